@@ -1,0 +1,101 @@
+"""The one-page brief of a country.
+
+In: the edition, a country's code, how many facts have given way. Out: its `Manuscript`. The words around the facts are in
+`templates/brief.md.j2`; here is what it may print, in which order the facts stand, and which of them give way first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from briefs.compose import tree
+from briefs.compose.country import Facts, figures_of
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Blocks, Inlines, Writer
+from briefs.compose.sources import Numbered
+from briefs.edition.model import Edition, Fact, Text, Topic
+from briefs.edition.names import stem_of
+
+GIVES_WAY = 3  # the priority from which a fact may
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fact as the template prints it: its text, and the numbers of its sources."""
+
+    text: Text
+    marks: Inlines
+
+
+@dataclass(frozen=True)
+class Group:
+    """A topic and its facts."""
+
+    label: Text
+    facts: Sequence[Line]
+
+
+def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manuscript:
+    """The brief of the country `code`, without the first `gone` of the facts that may give way."""
+    about, country = edition.about, edition.countries[code]
+    labels = Labels(edition.labels, about.language)
+    waiting = giving_way(country.facts)
+    left = {f.id for f in waiting[:gone]}
+    facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
+    numbered = Numbered(edition)
+    groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
+    figures = figures_of(facts, labels)
+    context = {
+        "edition": about, "country": country, "name": facts.name, "stance": facts.stance,
+        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "scale": Inlines(scale(edition, code)), "groups": groups,
+        "more": labels("more", n=len(left)) if left else "",
+        "figure": lambda name: Blocks([tree.div([tree.para([figure_image(figures, name)])], "", ["figure", name])]),
+        "figures": figures, "sources": Blocks([numbered.list()]), "label": labels, "link": link,
+    }
+    blocks = writer.fill("brief.md.j2", context)
+    return Manuscript(
+        kind="brief", stem=f"briefs/{stem_of(facts.name, code)}", title=f"{facts.name}: {about.title}",
+        language=about.language, date=about.date.text, blocks=blocks, figures=figures,
+        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=facts.stance.id,
+        authors=tuple(a.markdown for a in about.authors), publisher=about.publisher.markdown if about.publisher else "",
+        waiting=tuple(f.id for f in waiting[gone:]), gone=tuple(f.id for f in waiting[:gone]))
+
+
+def giving_way(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts of low priority, the first to go first: undated before dated, older before newer."""
+    low = [f for f in facts if f.priority >= GIVES_WAY]
+    return sorted(low, key=lambda f: (-f.priority, f.when is not None, f.when.position if f.when else 0, f.id))
+
+
+def scale(edition: Edition, code: str) -> list[tree.Node]:
+    """Every step of the scale in order, the country's own as a badge."""
+    here = edition.countries[code].stance
+    out: list[tree.Node] = []
+    for step in edition.about.scale:
+        names = ["step", "here", f"stance-{step.id}"] if step.id == here else ["step"]
+        out += [{"t": "Space"}] * bool(out) + [tree.span(tree.words(step.label.markdown), "", names)]
+    return out
+
+
+def link(text: object, target: str) -> Inlines:
+    """A link for a template: Markdown can't take an address through a slot."""
+    return Inlines([tree.link(tree.words(str(text)), target)])
+
+
+def figure_image(figures: dict[str, object], name: str) -> tree.Node:
+    """The image node of a figure: the typesetter draws what its name stands for."""
+    figure = figures[name]
+    return tree.image(f"{name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")  # type: ignore[attr-defined]
+
+
+def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
+    own = sorted((f for f in facts.facts if f.topic == topic.id), key=_rank)
+    return Group(topic.label, [Line(f.text, Inlines(numbered.marks(f.sources))) for f in own])
+
+
+def _rank(fact: Fact) -> tuple[object, ...]:
+    """By priority; within it by date, undated facts last."""
+    return fact.priority, fact.when is None, fact.when.position if fact.when else 0, fact.id

@@ -1,0 +1,20 @@
+"""The figures of a document, as Vega specifications whose colours are tokens. See `drawing.py`."""
+
+from briefs.compose.figures.counts import counts
+from briefs.compose.figures.drawing import Figure, Step
+from briefs.compose.figures.geography import Inset, MapView
+from briefs.compose.figures.map import alliance_map
+from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
+
+__all__ = [
+    "Event",
+    "Figure",
+    "Inset",
+    "MapView",
+    "Row",
+    "Step",
+    "alliance_map",
+    "counts",
+    "overview_timeline",
+    "timeline",
+]

@@ -1,0 +1,190 @@
+"""What all figures share: their shape, a sheet to draw on, and how wide a text will be.
+
+A figure is a Vega specification: a plain dict, without functions, clock or fonts, that `typeset/draw.py`
+makes an SVG and a PNG of. Lengths are points on paper, y runs down, except where a name or docstring says
+millimetres. Colours are tokens that a palette fills in later: `@ink` (lines and text), `@muted` (secondary
+text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of what isn't covered),
+`@stance/<step>` and `@on-stance/<step>` (a step's colour and that of text on it).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+Point = tuple[float, float]
+
+MM = 72 / 25.4  # points in a millimetre
+HAIRLINE = 0.5
+SMALL, NORMAL = 7.0, 7.5  # sizes of type
+CAP = 0.64  # height of a capital in ems
+
+# Widths of Carlito's letters from the space to the tilde, in hundredths of an em.
+_WIDTHS = """
+    23 33 40 50 51 71 68 22 30 30 50 50 25 31 25 39 51 51 51 51 51 51 51 51 51 51 27 27 50 50 50 46
+    89 58 54 53 62 49 46 63 62 25 32 52 42 85 65 66 52 67 54 46 49 64 57 89 52 49 47 31 39 31 50 50
+    29 48 53 42 53 50 31 47 53 23 24 45 23 80 53 53 53 53 35 39 33 53 45 71 43 45 40 31 46 31 50"""
+_WIDTH = [int(width) for width in _WIDTHS.split()]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the edition's scale of stances."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure ready to be drawn with a palette; `width` and `height` are millimetres on paper."""
+
+    name: str
+    spec: Mapping[str, Any]
+    width: float
+    height: float
+    alt: str
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """About how wide `text` is in Carlito or a fallback font, rather a little more than less; `size` in
+    points too.
+    """
+    hundredths = sum(map(_letter, unicodedata.normalize("NFD", text)))
+    return hundredths / 100 * size * (1.035 if bold else 1.01)
+
+
+def _letter(letter: str) -> int:
+    if " " <= letter <= "~":
+        return _WIDTH[ord(letter) - 32]
+    if unicodedata.combining(letter):
+        return 0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 100
+    if unicodedata.category(letter)[0] in "PZ":
+        return 50 if letter != "—" else 91
+    return 70 if letter.isupper() else 60
+
+
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """`text` in as few lines of at most `width` as there must be, of about equal length. A longer word is
+    left whole.
+    """
+
+    def fill(limit: float) -> list[str]:
+        lines: list[str] = []
+        for word in text.split():
+            if lines and text_width(f"{lines[-1]} {word}", size, bold=bold) <= limit:
+                lines[-1] += f" {word}"
+            else:
+                lines.append(word)
+        return lines
+
+    lines = fill(width)
+    limit = text_width(text, size, bold=bold) / max(len(lines), 1)
+    while len(lines) > 1 and limit < width and len(fill(limit)) > len(lines):
+        limit += size / 4
+    return fill(min(limit, width)) if len(lines) > 1 else lines
+
+
+def polygon(points: Iterable[Point], *, close: bool = True) -> str:
+    """The points as an SVG path, to a tenth of a point and as short as it can be said; empty if nothing is
+    left.
+    """
+    steps: list[tuple[int, int]] = []
+    last = (0, 0)
+    for x, y in points:
+        here = round(x * 10), round(y * 10)
+        if not steps or here != last:
+            steps.append((here[0] - last[0], here[1] - last[1]))
+        last = here
+    pairs = [f"{_tenths(x)} {_tenths(y)}" for x, y in steps]
+    path = f"M{pairs[0]}l{' '.join(pairs[1:])}{'z' * close}" if len(pairs) > 1 else ""
+    return path.replace(" -", "-")
+
+
+def _tenths(number: int) -> str:
+    return f"{number / 10:g}".replace("0.", ".", 1) if -10 < number < 10 and number else f"{number / 10:g}"
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> list[Point]:
+    """Its corners, as the reading eye goes round."""
+    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+
+
+def circle(x: float, y: float, radius: float) -> str:
+    """An SVG path round the point (x, y)."""
+    r = f"{radius:g}"
+    return f"M{x - radius:.2f} {y:.2f}a{r} {r} 0 1 0 {2 * radius:g} 0a{r} {r} 0 1 0 {-2 * radius:g} 0z"
+
+
+def line(*points: Point) -> str:
+    """An open SVG path through the points."""
+    return polygon(points, close=False)
+
+
+@dataclass
+class Sheet:
+    """Shapes, then texts over them, in the order they are put down."""
+
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+    texts: list[dict[str, Any]] = field(default_factory=list)
+
+    def shape(
+        self,
+        path: str,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = HAIRLINE,
+        dash: list[float] | None = None,
+        name: str | None = None,
+    ) -> None:
+        """An SVG path, filled with a token, or drawn `width` points wide, or both. An empty path draws
+        nothing.
+        """
+        line_width = width if stroke else None
+        row = {"name": name, "path": path, "fill": fill, "stroke": stroke, "width": line_width, "dash": dash}
+        if path:
+            self.shapes.append({key: value for key, value in row.items() if value is not None})
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = SMALL,
+        fill: str = "@ink",
+        bold: bool = False,
+        align: str = "left",
+    ) -> None:
+        """A line of text on the base line y that begins, ends or has its middle (`align`: left, right,
+        center) at x.
+        """
+        row = {"text": text, "x": round(x, 2), "y": round(y, 2), "size": size, "fill": fill, "align": align}
+        self.texts.append({**row, "weight": "bold"} if bold else row)
+
+    def figure(self, name: str, width: float, height: float, alt: str) -> Figure:
+        """All that was put down, as a Vega specification of `width` millimetres and `height` points."""
+        height_mm = ceil(height / MM * 10) / 10
+        spec = {
+            "width": round(width * MM, 2),
+            "height": round(height_mm * MM, 2),
+            "padding": 0,
+            "data": [{"name": "shapes", "values": self.shapes}, {"name": "texts", "values": self.texts}],
+            "marks": [
+                _mark("path", "shapes", path="path", fill="fill", stroke="stroke", strokeWidth="width", strokeDash="dash"),
+                _mark("text", "texts", text="text", x="x", y="y", fontSize="size", fill="fill", align="align",
+                      fontWeight="weight"),
+            ],
+        }  # fmt: skip
+        return Figure(name, spec, width, height_mm, alt)
+
+
+def _mark(kind: str, data: str, **fields: str) -> dict[str, Any]:
+    enter = {channel: {"field": name} for channel, name in fields.items()}
+    return {"type": kind, "aria": False, "from": {"data": data}, "encode": {"enter": enter}}

@@ -1,0 +1,273 @@
+"""The countries' outlines, projected to paper.
+
+In: countries to be seen and a width on paper. Out: per country code its rings, in points, clipped to their
+place. The outlines' origin, licence and form are told in `tools/make_outlines.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from math import cos, hypot, radians, sin, sqrt
+from pathlib import Path
+
+from briefs.compose.figures.drawing import Point
+
+Ring = list[Point]
+
+OUTLINES = Path(__file__).parent.parent / "outlines.json"
+DETAIL = 0.3  # points: a state's border may be off by this much, another land's by twice as much
+SPECK = 1.5  # square points: a smaller island isn't drawn, unless it is all that a state has
+MAINLAND = 0.18  # of its country's largest piece: how large a piece must be for the map to reach there
+GUTTER = 4.0  # points that stay free round an inset
+EDGE = 1.0  # points between an inset and the map's edge
+
+
+@dataclass(frozen=True)
+class Inset:
+    """Far states, drawn small in a corner of the map.
+
+    `countries`: their codes; the inset reaches as far as these. `corner`: "bottom left", "top left", "bottom
+    right", "top right", or "left" or "right" for wherever on that side the least widening is asked for.
+    `share`: its width as a part of the map's.
+    """
+
+    countries: tuple[str, ...]
+    corner: str = "left"
+    share: float = 0.24
+
+
+@dataclass(frozen=True)
+class MapView:
+    """What part of the world a map shows, as `edition.yaml` gives it:
+
+        map:
+          countries: [is, no, pt, tr]      # the map reaches as far as these
+          insets:
+            - countries: [ca, us]
+              corner: left
+              share: 0.24
+
+    Without `countries` it shows all states but the insets'. Of each country only the large pieces of land
+    count. Where an inset would lie on a state or the whole of another land, the map is widened to that side
+    until it doesn't.
+    """
+
+    countries: tuple[str, ...] = ()
+    insets: tuple[Inset, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The map or an inset: its place on paper in points, and per country the rings that are seen of it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lands: Mapping[str, Sequence[Ring]]
+
+
+@lru_cache(maxsize=32)
+def panels(view: MapView, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
+    """The map of `states` on paper `width` points wide, then its insets in their corners."""
+    away = {code for inset in view.insets for code in inset.countries}
+    near = [code for code in states if code not in away]
+    window = Window.round(view.countries or near)
+    insets = [(inset, Window.round(inset.countries)) for inset in view.insets]
+    coast = [point for code in _outlines()[1] if code not in away for point in window.whole(code, code in near)]
+    for _ in range(60):
+        scale = width / window.width
+        points = [((x - window.left) * scale, (y - window.top) * scale) for x, y in coast]
+        found = [_free_place(inset, shape, width, window.height * scale, points) for inset, shape in insets]
+        crowded = [inset for inset, place in zip(view.insets, found, strict=True) if not place]
+        if not crowded:
+            break
+        window = window.widened(left="left" in crowded[0].corner)
+    main = _panel(window, 0, 0, width, set(near))
+    return main, *(
+        _panel(shape, *(place or (EDGE, EDGE)), inset.share * width, set(inset.countries))
+        for (inset, shape), place in zip(insets, found, strict=True)
+    )
+
+
+def _free_place(inset: Inset, shape: Window, width: float, height: float, points: Sequence[Point]) -> tuple[float, float] | None:
+    """Where, on a map of `width` and `height`, the upper left corner of an inset can lie so that it covers no
+    point.
+    """
+    wide = inset.share * width
+    high = wide * shape.height / shape.width
+    x = width - wide - EDGE if "right" in inset.corner else EDGE
+    top, bottom = EDGE, height - high - EDGE
+    between = [bottom + (top - bottom) * i / 20 for i in range(21)]
+    beside = [py for px, py in points if x - GUTTER < px < x + wide + GUTTER]
+    for y in [top] if "top" in inset.corner else [bottom] if "bottom" in inset.corner else between:
+        if not any(y - GUTTER < py < y + high + GUTTER for py in beside):
+            return x, y
+    return None
+
+
+@cache
+def _outlines() -> tuple[list[Ring], dict[str, list[list[list[int]]]]]:
+    """All arcs in degrees, and of each country its polygons, of those their rings, of those their arcs."""
+    stored = json.loads(OUTLINES.read_text(encoding="utf-8"))
+    arcs = []
+    for flat in stored["arcs"]:
+        x = y = 0
+        arc = []
+        for dx, dy in zip(flat[::2], flat[1::2], strict=True):
+            x, y = x + dx, y + dy
+            arc.append((x * stored["unit"], y * stored["unit"]))
+        arcs.append(arc)
+    return arcs, stored["countries"]
+
+
+@cache
+def _mainland(code: str) -> Ring:
+    """The outer points of a country's large pieces, in degrees; empty if it has no outline."""
+    arcs, countries = _outlines()
+    pieces = [
+        [place for i in polygon[0] for place in (arcs[i] if i >= 0 else arcs[~i][::-1])[1:]] for polygon in countries.get(code, [])
+    ]
+    sizes = [area(piece) * cos(radians(piece[0][1])) for piece in pieces]
+    return [place for piece, size in zip(pieces, sizes, strict=True) if size >= MAINLAND * max(sizes) for place in piece]
+
+
+class Projection:
+    """Lambert's azimuthal equal-area projection about a place, on a sphere of radius 1; y runs down."""
+
+    def __init__(self, longitude: float, latitude: float) -> None:
+        self.middle = longitude, latitude
+        self.longitude = radians(longitude)
+        self.sin, self.cos = sin(radians(latitude)), cos(radians(latitude))
+
+    def __call__(self, place: Point) -> Point:
+        turn, latitude = radians(place[0]) - self.longitude, radians(place[1])
+        up, out = sin(latitude), cos(latitude)
+        toward = out * cos(turn)
+        k = sqrt(2 / max(1 + self.sin * up + self.cos * toward, 1e-6))
+        return k * out * sin(turn), -k * (self.cos * up - self.sin * toward)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A projection and the rectangle of it that is seen."""
+
+    projection: Projection
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @classmethod
+    def round(cls, codes: Iterable[str]) -> Window:
+        """The window that shows the large pieces of these countries with a little room; the world if there
+        are none.
+        """
+        places = [place for code in codes for place in _mainland(code)] or [(-179.0, -60.0), (179.0, 80.0)]
+        longitudes, latitudes = [x for x, _ in places], [y for _, y in places]
+        projection = Projection((min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2)
+        points = [projection(place) for place in places]
+        left, right = min(x for x, _ in points), max(x for x, _ in points)
+        top, bottom = min(y for _, y in points), max(y for _, y in points)
+        room = 0.015 * (right - left)
+        return cls(projection, left - room, top - room, right - left + 2 * room, bottom - top + 2 * room)
+
+    def whole(self, code: str, even_if_cut: bool) -> list[Point]:
+        """The coast of a country's large pieces; empty for one that isn't wholly seen, unless `even_if_cut`."""
+        points = [self.projection(place) for place in _mainland(code)]
+        seen = all(0 < x - self.left < self.width and 0 < y - self.top < self.height for x, y in points)
+        return points if seen or even_if_cut else []
+
+    def widened(self, *, left: bool) -> Window:
+        """The same with a little more to its left or right."""
+        more = 0.01 * self.width
+        return replace(self, left=self.left - more * left, width=self.width + more)
+
+
+def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -> Panel:
+    """What a window shows, `width` points wide with its upper left corner at (x, y). Of `states` no piece is
+    too small.
+    """
+    scale, height = width / window.width, width * window.height / window.width
+    arcs, countries = _outlines()
+
+    def place(point: Point) -> Point:
+        px, py = window.projection(point)
+        return x + (px - window.left) * scale, y + (py - window.top) * scale
+
+    near = {max(i, ~i) for code in states for polygon in countries.get(code, []) for ring in polygon for i in ring}
+
+    @cache
+    def projected(arc: int) -> Ring:
+        return _simplify([place(point) for point in arcs[arc]], DETAIL if arc in near else 2 * DETAIL)
+
+    lands = {}
+    for code, polygons in countries.items():
+        rings = []
+        for polygon in polygons:
+            if all(_far(window.projection.middle, arcs[max(i, ~i)][0]) for i in polygon[0]):
+                continue
+            for indexes in polygon:
+                ring = [p for i in indexes for p in (projected(i) if i >= 0 else projected(~i)[::-1])[1:]]
+                rings.append(_clip(ring, x, y, x + width, y + height))
+        sizes = [area(ring) if len(ring) > 2 else 0.0 for ring in rings]
+        least = min(SPECK, max(sizes, default=0)) if code in states else SPECK
+        lands[code] = [ring for ring, size in zip(rings, sizes, strict=True) if size >= least > 0]
+    return Panel(x, y, width, height, {code: rings for code, rings in lands.items() if rings})
+
+
+def _far(middle: Point, place: Point) -> bool:
+    """Whether a place is on the other side of the world."""
+    return abs((place[0] - middle[0] + 180) % 360 - 180) > 110 or abs(place[1] - middle[1]) > 75
+
+
+def area(ring: Sequence[Point]) -> float:
+    """What the ring encloses, in the square of its unit."""
+    total, (x0, y0) = 0.0, ring[-1]
+    for x1, y1 in ring:
+        total += x0 * y1 - x1 * y0
+        x0, y0 = x1, y1
+    return abs(total) / 2
+
+
+def _simplify(points: Ring, detail: float) -> Ring:
+    """The line with both ends and those points that it would otherwise miss by more than `detail` (Douglas-
+    Peucker).
+    """
+    kept, todo = {0, len(points) - 1}, [(0, len(points) - 1)]
+    while todo:
+        first, last = todo.pop()
+        (ax, ay), (bx, by) = points[first], points[last]
+        dx, dy = bx - ax, by - ay
+        length = hypot(dx, dy)
+        worst, at = detail, 0
+        for i in range(first + 1, last):
+            px, py = points[i][0] - ax, points[i][1] - ay
+            off = abs(px * dy - py * dx) / length if length else hypot(px, py)
+            if off > worst:
+                worst, at = off, i
+        if at:
+            kept.add(at)
+            todo += [(first, at), (at, last)]
+    return [points[i] for i in sorted(kept)]
+
+
+def _clip(ring: Ring, left: float, top: float, right: float, bottom: float) -> Ring:
+    """The ring's part within a rectangle (Sutherland-Hodgman)."""
+    for axis, limit, sign in ((0, left, 1), (0, right, -1), (1, top, 1), (1, bottom, -1)):
+        if all((point[axis] - limit) * sign >= 0 for point in ring):
+            continue
+        result: Ring = []
+        for i, here in enumerate(ring):
+            last = ring[i - 1]
+            a, b = (last[axis] - limit) * sign, (here[axis] - limit) * sign
+            if (a < 0) != (b < 0):
+                t = a / (a - b)
+                result.append((last[0] + t * (here[0] - last[0]), last[1] + t * (here[1] - last[1])))
+            if b >= 0:
+                result.append(here)
+        ring = result
+    return ring

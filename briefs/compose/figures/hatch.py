@@ -1,0 +1,70 @@
+"""Each step's own hatch, so that no stance is told by colour alone.
+
+The lines are real lines, cut to the shape, not an SVG pattern or clip: every program draws them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import cos, floor, radians, sin
+
+from briefs.compose.figures.drawing import Point, line
+
+Rule = tuple[float, float]  # angle in degrees, distance in points
+
+HATCHES: tuple[tuple[Rule, ...], ...] = (
+    (),
+    ((45, 3.2),),
+    ((0, 2.4),),
+    ((135, 1.9),),
+    ((45, 2.6), (135, 2.6)),
+    ((90, 1.9),),
+    ((0, 2.6), (90, 2.6)),
+)  # from open to dense, for the steps of a scale in order
+NOT_COVERED: tuple[Rule, ...] = ((45, 1.9),)
+
+
+def hatch(rings: Sequence[Sequence[Point]], rules: Sequence[Rule], spare: Sequence[tuple[Point, Point]] = ()) -> str:
+    """The lines that hatch what lies within the rings (even-odd), as one SVG path.
+
+    `spare`: rectangles (two corners each) that stay free, for the labels on them.
+    """
+    holes = [[(a[0], a[1]), (b[0], a[1]), (b[0], b[1]), (a[0], b[1])] for a, b in spare]
+    return "".join(_lines(rings, holes, angle, distance) for angle, distance in rules)
+
+
+def _lines(rings: Sequence[Sequence[Point]], holes: Sequence[Sequence[Point]], angle: float, distance: float) -> str:
+    c, s = cos(radians(angle)), sin(radians(angle))
+    turned = [[(x * c + y * s, y * c - x * s) for x, y in ring] for ring in rings]
+    turned_holes = [[(x * c + y * s, y * c - x * s) for x, y in hole] for hole in holes]
+    ys = [y for ring in turned for _, y in ring]
+    if not ys:
+        return ""
+    path = ""
+    for k in range(floor(min(ys) / distance) + 1, floor(max(ys) / distance) + 1):
+        y = k * distance
+        blocked = [tuple(_crossings([hole], y)) for hole in turned_holes]
+        for a, b in _spans(_crossings(turned, y), [span for span in blocked if len(span) == 2]):
+            if b - a > 0.4:
+                path += line((a * c - y * s, a * s + y * c), (b * c - y * s, b * s + y * c))
+    return path
+
+
+def _crossings(rings: Sequence[Sequence[Point]], y: float) -> list[float]:
+    """Where the rings' edges meet the horizontal line at y, from left to right."""
+    found = []
+    for ring in rings:
+        x0, y0 = ring[-1]
+        for x1, y1 in ring:
+            if (y0 <= y) != (y1 <= y):
+                found.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+            x0, y0 = x1, y1
+    return sorted(found)
+
+
+def _spans(crossings: list[float], blocked: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
+    """The inner spans between crossings, less the blocked ones."""
+    spans = list(zip(crossings[::2], crossings[1::2], strict=False))
+    for left, right in blocked:
+        spans = [part for a, b in spans for part in ((a, min(b, left)), (max(a, right), b)) if part[1] > part[0]]
+    return spans

@@ -1,0 +1,202 @@
+"""Where a map's labels go: on their country if they fit there, else beside it on free ground, with a leader.
+
+The map is divided into small cells; each knows the country on it. A label covers no coloured country but its
+own, no other label and nothing that was reserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from math import ceil, floor, hypot
+from operator import add
+
+from briefs.compose.figures.drawing import Point
+from briefs.compose.figures.geography import Ring, area
+
+CELL = 1.5  # points
+SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds if not the code of a state
+ABROAD = 8.0  # the cost of a label on another land, in points of leader
+FORBIDDEN = 10_000.0  # the cost of what must not be
+GAP = 1.5  # points that stay free round a label
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label's box: its upper left and lower right corner; where its leader begins if it isn't on its
+    country.
+
+    `foreign`: it lies on another land, so that without a leader it would be taken for that one's name.
+    `cost`: how far off and over how much it lies; 0 for one on its country.
+    """
+
+    start: Point
+    end: Point
+    leader: Point | None = None
+    foreign: bool = False
+    cost: float = 0.0
+
+
+def anchor(rings: Sequence[Ring]) -> Point:
+    """The point of a country's largest piece that lies farthest from its edges, about."""
+    ring = max(rings, key=area)
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    grid = [(left + width * (i + 0.5) / 14, top + height * (j + 0.5) / 14) for i in range(14) for j in range(14)]
+    inner = [point for point in grid if inside(ring, point)] or [(left + width / 2, top + height / 2)]
+    return max(inner, key=lambda point: _clearance(ring, point))
+
+
+def inside(ring: Ring, point: Point) -> bool:
+    """Whether the point lies within the ring."""
+    x, y = point
+    odd, (x0, y0) = False, ring[-1]
+    for x1, y1 in ring:
+        if (y0 <= y) != (y1 <= y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
+            odd = not odd
+        x0, y0 = x1, y1
+    return odd
+
+
+def _clearance(ring: Ring, point: Point) -> float:
+    nearest, (x0, y0) = float("inf"), ring[-1]
+    for x1, y1 in ring:
+        dx, dy = x1 - x0, y1 - y0
+        t = ((point[0] - x0) * dx + (point[1] - y0) * dy) / (dx * dx + dy * dy or 1)
+        t = min(1.0, max(0.0, t))
+        nearest = min(nearest, hypot(point[0] - x0 - t * dx, point[1] - y0 - t * dy))
+        x0, y0 = x1, y1
+    return nearest
+
+
+class Ground:
+    """A map's cells. `states`: the rings of each; `others`: those of other lands; `width`, `height`: the map,
+    in points.
+    """
+
+    def __init__(self, states: Mapping[str, Sequence[Ring]], others: Sequence[Ring], width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self.in_insets: set[str] = set()
+        self.columns, self.rows = ceil(width / CELL), ceil(height / CELL)
+        self.owner: list[list[str]] = [[SEA] * self.columns for _ in range(self.rows)]
+        for code, rings in {LAND: others, **states}.items():
+            for ring in rings:
+                self._fill(ring, code)
+
+    def _fill(self, ring: Ring, code: str) -> None:
+        top, bottom = min(y for _, y in ring), max(y for _, y in ring)
+        for row in range(max(0, floor(top / CELL)), min(self.rows, ceil(bottom / CELL))):
+            y = (row + 0.5) * CELL
+            crossings, (x0, y0) = [], ring[-1]
+            for x1, y1 in ring:
+                if (y0 <= y) != (y1 <= y):
+                    crossings.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+                x0, y0 = x1, y1
+            crossings.sort()
+            for left, right in zip(crossings[::2], crossings[1::2], strict=False):
+                for column in range(max(0, floor(left / CELL)), min(self.columns, ceil(right / CELL))):
+                    self.owner[row][column] = code
+
+    def put(self, placed: Placed, at: Point) -> None:
+        """Keeps a label's place, and its leader's to the point `at`, free of others."""
+        for row, column in self._under(at, placed):
+            self.owner[row][column] = LABEL
+        self.reserve(placed.start, placed.end)
+
+    def reserve(self, start: Point, end: Point, mark: str = LABEL, *, but: Collection[str] = ()) -> None:
+        """Keeps what lies between two corners free of labels, save on the countries in `but`."""
+        for row in self.owner[max(0, floor(start[1] / CELL)) : ceil(end[1] / CELL)]:
+            for column in range(max(0, floor(start[0] / CELL)), min(self.columns, ceil(end[0] / CELL))):
+                if row[column] in but:
+                    self.in_insets.add(row[column])
+                else:
+                    row[column] = mark
+        self.__dict__.pop("_taken", None)
+
+    @cached_property
+    def _taken(self) -> list[list[int]]:
+        """`[r][c]`: how many cells above r and left of c are taken; forgotten when one is."""
+        taken = [[0] * (self.columns + 1)]
+        for row in self.owner:
+            sums = accumulate((cell not in (SEA, LAND) for cell in row), initial=0)
+            taken.append(list(map(add, sums, taken[-1])))
+        return taken
+
+    def _cells(self, start: Point, end: Point) -> tuple[int, int, int, int]:
+        return floor(start[0] / CELL), floor(start[1] / CELL), ceil(end[0] / CELL), ceil(end[1] / CELL)
+
+    def on(self, code: str, at: Point, rings: Sequence[Ring], size: Point) -> Placed | None:
+        """A place for a label of `size` wholly on its country, near the point `at`."""
+        xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
+        width, height = size
+        best: tuple[float, Placed] | None = None
+        y = min(ys)
+        while y + height <= max(ys):
+            x = min(xs)
+            while x + width <= max(xs):
+                left, top, right, bottom = self._cells((x, y), (x + width, y + height))
+                off = hypot(x + width / 2 - at[0], y + height / 2 - at[1])
+                if (
+                    (best is None or off < best[0])
+                    and left >= 0 and top >= 0 and right <= self.columns and bottom <= self.rows
+                    and all(cell == code for row in self.owner[top:bottom] for cell in row[left:right])
+                ):  # fmt: skip
+                    best = off, Placed((x, y), (x + width, y + height))
+                x += CELL / 2
+            y += CELL / 2
+        return best[1] if best else None
+
+    def beside(self, code: str, at: Point, size: Point, reach: float) -> Placed | None:
+        """A place for a label of `size` on free ground, at most `reach` from the point `at`, and its leader's
+        begin.
+
+        Of the near places it takes the one whose leader crosses the fewest others.
+        """
+        width, height = size
+        found: list[tuple[float, Placed]] = []
+        top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
+        left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
+        for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
+            for column in range(max(1, floor(left / CELL)), floor(right / CELL), 2):
+                x, y = column * CELL, row * CELL
+                near = min(max(at[0], x), x + width), min(max(at[1], y), y + height)
+                off = hypot(near[0] - at[0], near[1] - at[1])
+                if off > reach or not self._free((x - GAP, y - GAP), (x + width + GAP, y + height + GAP)):
+                    continue
+                abroad = self._abroad((x, y), (x + width, y + height))
+                found.append((off + ABROAD * abroad, Placed((x, y), (x + width, y + height), near, abroad)))
+        found.sort(key=lambda pair: pair[0])
+        best, least = None, FORBIDDEN
+        for off, placed in found:
+            if off >= least:
+                break
+            cost = off + 2 * self._crossed(code, at, placed)
+            if cost < least:
+                best, least = replace(placed, cost=cost), cost
+        return best
+
+    def _free(self, start: Point, end: Point) -> bool:
+        left, top, right, bottom = self._cells(start, end)
+        left, top = max(left, 0), max(top, 0)
+        right, bottom = min(right, self.columns), min(bottom, self.rows)
+        t = self._taken
+        return t[bottom][right] - t[top][right] - t[bottom][left] + t[top][left] == 0
+
+    def _crossed(self, code: str, at: Point, placed: Placed) -> float:
+        """How many points of the leader lie on other countries; over a label, far too many."""
+        free = (SEA, LAND, code, INSET if code in self.in_insets else code)
+        cells = [self.owner[row][column] for row, column in self._under(at, placed)]
+        return FORBIDDEN * (LABEL in cells) + CELL * sum(cell not in free for cell in cells)
+
+    def _abroad(self, start: Point, end: Point) -> bool:
+        left, top, right, bottom = self._cells(start, end)
+        return any(LAND in row[left:right] for row in self.owner[top:bottom])
+
+    def _under(self, at: Point, placed: Placed) -> list[tuple[int, int]]:
+        """The cells under a leader, from the point `at` on."""
+        (x0, y0), (x1, y1) = at, placed.leader or at
+        steps = ceil(hypot(x1 - x0, y1 - y0) / CELL)
+        places = [(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps)]
+        return [(min(int(y / CELL), self.rows - 1), min(int(x / CELL), self.columns - 1)) for x, y in places]

@@ -1,0 +1,279 @@
+"""The map of the states, each filled by its step of the scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import hypot
+
+from briefs.compose.figures.drawing import (
+    CAP,
+    HAIRLINE,
+    MM,
+    NORMAL,
+    SMALL,
+    Figure,
+    Point,
+    Sheet,
+    Step,
+    circle,
+    line,
+    polygon,
+    rectangle,
+    text_width,
+    wrap,
+)
+from briefs.compose.figures.geography import GUTTER, MapView, Panel, Ring, panels
+from briefs.compose.figures.hatch import HATCHES, NOT_COVERED, hatch
+from briefs.compose.figures.labels import INSET, Ground, Placed, anchor, inside
+
+BORDER = 0.35
+HATCH = 0.4
+OUTLINE = 1.0  # of the highlighted country
+TINY = 6.5  # points: a highlighted country smaller than this gets a ring
+SHORT = 6.0  # points: a shorter leader isn't drawn
+REACH = 70.0  # points: the longest leader of a label that may be left out
+SWATCH, LINE = (10.0, 6.5), 10.5  # the legend's
+
+
+def alliance_map(
+    states: Mapping[str, str | None],
+    steps: Sequence[Step],
+    *,
+    highlight: str | None,
+    width: float,
+    view: MapView,
+    labels: Mapping[str, str],
+    not_covered: str,
+    alt: str,
+    legend: bool,
+) -> Figure:
+    """A map `width` millimetres wide.
+
+    `states`: country code (ISO, two lower-case letters) to its step's id, None for a member that the edition
+    doesn't cover; one that has no outline or lies outside the view isn't drawn. `labels`: country code to
+    what is printed of it; that of the highlighted country always is, another one where it finds a place, on
+    one line or two. `not_covered`: the legend's words for None.
+    """
+    full = width * MM
+    maps, homes, anchors = _geography(view, tuple(states), full)
+    others = [ring for code, rings in maps[0].lands.items() if homes.get(code) is not rings for ring in rings]
+    ground = Ground(homes, others, full, maps[0].height)
+    for inset in maps[1:]:
+        _reserve(ground, inset, homes)
+    placed = _place(ground, homes, anchors, labels, highlight)
+    spare = [(place.start, place.end) for place, _ in placed.values() if not place.leader]
+
+    sheet = Sheet()
+    for part in maps:
+        if part is not maps[0]:
+            _frame(sheet, part, maps[0])
+        land = [ring for code, rings in part.lands.items() for ring in rings if homes.get(code) is not rings]
+        sheet.shape("".join(map(polygon, land)), fill="@land", stroke="@paper", width=BORDER)
+        own = {code: rings for code, rings in homes.items() if part.lands.get(code) is rings}
+        _states(sheet, states, steps, own, spare)
+    if highlight in homes:
+        _highlight(sheet, homes[highlight], anchors[highlight])
+    for code, (place, lines) in placed.items():
+        _label(sheet, lines, place, states[code], anchors[code], homes[code], strong=code == highlight)
+    height = maps[0].height
+    if legend:
+        height = _legend(sheet, steps, not_covered if None in states.values() else "", full, height + 6)
+    return sheet.figure("map", width, height, alt)
+
+
+@lru_cache(maxsize=32)
+def _geography(
+    view: MapView, states: tuple[str, ...], width: float
+) -> tuple[tuple[Panel, ...], dict[str, Sequence[Ring]], dict[str, Point]]:
+    """The map and its insets; each state's rings on its inset or else on the map, and its middle there."""
+    maps = panels(view, states, width)
+    homes = {}
+    for code in states:
+        number = next((i for i, inset in enumerate(view.insets, 1) if code in inset.countries), 0)
+        if rings := maps[number].lands.get(code):
+            homes[code] = rings
+    return maps, homes, {code: anchor(rings) for code, rings in homes.items()}
+
+
+def _reserve(ground: Ground, inset: Panel, homes: Mapping[str, Sequence[Ring]]) -> None:
+    """Keeps labels of the map out of the inset."""
+    own = {code for code, rings in homes.items() if inset.lands.get(code) is rings}
+    ground.reserve(*_bounds(inset), INSET, but=own)
+
+
+def _bounds(inset: Panel) -> tuple[Point, Point]:
+    """The upper left and lower right corner of an inset's ground."""
+    return (inset.x - GUTTER, inset.y - GUTTER), (
+        inset.x + inset.width + GUTTER,
+        inset.y + inset.height + GUTTER,
+    )
+
+
+def _place(
+    ground: Ground,
+    homes: Mapping[str, Sequence[Ring]],
+    anchors: Mapping[str, Point],
+    labels: Mapping[str, str],
+    highlight: str | None,
+) -> dict[str, tuple[Placed, list[str]]]:
+    """A place for each label that finds one: the highlighted country's first, then on countries, then beside
+    them.
+    """
+    placed: dict[str, tuple[Placed, list[str]]] = {}
+    codes = sorted((code for code in labels if code in homes), key=lambda code: (code != highlight, code))
+    for beside in (False, True):
+        for code in codes:
+            if code in placed:
+                continue
+            strong, at = code == highlight, anchors[code]
+            found = []
+            for lines in _broken(labels[code]):
+                size = _size(lines, strong)
+                place = None if beside else ground.on(code, at, homes[code], size)
+                if place is None and (beside or strong):
+                    place = ground.beside(code, at, size, 1000 if strong else REACH)
+                if place:
+                    found.append((place, lines))
+            if found:
+                placed[code] = min(found, key=lambda pair: pair[0].cost)
+                ground.put(placed[code][0], at)
+    return placed
+
+
+def _broken(label: str) -> list[list[str]]:
+    """The label on one line, and on two if it has words to break between."""
+    half = wrap(label, text_width(label, SMALL) * 0.7, SMALL)
+    return [[label], half] if len(half) == 2 else [[label]]
+
+
+def _size(lines: Sequence[str], strong: bool) -> Point:
+    """How wide and high a label is."""
+    size = NORMAL if strong else SMALL
+    return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
+
+
+def _frame(sheet: Sheet, inset: Panel, whole: Panel) -> None:
+    """White ground under an inset and a hairline on the sides towards the map."""
+    (x0, y0), (x1, y1) = _bounds(inset)
+    sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
+    left, top, right, bottom = max(x0, 0), max(y0, 0), min(x1, whole.width), min(y1, whole.height)
+    sides = [((left, y), (right, y)) for y in (y0, y1) if 0 < y < whole.height]
+    sides += [((x, top), (x, bottom)) for x in (x0, x1) if 0 < x < whole.width]
+    sheet.shape("".join(line(*side) for side in sides), stroke="@rule")
+
+
+def _states(
+    sheet: Sheet,
+    states: Mapping[str, str | None],
+    steps: Sequence[Step],
+    homes: Mapping[str, Sequence[Ring]],
+    spare: Sequence[tuple[Point, Point]],
+) -> None:
+    """Every state in its colour, then the hatch of each step over its states, then those not covered."""
+    for code, rings in homes.items():
+        colour = f"@stance/{states[code]}" if states[code] is not None else "@paper"
+        edge = ("@paper", BORDER) if states[code] is not None else ("@hatch", HAIRLINE)
+        sheet.shape("".join(map(polygon, rings)), fill=colour, stroke=edge[0], width=edge[1], name=code)
+    for number, step in [*enumerate(step.id for step in steps), (None, None)]:
+        covers = [_cover(rings, number, spare) for code, rings in homes.items() if states[code] == step]
+        sheet.shape("".join(covers), stroke="@hatch" if step is None else "@paper", width=HATCH)
+
+
+def _cover(rings: Sequence[Ring], number: int | None, spare: Sequence[tuple[Point, Point]] = ()) -> str:
+    rules = NOT_COVERED if number is None else HATCHES[number % len(HATCHES)]
+    return hatch(rings, rules, spare)
+
+
+def _highlight(sheet: Sheet, rings: Sequence[Ring], middle: Point) -> None:
+    """A strong outline, and round a tiny country a ring."""
+    path = "".join(map(polygon, rings))
+    if _tiny(rings):
+        ring = circle(*middle, _radius(rings))
+        sheet.shape(ring, stroke="@paper", width=2 * OUTLINE + 0.8)
+        sheet.shape(ring, stroke="@ink", width=OUTLINE)
+    else:
+        sheet.shape(path, stroke="@ink", width=OUTLINE)
+
+
+def _extent(rings: Sequence[Ring]) -> Point:
+    xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
+    return max(xs) - min(xs), max(ys) - min(ys)
+
+
+def _tiny(rings: Sequence[Ring]) -> bool:
+    return max(_extent(rings)) < TINY
+
+
+def _radius(rings: Sequence[Ring]) -> float:
+    return round(max(hypot(*_extent(rings)) / 2 + 1.5, TINY / 2), 1)
+
+
+def _label(
+    sheet: Sheet,
+    lines: Sequence[str],
+    place: Placed,
+    step: str | None,
+    at: Point,
+    rings: Sequence[Ring],
+    *,
+    strong: bool,
+) -> None:
+    """The words, and the leader from them to the country."""
+    size = NORMAL if strong else SMALL
+    if place.leader:
+        ringed = strong and _tiny(rings)
+        start, end = _leader(place.leader, at, rings, _radius(rings) if ringed else 0)
+        if (place.foreign and not strong) or hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
+            sheet.shape(line(start, end), stroke="@paper", width=1.8)
+            sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE)
+    colour = "@ink" if place.leader or step is None else f"@on-stance/{step}"
+    x, y = (place.start[0] + place.end[0]) / 2, (place.start[1] + place.end[1]) / 2 + size * CAP / 2
+    for i, part in enumerate(lines):
+        base = y + size * (i - (len(lines) - 1) / 2)
+        sheet.text(x, base, part, size=size, fill=colour, bold=strong, align="center")
+
+
+def _leader(start: Point, at: Point, rings: Sequence[Ring], stop: float) -> tuple[Point, Point]:
+    """A leader's ends: a little off its label, and `stop` before the country's middle or just within its
+    edge.
+    """
+    length = hypot(at[0] - start[0], at[1] - start[1]) or 1
+    dx, dy = (at[0] - start[0]) / length, (at[1] - start[1]) / length
+    reach = length - stop
+    if not stop:
+        within = (i for i in range(int(length)) if any(inside(r, (start[0] + dx * i, start[1] + dy * i)) for r in rings))
+        reach = min(next(within, length) + 1.5, length)
+    off = min(1.2, reach)
+    return (start[0] + dx * off, start[1] + dy * off), (start[0] + dx * reach, start[1] + dy * reach)
+
+
+def swatch(sheet: Sheet, x: float, y: float, size: Point, step: Step | None, number: int | None) -> None:
+    """A step's colour and hatch (`number`: its place in the scale), or those of what isn't covered, as a
+    rectangle.
+    """
+    corners = rectangle(x, y, *size)
+    fill, edge, ruled = (f"@stance/{step.id}", None, "@paper") if step else ("@paper", "@hatch", "@hatch")
+    sheet.shape(polygon(corners), fill=fill, stroke=edge, width=HAIRLINE)
+    sheet.shape(_cover([corners], number), stroke=ruled, width=HATCH)
+
+
+def _legend(sheet: Sheet, steps: Sequence[Step], not_covered: str, width: float, top: float) -> float:
+    """Swatches and labels, read down, in as many columns as fit. Gives the lower edge."""
+    items: list[tuple[Step | None, int | None, str]] = [(step, i, step.label) for i, step in enumerate(steps)]
+    items += [(None, None, not_covered)] * bool(not_covered)
+    for columns in range(len(items), 0, -1):
+        deep = -(-len(items) // columns)
+        parts = [items[i : i + deep] for i in range(0, len(items), deep)]
+        widths = [SWATCH[0] + 4 + max(text_width(label, SMALL) for _, _, label in part) for part in parts]
+        if sum(widths) + 10 * (len(parts) - 1) <= width or columns == 1:
+            break
+    gap = min(18.0, (width - sum(widths)) / max(len(parts) - 1, 1))
+    x = 0.3
+    for part, wide in zip(parts, widths, strict=True):
+        for row, (step, number, label) in enumerate(part):
+            y = top + row * LINE
+            swatch(sheet, x, y, SWATCH, step, number)
+            sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + SMALL * CAP / 2, label)
+        x += wide + gap
+    return top + (deep - 1) * LINE + SWATCH[1] + 2

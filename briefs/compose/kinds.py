@@ -1,0 +1,34 @@
+"""The kinds of document, one row each. A new kind is a row, a template and a folder of tests.
+
+In: nothing. Out: `KINDS`. Which formats a kind has, whom it is about, and by which ladder of the theme it is fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from briefs.compose import brief
+from briefs.compose.manuscript import Manuscript
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`subjects`: what there is one document of. `ladder`: the theme's steps of its page fit; empty if it has no limit.
+
+    `compose(edition, writer, subject, gone)` makes the manuscript of a subject, with the first `gone` facts that wait
+    to give way left out.
+    """
+
+    name: str
+    subjects: Literal["country", "edition", "deck"]
+    folder: str
+    formats: tuple[str, ...]
+    ladder: str
+    compose: Callable[..., Manuscript]
+
+
+KINDS = {
+    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", brief.compose),
+}

@@ -1,0 +1,41 @@
+"""The words that templates print, with their gaps filled.
+
+In: an edition's labels (`labels/en.yaml`) and its language. Out: plain text. A label that is missing or that lacks a gap's
+value is a problem at its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel import Locale
+
+from briefs.edition.model import Text
+from briefs.problems import Place, Problems, did_you_mean, error
+
+
+class Labels:
+    """`labels("as_of", date="August 2020")` is “as of August 2020”; with `n` a label may have forms `.one`, `.other`."""
+
+    def __init__(self, texts: Mapping[str, Text], language: str):
+        self.texts = texts
+        self.locale = Locale.parse(language, sep="-")
+
+    def __call__(self, name: str, **values: object) -> str:
+        text = self.texts.get(self._form(name, values.get("n")))
+        if text is None:
+            path = next((t.place.path for t in self.texts.values()), "labels")
+            hint = did_you_mean(name, self.texts, "Copy it from another language’s labels and translate it.")
+            raise Problems([error(Place(path), f"the label “{name}” is missing", hint)])
+        try:
+            return text.markdown.format_map({k: str(v) for k, v in values.items()})
+        except (KeyError, ValueError, IndexError, AttributeError):
+            known = ", ".join(f"{{{v}}}" for v in values) or "no gaps"
+            raise Problems([error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")]) from None
+
+    def _form(self, name: str, n: object) -> str:
+        """CLDR's plural form (UTS 35) where the label has several."""
+        if not isinstance(n, int) or name in self.texts:
+            return name
+        form = f"{name}.{self.locale.plural_form(n)}"
+        return form if form in self.texts else f"{name}.other"

@@ -1,0 +1,53 @@
+"""The manuscript: one document as pandoc's tree, with all that the typesetters need to know of it.
+
+In: nothing. Out: `Manuscript`, and the rule by which a place of the content gets its bookmark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from briefs.compose.figures import Figure
+from briefs.compose.tree import Node
+from briefs.problems import Place
+
+BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """A document: its tree, its figures as specifications, where its blocks come from, and what gave way.
+
+    `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
+    way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
+    """
+
+    kind: str
+    stem: str
+    title: str
+    language: str
+    date: str
+    blocks: Sequence[Node]
+    figures: Mapping[str, Figure]
+    colours: Mapping[str, str]
+    places: Mapping[str, Place]
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    accent: str = ""
+    waiting: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def bookmark(place: Place) -> str:
+    """The bookmark of a content block, from its place.
+
+    The rule (docs/architecture.md): the place's name with every run of other characters than letters and digits as one
+    underscore, cut to 31 characters, then an underscore and the first 8 hexadecimal digits of the SHA-256 of the whole name.
+    """
+    word = re.sub(r"[^A-Za-z0-9]+", "_", place.name).strip("_")
+    digest = hashlib.sha256(place.name.encode()).hexdigest()[:8]
+    return f"{word[:BOOKMARK_LENGTH - 9]}_{digest}"

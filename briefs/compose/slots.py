@@ -1,0 +1,173 @@
+"""Content put into a template's tree at placeholders, so that nothing in a field reaches outside it.
+
+In: a Markdown template that Jinja fills, values with places. Out: the template's blocks with the fields' own trees in them.
+A value that a template prints becomes a raw inline `slot` with a number; template and fields are each parsed alone, then
+each slot is replaced by its field's tree. https://pandoc.org/MANUAL.html#generic-raw-attribute
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from briefs.compose import tree
+from briefs.compose.manuscript import bookmark
+from briefs.compose.tree import Node
+from briefs.edition.model import Text
+from briefs.problems import Place, Problem, Problems, error
+from briefs.tools.pandoc import Pandoc
+
+_ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
+_COMMENT = re.compile(r"\s*<!--.*-->\s*", re.S)
+
+
+@dataclass(frozen=True)
+class Inlines:
+    """Inlines made by a program, for a template to place."""
+
+    nodes: Sequence[Node]
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks made by a program, for a template to place on a line of their own."""
+
+    nodes: Sequence[Node]
+
+
+class Writer:
+    """Fills templates for one document; remembers the place of every block it put in."""
+
+    def __init__(self, templates: Path, pandoc: Pandoc):
+        self.pandoc = pandoc
+        self.places: dict[str, Place] = {}
+        self._values: list[Any] = []
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined, finalize=self._slot,
+            trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False)
+
+    def fill(self, template: str, context: Mapping[str, Any]) -> list[Node]:
+        """The blocks of a template with its fields in place. Raises Problems for a fault in a field or a template."""
+        try:
+            markdown = self._environment.get_template(template).render(context)
+        except jinja2.TemplateError as fault:
+            line = getattr(fault, "lineno", 0) or _line_in(fault, template)
+            hint = "Templates may print only what docs/architecture.md lists."
+            raise Problems([Problem("error", template, line, 0, str(fault), hint)]) from None
+        texts = [v for v in self._values if isinstance(v, Text)]
+        trees = self.pandoc.parse([markdown, *(t.markdown for t in texts)])
+        problems = [p for text, blocks in zip(texts, trees[1:], strict=True) for p in faults(text.place, blocks)]
+        if problems:
+            raise Problems(problems)
+        fields = {id(t): self._placed(t, b) for t, b in zip(texts, trees[1:], strict=True)}
+        values = [fields.get(id(v), v) if isinstance(v, Text) else v for v in self._values]
+        self._values = []
+        return put(trees[0], values)
+
+    def _slot(self, value: Any) -> str:
+        """Jinja calls this for everything that a template prints."""
+        if isinstance(value, jinja2.Undefined):
+            return str(value)  # raises: a hole in a document is an error
+        self._values.append(value)
+        return f"`{len(self._values) - 1}`{{=slot}}"
+
+    def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
+        """The field's blocks, each leaf block's inlines in a span that bears its bookmark."""
+        return mark(blocks, text.place, self.places)
+
+
+def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list[Node]:
+    """Put the inlines of each paragraph, heading and list item of a field in a span named from its place; record it."""
+    count = 0
+
+    def named(node: Node) -> list[Node] | None:
+        nonlocal count
+        if node["t"] not in {"Para", "Plain", "Header"}:
+            return None
+        count += 1
+        own = place if count == 1 else Place(place.path, f"{place.anchor}/{count}", place.line, place.column)
+        own = _again(own, places)
+        name = bookmark(own)
+        places[name] = own
+        if node["t"] == "Header":
+            level, attributes, inlines = node["c"]
+            return [{"t": "Header", "c": [level, attributes, [tree.span(inlines, name)]]}]
+        return [{"t": node["t"], "c": [tree.span(node["c"], name)]}]
+
+    marked: list[Node] = tree.transform(list(blocks), named)
+    return marked
+
+
+def _again(place: Place, places: Mapping[str, Place]) -> Place:
+    """The place itself, or for a field that is printed once more the place with `@2`, `@3` …: names stay unique."""
+    again, own = 1, place
+    while bookmark(own) in places:
+        again += 1
+        own = Place(place.path, f"{place.anchor}@{again}", place.line, place.column)
+    return own
+
+
+def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
+    """Replace each slot of a template's tree by its value."""
+
+    def slot(node: Node) -> int | None:
+        return int(node["c"][1]) if node["t"] == "RawInline" and node["c"][0] == "slot" else None
+
+    def fill(node: Node) -> list[Node] | None:
+        if node["t"] in {"Para", "Plain"} and len(node["c"]) == 1 and (number := slot(node["c"][0])) is not None:
+            value = values[number]
+            if isinstance(value, Blocks):
+                return list(value.nodes)
+            if isinstance(value, list):
+                return [{"t": node["t"], "c": b["c"]} if len(value) == 1 and b["t"] == "Para" else b for b in value]
+            return [{"t": node["t"], "c": _inlines(value)}]
+        return None
+
+    def inside(node: Node) -> list[Node] | None:
+        number = slot(node)
+        return None if number is None else _inlines(values[number])
+
+    return list(tree.transform(tree.transform(list(template), fill), inside))
+
+
+def _inlines(value: Any) -> list[Node]:
+    if isinstance(value, Inlines):
+        return list(value.nodes)
+    if isinstance(value, list):
+        out: list[Node] = []
+        for block in value:
+            if block["t"] not in {"Para", "Plain"}:
+                raise ValueError(f"a {block['t']} can't stand inside a line")
+            out += [{"t": "Space"}] * bool(out) + list(block["c"])
+        return out
+    return tree.words(str(value))
+
+
+def faults(place: Place, blocks: Any) -> list[Problem]:
+    """What a field of content may not hold: raw HTML and such, pictures from elsewhere, addresses of other kinds."""
+    found: list[Problem] = []
+    for node in tree.walk(blocks):
+        kind, inner = node["t"], node.get("c")
+        if kind in {"RawInline", "RawBlock"} and not (inner[0] == "html" and _COMMENT.fullmatch(inner[1])):
+            shown = " ".join(inner[1].split())[:40]
+            found.append(error(place, f"raw {inner[0]} isn’t allowed: “{shown}”", "Write it in Markdown; put a backslash before < or \\ to print it."))
+        elif kind == "Link" and inner[2][0] and not _ALLOWED_LINK.match(inner[2][0]):
+            found.append(error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name."))
+        elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", inner[2][0]):
+            found.append(error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/…."))
+    return found
+
+
+def _line_in(fault: BaseException, template: str) -> int:
+    """The line of the template at which a runtime fault arose: Jinja's traceback names it."""
+    line, trace = 0, fault.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith(template):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

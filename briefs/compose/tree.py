@@ -1,0 +1,117 @@
+"""Pandoc's document tree as plain JSON objects: making nodes, walking them, reading their words.
+
+In and out: what `pandoc -t json` writes (https://hackage.haskell.org/package/pandoc-types, Text.Pandoc.Definition): a node is
+`{"t": name, "c": contents}`, an attribute list is `[id, [classes], [[key, value]]]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+Node = dict[str, Any]
+API = [1, 23, 1]
+
+
+def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> list[Any]:
+    return [id, list(classes), [[k.replace("_", "-"), v] for k, v in keys.items()]]
+
+
+def words(text: str) -> list[Node]:
+    """Plain text as inlines: no letter of it is Markdown."""
+    nodes: list[Node] = []
+    for number, line in enumerate(text.split()):
+        nodes += [{"t": "Space"}] * bool(number) + [{"t": "Str", "c": line}]
+    return nodes
+
+
+def span(inlines: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
+    return {"t": "Span", "c": [attr(id, classes, **keys), list(inlines)]}
+
+
+def div(blocks: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
+    return {"t": "Div", "c": [attr(id, classes, **keys), list(blocks)]}
+
+
+def link(inlines: Sequence[Node], target: str, classes: Sequence[str] = ()) -> Node:
+    return {"t": "Link", "c": [attr("", classes), list(inlines), [target, ""]]}
+
+
+def para(inlines: Sequence[Node]) -> Node:
+    return {"t": "Para", "c": list(inlines)}
+
+
+def plain(inlines: Sequence[Node]) -> Node:
+    return {"t": "Plain", "c": list(inlines)}
+
+
+def image(name: str, alt: str, **keys: str) -> Node:
+    return {"t": "Image", "c": [attr("", (), **keys), words(alt), [name, ""]]}
+
+
+def ordered(items: Sequence[Sequence[Node]]) -> Node:
+    style = [1, {"t": "Decimal"}, {"t": "Period"}]
+    return {"t": "OrderedList", "c": [style, [list(i) for i in items]]}
+
+
+def document(blocks: Sequence[Node], meta: Mapping[str, Any] | None = None) -> Node:
+    """A whole document, as pandoc reads it."""
+    return {"pandoc-api-version": API, "meta": dict(meta or {}), "blocks": list(blocks)}
+
+
+def meta_text(text: str) -> Node:
+    return {"t": "MetaInlines", "c": words(text)}
+
+
+def transform(value: Any, change: Callable[[Node], list[Node] | None]) -> Any:
+    """A copy of a tree with each node replaced, innermost first, by what `change` returns; None keeps it."""
+    if isinstance(value, list):
+        out: list[Any] = []
+        for item in value:
+            new = transform(item, change)
+            replaced = change(new) if isinstance(new, dict) and "t" in new else None
+            out += [new] if replaced is None else replaced
+        return out
+    if isinstance(value, dict):
+        return {k: transform(v, change) for k, v in value.items()}
+    return value
+
+
+def walk(value: Any) -> Iterator[Node]:
+    """Every node of a tree, outermost first, in the order of the text."""
+    if isinstance(value, list):
+        for item in value:
+            yield from walk(item)
+    elif isinstance(value, dict):
+        if "t" in value:
+            yield value
+        yield from walk(list(value.values()))
+
+
+def classes(node: Node) -> list[str]:
+    """The classes of a Div, Span, Header, Link, Image, Code or Figure."""
+    where = 1 if node["t"] == "Header" else 0
+    return list(node["c"][where][1]) if node["t"] in {"Div", "Span", "Header", "Link", "Image", "Code", "Figure"} else []
+
+
+def text_of(value: Any) -> str:
+    """The words of a tree, notes left out."""
+    out: list[str] = []
+    for node in [value] if isinstance(value, dict) else value:
+        kind, inner = node["t"], node.get("c")
+        if kind in {"Str", "Code", "Math"}:
+            out.append(inner if kind == "Str" else inner[1])
+        elif kind in {"Space", "SoftBreak", "LineBreak"}:
+            out.append(" ")
+        elif kind == "Quoted":
+            marks = "‘’" if inner[0]["t"] == "SingleQuote" else "“”"
+            out.append(marks[0] + text_of(inner[1]) + marks[1])
+        elif kind in {"Note", "RawInline", "RawBlock", "Image"}:
+            continue
+        elif kind in {"Span", "Link", "Cite", "Div"}:
+            out.append(text_of(inner[1]))
+        elif kind == "Header":
+            out.append(text_of(inner[2]))
+        elif isinstance(inner, list):
+            out.append(text_of([n for n in walk(inner) if n["t"] in {"Para", "Plain", "Header"}]) if kind[-4:] in {"List", "uote"} else text_of(inner))
+    return "".join(out)

@@ -1,0 +1,85 @@
+"""Partial dates and spans, as content writes them and as people read them.
+
+In: `2019`, `2019-09`, `2019-09-12`, `2019-09/2019-11` (a subset of EDTF, ISO 8601-2 level 0). Out: `Date`, and its
+words in any language that CLDR knows (through babel).
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.dates import format_date, get_date_format
+
+_PART = r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?"
+_FORM = re.compile(rf"{_PART}(?:/{_PART})?")
+
+
+@dataclass(frozen=True)
+class Date:
+    """A year, a month or a day, or a span of two of them. `first` and `last` are the days it may mean."""
+
+    text: str
+    first: datetime.date
+    last: datetime.date
+
+    @classmethod
+    def parse(cls, text: str) -> Date:
+        """Read a date. Raises ValueError with what is wrong, for people."""
+        match = _FORM.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"“{text}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
+        first, last = _days(*match.groups()[:3])
+        if match[4]:
+            start, last = _days(*match.groups()[3:])
+            if start < first:
+                raise ValueError(f"“{text}” is a span that ends before it begins")
+        return cls(text.strip(), first, last)
+
+    @property
+    def position(self) -> float:
+        """The middle of what it may mean, as a decimal year: where it stands on a time axis."""
+        middle = self.first + (self.last - self.first) / 2
+        return middle.year + (middle.timetuple().tm_yday - 1) / 366
+
+    def words(self, language: str, *, short: bool = False) -> str:
+        """As people of `language` (a BCP 47 tag) write it: “12 September 2019”, “Sept 2019” if `short`."""
+        return "–".join(_words(part, language, short) for part in self.text.split("/"))
+
+
+def _days(year: str, month: str | None, day: str | None) -> tuple[datetime.date, datetime.date]:
+    y, m, d = int(year), int(month or 0), int(day or 0)
+    if y < 1:
+        raise ValueError(f"there is no year {year}")
+    if month and not 1 <= m <= 12:
+        raise ValueError(f"there is no month {month}")
+    if not month:
+        return datetime.date(y, 1, 1), datetime.date(y, 12, 31)
+    length = calendar.monthrange(y, m)[1]
+    if not day:
+        return datetime.date(y, m, 1), datetime.date(y, m, length)
+    if not 1 <= d <= length:
+        raise ValueError(f"{year}-{month} has no day {day}")
+    return datetime.date(y, m, d), datetime.date(y, m, d)
+
+
+def _words(part: str, language: str, short: bool) -> str:
+    locale = Locale.parse(language, sep="-")
+    numbers = [int(n) for n in part.split("-")]
+    day = datetime.date(*numbers, *[1] * (3 - len(numbers)))
+    if len(numbers) == 1:
+        return part
+    if len(numbers) == 2:
+        return format_skeleton_of(day, "yMMM" if short else "yMMMM", locale)
+    pattern = str(get_date_format("medium" if short else "long", locale))
+    return format_date(day, pattern, locale)
+
+
+def format_skeleton_of(day: datetime.date, skeleton: str, locale: Locale) -> str:
+    """`day` by one of CLDR's skeletons (UTS 35), such as `yMMMM`."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton(skeleton, day, locale=locale)

@@ -1,0 +1,360 @@
+"""The edition as typed data: what each content file may hold, and the whole of them together.
+
+In: strings with places, as `yamls.load` gives them. Out: frozen pydantic models. What one file can't know of itself
+(does that source exist?) is asked in `check.py`. The JSON Schemas under `docs/schema/` are written from these models.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import WrapValidator, model_validator
+from pydantic_core import PydanticCustomError, core_schema
+
+from briefs.edition.dates import Date
+from briefs.edition.yamls import Scalar
+from briefs.problems import Place
+
+KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
+KEY_PHRASE_LENGTH = 40
+CITATION = re.compile(r"(?<![\w.@\\])-?@\{?([A-Za-z0-9_][\w:.#$%&\-+?<>~/]*[A-Za-z0-9_]|[A-Za-z0-9_])")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A Markdown field and its place."""
+
+    markdown: str
+    place: Place
+
+    def __str__(self) -> str:
+        return self.markdown
+
+    @property
+    def key_phrase(self) -> str:
+        """What stands between the first pair of `**`, on one line; empty if there is none."""
+        match = KEY_PHRASE.search(self.markdown)
+        return " ".join(match[1].split()) if match else ""
+
+    @property
+    def citations(self) -> list[str]:
+        """The keys that `@key` cites, in order."""
+        return CITATION.findall(self.markdown)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(_text)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}
+
+
+def _text(value: Any) -> Text:
+    if isinstance(value, Text):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("text", "there is no text")
+    if not value.strip():
+        raise PydanticCustomError("text", "the text is empty")
+    return Text(str(value).strip(), value.place if isinstance(value, Scalar) else Place(""))
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, Date):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("date", "there is no date")
+    try:
+        return Date.parse(value)
+    except ValueError as fault:
+        raise PydanticCustomError("date", "{why}", {"why": str(fault)}) from None
+
+
+class _DateSchema:
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        part = r"\d{4}(-\d{2}(-\d{2})?)?"
+        return {"type": "string", "pattern": rf"^{part}(/{part})?$"}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(_date)
+
+
+def _lower(value: Any) -> Any:
+    return Scalar(value.lower(), place_of(value)) if isinstance(value, str) else value
+
+
+def place_of(value: Any) -> Place:
+    """Where a validated value stands in the content; an empty place for one that didn't come from a file."""
+    return getattr(value, "place", None) or Place("")
+
+
+# pydantic makes a plain string of a Scalar: check it, then keep the one that knows its place.
+_KEEP = WrapValidator(lambda value, check: (check(value), value)[1])
+
+PartialDate = Annotated[Date, _DateSchema]
+Key = Annotated[str, _KEEP]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), _KEEP]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20), _KEEP, BeforeValidator(_lower)]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000)]
+Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+)$")]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Step(Model):
+    """A step of the edition's ordered scale of stances."""
+
+    id: Slug
+    label: Text
+    colour: Colour
+    meaning: Text
+
+
+class Topic(Model):
+    id: Slug
+    label: Text
+
+
+class Subject(Model):
+    """A country (or what an edition has instead): declared to name it, or to say that it is not covered."""
+
+    code: Code
+    name: Text | None = None
+    aliases: list[str] = []
+    covered: bool = True
+
+
+class AsOf(Model):
+    """The month up to which the data, and the report's text, were kept."""
+
+    countries: PartialDate
+    report: PartialDate | None = None
+
+
+class Inset(Model):
+    """Far subjects, drawn small at a side of the map; `share` is its width as a part of the map's."""
+
+    countries: Annotated[list[Code], Field(min_length=1)]
+    corner: Literal["top left", "top right", "bottom left", "bottom right", "left", "right"] = "left"
+    share: Annotated[float, Field(gt=0.05, lt=0.6)] = 0.24
+
+
+class View(Model):
+    """What of the world the map shows: it reaches as far as these subjects; as all of them if none is named."""
+
+    countries: list[Code] = []
+    insets: list[Inset] = []
+
+
+class About(Model):
+    """`edition.yaml`."""
+
+    title: Text
+    subtitle: Text | None = None
+    authors: list[Text] = []
+    publisher: Text | None = None
+    address: Url | None = None
+    contact: Contact | None = None
+    cite_as: Text | None = None
+    date: PartialDate
+    as_of: AsOf
+    language: Language
+    licence: Text | None = None
+    status: Literal["draft", "final"] = "draft"
+    scale_note: Text | None = None
+    scale: Annotated[list[Step], Field(min_length=2, max_length=9)]
+    topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
+    subjects: list[Subject] = []
+    map: View = View()
+
+
+class Fact(Model):
+    """One sourced statement about a country, under a topic."""
+
+    id: Slug
+    topic: Slug
+    text: Text
+    date: PartialDate | None = None
+    due: PartialDate | None = None
+    sources: Annotated[list[Key], Field(min_length=1)]
+    priority: Annotated[int, Field(ge=1, le=3)] = 2
+    origin: Slug | None = None
+
+    @model_validator(mode="after")
+    def _one_date(self) -> Fact:
+        if self.date and self.due:
+            raise PydanticCustomError("date", "a fact has `date` or `due`, not both")
+        return self
+
+    @property
+    def when(self) -> Date | None:
+        return self.date or self.due
+
+
+class Country(Model):
+    """`countries/be.yaml`."""
+
+    code: Code
+    stance: Slug
+    stance_note: Text | None = None
+    summary: Text | None = None
+    facts: list[Fact] = []
+
+
+class SectionHead(Model):
+    """The front matter of a section of the report."""
+
+    title: Text
+    id: Slug
+    short: Text | None = None
+    numbered: Annotated[bool, BeforeValidator(lambda v: {"yes": True, "no": False}.get(v, v))] = True
+    pull_quote: Text | None = None
+
+
+class Name(Model):
+    """A person (family, given) or a body (literal), as CSL 1.0.2 has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    family: str | None = None
+    given: str | None = None
+    literal: str | None = None
+    suffix: str | None = None
+    non_dropping_particle: str | None = Field(None, alias="non-dropping-particle")
+    dropping_particle: str | None = Field(None, alias="dropping-particle")
+
+    @model_validator(mode="after")
+    def _some_name(self) -> Name:
+        if not (self.family or self.literal):
+            raise PydanticCustomError("name", "a name has `family` (and `given`) or `literal`")
+        return self
+
+
+CSL_TYPES = Literal[
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
+    "dataset", "document", "entry", "event", "figure", "graphic", "hearing", "interview", "legal_case", "legislation",
+    "manuscript", "map", "motion_picture", "pamphlet", "paper-conference", "patent", "periodical",
+    "personal_communication", "post", "post-weblog", "regulation", "report", "review", "software", "song", "speech",
+    "standard", "thesis", "treaty", "webpage"]
+
+
+def _csl_date(value: Any) -> Any:
+    """EDTF text, or CSL's own `date-parts`, made text."""
+    if isinstance(value, dict) and "date-parts" in value:
+        parts = ["-".join(str(n).zfill(2) for n in part) for part in value["date-parts"]]
+        return "/".join(parts)
+    if isinstance(value, list) and all(isinstance(v, dict) for v in value):
+        return "/".join("-".join(str(v[k]).zfill(2) for k in ("year", "month", "day") if k in v) for v in value)
+    return value
+
+
+CslDate = Annotated[PartialDate, BeforeValidator(_csl_date)]
+
+
+class Source(Model):
+    """A bibliographic record: the part of CSL 1.0.2 that notes and lists of sources use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+    id: Slug
+    type: CSL_TYPES
+    title: Text | None = None
+    title_short: Text | None = Field(None, alias="title-short")
+    author: list[Name] = []
+    editor: list[Name] = []
+    translator: list[Name] = []
+    container_title: Text | None = Field(None, alias="container-title")
+    collection_title: Text | None = Field(None, alias="collection-title")
+    collection_number: str | None = Field(None, alias="collection-number")
+    publisher: Text | None = None
+    publisher_place: Text | None = Field(None, alias="publisher-place")
+    issued: CslDate | None = None
+    accessed: CslDate | None = None
+    URL: Url | None = None
+    DOI: str | None = None
+    ISBN: str | None = None
+    ISSN: str | None = None
+    language: Language | None = None
+    genre: Text | None = None
+    medium: Text | None = None
+    number: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    page: str | None = None
+    section: Text | None = None
+    edition: str | None = None
+    event_title: Text | None = Field(None, alias="event-title")
+    archive: Text | None = None
+    abstract: Text | None = None
+    keyword: str | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _enough(self) -> Source:
+        if not (self.title or self.publisher or self.container_title):
+            raise PydanticCustomError("source", "a source needs a title, a publisher or a container-title")
+        if not (self.issued or self.accessed or self.URL or self.DOI or self.author):
+            raise PydanticCustomError("source", "a source needs an author, a date (`issued`, `accessed`) or a `URL`")
+        return self
+
+    @property
+    def house(self) -> str:
+        """Who published it, for a short source: the paper or site, else the publisher, else the first author."""
+        for field_ in (self.container_title, self.publisher):
+            if field_:
+                return field_.markdown
+        first = self.author[0] if self.author else None
+        return (first.literal or first.family or "") if first else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report: front matter, and the Markdown after it, which begins on `body.place.line`."""
+
+    head: SectionHead
+    body: Text
+
+    @property
+    def path(self) -> str:
+        return self.body.place.path
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A whole content folder, read and checked."""
+
+    about: About
+    countries: Mapping[str, Country]
+    names: Mapping[str, str]
+    sections: tuple[Section, ...]
+    sources: Mapping[str, Source]
+    labels: Mapping[str, Text]
+    glossary: Mapping[str, Text] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        return {step.id: step for step in self.about.scale}
+
+    @cached_property
+    def not_covered(self) -> tuple[str, ...]:
+        """Codes of the subjects that the edition names but has no data of."""
+        return tuple(s.code for s in self.about.subjects if s.code not in self.countries)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many countries stand at each step, in the scale's order."""
+        return {s: sum(c.stance == s for c in self.countries.values()) for s in self.steps}
+
+    def stance(self, code: str) -> Step:
+        return self.steps[self.countries[code].stance]

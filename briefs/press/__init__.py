@@ -1,0 +1,1 @@
+"""Which documents, when, on what? A request in, files in `dist/` out."""

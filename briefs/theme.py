@@ -1,0 +1,120 @@
+"""The theme: fonts, colours, papers, type limits, read from `templates/theme/`.
+
+In: the templates folder. Out: `Theme`, typed. Looks that are not numbers stand beside it: CSS for pages, `reference.docx` for Word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from briefs.problems import Problem, Problems
+
+Type = tuple[float, float]  # size and leading, points
+SMALLEST = 8.5  # points: the body of a brief is never set smaller
+SMALLEST_SOURCE = 7.0
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Face(_Model):
+    family: str
+    word: str
+
+
+class Fonts(_Model):
+    text: Face
+    title: Face
+    fallback: list[str]
+    files: dict[str, list[str]]
+
+
+class Paper(_Model):
+    width: float
+    height: float
+
+
+class Rung(_Model):
+    """A step of the ladder: sizes and leading in points, `gap` as a part of the leading."""
+
+    name: str
+    text: tuple[Annotated[float, Field(ge=SMALLEST)], float]
+    lead: Type
+    sources: tuple[Annotated[float, Field(ge=SMALLEST_SOURCE)], float]
+    gap: float
+
+
+class BriefPage(_Model):
+    """Lengths of the brief's page in millimetres; `reserve` is what the Word page holds more."""
+
+    margin: float
+    foot: float
+    band: float
+    side: float
+    gutter: float
+    reserve: float
+
+
+class Look(_Model):
+    """`theme.yaml`."""
+
+    fonts: Fonts
+    palette: dict[str, str]
+    paper: dict[str, Paper]
+    brief: BriefPage
+    ladder: dict[str, list[Rung]]
+
+
+class Theme:
+    """A theme folder: the numbers of `theme.yaml` and the files beside it."""
+
+    def __init__(self, folder: Path, look: Look):
+        self.folder = folder
+        self.look = look
+
+    @property
+    def reference_docx(self) -> Path:
+        return self.folder / "reference.docx"
+
+    @cached_property
+    def css(self) -> str:
+        return (self.folder / "page.css").read_text(encoding="utf-8")
+
+    def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
+        """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""
+        from briefs.edition.check import text_on
+
+        made = {f"@{name}": value for name, value in self.look.palette.items()}
+        for step, colour in colours.items():
+            made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour)}
+        return made
+
+
+def read(templates: Path) -> Theme:
+    """The theme of a templates folder. Raises Problems if it can't be used."""
+    path = templates / "theme" / "theme.yaml"
+    try:
+        data = yaml.safe_load(path.read_bytes())
+        return Theme(path.parent, Look.model_validate(data))
+    except FileNotFoundError:
+        raise Problems([Problem("error", str(path), 0, 0, "the theme is missing", "Name a folder with theme/theme.yaml by --templates.")]) from None
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        raise Problems([Problem("error", str(path), mark.line + 1 if mark else 0, 0, f"broken YAML: {getattr(fault, 'problem', fault)}")]) from None
+    except ValidationError as faults:
+        raise Problems([
+            Problem("error", str(path), 0, 0, f"{'.'.join(map(str, f['loc']))}: {f['msg']}") for f in faults.errors()
+        ]) from None
+
+
+def default_templates() -> Path:
+    """The templates that come with the program: in the package when installed, beside it in a checkout."""
+    here = Path(__file__).parent
+    return next((p for p in (here / "templates", here.parent / "templates") if (p / "theme").is_dir()), here.parent / "templates")

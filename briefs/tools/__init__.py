@@ -1,0 +1,1 @@
+"""One module for each outside program: finds it, runs it, and translates its failure into our words."""

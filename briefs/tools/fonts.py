@@ -1,0 +1,84 @@
+"""The theme's fonts: found on the machine, shown to typesetting alone, and asked which letters they have.
+
+In: the file names that the theme lists. Out: a folder with exactly these fonts, a fontconfig file that shows no others,
+and the letters that none of them has. https://www.freedesktop.org/software/fontconfig/fontconfig-user.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from briefs.problems import ToolError
+
+SYSTEM = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/opt/homebrew/share/fonts")
+INVISIBLE = frozenset(map(chr, [*range(0x20), 0x7F, 0xA0, 0xAD, 0x2028, 0x2029, *range(0x200B, 0x2010), 0x202F, 0x2060, 0xFE0F, 0xFEFF]))
+
+
+def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | None = None) -> dict[str, Path]:
+    """Where each font file of the theme lies. Raises ToolError that names the packages of all that are missing."""
+    places = [Path(f) for f in (folders if folders is not None else (*SYSTEM, Path.home() / ".fonts", Path.home() / ".local/share/fonts"))]
+    there = {p.name: p for place in places for p in sorted(place.rglob("*.[to]t[fc]"))} if places else {}
+    missing = {package: [n for n in names if n not in there] for package, names in files.items()}
+    missing = {package: names for package, names in missing.items() if names}
+    if missing:
+        lost = "; ".join(f"{', '.join(names)} (Debian package {package})" for package, names in missing.items())
+        raise ToolError(f"fonts of the theme are missing: {lost}. Install them: sudo apt-get install {' '.join(missing)}")
+    return {name: there[name] for names in files.values() for name in names}
+
+
+def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
+    """A folder with links to the fonts and a `fonts.conf` that lists that folder and no other; made once for a set."""
+    key = hashlib.sha256("\n".join(f"{n}={p}" for n, p in sorted(fonts.items())).encode()).hexdigest()[:16]
+    folder = cache / "fonts" / key
+    if (folder / "fonts.conf").exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(dir=folder.parent))
+    (making / "files").mkdir()
+    for name, path in fonts.items():
+        (making / "files" / name).symlink_to(path)
+    (making / "fonts.conf").write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n</fontconfig>\n")
+    try:
+        making.rename(folder)
+    except OSError:  # another process was first
+        if not (folder / "fonts.conf").exists():
+            raise
+    return folder
+
+
+def use(folder: Path) -> None:
+    """Make fontconfig, and so Pango and WeasyPrint, see only this folder; call before WeasyPrint is imported."""
+    os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+
+
+@lru_cache(maxsize=64)
+def letters(path: Path) -> frozenset[int]:
+    """The code points that a font has a glyph for."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        return frozenset(font.getBestCmap())
+
+
+def without_glyph(text: str, fonts: Iterable[Path]) -> list[str]:
+    """The letters of a text that no font has, in order, each once."""
+    unknown = {c for c in set(text) if c not in INVISIBLE and ord(c) > 0x7E}
+    for path in fonts:
+        if not unknown:
+            break
+        known = letters(path)
+        unknown = {c for c in unknown if ord(c) not in known}
+    return sorted(unknown)
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: `$XDG_CACHE_HOME/briefs` (XDG base directories)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "briefs"

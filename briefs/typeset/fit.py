@@ -1,0 +1,75 @@
+"""The page fit: which step of the ladder, and what gives way.
+
+In: a way to compose with the first n facts gone, the ladder's length, a way to measure. Out: `Fitted`. One page is a
+contract: type first shrinks within the theme's limits, then facts of low priority give way, the fewest that do; then it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from briefs.compose.manuscript import Manuscript
+
+L = TypeVar("L")
+
+
+@dataclass(frozen=True)
+class Fitted(Generic[L]):
+    """The manuscript that fits, the rung it fits at (from 0), and its layout."""
+
+    manuscript: Manuscript
+    rung: int
+    layout: L
+
+
+class TooLong(Exception):
+    """Nothing that may give way is enough. `lines` too many at the last step; `could_go`: facts that an editor could cut."""
+
+    def __init__(self, lines: int, gone: int):
+        self.lines = lines
+        self.gone = gone
+        super().__init__(f"the text is {lines} lines too long for its page")
+
+
+def fit(
+    compose: Callable[[int], Manuscript],
+    rungs: int,
+    lay_out: Callable[[Manuscript, int], L],
+    excess: Callable[[L], int],
+    *,
+    lowest: int = 0,
+) -> Fitted[L]:
+    """Find the first rung, from `lowest` on, at which nothing is too long; at the last rung the fewest facts that must go.
+
+    `excess(layout)` is the number of lines that don't fit, 0 if all do. Raises TooLong.
+    """
+    whole = compose(0)
+    for rung in range(lowest, rungs):
+        layout = lay_out(whole, rung)
+        if not excess(layout):
+            return Fitted(whole, rung, layout)
+    last = rungs - 1
+    most = len(whole.waiting)
+    fewest = _fewest(compose, most, lambda m: lay_out(m, last), excess)
+    if fewest is None:
+        shortest = compose(most) if most else whole
+        raise TooLong(excess(lay_out(shortest, last)), most)
+    return Fitted(fewest[0], last, fewest[1])
+
+
+def _fewest(
+    compose: Callable[[int], Manuscript], most: int, lay_out: Callable[[Manuscript], L], excess: Callable[[L], int],
+) -> tuple[Manuscript, L] | None:
+    """By halving: the fewest facts gone with which the page holds. Fewer facts are never longer."""
+    low, high, found = 1, most, None
+    while low <= high:
+        middle = (low + high) // 2
+        manuscript = compose(middle)
+        layout = lay_out(manuscript)
+        if excess(layout):
+            low = middle + 1
+        else:
+            found, high = (manuscript, layout), middle - 1
+    return found

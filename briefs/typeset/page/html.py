@@ -1,0 +1,67 @@
+"""The page's HTML: the manuscript's tree as pandoc writes it, in a frame that carries the theme's numbers.
+
+In: a manuscript, the theme, a paper, a rung of the ladder. Out: one HTML text that names figures but no file.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from briefs.compose import tree
+from briefs.compose.manuscript import Manuscript
+from briefs.edition.check import text_on
+from briefs.theme import Rung, Theme
+from briefs.tools.pandoc import Pandoc
+
+FIGURE = "figure:"  # the scheme under which a page names its own figures
+
+
+def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
+    """The manuscript's body as HTML; the same for every paper and rung."""
+    blocks = tree.transform(list(manuscript.blocks), _named_figures)
+    return pandoc.html(tree.document(tree.transform(blocks, _without_anchors)))
+
+
+def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
+    """What runs at the foot of every page stands in the page's tree many times: no anchors there."""
+    if node["t"] != "Div" or "running-foot" not in tree.classes(node):
+        return None
+    bare = tree.transform(node["c"][1], lambda n: [tree.span(n["c"][1], "", n["c"][0][1])] if n["t"] == "Span" else None)
+    return [tree.div(bare, "", tree.classes(node))]
+
+
+def _named_figures(node: tree.Node) -> list[tree.Node] | None:
+    """Give a figure's image the address that the page's fetcher knows it by."""
+    if node["t"] != "Image":
+        return None
+    attributes, alt, (name, title) = node["c"]
+    return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
+
+
+def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung) -> str:
+    """A whole HTML document. `content` is what `body` made."""
+    numbers = "; ".join(f"--{name}: {value}" for name, value in properties(manuscript, theme, paper, rung).items())
+    author = "".join(f'<meta name="author" content="{escape(a)}">' for a in manuscript.authors)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
+        f"<title>{escape(manuscript.title)}</title>{author}"
+        f'<meta name="dcterms.created" content="{manuscript.date}"><style>:root {{ {numbers} }}</style></head>'
+        f'<body class="{manuscript.kind} {rung.name}"><div class="band"></div>{content}</body></html>'
+    )
+
+
+def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> dict[str, str]:
+    """The theme's numbers as CSS custom properties."""
+    look = theme.look
+    size = look.paper[paper]
+    stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
+    fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
+    millimetres = {"width": size.width, "height": size.height, **look.brief.model_dump()}
+    points = {f"{part}-{what}": value for part, pair in (("text", rung.text), ("lead", rung.lead), ("source", rung.sources))
+              for what, value in zip(("size", "leading"), pair, strict=True)}
+    return {
+        **{k: f"{v:g}mm" for k, v in millimetres.items()}, **{k: f"{v:g}pt" for k, v in points.items()},
+        "gap": f"{rung.text[1] * rung.gap:g}pt", "stance": stance, "on-stance": text_on(stance),
+        "text-face": f'"{look.fonts.text.family}"{fallback}', "title-face": f'"{look.fonts.title.family}"{fallback}',
+        **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "link")},
+    }

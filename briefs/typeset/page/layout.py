@@ -1,0 +1,104 @@
+"""Pages laid out and written by WeasyPrint, which is started once and kept warm.
+
+In: HTML and the figures it names. Out: how many pages, by how much too long, and PDF bytes. Nothing is fetched: an address
+that isn't one of the page's own figures fails the document, and so does any warning that WeasyPrint logs.
+https://doc.courtbouillon.org/weasyprint/stable/api_reference.html
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from briefs.problems import ToolError
+from briefs.theme import Theme
+from briefs.typeset.page.html import FIGURE
+
+POINTS = 0.75  # a CSS pixel in points
+
+
+class LayoutError(Exception):
+    """WeasyPrint had a warning; the message is its own."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A document on pages: how many, and what WeasyPrint needs to write it."""
+
+    pages: int
+    document: Any
+
+    def excess(self, leading: float) -> int:
+        """How many lines of `leading` points stand behind the first page."""
+        height = 0.0
+        for page in self.document.pages[1:]:
+            box = page._page_box
+            bottoms = [b.position_y + b.height for b in box.descendants() if type(b).__name__ == "LineBox"]
+            top = box.content_box_y()
+            height += max([POINTS * (b - top) for b in bottoms if b <= top + box.height + 1] or [leading])
+        return math.ceil(height / leading)
+
+    def pdf(self) -> bytes:
+        """The PDF's bytes."""
+        data: bytes = self.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"briefs")
+        return data
+
+
+class Press:
+    """WeasyPrint with the theme's style sheet and fonts loaded; make one a process."""
+
+    def __init__(self, theme: Theme):
+        try:
+            import weasyprint
+            from weasyprint.text.fonts import FontConfiguration
+        except OSError as fault:
+            raise ToolError(f"a library of WeasyPrint is missing ({fault}). Set up with `python3 build.py`.") from None
+        self._weasyprint = weasyprint
+        self._fonts = FontConfiguration()
+        self._style = weasyprint.CSS(string=theme.css, font_config=self._fonts)
+
+    def lay_out(self, html: str, figures: Mapping[str, str]) -> Layout:
+        """Lay out a page. `figures`: SVG texts by name. Raises LayoutError on any warning."""
+        with _Heard() as heard:
+            source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
+            document = source.render(stylesheets=[self._style], font_config=self._fonts)
+        if heard.messages:
+            raise LayoutError("; ".join(heard.messages))
+        return Layout(len(document.pages), document)
+
+
+class _Fetcher:
+    """Serves the page's own figures and nothing else."""
+
+    def __init__(self, figures: Mapping[str, str]):
+        self.figures = figures
+
+    def __call__(self, url: str, *args: object, **kwargs: object) -> Any:
+        from weasyprint.urls import URLFetcherResponse
+
+        name = url.removeprefix(FIGURE)
+        if not url.startswith(FIGURE) or name not in self.figures:
+            raise ValueError(f"{url} isn’t part of the edition")
+        return URLFetcherResponse(url, self.figures[name].encode(), {"Content-Type": "image/svg+xml"})
+
+
+class _Heard(logging.Handler):
+    """Collects what WeasyPrint logs while it works."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def __enter__(self) -> _Heard:
+        self._logger = logging.getLogger("weasyprint")
+        self._logger.addHandler(self)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._logger.removeHandler(self)

@@ -1,0 +1,27 @@
+"""Word files: a manuscript through pandoc into the styles of `reference.docx`, then finished part by part.
+
+In: a manuscript, its drawn figures, theme, paper, rung. Out: the bytes of a DOCX. The order of work: `tree.py` gives the
+tree Word's styles and sections, pandoc writes, `finish.py` sets what pandoc has no words for, `package.py` zips it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.tree import document
+from briefs.theme import Rung, Theme
+from briefs.tools.pandoc import Pandoc
+from briefs.typeset.word import finish, package, styled
+
+
+def write(
+    manuscript: Manuscript, figures: Mapping[str, str], theme: Theme, paper: str, rung: Rung, pandoc: Pandoc,
+) -> bytes:
+    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type."""
+    tree = document(styled.blocks(manuscript, theme, paper))
+    media = {name: svg.encode() for name, svg in figures.items()}
+    made = package.read(pandoc.docx(tree, theme.reference_docx, media))
+    finish.document(made, manuscript, theme, paper, rung)
+    finish.figures(made, figures, {f"{n}.svg": f.width for n, f in manuscript.figures.items()})
+    return package.write(made, manuscript.date)

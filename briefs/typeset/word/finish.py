@@ -1,0 +1,234 @@
+"""What pandoc's DOCX writer has no words for, set in its file's parts.
+
+In: the package as pandoc wrote it, the manuscript, the theme. Out: the same package, changed: sections and columns, the
+page, header and footer, the rung's type, the badge's colour, pictures, properties. ECMA-376 part 1 (WordprocessingML).
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from html import escape
+
+from lxml import etree
+
+from briefs.compose.manuscript import Manuscript
+from briefs.edition.check import text_on
+from briefs.edition.dates import Date
+from briefs.theme import Rung, Theme
+from briefs.typeset import draw
+from briefs.typeset.word.package import NAMES, R, W, WORD, Package, w
+from briefs.typeset.word.styled import TWIPS
+
+BODY = "word/document.xml"
+# Elements of w:sectPr and w:rPr in the order that the schema asks for (17.6.17, 17.3.2.28).
+SECTION = ("headerReference", "footerReference", "footnotePr", "type", "pgSz", "pgMar", "pgNumType", "cols", "titlePg")
+
+
+def document(package: Package, manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> None:
+    """Everything but the pictures."""
+    body = package.xml(BODY).find(w("body"))
+    foot = _take_footer(body)
+    _fold_breaks(body)
+    _sections(package, body, manuscript, theme, paper, foot)
+    _badge(body, manuscript)
+    _lists(package, theme)
+    _type(package, rung)
+    _properties(package, manuscript)
+
+
+def _take_footer(body: etree._Element) -> list[etree._Element]:
+    """The paragraphs that run at the foot, out of the body."""
+    found = body.xpath("w:p[w:pPr/w:pStyle/@w:val='Footer']", namespaces=NAMES)
+    for paragraph in found:
+        body.remove(paragraph)
+    return list(found)
+
+
+def _fold_breaks(body: etree._Element) -> None:
+    """No empty paragraph stands for a section's end or a column's: the one before or after it carries the mark."""
+    for mark in body.xpath("w:p[w:pPr/w:sectPr]", namespaces=NAMES):
+        before = mark.getprevious()
+        while before is not None and before.tag != w("p"):
+            before = before.getprevious()
+        if before is None:
+            body.remove(mark)
+            continue
+        properties = before.find(w("pPr"))
+        if properties is None:
+            properties = etree.Element(w("pPr"))
+            before.insert(0, properties)
+        if properties.find(w("sectPr")) is None:
+            properties.append(mark.find(f"{w('pPr')}/{w('sectPr')}"))
+            body.remove(mark)
+    for mark in body.xpath("w:p[w:r/w:br/@w:type='column']", namespaces=NAMES):
+        after = mark.getnext()
+        while after is not None and after.tag != w("p"):
+            after = after.getnext()
+        if after is not None:
+            properties = after.find(w("pPr"))
+            after.insert(0 if properties is None else 1, mark.find(w("r")))
+        body.remove(mark)
+
+
+def _sections(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, paper: str, foot: list[etree._Element]) -> None:
+    """Page size, margins, header and footer on every section."""
+    look = theme.look
+    size, page = look.paper[paper], look.brief
+    header = _header(package, manuscript, theme)
+    footer = _footer(package, foot)
+    last = body.find(w("sectPr"))
+    if last is None:
+        last = etree.SubElement(body, w("sectPr"))
+    for child in list(last):
+        last.remove(child)
+    etree.SubElement(last, w("type")).set(w("val"), "continuous")
+    for number, section in enumerate(body.iter(w("sectPr"))):
+        parts = {child.tag: child for child in section}
+        new = [
+            *([_reference("headerReference", header), _reference("footerReference", footer)] if number == 0 else []),
+            *([parts[w("type")]] if w("type") in parts and number else []),
+            _element("pgSz", w=_twips(size.width), h=_twips(size.height)),
+            _element("pgMar", top=_twips(page.margin), right=_twips(page.margin), bottom=_twips(page.foot + 9), left=_twips(page.margin),
+                     header="0", footer=_twips(page.foot), gutter="0"),
+            *([parts[w("cols")]] if w("cols") in parts else []),
+        ]
+        section[:] = new
+
+
+def _twips(millimetres: float) -> str:
+    return f"{millimetres * TWIPS:.0f}"
+
+
+def _element(name: str, **values: str) -> etree._Element:
+    made = etree.Element(w(name))
+    for key, value in values.items():
+        made.set(w(key), value)
+    return made
+
+
+def _reference(name: str, relation: str) -> etree._Element:
+    made = _element(name, type="default")
+    made.set(f"{{{R}}}id", relation)
+    return made
+
+
+def _header(package: Package, manuscript: Manuscript, theme: Theme) -> str:
+    """The band of colour at the page's top edge: an empty, shaded paragraph as wide as the page."""
+    look = theme.look
+    colour = manuscript.colours.get(manuscript.accent, look.palette["accent"])[1:]
+    out = f"-{_twips(look.brief.margin)}"
+    xml = (f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
+           f'<w:spacing w:before="0" w:after="0" w:line="{_twips(look.brief.band)}" w:lineRule="exact"/><w:ind w:left="{out}" w:right="{out}"/></w:pPr></w:p></w:hdr>')
+    package.add("word/header1.xml", xml.encode(), f"{WORD}.header+xml")
+    return package.relate(BODY, f"{R}/header", "header1.xml")
+
+
+def _footer(package: Package, paragraphs: list[etree._Element]) -> str:
+    """The running foot as a part of its own; its links come along."""
+    root = etree.Element(w("ftr"), nsmap={"w": W, "r": R})
+    for paragraph in paragraphs:
+        root.append(copy.deepcopy(paragraph))
+    if not paragraphs:
+        etree.SubElement(root, w("p"))
+    package.add("word/footer1.xml", b"", f"{WORD}.footer+xml")
+    relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
+    for link in root.iter(w("hyperlink")):
+        old = link.get(f"{{{R}}}id")
+        if old in relations:
+            target = relations[old].get("Target")
+            link.set(f"{{{R}}}id", package.relate("word/footer1.xml", f"{R}/hyperlink", target, external=True))
+    package.trees["word/footer1.xml"] = root
+    return package.relate(BODY, f"{R}/footer", "footer1.xml")
+
+
+def _badge(body: etree._Element, manuscript: Manuscript) -> None:
+    """The country's own step is shaded in its colour, in text that reads on it."""
+    colour = manuscript.colours.get(manuscript.accent)
+    if not colour:
+        return
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
+        properties = run.find(w("rPr"))
+        properties.append(_element("color", val=text_on(colour)[1:].upper()))
+        properties.append(_element("shd", val="clear", color="auto", fill=colour[1:].upper()))
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
+        for text in run.iter(w("t")):
+            text.text = f" {text.text} ".replace(" ", "\u00a0")
+
+
+def _lists(package: Package, theme: Theme) -> None:
+    """Bullets and numbers hang as they do on the page: pandoc indents its lists by half an inch."""
+    if "word/numbering.xml" not in package.parts:
+        return
+    for level in package.xml("word/numbering.xml").iter(w("lvl")):
+        indent = level.find(f"{w('pPr')}/{w('ind')}")
+        if indent is not None:
+            depth = int(level.get(w("ilvl"))) + 1
+            numbered = level.find(w("numFmt")).get(w("val")) != "bullet"
+            step = 4.0 if numbered else 3.2
+            indent.set(w("left"), _twips(step * depth))
+            indent.set(w("hanging"), _twips(step))
+
+
+def _type(package: Package, rung: Rung) -> None:
+    """The rung's sizes and distances in the styles that the fit changes."""
+    gap = rung.text[1] * rung.gap
+    sizes = {"Fact": (*rung.text, gap), "More": (*rung.text, 0), "Lead": (*rung.lead, None),
+             "Source": (*rung.sources, 0), "ScaleNote": (*rung.sources, 0)}
+    styles = package.xml("word/styles.xml")
+    for name, (size, leading, after) in sizes.items():
+        style = styles.xpath(f"w:style[@w:styleId='{name}']", namespaces=NAMES)
+        for spacing in (s.find(f"{w('pPr')}/{w('spacing')}") for s in style):
+            spacing.set(w("line"), f"{leading * 20:.0f}")
+            if after is not None:
+                spacing.set(w("after"), f"{after * 20:.0f}")
+        for points in (e for s in style for e in s.find(w("rPr")) if e.tag in {w("sz"), w("szCs")}):
+            points.set(w("val"), f"{size * 2:.0f}")
+
+
+def _properties(package: Package, manuscript: Manuscript) -> None:
+    """Title, author, language and date; what the edition doesn't give is left out."""
+    day = Date.parse(manuscript.date).first.isoformat()
+    creator = f"<dc:creator>{escape('; '.join(manuscript.authors))}</dc:creator>" if manuscript.authors else ""
+    core = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(manuscript.title)}</dc:title>{creator}<dc:language>{manuscript.language}</dc:language>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>')
+    package.parts["docProps/core.xml"] = core.encode()
+    for language in package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES):
+        language.set(w("val"), manuscript.language)
+
+
+def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, float]) -> None:
+    """Each SVG keeps its vector and gets a PNG of 300 dpi beside it, for programs that show no SVG.
+
+    Pandoc numbers the pictures in the order of the text, as rIdN.svg. [MS-ODRAWXML] 2.3.1 (svgBlip).
+    """
+    relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
+    by_content = {svg.encode(): name for name, svg in drawn.items()}
+    for number, blip in enumerate(package.xml(BODY).iter(f"{{{NAMES['a']}}}blip"), 1):
+        vector = blip.find(f".//{{{NAMES['asvg']}}}svgBlip")
+        own = (vector if vector is not None else blip).get(f"{{{R}}}embed")
+        target = relations[own].get("Target")
+        name = by_content.get(package.parts.get(f"word/{target}", b""))
+        if name is None:
+            continue
+        if vector is None:
+            extensions = etree.SubElement(blip, f"{{{NAMES['a']}}}extLst")
+            extension = etree.SubElement(extensions, f"{{{NAMES['a']}}}ext", uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}")
+            vector = etree.SubElement(extension, f"{{{NAMES['asvg']}}}svgBlip", nsmap={"asvg": NAMES["asvg"]})
+            vector.set(f"{{{R}}}embed", own)
+        picture = f"word/media/figure{number}.png"
+        package.add(picture, draw.png(drawn[name], width_mm=widths[name]), "image/png")
+        blip.set(f"{{{R}}}embed", package.relate(BODY, f"{R}/image", f"media/figure{number}.png"))
+        _name_picture(blip, number)
+
+
+def _name_picture(blip: etree._Element, number: int) -> None:
+    """Drawing ids are unique in a document (20.4.2.5); the alternative text stays as pandoc wrote it."""
+    inline = next(a for a in blip.iterancestors() if a.tag == f"{{{NAMES['wp']}}}inline")
+    properties = inline.find(f"{{{NAMES['wp']}}}docPr")
+    properties.set("id", str(1000 + number))
+    properties.set("name", re.sub(r"\W+", " ", properties.get("name") or f"Figure {number}").strip())

@@ -1,0 +1,86 @@
+"""A DOCX as parts: read from pandoc's bytes, written in one order with one date, so that equal content gives equal bytes.
+
+ECMA-376 part 2 (Open Packaging Conventions).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from briefs.edition.dates import Date
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+NAMES = {"w": W, "r": R, "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+         "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+         "asvg": "http://schemas.microsoft.com/office/drawing/2016/SVG/main"}
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
+
+
+@dataclass
+class Package:
+    """Parts by name; XML parts that were asked for are parsed once and written back."""
+
+    parts: dict[str, bytes]
+    trees: dict[str, etree._Element] = field(default_factory=dict)
+
+    def xml(self, name: str) -> etree._Element:
+        """The root element of a part; changes to it are kept."""
+        if name not in self.trees:
+            self.trees[name] = etree.fromstring(self.parts[name], _PARSER)
+        return self.trees[name]
+
+    def add(self, name: str, data: bytes, content_type: str) -> None:
+        """A new part and its content type."""
+        self.parts[name] = data
+        types = self.xml("[Content_Types].xml")
+        if not types.xpath(f"*[@PartName='/{name}']"):
+            etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
+
+    def relate(self, source: str, kind: str, target: str, *, external: bool = False) -> str:
+        """A relationship from a part to another, or to an address; returns its id."""
+        folder, _, name = source.rpartition("/")
+        rels = f"{folder}/_rels/{name}.rels"
+        if rels not in self.parts:
+            self.parts[rels] = f'<Relationships xmlns="{RELATIONS}"/>'.encode()
+        root = self.xml(rels)
+        taken = {e.get("Id") for e in root}
+        number = next(n for n in range(1, len(taken) + 2) if f"rIdB{n}" not in taken)
+        new = etree.SubElement(root, f"{{{RELATIONS}}}Relationship", Id=f"rIdB{number}", Type=kind, Target=target)
+        if external:
+            new.set("TargetMode", "External")
+        return f"rIdB{number}"
+
+
+def w(name: str) -> str:
+    """A name in WordprocessingML's namespace, as lxml writes it."""
+    return f"{{{W}}}{name}"
+
+
+def read(data: bytes) -> Package:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return Package({n: archive.read(n) for n in archive.namelist()})
+
+
+def write(package: Package, date: str) -> bytes:
+    """The file: content types first, then the parts by name; every part dated with the first day of `date`."""
+    for name, root in package.trees.items():
+        package.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    day = Date.parse(date).first
+    stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
+    out = io.BytesIO()
+    first = {"[Content_Types].xml": 0, "_rels/.rels": 1}
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in sorted(package.parts, key=lambda n: (first.get(n, 2), n)):
+            entry = zipfile.ZipInfo(name, stamp)
+            entry.external_attr = 0o600 << 16
+            kind = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, package.parts[name], kind)
+    return out.getvalue()

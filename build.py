@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Builds the documents of an edition. The first run installs what is missing.
+
+    python3 build.py              everything that the edition has, into dist/
+    python3 build.py list         what there is to build
+    python3 build.py check        whether the content is sound
+    python3 build.py test         the tests
+
+The first run takes a few minutes. Python packages go into .venv/ beside this file. Libraries and
+fonts come from Debian's or Ubuntu's packages: as root they are installed, otherwise the one command
+that installs them is shown, and the exit code is 4. Once that is done, --help shows every command.
+"""
+
+# This file must run before anything is installed: standard library only, and a syntax that an old
+# Python 3 can read well enough to be told that it is too old. All else is in the package `briefs`.
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+NEEDS_A_PERSON = 4  # exit codes, the same as those of `briefs`
+INTERRUPTED = 130
+
+if sys.version_info < (3, 11) or os.name == "nt":
+    print(
+        "build.py: this needs Python 3.11 or newer, on Linux or macOS (on Windows: in WSL). "
+        f"This is Python {sys.version_info[0]}.{sys.version_info[1]} on {sys.platform}.",
+        file=sys.stderr,
+    )
+    sys.exit(NEEDS_A_PERSON)
+
+ROOT = Path(__file__).resolve().parent
+REQUIREMENTS = ROOT / "requirements"
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / "bin" / "python"
+
+# What a machine needs that isn't Debian-like, by the names that its linker knows.
+LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
+FONTS = "Carlito, Caladea, DejaVu Sans and Droid Sans Fallback"
+
+
+class NeedsPerson(Exception):
+    """Set-up can't go on by itself; the message says what a person can do about it."""
+
+
+def main(words: list[str]) -> int:
+    """Set up what is missing for these words, then let `briefs` take over with the same words."""
+    part = "test" if words[:1] in (["test"], ["check-code"]) else "run"
+    try:
+        if not is_ready(part):
+            if words[:1] in (["help"], ["--help"], ["-h"]):  # a newcomer may ask before installing anything
+                print(__doc__.strip())
+                return 0
+            set_up(part)
+    except (NeedsPerson, OSError) as problem:  # OSError: may not write here, no space left
+        say(f"build.py: {problem}")
+        return NEEDS_A_PERSON
+    except KeyboardInterrupt:
+        say("build.py: stopped before the set-up was complete; the next run starts it again.")
+        return INTERRUPTED
+    return hand_over(words)
+
+
+def hand_over(words: list[str]) -> int:
+    """Become `python -m briefs`, in the user's folder, so that relative paths mean what was typed.
+
+    -P keeps that folder off the import path: a stray yaml.py in it must not be run.
+    """
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    os.execv(PYTHON, [str(PYTHON), "-P", "-m", "briefs", *words])
+
+
+# What is ready. There are two parts, “run” and “test”, and “test” holds all of “run”.
+
+
+def is_ready(part: str) -> bool:
+    """Whether this part was set up from the files as they are now. Quick: every command begins here."""
+    with contextlib.suppress(FileNotFoundError):
+        return os.access(PYTHON, os.X_OK) and stamp(part).read_text() == fingerprint(part)
+    return False
+
+
+def stamp(part: str) -> Path:
+    """The file that is written last: without it an environment counts as absent."""
+    return ENVIRONMENT / f"{part}.ready"
+
+
+def fingerprint(part: str) -> str:
+    """Changes when the part has to be set up again: with its locks, its packages or Python's version."""
+    files = [REQUIREMENTS / f"{part}.txt", *package_lists(part)]
+    version = b"%d.%d" % sys.version_info[:2]
+    return hashlib.sha256(b"\0".join([version, *(file.read_bytes() for file in files)])).hexdigest()
+
+
+def package_lists(part: str) -> list[Path]:
+    """The files that name the part's Debian packages."""
+    names = ["debian.txt", "debian-test.txt"] if part == "test" else ["debian.txt"]
+    return [REQUIREMENTS / name for name in names]
+
+
+# Setting up.
+
+
+def set_up(part: str) -> None:
+    """Provide all that the part needs, once, however many build.py were started at the same time."""
+    with only_one():
+        if is_ready(part):
+            return
+        start = time.monotonic()
+        provide_system_packages(part)
+        provide_environment(part)
+        say(f"Set up in {time.monotonic() - start:.0f} seconds.")
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Hold a lock that ends with the process, so that the second of two waits for the first."""
+    import fcntl  # Windows has none, and was sent away above
+
+    with open(ROOT / ".venv.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another build.py is setting up; waiting for it.")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def provide_environment(part: str) -> None:
+    """Make .venv from the part's lock, or add the tests' packages to one that was made for running.
+
+    An environment made from other locks is not mended but made anew, so that it never holds leftovers.
+    """
+    if not is_ready("run") or stamp("test").exists():
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        run([sys.executable, "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
+    size = "160 MB" if part == "test" else "130 MB"
+    say(f"Installing Python packages into .venv (about {size} to download, one to three minutes) …")
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    locked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(REQUIREMENTS / f"{part}.txt")]
+    run(pip + locked, "pip could not install the Python packages (is there a network?)")
+    for ready in {"run", part}:
+        stamp(ready).write_text(fingerprint(ready))
+
+
+def provide_system_packages(part: str) -> None:
+    """Install the Debian packages that are missing, or say how: only root may, and only Debian has them."""
+    if not (shutil.which("dpkg-query") and shutil.which("apt-get")):
+        check_libraries(part)
+        return
+    required, optional = missing_packages(part)
+    if not required and not optional:
+        return
+    quiet = ["-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
+    if os.geteuid() == 0:
+        say("Fetching the list of system packages …")
+        try:
+            run(["apt-get", "update", *quiet], "apt-get could not fetch every list")
+        except NeedsPerson as problem:  # often a source that has nothing of ours
+            say(f"build.py: {problem}; going on with the lists that there are.")
+    names = required + [name for name in optional if offered(name) or not all(map(offered, required))]
+    if not names:
+        return
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *names]
+    if os.geteuid() != 0:
+        raise NeedsPerson(
+            "some system packages are missing, and only an administrator may install them. "
+            "Run this, then try again:\n"
+            f"  sudo apt-get update && sudo {' '.join(install)}"
+        )
+    size = "130 MB, one to four minutes" if "libreoffice-writer" in names else "15 MB, less than a minute"
+    say(f"Installing {len(names)} system packages and what they need (up to {size}): {', '.join(names)} …")
+    failure = "apt-get could not install the system packages (is there a network?)"
+    run([*install, *quiet, "--download-only"], failure)
+    run([*install, *quiet], failure, uninterrupted=True)
+
+
+def missing_packages(part: str) -> tuple[list[str], list[str]]:
+    """The Debian packages that are not installed: those that must be, and those that may be unknown here."""
+    required: list[str] = []
+    optional: list[str] = []
+    for file in package_lists(part):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            name = line.partition("#")[0].strip()
+            if name.startswith("?"):
+                optional.append(name.removeprefix("?").strip())
+            elif name:
+                required.append(name)
+    if importlib.util.find_spec("ensurepip") is None:  # Debian's Python may come without it
+        required.append(venv_package())
+    there = installed({*required, *optional})
+    return [name for name in required if name not in there], [name for name in optional if name not in there]
+
+
+def installed(names: set[str]) -> set[str]:
+    """Those of the Debian packages that are installed: not merely unpacked, or removed but for settings."""
+    query = ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *names]
+    answer = subprocess.run(query, capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    return {name for name in names if f"installed {name}" in answer.splitlines()}
+
+
+def venv_package() -> str:
+    """The package with this Python's `ensurepip`: python3-venv is the one of the system's own version."""
+    if os.path.realpath("/usr/bin/python3") == os.path.realpath(sys.executable):
+        return "python3-venv"
+    return f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+
+
+def offered(name: str) -> bool:
+    """Whether apt knows the package. It knows none before its lists are fetched."""
+    answer = subprocess.run(["apt-cache", "show", name], capture_output=True, stdin=subprocess.DEVNULL)
+    return answer.returncode == 0
+
+
+def check_libraries(part: str) -> None:
+    """On a machine without apt: go on where the libraries are there already, else say what to install."""
+    from ctypes.util import find_library  # slow to import, seldom needed
+
+    missing = [f"the library {name}" for name in LIBRARIES if not find_library(name)]
+    if part == "test" and not (shutil.which("soffice") or shutil.which("libreoffice")):
+        missing.append("LibreOffice Writer")
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append("Python's ensurepip (often a package named python3-venv)")
+    if missing:
+        raise NeedsPerson(
+            "this machine has no apt-get, so build.py can't install what is missing. "
+            f"Install these, then try again: {', '.join(missing)}. Install these fonts too: {FONTS}."
+        )
+    say(f"This machine has no apt-get: install the fonts {FONTS} by hand if they are missing.")
+
+
+def run(command: list[str], failure: str, uninterrupted: bool = False) -> None:
+    """Run a program in silence. What it printed is shown only when it fails.
+
+    Ctrl-C reaches it too and stops it, unless it must not stop halfway: dpkg would leave the machine's
+    packages in a state that needs mending by hand.
+    """
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=uninterrupted,
+        )
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            say("Stopping …" if not uninterrupted else "Stopping as soon as the packages are installed …")
+            process.wait()
+            raise
+        if process.returncode != 0:
+            output.seek(0)
+            say(output.read().rstrip())
+            raise NeedsPerson(f"{failure}; what it said stands above")
+
+
+def say(message: str) -> None:
+    """Tell the user, and leave standard output to the command: it may be read by a program."""
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

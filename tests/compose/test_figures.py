@@ -1,0 +1,268 @@
+"""The figures as specifications: what they draw, in which tokens, and what they fit into."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+from typing import Any
+
+import pytest
+
+from briefs.compose.figures import (
+    Event,
+    Figure,
+    Inset,
+    MapView,
+    Row,
+    Step,
+    alliance_map,
+    counts,
+    overview_timeline,
+    timeline,
+)
+from briefs.compose.figures.drawing import MM, text_width, wrap
+from briefs.compose.figures.geography import panels
+from briefs.compose.figures.hatch import HATCHES, hatch
+
+SCALE = [Step(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
+MEMBERS: dict[str | None, str] = {
+    "open": "bg gr hu is lv lt lu mk tr",
+    "leaning": "ca de it pl pt sk es",
+    "wary": "hr cz dk ee no ro si",
+    "limits": "be fr",
+    "closed": "al gb us",
+    None: "me nl",
+}
+STATES = {code: step for step, codes in MEMBERS.items() for code in codes.split()}
+VIEW = MapView(insets=(Inset(("ca", "us")),))
+LABELS = {code: code.upper() for code in STATES}
+
+
+def a_map(**changes: Any) -> Figure:
+    given: dict[str, Any] = {
+        "states": STATES, "steps": SCALE[:5], "highlight": "be", "width": 58, "view": VIEW, "labels": {"be": "Belgium"},
+        "not_covered": "No data", "alt": "A map", "legend": True,
+    }  # fmt: skip
+    given |= changes
+    return alliance_map(given.pop("states"), given.pop("steps"), **given)
+
+
+def some_events(number: int) -> list[Event]:
+    return [Event(f"{2018 + i}", f"A phrase of forty letters, counted: {i:04}", i > 6, 2018.5 + i) for i in range(number)]
+
+
+def rows(figure: Figure, data: str) -> Sequence[Mapping[str, Any]]:
+    return next(part["values"] for part in figure.spec["data"] if part["name"] == data)
+
+
+def shapes(figure: Figure, name: str) -> list[Mapping[str, Any]]:
+    return [row for row in rows(figure, "shapes") if row.get("name") == name]
+
+
+def texts(figure: Figure) -> list[str]:
+    return [row["text"] for row in rows(figure, "texts")]
+
+
+def box(row: Mapping[str, Any]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a text."""
+    wide = text_width(row["text"], row["size"], bold="weight" in row)
+    left = row["x"] - {"left": 0, "center": wide / 2, "right": wide}[row["align"]]
+    return left, row["y"] - row["size"] * 0.7, left + wide, row["y"] + row["size"] * 0.2
+
+
+@pytest.mark.parametrize("length", [3, 5, 7])
+def test_each_state_is_drawn_once_in_its_steps_colour(length: int) -> None:
+    ids = [step.id for step in SCALE[:length]]
+    states = {code: ids[i % length] for i, code in enumerate(STATES)} | {"me": None}
+    figure = a_map(states=states, steps=SCALE[:length])
+    for code, step in states.items():
+        assert [row["fill"] for row in shapes(figure, code)] == [f"@stance/{step}" if step else "@paper"], code
+    assert set(texts(figure)) == {"Belgium", "No data", *(step.label for step in SCALE[:length])}
+
+
+def test_every_colour_is_a_token() -> None:
+    bars = counts(SCALE, {"open": 3}, highlight="open", width=58, alt="")
+    for figure in (a_map(), bars, timeline(some_events(9), width=58, alt="")):
+        for row in [*rows(figure, "shapes"), *rows(figure, "texts")]:
+            colours = [row[key] for key in ("fill", "stroke") if key in row]
+            assert colours and all(re.fullmatch(r"@[a-z-]+(/[a-z]+)?", colour) for colour in colours)
+
+
+def test_each_step_has_a_hatch_of_its_own() -> None:
+    square = [(0.0, 0.0), (20.0, 0.0), (20.0, 20.0), (0.0, 20.0)]
+    drawn = [hatch([square], rules) for rules in HATCHES]
+    assert len(set(drawn)) == len(drawn) >= 7
+    assert drawn[0] == ""
+
+
+def test_a_hatch_stays_inside_and_off_labels() -> None:
+    ring = [(0.0, 0.0), (20.0, 0.0), (20.0, 10.0), (10.0, 10.0), (10.0, 20.0), (0.0, 20.0)]
+    path = hatch([ring], ((0, 2.0),), [((2.0, 3.0), (8.0, 7.0))])
+    lines = [tuple(map(float, m)) for m in re.findall(r"M([\d.]+) ([\d.]+)l([\d.]+) 0", path)]
+    assert (0, 2, 20) in lines and (0, 4, 2) in lines and (8, 4, 12) in lines and (0, 14, 10) in lines
+    assert len(lines) == 11
+
+
+@pytest.mark.parametrize("code", STATES)
+def test_the_highlighted_state_is_named_and_covers_no_other(code: str) -> None:
+    figure = a_map(highlight=code, labels={code: "Somewhere"})
+    (name,) = (row for row in rows(figure, "texts") if row["text"] == "Somewhere")
+    assert name["weight"] == "bold"
+    left, top, right, bottom = box(name)
+    width, height = figure.spec["width"], figure.spec["height"]
+    assert left >= 0 and top >= 0 and right <= width + 0.5 and bottom <= height
+    if name["fill"] == "@ink" and STATES[code]:  # beside its state: on nobody's ground
+        main, inset = panels(VIEW, tuple(STATES), 58 * MM)
+        for other in STATES:
+            rings = (inset if other in ("ca", "us") else main).lands[other]
+            inside = [(x, y) for ring in rings for x, y in ring if left < x < right and top < y < bottom]
+            assert not inside, other
+
+
+def test_the_highlight_is_more_than_a_colour() -> None:
+    plain, strong, tiny = (rows(a_map(highlight=code, labels={}), "shapes") for code in (None, "tr", "lu"))
+    assert [row["width"] for row in strong if row.get("stroke") == "@ink"]
+    assert not [row for row in plain if row.get("stroke") == "@ink"]
+    assert any("a" in row["path"] and row.get("stroke") == "@ink" for row in tiny), "Luxembourg has a ring"
+
+
+def test_a_long_name_takes_two_lines_rather_than_a_long_leader() -> None:
+    assert {"North", "Macedonia"} <= set(texts(a_map(highlight="mk", labels={"mk": "North Macedonia"})))
+    assert "United States" in texts(a_map(highlight="us", labels={"us": "United States"}, width=150))
+
+
+def test_labels_cover_no_other_label() -> None:
+    figure = a_map(width=150, labels=LABELS, highlight=None, legend=False)
+    boxes = [box(row) for row in rows(figure, "texts")]
+    assert len(boxes) > 24
+    for a, b in combinations(boxes, 2):
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+
+
+def test_a_map_needs_no_view_and_no_outline() -> None:
+    figure = a_map(
+        view=MapView(),
+        states={"jp": "open", "kr": "wary", "zz": "open"},
+        labels={"zz": "Nowhere"},
+        highlight="zz",
+    )
+    assert shapes(figure, "jp") and shapes(figure, "kr") and not shapes(figure, "zz")
+    assert "No data" not in texts(figure)
+
+
+def test_far_states_stand_in_the_inset_only() -> None:
+    main, inset = panels(VIEW, tuple(STATES), 58 * MM)
+    assert {"ca", "us"} <= inset.lands.keys()
+    assert inset.width == pytest.approx(0.24 * 58 * MM)
+    for code in STATES.keys() - {"ca", "us"}:
+        for x, y in (point for ring in main.lands[code] for point in ring):
+            assert not (inset.x <= x <= inset.x + inset.width and inset.y <= y <= inset.y + inset.height), code
+
+
+def test_neighbours_share_their_border() -> None:
+    main = panels(VIEW, tuple(STATES), 58 * MM)[0]
+    points = {code: {point for ring in main.lands[code] for point in ring} for code in ("fr", "de", "be", "lu")}
+    for a, b in (("fr", "de"), ("fr", "be"), ("be", "lu"), ("lu", "de")):
+        assert len(points[a] & points[b]) >= 2, (a, b)
+
+
+def test_bars_are_as_long_as_their_numbers() -> None:
+    figure = counts(SCALE[:5], {"open": 9, "wary": 3, "limits": 1}, highlight="limits", width=58, alt="")
+    bars = [row for row in rows(figure, "shapes") if "stance" in row.get("fill", "")]
+    lengths = {row["fill"]: float(re.findall(r"l([\d.]+) 0", row["path"])[0]) for row in bars}
+    assert lengths.keys() == {"@stance/open", "@stance/wary", "@stance/limits"}
+    assert lengths["@stance/open"] == pytest.approx(9 * lengths["@stance/limits"], abs=0.5)
+    assert [t for t in texts(figure) if t.isdigit()] == ["9", "0", "3", "1", "0"]
+    bold = [row["text"] for row in rows(figure, "texts") if row.get("weight") == "bold"]
+    assert bold == ["Limits", "1"]
+    assert 22 < figure.height < 29
+
+
+def test_long_labels_of_steps_take_more_lines_not_more_width() -> None:
+    steps = [Step("a", "A step that takes very many words to say"), Step("b", "Short")]
+    figure = counts(steps, {"a": 28, "b": 1}, highlight=None, width=58, alt="")
+    assert all(box(row)[2] <= 58 * MM for row in rows(figure, "texts"))
+    assert len(texts(figure)) > 4
+
+
+@pytest.mark.parametrize("number", [1, 4, 9, 14])
+def test_a_timeline_stays_within_its_width(number: int) -> None:
+    figure = timeline(some_events(number), width=58, height=120, alt="", planned_label="planned")
+    assert all(box(row)[2] <= 58 * MM for row in rows(figure, "texts"))
+    assert figure.height <= 120
+    assert len(shapes(figure, "happened")) == min(number, 7)
+    assert len(shapes(figure, "planned")) == max(number - 7, 0)
+
+
+def test_planned_dates_are_hollow_and_say_so() -> None:
+    figure = timeline(some_events(8), width=58, alt="", planned_label="planned")
+    assert [row["fill"] for row in shapes(figure, "planned")] == ["@paper"]
+    assert {row["fill"] for row in shapes(figure, "happened")} == {"@ink"}
+    assert "2025 · planned" in texts(figure) and "2024" in texts(figure)
+
+
+def test_a_timeline_spreads_and_tightens_within_limits() -> None:
+    free, spread, tight, small = (timeline(some_events(10), width=58, height=h, alt="").height for h in (None, 95, 78, 20))
+    assert tight <= 78 < free < spread <= 95
+    assert small > 20, "says that so many events don't fit"
+
+
+def test_events_come_in_the_order_of_their_dates() -> None:
+    figure = timeline(some_events(5)[::-1], width=58, alt="")
+    assert [t for t in texts(figure) if t.isdigit()] == ["2018", "2019", "2020", "2021", "2022"]
+
+
+def test_the_timeline_of_all_has_a_dot_an_event() -> None:
+    steps = SCALE[:3]
+    given = [
+        Row("One", "open", some_events(9)),
+        Row("Two", "wary", some_events(3)),
+        Row("Three", None, some_events(1)),
+    ]
+    figure = overview_timeline(
+        given,
+        steps,
+        width=125,
+        alt="",
+        not_covered="No data",
+        happened_label="Done",
+        planned_label="Planned",
+        as_of=2020.6,
+    )
+    dots = Counter((row["name"], row.get("stroke", row["fill"])) for row in rows(figure, "shapes") if row.get("name"))
+    assert dots["happened", "@stance/open"] == 7 and dots["planned", "@stance/open"] == 2
+    assert dots["happened", "@stance/wary"] == 3 and dots["happened", "@muted"] == 1
+    assert {"One", "Open", "No data", "Done", "Planned", "2018", "2026"} <= set(texts(figure))
+    assert "Leaning" not in texts(figure)
+
+
+def test_dots_of_one_row_do_not_cover_each_other() -> None:
+    crowd = [Event("", "", False, 2020.3 + i / 1000) for i in range(8)] + [Event("", "", True, 2025.0)]
+    figure = overview_timeline(
+        [Row("One", "open", crowd)],
+        SCALE,
+        width=125,
+        alt="",
+        not_covered="",
+        happened_label="a",
+        planned_label="b",
+    )
+    lefts = sorted(float(re.findall(r"M([\d.]+)", row["path"])[0]) for row in shapes(figure, "happened")[:8])
+    assert all(b - a >= 3.8 for a, b in pairwise(lefts))
+
+
+def test_wrapping_breaks_at_words_only() -> None:
+    lines = wrap("Core networks free of high-risk vendors", 80, 7.5)
+    assert " ".join(lines) == "Core networks free of high-risk vendors"
+    assert len(lines) == 2 and all(text_width(line, 7.5) <= 80 for line in lines)
+    assert wrap("Unbreakable", 5, 7.5) == ["Unbreakable"]
+
+
+@pytest.mark.parametrize(
+    ("text", "carlito"),
+    [("Belgium", 23.07), ("Štátna bezpečnosť", 52.45), ("North Macedonia – 2020", 70.89), ("华为", 14)],
+)
+def test_widths_are_estimated_closely_and_not_short(text: str, carlito: float) -> None:
+    assert carlito <= text_width(text, 7) <= carlito * 1.05
