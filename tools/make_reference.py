@@ -30,7 +30,7 @@ def paragraph(name: str, *, based: str = "Normal", size: float = 0, line: float 
     spacing = f'<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}"' + (f' w:line="{line * 20:.0f}" w:lineRule="exact"' if line else "") + "/>"
     keep = "<w:keepNext/><w:keepLines/>" if level is not None else ""
     outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
-    properties = keep + extra.replace("{spacing}", spacing) if "{spacing}" in extra else keep + extra + spacing
+    properties = keep + extra.replace("{none}", "") if "{none}" in extra else keep + extra.replace("{spacing}", spacing) if "{spacing}" in extra else keep + extra + spacing
     fonts = f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>' if face else ""
     weight = "" if bold is None else "<w:b/><w:bCs/>" if bold else '<w:b w:val="0"/><w:bCs w:val="0"/>'
     tint = f'<w:color w:val="{colour}"/>' if colour else ""
@@ -48,8 +48,8 @@ def character(name: str, run: str) -> str:
             f'<w:basedOn w:val="DefaultParagraphFont"/><w:qFormat/><w:rPr>{run}</w:rPr></w:style>')
 
 
-def border(*sides: str) -> str:
-    return "<w:pBdr>" + "".join(f'<w:{s} w:val="single" w:sz="4" w:space="4" w:color="{RULE}"/>' for s in sides) + "</w:pBdr>"
+def border(*sides: str, space: int = 4) -> str:
+    return "<w:pBdr>" + "".join(f'<w:{s} w:val="single" w:sz="4" w:space="{space}" w:color="{RULE}"/>' for s in sides) + "</w:pBdr>"
 
 
 STYLES = [
@@ -64,14 +64,14 @@ STYLES = [
       for n, s, l, b, a in ((1, 25, 29, 2, 4), (2, 12, 15, 7, 3), (3, 11, 15, 8, 2), (4, 10.5, 15, 6, 2), (5, 10.5, 15, 6, 2), (6, 10.5, 15, 6, 2))],
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
-    paragraph("Scale", size=8.5, line=13, after=8, colour=MUTED),
-    paragraph("Lead", size=11, line=15, after=9, extra='<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="9" w:color="' + RULE + '"/></w:pBdr>{spacing}<w:ind w:right="1588"/>'),
+    paragraph("Scale", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=8)),
+    paragraph("Lead", size=11, line=15, after=9, extra='{spacing}<w:ind w:right="1588"/>'),
     paragraph("List Bullet", size=9.5, line=12.5, after=4),
     paragraph("Fact", based="ListBullet", size=9.5, line=12.5, after=4),
     paragraph("More", size=9.5, line=12.5, before=4, colour=MUTED, run="<w:i/><w:iCs/>"),
     paragraph("Source", size=7.5, line=9.5),
     paragraph("Scale Note", size=7.5, line=9.5, before=4, colour=MUTED),
-    paragraph("Figure", extra="<w:keepLines/>", after=9),
+    paragraph("Figure", extra='<w:keepLines/><w:spacing w:before="0" w:after="180" w:line="240" w:lineRule="auto"/>{none}'),
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
     paragraph("caption", size=9, line=12, after=6, run="<w:i/><w:iCs/>"),
     paragraph("Image Caption", based="Caption"), paragraph("Table Caption", based="Caption", extra="<w:keepNext/>"),

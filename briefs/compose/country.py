@@ -69,5 +69,10 @@ def events_of(facts: Facts) -> list[Event]:
     """The dated facts in the order of time."""
     language = facts.edition.about.language
     dated = sorted((f for f in facts.facts if f.when), key=lambda f: (f.when.position, f.id))  # type: ignore[union-attr]
-    return [Event(f.when.words(language, short=True), f.text.key_phrase, f.due is not None, f.when.position)
+    return [Event(f.when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, f.when.position)
             for f in dated if f.when]
+
+
+def _sentence(phrase: str) -> str:
+    """A key phrase as it stands alone: with a capital letter."""
+    return phrase[:1].upper() + phrase[1:]

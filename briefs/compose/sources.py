@@ -12,6 +12,7 @@ from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.edition.model import Edition, Source
 
+WORD_JOINER = "\u2060"
 TITLE = 70  # characters of a title that a short source prints at most
 
 
@@ -36,9 +37,10 @@ class Numbered:
         numbers = sorted(self.number(k) for k in dict.fromkeys(keys))
         marks: list[Node] = []
         for n in numbers:
-            marks += tree.words(",") if marks else []
+            marks += [{"t": "Str", "c": f",{WORD_JOINER}"}] if marks else []
             marks.append(tree.link(tree.words(str(n)), f"#{self.target(n)}"))
-        return [{"t": "Superscript", "c": marks}] if marks else []
+        joined = [{"t": "Str", "c": WORD_JOINER}, *marks]  # a mark never stands alone on a line
+        return [{"t": "Superscript", "c": joined}] if marks else []
 
     def list(self) -> Node:
         """The numbered list, each entry the target of its marks."""

@@ -33,6 +33,10 @@ class Scalar(str):
         scalar.place = place
         return scalar
 
+    def __getnewargs__(self) -> tuple[str, Place]:  # type: ignore[override]
+        """For pickle: an edition is handed to the workers."""
+        return str(self), self.place
+
 
 class Document:
     """A YAML file: `data`, and `places`, from a path of keys and indices to where that value stands."""

@@ -5,17 +5,18 @@ In: the edition, a kind, a subject, formats, a paper. Out: `Made`: each format's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from briefs.compose import tree
-from briefs.compose.kinds import KINDS, Kind
+from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import Writer
 from briefs.edition.model import Edition, place_of
 from briefs.problems import Place, Problem, Problems, error
 from briefs.theme import Theme
-from briefs.tools import fonts
+from briefs.tools import fonts, libreoffice
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw, word
 from briefs.typeset.fit import Fitted, TooLong, fit
@@ -32,6 +33,19 @@ class Made:
     pages: int
     rung: str
     gone: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A document laid out at one rung: its pages, and its Word file for who asks."""
+
+    layout: Layout
+    docx: Callable[[], bytes]
+
+    def word_pages(self) -> int:
+        """How many pages the Word file has when LibreOffice lays it out."""
+        made = libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())
+        return libreoffice.pages(made["document.docx"])
 
 
 class Workshop:
@@ -52,40 +66,48 @@ class Workshop:
     def close(self) -> None:
         self.pandoc.close()
 
-    def make(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str) -> Made:
+    def make(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""
-        name = self.edition.names.get(subject, subject)
         try:
-            fitted = self._fit(kind, subject, paper)
+            fitted = self._fit(kind, subject, paper, check_word)
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
         except (PandocError, LayoutError) as fault:
+            name = self.edition.names.get(subject, subject)
             raise Problems([error(self._place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
-        manuscript, rung = fitted.manuscript, self.theme.look.ladder[kind.ladder][fitted.rung]
+        manuscript, pages = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
-            files["pdf"] = fitted.layout.pdf()
+            files["pdf"] = pages.layout.pdf()
         if "docx" in formats:
-            files["docx"] = word.write(manuscript, self._drawn(manuscript), self.theme, paper, rung, self.pandoc)
-        return Made(manuscript.stem, files, fitted.layout.pages, rung.name, manuscript.gone)
+            files["docx"] = pages.docx()
+        rung = self.theme.look.ladder[kind.ladder][fitted.rung]
+        return Made(manuscript.stem, files, pages.layout.pages, rung.name, manuscript.gone)
 
-    def _fit(self, kind: Kind, subject: str, paper: str) -> Fitted[Layout]:
+    def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
         rungs = self.theme.look.ladder[kind.ladder]
-        bodies: dict[int, tuple[str, Mapping[str, str]]] = {}
+        bodies: dict[int, str] = {}
+        drawn: dict[int, Mapping[str, str]] = {}
+        kept: list[Manuscript] = []  # so that an id stays that manuscript's own
 
         def compose(gone: int) -> Manuscript:
             manuscript = kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone)
             self._glyphs(manuscript)
-            bodies[id(manuscript)] = html.body(manuscript, self.pandoc), self._drawn(manuscript)
             kept.append(manuscript)
+            bodies[id(manuscript)], drawn[id(manuscript)] = html.body(manuscript, self.pandoc), self._drawn(manuscript)
             return manuscript
 
-        def lay_out(manuscript: Manuscript, rung: int) -> Layout:
-            content, figures = bodies[id(manuscript)]
-            return self.press.lay_out(html.page(manuscript, content, self.theme, paper, rungs[rung]), figures)
+        def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
+            figures = drawn[id(manuscript)]
+            text = html.page(manuscript, bodies[id(manuscript)], self.theme, paper, rungs[rung])
+            docx = cache(lambda: word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc))
+            return Sheet(self.press.lay_out(text, figures), docx)
 
-        kept: list[Manuscript] = []  # so that an id stays that manuscript's own
-        return fit(compose, len(rungs), lay_out, lambda layout: layout.excess(rungs[-1].text[1]))
+        def excess(sheet: Sheet) -> int:
+            lines = sheet.layout.excess(rungs[-1].text[1])
+            return lines or (sheet.word_pages() - 1 if check_word else 0)
+
+        return fit(compose, len(rungs), lay_out, excess)
 
     def _drawn(self, manuscript: Manuscript) -> dict[str, str]:
         """Each figure as SVG, by the name that the tree has for it."""

@@ -25,6 +25,7 @@ from briefs.compose.figures import (
 from briefs.compose.figures.drawing import MM, text_width, wrap
 from briefs.compose.figures.geography import panels
 from briefs.compose.figures.hatch import HATCHES, hatch
+from briefs.compose.figures.labels import INSET, Ground
 
 SCALE = [Step(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
 MEMBERS: dict[str | None, str] = {
@@ -161,6 +162,21 @@ def test_far_states_stand_in_the_inset_only() -> None:
             assert not (inset.x <= x <= inset.x + inset.width and inset.y <= y <= inset.y + inset.height), code
 
 
+def test_labels_of_the_map_stay_out_of_the_inset() -> None:
+    ground = Ground({"us": [[(10.0, 40.0), (40.0, 40.0), (40.0, 60.0)]]}, [], 100, 100)
+    ground.reserve((0, 0), (60, 100), INSET, but=("us",))
+    for code in ("be", "us"):
+        place = ground.beside(code, (30.0, 50.0), (20.0, 8.0), 100)
+        assert place and place.start[0] >= 60
+        assert place.cost > 45 if code == "be" else place.cost < 45, "a leader may leave its own inset"
+
+
+def test_the_smallest_state_is_drawn_and_ringed() -> None:
+    figure = a_map(states={"sg": "open", "cn": "wary", "id": None}, view=MapView(), highlight="sg", labels={"sg": "新加坡"})
+    assert len(shapes(figure, "sg")) == 1 and "新加坡" in texts(figure)
+    assert any("a" in row["path"] for row in rows(figure, "shapes") if row.get("stroke") == "@ink")
+
+
 def test_neighbours_share_their_border() -> None:
     main = panels(VIEW, tuple(STATES), 58 * MM)[0]
     points = {code: {point for ring in main.lands[code] for point in ring} for code in ("fr", "de", "be", "lu")}
@@ -258,6 +274,9 @@ def test_wrapping_breaks_at_words_only() -> None:
     assert " ".join(lines) == "Core networks free of high-risk vendors"
     assert len(lines) == 2 and all(text_width(line, 7.5) <= 80 for line in lines)
     assert wrap("Unbreakable", 5, 7.5) == ["Unbreakable"]
+    chinese = wrap("政府开始审查 5G 网络的安全性，并征求意见。", 100, 7.5)
+    assert "".join(chinese).replace(" ", "") == "政府开始审查5G网络的安全性，并征求意见。"
+    assert len(chinese) == 2 and chinese[1][0] not in "，。"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of wh
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -49,6 +50,13 @@ class Figure:
     alt: str
 
 
+# What a line may break after: a wide letter with its closing marks, or a word with the space that follows it.
+_BREAKS = re.compile(
+    r"[\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3][、。，．！？：；）」』】》]*\s*"
+    r"|[^\s\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3]+\s*"
+)
+
+
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """About how wide `text` is in Carlito or a fallback font, rather a little more than less; `size` in
     points too.
@@ -70,22 +78,24 @@ def _letter(letter: str) -> int:
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """`text` in as few lines of at most `width` as there must be, of about equal length. A longer word is
-    left whole.
+    """`text` in as few lines of at most `width` as there must be, of about equal length.
+
+    It breaks between words and between Chinese, Japanese and Korean letters; a longer word is left whole.
     """
+    words = _BREAKS.findall(text)
 
     def fill(limit: float) -> list[str]:
         lines: list[str] = []
-        for word in text.split():
-            if lines and text_width(f"{lines[-1]} {word}", size, bold=bold) <= limit:
-                lines[-1] += f" {word}"
+        for word in words:
+            if lines and text_width((lines[-1] + word).strip(), size, bold=bold) <= limit:
+                lines[-1] += word
             else:
                 lines.append(word)
-        return lines
+        return [line.strip() for line in lines]
 
     lines = fill(width)
     limit = text_width(text, size, bold=bold) / max(len(lines), 1)
-    while len(lines) > 1 and limit < width and len(fill(limit)) > len(lines):
+    while limit < width and len(fill(limit)) > len(lines):
         limit += size / 4
     return fill(min(limit, width)) if len(lines) > 1 else lines
 

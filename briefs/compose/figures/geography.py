@@ -202,7 +202,10 @@ def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -
 
     @cache
     def projected(arc: int) -> Ring:
-        return _simplify([place(point) for point in arcs[arc]], DETAIL if arc in near else 2 * DETAIL)
+        points = [place(point) for point in arcs[arc]]
+        detail = DETAIL if arc in near else 2 * DETAIL
+        island = points[0] == points[-1]
+        return _simplify(points, min(detail, sqrt(area(points)) / 4) if island else detail)
 
     lands = {}
     for code, polygons in countries.items():

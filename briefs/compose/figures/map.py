@@ -144,7 +144,7 @@ def _place(
 def _broken(label: str) -> list[list[str]]:
     """The label on one line, and on two if it has words to break between."""
     half = wrap(label, text_width(label, SMALL) * 0.7, SMALL)
-    return [[label], half] if len(half) == 2 else [[label]]
+    return [[label], half] if len(half) == 2 and " " in label else [[label]]
 
 
 def _size(lines: Sequence[str], strong: bool) -> Point:

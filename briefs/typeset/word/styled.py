@@ -32,8 +32,8 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str) -> list[Node]:
             style = next((RUNS[n] for n in reversed(names) if n in RUNS), "")
             return [tree.span(node["c"][1], node["c"][0][0], (), custom_style=style)] if style else None
         if node["t"] == "Header" and "small-head" in names:
-            level, _, inlines = node["c"]
-            return [{"t": "Header", "c": [level, tree.attr("", (), custom_style="Small Heading"), inlines]}]
+            # Pandoc gives a heading no style but its level's; this one is based on Heading 2, so it stays a heading.
+            return [tree.div([tree.para(node["c"][2])], "", (), custom_style="Small Heading")]
         if node["t"] != "Div":
             return None
         inner = node["c"][1]
@@ -42,10 +42,15 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str) -> list[Node]:
         if "side" in names:
             return [*inner, column_break()]
         style = next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
-        styled = [tree.div(inner, "", (), custom_style=style)] if style else inner
+        styled = [tree.div(_loose(inner), "", (), custom_style=style)] if style else inner
         return [section(), *styled, section(widths["sources"])] if "sources" in names else styled
 
     return list(tree.transform(list(manuscript.blocks), change))
+
+
+def _loose(blocks: list[Node]) -> list[Node]:
+    """Paragraphs for plain lines: in a tight list pandoc writes its own style, Compact, over ours."""
+    return list(tree.transform(blocks, lambda n: [tree.para(n["c"])] if n["t"] == "Plain" else None))
 
 
 def section(columns: list[tuple[float, float]] | None = None) -> Node:

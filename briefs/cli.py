@@ -1,0 +1,231 @@
+"""The command line: words in, rooms called, problems printed.
+
+In: the words that a person typed. Out: an exit code, lines on standard output, problems on standard error. Every option is
+declared once, in `OPTIONS`; a command is a row of `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from briefs import __version__
+from briefs.problems import Problem, Problems, ToolError
+
+DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
+EXIT_CODES = """exit codes:
+  0    done, also when there was nothing to do
+  1    the content has problems; nothing was built
+  2    the command was not understood
+  3    a document failed; the others were built
+  4    set-up needs a person: a program, library or font is missing
+  130  interrupted; no half file is left"""
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
+    "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with templates and theme/ of your own"},
+    "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "where finished files go (dist)"},
+    "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx"},
+    "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper (a4)"},
+    "--jobs": {"metavar": "N", "type": int, "default": os.cpu_count() or 1, "help": "processes at once (one a core)"},
+    "--check-word": {"action": "store_true", "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page"},
+    "--dry-run": {"action": "store_true", "help": "say what would be built, build nothing"},
+    "--open": {"action": "store_true", "help": "open what was built, if it is one document"},
+    "--quiet": {"action": "store_true", "help": "print problems only"},
+    "--json": {"action": "store_true", "help": "print the outcome as JSON"},
+    "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
+}
+_BUILD = ("--content", "--templates", "--out", "--format", "--paper", "--jobs", "--check-word", "--dry-run", "--open", "--quiet", "--json")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A word of the command line: what it does, its arguments and options, and the function that does it."""
+
+    help: str
+    options: tuple[str, ...]
+    run: Callable[[argparse.Namespace], int]
+    argument: tuple[str, str, str] | None = None  # name, how many, help
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code. No content, however broken, ends in a traceback."""
+    try:
+        arguments = parser().parse_args(_with_command(list(sys.argv[1:] if argv is None else argv)))
+        return COMMANDS[arguments.command].run(arguments)
+    except SystemExit as ended:  # argparse: 0 after --help, 2 for a word it doesn't know
+        return int(ended.code or 0)
+    except Problems as fault:
+        show(fault.problems)
+        return CONTENT
+    except ToolError as fault:
+        print(f"briefs: {fault}", file=sys.stderr)
+        return SETUP
+    except KeyboardInterrupt:
+        print("\ninterrupted; no half file is left", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """No command means `all`."""
+    known = {*COMMANDS, "-h", "--help", "--version"}
+    return words if words and (words[0] in known or not words[0].startswith("-")) else ["all", *words]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser, made from `COMMANDS` and `OPTIONS`."""
+    top = argparse.ArgumentParser(
+        prog="briefs", formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+        description="Builds an edition's documents from its content folder: country briefs as PDF and Word files.\n"
+                    "Without a command it builds everything the edition has.",
+        epilog=f"examples:\n  python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx\n"
+               f"  python3 build.py brief EST lv --paper letter --format pdf\n  python3 build.py check                 every problem in the content, with file and line\n\n{EXIT_CODES}")
+    top.add_argument("--version", action="version", version=f"briefs {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="command", required=True)
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.help, description=f"{command.help[0].upper()}{command.help[1:]}.",
+                                  epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+        if command.argument:
+            argument, count, explained = command.argument
+            sub.add_argument(argument.lower(), metavar=argument, nargs=count, help=explained)
+        for option in command.options:
+            sub.add_argument(option, **OPTIONS[option])
+    return top
+
+
+def show(problems: Sequence[Problem]) -> None:
+    """Print problems, each on its line, and how many there are."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    errors = sum(p.severity == "error" for p in problems)
+    if problems:
+        print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
+
+
+def _edition(arguments: argparse.Namespace) -> Any:
+    """The edition; its warnings are printed, its errors raised."""
+    from briefs.edition.read import read
+
+    reading = read(arguments.content)
+    if reading.edition is None:
+        raise Problems(reading.problems)
+    if not getattr(arguments, "quiet", False):
+        show(reading.problems)
+    return reading.edition
+
+
+def check(arguments: argparse.Namespace) -> int:
+    from briefs.edition.read import read
+
+    reading = read(arguments.content)
+    if arguments.json:
+        print(json.dumps([vars(p) for p in reading.problems], ensure_ascii=False, indent=1))
+    else:
+        show(reading.problems)
+        if reading.edition and not arguments.quiet:
+            edition = reading.edition
+            print(f"{arguments.content}: {len(edition.countries)} countries, {sum(len(c.facts) for c in edition.countries.values())} facts, "
+                  f"{len(edition.sections)} sections, {len(edition.sources)} sources: no errors")
+    return CONTENT if reading.errors else DONE
+
+
+def list_countries(arguments: argparse.Namespace) -> int:
+    edition = _edition(arguments)
+    rows = [{"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
+            for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return DONE
+    width = max((len(str(row["name"])) for row in rows), default=0)
+    for row in rows:
+        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} facts  {row['stance']}")
+    print("; ".join(f"{edition.steps[step].label}: {number}" for step, number in edition.counts.items()))
+    return DONE
+
+
+def brief(arguments: argparse.Namespace) -> int:
+    return _build(arguments, ["brief"], arguments.country)
+
+
+def everything(arguments: argparse.Namespace) -> int:
+    return _build(arguments, None, [])
+
+
+def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
+    from briefs import theme
+    from briefs.press import order, progress
+
+    edition = _edition(arguments)
+    look = theme.read(arguments.templates or theme.default_templates())
+    try:
+        targets, left_out = order.targets(edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word)
+    except order.NotUnderstood as fault:
+        print(f"briefs: {fault}", file=sys.stderr)
+        return USAGE
+    if left_out and not arguments.quiet:
+        print(f"left out, as they have no facts: {', '.join(left_out)}", file=sys.stderr)
+    if arguments.dry_run:
+        for path in order.paths(edition, targets, arguments.out):
+            print(path)
+        return DONE
+    from briefs.press.build import build
+
+    with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
+        outcomes = build(edition, look, targets, arguments.out, arguments.jobs, done)
+    if arguments.json:
+        print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
+    problems = [p for o in outcomes for p in o.problems]
+    show(problems)
+    if arguments.open and len(outcomes) == 1 and outcomes[0].files:
+        import webbrowser
+
+        webbrowser.open(outcomes[0].files[0].resolve().as_uri())
+    return FAILED if problems else DONE
+
+
+def new(arguments: argparse.Namespace) -> int:
+    from briefs import theme
+    from briefs.edition import new as starter
+
+    names = starter.write(arguments.dir, theme.default_templates() / "starter")
+    print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
+    print(f"build it: python3 build.py --content {arguments.dir} --out {arguments.dir}-dist")
+    return DONE
+
+
+def test(arguments: argparse.Namespace) -> int:
+    """The checkout's own checks: style, types, tests."""
+    import importlib.util
+    import subprocess
+
+    checkout = Path(__file__).parents[1]
+    if not (checkout / "tests").is_dir() or importlib.util.find_spec("pytest") is None:
+        print("briefs: the tests run in a checkout, set up for them: python3 build.py test", file=sys.stderr)
+        return SETUP
+    deep = ["--long"] if arguments.long else []
+    steps = [["ruff", "check", "--quiet", "."], ["mypy"], ["pytest", "-q", *deep, *arguments.pytest]]
+    code = 0
+    for step in steps:
+        ended = subprocess.run([sys.executable, "-m", *step], cwd=checkout).returncode
+        code = code or ended
+    return FAILED if code else DONE
+
+
+COMMANDS = {
+    "all": Command("build everything the edition has", _BUILD, everything),
+    "brief": Command("build the one-page briefs of countries; of all that have facts if none is named", _BUILD, brief,
+                     ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case")),
+    "check": Command("read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check),
+    "list": Command("list the countries: code, name, facts, stance", ("--content", "--json"), list_countries),
+    "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
+    "test": Command("check the program itself: style, types, tests", ("--long",), test, ("PYTEST", "*", "what pytest should run instead of everything")),
+}

@@ -1,0 +1,54 @@
+"""What a person sees while documents are made: a bar, then a line a document; plain lines where there is no terminal.
+
+In: outcomes as they come. Out: text on standard error (the bar) and standard output (the lines).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from briefs.press.build import Outcome
+
+
+@contextmanager
+def watching(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]:
+    """Give a function that hears of each outcome; it draws a bar if standard error is a terminal."""
+    if quiet or not total:
+        yield lambda outcome: None
+    elif not sys.stderr.isatty():
+        yield lambda outcome: print(line(outcome), flush=True)
+    else:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("building", total=total)
+
+            def done(outcome: Outcome) -> None:
+                print(line(outcome), flush=True) if not sys.stdout.isatty() else bar.console.print(line(outcome), highlight=False, markup=False)
+                bar.advance(task)
+
+            yield done
+
+
+def line(outcome: Outcome) -> str:
+    """A document on one line: files, pages, step of the fit, size, seconds; or that it failed."""
+    name = f"{outcome.target.kind} {outcome.target.name}"
+    if outcome.problems:
+        return f"{name}: failed, {len(outcome.problems)} problem{'s' if len(outcome.problems) > 1 else ''}"
+    gone = f", {len(outcome.gone)} facts gave way" if outcome.gone else ""
+    pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
+    where = " ".join(str(f) for f in outcome.files)
+    return f"{name}: {pages}, fit {outcome.rung}{gone}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
+
+
+def record(outcome: Outcome) -> dict[str, Any]:
+    """An outcome for `--json`."""
+    return {
+        "kind": outcome.target.kind, "subject": outcome.target.subject, "name": outcome.target.name, "paper": outcome.target.paper,
+        "files": [str(f) for f in outcome.files], "bytes": outcome.size, "pages": outcome.pages, "fit": outcome.rung,
+        "gave_way": list(outcome.gone), "seconds": round(outcome.seconds, 3), "problems": [vars(p) for p in outcome.problems],
+    }
