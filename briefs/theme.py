@@ -6,7 +6,6 @@ In: the templates folder. Out: `Theme`, typed. Looks that are not numbers stand 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -51,15 +50,21 @@ class Rung(_Model):
     gap: float
 
 
-class BriefPage(_Model):
-    """Lengths of the brief's page in millimetres; `reserve` is what the Word page holds more."""
+class Page(_Model):
+    """Margins and other lengths of a kind's page in millimetres; `reserve` is what the Word page holds more."""
 
-    margin: float
+    top: float
+    right: float
+    bottom: float
+    left: float
     foot: float
-    band: float
-    side: float
-    gutter: float
     reserve: float
+    band: float
+    head: float = 0
+    side: float = 0
+    gutter: float = 0
+    hang: float = 0
+    wide: float = 0
 
 
 class Look(_Model):
@@ -68,7 +73,7 @@ class Look(_Model):
     fonts: Fonts
     palette: dict[str, str]
     paper: dict[str, Paper]
-    brief: BriefPage
+    page: dict[str, Page]
     ladder: dict[str, list[Rung]]
 
 
@@ -83,9 +88,9 @@ class Theme:
     def reference_docx(self) -> Path:
         return self.folder / "reference.docx"
 
-    @cached_property
-    def css(self) -> str:
-        return (self.folder / "page.css").read_text(encoding="utf-8")
+    def css(self, kind: str) -> str:
+        """The style sheet of a kind of document: what all share, then its own."""
+        return "\n".join((self.folder / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""

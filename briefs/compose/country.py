@@ -48,13 +48,15 @@ def figures_of(facts: Facts, labels: Labels) -> dict[str, Figure]:
     edition, steps = facts.edition, steps_of(facts.edition)
     states: dict[str, str | None] = {c: country.stance for c, country in edition.countries.items()}
     states |= dict.fromkeys(edition.not_covered)
-    listed = ", ".join(labels("list_item", label=s.label, n=edition.counts[s.id]) for s in steps)
+    absent = (labels("not_covered"), len(edition.not_covered)) if edition.not_covered else None
+    shown = [(s.label, edition.counts[s.id]) for s in steps] + ([absent] if absent else [])
+    listed = ", ".join(labels("list_item", label=label, n=number) for label, number in shown)
     made = {
         "map": draw.alliance_map(
             states, steps, highlight=facts.code, width=SIDE, view=view_of(edition), labels={facts.code: facts.name},
             not_covered=labels("not_covered"), legend=False,
             alt=labels("alt_map", country=facts.name, stance=facts.stance.label)),
-        "counts": draw.counts(steps, edition.counts, highlight=facts.stance.id, width=SIDE,
+        "counts": draw.counts(steps, edition.counts, highlight=facts.stance.id, width=SIDE, not_covered=absent,
                               alt=labels("alt_counts", list=listed)),
     }
     events = events_of(facts)

@@ -101,7 +101,7 @@ class Workshop:
             figures = drawn[id(manuscript)]
             text = html.page(manuscript, bodies[id(manuscript)], self.theme, paper, rungs[rung])
             docx = cache(lambda: word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc))
-            return Sheet(self.press.lay_out(text, figures), docx)
+            return Sheet(self.press.lay_out(manuscript.kind, text, figures), docx)
 
         def excess(sheet: Sheet) -> int:
             lines = sheet.layout.excess(rungs[-1].text[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from briefs.compose.figures.drawing import (
     CAP,
@@ -24,33 +25,53 @@ MARK = 7.0  # room for the mark of the highlighted step
 WIDEST = 0.45  # of the width: the longest label
 
 
-def counts(steps: Sequence[Step], numbers: Mapping[str, int], *, highlight: str | None, width: float, alt: str) -> Figure:
-    """A bar a step, `width` millimetres wide in all: label, bar, number. A step without a number has none
-    (0).
+def counts(
+    steps: Sequence[Step],
+    numbers: Mapping[str, int],
+    *,
+    highlight: str | None,
+    width: float,
+    alt: str,
+    not_covered: tuple[str, int] | None = None,
+) -> Figure:
+    """A bar a step, `width` millimetres wide in all: label, bar, number. A step without a number has none (0).
 
-    `highlight`: the step that gets a mark and bold type.
+    The bars are the legend of the map as well, with the same hatches. `highlight`: the step that gets a mark and bold
+    type. `not_covered`: label and number of the members that stand at no step, for a bar of their own.
     """
+    rows = [_Row(step.label, numbers.get(step.id, 0), step, place) for place, step in enumerate(steps)]
+    rows += [_Row(not_covered[0], not_covered[1], None, None)] if not_covered else []
     full = width * MM
     mark = MARK if highlight else 0
     limit = full * WIDEST - mark
-    labels = [wrap(step.label, limit, SMALL, bold=step.id == highlight) for step in steps]
+    labels = [wrap(row.label, limit, SMALL, bold=row.strong(highlight)) for row in rows]
     column = mark + min(limit, max((text_width(part, SMALL, bold=True) for label in labels for part in label), default=0)) + 6
-    most = max(1, *(numbers.get(step.id, 0) for step in steps))
+    most = max(1, *(row.number for row in rows))
     unit = (full - column - 5 - text_width(str(most), SMALL, bold=True)) / most
 
     sheet, top = Sheet(), 1.0
-    for place, (step, label) in enumerate(zip(steps, labels, strict=True)):
-        number, strong = numbers.get(step.id, 0), step.id == highlight
-        row = max(ROW, len(label) * LINE + 3)
-        middle = top + row / 2
+    for row, label in zip(rows, labels, strict=True):
+        height = max(ROW, len(label) * LINE + 3)
+        middle, strong = top + height / 2, row.strong(highlight)
         base = middle + SMALL * CAP / 2
         for i, part in enumerate(label):
             sheet.text(mark, base + (i - (len(label) - 1) / 2) * LINE, part, bold=strong)
         if strong:
             sheet.shape(polygon([(0, middle - 2.6), (4.2, middle), (0, middle + 2.6)]), fill="@ink")
-        if number:
-            swatch(sheet, column, middle - BAR / 2, (number * unit, BAR), step, place)
-        sheet.text(column + number * unit + 3, base, str(number), bold=strong)
-        top += row
+        if row.number:
+            swatch(sheet, column, middle - BAR / 2, (row.number * unit, BAR), row.step, row.place)
+        sheet.text(column + row.number * unit + 3, base, str(row.number), bold=strong)
+        top += height
     sheet.shape(line((column, 1), (column, top)), stroke="@ink")
     return sheet.figure("counts", width, top + 1, alt)
+
+
+@dataclass(frozen=True)
+class _Row:
+    label: str
+    number: int
+    step: Step | None
+    place: int | None
+
+    def strong(self, highlight: str | None) -> bool:
+        return self.step is not None and self.step.id == highlight

@@ -56,7 +56,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> 
     size = look.paper[paper]
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
-    millimetres = {"width": size.width, "height": size.height, **look.brief.model_dump()}
+    millimetres = {"width": size.width, "height": size.height, **look.page[manuscript.kind].model_dump()}
     points = {f"{part}-{what}": value for part, pair in (("text", rung.text), ("lead", rung.lead), ("source", rung.sources))
               for what, value in zip(("size", "leading"), pair, strict=True)}
     return {

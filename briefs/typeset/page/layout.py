@@ -57,17 +57,25 @@ class Press:
         except OSError as fault:
             raise ToolError(f"a library of WeasyPrint is missing ({fault}). Set up with `python3 build.py`.") from None
         self._weasyprint = weasyprint
+        self._theme = theme
         self._fonts = FontConfiguration()
-        self._style = weasyprint.CSS(string=theme.css, font_config=self._fonts)
+        self._styles: dict[str, Any] = {}
 
-    def lay_out(self, html: str, figures: Mapping[str, str]) -> Layout:
-        """Lay out a page. `figures`: SVG texts by name. Raises LayoutError on any warning."""
+    def lay_out(self, kind: str, html: str, figures: Mapping[str, str]) -> Layout:
+        """Lay out a page of a kind. `figures`: SVG texts by name. Raises LayoutError on any warning."""
         with _Heard() as heard:
             source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
-            document = source.render(stylesheets=[self._style], font_config=self._fonts)
+            document = source.render(stylesheets=[self._style(kind)], font_config=self._fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
         return Layout(len(document.pages), document)
+
+
+    def _style(self, kind: str) -> Any:
+        """The style sheet of a kind, parsed once."""
+        if kind not in self._styles:
+            self._styles[kind] = self._weasyprint.CSS(string=self._theme.css(kind), font_config=self._fonts)
+        return self._styles[kind]
 
 
 class _Fetcher:

@@ -22,6 +22,6 @@ def write(
     tree = document(styled.blocks(manuscript, theme, paper))
     media = {name: svg.encode() for name, svg in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
-    finish.document(made, manuscript, theme, paper, rung)
+    finish.document(made, manuscript, theme, rung)
     finish.figures(made, figures, {f"{n}.svg": f.width for n, f in manuscript.figures.items()})
     return package.write(made, manuscript.date)

@@ -19,19 +19,17 @@ from briefs.edition.dates import Date
 from briefs.theme import Rung, Theme
 from briefs.typeset import draw
 from briefs.typeset.word.package import NAMES, R, W, WORD, Package, w
-from briefs.typeset.word.styled import TWIPS
+from briefs.typeset.word.styled import twips
 
 BODY = "word/document.xml"
-# Elements of w:sectPr and w:rPr in the order that the schema asks for (17.6.17, 17.3.2.28).
-SECTION = ("headerReference", "footerReference", "footnotePr", "type", "pgSz", "pgMar", "pgNumType", "cols", "titlePg")
 
 
-def document(package: Package, manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> None:
+def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung) -> None:
     """Everything but the pictures."""
     body = package.xml(BODY).find(w("body"))
     foot = _take_footer(body)
     _fold_breaks(body)
-    _sections(package, body, manuscript, theme, paper, foot)
+    _running(package, body, manuscript, theme, foot)
     _badge(body, manuscript)
     _lists(package, theme)
     _type(package, rung)
@@ -47,13 +45,18 @@ def _take_footer(body: etree._Element) -> list[etree._Element]:
 
 
 def _fold_breaks(body: etree._Element) -> None:
-    """No empty paragraph stands for a section's end or a column's: the one before or after it carries the mark."""
-    for mark in body.xpath("w:p[w:pPr/w:sectPr]", namespaces=NAMES):
+    """No empty paragraph stands for a section's end or a column's: the one before or after it carries the mark.
+
+    The last section's properties stand at the body's end (17.6.17).
+    """
+    marks = body.xpath("w:p[w:pPr/w:sectPr and not(w:r)]", namespaces=NAMES)
+    for old in body.findall(w("sectPr")):
+        body.remove(old)
+    body.append(marks[-1].find(f"{w('pPr')}/{w('sectPr')}"))
+    body.remove(marks[-1])
+    for mark in marks[:-1]:
         before = mark.getprevious()
-        while before is not None and before.tag != w("p"):
-            before = before.getprevious()
-        if before is None:
-            body.remove(mark)
+        if before is None or before.tag != w("p"):
             continue
         properties = before.find(w("pPr"))
         if properties is None:
@@ -63,42 +66,17 @@ def _fold_breaks(body: etree._Element) -> None:
             properties.append(mark.find(f"{w('pPr')}/{w('sectPr')}"))
             body.remove(mark)
     for mark in body.xpath("w:p[w:r/w:br/@w:type='column']", namespaces=NAMES):
-        after = mark.getnext()
-        while after is not None and after.tag != w("p"):
-            after = after.getnext()
-        if after is not None:
-            properties = after.find(w("pPr"))
-            after.insert(0 if properties is None else 1, mark.find(w("r")))
+        after = next(e for e in mark.itersiblings() if e.tag == w("p"))
+        properties = after.find(w("pPr"))
+        after.insert(0 if properties is None else 1, mark.find(w("r")))
         body.remove(mark)
 
 
-def _sections(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, paper: str, foot: list[etree._Element]) -> None:
-    """Page size, margins, header and footer on every section."""
-    look = theme.look
-    size, page = look.paper[paper], look.brief
-    header = _header(package, manuscript, theme)
-    footer = _footer(package, foot)
-    last = body.find(w("sectPr"))
-    if last is None:
-        last = etree.SubElement(body, w("sectPr"))
-    for child in list(last):
-        last.remove(child)
-    etree.SubElement(last, w("type")).set(w("val"), "continuous")
-    for number, section in enumerate(body.iter(w("sectPr"))):
-        parts = {child.tag: child for child in section}
-        new = [
-            *([_reference("headerReference", header), _reference("footerReference", footer)] if number == 0 else []),
-            *([parts[w("type")]] if w("type") in parts and number else []),
-            _element("pgSz", w=_twips(size.width), h=_twips(size.height)),
-            _element("pgMar", top=_twips(page.margin), right=_twips(page.margin), bottom=_twips(page.foot + 9), left=_twips(page.margin),
-                     header="0", footer=_twips(page.foot), gutter="0"),
-            *([parts[w("cols")]] if w("cols") in parts else []),
-        ]
-        section[:] = new
-
-
-def _twips(millimetres: float) -> str:
-    return f"{millimetres * TWIPS:.0f}"
+def _running(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, foot: list[etree._Element]) -> None:
+    """Header and footer on the first section; the others go on with them."""
+    section = next(body.iter(w("sectPr")))
+    section.insert(0, _reference("headerReference", _header(package, manuscript, theme)))
+    section.insert(1, _reference("footerReference", _footer(package, foot)))
 
 
 def _element(name: str, **values: str) -> etree._Element:
@@ -116,11 +94,10 @@ def _reference(name: str, relation: str) -> etree._Element:
 
 def _header(package: Package, manuscript: Manuscript, theme: Theme) -> str:
     """The band of colour at the page's top edge: an empty, shaded paragraph as wide as the page."""
-    look = theme.look
-    colour = manuscript.colours.get(manuscript.accent, look.palette["accent"])[1:]
-    out = f"-{_twips(look.brief.margin)}"
+    page = theme.look.page[manuscript.kind]
+    colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
     xml = (f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
-           f'<w:spacing w:before="0" w:after="0" w:line="{_twips(look.brief.band)}" w:lineRule="exact"/><w:ind w:left="{out}" w:right="{out}"/></w:pPr></w:p></w:hdr>')
+           f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(page.left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>')
     package.add("word/header1.xml", xml.encode(), f"{WORD}.header+xml")
     return package.relate(BODY, f"{R}/header", "header1.xml")
 
@@ -167,8 +144,8 @@ def _lists(package: Package, theme: Theme) -> None:
             depth = int(level.get(w("ilvl"))) + 1
             numbered = level.find(w("numFmt")).get(w("val")) != "bullet"
             step = 4.0 if numbered else 3.2
-            indent.set(w("left"), _twips(step * depth))
-            indent.set(w("hanging"), _twips(step))
+            indent.set(w("left"), twips(step * depth))
+            indent.set(w("hanging"), twips(step))
 
 
 def _type(package: Package, rung: Rung) -> None:

@@ -5,10 +5,12 @@ In: a manuscript. Out: blocks for pandoc's DOCX writer. https://pandoc.org/MANUA
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
-from briefs.theme import Theme
+from briefs.theme import Page, Paper, Theme
 
 # A class of the tree, and the style of reference.docx that it is in Word.
 PARAGRAPHS = {
@@ -16,15 +18,14 @@ PARAGRAPHS = {
     "scale-note": "Scale Note", "figure": "Figure", "running-foot": "footer",
 }
 RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft"}
-TWIPS = 1440 / 25.4  # to the millimetre
 
 
 def blocks(manuscript: Manuscript, theme: Theme, paper: str) -> list[Node]:
     """The blocks as Word shall have them. Figures keep the names under which their pictures are handed over."""
-    look = theme.look
-    text = (look.paper[paper].width - 2 * look.brief.margin) * TWIPS
-    side, gutter = look.brief.side * TWIPS, look.brief.gutter * TWIPS
-    widths = {"columns": [(side, gutter), (text - side - gutter, 0.0)], "sources": [(0.0, 5 * TWIPS)] * 3}
+    page, sheet = theme.look.page[manuscript.kind], theme.look.paper[paper]
+    text = sheet.width - page.left - page.right
+    main = (text - page.side - page.gutter, 0.0)
+    one = section(sheet, page)
 
     def change(node: Node) -> list[Node] | None:
         names = tree.classes(node)
@@ -38,14 +39,14 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str) -> list[Node]:
             return None
         inner = node["c"][1]
         if "columns" in names:
-            return [section(), *inner, section(widths["columns"])]
+            return [one, *inner, section(sheet, page, [(page.side, page.gutter), main])]
         if "side" in names:
             return [*inner, column_break()]
         style = next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
         styled = [tree.div(_loose(inner), "", (), custom_style=style)] if style else inner
-        return [section(), *styled, section(widths["sources"])] if "sources" in names else styled
+        return [one, *styled, section(sheet, page, [(0, 5.0)] * 3)] if "sources" in names else styled
 
-    return list(tree.transform(list(manuscript.blocks), change))
+    return [*tree.transform(list(manuscript.blocks), change), one]
 
 
 def _loose(blocks: list[Node]) -> list[Node]:
@@ -53,22 +54,31 @@ def _loose(blocks: list[Node]) -> list[Node]:
     return list(tree.transform(blocks, lambda n: [tree.para(n["c"])] if n["t"] == "Plain" else None))
 
 
-def section(columns: list[tuple[float, float]] | None = None) -> Node:
-    """The end of a continuous section, as a paragraph that `finish` folds into the one before it. Widths in twips."""
-    if not columns:
-        cols = ""
-    elif columns[0][0]:
-        inner = "".join(f'<w:col w:w="{width:.0f}" w:space="{gap:.0f}"/>' for width, gap in columns)
-        cols = f'<w:cols w:num="{len(columns)}" w:equalWidth="0">{inner}</w:cols>'
-    else:
-        cols = f'<w:cols w:num="{len(columns)}" w:space="{columns[0][1]:.0f}"/>'
-    return _raw(f'<w:p><w:pPr><w:sectPr><w:type w:val="continuous"/>{cols}</w:sectPr></w:pPr></w:p>')
+def section(sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", numbers: str = "") -> Node:
+    """The end of a section, as a paragraph that `finish` folds into the one before it.
+
+    `columns`: width and following gap of each in millimetres, width 0 for equal ones. `start`: where it begins (17.18.77).
+    `numbers`: its w:pgNumType, if page numbers change here.
+    """
+    size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"/>'
+    margins = (f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" w:left="{twips(page.left)}"'
+               f' w:header="{twips(page.head)}" w:footer="{twips(page.foot)}" w:gutter="0"/>')
+    inner = "".join(f'<w:col w:w="{twips(width)}" w:space="{twips(gap)}"/>' for width, gap in columns if width)
+    cols = (f'<w:cols w:num="{len(columns)}" w:equalWidth="0">{inner}</w:cols>' if inner
+            else f'<w:cols w:num="{len(columns)}" w:space="{twips(columns[0][1])}"/>' if columns else "")
+    return raw(f'<w:p><w:pPr><w:sectPr><w:type w:val="{start}"/>{size}{margins}{numbers}{cols}</w:sectPr></w:pPr></w:p>')
+
+
+def twips(millimetres: float) -> str:
+    """A length as WordprocessingML counts it, in twentieths of a point."""
+    return f"{millimetres * 1440 / 25.4:.0f}"
 
 
 def column_break() -> Node:
     """What follows begins in the next column; `finish` folds it into the paragraph after it."""
-    return _raw('<w:p><w:r><w:br w:type="column"/></w:r></w:p>')
+    return raw('<w:p><w:r><w:br w:type="column"/></w:r></w:p>')
 
 
-def _raw(xml: str) -> Node:
+def raw(xml: str) -> Node:
+    """OOXML as a block of its own."""
     return {"t": "RawBlock", "c": ["openxml", xml]}
