@@ -119,6 +119,11 @@ def read(templates: Path) -> Theme:
         ]) from None
 
 
+def tint(colour: str, share: float = 0.14) -> str:
+    """A colour `#rrggbb` mixed with white, `share` of it left."""
+    return "#" + "".join(f"{round(255 - share * (255 - int(colour[i:i + 2], 16))):02x}" for i in (1, 3, 5))
+
+
 def default_templates() -> Path:
     """The templates that come with the program: in the package when installed, beside it in a checkout."""
     here = Path(__file__).parent

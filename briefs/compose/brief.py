@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefs.compose import tree
-from briefs.compose.country import Facts, figures_of
+from briefs.compose import charts, tree
+from briefs.compose.country import Facts
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import Blocks, Inlines, Writer
@@ -46,7 +46,7 @@ def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manus
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
     numbered = Numbered(edition)
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
-    figures = figures_of(facts, labels)
+    figures = charts.of_country(facts, labels)
     context = {
         "edition": about, "country": country, "name": facts.name, "stance": facts.stance,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from briefs.compose import brief
+from briefs.compose import brief, report
 from briefs.compose.manuscript import Manuscript
 
 
@@ -30,5 +30,6 @@ class Kind:
 
 
 KINDS = {
+    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", report.compose),
     "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", brief.compose),
 }

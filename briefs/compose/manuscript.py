@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from briefs.compose.figures import Figure
+from briefs.compose.numbering import Caption, Heading
 from briefs.compose.tree import Node
 from briefs.problems import Place
 
@@ -39,7 +40,8 @@ class Manuscript:
     accent: str = ""
     waiting: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    headings: tuple[Heading, ...] = ()
+    captions: tuple[Caption, ...] = ()
 
 
 def bookmark(place: Place) -> str:

@@ -8,7 +8,7 @@ each slot is replaced by its field's tree. https://pandoc.org/MANUAL.html#generi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class Writer:
         self._values: list[Any] = []
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined, finalize=self._slot,
+            comment_start_string="{##", comment_end_string="##}",  # {# begins an identifier in pandoc's Markdown
             trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False)
 
     def fill(self, template: str, context: Mapping[str, Any]) -> list[Node]:
@@ -68,6 +69,19 @@ class Writer:
         values = [fields.get(id(v), v) if isinstance(v, Text) else v for v in self._values]
         self._values = []
         return put(trees[0], values)
+
+    def blocks(self, texts: Iterable[Text]) -> list[Node]:
+        """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""
+        wanted = list(texts)
+        trees = self.pandoc.parse([t.markdown for t in wanted])
+        problems = [p for text, parsed in zip(wanted, trees, strict=True) for p in faults(text.place, parsed)]
+        if problems:
+            raise Problems(problems)
+        return [b for text, parsed in zip(wanted, trees, strict=True) for b in mark(parsed, text.place, self.places)]
+
+    def inlines(self, text: Text) -> list[Node]:
+        """The inlines of a text of one paragraph, named from its place."""
+        return _inlines(self.blocks([text]))
 
     def _slot(self, value: Any) -> str:
         """Jinja calls this for everything that a template prints."""

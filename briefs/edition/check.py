@@ -149,6 +149,8 @@ def _words(text: str) -> str:
 
 
 def _citations(edition: Edition) -> Iterator[Problem]:
+    for key in edition.about.retells:
+        yield from _cites(edition, place_of(key), key)
     for section in edition.sections:
         for number, line in enumerate(section.body.markdown.split("\n")):
             for key in Text(line, section.body.place).citations:
@@ -160,7 +162,7 @@ def _citations(edition: Edition) -> Iterator[Problem]:
 
 
 def _uncited(edition: Edition) -> Iterator[Problem]:
-    cited = {k for s in edition.sections for k in s.body.citations}
+    cited = {k for s in edition.sections for k in s.body.citations} | set(edition.about.retells)
     cited |= {k for c in edition.countries.values() for f in c.facts for k in f.sources}
     cited |= {k for c in edition.countries.values() for t in _texts(c) for k in t.citations}
     for source in edition.sources.values():

@@ -158,6 +158,13 @@ class View(Model):
     insets: list[Inset] = []
 
 
+class Appendix(Model):
+    """The report's table of all countries: its title, and what stands above it."""
+
+    title: Text
+    introduction: Text | None = None
+
+
 class About(Model):
     """`edition.yaml`."""
 
@@ -173,7 +180,9 @@ class About(Model):
     language: Language
     licence: Text | None = None
     status: Literal["draft", "final"] = "draft"
+    retells: list[Key] = []
     scale_note: Text | None = None
+    appendix: Appendix | None = None
     scale: Annotated[list[Step], Field(min_length=2, max_length=9)]
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []

@@ -7,8 +7,10 @@ Tags, anchors, aliases and merge keys are refused, so a file can't grow in memor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import yaml
 
@@ -16,6 +18,14 @@ from briefs.problems import Place, Problem, error
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
+MAX_REPEATS = 20  # of one kind of problem in a file: a picture saved as text has thousands
+
+# Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that
+# only some programs count, overrides of writing direction, a byte order mark inside a text. Joiners and direction marks
+# (U+200C to U+200F) are letters of some scripts and stay allowed.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_TABS = "Indent with spaces, not tabs."
+_BROKEN = "Check the indentation, and put quotes round a value that holds “: ” or begins with a sign."
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -55,23 +65,32 @@ class Document:
 
 
 def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
-    """UTF-8 text (a leading BOM dropped, line ends made \\n), or the problem with its line."""
+    """UTF-8 text (a leading BOM dropped, line ends made \\n), or the problem with its line and column."""
     if len(data) > MAX_BYTES:
-        place = Place(path)
-        return "", [error(place, f"the file has {len(data):,} bytes", f"Split it: {MAX_BYTES:,} is the most.")]
+        return "", [error(Place(path), f"the file has {len(data):,} bytes", f"Split it: {MAX_BYTES:,} is the most.")]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        return "", [error(Place(path, line=line), "the file is not UTF-8", "Save it as UTF-8 in your editor.")]
+        # With a BOM, `start` counts from behind it; `object` is what was decoded.
+        before = bytes(fault.object[:fault.start]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8-sig")) + 1
+        return "", [error(Place(path, "", line, column), "the file is not UTF-8", "Save it as UTF-8 in your editor.")]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    problems = []
+    return text, list(_controls(path, text)) if CONTROL.search(text) else []
+
+
+def _controls(path: str, text: str) -> Iterator[Problem]:
+    """The first control character of each line, of the first lines that have one."""
+    found = 0
     for number, line in enumerate(text.split("\n"), 1):
-        bad = [c for c in line if c != "\t" and (c < " " or c in "\x7f\ufeff\u202a\u202b\u202d\u202e\u2066\u2067\u2068")]
-        if bad:
-            place = Place(path, line=number, column=line.index(bad[0]) + 1)
-            problems.append(error(place, f"there is a control character (U+{ord(bad[0]):04X})", "Delete it."))
-    return text, problems
+        match = CONTROL.search(line)
+        if match and found < MAX_REPEATS:
+            found += 1
+            yield _control(Place(path, "", number, match.start() + 1), match[0])
+
+
+def _control(place: Place, letter: str) -> Problem:
+    return error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it.")
 
 
 def load(path: str, data: bytes, *, line: int = 1) -> Document:
@@ -83,100 +102,150 @@ def load(path: str, data: bytes, *, line: int = 1) -> Document:
     text, document.problems = decode(path, data)
     if document.problems:
         return document
-    if not text.strip():
-        document.problems.append(error(Place(path, line=line), "the file is empty", "Write it or delete it."))
-        return document
+    if path.endswith(".json"):
+        text = text.replace("\t", " ")  # JSON may be indented with tabs, as Zotero's is; YAML may not
     try:
-        _refuse_tricks(document, text, line - 1)
-        node = yaml.compose(text, Loader=_Loader) if not document.problems else None
+        node = _Parser(document, text, line - 1).node
     except yaml.YAMLError as fault:
-        document.problems.append(_broken(path, fault, line - 1))
+        document.problems.append(_broken(path, fault, line - 1, text))
         return document
-    except RecursionError:
-        document.problems.append(error(Place(path, line=line), "the YAML is nested too deeply"))
+    except _Refused as fault:
+        document.problems.append(fault.problem)
         return document
-    if node is not None:
-        document.data = _Converter(document, line - 1).value(node, (), "")
-    elif not document.problems:
+    if node is None:
         document.problems.append(error(Place(path, line=line), "the file is empty", "Write it or delete it."))
+    else:
+        document.data = _Converter(document).value(node, (), "")
     return document
 
 
-def _broken(path: str, fault: yaml.YAMLError, offset: int) -> Problem:
+def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem:
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    place = Place(path, line=(mark.line + 1 if mark else 1) + offset, column=mark.column + 1 if mark else 1)
+    row, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.split("\n")
+    tab = row < len(lines) and lines[row][column:column + 1] == "\t"
     what = getattr(fault, "problem", None) or str(fault)
     context = getattr(fault, "context", None)
-    hint = "Check the indentation, and put quotes round a value that holds “: ” or begins with a sign."
-    return error(place, f"broken YAML: {what}" + (f" {context}" if context else ""), hint)
+    message = f"broken YAML: {what}" + (f" {context}" if context else "")
+    return error(Place(path, "", row + 1 + offset, column + 1), message, _TABS if tab else _BROKEN)
 
 
-def _refuse_tricks(document: Document, text: str, offset: int) -> None:
-    """Anchors, aliases and tags are seen in the event stream, before anything is built from them."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        name = type(event).__name__
-        depth += name.endswith("StartEvent") - name.endswith("EndEvent")
-        trick = (
-            "an alias" if name == "AliasEvent"
-            else "an anchor" if getattr(event, "anchor", None)
-            else "a tag" if getattr(event, "tag", None) and not _plain(event.tag)
-            else "nesting too deep" if depth > MAX_DEPTH
-            else ""
-        )
-        if trick:
-            mark = event.start_mark
-            place = Place(document.path, line=mark.line + 1 + offset, column=mark.column + 1)
-            document.problems.append(error(place, f"{trick} isn't allowed here", "Write the value out."))
+class _Refused(Exception):
+    """YAML that we don't take, though it is sound."""
+
+    def __init__(self, place: Place, message: str, hint: str = ""):
+        self.problem = error(place, message, hint)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A part of a YAML file before its anchors are known: a list's items are named by an `id` that may stand last."""
+
+    kind: Literal["scalar", "list", "mapping"]
+    value: Any  # a string; a list of nodes; a list of pairs of nodes
+    line: int
+    column: int
+    plain: bool = False
+
+
+class _Parser:
+    """The nodes of a YAML text, built from libyaml's events, so that nothing is built from what we refuse."""
+
+    def __init__(self, document: Document, text: str, offset: int):
+        self.path = document.path
+        self.offset = offset
+        self.events = yaml.parse(text, Loader=_Loader)
+        self.node: _Node | None = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if self.node:
+                    raise _Refused(self._place(event), "a second YAML document begins here", "Delete the line `---`, or move what follows to a file of its own.")
+                self.node = self._node(next(self.events), 1)
+
+    def _place(self, event: Any) -> Place:
+        return Place(self.path, "", event.start_mark.line + 1 + self.offset, event.start_mark.column + 1)
+
+    def _node(self, event: Any, depth: int) -> _Node:
+        self._refuse_tricks(event, depth)
+        mark = event.start_mark
+        line, column = mark.line + 1 + self.offset, mark.column + 1
+        if isinstance(event, yaml.ScalarEvent):
+            return _Node("scalar", event.value, line, column, event.implicit[0])
+        if isinstance(event, yaml.SequenceStartEvent):
+            return _Node("list", list(self._until(yaml.SequenceEndEvent, depth)), line, column)
+        nodes = list(self._until(yaml.MappingEndEvent, depth))
+        return _Node("mapping", list(zip(nodes[::2], nodes[1::2], strict=True)), line, column)
+
+    def _until(self, end: type, depth: int) -> Iterator[_Node]:
+        while not isinstance(event := next(self.events), end):
+            yield self._node(event, depth + 1)
+
+    def _refuse_tricks(self, event: Any, depth: int) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            trick = "an alias"
+        elif event.anchor:
+            trick = "an anchor"
+        elif event.tag and event.tag != "!":
+            trick = "a tag"
+        elif depth > MAX_DEPTH:
+            trick = "nesting too deep"
+        else:
             return
-
-
-def _plain(tag: str) -> bool:
-    return tag in {"!"} or tag.startswith("tag:yaml.org,2002:str")
+        hint = "Put quotes round a text that begins with * or &." if trick in {"an alias", "an anchor"} else "Write the value out."
+        raise _Refused(self._place(event), f"{trick} isn’t allowed here", hint)
 
 
 class _Converter:
-    def __init__(self, document: Document, offset: int):
+    """Nodes made data: strings, lists and dicts; the place of each goes into the document."""
+
+    def __init__(self, document: Document):
         self.document = document
-        self.offset = offset
 
-    def at(self, node: Any, anchor: str) -> Place:
-        mark = node.start_mark
-        return Place(self.document.path, anchor, mark.line + 1 + self.offset, mark.column + 1)
-
-    def value(self, node: Any, keys: tuple[str | int, ...], anchor: str) -> Any:
-        place = self.at(node, anchor)
+    def value(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> Any:
+        place = Place(self.document.path, anchor, node.line, node.column)
         self.document.places[keys] = place
-        if isinstance(node, yaml.ScalarNode):
-            empty = node.style is None and node.value in {"", "~", "null"}
-            return None if empty else Scalar(node.value, place)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(n, (*keys, i), a) for i, (n, a) in enumerate(_anchored(node, anchor))]
+        if node.kind == "scalar":
+            return self.scalar(node, place)
+        if node.kind == "list":
+            return [self.value(n, (*keys, i), _item(n, i, anchor)) for i, n in enumerate(node.value)]
         return self.mapping(node, keys, anchor)
 
-    def mapping(self, node: Any, keys: tuple[str | int, ...], anchor: str) -> dict[str, Any]:
+    def scalar(self, node: _Node, place: Place) -> Scalar | None:
+        """The text, or None for an empty value. Escapes in quotes may write what the file itself may not hold."""
+        match = CONTROL.search(node.value)
+        if match:
+            self.document.problems.append(_control(place, match[0]))
+        empty = node.plain and node.value in {"", "~", "null", "Null", "NULL"}
+        return None if empty else Scalar(CONTROL.sub("", node.value), place)
+
+    def mapping(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
-            place = self.at(key, anchor)
-            if not isinstance(key, yaml.ScalarNode):
-                self.document.problems.append(error(place, "a key must be a word"))
-            elif key.value == "<<":
-                self.document.problems.append(error(place, "a merge key isn't allowed here", "Write the values out."))
-            elif key.value in found:
-                self.document.problems.append(
-                    error(place, f"the key “{key.value}” stands twice", "Keep one of the two."))
-            else:
-                name = Scalar(key.value, place)
-                inner = f"{anchor}/{name}" if anchor else str(name)
-                found[name] = self.value(value, (*keys, str(name)), inner)
-                if not isinstance(value, yaml.ScalarNode) or found[name] is None:
-                    self.document.places[(*keys, str(name))] = place
+            place = Place(self.document.path, anchor, key.line, key.column)
+            fault = self.fault(key, found)
+            if fault:
+                self.document.problems.append(error(place, *fault))
+                continue
+            name = str(key.value)
+            found[name] = self.value(value, (*keys, name), f"{anchor}/{name}" if anchor else name)
+            if value.kind != "scalar" or found[name] is None:
+                self.document.places[(*keys, name)] = place
         return found
 
+    def fault(self, key: _Node, found: dict[str, Any]) -> tuple[str, str] | None:
+        if key.kind != "scalar" or CONTROL.search(key.value):
+            return "a key must be a word", "Write `word: text`; put quotes round a text that begins with ? or {."
+        if key.value == "<<":
+            return "a merge key isn’t allowed here", "Write the values out."
+        if key.value in found:
+            return f"the key “{key.value[:60]}” stands twice", "Keep one of the two."
+        return None
 
-def _anchored(node: Any, anchor: str) -> Iterator[tuple[Any, str]]:
-    """Each item of a list with its anchor: the item's `id` where it has one (ids are unique in a file), else its number."""
-    for number, item in enumerate(node.value, 1):
-        names = {k.value: v.value for k, v in item.value} if isinstance(item, yaml.MappingNode) else {}
-        own = names.get("id")
-        yield item, own if isinstance(own, str) and own else f"{anchor}/{number}"
+
+def _item(node: _Node, number: int, anchor: str) -> str:
+    """The anchor of a list's item: its `id` where it has one (ids are unique in a file), else its number, from 1."""
+    if node.kind == "mapping":
+        for key, value in node.value:
+            if key.value == "id" and value.kind == "scalar" and value.value:
+                return str(value.value)
+    return f"{anchor}/{number + 1}"

@@ -107,7 +107,7 @@ class Workshop:
             lines = sheet.layout.excess(rungs[-1].text[1])
             return lines or (sheet.word_pages() - 1 if check_word else 0)
 
-        return fit(compose, len(rungs), lay_out, excess)
+        return fit(compose, len(rungs), lay_out, excess if kind.subjects == 'country' else lambda sheet: 0)
 
     def _drawn(self, manuscript: Manuscript) -> dict[str, str]:
         """Each figure as SVG, by the name that the tree has for it."""

@@ -10,7 +10,7 @@ from html import escape
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.check import text_on
-from briefs.theme import Rung, Theme
+from briefs.theme import Rung, Theme, tint
 from briefs.tools.pandoc import Pandoc
 
 FIGURE = "figure:"  # the scheme under which a page names its own figures
@@ -18,8 +18,20 @@ FIGURE = "figure:"  # the scheme under which a page names its own figures
 
 def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     """The manuscript's body as HTML; the same for every paper and rung."""
-    blocks = tree.transform(list(manuscript.blocks), _named_figures)
-    return pandoc.html(tree.document(tree.transform(blocks, _without_anchors)))
+    blocks = list(manuscript.blocks)
+    for change in (_named_figures, _without_anchors, _note):
+        blocks = tree.transform(blocks, change)
+    return pandoc.html(tree.document(blocks))
+
+
+def _note(node: tree.Node) -> list[tree.Node] | None:
+    """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on."""
+    if node["t"] != "Note":
+        return None
+    inlines: list[tree.Node] = []
+    for block in node["c"]:
+        inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
+    return [tree.span(inlines, "", ["footnote"])]
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
@@ -45,9 +57,17 @@ def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: R
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
-        f'<meta name="dcterms.created" content="{manuscript.date}"><style>:root {{ {numbers} }}</style></head>'
-        f'<body class="{manuscript.kind} {rung.name}"><div class="band"></div>{content}</body></html>'
+        f'<meta name="dcterms.created" content="{manuscript.date}"><style>:root {{ {numbers} }} {_stances(manuscript)}</style></head>'
+        f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )
+
+
+def _stances(manuscript: Manuscript) -> str:
+    """Classes for each step of the scale: a badge in its colour, and a table cell in a tint of it."""
+    return " ".join(
+        f".stance-{step} {{ background: {colour}; color: {text_on(colour)} }}"
+        f" th.stance-{step} {{ background: {tint(colour)}; border-left-color: {colour}; color: inherit }}"
+        for step, colour in manuscript.colours.items())
 
 
 def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> dict[str, str]:

@@ -1,0 +1,99 @@
+"""The appendix: every country with facts, grouped by stance, in one table a step, and its sources by country.
+
+In: the edition. Out: blocks. Cells hold lists of facts with source numbers, never notes: a note called from a table may be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from briefs.compose import tree
+from briefs.compose.labels import Labels
+from briefs.compose.slots import Writer
+from briefs.compose.sources import Numbered
+from briefs.compose.tree import Node
+from briefs.edition.model import Country, Edition, Fact, Step, Topic
+
+NAME = 0.17  # of the table's width: the column of countries
+
+
+class Appendix:
+    """Makes the appendix's parts; keeps the numbers of each country's sources."""
+
+    def __init__(self, edition: Edition, labels: Labels, writer: Writer):
+        self.edition = edition
+        self.labels = labels
+        self.writer = writer
+        self.sources: dict[str, Numbered] = {}
+
+    def blocks(self) -> list[Node]:
+        """Heading, introduction, legend, a table a step, sources by country; nothing if no country has facts."""
+        about = self.edition.about
+        if not any(c.facts for c in self.edition.countries.values()):
+            return []
+        title = self.writer.inlines(about.appendix.title) if about.appendix else tree.words(self.labels("appendix"))
+        heading = {"t": "Header", "c": [1, tree.attr("appendix", ["unnumbered"], short=tree.text_of(title)), title]}
+        introduction = self.writer.blocks([about.appendix.introduction]) if about.appendix and about.appendix.introduction else []
+        tables = [block for step in about.scale for block in self._group(step)]
+        return [heading, *introduction, self._legend(), *tables, *self._sources()]
+
+    def _countries(self, step: Step) -> list[Country]:
+        own = [c for c in self.edition.countries.values() if c.stance == step.id and c.facts]
+        return sorted(own, key=lambda c: self.edition.names[c.code])
+
+    def _legend(self) -> Node:
+        """Every step: its label in its colour, and what it means."""
+        lines = []
+        for step in self.edition.about.scale:
+            badge = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
+            lines.append(tree.para([badge, {"t": "Space"}, *self.writer.inlines(step.meaning)]))
+        return tree.div(lines, "", ["legend"])
+
+    def _group(self, step: Step) -> Iterator[Node]:
+        countries = self._countries(step)
+        if not countries:
+            return
+        label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
+        yield {"t": "Header", "c": [2, tree.attr(f"step-{step.id}", ["group"]), [label]]}
+        caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
+        yield tree.div([tree.div([caption], "", ["caption"]), self._table(step, countries)], f"table-{step.id}", ["table", "float"])
+
+    def _table(self, step: Step, countries: list[Country]) -> Node:
+        topics = self.edition.about.topics
+        widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
+        head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
+        rows = [_row([self._name(c, step), *(self._facts(c, t) for t in topics)], f"stance-{step.id}") for c in countries]
+        return {"t": "Table", "c": [
+            tree.attr("", ["appendix"]), [None, []], [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": w}] for w in widths],
+            [tree.attr(), [_row([[tree.plain(h)] for h in head])]],
+            [[tree.attr(), 1, [], rows]], [tree.attr(), []]]}
+
+    def _name(self, country: Country, step: Step) -> list[Node]:
+        name = [{"t": "Strong", "c": tree.words(self.edition.names[country.code])}]
+        note = [tree.plain(self.writer.inlines(country.stance_note))] if country.stance_note else []
+        label = tree.plain(tree.words(str(step.label)))
+        return [tree.plain([tree.span(name, f"shade_{country.code}", ["shade"])]), label, *note]
+
+    def _facts(self, country: Country, topic: Topic) -> list[Node]:
+        """The facts of a topic as a list, in the order of the source's bullets."""
+        own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
+        return [{"t": "BulletList", "c": [self._fact(country, f) for f in own]}] if own else [tree.plain(tree.words("–"))]
+
+    def _fact(self, country: Country, fact: Fact) -> list[Node]:
+        numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))
+        text = self.writer.inlines(replace(fact.text))
+        return [tree.plain([*text, *numbered.marks(fact.sources)])]
+
+    def _sources(self) -> Iterator[Node]:
+        """By country, in the order of the names."""
+        yield {"t": "Header", "c": [2, tree.attr("appendix-sources", ["group"]), tree.words(self.labels("sources_by_country"))]}
+        blocks: list[Node] = []
+        for code in sorted(self.sources, key=lambda c: self.edition.names[c]):
+            blocks += [tree.para([{"t": "Strong", "c": tree.words(self.edition.names[code])}]), self.sources[code].list()]
+        yield tree.div(blocks, "", ["sources"])
+
+
+def _row(cells: list[list[Node]], name: str = "") -> list[object]:
+    first = tree.attr("", [name] if name else [])
+    return [tree.attr(), [[first if n == 0 else tree.attr(), {"t": "AlignDefault"}, 1, 1, blocks] for n, blocks in enumerate(cells)]]

@@ -1,0 +1,98 @@
+"""The figures that are drawn from an edition's data: map, counts and timeline, of one country or of all.
+
+In: the edition, or a country's facts; the labels. Out: figures as specifications, each with its alternative text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from briefs.compose import figures as draw
+from briefs.compose.country import Facts
+from briefs.compose.figures import Event, Figure, Inset, MapView, Row, Step
+from briefs.compose.labels import Labels
+from briefs.edition.model import Country, Edition, Fact
+
+SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
+WIDE = 150.0  # of the report's figures
+
+
+def of_country(facts: Facts, labels: Labels) -> dict[str, Figure]:
+    """Map, counts and timeline of a country; no timeline if no fact has a date."""
+    edition = facts.edition
+    made = {
+        "map": draw.alliance_map(
+            _states(edition), _steps(edition), highlight=facts.code, width=SIDE, view=_view(edition),
+            labels={facts.code: facts.name}, not_covered=labels("not_covered"), legend=False,
+            alt=labels("alt_map", country=facts.name, stance=facts.stance.label)),
+        "counts": _counts(edition, labels, facts.stance.id, SIDE),
+    }
+    events = events_of(edition, facts.facts)
+    if events:
+        told = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
+        made["timeline"] = draw.timeline(events, width=SIDE, height=None, alt=labels("alt_timeline", list=told),
+                                         planned_label=labels("planned"))
+    return made
+
+
+def of_edition(edition: Edition, labels: Labels) -> dict[str, Figure]:
+    """Map, counts and timeline of all countries; no timeline if no fact has a date."""
+    counts = _counts(edition, labels, None, WIDE * 0.6)
+    codes = {code: code.upper() for code in edition.names if len(code) == 2}
+    made = {
+        "map": draw.alliance_map(
+            _states(edition), _steps(edition), highlight=None, width=WIDE, view=_view(edition), labels=codes,
+            not_covered=labels("not_covered"), legend=True, alt=labels("alt_map_all", list=_listed(edition, labels))),
+        "counts": counts,
+    }
+    rows = [Row(edition.names[c.code], c.stance, events_of(edition, c.facts)) for c in _by_stance(edition)]
+    if any(row.events for row in rows):
+        told = "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
+        made["timeline"] = draw.overview_timeline(
+            rows, _steps(edition), width=WIDE, alt=labels("alt_timeline_all", list=told), not_covered=labels("not_covered"),
+            happened_label=labels("happened"), planned_label=labels("planned"), as_of=edition.about.as_of.countries.position)
+    return made
+
+
+def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
+    """The dated facts in the order of time."""
+    language = edition.about.language
+    dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (pair[0].position, pair[1].id))
+    return [Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, when.position) for when, f in dated]
+
+
+def _sentence(phrase: str) -> str:
+    """A key phrase as it stands alone: with a capital letter."""
+    return phrase[:1].upper() + phrase[1:]
+
+
+def _by_stance(edition: Edition) -> list[Country]:
+    order = list(edition.steps)
+    return sorted(edition.countries.values(), key=lambda c: (order.index(c.stance), edition.names[c.code]))
+
+
+def _states(edition: Edition) -> dict[str, str | None]:
+    states: dict[str, str | None] = {c: country.stance for c, country in edition.countries.items()}
+    return states | dict.fromkeys(edition.not_covered)
+
+
+def _steps(edition: Edition) -> list[Step]:
+    return [Step(s.id, s.label.markdown) for s in edition.about.scale]
+
+
+def _view(edition: Edition) -> MapView:
+    view = edition.about.map
+    return MapView(tuple(view.countries), tuple(Inset(tuple(i.countries), i.corner, i.share) for i in view.insets))
+
+
+def _listed(edition: Edition, labels: Labels) -> str:
+    """“Allowed: 9, On the fence: 7 …”, the members that are not covered last."""
+    shown = [(str(s.label), edition.counts[s.id]) for s in edition.about.scale]
+    shown += [(labels("not_covered"), len(edition.not_covered))] if edition.not_covered else []
+    return ", ".join(labels("list_item", label=label, n=number) for label, number in shown)
+
+
+def _counts(edition: Edition, labels: Labels, highlight: str | None, width: float) -> Figure:
+    absent = (labels("not_covered"), len(edition.not_covered)) if edition.not_covered else None
+    return draw.counts(_steps(edition), edition.counts, highlight=highlight, width=width, not_covered=absent,
+                       alt=labels("alt_counts", list=_listed(edition, labels)))

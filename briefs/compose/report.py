@@ -1,0 +1,81 @@
+"""The full report: front matter, sections with notes, the appendix of all countries, the bibliography.
+
+In: the edition. Out: its `Manuscript`. The order of the parts is in `templates/report.md.j2`; here the parts are made: the
+sections' blocks, each parsed alone, figures from the data, the appendix (`appendix.py`), numbers and references (`numbering.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from briefs.compose import charts, references, tree
+from briefs.compose.appendix import Appendix
+from briefs.compose.figures import Figure
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.numbering import contents, cross_references, numbered
+from briefs.compose.slots import Blocks, Inlines, Writer
+from briefs.compose.sources import short
+from briefs.compose.tree import Node
+from briefs.edition import blocks as markdown
+from briefs.edition.model import Edition, Section
+from briefs.problems import Problems, did_you_mean, error
+
+STYLE = "chicago-notes-bibliography"
+
+
+def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) -> Manuscript:
+    """The report of the edition. `subject` and `gone` are there for every kind; it has one subject, and nothing gives way."""
+    about = edition.about
+    labels = Labels(edition.labels, about.language)
+    figures = charts.of_edition(edition, labels)
+    appendix = Appendix(edition, labels, writer)
+    context = {
+        "edition": about, "label": labels, "date": about.date.words(about.language),
+        "sections": [Blocks(_section(section, writer, figures)) for section in edition.sections],
+        "appendix": Blocks(appendix.blocks()), "glossary": list(edition.glossary.items()),
+        "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
+        "contents": Blocks([tree.div([], "", ["contents"])]), "lists": Blocks([tree.div([], "", ["lists"])]),
+    }
+    body = writer.fill("report.md.j2", context)
+    body, headings, captions = numbered(body, labels)
+    body = cross_references(body, headings, captions, labels, writer.places)
+    body = references.cite(edition, body, STYLE, writer.pandoc)
+    body = contents(body, headings, captions)
+    used = {n["c"][2][0] for n in tree.walk(body) if n["t"] == "Image"}
+    return Manuscript(
+        kind="report", stem="report", title=str(about.title), language=about.language, date=about.date.text, blocks=body,
+        figures={n: f for n, f in figures.items() if f"{n}.svg" in used}, colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places), authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
+        headings=tuple(headings), captions=tuple(captions))
+
+
+def _section(section: Section, writer: Writer, figures: dict[str, Figure]) -> list[Node]:
+    """A section's heading, pull quote and blocks, figures put in."""
+    head = section.head
+    title = writer.inlines(head.title)
+    classes = ["numbered"] if head.numbered else ["unnumbered"]
+    short = {"short": head.short.markdown} if head.short else {"short": tree.text_of(title)}
+    out: list[Node] = [{"t": "Header", "c": [1, tree.attr(head.id, classes, **short), title]}]
+    if head.pull_quote:
+        out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))
+    for block in writer.blocks(markdown.split(section.body)):
+        out += _with_figure(block, section, figures)
+    return out
+
+
+def _with_figure(block: Node, section: Section, figures: dict[str, Figure]) -> list[Node]:
+    """`::: {#fig-map .figure data=map}` becomes the figure with its caption; all else stays."""
+    if block["t"] == "Header":
+        level, attributes, inlines = block["c"]
+        return [{"t": "Header", "c": [max(level, 2), attributes, inlines]}]
+    if block["t"] != "Div" or "figure" not in tree.classes(block):
+        return [block]
+    (identifier, _, keys), caption = block["c"]
+    name = dict(keys).get("data", "")
+    if name not in figures:
+        raise Problems([error(replace(section.body.place, line=0), f"there is no figure of the data “{name}”", did_you_mean(name, figures, f"There are {', '.join(figures)}."))])
+    figure = figures[name]
+    image = tree.image(f"{name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")
+    return [tree.div([tree.para([image]), *(tree.div([c], "", ["caption"]) for c in caption)], identifier, ["figure", "float"])]

@@ -1,0 +1,61 @@
+"""A section's Markdown cut into its blocks, each with its own place.
+
+In: the text of a section. Out: `Text`s, one a block, in order: each is parsed alone, so nothing in one reaches into another,
+and each knows its line. A block ends at a blank line; fenced divs and code, and lists with their continuations, stay whole.
+https://pandoc.org/MANUAL.html#block-quotations ff.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from briefs.edition.model import Text
+from briefs.problems import Place
+
+_DIV = re.compile(r":{3,}")
+_CODE = re.compile(r"(`{3,}|~{3,})")
+_ITEM = re.compile(r"([-*+]|\(?(\d+|[a-zA-Z#]|[ivxlc]+)[.)])\s")
+
+
+def split(text: Text) -> Iterator[Text]:
+    """The blocks of a text; the n-th has the anchor `n` (from 1) and the line on which it begins."""
+    lines = text.markdown.split("\n")
+    for count, (first, last) in enumerate(_spans(lines), 1):
+        anchor = f"{text.place.anchor}/{count}".lstrip("/")
+        place = Place(text.place.path, anchor, text.place.line + first, 1)
+        yield Text("\n".join(lines[first:last]), place)
+
+
+def _spans(lines: list[str]) -> Iterator[tuple[int, int]]:
+    start: int | None = None
+    for number, line, inside in _nesting(lines):
+        if start is None:
+            start = number if line.strip() else None
+        elif not line.strip() and not inside and not _goes_on(lines, start, number):
+            yield start, number
+            start = None
+    if start is not None:
+        yield start, len(lines)
+
+
+def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
+    """Each line, and whether it stands inside a fenced div or fenced code."""
+    divs, code = 0, ""
+    for number, line in enumerate(lines):
+        fence = _CODE.match(line.lstrip())
+        if code:
+            code = "" if fence and line.strip().startswith(code) and not line.strip().strip(code[0]) else code
+        elif fence:
+            code = fence[1]
+        elif _DIV.match(line):
+            divs += 1 if line.strip(": \t") else -1
+        yield number, line, bool(code) or divs > 0
+
+
+def _goes_on(lines: list[str], start: int, blank: int) -> bool:
+    """Does a list that began at `start` go on after the blank line?"""
+    following = next((line for line in lines[blank:] if line.strip()), "")
+    if not _ITEM.match(lines[start].lstrip()):
+        return False
+    return bool(_ITEM.match(following) or following.startswith(("  ", "\t")))
