@@ -20,7 +20,7 @@ INK, MUTED, RULE = "1A1A1A", "595959", "9A9A9A"
 
 
 # Paragraph styles that Word itself knows by these names; the rest are ours or pandoc's.
-KNOWN = {"Title", "Subtitle", "Date", "Body Text", "Block Text", "caption", "List Bullet", "footnote text", "header", "footer", "Bibliography", "TOC Heading"}
+KNOWN = {"Title", "Subtitle", "Date", "Body Text", "Block Text", "caption", "List Bullet", "footnote text", "toc 1", "toc 2", "table of figures", "header", "footer", "Bibliography", "TOC Heading"}
 
 
 def paragraph(name: str, *, based: str = "Normal", size: float = 0, line: float = 0, before: float = 0, after: float = 0,
@@ -38,7 +38,8 @@ def paragraph(name: str, *, based: str = "Normal", size: float = 0, line: float 
     base = f'<w:basedOn w:val="{based}"/>' if based else ""
     following = f'<w:next w:val="{then}"/>' if then else ""
     default = ' w:default="1"' if name == "Normal" else "" if name in KNOWN or name.startswith("heading") else ' w:customStyle="1"'
-    return (f'<w:style w:type="paragraph" w:styleId="{name.title().replace(" ", "")}"{default}>'
+    identifier = {"table of figures": "TableofFigures"}.get(name) or name.title().replace(" ", "").replace("Toc", "TOC")
+    return (f'<w:style w:type="paragraph" w:styleId="{identifier}"{default}>'
             f'<w:name w:val="{name}"/>{base}{following}{"<w:qFormat/>" if shown else ""}'
             f"<w:pPr>{properties}{outline}</w:pPr><w:rPr>{fonts}{weight}{run}{tint}{points}</w:rPr></w:style>")
 
@@ -54,29 +55,41 @@ def border(*sides: str, space: int = 4) -> str:
 
 STYLES = [
     paragraph("Normal", based="", size=10.5, line=15, colour=INK, face=TEXT, run=""),
-    paragraph("Body Text", after=0),
-    paragraph("First Paragraph", based="BodyText", then="BodyText"),
-    paragraph("Compact", based="BodyText"),
-    paragraph("Title", size=25, line=29, after=4, face=TITLE, bold=True, then="BodyText", extra="<w:keepNext/>"),
-    paragraph("Subtitle", size=14, line=18, after=12, colour=MUTED),
-    paragraph("Author", size=11, line=15), paragraph("Date", size=11, line=15),
+    paragraph("Body Text", extra='{spacing}<w:ind w:firstLine="255"/>'),
+    paragraph("First Paragraph", based="BodyText", then="BodyText", extra='{spacing}<w:ind w:firstLine="0"/>'),
+    paragraph("Compact", based="BodyText", extra='{spacing}<w:ind w:firstLine="0"/>'),
+    paragraph("Title", size=34, line=40, before=96, after=11, face=TITLE, bold=True, then="BodyText", extra="<w:keepNext/>"),
+    paragraph("Subtitle", size=16, line=22, after=28, colour=MUTED, face=TITLE),
+    paragraph("Cover Note", size=10, line=14, before=22, bold=True),
+    paragraph("Author", size=12, line=16, after=11), paragraph("Date", size=11, line=15, before=28),
     *[paragraph(f"heading {n}", size=s, line=l, before=b, after=a, face=TITLE, bold=True, then="BodyText", level=n - 1)
       for n, s, l, b, a in ((1, 25, 29, 2, 4), (2, 12, 15, 7, 3), (3, 11, 15, 8, 2), (4, 10.5, 15, 6, 2), (5, 10.5, 15, 6, 2), (6, 10.5, 15, 6, 2))],
+    paragraph("toc 1", line=15, before=6, bold=True, extra='<w:tabs><w:tab w:val="left" w:pos="340"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'),
+    paragraph("toc 2", size=9.5, line=13, extra='<w:tabs><w:tab w:val="left" w:pos="907"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}<w:ind w:left="454"/>'),
+    paragraph("table of figures", line=15, before=3, extra='<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'),
+    paragraph("Pull Quote", size=15, line=20, after=23, face=TITLE, run="<w:i/><w:iCs/>", then="BodyText",
+              extra=f'<w:keepLines/><w:pBdr><w:left w:val="single" w:sz="16" w:space="12" w:color="{INK}"/></w:pBdr>{{spacing}}<w:ind w:left="300"/>'),
+    paragraph("Legend", size=9, line=14),
+    paragraph("Imprint", size=8.5, line=11.5, before=4, colour=MUTED),
+    paragraph("Glossary", size=9.5, line=13, after=3, extra='<w:tabs><w:tab w:val="left" w:pos="1247"/></w:tabs>{spacing}<w:ind w:left="1247" w:hanging="1247"/>'),
+    paragraph("Cell", size=8.5, line=11.5, after=3),
+    paragraph("Page Number", size=8.5, line=11, colour=MUTED),
+    paragraph("Wide Figure", extra='<w:keepNext/><w:spacing w:before="340" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="-1417"/>{none}'),
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
     paragraph("Scale", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=8)),
     paragraph("Lead", size=11, line=15, after=9, extra='{spacing}<w:ind w:right="1588"/>'),
-    paragraph("List Bullet", size=9.5, line=12.5, after=4),
+    paragraph("List Bullet", after=5.7),
     paragraph("Fact", based="ListBullet", size=9.5, line=12.5, after=4),
     paragraph("More", size=9.5, line=12.5, before=4, colour=MUTED, run="<w:i/><w:iCs/>"),
     paragraph("Source", size=7.5, line=9.5),
     paragraph("Scale Note", size=7.5, line=9.5, before=4, colour=MUTED),
     paragraph("Figure", extra='<w:keepLines/><w:spacing w:before="0" w:after="180" w:line="240" w:lineRule="auto"/>{none}'),
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
-    paragraph("caption", size=9, line=12, after=6, run="<w:i/><w:iCs/>"),
-    paragraph("Image Caption", based="Caption"), paragraph("Table Caption", based="Caption", extra="<w:keepNext/>"),
+    paragraph("caption", size=9, line=12, after=6),
+    paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'), paragraph("Table Caption", based="Caption", extra="<w:keepNext/>"),
     paragraph("Block Text", extra='{spacing}<w:ind w:left="400" w:right="400"/>'),
-    paragraph("Bibliography", extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=4),
+    paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
     paragraph("footnote text", size=8, line=10.5), paragraph("Footnote Block Text", based="FootnoteText"),
     paragraph("Definition Term", bold=True, extra="<w:keepNext/>"), paragraph("Definition", extra='{spacing}<w:ind w:left="340"/>'),
     paragraph("TOC Heading", based="Heading1"),
@@ -87,6 +100,7 @@ STYLES = [
     character("Verbatim Char", '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'),
     character("Step", f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>'),
     character("Step Here", "<w:b/><w:bCs/>"),
+    character("Badge", "<w:b/><w:bCs/>"),
     character("Draft", f'<w:b/><w:bCs/><w:color w:val="{INK}"/>'),
     character("Note", f'<w:i/><w:iCs/><w:color w:val="{INK}"/>'),
     '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>',

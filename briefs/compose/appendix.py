@@ -73,7 +73,7 @@ class Appendix:
         name = [{"t": "Strong", "c": tree.words(self.edition.names[country.code])}]
         note = [tree.plain(self.writer.inlines(country.stance_note))] if country.stance_note else []
         label = tree.plain(tree.words(str(step.label)))
-        return [tree.plain([tree.span(name, f"shade_{country.code}", ["shade"])]), label, *note]
+        return [tree.plain([tree.span(name, "", [f"cell-{step.id}"])]), label, *note]
 
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
         """The facts of a topic as a list, in the order of the source's bullets."""

@@ -17,23 +17,27 @@ from briefs.problems import Place, Problem, Problems, did_you_mean, error
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading: its level, number (empty if it has none), inlines, and the name that it is pointed at by."""
+    """A heading: its level, number (empty if it has none), inlines, the name that it is pointed at by, and the bookmark
+    round its inlines (letters, digits and underscores, for Word)."""
 
     level: int
     number: str
     inlines: Sequence[Node]
     id: str
+    anchor: str
 
 
 @dataclass(frozen=True)
 class Caption:
-    """A caption: `figure` or `table`, its number, label (“Figure 1”), inlines, and the name that it is pointed at by."""
+    """A caption: `figure` or `table`, its number, label (“Figure 1”), inlines, the name that it is pointed at by, and the
+    bookmark round its label."""
 
     kind: str
     number: int
     label: str
     inlines: Sequence[Node]
     id: str
+    anchor: str
 
 
 def numbered(blocks: Sequence[Node], labels: Labels) -> tuple[list[Node], list[Heading], list[Caption]]:
@@ -65,8 +69,12 @@ def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Nod
         counts["sub"] += 1
         number = f"{counts['section']}.{counts['sub']}"
     identifier = identifier or f"heading-{len(headings) + 1}"
+    anchor = next((n["c"][0][0] for n in inlines if n["t"] == "Span" and n["c"][0][0]), "")
+    if not anchor:
+        anchor = anchor_of(identifier)
+        inlines = [tree.span(inlines, anchor)]
     if "unlisted" not in classes:
-        headings.append(Heading(level, number, inlines, identifier))
+        headings.append(Heading(level, number, inlines, identifier, anchor))
     numbers = [["number", number]] if number else []
     return {"t": "Header", "c": [level, [identifier, classes, [*keys, *numbers]], inlines]}
 
@@ -83,10 +91,15 @@ def _captioned(node: Node, names: list[str], captions: list[Caption], counts: di
         if block["t"] == "Div" and "caption" in tree.classes(block):
             leaf = next(n for n in tree.walk(block["c"][1]) if n["t"] in {"Para", "Plain"})
             words = list(leaf["c"])
-            leaf["c"] = [tree.span(tree.words(label), "", ["label", kind]), {"t": "Str", "c": "."}, {"t": "Space"}, *words]
+            leaf["c"] = [tree.span(tree.words(label), anchor_of(identifier), ["label", kind]), {"t": "Str", "c": "."}, {"t": "Space"}, *words]
             break
-    captions.append(Caption(kind, counts[kind], label, words, identifier))
+    captions.append(Caption(kind, counts[kind], label, words, identifier, anchor_of(identifier)))
     return {"t": "Div", "c": [[identifier, classes, keys], inner]}
+
+
+def anchor_of(name: str) -> str:
+    """The bookmark that stands for a name of the edition (`fig-map`): pandoc makes a hash of one over 40 characters."""
+    return "ref_" + name.replace("-", "_")[:36]
 
 
 def cross_references(

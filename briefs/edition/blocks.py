@@ -27,6 +27,16 @@ def split(text: Text) -> Iterator[Text]:
         yield Text("\n".join(lines[first:last]), place)
 
 
+def unclosed(text: Text) -> int | None:
+    """The offset of the line that opens a div or code which nothing closes: it would swallow all that follows."""
+    opened, outside, offset = 0, True, 0
+    for _, line, inside in _nesting(text.markdown.split("\n")):
+        opened = offset if inside and outside else opened
+        outside = not inside
+        offset += len(line) + 1
+    return None if outside else opened
+
+
 def _spans(lines: list[str]) -> Iterator[tuple[int, int]]:
     start: int | None = None
     for number, line, inside in _nesting(lines):
@@ -49,7 +59,7 @@ def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
         elif fence:
             code = fence[1]
         elif _DIV.match(line):
-            divs += 1 if line.strip(": \t") else -1
+            divs = max(0, divs + (1 if line.strip(": \t") else -1))
         yield number, line, bool(code) or divs > 0
 
 

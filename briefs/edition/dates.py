@@ -9,12 +9,15 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_date, get_date_format
+from briefs.problems import Place
 
-_PART = r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?"
+if TYPE_CHECKING:
+    from babel import Locale
+
+_PART = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
 _FORM = re.compile(rf"{_PART}(?:/{_PART})?")
 
 
@@ -25,19 +28,26 @@ class Date:
     text: str
     first: datetime.date
     last: datetime.date
+    place: Place | None = field(default=None, compare=False, repr=False)  # where it stands in the content
 
     @classmethod
-    def parse(cls, text: str) -> Date:
+    def parse(cls, text: str, place: Place | None = None) -> Date:
         """Read a date. Raises ValueError with what is wrong, for people."""
-        match = _FORM.fullmatch(text.strip())
+        text = text.strip()
+        match = _FORM.fullmatch(text)
         if not match:
-            raise ValueError(f"“{text}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
+            raise ValueError(f"“{text[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
         first, last = _days(*match.groups()[:3])
         if match[4]:
             start, last = _days(*match.groups()[3:])
             if start < first:
                 raise ValueError(f"“{text}” is a span that ends before it begins")
-        return cls(text.strip(), first, last)
+        return cls(text, first, last, place)
+
+    @property
+    def end(self) -> Date:
+        """The second part of a span; any other date itself."""
+        return replace(Date.parse(self.text.rpartition("/")[2]), place=self.place)
 
     @property
     def position(self) -> float:
@@ -67,6 +77,9 @@ def _days(year: str, month: str | None, day: str | None) -> tuple[datetime.date,
 
 
 def _words(part: str, language: str, short: bool) -> str:
+    from babel import Locale
+    from babel.dates import format_date, get_date_format
+
     locale = Locale.parse(language, sep="-")
     numbers = [int(n) for n in part.split("-")]
     day = datetime.date(*numbers, *[1] * (3 - len(numbers)))

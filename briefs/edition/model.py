@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic import WrapValidator, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
+from briefs.edition import markdown
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
 KEY_PHRASE_LENGTH = 40
-CITATION = re.compile(r"(?<![\w.@\\])-?@\{?([A-Za-z0-9_][\w:.#$%&\-+?<>~/]*[A-Za-z0-9_]|[A-Za-z0-9_])")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,13 @@ class Text:
     @property
     def citations(self) -> list[str]:
         """The keys that `@key` cites, in order."""
-        return CITATION.findall(self.markdown)
+        return [key for _, key in markdown.citations(self.markdown)]
+
+    def place_at(self, offset: int) -> Place:
+        """The place of a letter of the text, for one that stands in its file as it is (a section's, not a YAML field's)."""
+        before, line, last = self.markdown[:offset].rpartition("\n")
+        column = len(last) + (1 if line else self.place.column)
+        return replace(self.place, line=self.place.line + before.count("\n") + len(line), column=column)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -71,7 +77,7 @@ def _date(value: Any) -> Any:
     if not isinstance(value, str):
         raise PydanticCustomError("date", "there is no date")
     try:
-        return Date.parse(value)
+        return Date.parse(value, getattr(value, "place", None))
     except ValueError as fault:
         raise PydanticCustomError("date", "{why}", {"why": str(fault)}) from None
 
@@ -104,13 +110,20 @@ Key = Annotated[str, _KEEP]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), _KEEP]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20), _KEEP, BeforeValidator(_lower)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000)]
 Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+)$")]
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+    ignored: ClassVar[frozenset[str]] = frozenset()  # keys that an export may hold and nothing prints
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, data: Any) -> Any:
+        """A key with nothing behind it counts as one that isn't there."""
+        return {k: v for k, v in data.items() if v is not None and k not in cls.ignored} if isinstance(data, dict) else data
 
 
 class Step(Model):
@@ -228,14 +241,14 @@ class SectionHead(Model):
     title: Text
     id: Slug
     short: Text | None = None
-    numbered: Annotated[bool, BeforeValidator(lambda v: {"yes": True, "no": False}.get(v, v))] = True
+    numbered: bool = True
     pull_quote: Text | None = None
 
 
 class Name(Model):
     """A person (family, given) or a body (literal), as CSL 1.0.2 has it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    ignored = frozenset({"comma-suffix", "static-ordering", "parse-names"})
     family: str | None = None
     given: str | None = None
     literal: str | None = None
@@ -251,21 +264,30 @@ class Name(Model):
 
 
 CSL_TYPES = Literal[
-    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
-    "dataset", "document", "entry", "event", "figure", "graphic", "hearing", "interview", "legal_case", "legislation",
-    "manuscript", "map", "motion_picture", "pamphlet", "paper-conference", "patent", "periodical",
-    "personal_communication", "post", "post-weblog", "regulation", "report", "review", "software", "song", "speech",
-    "standard", "thesis", "treaty", "webpage"]
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter", "classic",
+    "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event", "figure", "graphic",
+    "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture", "musical_score", "pamphlet",
+    "paper-conference", "patent", "performance", "periodical", "personal_communication", "post", "post-weblog", "regulation",
+    "report", "review", "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage"]
 
 
 def _csl_date(value: Any) -> Any:
-    """EDTF text, or CSL's own `date-parts`, made text."""
+    """A date as exports write it (CSL's `date-parts` or `raw`, or year, month and day as keys), made text."""
+    if isinstance(value, dict) and isinstance(value.get("raw"), str):
+        return value["raw"]
     if isinstance(value, dict) and "date-parts" in value:
-        parts = ["-".join(str(n).zfill(2) for n in part) for part in value["date-parts"]]
-        return "/".join(parts)
-    if isinstance(value, list) and all(isinstance(v, dict) for v in value):
-        return "/".join("-".join(str(v[k]).zfill(2) for k in ("year", "month", "day") if k in v) for v in value)
-    return value
+        value = value["date-parts"]
+    elif isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list):
+        return value
+    parts = value if all(isinstance(v, (list, dict)) for v in value) else [value]
+    return "/".join("-".join(_two_figures(part)) for part in parts)
+
+
+def _two_figures(part: list[Any] | dict[str, Any]) -> list[str]:
+    numbers = [part[k] for k in ("year", "month", "day") if part.get(k)] if isinstance(part, dict) else part
+    return [str(n).zfill(2) for n in numbers]
 
 
 CslDate = Annotated[PartialDate, BeforeValidator(_csl_date)]
@@ -274,7 +296,10 @@ CslDate = Annotated[PartialDate, BeforeValidator(_csl_date)]
 class Source(Model):
     """A bibliographic record: the part of CSL 1.0.2 that notes and lists of sources use."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+    ignored = frozenset({
+        "annote", "archive-place", "archive_collection", "archive_location", "available-date", "call-number", "categories",
+        "citation-key", "citation-label", "container-title-short", "custom", "dimensions", "journalAbbreviation",
+        "number-of-pages", "page-first", "PMCID", "PMID", "shortTitle", "source", "status", "system_id"})
     id: Slug
     type: CSL_TYPES
     title: Text | None = None

@@ -9,8 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from babel import Locale
-
 from briefs.problems import nearest
 
 # Everyday names that neither list has.
@@ -18,6 +16,7 @@ OTHER_NAMES = {
     "gb": ["uk", "britain", "great britain", "england"],
     "us": ["usa", "u.s.", "u.s.a.", "america"],
     "cz": ["czech republic", "czechia"],
+    "gr": ["el"],  # as the European Union writes it
     "nl": ["holland"],
     "mk": ["macedonia"],
     "tr": ["turkey", "türkiye"],
@@ -26,44 +25,75 @@ OTHER_NAMES = {
     "va": ["vatican"],
     "tl": ["east timor"],
 }
+# Letters that Unicode doesn't take apart.
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
 
 def is_iso(code: str) -> bool:
     """Is `code` one of ISO 3166-1's two-letter codes?"""
-    return _iso(code) is not None
+    return bool(_iso(code))
 
 
-def _iso(code: str) -> object | None:
+def _iso(code: str) -> dict[str, str]:
+    """What ISO 3166-1 says of the two-letter code; nothing if it isn't one."""
     import pycountry  # 40 ms; only for those who ask
 
-    return pycountry.countries.get(alpha_2=code.upper())
+    return dict(pycountry.countries.get(alpha_2=code.upper()) or {})
+
+
+def iso_for(word: str) -> str | None:
+    """The two-letter code that a wrong one means: `bel` is `be`, `uk` is `gb`."""
+    import pycountry
+
+    record = pycountry.countries.get(alpha_3=word.upper())
+    return record.alpha_2.lower() if record else next((c for c, ways in OTHER_NAMES.items() if word in ways), None)
+
+
+def knows_language(tag: str) -> bool:
+    """Does CLDR know the names of countries and months in this language (a BCP 47 tag)?"""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return bool(Locale.parse(tag, sep="-"))
+    except (ValueError, UnknownLocaleError):
+        return False
 
 
 def name_of(code: str, language: str) -> str:
     """CLDR's name of the country in `language`, or the code in capitals."""
+    from babel import Locale
+
     return Locale.parse(language, sep="-").territories.get(code.upper(), code.upper())
 
 
 def fold(word: str) -> str:
-    """Letters without accents, case, dots and doubled spaces: two spellings of one name fold alike."""
-    plain = unicodedata.normalize("NFKD", word).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(plain.replace(".", "").replace("-", " ").replace("_", " ").split())
+    """Letters without accents, case, dots, apostrophes and doubled spaces: two spellings of one name fold alike."""
+    plain = unicodedata.normalize("NFKD", word.casefold()).translate(_LETTERS)
+    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in ".'’")
+    return " ".join(plain.replace("-", " ").replace("_", " ").split())
 
 
 def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], language: str) -> dict[str, str]:
-    """Every folded way to write each country, to its code. `names` and `aliases` are the edition's own."""
+    """Every folded way to write each country, to its code. `names` and `aliases` are the edition's own.
+
+    The edition's own words come before everybody's: no alias or ISO name can take another country's code or name.
+    """
+    own = [(way, code) for code, name in names.items() for way in (code, name)]
+    own += [(way, code) for code in names for way in aliases.get(code, ())]
     known: dict[str, str] = {}
-    for code, name in names.items():
-        record = _iso(code)
-        ways = [code, name, *aliases.get(code, ()), *OTHER_NAMES.get(code, ())]
-        if record is not None:
-            ways += [getattr(record, k, "") for k in ("alpha_3", "name", "official_name", "common_name")]
-            ways += [name_of(code, language), name_of(code, "en")]
-        for way in ways:
-            if way:
-                known.setdefault(fold(way), code)
+    for way, code in [*own, *((way, code) for code in names for way in _common(code, language))]:
+        known.setdefault(fold(way), code)
+    known.pop("", None)
     return known
+
+
+def _common(code: str, language: str) -> list[str]:
+    """What everybody calls a country: ISO's names and codes, CLDR's names, everyday names."""
+    record = _iso(code)
+    if not record:
+        return []
+    listed = [record.get(k, "") for k in ("alpha_3", "name", "official_name", "common_name")]
+    return [*listed, name_of(code, language), name_of(code, "en"), *OTHER_NAMES.get(code, ())]
 
 
 def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tuple[str | None, list[str]]:
@@ -77,5 +107,5 @@ def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tupl
 
 def stem_of(name: str, code: str) -> str:
     """The name of a document's file: the country's name in lower-case ASCII letters and hyphens, or its code."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in letters).split()) or code

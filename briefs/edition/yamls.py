@@ -7,6 +7,7 @@ Tags, anchors, aliases and merge keys are refused, so a file can't grow in memor
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def load(path: str, data: bytes, *, line: int = 1) -> Document:
     if document.problems:
         return document
     if path.endswith(".json"):
-        text = text.replace("\t", " ")  # JSON may be indented with tabs, as Zotero's is; YAML may not
+        text = _as_yaml(text)
     try:
         node = _Parser(document, text, line - 1).node
     except yaml.YAMLError as fault:
@@ -112,11 +113,19 @@ def load(path: str, data: bytes, *, line: int = 1) -> Document:
     except _Refused as fault:
         document.problems.append(fault.problem)
         return document
-    if node is None:
-        document.problems.append(error(Place(path, line=line), "the file is empty", "Write it or delete it."))
-    else:
+    if node:
         document.data = _Converter(document).value(node, (), "")
+    if document.data is None and not document.problems:
+        document.problems.append(error(Place(path, line=line), "the file is empty", "Write it or delete it."))
     return document
+
+
+def _as_yaml(text: str) -> str:
+    """JSON as the YAML that it nearly is: without tabs, which Zotero indents with, and escapes of half a letter."""
+    def letter(match: re.Match[str]) -> str:
+        return match[0] if match[0] == "\\\\" else str(json.loads(f'"{match[0]}"'))
+
+    return re.sub(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}", letter, text.replace("\t", " "))
 
 
 def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem:
@@ -126,7 +135,7 @@ def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem
     tab = row < len(lines) and lines[row][column:column + 1] == "\t"
     what = getattr(fault, "problem", None) or str(fault)
     context = getattr(fault, "context", None)
-    message = f"broken YAML: {what}" + (f" {context}" if context else "")
+    message = f"broken {'JSON' if path.endswith('.json') else 'YAML'}: {what}" + (f" {context}" if context else "")
     return error(Place(path, "", row + 1 + offset, column + 1), message, _TABS if tab else _BROKEN)
 
 

@@ -100,8 +100,9 @@ class Workshop:
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
             figures = drawn[id(manuscript)]
             text = html.page(manuscript, bodies[id(manuscript)], self.theme, paper, rungs[rung])
-            docx = cache(lambda: word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc))
-            return Sheet(self.press.lay_out(manuscript.kind, text, figures), docx)
+            layout = self.press.lay_out(manuscript.kind, text, figures)
+            docx = cache(lambda: word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, layout.page_numbers()))
+            return Sheet(layout, docx)
 
         def excess(sheet: Sheet) -> int:
             lines = sheet.layout.excess(rungs[-1].text[1])

@@ -41,6 +41,12 @@ class Layout:
             height += max([POINTS * (b - top) for b in bottoms if b <= top + box.height + 1] or [leading])
         return math.ceil(height / leading)
 
+    def page_numbers(self) -> dict[str, str]:
+        """The number printed on the page of each anchor: roman before the page named `body`, from 1 after it."""
+        kinds = [page._page_box.page_type.name for page in self.document.pages]
+        front = kinds.index("body") if "body" in kinds else 0
+        return {anchor: str(n - front + 1) if n >= front else "" for n, page in enumerate(self.document.pages) for anchor in page.anchors}
+
     def pdf(self) -> bytes:
         """The PDF's bytes."""
         data: bytes = self.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"briefs")

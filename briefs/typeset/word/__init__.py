@@ -17,9 +17,13 @@ from briefs.typeset.word import finish, package, styled
 
 def write(
     manuscript: Manuscript, figures: Mapping[str, str], theme: Theme, paper: str, rung: Rung, pandoc: Pandoc,
+    pages: Mapping[str, str],
 ) -> bytes:
-    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type."""
-    tree = document(styled.blocks(manuscript, theme, paper))
+    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type.
+
+    `pages`: the number of the page on which each heading and caption stands, by its name, for the contents.
+    """
+    tree = document(styled.blocks(manuscript, theme, paper, pages))
     media = {name: svg.encode() for name, svg in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
     finish.document(made, manuscript, theme, rung)

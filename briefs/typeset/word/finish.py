@@ -16,7 +16,7 @@ from lxml import etree
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.check import text_on
 from briefs.edition.dates import Date
-from briefs.theme import Rung, Theme
+from briefs.theme import Rung, Theme, tint
 from briefs.typeset import draw
 from briefs.typeset.word.package import NAMES, R, W, WORD, Package, w
 from briefs.typeset.word.styled import twips
@@ -29,9 +29,13 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung)
     body = package.xml(BODY).find(w("body"))
     foot = _take_footer(body)
     _fold_breaks(body)
-    _running(package, body, manuscript, theme, foot)
+    _lists(package)
+    if manuscript.kind == "brief":
+        _running(package, body, manuscript, theme, foot)
+    else:
+        _chapters(package, body, manuscript, theme)
     _badge(body, manuscript)
-    _lists(package, theme)
+    _shade(body, manuscript)
     _type(package, rung)
     _properties(package, manuscript)
 
@@ -120,6 +124,86 @@ def _footer(package: Package, paragraphs: list[etree._Element]) -> str:
     return package.relate(BODY, f"{R}/footer", "footer1.xml")
 
 
+def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme) -> None:
+    """A report's running heads and page numbers, and headings that number themselves and begin a page."""
+    sections = list(body.iter(w("sectPr")))
+    sections[0].insert(0, _reference("headerReference", _header(package, manuscript, theme)))
+    head = (f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:ind w:left="-{twips(theme.look.page["report"].hang)}"/></w:pPr>'
+            f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(manuscript.title)}</w:t></w:r></w:fldSimple></w:p></w:hdr>')
+    foot = (f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>'
+            '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>')
+    package.add("word/header2.xml", head.encode(), f"{WORD}.header+xml")
+    package.add("word/footer2.xml", foot.encode(), f"{WORD}.footer+xml")
+    sections[1].insert(0, _reference("headerReference", package.relate(BODY, f"{R}/header", "header2.xml")))
+    sections[1].insert(1, _reference("footerReference", package.relate(BODY, f"{R}/footer", "footer2.xml")))
+    _number_headings(package, body, manuscript, theme)
+
+
+HEADINGS = 900  # the number of our own numbering, past pandoc's
+
+
+def _number_headings(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme) -> None:
+    """Word counts the numbered headings (17.9). Level 1 begins a page."""
+    hang = twips(theme.look.page["report"].hang)
+    levels = "".join(
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr></w:lvl>' for i, text in enumerate(("%1", "%1.%2")))
+    numbering = package.xml("word/numbering.xml")
+    abstract = etree.fromstring(f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="{HEADINGS}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>')
+    first_num = numbering.find(w("num"))
+    numbering.insert(len(numbering) if first_num is None else list(numbering).index(first_num), abstract)
+    numbering.append(etree.fromstring(f'<w:num xmlns:w="{W}" w:numId="{HEADINGS}"><w:abstractNumId w:val="{HEADINGS}"/></w:num>'))
+    first = package.xml("word/styles.xml").find("w:style[@w:styleId='Heading1']/w:pPr", NAMES)
+    first.insert(2, etree.Element(w("pageBreakBefore")))  # after keepNext and keepLines
+    numbered = {h.anchor: h.level for h in manuscript.headings if h.number}
+    for paragraph in body.xpath("w:p[starts-with(w:pPr/w:pStyle/@w:val, 'Heading')]", namespaces=NAMES):
+        for level in {numbered[b.get(w("name"))] for b in paragraph.iter(w("bookmarkStart")) if b.get(w("name")) in numbered}:
+            number = f'<w:numPr xmlns:w="{W}"><w:ilvl w:val="{level - 1}"/><w:numId w:val="{HEADINGS}"/></w:numPr>'
+            paragraph.find(f"{w('pPr')}/{w('pStyle')}").addnext(etree.fromstring(number))
+
+
+def _shade(body: etree._Element, manuscript: Manuscript) -> None:
+    """Badges in their step's colour, table cells in a tint of it; the marks that told which are taken out."""
+    for mark in body.xpath(".//w:bookmarkStart[starts-with(@w:name, 'shade_')]", namespaces=NAMES):
+        step = mark.get(w("name")).removeprefix("shade_").removeprefix("stance-")
+        cell = next((a for a in mark.iterancestors() if a.tag == w("tc")), None)
+        if step.startswith("cell-") and cell is not None:
+            _tint(cell, manuscript.colours[step.removeprefix("cell-")])
+        elif step in manuscript.colours:
+            colour = manuscript.colours[step]
+            end = body.xpath(f".//w:bookmarkEnd[@w:id='{mark.get(w('id'))}']", namespaces=NAMES)[0]
+            for run in _between(mark, end):
+                properties = run.find(w("rPr"))
+                properties.append(_element("color", val=text_on(colour)[1:].upper()))
+                properties.append(_element("shd", val="clear", color="auto", fill=colour[1:].upper()))
+                for text in run.iter(w("t")):
+                    text.text = f"\u00a0{text.text}\u00a0".replace(" ", "\u00a0")
+        for end in body.xpath(f".//w:bookmarkEnd[@w:id='{mark.get(w('id'))}']", namespaces=NAMES):
+            end.getparent().remove(end)
+        mark.getparent().remove(mark)
+
+
+def _between(start: etree._Element, end: etree._Element) -> list[etree._Element]:
+    """The runs from a bookmark's start to its end, within a paragraph."""
+    runs = []
+    for element in start.itersiblings():
+        if element is end:
+            break
+        runs += [element] if element.tag == w("r") else list(element.iter(w("r")))
+    return runs
+
+
+def _tint(cell: etree._Element, colour: str) -> None:
+    """A cell's shade, and a strong edge in the full colour (17.4.66, in the schema's order)."""
+    properties = cell.find(w("tcPr"))
+    if properties is None:
+        properties = etree.Element(w("tcPr"))
+        cell.insert(0, properties)
+    borders = etree.SubElement(properties, w("tcBorders"))
+    borders.append(_element("left", val="single", sz="48", space="0", color=colour[1:].upper()))
+    properties.append(_element("shd", val="clear", color="auto", fill=tint(colour)[1:].upper()))
+
+
 def _badge(body: etree._Element, manuscript: Manuscript) -> None:
     """The country's own step is shaded in its colour, in text that reads on it."""
     colour = manuscript.colours.get(manuscript.accent)
@@ -134,7 +218,7 @@ def _badge(body: etree._Element, manuscript: Manuscript) -> None:
             text.text = f" {text.text} ".replace(" ", "\u00a0")
 
 
-def _lists(package: Package, theme: Theme) -> None:
+def _lists(package: Package) -> None:
     """Bullets and numbers hang as they do on the page: pandoc indents its lists by half an inch."""
     if "word/numbering.xml" not in package.parts:
         return

@@ -5,48 +5,142 @@ In: a manuscript. Out: blocks for pandoc's DOCX writer. https://pandoc.org/MANUA
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Page, Paper, Theme
+from briefs.typeset.word import fields
 
 # A class of the tree, and the style of reference.docx that it is in Word.
 PARAGRAPHS = {
     "kicker": "Kicker", "scale": "Scale", "lead": "Lead", "facts": "Fact", "more": "More", "sources": "Source",
-    "scale-note": "Scale Note", "figure": "Figure", "running-foot": "footer",
+    "scale-note": "Scale Note", "float": "Wide Figure", "figure": "Figure", "running-foot": "footer", "legend": "Legend", "imprint": "Imprint",
+    "pull-quote": "Pull Quote", "caption": "Image Caption", "cover-draft": "Cover Note", "cover-title": "Title",
+    "cover-subtitle": "Subtitle", "cover-author": "Author", "cover-publisher": "Author", "cover-date": "Date",
 }
-RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft"}
+RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 
 
-def blocks(manuscript: Manuscript, theme: Theme, paper: str) -> list[Node]:
-    """The blocks as Word shall have them. Figures keep the names under which their pictures are handed over."""
-    page, sheet = theme.look.page[manuscript.kind], theme.look.paper[paper]
-    text = sheet.width - page.left - page.right
-    main = (text - page.side - page.gutter, 0.0)
-    one = section(sheet, page)
+def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]) -> list[Node]:
+    """The blocks as Word shall have them. Figures keep the names under which their pictures are handed over.
 
-    def change(node: Node) -> list[Node] | None:
-        names = tree.classes(node)
-        if node["t"] == "Span":
-            style = next((RUNS[n] for n in reversed(names) if n in RUNS), "")
-            return [tree.span(node["c"][1], node["c"][0][0], (), custom_style=style)] if style else None
-        if node["t"] == "Header" and "small-head" in names:
+    `pages`: the page number of each heading and caption, by its name.
+    """
+    change = _Change(manuscript, theme, paper, pages)
+    return [*tree.transform(list(manuscript.blocks), change), change.section()]
+
+
+class _Change:
+    """What becomes of each node; innermost nodes come first."""
+
+    def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
+        self.manuscript = manuscript
+        self.page, self.sheet = theme.look.page[manuscript.kind], theme.look.paper[paper]
+        self.pages = pages
+        self.headings = {h.id: h for h in manuscript.headings}
+        self.captions = {c.id: c for c in manuscript.captions}
+
+    def __call__(self, node: Node) -> list[Node] | None:
+        kind = node["t"]
+        if kind in {"Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList"}:
+            made: list[Node] | None = getattr(self, f"_{kind.lower()}")(node, tree.classes(node))
+            return made
+        return None
+
+    def section(self, columns: Sequence[tuple[float, float]] = (), **how: str) -> Node:
+        return section(self.sheet, self.page, columns, **how)
+
+    def _span(self, node: Node, names: list[str]) -> list[Node] | None:
+        if "label" in names:
+            caption = next(c for c in self.captions.values() if c.anchor == node["c"][0][0])
+            return [tree.span(fields.sequence(caption.label, caption.number, caption.kind), caption.anchor)]
+        cell = next((n for n in names if n.startswith("cell-")), "")
+        if cell:
+            return [tree.span(node["c"][1], f"shade_{cell}")]
+        style = next((RUNS[n] for n in reversed(names) if n in RUNS), "")
+        step = next((n for n in names if n.startswith("stance-")), "")
+        name = f"shade_{step}" if step and "badge" in names else node["c"][0][0]
+        return [tree.span(node["c"][1], name, (), custom_style=style)] if style else None
+
+    def _header(self, node: Node, names: list[str]) -> list[Node] | None:
+        level, (identifier, _, _), inlines = node["c"]
+        if "small-head" in names:
             # Pandoc gives a heading no style but its level's; this one is based on Heading 2, so it stays a heading.
-            return [tree.div([tree.para(node["c"][2])], "", (), custom_style="Small Heading")]
-        if node["t"] != "Div":
+            return [tree.div([tree.para(inlines)], "", (), custom_style="Small Heading")]
+        return [{"t": "Header", "c": [level, tree.attr(), inlines]}]
+
+    def _link(self, node: Node, names: list[str]) -> list[Node] | None:
+        """References become fields; other links within the file point at bookmarks, which bear no hyphens."""
+        _, inlines, (target, _) = node["c"]
+        if not target.startswith("#"):
             return None
+        heading, caption = self.headings.get(target[1:]), self.captions.get(target[1:])
+        words = tree.text_of(inlines)
+        if "reference" in names and heading and heading.number:
+            return [fields.reference(words, heading.anchor, heading.number)]
+        if "reference" in names and caption:
+            return [fields.reference(words, caption.anchor)]
+        anchor = (heading or caption).anchor if heading or caption else target[1:]  # type: ignore[union-attr]
+        return [tree.link(inlines, f"#{anchor}")]
+
+    def _table(self, node: Node, names: list[str]) -> list[Node]:
+        """Cells in their own style; what a list holds there too."""
+        def cell(inner: Node) -> list[Node] | None:
+            return [tree.div([tree.para(inner["c"])], "", (), custom_style="Cell")] if inner["t"] in {"Plain", "Para"} else None
+
+        return [{"t": "Table", "c": tree.transform(node["c"], cell)}]
+
+    def _definitionlist(self, node: Node, names: list[str]) -> list[Node]:
+        """A line an entry, its word in bold, a tab, its meaning."""
+        lines = []
+        for term, definitions in node["c"]:
+            meaning = [n for blocks in definitions for b in blocks for n in b["c"]]
+            line = [{"t": "Strong", "c": term}, fields.inline("<w:r><w:tab/></w:r>"), *meaning]
+            lines.append(tree.div([tree.para(line)], "", (), custom_style="Glossary"))
+        return lines
+
+    def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
+        """Lists of the running text in Word's own list style."""
+        if self.manuscript.kind == "brief":
+            return [node]
+        return [tree.div(_loose([node]), "", (), custom_style="List Bullet")]
+
+    def _div(self, node: Node, names: list[str]) -> list[Node] | None:
         inner = node["c"][1]
+        side, gutter = self.page.side, self.page.gutter
         if "columns" in names:
-            return [one, *inner, section(sheet, page, [(page.side, page.gutter), main])]
+            main = self.sheet.width - self.page.left - self.page.right - side - gutter
+            return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]
         if "side" in names:
             return [*inner, column_break()]
+        if "cover" in names:
+            return [*inner, section(self.sheet, self.page.model_copy(update={"head": 0.0}))]
+        if "front" in names:
+            return [*inner, self.section(start="nextPage", numbers='<w:pgNumType w:fmt="lowerRoman" w:start="2"/>')]
+        if "body" in names:
+            return [*inner, self.section(start="nextPage", numbers='<w:pgNumType w:fmt="decimal" w:start="1"/>')]
+        if "appendix-part" in names:
+            return self._appendix(inner)
+        if "contents" in names:
+            return fields.contents(self.manuscript.headings, self.pages)
+        if "lists" in names:
+            return fields.lists(self.manuscript.captions, self.pages)
         style = next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
+        if "table" in names or "band" in names:
+            return inner
         styled = [tree.div(_loose(inner), "", (), custom_style=style)] if style else inner
-        return [one, *styled, section(sheet, page, [(0, 5.0)] * 3)] if "sources" in names else styled
+        if "sources" in names and self.manuscript.kind == "brief":
+            return [self.section(), *styled, self.section([(0, 5.0)] * 3)]
+        return styled
 
-    return [*tree.transform(list(manuscript.blocks), change), one]
+    def _appendix(self, inner: list[Node]) -> list[Node]:
+        """The tables take more of the paper; their sources stand in two columns below."""
+        if not inner:
+            return []
+        wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
+        return [*inner[:-1], section(self.sheet, wide, start="nextPage"), inner[-1], section(self.sheet, wide, [(0, 8.0)] * 2)]
 
 
 def _loose(blocks: list[Node]) -> list[Node]:
@@ -66,7 +160,7 @@ def section(sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (
     inner = "".join(f'<w:col w:w="{twips(width)}" w:space="{twips(gap)}"/>' for width, gap in columns if width)
     cols = (f'<w:cols w:num="{len(columns)}" w:equalWidth="0">{inner}</w:cols>' if inner
             else f'<w:cols w:num="{len(columns)}" w:space="{twips(columns[0][1])}"/>' if columns else "")
-    return raw(f'<w:p><w:pPr><w:sectPr><w:type w:val="{start}"/>{size}{margins}{numbers}{cols}</w:sectPr></w:pPr></w:p>')
+    return fields.block(f'<w:p><w:pPr><w:sectPr><w:type w:val="{start}"/>{size}{margins}{numbers}{cols}</w:sectPr></w:pPr></w:p>')
 
 
 def twips(millimetres: float) -> str:
@@ -76,9 +170,4 @@ def twips(millimetres: float) -> str:
 
 def column_break() -> Node:
     """What follows begins in the next column; `finish` folds it into the paragraph after it."""
-    return raw('<w:p><w:r><w:br w:type="column"/></w:r></w:p>')
-
-
-def raw(xml: str) -> Node:
-    """OOXML as a block of its own."""
-    return {"t": "RawBlock", "c": ["openxml", xml]}
+    return fields.block('<w:p><w:r><w:br w:type="column"/></w:r></w:p>')

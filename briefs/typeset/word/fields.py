@@ -1,0 +1,86 @@
+"""Word's fields, written with the results they already have, so that a file opens finished and Word can still update it.
+
+In: anchors, texts, page numbers. Out: OOXML as pandoc's raw blocks and inlines. ECMA-376 part 1, 17.16 (fields): a complex field
+is `begin`, its instruction, `separate`, its result, `end`; none is marked dirty, so Word asks nothing when it opens the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from briefs.compose import tree
+from briefs.compose.numbering import Caption, Heading
+from briefs.compose.tree import Node
+
+
+def inline(xml: str) -> Node:
+    return {"t": "RawInline", "c": ["openxml", xml]}
+
+
+def block(xml: str) -> Node:
+    return {"t": "RawBlock", "c": ["openxml", xml]}
+
+
+def run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
+
+
+def field(instruction: str, result: str) -> str:
+    """A complex field as runs; `result` is text."""
+    return _begin(instruction) + run(result) + _END
+
+
+def _begin(instruction: str) -> str:
+    return ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            f'<w:r><w:instrText xml:space="preserve"> {escape(instruction, quote=False)} </w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+
+
+_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_TAB = "<w:r><w:tab/></w:r>"
+
+
+def sequence(label: str, number: int, kind: str) -> list[Node]:
+    """A caption's label: “Figure ” and the number as a SEQ field that Word counts on."""
+    before, _, after = label.partition(str(number))
+    return [inline((run(before) if before else "") + field(f"SEQ {kind.title()} \\* ARABIC", str(number)) + (run(after) if after else ""))]
+
+
+def reference(words: str, anchor: str, number: str = "") -> Node:
+    """A cross-reference: a REF field, to a heading's number (`\\r`) if `number` is given, else to the words at the anchor."""
+    if not number or number not in words:
+        return inline(field(f"REF {anchor} \\h", words))
+    before, _, after = words.partition(number)
+    return inline((run(before) if before else "") + field(f"REF {anchor} \\r \\h", number) + (run(after) if after else ""))
+
+
+def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node]:
+    """The contents as a filled TOC field of levels 1 and 2 in its building block."""
+    entries = [(f"TOC{h.level}", h.number, tree.text_of(list(h.inlines)), h.anchor, pages.get(h.id, "")) for h in headings if h.level <= 2]
+    start = "<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val=\"Table of Contents\"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>"
+    return [block(start + _filled('TOC \\o "1-2" \\h \\z \\u', entries) + "</w:sdtContent></w:sdt>")] if entries else []
+
+
+def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
+    """The lists of figures and of tables, each a filled TOC field over its sequence."""
+    made = []
+    for kind in ("figure", "table"):
+        own = [c for c in captions if c.kind == kind]
+        entries = [("TableofFigures", "", f"{c.label}. {tree.text_of(list(c.inlines))}", c.anchor, pages.get(c.id, "")) for c in own]
+        if entries:
+            made.append(block(_filled(f'TOC \\h \\z \\c "{kind.title()}"', entries)))
+    return made
+
+
+def _filled(instruction: str, entries: Sequence[tuple[str, str, str, str, str]]) -> str:
+    """A TOC field over paragraphs: the first opens it, the last closes it; each entry links and knows its page."""
+    paragraphs = []
+    for n, (style, number, text, anchor, page) in enumerate(entries):
+        numbered = run(number) + _TAB if number else ""
+        number_of_page = field(f"PAGEREF {anchor} \\h", page)
+        line = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{numbered}{run(text)}{_TAB}{number_of_page}</w:hyperlink>'
+        opened = _begin(instruction) if n == 0 else ""
+        closed = _END if n == len(entries) - 1 else ""
+        paragraphs.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{opened}{line}{closed}</w:p>')
+    return "".join(paragraphs)
