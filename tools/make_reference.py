@@ -63,7 +63,7 @@ STYLES = [
     paragraph("Cover Note", size=10, line=14, before=22, bold=True),
     paragraph("Author", size=12, line=16, after=11), paragraph("Date", size=11, line=15, before=28),
     *[paragraph(f"heading {n}", size=s, line=l, before=b, after=a, face=TITLE, bold=True, then="BodyText", level=n - 1)
-      for n, s, l, b, a in ((1, 25, 29, 2, 4), (2, 12, 15, 7, 3), (3, 11, 15, 8, 2), (4, 10.5, 15, 6, 2), (5, 10.5, 15, 6, 2), (6, 10.5, 15, 6, 2))],
+      for n, s, l, b, a in ((1, 24, 29, 2, 4), (2, 12, 15, 7, 3), (3, 11, 15, 8, 2), (4, 10.5, 15, 6, 2), (5, 10.5, 15, 6, 2), (6, 10.5, 15, 6, 2))],
     paragraph("toc 1", line=15, before=6, bold=True, extra='<w:tabs><w:tab w:val="left" w:pos="340"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'),
     paragraph("toc 2", size=9.5, line=13, extra='<w:tabs><w:tab w:val="left" w:pos="907"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}<w:ind w:left="454"/>'),
     paragraph("table of figures", line=15, before=3, extra='<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'),
@@ -87,7 +87,7 @@ STYLES = [
     paragraph("Figure", extra='<w:keepLines/><w:spacing w:before="0" w:after="180" w:line="240" w:lineRule="auto"/>{none}'),
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
     paragraph("caption", size=9, line=12, after=6),
-    paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'), paragraph("Table Caption", based="Caption", extra="<w:keepNext/>"),
+    paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'), paragraph("Table Caption", based="Caption", extra="<w:keepNext/>", after=4),
     paragraph("Block Text", extra='{spacing}<w:ind w:left="400" w:right="400"/>'),
     paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
     paragraph("footnote text", size=8, line=10.5), paragraph("Footnote Block Text", based="FootnoteText"),
@@ -106,7 +106,7 @@ STYLES = [
     '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>',
     '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr/></w:style>',
     '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>',
-    f'<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/><w:tblPr><w:tblBorders><w:top w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/><w:insideH w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/></w:tblBorders></w:tblPr></w:style>',
+    f'<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/><w:tblPr><w:tblBorders><w:top w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/><w:insideH w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/></w:tblBorders><w:tblCellMar><w:top w:w="79" w:type="dxa"/><w:left w:w="113" w:type="dxa"/><w:bottom w:w="79" w:type="dxa"/><w:right w:w="113" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>',
     '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/><w:uiPriority w:val="99"/><w:semiHidden/></w:style>',
 ]
 

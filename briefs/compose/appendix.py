@@ -57,7 +57,7 @@ class Appendix:
         label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
         yield {"t": "Header", "c": [2, tree.attr(f"step-{step.id}", ["group"]), [label]]}
         caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
-        yield tree.div([tree.div([caption], "", ["caption"]), self._table(step, countries)], f"table-{step.id}", ["table", "float"])
+        yield tree.div([tree.div([caption], "", ["table-caption", "caption"]), self._table(step, countries)], f"table-{step.id}", ["table", "float"])
 
     def _table(self, step: Step, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
@@ -70,10 +70,11 @@ class Appendix:
             [[tree.attr(), 1, [], rows]], [tree.attr(), []]]}
 
     def _name(self, country: Country, step: Step) -> list[Node]:
-        name = [{"t": "Strong", "c": tree.words(self.edition.names[country.code])}]
-        note = [tree.plain(self.writer.inlines(country.stance_note))] if country.stance_note else []
-        label = tree.plain(tree.words(str(step.label)))
-        return [tree.plain([tree.span(name, "", [f"cell-{step.id}"])]), label, *note]
+        """Name, step and the note on it, a line each."""
+        name = {"t": "Strong", "c": tree.words(self.edition.names[country.code])}
+        lines = [tree.span([name], "", [f"cell-{step.id}"]), {"t": "LineBreak"}, *tree.words(str(step.label))]
+        note = [{"t": "LineBreak"}, *self.writer.inlines(country.stance_note)] if country.stance_note else []
+        return [tree.plain([*lines, *note])]
 
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
         """The facts of a topic as a list, in the order of the source's bullets."""

@@ -45,7 +45,11 @@ class Layout:
         """The number printed on the page of each anchor: roman before the page named `body`, from 1 after it."""
         kinds = [page._page_box.page_type.name for page in self.document.pages]
         front = kinds.index("body") if "body" in kinds else 0
-        return {anchor: str(n - front + 1) if n >= front else "" for n, page in enumerate(self.document.pages) for anchor in page.anchors}
+        found: dict[str, str] = {}
+        for number, page in enumerate(self.document.pages, 1 - front):
+            for anchor in page.anchors:  # what runs over several pages is named on each: the first is its own
+                found.setdefault(anchor, str(number) if number > 0 else "")
+        return found
 
     def pdf(self) -> bytes:
         """The PDF's bytes."""

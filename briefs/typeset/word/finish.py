@@ -139,6 +139,7 @@ def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, th
     _number_headings(package, body, manuscript, theme)
 
 
+HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after, as in report.css
 HEADINGS = 900  # the number of our own numbering, past pandoc's
 
 
@@ -153,8 +154,14 @@ def _number_headings(package: Package, body: etree._Element, manuscript: Manuscr
     first_num = numbering.find(w("num"))
     numbering.insert(len(numbering) if first_num is None else list(numbering).index(first_num), abstract)
     numbering.append(etree.fromstring(f'<w:num xmlns:w="{W}" w:numId="{HEADINGS}"><w:abstractNumId w:val="{HEADINGS}"/></w:num>'))
-    first = package.xml("word/styles.xml").find("w:style[@w:styleId='Heading1']/w:pPr", NAMES)
-    first.insert(2, etree.Element(w("pageBreakBefore")))  # after keepNext and keepLines
+    styles = package.xml("word/styles.xml")
+    for level, (before, after) in HEADING_SPACE.items():
+        properties = styles.find(f"w:style[@w:styleId='Heading{level}']/w:pPr", NAMES)
+        spacing = properties.find(w("spacing"))
+        spacing.set(w("before"), twips(before))
+        spacing.set(w("after"), twips(after))
+        if level == 1:
+            properties.insert(2, etree.Element(w("pageBreakBefore")))  # after keepNext and keepLines
     numbered = {h.anchor: h.level for h in manuscript.headings if h.number}
     for paragraph in body.xpath("w:p[starts-with(w:pPr/w:pStyle/@w:val, 'Heading')]", namespaces=NAMES):
         for level in {numbered[b.get(w("name"))] for b in paragraph.iter(w("bookmarkStart")) if b.get(w("name")) in numbered}:

@@ -17,7 +17,7 @@ from briefs.typeset.word import fields
 PARAGRAPHS = {
     "kicker": "Kicker", "scale": "Scale", "lead": "Lead", "facts": "Fact", "more": "More", "sources": "Source",
     "scale-note": "Scale Note", "float": "Wide Figure", "figure": "Figure", "running-foot": "footer", "legend": "Legend", "imprint": "Imprint",
-    "pull-quote": "Pull Quote", "caption": "Image Caption", "cover-draft": "Cover Note", "cover-title": "Title",
+    "pull-quote": "Pull Quote", "table-caption": "Table Caption", "caption": "Image Caption", "cover-draft": "Cover Note", "cover-title": "Title",
     "cover-subtitle": "Subtitle", "cover-author": "Author", "cover-publisher": "Author", "cover-date": "Date",
 }
 RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
