@@ -31,6 +31,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with templates and theme/ of your own"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "where finished files go (dist)"},
+    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief"},
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper (a4)"},
     "--jobs": {"metavar": "N", "type": int, "default": os.cpu_count() or 1, "help": "processes at once (one a core)"},
@@ -85,9 +86,9 @@ def parser() -> argparse.ArgumentParser:
     """The parser, made from `COMMANDS` and `OPTIONS`."""
     top = argparse.ArgumentParser(
         prog="briefs", formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-        description="Builds an edition's documents from its content folder: country briefs as PDF and Word files.\n"
+        description="Builds an edition's documents from its content folder: the full report and one-page country briefs,\nas PDF and as Word files.\n"
                     "Without a command it builds everything the edition has.",
-        epilog=f"examples:\n  python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx\n"
+        epilog=f"examples:\n  python3 build.py                       everything, into dist/\n  python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx\n"
                f"  python3 build.py brief EST lv --paper letter --format pdf\n  python3 build.py check                 every problem in the content, with file and line\n\n{EXIT_CODES}")
     top.add_argument("--version", action="version", version=f"briefs {__version__}")
     commands = top.add_subparsers(dest="command", metavar="command", required=True)
@@ -156,8 +157,12 @@ def brief(arguments: argparse.Namespace) -> int:
     return _build(arguments, ["brief"], arguments.country)
 
 
+def report(arguments: argparse.Namespace) -> int:
+    return _build(arguments, ["report"], [])
+
+
 def everything(arguments: argparse.Namespace) -> int:
-    return _build(arguments, None, [])
+    return _build(arguments, arguments.kinds.split(",") if arguments.kinds else None, [])
 
 
 def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
@@ -221,7 +226,8 @@ def test(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS = {
-    "all": Command("build everything the edition has", _BUILD, everything),
+    "all": Command("build everything the edition has", ("--kinds", *_BUILD), everything),
+    "report": Command("build the full report", _BUILD, report),
     "brief": Command("build the one-page briefs of countries; of all that have facts if none is named", _BUILD, brief,
                      ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case")),
     "check": Command("read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check),

@@ -15,7 +15,8 @@ from briefs.compose.manuscript import Manuscript
 
 @dataclass(frozen=True)
 class Kind:
-    """`subjects`: what there is one document of. `ladder`: the theme's steps of its page fit; empty if it has no limit.
+    """`subjects`: what there is one document of. `ladder`: the theme's steps of its type. `one_page`:
+    a contract, held by the page fit.
 
     `compose(edition, writer, subject, gone)` makes the manuscript of a subject, with the first `gone` facts that wait
     to give way left out.
@@ -26,10 +27,11 @@ class Kind:
     folder: str
     formats: tuple[str, ...]
     ladder: str
+    one_page: bool
     compose: Callable[..., Manuscript]
 
 
 KINDS = {
-    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", report.compose),
-    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", brief.compose),
+    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, report.compose),
+    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", True, brief.compose),
 }

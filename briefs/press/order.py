@@ -24,11 +24,19 @@ def targets(
     edition: Edition, kinds: Sequence[str] | None, countries: Sequence[str], formats: str | None, paper: str, check_word: bool,
 ) -> tuple[list[Target], list[str]]:
     """The documents asked for, in order; and the names of countries that have no facts to make one of."""
+    wanted = list(kinds) if kinds else list(KINDS)
+    if unknown := [k for k in wanted if k not in KINDS]:
+        raise NotUnderstood(f"there is no kind of document “{unknown[0]}”. {did_you_mean(unknown[0], KINDS, f'There are {_and(KINDS)}.')}")
     found: list[Target] = []
     left_out: list[str] = []
-    for name in kinds or KINDS:
-        kind = KINDS[name]
+    for kind in (KINDS[k] for k in wanted):
         chosen = _formats(kind, formats)
+        if kind.subjects == "edition":
+            if edition.sections:
+                found.append(Target(kind.name, "", str(edition.about.title), chosen, paper, check_word))
+            elif kinds:
+                raise NotUnderstood("this edition has no report: it has no sections. Write report/01-….md.")
+            continue
         for code in codes(edition, countries):
             if edition.countries[code].facts:
                 found.append(Target(kind.name, code, edition.names[code], chosen, paper, check_word))
@@ -37,6 +45,10 @@ def targets(
     if countries and left_out:
         raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no brief can be made. Add them to the country’s file.")
     return found, left_out
+
+
+def _and(words: Iterable[str]) -> str:
+    return ", ".join(words)
 
 
 def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
@@ -67,7 +79,7 @@ def _formats(kind: Kind, asked: str | None) -> tuple[str, ...]:
     wanted = [f.strip().lower() for f in asked.split(",") if f.strip()]
     for word in wanted:
         if word not in kind.formats:
-            hint = did_you_mean(word, kind.formats, f"There are {', '.join(kind.formats)}.")
+            hint = did_you_mean(word, kind.formats, f"There are {_and(kind.formats)}.")
             raise NotUnderstood(f"a {kind.name} has no format “{word}”. {hint}")
     return tuple(f for f in kind.formats if f in wanted)
 
@@ -75,6 +87,7 @@ def _formats(kind: Kind, asked: str | None) -> tuple[str, ...]:
 def paths(edition: Edition, wanted: Iterable[Target], out: Path) -> Iterator[Path]:
     """The files that targets would become."""
     for target in wanted:
-        stem = KINDS[target.kind].folder + names.stem_of(edition.names[target.subject], target.subject)
+        kind = KINDS[target.kind]
+        stem = kind.folder + names.stem_of(target.name, target.subject) if kind.subjects == "country" else kind.name
         for format in target.formats:
             yield folder(out, target.paper) / f"{stem}.{format}"

@@ -35,17 +35,29 @@ class Made:
     gone: tuple[str, ...]
 
 
+Numbers = tuple[tuple[str, str], ...] | None  # names of headings and captions, and the numbers of their pages
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A document laid out at one rung: its pages, and its Word file for who asks."""
 
     layout: Layout
-    docx: Callable[[], bytes]
+    docx: Callable[..., bytes]
+
+    def _by_libreoffice(self) -> bytes:
+        return libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"]
 
     def word_pages(self) -> int:
         """How many pages the Word file has when LibreOffice lays it out."""
-        made = libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())
-        return libreoffice.pages(made["document.docx"])
+        return libreoffice.pages(self._by_libreoffice())
+
+    def word_numbers(self, manuscript: Manuscript) -> Numbers:
+        """The Word file's own page numbers of headings and captions, as LibreOffice lays it out; the body begins with page 1."""
+        marks = [*manuscript.headings, *manuscript.captions]
+        found = libreoffice.bookmarks(self._by_libreoffice(), [m.anchor for m in marks])
+        first = found[manuscript.headings[0].anchor]
+        return tuple((m.id, str(found[m.anchor] - first + 1)) for m in marks if m.anchor in found)
 
 
 class Workshop:
@@ -75,40 +87,43 @@ class Workshop:
         except (PandocError, LayoutError) as fault:
             name = self.edition.names.get(subject, subject)
             raise Problems([error(self._place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
-        manuscript, pages = fitted.manuscript, fitted.layout
+        manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
-            files["pdf"] = pages.layout.pdf()
+            files["pdf"] = sheet.layout.pdf()
         if "docx" in formats:
-            files["docx"] = pages.docx()
+            files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
-        return Made(manuscript.stem, files, pages.layout.pages, rung.name, manuscript.gone)
+        return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
 
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
+        """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
         rungs = self.theme.look.ladder[kind.ladder]
-        bodies: dict[int, str] = {}
-        drawn: dict[int, Mapping[str, str]] = {}
-        kept: list[Manuscript] = []  # so that an id stays that manuscript's own
+        ready: dict[int, tuple[str, Mapping[str, str]]] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
             manuscript = kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone)
             self._glyphs(manuscript)
-            kept.append(manuscript)
-            bodies[id(manuscript)], drawn[id(manuscript)] = html.body(manuscript, self.pandoc), self._drawn(manuscript)
+            ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self._drawn(manuscript)
             return manuscript
 
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
-            figures = drawn[id(manuscript)]
-            text = html.page(manuscript, bodies[id(manuscript)], self.theme, paper, rungs[rung])
+            content, figures = ready[len(manuscript.gone)]
+            text = html.page(manuscript, content, self.theme, paper, rungs[rung])
             layout = self.press.lay_out(manuscript.kind, text, figures)
-            docx = cache(lambda: word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, layout.page_numbers()))
+
+            @cache
+            def docx(numbers: Numbers = None) -> bytes:
+                pages = dict(numbers) if numbers else layout.page_numbers()
+                return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, pages)
+
             return Sheet(layout, docx)
 
         def excess(sheet: Sheet) -> int:
-            lines = sheet.layout.excess(rungs[-1].text[1])
-            return lines or (sheet.word_pages() - 1 if check_word else 0)
+            lines = sheet.layout.excess(rungs[-1].text[1]) if kind.one_page else 0
+            return lines or (sheet.word_pages() - 1 if check_word and kind.one_page else 0)
 
-        return fit(compose, len(rungs), lay_out, excess if kind.subjects == 'country' else lambda sheet: 0)
+        return fit(compose, len(rungs), lay_out, excess)
 
     def _drawn(self, manuscript: Manuscript) -> dict[str, str]:
         """Each figure as SVG, by the name that the tree has for it."""

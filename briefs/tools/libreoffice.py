@@ -5,15 +5,20 @@ In: DOCX bytes. Out: PDF bytes. Only `--check-word` and the tests need it. https
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+import pikepdf
 
 from briefs.problems import ToolError
 
 SECONDS = 180
+# Bookmarks become named destinations, so that a page can be found by the name that stands on it.
+_EXPORT = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
 def program() -> str:
@@ -31,7 +36,7 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
             (work / name).write_bytes(data)
         profile = cache / "libreoffice"
         profile.mkdir(parents=True, exist_ok=True)
-        command = [program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--convert-to", "pdf",
+        command = [program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--convert-to", _EXPORT,
                    "--outdir", str(work / "out"), *(str(work / n) for n in files)]
         try:
             run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
@@ -46,9 +51,15 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
 
 def pages(pdf: bytes) -> int:
     """How many pages a PDF has."""
-    import io
-
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return len(opened.pages)
+
+
+def bookmarks(pdf: bytes, names: Iterable[str]) -> dict[str, int]:
+    """The page (from 1) on which each bookmark of a Word file stands in the PDF that `pdfs` made of it."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        numbers = {page.objgen: number for number, page in enumerate(opened.pages, 1)}
+        there = opened.Root.get("/Dests", {})
+        # LibreOffice writes an underscore as 5F, its hexadecimal code.
+        found = {name: there.get("/" + name.replace("_", "5F")) for name in names}
+        return {name: numbers[at[0].objgen] for name, at in found.items() if at is not None}

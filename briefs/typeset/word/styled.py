@@ -59,6 +59,7 @@ class _Change:
         cell = next((n for n in names if n.startswith("cell-")), "")
         if cell:
             return [tree.span(node["c"][1], f"shade_{cell}")]
+        node["c"][0][0] = _bookmark(node["c"][0][0])
         style = next((RUNS[n] for n in reversed(names) if n in RUNS), "")
         step = next((n for n in names if n.startswith("stance-")), "")
         name = f"shade_{step}" if step and "badge" in names else node["c"][0][0]
@@ -82,7 +83,8 @@ class _Change:
             return [fields.reference(words, heading.anchor, heading.number)]
         if "reference" in names and caption:
             return [fields.reference(words, caption.anchor)]
-        anchor = (heading or caption).anchor if heading or caption else target[1:]  # type: ignore[union-attr]
+        marked = heading or caption
+        anchor = marked.anchor if marked else _bookmark(target[1:])
         return [tree.link(inlines, f"#{anchor}")]
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
@@ -141,6 +143,11 @@ class _Change:
             return []
         wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
         return [*inner[:-1], section(self.sheet, wide, start="nextPage"), inner[-1], section(self.sheet, wide, [(0, 8.0)] * 2)]
+
+
+def _bookmark(name: str) -> str:
+    """A name as Word's bookmarks are: no hyphens."""
+    return name.replace("-", "_")
 
 
 def _loose(blocks: list[Node]) -> list[Node]:
