@@ -19,6 +19,13 @@ from briefs import __version__
 from briefs.problems import Problem, Problems, ToolError
 
 DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
+ABOUT = """Builds an edition's documents from its content folder: the full report and one-page country
+briefs, as PDF and as Word files. Without a command it builds everything the edition has."""
+EXAMPLES = """examples:
+  python3 build.py                       everything, into dist/
+  python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx
+  python3 build.py brief EST lv --paper letter --format pdf
+  python3 build.py check                 every problem in the content, with file and line"""
 EXIT_CODES = """exit codes:
   0    done, also when there was nothing to do
   1    the content has problems; nothing was built
@@ -35,14 +42,29 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper (a4)"},
     "--jobs": {"metavar": "N", "type": int, "default": os.cpu_count() or 1, "help": "processes at once (one a core)"},
-    "--check-word": {"action": "store_true", "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page"},
+    "--check-word": {
+        "action": "store_true",
+        "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page",
+    },
     "--dry-run": {"action": "store_true", "help": "say what would be built, build nothing"},
     "--open": {"action": "store_true", "help": "open what was built, if it is one document"},
     "--quiet": {"action": "store_true", "help": "print problems only"},
     "--json": {"action": "store_true", "help": "print the outcome as JSON"},
     "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
 }
-_BUILD = ("--content", "--templates", "--out", "--format", "--paper", "--jobs", "--check-word", "--dry-run", "--open", "--quiet", "--json")
+_BUILD = (
+    "--content",
+    "--templates",
+    "--out",
+    "--format",
+    "--paper",
+    "--jobs",
+    "--check-word",
+    "--dry-run",
+    "--open",
+    "--quiet",
+    "--json",
+)
 
 
 @dataclass(frozen=True)
@@ -85,16 +107,23 @@ def _with_command(words: list[str]) -> list[str]:
 def parser() -> argparse.ArgumentParser:
     """The parser, made from `COMMANDS` and `OPTIONS`."""
     top = argparse.ArgumentParser(
-        prog="briefs", formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-        description="Builds an edition's documents from its content folder: the full report and one-page country briefs,\nas PDF and as Word files.\n"
-                    "Without a command it builds everything the edition has.",
-        epilog=f"examples:\n  python3 build.py                       everything, into dist/\n  python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx\n"
-               f"  python3 build.py brief EST lv --paper letter --format pdf\n  python3 build.py check                 every problem in the content, with file and line\n\n{EXIT_CODES}")
+        prog="briefs",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        description=ABOUT,
+        epilog=f"{EXAMPLES}\n\n{EXIT_CODES}",
+    )
     top.add_argument("--version", action="version", version=f"briefs {__version__}")
     commands = top.add_subparsers(dest="command", metavar="command", required=True)
     for name, command in COMMANDS.items():
-        sub = commands.add_parser(name, help=command.help, description=f"{command.help[0].upper()}{command.help[1:]}.",
-                                  epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+        sub = commands.add_parser(
+            name,
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
         if command.argument:
             argument, count, explained = command.argument
             sub.add_argument(argument.lower(), metavar=argument, nargs=count, help=explained)
@@ -134,15 +163,20 @@ def check(arguments: argparse.Namespace) -> int:
         show(reading.problems)
         if reading.edition and not arguments.quiet:
             edition = reading.edition
-            print(f"{arguments.content}: {len(edition.countries)} countries, {sum(len(c.facts) for c in edition.countries.values())} facts, "
-                  f"{len(edition.sections)} sections, {len(edition.sources)} sources: no errors")
+            facts = sum(len(c.facts) for c in edition.countries.values())
+            print(
+                f"{arguments.content}: {len(edition.countries)} countries, {facts} facts, "
+                f"{len(edition.sections)} sections, {len(edition.sources)} sources: no errors"
+            )
     return CONTENT if reading.errors else DONE
 
 
 def list_countries(arguments: argparse.Namespace) -> int:
     edition = _edition(arguments)
-    rows = [{"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
-            for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])]
+    rows = [
+        {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
+        for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])
+    ]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return DONE
@@ -228,10 +262,21 @@ def test(arguments: argparse.Namespace) -> int:
 COMMANDS = {
     "all": Command("build everything the edition has", ("--kinds", *_BUILD), everything),
     "report": Command("build the full report", _BUILD, report),
-    "brief": Command("build the one-page briefs of countries; of all that have facts if none is named", _BUILD, brief,
-                     ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case")),
-    "check": Command("read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check),
+    "brief": Command(
+        "build the one-page briefs of countries; of all that have facts if none is named",
+        _BUILD,
+        brief,
+        ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),
+    ),
+    "check": Command(
+        "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check
+    ),
     "list": Command("list the countries: code, name, facts, stance", ("--content", "--json"), list_countries),
     "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
-    "test": Command("check the program itself: style, types, tests", ("--long",), test, ("PYTEST", "*", "what pytest should run instead of everything")),
+    "test": Command(
+        "check the program itself: style, types, tests",
+        ("--long",),
+        test,
+        ("PYTEST", "*", "what pytest should run instead of everything"),
+    ),
 }

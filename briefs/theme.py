@@ -109,19 +109,23 @@ def read(templates: Path) -> Theme:
         data = yaml.safe_load(path.read_bytes())
         return Theme(path.parent, Look.model_validate(data))
     except FileNotFoundError:
-        raise Problems([Problem("error", str(path), 0, 0, "the theme is missing", "Name a folder with theme/theme.yaml by --templates.")]) from None
+        raise Problems(
+            [Problem("error", str(path), 0, 0, "the theme is missing", "Name a folder with theme/theme.yaml by --templates.")]
+        ) from None
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
-        raise Problems([Problem("error", str(path), mark.line + 1 if mark else 0, 0, f"broken YAML: {getattr(fault, 'problem', fault)}")]) from None
+        raise Problems(
+            [Problem("error", str(path), mark.line + 1 if mark else 0, 0, f"broken YAML: {getattr(fault, 'problem', fault)}")]
+        ) from None
     except ValidationError as faults:
-        raise Problems([
-            Problem("error", str(path), 0, 0, f"{'.'.join(map(str, f['loc']))}: {f['msg']}") for f in faults.errors()
-        ]) from None
+        raise Problems(
+            [Problem("error", str(path), 0, 0, f"{'.'.join(map(str, f['loc']))}: {f['msg']}") for f in faults.errors()]
+        ) from None
 
 
 def tint(colour: str, share: float = 0.14) -> str:
     """A colour `#rrggbb` mixed with white, `share` of it left."""
-    return "#" + "".join(f"{round(255 - share * (255 - int(colour[i:i + 2], 16))):02x}" for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - share * (255 - int(colour[i : i + 2], 16))):02x}" for i in (1, 3, 5))
 
 
 def default_templates() -> Path:

@@ -20,17 +20,57 @@ INK, MUTED, RULE = "1A1A1A", "595959", "9A9A9A"
 
 
 # Paragraph styles that Word itself knows by these names; the rest are ours or pandoc's.
-KNOWN = {"Title", "Subtitle", "Date", "Body Text", "Block Text", "caption", "List Bullet", "footnote text", "toc 1", "toc 2", "table of figures", "header", "footer", "Bibliography", "TOC Heading"}
+KNOWN = {
+    "Title",
+    "Subtitle",
+    "Date",
+    "Body Text",
+    "Block Text",
+    "caption",
+    "List Bullet",
+    "footnote text",
+    "toc 1",
+    "toc 2",
+    "table of figures",
+    "header",
+    "footer",
+    "Bibliography",
+    "TOC Heading",
+}
 
 
-def paragraph(name: str, *, based: str = "Normal", size: float = 0, line: float = 0, before: float = 0, after: float = 0,
-              extra: str = "", run: str = "", then: str = "", face: str = "", bold: bool | None = None, colour: str = "",
-              level: int | None = None, shown: bool = True) -> str:
+def paragraph(
+    name: str,
+    *,
+    based: str = "Normal",
+    size: float = 0,
+    line: float = 0,
+    before: float = 0,
+    after: float = 0,
+    extra: str = "",
+    run: str = "",
+    then: str = "",
+    face: str = "",
+    bold: bool | None = None,
+    colour: str = "",
+    level: int | None = None,
+    shown: bool = True,
+) -> str:
     """A paragraph style; sizes and distances in points, `line` is exact line spacing. Children stand in the schema's order."""
-    spacing = f'<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}"' + (f' w:line="{line * 20:.0f}" w:lineRule="exact"' if line else "") + "/>"
+    spacing = (
+        f'<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}"'
+        + (f' w:line="{line * 20:.0f}" w:lineRule="exact"' if line else "")
+        + "/>"
+    )
     keep = "<w:keepNext/><w:keepLines/>" if level is not None else ""
     outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
-    properties = keep + extra.replace("{none}", "") if "{none}" in extra else keep + extra.replace("{spacing}", spacing) if "{spacing}" in extra else keep + extra + spacing
+    properties = (
+        keep + extra.replace("{none}", "")
+        if "{none}" in extra
+        else keep + extra.replace("{spacing}", spacing)
+        if "{spacing}" in extra
+        else keep + extra + spacing
+    )
     fonts = f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>' if face else ""
     weight = "" if bold is None else "<w:b/><w:bCs/>" if bold else '<w:b w:val="0"/><w:bCs w:val="0"/>'
     tint = f'<w:color w:val="{colour}"/>' if colour else ""
@@ -39,14 +79,18 @@ def paragraph(name: str, *, based: str = "Normal", size: float = 0, line: float 
     following = f'<w:next w:val="{then}"/>' if then else ""
     default = ' w:default="1"' if name == "Normal" else "" if name in KNOWN or name.startswith("heading") else ' w:customStyle="1"'
     identifier = {"table of figures": "TableofFigures"}.get(name) or name.title().replace(" ", "").replace("Toc", "TOC")
-    return (f'<w:style w:type="paragraph" w:styleId="{identifier}"{default}>'
-            f'<w:name w:val="{name}"/>{base}{following}{"<w:qFormat/>" if shown else ""}'
-            f"<w:pPr>{properties}{outline}</w:pPr><w:rPr>{fonts}{weight}{run}{tint}{points}</w:rPr></w:style>")
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{identifier}"{default}>'
+        f'<w:name w:val="{name}"/>{base}{following}{"<w:qFormat/>" if shown else ""}'
+        f"<w:pPr>{properties}{outline}</w:pPr><w:rPr>{fonts}{weight}{run}{tint}{points}</w:rPr></w:style>"
+    )
 
 
 def character(name: str, run: str) -> str:
-    return (f'<w:style w:type="character" w:customStyle="1" w:styleId="{name.title().replace(" ", "")}"><w:name w:val="{name}"/>'
-            f'<w:basedOn w:val="DefaultParagraphFont"/><w:qFormat/><w:rPr>{run}</w:rPr></w:style>')
+    return (
+        f'<w:style w:type="character" w:customStyle="1" w:styleId="{name.title().replace(" ", "")}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="DefaultParagraphFont"/><w:qFormat/><w:rPr>{run}</w:rPr></w:style>'
+    )
 
 
 def border(*sides: str, space: int = 4) -> str:
@@ -61,20 +105,60 @@ STYLES = [
     paragraph("Title", size=34, line=40, before=96, after=11, face=TITLE, bold=True, then="BodyText", extra="<w:keepNext/>"),
     paragraph("Subtitle", size=16, line=22, after=28, colour=MUTED, face=TITLE),
     paragraph("Cover Note", size=10, line=14, before=22, bold=True),
-    paragraph("Author", size=12, line=16, after=11), paragraph("Date", size=11, line=15, before=28),
-    *[paragraph(f"heading {n}", size=s, line=l, before=b, after=a, face=TITLE, bold=True, then="BodyText", level=n - 1)
-      for n, s, l, b, a in ((1, 24, 29, 2, 4), (2, 12, 15, 7, 3), (3, 11, 15, 8, 2), (4, 10.5, 15, 6, 2), (5, 10.5, 15, 6, 2), (6, 10.5, 15, 6, 2))],
-    paragraph("toc 1", line=15, before=6, bold=True, extra='<w:tabs><w:tab w:val="left" w:pos="340"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'),
-    paragraph("toc 2", size=9.5, line=13, extra='<w:tabs><w:tab w:val="left" w:pos="907"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}<w:ind w:left="454"/>'),
-    paragraph("table of figures", line=15, before=3, extra='<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'),
-    paragraph("Pull Quote", size=15, line=20, after=23, face=TITLE, run="<w:i/><w:iCs/>", then="BodyText",
-              extra=f'<w:keepLines/><w:pBdr><w:left w:val="single" w:sz="16" w:space="12" w:color="{INK}"/></w:pBdr>{{spacing}}<w:ind w:left="300"/>'),
+    paragraph("Author", size=12, line=16, after=11),
+    paragraph("Date", size=11, line=15, before=28),
+    *[
+        paragraph(f"heading {n}", size=s, line=leading, before=b, after=a, face=TITLE, bold=True, then="BodyText", level=n - 1)
+        for n, s, leading, b, a in (
+            (1, 24, 29, 2, 4),
+            (2, 12, 15, 7, 3),
+            (3, 11, 15, 8, 2),
+            (4, 10.5, 15, 6, 2),
+            (5, 10.5, 15, 6, 2),
+            (6, 10.5, 15, 6, 2),
+        )
+    ],
+    paragraph(
+        "toc 1",
+        line=15,
+        before=6,
+        bold=True,
+        extra='<w:tabs><w:tab w:val="left" w:pos="340"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}',
+    ),
+    paragraph(
+        "toc 2",
+        size=9.5,
+        line=13,
+        extra='<w:tabs><w:tab w:val="left" w:pos="907"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}<w:ind w:left="454"/>',
+    ),
+    paragraph(
+        "table of figures", line=15, before=3, extra='<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}'
+    ),
+    paragraph(
+        "Pull Quote",
+        size=15,
+        line=20,
+        after=23,
+        face=TITLE,
+        run="<w:i/><w:iCs/>",
+        then="BodyText",
+        extra=f'<w:keepLines/><w:pBdr><w:left w:val="single" w:sz="16" w:space="12" w:color="{INK}"/></w:pBdr>{{spacing}}<w:ind w:left="300"/>',
+    ),
     paragraph("Legend", size=9, line=14),
     paragraph("Imprint", size=8.5, line=11.5, before=4, colour=MUTED),
-    paragraph("Glossary", size=9.5, line=13, after=3, extra='<w:tabs><w:tab w:val="left" w:pos="1247"/></w:tabs>{spacing}<w:ind w:left="1247" w:hanging="1247"/>'),
+    paragraph(
+        "Glossary",
+        size=9.5,
+        line=13,
+        after=3,
+        extra='<w:tabs><w:tab w:val="left" w:pos="1247"/></w:tabs>{spacing}<w:ind w:left="1247" w:hanging="1247"/>',
+    ),
     paragraph("Cell", size=8.5, line=11.5, after=3),
     paragraph("Page Number", size=8.5, line=11, colour=MUTED),
-    paragraph("Wide Figure", extra='<w:keepNext/><w:spacing w:before="340" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="-1417"/>{none}'),
+    paragraph(
+        "Wide Figure",
+        extra='<w:keepNext/><w:spacing w:before="340" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="-1417"/>{none}',
+    ),
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
     paragraph("Scale", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=8)),
@@ -87,11 +171,14 @@ STYLES = [
     paragraph("Figure", extra='<w:keepLines/><w:spacing w:before="0" w:after="180" w:line="240" w:lineRule="auto"/>{none}'),
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
     paragraph("caption", size=9, line=12, after=6),
-    paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'), paragraph("Table Caption", based="Caption", extra="<w:keepNext/>", after=4),
+    paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'),
+    paragraph("Table Caption", based="Caption", extra="<w:keepNext/>", after=4),
     paragraph("Block Text", extra='{spacing}<w:ind w:left="400" w:right="400"/>'),
     paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
-    paragraph("footnote text", size=8, line=10.5), paragraph("Footnote Block Text", based="FootnoteText"),
-    paragraph("Definition Term", bold=True, extra="<w:keepNext/>"), paragraph("Definition", extra='{spacing}<w:ind w:left="340"/>'),
+    paragraph("footnote text", size=8, line=10.5),
+    paragraph("Footnote Block Text", based="FootnoteText"),
+    paragraph("Definition Term", bold=True, extra="<w:keepNext/>"),
+    paragraph("Definition", extra='{spacing}<w:ind w:left="340"/>'),
     paragraph("TOC Heading", based="Heading1"),
     paragraph("header", size=8, line=10, colour=MUTED),
     paragraph("footer", size=7.5, line=9.5, colour=MUTED, extra=border("top")),
@@ -118,12 +205,17 @@ DEFAULTS = (
 
 PARTS = {
     "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-    + "".join(f'<Override PartName="/word/{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{t}+xml"/>'
-              for n, t in (("document", "document.main"), ("styles", "styles"), ("settings", "settings")))
+    + "".join(
+        f'<Override PartName="/word/{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{t}+xml"/>'
+        for n, t in (("document", "document.main"), ("styles", "styles"), ("settings", "settings"))
+    )
     + "</Types>",
     "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
     "word/_rels/document.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    + "".join(f'<Relationship Id="rId{i}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{n}" Target="{n}.xml"/>' for i, n in enumerate(("styles", "settings"), 1))
+    + "".join(
+        f'<Relationship Id="rId{i}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{n}" Target="{n}.xml"/>'
+        for i, n in enumerate(("styles", "settings"), 1)
+    )
     + "</Relationships>",
     "word/document.xml": f'<w:document {W}><w:body><w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:r><w:t>Styles of the theme</w:t></w:r></w:p><w:p><w:r><w:t>Change a style in Word and save this file; every Word document is made with it.</w:t></w:r></w:p>'
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="907" w:right="907" w:bottom="1077" w:left="907" w:header="0" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>',

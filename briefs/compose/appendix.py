@@ -57,17 +57,28 @@ class Appendix:
         label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
         yield {"t": "Header", "c": [2, tree.attr(f"step-{step.id}", ["group"]), [label]]}
         caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
-        yield tree.div([tree.div([caption], "", ["table-caption", "caption"]), self._table(step, countries)], f"table-{step.id}", ["table", "float"])
+        yield tree.div(
+            [tree.div([caption], "", ["table-caption", "caption"]), self._table(step, countries)],
+            f"table-{step.id}",
+            ["table", "float"],
+        )
 
     def _table(self, step: Step, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
         widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
         head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
         rows = [_row([self._name(c, step), *(self._facts(c, t) for t in topics)], f"stance-{step.id}") for c in countries]
-        return {"t": "Table", "c": [
-            tree.attr("", ["appendix"]), [None, []], [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": w}] for w in widths],
-            [tree.attr(), [_row([[tree.plain(h)] for h in head])]],
-            [[tree.attr(), 1, [], rows]], [tree.attr(), []]]}
+        return {
+            "t": "Table",
+            "c": [
+                tree.attr("", ["appendix"]),
+                [None, []],
+                [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": w}] for w in widths],
+                [tree.attr(), [_row([[tree.plain(h)] for h in head])]],
+                [[tree.attr(), 1, [], rows]],
+                [tree.attr(), []],
+            ],
+        }
 
     def _name(self, country: Country, step: Step) -> list[Node]:
         """Name, step and the note on it, a line each."""
@@ -97,4 +108,7 @@ class Appendix:
 
 def _row(cells: list[list[Node]], name: str = "") -> list[object]:
     first = tree.attr("", [name] if name else [])
-    return [tree.attr(), [[first if n == 0 else tree.attr(), {"t": "AlignDefault"}, 1, 1, blocks] for n, blocks in enumerate(cells)]]
+    return [
+        tree.attr(),
+        [[first if n == 0 else tree.attr(), {"t": "AlignDefault"}, 1, 1, blocks] for n, blocks in enumerate(cells)],
+    ]

@@ -48,20 +48,37 @@ def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manus
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
     figures = charts.of_country(facts, labels)
     context = {
-        "edition": about, "country": country, "name": facts.name, "stance": facts.stance,
+        "edition": about,
+        "country": country,
+        "name": facts.name,
+        "stance": facts.stance,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
-        "scale": Inlines(scale(edition, code)), "groups": groups,
+        "scale": Inlines(scale(edition, code)),
+        "groups": groups,
         "more": labels("more", n=len(left)) if left else "",
-        "figure": lambda name: Blocks([tree.div([tree.para([figure_image(figures, name)])], "", ["figure", name])]),
-        "figures": figures, "sources": Blocks([numbered.list()]), "label": labels, "link": link,
+        "figure": lambda name: Blocks([tree.div([tree.para([charts.image(figures[name])])], "", ["figure", name])]),
+        "figures": figures,
+        "sources": Blocks([numbered.list()]),
+        "label": labels,
+        "link": link,
     }
     blocks = writer.fill("brief.md.j2", context)
     return Manuscript(
-        kind="brief", stem=f"briefs/{stem_of(facts.name, code)}", title=f"{facts.name}: {about.title}",
-        language=about.language, date=about.date.text, blocks=blocks, figures=figures,
-        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=facts.stance.id,
-        authors=tuple(a.markdown for a in about.authors), publisher=about.publisher.markdown if about.publisher else "",
-        waiting=tuple(f.id for f in waiting[gone:]), gone=tuple(f.id for f in waiting[:gone]))
+        kind="brief",
+        stem=f"briefs/{stem_of(facts.name, code)}",
+        title=f"{facts.name}: {about.title}",
+        language=about.language,
+        date=about.date.text,
+        blocks=blocks,
+        figures=figures,
+        colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places),
+        accent=facts.stance.id,
+        authors=tuple(a.markdown for a in about.authors),
+        publisher=about.publisher.markdown if about.publisher else "",
+        waiting=tuple(f.id for f in waiting[gone:]),
+        gone=tuple(f.id for f in waiting[:gone]),
+    )
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:
@@ -83,12 +100,6 @@ def scale(edition: Edition, code: str) -> list[tree.Node]:
 def link(text: object, target: str) -> Inlines:
     """A link for a template: Markdown can't take an address through a slot."""
     return Inlines([tree.link(tree.words(str(text)), target)])
-
-
-def figure_image(figures: dict[str, object], name: str) -> tree.Node:
-    """The image node of a figure: the typesetter draws what its name stands for."""
-    figure = figures[name]
-    return tree.image(f"{name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")  # type: ignore[attr-defined]
 
 
 def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:

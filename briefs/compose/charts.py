@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from briefs.compose import figures as draw
+from briefs.compose import tree
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, Inset, MapView, Row, Step
 from briefs.compose.labels import Labels
@@ -22,16 +23,24 @@ def of_country(facts: Facts, labels: Labels) -> dict[str, Figure]:
     edition = facts.edition
     made = {
         "map": draw.alliance_map(
-            _states(edition), _steps(edition), highlight=facts.code, width=SIDE, view=_view(edition),
-            labels={facts.code: facts.name}, not_covered=labels("not_covered"), legend=False,
-            alt=labels("alt_map", country=facts.name, stance=facts.stance.label)),
+            _states(edition),
+            _steps(edition),
+            highlight=facts.code,
+            width=SIDE,
+            view=_view(edition),
+            labels={facts.code: facts.name},
+            not_covered=labels("not_covered"),
+            legend=False,
+            alt=labels("alt_map", country=facts.name, stance=facts.stance.label),
+        ),
         "counts": _counts(edition, labels, facts.stance.id, SIDE),
     }
     events = events_of(edition, facts.facts)
     if events:
         told = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
-        made["timeline"] = draw.timeline(events, width=SIDE, height=None, alt=labels("alt_timeline", list=told),
-                                         planned_label=labels("planned"))
+        made["timeline"] = draw.timeline(
+            events, width=SIDE, height=None, alt=labels("alt_timeline", list=told), planned_label=labels("planned")
+        )
     return made
 
 
@@ -41,24 +50,46 @@ def of_edition(edition: Edition, labels: Labels) -> dict[str, Figure]:
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.alliance_map(
-            _states(edition), _steps(edition), highlight=None, width=WIDE, view=_view(edition), labels=codes,
-            not_covered=labels("not_covered"), legend=True, alt=labels("alt_map_all", list=_listed(edition, labels))),
+            _states(edition),
+            _steps(edition),
+            highlight=None,
+            width=WIDE,
+            view=_view(edition),
+            labels=codes,
+            not_covered=labels("not_covered"),
+            legend=True,
+            alt=labels("alt_map_all", list=_listed(edition, labels)),
+        ),
         "counts": counts,
     }
     rows = [Row(edition.names[c.code], c.stance, events_of(edition, c.facts)) for c in _by_stance(edition)]
     if any(row.events for row in rows):
         told = "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
         made["timeline"] = draw.overview_timeline(
-            rows, _steps(edition), width=WIDE, alt=labels("alt_timeline_all", list=told), not_covered=labels("not_covered"),
-            happened_label=labels("happened"), planned_label=labels("planned"), as_of=edition.about.as_of.countries.position)
+            rows,
+            _steps(edition),
+            width=WIDE,
+            alt=labels("alt_timeline_all", list=told),
+            not_covered=labels("not_covered"),
+            happened_label=labels("happened"),
+            planned_label=labels("planned"),
+            as_of=edition.about.as_of.countries.position,
+        )
     return made
+
+
+def image(figure: Figure) -> tree.Node:
+    """The image node of a figure: the typesetter draws what its name stands for."""
+    return tree.image(f"{figure.name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")
 
 
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     """The dated facts in the order of time."""
     language = edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (pair[0].position, pair[1].id))
-    return [Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, when.position) for when, f in dated]
+    return [
+        Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, when.position) for when, f in dated
+    ]
 
 
 def _sentence(phrase: str) -> str:
@@ -94,5 +125,11 @@ def _listed(edition: Edition, labels: Labels) -> str:
 
 def _counts(edition: Edition, labels: Labels, highlight: str | None, width: float) -> Figure:
     absent = (labels("not_covered"), len(edition.not_covered)) if edition.not_covered else None
-    return draw.counts(_steps(edition), edition.counts, highlight=highlight, width=width, not_covered=absent,
-                       alt=labels("alt_counts", list=_listed(edition, labels)))
+    return draw.counts(
+        _steps(edition),
+        edition.counts,
+        highlight=highlight,
+        width=width,
+        not_covered=absent,
+        alt=labels("alt_counts", list=_listed(edition, labels)),
+    )

@@ -31,7 +31,9 @@ class Labels:
             return text.markdown.format_map({k: str(v) for k, v in values.items()})
         except (KeyError, ValueError, IndexError, AttributeError):
             known = ", ".join(f"{{{v}}}" for v in values) or "no gaps"
-            raise Problems([error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")]) from None
+            raise Problems(
+                [error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")]
+            ) from None
 
     def _form(self, name: str, n: object) -> str:
         """CLDR's plural form (UTS 35) where the label has several."""

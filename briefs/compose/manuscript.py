@@ -52,4 +52,4 @@ def bookmark(place: Place) -> str:
     """
     word = re.sub(r"[^A-Za-z0-9]+", "_", place.name).strip("_")
     digest = hashlib.sha256(place.name.encode()).hexdigest()[:8]
-    return f"{word[:BOOKMARK_LENGTH - 9]}_{digest}"
+    return f"{word[: BOOKMARK_LENGTH - 9]}_{digest}"

@@ -91,7 +91,12 @@ def _captioned(node: Node, names: list[str], captions: list[Caption], counts: di
         if block["t"] == "Div" and "caption" in tree.classes(block):
             leaf = next(n for n in tree.walk(block["c"][1]) if n["t"] in {"Para", "Plain"})
             words = list(leaf["c"])
-            leaf["c"] = [tree.span(tree.words(label), anchor_of(identifier), ["label", kind]), {"t": "Str", "c": "."}, {"t": "Space"}, *words]
+            leaf["c"] = [
+                tree.span(tree.words(label), anchor_of(identifier), ["label", kind]),
+                {"t": "Str", "c": "."},
+                {"t": "Space"},
+                *words,
+            ]
             break
     captions.append(Caption(kind, counts[kind], label, words, identifier, anchor_of(identifier)))
     return {"t": "Div", "c": [[identifier, classes, keys], inner]}
@@ -103,7 +108,11 @@ def anchor_of(name: str) -> str:
 
 
 def cross_references(
-    blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequence[Caption], labels: Labels, places: Mapping[str, Place],
+    blocks: Sequence[Node],
+    headings: Sequence[Heading],
+    captions: Sequence[Caption],
+    labels: Labels,
+    places: Mapping[str, Place],
 ) -> list[Node]:
     """Fill each empty link `[](#name)`: “Section 3”, “Figure 1”, “the Appendix”, or the title of what has no number."""
     known = {h.id: _named(h, labels) for h in headings} | {c.id: tree.words(c.label) for c in captions}
@@ -114,7 +123,8 @@ def cross_references(
             return None
         name = node["c"][2][0][1:]
         if name not in known:
-            problems.append(error(_place_of(node, blocks, places), f"nothing is named “{name}”", did_you_mean(name, known, f"There are {', '.join(sorted(known))}.")))
+            hint = did_you_mean(name, known, f"There are {', '.join(sorted(known))}.")
+            problems.append(error(_place_of(node, blocks, places), f"nothing is named “{name}”", hint))
             return None
         return [{"t": "Link", "c": [tree.attr("", ["reference"]), known[name], node["c"][2]]}]
 
@@ -132,6 +142,7 @@ def _named(heading: Heading, labels: Labels) -> list[Node]:
 
 def plain(inlines: Sequence[Node]) -> list[Node]:
     """The inlines without names and notes, to stand in a list."""
+
     def bare(node: Node) -> list[Node] | None:
         if node["t"] == "Note":
             return []
@@ -159,7 +170,9 @@ def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequ
         if node["t"] != "Div":
             return None
         if "contents" in names:
-            return [tree.div([_entry(h.inlines, h.number, h.id, f"toc-{h.level}") for h in headings if h.level <= 2], "", ["contents"])]
+            return [
+                tree.div([_entry(h.inlines, h.number, h.id, f"toc-{h.level}") for h in headings if h.level <= 2], "", ["contents"])
+            ]
         if "lists" in names:
             return [tree.div([_entry(c.inlines, f"{c.label}.", c.id, "toc-1") for c in captions], "", ["lists"])]
         return None

@@ -39,8 +39,10 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     cited = {c["citationId"] for n in tree.walk(renumbered) if n["t"] == "Cite" for c in n["c"][0]}
     records = [record(edition.sources[key], edition.about.language) for key in sorted(cited)]
     meta = {
-        "references": {"t": "MetaList", "c": records}, "csl": {"t": "MetaString", "c": style(name)},
-        "lang": {"t": "MetaString", "c": edition.about.language}, "link-citations": {"t": "MetaBool", "c": False},
+        "references": {"t": "MetaList", "c": records},
+        "csl": {"t": "MetaString", "c": style(name)},
+        "lang": {"t": "MetaString", "c": edition.about.language},
+        "link-citations": {"t": "MetaBool", "c": False},
     }
     made: list[Node] = pandoc.cite(tree.document(renumbered, meta))["blocks"]
     return made

@@ -6,7 +6,6 @@ sections' blocks, each parsed alone, figures from the data, the appendix (`appen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from briefs.compose import charts, references, tree
@@ -32,11 +31,15 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     figures = charts.of_edition(edition, labels)
     appendix = Appendix(edition, labels, writer)
     context = {
-        "edition": about, "label": labels, "date": about.date.words(about.language),
+        "edition": about,
+        "label": labels,
+        "date": about.date.words(about.language),
         "sections": [Blocks(_section(section, writer, figures)) for section in edition.sections],
-        "appendix": Blocks(appendix.blocks()), "glossary": list(edition.glossary.items()),
+        "appendix": Blocks(appendix.blocks()),
+        "glossary": list(edition.glossary.items()),
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
-        "contents": Blocks([tree.div([], "", ["contents"])]), "lists": Blocks([tree.div([], "", ["lists"])]),
+        "contents": Blocks([tree.div([], "", ["contents"])]),
+        "lists": Blocks([tree.div([], "", ["lists"])]),
     }
     body = writer.fill("report.md.j2", context)
     body, headings, captions = numbered(body, labels)
@@ -45,10 +48,20 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     body = contents(body, headings, captions)
     used = {n["c"][2][0] for n in tree.walk(body) if n["t"] == "Image"}
     return Manuscript(
-        kind="report", stem="report", title=str(about.title), language=about.language, date=about.date.text, blocks=body,
-        figures={n: f for n, f in figures.items() if f"{n}.svg" in used}, colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places), authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
-        headings=tuple(headings), captions=tuple(captions))
+        kind="report",
+        stem="report",
+        title=str(about.title),
+        language=about.language,
+        date=about.date.text,
+        blocks=body,
+        figures={n: f for n, f in figures.items() if f"{n}.svg" in used},
+        colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places),
+        authors=tuple(map(str, about.authors)),
+        publisher=str(about.publisher or ""),
+        headings=tuple(headings),
+        captions=tuple(captions),
+    )
 
 
 def _section(section: Section, writer: Writer, figures: dict[str, Figure]) -> list[Node]:
@@ -75,7 +88,12 @@ def _with_figure(block: Node, section: Section, figures: dict[str, Figure]) -> l
     (identifier, _, keys), caption = block["c"]
     name = dict(keys).get("data", "")
     if name not in figures:
-        raise Problems([error(replace(section.body.place, line=0), f"there is no figure of the data “{name}”", did_you_mean(name, figures, f"There are {', '.join(figures)}."))])
-    figure = figures[name]
-    image = tree.image(f"{name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")
-    return [tree.div([tree.para([image]), *(tree.div([c], "", ["caption"]) for c in caption)], identifier, ["figure", "float"])]
+        hint = did_you_mean(name, figures, f"There are {', '.join(figures)}.")
+        raise Problems([error(replace(section.body.place, line=0), f"there is no figure of the data “{name}”", hint)])
+    return [
+        tree.div(
+            [tree.para([charts.image(figures[name])]), *(tree.div([c], "", ["caption"]) for c in caption)],
+            identifier,
+            ["figure", "float"],
+        )
+    ]

@@ -48,9 +48,16 @@ class Writer:
         self.places: dict[str, Place] = {}
         self._values: list[Any] = []
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined, finalize=self._slot,
-            comment_start_string="{##", comment_end_string="##}",  # {# begins an identifier in pandoc's Markdown
-            trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False)
+            loader=jinja2.FileSystemLoader(templates),
+            undefined=jinja2.StrictUndefined,
+            finalize=self._slot,
+            comment_start_string="{##",
+            comment_end_string="##}",  # {# begins an identifier in pandoc's Markdown
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
 
     def fill(self, template: str, context: Mapping[str, Any]) -> list[Node]:
         """The blocks of a template with its fields in place. Raises Problems for a fault in a field or a template."""
@@ -166,14 +173,25 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
     """What a field of content may not hold: raw HTML and such, pictures from elsewhere, addresses of other kinds."""
     found: list[Problem] = []
     for node in tree.walk(blocks):
-        kind, inner = node["t"], node.get("c")
+        kind: str = node["t"]
+        inner: Any = node.get("c")
         if kind in {"RawInline", "RawBlock"} and not (inner[0] == "html" and _COMMENT.fullmatch(inner[1])):
             shown = " ".join(inner[1].split())[:40]
-            found.append(error(place, f"raw {inner[0]} isn’t allowed: “{shown}”", "Write it in Markdown; put a backslash before < or \\ to print it."))
+            found.append(
+                error(
+                    place,
+                    f"raw {inner[0]} isn’t allowed: “{shown}”",
+                    "Write it in Markdown; put a backslash before < or \\ to print it.",
+                )
+            )
         elif kind == "Link" and inner[2][0] and not _ALLOWED_LINK.match(inner[2][0]):
-            found.append(error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name."))
+            found.append(
+                error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
+            )
         elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", inner[2][0]):
-            found.append(error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/…."))
+            found.append(
+                error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/….")
+            )
     return found
 
 

@@ -98,7 +98,8 @@ def text_of(value: Any) -> str:
     """The words of a tree, notes left out."""
     out: list[str] = []
     for node in [value] if isinstance(value, dict) else value:
-        kind, inner = node["t"], node.get("c")
+        kind: str = node["t"]
+        inner: Any = node.get("c")
         if kind in {"Str", "Code", "Math"}:
             out.append(inner if kind == "Str" else inner[1])
         elif kind in {"Space", "SoftBreak", "LineBreak"}:
@@ -113,5 +114,9 @@ def text_of(value: Any) -> str:
         elif kind == "Header":
             out.append(text_of(inner[2]))
         elif isinstance(inner, list):
-            out.append(text_of([n for n in walk(inner) if n["t"] in {"Para", "Plain", "Header"}]) if kind[-4:] in {"List", "uote"} else text_of(inner))
+            out.append(
+                text_of([n for n in walk(inner) if n["t"] in {"Para", "Plain", "Header"}])
+                if kind[-4:] in {"List", "uote"}
+                else text_of(inner)
+            )
     return "".join(out)

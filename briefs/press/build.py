@@ -50,7 +50,12 @@ class Outcome:
 
 
 def build(
-    edition: Edition, theme: Theme, targets: Sequence[Target], out: Path, jobs: int, done: Callable[[Outcome], None],
+    edition: Edition,
+    theme: Theme,
+    targets: Sequence[Target],
+    out: Path,
+    jobs: int,
+    done: Callable[[Outcome], None],
 ) -> list[Outcome]:
     """Make every target; `done` hears of each as it ends. The result is in the order of the targets."""
     outcomes: dict[Target, Outcome] = {}

@@ -21,12 +21,19 @@ class NotUnderstood(Exception):
 
 
 def targets(
-    edition: Edition, kinds: Sequence[str] | None, countries: Sequence[str], formats: str | None, paper: str, check_word: bool,
+    edition: Edition,
+    kinds: Sequence[str] | None,
+    countries: Sequence[str],
+    formats: str | None,
+    paper: str,
+    check_word: bool,
 ) -> tuple[list[Target], list[str]]:
     """The documents asked for, in order; and the names of countries that have no facts to make one of."""
     wanted = list(kinds) if kinds else list(KINDS)
     if unknown := [k for k in wanted if k not in KINDS]:
-        raise NotUnderstood(f"there is no kind of document “{unknown[0]}”. {did_you_mean(unknown[0], KINDS, f'There are {_and(KINDS)}.')}")
+        raise NotUnderstood(
+            f"there is no kind of document “{unknown[0]}”. {did_you_mean(unknown[0], KINDS, f'There are {_and(KINDS)}.')}"
+        )
     found: list[Target] = []
     left_out: list[str] = []
     for kind in (KINDS[k] for k in wanted):

@@ -12,6 +12,7 @@ from functools import cache
 from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.numbering import Caption, Heading
 from briefs.compose.slots import Writer
 from briefs.edition.model import Edition, place_of
 from briefs.problems import Place, Problem, Problems, error
@@ -54,7 +55,7 @@ class Sheet:
 
     def word_numbers(self, manuscript: Manuscript) -> Numbers:
         """The Word file's own page numbers of headings and captions, as LibreOffice lays it out; the body begins with page 1."""
-        marks = [*manuscript.headings, *manuscript.captions]
+        marks: list[Heading | Caption] = [*manuscript.headings, *manuscript.captions]
         found = libreoffice.bookmarks(self._by_libreoffice(), [m.anchor for m in marks])
         first = found[manuscript.headings[0].anchor]
         return tuple((m.id, str(found[m.anchor] - first + 1)) for m in marks if m.anchor in found)
@@ -139,7 +140,9 @@ class Workshop:
             if node["t"] == "Str" and (lost := fonts.without_glyph(node["c"], self.fonts)):
                 place = self._holding(manuscript, node)
                 what = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in lost)
-                problems.append(error(place, f"no font of the theme has {what}", "Write it otherwise, or add a font to theme.yaml."))
+                problems.append(
+                    error(place, f"no font of the theme has {what}", "Write it otherwise, or add a font to theme.yaml.")
+                )
         if problems:
             raise Problems(problems)
 
@@ -160,4 +163,5 @@ class Workshop:
         lines = "1 line" if fault.lines == 1 else f"{fault.lines} lines"
         gone = f" after {fault.gone} facts of low priority gave way" if fault.gone else ""
         hint = f"Shorten it, or give `priority: 3` to some of {', '.join(usual)}." if usual else "Shorten its summary or its facts."
-        return error(self._place(subject), f"the brief of {self.edition.names[subject]} is {lines} too long for its page{gone}", hint)
+        name = self.edition.names[subject]
+        return error(self._place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)

@@ -28,7 +28,9 @@ def watching(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]:
             task = bar.add_task("building", total=total)
 
             def done(outcome: Outcome) -> None:
-                print(line(outcome), flush=True) if not sys.stdout.isatty() else bar.console.print(line(outcome), highlight=False, markup=False)
+                print(line(outcome), flush=True) if not sys.stdout.isatty() else bar.console.print(
+                    line(outcome), highlight=False, markup=False
+                )
                 bar.advance(task)
 
             yield done
@@ -48,7 +50,15 @@ def line(outcome: Outcome) -> str:
 def record(outcome: Outcome) -> dict[str, Any]:
     """An outcome for `--json`."""
     return {
-        "kind": outcome.target.kind, "subject": outcome.target.subject, "name": outcome.target.name, "paper": outcome.target.paper,
-        "files": [str(f) for f in outcome.files], "bytes": outcome.size, "pages": outcome.pages, "fit": outcome.rung,
-        "gave_way": list(outcome.gone), "seconds": round(outcome.seconds, 3), "problems": [vars(p) for p in outcome.problems],
+        "kind": outcome.target.kind,
+        "subject": outcome.target.subject,
+        "name": outcome.target.name,
+        "paper": outcome.target.paper,
+        "files": [str(f) for f in outcome.files],
+        "bytes": outcome.size,
+        "pages": outcome.pages,
+        "fit": outcome.rung,
+        "gave_way": list(outcome.gone),
+        "seconds": round(outcome.seconds, 3),
+        "problems": [vars(p) for p in outcome.problems],
     }

@@ -17,12 +17,16 @@ from xml.sax.saxutils import escape
 from briefs.problems import ToolError
 
 SYSTEM = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/opt/homebrew/share/fonts")
-INVISIBLE = frozenset(map(chr, [*range(0x20), 0x7F, 0xA0, 0xAD, 0x2028, 0x2029, *range(0x200B, 0x2010), 0x202F, 0x2060, 0xFE0F, 0xFEFF]))
+INVISIBLE = frozenset(
+    map(chr, [*range(0x20), 0x7F, 0xA0, 0xAD, 0x2028, 0x2029, *range(0x200B, 0x2010), 0x202F, 0x2060, 0xFE0F, 0xFEFF])
+)
 
 
 def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | None = None) -> dict[str, Path]:
     """Where each font file of the theme lies. Raises ToolError that names the packages of all that are missing."""
-    places = [Path(f) for f in (folders if folders is not None else (*SYSTEM, Path.home() / ".fonts", Path.home() / ".local/share/fonts"))]
+    places = [
+        Path(f) for f in (folders if folders is not None else (*SYSTEM, Path.home() / ".fonts", Path.home() / ".local/share/fonts"))
+    ]
     there = {p.name: p for place in places for p in sorted(place.rglob("*.[to]t[fc]"))} if places else {}
     missing = {package: [n for n in names if n not in there] for package, names in files.items()}
     missing = {package: names for package, names in missing.items() if names}
@@ -45,7 +49,8 @@ def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
         (making / "files" / name).symlink_to(path)
     (making / "fonts.conf").write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
-        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n</fontconfig>\n")
+        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n</fontconfig>\n"
+    )
     try:
         making.rename(folder)
     except OSError:  # another process was first

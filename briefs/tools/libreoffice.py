@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
@@ -36,8 +37,17 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
             (work / name).write_bytes(data)
         profile = cache / "libreoffice"
         profile.mkdir(parents=True, exist_ok=True)
-        command = [program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--convert-to", _EXPORT,
-                   "--outdir", str(work / "out"), *(str(work / n) for n in files)]
+        command = [
+            program(),
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            _EXPORT,
+            "--outdir",
+            str(work / "out"),
+            *(str(work / n) for n in files),
+        ]
         try:
             run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -58,8 +68,8 @@ def pages(pdf: bytes) -> int:
 def bookmarks(pdf: bytes, names: Iterable[str]) -> dict[str, int]:
     """The page (from 1) on which each bookmark of a Word file stands in the PDF that `pdfs` made of it."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        numbers = {page.objgen: number for number, page in enumerate(opened.pages, 1)}
-        there = opened.Root.get("/Dests", {})
+        numbers = {page.obj.objgen: number for number, page in enumerate(opened.pages, 1)}
+        there: Any = opened.Root.get("/Dests", {})
         # LibreOffice writes an underscore as 5F, its hexadecimal code.
         found = {name: there.get("/" + name.replace("_", "5F")) for name in names}
         return {name: numbers[at[0].objgen] for name, at in found.items() if at is not None}

@@ -75,8 +75,9 @@ class Pandoc:
         """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
         bag = {n: {"type": _media_type(n), "data": base64.b64encode(b).decode()} for n, b in media.items()}
         options = {"reference_doc": str(reference)}
-        answer = self._ask({"job": "write", "tree": json.dumps(tree), "format": "docx", "binary": True,
-                            "options": options, "media": bag})
+        answer = self._ask(
+            {"job": "write", "tree": json.dumps(tree), "format": "docx", "binary": True, "options": options, "media": bag}
+        )
         return base64.b64decode(answer["data"])
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +105,8 @@ class Pandoc:
             command = [program(), "lua", str(SERVER)]
             environment = {**os.environ, "LC_ALL": "C.UTF-8"}
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            )
         return self._process
 
 

@@ -60,7 +60,10 @@ def fit(
 
 
 def _fewest(
-    compose: Callable[[int], Manuscript], most: int, lay_out: Callable[[Manuscript], L], excess: Callable[[L], int],
+    compose: Callable[[int], Manuscript],
+    most: int,
+    lay_out: Callable[[Manuscript], L],
+    excess: Callable[[L], int],
 ) -> tuple[Manuscript, L] | None:
     """By halving: the fewest facts gone with which the page holds. Fewer facts are never longer."""
     low, high, found = 1, most, None

@@ -57,7 +57,8 @@ def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: R
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
-        f'<meta name="dcterms.created" content="{manuscript.date}"><style>:root {{ {numbers} }} {_stances(manuscript)}</style></head>'
+        f'<meta name="dcterms.created" content="{manuscript.date}">'
+        f"<style>:root {{ {numbers} }} {_stances(manuscript)}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )
 
@@ -67,7 +68,8 @@ def _stances(manuscript: Manuscript) -> str:
     return " ".join(
         f".stance-{step} {{ background: {colour}; color: {text_on(colour)} }}"
         f" th.stance-{step} {{ background: {tint(colour)}; border-left-color: {colour}; color: inherit }}"
-        for step, colour in manuscript.colours.items())
+        for step, colour in manuscript.colours.items()
+    )
 
 
 def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> dict[str, str]:
@@ -77,11 +79,18 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> 
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
     millimetres = {"width": size.width, "height": size.height, **look.page[manuscript.kind].model_dump()}
-    points = {f"{part}-{what}": value for part, pair in (("text", rung.text), ("lead", rung.lead), ("source", rung.sources))
-              for what, value in zip(("size", "leading"), pair, strict=True)}
+    points = {
+        f"{part}-{what}": value
+        for part, pair in (("text", rung.text), ("lead", rung.lead), ("source", rung.sources))
+        for what, value in zip(("size", "leading"), pair, strict=True)
+    }
     return {
-        **{k: f"{v:g}mm" for k, v in millimetres.items()}, **{k: f"{v:g}pt" for k, v in points.items()},
-        "gap": f"{rung.text[1] * rung.gap:g}pt", "stance": stance, "on-stance": text_on(stance),
-        "text-face": f'"{look.fonts.text.family}"{fallback}', "title-face": f'"{look.fonts.title.family}"{fallback}',
+        **{k: f"{v:g}mm" for k, v in millimetres.items()},
+        **{k: f"{v:g}pt" for k, v in points.items()},
+        "gap": f"{rung.text[1] * rung.gap:g}pt",
+        "stance": stance,
+        "on-stance": text_on(stance),
+        "text-face": f'"{look.fonts.text.family}"{fallback}',
+        "title-face": f'"{look.fonts.title.family}"{fallback}',
         **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "link")},
     }

@@ -80,7 +80,6 @@ class Press:
             raise LayoutError("; ".join(heard.messages))
         return Layout(len(document.pages), document)
 
-
     def _style(self, kind: str) -> Any:
         """The style sheet of a kind, parsed once."""
         if kind not in self._styles:

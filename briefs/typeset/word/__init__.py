@@ -16,7 +16,12 @@ from briefs.typeset.word import finish, package, styled
 
 
 def write(
-    manuscript: Manuscript, figures: Mapping[str, str], theme: Theme, paper: str, rung: Rung, pandoc: Pandoc,
+    manuscript: Manuscript,
+    figures: Mapping[str, str],
+    theme: Theme,
+    paper: str,
+    rung: Rung,
+    pandoc: Pandoc,
     pages: Mapping[str, str],
 ) -> bytes:
     """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type.

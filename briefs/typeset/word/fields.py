@@ -32,9 +32,11 @@ def field(instruction: str, result: str) -> str:
 
 
 def _begin(instruction: str) -> str:
-    return ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-            f'<w:r><w:instrText xml:space="preserve"> {escape(instruction, quote=False)} </w:instrText></w:r>'
-            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {escape(instruction, quote=False)} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
 
 
 _END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
@@ -44,7 +46,11 @@ _TAB = "<w:r><w:tab/></w:r>"
 def sequence(label: str, number: int, kind: str) -> list[Node]:
     """A caption's label: “Figure ” and the number as a SEQ field that Word counts on."""
     before, _, after = label.partition(str(number))
-    return [inline((run(before) if before else "") + field(f"SEQ {kind.title()} \\* ARABIC", str(number)) + (run(after) if after else ""))]
+    return [
+        inline(
+            (run(before) if before else "") + field(f"SEQ {kind.title()} \\* ARABIC", str(number)) + (run(after) if after else "")
+        )
+    ]
 
 
 def reference(words: str, anchor: str, number: str = "") -> Node:
@@ -57,8 +63,10 @@ def reference(words: str, anchor: str, number: str = "") -> Node:
 
 def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node]:
     """The contents as a filled TOC field of levels 1 and 2 in its building block."""
-    entries = [(f"TOC{h.level}", h.number, tree.text_of(list(h.inlines)), h.anchor, pages.get(h.id, "")) for h in headings if h.level <= 2]
-    start = "<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val=\"Table of Contents\"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>"
+    entries = [
+        (f"TOC{h.level}", h.number, tree.text_of(list(h.inlines)), h.anchor, pages.get(h.id, "")) for h in headings if h.level <= 2
+    ]
+    start = '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>'
     return [block(start + _filled('TOC \\o "1-2" \\h \\z \\u', entries) + "</w:sdtContent></w:sdt>")] if entries else []
 
 
@@ -67,7 +75,9 @@ def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
     made = []
     for kind in ("figure", "table"):
         own = [c for c in captions if c.kind == kind]
-        entries = [("TableofFigures", "", f"{c.label}. {tree.text_of(list(c.inlines))}", c.anchor, pages.get(c.id, "")) for c in own]
+        entries = [
+            ("TableofFigures", "", f"{c.label}. {tree.text_of(list(c.inlines))}", c.anchor, pages.get(c.id, "")) for c in own
+        ]
         if entries:
             made.append(block(_filled(f'TOC \\h \\z \\c "{kind.title()}"', entries)))
     return made

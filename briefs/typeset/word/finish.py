@@ -18,7 +18,7 @@ from briefs.edition.check import text_on
 from briefs.edition.dates import Date
 from briefs.theme import Rung, Theme, tint
 from briefs.typeset import draw
-from briefs.typeset.word.package import NAMES, R, W, WORD, Package, w
+from briefs.typeset.word.package import NAMES, WORD, Package, R, W, w
 from briefs.typeset.word.styled import twips
 
 BODY = "word/document.xml"
@@ -100,8 +100,10 @@ def _header(package: Package, manuscript: Manuscript, theme: Theme) -> str:
     """The band of colour at the page's top edge: an empty, shaded paragraph as wide as the page."""
     page = theme.look.page[manuscript.kind]
     colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
-    xml = (f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
-           f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(page.left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>')
+    xml = (
+        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(page.left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>'
+    )
     package.add("word/header1.xml", xml.encode(), f"{WORD}.header+xml")
     return package.relate(BODY, f"{R}/header", "header1.xml")
 
@@ -128,10 +130,14 @@ def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, th
     """A report's running heads and page numbers, and headings that number themselves and begin a page."""
     sections = list(body.iter(w("sectPr")))
     sections[0].insert(0, _reference("headerReference", _header(package, manuscript, theme)))
-    head = (f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:ind w:left="-{twips(theme.look.page["report"].hang)}"/></w:pPr>'
-            f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(manuscript.title)}</w:t></w:r></w:fldSimple></w:p></w:hdr>')
-    foot = (f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>'
-            '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>')
+    head = (
+        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:ind w:left="-{twips(theme.look.page["report"].hang)}"/></w:pPr>'
+        f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(manuscript.title)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
+    )
+    foot = (
+        f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>'
+        '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
+    )
     package.add("word/header2.xml", head.encode(), f"{WORD}.header+xml")
     package.add("word/footer2.xml", foot.encode(), f"{WORD}.footer+xml")
     sections[1].insert(0, _reference("headerReference", package.relate(BODY, f"{R}/header", "header2.xml")))
@@ -148,9 +154,13 @@ def _number_headings(package: Package, body: etree._Element, manuscript: Manuscr
     hang = twips(theme.look.page["report"].hang)
     levels = "".join(
         f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
-        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr></w:lvl>' for i, text in enumerate(("%1", "%1.%2")))
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr></w:lvl>'
+        for i, text in enumerate(("%1", "%1.%2"))
+    )
     numbering = package.xml("word/numbering.xml")
-    abstract = etree.fromstring(f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="{HEADINGS}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>')
+    abstract = etree.fromstring(
+        f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="{HEADINGS}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+    )
     first_num = numbering.find(w("num"))
     numbering.insert(len(numbering) if first_num is None else list(numbering).index(first_num), abstract)
     numbering.append(etree.fromstring(f'<w:num xmlns:w="{W}" w:numId="{HEADINGS}"><w:abstractNumId w:val="{HEADINGS}"/></w:num>'))
@@ -242,8 +252,13 @@ def _lists(package: Package) -> None:
 def _type(package: Package, rung: Rung) -> None:
     """The rung's sizes and distances in the styles that the fit changes."""
     gap = rung.text[1] * rung.gap
-    sizes = {"Fact": (*rung.text, gap), "More": (*rung.text, 0), "Lead": (*rung.lead, None),
-             "Source": (*rung.sources, 0), "ScaleNote": (*rung.sources, 0)}
+    sizes = {
+        "Fact": (*rung.text, gap),
+        "More": (*rung.text, 0),
+        "Lead": (*rung.lead, None),
+        "Source": (*rung.sources, 0),
+        "ScaleNote": (*rung.sources, 0),
+    }
     styles = package.xml("word/styles.xml")
     for name, (size, leading, after) in sizes.items():
         style = styles.xpath(f"w:style[@w:styleId='{name}']", namespaces=NAMES)
@@ -263,7 +278,8 @@ def _properties(package: Package, manuscript: Manuscript) -> None:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{escape(manuscript.title)}</dc:title>{creator}<dc:language>{manuscript.language}</dc:language>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>')
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
+    )
     package.parts["docProps/core.xml"] = core.encode()
     for language in package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES):
         language.set(w("val"), manuscript.language)

@@ -18,9 +18,13 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-NAMES = {"w": W, "r": R, "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-         "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
-         "asvg": "http://schemas.microsoft.com/office/drawing/2016/SVG/main"}
+NAMES = {
+    "w": W,
+    "r": R,
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "asvg": "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
+}
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
 
 

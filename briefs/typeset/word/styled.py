@@ -15,10 +15,27 @@ from briefs.typeset.word import fields
 
 # A class of the tree, and the style of reference.docx that it is in Word.
 PARAGRAPHS = {
-    "kicker": "Kicker", "scale": "Scale", "lead": "Lead", "facts": "Fact", "more": "More", "sources": "Source",
-    "scale-note": "Scale Note", "float": "Wide Figure", "figure": "Figure", "running-foot": "footer", "legend": "Legend", "imprint": "Imprint",
-    "pull-quote": "Pull Quote", "table-caption": "Table Caption", "caption": "Image Caption", "cover-draft": "Cover Note", "cover-title": "Title",
-    "cover-subtitle": "Subtitle", "cover-author": "Author", "cover-publisher": "Author", "cover-date": "Date",
+    "kicker": "Kicker",
+    "scale": "Scale",
+    "lead": "Lead",
+    "facts": "Fact",
+    "more": "More",
+    "sources": "Source",
+    "scale-note": "Scale Note",
+    "float": "Wide Figure",
+    "figure": "Figure",
+    "running-foot": "footer",
+    "legend": "Legend",
+    "imprint": "Imprint",
+    "pull-quote": "Pull Quote",
+    "table-caption": "Table Caption",
+    "caption": "Image Caption",
+    "cover-draft": "Cover Note",
+    "cover-title": "Title",
+    "cover-subtitle": "Subtitle",
+    "cover-author": "Author",
+    "cover-publisher": "Author",
+    "cover-date": "Date",
 }
 RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 
@@ -66,7 +83,7 @@ class _Change:
         return [tree.span(node["c"][1], name, (), custom_style=style)] if style else None
 
     def _header(self, node: Node, names: list[str]) -> list[Node] | None:
-        level, (identifier, _, _), inlines = node["c"]
+        level, _, inlines = node["c"]
         if "small-head" in names:
             # Pandoc gives a heading no style but its level's; this one is based on Heading 2, so it stays a heading.
             return [tree.div([tree.para(inlines)], "", (), custom_style="Small Heading")]
@@ -89,6 +106,7 @@ class _Change:
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
         """Cells in their own style; what a list holds there too."""
+
         def cell(inner: Node) -> list[Node] | None:
             return [tree.div([tree.para(inner["c"])], "", (), custom_style="Cell")] if inner["t"] in {"Plain", "Para"} else None
 
@@ -155,18 +173,27 @@ def _loose(blocks: list[Node]) -> list[Node]:
     return list(tree.transform(blocks, lambda n: [tree.para(n["c"])] if n["t"] == "Plain" else None))
 
 
-def section(sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", numbers: str = "") -> Node:
+def section(
+    sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", numbers: str = ""
+) -> Node:
     """The end of a section, as a paragraph that `finish` folds into the one before it.
 
     `columns`: width and following gap of each in millimetres, width 0 for equal ones. `start`: where it begins (17.18.77).
     `numbers`: its w:pgNumType, if page numbers change here.
     """
     size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"/>'
-    margins = (f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" w:left="{twips(page.left)}"'
-               f' w:header="{twips(page.head)}" w:footer="{twips(page.foot)}" w:gutter="0"/>')
+    margins = (
+        f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" w:left="{twips(page.left)}"'
+        f' w:header="{twips(page.head)}" w:footer="{twips(page.foot)}" w:gutter="0"/>'
+    )
     inner = "".join(f'<w:col w:w="{twips(width)}" w:space="{twips(gap)}"/>' for width, gap in columns if width)
-    cols = (f'<w:cols w:num="{len(columns)}" w:equalWidth="0">{inner}</w:cols>' if inner
-            else f'<w:cols w:num="{len(columns)}" w:space="{twips(columns[0][1])}"/>' if columns else "")
+    cols = (
+        f'<w:cols w:num="{len(columns)}" w:equalWidth="0">{inner}</w:cols>'
+        if inner
+        else f'<w:cols w:num="{len(columns)}" w:space="{twips(columns[0][1])}"/>'
+        if columns
+        else ""
+    )
     return fields.block(f'<w:p><w:pPr><w:sectPr><w:type w:val="{start}"/>{size}{margins}{numbers}{cols}</w:sectPr></w:pPr></w:p>')
 
 
