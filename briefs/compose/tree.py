@@ -94,29 +94,24 @@ def classes(node: Node) -> list[str]:
     return list(node["c"][where][1]) if node["t"] in {"Div", "Span", "Header", "Link", "Image", "Code", "Figure"} else []
 
 
+_SILENT = {"Note", "RawInline", "RawBlock", "Image"}
+
+
 def text_of(value: Any) -> str:
-    """The words of a tree, notes left out."""
-    out: list[str] = []
-    for node in [value] if isinstance(value, dict) else value:
-        kind: str = node["t"]
-        inner: Any = node.get("c")
-        if kind in {"Str", "Code", "Math"}:
-            out.append(inner if kind == "Str" else inner[1])
-        elif kind in {"Space", "SoftBreak", "LineBreak"}:
-            out.append(" ")
-        elif kind == "Quoted":
-            marks = "‘’" if inner[0]["t"] == "SingleQuote" else "“”"
-            out.append(marks[0] + text_of(inner[1]) + marks[1])
-        elif kind in {"Note", "RawInline", "RawBlock", "Image"}:
-            continue
-        elif kind in {"Span", "Link", "Cite", "Div"}:
-            out.append(text_of(inner[1]))
-        elif kind == "Header":
-            out.append(text_of(inner[2]))
-        elif isinstance(inner, list):
-            out.append(
-                text_of([n for n in walk(inner) if n["t"] in {"Para", "Plain", "Header"}])
-                if kind[-4:] in {"List", "uote"}
-                else text_of(inner)
-            )
-    return "".join(out)
+    """The words of a tree; notes, pictures and raw code left out."""
+    if isinstance(value, list):
+        return "".join(map(text_of, value))
+    if not isinstance(value, dict) or value.get("t") in _SILENT:
+        return ""
+    kind: str = value.get("t", "")
+    inner: Any = value.get("c")
+    if kind == "Str":
+        return str(inner)
+    if kind in {"Space", "SoftBreak", "LineBreak"}:
+        return " "
+    if kind in {"Code", "Math"}:
+        return str(inner[1])
+    if kind == "Quoted":
+        opened, closed = "‘’" if inner[0]["t"] == "SingleQuote" else "“”"
+        return opened + text_of(inner[1]) + closed
+    return text_of(inner)

@@ -90,6 +90,8 @@ class Press:
 class _Fetcher:
     """Serves the page's own figures and nothing else."""
 
+    _fail_on_errors = False  # WeasyPrint asks each fetcher for it: an error is logged, and so heard
+
     def __init__(self, figures: Mapping[str, str]):
         self.figures = figures
 
