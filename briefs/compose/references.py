@@ -44,8 +44,13 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
         "lang": {"t": "MetaString", "c": edition.about.language},
         "link-citations": {"t": "MetaBool", "c": False},
     }
-    made: list[Node] = pandoc.cite(tree.document(renumbered, meta))["blocks"]
-    return made
+    return list(tree.transform(pandoc.cite(tree.document(renumbered, meta))["blocks"], _double_quotes))
+
+
+def _double_quotes(node: Node) -> list[Node] | None:
+    """British CSL sets titles in single quotes, as nodes of their own; content is written with double ones: one style on a page."""
+    marks = {"‘": "“", "’": "”"}
+    return [{"t": "Str", "c": marks[node["c"]]}] if node["t"] == "Str" and node["c"] in marks else None
 
 
 def _in_order(blocks: Sequence[Node]) -> list[Node]:

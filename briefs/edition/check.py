@@ -1,30 +1,52 @@
 """What only the whole edition can answer: do keys, codes, citations and dates agree with each other?
 
-In: an edition whose files are each valid. Out: problems.
+In: an edition whose files are each valid, or what is sound of them. Out: problems.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from briefs.edition import names
+from briefs.edition import blocks, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Text, place_of
-from briefs.problems import Place, Problem, did_you_mean, error, warning
+from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
 
 INK, PAPER = "#1a1a1a", "#ffffff"
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys
 
 
-def whole(edition: Edition, countries: Sequence[Country]) -> list[Problem]:
+@dataclass(frozen=True)
+class Known:
+    """The names that the files give, those of faulty items too: one fault is not told again wherever its name is used."""
+
+    steps: frozenset[str]
+    topics: frozenset[str]
+    subjects: frozenset[str]
+    sources: frozenset[str] | None  # None: the file can't tell
+    lost: frozenset[str]  # files of which nothing could be read
+    whole: bool  # no file had an error of its own
+
+    def reads(self, start: str) -> bool:
+        """Could every file whose path begins so be read?"""
+        return not any(path.startswith(start) for path in self.lost)
+
+
+def whole(edition: Edition, countries: Sequence[Country], known: Known) -> list[Problem]:
     """Every problem that shows only between files, errors and warnings."""
     return [
         *_scale(edition),
-        *_subjects(edition, countries),
-        *(p for country in countries for p in _country(edition, country)),
-        *_sections(edition),
-        *_citations(edition),
-        *_uncited(edition),
+        *_language(edition),
+        *_files(countries, known),
+        *_subjects(edition, countries, known),
+        *_map(edition, known),
+        *_names(edition, countries),
+        *(p for country in countries for p in _country(edition, country, known)),
+        *_sections(edition, known),
+        *_citations(edition, countries, known),
+        *(_uncited(edition) if known.whole else ()),
     ]
 
 
@@ -46,12 +68,11 @@ def text_on(colour: str) -> str:
 
 
 def _scale(edition: Edition) -> Iterator[Problem]:
-    for kind, items in (("step", edition.about.scale), ("topic", edition.about.topics)):
-        seen: set[str] = set()
-        for item in items:
-            if item.id in seen:
-                yield error(place_of(item.id), f"the {kind} “{item.id}” stands twice", "Give each its own id.")
-            seen.add(item.id)
+    seen: set[str] = set()  # one set: `edition.yaml#ban` is the place of a step or of a topic
+    for item in (*edition.about.scale, *edition.about.topics):
+        if item.id in seen:
+            yield error(place_of(item.id), f"the id “{item.id}” stands twice", "Give each step and each topic its own.")
+        seen.add(item.id)
     scale = edition.about.scale
     for number, step in enumerate(scale):
         place = place_of(step.colour)
@@ -66,29 +87,76 @@ def _scale(edition: Edition) -> Iterator[Problem]:
                         "Neighbours on the scale must be told apart in grey too.")
 
 
-def _subjects(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
-    declared = {s.code for s in edition.about.subjects}
+def _language(edition: Edition) -> Iterator[Problem]:
+    tag = edition.about.language
+    if not names.knows_language(tag):
+        yield error(place_of(tag), f"no names of months and countries are known in the language “{tag}”",
+                    "Write a BCP 47 tag such as en, de or zh.")
+
+
+def _files(countries: Sequence[Country], known: Known) -> Iterator[Problem]:
+    """One file a country, and not under another country's name."""
     first: dict[str, Place] = {}
     for country in countries:
-        place = place_of(country.code)
-        if country.code in first:
-            yield error(place, f"{first[country.code].path} is about “{country.code}” too", "Keep one file a country.")
-        first.setdefault(country.code, place)
-        if country.code not in declared and not names.is_iso(country.code):
-            yield error(place, f"“{country.code}” is no ISO 3166 code and isn’t declared",
-                        "Correct it, or declare it under `subjects` in edition.yaml, with a name.")
+        place, code = place_of(country.code), country.code
+        if code in first:
+            yield error(place, f"{first[code].path} is about “{code}” too", "Keep one file a country.")
+        first.setdefault(code, place)
+        stem = PurePosixPath(place.path).stem.lower()
+        if stem != code and (stem in known.subjects or names.is_iso(stem)):
+            yield error(place, f"the file is named after “{stem}” and holds “{code}”",
+                        f"Correct the code, or name the file countries/{code}.yaml.")
+
+
+def _subjects(edition: Edition, countries: Sequence[Country], known: Known) -> Iterator[Problem]:
+    for country in countries:
+        if country.code not in known.subjects and not names.is_iso(country.code):
+            meant = names.iso_for(country.code)
+            yield error(place_of(country.code), f"“{country.code}” is no ISO 3166 code and isn’t declared",
+                        f"Did you mean “{meant}”?" if meant
+                        else "Correct it, or declare it under `subjects` in edition.yaml, with a name.")
+    written = {c.code: c for c in countries}
+    seen: set[str] = set()
     for subject in edition.about.subjects:
-        place = place_of(subject.code)
-        if not subject.name and not names.is_iso(subject.code):
-            yield error(place, f"the subject “{subject.code}” has no name", "A code that isn’t ISO 3166 needs a `name`.")
-        if subject.covered and subject.code not in first:
-            yield error(place, f"there is no file for the subject “{subject.code}”",
-                        f"Write countries/{subject.code}.yaml, or say `covered: no`.")
+        place, code = place_of(subject.code), subject.code
+        if code in seen:
+            yield error(place, f"the subject “{code}” stands twice", "Keep one of the two.")
+        seen.add(code)
+        if not subject.name and not names.is_iso(code):
+            yield error(place, f"the subject “{code}” has no name", "A code that isn’t ISO 3166 needs a `name`.")
+        if subject.covered and code not in written and known.reads("countries"):
+            yield error(place, f"there is no file for the subject “{code}”",
+                        f"Write countries/{code}.yaml, or say `covered: no`.")
+        if not subject.covered and code in written:
+            yield error(place, f"“{code}” is said not to be covered, but {place_of(written[code].code).path} is about it",
+                        "Delete the file, or `covered: no`.")
 
 
-def _country(edition: Edition, country: Country) -> Iterator[Problem]:
-    if country.stance not in edition.steps:
-        hint = did_you_mean(country.stance, edition.steps, f"The scale has {', '.join(edition.steps)}.")
+def _map(edition: Edition, known: Known) -> Iterator[Problem]:
+    view = edition.about.map
+    codes = {*edition.names, *known.subjects}
+    for code in (*view.countries, *(c for inset in view.insets for c in inset.countries)):
+        if code not in codes and known.reads("countries"):
+            yield error(place_of(code), f"the map shows “{code}”, which is no subject of the edition",
+                        did_you_mean(code, codes, "Declare it under `subjects`, or take it out."))
+
+
+def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
+    """Documents are named after their subject, so no two may be called alike."""
+    places = {s.code: place_of(s.name or s.code) for s in edition.about.subjects}
+    places |= {c.code: place_of(c.code) for c in countries if c.code not in places}
+    first: dict[str, str] = {}
+    for code, name in edition.names.items():
+        other = first.setdefault(names.stem_of(name, code), code)
+        if other != code:
+            yield error(places[code], f"“{code}” and “{other}” would have documents of one name: “{name}”",
+                        "Give each a `name` of its own under `subjects` in edition.yaml.")
+
+
+def _country(edition: Edition, country: Country, known: Known) -> Iterator[Problem]:
+    steps = {*edition.steps, *known.steps}
+    if country.stance not in steps and known.reads("edition.yaml"):
+        hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
         yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
     if country.facts and not country.summary:
         yield error(place_of(country.code), "the country has facts but no summary",
@@ -98,7 +166,78 @@ def _country(edition: Edition, country: Country) -> Iterator[Problem]:
         if fact.id in ids:
             yield error(place_of(fact.id), f"the fact “{fact.id}” stands twice", "Each fact has its own id.")
         ids.add(fact.id)
-        yield from _fact(edition, fact)
+        yield from _fact(edition, fact, known)
+
+
+def _fact(edition: Edition, fact: Fact, known: Known) -> Iterator[Problem]:
+    topics = {t.id for t in edition.about.topics} | known.topics
+    if fact.topic not in topics and known.reads("edition.yaml"):
+        hint = did_you_mean(fact.topic, topics, f"The topics are {', '.join(t.id for t in edition.about.topics)}.")
+        yield error(place_of(fact.topic), f"there is no topic “{fact.topic}”", hint)
+    limit = edition.about.as_of.countries
+    if fact.date and fact.date.end.first > limit.last:
+        yield error(place_of(fact.date), f"the date {fact.date.text} of {fact.id} lies after the as-of month {limit.text}",
+                    "A planned date is `due`.")
+    phrase = fact.text.key_phrase
+    if fact.when and not phrase:
+        yield error(fact.text.place, f"{fact.id} has a date but no key phrase",
+                    "Mark a few words with **…**: the timeline prints them.")
+    if len(phrase) > KEY_PHRASE_LENGTH:
+        yield error(fact.text.place, f"the key phrase of {fact.id} has {len(phrase)} characters",
+                    f"{KEY_PHRASE_LENGTH} is the most.")
+
+
+def _sections(edition: Edition, known: Known) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for section in edition.sections:
+        for name, place in _targets(edition, section.path):
+            if name in seen:
+                yield error(place, f"the name “{name}” stands twice in the report: {seen[name].path}:{seen[name].line}",
+                            "Give each section, heading and figure its own.")
+            seen.setdefault(name, place)
+        quote = section.head.pull_quote
+        if quote and _words(quote.markdown) not in _words(section.body.markdown):
+            yield error(quote.place, "the pull quote is not in the section", "Copy a sentence of the section word for word.")
+        opened = blocks.unclosed(section.body)
+        if opened is not None:
+            yield error(section.body.place_at(opened), "what begins here is never closed", "Close it with a line of the same signs.")
+        for offset, name in markdown.pictures(section.body.markdown):
+            if name not in edition.pictures:
+                hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
+                yield error(section.body.place_at(offset), f"there is no picture “{name}”", hint)
+    if known.reads("report"):
+        yield from _references(edition, [*seen, "appendix"])
+
+
+def _targets(edition: Edition, path: str) -> Iterator[tuple[str, Place]]:
+    """The names that a section gives: its own, and those of its headings and figures."""
+    for section in edition.sections:
+        if section.path == path and section.head.id != "x":
+            yield section.head.id, place_of(section.head.id)
+        if section.path == path:
+            yield from ((n, section.body.place_at(o)) for o, n in markdown.targets(section.body.markdown))
+
+
+def _references(edition: Edition, targets: Sequence[str]) -> Iterator[Problem]:
+    for section in edition.sections:
+        for offset, name in markdown.references(section.body.markdown):
+            if name not in targets:
+                hint = did_you_mean(name, targets, "Name a section, a heading with {#…}, a figure or the appendix.")
+                yield error(section.body.place_at(offset), f"nothing in the report is named “{name}”", hint)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.replace("*", "").split())
+
+
+def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str, Place]]:
+    """Every key that the edition cites, and where."""
+    yield from ((key, place_of(key)) for key in edition.about.retells)
+    for section in edition.sections:
+        yield from ((key, section.body.place_at(offset)) for offset, key in markdown.citations(section.body.markdown))
+    for country in countries:
+        yield from ((key, place_of(key)) for fact in country.facts for key in fact.sources)
+        yield from ((key, text.place) for text in _texts(country) for key in text.citations)
 
 
 def _texts(country: Country) -> Iterator[Text]:
@@ -106,65 +245,17 @@ def _texts(country: Country) -> Iterator[Text]:
     yield from (f.text for f in country.facts)
 
 
-def _fact(edition: Edition, fact: Fact) -> Iterator[Problem]:
-    topics = [t.id for t in edition.about.topics]
-    if fact.topic not in topics:
-        hint = did_you_mean(fact.topic, topics, f"The topics are {', '.join(topics)}.")
-        yield error(place_of(fact.topic), f"there is no topic “{fact.topic}”", hint)
-    place, limit = fact.text.place, edition.about.as_of.countries
-    if fact.date and fact.date.first > limit.last:
-        yield error(place_of(fact.id), f"the date {fact.date.text} of {fact.id} lies after the as-of month {limit.text}",
-                    "A planned date is `due`.")
-    phrase = fact.text.key_phrase
-    if fact.when and not phrase:
-        yield error(place, f"{fact.id} has a date but no key phrase",
-                    "Mark a few words with **…**: the timeline prints them.")
-    if len(phrase) > KEY_PHRASE_LENGTH:
-        yield error(place, f"the key phrase of {fact.id} has {len(phrase)} characters",
-                    f"{KEY_PHRASE_LENGTH} is the most.")
-    for key in fact.sources:
-        yield from _cites(edition, place_of(key), key)
-
-
-def _cites(edition: Edition, place: Place, key: str) -> Iterator[Problem]:
-    if key not in edition.sources:
-        hint = did_you_mean(key, edition.sources, "Add it to the sources file.")
-        yield error(place, f"there is no source “{key}”", hint)
-
-
-def _sections(edition: Edition) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
-    for section in edition.sections:
-        place = section.head.title.place
-        if section.head.id in seen:
-            yield error(place, f"{seen[section.head.id]} has the id “{section.head.id}” too", "Each section has its own.")
-        seen.setdefault(section.head.id, section.path)
-        quote = section.head.pull_quote
-        if quote and _words(quote.markdown) not in _words(section.body.markdown):
-            yield error(quote.place, "the pull quote is not in the section", "Copy a sentence of the section word for word.")
-
-
-def _words(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _citations(edition: Edition) -> Iterator[Problem]:
-    for key in edition.about.retells:
-        yield from _cites(edition, place_of(key), key)
-    for section in edition.sections:
-        for number, line in enumerate(section.body.markdown.split("\n")):
-            for key in Text(line, section.body.place).citations:
-                yield from _cites(edition, Place(section.path, line=section.body.place.line + number), key)
-    for country in edition.countries.values():
-        for text in _texts(country):
-            for key in text.citations:
-                yield from _cites(edition, text.place, key)
+def _citations(edition: Edition, countries: Iterable[Country], known: Known) -> Iterator[Problem]:
+    if known.sources is None:
+        return
+    for key, place in _cited(edition, countries):
+        if key not in known.sources:
+            near = nearest(key, known.sources)
+            yield error(place, f"there is no source “{key}”", f"Did you mean “{near[0]}”?" if near else "Add it to the sources file.")
 
 
 def _uncited(edition: Edition) -> Iterator[Problem]:
-    cited = {k for s in edition.sections for k in s.body.citations} | set(edition.about.retells)
-    cited |= {k for c in edition.countries.values() for f in c.facts for k in f.sources}
-    cited |= {k for c in edition.countries.values() for t in _texts(c) for k in t.citations}
+    cited = {key for key, _ in _cited(edition, edition.countries.values())}
     for source in edition.sources.values():
         if source.id not in cited:
             yield warning(place_of(source.id), f"the source “{source.id}” is never cited", "Cite it or delete it.")

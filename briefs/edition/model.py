@@ -217,7 +217,7 @@ class Fact(Model):
     @model_validator(mode="after")
     def _one_date(self) -> Fact:
         if self.date and self.due:
-            raise PydanticCustomError("date", "a fact has `date` or `due`, not both")
+            raise PydanticCustomError("whole", "a fact has `date` or `due`, not both")
         return self
 
     @property
@@ -259,7 +259,7 @@ class Name(Model):
     @model_validator(mode="after")
     def _some_name(self) -> Name:
         if not (self.family or self.literal):
-            raise PydanticCustomError("name", "a name has `family` (and `given`) or `literal`")
+            raise PydanticCustomError("whole", "a name has `family` (and `given`) or `literal`")
         return self
 
 
@@ -336,9 +336,9 @@ class Source(Model):
     @model_validator(mode="after")
     def _enough(self) -> Source:
         if not (self.title or self.publisher or self.container_title):
-            raise PydanticCustomError("source", "a source needs a title, a publisher or a container-title")
+            raise PydanticCustomError("whole", "a source needs a title, a publisher or a container-title")
         if not (self.issued or self.accessed or self.URL or self.DOI or self.author):
-            raise PydanticCustomError("source", "a source needs an author, a date (`issued`, `accessed`) or a `URL`")
+            raise PydanticCustomError("whole", "a source needs an author, a date (`issued`, `accessed`) or a `URL`")
         return self
 
     @property

@@ -7,19 +7,26 @@ warnings. Each file is read and validated alone; then `check.py` asks what only 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from briefs.edition import check, files, names, yamls
+from briefs.edition import check, faults, files, names, yamls
 from briefs.edition.model import About, Country, Edition, Section, SectionHead, Source, Text
-from briefs.problems import Place, Problem, Problems, did_you_mean, error
+from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
+MESSAGE = 400  # characters; content that a message quotes may be endless
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
+
+# What stands for a faulty key while the rest is checked; an edition with an error is never handed on.
+_STEPS = [{"id": "one", "label": "-", "colour": "#000000", "meaning": "-"}, {"id": "two", "label": "-", "colour": "#ffffff", "meaning": "-"}]
+_ABOUT = {"title": "-", "date": "2000", "as_of": {"countries": "9999"}, "language": "en", "scale": _STEPS,
+          "topics": [{"id": "none", "label": "-"}]}
 
 
 @dataclass(frozen=True)
@@ -37,80 +44,99 @@ class Reading:
 def read(root: Path) -> Reading:
     """Read the content folder `root`. Never raises for what stands in it; raises Problems if it isn't there."""
     if not root.is_dir():
+        what = "this is not a folder" if root.exists() else "there is no content folder"
         hint = "Name it with --content DIR, or make one with `new DIR`."
-        raise Problems([Problem("error", str(root), 0, 0, "there is no content folder", hint)])
+        raise Problems([Problem("error", files.printable(str(root)), 0, 0, what, hint)])
     found, problems = files.read_folder(root)
     return read_files(found, problems)
 
 
-def read_files(found: Mapping[str, bytes], problems: list[Problem] | None = None) -> Reading:
-    """Read an edition from its files' bytes: pure, no disk."""
-    reader = _Reader(found, problems or [])
+def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = ()) -> Reading:
+    """Read an edition from its files' bytes: pure, no disk. `problems` are those met when the files were fetched."""
+    reader = _Reader(found, problems)
     edition = reader.edition()
-    ordered = sorted(reader.problems, key=lambda p: (p.path, p.line, p.column, p.message))
+    ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
     return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)))
 
 
-class _Reader:
-    def __init__(self, found: Mapping[str, bytes], problems: list[Problem]):
-        self.files = found
-        self.problems = problems
-        self.used: set[str] = set()
+def _tidy(problem: Problem) -> Problem:
+    """On one line and of sensible length, whatever content it quotes."""
+    message = " ".join(problem.message.split())
+    message = message if len(message) <= MESSAGE else f"{message[:MESSAGE]}…"
+    return replace(problem, message=message, hint=" ".join(problem.hint.split()))
 
-    def edition(self) -> Edition | None:
-        about = self.about()
-        countries = self.countries()
-        sources = self.sources()
+
+class _Reader:
+    """Reads the kinds of files one after the other; collects problems, and the names that faulty items gave themselves."""
+
+    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem]):
+        self.files = found
+        self.problems = list(problems)
+        self.used: set[str] = set()
+        self.lost: set[str] = {p.path for p in problems}  # files of which nothing could be read
+
+    def edition(self) -> Edition:
+        head = self.mapping("edition.yaml") if "edition.yaml" in self.files else self.missing("edition.yaml")
+        about = self.model(About, head, _ABOUT)
+        countries = self.countries(about)
+        records, sources = self.sources()
         sections = self.sections()
-        labels = self.labels(about.language if about else "en")
-        glossary = self.texts("glossary.yaml")
-        pictures = self.pictures()
-        self.used |= {n for n in self.files if n == "errata.md" or n.startswith("decks/")}
-        self.problems += files.unknown_files(self.files, self.used)
-        if about is None:
-            return None
         edition = Edition(
-            about, {c.code: c for c in countries}, self.names(about, countries), tuple(sections),
-            sources, labels, glossary, pictures)
-        self.problems += check.whole(edition, countries)
+            about, {c.code: c for c in countries}, self.names(about, countries), tuple(sections), sources,
+            self.labels(about.language), self.texts("glossary.yaml"), self.pictures())
+        self.used |= {n for n in self.files if n == "errata.md" or n.startswith("decks/")}
+        known = check.Known(
+            steps=_ids(head.data, "scale"), topics=_ids(head.data, "topics"), subjects=_ids(head.data, "subjects", "code"),
+            sources=records, lost=frozenset(self.lost), whole=not any(p.severity == "error" for p in self.problems))
+        self.problems += files.unknown_files(self.files, self.used)
+        self.problems += check.whole(edition, countries, known)
         return edition
 
-    def yaml(self, path: str) -> yamls.Document | None:
+    def missing(self, path: str) -> yamls.Document:
+        self.problems.append(error(Place(path), f"the edition has no {path}", "`new DIR` writes one to start from."))
+        self.lost.add(path)
+        return _empty(path)
+
+    def document(self, path: str, document: yamls.Document | None = None) -> yamls.Document:
+        """A YAML file; its problems are noted."""
         self.used.add(path)
-        document = yamls.load(path, self.files[path])
+        document = document or yamls.load(path, self.files[path])
         self.problems += document.problems
-        return None if document.data is None else document
+        if document.data is None:
+            self.lost.add(path)
+        return document
 
-    def model(self, kind: type[M], document: yamls.Document, keys: tuple[str | int, ...] = ()) -> M | None:
-        """Validate the part of a document at `keys`; each fault becomes a problem at its place."""
-        data = document.data
-        for key in keys:
-            data = data[key]
-        if not isinstance(data, dict):
-            self.problems.append(error(document.place(keys), "there should be keys and values here", "See docs/content.md."))
-            return None
+    def mapping(self, path: str, document: yamls.Document | None = None) -> yamls.Document:
+        """A file that holds keys and values; without any, if it doesn't."""
+        document = self.document(path, document)
+        if document.data is not None and not isinstance(document.data, dict):
+            self.problems.append(error(document.place(()), "there should be keys and values here", "Write `key: value` lines; see docs/content.md."))
+            self.lost.add(path)
+        return document if isinstance(document.data, dict) else _empty(path)
+
+    def model(self, kind: type[M], document: yamls.Document, stand_in: Mapping[str, Any]) -> M:
+        """A document as a model; each fault becomes a problem, and the model is then that of the sound rest."""
+        if document.path in self.lost:
+            return kind.model_validate(stand_in)
         try:
-            return kind.model_validate(data)
-        except ValidationError as faults:
-            self.problems += [_problem(kind, document, keys, dict(f)) for f in faults.errors(include_url=False)]
-            return None
+            return kind.model_validate(document.data)
+        except ValidationError as fault:
+            found = fault.errors(include_url=False)
+            self.problems += [faults.problem(kind, document, (), dict(f)) for f in found]
+            return faults.sound(kind, document.data, [dict(f) for f in found], stand_in)
 
-    def about(self) -> About | None:
-        if "edition.yaml" not in self.files:
-            self.problems.append(error(Place("edition.yaml"), "the edition has no edition.yaml", "`new DIR` writes one to start from."))
-            return None
-        document = self.yaml("edition.yaml")
-        return self.model(About, document) if document else None
-
-    def countries(self) -> list[Country]:
-        read = []
+    def countries(self, about: About) -> list[Country]:
+        """The countries of all files that hold any; a broken file stands for the country that it is named after."""
+        found = []
         for path in self.under("countries/", {".yaml", ".yml"}):
-            document = self.yaml(path)
-            country = self.model(Country, document) if document else None
-            if country:
-                read.append(country)
-        return read
+            code = Path(path).stem.lower()
+            stand_in = {"code": code if re.fullmatch(r"[a-z]{2}", code) else "x", "stance": about.scale[0].id, "summary": "-"}
+            document = self.mapping(path)
+            country = self.model(Country, document, stand_in)
+            if path not in self.lost:
+                found.append(country)
+        return found
 
     def under(self, folder: str, suffixes: set[str]) -> list[str]:
         return sorted(n for n in self.files if n.startswith(folder) and n.count("/") == folder.count("/")
@@ -119,98 +145,97 @@ class _Reader:
     def names(self, about: About, countries: list[Country]) -> dict[str, str]:
         declared = {s.code: s.name.markdown for s in about.subjects if s.name}
         codes = [*(c.code for c in countries), *(s.code for s in about.subjects)]
-        try:
-            return {c: declared.get(c) or names.name_of(c, about.language) for c in dict.fromkeys(codes)}
-        except ValueError:  # UnknownLocaleError is one
-            place = Place("edition.yaml", line=1)
-            self.problems.append(error(place, f"no names are known for the language “{about.language}”", "Write a BCP 47 tag such as en or de."))
-            return {c: declared.get(c, c.upper()) for c in codes}
+        language = about.language if names.knows_language(about.language) else "en"  # check.py says so
+        return {c: declared.get(c) or names.name_of(c, language) for c in dict.fromkeys(codes)}
 
-    def sources(self) -> dict[str, Source]:
+    def sources(self) -> tuple[frozenset[str] | None, dict[str, Source]]:
+        """The ids of all records, faulty ones too (None if the file can't tell), and the sound records."""
         paths = [n for n in ("sources.yaml", "sources.json", "sources.bib") if n in self.files]
-        if len(paths) > 1:
-            self.problems.append(error(Place(paths[1]), f"there is {paths[0]} too", "Keep one file of sources."))
+        for path in paths[1:]:
+            self.used.add(path)
+            self.problems.append(error(Place(path), f"there is {paths[0]} too", "Keep one file of sources."))
+        if not paths:
+            return (None if "sources.yaml" in self.lost else frozenset()), {}
+        document = self.document(paths[0], self.bibliography(paths[0]))
+        keys: tuple[str | int, ...] = ("references",) if isinstance(document.data, dict) else ()
+        records = document.data.get("references") if isinstance(document.data, dict) else document.data
+        if not isinstance(records, list):
+            if document.data is not None:
+                self.problems.append(error(document.place(keys), "there is no list of sources", "Begin with `references:` and a list under it."))
+            return None, {}
+        found = (self.source(document, (*keys, number), record) for number, record in enumerate(records))
+        return _ids({"": records}, ""), self.once(document, [s for s in found if s])
+
+    def source(self, document: yamls.Document, keys: faults.Keys, record: Any) -> Source | None:
+        try:
+            return Source.model_validate(record)
+        except ValidationError as fault:
+            self.problems += [faults.problem(Source, document, keys, dict(f)) for f in fault.errors(include_url=False)]
+            return None
+
+    def once(self, document: yamls.Document, sources: list[Source]) -> dict[str, Source]:
+        """The sources by id; a second one of the same id is a problem."""
         found: dict[str, Source] = {}
-        for path in paths[:1]:
-            document = self.bibliography(path)
-            if document is None:
-                continue
-            keys: tuple[str | int, ...] = ("references",) if isinstance(document.data, dict) else ()
-            records = document.data.get("references") if keys else document.data
-            if not isinstance(records, list):
-                self.problems.append(error(document.place(()), "there is no list of sources", "Begin with `references:` and a list under it."))
-                continue
-            for number in range(len(records)):
-                source = self.model(Source, document, (*keys, number))
-                if source and source.id in found:
-                    self.problems.append(error(document.place((*keys, number, "id")), f"the source “{source.id}” stands twice", "Give each its own id, or delete one."))
-                elif source:
-                    found[source.id] = source
+        for source in sources:
+            if source.id in found:
+                place = getattr(source.id, "place", Place(document.path))
+                self.problems.append(error(place, f"the source “{source.id}” stands twice", "Give each its own id, or delete one."))
+            found.setdefault(source.id, source)
         return found
 
     def bibliography(self, path: str) -> yamls.Document | None:
-        """The sources as a document; BibLaTeX goes through pandoc to CSL first, its records keep their lines."""
+        """BibLaTeX goes through pandoc to CSL first; its records keep their lines."""
         if not path.endswith(".bib"):
-            return self.yaml(path)
+            return None
         from briefs.edition import bib
 
-        self.used.add(path)
-        document = bib.load(path, self.files[path])
-        self.problems += document.problems
-        return None if document.data is None else document
+        return bib.load(path, self.files[path])
 
     def sections(self) -> list[Section]:
-        found: list[Section] = []
-        for path in self.under("report/", {".md"}):
-            self.used.add(path)
-            section = self.section(path)
-            if section:
-                found.append(section)
-        return found
+        return [s for path in self.under("report/", {".md"}) if (s := self.section(path))]
 
     def section(self, path: str) -> Section | None:
+        """A section; its text is checked though its front matter may be faulty."""
+        self.used.add(path)
         text, problems = yamls.decode(path, self.files[path])
         self.problems += problems
-        if problems:
-            return None
-        match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text, re.S)
+        match = None if problems else _FRONT_MATTER.match(text)
         if not match:
-            what = "the file is empty" if not text.strip() else "the section has no front matter"
+            self.lost.add(path)
+        if not match and not problems:
+            what = "the section has no front matter" if text.strip() else "the file is empty"
             self.problems.append(error(Place(path, line=1), what, "Begin with a line `---`, then title and id, then `---`."))
+        if not match:
             return None
-        document = yamls.load(path, match[1].encode(), line=2)
-        self.problems += document.problems
-        head = self.model(SectionHead, document) if document.data is not None else None
+        document = self.mapping(path, yamls.load(path, (match[1] or "").encode(), line=2))
+        head = self.model(SectionHead, document, {"title": "-", "id": "x"})
         body = text[match.end():]
         if not body.strip():
             self.problems.append(error(Place(path, line=1), "the section has no text", "Write it or delete the file."))
-            return None
-        line = text.count("\n", 0, match.end()) + 1
-        return Section(head, Text(body, Place(path, "", line, 1))) if head else None
+        return Section(head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1)))
 
     def labels(self, language: str) -> dict[str, Text]:
-        paths = [f"labels/{tag}.yaml" for tag in (language, language.split("-")[0])]
-        path = next((p for p in paths if p in self.files), None)
+        """The words of the edition's language; those of others may lie beside them."""
         self.used |= {n for n in self.files if re.fullmatch(r"labels/[\w-]+\.yaml", n)}
-        if path is None:
-            self.problems.append(error(Place(paths[-1]), "the words that templates print are missing", f"Copy labels/en.yaml to {paths[-1]} and translate it."))
-            return {}
-        return self.texts(path)
+        paths = dict.fromkeys(f"labels/{tag}.yaml" for tag in (language, language.split("-")[0]))
+        for path in paths:
+            if path in self.files:
+                return self.texts(path)
+        if "edition.yaml" not in self.lost and not self.lost & set(paths):
+            path = list(paths)[-1]
+            self.problems.append(error(Place(path), "the words that templates print are missing", f"Copy labels/en.yaml to {path} and translate it."))
+        return {}
 
     def texts(self, path: str) -> dict[str, Text]:
-        """A file that maps words to texts."""
-        if path not in self.files:
-            return {}
-        document = self.yaml(path)
-        if document is None:
-            return {}
-        if not isinstance(document.data, dict):
-            self.problems.append(error(document.place(()), "there should be `word: text` lines here"))
-            return {}
+        """A file that maps words to texts; none if there is no such file."""
+        document = self.mapping(path) if path in self.files else _empty(path)
+        found: dict[str, Text] = {}
         for key, value in document.data.items():
-            if not isinstance(value, yamls.Scalar) or not value.strip():
-                self.problems.append(error(document.place((str(key),)), f"“{key}” has no text"))
-        return {str(k): Text(v.strip(), v.place) for k, v in document.data.items() if isinstance(v, yamls.Scalar)}
+            if isinstance(value, yamls.Scalar) and value.strip():
+                found[key] = Text(value.strip(), value.place)
+            else:
+                self.problems.append(error(document.place((key,)), f"“{key}” has no text", "Write `word: text`."))
+        return found
 
     def pictures(self) -> dict[str, bytes]:
         found = {n: d for n, d in self.files.items() if n.startswith("figures/") and Path(n).suffix.lower() in PICTURES}
@@ -218,71 +243,14 @@ class _Reader:
         return found
 
 
-_SAID = {
-    "missing": "“{key}” is missing",
-    "extra_forbidden": "the key “{key}” isn't known here",
-    "list_type": "“{key}” should be a list",
-    "string_type": "“{key}” should be a text",
-    "dict_type": "“{key}” should hold keys and values",
-    "model_type": "“{key}” should hold keys and values",
-    "int_parsing": "“{key}” should be a whole number, not “{input}”",
-    "int_type": "“{key}” should be a whole number",
-    "greater_than_equal": "“{key}” is too small: “{input}”",
-    "less_than_equal": "“{key}” is too large: “{input}”",
-    "literal_error": "“{key}” can't be “{input}”",
-    "string_pattern_mismatch": "“{key}” can't be “{input}”",
-    "string_too_long": "“{key}” is too long: “{input}”",
-    "too_short": "“{key}” needs at least {min_length}",
-    "too_long": "“{key}” has too many",
-    "bool_parsing": "“{key}” is yes or no, not “{input}”",
-    "text": "“{key}”: {msg}",
-}
-_HINTS = {
-    "id": "Use lower-case letters, digits and hyphens.",
-    "code": "Use an ISO 3166 code such as be, or one that edition.yaml declares under `subjects`.",
-    "colour": "Write it as #rrggbb.",
-    "language": "Write a BCP 47 tag such as en, de or zh.",
-    "URL": "Write the whole address, from http:// or https:// on, without spaces.",
-    "priority": "1 stays whatever happens, 2 is usual, 3 gives way first.",
-    "sources": "Name at least one key of the sources file.",
-    "text": "Write one or two sentences.",
-}
+def _empty(path: str) -> yamls.Document:
+    document = yamls.Document(path)
+    document.data = {}
+    return document
 
 
-def _problem(kind: type[BaseModel], document: yamls.Document, keys: tuple[str | int, ...], fault: dict[str, Any]) -> Problem:
-    """Pydantic's fault in our words, at its place. Its `loc` walks the data, so it leads to the place."""
-    path = tuple(k for k in fault["loc"] if not (isinstance(k, str) and k.startswith("function-")))
-    key = next((str(k) for k in reversed(path) if isinstance(k, str)), "")
-    shown = str(fault.get("input"))[:60] if isinstance(fault.get("input"), str) else ""
-    form = _SAID.get(fault["type"], "{msg}")
-    if fault["type"] == "value_error" or not key:
-        form = "{msg}"
-    message = form.format(key=key, input=shown, msg=fault["msg"], **fault.get("ctx", {}))
-    hint = _HINTS.get(key, "")
-    if fault["type"] == "extra_forbidden":
-        hint = did_you_mean(key, _keys_at(kind, path), "See docs/content.md for the keys.")
-    elif fault["type"] == "literal_error":
-        words = re.findall(r"'([^']+)'", fault["ctx"]["expected"])
-        hint = did_you_mean(shown, words, f"Write one of {', '.join(words[:12])}.")
-    elif fault["type"] == "missing":
-        hint = f"Add `{key}:` here. {hint}".strip()
-    return error(document.place((*keys, *path)), message, hint)
-
-
-def _keys_at(kind: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    """The keys that the model knows where `path` ends."""
-    for key in path[:-1]:
-        if isinstance(key, int):
-            continue
-        named = next((f for n, f in kind.model_fields.items() if key in {n, f.alias}), None)
-        inner = _model_in(named.annotation) if named else None
-        if inner is None:
-            return []
-        kind = inner
-    return [f.alias or n for n, f in kind.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((m for a in getattr(annotation, "__args__", ()) if (m := _model_in(a))), None)
+def _ids(data: Mapping[str, Any], key: str, name: str = "id") -> frozenset[str]:
+    """What the items of a list call themselves, faulty ones too."""
+    items = data.get(key)
+    found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return frozenset(str(i).lower() if name == "code" else str(i) for i in found if isinstance(i, str))
