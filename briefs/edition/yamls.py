@@ -19,6 +19,7 @@ from briefs.problems import Place, Problem, error
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
+MAX_VALUES = 250_000  # keys, values, lists: some two seconds of reading
 MAX_REPEATS = 20  # of one kind of problem in a file: a picture saved as text has thousands
 
 # Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that
@@ -167,6 +168,7 @@ class _Parser:
         self.offset = offset
         self.events = yaml.parse(text, Loader=_Loader)
         self.node: _Node | None = None
+        self.count = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if self.node:
@@ -179,6 +181,9 @@ class _Parser:
 
     def _node(self, event: Any, depth: int) -> _Node:
         self._refuse_tricks(event, depth)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise _Refused(self._place(event), f"the file has over {MAX_VALUES:,} values", "Split it.")
         mark = event.start_mark
         line, column = mark.line + 1 + self.offset, mark.column + 1
         if isinstance(event, yaml.ScalarEvent):

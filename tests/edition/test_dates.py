@@ -82,7 +82,7 @@ def test_not_a_date(text: str) -> None:
         ("2019-09-12", "en-GB", "12 September 2019", "12 Sept 2019"),
         ("2019-09-12", "de", "12. September 2019", "12.09.2019"),
         ("2019-09", "fr", "septembre 2019", "sept. 2019"),
-        ("2019-09/2019-11", "en-GB", "September 2019–November 2019", "Sept 2019–Nov 2019"),
+        ("2019-09/2019-11", "en-GB", "September–November 2019", "Sept–Nov 2019"),
     ],
 )
 def test_words(text: str, language: str, words: str, short: str) -> None:

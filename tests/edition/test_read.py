@@ -6,11 +6,12 @@ import json
 import pickle
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,8 @@ from briefs.edition.read import read, read_files
 ROOT = Path(__file__).parents[2]
 BASE = {p.relative_to(ROOT / "tests/broken/base").as_posix(): p.read_bytes() for p in (ROOT / "tests/broken/base").rglob("*.*")}
 KEYS = (
-    "title date as_of countries language scale id label colour meaning topics subjects code covered map insets share facts topic text "
-    "due sources priority origin stance summary references type author family issued date-parts raw URL numbered x"
+    "title date as_of countries language scale id label colour meaning topics subjects code covered map insets share facts topic "
+    "text due sources priority origin stance summary references type author family issued date-parts raw URL numbered x"
 )
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["2020", "open", "be", "[@x]", "[](#x)"])
@@ -33,7 +34,7 @@ TREES = st.recursive(
 
 
 @pytest.mark.parametrize("path", ["edition.yaml", "countries/be.yaml", "sources.yaml", "labels/en.yaml", "glossary.yaml"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TREES)
 @example({"date-parts": None})
 @example([[]])
@@ -41,19 +42,21 @@ def test_any_tree_in_any_file_ends_in_problems_not_in_a_traceback(path: str, tre
     read_files(BASE | {path: json.dumps(tree).encode()})
 
 
-@settings(max_examples=150, deadline=None)
+def nested(tree: Any) -> Iterator[tuple[Any, Any]]:
+    """Every list or mapping in a tree, with each of its keys."""
+    keys = tree if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
+    for key in keys:
+        yield tree, key
+        yield from nested(tree[key])
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_value_of_another_kind_anywhere(data: st.DataObject) -> None:
-    import yaml
-
     path = data.draw(st.sampled_from(["edition.yaml", "countries/be.yaml", "sources.yaml"]))
     tree = yaml.load(BASE[path], yaml.BaseLoader)
-    where, inner = tree, data.draw(st.integers(1, 4))
-    for _ in range(inner):
-        key = data.draw(st.sampled_from(sorted(where) if isinstance(where, dict) else range(len(where))))
-        if not isinstance(where[key], (dict, list)) or not where[key]:
-            break
-        where = where[key] if data.draw(st.booleans()) else where
+    places = list(nested(tree))
+    where, key = data.draw(st.sampled_from(places))
     where[key] = data.draw(TREES)
     read_files(BASE | {path: json.dumps(tree).encode()})
 
@@ -62,7 +65,7 @@ def test_a_value_of_another_kind_anywhere(data: st.DataObject) -> None:
 def test_bytes_changed_at_random(path: str) -> None:
     chance = random.Random(path)
     sound = BASE.get(path, BASE["sources.yaml"])
-    for _ in range(40):
+    for _ in range(20):
         data = bytearray(sound)
         for _ in range(chance.randint(1, 4)):
             at = chance.randrange(len(data))
@@ -87,15 +90,15 @@ def facts(number: int) -> bytes:
         ({"countries/be.yaml": facts(10_000)}, 3.0),
         ({"countries/be.yaml": b"a: " + b"[" * 1_000_000}, 1.0),
         ({"countries/be.yaml": b"\0\n" * 1_000_000}, 2.0),
-        ({"countries/be.yaml": b"- x\n" * 900_000}, 6.0),
+        ({"countries/be.yaml": b"- x\n" * 300_000}, 4.0),
         ({"countries/be.yaml": b"x" * 5_000_000}, 1.0),
-        ({"report/02.md": b"---\ntitle: x\nid: x\n---\n" + b"[@first-source] ` <!-- **x \\ ::: {#" * 10_000}, 3.0),
+        ({"report/02.md": b"---\ntitle: x\nid: x\n---\n" + b"[@first-source] ` <!-- **x \\ ::: {#" * 3_000}, 3.0),
     ],
     ids=["10,000 facts", "deep nesting", "a million bad lines", "a long list", "5 MB", "half-open marks"],
 )  # fmt: skip
 def test_large_and_hostile_files_are_read_in_seconds(files: Mapping[str, bytes], seconds: float) -> None:
     start = time.perf_counter()
-    reading = read_files(BASE | files)
+    reading = read_files({**BASE, **files})
     assert time.perf_counter() - start < seconds
     assert len(reading.problems) < 100
 
