@@ -6,7 +6,6 @@ In: the edition. Out: blocks. Cells hold lists of facts with source numbers, nev
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from briefs.compose import tree
 from briefs.compose.labels import Labels
@@ -84,7 +83,9 @@ class Appendix:
 
     def _row(self, country: Country, step: Step) -> list[object]:
         """A country's row; one that isn't long stays whole on its page."""
-        longest = max((sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0)
+        longest = max(
+            (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
+        )
         cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
         return _row(cells, f"stance-{step.id}", "whole" if longest < WHOLE else "")
 
@@ -98,11 +99,15 @@ class Appendix:
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
         """The facts of a topic as a list, in the order of the source's bullets."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
-        return [{"t": "BulletList", "c": [self._fact(country, f) for f in own]}] if own else [tree.plain(tree.words(self.labels("nothing")))]
+        return (
+            [{"t": "BulletList", "c": [self._fact(country, f) for f in own]}]
+            if own
+            else [tree.plain(tree.words(self.labels("nothing")))]
+        )
 
     def _fact(self, country: Country, fact: Fact) -> list[Node]:
         numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))
-        text = self.writer.inlines(replace(fact.text))
+        text = numbered.cited(self.writer.inlines(fact.text))
         return [tree.plain([*text, *numbered.marks(fact.sources)])]
 
     def _sources(self) -> Iterator[Node]:
@@ -110,7 +115,10 @@ class Appendix:
         yield {"t": "Header", "c": [2, tree.attr("appendix-sources", ["group"]), tree.words(self.labels("sources_by_country"))]}
         blocks: list[Node] = []
         for code in sorted(self.sources, key=lambda c: self.edition.names[c]):
-            blocks += [tree.div([tree.para(tree.words(self.edition.names[code]))], "", ["source-country"]), self.sources[code].list()]
+            blocks += [
+                tree.div([tree.para(tree.words(self.edition.names[code]))], "", ["source-country"]),
+                self.sources[code].entries(),
+            ]
         yield tree.div(blocks, "", ["sources"])
 
 
