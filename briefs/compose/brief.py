@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefs.compose import charts, tree
+from briefs.compose import charts, data, tree
 from briefs.compose.country import Facts
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -79,6 +79,7 @@ def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manus
         publisher=about.publisher.markdown if about.publisher else "",
         waiting=tuple(f.id for f in waiting[gone:]),
         gone=tuple(f.id for f in waiting[:gone]),
+        data=data.attached(edition, labels, [code]),
     )
 
 

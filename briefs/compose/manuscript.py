@@ -19,6 +19,16 @@ BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own
 
 
 @dataclass(frozen=True)
+class Data:
+    """What the document rests on, as a file for machines that goes with it."""
+
+    name: str
+    content: bytes
+    mime: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Manuscript:
     """A document: its tree, its figures as specifications, where its blocks come from, and what gave way.
 
@@ -42,6 +52,7 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
+    data: Data | None = None
 
 
 def bookmark(place: Place) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from briefs.compose import charts, references, tree
+from briefs.compose import charts, data, references, tree
 from briefs.compose.appendix import Appendix
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
@@ -61,6 +61,7 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
         publisher=str(about.publisher or ""),
         headings=tuple(headings),
         captions=tuple(captions),
+        data=data.attached(edition, labels, list(edition.countries)),
     )
 
 

@@ -14,6 +14,7 @@ from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.slots import Writer
+from briefs.edition.dates import Date
 from briefs.edition.model import Edition, place_of
 from briefs.problems import Place, Problem, Problems, error
 from briefs.theme import Theme
@@ -22,6 +23,7 @@ from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw, word
 from briefs.typeset.fit import Fitted, TooLong, fit
 from briefs.typeset.page import html
+from briefs.typeset.page.finish import About, Attachment
 from briefs.typeset.page.layout import Layout, LayoutError, Press
 
 
@@ -91,11 +93,17 @@ class Workshop:
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
-            files["pdf"] = sheet.layout.pdf()
+            files["pdf"] = self._pdf(manuscript, sheet)
         if "docx" in formats:
             files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
         return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
+
+    def _pdf(self, manuscript: Manuscript, sheet: Sheet) -> bytes:
+        day = Date.parse(manuscript.date).first.isoformat()
+        about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
+        data = manuscript.data
+        return sheet.layout.screen(about, Attachment(data.name, data.content, data.mime, data.description) if data else None)
 
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
         """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""

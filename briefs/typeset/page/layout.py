@@ -15,6 +15,9 @@ from typing import Any
 
 from briefs.problems import ToolError
 from briefs.theme import Theme
+from briefs.typeset.page import tags
+from briefs.typeset.page.finish import About, Attachment
+from briefs.typeset.page.finish import screen as finish_screen
 from briefs.typeset.page.html import FIGURE
 
 POINTS = 0.75  # a CSS pixel in points
@@ -54,12 +57,18 @@ class Layout:
         kinds = [page._page_box.page_type.name for page in self.document.pages]
         return kinds.index("body") if "body" in kinds else 0
 
-    def pdf(self) -> bytes:
-        """The PDF's bytes."""
-        data: bytes = self.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"briefs", finisher=self._label)
-        return data
+    def screen(self, about: About, attachment: Attachment | None = None) -> bytes:
+        """A PDF to read and to keep: PDF/UA-1 and PDF/A-3a (2a where nothing is attached)."""
+        with tags.recorded() as complete:
 
-    def _label(self, document: Any, pdf: Any) -> None:
+            def finish(document: Any, pdf: Any) -> None:
+                complete(document, pdf)
+                self._label(pdf)
+
+            data: bytes = self.document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"briefs", finisher=finish)
+        return finish_screen(data, about, attachment)
+
+    def _label(self, pdf: Any) -> None:
         """Viewers count the pages as they are numbered: front matter in roman (ISO 32000-1, 12.4.2)."""
         import pydyf
 
@@ -89,6 +98,7 @@ class Press:
             document = source.render(stylesheets=[self._style(kind)], font_config=self._fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
+        tags.link_notes(document.pages)
         return Layout(len(document.pages), document)
 
     def _style(self, kind: str) -> Any:

@@ -1,0 +1,141 @@
+"""The finish of a screen PDF: one file that is PDF/UA-1 (ISO 14289-1) and PDF/A-3a, or 2a with nothing attached (ISO 19005-3, 19005-2).
+
+In: a tagged PDF as WeasyPrint writes its variant `pdf/a-3a`, and what the file says of itself. Out: bytes; the same for the same
+input. https://pikepdf.readthedocs.io/en/latest/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself. `day`: `2020-03-01`, the day it is dated with."""
+
+    title: str
+    language: str
+    day: str
+    authors: Sequence[str] = ()
+    publisher: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a document."""
+
+    name: str
+    data: bytes
+    mime: str
+    description: str
+
+
+PDFUAID = """<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def screen(data: bytes, about: About, attachment: Attachment | None = None) -> bytes:
+    """The file as public bodies and archives take it."""
+    part = 3 if attachment else 2
+    claims = (
+        '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
+        f"<pdfaid:part>{part}</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part></rdf:Description>\n"
+    )
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        metadata(pdf, about, claims + PDFUAID)
+        if attachment:
+            _attach(pdf, attachment, about)
+        return save(pdf)
+
+
+def metadata(pdf: pikepdf.Pdf, about: About, claims: str) -> None:
+    """Document information and XMP, saying the same; the XMP unfiltered (19005-2, 6.6.2.1)."""
+    producer = str(pdf.docinfo.get("/Producer", ""))
+    pdf.docinfo = pdf.make_indirect(
+        Dictionary(
+            Title=String(about.title),
+            Producer=String(producer),
+            CreationDate=String(pdf_date(about.day)),
+            ModDate=String(pdf_date(about.day)),
+            **({"Author": String(", ".join(about.authors))} if about.authors else {}),
+        )
+    )
+    stream = pdf.make_stream(xmp(about, producer, claims).encode())
+    stream.Type, stream.Subtype = Name.Metadata, Name.XML
+    pdf.Root.Metadata = stream
+
+
+def pdf_date(day: str) -> str:
+    return f"D:{day.replace('-', '')}000000Z"
+
+
+def xmp(about: About, producer: str, claims: str) -> str:
+    """The XMP packet (ISO 16684-1). Several authors stand in one item, as in the document information: PDF/A compares the two."""
+    language, title = escape(about.language), escape(about.title)
+    creator = ", ".join(about.authors)
+    creators = f"<dc:creator><rdf:Seq><rdf:li>{escape(creator)}</rdf:li></rdf:Seq></dc:creator>" if creator else ""
+    publisher = f"<dc:publisher><rdf:Bag><rdf:li>{escape(about.publisher)}</rdf:li></rdf:Bag></dc:publisher>" if about.publisher else ""
+    when = f"{about.day}T00:00:00Z"
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        f"{claims}"
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
+        'xmlns:pdf="http://ns.adobe.com/pdf/1.3/">'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>{creators}{publisher}'
+        f"<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>"
+        f"<xmp:CreateDate>{when}</xmp:CreateDate><xmp:ModifyDate>{when}</xmp:ModifyDate><xmp:MetadataDate>{when}</xmp:MetadataDate>"
+        f"<pdf:Producer>{escape(producer)}</pdf:Producer></rdf:Description>\n"
+        '</rdf:RDF></x:xmpmeta>\n<?xpacket end="r"?>'
+    )
+
+
+def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: About) -> None:
+    """A file that is the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog)."""
+    stream = pdf.make_stream(attachment.data)
+    stream.Type, stream.Subtype = Name.EmbeddedFile, Name("/" + attachment.mime)
+    stream.Params = Dictionary(
+        Size=len(attachment.data),
+        ModDate=String(pdf_date(about.day)),
+        CheckSum=String(hashlib.md5(attachment.data, usedforsecurity=False).digest()),
+    )
+    file = pdf.make_indirect(
+        Dictionary(
+            Type=Name.Filespec,
+            F=String(attachment.name),
+            UF=String(attachment.name),
+            Desc=String(attachment.description),
+            AFRelationship=Name.Data,
+            EF=Dictionary(F=stream, UF=stream),
+        )
+    )
+    pdf.Root.AF = Array([file])
+    names = pdf.Root.get("/Names", Dictionary())
+    names.EmbeddedFiles = Dictionary(Names=Array([String(attachment.name), file]))
+    pdf.Root.Names = names
+
+
+def save(pdf: pikepdf.Pdf, *, version: str = "1.7") -> bytes:
+    """The file's bytes, with an identifier made of its contents."""
+    out = io.BytesIO()
+    pdf.save(
+        out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version=version, linearize=False
+    )
+    return out.getvalue()
