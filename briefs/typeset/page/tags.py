@@ -49,7 +49,7 @@ def link_notes(pages: list[Any]) -> None:
     """Links from each note's call to the note and back (14289-1, 7.9): WeasyPrint makes none for what floats to the foot."""
     numbers: dict[int, int] = {}
     for page in pages:
-        for box in page._page_box.descendants():
+        for box in {id(b): b for b in page._page_box.descendants()}.values():  # notes are listed twice
             kind = str(box.element_tag or "").partition("::")[2]
             if kind in {"footnote-call", "footnote-marker"}:
                 number = numbers.setdefault(id(box.element), len(numbers) + 1)
