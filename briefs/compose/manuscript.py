@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from briefs.compose.figures import Figure
 from briefs.compose.numbering import Caption, Heading
@@ -24,6 +24,7 @@ class Manuscript:
 
     `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
     way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
+    `pictures` are those that people drew, by the name that the tree has for them.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def bookmark(place: Place) -> str:
