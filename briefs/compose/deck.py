@@ -50,6 +50,7 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
         colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=accent,
+        running=" · ".join(dict.fromkeys([title, str(about.title), about.date.words(about.language)] if deck else [title, about.date.words(about.language)])),
         authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
         pictures={name: edition.pictures[name] for name in used if name in edition.pictures})  # fmt: skip
 
@@ -98,7 +99,7 @@ class Data:
             words = self.writer.inlines(note) if note else []
             qualified = [{"t": "Space"}, {"t": "Str", "c": "("}, *words, {"t": "Str", "c": ")"}] if words else []
             items.append([tree.plain([*tree.words(self.edition.names[code]), *qualified])])
-        return tree.div([{"t": "BulletList", "c": items}] if items else [], "", ["countries", f"stance-{step}"])
+        return tree.div([{"t": "BulletList", "c": items}] if items else [], "", ["countries", f"step-{step}"])
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The facts of a country that come first, as many as a slide takes."""
@@ -116,7 +117,7 @@ class Data:
     def _shared(self, code: str, topic: str) -> tuple[list[Fact], list[Fact]]:
         own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
         shown = _within(own, WORDS)
-        return shown, own[len(shown) :]
+        return shown, [f for f in own if f not in shown]
 
     def _listed(self, facts: Sequence[Fact]) -> Node:
         items = [[tree.plain([*self.writer.inlines(f.text), cite(f.sources)])] for f in facts]
@@ -164,13 +165,13 @@ def _latest(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
-    """The first facts, at least one, that have no more than `words` words together."""
+    """The first fact, and of those after it the ones that leave all of them within `words` words."""
     taken: list[Fact] = []
     for fact in facts:
-        words -= len(fact.text.markdown.split())
-        if taken and words < 0:
-            break
-        taken.append(fact)
+        length = len(fact.text.markdown.split())
+        if not taken or length <= words:
+            taken.append(fact)
+            words -= length
     return taken
 
 
@@ -201,9 +202,9 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
     made = []
     for number, (heading, body, notes) in enumerate(slides, 2):
         parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
-        section = ["section"] if heading["c"][0] == 1 else []
+        divider = ["divider"] if heading["c"][0] == 1 else []
         title = {"t": "Header", "c": [2, tree.attr(), heading["c"][2]]}
-        made.append(tree.div([title, *parts], f"slide-{number}", ["slide", *section, *_step(body)]))
+        made.append(tree.div([title, *parts], f"slide-{number}", ["slide", *divider, *_step(body)]))
     return made
 
 
@@ -229,15 +230,15 @@ def _bare(inlines: Sequence[Node]) -> Sequence[Node]:
 
 def _step(body: Sequence[Node]) -> list[str]:
     """The step whose countries a slide lists, as its colour; none if it lists several or none."""
-    steps = [c for n in tree.walk(list(body)) for c in tree.classes(n) if c.startswith("stance-")]
+    steps = [c for n in tree.walk(list(body)) for c in tree.classes(n) if c.startswith("step-")]
     return steps[:1] if len(set(steps)) == 1 else []
 
 
 def _coloured(slide: Node, accent: str) -> Node:
     """A country's slides all have the colour of its stance."""
     (identifier, names, _), inner = slide["c"]
-    own = [n for n in names if not n.startswith("stance-")] if accent else names
-    return tree.div(inner, identifier, [*own, *([f"stance-{accent}"] if accent else [])])
+    own = [n for n in names if not n.startswith("step-")] if accent else names
+    return tree.div(inner, identifier, [*own, *([f"step-{accent}"] if accent else [])])
 
 
 def _cited(slides: Sequence[Node], numbered: Numbered) -> list[Node]:

@@ -24,7 +24,7 @@ class Manuscript:
 
     `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
     way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
-    `pictures` are those that people drew, by the name that the tree has for them.
+    `running` is what stands at the foot of a handout's pages. `pictures` are those that people drew, by the name that the tree has for them.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
+    running: str = ""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 

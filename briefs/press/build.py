@@ -25,7 +25,7 @@ from briefs.theme import Theme
 
 @dataclass(frozen=True)
 class Target:
-    """One document: its kind, its subject, what is made of it and on which paper."""
+    """One document: its kind, its subject, what is made of it, on which paper, and how many slides a page of a handout has."""
 
     kind: str
     subject: str
@@ -33,6 +33,7 @@ class Target:
     formats: tuple[str, ...]
     paper: str
     check_word: bool = False
+    per_page: int = 3
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ def _work(target: Target) -> Outcome:
 def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
     start = time.perf_counter()
     try:
-        made = workshop.make(KINDS[target.kind], target.subject, target.formats, target.paper, target.check_word)
-        files = _write(made, folder(out, target.paper))
+        made = workshop.make(KINDS[target.kind], target.subject, target.formats, target.paper, target.check_word, target.per_page)
+        files = _write(made, folder(out, target))
     except Problems as fault:
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
     except OSError as fault:
@@ -123,9 +124,10 @@ def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
     return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start)
 
 
-def folder(out: Path, paper: str) -> Path:
+def folder(out: Path, target: Target) -> Path:
     """Where a document's files go: a choice that isn't the default has a folder of its own."""
-    return out if paper == "a4" else out / paper
+    out = out if target.paper == "a4" else out / target.paper
+    return out if target.per_page == 3 else out / f"{target.per_page}-per-page"
 
 
 def _write(made: Made, out: Path) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.slots import Writer
 from briefs.edition.model import Edition, place_of
+from briefs.press import handout
 from briefs.problems import Place, Problem, Problems, error
 from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice
@@ -79,15 +80,17 @@ class Workshop:
     def close(self) -> None:
         self.pandoc.close()
 
-    def make(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False) -> Made:
+    def make(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""
         try:
+            if kind.subjects == "deck":
+                return self._handout(kind, subject, formats, paper, per_page)
             fitted = self._fit(kind, subject, paper, check_word)
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
         except (PandocError, LayoutError) as fault:
             name = self.edition.names.get(subject, subject)
-            raise Problems([error(self._place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
+            raise Problems([error(self.place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
@@ -97,6 +100,13 @@ class Workshop:
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
         return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
 
+    def _handout(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int) -> Made:
+        """A deck's handout, and the deck itself. Its rungs are those of its slides, the smallest type named."""
+        printer = handout.Printer(self, kind, subject, paper)
+        files, pages = printer.files(formats, per_page)
+        rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]
+        return Made(printer.manuscript.stem, files, pages, rung.name, ())
+
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
         """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
         rungs = self.theme.look.ladder[kind.ladder]
@@ -104,8 +114,8 @@ class Workshop:
 
         def compose(gone: int) -> Manuscript:
             manuscript = kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone)
-            self._glyphs(manuscript)
-            ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self._drawn(manuscript)
+            self.check_glyphs(manuscript)
+            ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
             return manuscript
 
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
@@ -126,14 +136,14 @@ class Workshop:
 
         return fit(compose, len(rungs), lay_out, excess)
 
-    def _drawn(self, manuscript: Manuscript) -> dict[str, str]:
+    def drawn(self, manuscript: Manuscript) -> dict[str, str]:
         """Each figure as SVG, by the name that the tree has for it."""
         palette = self.theme.palette(manuscript.colours)
         faces = self.theme.look.fonts
         family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))
         return {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
 
-    def _glyphs(self, manuscript: Manuscript) -> None:
+    def check_glyphs(self, manuscript: Manuscript) -> None:
         """A letter that no font of the theme has fails the document, at the block that holds it."""
         problems = []
         for node in tree.walk(manuscript.blocks):
@@ -152,9 +162,10 @@ class Workshop:
                 return manuscript.places[node["c"][0][0]]
         return Place("edition.yaml")
 
-    def _place(self, subject: str) -> Place:
-        country = self.edition.countries.get(subject)
-        return place_of(country.code) if country else Place("edition.yaml")
+    def place(self, subject: str) -> Place:
+        """Where a document's subject stands in the content."""
+        country, deck = self.edition.countries.get(subject), self.edition.decks.get(subject)
+        return place_of(country.code) if country else Place(deck.path, line=1) if deck else Place("edition.yaml")
 
     def _too_long(self, subject: str, fault: TooLong) -> Problem:
         """By how much, and what an editor could let go."""
@@ -164,4 +175,4 @@ class Workshop:
         gone = f" after {fault.gone} facts of low priority gave way" if fault.gone else ""
         hint = f"Shorten it, or give `priority: 3` to some of {', '.join(usual)}." if usual else "Shorten its summary or its facts."
         name = self.edition.names[subject]
-        return error(self._place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)
+        return error(self.place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)

@@ -50,15 +50,15 @@ def _named_figures(node: tree.Node) -> list[tree.Node] | None:
     return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
 
 
-def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung) -> str:
-    """A whole HTML document. `content` is what `body` made."""
+def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung, style: str = "") -> str:
+    """A whole HTML document. `content` is what `body` made; `style` are CSS rules beside the theme's."""
     numbers = "; ".join(f"--{name}: {value}" for name, value in properties(manuscript, theme, paper, rung).items())
     author = "".join(f'<meta name="author" content="{escape(a)}">' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date}">'
-        f"<style>:root {{ {numbers} }} {_stances(manuscript)}</style></head>"
+        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {style}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from briefs.problems import ToolError
 from briefs.theme import Theme
+from briefs.tools.pandoc import media_type
 from briefs.typeset.page.html import FIGURE
 
 POINTS = 0.75  # a CSS pixel in points
@@ -71,8 +72,8 @@ class Press:
         self._fonts = FontConfiguration()
         self._styles: dict[str, Any] = {}
 
-    def lay_out(self, kind: str, html: str, figures: Mapping[str, str]) -> Layout:
-        """Lay out a page of a kind. `figures`: SVG texts by name. Raises LayoutError on any warning."""
+    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes]) -> Layout:
+        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning."""
         with _Heard() as heard:
             source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
             document = source.render(stylesheets=[self._style(kind)], font_config=self._fonts)
@@ -92,7 +93,7 @@ class _Fetcher:
 
     _fail_on_errors = False  # WeasyPrint asks each fetcher for it: an error is logged, and so heard
 
-    def __init__(self, figures: Mapping[str, str]):
+    def __init__(self, figures: Mapping[str, str | bytes]):
         self.figures = figures
 
     def __call__(self, url: str, *args: object, **kwargs: object) -> Any:
@@ -101,7 +102,8 @@ class _Fetcher:
         name = url.removeprefix(FIGURE)
         if not url.startswith(FIGURE) or name not in self.figures:
             raise ValueError(f"{url} isn’t part of the edition")
-        return URLFetcherResponse(url, self.figures[name].encode(), {"Content-Type": "image/svg+xml"})
+        data = self.figures[name]
+        return URLFetcherResponse(url, data.encode() if isinstance(data, str) else data, {"Content-Type": media_type(name)})
 
 
 class _Heard(logging.Handler):

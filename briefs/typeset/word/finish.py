@@ -37,7 +37,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung)
     _badge(body, manuscript)
     _shade(body, manuscript)
     _type(package, rung)
-    _properties(package, manuscript)
+    properties(package, manuscript)
 
 
 def _take_footer(body: etree._Element) -> list[etree._Element]:
@@ -270,7 +270,7 @@ def _type(package: Package, rung: Rung) -> None:
             points.set(w("val"), f"{size * 2:.0f}")
 
 
-def _properties(package: Package, manuscript: Manuscript) -> None:
+def properties(package: Package, manuscript: Manuscript) -> None:
     """Title, author, language and date; what the edition doesn't give is left out."""
     day = Date.parse(manuscript.date).first.isoformat()
     creator = f"<dc:creator>{escape('; '.join(manuscript.authors))}</dc:creator>" if manuscript.authors else ""
@@ -281,7 +281,8 @@ def _properties(package: Package, manuscript: Manuscript) -> None:
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
     )
     package.parts["docProps/core.xml"] = core.encode()
-    for language in package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES):
+    styles = package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES) if "word/styles.xml" in package.parts else ()
+    for language in styles:
         language.set(w("val"), manuscript.language)
 
 
