@@ -32,6 +32,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung)
     _lists(package)
     if manuscript.kind == "brief":
         _running(package, body, manuscript, theme, foot)
+    elif manuscript.kind == "handout":
+        _counted(package, body, manuscript, theme, foot)
     else:
         _chapters(package, body, manuscript, theme)
     _badge(body, manuscript)
@@ -81,6 +83,19 @@ def _running(package: Package, body: etree._Element, manuscript: Manuscript, the
     section = next(body.iter(w("sectPr")))
     section.insert(0, _reference("headerReference", _header(package, manuscript, theme)))
     section.insert(1, _reference("footerReference", _footer(package, foot)))
+
+
+def _counted(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, foot: list[etree._Element]) -> None:
+    """The foot of a handout's pages, their number at its right."""
+    page, sheet = theme.look.page[manuscript.kind], next(body.iter(w("pgSz"))).get(w("w"))
+    right = int(sheet) - int(twips(page.left + page.right))
+    for paragraph in foot:
+        tabs = etree.fromstring(f'<w:tabs xmlns:w="{W}"><w:tab w:val="right" w:pos="{right}"/></w:tabs>')
+        paragraph.find(f"{w('pPr')}/{w('pStyle')}").addnext(tabs)
+        number = f'<w:p xmlns:w="{W}"><w:r><w:tab/></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>'
+        for part in etree.fromstring(number):
+            paragraph.append(part)
+    next(body.iter(w("sectPr"))).insert(0, _reference("footerReference", _footer(package, foot)))
 
 
 def _element(name: str, **values: str) -> etree._Element:
