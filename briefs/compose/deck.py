@@ -23,8 +23,8 @@ from briefs.edition import blocks as markdown
 from briefs.edition.model import Deck, Edition, Fact, Text
 from briefs.edition.names import stem_of
 
-WIDE, LONG = 85.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
-WORDS = 42  # about as many as a slide's facts may have in all
+WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
+WORDS = 45  # about as many as a slide's facts may have in all
 NOTED = 110  # and the facts in its notes
 EVENTS = 6  # on a country's timeline, the latest
 

@@ -91,7 +91,9 @@ def _counted(package: Package, body: etree._Element, manuscript: Manuscript, the
     right = int(sheet) - int(twips(page.left + page.right))
     for paragraph in foot:
         tabs = etree.fromstring(f'<w:tabs xmlns:w="{W}"><w:tab w:val="right" w:pos="{right}"/></w:tabs>')
-        paragraph.find(f"{w('pPr')}/{w('pStyle')}").addnext(tabs)
+        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+        style.addnext(tabs)
+        style.addnext(etree.fromstring(f'<w:pBdr xmlns:w="{W}"><w:top w:val="nil"/></w:pBdr>'))
         number = f'<w:p xmlns:w="{W}"><w:r><w:tab/></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>'
         for part in etree.fromstring(number):
             paragraph.append(part)

@@ -51,21 +51,18 @@ class _Body:
         self.full = self.sheet.width - self.page.left - self.page.right
 
     def blocks(self) -> list[Node]:
-        """The foot, one table of all slides, the notes if they follow, the sources in two columns."""
+        """The foot, one table of all slides, the notes if they follow, the sources."""
         out: list[Node] = []
         rows = [row for block in self._of("page") for row in block["c"][1]]
         for foot in self._of("running-foot"):
             out.append(_styled(foot["c"][1], "footer"))
-        out += [self._open_table(self._widths()), *(part for row in rows for part in self._row(row)), _raw("</w:tbl>")]
+        out += [self._open_table(self._widths()), *(part for n, row in enumerate(rows) for part in self._row(row, n == 0)), _raw("</w:tbl>")]
         for listed in self._of("notes-list"):
             out += [part for entry in listed["c"][1] for part in self._noted(entry)]
-        sources = self._of("sources")
-        for block in sources:
+        for block in self._of("sources"):
             heading, items = block["c"][1]
-            out += [_styled([tree.para(heading["c"][2])], "Small Heading"), styled.section(self.sheet, self.page)]
-            out += [_styled([items], "Source"), styled.section(self.sheet, self.page, [(0, 6.0)] * 2)]
-        if not sources:
-            out.append(styled.section(self.sheet, self.page))
+            out += [_styled([tree.para(heading["c"][2])], "Small Heading"), _styled([items], "Source")]
+        out.append(styled.section(self.sheet, self.page))
         return list(tree.transform(out, _named))
 
     def _of(self, name: str) -> list[Node]:
@@ -77,11 +74,13 @@ class _Body:
             return [self.full - self.how.side[0], self.how.side[0]]
         return [self.full / self.how.columns] * self.how.columns
 
-    def _row(self, row: Node) -> list[Node]:
-        """A row of the outer table, as high as on the page."""
+    def _row(self, row: Node, first: bool) -> list[Node]:
+        """A row of the outer table, as high as on the page. The first could grow, though nothing in it does: LibreOffice leaves out what
+        stands in an exact row with which a document begins.
+        """
         cells = self._cells(row["c"][1])
         inner = [part for width, blocks in zip(self._widths(), cells, strict=True) for part in [_cell(width), *blocks, _raw("</w:tc>")]]
-        return [_raw(f"<w:tr>{_exact(self.how.row)}"), *inner, _raw("</w:tr>")]
+        return [_raw(f"<w:tr>{_height(self.how.row, 'atLeast' if first else 'exact')}"), *inner, _raw("</w:tr>")]
 
     def _cells(self, parts: Sequence[Node]) -> list[list[Node]]:
         if self.how.notes == "after":
@@ -101,10 +100,10 @@ class _Body:
         title = "Slide Opening" if large else f"Slide Title {rung + 1}"
         top = self.shown.body + 65 if large else self.shown.body
         out = [self._frame(names, [width for width, _, _ in columns])]
-        out.append(_raw(f"<w:tr>{_exact(top * self.how.scale)}"))
+        out.append(_raw(f"<w:tr>{_height(top * self.how.scale)}"))
         margins = (self.shown.margin * self.how.scale,) * 2
-        out += [_cell(self.how.slide, len(columns), margins), _styled([tree.para(heading["c"][2])], title), _raw("</w:tc></w:tr>")]
-        out.append(_raw(f"<w:tr>{_exact((self.shown.height - top) * self.how.scale - 0.3)}"))
+        out += [_cell(self.how.slide, len(columns), margins, low=large), _styled([tree.para(heading["c"][2])], title), _raw("</w:tc></w:tr>")]
+        out.append(_raw(f"<w:tr>{_height((self.shown.height - top) * self.how.scale - 0.3)}"))
         for width, edges, blocks in columns:
             out += [_cell(width, 1, edges), *self._text(blocks, rung), _raw("</w:tc>")]
         return [*out, _raw("</w:tr></w:tbl>"), _styled(number["c"][1], "Slide Number")]
@@ -182,29 +181,31 @@ def _named(node: Node) -> list[Node] | None:
     return None
 
 
-def _exact(height: float) -> str:
-    return f'<w:trPr><w:cantSplit/><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>'
+def _height(height: float, rule: str = "exact") -> str:
+    """A row's height, millimetres (17.4.80)."""
+    return f'<w:trPr><w:cantSplit/><w:trHeight w:val="{twips(height)}" w:hRule="{rule}"/></w:trPr>'
 
 
-def _cell(width: float, span: int = 1, margins: tuple[float, float] | None = None) -> Node:
-    """The opening of a cell; `margins` left and right in millimetres."""
+def _cell(width: float, span: int = 1, margins: tuple[float, float] | None = None, *, low: bool = False) -> Node:
+    """The opening of a cell; `margins` left and right in millimetres. `low`: what it holds stands at its foot."""
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     edges = (
         f'<w:tcMar><w:left w:w="{twips(margins[0])}" w:type="dxa"/><w:right w:w="{twips(margins[1])}" w:type="dxa"/></w:tcMar>' if margins else ""
     )
-    return _raw(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}</w:tcPr>')
+    foot = '<w:vAlign w:val="bottom"/>' if low else ""
+    return _raw(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
 
 
 def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
     """The type of slides at their scale, a style a step; of notes and lines."""
     look, scale, shown = theme.look, how.scale, theme.look.slide
     face, muted = look.fonts.title.word, look.palette["muted"][1:].upper()
-    titled = f'<w:b/><w:bCs/>'
+    titled = '<w:b/><w:bCs/>'
     fonts = f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>'
     large = tuple(n * scale * 72 / 25.4 for n in TITLE)
     size, leading = look.handout.notes
     written = [
-        _style("Slide Opening", large, before=(shown.body + 15) * scale * 72 / 25.4, run=fonts + titled, level=1),
+        _style("Slide Opening", large, after=6 * scale * 72 / 25.4, run=fonts + titled, level=1),
         _style("Slide Figure", None),
         _style("Slide Notes", (size, leading), after=3),
         _style("Slide Noted", (size, leading), before=8, after=3, run=titled, properties="<w:keepNext/>"),
