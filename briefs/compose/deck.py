@@ -6,7 +6,7 @@ In: the edition, a deck's name or a country's code. Out: its `Manuscript`. Its b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
 from briefs.edition.model import Deck, Edition, Fact, Text
 from briefs.edition.names import stem_of
+from briefs.problems import Place, Problems, error
 
 WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
 WORDS = 45  # about as many as a slide's facts may have in all
@@ -40,8 +41,10 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
         facts = Facts(edition, subject, edition.countries[subject].facts)
         title, stem, accent = f"{facts.name}: {edition.about.title}", stem_of(facts.name, subject), facts.stance.id
         body = writer.fill("country-deck.md.j2", data.of_country(facts))
+    slides = _slides(body)
+    _sound(slides, writer.places)
     numbered = Numbered(edition)
-    slides = _cited([_title(edition, data.labels, deck, subject), *_slides(body)], numbered)
+    slides = _cited([_title(edition, data.labels, deck, subject), *slides], numbered)
     about = edition.about
     listed = _sources(data.labels, numbered) if numbered.keys else []
     used = {n["c"][2][0] for n in tree.walk(slides) if n["t"] == "Image"}
@@ -177,7 +180,8 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 
 def _of_file(deck: Deck, data: Data) -> list[Node]:
     """The deck's blocks, each parsed alone, with the edition's data in place."""
-    return list(tree.transform(data.writer.blocks(markdown.split(deck.body)), data))
+    blocks = tree.transform(data.writer.blocks(markdown.split(deck.body)), data)
+    return list(tree.transform(blocks, _figured))
 
 
 def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:
@@ -198,7 +202,7 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
             slides.append((block, [], []))
         elif slides:
             noted = block["t"] == "Div" and "notes" in tree.classes(block)
-            slides[-1][2 if noted else 1].extend(block["c"][1] if noted else [_figured(block)])
+            slides[-1][2 if noted else 1].extend(block["c"][1] if noted else [block])
     made = []
     for number, (heading, body, notes) in enumerate(slides, 2):
         parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
@@ -208,17 +212,53 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
     return made
 
 
-def _figured(block: Node) -> Node:
+def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
+    """What a slide may hold: the decks' three formats can't all set more. Raises Problems."""
+    problems = []
+    for slide in slides:
+        body = slide["c"][1][1]["c"][1]
+        parts = [b for b in body if "columns" in tree.classes(b)]
+        title = tree.text_of(slide["c"][1][0])
+        if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in parts[0]["c"][1]) != 2):
+            what = f"the slide “{title}” has columns, but not two, or more beside them"
+            problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))
+        noted = [n for part in slide["c"][1][2:] for n in tree.walk(part)]
+        if any(n["t"] == "Image" for n in noted):
+            problems.append(error(_place(slide, places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide."))
+        for block in [*tree.walk(body), *noted]:
+            if block["t"] in _SAID:
+                what = f"the slide “{title}” holds a {_SAID[block['t']]}"
+                hint = "A slide holds paragraphs, lists, pictures and columns."
+                problems.append(error(_place(slide, places), what, hint))
+    if problems:
+        raise Problems(problems)
+
+
+_SAID = {
+    "Table": "table", "CodeBlock": "block of code", "HorizontalRule": "line across", "DefinitionList": "list of definitions",
+    "Header": "heading of level 3", "Note": "footnote", "BlockQuote": "quotation of its own",
+}  # fmt: skip
+
+
+def _place(slide: Node, places: Mapping[str, Place]) -> Place:
+    """Where the slide's text stands in the content."""
+    named = (n["c"][0][0] for n in tree.walk(slide["c"][1]) if n["t"] == "Span")
+    return next((places[n] for n in named if n in places), Place("decks"))
+
+
+def _figured(block: Node) -> list[Node] | None:
     """A picture that somebody drew as it is written, `![Alt](figures/…)`: pandoc's Figure, or a paragraph of it alone."""
     if block["t"] == "Figure":
         image = next(n for n in tree.walk(block["c"][2]) if n["t"] == "Image")
-    elif block["t"] == "Para" and len(inner := _bare(block["c"])) == 1 and inner[0]["t"] == "Image":
+    elif block["t"] in {"Para", "Plain"} and len(inner := _bare(block["c"])) == 1 and inner[0]["t"] == "Image":
         image = inner[0]
     else:
-        return block
+        return None
     attributes, words, (name, _) = image["c"]
+    if not name.startswith("figures/"):
+        return None
     keys = dict(attributes[2]) | (dict(block["c"][0][2]) if block["t"] == "Figure" else {})
-    return picture(name, keys.get("alt") or tree.text_of(words), keys.get("width", ""))
+    return [picture(name, keys.get("alt") or tree.text_of(words), keys.get("width", ""))]
 
 
 def _bare(inlines: Sequence[Node]) -> Sequence[Node]:

@@ -16,7 +16,7 @@ from briefs.problems import Place, Problem, Problems, error
 from briefs.typeset import slides
 from briefs.typeset.page import html
 from briefs.typeset.page.layout import Layout
-from briefs.typeset.slides import fit, handout, look
+from briefs.typeset.slides import fit, handout, look, pictures
 from briefs.typeset.word import slides as word
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class Printer:
         writer = Writer(workshop.templates, workshop.pandoc)
         self.manuscript: Manuscript = kind.compose(workshop.edition, writer, subject)
         workshop.check_glyphs(self.manuscript)
-        self.figures: Mapping[str, str | bytes] = {**workshop.drawn(self.manuscript), **self.manuscript.pictures}
-        own = [block for block in self.manuscript.blocks if "slide" in tree.classes(block)]
-        self.titles = handout.names(own)
+        own = {n: pictures.vector(d) if n.lower().endswith(".svg") else d for n, d in self.manuscript.pictures.items()}
+        self.figures: Mapping[str, str | bytes] = {**workshop.drawn(self.manuscript), **own}
+        self.titles = handout.names([block for block in self.manuscript.blocks if "slide" in tree.classes(block)])
         self.rungs, self.measured = self._fit()
 
     def files(self, formats: Sequence[str], per_page: int) -> tuple[dict[str, bytes], int]:

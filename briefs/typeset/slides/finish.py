@@ -44,10 +44,11 @@ def deck(
         if number < len(own):
             _illustrate(package, name, own[number], drawn, places[own[number]["c"][0][0]], theme)
             _type(root, ladder[rungs[number]], first=rungs[number] == 0)
-            _bar(root, own[number], manuscript, theme)
+            _bar(root, _colour(own[number], manuscript, theme), theme)
         else:
             small = ladder[0].model_copy(update={"text": ladder[0].sources, "lead": ladder[0].lead})
             _type(root, small, first=False)
+            _bar(root, _colour(own[0], manuscript, theme), theme)
         _numbered_lists(root)
         if number:
             _slide_number(root, number + 1)
@@ -137,10 +138,14 @@ def _type(root: etree._Element, rung: Rung, *, first: bool) -> None:
                 f'<a:defRPr sz="{size * 100:.0f}"/></a:lvl{level}pPr>'))  # fmt: skip
 
 
-def _bar(root: etree._Element, slide: Node, manuscript: Manuscript, theme: Theme) -> None:
-    """The band of colour at the slide's upper edge, behind everything."""
+def _colour(slide: Node, manuscript: Manuscript, theme: Theme) -> str:
+    """A slide's colour: that of its stance, or the theme's own."""
     steps = [c.removeprefix("step-") for c in tree.classes(slide) if c.startswith("step-")]
-    colour = manuscript.colours[steps[0]] if steps else theme.look.palette["accent"]
+    return manuscript.colours[steps[0]] if steps else theme.look.palette["accent"]
+
+
+def _bar(root: etree._Element, colour: str, theme: Theme) -> None:
+    """The band of colour at the slide's upper edge, behind everything."""
     shown = theme.look.slide
     shape = etree.fromstring(
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="90" name="Band"><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -154,7 +159,8 @@ def _bar(root: etree._Element, slide: Node, manuscript: Manuscript, theme: Theme
 def _numbered_lists(root: etree._Element) -> None:
     """Numbers hang before their text, as bullets do; pandoc gives a numbered list no indent."""
     for mark in root.iter(f"{{{A}}}buAutoNum"):
-        mark.getparent().set("marL", str(round(INDENT * 36000)))
+        depth = int(mark.getparent().get("lvl", "0")) + 1
+        mark.getparent().set("marL", str(round(INDENT * depth * 36000)))
         mark.getparent().set("indent", str(round(-INDENT * 36000)))
 
 

@@ -63,7 +63,21 @@ def natural(name: str, manuscript: Manuscript) -> tuple[float, float]:
     if not name.lower().endswith(".svg"):
         with Image.open(io.BytesIO(data)) as opened:
             return float(opened.width), float(opened.height)
+    return _box(etree.fromstring(data, _PARSER))[2:]
+
+
+def vector(data: bytes) -> str:
+    """An SVG that people drew, with a `viewBox`: not every program writes one."""
     root = etree.fromstring(data, _PARSER)
-    box = [float(n) for n in re.findall(r"[-\d.]+", root.get("viewBox") or "")][2:4]
-    sides = box if len(box) == 2 else [float(re.match(r"[\d.]+", root.get(k) or "100")[0]) for k in ("width", "height")]  # type: ignore[index]
-    return sides[0], sides[1]
+    root.set("viewBox", " ".join(f"{n:g}" for n in _box(root)))
+    return etree.tostring(root, encoding="unicode")
+
+
+def _box(root: etree._Element) -> tuple[float, float, float, float]:
+    """What an SVG shows: left, top, width, height."""
+    given = [float(n) for n in re.findall(r"[-+.\d]+", root.get("viewBox") or "")]
+    if len(given) == 4:
+        return given[0], given[1], given[2], given[3]
+    sides = [re.match(r"[.\d]+", root.get(k) or "") for k in ("width", "height")]
+    width, height = (float(s[0]) if s else 100.0 for s in sides)
+    return 0.0, 0.0, width, height

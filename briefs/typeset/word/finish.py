@@ -331,6 +331,8 @@ def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, flo
 def _name_picture(blip: etree._Element, number: int) -> None:
     """Drawing ids are unique in a document (20.4.2.5); the alternative text stays as pandoc wrote it."""
     inline = next(a for a in blip.iterancestors() if a.tag == f"{{{NAMES['wp']}}}inline")
+    for side in "TBLR":
+        inline.set(f"dist{side}", "0")  # where they are left out LibreOffice keeps 3 mm round a picture
     properties = inline.find(f"{{{NAMES['wp']}}}docPr")
     properties.set("id", str(1000 + number))
     properties.set("name", re.sub(r"\W+", " ", properties.get("name") or f"Figure {number}").strip())

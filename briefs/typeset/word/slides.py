@@ -105,7 +105,8 @@ class _Body:
         out += [_cell(self.how.slide, len(columns), margins, low=large), _styled([tree.para(heading["c"][2])], title), _raw("</w:tc></w:tr>")]
         out.append(_raw(f"<w:tr>{_height((self.shown.height - top) * self.how.scale - 0.3)}"))
         for width, edges, blocks in columns:
-            out += [_cell(width, 1, edges), *self._text(blocks, rung), _raw("</w:tc>")]
+            style = "Slide Subtitle" if large else f"Slide Text {rung + 1}"
+            out += [_cell(width, 1, edges), *self._text(blocks, style), _raw("</w:tc>")]
         return [*out, _raw("</w:tr></w:tbl>"), _styled(number["c"][1], "Slide Number")]
 
     def _columns(self, body: Node) -> list[tuple[float, tuple[float, float], list[Node]]]:
@@ -139,16 +140,16 @@ class _Body:
             f"</w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
         )
 
-    def _text(self, blocks: Sequence[Node], rung: int) -> list[Node]:
-        """A slide's blocks in its step's style; a cell always holds a paragraph."""
+    def _text(self, blocks: Sequence[Node], style: str) -> list[Node]:
+        """A slide's blocks in a style; a cell always holds a paragraph."""
         out: list[Node] = []
         for block in blocks:
             if block["t"] == "Div" and "figure" not in tree.classes(block):
-                out += self._text(block["c"][1], rung)
+                out += self._text(block["c"][1], style)
             else:
                 pictured = "figure" in tree.classes(block)
-                out.append(_styled([block], "Slide Figure" if pictured else f"Slide Text {rung + 1}"))
-        return out or [_styled([tree.para([])], f"Slide Text {rung + 1}")]
+                out.append(_styled([block], "Slide Figure" if pictured else style))
+        return out or [_raw("<w:p/>")]
 
     def _side(self, side: Node) -> list[Node]:
         """Notes, and ruled lines to the foot of the row, which cuts them off."""
@@ -203,9 +204,12 @@ def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
     titled = '<w:b/><w:bCs/>'
     fonts = f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>'
     large = tuple(n * scale * 72 / 25.4 for n in TITLE)
+    first = look.ladder["slide"][0]
+    small = tuple(n * scale for n in first.text)
     size, leading = look.handout.notes
     written = [
         _style("Slide Opening", large, after=6 * scale * 72 / 25.4, run=fonts + titled, level=1),
+        _style("Slide Subtitle", small, after=small[1] * first.gap, run=f'<w:color w:val="{muted}"/>'),
         _style("Slide Figure", None),
         _style("Slide Notes", (size, leading), after=3),
         _style("Slide Noted", (size, leading), before=8, after=3, run=titled, properties="<w:keepNext/>"),
@@ -247,16 +251,21 @@ def _ruled(colour: str) -> str:
 
 
 def _lists(made: package.Package, how: Layout) -> None:
-    """Bullets on slides hang as far as on the page; those of notes keep the file's own indent."""
-    for paragraph in made.xml(finish.BODY).iter(w("p")):
-        properties = paragraph.find(w("pPr"))
-        style = properties.find(w("pStyle")) if properties is not None else None
-        if style is None or not style.get(w("val"), "").startswith("SlideText") or properties.find(w("numPr")) is None:
+    """Bullets and numbers on slides hang as far as on the page; those of notes keep the file's own indent."""
+    if "word/numbering.xml" not in made.parts:
+        return
+    numbering = made.xml("word/numbering.xml")
+    kinds = {a.get(w("abstractNumId")): a.find("w:lvl/w:numFmt", NAMES).get(w("val")) for a in numbering.iterfind("w:abstractNum", NAMES)}
+    formats = {n.get(w("numId")): kinds[n.find("w:abstractNumId", NAMES).get(w("val"))] for n in numbering.iterfind("w:num", NAMES)}
+    for item in made.xml(finish.BODY).iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
+        style = item.find("w:pStyle", NAMES)
+        if style is None or not style.get(w("val"), "").startswith("SlideText"):
             continue
-        for old in properties.findall(w("ind")):
-            properties.remove(old)
-        indent = etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{twips(9 * how.scale)}" w:hanging="{twips(6 * how.scale)}"/>')
-        properties.append(indent)
+        depth = int(item.find("w:numPr/w:ilvl", NAMES).get(w("val"))) + 1
+        hanging = 6 if formats[item.find("w:numPr/w:numId", NAMES).get(w("val"))] == "bullet" else 9
+        for old in item.findall("w:ind", NAMES):
+            item.remove(old)
+        item.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{twips(9 * depth * how.scale)}" w:hanging="{twips(hanging * how.scale)}"/>'))
 
 
 def _notes_page(made: package.Package) -> None:
