@@ -6,7 +6,6 @@ In: the edition. Out: blocks. Cells hold lists of facts with source numbers, nev
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from briefs.compose import tree
 from briefs.compose.labels import Labels
@@ -15,6 +14,7 @@ from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Step, Topic
 
+WHOLE = 1100  # characters of a cell up to which a row isn't parted: about a third of a page
 NAME = 0.17  # of the table's width: the column of countries
 
 
@@ -56,6 +56,7 @@ class Appendix:
             return
         label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
         yield {"t": "Header", "c": [2, tree.attr(f"step-{step.id}", ["group"]), [label]]}
+        yield tree.div([tree.para(self.writer.inlines(step.meaning))], "", ["meaning"])
         caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
         yield tree.div(
             [tree.div([caption], "", ["table-caption", "caption"]), self._table(step, countries)],
@@ -67,18 +68,26 @@ class Appendix:
         topics = self.edition.about.topics
         widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
         head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
-        rows = [_row([self._name(c, step), *(self._facts(c, t) for t in topics)], f"stance-{step.id}") for c in countries]
+        rows = [self._row(c, step) for c in countries]
         return {
             "t": "Table",
             "c": [
                 tree.attr("", ["appendix"]),
                 [None, []],
                 [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": w}] for w in widths],
-                [tree.attr(), [_row([[tree.plain(h)] for h in head])]],
+                [tree.attr(), [_row([[tree.plain([{"t": "Strong", "c": h}])] for h in head])]],
                 [[tree.attr(), 1, [], rows]],
                 [tree.attr(), []],
             ],
         }
+
+    def _row(self, country: Country, step: Step) -> list[object]:
+        """A country's row; one that isn't long stays whole on its page."""
+        longest = max(
+            (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
+        )
+        cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
+        return _row(cells, f"stance-{step.id}", "whole" if longest < WHOLE else "")
 
     def _name(self, country: Country, step: Step) -> list[Node]:
         """Name, step and the note on it, a line each."""
@@ -90,11 +99,15 @@ class Appendix:
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
         """The facts of a topic as a list, in the order of the source's bullets."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
-        return [{"t": "BulletList", "c": [self._fact(country, f) for f in own]}] if own else [tree.plain(tree.words("–"))]
+        return (
+            [{"t": "BulletList", "c": [self._fact(country, f) for f in own]}]
+            if own
+            else [tree.plain(tree.words(self.labels("nothing")))]
+        )
 
     def _fact(self, country: Country, fact: Fact) -> list[Node]:
         numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))
-        text = self.writer.inlines(replace(fact.text))
+        text = numbered.cited(self.writer.inlines(fact.text))
         return [tree.plain([*text, *numbered.marks(fact.sources)])]
 
     def _sources(self) -> Iterator[Node]:
@@ -102,13 +115,16 @@ class Appendix:
         yield {"t": "Header", "c": [2, tree.attr("appendix-sources", ["group"]), tree.words(self.labels("sources_by_country"))]}
         blocks: list[Node] = []
         for code in sorted(self.sources, key=lambda c: self.edition.names[c]):
-            blocks += [tree.para([{"t": "Strong", "c": tree.words(self.edition.names[code])}]), self.sources[code].list()]
+            blocks += [
+                tree.div([tree.para(tree.words(self.edition.names[code]))], "", ["source-country"]),
+                self.sources[code].entries(),
+            ]
         yield tree.div(blocks, "", ["sources"])
 
 
-def _row(cells: list[list[Node]], name: str = "") -> list[object]:
+def _row(cells: list[list[Node]], name: str = "", row: str = "") -> list[object]:
     first = tree.attr("", [name] if name else [])
     return [
-        tree.attr(),
+        tree.attr("", [row] if row else []),
         [[first if n == 0 else tree.attr(), {"t": "AlignDefault"}, 1, 1, blocks] for n, blocks in enumerate(cells)],
     ]

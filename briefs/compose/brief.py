@@ -45,6 +45,7 @@ def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manus
     left = {f.id for f in waiting[:gone]}
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
     numbered = Numbered(edition)
+    numbered.add(country.summary.citations if country.summary else ())
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
     figures = charts.of_country(facts, labels)
     context = {
@@ -58,11 +59,11 @@ def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manus
         "more": labels("more", n=len(left)) if left else "",
         "figure": lambda name: Blocks([tree.div([tree.para([charts.image(figures[name])])], "", ["figure", name])]),
         "figures": figures,
-        "sources": Blocks([numbered.list()]),
+        "sources": Blocks([numbered.entries()]),
         "label": labels,
         "link": link,
     }
-    blocks = writer.fill("brief.md.j2", context)
+    blocks = numbered.cited(writer.fill("brief.md.j2", context))
     return Manuscript(
         kind="brief",
         stem=f"briefs/{stem_of(facts.name, code)}",
@@ -104,7 +105,11 @@ def link(text: object, target: str) -> Inlines:
 
 def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
     own = sorted((f for f in facts.facts if f.topic == topic.id), key=rank)
-    return Group(topic.label, [Line(f.text, Inlines(numbered.marks(f.sources))) for f in own])
+    lines = []
+    for fact in own:
+        numbered.add(fact.text.citations)
+        lines.append(Line(fact.text, Inlines(numbered.marks(fact.sources))))
+    return Group(topic.label, lines)
 
 
 def rank(fact: Fact) -> tuple[object, ...]:

@@ -86,10 +86,16 @@ def image(figure: Figure) -> tree.Node:
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     """The dated facts in the order of time."""
     language = edition.about.language
-    dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (pair[0].position, pair[1].id))
+    dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
     return [
-        Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, when.position) for when, f in dated
+        Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, _position(f)) for when, f in dated
     ]
+
+
+def _position(fact: Fact) -> float:
+    """Where a fact stands on a time axis: what happened in the middle of what its date may mean, what is planned at its end."""
+    assert fact.when
+    return fact.when.latest if fact.due else fact.when.position
 
 
 def _sentence(phrase: str) -> str:

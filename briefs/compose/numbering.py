@@ -141,14 +141,14 @@ def _named(heading: Heading, labels: Labels) -> list[Node]:
 
 
 def plain(inlines: Sequence[Node]) -> list[Node]:
-    """The inlines without names and notes, to stand in a list."""
+    """The inlines without names, looks and notes, to stand in a list; a passage keeps its language."""
 
     def bare(node: Node) -> list[Node] | None:
         if node["t"] == "Note":
             return []
         if node["t"] == "Span":
-            _, classes, keys = node["c"][0]
-            return [tree.span(node["c"][1], "", classes, **dict(keys))] if keys or classes else list(node["c"][1])
+            keys = dict(node["c"][0][2])
+            return [tree.span(node["c"][1], "", (), **keys)] if keys else list(node["c"][1])
         return None
 
     return list(tree.transform(list(inlines), bare))

@@ -72,8 +72,8 @@ class Writer:
         problems = [p for text, blocks in zip(texts, trees[1:], strict=True) for p in faults(text.place, blocks)]
         if problems:
             raise Problems(problems)
-        fields = {id(t): self._placed(t, b) for t, b in zip(texts, trees[1:], strict=True)}
-        values = [fields.get(id(v), v) if isinstance(v, Text) else v for v in self._values]
+        fields = iter([self._placed(t, b) for t, b in zip(texts, trees[1:], strict=True)])
+        values = [next(fields) if isinstance(v, Text) else v for v in self._values]
         self._values = []
         return put(trees[0], values)
 

@@ -6,7 +6,7 @@ published it, its title, its date. The numbers run in the order of first citatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
@@ -29,6 +29,11 @@ class Numbered:
             self.keys.append(key)
         return self.keys.index(key) + 1
 
+    def add(self, keys: Iterable[str]) -> None:
+        """Number sources that a text cites before its marks are made."""
+        for key in keys:
+            self.number(key)
+
     def target(self, number: int) -> str:
         return f"{self.prefix}-{number}"
 
@@ -42,7 +47,15 @@ class Numbered:
         joined = [{"t": "Str", "c": WORD_JOINER}, *marks]  # a mark never stands alone on a line
         return [{"t": "Superscript", "c": joined}] if marks else []
 
-    def list(self) -> Node:
+    def cited(self, nodes: Sequence[Node]) -> list[Node]:
+        """The nodes with each citation in a text, `[@key]`, as its number."""
+
+        def change(node: Node) -> list[Node] | None:
+            return self.marks(c["citationId"] for c in node["c"][0]) if node["t"] == "Cite" else None
+
+        return list(tree.transform(list(nodes), change))
+
+    def entries(self) -> Node:
         """The numbered list, each entry the target of its marks."""
         entries = []
         for number, key in enumerate(self.keys, 1):

@@ -1,7 +1,7 @@
 """A section's Markdown cut into its blocks, each with its own place.
 
 In: the text of a section. Out: `Text`s, one a block, in order: each is parsed alone, so nothing in one reaches into another,
-and each knows its line. A block ends at a blank line; fenced divs and code, and lists with their continuations, stay whole.
+and each knows its line. A block ends at a blank line; fenced divs and code, lists with their continuations, tables with their captions stay whole.
 https://pandoc.org/MANUAL.html#block-quotations ff.
 """
 
@@ -15,6 +15,7 @@ from briefs.problems import Place
 
 _DIV = re.compile(r":{3,}")
 _CODE = re.compile(r"(`{3,}|~{3,})")
+_CAPTION = re.compile(r"(Table)?:\s")  # of a table, before or behind it; so does a definition begin
 _ITEM = re.compile(r"([-*+]|\(?(\d+|[a-zA-Z#]|[ivxlc]+)[.)])\s")
 
 
@@ -64,8 +65,10 @@ def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
 
 
 def _goes_on(lines: list[str], start: int, blank: int) -> bool:
-    """Does a list that began at `start` go on after the blank line?"""
+    """Does what began at `start` go on after the blank line: a list, a table and its caption, a word and its definition?"""
     following = next((line for line in lines[blank:] if line.strip()), "")
+    if _CAPTION.match(following) or _CAPTION.match(lines[start]):
+        return True
     if not _ITEM.match(lines[start].lstrip()):
         return False
     return bool(_ITEM.match(following) or following.startswith(("  ", "\t")))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from briefs.edition import blocks, decks, markdown, names
-from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Text, place_of
-from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
+from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
+from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 INK, PAPER = "#1a1a1a", "#ffffff"
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
@@ -47,7 +47,7 @@ def whole(edition: Edition, countries: Sequence[Country], known: Known) -> list[
         *_sections(edition, known),
         *decks.check(edition),
         *_citations(edition, countries, known),
-        *(_uncited(edition) if known.whole else ()),
+        *(_uncited(edition, countries) if known.whole else ()),
     ]
 
 
@@ -58,7 +58,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -70,29 +70,38 @@ def text_on(colour: str) -> str:
 
 def _scale(edition: Edition) -> Iterator[Problem]:
     seen: set[str] = set()  # one set: `edition.yaml#ban` is the place of a step or of a topic
-    for item in (*edition.about.scale, *edition.about.topics):
-        if item.id in seen:
-            yield error(place_of(item.id), f"the id “{item.id}” stands twice", "Give each step and each topic its own.")
-        seen.add(item.id)
+    for key in (*(s.id for s in edition.about.scale), *(t.id for t in edition.about.topics)):
+        if key in seen:
+            yield error(place_of(key), f"the id “{key}” stands twice", "Give each step and each topic its own.")
+        seen.add(key)
     scale = edition.about.scale
     for number, step in enumerate(scale):
         place = place_of(step.colour)
         best = contrast(text_on(step.colour), step.colour)
         if best < TEXT_CONTRAST:
-            yield error(place, f"neither white nor black text reads well on {step.colour} "
-                        f"({best:.1f}:1, {TEXT_CONTRAST}:1 is needed)", "Take a darker or a lighter colour.")
+            yield error(
+                place,
+                f"neither white nor black text reads well on {step.colour} ({best:.2f}:1, {TEXT_CONTRAST}:1 is needed)",
+                "Take a darker or a lighter colour.",
+            )
         if any(other.colour.lower() == step.colour.lower() for other in scale[:number]):
             yield error(place, f"another step has the colour {step.colour}", "Give each step its own.")
         elif number and contrast(scale[number - 1].colour, step.colour) < NEIGHBOUR_CONTRAST:
-            yield error(place, f"{step.colour} has too little contrast with the step before it",
-                        "Neighbours on the scale must be told apart in grey too.")
+            yield error(
+                place,
+                f"{step.colour} has too little contrast with the step before it",
+                "Neighbours on the scale must be told apart in grey too.",
+            )
 
 
 def _language(edition: Edition) -> Iterator[Problem]:
     tag = edition.about.language
     if not names.knows_language(tag):
-        yield error(place_of(tag), f"no names of months and countries are known in the language “{tag}”",
-                    "Write a BCP 47 tag such as en, de or zh.")
+        yield error(
+            place_of(tag),
+            f"no names of months and countries are known in the language “{tag}”",
+            "Write a BCP 47 tag such as en, de or zh.",
+        )
 
 
 def _files(countries: Sequence[Country], known: Known) -> Iterator[Problem]:
@@ -104,18 +113,23 @@ def _files(countries: Sequence[Country], known: Known) -> Iterator[Problem]:
             yield error(place, f"{first[code].path} is about “{code}” too", "Keep one file a country.")
         first.setdefault(code, place)
         stem = PurePosixPath(place.path).stem.lower()
-        if stem != code and (stem in known.subjects or names.is_iso(stem)):
-            yield error(place, f"the file is named after “{stem}” and holds “{code}”",
-                        f"Correct the code, or name the file countries/{code}.yaml.")
+        if stem != code and all(c in known.subjects or names.is_iso(c) for c in (stem, code)):
+            yield error(
+                place,
+                f"the file is named after “{stem}” and holds “{code}”",
+                f"Correct the code, or name the file countries/{code}.yaml.",
+            )
 
 
 def _subjects(edition: Edition, countries: Sequence[Country], known: Known) -> Iterator[Problem]:
     for country in countries:
         if country.code not in known.subjects and not names.is_iso(country.code):
             meant = names.iso_for(country.code)
-            yield error(place_of(country.code), f"“{country.code}” is no ISO 3166 code and isn’t declared",
-                        f"Did you mean “{meant}”?" if meant
-                        else "Correct it, or declare it under `subjects` in edition.yaml, with a name.")
+            yield error(
+                place_of(country.code),
+                f"“{country.code}” is no ISO 3166 code and isn’t declared",
+                f"Did you mean “{meant}”?" if meant else "Correct it, or declare it under `subjects` in edition.yaml, with a name.",
+            )
     written = {c.code: c for c in countries}
     seen: set[str] = set()
     for subject in edition.about.subjects:
@@ -126,11 +140,13 @@ def _subjects(edition: Edition, countries: Sequence[Country], known: Known) -> I
         if not subject.name and not names.is_iso(code):
             yield error(place, f"the subject “{code}” has no name", "A code that isn’t ISO 3166 needs a `name`.")
         if subject.covered and code not in written and known.reads("countries"):
-            yield error(place, f"there is no file for the subject “{code}”",
-                        f"Write countries/{code}.yaml, or say `covered: no`.")
+            yield error(place, f"there is no file for the subject “{code}”", f"Write countries/{code}.yaml, or say `covered: no`.")
         if not subject.covered and code in written:
-            yield error(place, f"“{code}” is said not to be covered, but {place_of(written[code].code).path} is about it",
-                        "Delete the file, or `covered: no`.")
+            yield error(
+                place,
+                f"“{code}” is said not to be covered, but {place_of(written[code].code).path} is about it",
+                "Delete the file, or `covered: no`.",
+            )
 
 
 def _map(edition: Edition, known: Known) -> Iterator[Problem]:
@@ -138,8 +154,11 @@ def _map(edition: Edition, known: Known) -> Iterator[Problem]:
     codes = {*edition.names, *known.subjects}
     for code in (*view.countries, *(c for inset in view.insets for c in inset.countries)):
         if code not in codes and known.reads("countries"):
-            yield error(place_of(code), f"the map shows “{code}”, which is no subject of the edition",
-                        did_you_mean(code, codes, "Declare it under `subjects`, or take it out."))
+            yield error(
+                place_of(code),
+                f"the map shows “{code}”, which is no subject of the edition",
+                did_you_mean(code, codes, "Declare it under `subjects`, or take it out."),
+            )
 
 
 def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
@@ -150,8 +169,11 @@ def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
     for code, name in edition.names.items():
         other = first.setdefault(names.stem_of(name, code), code)
         if other != code:
-            yield error(places[code], f"“{code}” and “{other}” would have documents of one name: “{name}”",
-                        "Give each a `name` of its own under `subjects` in edition.yaml.")
+            yield error(
+                places[code],
+                f"“{code}” and “{other}” would have documents of one name: “{name}”",
+                "Give each a `name` of its own under `subjects` in edition.yaml.",
+            )
 
 
 def _country(edition: Edition, country: Country, known: Known) -> Iterator[Problem]:
@@ -160,8 +182,9 @@ def _country(edition: Edition, country: Country, known: Known) -> Iterator[Probl
         hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
         yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
     if country.facts and not country.summary:
-        yield error(place_of(country.code), "the country has facts but no summary",
-                    "Write two or three sentences for the top of the brief.")
+        yield error(
+            place_of(country.code), "the country has facts but no summary", "Write two or three sentences for the top of the brief."
+        )
     ids: set[str] = set()
     for fact in country.facts:
         if fact.id in ids:
@@ -177,46 +200,58 @@ def _fact(edition: Edition, fact: Fact, known: Known) -> Iterator[Problem]:
         yield error(place_of(fact.topic), f"there is no topic “{fact.topic}”", hint)
     limit = edition.about.as_of.countries
     if fact.date and fact.date.end.first > limit.last:
-        yield error(place_of(fact.date), f"the date {fact.date.text} of {fact.id} lies after the as-of month {limit.text}",
-                    "A planned date is `due`.")
+        yield error(
+            place_of(fact.date),
+            f"the date {fact.date.text} of {fact.id} lies after the as-of month {limit.text}",
+            "A planned date is `due`.",
+        )
     phrase = fact.text.key_phrase
     if fact.when and not phrase:
-        yield error(fact.text.place, f"{fact.id} has a date but no key phrase",
-                    "Mark a few words with **…**: the timeline prints them.")
+        yield error(
+            fact.text.place, f"{fact.id} has a date but no key phrase", "Mark a few words with **…**: the timeline prints them."
+        )
     if len(phrase) > KEY_PHRASE_LENGTH:
-        yield error(fact.text.place, f"the key phrase of {fact.id} has {len(phrase)} characters",
-                    f"{KEY_PHRASE_LENGTH} is the most.")
+        yield error(
+            fact.text.place, f"the key phrase of {fact.id} has {len(phrase)} characters", f"{KEY_PHRASE_LENGTH} is the most."
+        )
 
 
 def _sections(edition: Edition, known: Known) -> Iterator[Problem]:
     seen: dict[str, Place] = {}
     for section in edition.sections:
-        for name, place in _targets(edition, section.path):
+        for name, place in _targets(section):
             if name in seen:
-                yield error(place, f"the name “{name}” stands twice in the report: {seen[name].path}:{seen[name].line}",
-                            "Give each section, heading and figure its own.")
+                yield error(
+                    place,
+                    f"the name “{name}” stands twice in the report: {seen[name].path}:{seen[name].line}",
+                    "Give each section, heading and figure its own.",
+                )
             seen.setdefault(name, place)
-        quote = section.head.pull_quote
-        if quote and _words(quote.markdown) not in _words(section.body.markdown):
-            yield error(quote.place, "the pull quote is not in the section", "Copy a sentence of the section word for word.")
-        opened = blocks.unclosed(section.body)
-        if opened is not None:
-            yield error(section.body.place_at(opened), "what begins here is never closed", "Close it with a line of the same signs.")
-        for offset, name in markdown.pictures(section.body.markdown):
-            if name not in edition.pictures:
-                hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
-                yield error(section.body.place_at(offset), f"there is no picture “{name}”", hint)
+        yield from _section(edition, section)
     if known.reads("report"):
         yield from _references(edition, [*seen, "appendix"])
 
 
-def _targets(edition: Edition, path: str) -> Iterator[tuple[str, Place]]:
-    """The names that a section gives: its own, and those of its headings and figures."""
-    for section in edition.sections:
-        if section.path == path and section.head.id != "x":
-            yield section.head.id, place_of(section.head.id)
-        if section.path == path:
-            yield from ((n, section.body.place_at(o)) for o, n in markdown.targets(section.body.markdown))
+def _section(edition: Edition, section: Section) -> Iterator[Problem]:
+    quote = section.head.pull_quote
+    if quote and _words(quote.markdown) not in _words(section.body.markdown):
+        yield error(quote.place, "the pull quote is not in the section", "Copy a sentence of the section word for word.")
+    opened = blocks.unclosed(section.body)
+    if opened is not None:
+        place = section.body.place_at(opened)
+        yield error(place, "what begins here is never closed", "Close it with a line of the same signs.")
+    for offset, name in markdown.pictures(section.body.markdown):
+        if name not in edition.pictures:
+            hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
+            yield error(section.body.place_at(offset), f"there is no picture “{name}”", hint)
+
+
+def _targets(section: Section) -> Iterator[tuple[str, Place]]:
+    """The names that a section gives: its own (if that is sound), and those of its headings and figures."""
+    place = place_of(section.head.id)
+    if place.path:
+        yield section.head.id, place
+    yield from ((name, section.body.place_at(offset)) for offset, name in markdown.targets(section.body.markdown))
 
 
 def _references(edition: Edition, targets: Sequence[str]) -> Iterator[Problem]:
@@ -249,16 +284,16 @@ def _texts(country: Country) -> Iterator[Text]:
 
 
 def _citations(edition: Edition, countries: Iterable[Country], known: Known) -> Iterator[Problem]:
-    if known.sources is None:
-        return
-    for key, place in _cited(edition, countries):
-        if key not in known.sources:
-            near = nearest(key, known.sources)
-            yield error(place, f"there is no source “{key}”", f"Did you mean “{near[0]}”?" if near else "Add it to the sources file.")
+    cited = list(_cited(edition, countries))
+    if cited and known.sources == frozenset():
+        yield error(Place("sources.yaml"), "the edition cites sources and has none", "Write sources.yaml; see docs/content.md.")
+    for key, place in cited:
+        if known.sources and key not in known.sources:
+            yield error(place, f"there is no source “{key}”", did_you_mean(key, known.sources, "Add it to the sources file."))
 
 
-def _uncited(edition: Edition) -> Iterator[Problem]:
-    cited = {key for key, _ in _cited(edition, edition.countries.values())}
+def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
+    cited = {key for key, _ in _cited(edition, countries)}
     for source in edition.sources.values():
         if source.id not in cited:
             yield warning(place_of(source.id), f"the source “{source.id}” is never cited", "Cite it or delete it.")

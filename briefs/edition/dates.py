@@ -52,12 +52,40 @@ class Date:
     @property
     def position(self) -> float:
         """The middle of what it may mean, as a decimal year: where it stands on a time axis."""
-        middle = self.first + (self.last - self.first) / 2
-        return middle.year + (middle.timetuple().tm_yday - 1) / 366
+        return _decimal(self.first + (self.last - self.first) / 2)
+
+    @property
+    def latest(self) -> float:
+        """The last day that it may mean, as a decimal year."""
+        return _decimal(self.last)
 
     def words(self, language: str, *, short: bool = False) -> str:
         """As people of `language` (a BCP 47 tag) write it: “12 September 2019”, “Sept 2019” if `short`."""
-        return "–".join(_words(part, language, short) for part in self.text.split("/"))
+        parts = self.text.split("/")
+        if len(parts) == 1 or parts[0] == parts[1]:
+            return _words(parts[0], language, short)
+        if len(parts[0]) != len(parts[1]):
+            return "–".join(_words(part, language, short) for part in parts)
+        skeleton = {4: "y", 7: "yMMM" if short else "yMMMM", 10: "yMMMd" if short else "yMMMMd"}[len(parts[0])]
+        return _interval(self.first, self.last if len(parts[0]) == 10 else _first_of(parts[1]), skeleton, language)
+
+
+def _decimal(day: datetime.date) -> float:
+    return day.year + (day.timetuple().tm_yday - 1) / 366
+
+
+def _first_of(part: str) -> datetime.date:
+    numbers = [int(n) for n in part.split("-")]
+    return datetime.date(*numbers, *[1] * (3 - len(numbers)))
+
+
+def _interval(first: datetime.date, last: datetime.date, skeleton: str, language: str) -> str:
+    """A span by CLDR's interval formats (UTS 35, part 4), without the thin spaces that some languages put round the dash."""
+    from babel import Locale
+    from babel.dates import format_interval
+
+    words: str = format_interval(first, last, skeleton, locale=Locale.parse(language, sep="-"))
+    return words.replace("\u2009", "")
 
 
 def _days(year: str, month: str | None, day: str | None) -> tuple[datetime.date, datetime.date]:

@@ -7,6 +7,7 @@ and files that are too large are problems, never read.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,9 @@ MAX_FILES = 5_000
 MAX_DEPTH = 8
 FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "errata.md")
 FOLDERS = ("countries", "report", "labels", "figures", "decks")
+
+
+_UNPRINTABLE = re.compile(rf"[\t\n]|{CONTROL.pattern}")
 
 
 class _Unreadable(Exception):
@@ -49,7 +53,7 @@ def read_folder(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
 def printable(name: str) -> str:
     """A file's name for people: bytes that are not UTF-8 (PEP 383), and control characters, as escapes."""
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return CONTROL.sub(lambda m: m[0].encode("unicode_escape").decode(), shown)
+    return _UNPRINTABLE.sub(lambda m: m[0].encode("unicode_escape").decode(), shown)
 
 
 def _read(path: Path, name: str, real: Path) -> bytes:

@@ -14,7 +14,9 @@ _UNREAD = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"  # fenced code
     r"|\\[^\n]"  # an escaped letter
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)"  # code in a line, within its paragraph
-    r"|<!--(?:(?!<!--).)*?-->", re.S | re.M)
+    r"|<!--(?:(?!<!--).)*?-->",
+    re.S | re.M,
+)
 _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>]*>|\{[^{}\n]*=[^{}\n]*\}")
 _CITATION = re.compile(r"(?<![^\W_])-?@(?:\{([^{}\s]+)\}|(\w+(?:[:.#$%&\-+?<>~/]\w+)*))")
 _REFERENCE = re.compile(r"\]\(#([^()\s]*)\)")

@@ -12,8 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic import WrapValidator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
 from briefs.edition import markdown
@@ -65,7 +73,7 @@ def _text(value: Any) -> Text:
     if isinstance(value, Text):
         return value
     if not isinstance(value, str):
-        raise PydanticCustomError("text", "there is no text")
+        raise PydanticCustomError("string_type", "there is no text")
     if not value.strip():
         raise PydanticCustomError("text", "the text is empty")
     return Text(str(value).strip(), value.place if isinstance(value, Scalar) else Place(""))
@@ -85,8 +93,8 @@ def _date(value: Any) -> Any:
 class _DateSchema:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        part = r"\d{4}(-\d{2}(-\d{2})?)?"
-        return {"type": "string", "pattern": rf"^{part}(/{part})?$"}
+        part = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+        return {"type": ["string", "integer"], "pattern": rf"^{part}(/{part})?$", "minimum": 1, "maximum": 9999}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -124,6 +132,12 @@ class Model(BaseModel):
     def _given(cls, data: Any) -> Any:
         """A key with nothing behind it counts as one that isn't there."""
         return {k: v for k, v in data.items() if v is not None and k not in cls.ignored} if isinstance(data, dict) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler.resolve_ref_schema(handler(schema))
+        found["properties"] |= dict.fromkeys(sorted(cls.ignored), True)
+        return found
 
 
 class Step(Model):
@@ -271,11 +285,52 @@ class Name(Model):
 
 
 CSL_TYPES = Literal[
-    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter", "classic",
-    "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event", "figure", "graphic",
-    "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture", "musical_score", "pamphlet",
-    "paper-conference", "patent", "performance", "periodical", "personal_communication", "post", "post-weblog", "regulation",
-    "report", "review", "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage"]
+    "article",
+    "article-journal",
+    "article-magazine",
+    "article-newspaper",
+    "bill",
+    "book",
+    "broadcast",
+    "chapter",
+    "classic",
+    "collection",
+    "dataset",
+    "document",
+    "entry",
+    "entry-dictionary",
+    "entry-encyclopedia",
+    "event",
+    "figure",
+    "graphic",
+    "hearing",
+    "interview",
+    "legal_case",
+    "legislation",
+    "manuscript",
+    "map",
+    "motion_picture",
+    "musical_score",
+    "pamphlet",
+    "paper-conference",
+    "patent",
+    "performance",
+    "periodical",
+    "personal_communication",
+    "post",
+    "post-weblog",
+    "regulation",
+    "report",
+    "review",
+    "review-book",
+    "software",
+    "song",
+    "speech",
+    "standard",
+    "thesis",
+    "treaty",
+    "webpage",
+]
 
 
 def _csl_date(value: Any) -> Any:
@@ -297,16 +352,44 @@ def _two_figures(part: list[Any] | dict[str, Any]) -> list[str]:
     return [str(n).zfill(2) for n in numbers]
 
 
-CslDate = Annotated[PartialDate, BeforeValidator(_csl_date)]
+class _CslDateSchema(_DateSchema):
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        date = super().__get_pydantic_json_schema__(schema, handler)
+        return {"anyOf": [date, {"type": ["object", "array"], "description": "A date as CSL's exports write it."}]}
+
+
+CslDate = Annotated[Date, _CslDateSchema, BeforeValidator(_csl_date)]
 
 
 class Source(Model):
     """A bibliographic record: the part of CSL 1.0.2 that notes and lists of sources use."""
 
-    ignored = frozenset({
-        "annote", "archive-place", "archive_collection", "archive_location", "available-date", "call-number", "categories",
-        "citation-key", "citation-label", "container-title-short", "custom", "dimensions", "journalAbbreviation",
-        "number-of-pages", "page-first", "PMCID", "PMID", "shortTitle", "source", "status", "system_id"})
+    ignored = frozenset(
+        {
+            "annote",
+            "archive-place",
+            "archive_collection",
+            "archive_location",
+            "available-date",
+            "call-number",
+            "categories",
+            "citation-key",
+            "citation-label",
+            "container-title-short",
+            "custom",
+            "dimensions",
+            "journalAbbreviation",
+            "number-of-pages",
+            "page-first",
+            "PMCID",
+            "PMID",
+            "shortTitle",
+            "source",
+            "status",
+            "system_id",
+        }
+    )
     id: Slug
     type: CSL_TYPES
     title: Text | None = None

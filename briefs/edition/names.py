@@ -80,9 +80,10 @@ def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], la
     """
     own = [(way, code) for code, name in names.items() for way in (code, name)]
     own += [(way, code) for code in names for way in aliases.get(code, ())]
+    common = [(way, code) for code in names for way in _common(code, language)]
     known: dict[str, str] = {}
-    for way, code in [*own, *((way, code) for code in names for way in _common(code, language))]:
-        known.setdefault(fold(way), code)
+    for spelling, meant in [*own, *common]:
+        known.setdefault(fold(spelling), meant)
     known.pop("", None)
     return known
 

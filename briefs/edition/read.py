@@ -24,9 +24,18 @@ MESSAGE = 400  # characters; content that a message quotes may be endless
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
 # What stands for a faulty key while the rest is checked; an edition with an error is never handed on.
-_STEPS = [{"id": "one", "label": "-", "colour": "#000000", "meaning": "-"}, {"id": "two", "label": "-", "colour": "#ffffff", "meaning": "-"}]
-_ABOUT = {"title": "-", "date": "2000", "as_of": {"countries": "9999"}, "language": "en", "scale": _STEPS,
-          "topics": [{"id": "none", "label": "-"}]}
+_STEPS = [
+    {"id": "one", "label": "-", "colour": "#000000", "meaning": "-"},
+    {"id": "two", "label": "-", "colour": "#ffffff", "meaning": "-"},
+]
+_ABOUT = {
+    "title": "-",
+    "date": "2000",
+    "as_of": {"countries": "9999"},
+    "language": "en",
+    "scale": _STEPS,
+    "topics": [{"id": "none", "label": "-"}],
+}
 
 
 @dataclass(frozen=True)
@@ -83,12 +92,25 @@ class _Reader:
         records, sources = self.sources()
         sections = self.sections()
         edition = Edition(
-            about, {c.code: c for c in countries}, self.names(about, countries), tuple(sections), sources,
-            self.labels(about.language), self.texts("glossary.yaml"), self.pictures(), self.decks())
+            about,
+            {c.code: c for c in countries},
+            self.names(about, countries),
+            tuple(sections),
+            sources,
+            self.labels(about.language),
+            self.texts("glossary.yaml"),
+            self.pictures(),
+            self.decks(),
+        )
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.Known(
-            steps=_ids(head.data, "scale"), topics=_ids(head.data, "topics"), subjects=_ids(head.data, "subjects", "code"),
-            sources=records, lost=frozenset(self.lost), whole=not any(p.severity == "error" for p in self.problems))
+            steps=_ids(head.data, "scale"),
+            topics=_ids(head.data, "topics"),
+            subjects=_ids(head.data, "subjects", "code"),
+            sources=records,
+            lost=frozenset(self.lost),
+            whole=not any(p.severity == "error" for p in self.problems),
+        )
         self.problems += files.unknown_files(self.files, self.used)
         self.problems += check.whole(edition, countries, known)
         return edition
@@ -111,7 +133,8 @@ class _Reader:
         """A file that holds keys and values; without any, if it doesn't."""
         document = self.document(path, document)
         if document.data is not None and not isinstance(document.data, dict):
-            self.problems.append(error(document.place(()), "there should be keys and values here", "Write `key: value` lines; see docs/content.md."))
+            hint = "Write `key: value` lines; see docs/content.md."
+            self.problems.append(error(document.place(()), "there should be keys and values here", hint))
             self.lost.add(path)
         return document if isinstance(document.data, dict) else _empty(path)
 
@@ -139,8 +162,11 @@ class _Reader:
         return found
 
     def under(self, folder: str, suffixes: set[str]) -> list[str]:
-        return sorted(n for n in self.files if n.startswith(folder) and n.count("/") == folder.count("/")
-                      and Path(n).suffix.lower() in suffixes)
+        return sorted(
+            n
+            for n in self.files
+            if n.startswith(folder) and n.count("/") == folder.count("/") and Path(n).suffix.lower() in suffixes
+        )
 
     def names(self, about: About, countries: list[Country]) -> dict[str, str]:
         declared = {s.code: s.name.markdown for s in about.subjects if s.name}
@@ -161,26 +187,29 @@ class _Reader:
         records = document.data.get("references") if isinstance(document.data, dict) else document.data
         if not isinstance(records, list):
             if document.data is not None:
-                self.problems.append(error(document.place(keys), "there is no list of sources", "Begin with `references:` and a list under it."))
+                hint = "Begin with `references:` and a list under it."
+                self.problems.append(error(document.place(keys), "there is no list of sources", hint))
             return None, {}
-        found = (self.source(document, (*keys, number), record) for number, record in enumerate(records))
-        return _ids({"": records}, ""), self.once(document, [s for s in found if s])
+        return _ids({"": records}, ""), self.records(document, keys, records)
 
-    def source(self, document: yamls.Document, keys: faults.Keys, record: Any) -> Source | None:
-        try:
-            return Source.model_validate(record)
-        except ValidationError as fault:
-            self.problems += [faults.problem(Source, document, keys, dict(f)) for f in fault.errors(include_url=False)]
-            return None
-
-    def once(self, document: yamls.Document, sources: list[Source]) -> dict[str, Source]:
-        """The sources by id; a second one of the same id is a problem."""
+    def records(self, document: yamls.Document, keys: faults.Keys, records: list[Any]) -> dict[str, Source]:
+        """The sound records by id; a second one of the same id is a problem."""
         found: dict[str, Source] = {}
-        for source in sources:
-            if source.id in found:
-                place = getattr(source.id, "place", Place(document.path))
-                self.problems.append(error(place, f"the source “{source.id}” stands twice", "Give each its own id, or delete one."))
-            found.setdefault(source.id, source)
+        seen: set[str] = set()
+        for number, record in enumerate(records):
+            name = record.get("id") if isinstance(record, dict) else None
+            if isinstance(name, yamls.Scalar) and name in seen:
+                hint = "Give each its own id, or delete one."
+                self.problems.append(error(name.place, f"the source “{name}” stands twice", hint))
+            if isinstance(name, yamls.Scalar):
+                seen.add(name)
+            try:
+                source = Source.model_validate(record)
+                found.setdefault(source.id, source)
+            except ValidationError as fault:
+                self.problems += [
+                    faults.problem(Source, document, (*keys, number), dict(f)) for f in fault.errors(include_url=False)
+                ]
         return found
 
     def bibliography(self, path: str) -> yamls.Document | None:
@@ -214,12 +243,13 @@ class _Reader:
             self.lost.add(path)
         if not match and not problems:
             said = f"the {what} has no front matter" if text.strip() else "the file is empty"
-            self.problems.append(error(Place(path, line=1), said, "Begin with a line `---`, then the keys, then `---`; see docs/content.md."))
+            hint = f"Begin with a line `---`, then {' and '.join(stand_in)}, then `---`."
+            self.problems.append(error(Place(path, line=1), said, hint))
         if not match:
             return None
-        document = self.mapping(path, yamls.load(path, (match[1] or "").encode(), line=2))
+        document = self.mapping(path, yamls.load(path, (match[1] or "{}").encode(), line=2))
         head = self.model(kind, document, stand_in)
-        body = text[match.end():]
+        body = text[match.end() :]
         if not body.strip():
             self.problems.append(error(Place(path, line=1), f"the {what} has no text", "Write it or delete the file."))
         return head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1))
@@ -233,7 +263,8 @@ class _Reader:
                 return self.texts(path)
         if "edition.yaml" not in self.lost and not self.lost & set(paths):
             path = list(paths)[-1]
-            self.problems.append(error(Place(path), "the words that templates print are missing", f"Copy labels/en.yaml to {path} and translate it."))
+            hint = f"Copy labels/en.yaml to {path} and translate it."
+            self.problems.append(error(Place(path), "the words that templates print are missing", hint))
         return {}
 
     def texts(self, path: str) -> dict[str, Text]:

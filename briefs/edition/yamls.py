@@ -19,6 +19,7 @@ from briefs.problems import Place, Problem, error
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
+MAX_VALUES = 250_000  # keys, values, lists: some two seconds of reading
 MAX_REPEATS = 20  # of one kind of problem in a file: a picture saved as text has thousands
 
 # Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that
@@ -56,6 +57,7 @@ class Document:
         self.path = path
         self.data: Any = None
         self.places: dict[tuple[str | int, ...], Place] = {}
+        self.keys: dict[tuple[str | int, ...], Place] = {}  # the same for the keys themselves
         self.problems: list[Problem] = []
 
     def place(self, keys: tuple[str | int, ...]) -> Place:
@@ -73,7 +75,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         # With a BOM, `start` counts from behind it; `object` is what was decoded.
-        before = bytes(fault.object[:fault.start]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        before = bytes(fault.object[: fault.start]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8-sig")) + 1
         return "", [error(Place(path, "", line, column), "the file is not UTF-8", "Save it as UTF-8 in your editor.")]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -122,6 +124,7 @@ def load(path: str, data: bytes, *, line: int = 1) -> Document:
 
 def _as_yaml(text: str) -> str:
     """JSON as the YAML that it nearly is: without tabs, which Zotero indents with, and escapes of half a letter."""
+
     def letter(match: re.Match[str]) -> str:
         return match[0] if match[0] == "\\\\" else str(json.loads(f'"{match[0]}"'))
 
@@ -132,7 +135,7 @@ def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
     row, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.split("\n")
-    tab = row < len(lines) and lines[row][column:column + 1] == "\t"
+    tab = row < len(lines) and lines[row][column : column + 1] == "\t"
     what = getattr(fault, "problem", None) or str(fault)
     context = getattr(fault, "context", None)
     message = f"broken {'JSON' if path.endswith('.json') else 'YAML'}: {what}" + (f" {context}" if context else "")
@@ -165,10 +168,12 @@ class _Parser:
         self.offset = offset
         self.events = yaml.parse(text, Loader=_Loader)
         self.node: _Node | None = None
+        self.count = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if self.node:
-                    raise _Refused(self._place(event), "a second YAML document begins here", "Delete the line `---`, or move what follows to a file of its own.")
+                    hint = "Delete the line `---`, or move what follows to a file of its own."
+                    raise _Refused(self._place(event), "a second YAML document begins here", hint)
                 self.node = self._node(next(self.events), 1)
 
     def _place(self, event: Any) -> Place:
@@ -176,6 +181,9 @@ class _Parser:
 
     def _node(self, event: Any, depth: int) -> _Node:
         self._refuse_tricks(event, depth)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise _Refused(self._place(event), f"the file has over {MAX_VALUES:,} values", "Split it.")
         mark = event.start_mark
         line, column = mark.line + 1 + self.offset, mark.column + 1
         if isinstance(event, yaml.ScalarEvent):
@@ -237,6 +245,7 @@ class _Converter:
                 continue
             name = str(key.value)
             found[name] = self.value(value, (*keys, name), f"{anchor}/{name}" if anchor else name)
+            self.document.keys[*keys, name] = place
             if value.kind != "scalar" or found[name] is None:
                 self.document.places[(*keys, name)] = place
         return found

@@ -22,6 +22,7 @@ from briefs.typeset.word import slides as word
 if TYPE_CHECKING:
     from briefs.press.pipeline import Workshop
 
+ENDLESS = ":root { --height: 9000mm }"  # paper that cuts nothing off, to measure what is too long
 MEASURED = 1  # a page: the layout in which slides are fitted, so that a slide has one step in every layout and format
 
 
@@ -44,8 +45,8 @@ class Printer:
         """The files asked for, and the pages that the handout has."""
         how = handout.layout(per_page, self.theme, self.paper)
         layout = self._lay_out(how, self.rungs)
-        if over := fit.over(layout):
-            raise Problems([self._problem(o) for o in over])
+        if fit.over(layout):
+            raise Problems([self._problem(o, how.scale) for o in fit.over(self._lay_out(how, self.rungs, ENDLESS))])
         made: dict[str, bytes] = {}
         if "pdf" in formats:
             made["pdf"] = layout.pdf()
@@ -62,7 +63,7 @@ class Printer:
         last: list[Layout] = []
 
         def lay_out(rungs: tuple[int, ...]) -> Layout:
-            last[:] = [self._lay_out(how, rungs)]
+            last[:] = [self._lay_out(how, rungs, ENDLESS)]
             return last[0]
 
         try:
@@ -71,14 +72,14 @@ class Printer:
             raise Problems([self._problem(o, how.scale) for o in fault.over]) from None
         return rungs, last[0]
 
-    def _lay_out(self, how: handout.Layout, rungs: Sequence[int]) -> Layout:
+    def _lay_out(self, how: handout.Layout, rungs: Sequence[int], style: str = "") -> Layout:
         pages = handout.pages(self.manuscript, how, self.theme, rungs)
         content = html.body(pages, self.workshop.pandoc)
         first = self.theme.look.ladder[self.kind.ladder][0]
-        text = html.page(pages, content, self.theme, self.paper, first, look.rules(pages, self.theme, how))
+        text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}")
         return self.workshop.press.lay_out(self.kind.name, text, self.figures)
 
-    def _problem(self, over: fit.Over, scale: float = 0) -> Problem:
+    def _problem(self, over: fit.Over, scale: float) -> Problem:
         """What holds too much, and by how much: lines of a slide as it is shown, or of notes on paper."""
         title = self.titles[over.slide]
         leading = self.theme.look.handout.notes[1]
@@ -86,7 +87,7 @@ class Printer:
         what = f"the notes of the slide “{title}” are"
         if over.part != "notes":
             rung = self.theme.look.ladder[self.kind.ladder][-1]
-            leading = (rung.lead if over.part == "title" else rung.text)[1] * (scale or 1)
+            leading = (rung.lead if over.part == "title" else rung.text)[1] * scale
             what = f"the slide “{title}” is" if over.part == "text" else f"the title of the slide “{title}” is"
             hint = "Shorten it, or make two slides of it."
         lines = max(1, round(over.points / leading + 0.3))

@@ -32,6 +32,14 @@ function jobs.cite(request)
   return { tree = pandoc.write(pandoc.utils.citeproc(document(request.tree)), 'json') }
 end
 
+-- BibLaTeX -> its records as CSL in YAML, texts in Markdown; an empty file system, so that no \input finds a file
+function jobs.references(request)
+  local read = pandoc.read(request.text, 'biblatex', pandoc.ReaderOptions {}, {})
+  local plain = read:walk { Span = function(span) return span.content end }
+  local options = pandoc.WriterOptions { template = pandoc.template.compile '$titleblock$', wrap_text = 'none' }
+  return { text = pandoc.write(plain, 'markdown-smart', options) }
+end
+
 -- a tree -> HTML text, or the file of an office format in base64
 function jobs.write(request)
   local options = pandoc.WriterOptions(request.options or {})

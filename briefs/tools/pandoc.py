@@ -65,6 +65,10 @@ class Pandoc:
         cited: Tree = json.loads(answer["tree"])
         return cited
 
+    def references(self, biblatex: str) -> str:
+        """The records of a BibLaTeX file as YAML front matter: CSL under `references`, texts in Markdown. Reads no file."""
+        return str(self._ask({"job": "references", "text": biblatex})["text"])
+
     def html(self, tree: Tree) -> str:
         """The body of an HTML page (no head)."""
         options = {"wrap_text": "none", "section_divs": False, "html_math_method": "plain"}

@@ -154,12 +154,12 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
 
 
 def _frame(sheet: Sheet, inset: Panel, whole: Panel) -> None:
-    """White ground under an inset and a hairline on the sides towards the map."""
+    """White ground under an inset and a hairline round it."""
     (x0, y0), (x1, y1) = _bounds(inset)
     sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
-    left, top, right, bottom = max(x0, 0), max(y0, 0), min(x1, whole.width), min(y1, whole.height)
-    sides = [((left, y), (right, y)) for y in (y0, y1) if 0 < y < whole.height]
-    sides += [((x, top), (x, bottom)) for x in (x0, x1) if 0 < x < whole.width]
+    edge = HAIRLINE / 2
+    left, top, right, bottom = max(x0, edge), max(y0, edge), min(x1, whole.width - edge), min(y1, whole.height - edge)
+    sides = [((left, y), (right, y)) for y in (top, bottom)] + [((x, top), (x, bottom)) for x in (left, right)]
     sheet.shape("".join(line(*side) for side in sides), stroke="@rule")
 
 
@@ -193,7 +193,8 @@ def _highlight(sheet: Sheet, rings: Sequence[Ring], middle: Point) -> None:
         sheet.shape(ring, stroke="@paper", width=2 * OUTLINE + 0.8)
         sheet.shape(ring, stroke="@ink", width=OUTLINE)
     else:
-        sheet.shape(path, stroke="@ink", width=OUTLINE)
+        sheet.shape(path, stroke="@paper", width=OUTLINE + 0.9)
+        sheet.shape(path, stroke="@ink", width=OUTLINE / 2)
 
 
 def _extent(rings: Sequence[Ring]) -> Point:

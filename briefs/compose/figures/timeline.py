@@ -81,7 +81,7 @@ def _dot(sheet: Sheet, x: float, y: float, radius: float, colour: str, planned: 
     if planned:
         sheet.shape(circle(x, y, radius - 0.4), fill="@paper", stroke=colour, width=0.8, name="planned")
     else:
-        sheet.shape(circle(x, y, radius), fill=colour, name="happened")
+        sheet.shape(circle(x, y, radius), fill=colour, stroke="@ink", width=0.3, name="happened")
 
 
 @dataclass(frozen=True)

@@ -44,18 +44,29 @@ class Layout:
 
     def page_numbers(self) -> dict[str, str]:
         """The number printed on the page of each anchor: roman before the page named `body`, from 1 after it."""
-        kinds = [page._page_box.page_type.name for page in self.document.pages]
-        front = kinds.index("body") if "body" in kinds else 0
         found: dict[str, str] = {}
-        for number, page in enumerate(self.document.pages, 1 - front):
+        for number, page in enumerate(self.document.pages, 1 - self._front()):
             for anchor in page.anchors:  # what runs over several pages is named on each: the first is its own
                 found.setdefault(anchor, str(number) if number > 0 else "")
         return found
 
+    def _front(self) -> int:
+        """How many pages stand before the one that counts as 1."""
+        kinds = [page._page_box.page_type.name for page in self.document.pages]
+        return kinds.index("body") if "body" in kinds else 0
+
     def pdf(self) -> bytes:
         """The PDF's bytes."""
-        data: bytes = self.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"briefs")
+        data: bytes = self.document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"briefs", finisher=self._label)
         return data
+
+    def _label(self, document: Any, pdf: Any) -> None:
+        """Viewers count the pages as they are numbered: front matter in roman (ISO 32000-1, 12.4.2)."""
+        import pydyf
+
+        if front := self._front():
+            ranges = [0, pydyf.Dictionary({"S": "/r"}), front, pydyf.Dictionary({"S": "/D"})]
+            pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(ranges)})
 
 
 class Press:

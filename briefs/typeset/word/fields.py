@@ -22,13 +22,14 @@ def block(xml: str) -> Node:
     return {"t": "RawBlock", "c": ["openxml", xml]}
 
 
-def run(text: str) -> str:
-    return f'<w:r><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
+def run(text: str, *, bold: bool = False) -> str:
+    weight = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    return f'<w:r>{weight}<w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
 
 
-def field(instruction: str, result: str) -> str:
+def field(instruction: str, result: str, *, bold: bool = False) -> str:
     """A complex field as runs; `result` is text."""
-    return _begin(instruction) + run(result) + _END
+    return _begin(instruction) + run(result, bold=bold) + _END
 
 
 def _begin(instruction: str) -> str:
@@ -46,11 +47,8 @@ _TAB = "<w:r><w:tab/></w:r>"
 def sequence(label: str, number: int, kind: str) -> list[Node]:
     """A caption's label: “Figure ” and the number as a SEQ field that Word counts on."""
     before, _, after = label.partition(str(number))
-    return [
-        inline(
-            (run(before) if before else "") + field(f"SEQ {kind.title()} \\* ARABIC", str(number)) + (run(after) if after else "")
-        )
-    ]
+    counted = field(f"SEQ {kind.title()} \\* ARABIC", str(number), bold=True)
+    return [inline((run(before, bold=True) if before else "") + counted + (run(after, bold=True) if after else ""))]
 
 
 def reference(words: str, anchor: str, number: str = "") -> Node:

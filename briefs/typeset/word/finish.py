@@ -13,6 +13,7 @@ from html import escape
 
 from lxml import etree
 
+from briefs.compose.appendix import WHOLE
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.check import text_on
 from briefs.edition.dates import Date
@@ -116,10 +117,11 @@ def _reference(name: str, relation: str) -> etree._Element:
 def _header(package: Package, manuscript: Manuscript, theme: Theme) -> str:
     """The band of colour at the page's top edge: an empty, shaded paragraph as wide as the page."""
     page = theme.look.page[manuscript.kind]
+    left = page.left - page.hang  # a cover's text begins where the headings do
     colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
     xml = (
         f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
-        f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(page.left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>'
     )
     package.add("word/header1.xml", xml.encode(), f"{WORD}.header+xml")
     return package.relate(BODY, f"{R}/header", "header1.xml")
@@ -144,22 +146,44 @@ def _footer(package: Package, paragraphs: list[etree._Element]) -> str:
 
 
 def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme) -> None:
-    """A report's running heads and page numbers, and headings that number themselves and begin a page."""
-    sections = list(body.iter(w("sectPr")))
-    sections[0].insert(0, _reference("headerReference", _header(package, manuscript, theme)))
-    head = (
-        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:ind w:left="-{twips(theme.look.page["report"].hang)}"/></w:pPr>'
-        f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(manuscript.title)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
-    )
+    """A report's running heads and page numbers, and headings that number themselves and begin a page.
+
+    The head is a STYLEREF field, so Word follows an edited heading; its stored result is the heading of that section.
+    """
+    page = theme.look.page[manuscript.kind]
+    sections = _with_headings(body)
+    sections[0][0].insert(0, _reference("headerReference", _header(package, manuscript, theme)))
     foot = (
         f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>'
         '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
     )
-    package.add("word/header2.xml", head.encode(), f"{WORD}.header+xml")
     package.add("word/footer2.xml", foot.encode(), f"{WORD}.footer+xml")
-    sections[1].insert(0, _reference("headerReference", package.relate(BODY, f"{R}/header", "header2.xml")))
-    sections[1].insert(1, _reference("footerReference", package.relate(BODY, f"{R}/footer", "footer2.xml")))
+    sections[1][0].insert(0, _reference("footerReference", package.relate(BODY, f"{R}/footer", "footer2.xml")))
+    for number, (section, heading) in enumerate(sections[1:], 2):
+        hangs = section.find(w("pgMar")).get(w("left")) == twips(page.left)
+        indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
+        head = (
+            f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>'
+            f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
+        )
+        package.add(f"word/header{number}.xml", head.encode(), f"{WORD}.header+xml")
+        section.insert(0, _reference("headerReference", package.relate(BODY, f"{R}/header", f"header{number}.xml")))
     _number_headings(package, body, manuscript, theme)
+
+
+def _with_headings(body: etree._Element) -> list[tuple[etree._Element, str]]:
+    """Each section's properties, and the heading of level 1 that its pages stand under."""
+    found: list[tuple[etree._Element, str]] = []
+    heading, first = "", True
+    for element in body:
+        style = element.find(f"{w('pPr')}/{w('pStyle')}")
+        if first and style is not None and style.get(w("val")) == "Heading1":
+            heading, first = "".join(t.text or "" for t in element.iter(w("t"))), False
+        section = element if element.tag == w("sectPr") else element.find(f"{w('pPr')}/{w('sectPr')}")
+        if section is not None:
+            found.append((section, heading))
+            first = True
+    return found
 
 
 HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after, as in report.css
@@ -168,10 +192,10 @@ HEADINGS = 900  # the number of our own numbering, past pandoc's
 
 def _number_headings(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme) -> None:
     """Word counts the numbered headings (17.9). Level 1 begins a page."""
-    hang = twips(theme.look.page["report"].hang)
+    hang, muted = twips(theme.look.page[manuscript.kind].hang), theme.look.palette["muted"][1:].upper()
     levels = "".join(
         f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
-        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr></w:lvl>'
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr><w:rPr><w:color w:val="{muted}"/></w:rPr></w:lvl>'
         for i, text in enumerate(("%1", "%1.%2"))
     )
     numbering = package.xml("word/numbering.xml")
@@ -233,9 +257,20 @@ def _tint(cell: etree._Element, colour: str) -> None:
     if properties is None:
         properties = etree.Element(w("tcPr"))
         cell.insert(0, properties)
+    row = cell.getparent()
+    if len("".join(t.text or "" for t in row.iter(w("t")))) < WHOLE:
+        _row_properties(row).append(_element("cantSplit"))
     borders = etree.SubElement(properties, w("tcBorders"))
     borders.append(_element("left", val="single", sz="48", space="0", color=colour[1:].upper()))
     properties.append(_element("shd", val="clear", color="auto", fill=tint(colour)[1:].upper()))
+
+
+def _row_properties(row: etree._Element) -> etree._Element:
+    properties = row.find(w("trPr"))
+    if properties is None:
+        properties = etree.Element(w("trPr"))
+        row.insert(0, properties)
+    return properties
 
 
 def _badge(body: etree._Element, manuscript: Manuscript) -> None:
@@ -246,6 +281,7 @@ def _badge(body: etree._Element, manuscript: Manuscript) -> None:
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         properties = run.find(w("rPr"))
         properties.append(_element("color", val=text_on(colour)[1:].upper()))
+        properties.append(_element("bdr", val="single", sz="4", space="0", color=colour[1:].upper()))
         properties.append(_element("shd", val="clear", color="auto", fill=colour[1:].upper()))
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         for text in run.iter(w("t")):
@@ -331,8 +367,8 @@ def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, flo
 def _name_picture(blip: etree._Element, number: int) -> None:
     """Drawing ids are unique in a document (20.4.2.5); the alternative text stays as pandoc wrote it."""
     inline = next(a for a in blip.iterancestors() if a.tag == f"{{{NAMES['wp']}}}inline")
-    for side in "TBLR":
-        inline.set(f"dist{side}", "0")  # where they are left out LibreOffice keeps 3 mm round a picture
+    for side in ("distT", "distB", "distL", "distR"):  # without them LibreOffice puts 3 mm at the sides
+        inline.set(side, "0")
     properties = inline.find(f"{{{NAMES['wp']}}}docPr")
     properties.set("id", str(1000 + number))
     properties.set("name", re.sub(r"\W+", " ", properties.get("name") or f"Figure {number}").strip())

@@ -22,11 +22,11 @@ PARAGRAPHS = {
     "more": "More",
     "sources": "Source",
     "scale-note": "Scale Note",
-    "float": "Wide Figure",
+    
     "figure": "Figure",
     "running-foot": "footer",
     "legend": "Legend",
-    "imprint": "Imprint",
+    "imprint": "Imprint", "source-country": "Source Country",
     "pull-quote": "Pull Quote",
     "table-caption": "Table Caption",
     "caption": "Image Caption",
@@ -46,7 +46,8 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     `pages`: the page number of each heading and caption, by its name.
     """
     change = _Change(manuscript, theme, paper, pages)
-    return [*tree.transform(list(manuscript.blocks), change), change.section()]
+    last = change.section() if manuscript.kind == "brief" else change.section(start="nextPage")
+    return [*tree.transform(list(manuscript.blocks), change), last]
 
 
 class _Change:
@@ -136,18 +137,19 @@ class _Change:
         if "side" in names:
             return [*inner, column_break()]
         if "cover" in names:
-            return [*inner, section(self.sheet, self.page.model_copy(update={"head": 0.0}))]
+            cover = {"head": 0.0, "left": self.page.left - self.page.hang}
+            return [*inner, section(self.sheet, self.page.model_copy(update=cover))]
         if "front" in names:
             return [*inner, self.section(start="nextPage", numbers='<w:pgNumType w:fmt="lowerRoman" w:start="2"/>')]
         if "body" in names:
-            return [*inner, self.section(start="nextPage", numbers='<w:pgNumType w:fmt="decimal" w:start="1"/>')]
+            return self._chapters(inner)
         if "appendix-part" in names:
             return self._appendix(inner)
         if "contents" in names:
             return fields.contents(self.manuscript.headings, self.pages)
         if "lists" in names:
             return fields.lists(self.manuscript.captions, self.pages)
-        style = next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
+        style = self._style(node["c"][0][0], names)
         if "table" in names or "band" in names:
             return inner
         styled = [tree.div(_loose(inner), "", (), custom_style=style)] if style else inner
@@ -155,12 +157,36 @@ class _Change:
             return [self.section(), *styled, self.section([(0, 5.0)] * 3)]
         return styled
 
+    def _style(self, identifier: str, names: list[str]) -> str:
+        """The paragraph style of a div, empty if it has none."""
+        if identifier == "refs":
+            return "Bibliography"
+        return "Wide Figure" if "float" in names else next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
+
+    def _chapters(self, inner: list[Node]) -> list[Node]:
+        """Each chapter is a section of its own, so that its running head can name it; the first begins with page 1."""
+        starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and block["c"][0] == 1]
+        numbers = ['<w:pgNumType w:fmt="decimal" w:start="1"/>', *[""] * len(starts)]
+        out: list[Node] = []
+        for start, end, number in zip(starts, [*starts[1:], len(inner)], numbers, strict=False):
+            out += [*_after_quote(inner[start:end]), self.section(start="nextPage", numbers=number)]
+        return out
+
     def _appendix(self, inner: list[Node]) -> list[Node]:
         """The tables take more of the paper; their sources stand in two columns below."""
         if not inner:
             return []
         wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
         return [*inner[:-1], section(self.sheet, wide, start="nextPage"), inner[-1], section(self.sheet, wide, [(0, 8.0)] * 2)]
+
+
+def _after_quote(blocks: list[Node]) -> list[Node]:
+    """The paragraph after a pull quote begins the text: it isn't indented."""
+    out: list[Node] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        quoted = before is not None and before["t"] == "Div" and ["custom-style", "Pull Quote"] in before["c"][0][2]
+        out.append(tree.div([block], "", (), custom_style="First Paragraph") if quoted and block["t"] == "Para" else block)
+    return out
 
 
 def _bookmark(name: str) -> str:

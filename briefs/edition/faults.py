@@ -1,0 +1,128 @@
+"""Pydantic's faults in our words, at their place; and what is sound of data that has some.
+
+In: a model, a document, pydantic's faults. Out: problems that an editor understands; the model of the sound rest, so that
+one fault in a file doesn't hide the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from briefs.edition.yamls import Document
+from briefs.problems import Problem, did_you_mean, error, nearest
+
+M = TypeVar("M", bound=BaseModel)
+Keys = tuple[str | int, ...]
+Faults = Sequence[Mapping[str, Any]]
+
+_SAID = {
+    "missing": "“{key}” is missing",
+    "extra_forbidden": "the key “{key}” isn’t known here",
+    "list_type": "“{key}” should be a list",
+    "string_type": "“{key}” should be a text",
+    "dict_type": "“{key}” should hold keys and values",
+    "model_type": "“{key}” should hold keys and values",
+    "int_parsing": "“{key}” should be a whole number, not “{input}”",
+    "int_parsing_size": "“{key}” is too large: “{input}”",
+    "int_type": "“{key}” should be a whole number",
+    "float_parsing": "“{key}” should be a number, not “{input}”",
+    "float_type": "“{key}” should be a number",
+    "greater_than": "“{key}” is too small: “{input}”",
+    "greater_than_equal": "“{key}” is too small: “{input}”",
+    "less_than": "“{key}” is too large: “{input}”",
+    "less_than_equal": "“{key}” is too large: “{input}”",
+    "literal_error": "“{key}” can’t be “{input}”",
+    "string_pattern_mismatch": "“{key}” can’t be “{input}”",
+    "string_too_long": "“{key}” is too long: “{input}”",
+    "too_short": "“{key}” needs at least {min_length}",
+    "too_long": "“{key}” can’t have more than {max_length}",
+    "bool_parsing": "“{key}” is yes or no, not “{input}”",
+    "bool_type": "“{key}” is yes or no",
+    "text": "“{key}”: {msg}",
+    "date": "“{key}”: {msg}",
+    "whole": "{msg}",
+}
+_SLUG = "Use lower-case letters, digits and hyphens."
+_HINTS = {
+    "id": _SLUG,
+    "topic": "Write the `id` of a topic in edition.yaml.",
+    "origin": _SLUG,
+    "stance": "Write the `id` of a step of the scale in edition.yaml.",
+    "code": "Use an ISO 3166 code such as be, or one that edition.yaml declares under `subjects`.",
+    "colour": "Write it as #rrggbb, in quotes.",
+    "language": "Write a BCP 47 tag such as en, de or zh.",
+    "URL": "Write the whole address, from http:// or https:// on, without spaces.",
+    "address": "Write the whole address, from http:// or https:// on, without spaces.",
+    "contact": "Write a mail address, or a whole address from https:// on.",
+    "priority": "1 stays whatever happens, 2 is usual, 3 gives way first.",
+    "sources": "Name at least one key of the sources file.",
+    "text": "Write one or two sentences.",
+}
+
+
+def problem(kind: type[BaseModel], document: Document, keys: Keys, fault: Mapping[str, Any]) -> Problem:
+    """A fault of the part of a document at `keys`. Its `loc` walks the data, so it leads to the place."""
+    loc = fault["loc"]
+    key = next((k for k in reversed((*keys, *loc)) if isinstance(k, str)), "")
+    text = fault.get("input") if isinstance(fault.get("input"), str) else None
+    name = "string_type" if fault["type"] == "literal_error" and text is None else fault["type"]
+    form = _SAID.get(name, "“{key}”: {msg}")
+    message = form.format(**{**fault.get("ctx", {}), "key": key, "input": (text or "")[:60], "msg": fault["msg"]})
+    hint = _HINTS.get(key, "")
+    if name == "extra_forbidden":
+        hint = did_you_mean(key, _keys_at(kind, loc), "See docs/content.md for the keys.")
+    elif name == "literal_error":
+        words = re.findall(r"'([^']+)'", fault["ctx"]["expected"])
+        hint = did_you_mean(text or "", words, f"Write one of {', '.join(words[:12])}.")
+    elif name == "missing" and (*keys, *loc) in document.places:
+        message, hint = f"“{key}” has nothing behind it", hint or "Write it."
+    elif name == "missing":
+        hint = f"Add `{key}:` here. {hint}".strip()
+    place = document.keys.get((*keys, *loc)) if name == "extra_forbidden" else None
+    return error(place or document.place((*keys, *loc)), message, hint)
+
+
+def sound(kind: type[M], data: Mapping[str, Any], faults: Faults, stand_in: Mapping[str, Any]) -> M:
+    """The model of what is sound: without the faulty items of its lists, and `stand_in`'s for its other faulty keys.
+
+    A key that is written wrong counts as the one that was meant: that one isn't missing.
+    """
+    items: dict[str, set[int]] = {}
+    keys: set[str] = set()
+    for fault in faults:
+        loc = fault["loc"]
+        if fault["type"] == "extra_forbidden" and len(loc) == 1:
+            keys.update(nearest(loc[0], _keys_at(kind, loc)))
+        if len(loc) > 1 and isinstance(loc[1], int):
+            items.setdefault(loc[0], set()).add(loc[1])
+        else:
+            keys.update(loc[:1])
+    rest = {k: v for k, v in data.items() if k not in keys}
+    rest |= {k: [v for i, v in enumerate(data[k]) if i not in bad] for k, bad in items.items() if k in rest}
+    try:
+        return kind.model_validate(rest | {k: v for k, v in stand_in.items() if k in keys})
+    except ValidationError:  # too few items are left
+        return kind.model_validate(stand_in)
+
+
+def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:
+    """The keys that the model knows where `loc` ends."""
+    for key in loc[:-1]:
+        if isinstance(key, int):
+            continue
+        named = next((f for n, f in kind.model_fields.items() if key in {n, f.alias}), None)
+        inner = _model_in(named.annotation) if named else None
+        if inner is None:
+            return []
+        kind = inner
+    return [f.alias or n for n, f in kind.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for a in getattr(annotation, "__args__", ()) if (m := _model_in(a))), None)

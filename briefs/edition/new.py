@@ -1,0 +1,55 @@
+"""A new edition to start from.
+
+In: a folder that isn't there yet (or is empty), the starter edition of the templates. Out: the folder, and the names of its
+files. It is written beside its place first and moved there whole: no half edition is left.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from briefs.edition.files import printable
+from briefs.problems import Problem, Problems, ToolError
+
+
+def write(folder: str | Path, starter: Path) -> list[str]:
+    """Copy the starter to `folder`. Raises Problems if something stands there or it can't be written."""
+    folder = Path(folder)
+    if not starter.is_dir():
+        raise ToolError(f"the starter edition is missing: {starter}. Set up again with `python3 build.py`.")
+    names = sorted(p.relative_to(starter).as_posix() for p in starter.rglob("*") if p.is_file())
+    try:
+        if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and _is_empty(folder))):
+            raise _refused(folder, "something stands there already", "Name a folder that isn’t there yet, or an empty one.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _move_in(folder, starter, names)
+    except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise _refused(folder, f"can’t be written: {reason}", "Look at the folder and its rights.") from None
+    return names
+
+
+def _move_in(folder: Path, starter: Path, names: list[str]) -> None:
+    """Rename onto an empty folder is one step, on which nobody sees half of it."""
+    beside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        for name in names:
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(starter / name, beside / name)
+        mask = os.umask(0)
+        os.umask(mask)
+        beside.chmod(0o777 & ~mask)  # a temporary folder is its owner's alone
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_empty(folder: Path) -> bool:
+    return not any(folder.iterdir())
+
+
+def _refused(folder: Path, message: str, hint: str) -> Problems:
+    return Problems([Problem("error", printable(str(folder)), 0, 0, message, hint)])

@@ -1,0 +1,80 @@
+"""JSON Schemas of the content files, written from the models, so that editors complete and check as people type.
+
+In: the models. Out: `docs/schema/*.schema.json` (draft 2020-12). Our reader takes every value as text; an editor's own YAML
+parser makes numbers and booleans of some, so the schemas take these too. `python -m briefs.edition.schema` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from briefs.edition.model import About, Country, SectionHead, Source
+
+FOLDER = Path(__file__).parents[2] / "docs" / "schema"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+
+
+def schemas() -> dict[str, Schema]:
+    """Every schema by the name of its file."""
+    words = {"type": "object", "additionalProperties": {"type": ["string", "number"], "minLength": 1}}
+    found = {
+        "edition": _of(About),
+        "country": _of(Country),
+        "section": _of(SectionHead),
+        "sources": _sources(),
+        "glossary": {**words, "description": "Abbreviations and their meanings."},
+        "labels": {**words, "description": "The words that templates print."},
+    }
+    return {f"{name}.schema.json": {"$schema": DRAFT, **schema} for name, schema in found.items()}
+
+
+def _of(model: type[BaseModel]) -> Schema:
+    loose = _loose(model.model_json_schema(by_alias=True))
+    assert isinstance(loose, dict)
+    return loose
+
+
+def _sources() -> Schema:
+    """A list of records, or one under `references`."""
+    record = _of(Source)
+    shared = record.pop("$defs")
+    records = {"type": "array", "items": {"$ref": "#/$defs/Source"}}
+    under = {"type": "object", "properties": {"references": records}, "required": ["references"], "additionalProperties": False}
+    return {"$defs": {**shared, "Source": record}, "anyOf": [under, records]}
+
+
+def _loose(schema: Any) -> Any:
+    """Types as an editor's YAML parser gives them: `2019` and `5` are numbers, `yes` is a word. No titles: keys say enough."""
+    if isinstance(schema, list):
+        return [_loose(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {
+        k: {n: _loose(s) for n, s in v.items()} if k in {"properties", "$defs"} else _loose(v)
+        for k, v in schema.items()
+        if not (k == "title" and isinstance(v, str)) and (k, v) != ("default", None)
+    }
+    kind = plain.get("type")
+    if kind == "string" and "enum" not in plain:
+        plain["type"] = ["string", "number"]
+    elif kind == "boolean":
+        plain = {k: v for k, v in plain.items() if k != "type"} | {"enum": [True, False, "yes", "no"]}
+    elif kind in ("integer", "number"):
+        plain |= {"type": [kind, "string"], "pattern": r"^[0-9.]+$"}
+    return plain
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every schema into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / name).write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,79 @@
+"""What the tests share: the real edition, the three chosen countries built once, and `--long`.
+
+Everything goes to temporary folders, the caches too. LibreOffice is started once for all files of a session's first need.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from briefs import theme as themes
+from briefs.compose.kinds import KINDS
+from briefs.edition.model import Edition
+from briefs.edition.read import read
+from briefs.press.pipeline import Made, Workshop
+from briefs.theme import Theme
+
+ROOT = Path(__file__).parents[1]
+CHOSEN = ("us", "be", "lu")  # the longest, one with many links, the shortest
+PAPERS = ("a4", "letter")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the deep runs too (minutes)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: a deep run of minutes; only with --long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="a deep run: --long"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder of the session's own."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    return folder / "briefs"
+
+
+@pytest.fixture(scope="session")
+def edition() -> Edition:
+    """The real edition."""
+    reading = read(ROOT / "content")
+    assert reading.edition, [str(p) for p in reading.errors]
+    return reading.edition
+
+
+@pytest.fixture(scope="session")
+def theme() -> Theme:
+    return themes.read(ROOT / "templates")
+
+
+@pytest.fixture(scope="session")
+def workshop(edition: Edition, theme: Theme, cache: Path) -> Iterator[Workshop]:
+    """The slow things, warm. For another edition: `small.with_edition(workshop, edition)`."""
+    opened = Workshop(edition, theme)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def built(workshop: Workshop) -> Mapping[tuple[str, str], Made]:
+    """The chosen countries' briefs in both formats, by code and paper."""
+    return {(code, paper): workshop.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in CHOSEN for paper in PAPERS}
+
+
+@pytest.fixture(params=[(code, paper) for code in CHOSEN for paper in PAPERS], ids="-".join)
+def brief(request: pytest.FixtureRequest, built: Mapping[tuple[str, str], Made]) -> Made:
+    """Each of the built briefs in turn."""
+    return built[request.param]

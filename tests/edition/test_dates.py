@@ -1,0 +1,94 @@
+"""Partial dates: what may be written, what it means, how it reads."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefs.edition.dates import Date
+
+DAYS = st.dates(min_value=datetime.date(1, 1, 1))
+PARTS = st.builds(lambda day, length: day.isoformat()[:length], DAYS, st.sampled_from([4, 7, 10]))
+
+
+@given(PARTS)
+def test_a_part_reads_back(text: str) -> None:
+    date = Date.parse(text)
+    assert date.text == text
+    assert date.first <= date.last
+    assert date.first.isoformat().startswith(text) and date.last.isoformat().startswith(text)
+    following = date.last.toordinal() + 1
+    if following <= datetime.date.max.toordinal():
+        assert not datetime.date.fromordinal(following).isoformat().startswith(text)
+
+
+@given(PARTS, PARTS)
+def test_a_span_runs_forward(one: str, other: str) -> None:
+    first, last = Date.parse(one), Date.parse(other)
+    if last.first < first.first:
+        with pytest.raises(ValueError, match="ends before it begins"):
+            Date.parse(f"{one}/{other}")
+    else:
+        span = Date.parse(f"{one}/{other}")
+        assert (span.first, span.last, span.end) == (first.first, last.last, last)
+
+
+@given(DAYS, st.sampled_from(["en", "de", "fr", "ja", "tr"]), st.booleans())
+def test_words_hold_the_year(day: datetime.date, language: str, short: bool) -> None:
+    words = Date.parse(day.isoformat()).words(language, short=short)
+    assert re.search(rf"\b0*{day.year}", words)
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_a_clear_fault(text: str) -> None:
+    try:
+        assert Date.parse(text).text == text.strip()
+    except ValueError as fault:
+        assert str(fault).startswith(("“", "there is no", text.strip()[:4]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2019-9",
+        "19-09",
+        "2019-00",
+        "2019-13",
+        "2019-02-29",
+        "2019-04-31",
+        "0000",
+        "2019/",
+        "/2019",
+        "2019-09-12T10",
+        "٢٠١٩",
+        "20 19",
+    ],
+)
+def test_not_a_date(text: str) -> None:
+    with pytest.raises(ValueError):
+        Date.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words", "short"),
+    [
+        ("2019", "en-GB", "2019", "2019"),
+        ("2019-09", "en-GB", "September 2019", "Sept 2019"),
+        ("2019-09-12", "en-GB", "12 September 2019", "12 Sept 2019"),
+        ("2019-09-12", "de", "12. September 2019", "12.09.2019"),
+        ("2019-09", "fr", "septembre 2019", "sept. 2019"),
+        ("2019-09/2019-11", "en-GB", "September–November 2019", "Sept–Nov 2019"),
+    ],
+)
+def test_words(text: str, language: str, words: str, short: str) -> None:
+    assert (Date.parse(text).words(language), Date.parse(text).words(language, short=True)) == (words, short)
+
+
+def test_position_is_the_middle() -> None:
+    assert Date.parse("2019").position == pytest.approx(2019.5, abs=0.01)
+    assert Date.parse("2019-01-01").position < Date.parse("2019-01").position < Date.parse("2019").position

@@ -1,0 +1,82 @@
+"""What a text points at, held against pandoc's own reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from briefs.edition import markdown
+from briefs.edition.blocks import split, unclosed
+from briefs.edition.model import Text
+from briefs.problems import Place
+from briefs.tools.pandoc import Pandoc
+
+TEXTS = [
+    "a (@k)", "[@a; see @b-1, p. 3; -@c]", "`@k`", "``a ` @k``", "x@k", "me@example.org", "[a](http://x/@k)", r"\@k", "@müller",
+    "@a--b", "@a.", "@a:b/c", "“@k”", "@k's", "_@k", "*@k*", "<!-- @k -->", "[x]{data=@k}", "@doe_1", "<https://x.org/@k>",
+    "```\n@k\n```\n@l", "~~~~\n@k\n~~~~\n\n@l", "Text.[@k]\n\n::: {#fig-x .figure}\n@l\n:::", "a `b\n\n@k` c", "https://x.org/a?b=@k",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pandoc() -> Iterator[Pandoc]:
+    with Pandoc() as opened:
+        yield opened
+
+
+def cited(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("t") == "Cite":
+            yield from (c["citationId"] for c in node["c"][0])
+            return
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from cited(inner)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_citations_are_those_that_pandoc_sees(text: str, pandoc: Pandoc) -> None:
+    found = list(markdown.citations(text))
+    assert [key for _, key in found] == list(cited(pandoc.parse([text])[0]))
+    assert all(text[at] == "@" and text[at + 1 :].startswith(key) for at, key in found)
+
+
+def test_names_and_pictures() -> None:
+    text = "# A {#sec-a}\n[](#sec-a) [b](#fig-b) `[](#c)` \\[](#d)\n![x](figures/a.svg){#fig-b}\n::: {#e .figure data=map}\n:::"
+    assert [n for _, n in markdown.targets(text)] == ["sec-a", "fig-b", "e"]
+    assert [n for _, n in markdown.references(text)][:2] == ["sec-a", "fig-b"]
+    assert [n for _, n in markdown.pictures(text)] == ["figures/a.svg"]
+
+
+def test_places_within_a_text() -> None:
+    text = Text("one\ntwo @k", Place("a.md", "", 5, 1))
+    at = text.place_at(text.markdown.index("@"))
+    assert (at.line, at.column) == (6, 5)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "offset"),
+    [
+        ("a", None),
+        ("::: x\na\n:::", None),
+        ("a\n::: x\nb", 2),
+        (":::: x\n::: y\n:::", 0),
+        ("```\n:::\n```", None),
+        ("~~~\na", 0),
+        (":::\n\n::: x\n\na\n:::", None),
+    ],
+)
+def test_what_is_never_closed(markdown: str, offset: int | None) -> None:
+    assert unclosed(Text(markdown, Place("a.md", "", 1, 1))) == offset
+
+
+def test_blocks_know_their_lines() -> None:
+    text = Text("One\nline.\n\n::: {#fig-x}\na\n\nb\n:::\n\n- x\n\n- y\n\nEnd.", Place("a.md", "", 7, 1))
+    assert [(b.place.line, b.place.anchor, b.markdown[:5]) for b in split(text)] == [
+        (7, "1", "One\nl"),
+        (10, "2", "::: {"),
+        (16, "3", "- x\n\n"),
+        (20, "4", "End."),
+    ]

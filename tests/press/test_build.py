@@ -1,0 +1,175 @@
+"""Building: files whole or not at all, the last good one kept, the same bytes whoever builds them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from briefs.edition.model import Edition
+from briefs.press import order
+from briefs.press.build import Outcome, Target, build
+from briefs.theme import Theme
+from tests import small
+
+ROOT = Path(__file__).parents[2]
+STRANGE = "Eye \U00013080 of Horus"  # no font has it
+
+
+def country(code: str, text: str = "A **first thing** happened.", *, facts: int = 1) -> tuple[str, str]:
+    """Another country's file for the small edition."""
+    listed = "".join(
+        f"\n- {{id: {code}-{n}, topic: market, text: '{text}', sources: [one], date: 2019}}" for n in range(1, facts + 1))
+    return f"countries/{code}.yaml", f"code: {code}\nstance: open\nsummary: What matters.\nfacts:{listed or ' []'}\n"
+
+
+def three(**texts: str) -> Edition:
+    return small.edition(more=dict(country(code, **({"text": texts[code]} if code in texts else {})) for code in ("fr", "it")))
+
+
+def wanted(edition: Edition, *codes: str, formats: str | None = None, paper: str = "a4") -> list[Target]:
+    return order.targets(edition, ["brief"], codes, formats, paper, False)[0]
+
+
+def run(edition: Edition, theme: Theme, out: Path, *codes: str, **choice: Any) -> list[Outcome]:
+    return build(edition, theme, wanted(edition, *codes, **choice), out, 1, lambda outcome: None)
+
+
+def tree(folder: Path) -> Mapping[str, bytes]:
+    """Every file below a folder, hidden ones too."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def briefs(words: Sequence[object], folder: Path, **options: Any) -> subprocess.Popen[str]:
+    """The command in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [*options.pop("before", []), sys.executable, "-P", "-m", "briefs", *map(str, words)]
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
+
+
+def test_each_document_has_its_files_and_outcome(theme: Theme, tmp_path: Path) -> None:
+    heard: list[Outcome] = []
+    edition = three()
+    outcomes = build(edition, theme, wanted(edition), tmp_path, 1, heard.append)
+    assert [o.target.subject for o in outcomes] == ["be", "fr", "it"] and heard == outcomes
+    assert set(tree(tmp_path)) == {f"briefs/{name}.{end}" for name in ("belgium", "france", "italy") for end in ("pdf", "docx")}
+    for outcome in outcomes:
+        assert (outcome.pages, outcome.rung, outcome.gone, outcome.problems) == (1, "normal", (), ())
+        assert outcome.size == sum(f.stat().st_size for f in outcome.files) and outcome.seconds > 0
+        assert {f.stat().st_mode & 0o777 for f in outcome.files} == {0o644}
+
+
+def test_formats_and_papers_have_their_places(theme: Theme, tmp_path: Path) -> None:
+    edition = three()
+    run(edition, theme, tmp_path, "be", formats="pdf", paper="letter")
+    assert list(tree(tmp_path)) == ["letter/briefs/belgium.pdf"]
+    targets = wanted(edition, "be", paper="letter")
+    assert [str(p) for p in order.paths(edition, targets, Path("x"))] == ["x/letter/briefs/belgium.pdf", "x/letter/briefs/belgium.docx"]
+
+
+def test_a_document_that_fails_keeps_its_last_good_files_and_the_others_are_built(theme: Theme, tmp_path: Path) -> None:
+    run(three(), theme, tmp_path)
+    before = tree(tmp_path)
+    outcomes = run(three(fr=f"**{STRANGE}**", it="Something **else happened**."), theme, tmp_path)
+    assert [bool(o.problems) for o in outcomes] == [False, True, False]
+    assert outcomes[1].problems[0].path == "countries/fr.yaml" and outcomes[1].files == ()
+    after = tree(tmp_path)
+    assert set(after) == set(before)
+    assert {name for name in after if after[name] != before[name]} == {"briefs/italy.pdf", "briefs/italy.docx"}
+
+
+@pytest.mark.parametrize("blocked", ["out", "out/briefs", "out/briefs/belgium.docx/in the way"])
+def test_what_cant_be_written_fails_the_document_and_leaves_nothing(blocked: str, theme: Theme, tmp_path: Path) -> None:
+    path = tmp_path / blocked
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("in the way")
+    (outcome,) = run(small.edition(), theme, tmp_path / "out", "be")
+    (problem,) = outcome.problems
+    assert "can’t be written" in problem.message and problem.hint
+    assert {name: data for name, data in tree(tmp_path).items() if name != "out/briefs/belgium.pdf"} == {blocked: b"in the way"}
+
+
+def test_a_full_disk_leaves_no_half_file(theme: Theme, tmp_path: Path) -> None:
+    """A limit on the size of a file stands in for the disk: the PDF still gets through, the Word file does not."""
+    content = small.write(tmp_path / "content")
+    out = tmp_path / "out"
+    words = ["brief", "--content", content, "--out", out, "--jobs", 1]
+    with briefs(words, tmp_path) as process:
+        process.communicate()
+        assert process.returncode == 0
+    before = tree(out)
+    limit = max(map(len, before.values())) // 1024 - 10
+    small.write(content, country={"summary": "Other words now."})
+    process = briefs(words, tmp_path, before=["bash", "-c", f'ulimit -f {limit}; exec "$@"', "-"])
+    _, said = process.communicate()
+    assert process.returncode == 3
+    assert "File too large" in said and "can’t be written" in said and "Traceback" not in said
+    assert tree(out) == before
+
+
+def test_the_number_of_jobs_and_a_second_run_change_no_byte(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content", more=dict([country("fr"), country("it")]))
+    made = []
+    for number, jobs in enumerate((1, 2, 1)):
+        process = briefs(["brief", "--content", content, "--out", number, "--jobs", jobs], tmp_path)
+        said, faults = process.communicate()
+        assert process.returncode == 0, faults
+        assert len(said.splitlines()) == 3
+        made.append(tree(tmp_path / str(number)))
+    assert len(made[0]) == 6
+    assert made[0] == made[1] == made[2]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path) -> None:
+    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", jobs], tmp_path)
+    assert process.stdout
+    process.stdout.readline()  # one document is done, others are being made
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1] == "interrupted; no half file is left" and "Traceback" not in said
+    files = tree(tmp_path / "out")
+    assert 0 < len(files) < 56
+    for name, data in files.items():
+        if name.endswith(".pdf"):
+            assert data.rstrip().endswith(b"%%EOF")
+        else:
+            assert name.endswith(".docx") and zipfile.ZipFile(tmp_path / "out" / name).testzip() is None
+    assert alive(process.pid) == []
+
+
+def test_a_worker_that_is_killed_fails_its_document_only(tmp_path: Path) -> None:
+    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2], tmp_path)
+    assert process.stdout
+    process.stdout.readline()
+    worker = next(pid for pid in _children(process.pid) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes() and _children(pid))
+    os.kill(_children(worker)[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "its worker was ended from outside" in said and "Traceback" not in said
+    assert not [name for name in tree(tmp_path / "out") if Path(name).name.startswith(".")]
+
+
+def alive(group: int) -> list[str]:
+    """The processes of a group that have not ended (a container's first process may be slow to bury them)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, owner = path.read_text().rpartition(")")[2].split()[:3]
+            if int(owner) == group and state != "Z":
+                found.append((path.parent / "cmdline").read_text())
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]

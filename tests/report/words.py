@@ -1,0 +1,206 @@
+"""The words of the report's two files, to hold them against each other, the notes as a sequence of their own.
+
+In: a PDF or a DOCX as bytes. Out: `Words`. On top of `samewords`: numbers that either program makes are left out (of headings, list
+items, notes and pages), so are header rows that a table repeats; a row or a note that goes on on the next page is put together.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pikepdf
+from lxml import etree
+
+from tests import samewords
+from tests.samewords import BLOCKS, BREAK, NEXT_LINE, W
+
+HEADINGS = {"/H1", "/H2", "/H3"}
+MADE = re.compile(r"\s*(•|\d+(\.\d+)*)\s*")  # a bullet, or a number such as 2.1
+
+
+@dataclass(frozen=True)
+class Words:
+    """The body's words, those of the notes, and how many notes are called, and stand, in order."""
+
+    body: list[str]
+    notes: list[str]
+    calls: int
+    marks: int
+
+
+@dataclass
+class Element:
+    """An element of a PDF's tag tree; its kids are elements and texts."""
+
+    tag: str
+    kids: list[Element | str] = field(default_factory=list)
+    page: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(k if isinstance(k, str) else k.text for k in self.kids)
+
+    def elements(self) -> Iterator[Element]:
+        yield self
+        for kid in self.kids:
+            if isinstance(kid, Element):
+                yield from kid.elements()
+
+
+def elements_of(data: bytes) -> list[Element]:
+    """The tag tree's top: what stands on each page, and each page's notes."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        marked = [samewords._Marked.read(page) for page in pdf.pages]
+        numbers = {page.objgen: n for n, page in enumerate(pdf.pages)}
+        root = Element("", list(_read(pdf.Root.StructTreeRoot.K, marked, numbers, 0)))
+    (whole,) = root.kids
+    assert isinstance(whole, Element) and whole.tag == "/Document"
+    return [k for k in whole.kids if isinstance(k, Element)]
+
+
+def _read(node: object, marked: list[dict[int, str]], numbers: dict[tuple[int, int], int], page: int) -> Iterator[Element | str]:
+    if isinstance(node, pikepdf.Array):
+        for kid in node:
+            yield from _read(kid, marked, numbers, page)
+    elif isinstance(node, pikepdf.Dictionary):
+        page = numbers[node.Pg.objgen] if "/Pg" in node else page
+        if "/S" in node:
+            alt = [BREAK + str(node.Alt) + BREAK] if "/Alt" in node else None
+            kids = alt or list(_read(node.get("/K", pikepdf.Array()), marked, numbers, page))
+            yield Element(str(node.S), kids, page)
+    else:
+        yield marked[page].get(int(node), "")  # type: ignore[call-overload]
+
+
+def of_pdf(data: bytes) -> Words:
+    """The words of a report's PDF by its tag tree."""
+    top = elements_of(data)
+    areas = [e for e in top if e.tag == "/NonStruct"]  # the notes at the foot of each page
+    body = Element("/Document", [e for e in top if e.tag != "/NonStruct"])
+    _without_contents_numbers(body)
+    _without_made(body)
+    calls = _without_calls(body)
+    _tables(body)
+    notes, marks = _notes(areas)
+    return Words(_split(body), [w for note in notes for w in _split(note)], calls, marks)
+
+
+def _split(element: Element) -> list[str]:
+    return samewords.split(re.sub(r"\u2010[\n\v]+", "", "".join(_flat(element))))
+
+
+def _flat(element: Element) -> Iterator[str]:
+    edge = BREAK if element.tag in BLOCKS else ""
+    yield edge
+    for kid in element.kids:
+        yield from [kid] if isinstance(kid, str) else _flat(kid)
+    yield edge
+
+
+def _without_contents_numbers(body: Element) -> None:
+    """An entry of the contents is a link with a link in it: the dots and the page's number. Before it stands the heading's number."""
+    for link in [e for e in body.elements() if e.tag == "/Link"]:
+        inner = [k for k in link.kids if isinstance(k, Element) and k.tag == "/Link"]
+        if inner:
+            link.kids = [k for k in link.kids if k not in inner]
+            leaf = next((e for e in link.elements() if e.kids and isinstance(e.kids[0], str)), None)
+            if leaf:
+                leaf.kids[0] = re.sub(r"^\s*\d+(\.\d+)*(?=\s|$)", "", str(leaf.kids[0]))
+
+
+def _without_made(body: Element) -> None:
+    """Markers of list items, tagged or not, and numbers of headings."""
+    for element in body.elements():
+        element.kids = [k for k in element.kids if not (isinstance(k, Element) and k.tag == "/Lbl")]
+        first = element.kids[0] if element.kids else None
+        if element.tag in {"/LBody", *HEADINGS} and isinstance(first, Element) and first.tag == "/NonStruct" and MADE.fullmatch(first.text):
+            element.kids.pop(0)
+
+
+def _without_calls(body: Element) -> int:
+    """The numbers that call a note, which run on from 1: taken out, and counted."""
+    count = 0
+    for element in body.elements():
+        for kid in list(element.kids):
+            if isinstance(kid, Element) and kid.tag == "/NonStruct" and kid.text == str(count + 1) and not _linked(kid):
+                element.kids.remove(kid)
+                count += 1
+    return count
+
+
+def _linked(element: Element) -> bool:
+    return any(e.tag == "/Link" for e in element.elements())
+
+
+def _tables(body: Element) -> None:
+    """A table that goes on on the next page: its header row once, and a row that was torn put together."""
+    heading, last = "", Element("")  # of the table that no words have followed yet: its header row, its last row
+
+    def walk(element: Element) -> None:
+        nonlocal heading, last
+        for kid in element.kids:
+            if isinstance(kid, str):
+                heading = "" if kid.strip() else heading
+            elif kid.tag != "/Table":
+                walk(kid)
+            else:
+                head = next(e for e in kid.elements() if e.tag == "/THead")
+                rows = [e for e in kid.elements() if e.tag == "/TR" and not any(e is r for r in head.elements())]
+                if heading == head.text:
+                    head.kids = []
+                    rows = rows[1:] if _mended(last, rows[0]) else rows
+                else:
+                    heading = head.text
+                last = rows[-1] if rows else last
+
+    walk(body)
+
+
+def _mended(last: Element, row: Element) -> bool:
+    """Whether a row goes on with the one before the page's end (its first cell is empty), and now stands with it."""
+    cells = [[k for k in r.kids if isinstance(k, Element)] for r in (last, row)]
+    if cells[1][0].text.strip():
+        return False
+    for cell, more in zip(*cells, strict=True):
+        cell.kids += [NEXT_LINE, Element("/NonStruct", list(more.kids))]
+    row.kids = []
+    return True
+
+
+def _notes(areas: list[Element]) -> tuple[list[Element], int]:
+    """The notes of all pages; one that goes on on the next page begins there without its number."""
+    notes: list[Element] = []
+    for kid in (k for area in areas for k in area.kids if isinstance(k, Element)):
+        first = next((k for k in kid.kids if isinstance(k, Element)), None)
+        inner = next((e for e in first.elements() if e.tag == "/NonStruct"), None) if first else None
+        if inner is not None and inner.text.strip() == str(len(notes) + 1):
+            inner.kids = []
+            notes.append(kid)
+        else:
+            notes[-1].kids += [NEXT_LINE, kid]
+    return notes, len(notes)
+
+
+def of_docx(data: bytes) -> Words:
+    """The words of a report's Word file: body and footnotes parts."""
+    body = samewords._part(data, "document")
+    calls = [node.get(f"{W}id") for node in body.iter(f"{W}footnoteReference")]
+    for paragraph in body.iter(f"{W}p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if style is not None and re.match("TOC|TableofFigures", style.get(f"{W}val")):
+            _without_numbers(paragraph)
+    notes = {note.get(f"{W}id"): note for note in samewords._part(data, "footnotes") if note.get(f"{W}type") is None}
+    said = [word for id in calls for word in samewords.split("".join(samewords._runs(notes[id])))]
+    return Words(samewords.split("".join(samewords._runs(body))), said, len(calls), len(notes))
+
+
+def _without_numbers(entry: etree._Element) -> None:
+    """An entry of the contents: the heading's number and a tab, its text, a tab, the page's number in a field."""
+    link = entry.find(f"{W}hyperlink")
+    runs = link.findall(f"{W}r")
+    tabs = [n for n, run in enumerate(runs) if run.find(f"{W}tab") is not None]
+    for run in [*(runs[: tabs[0]] if len(tabs) == 2 else []), *runs[tabs[-1] :]]:
+        link.remove(run)

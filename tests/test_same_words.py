@@ -1,0 +1,84 @@
+"""“Same words”: a document says the same in every format, word for word."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from briefs.press.pipeline import Made, Workshop
+from tests import samewords, small
+from tests.samewords import W, of_docx, of_pdf
+
+ABOUT = {"scale": [{**step, "label": f"Half {step['id']}"} for step in small.ABOUT["scale"]], "subjects": [{"code": "be", "name": "Long Name Land"}], "scale_note": "Whose judgement it is."}
+FACT = small.fact("A **key phrase here** with a [linked word](https://example.org/w) and high-risk 3400–3800 MHz 中文.", date="2019-03")
+FACTS = [FACT, *small.FACTS[1:]]
+WHERE = {
+    "a summary": ("countries/be.yaml", "matters"), "a fact": ("countries/be.yaml", "and "), "a link": ("countries/be.yaml", "linked "),
+    "a source": ("sources.yaml", "About "), "an alternative text": ("labels/en.yaml", "Map "), "a heading": ("edition.yaml", "The "),
+    "a step": ("edition.yaml", "Half "), "the name": ("edition.yaml", "Long "), "the note": ("edition.yaml", "judgement "),
+    "a number": ("countries/be.yaml", "3800"), "a letter": ("countries/be.yaml", "文"), "a sign": ("countries/be.yaml", "–"),
+}  # fmt: skip
+
+
+def test_both_formats_say_the_same(brief: Made) -> None:
+    pdf, docx = of_pdf(brief.files["pdf"]), of_docx(brief.files["docx"])
+    assert len(pdf) > 200
+    assert pdf == docx
+
+
+@pytest.fixture(scope="module")
+def whole(workshop: Workshop) -> Made:
+    return small.brief(workshop, small.edition(about=ABOUT, facts=FACTS), "pdf", "docx")
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_a_word_less_in_either_is_seen(where: str, whole: Made, workshop: Workshop) -> None:
+    path, word = WHERE[where]
+    text = small.files(about=ABOUT, facts=FACTS)[path].decode()
+    assert word in text
+    changed = text.replace(word, "", 1)
+    less = small.brief(workshop, small.edition(about=ABOUT, facts=FACTS, more={path: changed}), "pdf", "docx")
+    assert of_pdf(whole.files["pdf"]) == of_docx(whole.files["docx"])
+    assert of_pdf(whole.files["pdf"]) != of_docx(less.files["docx"])
+    assert of_pdf(less.files["pdf"]) != of_docx(whole.files["docx"])
+
+
+def test_a_word_taken_out_of_any_run_of_the_word_file_is_seen(built: Any) -> None:
+    data = built["lu", "a4"].files["docx"]
+    whole = of_docx(data)
+    number = sum(1 for t in _texts(data)[1] if t.text.strip("\u2060 "))
+    for run in range(number):
+        archive, texts = _texts(data)
+        text = [t for t in texts if t.text.strip("\u2060 ")][run]
+        words = text.text.split()
+        text.text = " ".join(words[: len(words) // 2] + words[len(words) // 2 + 1 :])
+        assert of_docx(_with(archive, text)) != whole, words
+
+
+def _texts(data: bytes) -> tuple[zipfile.ZipFile, list[etree._Element]]:
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    return archive, list(etree.fromstring(archive.read("word/document.xml")).iter(f"{W}t"))
+
+
+def _with(archive: zipfile.ZipFile, changed: etree._Element) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("word/document.xml", etree.tostring(changed.getroottree()))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [("net\u00adwork", "network"), ("net\u2010\vwork", "network"), ("high-\vrisk", "high-risk"), ("a\vb", "a b"), ("ﬁne\u2060.", "fine ."),
+     ("中\v文", "中文"), ("non\u2011stop", "non\u2010stop"), ("3400–\v3800", "3400–3800")],
+)  # fmt: skip
+def test_what_typesetters_do_to_words_is_undone(broken: str, whole: str) -> None:
+    assert samewords.split(broken) == samewords.split(whole)
+
+
+def test_words_and_signs_are_told_apart() -> None:
+    assert samewords.split("It’s 5G, 35 %!") == ["It’s", "5G", ",", "35", "%", "!"]

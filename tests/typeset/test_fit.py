@@ -1,0 +1,185 @@
+"""The fit: in which order a page gives way, and that it never loses a word silently."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import docx
+import pytest
+from pydantic import ValidationError
+
+from briefs.compose.brief import giving_way
+from briefs.compose.manuscript import Manuscript
+from briefs.edition.model import Edition
+from briefs.press.pipeline import Workshop
+from briefs.problems import Problems
+from briefs.theme import SMALLEST, SMALLEST_SOURCE, Rung, Theme
+from briefs.tools import libreoffice
+from briefs.typeset.fit import Fitted, TooLong, fit
+from tests import small
+from tests.samewords import of_docx, of_pdf
+
+SENTENCE = "says that the operators may go on with what they have built so far and that nobody has yet decided what comes after that"
+
+
+class Page:
+    """A page of so many lines too many: each rung saves `rung` lines, each fact that goes `fact`. Remembers what was laid out."""
+
+    def __init__(self, lines: int, rungs: Sequence[int] = (0, 2, 4, 6), fact: int = 3, facts: int = 10):
+        self.lines, self.rungs, self.fact, self.facts = lines, rungs, fact, facts
+        self.seen: list[tuple[int, int]] = []
+
+    def compose(self, gone: int) -> Manuscript:
+        ids = [f"f{n}" for n in range(self.facts)]
+        return Manuscript("brief", "x", "T", "en", "2020", [], {}, {}, {}, waiting=tuple(ids[gone:]), gone=tuple(ids[:gone]))
+
+    def lay_out(self, manuscript: Manuscript, rung: int) -> tuple[int, int]:
+        self.seen.append((rung, len(manuscript.gone)))
+        return self.seen[-1]
+
+    def excess(self, layout: tuple[int, int]) -> int:
+        return max(0, self.lines - self.rungs[layout[0]] - layout[1] * self.fact)
+
+    def fit(self, **options: Any) -> Fitted[tuple[int, int]]:
+        return fit(self.compose, len(self.rungs), self.lay_out, self.excess, **options)
+
+
+@pytest.mark.parametrize(("lines", "rung"), [(0, 0), (1, 1), (2, 1), (3, 2), (5, 3), (6, 3)])
+def test_type_shrinks_first_and_no_further_than_it_must(lines: int, rung: int) -> None:
+    page = Page(lines)
+    fitted = page.fit()
+    assert (fitted.rung, fitted.manuscript.gone, fitted.layout) == (rung, (), (rung, 0))
+    assert page.seen == [(n, 0) for n in range(rung + 1)]
+
+
+@pytest.mark.parametrize("lines", range(7, 37))
+def test_then_the_fewest_facts_give_way_at_the_last_rung(lines: int) -> None:
+    page = Page(lines)
+    fitted = page.fit()
+    fewest = -(-(lines - 6) // 3)
+    assert (fitted.rung, fitted.manuscript.gone) == (3, tuple(f"f{n}" for n in range(fewest)))
+    assert fitted.layout == (3, fewest)
+    assert page.seen[:4] == [(0, 0), (1, 0), (2, 0), (3, 0)] and {rung for rung, _ in page.seen[4:]} == {3}
+
+
+@pytest.mark.parametrize(("facts", "lines", "over"), [(10, 37, 1), (10, 50, 14), (0, 7, 1), (1, 20, 11)])
+def test_then_it_fails_and_says_by_how_many_lines(facts: int, lines: int, over: int) -> None:
+    with pytest.raises(TooLong) as caught:
+        Page(lines, facts=facts).fit()
+    assert (caught.value.lines, caught.value.gone) == (over, facts)
+
+
+def test_it_can_begin_at_a_lower_rung() -> None:
+    assert Page(0).fit(lowest=2).rung == 2
+
+
+# The theme's ladder.
+
+
+def test_the_ladder_only_shrinks(theme: Theme) -> None:
+    rungs = theme.look.ladder["brief"]
+    for part in ("text", "lead", "sources"):
+        for dimension in (0, 1):
+            sizes = [getattr(r, part)[dimension] for r in rungs]
+            assert sizes == sorted(sizes, reverse=True)
+    assert all(r.text[0] >= SMALLEST and r.sources[0] >= SMALLEST_SOURCE for r in rungs)
+
+
+@pytest.mark.parametrize("change", [{"text": (8.4, 11)}, {"sources": (6.9, 9)}])
+def test_a_rung_under_the_limits_is_refused(change: dict[str, Any], theme: Theme) -> None:
+    rung = theme.look.ladder["brief"][0].model_dump()
+    assert Rung.model_validate(rung)
+    with pytest.raises(ValidationError, match="greater than or equal to"):
+        Rung.model_validate(rung | change)
+
+
+# Real pages.
+
+
+def overfull(facts: int, spare: int, priority: int = 2) -> Edition:
+    """A country with too many facts, of which every second of the first `2 * spare` may give way; some of these have a date."""
+    made = []
+    for number in range(facts):
+        low = number < 2 * spare and number % 2
+        dated = {"date": f"20{10 + number % 9}-01"} if number % 4 == 1 else {}
+        made.append(small.fact(f"**Minister no. {number:02}** {SENTENCE}.", priority=3 if low else priority, **dated))
+    return small.edition(facts=made)
+
+
+def said(words: list[str]) -> set[str]:
+    """The numbers of the ministers that a document quotes in its facts; the timeline's text alternative doesn't say “says”."""
+    return set(re.findall(r"no \. (\d\d) says", " ".join(words)))
+
+
+@pytest.fixture(scope="module")
+def full(workshop: Workshop) -> Any:
+    edition = overfull(27, 8)
+    return edition, small.brief(workshop, edition, "pdf", "docx")
+
+
+def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: Any) -> None:
+    edition, made = full
+    facts = edition.countries["be"].facts
+    order = [f.id for f in giving_way(facts)]
+    assert made.rung == "close" and 0 < len(made.gone) < len(order)
+    assert list(made.gone) == order[: len(made.gone)]
+    # The order: undated before dated, older before newer.
+    low = [f for f in facts if f.priority == 3]
+    assert order == [f.id for f in low if not f.date] + [f.id for f in sorted((f for f in low if f.date), key=lambda f: (f.date.text, f.id))]
+    for words in (of_pdf(made.files["pdf"]), of_docx(made.files["docx"])):
+        assert said(words) == {f"{n:02}" for n, f in enumerate(facts) if f.id not in made.gone}
+        assert f"{len(made.gone)} more facts in the report’s appendix" in " ".join(words)
+
+
+def test_one_fact_fewer_gone_would_not_fit(full: Any, workshop: Workshop) -> None:
+    edition, made = full
+    back = made.gone[-1]
+    facts = [f.model_copy(update={"priority": 2}) if f.id == back else f for f in edition.countries["be"].facts]
+    country = edition.countries["be"].model_copy(update={"facts": facts})
+    other = type(edition)(edition.about, {"be": country}, edition.names, (), edition.sources, edition.labels)
+    assert back not in small.brief(workshop, other).gone
+    assert len(small.brief(workshop, other).gone) >= len(made.gone)
+
+
+def test_the_word_file_alone_is_fitted_alike(full: Any, workshop: Workshop) -> None:
+    edition, made = full
+    assert small.brief(workshop, edition, "docx").files == {"docx": made.files["docx"]}
+    assert small.brief(workshop, edition, "pdf").files == {"pdf": made.files["pdf"]}
+
+
+def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(workshop: Workshop) -> None:
+    edition = overfull(50, 3)
+    with pytest.raises(Problems) as caught:
+        small.brief(workshop, edition, "pdf")
+    (problem,) = caught.value.problems
+    assert problem.path == "countries/be.yaml" and problem.line == 1
+    found = re.fullmatch(r"the brief of Belgium is (\d+) lines too long for its page after 3 facts of low priority gave way", problem.message)
+    assert found and 20 < int(found[1]) < 200
+    assert "be-01" in problem.hint and "be-50" in problem.hint and "be-02," not in problem.hint
+
+
+def test_the_number_of_lines_is_about_right(workshop: Workshop) -> None:
+    """A brief that is too long by one fact more is too long by that fact's lines more."""
+
+    def lines(facts: int) -> int:
+        with pytest.raises(Problems) as caught:
+            small.brief(workshop, overfull(facts, 0, priority=1))
+        (problem,) = caught.value.problems
+        assert problem.hint == "Shorten its summary or its facts."
+        return int(re.findall(r"(\d+) lines", problem.message)[0])
+
+    assert 10 * 2 <= lines(40) - lines(30) <= 10 * 4
+
+
+def test_check_word_shrinks_both_formats_when_the_word_file_is_longer(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = iter([2, 1])
+    monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
+    monkeypatch.setattr(libreoffice, "pages", lambda pdf: next(pages))
+    from briefs.compose.kinds import KINDS
+
+    made = small.with_edition(workshop, small.edition()).make(KINDS["brief"], "be", ("pdf", "docx"), "a4", check_word=True)
+    assert made.rung == "tight"
+    assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == 9

@@ -1,0 +1,318 @@
+"""The Word file: styles and structure as staff edit them, valid parts, a bookmark round each block, and one page in LibreOffice."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import docx
+import pikepdf
+import pypdfium2
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from lxml import etree
+from openxml_audit import OpenXmlValidator
+
+from briefs.compose.kinds import KINDS
+from briefs.compose.manuscript import bookmark
+from briefs.edition.check import contrast
+from briefs.edition.model import Edition, Text
+from briefs.press.pipeline import Made, Workshop
+from briefs.theme import Theme
+from briefs.tools import libreoffice
+from briefs.typeset.word.package import NAMES
+from tests import generated, small
+from tests.generated import SHAPES
+from tests.samewords import of_docx, of_pdf
+
+W = f"{{{NAMES['w']}}}"
+MM = 25.4 / 72  # to the point
+BRIMS = [("usual", 0, "a4"), ("many sources", 1, "letter"), ("14 dated facts", 2, "a4"), ("no dated facts", 3, "letter"), ("long foot", 3, "a4")]
+
+
+def parts(data: bytes) -> Mapping[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def body(data: bytes) -> etree._Element:
+    return etree.fromstring(parts(data)["word/document.xml"])
+
+
+def find(node: etree._Element, path: str) -> list[Any]:
+    return list(etree._Element.xpath(node, path, namespaces=NAMES))
+
+
+def open_word(data: bytes) -> Any:
+    return docx.Document(io.BytesIO(data))
+
+
+def code_of(made: Made, edition: Edition) -> str:
+    return next(code for code, name in edition.names.items() if made.stem.endswith(name.lower().replace(" ", "-")))
+
+
+# What staff find in it.
+
+
+def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: Made, edition: Edition, theme: Theme) -> None:
+    document = open_word(brief.files["docx"])
+    code = code_of(brief, edition)
+    shown = [f for f in edition.countries[code].facts if f.id not in brief.gone]
+    topics = [t.label.markdown for t in edition.about.topics if any(f.topic == t.id for f in shown)]
+    texts = {name: [p.text.strip() for p in document.paragraphs if p.style.name == name] for name in ("Heading 1", "Heading 2", "Small Heading")}
+    assert texts == {"Heading 1": [edition.names[code]], "Heading 2": topics, "Small Heading": ["Sources"]}
+    assert document.styles["Small Heading"].base_style.name == "Heading 2"
+    listed = [p for p in document.paragraphs if p._p.pPr.numPr is not None]
+    assert sum(p.style.name == "Fact" for p in listed) == len(shown)
+    assert sum(p.style.name == "Source" for p in listed) == len({key for f in shown for key in f.sources})
+    assert {p.style.name for p in listed} == {"Fact", "Source"}
+    assert document.styles["Fact"].base_style.name == "List Bullet"
+    known = {s.name for s in docx.Document(str(theme.reference_docx)).styles}
+    assert {p.style.name for p in document.paragraphs} <= known
+    assert {r.style.name for p in document.paragraphs for r in p.runs} <= known
+
+
+def test_nothing_stands_in_the_way_of_editing(brief: Made) -> None:
+    root = body(brief.files["docx"])
+    assert not find(root, "//w:txbxContent | //w:framePr | //wp:anchor | //w:sdt")
+    empty = [p for p in find(root, "//w:p") if not "".join(find(p, ".//w:t/text()")).strip() and not find(p, ".//w:drawing")]
+    assert empty == []
+    # What a style can say is not said again: of direct formatting there are only the badge's colour and the raised marks,
+    # bold and italic where the text has them.
+    assert {e.tag.removeprefix(W) for e in find(root, "//w:rPr/*")} <= {"rStyle", "color", "shd", "vertAlign", "b", "bCs", "i", "iCs", "lang"}
+    assert {e.tag.removeprefix(W) for e in find(root, "//w:pPr/*")} <= {"pStyle", "numPr", "sectPr"}
+
+
+def test_the_badge_is_shaded_in_the_steps_colour(brief: Made, edition: Edition) -> None:
+    step = edition.stance(code_of(brief, edition))
+    runs = find(body(brief.files["docx"]), "//w:r[w:rPr/w:rStyle/@w:val='StepHere']")
+    assert ["".join(find(r, "w:t/text()")).replace("\u00a0", " ").strip() for r in runs] == [step.label.markdown]
+    for run in runs:
+        fill, text = find(run, "w:rPr/w:shd/@w:fill")[0], find(run, "w:rPr/w:color/@w:val")[0]
+        assert f"#{fill}".lower() == step.colour.lower()
+        assert contrast(f"#{fill}", f"#{text}") >= 4.5
+
+
+def test_header_and_footer(brief: Made, edition: Edition) -> None:
+    document = open_word(brief.files["docx"])
+    step = edition.stance(code_of(brief, edition))
+    for section in document.sections:
+        assert [p.text for p in section.footer.paragraphs] == ["5G and Huawei in the NATO states · Draft"]
+        assert find(section.header._element, ".//w:shd/@w:fill")[0].lower() == step.colour.lower()[1:]
+
+
+def test_what_an_edition_gives_stands_in_the_footer_and_links(workshop: Workshop) -> None:
+    given = {"publisher": "The House", "contact": "desk@example.org", "address": "https://example.org/r", "cite_as": "House, 2020", "status": "final"}
+    document = open_word(small.brief(workshop, small.edition(about=given), "docx").files["docx"])
+    footer = document.sections[0].footer
+    said = "".join(find(footer._element, ".//w:t/text()"))
+    assert said == "The House · Small things · desk@example.org · https://example.org/r · Cite as: House, 2020"
+    assert {r.target_ref for r in footer.part.rels.values() if r.is_external} >= {"https://example.org/r"}
+
+
+def test_title_language_and_no_author_that_nobody_gave(brief: Made, workshop: Workshop) -> None:
+    document = open_word(brief.files["docx"])
+    core = parts(brief.files["docx"])["docProps/core.xml"].decode()
+    assert document.core_properties.title.endswith(": 5G and Huawei in the NATO states")
+    assert document.core_properties.language == "en-GB"
+    assert "creator" not in core and "lastModifiedBy" not in core
+    assert find(document.styles.element, "w:docDefaults//w:lang/@w:val") == ["en-GB"]
+    given = small.edition(about={"authors": ["Ann O’Neil & <Sons>", "Bo Beta"], "language": "en-US"})
+    document = open_word(small.brief(workshop, given, "docx").files["docx"])
+    assert document.core_properties.author == "Ann O’Neil & <Sons>; Bo Beta"
+    assert find(document.styles.element, "w:docDefaults//w:lang/@w:val") == ["en-US"]
+
+
+def test_every_source_is_linked(brief: Made, edition: Edition) -> None:
+    document = open_word(brief.files["docx"])
+    shown = [f for f in edition.countries[code_of(brief, edition)].facts if f.id not in brief.gone]
+    wanted = {edition.sources[key].URL for f in shown for key in f.sources} - {None}
+    used = find(document.element, "//w:hyperlink/@r:id")
+    assert {document.part.rels[i].target_ref for i in used} == wanted
+    names = set(find(document.element, "//w:bookmarkStart/@w:name"))
+    assert set(find(document.element, "//w:hyperlink/@w:anchor")) <= names
+
+
+def test_pictures_are_vectors_with_a_fallback_of_300_dpi_and_the_pdfs_words(brief: Made) -> None:
+    document = open_word(brief.files["docx"])
+    with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
+        said = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
+    drawings = find(document.element, "//wp:inline")
+    assert sorted(find(d, "wp:docPr/@descr")[0] for d in drawings) == sorted(said) and len(said) == 3
+    assert len({find(d, "wp:docPr/@id")[0] for d in drawings}) == 3
+    for drawing in drawings:
+        vector = document.part.related_parts[find(drawing, ".//asvg:svgBlip/@r:embed")[0]]
+        assert vector.content_type == "image/svg+xml" and etree.fromstring(vector.blob).tag.endswith("}svg")
+        fallback = document.part.related_parts[find(drawing, ".//a:blip/@r:embed")[0]].blob
+        width, height = struct.unpack(">II", fallback[16:24])
+        wanted = [int(find(drawing, f"wp:extent/@{side}")[0]) / 914400 * 300 for side in ("cx", "cy")]
+        assert fallback[:8] == b"\x89PNG\r\n\x1a\n" and [width, height] == pytest.approx(wanted, abs=1)
+
+
+def test_paper_margins_and_columns(built: Mapping[tuple[str, str], Made], theme: Theme) -> None:
+    page = theme.look.page["brief"]
+    for (_, paper), made in built.items():
+        size = theme.look.paper[paper]
+        sections = open_word(made.files["docx"]).sections
+        assert {(round(s.page_width.mm, 1), round(s.page_height.mm, 1)) for s in sections} == {(size.width, size.height)}
+        assert {round(s.left_margin.mm) for s in sections} == {page.left} and {round(s.bottom_margin.mm) for s in sections} == {page.bottom}
+        columns = [int((find(s._sectPr, "w:cols/@w:num") or [1])[0]) for s in sections]
+        assert columns == [1, 2, 1, 3, 1]
+        widths = [int(w) / 1440 * 25.4 for w in find(sections[1]._sectPr, "w:cols/w:col/@w:w")]
+        assert widths == pytest.approx([page.side, size.width - page.left - page.right - page.side - page.gutter], abs=0.1)
+
+
+def test_the_rungs_type_is_in_the_styles(built: Mapping[tuple[str, str], Made], theme: Theme) -> None:
+    for made in built.values():
+        rung = next(r for r in theme.look.ladder["brief"] if r.name == made.rung)
+        styles = open_word(made.files["docx"]).styles
+        for name, type in (("Fact", rung.text), ("Lead", rung.lead), ("Source", rung.sources)):
+            assert (styles[name].font.size.pt, styles[name].paragraph_format.line_spacing.pt) == type
+
+
+def test_fonts_are_those_that_word_has(brief: Made, theme: Theme) -> None:
+    styles = open_word(brief.files["docx"]).styles
+    faces = {s.font.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH and s.font.name}
+    assert faces == {theme.look.fonts.text.word, theme.look.fonts.title.word}
+
+
+def test_the_validator_finds_no_error(brief: Made, tmp_path: Path) -> None:
+    path = tmp_path / "brief.docx"
+    path.write_bytes(brief.files["docx"])
+    assert [str(e) for e in OpenXmlValidator().validate(path).errors] == []
+
+
+def test_the_validator_would_find_one(built: Any, tmp_path: Path) -> None:
+    path = tmp_path / "broken.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts(built["lu", "a4"].files["docx"]).items():
+            archive.writestr(name, data.replace(b"<w:pStyle", b"<w:pStile"))
+    assert OpenXmlValidator().validate(path).errors
+
+
+def test_no_part_carries_a_clock_or_a_name(brief: Made) -> None:
+    with zipfile.ZipFile(io.BytesIO(brief.files["docx"])) as archive:
+        assert {i.date_time for i in archive.infolist()} == {(2020, 10, 1, 0, 0, 0)}
+        assert set(re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", archive.read("docProps/core.xml"))) == {b"2020-10-01T00:00:00Z"}
+
+
+# Bookmarks: where an edit comes back to.
+
+
+def bookmarks(data: bytes) -> Iterator[tuple[str, str]]:
+    """Each bookmark's name and the text that it encloses, of body and footer."""
+    for name in ("word/document.xml", "word/footer1.xml"):
+        root = etree.fromstring(parts(data)[name])
+        for start in find(root, "//w:bookmarkStart"):
+            end = find(root, f"//w:bookmarkEnd[@w:id='{start.get(f'{W}id')}']")
+            assert len(end) == 1, start.get(f"{W}name")
+            order = list(root.iter())
+            inside = order[order.index(start) : order.index(end[0])]
+            yield start.get(f"{W}name"), "".join(e.text or "" for e in inside if e.tag == f"{W}t")
+
+
+def test_each_block_of_content_has_one_bookmark_round_its_words(brief: Made, edition: Edition) -> None:
+    country = edition.countries[code_of(brief, edition)]
+    blocks = [country.summary, country.stance_note, *(f.text for f in country.facts if f.id not in brief.gone)]
+    found = list(bookmarks(brief.files["docx"]))
+    for block in filter(None, blocks):
+        own = [text for name, text in found if name == bookmark(block.place)]
+        assert [text.split() for text in own] == [block.markdown.replace("*", "").split()], block.place.name
+    ours = [name for name, _ in found if not name.startswith(("section", "source"))]
+    assert len(ours) > len(blocks) and all(re.fullmatch(r"[A-Za-z0-9_]{1,40}", name) for name in ours)
+
+
+def test_bookmarks_are_unique_in_the_whole_file(brief: Made) -> None:
+    names = [name for name, _ in bookmarks(brief.files["docx"])]
+    assert sorted(names) == sorted(set(names))
+    numbers = [i for part in ("word/document.xml", "word/footer1.xml") for i in find(etree.fromstring(parts(brief.files["docx"])[part]), "//w:bookmarkStart/@w:id")]
+    assert sorted(numbers) == sorted(set(numbers))
+
+
+def test_a_field_of_several_blocks_has_a_bookmark_for_each(workshop: Workshop) -> None:
+    edition = small.edition(country={"summary": "First part.\n\nSecond part."})
+    place = edition.countries["be"].summary.place  # type: ignore[union-attr]
+    found = dict(bookmarks(small.brief(workshop, edition, "docx").files["docx"]))
+    assert found[bookmark(place)] == "First part."
+    assert found[bookmark(type(place)(place.path, f"{place.anchor}/2"))] == "Second part."
+
+
+def test_the_rule_for_bookmarks() -> None:
+    place = Text("", small.edition().countries["be"].facts[0].text.place).place
+    assert place.name == "countries/be.yaml#be-01/text"
+    assert bookmark(place) == f"countries_be_yaml_be_01_text_{hashlib.sha256(place.name.encode()).hexdigest()[:8]}"
+    long = bookmark(type(place)("countries/" + "long-name/" * 9, "ünïcode"))
+    assert re.fullmatch(r"[A-Za-z0-9_]{40}", long)
+
+
+# One page in LibreOffice, too.
+
+
+def free(pdf: bytes, bottom: float) -> float:
+    """Millimetres between the lowest text of a page's body and the lower margin `bottom`; what is under it is the foot."""
+    page = pypdfium2.PdfDocument(pdf)[0]
+    edges = [text.get_bounds()[1] * MM for text in page.get_objects(filter=[1])]
+    return min(edge for edge in edges if edge > bottom - 0.5) - bottom
+
+
+@pytest.fixture(scope="module")
+def brims(workshop: Workshop) -> Mapping[tuple[str, int, str], Made]:
+    """Made-up countries that fill the PDF page to its last line, by shape, rung and paper."""
+    shapes = {shape.name: shape for shape in SHAPES}
+    near = {"usual": 300, "many sources": 200, "14 dated facts": 300, "no dated facts": 360, "long foot": 380}
+    return {(name, rung, paper): generated.to_the_brim(workshop, shapes[name], rung, paper, near=near[name])[1] for name, rung, paper in BRIMS}
+
+
+@pytest.fixture(scope="module")
+def laid_out(built: Mapping[tuple[str, str], Made], brims: Mapping[tuple[str, int, str], Made], cache: Path) -> Mapping[Any, bytes]:
+    """All Word files as LibreOffice lays them out, in one start."""
+    files = {str(n): made.files["docx"] for n, made in enumerate([*built.values(), *brims.values()])}
+    made = libreoffice.pdfs({f"{n}.docx": data for n, data in files.items()}, cache)
+    return dict(zip([*built, *brims], made.values(), strict=True))
+
+
+def test_the_word_files_of_the_countries_have_one_page(built: Mapping[tuple[str, str], Made], laid_out: Mapping[Any, bytes]) -> None:
+    assert {key: libreoffice.pages(laid_out[key]) for key in built} == dict.fromkeys(built, 1)
+
+
+@pytest.mark.parametrize("brim", BRIMS, ids=lambda b: f"{b[0]}, rung {b[1]}, {b[2]}")
+def test_where_the_pdf_page_is_full_the_word_page_has_room(brim: Any, brims: Any, laid_out: Mapping[Any, bytes], theme: Theme) -> None:
+    page = theme.look.page["brief"]
+    made = brims[brim]
+    assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
+    assert free(made.files["pdf"], page.bottom + page.reserve - 3) < 20, "a fact more, its date and its sources would fit"
+    assert libreoffice.pages(laid_out[brim]) == 1
+    assert free(laid_out[brim], page.bottom) > 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_every_country_has_one_page_in_both(paper: str, edition: Edition, workshop: Workshop, cache: Path) -> None:
+    codes = [code for code, country in edition.countries.items() if country.facts]
+    made = {f"{code}.docx": workshop.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in codes}
+    assert {of_docx(m.files["docx"]) == of_pdf(m.files["pdf"]) for m in made.values()} == {True}
+    pages = {name: libreoffice.pages(pdf) for name, pdf in libreoffice.pdfs({n: m.files["docx"] for n, m in made.items()}, cache).items()}
+    assert pages == dict.fromkeys(made, 1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("rung", range(4))
+def test_fifty_full_pages_at_each_rung(rung: int, workshop: Workshop, theme: Theme, cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = theme.look.page["brief"]
+    made = {}
+    for number in range(50):
+        shape, paper = SHAPES[number % len(SHAPES)], ("a4", "letter")[number % 2]
+        made[f"{shape.name}, {paper}, seed {number}"] = generated.to_the_brim(workshop, shape, rung, paper, seed=number)[1]
+    files = {f"{number}.docx": m.files["docx"] for number, m in enumerate(made.values())}
+    pdfs = dict(zip(made, libreoffice.pdfs(files, cache).values(), strict=True))
+    room = {name: free(pdf, page.bottom) if libreoffice.pages(pdf) == 1 else -1.0 for name, pdf in pdfs.items()}
+    least = min(room, key=lambda name: room[name])
+    with capsys.disabled():
+        print(f"\nrung {rung}: the Word page has {room[least]:.1f} mm left or more ({least}); the theme’s reserve is {page.reserve:g} mm")
+    assert room[least] > 0, [name for name, left in room.items() if left <= 0]
