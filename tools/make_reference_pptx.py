@@ -50,7 +50,9 @@ SUBTITLE = (LEFT, SLIDE["body"] + 65, FULL, 60)
 FOOT = (SLIDE["width"] - LEFT - 40, SLIDE["height"] - 11, 40, 7)
 
 
-def shape(number: int, name: str, kind: str, box: Box | None, *, style: str = "", words: str = "", body: str = "<a:bodyPr/>") -> str:
+def shape(
+    number: int, name: str, kind: str, box: Box | None, *, style: str = "", words: str = "", body: str = "<a:bodyPr/>"
+) -> str:
     """A placeholder; `kind` are the attributes of its p:ph."""
     place = f"{frame(box)}" if box else ""
     geometry = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>' if box else ""
@@ -65,11 +67,23 @@ NUMBER = '<a:p><a:fld id="{C5EF2332-01BF-834F-8236-50238282D533}" type="slidenum
 PLAIN = '<a:bodyPr vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t"><a:noAutofit/></a:bodyPr>'
 SMALL = '<a:lvl1pPr algn="r"><a:defRPr sz="1200"><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></a:defRPr></a:lvl1pPr>'
 LARGE = '<a:lvl1pPr><a:lnSpc><a:spcPts val="5600"/></a:lnSpc><a:defRPr sz="4500"/></a:lvl1pPr>'
-QUIET = '<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></a:defRPr></a:lvl1pPr>'
+QUIET = (
+    '<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></a:defRPr></a:lvl1pPr>'
+)
 CAPTION = '<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr/></a:lvl1pPr>'
 
 
-def level(number: int, size: float, leading: float, *, face: str, bullet: str = "", before: float = 0, after: float = 0, bold: bool = False) -> str:
+def level(
+    number: int,
+    size: float,
+    leading: float,
+    *,
+    face: str,
+    bullet: str = "",
+    before: float = 0,
+    after: float = 0,
+    bold: bool = False,
+) -> str:
     """A level of a text style; `number` from 1, sizes in points."""
     step = emu(9)
     margin = f'marL="{step * number}" indent="-{emu(6)}"' if bullet else 'marL="0" indent="0"'
@@ -100,7 +114,15 @@ MASTER = (
     f'<p:sldMaster {NS}><p:cSld><p:bg><p:bgPr><a:solidFill><a:schemeClr val="bg1"/></a:solidFill><a:effectLst/></p:bgPr></p:bg><p:spTree>{GROUP}'
     + shape(2, "Title", 'type="title"', TITLE_BOX, body=PLAIN)
     + shape(3, "Text", 'type="body" idx="1"', BODY, body=PLAIN)
-    + shape(4, "Slide Number", 'type="sldNum" sz="quarter" idx="4"', FOOT, body=PLAIN.replace('anchor="t"', 'anchor="b"'), style=SMALL, words=NUMBER)
+    + shape(
+        4,
+        "Slide Number",
+        'type="sldNum" sz="quarter" idx="4"',
+        FOOT,
+        body=PLAIN.replace('anchor="t"', 'anchor="b"'),
+        style=SMALL,
+        words=NUMBER,
+    )
     + f"</p:spTree></p:cSld>{MAP}<p:sldLayoutIdLst>"
     + "".join(f'<p:sldLayoutId id="{2147483648 + n}" r:id="rId{n}"/>' for n in range(1, 8))
     + f"</p:sldLayoutIdLst>{styles()}</p:sldMaster>"
@@ -108,13 +130,27 @@ MASTER = (
 
 FOOTED = shape(9, "Slide Number", 'type="sldNum" sz="quarter" idx="12"', None, words=NUMBER)
 LAYOUTS = [
-    ("title", "Title Slide", shape(2, "Title", 'type="ctrTitle"', BIG, style=LARGE) + shape(3, "Subtitle", 'type="subTitle" idx="1"', SUBTITLE, style=QUIET)),
+    (
+        "title",
+        "Title Slide",
+        shape(2, "Title", 'type="ctrTitle"', BIG, style=LARGE)
+        + shape(3, "Subtitle", 'type="subTitle" idx="1"', SUBTITLE, style=QUIET),
+    ),
     ("obj", "Title and Content", shape(2, "Title", 'type="title"', None) + shape(3, "Content", 'idx="1"', None) + FOOTED),
-    ("secHead", "Section Header", shape(2, "Title", 'type="title"', BIG, style=LARGE) + shape(3, "Text", 'type="body" idx="1"', SUBTITLE, style=QUIET) + FOOTED),
+    (
+        "secHead",
+        "Section Header",
+        shape(2, "Title", 'type="title"', BIG, style=LARGE)
+        + shape(3, "Text", 'type="body" idx="1"', SUBTITLE, style=QUIET)
+        + FOOTED,
+    ),
     (
         "twoObj",
         "Two Content",
-        shape(2, "Title", 'type="title"', None) + shape(3, "Content 1", 'sz="half" idx="1"', HALVES[0]) + shape(4, "Content 2", 'sz="half" idx="2"', HALVES[1]) + FOOTED,
+        shape(2, "Title", 'type="title"', None)
+        + shape(3, "Content 1", 'sz="half" idx="1"', HALVES[0])
+        + shape(4, "Content 2", 'sz="half" idx="2"', HALVES[1])
+        + FOOTED,
     ),
     (
         "twoTxTwoObj",
@@ -129,7 +165,10 @@ LAYOUTS = [
     (
         "objTx",
         "Content with Caption",
-        shape(2, "Title", 'type="title"', None) + shape(3, "Content", 'idx="1"', HALVES[1]) + shape(4, "Text", 'type="body" sz="half" idx="2"', HALVES[0], style=CAPTION) + FOOTED,
+        shape(2, "Title", 'type="title"', None)
+        + shape(3, "Content", 'idx="1"', HALVES[1])
+        + shape(4, "Text", 'type="body" sz="half" idx="2"', HALVES[0], style=CAPTION)
+        + FOOTED,
     ),
     ("blank", "Blank", FOOTED),
 ]
@@ -157,9 +196,15 @@ def theme(name: str) -> str:
         "accent5": COLOUR["land"], "accent6": COLOUR["ink"], "hlink": COLOUR["link"], "folHlink": COLOUR["link"],
     }  # fmt: skip
     scheme = "".join(f'<a:{k}><a:srgbClr val="{v}"/></a:{k}>' for k, v in colours.items())
-    faces = "".join(f'<a:{k}><a:latin typeface="{f}"/><a:ea typeface=""/><a:cs typeface=""/></a:{k}>' for k, f in (("majorFont", TITLE), ("minorFont", TEXT)))
+    faces = "".join(
+        f'<a:{k}><a:latin typeface="{f}"/><a:ea typeface=""/><a:cs typeface=""/></a:{k}>'
+        for k, f in (("majorFont", TITLE), ("minorFont", TEXT))
+    )
     fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>' * 3
-    lines = "".join(f'<a:ln w="{w}" cap="flat" cmpd="sng" algn="ctr"><a:solidFill><a:schemeClr val="phClr"/></a:solidFill><a:prstDash val="solid"/></a:ln>' for w in (6350, 12700, 19050))
+    lines = "".join(
+        f'<a:ln w="{w}" cap="flat" cmpd="sng" algn="ctr"><a:solidFill><a:schemeClr val="phClr"/></a:solidFill><a:prstDash val="solid"/></a:ln>'
+        for w in (6350, 12700, 19050)
+    )
     effects = "<a:effectStyle><a:effectLst/></a:effectStyle>" * 3
     return (
         f'<a:theme {A} name="{name}"><a:themeElements><a:clrScheme name="{name}">{scheme}</a:clrScheme><a:fontScheme name="{name}">{faces}</a:fontScheme>'
@@ -169,7 +214,9 @@ def theme(name: str) -> str:
 
 
 def relations(*pairs: tuple[str, str]) -> str:
-    inner = "".join(f'<Relationship Id="rId{n}" Type="{REL}/{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(pairs, 1))
+    inner = "".join(
+        f'<Relationship Id="rId{n}" Type="{REL}/{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(pairs, 1)
+    )
     return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inner}</Relationships>'
 
 
@@ -204,7 +251,9 @@ def parts() -> dict[str, str]:
     }  # fmt: skip
     for number, described in enumerate(LAYOUTS, 1):
         made[f"ppt/slideLayouts/slideLayout{number}.xml"] = layout(*described)
-        made[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = relations(("slideMaster", "../slideMasters/slideMaster1.xml"))
+        made[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = relations(
+            ("slideMaster", "../slideMasters/slideMaster1.xml")
+        )
     return made
 
 

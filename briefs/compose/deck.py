@@ -44,7 +44,7 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
     slides = _slides(body)
     _sound(slides, writer.places)
     numbered = Numbered(edition)
-    slides = _cited([_title(edition, data.labels, deck, subject), *slides], numbered)
+    slides = numbered.cited([_title(edition, data.labels, deck, subject), *slides])
     about = edition.about
     listed = _sources(data.labels, numbered) if numbered.keys else []
     used = {n["c"][2][0] for n in tree.walk(slides) if n["t"] == "Image"}
@@ -191,7 +191,9 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
     lines = [str(deck.head.subtitle)] if deck and deck.head.subtitle else []
     lines.append(f"{about.title} · {labels('as_of', date=about.as_of.countries.words(about.language))}")
     heading = {"t": "Header", "c": [1, tree.attr(), tree.words(str(title))]}
-    return tree.div([heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"])
+    return tree.div(
+        [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
+    )
 
 
 def _slides(blocks: Sequence[Node]) -> list[Node]:
@@ -202,7 +204,8 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
             slides.append((block, [], []))
         elif slides:
             noted = block["t"] == "Div" and "notes" in tree.classes(block)
-            slides[-1][2 if noted else 1].extend(block["c"][1] if noted else [block])
+            own: list[Node] = block["c"][1] if noted else [block]
+            (slides[-1][2] if noted else slides[-1][1]).extend(own)
     made = []
     for number, (heading, body, notes) in enumerate(slides, 2):
         parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
@@ -224,7 +227,9 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
             problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))
         noted = [n for part in slide["c"][1][2:] for n in tree.walk(part)]
         if any(n["t"] == "Image" for n in noted):
-            problems.append(error(_place(slide, places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide."))
+            problems.append(
+                error(_place(slide, places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide.")
+            )
         for block in [*tree.walk(body), *noted]:
             if block["t"] in _SAID:
                 what = f"the slide “{title}” holds a {_SAID[block['t']]}"
@@ -281,15 +286,6 @@ def _coloured(slide: Node, accent: str) -> Node:
     return tree.div(inner, identifier, [*own, *([f"step-{accent}"] if accent else [])])
 
 
-def _cited(slides: Sequence[Node], numbered: Numbered) -> list[Node]:
-    """Citations as raised numbers, in the order of the slides and their notes."""
-
-    def mark(node: Node) -> list[Node] | None:
-        return numbered.marks(c["citationId"] for c in node["c"][0]) if node["t"] == "Cite" else None
-
-    return list(tree.transform(list(slides), mark))
-
-
 def _sources(labels: Labels, numbered: Numbered) -> list[Node]:
     heading = {"t": "Header", "c": [2, tree.attr("sources", ["small-head"]), tree.words(labels("sources"))]}
-    return [tree.div([heading, numbered.list()], "", ["sources"])]
+    return [tree.div([heading, numbered.entries()], "", ["sources"])]

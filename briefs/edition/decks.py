@@ -38,7 +38,9 @@ def _name(edition: Edition, deck: Deck) -> Iterator[Problem]:
     known = names.spellings(edition.names, aliases, edition.about.language)
     code, _ = names.find(deck.name, known, edition.names)
     if code:
-        yield error(place, f"“{deck.name}” is the name of a country’s own deck ({edition.names[code]})", "Give the file another name.")
+        yield error(
+            place, f"“{deck.name}” is the name of a country’s own deck ({edition.names[code]})", "Give the file another name."
+        )
 
 
 def _slides(deck: Deck) -> Iterator[Problem]:
@@ -78,4 +80,6 @@ def _pointers(edition: Edition, deck: Deck) -> Iterator[Problem]:
             hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
             yield error(text.place_at(offset), f"there is no picture “{name}”", hint)
     for offset, name in markdown.references(text.markdown):
-        yield error(text.place_at(offset), f"a slide can’t point at “{name}”", "Say it in words: slides and sections have no numbers here.")
+        yield error(
+            text.place_at(offset), f"a slide can’t point at “{name}”", "Say it in words: slides and sections have no numbers here."
+        )

@@ -54,7 +54,9 @@ class Printer:
             pages = handout.pages(self.manuscript, how, self.theme, self.rungs)
             made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc)
         if "pptx" in formats:
-            made["pptx"] = slides.write(self.manuscript, self.figures, self.theme, self.rungs, fit.places(self.measured), self.workshop.pandoc)
+            made["pptx"] = slides.write(
+                self.manuscript, self.figures, self.theme, self.rungs, fit.places(self.measured), self.workshop.pandoc
+            )
         return made, layout.pages
 
     def _fit(self) -> tuple[tuple[int, ...], Layout]:

@@ -80,7 +80,9 @@ class Workshop:
     def close(self) -> None:
         self.pandoc.close()
 
-    def make(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3) -> Made:
+    def make(
+        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3
+    ) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""
         try:
             if kind.subjects == "deck":

@@ -99,7 +99,9 @@ def _picture(
         svg = data if isinstance(data, str) else data.decode()
         vector = _related(package, slide, f"{stem}.svg", svg.encode())
         name, data = f"{stem}.png", draw.png(svg, width_mm=width / 36000, dpi=200)
-    relation = _related(package, slide, f"{stem}.{name.rpartition('.')[2].lower()}", data if isinstance(data, bytes) else data.encode())
+    relation = _related(
+        package, slide, f"{stem}.{name.rpartition('.')[2].lower()}", data if isinstance(data, bytes) else data.encode()
+    )
     extension = (
         f'<a:extLst><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip xmlns:asvg="{SVG}" r:embed="{vector}"/></a:ext></a:extLst>'
         if vector

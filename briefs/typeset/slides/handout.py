@@ -61,7 +61,9 @@ def pages(manuscript: Manuscript, how: Layout, theme: Theme, rungs: Sequence[int
     sized = [pictures.sized(s, manuscript, theme.look.slide, how.scale) for s in slides]
     framed = [_framed(slide, number, rung, how) for number, (slide, rung) in enumerate(zip(sized, rungs, strict=True), 1)]
     made = [
-        tree.div([tree.div([part for cells in row for part in cells], "", ["row"]) for row in _batched(page, how.columns)], "", ["page"])
+        tree.div(
+            [tree.div([part for cells in row for part in cells], "", ["row"]) for row in _batched(page, how.columns)], "", ["page"]
+        )
         for page in _batched(framed, how.per_page)
     ]
     told = _listed(slides) if how.notes == "after" else []

@@ -23,7 +23,9 @@ def rules(manuscript: Manuscript, theme: Theme, how: Layout) -> str:
     kept = [f":root {{ {properties}; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"]
     for number, rung in enumerate(look.ladder["slide"]):
         (size, leading), (large, high) = ([n * scale for n in pair] for pair in (rung.text, rung.lead))
-        kept.append(f".rung-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * rung.gap:.4f}pt }}")
+        kept.append(
+            f".rung-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * rung.gap:.4f}pt }}"
+        )
         kept.append(f".rung-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
     kept += [f".frame.step-{step} {{ --stance: {colour} }}" for step, colour in manuscript.colours.items()]
     return " ".join(kept)

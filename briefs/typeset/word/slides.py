@@ -56,7 +56,11 @@ class _Body:
         rows = [row for block in self._of("page") for row in block["c"][1]]
         for foot in self._of("running-foot"):
             out.append(_styled(foot["c"][1], "footer"))
-        out += [self._open_table(self._widths()), *(part for n, row in enumerate(rows) for part in self._row(row, n == 0)), _raw("</w:tbl>")]
+        out += [
+            self._open_table(self._widths()),
+            *(part for n, row in enumerate(rows) for part in self._row(row, n == 0)),
+            _raw("</w:tbl>"),
+        ]
         for listed in self._of("notes-list"):
             out += [part for entry in listed["c"][1] for part in self._noted(entry)]
         for block in self._of("sources"):
@@ -79,7 +83,9 @@ class _Body:
         stands in an exact row with which a document begins.
         """
         cells = self._cells(row["c"][1])
-        inner = [part for width, blocks in zip(self._widths(), cells, strict=True) for part in [_cell(width), *blocks, _raw("</w:tc>")]]
+        inner = [
+            part for width, blocks in zip(self._widths(), cells, strict=True) for part in [_cell(width), *blocks, _raw("</w:tc>")]
+        ]
         return [_raw(f"<w:tr>{_height(self.how.row, 'atLeast' if first else 'exact')}"), *inner, _raw("</w:tr>")]
 
     def _cells(self, parts: Sequence[Node]) -> list[list[Node]]:
@@ -102,7 +108,11 @@ class _Body:
         out = [self._frame(names, [width for width, _, _ in columns])]
         out.append(_raw(f"<w:tr>{_height(top * self.how.scale)}"))
         margins = (self.shown.margin * self.how.scale,) * 2
-        out += [_cell(self.how.slide, len(columns), margins, low=large), _styled([tree.para(heading["c"][2])], title), _raw("</w:tc></w:tr>")]
+        out += [
+            _cell(self.how.slide, len(columns), margins, low=large),
+            _styled([tree.para(heading["c"][2])], title),
+            _raw("</w:tc></w:tr>"),
+        ]
         out.append(_raw(f"<w:tr>{_height((self.shown.height - top) * self.how.scale - 0.3)}"))
         for width, edges, blocks in columns:
             style = "Slide Subtitle" if large else f"Slide Text {rung + 1}"
@@ -129,7 +139,9 @@ class _Body:
         rule = self.theme.look.palette["rule"][1:].upper()
         band = min(96, round(self.shown.bar * self.how.scale * 72 / 25.4 * 8))
         edges = f'<w:top w:val="single" w:sz="{band}" w:space="0" w:color="{colour}"/>'
-        edges += "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{rule}"/>' for side in ("left", "bottom", "right"))
+        edges += "".join(
+            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{rule}"/>' for side in ("left", "bottom", "right")
+        )
         return self._open_table(widths, f"<w:tblBorders>{edges}</w:tblBorders>")
 
     def _open_table(self, widths: Sequence[float], borders: str = "") -> Node:
@@ -169,7 +181,9 @@ def _raw(xml: str) -> Node:
 
 def _styled(blocks: Sequence[Node], style: str) -> Node:
     """Blocks in a style, divs among them dissolved: nothing of them shows in Word."""
-    flat = tree.transform(list(blocks), lambda n: n["c"][1] if n["t"] == "Div" else [tree.para(n["c"])] if n["t"] == "Plain" else None)
+    flat = tree.transform(
+        list(blocks), lambda n: n["c"][1] if n["t"] == "Div" else [tree.para(n["c"])] if n["t"] == "Plain" else None
+    )
     return tree.div(flat, "", (), custom_style=style)
 
 
@@ -191,7 +205,9 @@ def _cell(width: float, span: int = 1, margins: tuple[float, float] | None = Non
     """The opening of a cell; `margins` left and right in millimetres. `low`: what it holds stands at its foot."""
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     edges = (
-        f'<w:tcMar><w:left w:w="{twips(margins[0])}" w:type="dxa"/><w:right w:w="{twips(margins[1])}" w:type="dxa"/></w:tcMar>' if margins else ""
+        f'<w:tcMar><w:left w:w="{twips(margins[0])}" w:type="dxa"/><w:right w:w="{twips(margins[1])}" w:type="dxa"/></w:tcMar>'
+        if margins
+        else ""
     )
     foot = '<w:vAlign w:val="bottom"/>' if low else ""
     return _raw(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
@@ -201,7 +217,7 @@ def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
     """The type of slides at their scale, a style a step; of notes and lines."""
     look, scale, shown = theme.look, how.scale, theme.look.slide
     face, muted = look.fonts.title.word, look.palette["muted"][1:].upper()
-    titled = '<w:b/><w:bCs/>'
+    titled = "<w:b/><w:bCs/>"
     fonts = f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>'
     large = tuple(n * scale * 72 / 25.4 for n in TITLE)
     first = look.ladder["slide"][0]
@@ -228,7 +244,14 @@ def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
 
 
 def _style(
-    name: str, type: Sequence[float] | None, *, before: float = 0, after: float = 0, run: str = "", properties: str = "", level: int | None = None
+    name: str,
+    type: Sequence[float] | None,
+    *,
+    before: float = 0,
+    after: float = 0,
+    run: str = "",
+    properties: str = "",
+    level: int | None = None,
 ) -> etree._Element:
     """A paragraph style: size and exact leading in points (none: as high as a picture), distances in points."""
     line = f' w:line="{type[1] * 20:.0f}" w:lineRule="exact"' if type else ' w:line="240" w:lineRule="auto"'
@@ -255,7 +278,9 @@ def _lists(made: package.Package, how: Layout) -> None:
     if "word/numbering.xml" not in made.parts:
         return
     numbering = made.xml("word/numbering.xml")
-    kinds = {a.get(w("abstractNumId")): a.find("w:lvl/w:numFmt", NAMES).get(w("val")) for a in numbering.iterfind("w:abstractNum", NAMES)}
+    kinds = {
+        a.get(w("abstractNumId")): a.find("w:lvl/w:numFmt", NAMES).get(w("val")) for a in numbering.iterfind("w:abstractNum", NAMES)
+    }
     formats = {n.get(w("numId")): kinds[n.find("w:abstractNumId", NAMES).get(w("val"))] for n in numbering.iterfind("w:num", NAMES)}
     for item in made.xml(finish.BODY).iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
         style = item.find("w:pStyle", NAMES)
@@ -265,7 +290,11 @@ def _lists(made: package.Package, how: Layout) -> None:
         hanging = 6 if formats[item.find("w:numPr/w:numId", NAMES).get(w("val"))] == "bullet" else 9
         for old in item.findall("w:ind", NAMES):
             item.remove(old)
-        item.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{twips(9 * depth * how.scale)}" w:hanging="{twips(hanging * how.scale)}"/>'))
+        item.append(
+            etree.fromstring(
+                f'<w:ind xmlns:w="{W}" w:left="{twips(9 * depth * how.scale)}" w:hanging="{twips(hanging * how.scale)}"/>'
+            )
+        )
 
 
 def _notes_page(made: package.Package) -> None:
@@ -273,5 +302,3 @@ def _notes_page(made: package.Package) -> None:
     first = made.xml(finish.BODY).find(f".//{{{W}}}pStyle[@{{{W}}}val='SlideNoted']")
     if first is not None:
         first.addnext(etree.Element(w("pageBreakBefore")))
-
-
