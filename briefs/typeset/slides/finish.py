@@ -74,18 +74,23 @@ def _emu(parts: float, theme: Theme) -> int:
 def _illustrate(
     package: Package, name: str, slide: Node, drawn: Mapping[str, str | bytes], places: Sequence[Place], theme: Theme
 ) -> None:
-    """Take the marks out, and what holds nothing else; set the pictures where they stand on the page."""
-    root = package.xml(name)
-    shapes = root.find("p:cSld/p:spTree", NAMES)
-    for shape in root.xpath(".//p:sp", namespaces=NAMES):
-        for paragraph in shape.xpath(f".//a:p[contains(., '{MARK}')]", namespaces=NAMES):
-            if "".join(paragraph.itertext()).strip() == MARK:
-                paragraph.getparent().remove(paragraph)
-        if not shape.xpath(".//a:p", namespaces=NAMES):
+    """In the place of each mark a picture, set where it stands on the page; what held nothing else is gone."""
+    shapes = package.xml(name).find("p:cSld/p:spTree", NAMES)
+    waiting = list(zip(pictures(slide), places, strict=True))
+    for shape in shapes.findall("p:sp", NAMES):
+        paragraphs = shape.findall("p:txBody/a:p", NAMES)
+        marks = [p for p in paragraphs if "".join(p.itertext()).strip() == MARK]
+        before = bool(marks) and marks[0] is paragraphs[0]
+        for mark in marks:
+            image, place = waiting.pop(0)
+            target, alt = image["c"][2][0], tree.text_of(image["c"][1])
+            number = 100 + len(shapes.findall("p:pic", NAMES)) + 1
+            made = _picture(package, name, number, target, alt, drawn[target], place, theme)
+            at = shapes.index(shape) + (0 if before else 1)
+            shapes.insert(at, made)
+            mark.getparent().remove(mark)
+        if len(marks) == len(paragraphs):
             shapes.remove(shape)
-    for number, (image, place) in enumerate(zip(pictures(slide), places, strict=True), 1):
-        target, alt = image["c"][2][0], tree.text_of(image["c"][1])
-        shapes.append(_picture(package, name, 100 + number, target, alt, drawn[target], place, theme))
 
 
 def _picture(
