@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from briefs.compose.figures import Figure
 from briefs.compose.numbering import Caption, Heading
+from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
 from briefs.problems import Place
 
@@ -20,7 +21,7 @@ BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A document: its tree, its figures as specifications, where its blocks come from, and what gave way.
+    """A document: its tree, its figures as specifications, its pictures, where its blocks come from, and what gave way.
 
     `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
     way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
@@ -43,8 +44,12 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
+<<<<<<< HEAD
     running: str = ""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+=======
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+>>>>>>> main
 
 
 def bookmark(place: Place) -> str:

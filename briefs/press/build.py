@@ -19,7 +19,7 @@ from pathlib import Path
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.press.pipeline import Made, Workshop
-from briefs.problems import Problem, Problems
+from briefs.problems import Problem, Problems, ToolError
 from briefs.theme import Theme
 
 
@@ -99,12 +99,22 @@ _workshop: Workshop | None = None
 _out = Path()
 
 
+_fault: ToolError | None = None
+
+
 def _open_workshop(edition: Edition, theme: Theme, out: Path) -> None:
-    global _workshop, _out
-    _workshop, _out = Workshop(edition, theme), out
+    """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
+    global _workshop, _out, _fault
+    _out = out
+    try:
+        _workshop = Workshop(edition, theme)
+    except ToolError as fault:
+        _fault = fault
 
 
 def _work(target: Target) -> Outcome:
+    if _fault:
+        raise _fault
     assert _workshop is not None
     return _make(_workshop, target, _out)
 

@@ -91,8 +91,13 @@ class Workshop:
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
         except (PandocError, LayoutError) as fault:
+<<<<<<< HEAD
             name = self.edition.names.get(subject, subject)
             raise Problems([error(self.place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
+=======
+            name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
+            raise Problems([error(self._place(subject), f"the {name} can’t be set: {str(fault).rstrip('.')}")]) from None
+>>>>>>> main
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
@@ -112,7 +117,7 @@ class Workshop:
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
         """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
         rungs = self.theme.look.ladder[kind.ladder]
-        ready: dict[int, tuple[str, Mapping[str, str]]] = {}  # by how many facts are gone
+        ready: dict[int, tuple[str, Mapping[str, str | bytes]]] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
             manuscript = kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone)
@@ -138,25 +143,28 @@ class Workshop:
 
         return fit(compose, len(rungs), lay_out, excess)
 
+<<<<<<< HEAD
     def drawn(self, manuscript: Manuscript) -> dict[str, str]:
         """Each figure as SVG, by the name that the tree has for it."""
+=======
+    def _drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
+        """Each figure as SVG and each picture, by the name that the tree has for it."""
+>>>>>>> main
         palette = self.theme.palette(manuscript.colours)
         faces = self.theme.look.fonts
         family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))
-        return {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
+        figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
+        return {**figures, **{name: picture.data for name, picture in manuscript.pictures.items()}}
 
     def check_glyphs(self, manuscript: Manuscript) -> None:
         """A letter that no font of the theme has fails the document, at the block that holds it."""
-        problems = []
-        for node in tree.walk(manuscript.blocks):
-            if node["t"] == "Str" and (lost := fonts.without_glyph(node["c"], self.fonts)):
-                place = self._holding(manuscript, node)
-                what = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in lost)
-                problems.append(
-                    error(place, f"no font of the theme has {what}", "Write it otherwise, or add a font to theme.yaml.")
-                )
-        if problems:
-            raise Problems(problems)
+        blocks, lost = manuscript.blocks, lambda text: fonts.without_glyph(text, self.fonts)
+        found = [(gone, self._holding(manuscript, n)) for n in tree.walk(blocks) if n["t"] == "Str" and (gone := lost(n["c"]))]
+        found += [(gone, picture.place) for picture in manuscript.pictures.values() if (gone := lost(picture.words))]
+        if found:
+            hint = "Write it otherwise, or add a font to theme.yaml."
+            said = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
+            raise Problems(error(place, f"no font of the theme has {what}", hint) for what, place in said)
 
     def _holding(self, manuscript: Manuscript, inner: tree.Node) -> Place:
         for node in tree.walk(manuscript.blocks):

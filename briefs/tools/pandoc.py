@@ -8,6 +8,7 @@ https://pandoc.org/lua-filters.html, https://hackage.haskell.org/package/pandoc-
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import select
@@ -47,8 +48,9 @@ class Pandoc:
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()
+            with contextlib.suppress(BrokenPipeError):  # it died before it read all
+                if pipe:
+                    pipe.close()
         process.kill()
         process.wait()
 

@@ -9,6 +9,7 @@ from html import escape
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.sources import WORD_JOINER
 from briefs.edition.check import text_on
 from briefs.theme import Rung, Theme, tint
 from briefs.tools.pandoc import Pandoc
@@ -25,13 +26,13 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
 
 
 def _note(node: tree.Node) -> list[tree.Node] | None:
-    """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on."""
+    """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on. Its number never begins a line."""
     if node["t"] != "Note":
         return None
     inlines: list[tree.Node] = []
     for block in node["c"]:
         inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
-    return [tree.span(inlines, "", ["footnote"])]
+    return [{"t": "Str", "c": WORD_JOINER}, tree.span(inlines, "", ["footnote"])]
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:

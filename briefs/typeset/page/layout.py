@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from briefs.problems import ToolError
+from briefs.problems import Problem, Problems, ToolError
 from briefs.theme import Theme
 from briefs.tools.pandoc import media_type
 from briefs.typeset.page.html import FIGURE
@@ -81,22 +82,36 @@ class Press:
         self._weasyprint = weasyprint
         self._theme = theme
         self._fonts = FontConfiguration()
-        self._styles: dict[str, Any] = {}
+        self._styles: dict[str, list[Any]] = {}
 
     def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes]) -> Layout:
         """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning."""
         with _Heard() as heard:
             source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
-            document = source.render(stylesheets=[self._style(kind)], font_config=self._fonts)
+            document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
         return Layout(len(document.pages), document)
 
-    def _style(self, kind: str) -> Any:
-        """The style sheet of a kind, parsed once."""
+    def _style(self, kind: str) -> list[Any]:
+        """The style sheets of a kind, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""
         if kind not in self._styles:
-            self._styles[kind] = self._weasyprint.CSS(string=self._theme.css(kind), font_config=self._fonts)
+            sheets, problems = [], []
+            for path in self._theme.css(kind):
+                with _Heard() as heard:
+                    sheets.append(self._weasyprint.CSS(string=path.read_text(encoding="utf-8"), font_config=self._fonts))
+                problems += [_in_sheet(f"theme/{path.name}", message) for message in heard.messages]
+            if problems:
+                raise Problems(problems)
+            self._styles[kind] = sheets
         return self._styles[kind]
+
+
+def _in_sheet(name: str, message: str) -> Problem:
+    """WeasyPrint's “Ignored … at 12:6, unknown property” as a problem at that place."""
+    match = re.search(r" at (\d+):(\d+)", message)
+    line, column = (int(match[1]), int(match[2])) if match else (0, 0)
+    return Problem("error", name, line, column, message.replace(match[0], "", 1).rstrip(".") if match else message.rstrip("."))
 
 
 class _Fetcher:
@@ -114,7 +129,12 @@ class _Fetcher:
         if not url.startswith(FIGURE) or name not in self.figures:
             raise ValueError(f"{url} isn’t part of the edition")
         data = self.figures[name]
+<<<<<<< HEAD
         return URLFetcherResponse(url, data.encode() if isinstance(data, str) else data, {"Content-Type": media_type(name)})
+=======
+        kind = "image/svg+xml" if isinstance(data, str) else "image/png" if name.endswith(".png") else "image/jpeg"
+        return URLFetcherResponse(url, data.encode() if isinstance(data, str) else data, {"Content-Type": kind})
+>>>>>>> main
 
 
 class _Heard(logging.Handler):

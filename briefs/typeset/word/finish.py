@@ -164,7 +164,7 @@ def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, th
         indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
         head = (
             f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>'
-            f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
+            f'<w:fldSimple w:instr=" STYLEREF 1 "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
         )
         package.add(f"word/header{number}.xml", head.encode(), f"{WORD}.header+xml")
         section.insert(0, _reference("headerReference", package.relate(BODY, f"{R}/header", f"header{number}.xml")))
@@ -281,7 +281,6 @@ def _badge(body: etree._Element, manuscript: Manuscript) -> None:
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         properties = run.find(w("rPr"))
         properties.append(_element("color", val=text_on(colour)[1:].upper()))
-        properties.append(_element("bdr", val="single", sz="4", space="0", color=colour[1:].upper()))
         properties.append(_element("shd", val="clear", color="auto", fill=colour[1:].upper()))
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         for text in run.iter(w("t")):
@@ -339,13 +338,13 @@ def properties(package: Package, manuscript: Manuscript) -> None:
         language.set(w("val"), manuscript.language)
 
 
-def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, float]) -> None:
+def figures(package: Package, drawn: Mapping[str, str | bytes], widths: Mapping[str, float]) -> None:
     """Each SVG keeps its vector and gets a PNG of 300 dpi beside it, for programs that show no SVG.
 
     Pandoc numbers the pictures in the order of the text, as rIdN.svg. [MS-ODRAWXML] 2.3.1 (svgBlip).
     """
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
-    by_content = {svg.encode(): name for name, svg in drawn.items()}
+    by_content = {data.encode() if isinstance(data, str) else data: name for name, data in drawn.items()}
     for number, blip in enumerate(package.xml(BODY).iter(f"{{{NAMES['a']}}}blip"), 1):
         vector = blip.find(f".//{{{NAMES['asvg']}}}svgBlip")
         own = (vector if vector is not None else blip).get(f"{{{R}}}embed")
@@ -353,15 +352,18 @@ def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, flo
         name = by_content.get(package.parts.get(f"word/{target}", b""))
         if name is None:
             continue
+        _name_picture(blip, number)
+        svg = drawn[name]
+        if isinstance(svg, bytes):  # a picture of dots stays as it is
+            continue
         if vector is None:
             extensions = etree.SubElement(blip, f"{{{NAMES['a']}}}extLst")
             extension = etree.SubElement(extensions, f"{{{NAMES['a']}}}ext", uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}")
             vector = etree.SubElement(extension, f"{{{NAMES['asvg']}}}svgBlip", nsmap={"asvg": NAMES["asvg"]})
             vector.set(f"{{{R}}}embed", own)
         picture = f"word/media/figure{number}.png"
-        package.add(picture, draw.png(drawn[name], width_mm=widths[name]), "image/png")
+        package.add(picture, draw.png(svg, width_mm=widths[name]), "image/png")
         blip.set(f"{{{R}}}embed", package.relate(BODY, f"{R}/image", f"media/figure{number}.png"))
-        _name_picture(blip, number)
 
 
 def _name_picture(blip: etree._Element, number: int) -> None:

@@ -22,7 +22,7 @@ PARAGRAPHS = {
     "more": "More",
     "sources": "Source",
     "scale-note": "Scale Note",
-    
+
     "figure": "Figure",
     "running-foot": "footer",
     "legend": "Legend",
