@@ -112,19 +112,13 @@ class Theme:
     def reference_docx(self) -> Path:
         return self.folder / "reference.docx"
 
-<<<<<<< HEAD
     @property
     def reference_pptx(self) -> Path:
         return self.folder / "reference.pptx"
 
-    def css(self, kind: str) -> str:
-        """The style sheet of a kind of document: what all share, then its own."""
-        return "\n".join((self.folder / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
-=======
     def css(self, kind: str) -> list[Path]:
         """The style sheets of a kind of document: what all share, then its own."""
         return [self.folder / f"{name}.css" for name in ("page", kind)]
->>>>>>> main
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""

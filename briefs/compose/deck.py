@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from briefs.compose import charts, tree
+from briefs.compose import charts, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.pictures import Picture
 from briefs.compose.slots import Blocks, Writer
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
@@ -53,9 +55,9 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
         colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=accent,
-        running=" · ".join(dict.fromkeys([title, str(about.title), about.date.words(about.language)] if deck else [title, about.date.words(about.language)])),
+        running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
         authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
-        pictures={name: edition.pictures[name] for name in used if name in edition.pictures})  # fmt: skip
+        pictures=data.pictures)  # fmt: skip
 
 
 class Data:
@@ -66,6 +68,8 @@ class Data:
         self.writer = writer
         self.labels = Labels(edition.labels, edition.about.language)
         self.figures: dict[str, Figure] = {}
+        self.pictures: dict[str, Picture] = {}
+        self.place = Place("decks")  # of the block at hand
 
     def __call__(self, node: Node) -> list[Node] | None:
         """For `tree.transform`: the fenced divs that name data, filled."""
@@ -92,6 +96,28 @@ class Data:
         made = charts.of_country(facts, self.labels)
         latest = replace(facts, facts=_latest(facts.facts))
         return made | {n: f for n, f in charts.of_country(latest, self.labels, LONG).items() if n == "timeline"}
+
+    def drawn_by_hand(self, block: Node) -> list[Node] | None:
+        """For `tree.transform`: a picture as it is written, `![Alt](figures/…)`: pandoc's Figure, or a paragraph of it alone."""
+        if block["t"] == "Figure":
+            image = next(n for n in tree.walk(block["c"][2]) if n["t"] == "Image")
+        elif block["t"] == "Para" and len(inner := _bare(block["c"])) == 1 and inner[0]["t"] == "Image":
+            image = inner[0]
+        else:
+            return None
+        attributes, words, (path, _) = image["c"]
+        if not path.startswith("figures/"):
+            return None
+        keys = dict(attributes[2]) | (dict(block["c"][0][2]) if block["t"] == "Figure" else {})
+        alt = keys.get("alt") or tree.text_of(words).strip()
+        name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
+        if not alt:
+            raise Problems([error(self.place, f"the picture “{path}” has no alternative text", "Write ![What it shows](…).")])
+        try:
+            self.pictures[name] = replace(pictures.read(name, self.edition.pictures[path], alt), place=self.place)
+        except ValueError as fault:
+            raise Problems([error(self.place, f"the picture “{path}” {fault}")]) from None
+        return [picture(name, alt, keys.get("width", ""))]
 
     def countries(self, step: str, but: str = "") -> Node:
         """The countries at a step by name, with the notes on their stances; `but` is left out."""
@@ -179,9 +205,12 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 
 
 def _of_file(deck: Deck, data: Data) -> list[Node]:
-    """The deck's blocks, each parsed alone, with the edition's data in place."""
-    blocks = tree.transform(data.writer.blocks(markdown.split(deck.body)), data)
-    return list(tree.transform(blocks, _figured))
+    """The deck's blocks, each parsed alone, with the edition's data and pictures in place."""
+    out: list[Node] = []
+    for text in markdown.split(deck.body):
+        data.place = text.place
+        out += tree.transform(tree.transform(data.writer.blocks([text]), data), data.drawn_by_hand)
+    return out
 
 
 def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:
@@ -249,21 +278,6 @@ def _place(slide: Node, places: Mapping[str, Place]) -> Place:
     """Where the slide's text stands in the content."""
     named = (n["c"][0][0] for n in tree.walk(slide["c"][1]) if n["t"] == "Span")
     return next((places[n] for n in named if n in places), Place("decks"))
-
-
-def _figured(block: Node) -> list[Node] | None:
-    """A picture that somebody drew as it is written, `![Alt](figures/…)`: pandoc's Figure, or a paragraph of it alone."""
-    if block["t"] == "Figure":
-        image = next(n for n in tree.walk(block["c"][2]) if n["t"] == "Image")
-    elif block["t"] in {"Para", "Plain"} and len(inner := _bare(block["c"])) == 1 and inner[0]["t"] == "Image":
-        image = inner[0]
-    else:
-        return None
-    attributes, words, (name, _) = image["c"]
-    if not name.startswith("figures/"):
-        return None
-    keys = dict(attributes[2]) | (dict(block["c"][0][2]) if block["t"] == "Figure" else {})
-    return [picture(name, keys.get("alt") or tree.text_of(words), keys.get("width", ""))]
 
 
 def _bare(inlines: Sequence[Node]) -> Sequence[Node]:

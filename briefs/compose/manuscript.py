@@ -25,7 +25,7 @@ class Manuscript:
 
     `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
     way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
-    `running` is what stands at the foot of a handout's pages. `pictures` are those that people drew, by the name that the tree has for them.
+    `running` is what stands at the foot of a handout's pages. `pictures` are those that people drew, by the tree's names for them.
     """
 
     kind: str
@@ -44,12 +44,8 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
-<<<<<<< HEAD
     running: str = ""
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
-=======
     pictures: Mapping[str, Picture] = field(default_factory=dict)
->>>>>>> main
 
 
 def bookmark(place: Place) -> str:

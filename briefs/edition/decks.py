@@ -1,7 +1,7 @@
 """What a deck of slides may be called and hold.
 
-In: an edition. Out: problems. A slide begins at a heading of level 1 or 2; what it draws from the edition's data it names in a fenced
-div: `::: {.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`. https://pandoc.org/MANUAL.html#slide-shows
+In: an edition. Out: problems. A slide begins at a heading of level 1 or 2; what it draws from the edition's data it names in
+a fenced div: `::: {.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`. https://pandoc.org/MANUAL.html#slide-shows
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from briefs.problems import Place, Problem, Problems, error
 from briefs.typeset import slides
 from briefs.typeset.page import html
 from briefs.typeset.page.layout import Layout
-from briefs.typeset.slides import fit, handout, look, pictures
+from briefs.typeset.slides import fit, handout, look
 from briefs.typeset.word import slides as word
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class Printer:
         writer = Writer(workshop.templates, workshop.pandoc)
         self.manuscript: Manuscript = kind.compose(workshop.edition, writer, subject)
         workshop.check_glyphs(self.manuscript)
-        own = {n: pictures.vector(d) if n.lower().endswith(".svg") else d for n, d in self.manuscript.pictures.items()}
-        self.figures: Mapping[str, str | bytes] = {**workshop.drawn(self.manuscript), **own}
+        self.figures: Mapping[str, str | bytes] = workshop.drawn(self.manuscript)
         self.titles = handout.names([block for block in self.manuscript.blocks if "slide" in tree.classes(block)])
         self.rungs, self.measured = self._fit()
 

@@ -91,13 +91,8 @@ class Workshop:
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
         except (PandocError, LayoutError) as fault:
-<<<<<<< HEAD
-            name = self.edition.names.get(subject, subject)
-            raise Problems([error(self.place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
-=======
             name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
-            raise Problems([error(self._place(subject), f"the {name} can’t be set: {str(fault).rstrip('.')}")]) from None
->>>>>>> main
+            raise Problems([error(self.place(subject), f"the {name} can’t be set: {str(fault).rstrip('.')}")]) from None
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
@@ -143,13 +138,8 @@ class Workshop:
 
         return fit(compose, len(rungs), lay_out, excess)
 
-<<<<<<< HEAD
-    def drawn(self, manuscript: Manuscript) -> dict[str, str]:
-        """Each figure as SVG, by the name that the tree has for it."""
-=======
-    def _drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
+    def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
         """Each figure as SVG and each picture, by the name that the tree has for it."""
->>>>>>> main
         palette = self.theme.palette(manuscript.colours)
         faces = self.theme.look.fonts
         family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))

@@ -68,7 +68,7 @@ def png(svg: str, *, width_mm: float, dpi: int = 300) -> bytes:
     root.set("width", str(pixels))
     root.set("height", str(round(pixels * h / w)))
     root.insert(
-        0,
+        1,
         etree.Element(
             f"{{{SVG}}}rect",
             {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": "#ffffff"},

@@ -1,4 +1,4 @@
-"""The handouts that the tests look at, made once a session: the overview and three countries, and a small deck for what they lack."""
+"""The handouts that the tests look at, made once a session: the overview, three countries, and a small deck for what they lack."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The slides of a deck as its three files hold them, to be held against each other.
 
-In: a handout of three slides a page as PDF or DOCX, the deck as PPTX, each as bytes. Out: a `Slide` for each: the words of title, body and
-notes. Left out are numbers of slides and pages, markers of lists, ruled lines; a picture counts as its alternative text. The slides of
-sources that a PPTX ends with are left to their own function.
+In: a handout of three slides a page as PDF or DOCX, the deck as PPTX, each as bytes. Out: a `Slide` for each: the words of title,
+body and notes. Left out are numbers of slides and pages, markers of lists, ruled lines; a picture counts as its alternative text.
+The slides of sources that a PPTX ends with are left to their own function.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tests.report import words
 from tests.report.words import Element
 from tests.samewords import BREAK
 
+NUMBER = PP_PLACEHOLDER.SLIDE_NUMBER
 SKIPPED = {"RuledLine", "SlideNumber"}
 
 
@@ -51,7 +52,7 @@ def _sect(frame: Element) -> Element | None:
 def _split(elements: list[Element]) -> list[str]:
     whole = Element("/Div", list(elements))
     words._without_made(whole)
-    return words._split(whole)
+    return samewords.split("".join(words._flat(whole)))
 
 
 def of_docx(data: bytes) -> list[Slide]:
@@ -61,7 +62,8 @@ def of_docx(data: bytes) -> list[Slide]:
         slide, side = row.cells
         title, body = slide.tables[0].rows
         texts = ["".join(c.text for c in dict.fromkeys(title.cells)), *(_paragraphs(c._tc) for c in dict.fromkeys(body.cells))]
-        found.append(Slide(samewords.split(texts[0]), samewords.split(BREAK.join(texts[1:])), samewords.split(_paragraphs(side._tc))))
+        texts = [texts[0], BREAK.join(texts[1:]), _paragraphs(side._tc)]
+        found.append(Slide(*map(samewords.split, texts)))
     return found
 
 
@@ -94,7 +96,7 @@ def _shown(slide: object) -> Slide:
     for shape in slide.shapes:  # type: ignore[attr-defined]
         if shape.shape_type == 13:  # a picture
             texts.append(shape._element.nvPicPr.cNvPr.get("descr"))
-        elif shape.is_placeholder and shape.placeholder_format.type != PP_PLACEHOLDER.SLIDE_NUMBER and shape.shape_id != title.shape_id:
+        elif shape.is_placeholder and shape.shape_id != title.shape_id and shape.placeholder_format.type != NUMBER:
             texts.append(shape.text_frame.text)
     notes = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ""  # type: ignore[attr-defined]
     return Slide(*(samewords.split(text.replace("\v", BREAK)) for text in (title.text_frame.text, BREAK.join(texts), notes)))

@@ -129,12 +129,8 @@ class _Fetcher:
         if not url.startswith(FIGURE) or name not in self.figures:
             raise ValueError(f"{url} isn’t part of the edition")
         data = self.figures[name]
-<<<<<<< HEAD
-        return URLFetcherResponse(url, data.encode() if isinstance(data, str) else data, {"Content-Type": media_type(name)})
-=======
-        kind = "image/svg+xml" if isinstance(data, str) else "image/png" if name.endswith(".png") else "image/jpeg"
+        kind = "image/svg+xml" if isinstance(data, str) else media_type(name)
         return URLFetcherResponse(url, data.encode() if isinstance(data, str) else data, {"Content-Type": kind})
->>>>>>> main
 
 
 class _Heard(logging.Handler):

@@ -19,7 +19,7 @@ from briefs.tools.pandoc import media_type
 from briefs.typeset import draw
 from briefs.typeset.slides.tree import MARK, pictures
 from briefs.typeset.word.finish import properties
-from briefs.typeset.word.package import R, Package
+from briefs.typeset.word.package import Package, R
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"

@@ -1,7 +1,7 @@
 """The fit of slides: each takes the first step of the ladder at which its frame holds everything.
 
-In: a way to lay out all slides at given steps, the number of steps. Out: a step for each slide. `over` reads from a layout what stands
-out of its place, and by how much.
+In: a way to lay out all slides at given steps, the number of steps. Out: a step for each slide. `over` reads from a layout what
+stands out of its place, and by how much.
 """
 
 from __future__ import annotations

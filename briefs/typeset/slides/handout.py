@@ -1,8 +1,8 @@
 """The way from slides to a handout: a transformation of the tree.
 
-In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript with pages for blocks:
-`Div.page` holds `Div.row`s, a row `Div.frame`s (the slides) and `Div.side` (number, notes, ruled lines); where slides stand six on a page
-their notes follow as a list, `Div.notes-list`; the sources come last. HTML and Word are both written from this tree.
+In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript with pages for
+blocks: `Div.page` holds `Div.row`s, a row `Div.frame`s (the slides), `Div.number` and `Div.side` (notes, ruled lines); where slides
+stand six on a page their notes follow as a list, `Div.notes-list`; the sources come last. HTML and Word are both written from it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ NUMBER = 5.0  # millimetres between a slide and what stands below it: its number
 
 @dataclass(frozen=True)
 class Layout:
-    """How slides stand on a page. Lengths in millimetres: `slide` is a slide's width, `row` a row's height, `side` the place of notes and
-    lines (width and height), `lines` how many ruled lines fill it.
+    """How slides stand on a page. Lengths in millimetres: `slide` is a slide's width, `row` a row's height, `side` the place of
+    notes and lines (width and height), `lines` how many ruled lines fill it.
     """
 
     per_page: int

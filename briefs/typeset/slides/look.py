@@ -11,7 +11,7 @@ from briefs.typeset.slides.handout import Layout
 
 
 def rules(manuscript: Manuscript, theme: Theme, how: Layout) -> str:
-    """Custom properties for lengths (`--u`: a millimetre of the slide), a class for each step of the ladder, a colour for each stance."""
+    """Custom properties for lengths (`--u`: a millimetre of the slide), a class for each step of the ladder and for each stance."""
     look, scale = theme.look, how.scale
     shown, notes = look.slide, look.handout.notes
     lengths = {

@@ -5,12 +5,8 @@ In: a slide, its manuscript, the theme's slide. Out: the slide with each image's
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
-
-from lxml import etree
-from PIL import Image
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
@@ -18,7 +14,6 @@ from briefs.compose.tree import Node
 from briefs.theme import Slide
 
 LARGEST = 2.8  # times: the edition's own figures, whose type is 7 points, are not enlarged more
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def sized(slide: Node, manuscript: Manuscript, shown: Slide, scale: float) -> Node:
@@ -56,28 +51,5 @@ def _image(node: Node, manuscript: Manuscript, box: tuple[float, float], scale: 
 
 def natural(name: str, manuscript: Manuscript) -> tuple[float, float]:
     """A picture's own width and height; for what people drew only their relation counts."""
-    figure = manuscript.figures.get(name.removesuffix(".svg"))
-    if figure:
-        return figure.width, figure.height
-    data = manuscript.pictures[name]
-    if not name.lower().endswith(".svg"):
-        with Image.open(io.BytesIO(data)) as opened:
-            return float(opened.width), float(opened.height)
-    return _box(etree.fromstring(data, _PARSER))[2:]
-
-
-def vector(data: bytes) -> str:
-    """An SVG that people drew, with a `viewBox`: not every program writes one."""
-    root = etree.fromstring(data, _PARSER)
-    root.set("viewBox", " ".join(f"{n:g}" for n in _box(root)))
-    return etree.tostring(root, encoding="unicode")
-
-
-def _box(root: etree._Element) -> tuple[float, float, float, float]:
-    """What an SVG shows: left, top, width, height."""
-    given = [float(n) for n in re.findall(r"[-+.\d]+", root.get("viewBox") or "")]
-    if len(given) == 4:
-        return given[0], given[1], given[2], given[3]
-    sides = [re.match(r"[.\d]+", root.get(k) or "") for k in ("width", "height")]
-    width, height = (float(s[0]) if s else 100.0 for s in sides)
-    return 0.0, 0.0, width, height
+    own = manuscript.figures.get(name.removesuffix(".svg")) or manuscript.pictures[name]
+    return own.width, own.height

@@ -1,7 +1,7 @@
 """A deck's manuscript as pandoc's PPTX writer reads it: the title in the metadata, then a heading a slide.
 
-In: a manuscript. Out: a document. Pandoc would spread a slide with pictures over several, so each picture is a mark that `finish.py`
-replaces. The sources follow as slides of their own. https://pandoc.org/MANUAL.html#powerpoint-layout-choice
+In: a manuscript. Out: a document. Pandoc would spread a slide with pictures over several, so each picture is a mark that
+`finish.py` replaces. The sources follow as slides of their own. https://pandoc.org/MANUAL.html#powerpoint-layout-choice
 """
 
 from __future__ import annotations

@@ -36,8 +36,7 @@ def write(
     _styles(made, theme, how)
     _lists(made, how)
     _notes_page(made)
-    vectors = {n: d if isinstance(d, str) else d.decode() for n, d in pictures.items() if n.lower().endswith(".svg")}
-    finish.figures(made, vectors, dict.fromkeys(vectors, how.slide))
+    finish.figures(made, pictures, dict.fromkeys(pictures, how.slide))
     return package.write(made, manuscript.date)
 
 
