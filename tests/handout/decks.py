@@ -60,6 +60,8 @@ def of_docx(data: bytes) -> list[Slide]:
     found = []
     for row in docx.Document(io.BytesIO(data)).tables[0].rows:
         slide, side = row.cells
+        if not slide.tables:  # the gap between two slides
+            continue
         title, body = slide.tables[0].rows
         texts = ["".join(c.text for c in dict.fromkeys(title.cells)), *(_paragraphs(c._tc) for c in dict.fromkeys(body.cells))]
         texts = [texts[0], BREAK.join(texts[1:]), _paragraphs(side._tc)]

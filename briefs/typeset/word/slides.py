@@ -85,7 +85,14 @@ class _Body:
         inner = [
             part for width, blocks in zip(self._widths(), cells, strict=True) for part in [_cell(width), *blocks, _raw("</w:tc>")]
         ]
-        return [_raw(f"<w:tr>{_height(self.how.row, 'atLeast' if first else 'exact')}"), *inner, _raw("</w:tr>")]
+        height = _height(self.how.row - self.page.gutter, "atLeast" if first else "exact")
+        return [_raw(f"<w:tr>{height}"), *inner, _raw("</w:tr>"), self._gap()]
+
+    def _gap(self) -> Node:
+        """An empty row between slides: what is cut off at the foot of one doesn't touch the next."""
+        spans, empty = len(self._widths()), '<w:p><w:pPr><w:pStyle w:val="SlideNumber"/></w:pPr></w:p>'
+        cell = f'<w:tc><w:tcPr><w:tcW w:w="{twips(self.full)}" w:type="dxa"/><w:gridSpan w:val="{spans}"/></w:tcPr>{empty}</w:tc>'
+        return _raw(f"<w:tr>{_height(self.page.gutter)}{cell}</w:tr>")
 
     def _cells(self, parts: Sequence[Node]) -> list[list[Node]]:
         if self.how.notes == "after":
