@@ -171,7 +171,7 @@ def test_list_and_check(run: Run) -> None:
         "ee": 0,
         **dict.fromkeys(CODES, 1),
     }
-    assert run("check") == (0, "content: 7 countries, 7 facts, 0 sections, 2 sources: no errors\n", "")
+    assert run("check") == (0, "content: 7 countries, 7 facts, 0 sections, 0 decks, 2 sources: no errors\n", "")
     assert run("check", "--quiet") == (0, "", "")
     assert run("check", "--json") == (0, "[]\n", "")
 
