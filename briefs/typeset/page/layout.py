@@ -19,6 +19,7 @@ from briefs.theme import Theme
 from briefs.tools.pandoc import media_type
 from briefs.typeset.page.html import FIGURE
 
+ATTEMPTS = 6  # at a layout in which every note stands on its page
 POINTS = 0.75  # a CSS pixel in points
 
 
@@ -85,12 +86,23 @@ class Press:
         self._styles: dict[str, list[Any]] = {}
 
     def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes]) -> Layout:
-        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning."""
-        with _Heard() as heard:
-            source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
-            document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
-        if heard.messages:
-            raise LayoutError("; ".join(heard.messages))
+        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning.
+
+        WeasyPrint would rather put a note off to the next page than part a paragraph after its first line. Such a paragraph
+        is sent to the next page instead, and all is laid out again: a note stands on the page that calls it.
+        """
+        for _ in range(ATTEMPTS):
+            with _Heard() as heard:
+                source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
+                document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
+            if heard.messages:
+                raise LayoutError("; ".join(heard.messages))
+            sent = html
+            for anchor in _crowding(document):
+                sent = sent.replace(f'<p><span id="{anchor}"', f'<p style="break-before: page"><span id="{anchor}"')
+            if sent == html:
+                break
+            html = sent
         return Layout(len(document.pages), document)
 
     def _style(self, kind: str) -> list[Any]:
@@ -105,6 +117,25 @@ class Press:
                 raise Problems(problems)
             self._styles[kind] = sheets
         return self._styles[kind]
+
+
+def _crowding(document: Any) -> list[str]:
+    """The names of the paragraphs that begin at the foot of a page and crowd out a note that is called there."""
+    notes: dict[int, int] = {}
+    calls: dict[int, int] = {}
+    last: dict[int, Any] = {}
+    for number, page in enumerate(document.pages):
+        for box in page._page_box.descendants():
+            element = box.element
+            if box.element_tag == "span::footnote-call":
+                calls.setdefault(id(element), number)
+            elif box.element_tag == "span" and "footnote" in (element.get("class") or ""):
+                notes.setdefault(id(element), number)
+            elif box.element_tag == "p" and len(element):
+                last[number] = element[0]
+    crowded = {number for note, number in calls.items() if notes.get(note, number) != number}
+    names = [last[number].get("id") for number in sorted(crowded) if number in last]
+    return [name for name in names if name]
 
 
 def _in_sheet(name: str, message: str) -> Problem:
