@@ -218,6 +218,8 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
             found.append(
                 error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
             )
+        elif kind == "Image" and not place.path.endswith(".md"):
+            found.append(error(place, "a picture can’t stand in this text", "Pictures belong in the report’s sections."))
         elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", inner[2][0]):
             found.append(
                 error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/….")

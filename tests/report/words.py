@@ -204,7 +204,7 @@ def of_docx(data: bytes) -> Words:
     calls = [node.get(f"{W}id") for node in body.iter(f"{W}footnoteReference")]
     for paragraph in body.iter(f"{W}p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
-        if style is not None and re.match("TOC|TableofFigures", style.get(f"{W}val")):
+        if style is not None and re.match("TOC[12]|TableofFigures", style.get(f"{W}val")):
             _without_numbers(paragraph)
     notes = {note.get(f"{W}id"): note for note in samewords._part(data, "footnotes") if note.get(f"{W}type") is None}
     said = [word for id in calls for word in samewords.split("".join(samewords._runs(notes[id])))]

@@ -177,7 +177,7 @@ def _with_headings(body: etree._Element) -> list[tuple[etree._Element, str]]:
     heading, first = "", True
     for element in body:
         style = element.find(f"{w('pPr')}/{w('pStyle')}")
-        if first and style is not None and style.get(w("val")) == "Heading1":
+        if first and style is not None and style.get(w("val")) in {"Heading1", "TOCHeading"}:
             heading, first = "".join(t.text or "" for t in element.iter(w("t"))), False
         section = element if element.tag == w("sectPr") else element.find(f"{w('pPr')}/{w('sectPr')}")
         if section is not None:
