@@ -219,10 +219,19 @@ OUTSIDE = {
 }
 
 
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Who connects to a server that never answers gives up."""
+    socket.setdefaulttimeout(1)
+    yield
+    socket.setdefaulttimeout(None)
+
+
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:{port}/x.png", "file:///etc/hostname", "data:image/svg+xml,<svg/>", "figure:other.svg"]
 )
 @pytest.mark.parametrize("what", OUTSIDE)
+@pytest.mark.usefixtures("impatient")
 def test_nothing_is_fetched(what: str, address: str, workshop: Workshop) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = address.format(port=listening.getsockname()[1])
