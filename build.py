@@ -226,7 +226,7 @@ def check_libraries(part: str) -> None:
 
     missing = [f"the library {name}" for name in LIBRARIES if not find_library(name)]
     if part == "test" and not (shutil.which("soffice") or shutil.which("libreoffice")):
-        missing.append("LibreOffice Writer")
+        missing.append("LibreOffice Writer and Impress")
     if importlib.util.find_spec("ensurepip") is None:
         missing.append("Python's ensurepip (often a package named python3-venv)")
     if missing:

@@ -19,12 +19,13 @@ from briefs import __version__
 from briefs.problems import Problem, Problems, ToolError
 
 DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
-ABOUT = """Builds an edition's documents from its content folder: the full report and one-page country
-briefs, as PDF and as Word files. Without a command it builds everything the edition has."""
+ABOUT = """Builds an edition's documents from its content folder: the full report, one-page country
+briefs and slide handouts, as PDF, Word and PowerPoint files. Without a command it builds everything the edition has."""
 EXAMPLES = """examples:
   python3 build.py                       everything, into dist/
   python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx
   python3 build.py brief EST lv --paper letter --format pdf
+  python3 build.py handout Belgium --per-page 6
   python3 build.py check                 every problem in the content, with file and line"""
 EXIT_CODES = """exit codes:
   0    done, also when there was nothing to do
@@ -38,10 +39,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with templates and theme/ of your own"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "where finished files go (dist)"},
-    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief"},
-    "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx"},
+    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, handout"},
+    "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper (a4)"},
     "--jobs": {"metavar": "N", "type": int, "default": os.cpu_count() or 1, "help": "processes at once (one a core)"},
+    "--per-page": {"metavar": "N", "type": int, "choices": [1, 2, 3, 6], "default": 3, "help": "slides a page: 1, 2, 3 or 6 (3)"},
+    "--all-countries": {"action": "store_true", "help": "the decks of all countries that have facts"},
     "--check-word": {
         "action": "store_true",
         "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page",
@@ -166,7 +169,7 @@ def check(arguments: argparse.Namespace) -> int:
             facts = sum(len(c.facts) for c in edition.countries.values())
             print(
                 f"{arguments.content}: {len(edition.countries)} countries, {facts} facts, "
-                f"{len(edition.sections)} sections, {len(edition.sources)} sources: no errors"
+                f"{len(edition.sections)} sections, {len(edition.decks)} decks, {len(edition.sources)} sources: no errors"
             )
     return CONTENT if reading.errors else DONE
 
@@ -195,6 +198,10 @@ def report(arguments: argparse.Namespace) -> int:
     return _build(arguments, ["report"], [])
 
 
+def handout(arguments: argparse.Namespace) -> int:
+    return _build(arguments, ["handout"], arguments.country)
+
+
 def everything(arguments: argparse.Namespace) -> int:
     return _build(arguments, arguments.kinds.split(",") if arguments.kinds else None, [])
 
@@ -206,7 +213,9 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     edition = _edition(arguments)
     look = theme.read(arguments.templates or theme.default_templates())
     try:
-        targets, left_out = order.targets(edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word)
+        targets, left_out = order.targets(
+            edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
+            getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False))  # fmt: skip
     except order.NotUnderstood as fault:
         print(f"briefs: {fault}", file=sys.stderr)
         return USAGE
@@ -267,6 +276,12 @@ COMMANDS = {
         _BUILD,
         brief,
         ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),
+    ),
+    "handout": Command(
+        "build the handouts of the edition’s decks, with the decks themselves; or those of countries",
+        ("--all-countries", "--per-page", *_BUILD),
+        handout,
+        ("COUNTRY", "*", "a country whose own deck is wanted: a name, a common other name or an ISO code"),
     ),
     "check": Command(
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check

@@ -67,6 +67,28 @@ class Page(_Model):
     wide: float = 0
 
 
+class Slide(_Model):
+    """A slide as it is shown, millimetres: `title` and `body` are how far down they begin, `bar` the band of colour at the top."""
+
+    width: float
+    height: float
+    margin: float
+    bar: float
+    title: float
+    title_height: float
+    body: float
+    body_height: float
+    gutter: float
+
+
+class Handout(_Model):
+    """How wide a slide is on paper by how many stand on a page, the distance of ruled lines (millimetres), the type of notes."""
+
+    slide: dict[int, float]
+    line: float
+    notes: Type
+
+
 class Look(_Model):
     """`theme.yaml`."""
 
@@ -74,6 +96,8 @@ class Look(_Model):
     palette: dict[str, str]
     paper: dict[str, Paper]
     page: dict[str, Page]
+    slide: Slide
+    handout: Handout
     ladder: dict[str, list[Rung]]
 
 
@@ -88,9 +112,13 @@ class Theme:
     def reference_docx(self) -> Path:
         return self.folder / "reference.docx"
 
-    def css(self, kind: str) -> str:
-        """The style sheet of a kind of document: what all share, then its own."""
-        return "\n".join((self.folder / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    @property
+    def reference_pptx(self) -> Path:
+        return self.folder / "reference.pptx"
+
+    def css(self, kind: str) -> list[Path]:
+        """The style sheets of a kind of document: what all share, then its own."""
+        return [self.folder / f"{name}.css" for name in ("page", kind)]
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""

@@ -27,11 +27,19 @@ from tests import small
 CONTENT = Path(__file__).parents[1] / "content"
 ABOUT = ("title", "date", "as_of", "language", "status", "scale_note", "scale", "topics", "subjects", "map")
 FOOT = {
-    "publisher": "The Institute for the Study of Long Names and Their Effects", "contact": "desk@institute.example",
+    "publisher": "The Institute for the Study of Long Names and Their Effects",
+    "contact": "desk@institute.example",
     "address": "https://institute.example/reports/2020/long-address-of-the-report",
     "cite_as": "Institute for the Study of Long Names, The report of the year, with a subtitle that goes on, 2020",
 }
-LONG_WORDS = ("Telekommunikationsgesetzgebung", "interoperability", "internationalisation", "counterintelligence", "3400–3800", "MHz")
+LONG_WORDS = (
+    "Telekommunikationsgesetzgebung",
+    "interoperability",
+    "internationalisation",
+    "counterintelligence",
+    "3400–3800",
+    "MHz",
+)
 
 
 @dataclass(frozen=True)
@@ -101,8 +109,11 @@ def edition(shape: Shape, amount: int, seed: int = 0) -> Edition:
     sources = [small.source(key, title=_sentence(titles, vocabulary, titles.randint(2, 12))[:-1]) for key in keys]
     country = {"stance": "restrictions", "summary": summary, **shape.country}
     subjects = [*(s for s in about["subjects"] if s["code"] != "be"), *shape.about.get("subjects", ())]
-    made = read_files(small.files(
-        about={**about, **shape.about, "subjects": subjects}, country=country, facts=facts, sources=sources, more=countries))
+    made = read_files(
+        small.files(
+            about={**about, **shape.about, "subjects": subjects}, country=country, facts=facts, sources=sources, more=countries
+        )
+    )
     assert made.edition, [str(p) for p in made.errors]
     return made.edition
 
@@ -116,7 +127,9 @@ def at_rung(workshop: Workshop, edition: Edition, rung: int) -> Workshop:
     """A workshop for the edition whose ladder has this rung only."""
     look = workshop.theme.look
     other = small.with_edition(workshop, edition)
-    other.theme = Theme(workshop.theme.folder, look.model_copy(update={"ladder": {**look.ladder, "brief": [look.ladder["brief"][rung]]}}))
+    other.theme = Theme(
+        workshop.theme.folder, look.model_copy(update={"ladder": {**look.ladder, "brief": [look.ladder["brief"][rung]]}})
+    )
     return copy.copy(other)
 
 
@@ -129,7 +142,7 @@ def to_the_brim(workshop: Workshop, shape: Shape, rung: int, paper: str, seed: i
         except Problems:
             return None
 
-    low, high, at, stride = 0, 0, near // 5, 6
+    low, high, at, stride = 0, 0, near // 5, 2
     while not (low and high):
         if fits(at):
             low, at = at, at + stride

@@ -18,7 +18,25 @@ from dataclasses import dataclass, field
 import pikepdf
 from lxml import etree
 
-BLOCKS = {"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Div", "/L", "/LI", "/LBody", "/Figure", "/Caption", "/TD", "/TH", "/TR", "/Table"}
+BLOCKS = {
+    "/P",
+    "/H1",
+    "/H2",
+    "/H3",
+    "/H4",
+    "/H5",
+    "/H6",
+    "/Div",
+    "/L",
+    "/LI",
+    "/LBody",
+    "/Figure",
+    "/Caption",
+    "/TD",
+    "/TH",
+    "/TR",
+    "/Table",
+}
 LINE = 5.0  # points: what stands further down or up than this is on another line; a superscript is not
 BREAK, NEXT_LINE = "\n", "\v"  # of a block; of a line within one
 WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uac00-\ud7a3]+(?:['’][^\W_]+)*|\S")

@@ -1,7 +1,7 @@
 """A tiny valid edition, to be changed by a test: one country, two facts, two sources.
 
-    edition(country={"summary": "Other words."})        keys of a file set anew; None takes one away
-    edition(facts=[fact("Some text.", date="2019")])     other facts
+edition(country={"summary": "Other words."})        keys of a file set anew; None takes one away
+edition(facts=[fact("Some text.", date="2019")])     other facts
 """
 
 from __future__ import annotations
@@ -40,13 +40,20 @@ def source(id: str, **more: Any) -> dict[str, Any]:
     return {**record, "URL": f"https://example.org/{id}", **more}
 
 
-FACTS = [fact("A **first thing** happened in the market.", date="2019-03"), fact("Policy is a second thing.", "policy", sources=["two"])]
+FACTS = [
+    fact("A **first thing** happened in the market.", date="2019-03"),
+    fact("Policy is a second thing.", "policy", sources=["two"]),
+]
 COUNTRY = {"code": "be", "stance": "wary", "summary": "A summary of two sentences. It says what matters."}
 
 
 def files(
-    *, about: Mapping[str, Any] | None = None, country: Mapping[str, Any] | None = None, facts: Sequence[Mapping[str, Any]] = FACTS,
-    sources: Sequence[Mapping[str, Any]] | None = None, more: Mapping[str, str | bytes | None] | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
+    country: Mapping[str, Any] | None = None,
+    facts: Sequence[Mapping[str, Any]] = FACTS,
+    sources: Sequence[Mapping[str, Any]] | None = None,
+    more: Mapping[str, str | bytes | None] | None = None,
 ) -> dict[str, bytes]:
     """The files of the edition. `more`: whole files by path, None to leave one out."""
     numbered = [{**f, "id": f["id"] or f"be-{n:02}"} for n, f in enumerate(facts, 1)]

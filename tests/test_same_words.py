@@ -13,15 +13,29 @@ from briefs.press.pipeline import Made, Workshop
 from tests import samewords, small
 from tests.samewords import W, of_docx, of_pdf
 
-ABOUT = {"scale": [{**step, "label": f"Half {step['id']}"} for step in small.ABOUT["scale"]], "subjects": [{"code": "be", "name": "Long Name Land"}], "scale_note": "Whose judgement it is."}
-FACT = small.fact("A **key phrase here** with a [linked word](https://example.org/w) and high-risk 3400–3800 MHz 中文.", date="2019-03")
+ABOUT = {
+    "scale": [{**step, "label": f"Half {step['id']}"} for step in small.ABOUT["scale"]],
+    "subjects": [{"code": "be", "name": "Long Name Land"}],
+    "scale_note": "Whose judgement it is.",
+}
+FACT = small.fact(
+    "A **key phrase here** with a [linked word](https://example.org/w) and high-risk 3400–3800 MHz 中文.", date="2019-03"
+)
 FACTS = [FACT, *small.FACTS[1:]]
 WHERE = {
-    "a summary": ("countries/be.yaml", "matters"), "a fact": ("countries/be.yaml", "and "), "a link": ("countries/be.yaml", "linked "),
-    "a source": ("sources.yaml", "About "), "an alternative text": ("labels/en.yaml", "Map "), "a heading": ("edition.yaml", "The "),
-    "a step": ("edition.yaml", "Half "), "the name": ("edition.yaml", "Long "), "the note": ("edition.yaml", "judgement "),
-    "a number": ("countries/be.yaml", "3800"), "a letter": ("countries/be.yaml", "文"), "a sign": ("countries/be.yaml", "–"),
-}  # fmt: skip
+    "a summary": ("countries/be.yaml", "matters"),
+    "a fact": ("countries/be.yaml", "and "),
+    "a link": ("countries/be.yaml", "linked "),
+    "a source": ("sources.yaml", "About "),
+    "an alternative text": ("labels/en.yaml", "Map "),
+    "a heading": ("edition.yaml", "The "),
+    "a step": ("edition.yaml", "Half "),
+    "the name": ("edition.yaml", "Long "),
+    "the note": ("edition.yaml", "judgement "),
+    "a number": ("countries/be.yaml", "3800"),
+    "a letter": ("countries/be.yaml", "文"),
+    "a sign": ("countries/be.yaml", "–"),
+}
 
 
 def test_both_formats_say_the_same(brief: Made) -> None:
@@ -73,9 +87,17 @@ def _with(archive: zipfile.ZipFile, changed: etree._Element) -> bytes:
 
 @pytest.mark.parametrize(
     ("broken", "whole"),
-    [("net\u00adwork", "network"), ("net\u2010\vwork", "network"), ("high-\vrisk", "high-risk"), ("a\vb", "a b"), ("ﬁne\u2060.", "fine ."),
-     ("中\v文", "中文"), ("non\u2011stop", "non\u2010stop"), ("3400–\v3800", "3400–3800")],
-)  # fmt: skip
+    [
+        ("net\u00adwork", "network"),
+        ("net\u2010\vwork", "network"),
+        ("high-\vrisk", "high-risk"),
+        ("a\vb", "a b"),
+        ("ﬁne\u2060.", "fine ."),
+        ("中\v文", "中文"),
+        ("non\u2011stop", "non\u2010stop"),
+        ("3400–\v3800", "3400–3800"),
+    ],
+)
 def test_what_typesetters_do_to_words_is_undone(broken: str, whole: str) -> None:
     assert samewords.split(broken) == samewords.split(whole)
 

@@ -164,7 +164,8 @@ STYLES = [
     paragraph("Scale", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=8)),
     paragraph("Lead", size=11, line=15, after=9, extra='{spacing}<w:ind w:right="1588"/>'),
     paragraph("List Bullet", after=5.7),
-    paragraph("Fact", based="ListBullet", size=9.5, line=12.5, after=4),
+    # Nothing breaks within the facts; with widow control LibreOffice may leave a gap under their section.
+    paragraph("Fact", based="ListBullet", size=9.5, line=12.5, after=4, extra='<w:widowControl w:val="0"/>'),
     paragraph("More", size=9.5, line=12.5, before=4, colour=MUTED, run="<w:i/><w:iCs/>"),
     paragraph("Source", size=7.5, line=9.5),
     paragraph("Source Country", size=8, line=10.5, before=6, bold=True, extra="<w:keepNext/>"),
@@ -180,7 +181,7 @@ STYLES = [
     paragraph("Footnote Block Text", based="FootnoteText"),
     paragraph("Definition Term", bold=True, extra="<w:keepNext/>"),
     paragraph("Definition", extra='{spacing}<w:ind w:left="340"/>'),
-    paragraph("TOC Heading", based="Heading1"),
+    paragraph("TOC Heading", based="Heading1", extra="{spacing}<w:outlineLvl w:val=\"9\"/>", before=0, after=23),
     paragraph("header", size=8, line=10, colour=MUTED),
     paragraph("footer", size=7.5, line=9.5, colour=MUTED, extra=border("top")),
     '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>',

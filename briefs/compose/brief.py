@@ -105,7 +105,7 @@ def link(text: object, target: str) -> Inlines:
 
 
 def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
-    own = sorted((f for f in facts.facts if f.topic == topic.id), key=_rank)
+    own = sorted((f for f in facts.facts if f.topic == topic.id), key=rank)
     lines = []
     for fact in own:
         numbered.add(fact.text.citations)
@@ -113,6 +113,6 @@ def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
     return Group(topic.label, lines)
 
 
-def _rank(fact: Fact) -> tuple[object, ...]:
+def rank(fact: Fact) -> tuple[object, ...]:
     """By priority; within it by date, undated facts last."""
     return fact.priority, fact.when is None, fact.when.position if fact.when else 0, fact.id

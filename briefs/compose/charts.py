@@ -18,42 +18,42 @@ SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # of the report's figures
 
 
-def of_country(facts: Facts, labels: Labels) -> dict[str, Figure]:
-    """Map, counts and timeline of a country; no timeline if no fact has a date."""
+def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, Figure]:
+    """Map, counts and timeline of a country, `width` millimetres wide; no timeline if no fact has a date."""
     edition = facts.edition
     made = {
         "map": draw.alliance_map(
             _states(edition),
             _steps(edition),
             highlight=facts.code,
-            width=SIDE,
+            width=width,
             view=_view(edition),
             labels={facts.code: facts.name},
             not_covered=labels("not_covered"),
             legend=False,
             alt=labels("alt_map", country=facts.name, stance=facts.stance.label),
         ),
-        "counts": _counts(edition, labels, facts.stance.id, SIDE),
+        "counts": _counts(edition, labels, facts.stance.id, width),
     }
     events = events_of(edition, facts.facts)
     if events:
         told = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
         made["timeline"] = draw.timeline(
-            events, width=SIDE, height=None, alt=labels("alt_timeline", list=told), planned_label=labels("planned")
+            events, width=width, height=None, alt=labels("alt_timeline", list=told), planned_label=labels("planned")
         )
     return made
 
 
-def of_edition(edition: Edition, labels: Labels) -> dict[str, Figure]:
-    """Map, counts and timeline of all countries; no timeline if no fact has a date."""
-    counts = _counts(edition, labels, None, WIDE * 0.6)
+def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[str, Figure]:
+    """Map, counts and timeline of all countries, `width` millimetres wide; no timeline if no fact has a date."""
+    counts = _counts(edition, labels, None, width * 0.6)
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.alliance_map(
             _states(edition),
             _steps(edition),
             highlight=None,
-            width=WIDE,
+            width=width,
             view=_view(edition),
             labels=codes,
             not_covered=labels("not_covered"),
@@ -68,7 +68,7 @@ def of_edition(edition: Edition, labels: Labels) -> dict[str, Figure]:
         made["timeline"] = draw.overview_timeline(
             rows,
             _steps(edition),
-            width=WIDE,
+            width=width,
             alt=labels("alt_timeline_all", list=told),
             not_covered=labels("not_covered"),
             happened_label=labels("happened"),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from briefs.compose import brief, report
+from briefs.compose import brief, deck, report
 from briefs.compose.manuscript import Manuscript
 
 
@@ -34,4 +34,5 @@ class Kind:
 KINDS = {
     "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, report.compose),
     "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", True, brief.compose),
+    "handout": Kind("handout", "deck", "handouts/", ("pdf", "docx", "pptx"), "slide", False, deck.compose),
 }

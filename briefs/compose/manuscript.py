@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from briefs.compose.figures import Figure
 from briefs.compose.numbering import Caption, Heading
+from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
 from briefs.problems import Place
 
@@ -30,10 +31,11 @@ class Data:
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A document: its tree, its figures as specifications, where its blocks come from, and what gave way.
+    """A document: its tree, its figures as specifications, its pictures, where its blocks come from, and what gave way.
 
     `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
     way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
+    `running` is what stands at the foot of a handout's pages. `pictures` are those that people drew, by the tree's names for them.
     """
 
     kind: str
@@ -53,6 +55,8 @@ class Manuscript:
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
     data: Data | None = None
+    running: str = ""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 def bookmark(place: Place) -> str:

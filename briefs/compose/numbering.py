@@ -174,7 +174,11 @@ def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequ
                 tree.div([_entry(h.inlines, h.number, h.id, f"toc-{h.level}") for h in headings if h.level <= 2], "", ["contents"])
             ]
         if "lists" in names:
-            return [tree.div([_entry(c.inlines, f"{c.label}.", c.id, "toc-1") for c in captions], "", ["lists"])]
+            return [
+                tree.div(
+                    [_entry(c.inlines, f"{c.label}.", c.id, "toc-1") for c in sorted(captions, key=lambda c: c.kind)], "", ["lists"]
+                )
+            ]
         return None
 
     return list(tree.transform(list(blocks), fill))

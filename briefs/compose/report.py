@@ -6,11 +6,9 @@ sections' blocks, each parsed alone, figures from the data, the appendix (`appen
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from briefs.compose import charts, data, references, tree
+from briefs.compose import data, references, tree
 from briefs.compose.appendix import Appendix
-from briefs.compose.figures import Figure
+from briefs.compose.illustrations import Illustrations
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import contents, cross_references, numbered
@@ -19,7 +17,6 @@ from briefs.compose.sources import short
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
 from briefs.edition.model import Edition, Section
-from briefs.problems import Problems, did_you_mean, error
 
 STYLE = "chicago-notes-bibliography"
 
@@ -28,13 +25,13 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     """The report of the edition. `subject` and `gone` are there for every kind; it has one subject, and nothing gives way."""
     about = edition.about
     labels = Labels(edition.labels, about.language)
-    figures = charts.of_edition(edition, labels)
+    illustrations = Illustrations(edition, labels, writer)
     appendix = Appendix(edition, labels, writer)
     context = {
         "edition": about,
         "label": labels,
         "date": about.date.words(about.language),
-        "sections": [Blocks(_section(section, writer, figures)) for section in edition.sections],
+        "sections": [Blocks(_section(section, writer, illustrations)) for section in edition.sections],
         "appendix": Blocks(appendix.blocks()),
         "glossary": list(edition.glossary.items()),
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
@@ -54,7 +51,8 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
         language=about.language,
         date=about.date.text,
         blocks=body,
-        figures={n: f for n, f in figures.items() if f"{n}.svg" in used},
+        figures={n: f for n, f in illustrations.drawn.items() if f"{n}.svg" in used},
+        pictures=illustrations.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         authors=tuple(map(str, about.authors)),
@@ -65,7 +63,7 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     )
 
 
-def _section(section: Section, writer: Writer, figures: dict[str, Figure]) -> list[Node]:
+def _section(section: Section, writer: Writer, illustrations: Illustrations) -> list[Node]:
     """A section's heading, pull quote and blocks, figures put in."""
     head = section.head
     title = writer.inlines(head.title)
@@ -74,27 +72,12 @@ def _section(section: Section, writer: Writer, figures: dict[str, Figure]) -> li
     out: list[Node] = [{"t": "Header", "c": [1, tree.attr(head.id, classes, **short), title]}]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))
-    for block in writer.blocks(markdown.split(section.body)):
-        out += _with_figure(block, section, figures)
-    return out
+    return out + [_below(illustrations.put(block, section)) for block in writer.blocks(markdown.split(section.body))]
 
 
-def _with_figure(block: Node, section: Section, figures: dict[str, Figure]) -> list[Node]:
-    """`::: {#fig-map .figure data=map}` becomes the figure with its caption; all else stays."""
-    if block["t"] == "Header":
-        level, attributes, inlines = block["c"]
-        return [{"t": "Header", "c": [max(level, 2), attributes, inlines]}]
-    if block["t"] != "Div" or "figure" not in tree.classes(block):
-        return [block]
-    (identifier, _, keys), caption = block["c"]
-    name = dict(keys).get("data", "")
-    if name not in figures:
-        hint = did_you_mean(name, figures, f"There are {', '.join(figures)}.")
-        raise Problems([error(replace(section.body.place, line=0), f"there is no figure of the data “{name}”", hint)])
-    return [
-        tree.div(
-            [tree.para([charts.image(figures[name])]), *(tree.div([c], "", ["caption"]) for c in caption)],
-            identifier,
-            ["figure", "float"],
-        )
-    ]
+def _below(block: Node) -> Node:
+    """No heading in a section stands as high as its title."""
+    if block["t"] != "Header":
+        return block
+    level, attributes, inlines = block["c"]
+    return {"t": "Header", "c": [max(level, 2), attributes, inlines]}

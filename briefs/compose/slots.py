@@ -20,7 +20,7 @@ from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.model import Text
 from briefs.problems import Place, Problem, Problems, error
-from briefs.tools.pandoc import Pandoc
+from briefs.tools.pandoc import Pandoc, PandocError
 
 _ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 _COMMENT = re.compile(r"\s*<!--.*-->\s*", re.S)
@@ -38,6 +38,17 @@ class Blocks:
     """Blocks made by a program, for a template to place on a line of their own."""
 
     nodes: Sequence[Node]
+
+
+class NotInline(Exception):
+    """A list, a heading or the like where there is room for words only."""
+
+    def __init__(self, blocks: Any):
+        self.blocks = blocks
+        super().__init__("there is room for one line of words only")
+
+    def at(self, place: Place) -> Problem:
+        return error(place, str(self), "Write it without lists, headings and quotations.")
 
 
 class Writer:
@@ -68,27 +79,46 @@ class Writer:
             hint = "Templates may print only what docs/architecture.md lists."
             raise Problems([Problem("error", template, line, 0, str(fault), hint)]) from None
         texts = [v for v in self._values if isinstance(v, Text)]
-        trees = self.pandoc.parse([markdown, *(t.markdown for t in texts)])
-        problems = [p for text, blocks in zip(texts, trees[1:], strict=True) for p in faults(text.place, blocks)]
-        if problems:
-            raise Problems(problems)
-        fields = iter([self._placed(t, b) for t, b in zip(texts, trees[1:], strict=True)])
+        whole, *trees = self._parsed([Text(markdown, Place(template)), *texts])
+        placed = [self._placed(t, b) for t, b in zip(texts, trees, strict=True)]
+        fields = iter(placed)
         values = [next(fields) if isinstance(v, Text) else v for v in self._values]
         self._values = []
-        return put(trees[0], values)
+        try:
+            return put(whole, values)
+        except NotInline as fault:
+            raise Problems(fault.at(t.place) for t, b in zip(texts, placed, strict=True) if b is fault.blocks) from None
+
+    def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:
+        """Each text's blocks. Raises Problems for what may not stand there, and for what pandoc warns of."""
+        try:
+            trees = self.pandoc.parse([t.markdown for t in texts])
+        except PandocError:  # whose fault is it?
+            trees, found = [], []
+            for text in texts:
+                try:
+                    trees += self.pandoc.parse([text.markdown])
+                except PandocError as fault:
+                    found.append(error(text.place, str(fault).rstrip(".")))
+            if found:
+                raise Problems(found) from None
+        fields = [(text, blocks) for text, blocks in zip(texts, trees, strict=True) if not text.place.path.endswith(".j2")]
+        problems = [p for text, blocks in fields for p in faults(text.place, blocks)]
+        if problems:
+            raise Problems(problems)
+        return trees
 
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
         """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""
         wanted = list(texts)
-        trees = self.pandoc.parse([t.markdown for t in wanted])
-        problems = [p for text, parsed in zip(wanted, trees, strict=True) for p in faults(text.place, parsed)]
-        if problems:
-            raise Problems(problems)
-        return [b for text, parsed in zip(wanted, trees, strict=True) for b in mark(parsed, text.place, self.places)]
+        return [b for text, parsed in zip(wanted, self._parsed(wanted), strict=True) for b in mark(parsed, text.place, self.places)]
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text of one paragraph, named from its place."""
-        return _inlines(self.blocks([text]))
+        try:
+            return _inlines(self.blocks([text]))
+        except NotInline as fault:
+            raise Problems([fault.at(text.place)]) from None
 
     def _slot(self, value: Any) -> str:
         """Jinja calls this for everything that a template prints."""
@@ -163,7 +193,7 @@ def _inlines(value: Any) -> list[Node]:
         out: list[Node] = []
         for block in value:
             if block["t"] not in {"Para", "Plain"}:
-                raise ValueError(f"a {block['t']} can't stand inside a line")
+                raise NotInline(value)
             out += [{"t": "Space"}] * bool(out) + list(block["c"])
         return out
     return tree.words(str(value))
@@ -188,6 +218,8 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
             found.append(
                 error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
             )
+        elif kind == "Image" and not place.path.endswith(".md"):
+            found.append(error(place, "a picture can’t stand in this text", "Pictures belong in the report’s sections."))
         elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", inner[2][0]):
             found.append(
                 error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/….")

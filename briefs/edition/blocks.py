@@ -1,7 +1,8 @@
 """A section's Markdown cut into its blocks, each with its own place.
 
 In: the text of a section. Out: `Text`s, one a block, in order: each is parsed alone, so nothing in one reaches into another,
-and each knows its line. A block ends at a blank line; fenced divs and code, lists with their continuations, tables with their captions stay whole.
+and each knows its line. A block ends at a blank line; fenced divs and code, lists with their continuations,
+tables with their captions stay whole.
 https://pandoc.org/MANUAL.html#block-quotations ff.
 """
 

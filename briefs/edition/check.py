@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from briefs.edition import blocks, markdown, names
+from briefs.edition import blocks, decks, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
@@ -45,6 +45,7 @@ def whole(edition: Edition, countries: Sequence[Country], known: Known) -> list[
         *_names(edition, countries),
         *(p for country in countries for p in _country(edition, country, known)),
         *_sections(edition, known),
+        *decks.check(edition),
         *_citations(edition, countries, known),
         *(_uncited(edition, countries) if known.whole else ()),
     ]
@@ -270,6 +271,8 @@ def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str
     yield from ((key, place_of(key)) for key in edition.about.retells)
     for section in edition.sections:
         yield from ((key, section.body.place_at(offset)) for offset, key in markdown.citations(section.body.markdown))
+    for deck in edition.decks.values():
+        yield from ((key, deck.body.place_at(offset)) for offset, key in markdown.citations(deck.body.markdown))
     for country in countries:
         yield from ((key, place_of(key)) for fact in country.facts for key in fact.sources)
         yield from ((key, text.place) for text in _texts(country) for key in text.citations)

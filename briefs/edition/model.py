@@ -259,6 +259,13 @@ class SectionHead(Model):
     pull_quote: Text | None = None
 
 
+class DeckHead(Model):
+    """The front matter of a deck."""
+
+    title: Text
+    subtitle: Text | None = None
+
+
 class Name(Model):
     """A person (family, given) or a body (literal), as CSL 1.0.2 has it."""
 
@@ -447,6 +454,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Deck:
+    """A deck of slides: its name (the file's), front matter, and the slides as Markdown, a heading each."""
+
+    name: str
+    head: DeckHead
+    body: Text
+
+    @property
+    def path(self) -> str:
+        return self.body.place.path
+
+
+@dataclass(frozen=True)
 class Edition:
     """A whole content folder, read and checked."""
 
@@ -458,6 +478,7 @@ class Edition:
     labels: Mapping[str, Text]
     glossary: Mapping[str, Text] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    decks: Mapping[str, Deck] = field(default_factory=dict)
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:

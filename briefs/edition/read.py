@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs.edition import check, faults, files, names, yamls
-from briefs.edition.model import About, Country, Edition, Section, SectionHead, Source, Text
+from briefs.edition.model import About, Country, Deck, DeckHead, Edition, Section, SectionHead, Source, Text
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
@@ -100,8 +100,9 @@ class _Reader:
             self.labels(about.language),
             self.texts("glossary.yaml"),
             self.pictures(),
+            self.decks(),
         )
-        self.used |= {n for n in self.files if n == "errata.md" or n.startswith("decks/")}
+        self.used |= {n for n in self.files if n == "errata.md"}
         known = check.Known(
             steps=_ids(head.data, "scale"),
             topics=_ids(head.data, "topics"),
@@ -224,6 +225,16 @@ class _Reader:
 
     def section(self, path: str) -> Section | None:
         """A section; its text is checked though its front matter may be faulty."""
+        found = self.written(path, SectionHead, {"title": "-", "id": "x"}, "section")
+        return Section(*found) if found else None
+
+    def decks(self) -> dict[str, Deck]:
+        """The decks by name, which is their file's."""
+        found = {Path(p).stem: self.written(p, DeckHead, {"title": "-"}, "deck") for p in self.under("decks/", {".md"})}
+        return {name: Deck(name, *parts) for name, parts in found.items() if parts}
+
+    def written(self, path: str, kind: type[M], stand_in: Mapping[str, Any], what: str) -> tuple[M, Text] | None:
+        """A Markdown file's front matter and the text after it."""
         self.used.add(path)
         text, problems = yamls.decode(path, self.files[path])
         self.problems += problems
@@ -231,16 +242,17 @@ class _Reader:
         if not match:
             self.lost.add(path)
         if not match and not problems:
-            what = "the section has no front matter" if text.strip() else "the file is empty"
-            self.problems.append(error(Place(path, line=1), what, "Begin with a line `---`, then title and id, then `---`."))
+            said = f"the {what} has no front matter" if text.strip() else "the file is empty"
+            hint = f"Begin with a line `---`, then {' and '.join(stand_in)}, then `---`."
+            self.problems.append(error(Place(path, line=1), said, hint))
         if not match:
             return None
         document = self.mapping(path, yamls.load(path, (match[1] or "{}").encode(), line=2))
-        head = self.model(SectionHead, document, {"title": "-", "id": "x"})
+        head = self.model(kind, document, stand_in)
         body = text[match.end() :]
         if not body.strip():
-            self.problems.append(error(Place(path, line=1), "the section has no text", "Write it or delete the file."))
-        return Section(head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1)))
+            self.problems.append(error(Place(path, line=1), f"the {what} has no text", "Write it or delete the file."))
+        return head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1))
 
     def labels(self, language: str) -> dict[str, Text]:
         """The words of the edition's language; those of others may lie beside them."""

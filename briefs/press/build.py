@@ -19,13 +19,13 @@ from pathlib import Path
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.press.pipeline import Made, Workshop
-from briefs.problems import Problem, Problems
+from briefs.problems import Problem, Problems, ToolError
 from briefs.theme import Theme
 
 
 @dataclass(frozen=True)
 class Target:
-    """One document: its kind, its subject, what is made of it and on which paper."""
+    """One document: its kind, its subject, what is made of it, on which paper, and how many slides a page of a handout has."""
 
     kind: str
     subject: str
@@ -33,6 +33,7 @@ class Target:
     formats: tuple[str, ...]
     paper: str
     check_word: bool = False
+    per_page: int = 3
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,22 @@ _workshop: Workshop | None = None
 _out = Path()
 
 
+_fault: ToolError | None = None
+
+
 def _open_workshop(edition: Edition, theme: Theme, out: Path) -> None:
-    global _workshop, _out
-    _workshop, _out = Workshop(edition, theme), out
+    """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
+    global _workshop, _out, _fault
+    _out = out
+    try:
+        _workshop = Workshop(edition, theme)
+    except ToolError as fault:
+        _fault = fault
 
 
 def _work(target: Target) -> Outcome:
+    if _fault:
+        raise _fault
     assert _workshop is not None
     return _make(_workshop, target, _out)
 
@@ -111,8 +122,8 @@ def _work(target: Target) -> Outcome:
 def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
     start = time.perf_counter()
     try:
-        made = workshop.make(KINDS[target.kind], target.subject, target.formats, target.paper, target.check_word)
-        files = _write(made, folder(out, target.paper))
+        made = workshop.make(KINDS[target.kind], target.subject, target.formats, target.paper, target.check_word, target.per_page)
+        files = _write(made, folder(out, target))
     except Problems as fault:
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
     except OSError as fault:
@@ -123,9 +134,10 @@ def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
     return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start)
 
 
-def folder(out: Path, paper: str) -> Path:
+def folder(out: Path, target: Target) -> Path:
     """Where a document's files go: a choice that isn't the default has a folder of its own."""
-    return out if paper == "a4" else out / paper
+    out = out if target.paper == "a4" else out / target.paper
+    return out if target.per_page == 3 else out / f"{target.per_page}-per-page"
 
 
 def _write(made: Made, out: Path) -> tuple[Path, ...]:

@@ -27,6 +27,8 @@ def targets(
     formats: str | None,
     paper: str,
     check_word: bool,
+    per_page: int = 3,
+    all_countries: bool = False,
 ) -> tuple[list[Target], list[str]]:
     """The documents asked for, in order; and the names of countries that have no facts to make one of."""
     wanted = list(kinds) if kinds else list(KINDS)
@@ -37,21 +39,38 @@ def targets(
     found: list[Target] = []
     left_out: list[str] = []
     for kind in (KINDS[k] for k in wanted):
-        chosen = _formats(kind, formats)
-        if kind.subjects == "edition":
-            if edition.sections:
-                found.append(Target(kind.name, "", str(edition.about.title), chosen, paper, check_word))
-            elif kinds:
-                raise NotUnderstood("this edition has no report: it has no sections. Write report/01-….md.")
+        chosen = _formats(kind, formats, wanted)
+        if not chosen:
             continue
-        for code in codes(edition, countries):
-            if edition.countries[code].facts:
-                found.append(Target(kind.name, code, edition.names[code], chosen, paper, check_word))
+        subjects = _subjects(edition, kind, countries, all_countries)
+        if kinds and not subjects:
+            raise NotUnderstood(_NOTHING[kind.subjects])
+        for subject, name in subjects:
+            if subject in edition.countries and not edition.countries[subject].facts:
+                left_out.append(name)
             else:
-                left_out.append(edition.names[code])
+                slides = per_page if kind.subjects == "deck" else 3
+                found.append(Target(kind.name, subject, name, chosen, paper, check_word, slides))
     if countries and left_out:
-        raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no brief can be made. Add them to the country’s file.")
-    return found, left_out
+        what = " or ".join(wanted)
+        raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no {what} can be made. Add them to the country’s file.")
+    return found, list(dict.fromkeys(left_out))
+
+
+_NOTHING = {
+    "edition": "this edition has no report: it has no sections. Write report/01-….md.",
+    "country": "this edition has no countries. Write countries/….yaml.",
+    "deck": "this edition has no decks. Write decks/….md, or name a country.",
+}
+
+
+def _subjects(edition: Edition, kind: Kind, countries: Sequence[str], all_countries: bool) -> list[tuple[str, str]]:
+    """What there is one document of, and its name. Countries have decks too, but only for who names them."""
+    if kind.subjects == "edition":
+        return [("", str(edition.about.title))] if edition.sections else []
+    if kind.subjects == "deck" and not (countries or all_countries):
+        return [(name, name) for name in edition.decks]
+    return [(code, edition.names[code]) for code in codes(edition, countries)]
 
 
 def _and(words: Iterable[str]) -> str:
@@ -80,21 +99,24 @@ def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _formats(kind: Kind, asked: str | None) -> tuple[str, ...]:
+def _formats(kind: Kind, asked: str | None, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The kind's formats that were asked for; a word that no kind wanted has is not understood."""
     if not asked:
         return kind.formats
-    wanted = [f.strip().lower() for f in asked.split(",") if f.strip()]
-    for word in wanted:
-        if word not in kind.formats:
-            hint = did_you_mean(word, kind.formats, f"There are {_and(kind.formats)}.")
-            raise NotUnderstood(f"a {kind.name} has no format “{word}”. {hint}")
-    return tuple(f for f in kind.formats if f in wanted)
+    words = [f.strip().lower() for f in asked.split(",") if f.strip()]
+    known = list(dict.fromkeys(f for k in wanted for f in KINDS[k].formats))
+    for word in words:
+        if word not in known:
+            hint = did_you_mean(word, known, f"There are {_and(known)}.")
+            raise NotUnderstood(f"a {' or '.join(wanted)} has no format “{word}”. {hint}")
+    return tuple(f for f in kind.formats if f in words)
 
 
 def paths(edition: Edition, wanted: Iterable[Target], out: Path) -> Iterator[Path]:
     """The files that targets would become."""
     for target in wanted:
         kind = KINDS[target.kind]
-        stem = kind.folder + names.stem_of(target.name, target.subject) if kind.subjects == "country" else kind.name
+        own = target.name if target.subject in edition.decks else names.stem_of(target.name, target.subject)
+        stem = kind.folder + own if kind.folder else kind.name
         for format in target.formats:
-            yield folder(out, target.paper) / f"{stem}.{format}"
+            yield folder(out, target) / f"{stem}.{format}"

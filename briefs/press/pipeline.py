@@ -16,6 +16,7 @@ from briefs.compose.numbering import Caption, Heading
 from briefs.compose.slots import Writer
 from briefs.edition.dates import Date
 from briefs.edition.model import Edition, place_of
+from briefs.press import handout
 from briefs.problems import Place, Problem, Problems, error
 from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice
@@ -81,39 +82,51 @@ class Workshop:
     def close(self) -> None:
         self.pandoc.close()
 
-    def make(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False) -> Made:
+    def make(
+        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3
+    ) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""
         try:
+            if kind.subjects == "deck":
+                return self._handout(kind, subject, formats, paper, per_page)
             fitted = self._fit(kind, subject, paper, check_word)
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
         except (PandocError, LayoutError) as fault:
-            name = self.edition.names.get(subject, subject)
-            raise Problems([error(self._place(subject), f"the {kind.name} of {name} can’t be set: {fault}")]) from None
+            name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
+            raise Problems([error(self.place(subject), f"the {name} can’t be set: {str(fault).rstrip('.')}")]) from None
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
-            files["pdf"] = self._pdf(manuscript, sheet)
+            files["pdf"] = self.pdf(manuscript, sheet.layout)
         if "docx" in formats:
             files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
         return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
 
-    def _pdf(self, manuscript: Manuscript, sheet: Sheet) -> bytes:
+    def pdf(self, manuscript: Manuscript, layout: Layout) -> bytes:
+        """The PDF's bytes, with what the file says of itself and the data that go with it."""
         day = Date.parse(manuscript.date).first.isoformat()
         about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
         data = manuscript.data
-        return sheet.layout.screen(about, Attachment(data.name, data.content, data.mime, data.description) if data else None)
+        return layout.screen(about, Attachment(data.name, data.content, data.mime, data.description) if data else None)
+
+    def _handout(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int) -> Made:
+        """A deck's handout, and the deck itself. Its rungs are those of its slides, the smallest type named."""
+        printer = handout.Printer(self, kind, subject, paper)
+        files, pages = printer.files(formats, per_page)
+        rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]
+        return Made(printer.manuscript.stem, files, pages, rung.name, ())
 
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
         """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
         rungs = self.theme.look.ladder[kind.ladder]
-        ready: dict[int, tuple[str, Mapping[str, str]]] = {}  # by how many facts are gone
+        ready: dict[int, tuple[str, Mapping[str, str | bytes]]] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
             manuscript = kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone)
-            self._glyphs(manuscript)
-            ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self._drawn(manuscript)
+            self.check_glyphs(manuscript)
+            ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
             return manuscript
 
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
@@ -134,25 +147,23 @@ class Workshop:
 
         return fit(compose, len(rungs), lay_out, excess)
 
-    def _drawn(self, manuscript: Manuscript) -> dict[str, str]:
-        """Each figure as SVG, by the name that the tree has for it."""
+    def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
+        """Each figure as SVG and each picture, by the name that the tree has for it."""
         palette = self.theme.palette(manuscript.colours)
         faces = self.theme.look.fonts
         family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))
-        return {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
+        figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
+        return {**figures, **{name: picture.data for name, picture in manuscript.pictures.items()}}
 
-    def _glyphs(self, manuscript: Manuscript) -> None:
+    def check_glyphs(self, manuscript: Manuscript) -> None:
         """A letter that no font of the theme has fails the document, at the block that holds it."""
-        problems = []
-        for node in tree.walk(manuscript.blocks):
-            if node["t"] == "Str" and (lost := fonts.without_glyph(node["c"], self.fonts)):
-                place = self._holding(manuscript, node)
-                what = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in lost)
-                problems.append(
-                    error(place, f"no font of the theme has {what}", "Write it otherwise, or add a font to theme.yaml.")
-                )
-        if problems:
-            raise Problems(problems)
+        blocks, lost = manuscript.blocks, lambda text: fonts.without_glyph(text, self.fonts)
+        found = [(gone, self._holding(manuscript, n)) for n in tree.walk(blocks) if n["t"] == "Str" and (gone := lost(n["c"]))]
+        found += [(gone, picture.place) for picture in manuscript.pictures.values() if (gone := lost(picture.words))]
+        if found:
+            hint = "Write it otherwise, or add a font to theme.yaml."
+            said = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
+            raise Problems(error(place, f"no font of the theme has {what}", hint) for what, place in said)
 
     def _holding(self, manuscript: Manuscript, inner: tree.Node) -> Place:
         for node in tree.walk(manuscript.blocks):
@@ -160,9 +171,10 @@ class Workshop:
                 return manuscript.places[node["c"][0][0]]
         return Place("edition.yaml")
 
-    def _place(self, subject: str) -> Place:
-        country = self.edition.countries.get(subject)
-        return place_of(country.code) if country else Place("edition.yaml")
+    def place(self, subject: str) -> Place:
+        """Where a document's subject stands in the content."""
+        country, deck = self.edition.countries.get(subject), self.edition.decks.get(subject)
+        return place_of(country.code) if country else Place(deck.path, line=1) if deck else Place("edition.yaml")
 
     def _too_long(self, subject: str, fault: TooLong) -> Problem:
         """By how much, and what an editor could let go."""
@@ -172,4 +184,4 @@ class Workshop:
         gone = f" after {fault.gone} facts of low priority gave way" if fault.gone else ""
         hint = f"Shorten it, or give `priority: 3` to some of {', '.join(usual)}." if usual else "Shorten its summary or its facts."
         name = self.edition.names[subject]
-        return error(self._place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)
+        return error(self.place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)

@@ -30,7 +30,10 @@ def program() -> str:
 
 
 def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
-    """Each office file as PDF, by the same name; `names` end in .docx or .pptx. One start lays out all of them."""
+    """Each office file as PDF, by the same name; `names` end in .docx or .pptx. One start lays out all of them.
+
+    Slides and Word files are not to be mixed: only of the latter are the bookmarks kept.
+    """
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         for name, data in files.items():
@@ -43,7 +46,7 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
             "--headless",
             "--norestore",
             "--convert-to",
-            _EXPORT,
+            "pdf" if any(n.endswith(".pptx") for n in files) else _EXPORT,
             "--outdir",
             str(work / "out"),
             *(str(work / n) for n in files),

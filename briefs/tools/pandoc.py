@@ -8,6 +8,7 @@ https://pandoc.org/lua-filters.html, https://hackage.haskell.org/package/pandoc-
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import select
@@ -47,8 +48,9 @@ class Pandoc:
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()
+            with contextlib.suppress(BrokenPipeError):  # it died before it read all
+                if pipe:
+                    pipe.close()
         process.kill()
         process.wait()
 
@@ -77,12 +79,16 @@ class Pandoc:
 
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:
         """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
-        bag = {n: {"type": _media_type(n), "data": base64.b64encode(b).decode()} for n, b in media.items()}
-        options = {"reference_doc": str(reference)}
-        answer = self._ask(
-            {"job": "write", "tree": json.dumps(tree), "format": "docx", "binary": True, "options": options, "media": bag}
-        )
-        return base64.b64decode(answer["data"])
+        return self._office("docx", tree, {"reference_doc": str(reference)}, media)
+
+    def pptx(self, tree: Tree, reference: Path) -> bytes:
+        """A PPTX file in the layouts of `reference`: a slide a heading of level 1 or 2. It has no pictures."""
+        return self._office("pptx", tree, {"reference_doc": str(reference), "slide_level": 2}, {})
+
+    def _office(self, format: str, tree: Tree, options: Mapping[str, Any], media: Mapping[str, bytes]) -> bytes:
+        bag = {n: {"type": media_type(n), "data": base64.b64encode(b).decode()} for n, b in media.items()}
+        request = {"job": "write", "tree": json.dumps(tree), "format": format, "binary": True, "options": options, "media": bag}
+        return base64.b64decode(self._ask(request)["data"])
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         process = self._started()
@@ -138,6 +144,7 @@ def _line(handle: int, seconds: float) -> bytes:
             return b"".join(pieces)
 
 
-def _media_type(name: str) -> str:
+def media_type(name: str) -> str:
+    """The media type of a picture, by the end of its name (RFC 6838)."""
     kinds = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
     return kinds[Path(name).suffix.lower()]

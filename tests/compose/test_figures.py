@@ -247,7 +247,7 @@ def test_the_timeline_of_all_has_a_dot_an_event() -> None:
         planned_label="Planned",
         as_of=2020.6,
     )
-    dots = Counter((row["name"], row.get("stroke", row["fill"])) for row in rows(figure, "shapes") if row.get("name"))
+    dots = Counter((r["name"], r["stroke" if r["name"] == "planned" else "fill"]) for r in rows(figure, "shapes") if r.get("name"))
     assert dots["happened", "@stance/open"] == 7 and dots["planned", "@stance/open"] == 2
     assert dots["happened", "@stance/wary"] == 3 and dots["happened", "@muted"] == 1
     assert {"One", "Open", "No data", "Done", "Planned", "2018", "2026"} <= set(texts(figure))

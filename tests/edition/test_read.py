@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 import random
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,28 +84,24 @@ def facts(number: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("files", "seconds"),
+    "files",
     [
-        ({"countries/be.yaml": facts(10_000)}, 3.0),
-        ({"countries/be.yaml": b"a: " + b"[" * 1_000_000}, 1.0),
-        ({"countries/be.yaml": b"\0\n" * 1_000_000}, 2.0),
-        ({"countries/be.yaml": b"- x\n" * 300_000}, 4.0),
-        ({"countries/be.yaml": b"x" * 5_000_000}, 1.0),
-        ({"report/02.md": b"---\ntitle: x\nid: x\n---\n" + b"[@first-source] ` <!-- **x \\ ::: {#" * 3_000}, 3.0),
+        {"countries/be.yaml": facts(10_000)},
+        {"countries/be.yaml": b"a: " + b"[" * 1_000_000},
+        {"countries/be.yaml": b"\0\n" * 1_000_000},
+        {"countries/be.yaml": b"- x\n" * 300_000},
+        {"countries/be.yaml": b"x" * 5_000_000},
+        {"report/02.md": b"---\ntitle: x\nid: x\n---\n" + b"[@first-source] ` <!-- **x \\ ::: {#" * 3_000},
     ],
     ids=["10,000 facts", "deep nesting", "a million bad lines", "a long list", "5 MB", "half-open marks"],
-)  # fmt: skip
-def test_large_and_hostile_files_are_read_in_seconds(files: Mapping[str, bytes], seconds: float) -> None:
-    start = time.perf_counter()
-    reading = read_files({**BASE, **files})
-    assert time.perf_counter() - start < seconds
-    assert len(reading.problems) < 100
+)
+def test_large_and_hostile_files_end_in_a_few_problems(files: Mapping[str, bytes]) -> None:
+    """What grows without bound would never end here; how long it takes is the benchmarks' matter."""
+    assert len(read_files({**BASE, **files}).problems) < 100
 
 
-def test_the_real_edition_is_sound_and_read_quickly() -> None:
-    start = time.perf_counter()
+def test_the_real_edition_is_sound() -> None:
     reading = read(ROOT / "content")
-    assert time.perf_counter() - start < 1
     assert reading.errors == []
     assert reading.edition
     assert len(reading.edition.countries) == 28

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import pikepdf
@@ -23,12 +23,13 @@ MADE = re.compile(r"\s*(•|\d+(\.\d+)*)\s*")  # a bullet, or a number such as 2
 
 @dataclass(frozen=True)
 class Words:
-    """The body's words, those of the notes, and how many notes are called, and stand, in order."""
+    """The body's words, those of the notes; how many notes are called, and stand, in order; how many calls begin a line."""
 
     body: list[str]
     notes: list[str]
     calls: int
     marks: int
+    stranded: int = 0
 
 
 @dataclass
@@ -75,8 +76,15 @@ def _read(node: object, marked: list[dict[int, str]], numbers: dict[tuple[int, i
         yield marked[page].get(int(node), "")  # type: ignore[call-overload]
 
 
-def of_pdf(data: bytes) -> Words:
-    """The words of a report's PDF by its tag tree."""
+def of_both(pdf: bytes, docx: bytes) -> tuple[Words, Words]:
+    """The words of a report's two files. Whether a hyphen at a line's end was the author's, only the Word file can tell."""
+    texts = ["".join(samewords._runs(samewords._part(docx, part))) for part in ("document", "footnotes")]
+    pairs = {pair for text in texts for pair in re.findall(r"([^\W_]+)-(?=([^\W_]+))", text)}
+    return of_pdf(pdf, pairs), of_docx(docx)
+
+
+def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = ()) -> Words:
+    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins."""
     top = elements_of(data)
     areas = [e for e in top if e.tag == "/NonStruct"]  # the notes at the foot of each page
     body = Element("/Document", [e for e in top if e.tag != "/NonStruct"])
@@ -85,11 +93,15 @@ def of_pdf(data: bytes) -> Words:
     calls = _without_calls(body)
     _tables(body)
     notes, marks = _notes(areas)
-    return Words(_split(body), [w for note in notes for w in _split(note)], calls, marks)
+    said = [word for note in notes for word in _split(note, pairs)]
+    return Words(_split(body, pairs), said, len(calls), marks, sum(NEXT_LINE in call for call in calls))
 
 
-def _split(element: Element) -> list[str]:
-    return samewords.split(re.sub(r"\u2010[\n\v]+", "", "".join(_flat(element))))
+def _split(element: Element, pairs: Collection[tuple[str, str]]) -> list[str]:
+    def joined(match: re.Match[str]) -> str:
+        return f"{match[1]}-" if (match[1], match[2]) in pairs else match[1]
+
+    return samewords.split(re.sub(r"([^\W_]+)[-\u2010][\n\v]+(?=([^\W_]+))", joined, "".join(_flat(element))))
 
 
 def _flat(element: Element) -> Iterator[str]:
@@ -101,7 +113,7 @@ def _flat(element: Element) -> Iterator[str]:
 
 
 def _without_contents_numbers(body: Element) -> None:
-    """An entry of the contents is a link with a link in it: the dots and the page's number. Before it stands the heading's number."""
+    """An entry of the contents is a link with a link in it, the dots and the page's number; it begins with the heading's number."""
     for link in [e for e in body.elements() if e.tag == "/Link"]:
         inner = [k for k in link.kids if isinstance(k, Element) and k.tag == "/Link"]
         if inner:
@@ -115,20 +127,22 @@ def _without_made(body: Element) -> None:
     """Markers of list items, tagged or not, and numbers of headings."""
     for element in body.elements():
         element.kids = [k for k in element.kids if not (isinstance(k, Element) and k.tag == "/Lbl")]
-        first = element.kids[0] if element.kids else None
-        if element.tag in {"/LBody", *HEADINGS} and isinstance(first, Element) and first.tag == "/NonStruct" and MADE.fullmatch(first.text):
+        first = element.kids[0] if element.kids and element.tag in {"/LBody", *HEADINGS} else None
+        if isinstance(first, Element) and first.tag == "/NonStruct" and MADE.fullmatch(first.text):
             element.kids.pop(0)
 
 
-def _without_calls(body: Element) -> int:
-    """The numbers that call a note, which run on from 1: taken out, and counted."""
-    count = 0
+def _without_calls(body: Element) -> list[str]:
+    """The numbers that call a note, which run on from 1: taken out, and told."""
+    calls: list[str] = []
     for element in body.elements():
         for kid in list(element.kids):
-            if isinstance(kid, Element) and kid.tag == "/NonStruct" and kid.text == str(count + 1) and not _linked(kid):
+            if not isinstance(kid, Element) or kid.tag != "/NonStruct" or _linked(kid):
+                continue
+            if kid.text.strip() == str(len(calls) + 1):
                 element.kids.remove(kid)
-                count += 1
-    return count
+                calls.append(kid.text)
+    return calls
 
 
 def _linked(element: Element) -> bool:
@@ -190,7 +204,7 @@ def of_docx(data: bytes) -> Words:
     calls = [node.get(f"{W}id") for node in body.iter(f"{W}footnoteReference")]
     for paragraph in body.iter(f"{W}p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
-        if style is not None and re.match("TOC|TableofFigures", style.get(f"{W}val")):
+        if style is not None and re.match("TOC[12]|TableofFigures", style.get(f"{W}val")):
             _without_numbers(paragraph)
     notes = {note.get(f"{W}id"): note for note in samewords._part(data, "footnotes") if note.get(f"{W}type") is None}
     said = [word for id in calls for word in samewords.split("".join(samewords._runs(notes[id])))]

@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from briefs.compose.brief import giving_way
+from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.model import Edition
 from briefs.press.pipeline import Workshop
@@ -22,7 +23,9 @@ from briefs.typeset.fit import Fitted, TooLong, fit
 from tests import small
 from tests.samewords import of_docx, of_pdf
 
-SENTENCE = "says that the operators may go on with what they have built so far and that nobody has yet decided what comes after that"
+SENTENCE = (
+    "says that the operators may go on with what they have built so far and that nobody has yet decided what comes after that"
+)
 
 
 class Page:
@@ -120,15 +123,17 @@ def full(workshop: Workshop) -> Any:
     return edition, small.brief(workshop, edition, "pdf", "docx")
 
 
-def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: Any) -> None:
+def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: Any, workshop: Workshop) -> None:
     edition, made = full
     facts = edition.countries["be"].facts
     order = [f.id for f in giving_way(facts)]
-    assert made.rung == "close" and 0 < len(made.gone) < len(order)
+    assert made.rung == workshop.theme.look.ladder["brief"][-1].name and 0 < len(made.gone) < len(order)
     assert list(made.gone) == order[: len(made.gone)]
     # The order: undated before dated, older before newer.
     low = [f for f in facts if f.priority == 3]
-    assert order == [f.id for f in low if not f.date] + [f.id for f in sorted((f for f in low if f.date), key=lambda f: (f.date.text, f.id))]
+    assert order == [f.id for f in low if not f.date] + [
+        f.id for f in sorted((f for f in low if f.date), key=lambda f: (f.date.text, f.id))
+    ]
     for words in (of_pdf(made.files["pdf"]), of_docx(made.files["docx"])):
         assert said(words) == {f"{n:02}" for n, f in enumerate(facts) if f.id not in made.gone}
         assert f"{len(made.gone)} more facts in the report’s appendix" in " ".join(words)
@@ -156,7 +161,9 @@ def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(workshop:
         small.brief(workshop, edition, "pdf")
     (problem,) = caught.value.problems
     assert problem.path == "countries/be.yaml" and problem.line == 1
-    found = re.fullmatch(r"the brief of Belgium is (\d+) lines too long for its page after 3 facts of low priority gave way", problem.message)
+    found = re.fullmatch(
+        r"the brief of Belgium is (\d+) lines too long for its page after 3 facts of low priority gave way", problem.message
+    )
     assert found and 20 < int(found[1]) < 200
     assert "be-01" in problem.hint and "be-50" in problem.hint and "be-02," not in problem.hint
 
@@ -175,11 +182,10 @@ def test_the_number_of_lines_is_about_right(workshop: Workshop) -> None:
 
 
 def test_check_word_shrinks_both_formats_when_the_word_file_is_longer(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = iter([2, 1])
+    pages = iter([2, 2, 1])
     monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
     monkeypatch.setattr(libreoffice, "pages", lambda pdf: next(pages))
-    from briefs.compose.kinds import KINDS
-
     made = small.with_edition(workshop, small.edition()).make(KINDS["brief"], "be", ("pdf", "docx"), "a4", check_word=True)
-    assert made.rung == "tight"
-    assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == 9
+    rung = workshop.theme.look.ladder["brief"][2]
+    assert made.rung == rung.name
+    assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == rung.text[0]

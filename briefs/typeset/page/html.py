@@ -9,6 +9,7 @@ from html import escape
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.sources import WORD_JOINER
 from briefs.edition.check import text_on
 from briefs.theme import Rung, Theme, tint
 from briefs.tools.pandoc import Pandoc
@@ -25,13 +26,13 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
 
 
 def _note(node: tree.Node) -> list[tree.Node] | None:
-    """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on."""
+    """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on. Its number never begins a line."""
     if node["t"] != "Note":
         return None
     inlines: list[tree.Node] = []
     for block in node["c"]:
         inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
-    return [tree.span(inlines, "", ["footnote"])]
+    return [{"t": "Str", "c": WORD_JOINER}, tree.span(inlines, "", ["footnote"])]
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
@@ -50,15 +51,15 @@ def _named_figures(node: tree.Node) -> list[tree.Node] | None:
     return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
 
 
-def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung) -> str:
-    """A whole HTML document. `content` is what `body` made."""
+def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung, style: str = "") -> str:
+    """A whole HTML document. `content` is what `body` made; `style` are CSS rules beside the theme's."""
     numbers = "; ".join(f"--{name}: {value}" for name, value in properties(manuscript, theme, paper, rung).items())
     author = "".join(f'<meta name="author" content="{escape(a)}">' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date}">'
-        f"<style>:root {{ {numbers} }} {_stances(manuscript)}</style></head>"
+        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {style}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )
 

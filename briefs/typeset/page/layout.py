@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from briefs.problems import ToolError
+from briefs.problems import Problem, Problems, ToolError
 from briefs.theme import Theme
+from briefs.tools.pandoc import media_type
 from briefs.typeset.page import tags
 from briefs.typeset.page.finish import About, Attachment
 from briefs.typeset.page.finish import screen as finish_screen
 from briefs.typeset.page.html import FIGURE
 
+ATTEMPTS = 6  # at a layout in which every note stands on its page
 POINTS = 0.75  # a CSS pixel in points
 
 
@@ -89,23 +92,67 @@ class Press:
         self._weasyprint = weasyprint
         self._theme = theme
         self._fonts = FontConfiguration()
-        self._styles: dict[str, Any] = {}
+        self._styles: dict[str, list[Any]] = {}
 
-    def lay_out(self, kind: str, html: str, figures: Mapping[str, str]) -> Layout:
-        """Lay out a page of a kind. `figures`: SVG texts by name. Raises LayoutError on any warning."""
-        with _Heard() as heard:
-            source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
-            document = source.render(stylesheets=[self._style(kind)], font_config=self._fonts)
-        if heard.messages:
-            raise LayoutError("; ".join(heard.messages))
+    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes]) -> Layout:
+        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning.
+
+        WeasyPrint would rather put a note off to the next page than part a paragraph after its first line. Such a paragraph
+        is sent to the next page instead, and all is laid out again: a note stands on the page that calls it.
+        """
+        for _ in range(ATTEMPTS):
+            with _Heard() as heard:
+                source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
+                document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
+            if heard.messages:
+                raise LayoutError("; ".join(heard.messages))
+            sent = html
+            for anchor in _crowding(document):
+                sent = sent.replace(f'<p><span id="{anchor}"', f'<p style="break-before: page"><span id="{anchor}"')
+            if sent == html:
+                break
+            html = sent
         tags.link_notes(document.pages)
         return Layout(len(document.pages), document)
 
-    def _style(self, kind: str) -> Any:
-        """The style sheet of a kind, parsed once."""
+    def _style(self, kind: str) -> list[Any]:
+        """The style sheets of a kind, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""
         if kind not in self._styles:
-            self._styles[kind] = self._weasyprint.CSS(string=self._theme.css(kind), font_config=self._fonts)
+            sheets, problems = [], []
+            for path in self._theme.css(kind):
+                with _Heard() as heard:
+                    sheets.append(self._weasyprint.CSS(string=path.read_text(encoding="utf-8"), font_config=self._fonts))
+                problems += [_in_sheet(f"theme/{path.name}", message) for message in heard.messages]
+            if problems:
+                raise Problems(problems)
+            self._styles[kind] = sheets
         return self._styles[kind]
+
+
+def _crowding(document: Any) -> list[str]:
+    """The names of the paragraphs that begin at the foot of a page and crowd out a note that is called there."""
+    notes: dict[int, int] = {}
+    calls: dict[int, int] = {}
+    last: dict[int, Any] = {}
+    for number, page in enumerate(document.pages):
+        for box in page._page_box.descendants():
+            element = box.element
+            if box.element_tag == "span::footnote-call":
+                calls.setdefault(id(element), number)
+            elif box.element_tag == "span" and "footnote" in (element.get("class") or ""):
+                notes.setdefault(id(element), number)
+            elif box.element_tag == "p" and len(element):
+                last[number] = element[0]
+    crowded = {number for note, number in calls.items() if notes.get(note, number) != number}
+    names = [last[number].get("id") for number in sorted(crowded) if number in last]
+    return [name for name in names if name]
+
+
+def _in_sheet(name: str, message: str) -> Problem:
+    """WeasyPrint's “Ignored … at 12:6, unknown property” as a problem at that place."""
+    match = re.search(r" at (\d+):(\d+)", message)
+    line, column = (int(match[1]), int(match[2])) if match else (0, 0)
+    return Problem("error", name, line, column, message.replace(match[0], "", 1).rstrip(".") if match else message.rstrip("."))
 
 
 class _Fetcher:
@@ -113,7 +160,7 @@ class _Fetcher:
 
     _fail_on_errors = False  # WeasyPrint asks each fetcher for it: an error is logged, and so heard
 
-    def __init__(self, figures: Mapping[str, str]):
+    def __init__(self, figures: Mapping[str, str | bytes]):
         self.figures = figures
 
     def __call__(self, url: str, *args: object, **kwargs: object) -> Any:
@@ -122,7 +169,9 @@ class _Fetcher:
         name = url.removeprefix(FIGURE)
         if not url.startswith(FIGURE) or name not in self.figures:
             raise ValueError(f"{url} isn’t part of the edition")
-        return URLFetcherResponse(url, self.figures[name].encode(), {"Content-Type": "image/svg+xml"})
+        data = self.figures[name]
+        kind = "image/svg+xml" if isinstance(data, str) else media_type(name)
+        return URLFetcherResponse(url, data.encode() if isinstance(data, str) else data, {"Content-Type": kind})
 
 
 class _Heard(logging.Handler):

@@ -17,7 +17,7 @@ from briefs.typeset.word import finish, package, styled
 
 def write(
     manuscript: Manuscript,
-    figures: Mapping[str, str],
+    figures: Mapping[str, str | bytes],
     theme: Theme,
     paper: str,
     rung: Rung,
@@ -29,8 +29,9 @@ def write(
     `pages`: the number of the page on which each heading and caption stands, by its name, for the contents.
     """
     tree = document(styled.blocks(manuscript, theme, paper, pages))
-    media = {name: svg.encode() for name, svg in figures.items()}
+    media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
     finish.document(made, manuscript, theme, rung)
-    finish.figures(made, figures, {f"{n}.svg": f.width for n, f in manuscript.figures.items()})
+    widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
+    finish.figures(made, figures, widths)
     return package.write(made, manuscript.date)

@@ -33,12 +33,14 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung)
     _lists(package)
     if manuscript.kind == "brief":
         _running(package, body, manuscript, theme, foot)
+    elif manuscript.kind == "handout":
+        _counted(package, body, manuscript, theme, foot)
     else:
         _chapters(package, body, manuscript, theme)
     _badge(body, manuscript)
     _shade(body, manuscript)
     _type(package, rung)
-    _properties(package, manuscript)
+    properties(package, manuscript)
 
 
 def _take_footer(body: etree._Element) -> list[etree._Element]:
@@ -82,6 +84,21 @@ def _running(package: Package, body: etree._Element, manuscript: Manuscript, the
     section = next(body.iter(w("sectPr")))
     section.insert(0, _reference("headerReference", _header(package, manuscript, theme)))
     section.insert(1, _reference("footerReference", _footer(package, foot)))
+
+
+def _counted(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, foot: list[etree._Element]) -> None:
+    """The foot of a handout's pages, their number at its right."""
+    page, sheet = theme.look.page[manuscript.kind], next(body.iter(w("pgSz"))).get(w("w"))
+    right = int(sheet) - int(twips(page.left + page.right))
+    for paragraph in foot:
+        tabs = etree.fromstring(f'<w:tabs xmlns:w="{W}"><w:tab w:val="right" w:pos="{right}"/></w:tabs>')
+        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+        style.addnext(tabs)
+        style.addnext(etree.fromstring(f'<w:pBdr xmlns:w="{W}"><w:top w:val="nil"/></w:pBdr>'))
+        number = f'<w:p xmlns:w="{W}"><w:r><w:tab/></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>'
+        for part in etree.fromstring(number):
+            paragraph.append(part)
+    next(body.iter(w("sectPr"))).insert(0, _reference("footerReference", _footer(package, foot)))
 
 
 def _element(name: str, **values: str) -> etree._Element:
@@ -147,7 +164,7 @@ def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, th
         indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
         head = (
             f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>'
-            f'<w:fldSimple w:instr=" STYLEREF &quot;heading 1&quot; "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
+            f'<w:fldSimple w:instr=" STYLEREF 1 "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
         )
         package.add(f"word/header{number}.xml", head.encode(), f"{WORD}.header+xml")
         section.insert(0, _reference("headerReference", package.relate(BODY, f"{R}/header", f"header{number}.xml")))
@@ -160,7 +177,7 @@ def _with_headings(body: etree._Element) -> list[tuple[etree._Element, str]]:
     heading, first = "", True
     for element in body:
         style = element.find(f"{w('pPr')}/{w('pStyle')}")
-        if first and style is not None and style.get(w("val")) == "Heading1":
+        if first and style is not None and style.get(w("val")) in {"Heading1", "TOCHeading"}:
             heading, first = "".join(t.text or "" for t in element.iter(w("t"))), False
         section = element if element.tag == w("sectPr") else element.find(f"{w('pPr')}/{w('sectPr')}")
         if section is not None:
@@ -264,7 +281,6 @@ def _badge(body: etree._Element, manuscript: Manuscript) -> None:
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         properties = run.find(w("rPr"))
         properties.append(_element("color", val=text_on(colour)[1:].upper()))
-        properties.append(_element("bdr", val="single", sz="4", space="0", color=colour[1:].upper()))
         properties.append(_element("shd", val="clear", color="auto", fill=colour[1:].upper()))
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         for text in run.iter(w("t")):
@@ -306,7 +322,7 @@ def _type(package: Package, rung: Rung) -> None:
             points.set(w("val"), f"{size * 2:.0f}")
 
 
-def _properties(package: Package, manuscript: Manuscript) -> None:
+def properties(package: Package, manuscript: Manuscript) -> None:
     """Title, author, language and date; what the edition doesn't give is left out."""
     day = Date.parse(manuscript.date).first.isoformat()
     creator = f"<dc:creator>{escape('; '.join(manuscript.authors))}</dc:creator>" if manuscript.authors else ""
@@ -317,17 +333,18 @@ def _properties(package: Package, manuscript: Manuscript) -> None:
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
     )
     package.parts["docProps/core.xml"] = core.encode()
-    for language in package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES):
+    styles = package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES) if "word/styles.xml" in package.parts else ()
+    for language in styles:
         language.set(w("val"), manuscript.language)
 
 
-def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, float]) -> None:
+def figures(package: Package, drawn: Mapping[str, str | bytes], widths: Mapping[str, float]) -> None:
     """Each SVG keeps its vector and gets a PNG of 300 dpi beside it, for programs that show no SVG.
 
     Pandoc numbers the pictures in the order of the text, as rIdN.svg. [MS-ODRAWXML] 2.3.1 (svgBlip).
     """
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
-    by_content = {svg.encode(): name for name, svg in drawn.items()}
+    by_content = {data.encode() if isinstance(data, str) else data: name for name, data in drawn.items()}
     for number, blip in enumerate(package.xml(BODY).iter(f"{{{NAMES['a']}}}blip"), 1):
         vector = blip.find(f".//{{{NAMES['asvg']}}}svgBlip")
         own = (vector if vector is not None else blip).get(f"{{{R}}}embed")
@@ -335,15 +352,18 @@ def figures(package: Package, drawn: Mapping[str, str], widths: Mapping[str, flo
         name = by_content.get(package.parts.get(f"word/{target}", b""))
         if name is None:
             continue
+        _name_picture(blip, number)
+        svg = drawn[name]
+        if isinstance(svg, bytes):  # a picture of dots stays as it is
+            continue
         if vector is None:
             extensions = etree.SubElement(blip, f"{{{NAMES['a']}}}extLst")
             extension = etree.SubElement(extensions, f"{{{NAMES['a']}}}ext", uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}")
             vector = etree.SubElement(extension, f"{{{NAMES['asvg']}}}svgBlip", nsmap={"asvg": NAMES["asvg"]})
             vector.set(f"{{{R}}}embed", own)
         picture = f"word/media/figure{number}.png"
-        package.add(picture, draw.png(drawn[name], width_mm=widths[name]), "image/png")
+        package.add(picture, draw.png(svg, width_mm=widths[name]), "image/png")
         blip.set(f"{{{R}}}embed", package.relate(BODY, f"{R}/image", f"media/figure{number}.png"))
-        _name_picture(blip, number)
 
 
 def _name_picture(blip: etree._Element, number: int) -> None:

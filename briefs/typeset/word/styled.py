@@ -22,11 +22,11 @@ PARAGRAPHS = {
     "more": "More",
     "sources": "Source",
     "scale-note": "Scale Note",
-    
     "figure": "Figure",
     "running-foot": "footer",
     "legend": "Legend",
-    "imprint": "Imprint", "source-country": "Source Country",
+    "imprint": "Imprint",
+    "source-country": "Source Country",
     "pull-quote": "Pull Quote",
     "table-caption": "Table Caption",
     "caption": "Image Caption",
@@ -88,6 +88,8 @@ class _Change:
         if "small-head" in names:
             # Pandoc gives a heading no style but its level's; this one is based on Heading 2, so it stays a heading.
             return [tree.div([tree.para(inlines)], "", (), custom_style="Small Heading")]
+        if "unlisted" in names:  # so that Word’s contents don’t list themselves when they are made anew
+            return [tree.div([tree.para(inlines)], "", (), custom_style="TOC Heading")]
         return [{"t": "Header", "c": [level, tree.attr(), inlines]}]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:

@@ -1,0 +1,305 @@
+"""A deck of slides: one of the edition's own, or a country's, which is a template over its data.
+
+In: the edition, a deck's name or a country's code. Out: its `Manuscript`. Its blocks are slides, each a `Div.slide` of a heading, a
+`Div.slide-body` and, where there are any, `Div.notes`; after them `Div.sources`, the numbered list of what they cite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from briefs.compose import charts, pictures, tree
+from briefs.compose.brief import rank
+from briefs.compose.country import Facts
+from briefs.compose.figures import Figure
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.pictures import Picture
+from briefs.compose.slots import Blocks, Writer
+from briefs.compose.sources import Numbered
+from briefs.compose.tree import Node
+from briefs.edition import blocks as markdown
+from briefs.edition.model import Deck, Edition, Fact, Text
+from briefs.edition.names import stem_of
+from briefs.problems import Place, Problems, error
+
+WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
+WORDS = 45  # about as many as a slide's facts may have in all
+NOTED = 110  # and the facts in its notes
+EVENTS = 6  # on a country's timeline, the latest
+
+
+def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Manuscript:
+    """The deck `subject`, which is a deck's name or a country's code. `gone` is there for every kind; nothing gives way."""
+    data = Data(edition, writer)
+    deck = edition.decks.get(subject)
+    if deck:
+        title, stem, accent = str(deck.head.title), deck.name, ""
+        body = _of_file(deck, data)
+    else:
+        facts = Facts(edition, subject, edition.countries[subject].facts)
+        title, stem, accent = f"{facts.name}: {edition.about.title}", stem_of(facts.name, subject), facts.stance.id
+        body = writer.fill("country-deck.md.j2", data.of_country(facts))
+    slides = _slides(body)
+    _sound(slides, writer.places)
+    numbered = Numbered(edition)
+    slides = numbered.cited([_title(edition, data.labels, deck, subject), *slides])
+    about = edition.about
+    listed = _sources(data.labels, numbered) if numbered.keys else []
+    used = {n["c"][2][0] for n in tree.walk(slides) if n["t"] == "Image"}
+    return Manuscript(
+        kind="handout", stem=f"handouts/{stem}", title=title, language=about.language, date=about.date.text,
+        blocks=[*(_coloured(s, accent) for s in slides), *listed],
+        figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
+        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=accent,
+        running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
+        authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
+        pictures=data.pictures)  # fmt: skip
+
+
+class Data:
+    """What a deck may draw from the edition by name: figures, the countries at a step, a country's facts."""
+
+    def __init__(self, edition: Edition, writer: Writer):
+        self.edition = edition
+        self.writer = writer
+        self.labels = Labels(edition.labels, edition.about.language)
+        self.figures: dict[str, Figure] = {}
+        self.pictures: dict[str, Picture] = {}
+        self.place = Place("decks")  # of the block at hand
+
+    def __call__(self, node: Node) -> list[Node] | None:
+        """For `tree.transform`: the fenced divs that name data, filled."""
+        names = tree.classes(node) if node["t"] == "Div" else []
+        keys = dict(node["c"][0][2]) if names else {}
+        if "figure" in names and "data" in keys:
+            return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""))]
+        if "countries" in names:
+            return [self.countries(keys["step"])]
+        if "facts" in names and "country" in keys:
+            return [self.facts(keys["country"], keys.get("topic", ""))]
+        return None
+
+    def figure(self, name: str, code: str = "", width: str = "") -> Node:
+        """A figure of all countries or of one, as a paragraph of its own; `width` is a part of its place (50%)."""
+        key = f"{name}-{code}" if code else name
+        if key not in self.figures:
+            made = self._of_country(code) if code else charts.of_edition(self.edition, self.labels, WIDE)
+            self.figures |= {f"{n}-{code}" if code else n: f for n, f in made.items()}
+        return picture(f"{key}.svg", self.figures[key].alt, width)
+
+    def _of_country(self, code: str) -> dict[str, Figure]:
+        facts = Facts(self.edition, code, self.edition.countries[code].facts)
+        made = charts.of_country(facts, self.labels)
+        latest = replace(facts, facts=_latest(facts.facts))
+        return made | {n: f for n, f in charts.of_country(latest, self.labels, LONG).items() if n == "timeline"}
+
+    def drawn_by_hand(self, block: Node) -> list[Node] | None:
+        """For `tree.transform`: a picture as it is written, `![Alt](figures/…)`: pandoc's Figure, or a paragraph of it alone."""
+        if block["t"] == "Figure":
+            image = next(n for n in tree.walk(block["c"][2]) if n["t"] == "Image")
+        elif block["t"] == "Para" and len(inner := _bare(block["c"])) == 1 and inner[0]["t"] == "Image":
+            image = inner[0]
+        else:
+            return None
+        attributes, words, (path, _) = image["c"]
+        if not path.startswith("figures/"):
+            return None
+        keys = dict(attributes[2]) | (dict(block["c"][0][2]) if block["t"] == "Figure" else {})
+        alt = keys.get("alt") or tree.text_of(words).strip()
+        name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
+        if not alt:
+            raise Problems([error(self.place, f"the picture “{path}” has no alternative text", "Write ![What it shows](…).")])
+        try:
+            self.pictures[name] = replace(pictures.read(name, self.edition.pictures[path], alt), place=self.place)
+        except ValueError as fault:
+            raise Problems([error(self.place, f"the picture “{path}” {fault}")]) from None
+        return [picture(name, alt, keys.get("width", ""))]
+
+    def countries(self, step: str, but: str = "") -> Node:
+        """The countries at a step by name, with the notes on their stances; `but` is left out."""
+        codes = [c.code for c in self.edition.countries.values() if c.stance == step and c.code != but]
+        items = []
+        for code in sorted(codes, key=lambda c: self.edition.names[c]):
+            note = self.edition.countries[code].stance_note
+            words = self.writer.inlines(note) if note else []
+            qualified = [{"t": "Space"}, {"t": "Str", "c": "("}, *words, {"t": "Str", "c": ")"}] if words else []
+            items.append([tree.plain([*tree.words(self.edition.names[code]), *qualified])])
+        return tree.div([{"t": "BulletList", "c": items}] if items else [], "", ["countries", f"step-{step}"])
+
+    def facts(self, code: str, topic: str = "") -> Node:
+        """The facts of a country that come first, as many as a slide takes."""
+        shown, _ = self._shared(code, topic)
+        return self._listed(shown)
+
+    def rest(self, code: str, topic: str = "") -> Node:
+        """For the notes: the facts that come next; how many more there are."""
+        _, rest = self._shared(code, topic)
+        told = _within(rest, NOTED)
+        left = len(rest) - len(told)
+        more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
+        return tree.div([self._listed(told), *more] if told else more)
+
+    def _shared(self, code: str, topic: str) -> tuple[list[Fact], list[Fact]]:
+        own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
+        shown = _within(own, WORDS)
+        return shown, [f for f in own if f not in shown]
+
+    def _listed(self, facts: Sequence[Fact]) -> Node:
+        items = [[tree.plain([*self.writer.inlines(f.text), cite(f.sources)])] for f in facts]
+        return tree.div([{"t": "BulletList", "c": items}] if items else [], "", ["facts"])
+
+    def earlier(self, code: str) -> str:
+        """“Earlier: March 2018: …; …”: the dated facts that the timeline leaves out."""
+        facts = self.edition.countries[code].facts
+        latest = {f.id for f in _latest(facts)}
+        events = charts.events_of(self.edition, [f for f in facts if f.when and f.id not in latest])
+        told = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
+        return self.labels("earlier", list=told) if told else ""
+
+    def of_country(self, facts: Facts) -> dict[str, Any]:
+        """What `templates/country-deck.md.j2` may print."""
+        code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
+        topics = [t for t in self.edition.about.topics if any(f.topic == t.id for f in facts.facts)]
+        others = self.countries(facts.stance.id, but=code)
+        return {
+            "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
+            "topics": topics, "others": Blocks([others]) if others["c"][1] else "", "dated": any(f.when for f in facts.facts),
+            "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
+            "facts": lambda topic: Blocks([self.facts(code, topic.id)]), "rest": lambda topic: Blocks([self.rest(code, topic.id)]),
+        }  # fmt: skip
+
+
+def picture(name: str, alt: str, width: str = "") -> Node:
+    """A picture as a paragraph; the typesetter gives it the size that its place on the slide has."""
+    return tree.div([tree.para([tree.image(name, alt, **({"width": width} if width else {}))])], "", ["figure"])
+
+
+def cite(keys: Sequence[str]) -> Node:
+    """A citation, to be numbered with the others."""
+    mode = {"t": "NormalCitation"}
+    pointers = [
+        {"citationId": k, "citationPrefix": [], "citationSuffix": [], "citationMode": mode, "citationNoteNum": 0, "citationHash": 0}
+        for k in keys
+    ]
+    return {"t": "Cite", "c": [pointers, []]}
+
+
+def _latest(facts: Sequence[Fact]) -> list[Fact]:
+    """The dated facts that come last in time, as many as a timeline on a slide holds."""
+    return sorted((f for f in facts if f.when), key=lambda f: (f.when.position if f.when else 0, f.id))[-EVENTS:]
+
+
+def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
+    """The first fact, and of those after it the ones that leave all of them within `words` words."""
+    taken: list[Fact] = []
+    for fact in facts:
+        length = len(fact.text.markdown.split())
+        if not taken or length <= words:
+            taken.append(fact)
+            words -= length
+    return taken
+
+
+def _of_file(deck: Deck, data: Data) -> list[Node]:
+    """The deck's blocks, each parsed alone, with the edition's data and pictures in place."""
+    out: list[Node] = []
+    for text in markdown.split(deck.body):
+        data.place = text.place
+        out += tree.transform(tree.transform(data.writer.blocks([text]), data), data.drawn_by_hand)
+    return out
+
+
+def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:
+    """The first slide: the deck's title and subtitle, or the country's name; edition and date."""
+    about = edition.about
+    title: Text | str = deck.head.title if deck else edition.names[code]
+    lines = [str(deck.head.subtitle)] if deck and deck.head.subtitle else []
+    lines.append(f"{about.title} · {labels('as_of', date=about.as_of.countries.words(about.language))}")
+    heading = {"t": "Header", "c": [1, tree.attr(), tree.words(str(title))]}
+    return tree.div(
+        [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
+    )
+
+
+def _slides(blocks: Sequence[Node]) -> list[Node]:
+    """Blocks as slides: one begins at each heading; notes stand last."""
+    slides: list[tuple[Node, list[Node], list[Node]]] = []
+    for block in blocks:
+        if block["t"] == "Header" and block["c"][0] <= 2:
+            slides.append((block, [], []))
+        elif slides:
+            noted = block["t"] == "Div" and "notes" in tree.classes(block)
+            own: list[Node] = block["c"][1] if noted else [block]
+            (slides[-1][2] if noted else slides[-1][1]).extend(own)
+    made = []
+    for number, (heading, body, notes) in enumerate(slides, 2):
+        parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
+        divider = ["divider"] if heading["c"][0] == 1 else []
+        title = {"t": "Header", "c": [2, tree.attr(), heading["c"][2]]}
+        made.append(tree.div([title, *parts], f"slide-{number}", ["slide", *divider, *_step(body)]))
+    return made
+
+
+def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
+    """What a slide may hold: the decks' three formats can't all set more. Raises Problems."""
+    problems = []
+    for slide in slides:
+        body = slide["c"][1][1]["c"][1]
+        parts = [b for b in body if "columns" in tree.classes(b)]
+        title = tree.text_of(slide["c"][1][0])
+        if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in parts[0]["c"][1]) != 2):
+            what = f"the slide “{title}” has columns, but not two, or more beside them"
+            problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))
+        noted = [n for part in slide["c"][1][2:] for n in tree.walk(part)]
+        if any(n["t"] == "Image" for n in noted):
+            problems.append(
+                error(_place(slide, places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide.")
+            )
+        for block in [*tree.walk(body), *noted]:
+            if block["t"] in _SAID:
+                what = f"the slide “{title}” holds a {_SAID[block['t']]}"
+                hint = "A slide holds paragraphs, lists, pictures and columns."
+                problems.append(error(_place(slide, places), what, hint))
+    if problems:
+        raise Problems(problems)
+
+
+_SAID = {
+    "Table": "table", "CodeBlock": "block of code", "HorizontalRule": "line across", "DefinitionList": "list of definitions",
+    "Header": "heading of level 3", "Note": "footnote", "BlockQuote": "quotation of its own",
+}  # fmt: skip
+
+
+def _place(slide: Node, places: Mapping[str, Place]) -> Place:
+    """Where the slide's text stands in the content."""
+    named = (n["c"][0][0] for n in tree.walk(slide["c"][1]) if n["t"] == "Span")
+    return next((places[n] for n in named if n in places), Place("decks"))
+
+
+def _bare(inlines: Sequence[Node]) -> Sequence[Node]:
+    """Inlines out of the span that names their place."""
+    while len(inlines) == 1 and inlines[0]["t"] == "Span":
+        inlines = inlines[0]["c"][1]
+    return inlines
+
+
+def _step(body: Sequence[Node]) -> list[str]:
+    """The step whose countries a slide lists, as its colour; none if it lists several or none."""
+    steps = [c for n in tree.walk(list(body)) for c in tree.classes(n) if c.startswith("step-")]
+    return steps[:1] if len(set(steps)) == 1 else []
+
+
+def _coloured(slide: Node, accent: str) -> Node:
+    """A country's slides all have the colour of its stance."""
+    (identifier, names, _), inner = slide["c"]
+    own = [n for n in names if not n.startswith("step-")] if accent else names
+    return tree.div(inner, identifier, [*own, *([f"step-{accent}"] if accent else [])])
+
+
+def _sources(labels: Labels, numbered: Numbered) -> list[Node]:
+    heading = {"t": "Header", "c": [2, tree.attr("sources", ["small-head"]), tree.words(labels("sources"))]}
+    return [tree.div([heading, numbered.entries()], "", ["sources"])]

@@ -1,0 +1,81 @@
+"""The figures of a report's sections: drawn from the edition's data, or pictures that people drew.
+
+In: a section's blocks. Out: the same blocks, each figure a float with its caption and its alternative text, under a name that no
+file has; `drawn` and `pictures` are what stands behind the names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from briefs.compose import charts, pictures, tree
+from briefs.compose.labels import Labels
+from briefs.compose.slots import Writer
+from briefs.compose.tree import Node
+from briefs.edition.model import Edition, Section
+from briefs.problems import Place, Problems, did_you_mean, error
+
+
+class Illustrations:
+    """Puts figures and captions of tables into sections and remembers which."""
+
+    def __init__(self, edition: Edition, labels: Labels, writer: Writer):
+        self.edition = edition
+        self.drawn = charts.of_edition(edition, labels)
+        self.pictures: dict[str, pictures.Picture] = {}
+        self._writer = writer
+
+    def put(self, block: Node, section: Section) -> Node:
+        """`::: {#fig-map .figure data=map}`, a picture alone and a table with a caption become floats; all else stays."""
+        if block["t"] == "Figure":
+            return self._picture(block, section)
+        if block["t"] == "Table" and block["c"][1][1]:
+            return _captioned(block)
+        if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
+            hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
+            raise Problems([error(self._place(lost, section, block), "a picture can’t stand within a text", hint)])
+        return self._chart(block, section) if block["t"] == "Div" and "figure" in tree.classes(block) else block
+
+    def _chart(self, block: Node, section: Section) -> Node:
+        (identifier, _, keys), caption = block["c"]
+        name = dict(keys).get("data", "")
+        if name not in self.drawn:
+            hint = did_you_mean(name, self.drawn, f"There are {', '.join(self.drawn)}.")
+            raise Problems([error(self._place(block, section), f"there is no figure of the data “{name}”", hint)])
+        return _float(identifier, charts.image(self.drawn[name]), caption)
+
+    def _picture(self, block: Node, section: Section) -> Node:
+        (identifier, _, _), (_, caption), inner = block["c"]
+        image = next(n for n in tree.walk(inner) if n["t"] == "Image")
+        (_, _, keys), alt, (path, _) = image["c"]
+        told, place = tree.text_of(alt).strip(), self._place(block, section)
+        if path not in self.edition.pictures:
+            hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
+            raise Problems([error(place, f"there is no picture “{path}”", hint)])
+        if not told or told == tree.text_of(caption).strip():
+            raise Problems([error(place, f"the picture “{path}” has no alternative text", 'Write what it shows: {alt="…"}.')])
+        try:
+            name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
+            found = pictures.read(name, self.edition.pictures[path], told, dict(keys).get("width", ""))
+        except ValueError as fault:
+            raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
+        self.pictures[name] = replace(found, place=place)
+        return _float(identifier, tree.image(name, told, width=f"{found.width:g}mm", height=f"{found.height:g}mm"), caption)
+
+    def _place(self, node: Node, section: Section, outer: Node | None = None) -> Place:
+        """The place of the content block that a node belongs to, by the names that its texts bear."""
+        names = (n["c"][0][0] for n in tree.walk(outer or node) if n["t"] == "Span")
+        return next((self._writer.places[n] for n in names if n in self._writer.places), section.body.place)
+
+
+def _captioned(table: Node) -> Node:
+    """A table's caption stands above it, to be numbered."""
+    (identifier, *attributes), (_, caption), *rest = table["c"]
+    told = [tree.div([tree.para(block["c"])], "", ["table-caption", "caption"]) for block in caption]
+    return tree.div([*told, {"t": "Table", "c": [["", *attributes], [None, []], *rest]}], identifier, ["table", "float"])
+
+
+def _float(identifier: str, image: Node, caption: list[Node]) -> Node:
+    told = [tree.div([tree.para(block["c"])], "", ["caption"]) for block in caption]
+    return tree.div([tree.para([image]), *told], identifier, ["figure", "float"])

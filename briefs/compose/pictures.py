@@ -1,0 +1,179 @@
+"""Pictures that people drew, from the edition's folder `figures/`, made safe to hand to other programs.
+
+In: a file's bytes, the width that its author asks for. Out: `Picture`, or what is wrong with it. An SVG may hold shapes and words
+only: no script, no entity, no address but a name within itself; it is written anew. PNG and JPEG stay as they are, if they
+aren't too large.
+https://www.w3.org/TR/SVG11/, https://www.w3.org/TR/png-3/#11IHDR, ITU-T T.81 annex B
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from briefs.problems import Place
+
+SVG = "http://www.w3.org/2000/svg"
+WIDE, TALL = 150.0, 190.0  # millimetres: the most that a page has room for
+PIXELS = 40_000_000  # of a picture at most: each takes four bytes of memory
+DOTS = 150  # an inch: a picture of dots is printed no coarser than this, if its width isn't said
+_REFUSED = {
+    "script",
+    "foreignObject",
+    "iframe",
+    "image",
+    "handler",
+    "listener",
+    "set",
+    "animate",
+    "animateMotion",
+    "animateTransform",
+}
+_LENGTH = re.compile(r"\s*([\d.]+)\s*(mm|cm|in|pt|px|)\s*")
+_UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96, "": 25.4 / 96}
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+)
+
+NOWHERE = Place("")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as typesetters take it: SVG as text, else bytes; its size on paper in millimetres; its words; its place."""
+
+    name: str
+    data: str | bytes
+    width: float
+    height: float
+    words: str = ""
+    place: Place = NOWHERE
+
+
+def read(name: str, data: bytes, alt: str, asked: str = "") -> Picture:
+    """The picture of a file. `asked`: its width as written (`80mm`, `50%`). Raises ValueError that says what is wrong with it."""
+    suffix = Path(name).suffix.lower()
+    if suffix == ".svg":
+        root = _svg(data)
+        box = _box(root)
+        width, height = _fitted(_natural(root, box), box[3] / box[2], asked)
+        return Picture(name, _written(root, box, alt, width, height), width, height, " ".join(_words(root)))
+    across, down = _png(data) if suffix == ".png" else _jpeg(data)
+    if across * down > PIXELS:
+        raise ValueError(f"has {across:,} × {down:,} pixels, more than {PIXELS:,}")
+    width, height = _fitted(across / DOTS * 25.4, down / across, asked)
+    return Picture(name, data, width, height)
+
+
+def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
+    """Width and height on paper: as asked, else as large as it says itself, never larger than the page has room for."""
+    wanted = natural
+    if asked:
+        match = re.fullmatch(r"([\d.]+)(mm|cm|%)", asked)
+        if not match:
+            raise ValueError(f"can’t be “{asked}” wide: write 80mm or 50%")
+        wanted = float(match[1]) * {"mm": 1.0, "cm": 10.0, "%": WIDE / 100}[match[2]]
+    width = max(5.0, min(wanted, WIDE, TALL / ratio))
+    return round(width, 2), round(width * ratio, 2)
+
+
+def _svg(data: bytes) -> etree._Element:
+    """The root of an SVG that holds nothing but shapes and words."""
+    if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.I):
+        raise ValueError("declares a document type or entities; save it as plain SVG")
+    try:
+        root = etree.fromstring(data, _PARSER)
+    except (etree.XMLSyntaxError, ValueError) as fault:
+        raise ValueError(f"is broken XML: {fault}") from None
+    if root.tag != f"{{{SVG}}}svg":
+        raise ValueError("isn’t an SVG")
+    for element in list(root.iter()):
+        own = isinstance(element.tag, str) and element.tag.startswith(f"{{{SVG}}}")
+        if not own and element is not root:  # what drawing programs keep for themselves
+            element.getparent().remove(element)
+            continue
+        name = etree.QName(element).localname
+        if name in _REFUSED:
+            raise ValueError(f"has an element <{name}>, which isn’t allowed; shapes and words are")
+        _attributes(element)
+        if name == "style":
+            _css(element.text or "")
+    return root
+
+
+def _attributes(element: etree._Element) -> None:
+    for key, value in element.attrib.items():
+        name = etree.QName(key).localname
+        if name.lower().startswith("on"):
+            raise ValueError(f"has a script in “{name}”, which isn’t allowed")
+        if name in {"href", "src"} and not value.startswith("#"):
+            raise ValueError(f"points at “{value[:60]}”, outside itself")
+        _css(value)
+
+
+def _css(text: str) -> None:
+    for match in re.finditer(r"url\(\s*['\"]?([^'\")\s]*)|(@import)", text, re.I):
+        if match[2] or not match[1].startswith("#"):
+            raise ValueError(f"points at “{(match[2] or match[1])[:60]}”, outside itself")
+
+
+def _box(root: etree._Element) -> tuple[float, float, float, float]:
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+", root.get("viewBox", ""))]
+    if len(numbers) == 4 and numbers[2] > 0 and numbers[3] > 0:
+        return numbers[0], numbers[1], numbers[2], numbers[3]
+    sizes = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
+    if not all(sizes):
+        raise ValueError("says neither its viewBox nor its width and height")
+    width, height = (float(m[1]) for m in sizes if m)
+    if not (width > 0 and height > 0):
+        raise ValueError("has no size")
+    return 0.0, 0.0, width, height
+
+
+def _natural(root: etree._Element, box: tuple[float, float, float, float]) -> float:
+    """How wide the picture says that it is, in millimetres."""
+    match = _LENGTH.fullmatch(root.get("width", ""))
+    return float(match[1]) * _UNITS[match[2]] if match else box[2] * _UNITS["px"]
+
+
+def _written(root: etree._Element, box: tuple[float, float, float, float], alt: str, width: float, height: float) -> str:
+    """The SVG anew, with its size on paper and what it shows as its title."""
+    for title in root.findall(f"{{{SVG}}}title"):
+        root.remove(title)
+    title = etree.Element(f"{{{SVG}}}title")
+    title.text = alt
+    root.insert(0, title)
+    root.set("viewBox", " ".join(f"{n:g}" for n in box))
+    root.set("width", f"{width:g}mm")
+    root.set("height", f"{height:g}mm")
+    return etree.tostring(root, encoding="unicode")
+
+
+def _words(root: etree._Element) -> list[str]:
+    return ["".join(e.itertext()) for e in root.iter(f"{{{SVG}}}text")]
+
+
+def _png(data: bytes) -> tuple[int, int]:
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
+        raise ValueError("isn’t a PNG")
+    return _sized(int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
+
+
+def _jpeg(data: bytes) -> tuple[int, int]:
+    """Width and height stand in the first start-of-frame segment."""
+    at = 2
+    while data[:2] == b"\xff\xd8" and at + 9 < len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker in {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}:
+            return _sized(int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big"))
+        at += 1 if marker == 0xFF else 2 + length
+    raise ValueError("isn’t a JPEG")
+
+
+def _sized(across: int, down: int) -> tuple[int, int]:
+    if not (across and down):
+        raise ValueError("has no size")
+    return across, down

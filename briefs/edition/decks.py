@@ -1,0 +1,85 @@
+"""What a deck of slides may be called and hold.
+
+In: an edition. Out: problems. A slide begins at a heading of level 1 or 2; what it draws from the edition's data it names in
+a fenced div: `::: {.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`. https://pandoc.org/MANUAL.html#slide-shows
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from briefs.edition import blocks, markdown, names
+from briefs.edition.model import Deck, Edition, Text
+from briefs.problems import Place, Problem, did_you_mean, error
+
+FIGURES = ("map", "counts", "timeline")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLIDE = re.compile(r"#{1,2}\s")
+_DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts)\b[^{}\n]*\}", re.M)
+_KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")
+_NEEDS = {"figure": "data", "countries": "step", "facts": "country"}
+
+
+def check(edition: Edition) -> Iterator[Problem]:
+    """Everything that is wrong with the decks but their citations."""
+    for deck in edition.decks.values():
+        yield from _name(edition, deck)
+        yield from _slides(deck)
+        yield from _data(edition, deck)
+        yield from _pointers(edition, deck)
+
+
+def _name(edition: Edition, deck: Deck) -> Iterator[Problem]:
+    place = Place(deck.path, line=1)
+    if not _NAME.fullmatch(deck.name):
+        yield error(place, f"a deck can’t be called “{deck.name}”", "Name the file with lower-case letters, digits and hyphens.")
+    aliases = {s.code: s.aliases for s in edition.about.subjects}
+    known = names.spellings(edition.names, aliases, edition.about.language)
+    code, _ = names.find(deck.name, known, edition.names)
+    if code:
+        yield error(
+            place, f"“{deck.name}” is the name of a country’s own deck ({edition.names[code]})", "Give the file another name."
+        )
+
+
+def _slides(deck: Deck) -> Iterator[Problem]:
+    opened = blocks.unclosed(deck.body)
+    if opened is not None:
+        yield error(deck.body.place_at(opened), "what begins here is never closed", "Close it with a line of the same signs.")
+    under = 0  # the level of the heading above
+    for block in blocks.split(deck.body):
+        if _SLIDE.match(block.markdown):
+            under = block.markdown.index(" ") if " " in block.markdown else 1
+        elif under != 2 and not block.markdown.startswith(("<!--", "::: notes", "::: {.notes")):
+            what = "only notes may stand under a title of level 1" if under else "this stands on no slide"
+            yield error(block.place, what, "Begin a slide with a heading, `## Title`.")
+
+
+def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:
+    for match in _DATA.finditer(markdown.read(deck.body.markdown)):
+        place = deck.body.place_at(match.start(1))
+        keys = dict(_KEY.findall(match[0]))
+        needed = _NEEDS[match[1]]
+        if needed not in keys:
+            yield error(place, f"a `.{match[1]}` names its `{needed}`", f"Write {{.{match[1]} {needed}=…}}.")
+        with_facts = [code for code, country in edition.countries.items() if country.facts]
+        known: dict[str, Iterable[str]] = {
+            "data": FIGURES, "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
+        }  # fmt: skip
+        for key, value in keys.items():
+            if key in known and value not in known[key]:
+                hint = did_you_mean(value, known[key], f"There are {', '.join(known[key])}.")
+                yield error(place, f"there is no {key} “{value}”", hint)
+
+
+def _pointers(edition: Edition, deck: Deck) -> Iterator[Problem]:
+    text: Text = deck.body
+    for offset, name in markdown.pictures(text.markdown):
+        if name not in edition.pictures:
+            hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
+            yield error(text.place_at(offset), f"there is no picture “{name}”", hint)
+    for offset, name in markdown.references(text.markdown):
+        yield error(
+            text.place_at(offset), f"a slide can’t point at “{name}”", "Say it in words: slides and sections have no numbers here."
+        )

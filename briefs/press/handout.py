@@ -1,0 +1,102 @@
+"""A deck through every room: compose, fit each slide, arrange them on pages, write.
+
+In: the workshop, a deck's name or a country's code, formats, a paper, how many slides stand on a page. Out: `Made`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from briefs.compose import tree
+from briefs.compose.kinds import Kind
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Writer
+from briefs.problems import Place, Problem, Problems, error
+from briefs.typeset import slides
+from briefs.typeset.page import html
+from briefs.typeset.page.layout import Layout
+from briefs.typeset.slides import fit, handout, look
+from briefs.typeset.word import slides as word
+
+if TYPE_CHECKING:
+    from briefs.press.pipeline import Workshop
+
+ENDLESS = ":root { --height: 9000mm }"  # paper that cuts nothing off, to measure what is too long
+MEASURED = 1  # a page: the layout in which slides are fitted, so that a slide has one step in every layout and format
+
+
+class Printer:
+    """Makes the handout of one deck."""
+
+    def __init__(self, workshop: Workshop, kind: Kind, subject: str, paper: str):
+        self.workshop = workshop
+        self.theme = workshop.theme
+        self.kind, self.subject, self.paper = kind, subject, paper
+        writer = Writer(workshop.templates, workshop.pandoc)
+        self.manuscript: Manuscript = kind.compose(workshop.edition, writer, subject)
+        workshop.check_glyphs(self.manuscript)
+        self.figures: Mapping[str, str | bytes] = workshop.drawn(self.manuscript)
+        self.titles = handout.names([block for block in self.manuscript.blocks if "slide" in tree.classes(block)])
+        self.rungs, self.measured = self._fit()
+
+    def files(self, formats: Sequence[str], per_page: int) -> tuple[dict[str, bytes], int]:
+        """The files asked for, and the pages that the handout has."""
+        how = handout.layout(per_page, self.theme, self.paper)
+        layout = self._lay_out(how, self.rungs)
+        if fit.over(layout):
+            raise Problems([self._problem(o, how.scale) for o in fit.over(self._lay_out(how, self.rungs, ENDLESS))])
+        made: dict[str, bytes] = {}
+        if "pdf" in formats:
+            made["pdf"] = self.workshop.pdf(self.manuscript, layout)
+        if "docx" in formats:
+            pages = handout.pages(self.manuscript, how, self.theme, self.rungs)
+            made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc)
+        if "pptx" in formats:
+            made["pptx"] = slides.write(
+                self.manuscript, self.figures, self.theme, self.rungs, fit.places(self.measured), self.workshop.pandoc
+            )
+        return made, layout.pages
+
+    def _fit(self) -> tuple[tuple[int, ...], Layout]:
+        """The step of each slide, and the layout in which they were found."""
+        how = handout.layout(MEASURED, self.theme, "a4")
+        last: list[Layout] = []
+
+        def lay_out(rungs: tuple[int, ...]) -> Layout:
+            last[:] = [self._lay_out(how, rungs, ENDLESS)]
+            return last[0]
+
+        try:
+            rungs = fit.fit(lay_out, list(self.titles), len(self.theme.look.ladder[self.kind.ladder]))
+        except fit.Overfull as fault:
+            raise Problems([self._problem(o, how.scale) for o in fault.over]) from None
+        return rungs, last[0]
+
+    def _lay_out(self, how: handout.Layout, rungs: Sequence[int], style: str = "") -> Layout:
+        pages = handout.pages(self.manuscript, how, self.theme, rungs)
+        content = html.body(pages, self.workshop.pandoc)
+        first = self.theme.look.ladder[self.kind.ladder][0]
+        text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}")
+        return self.workshop.press.lay_out(self.kind.name, text, self.figures)
+
+    def _problem(self, over: fit.Over, scale: float) -> Problem:
+        """What holds too much, and by how much: lines of a slide as it is shown, or of notes on paper."""
+        title = self.titles[over.slide]
+        leading = self.theme.look.handout.notes[1]
+        hint = "Shorten them, or print fewer slides a page (--per-page)."
+        what = f"the notes of the slide “{title}” are"
+        if over.part != "notes":
+            rung = self.theme.look.ladder[self.kind.ladder][-1]
+            leading = (rung.lead if over.part == "title" else rung.text)[1] * scale
+            what = f"the slide “{title}” is" if over.part == "text" else f"the title of the slide “{title}” is"
+            hint = "Shorten it, or make two slides of it."
+        lines = max(1, round(over.points / leading + 0.3))
+        return error(self._place(over.slide), f"{what} {lines} {'line' if lines == 1 else 'lines'} too long", hint)
+
+    def _place(self, slide: str) -> Place:
+        """Where the slide's text stands in the content."""
+        block = next(b for b in self.manuscript.blocks if b["t"] == "Div" and b["c"][0][0] == slide)
+        named = (n["c"][0][0] for n in tree.walk(block["c"][1]) if n["t"] == "Span")
+        found = next((self.manuscript.places[n] for n in named if n in self.manuscript.places), None)
+        return found or self.workshop.place(self.subject)

@@ -1,0 +1,31 @@
+"""A slide's type and colours as CSS rules, at the scale at which it stands on a page.
+
+In: the theme, a manuscript, the layout of its handout. Out: rules beside `handout.css`.
+"""
+
+from __future__ import annotations
+
+from briefs.compose.manuscript import Manuscript
+from briefs.theme import Theme
+from briefs.typeset.slides.handout import Layout
+
+
+def rules(manuscript: Manuscript, theme: Theme, how: Layout) -> str:
+    """Custom properties for lengths (`--u`: a millimetre of the slide), a class for each step of the ladder and for each stance."""
+    look, scale = theme.look, how.scale
+    shown, notes = look.slide, look.handout.notes
+    lengths = {
+        "u": scale, "slide": how.slide, "high": how.slide * shown.height / shown.width, "row": how.row,
+        "side-width": how.side[0], "side-height": how.side[1], "line": look.handout.line,
+        **{f"s-{k.replace('_', '-')}": v * scale for k, v in shown.model_dump().items()},
+    }  # fmt: skip
+    properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())
+    kept = [f":root {{ {properties}; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"]
+    for number, rung in enumerate(look.ladder["slide"]):
+        (size, leading), (large, high) = ([n * scale for n in pair] for pair in (rung.text, rung.lead))
+        kept.append(
+            f".rung-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * rung.gap:.4f}pt }}"
+        )
+        kept.append(f".rung-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
+    kept += [f".frame.step-{step} {{ --stance: {colour} }}" for step, colour in manuscript.colours.items()]
+    return " ".join(kept)

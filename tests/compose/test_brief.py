@@ -1,0 +1,215 @@
+"""The brief as a manuscript: what it says, in which order, and that no field reaches outside itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from briefs.compose import brief, tree
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Writer
+from briefs.edition.model import Edition
+from briefs.press.pipeline import Workshop
+from briefs.problems import Problems
+from tests import small
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def writer(workshop: Workshop) -> Writer:
+    return Writer(ROOT / "templates", workshop.pandoc)
+
+
+def compose(writer: Writer, gone: int = 0, **changes: Any) -> Manuscript:
+    return brief.compose(small.edition(**changes), writer, "be", gone)
+
+
+def lists(manuscript: Manuscript) -> list[list[str]]:
+    """The lines of each list, by their words."""
+    kinds = {"BulletList": lambda c: c, "OrderedList": lambda c: c[1]}
+    return [[tree.text_of(item) for item in kinds[n["t"]](n["c"])] for n in tree.walk(manuscript.blocks) if n["t"] in kinds]
+
+
+def headings(manuscript: Manuscript) -> list[str]:
+    return [tree.text_of(node) for node in tree.walk(manuscript.blocks) if node["t"] == "Header"]
+
+
+def said(manuscript: Manuscript) -> str:
+    return " ".join(tree.text_of(node) for node in tree.walk(manuscript.blocks) if node["t"] in {"Para", "Plain", "Header"})
+
+
+def test_facts_stand_by_topic_then_priority_then_date(writer: Writer) -> None:
+    facts = [
+        small.fact("Third **a**.", priority=2, date="2019-02"),
+        small.fact("P first.", "policy", priority=3),
+        small.fact("Fifth.", priority=2),
+        small.fact("Second **b**.", priority=2, date="2018"),
+        small.fact("First.", priority=1),
+        small.fact("Fourth **c**.", priority=2, due="2025"),
+    ]
+    made = compose(writer, facts=facts)
+    assert headings(made) == ["Belgium", "The market", "Policy", "Sources"]
+    market, policy, _ = lists(made)
+    assert [line.split("\u2060")[0] for line in market] == ["First.", "Second b.", "Third a.", "Fourth c.", "Fifth."]
+    assert [line.split("\u2060")[0] for line in policy] == ["P first."]
+
+
+def test_a_topic_without_facts_has_no_heading(writer: Writer) -> None:
+    made = compose(writer, facts=[small.fact("Only policy.", "policy")])
+    assert headings(made) == ["Belgium", "Policy", "Sources"]
+    assert set(made.figures) == {"map", "counts"}  # and without a date no timeline
+
+
+def test_sources_are_numbered_as_they_are_first_cited(writer: Writer) -> None:
+    facts = [
+        small.fact("Aa.", sources=["two", "one"]),
+        small.fact("Bb.", sources=["three", "two"]),
+        small.fact("Cc.", "policy", sources=["one"]),
+    ]
+    made = compose(writer, facts=facts)
+    market, policy, sources = lists(made)
+    assert [line.split("\u2060", 1)[1].replace("\u2060", "") for line in market + policy] == ["1,2", "1,3", "2"]
+    assert [line.split(",")[1].strip() for line in sources] == ["About two", "About one", "About three"]
+    links = [n["c"][2][0] for n in tree.walk(made.blocks) if n["t"] == "Link"]
+    targets = {n["c"][0][0] for n in tree.walk(made.blocks) if n["t"] == "Span"}
+    assert {link[1:] for link in links if link.startswith("#")} <= targets
+    assert [link for link in links if not link.startswith("#")] == [f"https://example.org/{key}" for key in ("two", "one", "three")]
+
+
+def test_what_gave_way_is_counted_in_the_right_form(writer: Writer) -> None:
+    facts = [small.fact("Stays.", priority=1), *(small.fact(f"Goes {n}.", priority=3) for n in range(3))]
+    for gone, line in ((0, None), (1, "1 more fact in the report’s appendix."), (3, "3 more facts in the report’s appendix.")):
+        made = compose(writer, gone, facts=facts)
+        assert (line in said(made)) if line else ("more fact" not in said(made))
+        assert (len(made.gone), len(made.waiting)) == (gone, 3 - gone)
+        assert len(lists(made)[0]) == 4 - gone
+
+
+def test_what_an_edition_doesnt_give_leaves_no_gap(writer: Writer) -> None:
+    foot = (
+        tree.text_of(compose(writer).blocks[0])
+        if tree.classes(compose(writer).blocks[0]) == ["running-foot"]
+        else said(compose(writer))
+    )
+    assert "Small things · Draft" in foot and "· ·" not in foot and "None" not in foot
+    final = said(compose(writer, about={"status": "final", "publisher": "The House"}))
+    assert "The House · Small things" in final and "Draft" not in final
+
+
+HOSTILE = [
+    "::: {.more}\n\nOpen a box",
+    "# A heading\n\nwith text",
+    "- a list\n- of two",
+    "> quoted",
+    "```\ncode\n```",
+    "[x][a]\n\n[a]: https://example.org",
+    "`{{ edition.title }}`",
+    "{{ 1 + 1 }} {% raw %}",
+    "`0`{=slot}",
+    "`17`{=slot}",
+    "|a|b|\n|-|-|\n|c|d|",
+    "text^[a note]",
+    "$x^2$",
+    "***",
+    "\\newpage",
+    "a\n\n---\n\nb",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("field", ["summary", "fact", "note"])
+def test_no_field_reaches_outside_itself(field: str, hostile: str, workshop: Workshop) -> None:
+    """The brief around a hostile field is that around a harmless one, or it fails at the field."""
+
+    def outside(text: str) -> Sequence[object]:
+        writer = Writer(ROOT / "templates", workshop.pandoc)
+        changes: dict[str, Any] = {
+            "summary": {"country": {"summary": text}},
+            "fact": {"facts": [*small.FACTS, small.fact(text)]},
+            "note": {"country": {"stance_note": text}},
+        }[field]
+        made = brief.compose(small.edition(**changes), writer, "be")
+        own = {
+            name
+            for name, place in made.places.items()
+            if place.anchor.split("/")[0] in {"summary", "stance_note"} or "be-03" in place.anchor
+        }
+        skeleton = tree.transform(list(made.blocks), lambda n: [] if n["t"] == "Span" and n["c"][0][0] in own else None)
+        return [tree.classes(n) if n["t"] == "Div" else n["c"] for n in tree.walk(skeleton) if n["t"] in {"Div", "Str"}]
+
+    try:
+        assert outside(hostile) == outside("Plain words.")
+    except Problems as fault:
+        assert all(p.path == "countries/be.yaml" and p.line > 1 for p in fault.problems), [str(p) for p in fault.problems]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "<b>bold</b>",
+        "<script>x</script>",
+        "`x`{=html}",
+        "```{=openxml}\n<w:p/>\n```",
+        "\\textbf{x}",
+        "![](https://example.org/a.png)",
+        "[x](file:///etc/passwd)",
+        "[x](javascript:alert)",
+    ],
+)
+def test_raw_code_foreign_pictures_and_odd_links_are_refused_at_their_place(raw: str, writer: Writer) -> None:
+    changes: dict[str, Any] = {"facts": [*small.FACTS, small.fact(f"Text {raw}" if "```" not in raw else raw)]}
+    line = small.files(**changes)["countries/be.yaml"].decode().split("\n").index("- id: be-03") + 3
+    reading = small.reading(**changes)
+    try:
+        problems = list(reading.errors)
+        if reading.edition:
+            brief.compose(reading.edition, writer, "be")
+    except Problems as fault:
+        problems = fault.problems
+    assert problems and {(p.path, p.line) for p in problems} == {("countries/be.yaml", line)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{{ name }}", "{{ nmae }}", "'nmae' is undefined"),
+        ("{{ country.summary }}", "{{ country.sumary }}", "sumary"),
+        ('{{ label("sources") }}', '{{ label("surces") }}', "the label “surces” is missing"),
+        ("{% endfor %}", "{% endfro %}", "endfro"),
+    ],
+)
+def test_a_hole_in_a_template_is_a_problem_at_its_place(old: str, new: str, said: str, workshop: Workshop, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    path = tmp_path / "templates/brief.md.j2"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(Problems) as caught:
+        brief.compose(small.edition(), Writer(path.parent, workshop.pandoc), "be")
+    (problem,) = caught.value.problems
+    assert said in problem.message and problem.hint
+    if "label" not in said:
+        assert (problem.path, problem.line) == ("brief.md.j2", text[: text.index(old)].count("\n") + 1)
+
+
+def test_every_block_has_a_place_and_every_place_its_own_name(writer: Writer, edition: Edition) -> None:
+    made = brief.compose(edition, writer, "us")
+    spans = [n["c"][0][0] for n in tree.walk(made.blocks) if n["t"] == "Span" and n["c"][0][0] in made.places]
+    assert len(spans) == len(set(spans)) == len(made.places)
+    assert all(place.line > 0 for place in made.places.values())
+    assert {f"countries/us.yaml#{f.id}/text" for f in edition.countries["us"].facts} <= {p.name for p in made.places.values()}
+
+
+def test_labels(edition: Edition) -> None:
+    labels = Labels(edition.labels, "en-GB")
+    assert labels("as_of", date="May 2020") == "as of May 2020"
+    with pytest.raises(Problems, match=r"the label “drat” is missing\. Did you mean “draft”"):
+        labels("drat")
+    with pytest.raises(Problems, match=r"labels/en\.yaml:\d+:\d+: error: the label “as_of” has a gap that nothing fills"):
+        labels("as_of", month="May")

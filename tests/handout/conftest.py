@@ -1,0 +1,101 @@
+"""The handouts that the tests look at, made once a session: the overview, three countries, and a small deck for what they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from briefs.compose.kinds import KINDS
+from briefs.press.pipeline import Made, Workshop
+from briefs.tools import libreoffice
+from tests import small
+
+FORMATS = ("pdf", "docx", "pptx")
+CHOSEN = ("overview", "us", "be", "al")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50"><rect width="100" height="50" fill="#543005"/></svg>'
+TALK = """---
+title: A talk
+subtitle: Of a few slides
+---
+
+# A divider
+
+::: notes
+Notes of the divider.[@one]
+:::
+
+## A picture
+
+![A mast on a hill](figures/mast.svg)
+
+## Columns
+
+:::: columns
+::: column
+Words above.[@two]
+
+![](figures/mast.svg){alt="The mast again" width=50%}
+:::
+::: column
+1. first
+2. second
+   - inner
+
+The *end*, and [a link](https://example.org/a).
+:::
+::::
+
+## One country
+
+::: {.facts country=be}
+:::
+
+## Who is wary
+
+::: {.countries step=wary}
+:::
+
+::: {.figure data=map width=40%}
+:::
+"""
+
+Make = Callable[..., Made]
+
+
+@pytest.fixture(scope="session")
+def handouts(workshop: Workshop) -> Mapping[str, Made]:
+    """The chosen handouts, three slides a page, in the three formats."""
+    return {name: workshop.make(KINDS["handout"], name, FORMATS, "a4") for name in CHOSEN}
+
+
+@pytest.fixture(params=CHOSEN)
+def handout(request: pytest.FixtureRequest, handouts: Mapping[str, Made]) -> Made:
+    """Each of them in turn."""
+    return handouts[request.param]
+
+
+@pytest.fixture(scope="session")
+def make(workshop: Workshop) -> Make:
+    """Makes a handout of the small edition's: `make("deck's text")`; without a text, of `TALK`."""
+
+    def made(text: str = TALK, per_page: int = 3, formats: tuple[str, ...] = FORMATS, paper: str = "a4") -> Made:
+        edition = small.edition(more={"decks/talk.md": text, "figures/mast.svg": SVG})
+        return small.with_edition(workshop, edition).make(KINDS["handout"], "talk", formats, paper, per_page=per_page)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def talk(make: Make) -> Made:
+    return make()
+
+
+@pytest.fixture(scope="session")
+def laid_out(handouts: Mapping[str, Made], talk: Made, make: Make, cache: object) -> Mapping[str, bytes]:
+    """The decks as Impress lays them out, the handouts as Writer does, by `name.pptx`, `name.docx`; all in one start a program."""
+    made = {**handouts, "talk": talk}
+    six = {f"talk-{n}.docx": make(per_page=n, formats=("docx",)).files["docx"] for n in (1, 2, 6)}
+    shown = libreoffice.pdfs({f"{n}.pptx": m.files["pptx"] for n, m in made.items()}, cache)  # type: ignore[arg-type]
+    printed = libreoffice.pdfs({**{f"{n}.docx": m.files["docx"] for n, m in made.items()}, **six}, cache)  # type: ignore[arg-type]
+    return {**shown, **printed}

@@ -1,0 +1,255 @@
+"""Handouts of slides: the same words in three files, every slide in its frame, every layout, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import docx
+import pptx
+import pypdfium2
+import pytest
+from openxml_audit import OpenXmlValidator
+from pptx.util import Mm
+
+from briefs.edition.model import Edition
+from briefs.press.build import Target, folder
+from briefs.press.order import NotUnderstood, targets
+from briefs.press.pipeline import Made
+from briefs.problems import Problems
+from briefs.theme import Theme
+from tests import small
+from tests.handout import decks
+from tests.handout.conftest import TALK, Make
+
+TITLES = ["A talk", "A divider", "A picture", "Columns", "One country", "Who is wary"]
+SLIDES = {"overview": 14, "be": 6, "us": 5, "al": 6}
+
+
+def pages(data: bytes) -> int:
+    return len(pypdfium2.PdfDocument(data))
+
+
+def page_text(data: bytes, page: int) -> str:
+    return " ".join(pypdfium2.PdfDocument(data)[page].get_textpage().get_text_bounded().split())
+
+
+# The three files say the same.
+
+
+def test_the_three_files_hold_the_same_words_on_every_slide_and_in_its_notes(handout: Made) -> None:
+    printed = decks.of_pdf(handout.files["pdf"])
+    assert printed == decks.of_docx(handout.files["docx"])
+    assert printed == decks.of_pptx(handout.files["pptx"])
+    assert all(slide.title for slide in printed)
+
+
+def test_the_same_holds_for_pictures_columns_and_numbered_lists(talk: Made) -> None:
+    printed = decks.of_pdf(talk.files["pdf"])
+    assert printed == decks.of_docx(talk.files["docx"]) == decks.of_pptx(talk.files["pptx"])
+    assert [" ".join(s.title) for s in printed] == TITLES
+    assert printed[2].body == ["A", "mast", "on", "a", "hill"]
+
+
+def test_a_word_taken_out_of_one_file_shows(talk: Made) -> None:
+    source = zipfile.ZipFile(io.BytesIO(talk.files["pptx"]))
+    parts = {name: source.read(name) for name in source.namelist()}
+    for word, name in (("above", "ppt/slides/slide4.xml"), ("divider", "ppt/notesSlides/notesSlide1.xml")):
+        assert word.encode() in parts[name]
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for part, data in parts.items():
+                archive.writestr(part, data.replace(word.encode(), b"") if part == name else data)
+        assert decks.of_pptx(out.getvalue()) != decks.of_pdf(talk.files["pdf"])
+
+
+def test_sources_of_the_slides_stand_at_the_end_of_each_file(handouts: Mapping[str, Made]) -> None:
+    made = handouts["be"]
+    listed = decks.sources_of_pptx(made.files["pptx"])
+    assert listed and listed[0].startswith("The Brussels Times, Where can you get 5G")
+    assert "Where can you get 5G" in page_text(made.files["pdf"], made.pages - 1)
+    printed = [p.text for p in docx.Document(io.BytesIO(made.files["docx"])).paragraphs if p.style.name == "Source"]
+    assert printed == listed
+
+
+def test_a_handout_made_twice_has_the_same_bytes(talk: Made, make: Make) -> None:
+    assert make().files == talk.files
+
+
+@pytest.mark.parametrize("name", SLIDES)
+def test_how_many_slides_a_deck_has(name: str, handouts: Mapping[str, Made]) -> None:
+    made = handouts[name]
+    assert len(decks.of_pptx(made.files["pptx"])) == SLIDES[name]
+    assert made.pages in {-(-SLIDES[name] // 3), -(-SLIDES[name] // 3) + 1}
+
+
+# The PPTX.
+
+
+def test_the_deck_has_real_titles_lists_notes_and_alternative_texts(talk: Made) -> None:
+    slides = list(pptx.Presentation(io.BytesIO(talk.files["pptx"])).slides)
+    assert [s.shapes.title.text_frame.text for s in slides[:6]] == TITLES
+    assert [s.slide_layout.name for s in slides[:4]] == ["Title Slide", "Section Header", "Title and Content", "Two Content"]
+    listed = slides[3].placeholders[2].text_frame.paragraphs
+    assert [(p.text, p.level) for p in listed][:3] == [("first", 0), ("second", 0), ("inner", 1)]
+    assert slides[1].notes_slide.notes_text_frame.text == "Notes of the divider.\u20601"
+    alts = [s._element.nvPicPr.cNvPr.get("descr") for slide in slides for s in slide.shapes if s.shape_type == 13]
+    assert alts[:2] == ["A mast on a hill", "The mast again"] and len(alts) == 3
+    media = zipfile.ZipFile(io.BytesIO(talk.files["pptx"])).namelist()
+    assert {"ppt/media/picture-1.svg", "ppt/media/picture-1.png", "ppt/media/map.svg", "ppt/media/map.png"} <= set(media)
+
+
+@pytest.mark.parametrize("name", [*SLIDES, "talk"])
+def test_no_text_leaves_its_placeholder_in_impress(
+    name: str, handouts: Mapping[str, Made], talk: Made, laid_out: Mapping[str, bytes]
+) -> None:
+    made = talk if name == "talk" else handouts[name]
+    shown = pptx.Presentation(io.BytesIO(made.files["pptx"]))
+    pdf = pypdfium2.PdfDocument(laid_out[f"{name}.pptx"])
+    assert len(pdf) == len(shown.slides)
+    for number, slide in enumerate(shown.slides):
+        boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
+        text = pdf[number].get_textpage()
+        height = pdf[number].get_size()[1]
+        for index in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(index)
+            if right > left and text.get_text_range(index, 1).strip():
+                middle = height - (top + bottom) / 2
+                first, last, y = left * 12700 + Mm(1), right * 12700 - Mm(1), middle * 12700
+                held = [b for b in boxes if b[0] <= first and last <= b[2] and b[1] <= y <= b[3]]
+                assert held, (slide.shapes.title.text_frame.text, text.get_text_range(index, 12))
+
+
+@pytest.mark.parametrize("format", ["docx", "pptx"])
+@pytest.mark.parametrize("name", [*SLIDES, "talk"])
+def test_office_finds_no_error(name: str, format: str, handouts: Mapping[str, Made], talk: Made, tmp_path: Path) -> None:
+    path = tmp_path / f"deck.{format}"
+    path.write_bytes((talk if name == "talk" else handouts[name]).files[format])
+    result = OpenXmlValidator().validate(path)
+    assert result.is_valid, [str(e) for e in result.errors]
+
+
+def test_the_reference_is_sound_too(theme: Theme) -> None:
+    assert OpenXmlValidator().validate(theme.reference_pptx).is_valid
+
+
+# The paper.
+
+
+@pytest.mark.parametrize(("per_page", "sheets"), [(1, 6), (2, 3), (3, 2), (6, 1)])
+def test_each_layout_has_its_slides_a_page(per_page: int, sheets: int, make: Make) -> None:
+    made = make(per_page=per_page, formats=("pdf",))
+    texts = [page_text(made.files["pdf"], n) for n in range(made.pages)]
+    for number, title in enumerate(TITLES):
+        assert title in texts[number // per_page]
+    assert all(text.endswith(f"A talk · Small things · October 2020 {n}") for n, text in enumerate(texts, 1))
+    notes = next(n for n, text in enumerate(texts) if "Notes of the divider" in text)
+    assert notes == (sheets if per_page == 6 else 1 // per_page)
+
+
+@pytest.mark.parametrize(("per_page", "name"), [(1, "talk-1"), (2, "talk-2"), (3, "talk"), (6, "talk-6")])
+def test_word_has_the_same_slides_a_page(per_page: int, name: str, laid_out: Mapping[str, bytes]) -> None:
+    for number, title in enumerate(TITLES):
+        assert title in page_text(laid_out[f"{name}.docx"], number // per_page)
+
+
+def test_a_handout_has_as_many_pages_in_word(handouts: Mapping[str, Made], laid_out: Mapping[str, bytes]) -> None:
+    for name, made in handouts.items():
+        assert pages(laid_out[f"{name}.docx"]) == made.pages
+
+
+def test_letter_paper_holds_three_too(make: Make) -> None:
+    made = make(formats=("pdf",), paper="letter")
+    assert "Columns" in page_text(made.files["pdf"], 1)
+
+
+# What doesn't fit.
+
+
+def test_a_full_slide_steps_down(make: Make) -> None:
+    lines = "\n".join(f"- Line {n}" for n in range(9))
+    assert make(f"---\ntitle: T\n---\n\n## Full\n\n{lines}\n", formats=("pdf",)).rung not in {"normal", "least"}
+
+
+def test_an_overfull_slide_fails_with_its_title_and_by_how_much(make: Make) -> None:
+    lines = "\n".join(f"- Line {n}" for n in range(20))
+    with pytest.raises(Problems) as caught:
+        make(f"---\ntitle: T\n---\n\n## Fine\n\nWords.\n\n## Much too full\n\n{lines}\n")
+    (problem,) = caught.value.problems
+    found = re.fullmatch(r"the slide “Much too full” is (\d+) lines too long", problem.message)
+    assert found and 8 <= int(found[1]) <= 11
+    assert (problem.path, problem.line) == ("decks/talk.md", 9)
+
+
+def test_a_title_of_three_lines_fails(make: Make) -> None:
+    with pytest.raises(Problems, match=r"the title of the slide “Long long .* is 1 line too long"):
+        make(f"---\ntitle: T\n---\n\n## {'Long long title ' * 12}\n\nWords.\n")
+
+
+def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
+    text = f"---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\n{'Many words. ' * 150}\n:::\n"
+    with pytest.raises(Problems, match=r"the notes of the slide “Short” are \d+ lines too long"):
+        make(text)
+    assert make(text, per_page=6, formats=("pdf",)).pages == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("| a | b |\n|---|---|\n| c | d |", "holds a table"),
+        ("Words.\n\n:::: columns\n::: column\na\n:::\n::: column\nb\n:::\n::::", "has columns, but not two, or more beside them"),
+        ("Words.\n\n::: notes\n![A](figures/mast.svg)\n:::", "hold a picture"),
+        ("### Small", "holds a heading of level 3"),
+    ],
+)
+def test_what_a_slide_cannot_hold(body: str, message: str, make: Make) -> None:
+    with pytest.raises(Problems, match=message):
+        make(f"---\ntitle: T\n---\n\n## Title\n\n{body}\n")
+
+
+# Decks in the content folder.
+
+
+START = "---\ntitle: T\n---\n## A\n\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"decks/belgium.md": TALK}, "decks/belgium.md:1: error: “belgium” is the name of a country’s own deck (Belgium)"),
+        ({"decks/BE.md": TALK}, "decks/BE.md:1: error: “BE” is the name of a country’s own deck (Belgium)"),
+        ({"decks/a b.md": TALK}, "decks/a b.md:1: error: a deck can’t be called “a b”"),
+        ({"decks/t.md": "---\ntitle: T\n---\n\nWords.\n\n## A\n"}, "decks/t.md:5:1: error: this stands on no slide"),
+        ({"decks/t.md": "---\ntitle: T\n---\n\n# A\n\nWords.\n"}, "t.md:7:1: error: only notes may stand under a title"),
+        ({"decks/t.md": START + "::: {.figure data=mop}\n:::\n"}, "t.md:6:7: error: there is no data “mop”. Did you mean “map”?"),
+        ({"decks/t.md": START + "::: {.countries step=wery}\n:::\n"}, "there is no step “wery”. Did you mean “wary”?"),
+        ({"decks/t.md": START + "::: {.facts country=zz}\n:::\n"}, "there is no country “zz”"),
+        ({"decks/t.md": START + "::: {.facts}\n:::\n"}, "a `.facts` names its `country`"),
+        ({"decks/t.md": START + "Words.[@nobody]\n"}, "decks/t.md:6:8: error: there is no source “nobody”"),
+        ({"decks/t.md": START + "![](figures/x.svg)\n"}, "there is no picture “figures/x.svg”"),
+        ({"decks/t.md": "## A\n"}, "decks/t.md:1: error: the deck has no front matter"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_deck_is_told_at_its_place(files: Mapping[str, str], said: str) -> None:
+    found = [str(p) for p in small.reading(more={**files, "figures/mast.svg": "<svg/>"}).problems]
+    assert any(said in line for line in found), found
+
+
+def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
+    def asked(*countries: str, kinds: list[str] | None = None, every: bool = False) -> list[str]:
+        found, _ = targets(edition, kinds, countries, None, "a4", False, all_countries=every)
+        return [t.subject for t in found if t.kind == "handout"]
+
+    assert asked() == ["overview"] == asked(kinds=["handout"])
+    assert asked("Belgium", kinds=["handout"]) == ["be"]
+    assert len(asked(kinds=["handout"], every=True)) == sum(bool(c.facts) for c in edition.countries.values())
+    with pytest.raises(NotUnderstood, match="no decks"):
+        targets(small.edition(), ["handout"], [], None, "a4", False)
+
+
+def test_another_number_of_slides_has_a_folder_of_its_own() -> None:
+    target = Target("handout", "overview", "overview", ("pdf",), "a4", per_page=6)
+    assert folder(Path("dist"), target) == Path("dist/6-per-page")

@@ -1,0 +1,256 @@
+"""A fault fails the document, says where it stands, and leaves the last good files."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import shutil
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from briefs import theme as themes
+from briefs.compose import pictures
+from briefs.compose.kinds import KINDS
+from briefs.press.build import Target, build
+from briefs.press.pipeline import Workshop
+from briefs.problems import Problem, Problems
+from briefs.theme import Theme
+from briefs.typeset.page.layout import Press
+from tests import small
+
+ROOT = Path(__file__).parents[2]
+HEAD = "---\ntitle: A section\nid: sec-one\n---\n\n"  # the text begins on line 6
+GOOD = "All is well.[@one]\n"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{}</svg>'
+
+
+def told(text: str, *, files: Mapping[str, str | bytes] | None = None) -> list[Problem]:
+    """The errors that reading an edition with this section finds."""
+    return small.reading(more={"report/01-one.md": HEAD + text, **(files or {})}).errors
+
+
+def failure(workshop: Workshop, text: str, *, files: Mapping[str, str | bytes] | None = None) -> list[Problem]:
+    """The errors that come of building the report of an edition with this section, if reading it found none."""
+    edition = small.edition(more={"report/01-one.md": HEAD + text, **(files or {})})
+    with pytest.raises(Problems) as raised:
+        small.with_edition(workshop, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    return raised.value.problems
+
+
+def test_the_small_report_itself_is_made(workshop: Workshop) -> None:
+    edition = small.edition(more={"report/01-one.md": HEAD + GOOD})
+    made = small.with_edition(workshop, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    assert set(made.files) == {"pdf", "docx"}
+
+
+# What reading finds --------------------------------------------------------------------------------------------------
+
+
+def test_a_citation_without_a_source() -> None:
+    (problem,) = told("One line.\n\nAnother.[@nowhere]\n")
+    assert (problem.path, problem.line) == ("report/01-one.md", 8)
+    assert "there is no source “nowhere”" in problem.message
+
+
+def test_a_cross_reference_without_a_target() -> None:
+    (problem,) = told(f"{GOOD}\nSee [](#sec-two).\n")
+    assert (problem.path, problem.line) == ("report/01-one.md", 8)
+    assert "sec-two" in problem.message
+
+
+def test_a_missing_picture() -> None:
+    (problem,) = told(f'{GOOD}\n![Masts.](figures/masts.svg){{#fig-masts alt="Two masts."}}\n')
+    assert (problem.path, problem.line) == ("report/01-one.md", 8)
+    assert "there is no picture “figures/masts.svg”" in problem.message
+
+
+# What composing and typesetting find ---------------------------------------------------------------------------------
+
+
+def test_a_glyph_that_no_font_has(workshop: Workshop) -> None:
+    (problem,) = failure(workshop, f"{GOOD}\nThe eye \U00013080 of Horus.\n")
+    assert (problem.path, problem.line) == ("report/01-one.md", 8)
+    assert "U+13080" in problem.message
+
+
+def test_a_figure_of_no_data(workshop: Workshop) -> None:
+    problems = failure(workshop, f"{GOOD}\n::: {{#fig-x .figure data=mapp}}\nThe caption.\n:::\n")
+    assert [(p.path, p.line) for p in problems] == [("report/01-one.md", 8)]
+    assert "mapp" in problems[0].message and "“map”" in problems[0].hint
+
+
+@pytest.mark.parametrize("raw", ["<b>bold</b>", "\\textbf{bold}", "`<w:p/>`{=openxml}"])
+def test_raw_code_of_any_format(workshop: Workshop, raw: str) -> None:
+    (problem, *_) = failure(workshop, f"{GOOD}\nSome {raw} here.\n")
+    assert (problem.path, problem.line) == ("report/01-one.md", 8)
+    assert "isn’t allowed" in problem.message
+
+
+def test_a_warning_of_pandoc(workshop: Workshop) -> None:
+    """A note that is written and never called: pandoc would only log it."""
+    (problem,) = failure(workshop, f"{GOOD}\nA claim.\n\n[^other]: Never called.\n")
+    assert (problem.path, problem.line) == ("report/01-one.md", 10)
+    assert "not used" in problem.message
+
+
+def test_a_list_where_there_is_room_for_a_line(workshop: Workshop) -> None:
+    edition = small.edition(more={"report/01-one.md": f'---\ntitle: "- A list"\nid: sec-one\n---\n{GOOD}'})
+    with pytest.raises(Problems) as raised:
+        small.with_edition(workshop, edition).make(KINDS["report"], "", ("pdf",), "a4")
+    assert [(p.path, p.line) for p in raised.value.problems] == [("report/01-one.md", 2)]
+    noted = small.edition(country={"stance_note": "- A list"})
+    with pytest.raises(Problems) as raised:
+        small.brief(workshop, noted, "pdf")
+    assert [p.path for p in raised.value.problems] == ["countries/be.yaml"]
+
+
+# Pictures that people drew -------------------------------------------------------------------------------------------
+
+
+def png(across: int, down: int) -> bytes:
+    """A white PNG; for a size that can't be, only its header says so."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\xff" * across for _ in range(down if across * down < 10_000 else 0))
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", across, down, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+HOSTILE = {
+    "a script": (SVG.format("<script>alert(1)</script>"), "<script>"),
+    "a script in an attribute": (SVG.format('<rect onclick="x()" width="5" height="5"/>'), "onclick"),
+    "a picture from the network": (SVG.format('<image href="https://example.org/x.png"/>'), "<image>"),
+    "a shape from the network": (SVG.format('<use href="https://example.org/x.svg#a"/>'), "outside itself"),
+    "a file of the machine": (SVG.format(f'<use {XLINK} xlink:href="file:///etc/passwd"/>'), "outside itself"),
+    "a style from the network": (SVG.format("<style>@import url(https://example.org/x.css);</style>"), "outside itself"),
+    "a fill from the network": (SVG.format('<rect fill="url(https://example.org/x.svg#a)"/>'), "outside itself"),
+    "HTML within": (SVG.format('<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject>'), "<foreignObject>"),
+    "an entity": (f'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>{SVG.format("<text>&x;</text>")}', "entities"),
+    "broken XML": ("<svg", "broken XML"),
+    "no SVG": ('<html xmlns="http://www.w3.org/1999/xhtml"/>', "isn’t an SVG"),
+    "no size": ('<svg xmlns="http://www.w3.org/2000/svg"/>', "neither its viewBox"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_picture_that_holds_more_than_shapes_and_words(workshop: Workshop, name: str) -> None:
+    data, said = HOSTILE[name]
+    text = f'{GOOD}\n![It.](figures/x.svg){{#fig-x alt="What it shows."}}\n'
+    (problem,) = failure(workshop, text, files={"figures/x.svg": data})
+    assert (problem.path, problem.line) == ("report/01-one.md", 8)
+    assert "“figures/x.svg”" in problem.message and said in problem.message
+
+
+def test_a_picture_without_words_for_who_can_t_see_it(workshop: Workshop) -> None:
+    (problem,) = failure(workshop, f"{GOOD}\n![It.](figures/x.svg){{#fig-x}}\n", files={"figures/x.svg": SVG.format("")})
+    assert (problem.line, "no alternative text" in problem.message) == (8, True)
+
+
+def test_a_picture_within_a_line(workshop: Workshop) -> None:
+    (problem,) = failure(workshop, f'{GOOD}\nIt is ![x](figures/x.svg){{alt="A"}} here.\n', files={"figures/x.svg": SVG.format("")})
+    assert (problem.line, "within a text" in problem.message) == (8, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("x.png", png(8000, 5001), "8,000 × 5,001 pixels"),
+        ("x.png", b"GIF89a", "isn’t a PNG"),
+        ("x.jpg", png(2, 2), "isn’t a JPEG"),
+        ("x.jpg", b"\xff\xd8\xff\xc0\x00\x0b\x08\x20\x00\x20\x00\x01\x01\x11\x00", "8,192 × 8,192 pixels"),
+    ],
+)
+def test_a_picture_of_too_many_dots_or_of_another_kind(workshop: Workshop, name: str, data: bytes, said: str) -> None:
+    text = f'{GOOD}\n![It.](figures/{name}){{#fig-x alt="What it shows."}}\n'
+    (problem,) = failure(workshop, text, files={f"figures/{name}": data})
+    assert (problem.line, said in problem.message) == (8, True), problem.message
+
+
+def test_a_letter_in_a_picture_that_no_font_has(workshop: Workshop) -> None:
+    text = f'{GOOD}\n![It.](figures/x.svg){{#fig-x alt="What it shows."}}\n'
+    (problem,) = failure(workshop, text, files={"figures/x.svg": SVG.format("<text>\U00013080</text>")})
+    assert (problem.line, "U+13080" in problem.message) == (8, True)
+
+
+JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/wAARCAAUACgDASIAAhEBAxEB")
+
+
+def test_sizes_come_from_the_file_or_as_asked() -> None:
+    assert (pictures.read("a.jpg", JPEG, "A").width, pictures.read("a.jpg", JPEG, "A").height) == (6.77, 3.39)
+    assert pictures.read("a.png", png(300, 30), "A", "50%").width == 75
+    wide = pictures.read("a.svg", SVG.format("").replace("viewBox", 'width="400mm" viewBox').encode(), "A")
+    assert (wide.width, wide.height) == (150, 75)
+    high = pictures.read("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="10cm" height="100cm"/>', "A")
+    assert (high.width, high.height) == (19, 190)
+    with pytest.raises(ValueError, match="can’t be “wide”"):
+        pictures.read("a.png", png(30, 30), "A", "wide")
+
+
+# The designer's files ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    """A copy of the templates, to be broken."""
+    return Path(shutil.copytree(ROOT / "templates", tmp_path / "templates"))
+
+
+def other(workshop: Workshop, templates: Path) -> Workshop:
+    """The warm workshop with other templates."""
+    made = small.with_edition(workshop, small.edition(more={"report/01-one.md": HEAD + GOOD}))
+    made.theme = themes.read(templates)
+    made.templates, made.press = templates, copy.copy(workshop.press)
+    made.press = Press(made.theme)
+    return made
+
+
+def test_an_undefined_name_in_a_template(workshop: Workshop, templates: Path) -> None:
+    path = templates / "report.md.j2"
+    path.write_text(path.read_text().replace("{{ edition.title }}", "{{ edition.titel }}", 1))
+    line = next(n for n, text in enumerate(path.read_text().split("\n"), 1) if "edition.titel" in text)
+    with pytest.raises(Problems) as raised:
+        other(workshop, templates).make(KINDS["report"], "", ("pdf",), "a4")
+    (problem,) = raised.value.problems
+    assert problem.path.endswith("report.md.j2") and problem.line == line
+    assert "titel" in problem.message
+
+
+def test_an_undefined_label_in_a_template(workshop: Workshop, templates: Path) -> None:
+    path = templates / "report.md.j2"
+    path.write_text(path.read_text().replace('label("contents")', 'label("contence")', 1))
+    with pytest.raises(Problems) as raised:
+        other(workshop, templates).make(KINDS["report"], "", ("pdf",), "a4")
+    (problem,) = raised.value.problems
+    assert "contence" in problem.message and "“contents”" in problem.hint
+
+
+def test_a_warning_of_weasyprint(workshop: Workshop, templates: Path) -> None:
+    css = templates / "theme/report.css"
+    css.write_text(css.read_text() + "\nh1 { colour: red }\n")
+    with pytest.raises(Problems) as raised:
+        other(workshop, templates).make(KINDS["report"], "", ("pdf",), "a4")
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.line) == ("theme/report.css", css.read_text().count("\n"))
+    assert "colour: red" in problem.message
+
+
+# The last good files -------------------------------------------------------------------------------------------------
+
+
+def test_a_report_that_fails_leaves_the_last_good_one(theme: Theme, tmp_path: Path) -> None:
+    target = Target("report", "", "Small things", ("pdf", "docx"), "a4")
+    good = small.edition(more={"report/01-one.md": HEAD + GOOD})
+    (first,) = build(good, theme, [target], tmp_path, 1, lambda outcome: None)
+    assert not first.problems and len(first.files) == 2
+    before = {path: path.read_bytes() for path in first.files}
+    bad = small.edition(more={"report/01-one.md": HEAD + GOOD + "\nThe eye \U00013080 of Horus.\n"})
+    (second,) = build(bad, theme, [target], tmp_path, 1, lambda outcome: None)
+    assert second.problems and not second.files
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

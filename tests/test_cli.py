@@ -1,0 +1,332 @@
+"""The command: what it understands, what it says, with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from briefs import cli
+from briefs.edition.model import Edition
+from tests import small
+from tests.press.test_build import STRANGE, briefs, country, tree
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"weasyprint", "vl_convert", "pikepdf", "lxml.etree", "jinja2", "fontTools", "pypandoc"}
+NAMES = {"subjects": [{"code": "cz", "name": "Czech Republic"}, {"code": "tr", "name": "Turkey", "aliases": ["Anatolia"]}]}
+CODES = ("fr", "gb", "us", "cz", "tr")
+OUTCOME = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["kind", "subject", "name", "paper", "files", "bytes", "pages", "fit", "gave_way", "seconds", "problems"],
+        "properties": {
+            "kind": {"const": "brief"},
+            "subject": {"type": "string"},
+            "name": {"type": "string"},
+            "paper": {"enum": ["a4", "letter"]},
+            "files": {"type": "array", "items": {"type": "string"}},
+            "bytes": {"type": "integer"},
+            "pages": {"type": "integer"},
+            "fit": {"type": "string"},
+            "gave_way": {"type": "array"},
+            "seconds": {"type": "number"},
+            "problems": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["severity", "path", "line", "column", "message", "hint"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "severity": {"enum": ["error", "warning"]},
+                        "line": {"type": "integer"},
+                        "column": {"type": "integer"},
+                        "path": {"type": "string"},
+                        "message": {"type": "string"},
+                        "hint": {"type": "string"},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a small edition of six countries with facts, and Estonia without."""
+    more = dict([*(country(code) for code in CODES), country("ee", facts=0)])
+    small.write(tmp_path / "content", about=NAMES, more=more)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command; gives its exit code, what it printed and its complaints."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = cli.main(list(words))
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def rewrite(folder: Path, path: str, old: str, new: str) -> None:
+    file = folder / "content" / path
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+# What it builds.
+
+
+def test_a_brief_by_name(run: Run, folder: Path) -> None:
+    code, said, complaints = run("brief", "Belgium", "--jobs", "1")
+    assert (code, complaints) == (0, "")
+    assert said.startswith("brief Belgium: 1 page, fit ") and said.endswith("dist/briefs/belgium.pdf dist/briefs/belgium.docx\n")
+    assert set(tree(folder / "dist")) == {"briefs/belgium.pdf", "briefs/belgium.docx"}
+
+
+@pytest.mark.parametrize("typed", ["be", "BE", "bel", "BEL", "belgium", "BELGIUM", "  Belgium ", "Kingdom of Belgium"])
+def test_a_country_is_understood(typed: str, run: Run) -> None:
+    assert run("brief", typed, "--dry-run", "--format", "pdf") == (0, "dist/briefs/belgium.pdf\n", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Britain", "united-kingdom"),
+        ("uk", "united-kingdom"),
+        ("USA", "united-states"),
+        ("U.S.", "united-states"),
+        ("america", "united-states"),
+        ("Czechia", "czech-republic"),
+        ("czech republic", "czech-republic"),
+        ("Türkiye", "turkey"),
+        ("turkiye", "turkey"),
+        ("TUR", "turkey"),
+        ("anatolia", "turkey"),
+    ],
+)
+def test_other_common_names_are_understood(typed: str, name: str, run: Run) -> None:
+    assert run("brief", typed, "--dry-run", "--format", "pdf") == (0, f"dist/briefs/{name}.pdf\n", "")
+
+
+def test_all_that_have_facts_are_built_and_the_others_are_said(run: Run) -> None:
+    code, said, complaints = run("brief", "--dry-run")
+    assert code == 0
+    assert said.split() == [
+        f"dist/briefs/{n}.{e}"
+        for n in ("belgium", "czech-republic", "france", "turkey", "united-kingdom", "united-states")
+        for e in ("pdf", "docx")
+    ]
+    assert complaints == "left out, as they have no facts: Estonia\n"
+    assert run("--dry-run")[1].startswith(said)  # no command: everything
+
+
+def test_a_dry_run_builds_nothing_and_knows_where_things_go(run: Run, folder: Path) -> None:
+    _, said, _ = run("brief", "be", "Belgium", "fra", "--dry-run", "--paper", "letter", "--out", "elsewhere", "--format", "docx")
+    assert said.split() == ["elsewhere/letter/briefs/belgium.docx", "elsewhere/letter/briefs/france.docx"]
+    assert sorted(p.name for p in folder.iterdir()) == ["content"]
+
+
+def test_formats_paper_and_folder_are_heeded(run: Run, folder: Path) -> None:
+    assert run("brief", "be", "--format", "docx", "--paper", "letter", "--out", "there", "--quiet", "--jobs", "1") == (0, "", "")
+    assert list(tree(folder / "there")) == ["letter/briefs/belgium.docx"]
+
+
+def test_json_tells_the_outcome(run: Run, folder: Path) -> None:
+    rewrite(folder, "countries/fr.yaml", "A **first thing** happened.", f"**{STRANGE}**.")
+    code, said, complaints = run("brief", "be", "fr", "--json", "--jobs", "1")
+    told = json.loads(said)
+    jsonschema.validate(told, OUTCOME)
+    assert code == 3 and "U+13080" in complaints
+    assert [(o["subject"], o["pages"], len(o["files"]), bool(o["problems"])) for o in told] == [
+        ("be", 1, 2, False),
+        ("fr", 0, 0, True),
+    ]
+    assert (told[1]["problems"][0]["path"], told[1]["problems"][0]["line"]) == ("countries/fr.yaml", 5)
+    assert sum((folder / f).stat().st_size for f in told[0]["files"]) == told[0]["bytes"]
+
+
+def test_list_and_check(run: Run) -> None:
+    code, said, _ = run("list")
+    assert code == 0 and "ee   Estonia           0 facts  Open" in said and said.endswith("Open: 6; Wary: 1; Closed: 0\n")
+    assert {row["code"]: row["facts"] for row in json.loads(run("list", "--json")[1])} == {
+        "be": 2,
+        "ee": 0,
+        **dict.fromkeys(CODES, 1),
+    }
+    assert run("check") == (0, "content: 7 countries, 7 facts, 0 sections, 0 decks, 2 sources: no errors\n", "")
+    assert run("check", "--quiet") == (0, "", "")
+    assert run("check", "--json") == (0, "[]\n", "")
+
+
+# What it doesn't understand, and what goes wrong.
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["brief", "Belgum"], "no country “Belgum” in this edition. Did you mean Belgium?"),
+        (["brief", "Frence", "be"], "Did you mean France"),
+        (["brief", "Atlantis-on-Sea"], "`list` shows those that there are."),
+        (["brief", "Estonia"], "Estonia: no facts yet, so no brief can be made."),
+        (["brief", "be", "--format", "pfd"], "a brief has no format “pfd”. Did you mean “pdf”?"),
+        (["brief", "be", "--format", "svg"], "There are pdf, docx."),
+        (["brief", "be", "--paper", "a5"], "invalid choice: 'a5'"),
+        (["brief", "be", "--papers", "a4"], "unrecognized arguments: --papers"),
+        (["brief", "be", "--jobs", "two"], "invalid int value: 'two'"),
+        (["all", "--kinds", "breif"], "Did you mean “brief”?"),
+        (["breif", "be"], "invalid choice: 'breif'"),
+        (["report"], "this edition has no report"),
+    ],
+)
+def test_what_is_not_understood_ends_with_2_and_says_what_comes_near(
+    words: Sequence[str], said: str, run: Run, folder: Path
+) -> None:
+    code, printed, complaints = run(*words)
+    assert (code, printed) == (2, "")
+    assert said in complaints and "Traceback" not in complaints
+    assert not (folder / "dist").exists()
+
+
+def test_a_broken_edition_builds_nothing_and_keeps_what_there_is(run: Run, folder: Path) -> None:
+    run("brief", "be", "--jobs", "1")
+    before = tree(folder / "dist")
+    rewrite(folder, "countries/fr.yaml", "stance: open", "stance: opne")
+    for words in (["brief", "be"], [], ["check"]):
+        code, said, complaints = run(*words)
+        assert (code, said) == (1, "")
+        assert complaints == "countries/fr.yaml:2:9: error: there is no stance “opne”. Did you mean “open”?\n1 errors, 0 warnings\n"
+    told = json.loads(run("check", "--json")[1])
+    assert [(p["path"], p["line"], p["column"], p["severity"]) for p in told] == [("countries/fr.yaml", 2, 9, "error")]
+    assert tree(folder / "dist") == before
+
+
+def test_no_content_folder(run: Run) -> None:
+    code, _, complaints = run("check", "--content", "nowhere")
+    assert code == 1 and complaints.startswith("nowhere: error: there is no content folder. Name it with --content DIR")
+
+
+def test_a_document_that_fails_ends_with_3_and_the_others_are_built(run: Run, folder: Path) -> None:
+    rewrite(folder, "countries/fr.yaml", "A **first thing** happened.", f"**{STRANGE}**.")
+    code, said, complaints = run("brief", "be", "fr", "us", "--jobs", "1", "--format", "pdf")
+    assert code == 3
+    assert [line.split(",")[0] for line in said.splitlines()] == [
+        "brief Belgium: 1 page",
+        "brief France: failed",
+        "brief United States: 1 page",
+    ]
+    assert complaints.startswith("countries/fr.yaml:5:35: error: no font of the theme has “\U00013080” (U+13080).")
+    assert set(tree(folder / "dist")) == {"briefs/belgium.pdf", "briefs/united-states.pdf"}
+
+
+def templates(folder: Path, **changes: object) -> Path:
+    """A copy of the templates with another theme."""
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    path = folder / "templates/theme/theme.yaml"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **changes}))
+    return folder / "templates"
+
+
+def test_a_missing_font_ends_with_4_and_names_its_package(run: Run, folder: Path) -> None:
+    fonts = yaml.safe_load((ROOT / "templates/theme/theme.yaml").read_text())["fonts"]
+    fonts["files"]["fonts-of-the-moon"] = ["Moon-Regular.ttf", "Moon-Bold.ttf"]
+    chosen = templates(folder, fonts=fonts)
+    for jobs in ("1", "2"):
+        code, said, complaints = run("brief", "be", "fr", "--templates", str(chosen), "--jobs", jobs)
+        assert (code, said) == (4, "")
+        assert "Moon-Regular.ttf, Moon-Bold.ttf (Debian package fonts-of-the-moon)" in complaints
+        assert "sudo apt-get install fonts-of-the-moon" in complaints and "Carlito" not in complaints
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            {"ladder": {"brief": [{"name": "tiny", "text": [8, 10], "lead": [9, 11], "sources": [7, 9], "gap": 0.2}]}},
+            "ladder.brief.0.text.0",
+        ),
+        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
+        (None, "the theme is missing"),
+    ],
+)
+def test_a_broken_theme_is_a_problem_at_its_place(words: dict[str, object] | None, said: str, run: Run, folder: Path) -> None:
+    chosen = folder if words is None else templates(folder, **words)
+    code, _, complaints = run("brief", "be", "--templates", str(chosen))
+    assert code == 1 and said in complaints and "theme.yaml: error:" in complaints
+
+
+def test_ctrl_c_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("briefs.edition.read.read", interrupted)
+    assert run("brief", "be") == (130, "", "\ninterrupted; no half file is left\n")
+
+
+def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
+    process = subprocess.run(
+        ["bash", "-c", '"$@" | head -c 1; exit ${PIPESTATUS[0]}', "-", sys.executable, "-P", "-m", "briefs", "list"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+# How it starts.
+
+
+@pytest.mark.parametrize("words", [["check"], ["list"], ["--help"], ["brief", "--help"], ["--version"]])
+def test_commands_that_build_nothing_load_no_typesetter(words: Sequence[str], folder: Path) -> None:
+    script = f"import sys; from briefs.cli import main; code = main({list(words)!r})"
+    script += f"; print('loaded', {HEAVY!r} & set(sys.modules)); sys.exit(code)"
+    process = subprocess.run(
+        [sys.executable, "-P", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0
+    assert process.stdout.splitlines()[-1] == "loaded set()"
+
+
+def test_help_names_every_exit_code_and_example(run: Run) -> None:
+    code, said, complaints = run("--help")
+    assert (code, complaints) == (0, "")
+    assert all(f"\n  {number}" in said for number in (0, 1, 2, 3, 4, 130)) and "brief Belgium" in said
+
+
+def test_the_real_editions_countries_are_all_named(
+    edition: Edition, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    for code, name in edition.names.items():
+        if code in edition.countries:
+            assert cli.main(["brief", name, code, "--dry-run", "--quiet", "--format", "pdf"]) == 0
+            assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_a_line_a_document_on_a_plain_output_and_nothing_else(folder: Path) -> None:
+    with briefs(["brief", "be", "fr", "--jobs", "1", "--format", "pdf"], folder) as process:
+        said, complaints = process.communicate()
+    assert (process.returncode, complaints, len(said.splitlines())) == (0, "", 2)
+    assert "\x1b" not in said and "\r" not in said

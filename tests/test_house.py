@@ -1,0 +1,111 @@
+"""The house: rooms in the order the data walks, and maps that match the ground."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from briefs import cli
+
+ROOT = Path(__file__).parents[1]
+ORDER = ["edition", "compose", "typeset", "press", "cli"]  # each may import from those before it
+BESIDE = {
+    "problems": set(), "tools": {"problems"}, "theme": {"problems", "edition"}, "__init__": set(), "__main__": {"cli"},
+}  # what these may import, besides themselves  # fmt: skip
+OPEN = {"problems", "tools", "__init__"}  # to all
+MODULES = sorted((ROOT / "briefs").rglob("*.py"))
+
+
+def room(module: str) -> str:
+    """The room of a module: `briefs.edition.read` stands in `edition`, `briefs.cli` is one itself."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module of ours that a file imports, at its top or later."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        yield from (name for name in names if name.split(".")[0] == "briefs")
+
+
+def allowed(own: str) -> set[str]:
+    if own in BESIDE:
+        return {own, *BESIDE[own]}
+    return {*ORDER[: ORDER.index(own) + 1], *OPEN, *({"theme"} if own != "edition" else ())}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module)
+def test_imports_run_one_way(path: Path) -> None:
+    own = room(module(path))
+    wrong = {name for name in imports(path) if room(name) not in allowed(own) and name != "briefs.__version__"}
+    assert not wrong, f"{own} may not import {wrong}"
+
+
+@pytest.mark.parametrize(
+    "path", [*MODULES, ROOT / "build.py", *sorted((ROOT / "tools").glob("*.py"))], ids=lambda p: p.relative_to(ROOT).as_posix()
+)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert (said and said.splitlines()[0].endswith((".", "…", ";", ":", ","))) or (said and len(said.splitlines()) > 1)
+
+
+def test_the_architectures_rooms_are_the_folders() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rooms = {path.name for path in (ROOT / "briefs").iterdir() if (path / "__init__.py").exists()}
+    assert set(re.findall(r"^\| `briefs/(\w+)/` \|", text, re.M)) == rooms
+    named = set(re.findall(r"`([\w-]+(?:/[\w-]+)*(?:/|/[\w-]+\.\w+))`", text)) - {"page/", "word/", "slides/"}
+    assert {name for name in named if not any((ROOT / base / name).exists() for base in (".", "briefs"))} == set()
+
+
+def parsers() -> dict[str, argparse.ArgumentParser]:
+    action = next(a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(action.choices)
+
+
+def options() -> set[str]:
+    every = [
+        option for parser in [cli.parser(), *parsers().values()] for action in parser._actions for option in action.option_strings
+    ]
+    return {option for option in every if option.startswith("--")} - {"--help", "--version"}
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z]+)", text, re.M)
+    assert sorted(rows) == sorted(parsers())
+    assert set(re.findall(r"build\.py ([a-z]+)", text)) <= set(parsers())
+
+
+def test_the_readme_names_every_option_and_no_other() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) - {"--help"} == options()
+
+
+def test_the_readme_tells_the_exit_codes() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    found = re.search(r"Exit codes: (.*?)\.", text)
+    assert found and re.findall(r"(?:^|; )(\d+) ", found[1]) == re.findall(r"^  (\d+) ", cli.EXIT_CODES, re.M)
+
+
+def test_options_mean_the_same_in_every_command() -> None:
+    for parser in parsers().values():
+        for action in parser._actions:
+            for option in action.option_strings:
+                if option in cli.OPTIONS:
+                    assert action.help == cli.OPTIONS[option]["help"]

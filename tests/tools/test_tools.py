@@ -1,0 +1,143 @@
+"""Outside programs and fonts: what each failure of theirs becomes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from briefs.compose import tree
+from briefs.problems import ToolError
+from briefs.theme import Theme
+from briefs.tools import fonts, libreoffice, pandoc
+from briefs.tools.pandoc import Pandoc, PandocError
+
+
+@pytest.fixture
+def warm() -> Iterator[Pandoc]:
+    with Pandoc() as opened:
+        yield opened
+
+
+def fake(folder: Path, name: str, script: str) -> Path:
+    """A program of this name that does something else."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+# Pandoc.
+
+
+def test_texts_are_read_each_on_its_own(warm: Pandoc) -> None:
+    one, two = warm.parse(["[x][a] and *open", "[a]: https://example.org\n\nclosed* **b**"])
+    assert not {"Link", "Emph"} & {node["t"] for node in tree.walk([one, two])} and "Strong" in str(two)
+    with pytest.raises(PandocError, match="unclosed"):
+        warm.parse(["::: div\n\nleft open", ":::"])
+
+
+def test_one_process_answers_again_and_again(warm: Pandoc) -> None:
+    warm.parse(["a"])
+    start = time.monotonic()
+    for _ in range(20):
+        assert warm.html(tree.document([tree.para(tree.words("a & b"))])) == "<p>a &amp; b</p>"
+    assert time.monotonic() - start < 5
+
+
+def test_what_pandoc_would_log_is_a_failure(warm: Pandoc) -> None:
+    picture = tree.document([tree.para([tree.image("nowhere.png", "alt")])])
+    with pytest.raises(PandocError, match=r"nowhere\.png"):
+        warm.docx(picture, Path(__file__).parents[2] / "templates/theme/reference.docx", {})
+    assert warm.parse(["still there"])
+
+
+def test_a_broken_tree_is_a_failure_and_the_next_request_is_answered(warm: Pandoc) -> None:
+    with pytest.raises(PandocError):
+        warm.html({"blocks": [{"t": "Nonsense"}]})
+    assert warm.parse(["still there"])
+
+
+def test_pictures_go_in_as_bytes(warm: Pandoc) -> None:
+    picture = tree.document([tree.para([tree.image("a.png", "alt")])])
+    data = bytes(range(256)) * 3
+    made = warm.docx(picture, Path(__file__).parents[2] / "templates/theme/reference.docx", {"a.png": data})
+    assert data in made or made.startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("exit 3", "stopped without an answer"),
+        ("read line; exit 0", "stopped without an answer"),
+        ("read line; printf half; exit 0", "stopped without an answer"),
+        ("exec sleep 60", "took more than 1 s"),
+        ("read line; printf half; exec sleep 60", "took more than 1 s"),
+    ],
+)
+def test_a_pandoc_that_dies_or_hangs(script: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "program", lambda: str(fake(tmp_path, "pandoc", script)))
+    with Pandoc(seconds=1) as broken:
+        start = time.monotonic()
+        with pytest.raises(PandocError, match=said):
+            broken.parse(["a"])
+        assert time.monotonic() - start < 10
+
+
+# LibreOffice.
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo cannot open >&2; exit 1", "could not lay out a.docx: cannot open"),
+        ("exit 0", "could not lay out a.docx"),
+        ("exec sleep 9", "took more than 1 s"),
+    ],
+)
+def test_a_libreoffice_that_fails(script: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(tmp_path, "soffice", script)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setattr(libreoffice, "SECONDS", 1)
+    with pytest.raises(ToolError, match=said):
+        libreoffice.pdfs({"a.docx": b"no file"}, tmp_path)
+
+
+def test_a_missing_libreoffice_names_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ToolError, match="apt-get install libreoffice-writer"):
+        libreoffice.pdfs({"a.docx": b""}, tmp_path)
+
+
+# Fonts.
+
+
+def test_missing_fonts_are_named_with_all_their_packages(tmp_path: Path) -> None:
+    (tmp_path / "Here.ttf").write_bytes(b"")
+    with pytest.raises(ToolError) as caught:
+        fonts.find({"fonts-a": ["Here.ttf", "A.ttf"], "fonts-b": ["B1.ttf", "B2.ttf"]}, [tmp_path])
+    assert "A.ttf (Debian package fonts-a); B1.ttf, B2.ttf (Debian package fonts-b)" in str(caught.value)
+    assert str(caught.value).endswith("sudo apt-get install fonts-a fonts-b") and "Here" not in str(caught.value)
+
+
+def test_typesetting_sees_the_themes_fonts_and_no_others(theme: Theme, tmp_path: Path) -> None:
+    found = fonts.find(theme.look.fonts.files)
+    folder = fonts.prepare(found, tmp_path / "a folder & more")
+    assert fonts.prepare(found, tmp_path / "a folder & more") == folder
+    listed = subprocess.run(
+        ["fc-list", "--format", "%{file}\n"],
+        env={**os.environ, "FONTCONFIG_FILE": str(folder / "fonts.conf")},
+        capture_output=True,
+        text=True,
+    )
+    assert sorted(Path(line).name for line in listed.stdout.split("\n") if line) == sorted(found)
+
+
+def test_letters_that_no_font_has(theme: Theme) -> None:
+    files = list(fonts.find(theme.look.fonts.files).values())
+    assert fonts.without_glyph("Plain “text” – with a no-break\u00a0space, a\u2060 joiner and soft\u00adness", files) == []
+    assert fonts.without_glyph("中文 Ελληνικά ქართული \U00013080 \U00012000 \U00013080", files) == ["\U00012000", "\U00013080"]
