@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -136,29 +135,9 @@ def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: About) -> None:
 def save(pdf: pikepdf.Pdf, *, version: str = "1.7") -> bytes:
     """The file's bytes, with an identifier made of its contents.
 
-    No stream may end in a carriage return: with the line end before `endstream` it reads as one sign, and the stream as a byte
-    too long (19005-2, 6.1.7.1). A stream of ours takes a byte more; if one of qpdf's own ends so, the XMP takes a space.
+    qpdf ends each stream with a line feed. After packed bytes that happen to end in a carriage return the two read as one line
+    end, and the stream as a byte too long (19005-2, 6.1.7.1): there the line end is a carriage return, as long.
     """
-    for stream in pdf.objects:
-        if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
-            _lengthen(stream)
-    for _ in range(9):
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version=version)
-        data = out.getvalue()
-        if b"\r\nendstream" not in data:
-            break
-        pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes() + b" ")
-    return data
-
-
-def _lengthen(stream: pikepdf.Stream) -> None:
-    """A byte more that means nothing: white space after a page's operators, one past the tables that a font's directory names.
-
-    Packed bytes end in a checksum's low byte (RFC 1950, Adler-32), which grows with each byte; a zero would leave it as it is.
-    """
-    font = "/Length1" in stream
-    data = stream.read_bytes() + (b"\1" if font else b"\n")
-    if font:
-        stream.Length1 = len(data)
-    stream.write(zlib.compress(data), filter=Name.FlateDecode)
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version=version)
+    return out.getvalue().replace(b"\r\nendstream", b"\r\rendstream")

@@ -49,12 +49,12 @@ def link_notes(pages: list[Any]) -> None:
     """Links from each note's call to the note and back (14289-1, 7.9): WeasyPrint makes none for what floats to the foot."""
     numbers: dict[int, int] = {}
     for page in pages:
-        for box in {id(b): b for b in page._page_box.descendants()}.values():  # notes are listed twice
+        for box in page._page_box.descendants():
             kind = str(box.element_tag or "").partition("::")[2]
-            if kind in {"footnote-call", "footnote-marker"}:
+            if kind in {"footnote-call", "footnote-marker"} and hasattr(box, "children") and box.children:
                 number = numbers.setdefault(id(box.element), len(numbers) + 1)
                 here, there = ("call", "note") if kind == "footnote-call" else ("note", "call")
-                x, y, width, height = box.hit_area()
+                x, y, width, height = box.children[0].hit_area()  # its own box is as high as its line, which is nothing
                 page.links.append(("internal", f"{there}-{number}", (x, y, x + width, y + height), box))
                 page.anchors.setdefault(f"{here}-{number}", (x, y, x + width, y + height))
 
