@@ -42,6 +42,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, handout"},
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper (a4)"},
+    "--print": {"action": "store_true", "help": "PDFs for a printer: PDF/X-4, CMYK, bleed and crop marks, into print/"},
     "--jobs": {"metavar": "N", "type": int, "default": os.cpu_count() or 1, "help": "processes at once (one a core)"},
     "--per-page": {"metavar": "N", "type": int, "choices": [1, 2, 3, 6], "default": 3, "help": "slides a page: 1, 2, 3 or 6 (3)"},
     "--all-countries": {"action": "store_true", "help": "the decks of all countries that have facts"},
@@ -61,6 +62,7 @@ _BUILD = (
     "--out",
     "--format",
     "--paper",
+    "--print",
     "--jobs",
     "--check-word",
     "--dry-run",
@@ -215,7 +217,7 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     try:
         targets, left_out = order.targets(
             edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
-            getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False))  # fmt: skip
+            getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False), arguments.print)  # fmt: skip
     except order.NotUnderstood as fault:
         print(f"briefs: {fault}", file=sys.stderr)
         return USAGE
@@ -225,6 +227,10 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
         for path in order.paths(edition, targets, arguments.out):
             print(path)
         return DONE
+    if arguments.print:
+        from briefs.tools import icc
+
+        icc.find(look.look.print.profile, look.look.print.package)
     from briefs.press.build import build
 
     with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:

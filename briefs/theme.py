@@ -5,16 +5,18 @@ In: the templates folder. Out: `Theme`, typed. Looks that are not numbers stand 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from briefs.problems import Problem, Problems
 
 Type = tuple[float, float]  # size and leading, points
+Quad = tuple[float, float, float, float]  # inks as parts of one
+TINT = 0.14  # of a stance's colour, behind text
 SMALLEST = 8.5  # points: the body of a brief is never set smaller
 SMALLEST_SOURCE = 7.0
 
@@ -89,6 +91,22 @@ class Handout(_Model):
     notes: Type
 
 
+Percent = Annotated[float, Field(ge=0, le=100)]
+Inks = tuple[Percent, Percent, Percent, Percent]  # cyan, magenta, yellow, black
+
+
+class Print(_Model):
+    """Print PDFs: the profile of the printing condition and the package that has it, the bleed in millimetres, the inks of the
+    palette by name, and of a scale's colours by `#rrggbb`; those that aren't named are converted by the profile."""
+
+    profile: str
+    package: str
+    condition: str
+    bleed: float
+    palette: dict[str, Inks]
+    scale: dict[str, Inks] = {}
+
+
 class Look(_Model):
     """`theme.yaml`."""
 
@@ -99,6 +117,13 @@ class Look(_Model):
     slide: Slide
     handout: Handout
     ladder: dict[str, list[Rung]]
+    print: Print
+
+    @model_validator(mode="after")
+    def _all_in_ink(self) -> Look:
+        if missing := sorted(self.palette.keys() - self.print.palette.keys()):
+            raise ValueError(f"print.palette has no {', '.join(missing)}")
+        return self
 
 
 class Theme:
@@ -130,6 +155,17 @@ class Theme:
         return made
 
 
+    def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
+        """Each colour that a page may have, and its inks: the palette's, a scale's and their tints, black and white."""
+        named = {self.look.palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in self.look.palette}
+        made = {"#000000": (0.0, 0.0, 0.0, 1.0), "#ffffff": (0.0, 0.0, 0.0, 0.0)} | named
+        for colour in colours:
+            own = self.look.print.scale.get(colour.lower())
+            made[colour] = _parts(own) if own else convert(colour)
+            made[tint(colour)] = _tinted(made[colour])
+        return {tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)): inks for c, inks in made.items()}  # type: ignore[misc]
+
+
 def read(templates: Path) -> Theme:
     """The theme of a templates folder. Raises Problems if it can't be used."""
     path = templates / "theme" / "theme.yaml"
@@ -151,7 +187,17 @@ def read(templates: Path) -> Theme:
         ) from None
 
 
-def tint(colour: str, share: float = 0.14) -> str:
+def _parts(inks: Inks) -> Quad:
+    c, m, y, k = (part / 100 for part in inks)
+    return c, m, y, k
+
+
+def _tinted(inks: Quad) -> Quad:
+    c, m, y, k = (round(TINT * part, 4) for part in inks)
+    return c, m, y, k
+
+
+def tint(colour: str, share: float = TINT) -> str:
     """A colour `#rrggbb` mixed with white, `share` of it left."""
     return "#" + "".join(f"{round(255 - share * (255 - int(colour[i : i + 2], 16))):02x}" for i in (1, 3, 5))
 

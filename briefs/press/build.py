@@ -25,7 +25,8 @@ from briefs.theme import Theme
 
 @dataclass(frozen=True)
 class Target:
-    """One document: its kind, its subject, what is made of it, on which paper, and how many slides a page of a handout has."""
+    """One document: its kind, its subject, what is made of it, on which paper, and how many slides a page of a handout has,
+    and whether it is for a printer."""
 
     kind: str
     subject: str
@@ -34,6 +35,7 @@ class Target:
     paper: str
     check_word: bool = False
     per_page: int = 3
+    printed: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,15 @@ def _work(target: Target) -> Outcome:
 def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
     start = time.perf_counter()
     try:
-        made = workshop.make(KINDS[target.kind], target.subject, target.formats, target.paper, target.check_word, target.per_page)
+        made = workshop.make(
+            KINDS[target.kind],
+            target.subject,
+            target.formats,
+            target.paper,
+            check_word=target.check_word,
+            per_page=target.per_page,
+            printed=target.printed,
+        )
         files = _write(made, folder(out, target))
     except Problems as fault:
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
@@ -136,6 +146,7 @@ def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
 
 def folder(out: Path, target: Target) -> Path:
     """Where a document's files go: a choice that isn't the default has a folder of its own."""
+    out = out / "print" if target.printed else out
     out = out if target.paper == "a4" else out / target.paper
     return out if target.per_page == 3 else out / f"{target.per_page}-per-page"
 

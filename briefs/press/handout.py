@@ -12,6 +12,7 @@ from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import Writer
+from briefs.press.dates import dated
 from briefs.problems import Place, Problem, Problems, error
 from briefs.typeset import slides
 from briefs.typeset.page import html
@@ -29,12 +30,13 @@ MEASURED = 1  # a page: the layout in which slides are fitted, so that a slide h
 class Printer:
     """Makes the handout of one deck."""
 
-    def __init__(self, workshop: Workshop, kind: Kind, subject: str, paper: str):
+    def __init__(self, workshop: Workshop, kind: Kind, subject: str, paper: str, printed: bool = False):
         self.workshop = workshop
         self.theme = workshop.theme
         self.kind, self.subject, self.paper = kind, subject, paper
+        self.printed = printed
         writer = Writer(workshop.templates, workshop.pandoc)
-        self.manuscript: Manuscript = kind.compose(workshop.edition, writer, subject)
+        self.manuscript: Manuscript = dated(kind.compose(workshop.edition, writer, subject))
         workshop.check_glyphs(self.manuscript)
         self.figures: Mapping[str, str | bytes] = workshop.drawn(self.manuscript)
         self.titles = handout.names([block for block in self.manuscript.blocks if "slide" in tree.classes(block)])
@@ -48,7 +50,7 @@ class Printer:
             raise Problems([self._problem(o, how.scale) for o in fit.over(self._lay_out(how, self.rungs, ENDLESS))])
         made: dict[str, bytes] = {}
         if "pdf" in formats:
-            made["pdf"] = self.workshop.pdf(self.manuscript, layout)
+            made["pdf"] = self.workshop.pdf(self.manuscript, layout, self.printed)
         if "docx" in formats:
             pages = handout.pages(self.manuscript, how, self.theme, self.rungs)
             made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc)
@@ -77,7 +79,8 @@ class Printer:
         pages = handout.pages(self.manuscript, how, self.theme, rungs)
         content = html.body(pages, self.workshop.pandoc)
         first = self.theme.look.ladder[self.kind.ladder][0]
-        text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}")
+        bleed = self.theme.look.print.bleed if self.printed else 0
+        text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}", bleed)
         return self.workshop.press.lay_out(self.kind.name, text, self.figures)
 
     def _problem(self, over: fit.Over, scale: float) -> Problem:

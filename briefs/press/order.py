@@ -29,6 +29,7 @@ def targets(
     check_word: bool,
     per_page: int = 3,
     all_countries: bool = False,
+    printed: bool = False,
 ) -> tuple[list[Target], list[str]]:
     """The documents asked for, in order; and the names of countries that have no facts to make one of."""
     wanted = list(kinds) if kinds else list(KINDS)
@@ -36,10 +37,12 @@ def targets(
         raise NotUnderstood(
             f"there is no kind of document “{unknown[0]}”. {did_you_mean(unknown[0], KINDS, f'There are {_and(KINDS)}.')}"
         )
+    if printed and set((formats or "pdf").lower().split(",")) != {"pdf"}:
+        raise NotUnderstood("--print makes PDFs only: printers set nothing else. Leave --format out.")
     found: list[Target] = []
     left_out: list[str] = []
     for kind in (KINDS[k] for k in wanted):
-        chosen = _formats(kind, formats, wanted)
+        chosen = _formats(kind, formats or ("pdf" if printed else None), wanted)
         if not chosen:
             continue
         subjects = _subjects(edition, kind, countries, all_countries)
@@ -50,7 +53,7 @@ def targets(
                 left_out.append(name)
             else:
                 slides = per_page if kind.subjects == "deck" else 3
-                found.append(Target(kind.name, subject, name, chosen, paper, check_word, slides))
+                found.append(Target(kind.name, subject, name, chosen, paper, check_word, slides, printed))
     if countries and left_out:
         what = " or ".join(wanted)
         raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no {what} can be made. Add them to the country’s file.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from briefs.compose import tree
 from briefs.compose.kinds import Kind
@@ -17,14 +17,16 @@ from briefs.compose.slots import Writer
 from briefs.edition.dates import Date
 from briefs.edition.model import Edition, place_of
 from briefs.press import handout
+from briefs.press.dates import dated
 from briefs.problems import Place, Problem, Problems, error
 from briefs.theme import Theme
-from briefs.tools import fonts, libreoffice
+from briefs.tools import fonts, icc, libreoffice
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw, word
 from briefs.typeset.fit import Fitted, TooLong, fit
 from briefs.typeset.page import html
 from briefs.typeset.page.finish import About, Attachment
+from briefs.typeset.page.ink import Condition
 from briefs.typeset.page.layout import Layout, LayoutError, Press
 
 
@@ -83,13 +85,14 @@ class Workshop:
         self.pandoc.close()
 
     def make(
-        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3
+        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3,
+        printed: bool = False,
     ) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""
         try:
             if kind.subjects == "deck":
-                return self._handout(kind, subject, formats, paper, per_page)
-            fitted = self._fit(kind, subject, paper, check_word)
+                return self._handout(kind, subject, formats, paper, per_page, printed)
+            fitted = self._fit(kind, subject, paper, check_word, printed)
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
         except (PandocError, LayoutError) as fault:
@@ -98,40 +101,50 @@ class Workshop:
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:
-            files["pdf"] = self.pdf(manuscript, sheet.layout)
+            files["pdf"] = self.pdf(manuscript, sheet.layout, printed)
         if "docx" in formats:
             files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
         return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
 
-    def pdf(self, manuscript: Manuscript, layout: Layout) -> bytes:
-        """The PDF's bytes, with what the file says of itself and the data that go with it."""
+    def pdf(self, manuscript: Manuscript, layout: Layout, printed: bool) -> bytes:
+        """The PDF's bytes, with what the file says of itself; for the screen with the data that go with it."""
         day = Date.parse(manuscript.date).first.isoformat()
         about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
+        if printed:
+            return layout.print(about, self.condition(manuscript))
         data = manuscript.data
         return layout.screen(about, Attachment(data.name, data.content, data.mime, data.description) if data else None)
 
-    def _handout(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int) -> Made:
+    def condition(self, manuscript: Manuscript) -> Condition:
+        """What a document is printed with. Raises ToolError if the machine lacks the profile."""
+        how = self.theme.look.print
+        profile = icc.find(how.profile, how.package)
+        inks = self.theme.inks(manuscript.colours.values(), partial(icc.inks, profile=profile))
+        return Condition(inks, partial(icc.picture, profile=profile), profile, how.condition, how.bleed)
+
+    def _handout(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int, printed: bool) -> Made:
         """A deck's handout, and the deck itself. Its rungs are those of its slides, the smallest type named."""
-        printer = handout.Printer(self, kind, subject, paper)
+        printer = handout.Printer(self, kind, subject, paper, printed)
         files, pages = printer.files(formats, per_page)
         rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]
         return Made(printer.manuscript.stem, files, pages, rung.name, ())
 
-    def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool) -> Fitted[Sheet]:
+    def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool) -> Fitted[Sheet]:
         """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
         rungs = self.theme.look.ladder[kind.ladder]
+        bleed = self.theme.look.print.bleed if printed else 0
         ready: dict[int, tuple[str, Mapping[str, str | bytes]]] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
-            manuscript = kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone)
+            manuscript = dated(kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone))
             self.check_glyphs(manuscript)
             ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
             return manuscript
 
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
             content, figures = ready[len(manuscript.gone)]
-            text = html.page(manuscript, content, self.theme, paper, rungs[rung])
+            text = html.page(manuscript, content, self.theme, paper, rungs[rung], bleed=bleed)
             layout = self.press.lay_out(manuscript.kind, text, figures)
 
             @cache

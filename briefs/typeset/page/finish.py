@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -25,6 +26,11 @@ class About:
     day: str
     authors: Sequence[str] = ()
     publisher: str = ""
+
+    @property
+    def identifier(self) -> uuid.UUID:
+        """The same for a document of the same name and day."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.title}\n{self.day}")
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,11 @@ def _named_figures(node: tree.Node) -> list[tree.Node] | None:
     return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
 
 
-def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung, style: str = "") -> str:
-    """A whole HTML document. `content` is what `body` made; `style` are CSS rules beside the theme's."""
-    numbers = "; ".join(f"--{name}: {value}" for name, value in properties(manuscript, theme, paper, rung).items())
+def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung, style: str = "", bleed: float = 0) -> str:
+    """A whole HTML document. `content` is what `body` made; `style` are CSS rules beside the theme's; `bleed`, in
+    millimetres, is what colour runs over the page's edge."""
+    lengths = {**properties(manuscript, theme, paper, rung), "bleed": f"{bleed:g}mm"}
+    numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
     author = "".join(f'<meta name="author" content="{escape(a)}">' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'

@@ -21,6 +21,7 @@ from briefs.typeset.page import tags
 from briefs.typeset.page.finish import About, Attachment
 from briefs.typeset.page.finish import screen as finish_screen
 from briefs.typeset.page.html import FIGURE
+from briefs.typeset.page.ink import Condition, NoInks, press
 
 ATTEMPTS = 6  # at a layout in which every note stands on its page
 POINTS = 0.75  # a CSS pixel in points
@@ -70,6 +71,14 @@ class Layout:
 
             data: bytes = self.document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"briefs", finisher=finish)
         return finish_screen(data, about, attachment)
+
+    def print(self, about: About, condition: Condition) -> bytes:
+        """A PDF for a printer: PDF/X-4. Raises LayoutError if something has no inks."""
+        data: bytes = self.document.write_pdf(pdf_version="1.6", pdf_identifier=b"briefs", finisher=lambda _, pdf: self._label(pdf))
+        try:
+            return press(data, about, condition)
+        except NoInks as fault:
+            raise LayoutError(str(fault)) from None
 
     def _label(self, pdf: Any) -> None:
         """Viewers count the pages as they are numbered: front matter in roman (ISO 32000-1, 12.4.2)."""
