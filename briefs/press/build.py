@@ -85,7 +85,7 @@ def _run(edition: Edition, theme: Theme, targets: Sequence[Target], out: Path, j
             for future in as_completed(waiting):
                 yield _result(future.result, waiting[future])
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # and wait: leaving the block would call it again, without cancelling
             raise
 
 
