@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from briefs.edition.model import Edition
+from briefs.edition.read import read
 from briefs.press import order
 from briefs.press.build import Outcome, Target, build
 from briefs.theme import Theme
@@ -128,23 +129,22 @@ def test_a_full_disk_leaves_no_half_file(theme: Theme, tmp_path: Path) -> None:
     assert tree(out) == before
 
 
-def test_the_number_of_jobs_and_a_second_run_change_no_byte(tmp_path: Path) -> None:
+def test_the_number_of_jobs_and_a_second_run_change_no_byte(theme: Theme, tmp_path: Path) -> None:
     content = small.write(tmp_path / "content", more=dict([country("fr"), country("it")]))
-    made = []
-    for number, jobs in enumerate((1, 2, 1)):
-        process = briefs(["brief", "--content", content, "--out", number, "--jobs", jobs], tmp_path)
+    with briefs(["brief", "--content", content, "--out", "two jobs", "--jobs", 2], tmp_path) as process:
         said, faults = process.communicate()
-        assert process.returncode == 0, faults
-        assert len(said.splitlines()) == 3
-        made.append(tree(tmp_path / str(number)))
-    assert len(made[0]) == 6
-    assert made[0] == made[1] == made[2]
+    assert (process.returncode, faults, len(said.splitlines())) == (0, "", 3)
+    reading = read(content)
+    assert reading.edition
+    for name in ("one job", "once more"):
+        run(reading.edition, theme, tmp_path / name)
+    assert len(tree(tmp_path / "two jobs")) == 6
+    assert tree(tmp_path / "two jobs") == tree(tmp_path / "one job") == tree(tmp_path / "once more")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path) -> None:
-    names = ["be", "ca", "de", "es", "fr", "gb", "us", "pl"]
-    process = briefs(["brief", *names, "--content", ROOT / "content", "--out", "out", "--jobs", jobs], tmp_path)
+    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", jobs], tmp_path)
     assert process.stdout
     process.stdout.readline()  # one document is done, others are being made
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
@@ -152,7 +152,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path)
     assert process.returncode == 130, said
     assert said.splitlines()[-1] == "interrupted; no half file is left" and "Traceback" not in said
     files = tree(tmp_path / "out")
-    assert 0 < len(files) < 16
+    assert 0 < len(files) < 30, "it went on with what was queued"
     for name, data in files.items():
         if name.endswith(".pdf"):
             assert data.rstrip().endswith(b"%%EOF")
