@@ -157,7 +157,8 @@ class Theme:
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
         """Each colour that a page may have, and its inks: the palette's, a scale's and their tints, black and white."""
-        named = {self.look.palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in self.look.palette}
+        palette = self.look.palette
+        named = {palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in palette}
         made = {"#000000": (0.0, 0.0, 0.0, 1.0), "#ffffff": (0.0, 0.0, 0.0, 0.0)} | named
         for colour in colours:
             own = self.look.print.scale.get(colour.lower())

@@ -20,7 +20,12 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> Data:
     cited = {key for code in codes for fact in edition.countries[code].facts for key in fact.sources}
     about = edition.about
     content = {
-        "edition": {"title": str(about.title), "date": about.date.text, "as_of": about.as_of.countries.text, "status": about.status},
+        "edition": {
+            "title": str(about.title),
+            "date": about.date.text,
+            "as_of": about.as_of.countries.text,
+            "status": about.status,
+        },
         "scale": [{"id": s.id, "label": str(s.label), "meaning": str(s.meaning)} for s in about.scale],
         "topics": [{"id": t.id, "label": str(t.label)} for t in about.topics],
         "countries": countries,

@@ -32,15 +32,15 @@ class Slide:
 
 
 def of_pdf(data: bytes) -> list[Slide]:
-    """By the tag tree: a row holds a slide, its number, and what stands beside it."""
+    """By the tag tree: a row holds a slide, its number, and its notes if it has any."""
     found = []
     for element in (e for top in words.elements_of(data) for e in top.elements()):
         kids = [k for k in element.kids if isinstance(k, Element)]
-        frame = _sect(kids[0]) if len(kids) == 3 else None
+        frame = _sect(kids[0]) if len(kids) in {2, 3} else None
         if frame is not None:
             heading, *rest = [k for k in frame.kids if isinstance(k, Element)]
             assert heading.tag in {"/H1", "/H2"}
-            found.append(Slide(_split([heading]), _split(rest), _split([kids[2]])))
+            found.append(Slide(_split([heading]), _split(rest), _split(kids[2:])))
     return found
 
 

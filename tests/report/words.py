@@ -1,7 +1,7 @@
 """The words of the report's two files, to hold them against each other, the notes as a sequence of their own.
 
 In: a PDF or a DOCX as bytes. Out: `Words`. On top of `samewords`: numbers that either program makes are left out (of headings, list
-items, notes and pages), so are header rows that a table repeats; a row or a note that goes on on the next page is put together.
+items, notes and pages).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests import samewords
 from tests.samewords import BLOCKS, BREAK, NEXT_LINE, W
 
 HEADINGS = {"/H1", "/H2", "/H3"}
-MADE = re.compile(r"\s*(•|\d+(\.\d+)*)\s*")  # a bullet, or a number such as 2.1
+MADE = re.compile(r"\s*([•–]|\d+(\.\d+)*\.?)\s*")  # a bullet, or a number such as 2.1
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Element:
 
 
 def elements_of(data: bytes) -> list[Element]:
-    """The tag tree's top: what stands on each page, and each page's notes."""
+    """The tag tree's top."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         marked = [samewords._Marked.read(page) for page in pdf.pages]
         numbers = {page.objgen: n for n, page in enumerate(pdf.pages)}
@@ -85,14 +85,13 @@ def of_both(pdf: bytes, docx: bytes) -> tuple[Words, Words]:
 
 def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = ()) -> Words:
     """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins."""
-    top = elements_of(data)
-    areas = [e for e in top if e.tag == "/NonStruct"]  # the notes at the foot of each page
-    body = Element("/Document", [e for e in top if e.tag != "/NonStruct"])
+    body = Element("/Document", list(elements_of(data)))
     _without_contents_numbers(body)
-    _without_made(body)
+    notes = _without_notes(body)
     calls = _without_calls(body)
-    _tables(body)
-    notes, marks = _notes(areas)
+    firsts = [next(e for e in note.elements() if e.tag == "/Lbl") for note in notes]
+    marks = sum(first.text.strip() == str(number) for number, first in enumerate(firsts, 1))
+    _without_made(Element("", [body, *notes]))
     said = [word for note in notes for word in _split(note, pairs)]
     return Words(_split(body, pairs), said, len(calls), marks, sum(NEXT_LINE in call for call in calls))
 
@@ -113,23 +112,32 @@ def _flat(element: Element) -> Iterator[str]:
 
 
 def _without_contents_numbers(body: Element) -> None:
-    """An entry of the contents is a link with a link in it, the dots and the page's number; it begins with the heading's number."""
-    for link in [e for e in body.elements() if e.tag == "/Link"]:
-        inner = [k for k in link.kids if isinstance(k, Element) and k.tag == "/Link"]
-        if inner:
-            link.kids = [k for k in link.kids if k not in inner]
-            leaf = next((e for e in link.elements() if e.kids and isinstance(e.kids[0], str)), None)
-            if leaf:
-                leaf.kids[0] = re.sub(r"^\s*\d+(\.\d+)*(?=\s|$)", "", str(leaf.kids[0]))
+    """An entry of the contents is a link; it may begin with the heading's number, and ends with the page's."""
+    for entry in [e for e in body.elements() if e.tag == "/TOCI"]:
+        links = [e for e in entry.elements() if e.tag == "/Link"]
+        links[-1].kids.pop()
+        first = links[0].kids[0]
+        if isinstance(first, Element) and MADE.fullmatch(first.text):
+            links[0].kids.pop(0)
 
 
 def _without_made(body: Element) -> None:
-    """Markers of list items, tagged or not, and numbers of headings."""
+    """Markers of list items and of notes, and numbers of headings."""
     for element in body.elements():
-        element.kids = [k for k in element.kids if not (isinstance(k, Element) and k.tag == "/Lbl")]
-        first = element.kids[0] if element.kids and element.tag in {"/LBody", *HEADINGS} else None
+        element.kids = [k for k in element.kids if not (isinstance(k, Element) and k.tag == "/Lbl" and MADE.fullmatch(k.text))]
+        first = element.kids[0] if element.kids and element.tag in HEADINGS else None
         if isinstance(first, Element) and first.tag == "/NonStruct" and MADE.fullmatch(first.text):
             element.kids.pop(0)
+
+
+def _without_notes(body: Element) -> list[Element]:
+    """The notes, each of which stands behind its call: taken out, and told."""
+    notes: list[Element] = []
+    for element in body.elements():
+        found = [k for k in element.kids if isinstance(k, Element) and k.tag == "/Note"]
+        element.kids = [k for k in element.kids if not any(k is note for note in found)]
+        notes += found
+    return notes
 
 
 def _without_calls(body: Element) -> list[str]:
@@ -137,65 +145,10 @@ def _without_calls(body: Element) -> list[str]:
     calls: list[str] = []
     for element in body.elements():
         for kid in list(element.kids):
-            if not isinstance(kid, Element) or kid.tag != "/NonStruct" or _linked(kid):
-                continue
-            if kid.text.strip() == str(len(calls) + 1):
+            if isinstance(kid, Element) and kid.tag == "/Reference" and kid.text.strip(NEXT_LINE) == str(len(calls) + 1):
                 element.kids.remove(kid)
                 calls.append(kid.text)
     return calls
-
-
-def _linked(element: Element) -> bool:
-    return any(e.tag == "/Link" for e in element.elements())
-
-
-def _tables(body: Element) -> None:
-    """A table that goes on on the next page: its header row once, and a row that was torn put together."""
-    heading, last = "", Element("")  # of the table that no words have followed yet: its header row, its last row
-
-    def walk(element: Element) -> None:
-        nonlocal heading, last
-        for kid in element.kids:
-            if isinstance(kid, str):
-                heading = "" if kid.strip() else heading
-            elif kid.tag != "/Table":
-                walk(kid)
-            else:
-                head = next(e for e in kid.elements() if e.tag == "/THead")
-                rows = [e for e in kid.elements() if e.tag == "/TR" and not any(e is r for r in head.elements())]
-                if heading == head.text:
-                    head.kids = []
-                    rows = rows[1:] if _mended(last, rows[0]) else rows
-                else:
-                    heading = head.text
-                last = rows[-1] if rows else last
-
-    walk(body)
-
-
-def _mended(last: Element, row: Element) -> bool:
-    """Whether a row goes on with the one before the page's end (its first cell is empty), and now stands with it."""
-    cells = [[k for k in r.kids if isinstance(k, Element)] for r in (last, row)]
-    if cells[1][0].text.strip():
-        return False
-    for cell, more in zip(*cells, strict=True):
-        cell.kids += [NEXT_LINE, Element("/NonStruct", list(more.kids))]
-    row.kids = []
-    return True
-
-
-def _notes(areas: list[Element]) -> tuple[list[Element], int]:
-    """The notes of all pages; one that goes on on the next page begins there without its number."""
-    notes: list[Element] = []
-    for kid in (k for area in areas for k in area.kids if isinstance(k, Element)):
-        first = next((k for k in kid.kids if isinstance(k, Element)), None)
-        inner = next((e for e in first.elements() if e.tag == "/NonStruct"), None) if first else None
-        if inner is not None and inner.text.strip() == str(len(notes) + 1):
-            inner.kids = []
-            notes.append(kid)
-        else:
-            notes[-1].kids += [NEXT_LINE, kid]
-    return notes, len(notes)
 
 
 def of_docx(data: bytes) -> Words:

@@ -1,4 +1,4 @@
-"""The finish of a screen PDF: one file that is PDF/UA-1 (ISO 14289-1) and PDF/A-3a, or 2a with nothing attached (ISO 19005-3, 19005-2).
+"""The finish of a screen PDF: one file that is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3), or 2a with nothing attached.
 
 In: a tagged PDF as WeasyPrint writes its variant `pdf/a-3a`, and what the file says of itself. Out: bytes; the same for the same
 input. https://pikepdf.readthedocs.io/en/latest/
@@ -66,6 +66,9 @@ def screen(data: bytes, about: About, attachment: Attachment | None = None) -> b
     )
     with pikepdf.open(io.BytesIO(data)) as pdf:
         metadata(pdf, about, claims + PDFUAID)
+        for picture in pdf.objects:
+            if isinstance(picture, pikepdf.Stream) and "/Interpolate" in picture:
+                del picture["/Interpolate"]  # not allowed (19005-2, 6.2.8.1)
         if attachment:
             _attach(pdf, attachment, about)
         return save(pdf)
@@ -74,15 +77,11 @@ def screen(data: bytes, about: About, attachment: Attachment | None = None) -> b
 def metadata(pdf: pikepdf.Pdf, about: About, claims: str) -> None:
     """Document information and XMP, saying the same; the XMP unfiltered (19005-2, 6.6.2.1)."""
     producer = str(pdf.docinfo.get("/Producer", ""))
-    pdf.docinfo = pdf.make_indirect(
-        Dictionary(
-            Title=String(about.title),
-            Producer=String(producer),
-            CreationDate=String(pdf_date(about.day)),
-            ModDate=String(pdf_date(about.day)),
-            **({"Author": String(", ".join(about.authors))} if about.authors else {}),
-        )
-    )
+    day = String(pdf_date(about.day))
+    info = Dictionary(Title=String(about.title), Producer=String(producer), CreationDate=day, ModDate=day)
+    if about.authors:
+        info.Author = String(", ".join(about.authors))
+    pdf.docinfo = pdf.make_indirect(info)
     stream = pdf.make_stream(xmp(about, producer, claims).encode())
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = stream
@@ -93,11 +92,12 @@ def pdf_date(day: str) -> str:
 
 
 def xmp(about: About, producer: str, claims: str) -> str:
-    """The XMP packet (ISO 16684-1). Several authors stand in one item, as in the document information: PDF/A compares the two."""
+    """The XMP packet (ISO 16684-1)."""
     language, title = escape(about.language), escape(about.title)
-    creator = ", ".join(about.authors)
-    creators = f"<dc:creator><rdf:Seq><rdf:li>{escape(creator)}</rdf:li></rdf:Seq></dc:creator>" if creator else ""
-    publisher = f"<dc:publisher><rdf:Bag><rdf:li>{escape(about.publisher)}</rdf:li></rdf:Bag></dc:publisher>" if about.publisher else ""
+    items = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in about.authors)
+    creators = f"<dc:creator><rdf:Seq>{items}</rdf:Seq></dc:creator>" if items else ""
+    publisher = f"<rdf:Bag><rdf:li>{escape(about.publisher)}</rdf:li></rdf:Bag>"
+    publisher = f"<dc:publisher>{publisher}</dc:publisher>" if about.publisher else ""
     when = f"{about.day}T00:00:00Z"
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'

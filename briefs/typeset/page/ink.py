@@ -1,7 +1,7 @@
 """The finish of a print PDF: PDF/X-4 (ISO 15930-7), in the four inks of a printing condition, with bleed and crop marks.
 
-In: a PDF as WeasyPrint lays it out with bleed, in the screen's colours; the inks of each of these; the printer's profile. Out: bytes.
-A colour that has no inks fails the document: nothing is left to a printer's guess.
+In: a PDF as WeasyPrint lays it out with bleed, in the screen's colours; the inks of each of these; the printer's profile.
+Out: bytes. A colour that has no inks fails the document: nothing is left to a printer's guess.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ def _colours(content: bytes, condition: Condition) -> bytes:
             return _inks(tuple(map(float, operands)), condition) + (b" k" if operator == "rg" else b" K")
         if operator in {"g", "G"}:
             return _inks((float(operands[0]),) * 3, condition) + (b" k" if operator == "g" else b" K")
-        pattern = operands[-1:] == [b"/Pattern"] or operands[-1:] and operands[-1].startswith(b"/p")
-        if operator in {"k", "K"} or pattern and operator in {"cs", "CS", "scn", "SCN"}:
+        pattern = operands[-1:] == [b"/Pattern"] or (operands[-1:] and operands[-1].startswith(b"/p"))
+        if operator in {"k", "K"} or (pattern and operator in {"cs", "CS", "scn", "SCN"}):
             return match[0]
         raise NoInks(f"a page has the colour operator “{match[0].decode()}”")
 

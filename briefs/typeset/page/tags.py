@@ -74,6 +74,7 @@ class Tree:
 
     def complete(self) -> None:
         """Everything, in the order that the steps need."""
+        self._without_leaders(self.document)
         self._join(self.document)
         self._notes()
         self._links(self.document, False)
@@ -131,6 +132,14 @@ class Tree:
 
     def _unhang(self, kid: Element, parent: Element) -> None:
         parent["K"][:] = [k for k in parent["K"] if k != kid.reference]
+
+    def _without_leaders(self, parent: Element) -> None:
+        """The dots that lead the eye to a page's number aren't read out."""
+        for kid in self._kids(parent):
+            if getattr(self._box(kid), "is_leader", False):
+                self._unhang(kid, parent)
+            else:
+                self._without_leaders(kid)
 
     # What a page break cut in two
 
@@ -272,7 +281,7 @@ class Tree:
         figure["A"]["Placement"] = "/Block"
 
     def _list(self, element: Element) -> None:
-        """How items are marked (32000-1, table 347); a mark that the style sheet draws is a label; terms stand with their meanings."""
+        """How items are marked (32000-1, table 347); a mark of the style sheet’s is a label; terms stand with their meanings."""
         import pydyf
 
         name = self._tag(element)
@@ -344,7 +353,8 @@ class Tree:
         for at in range(2 * len(pages), len(nums), 2):
             if id(self._object(nums[at + 1])) not in kept:
                 gone.add(nums[at])
-        lost = {o.reference for o in self.pdf.objects if isinstance(o, dict) and o.get("StructParent") in gone}
+        objects: list[Any] = [o for o in self.pdf.objects if isinstance(o, dict)]
+        lost = {o.reference for o in objects if o.get("StructParent") in gone}
         nums[:] = [n for pair in zip(nums[::2], nums[1::2], strict=True) if pair[0] not in gone for n in pair]
         for page in pages:
             if "Annots" in page:
