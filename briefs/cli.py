@@ -201,7 +201,7 @@ def report(arguments: argparse.Namespace) -> int:
 
 
 def handout(arguments: argparse.Namespace) -> int:
-    return _build(arguments, ["handout"], arguments.country)
+    return _build(arguments, ["handout"], arguments.name)
 
 
 def everything(arguments: argparse.Namespace) -> int:
@@ -284,10 +284,10 @@ COMMANDS = {
         ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),
     ),
     "handout": Command(
-        "build the handouts of the edition’s decks, with the decks themselves; or those of countries",
+        "build the handouts of the edition’s decks, with the decks themselves; or those that are named",
         ("--all-countries", "--per-page", *_BUILD),
         handout,
-        ("COUNTRY", "*", "a country whose own deck is wanted: a name, a common other name or an ISO code"),
+        ("NAME", "*", "a deck of the edition, or a country whose own deck is wanted: a name, a common other name or an ISO code"),
     ),
     "check": Command(
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check

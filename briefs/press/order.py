@@ -67,13 +67,15 @@ _NOTHING = {
 }
 
 
-def _subjects(edition: Edition, kind: Kind, countries: Sequence[str], all_countries: bool) -> list[tuple[str, str]]:
-    """What there is one document of, and its name. Countries have decks too, but only for who names them."""
+def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries: bool) -> list[tuple[str, str]]:
+    """What there is one document of, and its name. Decks may be named too; countries have decks, but only for who names them."""
     if kind.subjects == "edition":
         return [("", str(edition.about.title))] if edition.sections else []
+    decks = [name for name in edition.decks if name in words] if kind.subjects == "deck" else []
+    countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
-        return [(name, name) for name in edition.decks]
-    return [(code, edition.names[code]) for code in codes(edition, countries)]
+        return [(name, name) for name in decks or edition.decks]
+    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries))]
 
 
 def _and(words: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ from tests.handout import decks
 from tests.handout.conftest import TALK, Make
 
 TITLES = ["A talk", "A divider", "A picture", "Columns", "One country", "Who is wary"]
-SLIDES = {"overview": 14, "be": 6, "us": 5, "al": 6}
+SLIDES = {"overview": 15, "be": 6, "us": 5, "al": 6}
 
 
 def pages(data: bytes) -> int:
@@ -245,6 +245,7 @@ def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
 
     assert asked() == ["overview"] == asked(kinds=["handout"])
     assert asked("Belgium", kinds=["handout"]) == ["be"]
+    assert asked("overview", kinds=["handout"]) == ["overview"] and asked("be", "overview", kinds=["handout"]) == ["overview", "be"]
     assert len(asked(kinds=["handout"], every=True)) == sum(bool(c.facts) for c in edition.countries.values())
     with pytest.raises(NotUnderstood, match="no decks"):
         targets(small.edition(), ["handout"], [], None, "a4", False)
