@@ -96,13 +96,15 @@ Inks = tuple[Percent, Percent, Percent, Percent]  # cyan, magenta, yellow, black
 
 
 class Print(_Model):
-    """Print PDFs: the profile of the printing condition and the package that has it, the bleed in millimetres, the inks of the
-    palette by name, and of a scale's colours by `#rrggbb`; those that aren't named are converted by the profile."""
+    """Print PDFs: the profile of the printing condition and the package that has it, the bleed in millimetres, the dots an inch
+    that a picture needs, the inks of the palette by name, and of a scale's colours by `#rrggbb`; those that aren't named are
+    converted by the profile."""
 
     profile: str
     package: str
     condition: str
     bleed: float
+    dots: int
     palette: dict[str, Inks]
     scale: dict[str, Inks] = {}
 

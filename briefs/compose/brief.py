@@ -13,7 +13,7 @@ from briefs.compose import charts, data, tree
 from briefs.compose.country import Facts
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import Blocks, Inlines, Writer
+from briefs.compose.slots import Blocks, Inlines, Writer, link
 from briefs.compose.sources import Numbered
 from briefs.edition.model import Edition, Fact, Text, Topic
 from briefs.edition.names import stem_of
@@ -97,11 +97,6 @@ def scale(edition: Edition, code: str) -> list[tree.Node]:
         names = ["step", "here", f"stance-{step.id}"] if step.id == here else ["step"]
         out += [{"t": "Space"}] * bool(out) + [tree.span(tree.words(step.label.markdown), "", names)]
     return out
-
-
-def link(text: object, target: str) -> Inlines:
-    """A link for a template: Markdown can't take an address through a slot."""
-    return Inlines([tree.link(tree.words(str(text)), target)])
 
 
 def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:

@@ -12,7 +12,7 @@ from briefs.compose.illustrations import Illustrations
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import contents, cross_references, numbered
-from briefs.compose.slots import Blocks, Inlines, Writer
+from briefs.compose.slots import Blocks, Inlines, Writer, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
@@ -30,6 +30,7 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     context = {
         "edition": about,
         "label": labels,
+        "link": link,
         "date": about.date.words(about.language),
         "sections": [Blocks(_section(section, writer, illustrations)) for section in edition.sections],
         "appendix": Blocks(appendix.blocks()),

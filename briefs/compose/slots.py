@@ -199,6 +199,12 @@ def _inlines(value: Any) -> list[Node]:
     return tree.words(str(value))
 
 
+def link(text: object, target: object) -> Inlines:
+    """A link for a template, to a page or to an address of mail: Markdown can't take an address through a slot."""
+    address = str(target)
+    return Inlines([tree.link(tree.words(str(text)), address if "://" in address or "@" not in address else f"mailto:{address}")])
+
+
 def faults(place: Place, blocks: Any) -> list[Problem]:
     """What a field of content may not hold: raw HTML and such, pictures from elsewhere, addresses of other kinds."""
     found: list[Problem] = []

@@ -112,9 +112,19 @@ class Workshop:
         day = Date.parse(manuscript.date).first.isoformat()
         about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
         if printed:
+            self._check_dots(manuscript, layout)
             return layout.print(about, self.condition(manuscript))
         data = manuscript.data
         return layout.screen(about, Attachment(data.name, data.content, data.mime, data.description) if data else None)
+
+    def _check_dots(self, manuscript: Manuscript, layout: Layout) -> None:
+        """A picture of too few dots fails the print: paper shows what a screen forgives."""
+        wanted = self.theme.look.print.dots
+        coarse = {name: dots for name, dots in layout.dots().items() if round(dots) < wanted}
+        if coarse:
+            hint = f"Give it more pixels, or print it smaller (`width=60mm`); a printer wants {wanted} dots an inch."
+            said = ((manuscript.pictures[name].place, round(dots)) for name, dots in coarse.items())
+            raise Problems(error(place, f"the picture would be printed with {dots} dots an inch", hint) for place, dots in said)
 
     def condition(self, manuscript: Manuscript) -> Condition:
         """What a document is printed with. Raises ToolError if the machine lacks the profile."""

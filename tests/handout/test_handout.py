@@ -24,6 +24,7 @@ from briefs.theme import Theme
 from tests import small
 from tests.handout import decks
 from tests.handout.conftest import TALK, Make
+from tests.standards import held
 
 TITLES = ["A talk", "A divider", "A picture", "Columns", "One country", "Who is wary"]
 SLIDES = {"overview": 15, "be": 6, "us": 5, "al": 6}
@@ -52,6 +53,10 @@ def test_the_same_holds_for_pictures_columns_and_numbered_lists(talk: Made) -> N
     assert printed == decks.of_docx(talk.files["docx"]) == decks.of_pptx(talk.files["pptx"])
     assert [" ".join(s.title) for s in printed] == TITLES
     assert printed[2].body == ["A", "mast", "on", "a", "hill"]
+
+
+def test_the_three_files_conform(handout: Made, tmp_path: Path) -> None:
+    held.hold(handout.files, tmp_path)
 
 
 def test_a_word_taken_out_of_one_file_shows(talk: Made) -> None:

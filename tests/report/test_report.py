@@ -23,6 +23,7 @@ from briefs.tools import libreoffice
 from tests.report import words
 from tests.report.conftest import Pages, Report
 from tests.samewords import WORD
+from tests.standards import held
 
 ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii"]
 
@@ -104,6 +105,27 @@ def test_each_note_stands_on_the_page_that_calls_it(report: Report) -> None:
             called.setdefault(element.text.strip(), element.kids[0].page)  # type: ignore[union-attr]
     assert len(begun) == 88
     assert {n: called[n] for n in begun} == begun
+
+
+def test_notes_are_tagged_as_notes_with_links_both_ways(report: Report) -> None:
+    """PDF/UA-1, 7.9: each has an identifier of its own; its call leads to it, its number back to the call."""
+    tree = [o for o in report.objects.objects if isinstance(o, pikepdf.Dictionary) and "/S" in o and "/P" in o]
+    notes = [e for e in tree if e.S == "/Note"]
+    assert len({str(e.ID) for e in notes}) == len(notes) == 88
+    targets = [str(a.Dest) for page in report.objects.pages for a in page.get("/Annots", []) if "/Dest" in a]
+    assert {t for t in targets if t.startswith(("note-", "call-"))} == {f"{k}-{n}" for n in range(1, 89) for k in ("note", "call")}
+
+
+def test_tables_say_what_heads_what_and_the_contents_is_a_list_of_links(report: Report) -> None:
+    tree = [o for o in report.objects.objects if isinstance(o, pikepdf.Dictionary) and "/S" in o and "/P" in o]
+    assert {str(e.A.Scope) for e in tree if e.S == "/TH"} == {"/Row", "/Column"}
+    items = [e for e in tagged(report, "TOCI")]
+    assert len(items) > 30 and all(any(e.tag == "/Link" for e in item.elements()) for item in items)
+    assert not any("/Alt" not in e for e in tree if e.S == "/Figure")
+
+
+def test_the_report_conforms_and_its_word_file_is_valid(report: Report, tmp_path: Path) -> None:
+    held.hold({"pdf": report.pdf, "docx": report.docx}, tmp_path)
 
 
 def test_the_bibliography_lists_each_cited_source_once_in_order(report: Report, edition: Edition) -> None:

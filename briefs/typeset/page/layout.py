@@ -61,6 +61,17 @@ class Layout:
         kinds = [page._page_box.page_type.name for page in self.document.pages]
         return kinds.index("body") if "body" in kinds else 0
 
+    def dots(self) -> dict[str, float]:
+        """How many dots an inch each picture of dots has where it stands."""
+        found: dict[str, float] = {}
+        for page in self.document.pages:
+            for box in page._page_box.descendants():
+                across = getattr(getattr(box, "replacement", None), "mode", None) and box.replacement.width
+                if across:
+                    name = box.element.get("src").removeprefix(FIGURE)
+                    found[name] = min(across / box.width * 96, found.get(name, math.inf))
+        return found
+
     def screen(self, about: About, attachment: Attachment | None = None) -> bytes:
         """A PDF to read and to keep: PDF/UA-1 and PDF/A-3a (2a where nothing is attached)."""
         with tags.recorded() as complete:

@@ -69,6 +69,7 @@ class Tree:
         self.root = self._object(pdf.catalog["StructTreeRoot"])
         self.document = self._object(self.root["K"][0])
         self.heads: dict[int, Any] = {}  # the ID of a header cell, by its HTML element
+        self.columns: set[int] = set()  # header cells that head a column; the others head a row
         self.gone: set[int] = set()  # keys in the parent tree of links that were taken away
         self.same_id: dict[bytes, Any] = {}  # IDs of header cells that a page break repeated, and the one that stays
 
@@ -78,7 +79,9 @@ class Tree:
         self._join(self.document)
         self._notes()
         self._links(self.document, False)
-        for element in list(self._walk(self.document)):
+        elements = list(self._walk(self.document))
+        self.columns = {id(cell) for head in elements if head["S"] == "/THead" for cell in self._walk(head)}
+        for element in elements:
             self._dress(element)
         self._prune(self.document)
         self._artifacts()
@@ -260,7 +263,7 @@ class Tree:
         if html is not None and "::" not in self._tag(element) and html.get("lang") and self._tag(element) != "html":
             element["Lang"] = pydyf.String(html.get("lang"))
         if kind == "/TH":
-            element["A"]["Scope"] = "/Row" if html is not None and html.get("scope") == "row" else "/Column"
+            element["A"]["Scope"] = "/Column" if id(element) in self.columns else "/Row"
         if kind in {"/TH", "/TD"} and "Headers" in element.get("A", {}):
             headers = [self.same_id.get(h.data, h) for h in element["A"]["Headers"]]
             element["A"]["Headers"] = pydyf.Array({h.data: h for h in headers}.values())

@@ -8,6 +8,7 @@ ECMA-376 part 1, 19 (PresentationML) and 20 (DrawingML).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 
 from lxml import etree
 
@@ -41,6 +42,7 @@ def deck(
         root = package.xml(name)
         for inset in root.iter(f"{{{A}}}normAutofit"):
             inset.getparent().remove(inset)
+        _columns(package, name)
         if number < len(own):
             _illustrate(package, name, own[number], drawn, places[own[number]["c"][0][0]], theme)
             _type(root, ladder[rungs[number]], first=rungs[number] == 0)
@@ -71,6 +73,22 @@ def _emu(parts: float, theme: Theme) -> int:
     return round(parts * theme.look.slide.width * 36000)
 
 
+def _columns(package: Package, slide: str) -> None:
+    """Columns say themselves where they stand, as in their layout: some programs look a place up by kind, not by number."""
+    relations = package.xml(slide.replace("slides/", "slides/_rels/") + ".rels")
+    target = next(e.get("Target") for e in relations if e.get("Type").endswith("/slideLayout"))
+    halves = {h.get("idx"): h.getparent().getparent().getparent() for h in _halves(package.xml(f"ppt/slideLayouts/{target[16:]}"))}
+    for half in _halves(package.xml(slide)):
+        own = half.getparent().getparent().getparent().find("p:spPr", NAMES)
+        if own.find("a:xfrm", NAMES) is None:
+            own.insert(0, deepcopy(halves[half.get("idx")].find("p:spPr/a:xfrm", NAMES)))
+
+
+def _halves(root: etree._Element) -> list[etree._Element]:
+    """The columns' placeholders."""
+    return root.findall("p:cSld/p:spTree/p:sp/p:nvSpPr/p:nvPr/p:ph[@sz='half']", NAMES)
+
+
 def _illustrate(
     package: Package, name: str, slide: Node, drawn: Mapping[str, str | bytes], places: Sequence[Place], theme: Theme
 ) -> None:
@@ -96,7 +114,7 @@ def _illustrate(
 def _picture(
     package: Package, slide: str, number: int, name: str, alt: str, data: str | bytes, place: Place, theme: Theme
 ) -> etree._Element:
-    """A picture; a vector has a PNG of 300 dpi beside it, for programs that show none. [MS-ODRAWXML] 2.3.1 (svgBlip)."""
+    """A picture; a vector has a PNG of 200 dpi beside it, for programs that show none. [MS-ODRAWXML] 2.3.1 (svgBlip)."""
     stem = name.rpartition("/")[2].rpartition(".")[0]
     left, top, width, height = (_emu(part, theme) for part in place)
     vector = ""

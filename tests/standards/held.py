@@ -1,0 +1,24 @@
+"""Holds a document's files against their standards, as tools/conformance.py does for a whole folder.
+
+In: files by format, a folder to write them to. Raises AssertionError with what the validators say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools import conformance
+
+
+def hold(files: Mapping[str, bytes], folder: Path) -> None:
+    for format, data in files.items():
+        path = folder / f"document.{format}"
+        path.write_bytes(data)
+        if format == "pdf":
+            found = {name: [str(f) for f in report.failures] for name, report in conformance.profiles(path).items()}
+            assert len(found) == 2 and not any(found.values()), found
+            heard = conformance.heard(path)
+            assert set(heard) <= conformance.EXPLAINED, heard
+        else:
+            assert not conformance.office(path)
