@@ -46,6 +46,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--jobs": {"metavar": "N", "type": int, "default": os.cpu_count() or 1, "help": "processes at once (one a core)"},
     "--per-page": {"metavar": "N", "type": int, "choices": [1, 2, 3, 6], "default": 3, "help": "slides a page: 1, 2, 3 or 6 (3)"},
     "--all-countries": {"action": "store_true", "help": "the decks of all countries that have facts"},
+    "--no-cache": {"action": "store_true", "help": "make everything anew, and keep nothing for the next time"},
     "--check-word": {
         "action": "store_true",
         "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page",
@@ -64,6 +65,7 @@ _BUILD = (
     "--paper",
     "--print",
     "--jobs",
+    "--no-cache",
     "--check-word",
     "--dry-run",
     "--open",
@@ -232,9 +234,12 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
 
         icc.find(look.look.print.profile, look.look.print.package)
     from briefs.press.build import build
+    from briefs.press.cache import Cache
+    from briefs.tools import fonts
 
+    cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
     with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
-        outcomes = build(edition, look, targets, arguments.out, arguments.jobs, done)
+        outcomes = build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
     problems = [p for o in outcomes for p in o.problems]
@@ -243,6 +248,17 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
         import webbrowser
 
         webbrowser.open(outcomes[0].files[0].resolve().as_uri())
+    return FAILED if problems else DONE
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Hold an output folder against its manifest."""
+    from briefs.press import manifest
+
+    problems = manifest.verify(arguments.out)
+    show(problems)
+    if not problems and not arguments.quiet:
+        print(f"{arguments.out}: {len(manifest.read(arguments.out)['files'])} files, each as it was made")
     return FAILED if problems else DONE
 
 
@@ -293,6 +309,7 @@ COMMANDS = {
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check
     ),
     "list": Command("list the countries: code, name, facts, stance", ("--content", "--json"), list_countries),
+    "verify": Command("hold the finished files against their manifest", ("--out", "--quiet"), verify),
     "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
     "test": Command(
         "check the program itself: style, types, tests",

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from briefs.compose import brief, deck, report
+from briefs.compose import brief, deck, report, shares
 from briefs.compose.manuscript import Manuscript
+from briefs.edition.model import Edition
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class Kind:
     """`subjects`: what there is one document of. `ladder`: the theme's steps of its type. `one_page`:
     a contract, held by the page fit.
 
-    `compose(edition, writer, subject, gone)` makes the manuscript of a subject, with the first `gone` facts that wait
-    to give way left out.
+    `share(edition, subject)` is what a document is composed from. `compose(share, writer, subject, gone)` makes the manuscript of
+    a subject, with the first `gone` facts that wait to give way left out.
     """
 
     name: str
@@ -28,11 +29,12 @@ class Kind:
     formats: tuple[str, ...]
     ladder: str
     one_page: bool
+    share: Callable[[Edition, str], Edition]
     compose: Callable[..., Manuscript]
 
 
 KINDS = {
-    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, report.compose),
-    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", True, brief.compose),
-    "handout": Kind("handout", "deck", "handouts/", ("pdf", "docx", "pptx"), "slide", False, deck.compose),
+    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, shares.of_report, report.compose),
+    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", True, shares.of_country, brief.compose),
+    "handout": Kind("handout", "deck", "handouts/", ("pdf", "docx", "pptx"), "slide", False, shares.of_deck, deck.compose),
 }

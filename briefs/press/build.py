@@ -1,7 +1,8 @@
-"""Builds documents: which, on how many processes, into which files.
+"""Builds documents: which are fresh, the others on how many processes, into which files.
 
 In: an edition, a theme, the documents asked for. Out: files in the output folder, each written whole or not at all, and an
-`Outcome` a document. A document that fails leaves its last good files where they were.
+`Outcome` a document. A document that fails leaves its last good files where they were; a worker that is ended from outside takes
+no other document with it, and its own is tried once more.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.cache import Cache, Inputs, Press, digest
 from briefs.problems import Problem, Problems, ToolError
 from briefs.theme import Theme
+
+if TYPE_CHECKING:  # the typesetter is imported where something is made
+    from briefs.press.pipeline import Workshop
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a target: its files, pages, rung of the fit, facts that gave way, seconds; or its problems."""
+    """What came of a target: its files, pages, rung of the fit, facts that gave way, seconds; or its problems.
+
+    `fresh`: nothing had to be made. `again`: it was tried a second time, as its worker was ended from outside.
+    """
 
     target: Target
     files: tuple[Path, ...] = ()
@@ -49,7 +57,18 @@ class Outcome:
     rung: str = ""
     gone: tuple[str, ...] = ()
     seconds: float = 0.0
+    inputs: Inputs | None = None
+    fresh: bool = False
+    again: bool = False
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A target that has to be made, and the inputs under which it is kept; None keeps it nowhere."""
+
+    target: Target
+    inputs: Inputs | None
 
 
 def build(
@@ -59,70 +78,182 @@ def build(
     out: Path,
     jobs: int,
     done: Callable[[Outcome], None],
+    cache: Cache | None = None,
+    workshop: Workshop | None = None,
 ) -> list[Outcome]:
-    """Make every target; `done` hears of each as it ends. The result is in the order of the targets."""
+    """Make every target that isn't fresh; `done` hears of each as it ends. The result is in the order of the targets.
+
+    Without a `cache` everything is made. With a `workshop` that is warm all is made in it.
+    """
+    press = Press(edition, theme)
     outcomes: dict[Target, Outcome] = {}
-    for outcome in _run(edition, theme, targets, out, max(1, min(jobs, len(targets)))):
-        outcomes[outcome.target] = outcome
-        done(outcome)
+    waiting = []
+    for target in targets:
+        inputs = press.inputs(target)
+        outcome = _fresh(target, inputs, out, cache) if cache and not target.check_word else None
+        if outcome:
+            outcomes[target] = outcome
+            done(outcome)
+        else:
+            waiting.append(Job(target, inputs))
+    waiting.sort(key=lambda job: _length(edition, job.target), reverse=True)
+    try:
+        for outcome in _run(edition, theme, waiting, out, max(1, min(jobs, len(waiting))), cache, workshop):
+            outcomes[outcome.target] = outcome
+            done(outcome)
+    finally:  # also after Ctrl-C: what was made until then is entered
+        _enter(out, list(outcomes.values()), press)
+    if cache and waiting:
+        cache.prune()
     return [outcomes[t] for t in targets]
 
 
-def _run(edition: Edition, theme: Theme, targets: Sequence[Target], out: Path, jobs: int) -> Iterator[Outcome]:
-    if jobs == 1:
-        workshop = Workshop(edition, theme)
-        try:
-            for target in targets:
-                yield _make(workshop, target, out)
-        finally:
-            workshop.close()
+def _enter(out: Path, outcomes: Sequence[Outcome], press: Press) -> None:
+    from briefs.press import manifest
+
+    try:
+        manifest.write(out, outcomes, press.versions)
+    except OSError as fault:
+        hint = "Look at the folder’s rights and at the disk’s space."
+        raise Problems([Problem("error", str(out / manifest.NAME), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None
+
+
+def _length(edition: Edition, target: Target) -> int:
+    """What takes longest goes first, so that no worker ends long after the others."""
+    if target.kind == "report":
+        return 1_000_000
+    country = edition.countries.get(target.subject)
+    text = sum(len(f.text.markdown) for f in country.facts) if country else 100_000
+    return text + (10_000 if target.kind == "handout" else 0)
+
+
+def _fresh(target: Target, inputs: Inputs, out: Path, cache: Cache) -> Outcome | None:
+    """The document as it was made before; its files are put back where they are missing or were changed."""
+    start = time.perf_counter()
+    known = cache.told(inputs.key)
+    if not known:
+        return None
+    place = folder(out, target)
+    wrong: dict[str, bytes] = {}
+    try:
+        for format, file in known["files"].items():
+            path = place / f"{known['stem']}.{format}"
+            if not path.is_file() or digest(path.read_bytes()) != file["sha256"]:
+                data = cache.file(inputs.key, format, file["sha256"])
+                if data is None:
+                    return None
+                wrong[format] = data
+        _write(known["stem"], wrong, place)
+    except OSError as fault:
+        return _unwritten(target, fault, out)
+    files = tuple(place / f"{known['stem']}.{format}" for format in known["files"])
+    size = sum(file["size"] for file in known["files"].values())
+    seconds = time.perf_counter() - start
+    return Outcome(target, files, size, known["pages"], known["rung"], tuple(known["gone"]), seconds, inputs, fresh=True)
+
+
+def _run(
+    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, jobs: int, cache: Cache | None, workshop: Workshop | None
+) -> Iterator[Outcome]:
+    if not waiting:
         return
+    if jobs == 1 or workshop:
+        yield from _in_turn(edition, theme, waiting, out, cache, workshop)
+        return
+    with tempfile.TemporaryDirectory() as begun:
+        opening = (edition, theme, out, cache, Path(begun))
+        ended = {}
+        for job, outcome in _side_by_side(opening, dict(enumerate(waiting)), jobs):
+            ended[job] = True
+            yield outcome
+        lost = [number for number in range(len(waiting)) if number not in ended]
+        suspect = [number for number in lost if (Path(begun) / str(number)).exists()]
+        for number in suspect:  # alone: if it ends its worker again, it takes no other with it
+            found = list(_side_by_side(opening, {number: waiting[number]}, 1))
+            yield replace(found[0][1], again=True) if found else _killed(waiting[number].target)
+        rest = {number: waiting[number] for number in lost if number not in suspect}
+        if len(rest) == len(waiting):  # the workers end before they begin
+            yield from (_killed(job.target) for job in waiting)
+        elif rest:
+            yield from _run(edition, theme, list(rest.values()), out, min(jobs, max(2, len(rest))), cache, None)
+
+
+def _in_turn(
+    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, cache: Cache | None, warm: Workshop | None
+) -> Iterator[Outcome]:
+    from briefs.press.pipeline import Workshop
+
+    workshop = warm or Workshop(edition, theme)
+    try:
+        for job in waiting:
+            yield _make(workshop, job, out, cache)
+    finally:
+        if not warm:
+            workshop.close()
+
+
+Opening = tuple[Edition, Theme, Path, Cache | None, Path]
+
+
+def _side_by_side(opening: Opening, waiting: dict[int, Job], jobs: int) -> Iterator[tuple[int, Outcome]]:
+    """Those documents that end, with their numbers; the others waited or were with a worker when one was ended from outside."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["briefs.press.pipeline", "weasyprint"])
-    with ProcessPoolExecutor(jobs, context, _open_workshop, (edition, theme, out)) as pool:
-        waiting = {pool.submit(_work, target): target for target in targets}
+    context.set_forkserver_preload(["briefs.press.warm"])
+    with ProcessPoolExecutor(jobs, context, _open_workshop, opening) as pool:
         try:
-            for future in as_completed(waiting):
-                yield _result(future.result, waiting[future])
+            running = {pool.submit(_work, number, job): number for number, job in waiting.items()}
+        except (BrokenProcessPool, ConnectionError, EOFError):  # a worker, or the server that forks them, is gone already
+            return
+        try:
+            for future in as_completed(running):
+                try:
+                    yield running[future], future.result()
+                except BrokenProcessPool:
+                    continue
         except BaseException:
             pool.shutdown(cancel_futures=True)  # and wait: leaving the block would call it again, without cancelling
             raise
 
 
-def _result(result: Callable[[], Outcome], target: Target) -> Outcome:
-    try:
-        return result()
-    except BrokenProcessPool:
-        hint = "Run again; with --jobs 1 if the machine is short of memory."
-        return Outcome(target, problems=(Problem("error", target.name, 0, 0, "its worker was ended from outside", hint),))
+def _killed(target: Target) -> Outcome:
+    hint = "Is the machine short of memory? Run again with --jobs 1."
+    problem = Problem("error", f"{target.kind} {target.name}", 0, 0, "its worker was ended from outside, again and again", hint)
+    return Outcome(target, problems=(problem,))
 
 
 _workshop: Workshop | None = None
 _out = Path()
-
-
+_cache: Cache | None = None
+_begun = Path()
 _fault: ToolError | None = None
 
 
-def _open_workshop(edition: Edition, theme: Theme, out: Path) -> None:
+def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | None, begun: Path) -> None:
     """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
-    global _workshop, _out, _fault
-    _out = out
+    global _workshop, _out, _cache, _begun, _fault
+    from briefs.press.pipeline import Workshop
+
+    _out, _cache, _begun = out, cache, begun
     try:
         _workshop = Workshop(edition, theme)
     except ToolError as fault:
         _fault = fault
 
 
-def _work(target: Target) -> Outcome:
+def _work(number: int, job: Job) -> Outcome:
     if _fault:
         raise _fault
     assert _workshop is not None
-    return _make(_workshop, target, _out)
+    mark = _begun / str(number)  # stays if the worker is ended in the middle
+    mark.touch()
+    outcome = _make(_workshop, job, _out, _cache)
+    mark.unlink()
+    return outcome
 
 
-def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
+def _make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outcome:
     start = time.perf_counter()
+    target = job.target
     try:
         made = workshop.make(
             KINDS[target.kind],
@@ -133,15 +264,21 @@ def _make(workshop: Workshop, target: Target, out: Path) -> Outcome:
             per_page=target.per_page,
             printed=target.printed,
         )
-        files = _write(made, folder(out, target))
+        files = _write(made.stem, made.files, folder(out, target))
     except Problems as fault:
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
     except OSError as fault:
-        what = f"can’t be written: {fault.strerror or fault}"
-        problem = Problem("error", str(fault.filename or out), 0, 0, what, "Look at the folder’s rights and at the disk’s space.")
-        return Outcome(target, problems=(problem,), seconds=time.perf_counter() - start)
+        return _unwritten(target, fault, out)
+    if cache and job.inputs and not target.check_word:
+        cache.put(job.inputs.key, made)
     size = sum(len(data) for data in made.files.values())
-    return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start)
+    return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start, job.inputs)
+
+
+def _unwritten(target: Target, fault: OSError, out: Path) -> Outcome:
+    what = f"can’t be written: {fault.strerror or fault}"
+    problem = Problem("error", str(fault.filename or out), 0, 0, what, "Look at the folder’s rights and at the disk’s space.")
+    return Outcome(target, problems=(problem,))
 
 
 def folder(out: Path, target: Target) -> Path:
@@ -151,12 +288,12 @@ def folder(out: Path, target: Target) -> Path:
     return out if target.per_page == 3 else out / f"{target.per_page}-per-page"
 
 
-def _write(made: Made, out: Path) -> tuple[Path, ...]:
+def _write(stem: str, files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
     """All formats of a document, or none: each is written beside its place first, then put there."""
     ready: list[tuple[str, Path]] = []
     try:
-        for format, data in made.files.items():
-            path = out / f"{made.stem}.{format}"
+        for format, data in files.items():
+            path = out / f"{stem}.{format}"
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             ready.append((name, path))
@@ -170,4 +307,4 @@ def _write(made: Made, out: Path) -> tuple[Path, ...]:
     finally:
         for name, _ in ready:
             Path(name).unlink(missing_ok=True)
-    return tuple(out / f"{made.stem}.{format}" for format in made.files)
+    return tuple(out / f"{stem}.{format}" for format in files)

@@ -36,7 +36,7 @@ class Printer:
         self.kind, self.subject, self.paper = kind, subject, paper
         self.printed = printed
         writer = Writer(workshop.templates, workshop.pandoc)
-        self.manuscript: Manuscript = dated(kind.compose(workshop.edition, writer, subject))
+        self.manuscript: Manuscript = dated(kind.compose(kind.share(workshop.edition, subject), writer, subject))
         workshop.check_glyphs(self.manuscript)
         self.figures: Mapping[str, str | bytes] = workshop.drawn(self.manuscript)
         self.titles = handout.names([block for block in self.manuscript.blocks if "slide" in tree.classes(block)])

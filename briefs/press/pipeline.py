@@ -142,12 +142,13 @@ class Workshop:
 
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool) -> Fitted[Sheet]:
         """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
+        share = kind.share(self.edition, subject)
         rungs = self.theme.look.ladder[kind.ladder]
         bleed = self.theme.look.print.bleed if printed else 0
         ready: dict[int, tuple[str, Mapping[str, str | bytes]]] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
-            manuscript = dated(kind.compose(self.edition, Writer(self.templates, self.pandoc), subject, gone))
+            manuscript = dated(kind.compose(share, Writer(self.templates, self.pandoc), subject, gone))
             self.check_glyphs(manuscript)
             ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
             return manuscript

@@ -44,7 +44,10 @@ def line(outcome: Outcome) -> str:
     gone = f", {len(outcome.gone)} facts gave way" if outcome.gone else ""
     pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
     where = " ".join(str(f) for f in outcome.files)
-    return f"{name}: {pages}, fit {outcome.rung}{gone}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
+    if outcome.fresh:
+        return f"{name}: up to date  {where}"
+    again = ", made again after its worker was ended from outside" if outcome.again else ""
+    return f"{name}: {pages}, fit {outcome.rung}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
 
 
 def record(outcome: Outcome) -> dict[str, Any]:
@@ -59,6 +62,7 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "pages": outcome.pages,
         "fit": outcome.rung,
         "gave_way": list(outcome.gone),
+        "up_to_date": outcome.fresh,
         "seconds": round(outcome.seconds, 3),
         "problems": [vars(p) for p in outcome.problems],
     }

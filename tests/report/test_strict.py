@@ -249,7 +249,7 @@ def test_a_report_that_fails_leaves_the_last_good_one(theme: Theme, tmp_path: Pa
     good = small.edition(more={"report/01-one.md": HEAD + GOOD})
     (first,) = build(good, theme, [target], tmp_path, 1, lambda outcome: None)
     assert not first.problems and len(first.files) == 2
-    before = {path: path.read_bytes() for path in first.files}
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     bad = small.edition(more={"report/01-one.md": HEAD + GOOD + "\nThe eye \U00013080 of Horus.\n"})
     (second,) = build(bad, theme, [target], tmp_path, 1, lambda outcome: None)
     assert second.problems and not second.files

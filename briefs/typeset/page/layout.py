@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from briefs.problems import Problem, Problems, ToolError
+from briefs.problems import Problem, Problems
 from briefs.theme import Theme
+from briefs.tools import typesetter
 from briefs.tools.pandoc import media_type
 from briefs.typeset.page import tags
 from briefs.typeset.page.finish import About, Attachment
@@ -104,12 +105,9 @@ class Press:
     """WeasyPrint with the theme's style sheet and fonts loaded; make one a process."""
 
     def __init__(self, theme: Theme):
-        try:
-            import weasyprint
-            from weasyprint.text.fonts import FontConfiguration
-        except OSError as fault:
-            raise ToolError(f"a library of WeasyPrint is missing ({fault}). Set up with `python3 build.py`.") from None
-        self._weasyprint = weasyprint
+        self._weasyprint = typesetter.load()
+        from weasyprint.text.fonts import FontConfiguration
+
         self._theme = theme
         self._fonts = FontConfiguration()
         self._styles: dict[str, list[Any]] = {}

@@ -1,0 +1,91 @@
+"""What an output folder holds: `manifest.json`, and a check of the folder against it.
+
+In: outcomes with the inputs of their documents. Out: an entry a file: SHA-256, size, pages, what it is, the hashes of its inputs;
+and the tools' versions. The same documents give the same bytes. A build of some documents leaves the entries of the others.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from briefs.press.build import Outcome
+from briefs.press.cache import digest
+from briefs.problems import Problem
+
+NAME = "manifest.json"
+
+
+def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -> None:
+    """Enter what was made, and what was found fresh. Two builds at once wait for each other."""
+    entries = {path.relative_to(out).as_posix(): _entry(o, path) for o in outcomes if o.inputs for path in o.files}
+    if not entries:
+        return
+    with _alone(out):
+        known = {name: entry for name, entry in read(out).get("files", {}).items() if (out / name).is_file()}
+        files = dict(sorted({**known, **entries}.items()))
+        text = json.dumps({"made_with": dict(versions), "files": files}, ensure_ascii=False, indent=1) + "\n"
+        if not (out / NAME).is_file() or (out / NAME).read_text(encoding="utf-8") != text:
+            making = out / f".{NAME}.new"
+            making.write_text(text, encoding="utf-8")
+            os.replace(making, out / NAME)
+
+
+def read(out: Path) -> dict[str, Any]:
+    """The manifest of a folder; empty if there is none that can be read."""
+    try:
+        known = json.loads((out / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) and isinstance(known.get("files"), dict) else {}
+
+
+def verify(out: Path) -> list[Problem]:
+    """What isn't as the manifest says: files that are missing, changed, or not named in it."""
+    known = read(out).get("files")
+    if known is None:
+        return [_problem(out / NAME, "there is no manifest that can be read", "Build first: python3 build.py.")]
+    files = [p for p in sorted(out.rglob("*")) if p.is_file() and not p.name.startswith(".")]
+    found = {p.relative_to(out).as_posix(): p for p in files}
+    problems = []
+    for name, entry in known.items():
+        if name not in found:
+            problems.append(_problem(out / name, "is missing", "Build it again."))
+        elif not isinstance(entry, dict) or digest(found[name].read_bytes()) != entry.get("sha256"):
+            problems.append(_problem(out / name, "isn’t what was made", "Keep it elsewhere if it is wanted; build again."))
+    unknown = [out / name for name in found if name not in known and name != NAME]
+    return problems + [_problem(path, "isn’t in the manifest", "It was not made here; move it elsewhere.") for path in unknown]
+
+
+def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    assert outcome.inputs
+    return {
+        "sha256": digest(data),
+        "size": len(data),
+        "pages": outcome.pages,
+        "kind": outcome.target.kind,
+        "subject": outcome.target.subject,
+        "fit": outcome.rung,
+        "inputs": asdict(outcome.inputs),
+    }
+
+
+def _problem(path: Path, what: str, hint: str) -> Problem:
+    return Problem("error", str(path), 0, 0, what, hint)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

@@ -1,0 +1,30 @@
+"""WeasyPrint, imported without a search for its libraries.
+
+Out: the module `weasyprint`. It tries names of other systems first, and for each that isn't there cffi asks
+`ctypes.util.find_library`, which runs `ldconfig`, the compiler and the linker: half of the time that the import takes. On Linux
+the loader knows the libraries by a name that is tried later. https://docs.python.org/3/library/ctypes.html#finding-shared-libraries
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import sys
+from types import ModuleType
+from typing import Any
+
+from briefs.problems import ToolError
+
+
+def load() -> ModuleType:
+    """The module. Raises ToolError if a library of it is missing."""
+    module: Any = ctypes.util
+    search = module.find_library
+    if sys.platform == "linux":
+        module.find_library = lambda name: None
+    try:
+        import weasyprint
+    except OSError as fault:
+        raise ToolError(f"a library of WeasyPrint is missing ({fault}). Set up with `python3 build.py`.") from None
+    finally:
+        module.find_library = search
+    return weasyprint
