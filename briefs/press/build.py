@@ -8,13 +8,15 @@ no other document with it, and its own is tried once more.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,7 +203,9 @@ def _side_by_side(opening: Opening, waiting: dict[int, Job], jobs: int) -> Itera
     context.set_forkserver_preload(["briefs.press.warm"])
     with ProcessPoolExecutor(jobs, context, _open_workshop, opening) as pool:
         try:
-            running = {pool.submit(_work, number, job): number for number, job in waiting.items()}
+            with _deaf():
+                forkserver.ensure_running()
+                running = {pool.submit(_work, number, job): number for number, job in waiting.items()}
         except (BrokenProcessPool, ConnectionError, EOFError):  # a worker, or the server that forks them, is gone already
             return
         try:
@@ -213,6 +217,20 @@ def _side_by_side(opening: Opening, waiting: dict[int, Job], jobs: int) -> Itera
         except BaseException:
             pool.shutdown(cancel_futures=True)  # and wait: leaving the block would call it again, without cancelling
             raise
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C is heard afterwards only; and not by the processes that are started here, until one unblocks it for a document.
+
+    A blocked signal is inherited and waits (sigprocmask(2), signal(7)). A worker that is half started would complain.
+    """
+    resource_tracker.ensure_running()  # which unblocks what it finds blocked
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _killed(target: Target) -> Outcome:
@@ -246,7 +264,11 @@ def _work(number: int, job: Job) -> Outcome:
     assert _workshop is not None
     mark = _begun / str(number)  # stays if the worker is ended in the middle
     mark.touch()
-    outcome = _make(_workshop, job, _out, _cache)
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        outcome = _make(_workshop, job, _out, _cache)
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     mark.unlink()
     return outcome
 
