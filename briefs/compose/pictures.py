@@ -8,11 +8,13 @@ https://www.w3.org/TR/SVG11/, https://www.w3.org/TR/png-3/#11IHDR, ITU-T T.81 an
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
+from PIL import Image, ImageFile
 
 from briefs.problems import Place
 
@@ -64,6 +66,7 @@ def read(name: str, data: bytes, alt: str, asked: str = "") -> Picture:
     across, down = _png(data) if suffix == ".png" else _jpeg(data)
     if across * down > PIXELS:
         raise ValueError(f"has {across:,} × {down:,} pixels, more than {PIXELS:,}")
+    _decoded(data)
     width, height = _fitted(across / DOTS * 25.4, down / across, asked)
     return Picture(name, data, width, height)
 
@@ -154,6 +157,18 @@ def _written(root: etree._Element, box: tuple[float, float, float, float], alt: 
 
 def _words(root: etree._Element) -> list[str]:
     return ["".join(e.itertext()) for e in root.iter(f"{{{SVG}}}text")]
+
+
+def _decoded(data: bytes) -> None:
+    """A picture that breaks off fails here, with its place; a typesetter would print half of it."""
+    tolerant = ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint's import sets it, for all
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        Image.open(io.BytesIO(data)).load()
+    except (OSError, SyntaxError, ValueError) as fault:
+        raise ValueError(f"is broken: {fault}") from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
 
 
 def _png(data: bytes) -> tuple[int, int]:

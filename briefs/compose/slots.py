@@ -23,6 +23,7 @@ from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
+_KNOWN = {"alt", "country", "data", "lang", "step", "topic", "width"}  # attributes; looks belong to the theme
 _COMMENT = re.compile(r"\s*<!--.*-->\s*", re.S)
 
 
@@ -220,7 +221,10 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                     "Write it in Markdown; put a backslash before < or \\ to print it.",
                 )
             )
-        elif kind == "Link" and inner[2][0] and not _ALLOWED_LINK.match(inner[2][0]):
+        for key in sorted({k for k, _ in _attributes(node)} - _KNOWN):
+            hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
+            found.append(error(place, f"the attribute “{key[:40]}” isn’t allowed", hint))
+        if kind == "Link" and inner[2][0] and not _ALLOWED_LINK.match(inner[2][0]):
             found.append(
                 error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
             )
@@ -231,6 +235,16 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                 error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/….")
             )
     return found
+
+
+def _attributes(node: Node) -> Sequence[tuple[str, str]]:
+    """The keys and values that an element bears (pandoc's type `Attr`)."""
+    inner: Any = node.get("c")
+    if not isinstance(inner, list):
+        return []
+    found: Any = inner[1] if node["t"] == "Header" else inner[0] if inner else None
+    is_attr = isinstance(found, list) and len(found) == 3 and isinstance(found[0], str) and isinstance(found[2], list)
+    return list(found[2]) if is_attr else []
 
 
 def _line_in(fault: BaseException, template: str) -> int:

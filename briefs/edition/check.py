@@ -47,6 +47,7 @@ def whole(edition: Edition, countries: Sequence[Country], known: Known) -> list[
         *_sections(edition, known),
         *decks.check(edition),
         *_citations(edition, countries, known),
+        *_tangled(edition, countries),
         *(_uncited(edition, countries) if known.whole else ()),
     ]
 
@@ -281,6 +282,15 @@ def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str
 def _texts(country: Country) -> Iterator[Text]:
     yield from (t for t in (country.summary, country.stance_note) if t)
     yield from (f.text for f in country.facts)
+
+
+def _tangled(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
+    """Signs without end, on which Markdown's readers take minutes."""
+    found = [(t.place, sign) for c in countries for t in _texts(c) for _, sign in markdown.tangles(t.markdown)]
+    bodies = [*(section.body for section in edition.sections), *(deck.body for deck in edition.decks.values())]
+    found += [(t.place_at(offset), sign) for t in bodies for offset, sign in markdown.tangles(t.markdown)]
+    for place, sign in found:
+        yield error(place, f"a hundred or more “{sign}” in a row", "Take them out.")
 
 
 def _citations(edition: Edition, countries: Iterable[Country], known: Known) -> Iterator[Problem]:

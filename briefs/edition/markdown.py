@@ -23,6 +23,8 @@ _REFERENCE = re.compile(r"\]\(#([^()\s]*)\)")
 _TARGET = re.compile(r"\{#([^\s{}]+)[^{}]*\}")
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\((figures/[^()\s]+)")
 
+_TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
+
 Found = Iterator[tuple[int, str]]
 
 
@@ -45,6 +47,11 @@ def targets(text: str) -> Found:
 def pictures(text: str) -> Found:
     """The path of each picture of the edition's own, and where it stands."""
     return ((m.start(1), m[1]) for m in _PICTURE.finditer(read(text)))
+
+
+def tangles(text: str) -> Found:
+    """The first sign of each run of a hundred or more, and where it stands."""
+    return ((m.start(), m[1]) for m in _TANGLE.finditer(text))
 
 
 def read(text: str) -> str:

@@ -30,6 +30,7 @@ from briefs.edition.yamls import Scalar
 from briefs.problems import Place
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
+MOST_FACTS = 500  # of a country
 KEY_PHRASE_LENGTH = 40
 
 
@@ -246,7 +247,7 @@ class Country(Model):
     stance: Slug
     stance_note: Text | None = None
     summary: Text | None = None
-    facts: list[Fact] = []
+    facts: Annotated[list[Fact], Field(max_length=MOST_FACTS)] = []
 
 
 class SectionHead(Model):

@@ -8,9 +8,11 @@ no other document with it, and its own is tried once more.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -28,6 +30,8 @@ from briefs.theme import Theme
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made
     from briefs.press.pipeline import Workshop
+
+MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
 
 
 @dataclass(frozen=True)
@@ -249,6 +253,8 @@ _fault: ToolError | None = None
 def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | None, begun: Path) -> None:
     """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
     global _workshop, _out, _cache, _begun, _fault
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
     from briefs.press.pipeline import Workshop
 
     _out, _cache, _begun = out, cache, begun
@@ -291,10 +297,22 @@ def _make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outco
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
     except OSError as fault:
         return _unwritten(target, fault, out)
+    except ToolError:
+        raise
+    except Exception as fault:  # a fault of ours, or of a library that ran out of something: the others are still made
+        return Outcome(target, problems=(_unforeseen(target, fault),), seconds=time.perf_counter() - start)
     if cache and job.inputs and not target.check_word:
         cache.put(job.inputs.key, made)
     size = sum(len(data) for data in made.files.values())
     return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start, job.inputs)
+
+
+def _unforeseen(target: Target, fault: Exception) -> Problem:
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where, what = f"{Path(place.filename).name}:{place.lineno}", " ".join(str(fault).split())[:100]
+    said = f"stopped with {type(fault).__name__} ({what}) at {where}"
+    hint = "That is a fault of the program, not of the content. Please report it with this line and the content."
+    return Problem("error", f"{target.kind} {target.name}", 0, 0, said, hint)
 
 
 def _unwritten(target: Target, fault: OSError, out: Path) -> Outcome:

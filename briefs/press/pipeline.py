@@ -41,6 +41,7 @@ class Made:
     gone: tuple[str, ...]
 
 
+TOO_MUCH = {RecursionError: "it is nested too deeply", MemoryError: "it needs more memory than there is"}
 Numbers = tuple[tuple[str, str], ...] | None  # names of headings and captions, and the numbers of their pages
 
 
@@ -95,9 +96,10 @@ class Workshop:
             fitted = self._fit(kind, subject, paper, check_word, printed)
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
-        except (PandocError, LayoutError) as fault:
+        except (PandocError, LayoutError, RecursionError, MemoryError) as fault:
+            said = TOO_MUCH.get(type(fault)) or str(fault).rstrip(".")
             name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
-            raise Problems([error(self.place(subject), f"the {name} can’t be set: {str(fault).rstrip('.')}")]) from None
+            raise Problems([error(self.place(subject), f"the {name} can’t be set: {said}")]) from None
         manuscript, sheet = fitted.manuscript, fitted.layout
         files: dict[str, bytes] = {}
         if "pdf" in formats:

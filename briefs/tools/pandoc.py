@@ -23,6 +23,8 @@ Tree = dict[str, Any]
 SERVER = Path(__file__).with_name("pandoc.lua")
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block-mmd_title_block-example_lists-latex_macros"
 SECONDS = 60.0
+MEGABYTES = 1000  # of heap; the report of 40 pages takes 100
+_HEAP_EXHAUSTED = 251  # https://downloads.haskell.org/ghc/latest/docs/users_guide/runtime_control.html (-M)
 
 
 class PandocError(Exception):
@@ -98,8 +100,9 @@ class Pandoc:
             process.stdin.flush()
             line = _line(process.stdout.fileno(), self.seconds)
         except (BrokenPipeError, EOFError):
+            full = process.wait() == _HEAP_EXHAUSTED
             self.close()
-            raise PandocError("pandoc stopped without an answer") from None
+            raise PandocError(f"pandoc needed more than {MEGABYTES} MB" if full else "pandoc stopped without an answer") from None
         except TimeoutError:
             self.close()
             raise PandocError(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
@@ -112,7 +115,7 @@ class Pandoc:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            command = [program(), "lua", str(SERVER)]
+            command = [program(), "+RTS", f"-M{MEGABYTES}m", "-RTS", "lua", str(SERVER)]
             environment = {**os.environ, "LC_ALL": "C.UTF-8"}
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment

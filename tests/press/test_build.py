@@ -166,7 +166,7 @@ def test_a_document_whose_worker_is_killed_is_made_again(tmp_path: Path) -> None
     process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
     assert process.stdout
     process.stdout.readline()
-    os.kill(_workers(process.pid)[0], signal.SIGKILL)
+    os.kill(workers(process.pid)[0], signal.SIGKILL)
     said, faults = process.communicate(timeout=60)
     assert (process.returncode, faults) == (0, "")
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
@@ -176,7 +176,7 @@ def test_a_document_whose_worker_is_killed_is_made_again(tmp_path: Path) -> None
 def test_a_build_whose_workers_are_all_killed_ends(tmp_path: Path) -> None:
     process = briefs(["brief", "be", "us", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
     while process.poll() is None:
-        for worker in _workers(process.pid):
+        for worker in workers(process.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
     _, said = process.communicate(timeout=60)
@@ -197,7 +197,7 @@ def alive(group: int) -> list[str]:
     return found
 
 
-def _workers(pid: int) -> list[int]:
+def workers(pid: int) -> list[int]:
     """The processes that make documents: children of the server that forks them."""
     found = []
     for child in _children(pid):

@@ -69,6 +69,14 @@ def test_pictures_go_in_as_bytes(warm: Pandoc) -> None:
     assert data in made or made.startswith(b"PK")
 
 
+def test_a_pandoc_that_needs_too_much_memory_is_ended_and_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "MEGABYTES", 40)
+    with Pandoc(seconds=5) as opened:
+        with pytest.raises(PandocError, match=r"needed more than 40 MB|took more than 5 s"):  # near its limit it crawls
+            opened.parse(["word " * 1_000_000])
+        assert opened.parse(["Words."])
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [

@@ -1,0 +1,177 @@
+"""Content as a stranger might send it: what is written, and what must come of it.
+
+`refused`: a pattern that a problem must match, with its file and, where it has one, its line. `printed`: words that the
+finished brief must show, as they were typed. One of the two; a case with neither must simply be built. CANARY stands outside the edition, PORT listens.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.small import ABOUT, fact
+
+CANARY = "canary-f3a9"
+HEAD = "---\nid: a\ntitle: A section\n---\n\n"
+DECK = "---\ntitle: T\n---\n\n## Slide\n\n"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    change: Mapping[str, Any] = field(default_factory=dict)  # what `small.files` takes; {PORT}, {CANARY} are put in
+    refused: str = ""
+    printed: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)  # symbolic links to make, by path
+
+
+def text(name: str, markdown: str, *, refused: str = "", printed: str = "") -> Case:
+    """A fact of these words."""
+    return Case(name, {"facts": [fact(markdown)]}, refused, printed)
+
+
+def section(name: str, markdown: str, *, refused: str = "", **more: Any) -> Case:
+    return Case(name, {"more": {"report/01-a.md": HEAD + markdown, **more}}, refused)
+
+
+def picture(name: str, svg: str, *, refused: str = "") -> Case:
+    markdown = HEAD + '![A caption.](figures/p.svg){alt="What it shows."}\n'
+    return Case(name, {"more": {"report/01-a.md": markdown, "figures/p.svg": SVG.format(svg)}}, refused)
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture that is small to send and large to open."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(bytes(1000), 9)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+PICTURED = HEAD + '![A caption.](figures/p.png){alt="What it shows."}\n'
+BE = "code: be\nstance: wary\nsummary: A summary.\nfacts:\n- {id: be-01, topic: market, text: A fact., sources: [one]}\n"
+SOURCES = "references:\n- {id: one, type: webpage, title: About one, issued: 2020}\n"
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [{','.join(f'*{a}' for _ in range(9))}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+CASES = [
+    # Raw code of the formats that we write.
+    text("raw HTML in a fact", "A <b onclick='x()'>bold</b> one.", refused=r"countries/be\.yaml:\d+.*raw html"),
+    text("a script", "A <script>fetch('http://127.0.0.1:{PORT}/')</script> one.", refused=r"countries/be\.yaml:\d+.*raw html"),
+    text("an iframe", "A <iframe src='http://127.0.0.1:{PORT}/'></iframe> one.", refused=r"raw html"),
+    text("raw OOXML", "A `<w:br w:type=\"page\"/>`{=openxml} one.", refused=r"countries/be\.yaml:\d+.*raw openxml"),
+    text("raw LaTeX", "A \\input{/etc/passwd} one.", refused=r"raw tex|raw latex"),
+    text("LaTeX mathematics that writes a file", "A $\\write18{touch x}$ one.", refused=r"countries/be\.yaml|math"),
+    section("a raw block of HTML in a section", "```{=html}\n<img src='http://127.0.0.1:{PORT}/'>\n```\n", refused=r"report/01-a\.md:6.*raw html"),
+    section("a raw block of OOXML in a section", "```{=openxml}\n<w:p/>\n```\n", refused=r"report/01-a\.md:6.*raw openxml"),
+    section("a style element", "<style>@import url(http://127.0.0.1:{PORT}/);</style>\n", refused=r"report/01-a\.md:6"),
+    Case("a script on a slide", {"more": {"decks/t.md": DECK + "<script>1</script>\n"}}, r"decks/t\.md:\d+.*raw html"),
+    Case("raw HTML in the title", {"about": {"title": "<img src=x onerror=y>"}}, r"edition\.yaml:\d+.*raw html"),
+    Case("raw HTML in a label", {"more": {"countries/be.yaml": BE}, "about": {"scale_note": "<u>x</u>"}}, r"edition\.yaml:\d+.*raw html"),
+    # Addresses.
+    text("a file as a link", "See [this](file:///etc/passwd).", refused=r"countries/be\.yaml:\d+.*leads nowhere"),
+    text("a script as a link", "See [this](javascript:alert(1)).", refused=r"countries/be\.yaml:\d+.*leads nowhere"),
+    text("data as a link", "See [this](data:text/html,x).", refused=r"countries/be\.yaml:\d+.*leads nowhere"),
+    text("a relative link", "See [this](../../secret.txt).", refused=r"countries/be\.yaml:\d+.*leads nowhere"),
+    text("a picture in a fact", "![x](http://127.0.0.1:{PORT}/x.png)", refused=r"countries/be\.yaml:\d+"),
+    section("a picture from the network", '![A.](http://127.0.0.1:{PORT}/x.png){alt="x"}\n', refused=r"report/01-a\.md:6.*not in figures/"),
+    section("a picture from a file", '![A.](file:///etc/passwd){alt="x"}\n', refused=r"report/01-a\.md:6.*not in figures/"),
+    section("a picture of data", '![A.](data:image/png;base64,AAAA){alt="x"}\n', refused=r"report/01-a\.md:6.*not in figures/"),
+    section("a picture by an absolute path", '![A.]({CANARY}){alt="x"}\n', refused=r"report/01-a\.md:6.*not in figures/"),
+    section("a picture up and out", '![A.](figures/../../secret.png){alt="x"}\n', refused=r"report/01-a\.md:6.*no picture"),
+    section("a picture with a style", '![A.](figures/p.svg){alt="x" style="background:url(http://127.0.0.1:{PORT}/)"}\n',
+            refused=r"report/01-a\.md:6.*attribute “style”", **{"figures/p.svg": SVG.format("<rect width='9' height='9'/>")}),
+    section("a block with a style", '::: {style="background:url(http://127.0.0.1:{PORT}/)"}\nWords.\n:::\n', refused=r"report/01-a\.md:6.*attribute “style”"),
+    section("words with a style", 'Words [here]{style="background:url(file:///etc/passwd)"}.\n', refused=r"report/01-a\.md:6.*attribute “style”"),
+    Case("a source that is a file", {"sources": [{"id": "one", "type": "webpage", "title": "T", "URL": "file:///etc/passwd"},
+        {"id": "two", "type": "webpage", "title": "T"}]}, r"sources\.yaml:\d+"),
+    Case("links out of the folder", {}, r"report/01-a\.md.*leads out", links={"report/01-a.md": "../../secret.txt"}),
+    Case("a picture that links out", {"more": {"report/01-a.md": PICTURED}}, r"figures/p\.png.*leads out",
+         links={"figures/p.png": "../../secret.txt"}),
+    Case("a folder that links out", {}, r"figures.*leads out", links={"figures": "../.."}),
+    Case("a link to itself", {}, r"labels/de\.yaml.*link to itself", links={"labels/de.yaml": "de.yaml"}),
+    # YAML.
+    Case("a YAML bomb", {"more": {"countries/be.yaml": BOMB}}, r"countries/be\.yaml:\d+.*(anchor|alias|&)"),
+    Case("a Python object in YAML", {"more": {"countries/be.yaml": BE + "x: !!python/object/apply:os.system ['touch x']\n"}},
+         r"countries/be\.yaml:6.*(tag|!)"),
+    Case("a tag in YAML", {"more": {"countries/be.yaml": BE.replace("A fact.", "!!binary aGk=")}}, r"countries/be\.yaml:5.*(tag|!)"),
+    Case("two documents in a file", {"more": {"countries/be.yaml": BE + "---\ncode: fr\n"}}, r"countries/be\.yaml:\d+.*document"),
+    Case("a key twice", {"more": {"countries/be.yaml": BE + "stance: open\n"}}, r"countries/be\.yaml:\d+.*(twice|again)"),
+    Case("deeply nested YAML", {"more": {"countries/be.yaml": "[" * 5000}}, r"countries/be\.yaml:\d+"),
+    Case("deeply nested maps", {"more": {"countries/be.yaml": "".join(" " * n + "a:\n" for n in range(400))}}, r"countries/be\.yaml:\d+"),
+    Case("tabs in YAML", {"more": {"countries/be.yaml": BE.replace("\nstance", "\n\tstance")}}, r"countries/be\.yaml:\d+.*[Tt]ab"),
+    Case("a list for a country", {"more": {"countries/be.yaml": "- a\n- b\n"}}, r"countries/be\.yaml:\d*"),
+    Case("a merge key", {"more": {"countries/be.yaml": BE + "<<: {stance: open}\n"}}, r"countries/be\.yaml:\d+"),
+    # SVG and pictures of dots.
+    picture("XML entities", "<text>&x;</text>", refused=r"p\.svg|01-a\.md:6"),
+    Case("a bomb of XML entities", {"more": {"report/01-a.md": PICTURED.replace("png", "svg"), "figures/p.svg":
+        '<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + SVG.format("<text>&b;</text>")}},
+        r"declares a document type"),
+    Case("an external XML entity", {"more": {"report/01-a.md": PICTURED.replace("png", "svg"), "figures/p.svg":
+        '<!DOCTYPE s [<!ENTITY a SYSTEM "file://{CANARY}">]>' + SVG.format("<text>&a;</text>")}}, r"declares a document type"),
+    picture("a script in a picture", "<script>1</script>", refused=r"<script>"),
+    picture("a handler in a picture", "<rect onload='x()' width='9' height='9'/>", refused=r"script"),
+    picture("a picture in a picture", "<image xlink:href='file://{CANARY}' width='9' height='9'/>", refused=r"<image>"),
+    picture("a use of another file", "<use xlink:href='http://127.0.0.1:{PORT}/x.svg#a'/>", refused=r"outside itself"),
+    picture("a style in a picture", "<style>@import url(http://127.0.0.1:{PORT}/x.css);</style>", refused=r"outside itself"),
+    picture("a fill from elsewhere", "<rect fill='url(http://127.0.0.1:{PORT}/x#a)' width='9' height='9'/>", refused=r"outside itself"),
+    picture("HTML in a picture", "<foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>x</p></foreignObject>", refused=r"foreignObject"),
+    Case("100 megapixels", {"more": {"report/01-a.md": PICTURED, "figures/p.png": png(10_000, 10_000)}}, r"report/01-a\.md:6.*pixels"),
+    Case("a picture that breaks off", {"more": {"report/01-a.md": PICTURED, "figures/p.png": png(10, 10)[:45]}}, r"01-a\.md:6|p\.png"),
+    Case("a picture that is something else", {"more": {"report/01-a.md": PICTURED, "figures/p.png": b"MZ" * 100}}, r"01-a\.md:6|p\.png"),
+    # Code of templates, and Markdown that reaches out.
+    text("Jinja in a fact", "Costs {{{{ 7*7 }}}} and {{% include 'x' %}} and {{## x ##}}.", printed="{{ 7*7 }}"),
+    text("a stray fence", "Words.\n\n:::\n\nMore.", printed="More."),
+    text("an open fence", "Words.\n\n::: notes\n\nMore.", refused=r"countries/be\.yaml:\d+"),
+    text("a link definition", "See [one][a].\n\n[a]: https://example.org/\n", printed="one"),
+    text("a heading in a fact", "# A heading", refused=r"countries/be\.yaml:\d+"),
+    text("a citation of a file", "Words [@../../secret].", printed="@../../secret"),
+    section("an include", "```{.include}\n/etc/passwd\n```\n"),
+    section("a title block of its own", "% title\n% author\n\nWords.\n"),
+    section("metadata in the middle", "Words.\n\n---\ntitle: other\n---\n\nMore.\n"),
+    # Letters.
+    text("control characters", "A \x07 bell.", refused=r"countries/be\.yaml:\d+"),
+    Case("a NUL", {"more": {"countries/be.yaml": BE.replace("A fact.", "A\0fact.")}}, r"countries/be\.yaml:5"),
+    Case("a NUL in a section", {"more": {"report/01-a.md": HEAD + "A\0word.\n"}}, r"report/01-a\.md:6"),
+    text("a bidirectional override", "Pay \u202etnemyap\u202c now.", refused=r"countries/be\.yaml:\d+.*(direction|U\+202E)"),
+    Case("a lone surrogate", {"more": {"countries/be.yaml": BE.replace("A fact.", '"A \\ud800 fact."')}}, r"countries/be\.yaml:5"),
+    Case("Windows line ends and a BOM", {"more": {"countries/be.yaml": "\ufeff" + BE.replace("\n", "\r\n")}}, printed="A fact."),
+    Case("Latin-1", {"more": {"countries/be.yaml": BE.replace("A fact.", "Café.").encode("latin-1")}}, r"countries/be\.yaml.*UTF-8"),
+    Case("UTF-16", {"more": {"countries/be.yaml": BE.encode("utf-16")}}, r"countries/be\.yaml.*UTF-8"),
+    Case("an empty file", {"more": {"countries/be.yaml": ""}}, r"countries/be\.yaml.*empty"),
+    Case("names with spaces and signs", {"more": {"report/01-a b’s \U0001f600.md": HEAD + "Words.[@one]\n"}}),
+    Case("a country’s name for a path", {"about": {"subjects": [{"code": "be", "name": "../../../tmp/x"}]}}),
+    # Much of it.
+    text("a word of 10,000 letters", "x" * 10_000, refused=r"too long|countries/be\.yaml"),
+    text("nested quotations", "> " * 500 + "deep", refused=r"countries/be\.yaml:\d+"),
+    section("nested lists", "".join("  " * n + "- x\n" for n in range(60))),
+    section("nested fences", "".join(f"{':' * (n + 3)} d\n" for n in range(200, 0, -1)) + "x\n" + "".join(f"{':' * (n + 3)}\n" for n in range(1, 201)), refused=r"report/01-a\.md|nested too deeply"),
+    section("brackets without end", "[" * 20_000, refused=r"report/01-a\.md:6.*in a row"),
+    section("stars without end", "*a " * 20_000 + "\n"),
+    Case("fifty megabytes", {"more": {"report/01-a.md": HEAD.encode() + b"word " * 10_000_000}}, r"report/01-a\.md.*bytes"),
+    Case("a scale without end", {"about": {"scale": [{**ABOUT["scale"][0], "id": f"s{n}"} for n in range(2000)]}}, r"edition\.yaml:\d+"),
+    Case("ten thousand facts", {"facts": [fact(f"Fact {n} of many.") for n in range(10_000)]}, r"countries/be\.yaml.*facts.*500"),
+]  # fmt: skip
+
+
+def settled(case: Case, port: int, canary: str) -> dict[str, Any]:
+    """The change with its port and its path put in."""
+
+    def put(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{PORT}", str(port)).replace("{CANARY}", canary).replace("{{{{", "{{").replace("}}}}", "}}")
+        if isinstance(value, dict):
+            return {put(k) if isinstance(k, str) else k: put(v) for k, v in value.items()}
+        return [put(v) for v in value] if isinstance(value, list) else value
+
+    done: dict[str, Any] = put(dict(case.change))
+    return done
+
+

@@ -1,0 +1,109 @@
+"""Each case of the corpus: a clear message at its place or a sound document; nothing fetched, read outside or lost."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from briefs.edition.read import read
+from briefs.press import order
+from briefs.press.build import build
+from briefs.press.pipeline import Workshop
+from briefs.theme import Theme
+from tests import small
+from tests.hostile.cases import CANARY, CASES, Case, settled
+
+SECONDS = 60
+LAST = {"brief": "briefs/belgium.pdf", "report": "report.pdf", "handout": "handouts/t.pdf"}
+GOOD = b"%PDF-1.7 the last good one"
+BYTES = 500_000_000  # of memory that a case may take on top of what is there
+
+
+@pytest.fixture(scope="module")
+def listening() -> Iterator[socket.socket]:
+    """A server that must never hear anything."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """A hard limit of time; and the most memory that was held in between, as the kernel counts it (proc_pid_status(5), VmHWM)."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"more than {SECONDS} seconds")
+
+    Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins anew
+    held = _mark()
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert _mark() - held < BYTES
+
+
+def _mark() -> int:
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status)[1])  # type: ignore[index]
+
+
+def outcome(content: Path, out: Path, workshop: Workshop, theme: Theme) -> tuple[list[str], list[str]]:
+    """The problems of reading and of building all that the edition has; and the kinds of which no document may be touched."""
+    found = read(content)
+    if not found.edition:
+        return [str(p) for p in found.problems], list(LAST)
+    wanted, _ = order.targets(found.edition, None, [], None, "a4", False)
+    warm = small.with_edition(workshop, found.edition)
+    done = build(found.edition, theme, wanted, out, 1, lambda outcome: None, None, warm)
+    return [str(p) for o in done for p in o.problems], [o.target.kind for o in done if o.problems]
+
+
+def words(out: Path) -> str:
+    """All that the finished files hold: the pages' text, and every part of Office files."""
+    found = []
+    for path in sorted(out.rglob("*")):
+        if path.suffix == ".pdf" and path.read_bytes() != GOOD:
+            document = pypdfium2.PdfDocument(path.read_bytes())
+            found += [page.get_textpage().get_text_bounded() for page in document]
+        elif path.suffix in {".docx", ".pptx"}:
+            with zipfile.ZipFile(path) as archive:
+                found += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+    return " ".join(" ".join(found).split())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_content_of_a_stranger(case: Case, listening: socket.socket, workshop: Workshop, theme: Theme, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(CANARY)
+    port = listening.getsockname()[1]
+    out, content = tmp_path / "out", small.write(tmp_path / "content", **settled(case, port, str(tmp_path / "secret.txt")))
+    for name, target in case.links.items():
+        (content / name).parent.mkdir(exist_ok=True)
+        (content / name).symlink_to(target)
+    for name in LAST.values():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(GOOD)
+    with bounded():
+        problems, failed = outcome(content, out, workshop, theme)
+    if case.refused:
+        assert any(re.search(case.refused, said) for said in problems), problems[:5]
+        assert all(len(said) < 600 for said in problems), max(problems, key=len)[:700]
+    else:
+        assert problems == []
+        assert case.printed in words(out)
+    assert all((out / LAST[kind]).read_bytes() == GOOD for kind in failed)
+    assert CANARY not in words(out)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["content", "out", "secret.txt"]
+    with pytest.raises(BlockingIOError):
+        listening.accept()

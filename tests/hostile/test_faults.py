@@ -1,0 +1,124 @@
+"""What happens to a machine in the middle of a build. Ctrl-C, killed workers, full disks: `tests/press/test_build.py`."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import pytest
+
+from briefs.edition.read import read
+from briefs.press import build as press
+from briefs.press.pipeline import Workshop
+from briefs.theme import Theme
+from briefs.tools.pandoc import PandocError
+from tests import small
+from tests.press.test_build import ROOT, briefs, country, run, tree, workers
+
+MORE = dict([country("fr"), country("it")])
+
+
+def test_a_folder_that_takes_nothing(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content")
+    with briefs(["brief", "--content", content, "--out", "/proc/briefs"], tmp_path) as process:
+        _, faults = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert re.search(r"/proc/briefs.*can’t be written.*rights", faults) and "Traceback" not in faults
+
+
+def test_a_country_whose_file_goes_away_in_the_middle(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content", more=MORE)
+    process = briefs(["brief", "--content", content, "--out", "out", "--jobs", 1], tmp_path)
+    assert process.stdout
+    process.stdout.readline()
+    for path in (content / "countries").iterdir():
+        path.unlink()
+    _, faults = process.communicate(timeout=60)
+    assert (process.returncode, faults) == (0, "")
+    assert len(tree(tmp_path / "out")) == 6
+
+
+def test_a_file_that_comes_and_goes_while_it_is_read(tmp_path: Path) -> None:
+    content, (name, text) = small.write(tmp_path / "content"), country("fr")
+    ended = threading.Event()
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            (content / name).write_text(text)
+            (content / name).unlink()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        for _ in range(100):
+            reading = read(content)
+            assert reading.edition or all(p.path == name for p in reading.errors), reading.problems
+    finally:
+        ended.set()
+        other.join()
+
+
+def test_two_builds_at_once_in_one_folder(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content", more=MORE)
+    words = ["brief", "--content", content, "--out"]
+    both = [briefs([*words, "out"], tmp_path) for _ in range(2)]
+    for process in both:
+        _, faults = process.communicate(timeout=60)
+        assert (process.returncode, faults) == (0, "")
+    with briefs([*words, "alone", "--no-cache"], tmp_path) as process:
+        process.communicate(timeout=60)
+    assert tree(tmp_path / "out") == tree(tmp_path / "alone")
+    with briefs(["verify", "--out", "out"], tmp_path) as process:
+        assert process.wait() == 0
+
+
+def test_a_worker_may_not_take_all_memory(tmp_path: Path) -> None:
+    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
+    assert process.stdout
+    process.stdout.readline()
+    limits = [Path(f"/proc/{worker}/limits").read_text() for worker in workers(process.pid)]
+    process.communicate(timeout=60)
+    assert len(limits) == 2 and all(re.search(rf"Max data size +{press.MEMORY} ", limit) for limit in limits)
+
+
+def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content", more=MORE)
+    words = ["brief", "--content", content, "--out", "out", "--jobs", 2, "--no-cache"]
+    with briefs(words, tmp_path) as process:
+        assert process.wait() == 0
+    before = tree(tmp_path / "out")
+    process = briefs(words, tmp_path, before=["bash", "-c", 'ulimit -d 250000; exec "$@"', "-"])
+    _, faults = process.communicate(timeout=120)
+    assert process.returncode == 3
+    assert faults.count("error: ") >= 3 and "Traceback" not in faults
+    assert tree(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (MemoryError(), r"countries/be\.yaml.*the brief of Belgium can’t be set: it needs more memory than there is"),
+        (RecursionError(), r"countries/be\.yaml.*it is nested too deeply"),
+        (PandocError("pandoc needed more than 1000 MB"), r"countries/be\.yaml.*can’t be set: pandoc needed more than"),
+        (SystemError("error return\nwithout exception set"), r"brief Belgium.*SystemError.*fault of the program"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_fault_in_the_middle_of_a_document(
+    fault: Exception, said: str, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = small.edition(more=MORE)
+    run(edition, theme, tmp_path / "out")
+    before, sound = tree(tmp_path / "out"), Workshop.drawn
+
+    def drawn(self: Workshop, manuscript: object) -> object:
+        if manuscript.stem == "briefs/belgium":  # type: ignore[attr-defined]
+            raise fault
+        return sound(self, manuscript)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Workshop, "drawn", drawn)
+    outcomes = run(edition, theme, tmp_path / "out")
+    assert [len(o.problems) for o in outcomes] == [1, 0, 0]
+    assert re.search(said, str(outcomes[0].problems[0]))
+    assert tree(tmp_path / "out") == before
