@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import copy
+import io
 import shutil
 import struct
 import zlib
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from briefs import theme as themes
 from briefs.compose import pictures
@@ -179,11 +180,16 @@ def test_a_letter_in_a_picture_that_no_font_has(workshop: Workshop) -> None:
     assert (problem.line, "U+13080" in problem.message) == (8, True)
 
 
-JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/wAARCAAUACgDASIAAhEBAxEB")
+def jpeg(across: int, down: int) -> bytes:
+    """A black JPEG."""
+    out = io.BytesIO()
+    Image.new("L", (across, down)).save(out, "JPEG")
+    return out.getvalue()
 
 
 def test_sizes_come_from_the_file_or_as_asked() -> None:
-    assert (pictures.read("a.jpg", JPEG, "A").width, pictures.read("a.jpg", JPEG, "A").height) == (6.77, 3.39)
+    small_one = pictures.read("a.jpg", jpeg(40, 20), "A")
+    assert (small_one.width, small_one.height) == (6.77, 3.39)
     assert pictures.read("a.png", png(300, 30), "A", "50%").width == 75
     wide = pictures.read("a.svg", SVG.format("").replace("viewBox", 'width="400mm" viewBox').encode(), "A")
     assert (wide.width, wide.height) == (150, 75)

@@ -14,13 +14,14 @@ from briefs.edition.check import text_on
 from briefs.theme import Rung, Theme, tint
 from briefs.tools.pandoc import Pandoc
 
+LONG = 40  # letters; a longer word may be parted anywhere
 FIGURE = "figure:"  # the scheme under which a page names its own figures
 
 
 def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     """The manuscript's body as HTML; the same for every paper and rung."""
     blocks = list(manuscript.blocks)
-    for change in (_named_figures, _without_anchors, _note):
+    for change in (_named_figures, _without_anchors, _note, _long_words):
         blocks = tree.transform(blocks, change)
     return pandoc.html(tree.document(blocks))
 
@@ -33,6 +34,12 @@ def _note(node: tree.Node) -> list[tree.Node] | None:
     for block in node["c"]:
         inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
     return [{"t": "Str", "c": WORD_JOINER}, tree.span(inlines, "", ["footnote"])]
+
+
+def _long_words(node: tree.Node) -> list[tree.Node] | None:
+    """A word that may not fit a line gets a class. Where all words may be parted, WeasyPrint parts the first of an inline element
+    that begins near a line's end, instead of taking it to the next."""
+    return [tree.span([node], "", ["long"])] if node["t"] == "Str" and len(node["c"]) > LONG else None
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:

@@ -128,7 +128,7 @@ def _header(package: Package, manuscript: Manuscript, theme: Theme) -> str:
 
 
 def _footer(package: Package, paragraphs: list[etree._Element]) -> str:
-    """The running foot as a part of its own; its links come along."""
+    """The running foot as a part of its own; its links come along, and leave the body's relations if the body has none such."""
     root = etree.Element(w("ftr"), nsmap={"w": W, "r": R})
     for paragraph in paragraphs:
         root.append(copy.deepcopy(paragraph))
@@ -136,11 +136,14 @@ def _footer(package: Package, paragraphs: list[etree._Element]) -> str:
         etree.SubElement(root, w("p"))
     package.add("word/footer1.xml", b"", f"{WORD}.footer+xml")
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
+    kept = {link.get(f"{{{R}}}id") for link in package.xml(BODY).iter(w("hyperlink"))}
     for link in root.iter(w("hyperlink")):
         old = link.get(f"{{{R}}}id")
         if old in relations:
-            target = relations[old].get("Target")
-            link.set(f"{{{R}}}id", package.relate("word/footer1.xml", f"{R}/hyperlink", target, external=True))
+            relation = relations[old]
+            link.set(f"{{{R}}}id", package.relate("word/footer1.xml", f"{R}/hyperlink", relation.get("Target"), external=True))
+            if old not in kept and relation.getparent() is not None:
+                relation.getparent().remove(relation)
     package.trees["word/footer1.xml"] = root
     return package.relate(BODY, f"{R}/footer", "footer1.xml")
 
