@@ -18,13 +18,12 @@ from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools import typesetter
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import tags
+from briefs.typeset.page import notes, tags
 from briefs.typeset.page.finish import About, Attachment
 from briefs.typeset.page.finish import screen as finish_screen
 from briefs.typeset.page.html import FIGURE
 from briefs.typeset.page.ink import Condition, NoInks, press
 
-ATTEMPTS = 6  # at a layout in which every note stands on its page
 POINTS = 0.75  # a CSS pixel in points
 
 
@@ -113,23 +112,12 @@ class Press:
         self._styles: dict[str, list[Any]] = {}
 
     def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes]) -> Layout:
-        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning.
-
-        WeasyPrint would rather put a note off to the next page than part a paragraph after its first line. Such a paragraph
-        is sent to the next page instead, and all is laid out again: a note stands on the page that calls it.
-        """
-        for _ in range(ATTEMPTS):
-            with _Heard() as heard:
-                source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
-                document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
-            if heard.messages:
-                raise LayoutError("; ".join(heard.messages))
-            sent = html
-            for anchor in _crowding(document):
-                sent = sent.replace(f'<p><span id="{anchor}"', f'<p style="break-before: page"><span id="{anchor}"')
-            if sent == html:
-                break
-            html = sent
+        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning."""
+        with _Heard() as heard, notes.kept():
+            source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
+            document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
+        if heard.messages:
+            raise LayoutError("; ".join(heard.messages))
         tags.link_notes(document.pages)
         return Layout(len(document.pages), document)
 
@@ -145,25 +133,6 @@ class Press:
                 raise Problems(problems)
             self._styles[kind] = sheets
         return self._styles[kind]
-
-
-def _crowding(document: Any) -> list[str]:
-    """The names of the paragraphs that begin at the foot of a page and crowd out a note that is called there."""
-    notes: dict[int, int] = {}
-    calls: dict[int, int] = {}
-    last: dict[int, Any] = {}
-    for number, page in enumerate(document.pages):
-        for box in page._page_box.descendants():
-            element = box.element
-            if box.element_tag == "span::footnote-call":
-                calls.setdefault(id(element), number)
-            elif box.element_tag == "span" and "footnote" in (element.get("class") or ""):
-                notes.setdefault(id(element), number)
-            elif box.element_tag == "p" and len(element):
-                last[number] = element[0]
-    crowded = {number for note, number in calls.items() if notes.get(note, number) != number}
-    names = [last[number].get("id") for number in sorted(crowded) if number in last]
-    return [name for name in names if name]
 
 
 def _in_sheet(name: str, message: str) -> Problem:
