@@ -64,28 +64,38 @@ def meta_text(text: str) -> Node:
 
 
 def transform(value: Any, change: Callable[[Node], list[Node] | None]) -> Any:
-    """A copy of a tree with each node replaced, innermost first, by what `change` returns; None keeps it."""
+    """A tree with each node replaced, innermost first, by what `change` returns; None keeps it. Words are shared, not copied."""
     if isinstance(value, list):
         out: list[Any] = []
         for item in value:
+            if not isinstance(item, (dict, list)):
+                out.append(item)
+                continue
             new = transform(item, change)
-            replaced = change(new) if isinstance(new, dict) and "t" in new else None
-            out += [new] if replaced is None else replaced
+            replaced = change(new) if "t" in item and isinstance(new, dict) else None
+            if replaced is None:
+                out.append(new)
+            else:
+                out += replaced
         return out
     if isinstance(value, dict):
+        if "t" in value and not isinstance(value.get("c"), (dict, list)):
+            return value
         return {k: transform(v, change) for k, v in value.items()}
     return value
 
 
 def walk(value: Any) -> Iterator[Node]:
     """Every node of a tree, outermost first, in the order of the text."""
-    if isinstance(value, list):
-        for item in value:
-            yield from walk(item)
-    elif isinstance(value, dict):
-        if "t" in value:
-            yield value
-        yield from walk(list(value.values()))
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += [inner for inner in reversed(item) if isinstance(inner, (dict, list))]
+        elif isinstance(item, dict):
+            if "t" in item:
+                yield item
+            waiting += [inner for inner in reversed(item.values()) if isinstance(inner, (dict, list))]
 
 
 def classes(node: Node) -> list[str]:

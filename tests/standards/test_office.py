@@ -77,7 +77,9 @@ def hold(made: Mapping[str, Made], folder: Path, cache: Path) -> None:
         assert pages[:1] == pages[1:], "pages"
 
 
-def test_a_report_briefs_and_a_handout(workshop: Workshop, built: Mapping[tuple[str, str], Made], tmp_path: Path, cache: Path) -> None:
+def test_a_report_briefs_and_a_handout(
+    workshop: Workshop, built: Mapping[tuple[str, str], Made], tmp_path: Path, cache: Path
+) -> None:
     made = {code: brief for (code, paper), brief in built.items() if paper == "a4"}
     made["report"] = workshop.make(KINDS["report"], "", ("docx",), "a4")
     made["overview"] = workshop.make(KINDS["handout"], "overview", ("docx", "pptx"), "a4")
