@@ -10,12 +10,14 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from briefs import __version__
+from briefs.clock import clock
 from briefs.problems import Problem, Problems, ToolError
 
 DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -52,6 +54,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page",
     },
     "--dry-run": {"action": "store_true", "help": "say what would be built, build nothing"},
+    "--timings": {"action": "store_true", "help": "print how long each stage took, all processes together"},
     "--open": {"action": "store_true", "help": "open what was built, if it is one document"},
     "--quiet": {"action": "store_true", "help": "print problems only"},
     "--json": {"action": "store_true", "help": "print the outcome as JSON"},
@@ -68,6 +71,7 @@ _BUILD = (
     "--no-cache",
     "--check-word",
     "--dry-run",
+    "--timings",
     "--open",
     "--quiet",
     "--json",
@@ -152,7 +156,8 @@ def _edition(arguments: argparse.Namespace) -> Any:
     """The edition; its warnings are printed, its errors raised."""
     from briefs.edition.read import read
 
-    reading = read(arguments.content)
+    with clock.stage("read"):
+        reading = read(arguments.content)
     if reading.edition is None:
         raise Problems(reading.problems)
     if not getattr(arguments, "quiet", False):
@@ -211,6 +216,7 @@ def everything(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
+    start = time.perf_counter()
     from briefs import theme
     from briefs.press import order, progress
 
@@ -238,10 +244,13 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     from briefs.tools import fonts
 
     cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
+    reading = clock.taken()
     with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
         outcomes = build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
+    if arguments.timings:
+        print("\n".join(progress.timings(outcomes, reading, time.perf_counter() - start)), file=sys.stderr)
     problems = [p for o in outcomes for p in o.problems]
     show(problems)
     if arguments.open and len(outcomes) == 1 and outcomes[0].files:

@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefs.clock import clock
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.press.cache import Cache, Inputs, Press, digest
@@ -53,7 +54,8 @@ class Target:
 class Outcome:
     """What came of a target: its files, pages, rung of the fit, facts that gave way, seconds; or its problems.
 
-    `fresh`: nothing had to be made. `again`: it was tried a second time, as its worker was ended from outside.
+    `fresh`: nothing had to be made. `again`: it was tried a second time, as its worker was ended from outside. `stages`: the
+    seconds of each stage, with those of the worker's start if this was its first.
     """
 
     target: Target
@@ -67,6 +69,7 @@ class Outcome:
     fresh: bool = False
     again: bool = False
     problems: tuple[Problem, ...] = ()
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -189,10 +192,11 @@ def _in_turn(
 ) -> Iterator[Outcome]:
     from briefs.press.pipeline import Workshop
 
-    workshop = warm or Workshop(edition, theme)
+    with clock.stage("start"):
+        workshop = warm or Workshop(edition, theme)
     try:
         for job in waiting:
-            yield _make(workshop, job, out, cache)
+            yield replace(_make(workshop, job, out, cache), stages=clock.taken())
     finally:
         if not warm:
             workshop.close()
@@ -259,7 +263,8 @@ def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | Non
 
     _out, _cache, _begun = out, cache, begun
     try:
-        _workshop = Workshop(edition, theme)
+        with clock.stage("start"):
+            _workshop = Workshop(edition, theme)
     except ToolError as fault:
         _fault = fault
 
@@ -272,7 +277,7 @@ def _work(number: int, job: Job) -> Outcome:
     mark.touch()
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        outcome = _make(_workshop, job, _out, _cache)
+        outcome = replace(_make(_workshop, job, _out, _cache), stages=clock.taken())
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     mark.unlink()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from briefs.clock import clock
 from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
@@ -36,18 +37,25 @@ class Printer:
         self.kind, self.subject, self.paper = kind, subject, paper
         self.printed = printed
         writer = Writer(workshop.templates, workshop.pandoc)
-        self.manuscript: Manuscript = dated(kind.compose(kind.share(workshop.edition, subject), writer, subject))
-        workshop.check_glyphs(self.manuscript)
+        with clock.stage("compose"):
+            self.manuscript: Manuscript = dated(kind.compose(kind.share(workshop.edition, subject), writer, subject))
+            workshop.check_glyphs(self.manuscript)
         self.figures: Mapping[str, str | bytes] = workshop.drawn(self.manuscript)
         self.titles = handout.names([block for block in self.manuscript.blocks if "slide" in tree.classes(block)])
-        self.rungs, self.measured = self._fit()
+        with clock.stage("fit"):
+            self.rungs, self.measured = self._fit()
 
     def files(self, formats: Sequence[str], per_page: int) -> tuple[dict[str, bytes], int]:
         """The files asked for, and the pages that the handout has."""
         how = handout.layout(per_page, self.theme, self.paper)
-        layout = self._lay_out(how, self.rungs)
+        with clock.stage("lay out"):
+            layout = self._lay_out(how, self.rungs)
         if fit.over(layout):
             raise Problems([self._problem(o, how.scale) for o in fit.over(self._lay_out(how, self.rungs, ENDLESS))])
+        with clock.stage("write"):
+            return self._written(layout, how, formats), layout.pages
+
+    def _written(self, layout: Layout, how: handout.Layout, formats: Sequence[str]) -> dict[str, bytes]:
         made: dict[str, bytes] = {}
         if "pdf" in formats:
             made["pdf"] = self.workshop.pdf(self.manuscript, layout, self.printed)
@@ -58,7 +66,7 @@ class Printer:
             made["pptx"] = slides.write(
                 self.manuscript, self.figures, self.theme, self.rungs, fit.places(self.measured), self.workshop.pandoc
             )
-        return made, layout.pages
+        return made
 
     def _fit(self) -> tuple[tuple[int, ...], Layout]:
         """The step of each slide, and the layout in which they were found."""

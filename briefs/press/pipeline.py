@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
+from briefs.clock import clock
 from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
@@ -47,10 +48,11 @@ Numbers = tuple[tuple[str, str], ...] | None  # names of headings and captions, 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A document laid out at one rung: its pages, and its Word file for who asks."""
+    """A document laid out at one rung: its pages, its Word file for who asks, and how long the layout took."""
 
     layout: Layout
     docx: Callable[..., bytes]
+    seconds: float
 
     def _by_libreoffice(self) -> bytes:
         return libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"]
@@ -101,11 +103,13 @@ class Workshop:
             name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
             raise Problems([error(self.place(subject), f"the {name} can’t be set: {said}")]) from None
         manuscript, sheet = fitted.manuscript, fitted.layout
+        clock.move("fit", "lay out", sheet.seconds)
         files: dict[str, bytes] = {}
-        if "pdf" in formats:
-            files["pdf"] = self.pdf(manuscript, sheet.layout, printed)
-        if "docx" in formats:
-            files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
+        with clock.stage("write"):
+            if "pdf" in formats:
+                files["pdf"] = self.pdf(manuscript, sheet.layout, printed)
+            if "docx" in formats:
+                files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
         return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
 
@@ -150,22 +154,25 @@ class Workshop:
         ready: dict[int, tuple[str, Mapping[str, str | bytes]]] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
-            manuscript = dated(kind.compose(share, Writer(self.templates, self.pandoc), subject, gone))
-            self.check_glyphs(manuscript)
-            ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
+            with clock.stage("compose"):
+                manuscript = dated(kind.compose(share, Writer(self.templates, self.pandoc), subject, gone))
+                self.check_glyphs(manuscript)
+                ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
             return manuscript
 
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
             content, figures = ready[len(manuscript.gone)]
-            text = html.page(manuscript, content, self.theme, paper, rungs[rung], bleed=bleed)
-            layout = self.press.lay_out(manuscript.kind, text, figures)
+            before = clock.of("fit")
+            with clock.stage("fit"):
+                text = html.page(manuscript, content, self.theme, paper, rungs[rung], bleed=bleed)
+                layout = self.press.lay_out(manuscript.kind, text, figures)
 
             @cache
             def docx(numbers: Numbers = None) -> bytes:
                 pages = dict(numbers) if numbers else layout.page_numbers()
                 return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, pages)
 
-            return Sheet(layout, docx)
+            return Sheet(layout, docx, clock.of("fit") - before)
 
         def excess(sheet: Sheet) -> int:
             lines = sheet.layout.excess(rungs[-1].text[1]) if kind.one_page else 0
@@ -178,7 +185,8 @@ class Workshop:
         palette = self.theme.palette(manuscript.colours)
         faces = self.theme.look.fonts
         family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))
-        figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
+        with clock.stage("draw"):
+            figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
         return {**figures, **{name: picture.data for name, picture in manuscript.pictures.items()}}
 
     def check_glyphs(self, manuscript: Manuscript) -> None:

@@ -6,10 +6,11 @@ In: outcomes as they come. Out: text on standard error (the bar) and standard ou
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from briefs.clock import STAGES
 from briefs.press.build import Outcome
 
 
@@ -50,6 +51,19 @@ def line(outcome: Outcome) -> str:
     return f"{name}: {pages}, fit {outcome.rung}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
 
 
+def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: float) -> list[str]:
+    """A table: the seconds of each stage, all processes and documents together, and the document that took longest."""
+    whole = {name: sum(part.get(name, 0.0) for part in [reading, *(o.stages for o in outcomes)]) for name in STAGES}
+    total = sum(whole.values())
+    rows = [f"{name:<9}{seconds:8.2f} s{100 * seconds / total:5.0f} %" for name, seconds in whole.items()]
+    rows.append(f"{'together':<9}{total:8.2f} s, {elapsed:.2f} s by the clock")
+    made = [o for o in outcomes if not o.fresh]
+    if made:
+        slowest = max(made, key=lambda o: o.seconds)
+        rows.append(f"longest: {slowest.target.kind} {slowest.target.name}, {slowest.seconds:.2f} s")
+    return rows
+
+
 def record(outcome: Outcome) -> dict[str, Any]:
     """An outcome for `--json`."""
     return {
@@ -64,5 +78,6 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "gave_way": list(outcome.gone),
         "up_to_date": outcome.fresh,
         "seconds": round(outcome.seconds, 3),
+        "stages": {name: round(seconds, 3) for name, seconds in outcome.stages.items()},
         "problems": [vars(p) for p in outcome.problems],
     }

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from briefs.clock import clock
 from briefs.problems import ToolError
 
 Tree = dict[str, Any]
@@ -93,6 +94,10 @@ class Pandoc:
         return base64.b64decode(self._ask(request)["data"])
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        with clock.stage("pandoc"):
+            return self._answer(request)
+
+    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         process = self._started()
         assert process.stdin and process.stdout
         try:

@@ -16,6 +16,7 @@ from typing import Any
 import vl_convert
 from lxml import etree
 
+from briefs.clock import clock
 from briefs.compose.figures import Figure
 
 SVG = "http://www.w3.org/2000/svg"
@@ -74,7 +75,8 @@ def png(svg: str, *, width_mm: float, dpi: int = 300) -> bytes:
             {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": "#ffffff"},
         ),
     )
-    drawn = vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)
+    with clock.stage("draw"):
+        drawn = vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)
     return _with_resolution(drawn, dpi)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from briefs.clock import clock
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools import typesetter
@@ -81,13 +82,15 @@ class Layout:
                 self._label(pdf)
 
             data: bytes = self.document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"briefs", finisher=finish)
-        return finish_screen(data, about, attachment)
+        with clock.stage("finish"):
+            return finish_screen(data, about, attachment)
 
     def print(self, about: About, condition: Condition) -> bytes:
         """A PDF for a printer: PDF/X-4. Raises LayoutError if something has no inks."""
         data: bytes = self.document.write_pdf(pdf_version="1.6", pdf_identifier=b"briefs", finisher=lambda _, pdf: self._label(pdf))
         try:
-            return press(data, about, condition)
+            with clock.stage("finish"):
+                return press(data, about, condition)
         except NoInks as fault:
             raise LayoutError(str(fault)) from None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from briefs.clock import clock
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import document
 from briefs.theme import Rung, Theme
@@ -31,7 +32,8 @@ def write(
     tree = document(styled.blocks(manuscript, theme, paper, pages))
     media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
-    finish.document(made, manuscript, theme, rung)
-    widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
-    finish.figures(made, figures, widths)
-    return package.write(made, manuscript.date)
+    with clock.stage("finish"):
+        finish.document(made, manuscript, theme, rung)
+        widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
+        finish.figures(made, figures, widths)
+        return package.write(made, manuscript.date)
