@@ -55,7 +55,7 @@ def some_events(number: int) -> list[Event]:
 
 
 def rows(figure: Figure, data: str) -> Sequence[Mapping[str, Any]]:
-    return next(part["values"] for part in figure.spec["data"] if part["name"] == data)
+    return {"shapes": figure.shapes, "texts": figure.texts}[data]
 
 
 def shapes(figure: Figure, name: str) -> list[Mapping[str, Any]]:
@@ -112,7 +112,7 @@ def test_the_highlighted_state_is_named_and_covers_no_other(code: str) -> None:
     (name,) = (row for row in rows(figure, "texts") if row["text"] == "Somewhere")
     assert name["weight"] == "bold"
     left, top, right, bottom = box(name)
-    width, height = figure.spec["width"], figure.spec["height"]
+    width, height = figure.points
     assert left >= 0 and top >= 0 and right <= width + 0.5 and bottom <= height
     if name["fill"] == "@ink" and STATES[code]:  # beside its state: on nobody's ground
         main, inset = panels(VIEW, tuple(STATES), 58 * MM)

@@ -75,7 +75,7 @@ def test_every_text_is_text(make: Any) -> None:
     figure = make()
     root = etree.fromstring(drawn(figure).encode())
     said = [node.text for node in root.iterfind(".//s:text", SVG)]
-    assert said == [row["text"] for row in figure.spec["data"][1]["values"]]
+    assert said == [row["text"] for row in figure.texts]
     assert all(float(node.get("font-size").removesuffix("px")) >= 7 for node in root.iterfind(".//s:text", SVG))
     assert root.find("s:g[@font-family]", SVG).get("font-family") == FONT
 

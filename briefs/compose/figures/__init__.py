@@ -1,4 +1,4 @@
-"""The figures of a document, as Vega specifications whose colours are tokens. See `drawing.py`."""
+"""The figures of a document, as shapes and texts whose colours are tokens. See `drawing.py`."""
 
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, Step

@@ -1,7 +1,6 @@
 """What all figures share: their shape, a sheet to draw on, and how wide a text will be.
 
-A figure is a Vega specification: a plain dict, without functions, clock or fonts, that `typeset/draw.py`
-makes an SVG and a PNG of. Lengths are points on paper, y runs down, except where a name or docstring says
+A figure is plain shapes and texts, without functions, clock or fonts, that `typeset/draw.py` makes an SVG and a PNG of. Lengths are points on paper, y runs down, except where a name or docstring says
 millimetres. Colours are tokens that a palette fills in later: `@ink` (lines and text), `@muted` (secondary
 text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of what isn't covered),
 `@stance/<step>` and `@on-stance/<step>` (a step's colour and that of text on it).
@@ -11,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -41,13 +40,22 @@ class Step:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure ready to be drawn with a palette; `width` and `height` are millimetres on paper."""
+    """A figure ready to be drawn with a palette; `width` and `height` are millimetres on paper.
+
+    `shapes` and the `texts` over them are as `Sheet` puts them down.
+    """
 
     name: str
-    spec: Mapping[str, Any]
+    shapes: Sequence[Mapping[str, Any]]
+    texts: Sequence[Mapping[str, Any]]
     width: float
     height: float
     alt: str
+
+    @property
+    def points(self) -> Point:
+        """Width and height in points."""
+        return round(self.width * MM, 2), round(self.height * MM, 2)
 
 
 # What a line may break after: a wide letter with its closing marks, or a word with the space that follows it.
@@ -179,22 +187,5 @@ class Sheet:
         self.texts.append({**row, "weight": "bold"} if bold else row)
 
     def figure(self, name: str, width: float, height: float, alt: str) -> Figure:
-        """All that was put down, as a Vega specification of `width` millimetres and `height` points."""
-        height_mm = ceil(height / MM * 10) / 10
-        spec = {
-            "width": round(width * MM, 2),
-            "height": round(height_mm * MM, 2),
-            "padding": 0,
-            "data": [{"name": "shapes", "values": self.shapes}, {"name": "texts", "values": self.texts}],
-            "marks": [
-                _mark("path", "shapes", path="path", fill="fill", stroke="stroke", strokeWidth="width", strokeDash="dash"),
-                _mark("text", "texts", text="text", x="x", y="y", fontSize="size", fill="fill", align="align",
-                      fontWeight="weight"),
-            ],
-        }  # fmt: skip
-        return Figure(name, spec, width, height_mm, alt)
-
-
-def _mark(kind: str, data: str, **fields: str) -> dict[str, Any]:
-    enter = {channel: {"field": name} for channel, name in fields.items()}
-    return {"type": kind, "aria": False, "from": {"data": data}, "encode": {"enter": enter}}
+        """All that was put down, on a ground of `width` millimetres and `height` points."""
+        return Figure(name, self.shapes, self.texts, width, ceil(height / MM * 10) / 10, alt)

@@ -170,8 +170,8 @@ def _states(
     homes: Mapping[str, Sequence[Ring]],
     spare: Sequence[tuple[Point, Point]],
 ) -> None:
-    """Every state in its colour, then the hatch of each step over its states, then those not covered."""
-    for code, rings in homes.items():
+    """Every state in its colour, step by step, then the hatch of each step over its states, then those not covered."""
+    for code, rings in sorted(homes.items(), key=lambda home: (states[home[0]] is None, states[home[0]] or "")):
         colour = f"@stance/{states[code]}" if states[code] is not None else "@paper"
         edge = ("@paper", BORDER) if states[code] is not None else ("@hatch", HAIRLINE)
         sheet.shape("".join(map(polygon, rings)), fill=colour, stroke=edge[0], width=edge[1], name=code)
