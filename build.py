@@ -53,7 +53,7 @@ class NeedsPerson(Exception):
 
 def main(words: list[str]) -> int:
     """Set up what is missing for these words, then let `briefs` take over with the same words."""
-    part = "test" if words[:1] in (["test"], ["check-code"]) else "run"
+    part = "test" if words[:1] in (["test"], ["check-code"], ["bench"]) else "run"
     try:
         if not is_ready(part):
             if words[:1] in (["help"], ["--help"], ["-h"]):  # a newcomer may ask before installing anything

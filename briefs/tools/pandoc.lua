@@ -1,4 +1,5 @@
 -- A warm pandoc: one JSON request a line in, one JSON answer a line out, until the input ends.
+-- Bytes stand as they are: those of pictures follow their request, those of a file its answer, which says how many before it.
 -- It opens no file that a request doesn't name, and content never names one: pictures come as bytes.
 local json = pandoc.json
 
@@ -17,12 +18,12 @@ end
 
 local jobs = {}
 
--- texts -> a tree for each, as JSON text
+-- texts and the format of each -> a tree for each, as JSON text
 function jobs.parse(request)
   local trees = {}
   for i, text in ipairs(request.texts) do
     local options = pandoc.ReaderOptions { abbreviations = request.abbreviations }
-    trees[i] = pandoc.write(pandoc.read(text, request.format, options), 'json')
+    trees[i] = pandoc.write(pandoc.read(text, request.formats[i], options), 'json')
   end
   return { trees = trees }
 end
@@ -40,57 +41,27 @@ function jobs.references(request)
   return { text = pandoc.write(plain, 'markdown-smart', options) }
 end
 
--- a tree -> HTML text, or the file of an office format in base64
+-- a tree -> a file's bytes
 function jobs.write(request)
   local options = pandoc.WriterOptions(request.options or {})
   pandoc.mediabag.empty()
-  for name, media in pairs(request.media or {}) do
-    pandoc.mediabag.insert(name, media.type, request.decode(media.data))
+  for _, media in ipairs(request.media or {}) do
+    pandoc.mediabag.insert(media.name, media.type, media.data)
   end
-  local made = pandoc.write(document(request.tree), request.format, options)
-  return request.binary and { data = request.encode(made) } or { text = made }
-end
-
--- Base64 (RFC 4648), as JSON holds no bytes.
-local letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-local value = {}
-for i = 1, 64 do value[letters:byte(i)] = i - 1 end
-
-local function decode(text)
-  local out = {}
-  for a, b, c, d in text:gmatch('(.)(.)(.)(.)') do
-    local n = value[a:byte()] << 18 | value[b:byte()] << 12 | (value[c:byte()] or 0) << 6 | (value[d:byte()] or 0)
-    local bytes = string.char(n >> 16 & 255, n >> 8 & 255, n & 255)
-    out[#out + 1] = c == '=' and bytes:sub(1, 1) or d == '=' and bytes:sub(1, 2) or bytes
-  end
-  return table.concat(out)
-end
-
-local function encode(bytes)
-  local out = {}
-  for i = 1, #bytes, 3 do
-    local a, b, c = bytes:byte(i, i + 2)
-    local n = a << 16 | (b or 0) << 8 | (c or 0)
-    local four = ''
-    for shift = 18, 0, -6 do
-      local digit = (n >> shift & 63) + 1
-      four = four .. letters:sub(digit, digit)
-    end
-    out[#out + 1] = b and (c and four or four:sub(1, 3) .. '=') or four:sub(1, 2) .. '=='
-  end
-  return table.concat(out)
+  return {}, pandoc.write(document(request.tree), request.format, options)
 end
 
 for line in io.lines() do
   local request = json.decode(line, false)
-  request.decode, request.encode = decode, encode
-  local answer
+  for _, media in ipairs(request.media or {}) do media.data = io.read(media.size) end
+  local answer, made
   local log, fault = silently(function()
-    local ok, result = pcall(jobs[request.job], request)
-    if ok then answer = result else return tostring(result) end
+    local ok, result, bytes = pcall(jobs[request.job], request)
+    if ok then answer, made = result, bytes else return tostring(result) end
   end)
   answer = answer or { fault = fault or 'no answer' }
   answer.log = log
-  io.write(json.encode(answer), '\n')
+  made = made or ''
+  io.write(#made, '\n', json.encode(answer), '\n', made)
   io.flush()
 end

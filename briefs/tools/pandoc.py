@@ -7,10 +7,10 @@ https://pandoc.org/lua-filters.html, https://hackage.haskell.org/package/pandoc-
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
+import re
 import select
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,14 @@ from briefs.problems import ToolError
 
 Tree = dict[str, Any]
 SERVER = Path(__file__).with_name("pandoc.lua")
-MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block-mmd_title_block-example_lists-latex_macros"
+# What content may not use, and what a text must hold to use it. Pandoc takes longer to hear the name of an extension than to
+# read a field, so it hears only of those that matter.
+UNWANTED = {
+    "yaml_metadata_block": re.compile(r"^(---|\.\.\.)", re.M),
+    "pandoc_title_block": re.compile(r"^\s*%"),
+    "example_lists": re.compile(r"(?<![\[\w])@"),
+    "latex_macros": re.compile(r"\\"),
+}
 SECONDS = 60.0
 MEGABYTES = 1000  # of heap; the report of 40 pages takes 100
 _HEAP_EXHAUSTED = 251  # https://downloads.haskell.org/ghc/latest/docs/users_guide/runtime_control.html (-M)
@@ -57,28 +64,27 @@ class Pandoc:
         process.kill()
         process.wait()
 
-    def parse(self, texts: Sequence[str], format: str = MARKDOWN) -> list[list[Any]]:
+    def parse(self, texts: Sequence[str]) -> list[list[Any]]:
         """The blocks of each Markdown text, read on its own."""
         if not texts:
             return []
-        answer = self._ask({"job": "parse", "texts": list(texts), "format": format})
+        answer, _ = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
         return [json.loads(tree)["blocks"] for tree in answer["trees"]]
 
     def cite(self, tree: Tree) -> Tree:
         """The tree with its citations in words and a bibliography, by its metadata's `references` and `csl`."""
-        answer = self._ask({"job": "cite", "tree": json.dumps(tree)})
+        answer, _ = self._ask({"job": "cite", "tree": json.dumps(tree)})
         cited: Tree = json.loads(answer["tree"])
         return cited
 
     def references(self, biblatex: str) -> str:
         """The records of a BibLaTeX file as YAML front matter: CSL under `references`, texts in Markdown. Reads no file."""
-        return str(self._ask({"job": "references", "text": biblatex})["text"])
+        return str(self._ask({"job": "references", "text": biblatex})[0]["text"])
 
     def html(self, tree: Tree) -> str:
         """The body of an HTML page (no head)."""
         options = {"wrap_text": "none", "section_divs": False, "html_math_method": "plain"}
-        answer = self._ask({"job": "write", "tree": json.dumps(tree), "format": "html5", "options": options})
-        return str(answer["text"])
+        return self._ask({"job": "write", "tree": json.dumps(tree), "format": "html5", "options": options})[1].decode()
 
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:
         """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
@@ -89,21 +95,22 @@ class Pandoc:
         return self._office("pptx", tree, {"reference_doc": str(reference), "slide_level": 2}, {})
 
     def _office(self, format: str, tree: Tree, options: Mapping[str, Any], media: Mapping[str, bytes]) -> bytes:
-        bag = {n: {"type": media_type(n), "data": base64.b64encode(b).decode()} for n, b in media.items()}
-        request = {"job": "write", "tree": json.dumps(tree), "format": format, "binary": True, "options": options, "media": bag}
-        return base64.b64decode(self._ask(request)["data"])
+        bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
+        request = {"job": "write", "tree": json.dumps(tree), "format": format, "options": options, "media": bag}
+        return self._ask(request, b"".join(media.values()))[1]
 
-    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: Mapping[str, Any], raw: bytes = b"") -> tuple[dict[str, Any], bytes]:
+        """The answer to a request, and the bytes that follow it."""
         with clock.stage("pandoc"):
-            return self._answer(request)
+            return self._answer(request, raw)
 
-    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(self, request: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         process = self._started()
         assert process.stdin and process.stdout
         try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.write(json.dumps(request).encode() + b"\n" + raw)
             process.stdin.flush()
-            line = _line(process.stdout.fileno(), self.seconds)
+            line, made = _read(process.stdout.fileno(), self.seconds)
         except (BrokenPipeError, EOFError):
             full = process.wait() == _HEAP_EXHAUSTED
             self.close()
@@ -116,7 +123,7 @@ class Pandoc:
             raise PandocError(str(answer["fault"]))
         if answer.get("log"):
             raise PandocError("; ".join(answer["log"]))
-        return answer
+        return answer, made
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -138,18 +145,30 @@ def program() -> str:
     return str(found)
 
 
-def _line(handle: int, seconds: float) -> bytes:
-    """Read up to the next line end, waiting at most `seconds` for each piece."""
-    pieces: list[bytes] = []
-    while True:
-        if not select.select([handle], [], [], seconds)[0]:
-            raise TimeoutError
-        piece = os.read(handle, 1 << 20)
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        if piece.endswith(b"\n"):
-            return b"".join(pieces)
+def _markdown(text: str) -> str:
+    """The name of pandoc's Markdown without what content may not use."""
+    return "markdown" + "".join(f"-{name}" for name, sign in UNWANTED.items() if sign.search(text))
+
+
+def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
+    """An answer, waiting at most `seconds` for each piece: how many bytes follow it, on a line; a line of JSON; those bytes."""
+    data = b""
+    while data.count(b"\n") < 2:
+        data += _piece(handle, seconds)
+    size, line, made = data.split(b"\n", 2)
+    while len(made) < int(size):
+        made += _piece(handle, seconds)
+    return line, made
+
+
+def _piece(handle: int, seconds: float) -> bytes:
+    """What comes next. Raises TimeoutError, or EOFError if nothing will."""
+    if not select.select([handle], [], [], seconds)[0]:
+        raise TimeoutError
+    piece = os.read(handle, 1 << 20)
+    if not piece:
+        raise EOFError
+    return piece
 
 
 def media_type(name: str) -> str:

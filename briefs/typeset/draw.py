@@ -22,7 +22,7 @@ from briefs.clock import clock
 from briefs.compose.figures import Figure
 
 SVG = "http://www.w3.org/2000/svg"
-LOOKS = {"fill": "fill", "stroke": "stroke", "width": "stroke-width", "dash": "stroke-dasharray"}  # of a shape, by its SVG attribute
+LOOKS = {"fill": "fill", "stroke": "stroke", "width": "stroke-width", "dash": "stroke-dasharray"}  # of a shape, in SVG’s words
 ANCHORS = {"left": "", "center": "middle", "right": "end"}
 
 

@@ -19,7 +19,7 @@ from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools import typesetter
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import notes, tags
+from briefs.typeset.page import notes, svg, tags
 from briefs.typeset.page.finish import About, Attachment
 from briefs.typeset.page.finish import screen as finish_screen
 from briefs.typeset.page.html import FIGURE
@@ -75,19 +75,24 @@ class Layout:
 
     def screen(self, about: About, attachment: Attachment | None = None) -> bytes:
         """A PDF to read and to keep: PDF/UA-1 and PDF/A-3a (2a where nothing is attached)."""
-        with tags.recorded() as complete:
+        with tags.recorded() as complete, svg.plainly():
 
             def finish(document: Any, pdf: Any) -> None:
                 complete(document, pdf)
                 self._label(pdf)
 
-            data: bytes = self.document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"briefs", finisher=finish)
+            data: bytes = self.document.write_pdf(
+                pdf_variant="pdf/a-3a", pdf_identifier=False, uncompressed_pdf=True, finisher=finish
+            )  # the finish packs it, and gives it its identifier
         with clock.stage("finish"):
             return finish_screen(data, about, attachment)
 
     def print(self, about: About, condition: Condition) -> bytes:
         """A PDF for a printer: PDF/X-4. Raises LayoutError if something has no inks."""
-        data: bytes = self.document.write_pdf(pdf_version="1.6", pdf_identifier=b"briefs", finisher=lambda _, pdf: self._label(pdf))
+        with svg.plainly():
+            data: bytes = self.document.write_pdf(
+                pdf_version="1.6", pdf_identifier=False, uncompressed_pdf=True, finisher=lambda _, pdf: self._label(pdf)
+            )
         try:
             with clock.stage("finish"):
                 return press(data, about, condition)
