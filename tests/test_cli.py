@@ -40,6 +40,7 @@ OUTCOME = {
             "fit": {"type": "string"},
             "gave_way": {"type": "array"},
             "up_to_date": {"type": "boolean"},
+            "stages": {"type": "object", "additionalProperties": {"type": "number"}},
             "seconds": {"type": "number"},
             "problems": {
                 "type": "array",
