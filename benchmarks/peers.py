@@ -102,8 +102,8 @@ def _table(edition: Edition, rows: Sequence[Country]) -> str:
 def _css(theme: Theme) -> str:
     faces = theme.look.fonts
     return (
-        "@page { size: A4; margin: 25mm } body { font: 10pt/14pt "
-        f"'{faces.text.family}'; max-width: none; padding: 0 }} h1, h2 {{ font-family: '{faces.title.family}' }} img {{ width: 60mm }}\n"
+        f"@page {{ size: A4; margin: 25mm }} body {{ font: 10pt/14pt '{faces.text.family}'; max-width: none; padding: 0 }} "
+        f"h1, h2 {{ font-family: '{faces.title.family}' }} img {{ width: 60mm }}\n"
     )
 
 

@@ -25,7 +25,7 @@ from briefs.tools import fonts, icc, libreoffice
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw, word
 from briefs.typeset.fit import Fitted, TooLong, fit
-from briefs.typeset.page import html
+from briefs.typeset.page import guess, html
 from briefs.typeset.page.finish import About, Attachment
 from briefs.typeset.page.ink import Condition
 from briefs.typeset.page.layout import Layout, LayoutError, Press
@@ -178,7 +178,12 @@ class Workshop:
             lines = sheet.layout.excess(rungs[-1].text[1]) if kind.one_page else 0
             return lines or (sheet.word_pages() - 1 if check_word and kind.one_page else 0)
 
-        return fit(compose, len(rungs), lay_out, excess)
+        def sure(sheet: Sheet, rung: int) -> bool:
+            return guess.too_small(sheet.layout, rungs[rung], rungs[rung - 1])
+
+        if not kind.one_page:
+            return fit(compose, len(rungs), lay_out, excess)
+        return fit(compose, len(rungs), lay_out, excess, guess=lambda m: guess.rung(m, self.theme, paper), sure=sure)
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
         """Each figure as SVG and each picture, by the name that the tree has for it."""

@@ -39,17 +39,18 @@ def fit(
     lay_out: Callable[[Manuscript, int], L],
     excess: Callable[[L], int],
     *,
-    lowest: int = 0,
+    guess: Callable[[Manuscript], int] = lambda manuscript: 0,
+    sure: Callable[[L, int], bool] = lambda layout, rung: False,
 ) -> Fitted[L]:
-    """Find the first rung, from `lowest` on, at which nothing is too long; at the last rung the fewest facts that must go.
+    """Find the first rung at which nothing is too long; at the last rung the fewest facts that must go.
 
-    `excess(layout)` is the number of lines that don't fit, 0 if all do. Raises TooLong.
+    `excess(layout)` is the number of lines that don't fit, 0 if all do. `guess(manuscript)` is the rung to look at first;
+    `sure(layout, rung)` says whether the layout at a rung shows that the one above it can't hold. Raises TooLong.
     """
     whole = compose(0)
-    for rung in range(lowest, rungs):
-        layout = lay_out(whole, rung)
-        if not excess(layout):
-            return Fitted(whole, rung, layout)
+    found = _first(whole, guess(whole), rungs, lay_out, excess, sure)
+    if found:
+        return found
     last = rungs - 1
     most = len(whole.waiting)
     fewest = _fewest(compose, most, lambda m: lay_out(m, last), excess)
@@ -57,6 +58,30 @@ def fit(
         shortest = compose(most) if most else whole
         raise TooLong(excess(lay_out(shortest, last)), most)
     return Fitted(fewest[0], last, fewest[1])
+
+
+def _first(
+    whole: Manuscript,
+    guessed: int,
+    rungs: int,
+    lay_out: Callable[[Manuscript, int], L],
+    excess: Callable[[L], int],
+    sure: Callable[[L, int], bool],
+) -> Fitted[L] | None:
+    """The first rung that holds, looked for from the guessed one on, down or up; None if none does."""
+    for rung in range(guessed, rungs):
+        layout = lay_out(whole, rung)
+        if not excess(layout):
+            break
+    else:
+        return None
+    while rung == guessed > 0 and not sure(layout, rung):  # what is below a rung that didn't hold needs no proof
+        above = lay_out(whole, rung - 1)
+        if excess(above):
+            break
+        guessed = rung = rung - 1
+        layout = above
+    return Fitted(whole, rung, layout)
 
 
 def _fewest(

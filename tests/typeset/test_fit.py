@@ -20,7 +20,10 @@ from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, Rung, Theme
 from briefs.tools import libreoffice
 from briefs.typeset.fit import Fitted, TooLong, fit
+from briefs.typeset.page import guess, html
+from briefs.typeset.page.layout import Press
 from tests import small
+from tests.conftest import PAPERS
 from tests.samewords import of_docx, of_pdf
 
 SENTENCE = (
@@ -75,8 +78,44 @@ def test_then_it_fails_and_says_by_how_many_lines(facts: int, lines: int, over: 
     assert (caught.value.lines, caught.value.gone) == (over, facts)
 
 
-def test_it_can_begin_at_a_lower_rung() -> None:
-    assert Page(0).fit(lowest=2).rung == 2
+@pytest.mark.parametrize("guessed", range(4))
+@pytest.mark.parametrize("lines", range(12))
+def test_a_guess_changes_nothing_but_what_is_laid_out(lines: int, guessed: int) -> None:
+    plain, page = Page(lines).fit(), Page(lines)
+    fitted = page.fit(guess=lambda manuscript: guessed)
+    assert (fitted.rung, fitted.manuscript.gone, fitted.layout) == (plain.rung, plain.manuscript.gone, plain.layout)
+    assert page.seen[0] == (guessed, 0) and len(page.seen) == len(set(page.seen))
+
+
+def test_a_right_guess_that_can_be_proved_is_laid_out_once() -> None:
+    page = Page(3)
+    assert page.fit(guess=lambda manuscript: 2, sure=lambda layout, rung: True).rung == 2 and page.seen == [(2, 0)]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
+    paper: str, workshop: Workshop, edition: Edition, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rungs, laid_out, proved = theme.look.ladder["brief"], 0, 0
+    original = Press.lay_out
+
+    def counted(press: Press, *rest: Any) -> Any:
+        nonlocal laid_out
+        laid_out += 1
+        return original(press, *rest)
+
+    codes = ("be", "cz", "de", "es", "fr", "gb", "lt", "us")
+    monkeypatch.setattr(Press, "lay_out", counted)
+    for code in codes:
+        fitted = workshop._fit(KINDS["brief"], code, paper, False, False)
+        before = laid_out
+        if fitted.rung and guess.too_small(fitted.layout.layout, rungs[fitted.rung], rungs[fitted.rung - 1]):
+            proved += 1
+            content = html.body(fitted.manuscript, workshop.pandoc)
+            text = html.page(fitted.manuscript, content, theme, paper, rungs[fitted.rung - 1])
+            assert workshop.press.lay_out("brief", text, workshop.drawn(fitted.manuscript)).excess(rungs[-1].text[1])
+        laid_out = before
+    assert proved > 2 and laid_out < 2 * len(codes)
 
 
 # The theme's ladder.

@@ -1,6 +1,7 @@
 """What all figures share: their shape, a sheet to draw on, and how wide a text will be.
 
-A figure is plain shapes and texts, without functions, clock or fonts, that `typeset/draw.py` makes an SVG and a PNG of. Lengths are points on paper, y runs down, except where a name or docstring says
+A figure is plain shapes and texts, without functions, clock or fonts, that `typeset/draw.py` makes an SVG and
+a PNG of. Lengths are points on paper, y runs down, except where a name or docstring says
 millimetres. Colours are tokens that a palette fills in later: `@ink` (lines and text), `@muted` (secondary
 text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of what isn't covered),
 `@stance/<step>` and `@on-stance/<step>` (a step's colour and that of text on it).

@@ -1,0 +1,79 @@
+"""Which step of the ladder a brief will take: guessed from its length before it is laid out, and proved from the layout.
+
+In: a manuscript, the theme, a paper; or a layout. Out: a step; whether the step above could hold. A guess saves layouts and
+decides nothing: `typeset/fit.py` takes the first step that holds, whichever it looks at first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from briefs.compose import tree
+from briefs.compose.manuscript import Manuscript
+from briefs.theme import Rung, Theme
+from briefs.typeset.page.layout import POINTS, Layout
+
+MM = 72 / 25.4  # points in a millimetre
+LETTER = 0.44  # ems: how wide a letter is on the average
+ELSE = 128.0  # points: what stands on every brief's page besides its summary, figures, facts and sources
+HEADING = 15.0  # points: the leading of a topic's heading
+LEAD = 150.0  # millimetres: a summary's longest line
+COLUMNS = 3  # of sources
+
+
+def rung(manuscript: Manuscript, theme: Theme, paper: str) -> int:
+    """The first step at which the page should hold the manuscript."""
+    size, page, rungs = theme.look.paper[paper], theme.look.page[manuscript.kind], theme.look.ladder[manuscript.kind]
+    room = (size.height - page.top - page.bottom - page.reserve) * MM
+    wide = (size.width - page.left - page.right) * MM
+    beside = wide - (page.side + page.gutter) * MM
+    blocks = {name: _texts(manuscript, name) for name in ("lead", "facts", "sources")}
+    figures = sum(figure.height + 3.4 for figure in manuscript.figures.values()) * MM
+    for number, step in enumerate(rungs):
+        facts = _high(blocks["facts"], beside, *step.text, step.text[1] * step.gap)
+        topics = sum("facts" in tree.classes(n) for n in tree.walk(manuscript.blocks))
+        facts += topics * HEADING + (2.2 * topics - 1.6) * step.text[1] * step.gap
+        lead = _high(blocks["lead"], min(wide, LEAD * MM), *step.lead)
+        sources = _high(blocks["sources"], wide / COLUMNS - 16, *step.sources) / COLUMNS
+        if lead + max(facts, figures) + sources + ELSE <= room:
+            return number
+    return len(rungs) - 1
+
+
+def _texts(manuscript: Manuscript, name: str) -> list[str]:
+    """The paragraphs of the blocks of a class."""
+    found = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and name in tree.classes(n))
+    return [tree.text_of(leaf) for div in found for leaf in tree.walk(div["c"][1]) if leaf["t"] in {"Para", "Plain"}]
+
+
+def _high(texts: Sequence[str], width: float, size: float, leading: float, gap: float = 0) -> float:
+    """About how high these paragraphs stand, in points."""
+    letters = width / (size * LETTER)
+    return sum(ceil(len(text) / letters) * leading + gap for text in texts)
+
+
+def too_small(layout: Layout, rung: Rung, above: Rung) -> bool:
+    """Whether the page would surely not hold the layout at the step above. There are no fewer lines in larger type, so it grows by
+    its lines and gaps at least."""
+    page = layout.document.pages[0]._page_box
+    lines = [box for box in page.descendants() if type(box).__name__ == "LineBox"]
+    foot = page.content_box_y() + page.height
+    free = (foot - max(line.position_y + line.height for line in lines if line.position_y < foot)) * POINTS
+    blocks = (box for box in page.descendants() if box.element is not None and box.element_tag in {"div", "section"})
+    columns = {box.element.get("class"): box for box in blocks}
+    if not {"main", "side", "lead", "sources"} <= columns.keys():
+        return False
+    gaps = above.text[1] * above.gap - rung.text[1] * rung.gap
+    items = sum(box.element_tag == "li" for box in columns["main"].descendants())
+    facts = _lines(columns["main"]) * (above.text[1] - rung.text[1]) + items * gaps
+    shorter = (columns["side"].margin_height() - columns["main"].margin_height()) * POINTS
+    lead = _lines(columns["lead"]) * (above.lead[1] - rung.lead[1])
+    sources = _lines(columns["sources"]) / COLUMNS * (above.sources[1] - rung.sources[1])
+    return lead + sources + min(facts, facts - shorter) > free + 1
+
+
+def _lines(box: Any) -> int:
+    """How many lines of text stand in a box."""
+    return sum(type(inner).__name__ == "LineBox" for inner in box.descendants())
