@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,29 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     return FAILED if problems else DONE
 
 
+def watch(arguments: argparse.Namespace) -> int:
+    """Make again what a save touches, until Ctrl-C."""
+    from briefs import theme
+    from briefs.press import order
+    from briefs.press.cache import Cache
+    from briefs.press.watch import Watcher
+    from briefs.tools import fonts
+
+    kinds = arguments.kinds.split(",") if arguments.kinds else None
+
+    def wanted(edition: Any) -> list[Any]:
+        return order.targets(edition, kinds, [], arguments.format, arguments.paper, False)[0]
+
+    templates, cache = arguments.templates or theme.default_templates(), Cache(fonts.cache_folder() / "documents")
+    say = partial(print, flush=True)
+    try:
+        Watcher(arguments.content, templates, arguments.out, arguments.jobs, cache, wanted, show, say).run()
+    except order.NotUnderstood as fault:
+        print(f"briefs: {fault}", file=sys.stderr)
+        return USAGE
+    return DONE
+
+
 def verify(arguments: argparse.Namespace) -> int:
     """Hold an output folder against its manifest."""
     from briefs.press import manifest
@@ -318,6 +342,11 @@ COMMANDS = {
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check
     ),
     "list": Command("list the countries: code, name, facts, stance", ("--content", "--json"), list_countries),
+    "watch": Command(
+        "build everything, then again what a saved file touches, until Ctrl-C",
+        ("--kinds", "--content", "--templates", "--out", "--format", "--paper", "--jobs"),
+        watch,
+    ),
     "verify": Command("hold the finished files against their manifest", ("--out", "--quiet"), verify),
     "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
     "test": Command(

@@ -92,7 +92,7 @@ def build(
 ) -> list[Outcome]:
     """Make every target that isn't fresh; `done` hears of each as it ends. The result is in the order of the targets.
 
-    Without a `cache` everything is made. With a `workshop` that is warm all is made in it.
+    Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first.
     """
     press = Press(edition, theme)
     outcomes: dict[Target, Outcome] = {}
@@ -105,7 +105,7 @@ def build(
             done(outcome)
         else:
             waiting.append(Job(target, inputs))
-    waiting.sort(key=lambda job: _length(edition, job.target), reverse=True)
+    waiting.sort(key=lambda job: _length(edition, job.target), reverse=not workshop)
     try:
         for outcome in _run(edition, theme, waiting, out, max(1, min(jobs, len(waiting))), cache, workshop):
             outcomes[outcome.target] = outcome

@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +63,10 @@ class Press:
         self._look = theme.look.print
         self._templates = _files(theme.folder.parent, "*")
         found = fonts.find(theme.look.fonts.files)
-        self._fonts = _hash(digest(path.read_bytes()) for _, path in sorted(found.items()))
+        self._fonts = _loaded(tuple(path for _, path in sorted(found.items())))
         self.versions = versions()
-        self._program = _hash([_files(PROGRAM, "*.py"), _files(PROGRAM, "*.lua"), json.dumps(self.versions)])
+        self._program = _program(json.dumps(self.versions))
+        self._known: dict[int, tuple[Any, str]] = {}  # what many shares hold, by its identity, which it keeps while it is here
 
     def inputs(self, target: Target) -> Inputs:
         """What the target is made of, today."""
@@ -73,9 +74,39 @@ class Press:
         request = [*map(str, asdict(target).values()), os.environ.get("SOURCE_DATE_EPOCH", "")]
         if target.printed:
             request.append(digest(icc.find(self._look.profile, self._look.package)))
-        return Inputs(_hash(_said(share)), self._templates, _hash(request), self._fonts, self._program)
+        return Inputs(_hash(self._share(share)), self._templates, _hash(request), self._fonts, self._program)
+
+    def _share(self, share: Edition) -> Iterator[str]:
+        """Everything that a share holds; each of its larger parts is hashed once for all documents."""
+        for field in fields(share):
+            value = getattr(share, field.name)
+            yield field.name
+            if isinstance(value, Mapping):
+                yield f"{{{len(value)}"
+                for key, item in value.items():
+                    yield from (str(key), self._once(item))
+            else:
+                yield self._once(value)
+
+    def _once(self, part: Any) -> str:
+        if id(part) not in self._known:
+            self._known[id(part)] = part, _hash(_said(part))
+        return self._known[id(part)][1]
 
 
+@cache
+def _loaded(paths: tuple[Path, ...]) -> str:
+    """The fonts as they were when this process loaded them."""
+    return _hash(digest(path.read_bytes()) for path in paths)
+
+
+@cache
+def _program(tools: str) -> str:
+    """The program and its tools as this process runs them."""
+    return _hash([_files(PROGRAM, "*.py"), _files(PROGRAM, "*.lua"), tools])
+
+
+@cache
 def versions() -> dict[str, str]:
     """The tools that make files, with their versions; libraries by the number in their file's name."""
     found = {"python": ".".join(map(str, sys.version_info[:3])), **{tool: importlib.metadata.version(tool) for tool in TOOLS}}

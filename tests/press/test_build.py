@@ -167,7 +167,7 @@ def test_a_document_whose_worker_is_killed_is_made_again(tmp_path: Path) -> None
     assert process.stdout
     process.stdout.readline()
     os.kill(workers(process.pid)[0], signal.SIGKILL)
-    said, faults = process.communicate(timeout=60)
+    said, faults = process.communicate(timeout=300)
     assert (process.returncode, faults) == (0, "")
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
     assert len(tree(tmp_path / "out")) == 56
@@ -179,7 +179,7 @@ def test_a_build_whose_workers_are_all_killed_ends(tmp_path: Path) -> None:
         for worker in workers(process.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 3
     assert said.count("its worker was ended from outside, again and again") == 2 and "Traceback" not in said
     assert not tree(tmp_path / "out")

@@ -1,0 +1,98 @@
+"""Watching: what a save touches is made again, a broken file is told and survived, Ctrl-C ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+
+import pytest
+
+from tests import small
+from tests.press.test_build import briefs, country
+
+PATIENCE = 60.0  # seconds
+
+
+class Watch:
+    """`briefs watch` on a small edition of three countries, and what it prints."""
+
+    def __init__(self, folder: Path):
+        self.content = small.write(folder / "content", more=dict(country(code) for code in ("fr", "it")))
+        self.out = folder / "out"
+        words = ["watch", "--kinds", "brief", "--content", self.content, "--out", self.out, "--jobs", 1]
+        self.process = briefs(words, folder)
+        self.lines: Queue[str] = Queue()
+        self.readers = [Thread(target=self._read, args=(s,), daemon=True) for s in (self.process.stdout, self.process.stderr)]
+        for reader in self.readers:
+            reader.start()
+
+    def _read(self, stream: Iterable[str]) -> None:
+        for line in stream:
+            self.lines.put(line)
+
+    def until(self, wanted: str) -> list[str]:
+        """The lines up to one that holds these words."""
+        heard: list[str] = []
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                heard.append(self.lines.get(timeout=1))
+            except Empty:
+                assert self.process.poll() is None, heard
+                continue
+            if wanted in heard[-1]:
+                return heard
+        raise AssertionError(f"no “{wanted}” in {heard}")
+
+    def edit(self, name: str, change: Callable[[str], str]) -> None:
+        path = self.content / name
+        path.write_text(change(path.read_text()))
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    running = Watch(tmp_path)
+    with running.process:
+        yield running
+        if running.process.poll() is None:
+            os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        for reader in running.readers:
+            reader.join()
+
+
+def test_a_save_makes_what_it_touches_and_a_broken_file_is_survived(watch: Watch) -> None:
+    first = watch.until("watching")
+    assert "3 made" in first[-1] and sum("brief " in line for line in first) == 3
+    before = {path.name: path.read_bytes() for path in watch.out.rglob("*.pdf")}
+
+    watch.edit("countries/fr.yaml", lambda text: text.replace("happened", "took place"))
+    (line, ready) = watch.until("watching")
+    assert line.startswith("brief France: 1 page") and ready.startswith("1 made")
+    after = {path.name: path.read_bytes() for path in watch.out.rglob("*.pdf")}
+    assert {name for name in after if after[name] != before[name]} == {"france.pdf"}
+
+    watch.edit("countries/it.yaml", lambda text: text.replace("stance: open", "stance: nowhere"))
+    told = watch.until("errors")
+    assert any("countries/it.yaml:2:" in line and "nowhere" in line for line in told)
+    watch.edit("countries/it.yaml", lambda text: text.replace("stance: nowhere", "stance: open"))
+    assert watch.until("watching")[-1].startswith("0 made")
+
+    os.utime(watch.content / "countries/fr.yaml")
+    assert watch.until("watching")[-1].startswith("0 made")
+
+    watch.process.send_signal(signal.SIGINT)
+    assert watch.process.wait(timeout=PATIENCE) == 130
+
+
+def test_a_kind_that_isnt_there_ends_it(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content")
+    with briefs(["watch", "--kinds", "leaflet", "--content", content], tmp_path) as process:
+        _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2 and "leaflet" in said and isinstance(process, subprocess.Popen)
