@@ -122,8 +122,10 @@ def script(folder: Path, peer: str, theme: Theme) -> str:
 
 
 def run(folder: Path, peer: str, theme: Theme, names: Sequence[str], jobs: int = 2) -> float:
-    """Seconds that `xargs -P` takes for the documents. Raises CalledProcessError with what a process said."""
+    """Seconds that `xargs -P` takes for the documents. Raises RuntimeError with what a process said."""
     start = time.perf_counter()
     command = ["xargs", f"-P{jobs}", "-n1", "sh", "-c", script(folder, peer, theme), "-"]
-    subprocess.run(command, input="\n".join(names), text=True, check=True, stdout=subprocess.DEVNULL)
+    ended = subprocess.run(command, input="\n".join(names), text=True, capture_output=True)
+    if ended.returncode:
+        raise RuntimeError(ended.stderr)
     return time.perf_counter() - start

@@ -59,6 +59,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--open": {"action": "store_true", "help": "open what was built, if it is one document"},
     "--quiet": {"action": "store_true", "help": "print problems only"},
     "--json": {"action": "store_true", "help": "print the outcome as JSON"},
+    "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measure is taken (3)"},
+    "--peers": {"metavar": "P[,P]", "default": "typst,weasyprint", "help": "measured beside ours (typst,weasyprint)"},
     "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
 }
 _BUILD = (
@@ -323,6 +325,20 @@ def test(arguments: argparse.Namespace) -> int:
     return FAILED if code else DONE
 
 
+def bench(arguments: argparse.Namespace) -> int:
+    """The benchmark stands beside the program in a checkout; it needs what the tests need."""
+    import importlib.util
+    import subprocess
+
+    checkout = Path(__file__).parents[1]
+    if not (checkout / "benchmarks").is_dir() or importlib.util.find_spec("typst") is None:
+        print("briefs: the benchmark runs in a checkout, set up for it: python3 build.py bench", file=sys.stderr)
+        return SETUP
+    words = ["--runs", str(arguments.runs), "--jobs", str(arguments.jobs), "--peers", arguments.peers]
+    ended = subprocess.run([sys.executable, "-m", "benchmarks", *words, *(["--json"] if arguments.json else [])], cwd=checkout)
+    return FAILED if ended.returncode else DONE
+
+
 COMMANDS = {
     "all": Command("build everything the edition has", ("--kinds", *_BUILD), everything),
     "report": Command("build the full report", _BUILD, report),
@@ -349,6 +365,11 @@ COMMANDS = {
     ),
     "verify": Command("hold the finished files against their manifest", ("--out", "--quiet"), verify),
     "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
+    "bench": Command(
+        "measure how long builds take, in turn with pandoc and Typst, and with pandoc and WeasyPrint",
+        ("--runs", "--peers", "--jobs", "--json"),
+        bench,
+    ),
     "test": Command(
         "check the program itself: style, types, tests",
         ("--long",),

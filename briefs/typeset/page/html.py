@@ -5,6 +5,8 @@ In: a manuscript, the theme, a paper, a rung of the ladder. Out: one HTML text t
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from html import escape
 
 from briefs.compose import tree
@@ -21,9 +23,17 @@ FIGURE = "figure:"  # the scheme under which a page names its own figures
 def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     """The manuscript's body as HTML; the same for every paper and rung."""
     blocks = list(manuscript.blocks)
-    for change in (_named_figures, _without_anchors, _note, _long_words):
+    wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(blocks) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
+    for change in (_named_figures, _without_anchors, _note, _long_words, partial(_bookmarks, wanted)):
         blocks = tree.transform(blocks, change)
     return pandoc.html(tree.document(blocks))
+
+
+def _bookmarks(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
+    """A span that is nothing but a bookmark is Word's: on a page it is in the way, unless a link leads to it."""
+    if node["t"] != "Span" or node["c"][0][1] or node["c"][0][2] or node["c"][0][0] in wanted:
+        return None
+    return list(node["c"][1])
 
 
 def _note(node: tree.Node) -> list[tree.Node] | None:
