@@ -220,6 +220,10 @@ def everything(arguments: argparse.Namespace) -> int:
 
 def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
     start = time.perf_counter()
+    if _much(arguments, kinds, countries):
+        from briefs.press.build import make_ready
+
+        make_ready()
     from briefs import theme
     from briefs.press import order, progress
 
@@ -284,6 +288,12 @@ def watch(arguments: argparse.Namespace) -> int:
         print(f"briefs: {fault}", file=sys.stderr)
         return USAGE
     return DONE
+
+
+def _much(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> bool:
+    """Whether it is known before the edition is read that several processes will have documents to make."""
+    alone = arguments.jobs < 2 or len(countries) == 1 or kinds == ["report"]
+    return not (alone or arguments.dry_run) and (arguments.no_cache or not (arguments.out / "manifest.json").exists())
 
 
 def verify(arguments: argparse.Namespace) -> int:

@@ -208,11 +208,10 @@ Opening = tuple[Edition, Theme, Path, Cache | None, Path]
 def _side_by_side(opening: Opening, waiting: dict[int, Job], jobs: int) -> Iterator[tuple[int, Outcome]]:
     """Those documents that end, with their numbers; the others waited or were with a worker when one was ended from outside."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["briefs.press.warm"])
     with ProcessPoolExecutor(jobs, context, _open_workshop, opening) as pool:
         try:
+            make_ready()
             with _deaf():
-                forkserver.ensure_running()
                 running = {pool.submit(_work, number, job): number for number, job in waiting.items()}
         except (BrokenProcessPool, ConnectionError, EOFError):  # a worker, or the server that forks them, is gone already
             return
@@ -225,6 +224,13 @@ def _side_by_side(opening: Opening, waiting: dict[int, Job], jobs: int) -> Itera
         except BaseException:
             pool.shutdown(cancel_futures=True)  # and wait: leaving the block would call it again, without cancelling
             raise
+
+
+def make_ready() -> None:
+    """Start the process that forks workers, which loads what each of them needs; the sooner, the less is waited for it."""
+    get_context("forkserver").set_forkserver_preload(["briefs.press.warm"])
+    with _deaf():
+        forkserver.ensure_running()
 
 
 @contextmanager

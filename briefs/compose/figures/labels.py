@@ -61,12 +61,15 @@ def inside(ring: Ring, point: Point) -> bool:
 
 
 def _clearance(ring: Ring, point: Point) -> float:
+    """The square of the distance to the ring's nearest edge."""
     nearest, (x0, y0) = float("inf"), ring[-1]
     for x1, y1 in ring:
         dx, dy = x1 - x0, y1 - y0
         t = ((point[0] - x0) * dx + (point[1] - y0) * dy) / (dx * dx + dy * dy or 1)
-        t = min(1.0, max(0.0, t))
-        nearest = min(nearest, hypot(point[0] - x0 - t * dx, point[1] - y0 - t * dy))
+        t = 0.0 if t < 0 else 1.0 if t > 1 else t
+        off_x, off_y = point[0] - x0 - t * dx, point[1] - y0 - t * dy
+        off = off_x * off_x + off_y * off_y
+        nearest = off if off < nearest else nearest
         x0, y0 = x1, y1
     return nearest
 

@@ -5,7 +5,7 @@ In: a manuscript, the theme, a paper, a rung of the ladder. Out: one HTML text t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from html import escape
 
@@ -24,46 +24,48 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     """The manuscript's body as HTML; the same for every paper and rung."""
     blocks = list(manuscript.blocks)
     wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(blocks) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
-    for change in (_named_figures, _without_anchors, _note, _long_words, partial(_bookmarks, wanted)):
-        blocks = tree.transform(blocks, change)
-    return pandoc.html(tree.document(blocks))
+    changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
+        "Image": _named_figure,
+        "Div": _without_anchors,
+        "Note": _note,
+        "Str": _long_word,
+        "Span": partial(_bookmark, wanted),
+    }
+    changed = tree.transform(blocks, lambda node: changes[node["t"]](node) if node["t"] in changes else None)
+    return pandoc.html(tree.document(changed))
 
 
-def _bookmarks(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
+def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
     """A span that is nothing but a bookmark is Word's: on a page it is in the way, unless a link leads to it."""
-    if node["t"] != "Span" or node["c"][0][1] or node["c"][0][2] or node["c"][0][0] in wanted:
+    if node["c"][0][1] or node["c"][0][2] or node["c"][0][0] in wanted:
         return None
     return list(node["c"][1])
 
 
-def _note(node: tree.Node) -> list[tree.Node] | None:
+def _note(node: tree.Node) -> list[tree.Node]:
     """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on. Its number never begins a line."""
-    if node["t"] != "Note":
-        return None
     inlines: list[tree.Node] = []
     for block in node["c"]:
         inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
     return [{"t": "Str", "c": WORD_JOINER}, tree.span(inlines, "", ["footnote"])]
 
 
-def _long_words(node: tree.Node) -> list[tree.Node] | None:
+def _long_word(node: tree.Node) -> list[tree.Node] | None:
     """A word that may not fit a line gets a class. Where all words may be parted, WeasyPrint parts the first of an inline element
     that begins near a line's end, instead of taking it to the next."""
-    return [tree.span([node], "", ["long"])] if node["t"] == "Str" and len(node["c"]) > LONG else None
+    return [tree.span([node], "", ["long"])] if len(node["c"]) > LONG else None
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
     """What runs at the foot of every page stands in the page's tree many times: no anchors there."""
-    if node["t"] != "Div" or "running-foot" not in tree.classes(node):
+    if "running-foot" not in tree.classes(node):
         return None
     bare = tree.transform(node["c"][1], lambda n: [tree.span(n["c"][1], "", n["c"][0][1])] if n["t"] == "Span" else None)
     return [tree.div(bare, "", tree.classes(node))]
 
 
-def _named_figures(node: tree.Node) -> list[tree.Node] | None:
+def _named_figure(node: tree.Node) -> list[tree.Node]:
     """Give a figure's image the address that the page's fetcher knows it by."""
-    if node["t"] != "Image":
-        return None
     attributes, alt, (name, title) = node["c"]
     return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
 
