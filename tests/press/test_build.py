@@ -131,16 +131,19 @@ def test_a_full_disk_leaves_no_half_file(theme: Theme, tmp_path: Path) -> None:
 
 
 def test_the_number_of_jobs_and_a_second_run_change_no_byte(theme: Theme, tmp_path: Path) -> None:
-    content = small.write(tmp_path / "content", more=dict([country("fr"), country("it")]))
-    with briefs(["brief", "--content", content, "--out", "two jobs", "--jobs", 2], tmp_path) as process:
-        said, faults = process.communicate()
-    assert (process.returncode, faults, len(said.splitlines())) == (0, "", 3)
+    codes = ("dk", "es", "fr", "gr", "it", "lv", "no", "pl")
+    section = {"report/01-a.md": "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"}
+    content = small.write(tmp_path / "content", more={**dict(map(country, codes)), **section})
+    for jobs in (1, 2, 8):
+        with briefs(["all", "--content", content, "--out", f"{jobs}", "--jobs", jobs, "--no-cache"], tmp_path) as process:
+            said, faults = process.communicate()
+        assert (process.returncode, faults, len(said.splitlines())) == (0, "", 10)
+    assert len(tree(tmp_path / "1")) == 20
+    assert tree(tmp_path / "1") == tree(tmp_path / "2") == tree(tmp_path / "8")
     reading = read(content)
     assert reading.edition
-    for name in ("one job", "once more"):
-        run(reading.edition, theme, tmp_path / name)
-    assert len(tree(tmp_path / "two jobs")) == 6
-    assert tree(tmp_path / "two jobs") == tree(tmp_path / "one job") == tree(tmp_path / "once more")
+    run(reading.edition, theme, tmp_path / "once more", "fr", "it")
+    assert tree(tmp_path / "once more").items() < tree(tmp_path / "1").items()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
