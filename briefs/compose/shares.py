@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from briefs.edition.model import Country, Edition, Fact, Text
+from briefs.edition.model import Edition, Fact, Text
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
@@ -40,15 +40,10 @@ def of_deck(edition: Edition, subject: str) -> Edition:
 
 
 def _share(edition: Edition, told: Collection[str], cited: Iterable[str] = ()) -> Edition:
-    countries = {code: country if code in told else _stance(country) for code, country in edition.countries.items()}
+    countries = {code: country if code in told else edition.standing[code] for code, country in edition.countries.items()}
     keys = {*cited, *edition.about.retells, *_keys(edition.about), *_keys(list(countries.values()))}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
     return replace(edition, countries=countries, sources=sources, sections=(), glossary={}, pictures={}, decks={})
-
-
-def _stance(country: Country) -> Country:
-    """A country of which no more is shown than where it stands."""
-    return country.model_copy(update={"summary": None, "facts": []})
 
 
 def _keys(value: object) -> Iterator[str]:

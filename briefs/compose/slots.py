@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from briefs.compose import tree
 from briefs.compose.manuscript import bookmark
@@ -52,6 +53,23 @@ class NotInline(Exception):
         return error(place, str(self), "Write it without lists, headings and quotations.")
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates, compiled once a process. Jinja asks whether the source is still the same."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Writer:
     """Fills templates for one document; remembers the place of every block it put in."""
 
@@ -69,6 +87,7 @@ class Writer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,
+            bytecode_cache=_COMPILED,
         )
 
     def fill(self, template: str, context: Mapping[str, Any]) -> list[Node]:

@@ -491,6 +491,11 @@ class Edition:
         return tuple(s.code for s in self.about.subjects if s.code not in self.countries)
 
     @cached_property
+    def standing(self) -> Mapping[str, Country]:
+        """Each country as another one's document shows it: no more than where it stands."""
+        return {code: country.model_copy(update={"summary": None, "facts": []}) for code, country in self.countries.items()}
+
+    @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many countries stand at each step, in the scale's order."""
         return {s: sum(c.stance == s for c in self.countries.values()) for s in self.steps}
