@@ -54,7 +54,7 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
         kind="handout", stem=f"handouts/{stem}", title=title, language=about.language, date=about.date.text,
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
-        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=accent,
+        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,
         running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
         authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
         pictures=data.pictures)  # fmt: skip

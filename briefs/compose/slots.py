@@ -53,11 +53,12 @@ class NotInline(Exception):
 
 
 class Writer:
-    """Fills templates for one document; remembers the place of every block it put in."""
+    """Fills templates for one document; remembers of every block it put in its place and the hash of its source."""
 
     def __init__(self, templates: Path, pandoc: Pandoc):
         self.pandoc = pandoc
         self.places: dict[str, Place] = {}
+        self.hashes: dict[str, str] = {}
         self._values: list[Any] = []
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(templates),
@@ -112,7 +113,7 @@ class Writer:
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
         """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""
         wanted = list(texts)
-        return [b for text, parsed in zip(wanted, self._parsed(wanted), strict=True) for b in mark(parsed, text.place, self.places)]
+        return [b for text, parsed in zip(wanted, self._parsed(wanted), strict=True) for b in self._placed(text, parsed)]
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text of one paragraph, named from its place."""
@@ -130,7 +131,10 @@ class Writer:
 
     def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
         """The field's blocks, each leaf block's inlines in a span that bears its bookmark."""
-        return mark(blocks, text.place, self.places)
+        before = set(self.places)
+        marked = mark(blocks, text.place, self.places)
+        self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
+        return marked
 
 
 def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list[Node]:

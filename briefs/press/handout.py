@@ -53,7 +53,7 @@ class Printer:
             made["pdf"] = self.workshop.pdf(self.manuscript, layout, self.printed)
         if "docx" in formats:
             pages = handout.pages(self.manuscript, how, self.theme, self.rungs)
-            made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc)
+            made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc, layout.page_numbers())
         if "pptx" in formats:
             made["pptx"] = slides.write(
                 self.manuscript, self.figures, self.theme, self.rungs, fit.places(self.measured), self.workshop.pandoc
