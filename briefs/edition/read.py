@@ -21,7 +21,7 @@ from briefs.problems import Place, Problem, Problems, error
 M = TypeVar("M", bound=BaseModel)
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
 MESSAGE = 400  # characters; content that a message quotes may be endless
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
 # What stands for a faulty key while the rest is checked; an edition with an error is never handed on.
 _STEPS = [
@@ -238,7 +238,7 @@ class _Reader:
         self.used.add(path)
         text, problems = yamls.decode(path, self.files[path])
         self.problems += problems
-        match = None if problems else _FRONT_MATTER.match(text)
+        match = None if problems else FRONT_MATTER.match(text)
         if not match:
             self.lost.add(path)
         if not match and not problems:

@@ -79,6 +79,12 @@ class Pandoc:
         answer = self._ask({"job": "write", "tree": json.dumps(tree), "format": "html5", "options": options})
         return str(answer["text"])
 
+    def markdown(self, tree: Tree) -> str:
+        """Markdown as content is written: quotation marks as they are, lines broken where the tree has soft breaks."""
+        options = {"wrap_text": "preserve", "reference_links": False, "columns": 100}
+        answer = self._ask({"job": "write", "tree": json.dumps(tree), "format": f"{MARKDOWN}-smart", "options": options})
+        return str(answer["text"])
+
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:
         """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
         return self._office("docx", tree, {"reference_doc": str(reference)}, media)
