@@ -22,7 +22,8 @@ def of(edition: Edition) -> dict[str, Text]:
     found: dict[str, Text] = {}
     for text in _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
         found.setdefault(text.place.name, text)
-    for written in [*edition.sections, *edition.decks.values()]:
+    writings: list[Section | Deck] = [*edition.sections, *edition.decks.values()]
+    for written in writings:
         found |= {text.place.name: text for text in _written(written)}
     return found
 

@@ -1,8 +1,9 @@
 """Two versions of a text made from one: both changes put together, word by word, or a clash.
 
-In: the text that both began with, and the two. Out: `Merged`. Words are compared without regard to how lines break and which quotation
-marks were typed; the result keeps the first version's own white space. The way of diff3: what only one side changed is that side's,
-what both changed in the same way is no clash. https://www.gnu.org/software/diffutils/manual/html_node/Invoking-diff3.html
+In: the text that both began with, and the two. Out: `Merged`. Words are compared without regard to how lines break and which
+quotation marks were typed; the result keeps the first version's own white space. The way of diff3: what only one side changed
+is that side's, what both changed in the same way is no clash.
+https://www.gnu.org/software/diffutils/manual/html_node/Invoking-diff3.html
 """
 
 from __future__ import annotations

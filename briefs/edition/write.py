@@ -1,8 +1,9 @@
 """The only writer of content files: what is changed is changed, every other letter stays.
 
-In: the files' bytes and changes, each at the name of a place. Out: the bytes of the files that change; and `put`, which writes them
-into the folder, all or none. A YAML value is replaced where it stands, in the style in which it was written: comments, order, quoting and
-line ends of all else are never touched, as no file is written anew from its data. What was written is read again and must say just that.
+In: the files' bytes and changes, each at the name of a place. Out: the bytes of the files that change; and `put`, which writes
+them into the folder, all or none. A YAML value is replaced where it stands, in the style in which it was written: comments,
+order, quoting and line ends of all else are never touched, as no file is written anew from its data. What was written is read
+again and must say just that.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from briefs.edition import blocks, threeway
 from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
 
+TOLERANCE = 8  # columns that a changed line may be longer than the others
 UNWRAPPED = 160  # columns: a file with a longer line doesn't break its lines
 _MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # what means something else at a line's beginning
 
@@ -156,19 +158,28 @@ def _width(lines: Sequence[str]) -> int:
 
 
 def _wrapped(old: Sequence[str], new: Sequence[str], width: int, *, markdown: bool) -> list[str]:
-    """The new lines; those that were changed and are too long now are broken, the others stay."""
-    known = set(old)
+    """The new lines; one that was changed and is far too long is broken, what is over goes to the next line if there is room."""
+    known, lines = set(old), list(new)
     out: list[str] = []
-    for number, line in enumerate(new):
-        if not width or line in known or len(line) <= width or (markdown and re.match(r"\s*(#|\||:::|```|~~~)", line)):
+    while lines:
+        line = lines.pop(0)
+        fixed = markdown and re.match(r"\s*(#|\||:::|```|~~~)", line)
+        if not width or line in known or fixed or len(line) <= width + TOLERANCE:
             out.append(line)
             continue
         margin = re.match(r"\s*(?:([-+*]|\d+[.)])\s+)?", line)
-        indent = " " * len(margin[0]) if margin else ""
-        following = new[number + 1] if number + 1 < len(new) else ""
-        if following.strip() and not (margin and margin[1]):
-            indent = following[: len(following) - len(following.lstrip())]
-        out += _broken(line, indent, width, markdown=markdown)
+        assert margin
+        following = lines[0] if lines else ""
+        goes_on = bool(following.strip()) and not (markdown and _MARKUP.match(following.lstrip()))
+        indent = following[: len(following) - len(following.lstrip())] if goes_on else " " * len(margin[0])
+        *broken, rest = _broken(line, indent, width, markdown=markdown)
+        out += broken
+        if broken and goes_on and len(rest) + 1 + len(following.strip()) <= width + TOLERANCE:
+            lines[0] = f"{rest} {following.strip()}"
+        elif broken:
+            lines.insert(0, rest) if len(rest) > width + TOLERANCE else out.append(rest)
+        else:
+            out.append(rest)
     return out
 
 
@@ -252,7 +263,7 @@ def _inline(raw: str, node: Any, wanted: str, column: int, width: int) -> Iterat
     """Ways to write a value that stands on the line of its key: as it was, in quotation marks, as a block."""
     merged = threeway.merge(node.value, raw, wanted, prefer_theirs=True).text
     long = bool(width) and column + len(merged) > width and "\n" not in merged
-    if node.style is None and not long:
+    if not node.style and not long:
         yield merged
     quoted = json.dumps(wanted, ensure_ascii=False)
     if node.style in {"'", '"'} and not long:
@@ -317,7 +328,11 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
     ids = [v.value for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for v in _ids(node)]
     margin = " " * column
     width = (_width(lines) or 100) - column - 4
-    told = [piece for line in re.sub(r"\n+", lambda m: m[0] + "\n", fact.text).split("\n") for piece in _broken(line, "", width, markdown=False)]
+    told = [
+        piece
+        for line in re.sub(r"\n+", lambda m: m[0] + "\n", fact.text).split("\n")
+        for piece in _broken(line, "", width, markdown=False)
+    ]
     new = [
         f"{margin}- id: {_next(anchor, [*ids, *fact.taken])}",
         f"{margin}  topic: {fact.topic}",
@@ -408,4 +423,3 @@ def _now(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-

@@ -31,7 +31,7 @@ def open_docx(data: bytes, name: str) -> Package:
     """The XML parts of a DOCX. Raises Problems for what is no DOCX, holds macros, or is made to do harm."""
     try:
         if len(data) > MOST_FILE:
-            raise _Refused(f"the file has {len(data):,} bytes; {MOST_FILE:,} is the most")
+            raise too_large(name, len(data))
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _sound(entries)
@@ -41,6 +41,11 @@ def open_docx(data: bytes, name: str) -> Package:
     except _Refused as fault:
         raise _refusal(name, str(fault), _AGAIN) from None
     return _checked(package, name)
+
+
+def too_large(name: str, size: int) -> Problems:
+    """A file of more bytes than are read."""
+    return _refusal(name, f"the file has {size:,} bytes; {MOST_FILE:,} is the most", "Make its pictures smaller.")
 
 
 class _Refused(Exception):

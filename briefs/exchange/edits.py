@@ -1,14 +1,15 @@
 """What was edited in a Word file, said in terms of the content: which text has which words now, what is new, gone, moved.
 
-In: the paragraphs of the file as it was sent and as it came back, the texts it was made from. Out: `Edits`: for each text the new pieces
-of its paragraphs, new paragraphs and facts at their places; and all that isn't content or can't be placed, as `Left`, for a person.
-Nothing is guessed: what has no certain place is left.
+In: the paragraphs of the file as it was sent and as it came back, the texts it was made from. Out: `Edits`: for each text the
+new pieces of its paragraphs, new paragraphs and facts at their places; and all that isn't content or can't be placed, as
+`Left`, for a person. Nothing is guessed: what has no certain place is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 from briefs.edition import texts
 from briefs.edition.model import Text
@@ -26,7 +27,7 @@ ATOMS = {"cite", "reference", "picture", "other"}
 
 @dataclass(frozen=True)
 class Left:
-    """What a person has to see to: what it is, the words before and after, the page, the heading that it stands under, its place."""
+    """What a person has to see to: what it is, the words before and after, the page, the heading above it, its place."""
 
     what: str
     before: str = ""
@@ -42,7 +43,7 @@ class Wanted:
     """A text's new pieces, by paragraph or item (from 1; None: taken out), and the items put in after one."""
 
     leaves: dict[int, list[Piece] | None] = field(default_factory=dict)
-    added: dict[int, list[list[Piece]]] = field(default_factory=dict)
+    added: dict[int, list[Sequence[Piece]]] = field(default_factory=dict)
     by: By = frozenset()
 
 
@@ -163,8 +164,9 @@ class _Finder:
                 source = self.leaf(region.name, region.leaf)
                 at = _alignment(pieces[region.start : region.end], source)
                 for n, piece in enumerate(pieces[region.start : region.end]):
-                    if piece.kind in ATOMS and at[n] is not None and source[at[n] : at[n] + 1]:  # type: ignore[operator,misc]
-                        self.cites.setdefault(f"{piece.kind} {piece.text}", source[at[n]])  # type: ignore[index]
+                    where = at[n]
+                    if piece.kind in ATOMS and where is not None:
+                        self.cites.setdefault(f"{piece.kind} {piece.text}", source[where])
 
     # Paragraphs that are there in both.
 
@@ -207,7 +209,11 @@ class _Finder:
             own.setdefault(inside, []).append((start - inside.start, end - inside.start, new))
             return
         touched = [r for r in regions if r.start < end and start < r.end]
-        if len(touched) == 2 and PARAGRAPH in before[start:end] and all(p.kind in {"paragraph", "cite"} for p in _outside(start, end, before, touched)):
+        if (
+            len(touched) == 2
+            and PARAGRAPH in before[start:end]
+            and all(p.kind in {"paragraph", "cite"} for p in _outside(start, end, before, touched))
+        ):
             first, second = touched
             own.setdefault(first, []).append((start - first.start, first.end - first.start, new))
             own.setdefault(second, []).append((0, end - second.start, []))
@@ -216,16 +222,20 @@ class _Finder:
         if PARAGRAPH in before[start:end]:
             at_end = [r for r in regions if r.end <= start]
             behind = [r for r in regions if r.start >= end]
-            if at_end and behind and all(p.kind in {"paragraph", "cite", "space"} for p in before[at_end[-1].end : behind[0].start]):
+            if (
+                at_end
+                and behind
+                and all(p.kind in {"paragraph", "cite", "space"} for p in before[at_end[-1].end : behind[0].start])
+            ):
                 own.setdefault(at_end[-1], []).append((at_end[-1].end - at_end[-1].start, at_end[-1].end - at_end[-1].start, new))
                 joined.append((at_end[-1], behind[0]))
                 return
         if len(touched) == 1:  # it begins or ends in the content
-            region = touched[0]
-            first, last = max(start, region.start), min(end, region.end)
+            only = touched[0]
+            from_, to = max(start, only.start), min(end, only.end)
             spoken = [p for p in new if p.kind not in ATOMS]
-            own.setdefault(region, []).append((first - region.start, last - region.start, spoken))
-            rest = [p for p in before[start:end] if p.kind in ATOMS] if spoken else [*before[start:first], *before[last:end]]
+            own.setdefault(only, []).append((from_ - only.start, to - only.start, spoken))
+            rest = [p for p in before[start:end] if p.kind in ATOMS] if spoken else [*before[start:from_], *before[to:end]]
             if words(rest).strip() != words([p for p in new if p.kind in ATOMS]).strip():
                 self._template(each, words(rest), words([p for p in new if p.kind in ATOMS]))
             return
@@ -255,13 +265,21 @@ class _Finder:
         for start, end, new in found:
             first, last = _span(at, start, end, len(source))
             if first is None or last is None:
-                self._leave("this change can’t be placed in the source", words(printed[start:end]), words(new), each.edited[0], each.sent[0], region)
+                self._leave(
+                    "this change can’t be placed in the source",
+                    words(printed[start:end]),
+                    words(new),
+                    each.edited[0],
+                    each.sent[0],
+                    region,
+                )
                 return None
             mapped.append((first, last, self._resolved(new, source, first, last, printed[start:end], each, region)))
         return changed(source, mapped)
 
     def _resolved(
-        self, new: Sequence[Piece], source: Sequence[Piece], first: int, last: int, printed: Sequence[Piece], each: Pair, region: Region
+        self, new: Sequence[Piece], source: Sequence[Piece], first: int, last: int, printed: Sequence[Piece], each: Pair,
+        region: Region,
     ) -> list[Piece]:  # fmt: skip
         """Pieces from Word as the source has them: citations with their keys, passages in their language."""
         old = source[first:last]
@@ -275,24 +293,24 @@ class _Finder:
             if piece.kind in ATOMS:
                 out += self._atom(piece, spare, dropped, each, region)
             else:
-                look = frozenset(k for k in piece.look if not k.startswith("link #")) | (links if any(k.startswith("link #") for k in piece.look) else frozenset())
-                out.append(Piece(piece.text, piece.kind, look, inside=inside))
+                inner = {k for k in piece.look if k.startswith("link #")}
+                out.append(Piece(piece.text, piece.kind, piece.look - inner | (links if inner else set()), inside=inside))
         return out
 
     def _atom(self, piece: Piece, spare: list[Piece], dropped: list[Piece], each: Pair, region: Region) -> list[Piece]:
         """A citation, a reference or a picture: the same as one of the source, or one that was rewritten, which stays as it was."""
         known = self.cites.get(f"{piece.kind} {piece.text}")
         if known is not None:
-            for n, old in enumerate(spare):
-                if old is known:
-                    del spare[n]
+            spare[:] = [p for p in spare if p is not known]
             return [known]
         old = next((p for p in spare if p.kind == piece.kind), None)
         told = next((p.text for p in dropped if p.kind == piece.kind), "")
         what = {"cite": "a note", "reference": "a reference", "picture": "a picture"}.get(piece.kind, "something that is no text")
         if old is not None:
             spare.remove(old)
-            self._leave(f"{what} was rewritten; the source still has the old one", told, piece.text, each.edited[0], each.sent[0], region)
+            self._leave(
+                f"{what} was rewritten; the source still has the old one", told, piece.text, each.edited[0], each.sent[0], region
+            )
             return [old]
         self._leave(f"{what} was put in", "", piece.text, each.edited[0], each.sent[0] if each.sent else None, region)
         return []
@@ -311,7 +329,14 @@ class _Finder:
             pieces = parts[0]
         known = wanted.leaves.get(region.leaf)
         if region.leaf in wanted.leaves and known != pieces:
-            self._leave("this text stands in the file more than once, and was changed in two ways", words(known or []), words(pieces), each.edited[0], each.sent[0], region)
+            self._leave(
+                "this text stands in the file more than once, and was changed in two ways",
+                words(known or []),
+                words(pieces),
+                each.edited[0],
+                each.sent[0],
+                region,
+            )
             return
         wanted.leaves[region.leaf] = pieces or None
 
@@ -323,7 +348,13 @@ class _Finder:
         if each.moved and regions:
             self._moved(each, regions)
         elif each.moved:
-            self._leave("this paragraph was moved; it is no content", self.sent.paragraphs[each.sent[0]].text, "", each.edited[0], each.sent[0])
+            self._leave(
+                "this paragraph was moved; it is no content",
+                self.sent.paragraphs[each.sent[0]].text,
+                "",
+                each.edited[0],
+                each.sent[0],
+            )
         elif regions:
             self.anchors[each.edited[-1]] = regions[-1].name
 
@@ -334,21 +365,32 @@ class _Finder:
         text = self.edited.paragraphs[j].text
         if is_fact(region.name):
             self.anchors[j] = region.name
-            self._leave("a fact was moved: facts stand in the order of their topics, priorities and dates", text, "", j, each.sent[0], region)
+            self._leave(
+                "a fact was moved: facts stand in the order of their topics, priorities and dates",
+                text,
+                "",
+                j,
+                each.sent[0],
+                region,
+            )
         elif not is_block(region.name) or not after or not after.partition("#")[0].endswith(".md"):
             self._leave("this paragraph was moved where it can’t stand", text, "", j, each.sent[0], region)
         else:
             wanted = self.edits.wanted.setdefault(region.name, Wanted())
             wanted.by |= self._by(each.edited)
-            pieces = wanted.leaves.get(region.leaf) or self.leaf(region.name, region.leaf)
+            source = self.leaf(region.name, region.leaf)
+            pieces = wanted.leaves.get(region.leaf) or source
+            changed_too = region.leaf in wanted.leaves
             wanted.leaves[region.leaf] = None
             number = self._leaf_before(j, region.name)
             if after == region.name and number:
                 wanted.added.setdefault(number, []).append(pieces)
             else:
-                whole = region.name if len(self.sources.get(region.name, [])) == 1 else None
+                whole = region.name if len(self.sources[region.name]) == 1 and not changed_too else None
                 style = self.edited.paragraphs[j].style
-                self.edits.new.append(New(after, tuple(pieces), "list" if self.edited.paragraphs[j].item else style, whole, wanted.by))
+                self.edits.new.append(
+                    New(after, tuple(pieces), "list" if self.edited.paragraphs[j].item else style, whole, wanted.by)
+                )
             self.anchors[j] = after
 
     def _leaf_before(self, j: int, name: str) -> int:
@@ -372,8 +414,8 @@ class _Finder:
         if paragraph.place in {"body", "cell"} and fact and paragraph.item and not (before and is_block(before)):
             spoken = [p for p in paragraph.pieces if p.kind not in ATOMS]
             numbers = tuple(n for p in paragraph.pieces if p.kind == "cite" for n in p.text.split(","))
-            pieces = tuple(replace(p, look=frozenset(k for k in p.look if not k.startswith("link #"))) for p in tidy(spoken))
-            self.edits.facts.append(NewFact(fact, pieces, numbers, self._by([j])))
+            plain = (replace(p, look=frozenset(k for k in p.look if not k.startswith("link #"))) for p in tidy(spoken))
+            self.edits.facts.append(NewFact(fact, tuple(plain), numbers, self._by([j])))
             return
         path = before.partition("#")[0]
         inside = paragraph.place == "body" or (paragraph.place == "cell" and path.startswith("decks/"))
@@ -396,7 +438,9 @@ class _Finder:
         self.anchors[j] = before
 
     def _in_list(self, name: str, number: int) -> bool:
-        return any(p.item for i, p in enumerate(self.sent.paragraphs) for r in self.regions[i] if (r.name, r.leaf) == (name, number))
+        return any(
+            p.item for i, p in enumerate(self.sent.paragraphs) for r in self.regions[i] if (r.name, r.leaf) == (name, number)
+        )
 
     def _behind(self, j: int) -> str:
         """The text that stands next after an edited paragraph."""
@@ -415,7 +459,11 @@ class _Finder:
             else:
                 self._leave("this text was taken out; delete it in the file if that is meant", paragraph.text, "", None, i, region)
         if not self.regions[i]:
-            what = "a picture was taken out" if any(p.kind == "picture" for p in paragraph.pieces) else "this was taken out; it is no content"
+            what = (
+                "a picture was taken out"
+                if any(p.kind == "picture" for p in paragraph.pieces)
+                else "this was taken out; it is no content"
+            )
             self._leave(what, paragraph.text, "", None, i)
 
     def _heads(self) -> None:
@@ -452,7 +500,11 @@ class _Finder:
 
     def _under(self, j: int | None, i: int | None) -> str:
         paragraphs, number = (self.edited.paragraphs, j) if j is not None else (self.sent.paragraphs, i or 0)
-        named = (p.text for p in reversed(paragraphs[: number + 1]) if p.style.lower().startswith(("heading", "slide title", "slide opening")))
+        named = (
+            p.text
+            for p in reversed(paragraphs[: number + 1])
+            if p.style.lower().startswith(("heading", "slide title", "slide opening"))
+        )
         return next(named, "")
 
 
@@ -477,8 +529,6 @@ def _alignment(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | 
     a, b = [p.key for p in printed], [p.key for p in source]
     if a == b:
         return list(range(len(a) + 1))
-    from difflib import SequenceMatcher
-
     at: list[int | None] = [None] * (len(a) + 1)
     for i, j, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
         for k in range(size):
@@ -490,7 +540,9 @@ def _alignment(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | 
 def _span(at: Sequence[int | None], start: int, end: int, length: int) -> tuple[int | None, int | None]:
     """From where to where a change of printed pieces goes in the source; None if what stands there isn't the source's."""
     if start == end:
-        if at[start] is not None and (start == len(at) - 1 or start == 0 or at[start - 1] is None or at[start - 1] == at[start] - 1):  # type: ignore[operator]
+        if at[start] is not None and (
+            start == len(at) - 1 or start == 0 or at[start - 1] is None or at[start - 1] == at[start] - 1
+        ):  # type: ignore[operator]
             return at[start], at[start]
         before = at[start - 1] if start else -1
         return (None, None) if before is None else (before + 1, before + 1)

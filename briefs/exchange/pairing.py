@@ -60,9 +60,9 @@ class _Found:
             for name, (start, end) in paragraph.marks.items():
                 if start == end or not (numbers := holders.get(name)):
                     continue
-                j = next((j for j in numbers if j not in self.back), None)
-                if j is not None:
-                    self.set(i, j)
+                free = next((j for j in numbers if j not in self.back), None)
+                if free is not None:
+                    self.set(i, free)
                 else:
                     self.joined[i] = numbers[0]
                 break
@@ -123,10 +123,10 @@ class _Found:
         stay = set(_longest_rise([(i, self.there[i]) for i in sorted(self.there)]))
         halves: dict[int, list[int]] = {}
         for j in self._right():
-            if (i := self._half_of(j)) is not None:
-                halves.setdefault(i, []).append(j)
+            if (whole := self._half_of(j)) is not None:
+                halves.setdefault(whole, []).append(j)
         parted = {j for numbers in halves.values() for j in numbers}
-        joins = {i: j for i in [*self._left(), *self.joined] if (j := self._joined_into(i)) is not None}
+        joins = {i: into for i in [*self._left(), *self.joined] if (into := self._joined_into(i)) is not None}
         out = []
         for j in range(len(self.edited)):
             if j in self.back:

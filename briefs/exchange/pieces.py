@@ -34,7 +34,8 @@ class Piece:
 
     `kind`: word, space, break (a new line), paragraph (a new paragraph), cite (a note or a number of a source), reference (to a
     section, a figure …), picture, other. `look`: strong, emph, link https://… and so on. From the tree: `node`, and the spans
-    that it stands `inside`, which Word doesn't show. From Word: whom a pending change is `by`.
+    that it stands `inside`, which Word doesn't show; of a space, where the source's line ends. From Word: whom a pending change
+    is `by`.
     """
 
     text: str
@@ -81,11 +82,12 @@ def of_inlines(inlines: Iterable[Node], look: frozenset[str] = frozenset(), insi
 
 def _of_nodes(inlines: Iterable[Node], look: frozenset[str], inside: tuple[str, ...]) -> Iterator[Piece]:
     for node in inlines:
-        kind, inner = node["t"], node.get("c")
+        kind: str = node["t"]
+        inner: Any = node.get("c")
         if kind == "Str":
             yield from of_text(inner, look, inside=inside)
         elif kind in {"Space", "SoftBreak"}:
-            yield Piece(" ", "space", look, inside=inside)
+            yield Piece(" ", "space", look, node if kind == "SoftBreak" else None, inside)
         elif kind == "LineBreak":
             yield Piece("↵", "break", inside=inside)
         elif kind in LOOKS:

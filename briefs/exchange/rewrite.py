@@ -48,7 +48,8 @@ def parsed(markdown: str, pandoc: Pandoc) -> list[Node]:
 
 
 def rewritten(
-    markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc, added: Mapping[int, Sequence[Sequence[Piece]]] | None = None
+    markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc,
+    added: Mapping[int, Sequence[Sequence[Piece]]] | None = None,
 ) -> str:  # fmt: skip
     """The text with the pieces `wanted` in its n-th leaf (from 1; None takes it out) and items `added` after the n-th.
 
@@ -88,7 +89,7 @@ def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
 
 
 def said(blocks: Sequence[Node]) -> list[Any]:
-    """What a text says, leaf by leaf, and how its blocks stand in each other; marks that only differ in how they are typed are one."""
+    """What a text says, leaf by leaf, and how its blocks stand in each other; how a mark was typed makes no difference."""
     return list(_said(blocks, ()))
 
 
@@ -120,7 +121,7 @@ def _typed(pieces: Sequence[Piece]) -> list[Any]:
         if piece.kind == "word" and text in {".", "-"} and out and out[-1][1].strip(text) == "" and out[-1][2] == piece.look:
             out[-1] = ("word", out[-1][1] + text, piece.look)
         else:
-            out.append((piece.kind, text if piece.node is None else _bare(piece.node), piece.look))
+            out.append((piece.kind, text if piece.node is None or piece.kind == "space" else _bare(piece.node), piece.look))
     return [(kind, {"...": "…", "--": "–", "---": "—"}.get(text, text), look) for kind, text, look in out]
 
 
