@@ -540,11 +540,9 @@ def _alignment(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | 
 def _span(at: Sequence[int | None], start: int, end: int, length: int) -> tuple[int | None, int | None]:
     """From where to where a change of printed pieces goes in the source; None if what stands there isn't the source's."""
     if start == end:
-        if at[start] is not None and (
-            start == len(at) - 1 or start == 0 or at[start - 1] is None or at[start - 1] == at[start] - 1
-        ):  # type: ignore[operator]
-            return at[start], at[start]
-        before = at[start - 1] if start else -1
+        here, before = at[start], at[start - 1] if start else -1
+        if here is not None and (before is None or before == here - 1 or start == len(at) - 1):
+            return here, here
         return (None, None) if before is None else (before + 1, before + 1)
     own = at[start:end]
     if any(n is None for n in own):

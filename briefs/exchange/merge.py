@@ -47,7 +47,8 @@ class Noted:
 class Merge:
     """What a file that came back means for the content.
 
-    `files`: the files that would change, as they would be. `count`: how many changes that are. `left`: what a person has to see to. `unsure`: the base of these texts is not known; they are among `files` only if that was allowed.
+    `files`: the files that would change, as they would be. `count`: how many changes that are. `left`: what a person has to see to.
+    `unsure`: how many changes are of texts whose base is not known; they are among `files` only if that was allowed.
     """
 
     name: str
