@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,10 +40,11 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading a folder: an edition, or none and the reasons; warnings come with either."""
+    """What came of reading a folder: an edition, or none and the reasons; warnings come with either. `files` is what was read."""
 
     edition: Edition | None
     problems: tuple[Problem, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def errors(self) -> list[Problem]:
@@ -66,7 +67,7 @@ def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = ()) -> 
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
-    return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)))
+    return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)), found)
 
 
 def _tidy(problem: Problem) -> Problem:
