@@ -156,7 +156,6 @@ class Theme:
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour)}
         return made
 
-
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
         """Each colour that a page may have, and its inks: the palette's, a scale's and their tints, black and white."""
         palette = self.look.palette

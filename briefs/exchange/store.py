@@ -168,11 +168,11 @@ class Store:
 
         `busy` is printed if this run has to wait. The lock ends with the process.
         """
-        with self._writing():
+        with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            with self._writing():
+            with _writing(self.folder):
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -257,7 +257,7 @@ class Store:
 
     def _append(self, event: _Event) -> None:
         path = self.folder / JOURNAL
-        with self._writing():
+        with _writing(self.folder):
             with path.open("ab", buffering=0) as journal:
                 before = journal.tell()
                 try:
@@ -273,21 +273,10 @@ class Store:
         """Put an object in its place, whole or not at all; one that is there already is looked at, and mended."""
         sha256 = digest(data)
         path = self._path(sha256)
-        with self._writing():
+        with _writing(path):
             if path.is_file() and digest(path.read_bytes()) == sha256:
                 return sha256
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.chmod(name, 0o644)
-                os.replace(name, path)
-            finally:
-                Path(name).unlink(missing_ok=True)
-            _sync(path.parent)
+        put(path, data)
         return sha256
 
     def _object(self, sha256: str) -> bytes:
@@ -303,13 +292,31 @@ class Store:
     def _path(self, sha256: str) -> Path:
         return self.folder / "objects" / sha256
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; when this returns, it is on the disk. Raises Problems if that can't be."""
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
         try:
-            yield
-        except OSError as fault:
-            hint = "Look at the folder’s rights and at the disk’s space."
-            raise _problem(Path(fault.filename or self.folder), f"can’t be written: {fault.strerror or fault}", hint) from None
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        _sync(path.parent)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        hint = "Look at the folder’s rights and at the disk’s space."
+        raise _problem(Path(fault.filename or path), f"can’t be written: {fault.strerror or fault}", hint) from None
 
 
 def now() -> datetime:

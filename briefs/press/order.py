@@ -42,7 +42,7 @@ def targets(
     found: list[Target] = []
     left_out: list[str] = []
     for kind in (KINDS[k] for k in wanted):
-        chosen = _formats(kind, formats or ("pdf" if printed else None), wanted)
+        chosen = formats_of(kind, formats or ("pdf" if printed else None), wanted)
         if not chosen:
             continue
         subjects = _subjects(edition, kind, countries, all_countries)
@@ -104,7 +104,7 @@ def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _formats(kind: Kind, asked: str | None, wanted: Sequence[str]) -> tuple[str, ...]:
+def formats_of(kind: Kind, asked: str | None, wanted: Sequence[str]) -> tuple[str, ...]:
     """The kind's formats that were asked for; a word that no kind wanted has is not understood."""
     if not asked:
         return kind.formats

@@ -86,7 +86,13 @@ class Workshop:
         self.pandoc.close()
 
     def make(
-        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3,
+        self,
+        kind: Kind,
+        subject: str,
+        formats: tuple[str, ...],
+        paper: str,
+        check_word: bool = False,
+        per_page: int = 3,
         printed: bool = False,
     ) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""

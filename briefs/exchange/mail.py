@@ -1,0 +1,95 @@
+"""Mails: a file to a person, with words from a template; and the outbox, for who has no mail server set.
+
+In: a sender, a person, words, files. Out: an `EmailMessage`, its bytes (RFC 5322), or an `.eml` file, which mail programs open. No
+text gets into a header but through the standard library's policy, which encodes it and refuses line ends; recipients are
+`Person`s, which only `people.py` makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import jinja2
+
+from briefs.exchange.people import Person
+from briefs.exchange.store import File, put
+from briefs.problems import Problem, Problems
+
+TEMPLATE = "mail/message.txt.j2"
+OUTBOX = Path("outbox")
+_OFFICE = "vnd.openxmlformats-officedocument"
+TYPES = {"pdf": "pdf", "docx": f"{_OFFICE}.wordprocessingml.document", "pptx": f"{_OFFICE}.presentationml.presentation"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and body of a mail."""
+
+    subject: str
+    body: str
+
+
+class Writer:
+    """Fills the template of mails. Its blocks are `subject`, which becomes one line, and `body`."""
+
+    def __init__(self, templates: Path):
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # plain text
+        )
+
+    def words(self, context: Mapping[str, Any]) -> Words:
+        """The words of one mail. Raises Problems for a fault of the template."""
+        try:
+            template = self._environment.get_template(TEMPLATE)
+            subject, body = ("".join(template.blocks[name](template.new_context(dict(context)))) for name in ("subject", "body"))
+        except KeyError as fault:
+            raise _fault(0, f"there is no block {fault}") from None
+        except jinja2.TemplateError as fault:
+            raise _fault(getattr(fault, "lineno", 0) or 0, str(fault)) from None
+        return Words(" ".join(subject.split()), body.strip() + "\n")
+
+
+def _fault(line: int, message: str) -> Problems:
+    return Problems([Problem("error", TEMPLATE, line, 0, message, "docs/architecture.md lists what a mail may print.")])
+
+
+def message(
+    sender: Person, replies: Person | None, to: Person, words: Words, files: Sequence[File], name: str, when: datetime
+) -> EmailMessage:
+    """A mail to one person, with files attached under their own names. `name` is its Message-ID, without brackets."""
+    made = EmailMessage(policy=SMTP)
+    made["From"] = sender.header
+    made["To"] = to.header
+    if replies:
+        made["Reply-To"] = replies.header
+    made["Subject"] = words.subject
+    made["Date"] = when
+    made["Message-ID"] = f"<{name}>"
+    made.set_content(words.body, cte="quoted-printable")
+    for file in files:
+        path = PurePosixPath(file.name)
+        made.add_attachment(file.data, "application", TYPES[path.suffix[1:]], filename=path.name)
+    return made
+
+
+def put_out(made: EmailMessage, outbox: Path, to: Person, stem: str) -> Path:
+    """Write a mail into the outbox; a mail that was written before is written to the same place. Returns where.
+
+    `X-Unsent` makes Outlook open it as a draft, with a button to send it.
+    """
+    made["X-Unsent"] = "1"
+    name = re.sub(r"[^A-Za-z0-9@.+-]", "_", f"{stem} {to.address}"[:150])
+    path = outbox / f"{name}-{made['Message-ID'][1:9]}.eml"
+    put(path, made.as_bytes())
+    return path

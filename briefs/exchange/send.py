@@ -1,0 +1,343 @@
+"""Files go out: which documents to whom, mailed or exported, and all of it in the store.
+
+In: an edition, the words of a request, the documents as they were built, persons, a store. Out: mails at a server or in the
+outbox, or copies in a folder; a `Result` a mail. Joins the modules of this room.
+
+A mail is noted as begun before it may arrive and as ended when its outcome is known (`store.py`). So a run that was ended
+anywhere goes on when it is started again: what is noted as sent is left out; what was begun and has no outcome is sent again, with
+the same Message-ID, and its line says that it may arrive twice; the rest has never been tried.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Protocol
+
+from briefs.compose.kinds import KINDS
+from briefs.edition.model import Edition
+from briefs.exchange import mail, smtp
+from briefs.exchange.people import People, Person
+from briefs.exchange.store import File, Sent, Store, Way, now, put
+from briefs.press import manifest, order
+from briefs.press.build import Outcome, Target
+from briefs.press.cache import Press, digest
+from briefs.problems import Problem
+from briefs.theme import Theme
+
+FORMAT = "docx"  # goes out if no other is asked for: what people can edit
+EDITABLE = ".docx"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that goes out, with its files of the formats asked for. In a file that isn't built yet is nothing."""
+
+    target: Target
+    files: tuple[File, ...]
+
+    def __str__(self) -> str:
+        return f"{self.target.kind} {self.target.name}"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail to one person: those files of a document that go to them. `unsure`: it was begun before, with no outcome."""
+
+    document: Document
+    to: Person
+    files: tuple[File, ...]
+    name: str  # its Message-ID
+    unsure: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a document and a person. `outcome` is an `Answer`'s, or `had` (with the time), or `due` (in a dry run)."""
+
+    document: Document
+    to: Person
+    outcome: str
+    said: str = ""
+    tries: int = 1
+    twice: bool = False
+
+    @property
+    def is_failed(self) -> bool:
+        return self.outcome in {"refused", "failed", "unsure"}
+
+
+# What was asked for.
+
+
+def targets(
+    edition: Edition, words: Sequence[str], kinds: str | None, formats: str | None, paper: str
+) -> tuple[list[Target], list[str]]:
+    """The documents that the words name: kinds (`report`, `handouts`, `all`), decks, countries for their briefs. No word: all.
+
+    With `kinds`, the words name countries and decks whose documents of these kinds are meant. A target has all formats of its
+    kind, so that it is the one that a plain build makes. Also gives the countries that have no facts. Raises NotUnderstood.
+    """
+    asked = {kind: list(words) for kind in kinds.split(",")} if kinds else _asked(edition, words)
+    found: list[Target] = []
+    left_out: list[str] = []
+    for kind, subjects in asked.items():
+        made, without = order.targets(edition, [kind], subjects, None, paper, False)
+        if order.formats_of(KINDS[kind], formats or FORMAT, list(asked)):
+            found += made
+            left_out += without
+    return found, list(dict.fromkeys(left_out))
+
+
+def _asked(edition: Edition, words: Sequence[str]) -> dict[str, list[str]]:
+    """Each kind that words name, and the subjects; none stands for all of them."""
+    named = {way: kind for kind in KINDS for way in (kind, f"{kind}s")}
+    brief = next(kind for kind, row in KINDS.items() if row.subjects == "country")
+    handout = next(kind for kind, row in KINDS.items() if row.subjects == "deck")
+    asked: dict[str, list[str]] = {}
+    whole = {named[w.lower()] for w in words if w.lower() in named}
+    if not words or "all" in map(str.lower, words):
+        whole = _there(edition)
+    for word in words:
+        if word.lower() not in {*named, "all"}:
+            asked.setdefault(handout if word in edition.decks else brief, []).append(word)
+    return {kind: [] if kind in whole else asked[kind] for kind in KINDS if kind in whole or kind in asked}
+
+
+def _there(edition: Edition) -> set[str]:
+    has = {"edition": edition.sections, "country": edition.countries, "deck": edition.decks}
+    return {kind for kind, row in KINDS.items() if has[row.subjects]}
+
+
+def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[Document]:
+    """The documents that were built, with their files' bytes."""
+    return [
+        Document(o.target, tuple(_file(o.target, path, out, path.read_bytes()) for path in o.files if _is_in(path, formats)))
+        for o in outcomes
+        if not o.problems
+    ]
+
+
+def foreseen(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[Document]:
+    """The documents as they are, with nothing in the files that would have to be built first."""
+    press = Press(edition, theme)
+    made: Mapping[str, Any] = manifest.read(out).get("files", {})
+    found = []
+    for target in wanted:
+        inputs = asdict(press.inputs(target))
+        files = []
+        for path in order.paths(edition, [target], out):
+            if _is_in(path, formats):
+                known = made.get(path.relative_to(out).as_posix(), {})
+                data = path.read_bytes() if known.get("inputs") == inputs and path.is_file() else b""
+                files.append(_file(target, path, out, data if digest(data) == known.get("sha256") else b""))
+        found.append(Document(target, tuple(files)))
+    return found
+
+
+def _is_in(path: Path, formats: str | None) -> bool:
+    return path.suffix[1:] in [word.strip().lower() for word in (formats or FORMAT).split(",")]
+
+
+def _file(target: Target, path: Path, out: Path, data: bytes) -> File:
+    return File(path.relative_to(out).as_posix(), target.kind, target.subject, target.paper, data)
+
+
+# Mails.
+
+
+def letters(
+    documents: Iterable[Document], people: People, to: Sequence[Person], sent: Iterable[Sent], again: bool
+) -> tuple[list[Letter], list[Result]]:
+    """The mails that are due, and who has a document already. No file goes to the same person twice but `again`."""
+    had: dict[tuple[str, str], Sent] = {}
+    unsure: dict[tuple[str, str], Sent] = {}
+    for one in sent:
+        (had if one.sure else unsure)[one.to.lower(), one.sha256] = one
+    due: list[Letter] = []
+    left: list[Result] = []
+    for document in documents:
+        for person in to:
+            keys = {(person.address.lower(), digest(file.data)): file for file in document.files}
+            missing = {key: file for key, file in keys.items() if again or key not in had}
+            begun = {unsure[key].message if key in unsure else "" for key in missing}
+            if missing and len(begun) == 1 and "" not in begun:
+                due.append(Letter(document, person, tuple(missing.values()), begun.pop(), unsure=True))
+            elif missing:
+                name = f"{secrets.token_hex(10)}@{people.sender.address.rpartition('@')[2]}"
+                due.append(Letter(document, person, tuple(missing.values()), name))
+            elif keys:
+                left.append(Result(document, person, "had", max(had[key].when for key in keys)))
+    return due, left
+
+
+class Post(Protocol):
+    """A way for mails to go."""
+
+    way: Way
+
+    def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
+        """Let a mail go; `begun` is called just before it may arrive."""
+
+
+class ByServer:
+    """Mails go to a mail server, from the sender's address."""
+
+    way: Way = "smtp"
+
+    def __init__(self, connection: smtp.Connection, sender: Person):
+        self._connection = connection
+        self._sender = sender
+
+    def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
+        return self._connection.deliver(self._sender.address, letter.to.address, message.as_bytes(), begun)
+
+
+class ToOutbox:
+    """Mails are written as files, for a mail program to send."""
+
+    way: Way = "outbox"
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
+        begun()
+        return smtp.Answer("sent", str(mail.put_out(message, self._folder, letter.to, Path(letter.files[0].name).stem)))
+
+
+def send(
+    due: Sequence[Letter],
+    people: People,
+    said: Callable[[Letter], mail.Words],
+    store: Store,
+    content: str,
+    post: Post,
+    done: Callable[[Result], None],
+) -> list[Result]:
+    """Let the mails go, one after the other; `done` hears of each. Call it with the store held (`Store.alone`).
+
+    `content` is the id of the content that the files were made from. A server that is gone leaves the rest for the next run.
+    """
+    results: list[Result] = []
+    gone = ""
+    for letter, words in [(letter, said(letter)) for letter in due]:  # a fault of the template shows before anything goes
+        try:
+            answer = smtp.Answer("failed", gone) if gone else _let_go(letter, words, people, store, content, post)
+        except smtp.Unreachable as fault:
+            gone = f"the server is gone ({fault})"
+            answer = smtp.Answer("failed", gone)
+        twice = answer.twice or (letter.unsure and answer.outcome == "sent")
+        results.append(Result(letter.document, letter.to, answer.outcome, answer.said, answer.tries, twice))
+        done(results[-1])
+    return results
+
+
+def _let_go(letter: Letter, words: mail.Words, people: People, store: Store, content: str, post: Post) -> smtp.Answer:
+    message = mail.message(people.sender, people.replies, letter.to, words, letter.files, letter.name, now())
+    has_begun = False
+
+    def begun() -> None:
+        nonlocal has_begun
+        store.begin(letter.name, letter.to.address, post.way, letter.files, content, now())
+        has_begun = True
+
+    answer = post.deliver(letter, message, begun)
+    if has_begun and answer.outcome != "unsure":
+        store.end(letter.name, answer.outcome, now(), answer.said)
+    return answer
+
+
+def line(result: Result) -> str:
+    """A mail on one line: the document, to whom, what came of it."""
+    said = {
+        "sent": "sent",
+        "refused": f"refused: {result.said}",
+        "failed": f"not sent: {result.said}",
+        "unsure": f"perhaps sent: {result.said}",
+        "had": f"has it already, since {result.said[:10]}; --again sends it again",
+        "due": f"would get {result.said}",
+    }[result.outcome]
+    if result.outcome == "sent" and result.said.endswith(".eml"):
+        said = f"written to {result.said}"
+    tries = f" at try {result.tries}" if result.outcome == "sent" and result.tries > 1 else ""
+    twice = "; may arrive twice, as the connection or the last run broke off while it was handed over" if result.twice else ""
+    return f"{result.document} to {result.to}: {said}{tries}{twice}"
+
+
+def record(result: Result) -> dict[str, Any]:
+    """A result for `--json`."""
+    target = result.document.target
+    return {
+        "kind": target.kind,
+        "subject": target.subject,
+        "name": target.name,
+        "files": [file.name for file in result.document.files],
+        "to": result.to.address,
+        "outcome": result.outcome,
+        "said": result.said,
+        "tries": result.tries,
+        "may_arrive_twice": result.twice,
+    }
+
+
+def words_of(edition: Edition, people: People, writer: mail.Writer) -> Callable[[Letter], mail.Words]:
+    """The words of each mail, from the template."""
+    about = edition.about
+
+    def said(letter: Letter) -> mail.Words:
+        target = letter.document.target
+        deck = edition.decks.get(target.subject)
+        return writer.words(
+            {
+                "title": str(about.title),
+                "status": about.status,
+                "date": about.date.words(about.language),
+                "as_of": about.as_of.countries.words(about.language),
+                "kind": target.kind,
+                "name": str(deck.head.title) if deck else target.name,
+                "files": [Path(file.name).name for file in letter.files],
+                "editable": any(file.name.endswith(EDITABLE) for file in letter.files),
+                "to": letter.to.name,
+                "sender": people.sender.name or people.sender.address,
+                "replies": people.replies.address if people.replies else "",
+            }
+        )
+
+    return said
+
+
+# Exports.
+
+
+def export(
+    documents: Iterable[Document], folder: Path, to: Sequence[Person], store: Store, content: str
+) -> Iterator[Path | Problem]:
+    """Copy files into a folder, in the subfolders that they have in the output folder; each is noted before it is there.
+
+    A file that stands there already is replaced only if it once went out: another may be somebody's work. Call it with the
+    store held.
+    """
+    for document in documents:
+        for file in document.files:
+            path = folder / file.name
+            if path.exists() and not _is_ours(path, file, store):
+                hint = "It may be somebody’s work: move it elsewhere, or export to another folder."
+                yield Problem("error", str(path), 0, 0, "stands there already, and never went out as it is", hint)
+                continue
+            for address in [person.address for person in to] or [""]:
+                name = f"export-{secrets.token_hex(10)}"
+                store.begin(name, address, "export", [file], content, now())
+                store.end(name, "sent", now())
+            put(path, file.data)
+            yield path
+
+
+def _is_ours(path: Path, file: File, store: Store) -> bool:
+    if not path.is_file():
+        return False
+    data = path.read_bytes()
+    return data == file.data or store.by_hash(digest(data)) is not None
