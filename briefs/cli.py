@@ -13,10 +13,17 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from briefs import __version__
-from briefs.problems import Problem, Problems, ToolError
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError
+
+if TYPE_CHECKING:  # read, build and send are imported where they are needed: `--help` is quick
+    from briefs.edition.model import Edition
+    from briefs.edition.read import Reading
+    from briefs.exchange.send import Going
+    from briefs.press.build import Outcome, Target
+    from briefs.theme import Theme
 
 DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
 ABOUT = """Builds an edition's documents from its content folder: the full report, one-page country
@@ -26,14 +33,34 @@ EXAMPLES = """examples:
   python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx
   python3 build.py brief EST lv --paper letter --format pdf
   python3 build.py handout Belgium --per-page 6
-  python3 build.py check                 every problem in the content, with file and line"""
+  python3 build.py check                 every problem in the content, with file and line
+  python3 build.py send Belgium --to staff      mails dist/briefs/belgium.docx to the list “staff” of people.yaml"""
 EXIT_CODES = """exit codes:
   0    done, also when there was nothing to do
   1    the content has problems; nothing was built
   2    the command was not understood
-  3    a document failed; the others were built
-  4    set-up needs a person: a program, library or font is missing
+  3    a document failed, or a mail didn’t go; the others were built, and sent
+  4    set-up needs a person: a program, library or font is missing, or the mail server can’t be used
   130  interrupted; no half file is left"""
+SENDING = """
+
+  python3 build.py send Belgium Latvia --to staff
+  python3 build.py send report handouts --to staff,board --format pdf
+  python3 build.py send all --to staff --dry-run
+
+Each document is a mail of its own to each person; what is stale is built first. Who is on a list stands in
+people.yaml (people.example.yaml shows how), the words of the mail in templates/mail/, the mail server in the environment:
+  BRIEFS_SMTP_HOST, BRIEFS_SMTP_PORT (587), BRIEFS_SMTP_TLS (starttls; tls for port 465),
+  BRIEFS_SMTP_USER, BRIEFS_SMTP_PASSWORD (or in the keyring), BRIEFS_SMTP_CA (an authority of your own)
+Without a host the mails are written into outbox/ as .eml files, which any mail program opens. What went out is
+recorded: the same file doesn’t go to the same person twice, and a run that broke off goes on when it is started again."""
+EXPORTING = """
+
+  python3 build.py export to-mail Belgium report
+  python3 build.py export to-mail Latvia --to board
+
+What is stale is built first. What goes out is recorded, with the content that it was made from (and with --to for whom),
+so that edits can come back."""
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
@@ -51,10 +78,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page",
     },
-    "--dry-run": {"action": "store_true", "help": "say what would be built, build nothing"},
+    "--dry-run": {"action": "store_true", "help": "say what would be built, or who would get what; do nothing"},
     "--open": {"action": "store_true", "help": "open what was built, if it is one document"},
     "--quiet": {"action": "store_true", "help": "print problems only"},
     "--json": {"action": "store_true", "help": "print the outcome as JSON"},
+    "--to": {"metavar": "LIST[,LIST]", "help": "who gets it: lists of the people file, or addresses that stand in one"},
+    "--people": {"metavar": "FILE", "type": Path, "default": Path("people.yaml"), "help": "the people file (people.yaml)"},
+    "--store": {"metavar": "DIR", "type": Path, "help": "where what goes out is recorded (exchange, beside the content folder)"},
+    "--again": {"action": "store_true", "help": "also to those who have the same file already"},
     "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
 }
 _BUILD = (
@@ -72,25 +103,47 @@ _BUILD = (
     "--quiet",
     "--json",
 )
+_OUT = (
+    "--to",
+    "--people",
+    "--content",
+    "--templates",
+    "--out",
+    "--kinds",
+    "--format",
+    "--paper",
+    "--jobs",
+    "--no-cache",
+    "--store",
+    "--dry-run",
+    "--quiet",
+    "--json",
+)
+_WHAT = "a country (its brief), a deck of the edition, or report, briefs, handouts, all; with --kinds, countries and decks"
 
 
 @dataclass(frozen=True)
 class Command:
-    """A word of the command line: what it does, its arguments and options, and the function that does it."""
+    """A word of the command line: what it does, its arguments and options, the function that does it; and what more to say."""
 
     help: str
     options: tuple[str, ...]
     run: Callable[[argparse.Namespace], int]
-    argument: tuple[str, str, str] | None = None  # name, how many, help
+    arguments: tuple[tuple[str, str | None, str], ...] = ()  # name, how many, help
+    more: str = ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code. No content, however broken, ends in a traceback."""
+    words = _with_command(list(sys.argv[1:] if argv is None else argv))
     try:
-        arguments = parser().parse_args(_with_command(list(sys.argv[1:] if argv is None else argv)))
+        arguments = parser().parse_args(words)
         return COMMANDS[arguments.command].run(arguments)
     except SystemExit as ended:  # argparse: 0 after --help, 2 for a word it doesn't know
         return int(ended.code or 0)
+    except NotUnderstood as fault:
+        print(f"briefs: {fault}", file=sys.stderr)
+        return USAGE
     except Problems as fault:
         show(fault.problems)
         return CONTENT
@@ -100,9 +153,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted; no half file is left", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
+    except BrokenPipeError:  # nobody reads what is printed any more; mails that wait aren’t done by that
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return FAILED if words[0] == "send" else DONE
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -126,13 +179,12 @@ def parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
             help=command.help,
-            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            description=f"{command.help[0].upper()}{command.help[1:]}.{command.more}",
             epilog=EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        if command.argument:
-            argument, count, explained = command.argument
+        for argument, count, explained in command.arguments:
             sub.add_argument(argument.lower(), metavar=argument, nargs=count, help=explained)
         for option in command.options:
             sub.add_argument(option, **OPTIONS[option])
@@ -148,8 +200,8 @@ def show(problems: Sequence[Problem]) -> None:
         print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
 
 
-def _edition(arguments: argparse.Namespace) -> Any:
-    """The edition; its warnings are printed, its errors raised."""
+def _read(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
+    """The edition and the files that it was read from; its warnings are printed, its errors raised."""
     from briefs.edition.read import read
 
     reading = read(arguments.content)
@@ -157,7 +209,7 @@ def _edition(arguments: argparse.Namespace) -> Any:
         raise Problems(reading.problems)
     if not getattr(arguments, "quiet", False):
         show(reading.problems)
-    return reading.edition
+    return reading, reading.edition
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -179,7 +231,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def list_countries(arguments: argparse.Namespace) -> int:
-    edition = _edition(arguments)
+    _, edition = _read(arguments)
     rows = [
         {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
         for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])
@@ -211,20 +263,14 @@ def everything(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
-    from briefs import theme
     from briefs.press import order, progress
 
-    edition = _edition(arguments)
-    look = theme.read(arguments.templates or theme.default_templates())
-    try:
-        targets, left_out = order.targets(
-            edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
-            getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False), arguments.print)  # fmt: skip
-    except order.NotUnderstood as fault:
-        print(f"briefs: {fault}", file=sys.stderr)
-        return USAGE
-    if left_out and not arguments.quiet:
-        print(f"left out, as they have no facts: {', '.join(left_out)}", file=sys.stderr)
+    _, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = order.targets(
+        edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
+        getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False), arguments.print)  # fmt: skip
+    _say_left_out(arguments, left_out)
     if arguments.dry_run:
         for path in order.paths(edition, targets, arguments.out):
             print(path)
@@ -233,13 +279,7 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
         from briefs.tools import icc
 
         icc.find(look.look.print.profile, look.look.print.package)
-    from briefs.press.build import build
-    from briefs.press.cache import Cache
-    from briefs.tools import fonts
-
-    cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
-    with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
-        outcomes = build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
+    outcomes = _make(arguments, edition, look, targets)
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
     problems = [p for o in outcomes for p in o.problems]
@@ -249,6 +289,95 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
 
         webbrowser.open(outcomes[0].files[0].resolve().as_uri())
     return FAILED if problems else DONE
+
+
+def _look(arguments: argparse.Namespace) -> Theme:
+    from briefs import theme
+
+    return theme.read(arguments.templates or theme.default_templates())
+
+
+def _say_left_out(arguments: argparse.Namespace, countries: Sequence[str]) -> None:
+    if countries and not arguments.quiet:
+        print(f"left out, as they have no facts: {', '.join(countries)}", file=sys.stderr)
+
+
+def _make(arguments: argparse.Namespace, edition: Edition, look: Theme, targets: Sequence[Target]) -> list[Outcome]:
+    """Build what isn't fresh, with a line a document."""
+    from briefs.press import progress
+    from briefs.press.build import build
+    from briefs.press.cache import Cache
+    from briefs.tools import fonts
+
+    cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
+    with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
+        return build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
+
+
+def send(arguments: argparse.Namespace) -> int:
+    """Mail documents to people."""
+    from briefs.exchange import send as out
+    from briefs.exchange import smtp
+    from briefs.press import progress
+
+    if not arguments.to:
+        raise NotUnderstood(f"to whom? Name a list of {arguments.people} by --to.")
+    server = smtp.server(os.environ)
+    going, look, is_whole = _going(arguments)
+    mails = out.Mails(going, look.folder.parent, arguments.again)
+    is_quiet = arguments.quiet or arguments.json
+    with progress.watching(len(mails), quiet=is_quiet, said=out.line, doing="sending") as done:
+        if arguments.dry_run:
+            results = mails.foresee(done)
+        else:
+            results = mails.send(server, done, lambda words: print(words, file=sys.stderr))
+    if arguments.json:
+        print(json.dumps([out.record(r) for r in results], ensure_ascii=False, indent=1))
+    elif not arguments.quiet:
+        print(out.summary(results))
+    return FAILED if any(r.is_failed for r in results) or not is_whole else DONE
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Copy documents into a folder, for people who mail them themselves."""
+    from briefs.exchange import send as out
+
+    going, _, is_whole = _going(arguments)
+    copied: list[str] = []
+    problems: list[Problem] = []
+    for one in out.export(going, Path(arguments.dir), arguments.dry_run):
+        if isinstance(one, Problem):
+            problems.append(one)
+            continue
+        copied.append(str(one))
+        if not (arguments.quiet or arguments.json):
+            print(one, flush=True)
+    if arguments.json:
+        print(json.dumps(copied, ensure_ascii=False, indent=1))
+    show(problems)
+    return FAILED if problems or not is_whole else DONE
+
+
+def _going(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
+    """What goes out, to whom: what is stale of it is built, but in a dry run. False if a document failed."""
+    from briefs.exchange import people, send, store
+
+    known = people.read(arguments.people, arguments.content) if arguments.to else None
+    to = known.named(arguments.to.split(",")) if known else []
+    reading, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = send.targets(edition, arguments.what, arguments.kinds, arguments.format, arguments.paper)
+    _say_left_out(arguments, left_out)
+    problems: list[Problem] = []
+    if arguments.dry_run:
+        documents = send.foreseen(edition, look, targets, arguments.out, arguments.format)
+    else:
+        outcomes = _make(arguments, edition, look, targets)
+        documents = send.built(outcomes, arguments.out, arguments.format)
+        problems = [p for o in outcomes for p in o.problems]
+        show(problems)
+    kept = store.Store(arguments.store or store.beside(arguments.content))
+    return send.Going(edition, reading.files, documents, known, to, kept), look, not problems
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -297,24 +426,44 @@ COMMANDS = {
         "build the one-page briefs of countries; of all that have facts if none is named",
         _BUILD,
         brief,
-        ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),
+        (("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),),
     ),
     "handout": Command(
         "build the handouts of the edition’s decks, with the decks themselves; or those that are named",
         ("--all-countries", "--per-page", *_BUILD),
         handout,
-        ("NAME", "*", "a deck of the edition, or a country whose own deck is wanted: a name, a common other name or an ISO code"),
+        (
+            (
+                "NAME",
+                "*",
+                "a deck of the edition, or a country whose own deck is wanted: a name, a common other name or an ISO code",
+            ),
+        ),
+    ),
+    "send": Command(
+        "mail documents to the people of a list; Word files, unless --format says otherwise",
+        (*_OUT[:1], "--again", *_OUT[1:]),
+        send,
+        (("WHAT", "+", _WHAT),),
+        SENDING,
+    ),
+    "export": Command(
+        "copy documents into a folder, for people who mail them themselves; Word files, unless --format says otherwise",
+        _OUT,
+        export,
+        (("DIR", None, "where the copies go"), ("WHAT", "*", f"{_WHAT}; everything if left out")),
+        EXPORTING,
     ),
     "check": Command(
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check
     ),
     "list": Command("list the countries: code, name, facts, stance", ("--content", "--json"), list_countries),
     "verify": Command("hold the finished files against their manifest", ("--out", "--quiet"), verify),
-    "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
+    "new": Command("write a small commented edition to start from", (), new, (("DIR", None, "a folder that isn't there yet"),)),
     "test": Command(
         "check the program itself: style, types, tests",
         ("--long",),
         test,
-        ("PYTEST", "*", "what pytest should run instead of everything"),
+        (("PYTEST", "*", "what pytest should run instead of everything"),),
     ),
 }

@@ -37,7 +37,7 @@ class Words:
 
 
 class Writer:
-    """Fills the template of mails. Its blocks are `subject`, which becomes one line, and `body`."""
+    """Fills the template of mails, which sets `subject` (it becomes one line) and `body`."""
 
     def __init__(self, templates: Path):
         self._environment = jinja2.Environment(
@@ -51,13 +51,13 @@ class Writer:
     def words(self, context: Mapping[str, Any]) -> Words:
         """The words of one mail. Raises Problems for a fault of the template."""
         try:
-            template = self._environment.get_template(TEMPLATE)
-            subject, body = ("".join(template.blocks[name](template.new_context(dict(context)))) for name in ("subject", "body"))
-        except KeyError as fault:
-            raise _fault(0, f"there is no block {fault}") from None
+            filled = self._environment.get_template(TEMPLATE).make_module(dict(context))
         except jinja2.TemplateError as fault:
             raise _fault(getattr(fault, "lineno", 0) or 0, str(fault)) from None
-        return Words(" ".join(subject.split()), body.strip() + "\n")
+        subject, body = (str(getattr(filled, name, "")).strip() for name in ("subject", "body"))
+        if not (subject and body):
+            raise _fault(0, "it sets no `subject`, or no `body`")
+        return Words(" ".join(subject.split()), body + "\n")
 
 
 def _fault(line: int, message: str) -> Problems:

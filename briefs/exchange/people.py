@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from briefs.edition import faults, yamls
 from briefs.edition.files import printable
 from briefs.edition.model import Model
-from briefs.problems import Problem, Problems, did_you_mean
+from briefs.problems import NotUnderstood, Problem, Problems, did_you_mean
 
 EXAMPLE = "people.example.yaml"
 MOST = 1000  # persons of a list
@@ -29,10 +29,6 @@ _LOCAL = re.compile(rf"(?!.{{65}}){_ATOM}(\.{_ATOM})*")  # RFC 5321, 4.1.2 and 4
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?!.{{254}}){_LABEL}(\.{_LABEL})*")  # RFC 1123, 2.1
 _HINT = "Write `name@example.org` or `Full Name <name@example.org>`."
-
-
-class NoSuchList(Exception):
-    """A word that names no list and no person; the message says what comes near."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +86,14 @@ class People(Model):
     lists: Annotated[dict[str, Annotated[list[_Person], Field(min_length=1, max_length=MOST)]], Field(min_length=1)]
 
     def named(self, words: Iterable[str]) -> list[Person]:
-        """The persons of these lists, each once; a word may also be the address of somebody in a list."""
+        """The persons of these lists, each once; a word may also be the address of somebody in a list. Raises NotUnderstood."""
         known = {p.address.lower(): p for people in self.lists.values() for p in people}
         found: dict[str, Person] = {}
         for word in words:
             people = self.lists.get(word) or ([known[word.lower()]] if word.lower() in known else [])
             if not people:
                 hint = did_you_mean(word, [*self.lists, *known], f"There are {', '.join(self.lists)}.")
-                raise NoSuchList(f"no list “{word}”, and no address in one. {hint}")
+                raise NotUnderstood(f"no list “{word}”, and no address in one. {hint}")
             for one in people:
                 found.setdefault(one.address.lower(), one)
         return list(found.values())

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -30,6 +31,7 @@ from briefs.theme import Theme
 
 FORMAT = "docx"  # goes out if no other is asked for: what people can edit
 EDITABLE = ".docx"
+WAITING = "Another run is sending; waiting for it."
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,18 @@ class Document:
 
     def __str__(self) -> str:
         return f"{self.target.kind} {self.target.name}"
+
+
+@dataclass(frozen=True)
+class Going:
+    """What goes out: documents, the content folder that they were made from, to whom (of which people), recorded where."""
+
+    edition: Edition
+    content: Mapping[str, bytes]
+    documents: Sequence[Document]
+    people: People | None
+    to: Sequence[Person]
+    store: Store
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a document and a person. `outcome` is an `Answer`'s, or `had` (with the time), or `due` (in a dry run)."""
+    """What came of a document and a person.
+
+    `outcome` is an `Answer`'s, or `written` to the outbox, or `had` if it was there already, or `due` in a dry run.
+    """
 
     document: Document
     to: Person
@@ -170,8 +187,13 @@ def letters(
                 name = f"{secrets.token_hex(10)}@{people.sender.address.rpartition('@')[2]}"
                 due.append(Letter(document, person, tuple(missing.values()), name))
             elif keys:
-                left.append(Result(document, person, "had", max(had[key].when for key in keys)))
+                left.append(Result(document, person, "had", _had(max((had[key] for key in keys), key=lambda one: one.when))))
     return due, left
+
+
+def _had(sent: Sent) -> str:
+    how = {"smtp": "mailed", "outbox": "written to the outbox", "export": "exported"}[sent.by]
+    return f"{how} on {sent.when[:10]}"
 
 
 class Post(Protocol):
@@ -209,46 +231,100 @@ class ToOutbox:
         return smtp.Answer("sent", str(mail.put_out(message, self._folder, letter.to, Path(letter.files[0].name).stem)))
 
 
-def send(
-    due: Sequence[Letter],
-    people: People,
-    said: Callable[[Letter], mail.Words],
-    store: Store,
-    content: str,
-    post: Post,
-    done: Callable[[Result], None],
-) -> list[Result]:
-    """Let the mails go, one after the other; `done` hears of each. Call it with the store held (`Store.alone`).
+class Mails:
+    """The mails of a run: each document to each person."""
 
-    `content` is the id of the content that the files were made from. A server that is gone leaves the rest for the next run.
-    """
-    results: list[Result] = []
-    gone = ""
-    for letter, words in [(letter, said(letter)) for letter in due]:  # a fault of the template shows before anything goes
-        try:
-            answer = smtp.Answer("failed", gone) if gone else _let_go(letter, words, people, store, content, post)
-        except smtp.Unreachable as fault:
-            gone = f"the server is gone ({fault})"
-            answer = smtp.Answer("failed", gone)
-        twice = answer.twice or (letter.unsure and answer.outcome == "sent")
-        results.append(Result(letter.document, letter.to, answer.outcome, answer.said, answer.tries, twice))
-        done(results[-1])
-    return results
+    def __init__(self, going: Going, templates: Path, again: bool):
+        assert going.people
+        self._going = going
+        self._people = going.people
+        self._writer = mail.Writer(templates)
+        self._again = again
+
+    def __len__(self) -> int:
+        return len(self._going.documents) * len(self._going.to)
+
+    def foresee(self, done: Callable[[Result], None]) -> list[Result]:
+        """Who would get what; nothing goes."""
+        due, results = self._due()
+        results += [Result(letter.document, letter.to, "due", _foreseen(letter)) for letter in due]
+        for result in results:
+            done(result)
+        return results
+
+    def send(self, server: smtp.Server | None, done: Callable[[Result], None], say: Callable[[str], None]) -> list[Result]:
+        """Let the mails go, one after the other, to the server or else into the outbox; `done` hears of each, `say` of waits.
+
+        The store is held meanwhile. Of a server that is gone the rest is left for the next run. Raises ToolError for one that
+        can't be used.
+        """
+        store = self._going.store
+        with store.alone(WAITING), ExitStack() as stack:
+            due, results = self._due()
+            for result in results:
+                done(result)
+            written = [(letter, self._words(letter)) for letter in due]  # a fault of the template shows before anything goes
+            content = store.keep(self._going.content) if due else ""
+            post: Post = ToOutbox(mail.OUTBOX)
+            if server:
+                post = ByServer(stack.enter_context(smtp.Connection(server, say)), self._people.sender)
+            gone = ""
+            for letter, words in written:
+                try:
+                    answer = smtp.Answer("failed", gone) if gone else self._let_go(letter, words, content, post)
+                except smtp.Unreachable as fault:
+                    gone = f"the server is gone ({fault})"
+                    answer = smtp.Answer("failed", gone)
+                outcome = "written" if answer.outcome == "sent" and not server else answer.outcome
+                twice = answer.twice or (letter.unsure and outcome == "sent")
+                results.append(Result(letter.document, letter.to, outcome, answer.said, answer.tries, twice))
+                done(results[-1])
+        return results
+
+    def _due(self) -> tuple[list[Letter], list[Result]]:
+        going = self._going
+        return letters(going.documents, self._people, going.to, going.store.sent(), self._again)
+
+    def _let_go(self, letter: Letter, words: mail.Words, content: str, post: Post) -> smtp.Answer:
+        people, store = self._people, self._going.store
+        message = mail.message(people.sender, people.replies, letter.to, words, letter.files, letter.name, now())
+        has_begun = False
+
+        def begun() -> None:
+            nonlocal has_begun
+            store.begin(letter.name, letter.to.address, post.way, letter.files, content, now())
+            has_begun = True
+
+        answer = post.deliver(letter, message, begun)
+        if has_begun and answer.outcome != "unsure":
+            store.end(letter.name, answer.outcome, now(), answer.said)
+        return answer
+
+    def _words(self, letter: Letter) -> mail.Words:
+        """The words of a mail, from the template."""
+        edition, people = self._going.edition, self._people
+        about, target = edition.about, letter.document.target
+        deck = edition.decks.get(target.subject)
+        title, name = (" ".join(str(text).split()) for text in (about.title, deck.head.title if deck else target.name))
+        return self._writer.words(
+            {
+                "title": title,
+                "status": about.status,
+                "date": about.date.words(about.language),
+                "as_of": about.as_of.countries.words(about.language),
+                "kind": target.kind,
+                "name": name,
+                "files": [Path(file.name).name for file in letter.files],
+                "editable": any(file.name.endswith(EDITABLE) for file in letter.files),
+                "to": letter.to.name,
+                "sender": people.sender.name or people.sender.address,
+                "replies": people.replies.address if people.replies else "",
+            }
+        )
 
 
-def _let_go(letter: Letter, words: mail.Words, people: People, store: Store, content: str, post: Post) -> smtp.Answer:
-    message = mail.message(people.sender, people.replies, letter.to, words, letter.files, letter.name, now())
-    has_begun = False
-
-    def begun() -> None:
-        nonlocal has_begun
-        store.begin(letter.name, letter.to.address, post.way, letter.files, content, now())
-        has_begun = True
-
-    answer = post.deliver(letter, message, begun)
-    if has_begun and answer.outcome != "unsure":
-        store.end(letter.name, answer.outcome, now(), answer.said)
-    return answer
+def _foreseen(letter: Letter) -> str:
+    return ", ".join(f"{file.name}{'' if file.data else ' (to be built first)'}" for file in letter.files)
 
 
 def line(result: Result) -> str:
@@ -258,11 +334,10 @@ def line(result: Result) -> str:
         "refused": f"refused: {result.said}",
         "failed": f"not sent: {result.said}",
         "unsure": f"perhaps sent: {result.said}",
-        "had": f"has it already, since {result.said[:10]}; --again sends it again",
+        "written": f"written to {result.said}",
+        "had": f"has it already, {result.said}; --again sends it again",
         "due": f"would get {result.said}",
     }[result.outcome]
-    if result.outcome == "sent" and result.said.endswith(".eml"):
-        said = f"written to {result.said}"
     tries = f" at try {result.tries}" if result.outcome == "sent" and result.tries > 1 else ""
     twice = "; may arrive twice, as the connection or the last run broke off while it was handed over" if result.twice else ""
     return f"{result.document} to {result.to}: {said}{tries}{twice}"
@@ -284,51 +359,46 @@ def record(result: Result) -> dict[str, Any]:
     }
 
 
-def words_of(edition: Edition, people: People, writer: mail.Writer) -> Callable[[Letter], mail.Words]:
-    """The words of each mail, from the template."""
-    about = edition.about
-
-    def said(letter: Letter) -> mail.Words:
-        target = letter.document.target
-        deck = edition.decks.get(target.subject)
-        return writer.words(
-            {
-                "title": str(about.title),
-                "status": about.status,
-                "date": about.date.words(about.language),
-                "as_of": about.as_of.countries.words(about.language),
-                "kind": target.kind,
-                "name": str(deck.head.title) if deck else target.name,
-                "files": [Path(file.name).name for file in letter.files],
-                "editable": any(file.name.endswith(EDITABLE) for file in letter.files),
-                "to": letter.to.name,
-                "sender": people.sender.name or people.sender.address,
-                "replies": people.replies.address if people.replies else "",
-            }
-        )
-
-    return said
+def summary(results: Sequence[Result]) -> str:
+    """How many mails went, and what to do about those that didn’t."""
+    said = {
+        "sent": "sent",
+        "written": f"written to {mail.OUTBOX}/",
+        "refused": "refused",
+        "failed": "not sent",
+        "unsure": "perhaps sent",
+        "had": "there already",
+        "due": "to send",
+    }
+    counts = {outcome: sum(r.outcome == outcome for r in results) for outcome in said}
+    whole = ", ".join(f"{counts[outcome]} {words}" for outcome, words in said.items() if counts[outcome]) or "nothing to send"
+    todo = " Open each in a mail program and send it; no mail server is set." if counts["written"] else ""
+    todo += " The same command again goes on with what is left." if counts["failed"] or counts["unsure"] else ""
+    return f"{whole}.{todo}"
 
 
 # Exports.
 
 
-def export(
-    documents: Iterable[Document], folder: Path, to: Sequence[Person], store: Store, content: str
-) -> Iterator[Path | Problem]:
-    """Copy files into a folder, in the subfolders that they have in the output folder; each is noted before it is there.
+def export(going: Going, folder: Path, dry: bool) -> Iterator[Path | Problem]:
+    """Copy files into a folder, in the subfolders that they have in the output folder; each is recorded before it is there.
 
-    A file that stands there already is replaced only if it once went out: another may be somebody's work. Call it with the
-    store held.
+    A file that stands there already is replaced only if it once went out: another may be somebody's work.
     """
-    for document in documents:
-        for file in document.files:
+    files = [file for document in going.documents for file in document.files]
+    if dry:
+        yield from (folder / file.name for file in files)
+        return
+    store = going.store
+    with store.alone(WAITING):
+        content = store.keep(going.content)
+        for file in files:
             path = folder / file.name
             if path.exists() and not _is_ours(path, file, store):
                 hint = "It may be somebody’s work: move it elsewhere, or export to another folder."
                 yield Problem("error", str(path), 0, 0, "stands there already, and never went out as it is", hint)
                 continue
-            for address in [person.address for person in to] or [""]:
+            for address in [person.address for person in going.to] or [""]:
                 name = f"export-{secrets.token_hex(10)}"
                 store.begin(name, address, "export", [file], content, now())
                 store.end(name, "sent", now())

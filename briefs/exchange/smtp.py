@@ -117,10 +117,9 @@ class Connection:
     `say` is told of waits.
     """
 
-    def __init__(self, server: Server, say: Callable[[str], None] = lambda words: None, waits: tuple[float, ...] = WAITS):
+    def __init__(self, server: Server, say: Callable[[str], None] = lambda words: None):
         self.server = server
         self._say = say
-        self._waits = waits
         self._client: smtplib.SMTP | None = None
         self._was_there = False
 
@@ -141,7 +140,7 @@ class Connection:
         Raises ToolError if the server can't be used as it is set, Unreachable if it was there and is no more.
         """
         twice = told = False
-        for tries, wait in enumerate((*self._waits, None), 1):
+        for tries, wait in enumerate((*WAITS, None), 1):
             try:
                 client = self._client or self._connect()
                 refusal = self._announce(client, sender, to, message)

@@ -13,11 +13,7 @@ from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
 from briefs.press.build import Target, folder
-from briefs.problems import did_you_mean
-
-
-class NotUnderstood(Exception):
-    """A word of the request means nothing here; the message says what comes near."""
+from briefs.problems import NotUnderstood, did_you_mean
 
 
 def targets(
