@@ -1,8 +1,8 @@
 """Mails: a file to a person, with words from a template; and the outbox, for who has no mail server set.
 
 In: a sender, a person, words, files. Out: an `EmailMessage`, its bytes (RFC 5322), or an `.eml` file, which mail programs open. No
-text gets into a header but through the standard library's policy, which encodes it and refuses line ends; recipients are
-`Person`s, which only `people.py` makes.
+text gets into a header but as one line of plain text, and what was made is held against that; recipients are `Person`s, which only
+`people.py` makes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path, PurePosixPath
@@ -69,18 +70,39 @@ def message(
 ) -> EmailMessage:
     """A mail to one person, with files attached under their own names. `name` is its Message-ID, without brackets."""
     made = EmailMessage(policy=SMTP)
-    made["From"] = sender.header
-    made["To"] = to.header
+    made["From"] = _address(sender)
+    made["To"] = _address(to)
     if replies:
-        made["Reply-To"] = replies.header
-    made["Subject"] = words.subject
+        made["Reply-To"] = _address(replies)
+    made["Subject"] = _literal(words.subject)
     made["Date"] = when
     made["Message-ID"] = f"<{name}>"
     made.set_content(words.body, cte="quoted-printable")
     for file in files:
         path = PurePosixPath(file.name)
-        made.add_attachment(file.data, "application", TYPES[path.suffix[1:]], filename=path.name)
+        made.add_attachment(file.data, "application", TYPES[path.suffix[1:]], filename=_literal(path.name))
     return made
+
+
+def raw(made: EmailMessage) -> bytes:
+    """The bytes of a mail, looked at once more: they have the headers that it was given, each on lines of its own, and no other."""
+    data = made.as_bytes()
+    head = data.partition(b"\r\n\r\n")[0]
+    found = re.findall(rb"^([!-9;-~]+):", head, re.M)  # RFC 5322, 3.6.8
+    if [name.decode() for name in found] != made.keys() or b"\n" in head.replace(b"\r\n", b""):
+        hint = "Look for unusual signs in the edition’s title, the names of countries and decks, and the people file."
+        raise Problems([Problem("error", f"mail to {made['To']}", 0, 0, "its headers would hold a line end", hint)])
+    return data
+
+
+def _address(person: Person) -> Address:
+    return Address(_literal(person.name), addr_spec=person.address)
+
+
+def _literal(text: str) -> str:
+    """Text for a header, which the library would read for encoded words (RFC 2047) and write their line ends as they are
+    (CVE-2024-6923): what begins like one doesn't any more."""
+    return text.replace("=?", "= ?")
 
 
 def put_out(made: EmailMessage, outbox: Path, to: Person, stem: str) -> Path:
@@ -91,5 +113,5 @@ def put_out(made: EmailMessage, outbox: Path, to: Person, stem: str) -> Path:
     made["X-Unsent"] = "1"
     name = re.sub(r"[^A-Za-z0-9@.+-]", "_", f"{stem} {to.address}"[:150])
     path = outbox / f"{name}-{made['Message-ID'][1:9]}.eml"
-    put(path, made.as_bytes())
+    put(path, raw(made))
     return path

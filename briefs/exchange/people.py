@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,11 +39,6 @@ class Person:
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address
-
-    @property
-    def header(self) -> Address:
-        """For a header of a mail."""
-        return Address(self.name, addr_spec=self.address)
 
 
 def person(text: str) -> Person:

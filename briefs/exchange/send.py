@@ -215,7 +215,7 @@ class ByServer:
         self._sender = sender
 
     def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
-        return self._connection.deliver(self._sender.address, letter.to.address, message.as_bytes(), begun)
+        return self._connection.deliver(self._sender.address, letter.to.address, mail.raw(message), begun)
 
 
 class ToOutbox:

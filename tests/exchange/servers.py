@@ -137,7 +137,7 @@ def serving(
     name: str = HOST,
     **options: Any,
 ) -> Iterator[Running]:
-    """Run a server: `plain` knows no encryption; `users` lets only those in who say a password; `name` stands in its certificate."""
+    """Run a server: `plain` knows no encryption; `users` asks for a password; `name` stands in its certificate."""
     handler = handler or Handler()
     authority = trustme.CA()
     file = folder / "authority.pem"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import email
 import json
 import os
+import shutil
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from pathlib import Path
@@ -17,16 +20,16 @@ import keyring.backend
 import keyring.errors
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from briefs.exchange import mail, smtp
 from briefs.exchange.people import Person
 from briefs.exchange.store import File, Store
 from briefs.press.cache import digest
-from briefs.problems import ToolError
+from briefs.problems import Problems, ToolError
 from tests.exchange.conftest import PEOPLE, STAFF, Run
-from tests.exchange.servers import HOST, PASSWORD, USER, Handler, Running, serving
+from tests.exchange.servers import HOST, PASSWORD, USER, Handler, Running, free_port, serving
 from tests.press.test_build import STRANGE, briefs, tree
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +106,9 @@ def test_what_went_out_is_in_the_store_with_its_content(run: Run, folder: Path, 
     assert {s.to: s.message for s in store.sent()} == arrived and len(set(arrived.values())) == 3
 
 
-def test_the_same_file_goes_once_to_each_but_again_or_when_it_changed(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_the_same_file_goes_once_to_each_but_again_or_when_it_changed(
+    run: Run, folder: Path, handler: Handler, server: Running
+) -> None:
     assert run("send", "be", "fr", "--to", "staff")[0] == 0
     code, said, _ = run("send", "be", "fr", "--to", "board,staff")
     assert (code, handler.recipients) == (0, [*STAFF, *STAFF, "chair@example.org", "chair@example.org"])  # ANN is ann
@@ -116,7 +121,9 @@ def test_the_same_file_goes_once_to_each_but_again_or_when_it_changed(run: Run, 
     assert len({a.mail["Message-ID"] for a in handler.arrived}) == len(handler.arrived)
 
 
-def test_formats_go_in_one_mail_and_only_those_that_are_not_there(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_formats_go_in_one_mail_and_only_those_that_are_not_there(
+    run: Run, folder: Path, handler: Handler, server: Running
+) -> None:
     run("send", "be", "--to", "bob@example.org", "--format", "pdf")
     assert [set(a.files) for a in handler.arrived] == [{"belgium.pdf"}]
     assert "Track Changes" not in str(handler.arrived[0].mail.get_body())
@@ -210,7 +217,9 @@ def test_a_certificate_of_an_unknown_authority_is_not_trusted(
     assert handler.recipients == STAFF
 
 
-def test_a_certificate_of_another_name_is_not_trusted(run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_of_another_name_is_not_trusted(
+    run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serving(folder, handler, name="mail.example.org") as server:
         set_up(monkeypatch, server)
         code, _, complaints = run("send", "be", "--to", "staff")
@@ -237,7 +246,6 @@ def test_nothing_goes_over_a_connection_that_can_not_be_encrypted(
         (True, {"USER": USER, "PASSWORD": "open"}, "doesn’t know this user and password: 535"),
         (True, {"USER": USER, "PASSWORD": "пароль"}, "letters other than ASCII"),
         (True, {}, "takes mail only from users that it knows: set BRIEFS_SMTP_USER."),
-        (False, {"USER": USER, "PASSWORD": PASSWORD}, "doesn’t offer user and password"),
     ],
 )
 def test_a_user_that_the_server_does_not_know_ends_with_4(
@@ -251,10 +259,11 @@ def test_a_user_that_the_server_does_not_know_ends_with_4(
 
 
 def test_no_server_there_ends_with_4(run: Run, folder: Path, server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    server.controller.stop()
+    monkeypatch.setenv("BRIEFS_SMTP_PORT", str(free_port()))
     code, _, complaints = run("send", "be", "--to", "staff")
-    assert code == 4 and f"the mail server {HOST}:{server.controller.port} can’t be reached: Connection refused." in complaints
-    server.controller.start()
+    assert (
+        code == 4 and f"the mail server {HOST}:{os.environ['BRIEFS_SMTP_PORT']} can’t be reached: Connection refused." in complaints
+    )
     monkeypatch.setenv("BRIEFS_SMTP_HOST", "no-such-host.invalid")
     code, _, complaints = run("send", "be", "--to", "staff")
     assert code == 4 and "no-such-host.invalid" in complaints and "there is no such name" in complaints
@@ -269,6 +278,9 @@ class Keys(keyring.backend.KeyringBackend):
     def get_password(self, service: str, username: str) -> str | None:
         return self.known.get((service, username))
 
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.known[service, username] = password
+
 
 def test_the_password_may_stand_in_a_keyring(run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     before, keys = keyring.get_keyring(), Keys()
@@ -278,8 +290,10 @@ def test_the_password_may_stand_in_a_keyring(run: Run, folder: Path, handler: Ha
         with serving(folder, handler, users=True) as server:
             set_up(monkeypatch, server, USER=USER)
             code, _, complaints = run("send", "be", "--to", "staff")
-            assert code == 4 and "there is no password for the mail server." in complaints and "keyring set briefs desk" in complaints
-            keys.known = {("briefs", USER): PASSWORD}
+            assert (
+                code == 4 and "there is no password for the mail server." in complaints and "keyring set briefs desk" in complaints
+            )
+            keyring.set_password("briefs", USER, PASSWORD)
             assert run("send", "be", "--to", "staff")[0] == 0
     finally:
         keyring.set_keyring(before)
@@ -291,7 +305,7 @@ def test_without_a_keyring_it_says_how_to_give_the_password(monkeypatch: pytest.
         raise keyring.errors.NoKeyringError
 
     monkeypatch.setattr(keyring, "get_password", none)
-    with pytest.raises(ToolError, match="this system has no keyring. Set BRIEFS_SMTP_PASSWORD"):
+    with pytest.raises(ToolError, match=r"this system has no keyring\. Set BRIEFS_SMTP_PASSWORD"):
         smtp.server({"BRIEFS_SMTP_HOST": "m.example.org", "BRIEFS_SMTP_USER": "u"})
 
 
@@ -335,7 +349,9 @@ def test_an_authority_that_can_not_be_used(content: str | None, run: Run, folder
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "done"])
-@pytest.mark.parametrize(("code", "said"), [("550 no, thank you", "refused: 550 no, thank you"), ("451 later", "not sent: 451 later")])
+@pytest.mark.parametrize(
+    ("code", "said"), [("550 no, thank you", "refused: 550 no, thank you"), ("451 later", "not sent: 451 later")]
+)
 def test_one_that_is_refused_is_told_and_the_rest_go(
     command: str, code: str, said: str, run: Run, handler: Handler, server: Running
 ) -> None:
@@ -382,14 +398,29 @@ def test_a_connection_that_drops_is_opened_again(command: str, run: Run, handler
     assert Counter(handler.recipients) == {"ann@example.org": 1, "bob@example.org": again, "zoe@example.org": 1}
     assert len({a.mail["Message-ID"] for a in handler.arrived}) == 3  # the second copy can be known as one
     assert "sent at try 2" in said and ("may arrive twice" in said) == (command in {"DATA", "done"})
-    assert all(s.sure for s in Store(Path("exchange")).sent()) and run("send", "be", "--to", "staff")[1].endswith("3 there already.\n")
+    assert all(s.sure for s in Store(Path("exchange")).sent()) and run("send", "be", "--to", "staff")[1].endswith(
+        "3 there already.\n"
+    )
 
 
 def test_421_hangs_up_and_is_tried_again(run: Run, handler: Handler, server: Running) -> None:
     first = only_first_time("RCPT", "bob@example.org")
     handler.says = lambda command, address: "421 busy" if first(command, address) else None
-    code, said, complaints = run("send", "be", "--to", "staff")
+    code, _, complaints = run("send", "be", "--to", "staff")
     assert code == 0 and "421 busy; trying again" in complaints and handler.recipients == STAFF
+
+
+def test_a_server_that_does_not_answer_is_given_up(
+    run: Run, handler: Handler, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "LONG_PATIENCE", 0.2)
+    handler.held = threading.Event()
+    code, said, complaints = run("send", "be", "--to", "bob@example.org")
+    assert code == 3 and "bob@example.org: perhaps sent: no answer" in said and complaints.count("no answer; trying again") == 3
+    handler.held.set()
+    monkeypatch.setattr(smtp, "LONG_PATIENCE", 20)
+    assert run("send", "be", "--to", "bob@example.org")[0] == 0
+    assert len({a.mail["Message-ID"] for a in handler.arrived}) == 1
 
 
 @pytest.mark.parametrize(("command", "said"), [("RCPT", "not sent"), ("DATA", "perhaps sent"), ("done", "perhaps sent")])
@@ -400,7 +431,9 @@ def test_one_mail_that_always_drops_does_not_keep_the_others(
     code, printed, _ = run("send", "be", "--to", "staff")
     assert code == 3 and f"bob@example.org: {said}: the connection was lost" in printed
     assert printed.endswith(f"2 sent, 1 {said}. The same command again goes on with what is left.\n")
-    assert handler.recipients[-1] == "zoe@example.org" and handler.recipients.count("bob@example.org") == (4 if command == "done" else 0)
+    assert handler.recipients[-1] == "zoe@example.org" and handler.recipients.count("bob@example.org") == (
+        4 if command == "done" else 0
+    )
     handler.drop = lambda c, address: False
     handler.arrived.clear()
     code, printed, _ = run("send", "be", "--to", "staff")
@@ -408,7 +441,9 @@ def test_one_mail_that_always_drops_does_not_keep_the_others(
     assert ("may arrive twice" in printed) == (command != "RCPT")
 
 
-def test_a_server_that_goes_away_leaves_the_rest_for_the_next_run(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_a_server_that_goes_away_leaves_the_rest_for_the_next_run(
+    run: Run, folder: Path, handler: Handler, server: Running
+) -> None:
     def after_bob(command: str, address: str) -> bool:
         if (command, address) == ("RCPT", "bob@example.org"):
             server.hang_up()
@@ -426,7 +461,9 @@ def test_a_server_that_goes_away_leaves_the_rest_for_the_next_run(run: Run, fold
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "done"])
-def test_a_run_that_is_killed_goes_on_where_it_stopped(command: str, run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_a_run_that_is_killed_goes_on_where_it_stopped(
+    command: str, run: Run, folder: Path, handler: Handler, server: Running
+) -> None:
     run("brief", "be", "fr")
     process = briefs(["send", "be", "fr", "--to", "staff", "--jobs", "1"], folder)
 
@@ -502,7 +539,8 @@ def test_json_tells_who_got_what(run: Run, folder: Path, handler: Handler, serve
 
 
 def test_nothing_in_content_injects_a_header_or_an_address(run: Run, folder: Path, handler: Handler, server: Running) -> None:
-    evil = 'Small\n\nthings\nBcc: eve@example.com\n\n.\nRCPT TO:<eve@example.com> "x" <eve@example.com>, {{ 7 * 7 }} =?utf-8?q?=0ABcc:?='
+    evil = "Small\n\nthings\nBcc: eve@example.com\n\n.\nRCPT TO:<eve@example.com>\n"
+    evil += '"x" <eve@example.com>, {{ 7 * 7 }} =?utf-8?q?=0ABcc:_eve@example.com?='
     about = yaml.safe_load((folder / "content/edition.yaml").read_text())
     (folder / "content/edition.yaml").write_text(
         yaml.safe_dump({**about, "title": evil, "subjects": [{"code": "be", "name": "Belgium\nTo: eve@example.com"}]})
@@ -520,37 +558,60 @@ def test_nothing_in_content_injects_a_header_or_an_address(run: Run, folder: Pat
         assert body and "{{ 7 * 7 }}" in " ".join(body.get_content().split())
 
 
-@given(
-    some.text(max_size=200), some.text(max_size=300),
-    some.text(some.characters(exclude_categories=("Cc", "Cs"), exclude_characters="<>"), max_size=80),
-    some.from_regex(r"\A[\w öß.-]{1,60}\.docx\Z"), some.binary(max_size=300),
-)  # fmt: skip
-def test_any_words_come_through_a_mail_unchanged(subject: str, body: str, name: str, file: str, data: bytes) -> None:
-    words = mail.Words(" ".join(subject.encode("utf-8", "ignore").decode().split()), body.encode("utf-8", "ignore").decode())
+SIGNS = some.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))  # what the reader of content lets through
+TEXT = some.lists(some.one_of(some.text(SIGNS), some.sampled_from(["=?utf-8?q?=0ABcc:_eve@example.com?=", "=?", "?=", "\n", ","])))
+
+
+@settings(deadline=None)
+@given(TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), some.binary(max_size=300))
+def test_any_words_come_through_a_mail(subject: str, body: str, name: str, file: str, data: bytes) -> None:
+    words = mail.Words(" ".join(subject.split()), f"{body}\n")
     person, sender = Person(" ".join(name.split()), "ann@example.org"), Person("", "desk@example.org")
-    one = File(f"briefs/{file}", "brief", "be", "a4", data)
-    made = mail.message(sender, None, person, words, [one], "abc@example.org", __import__("datetime").datetime(2026, 1, 2))
-    raw = made.as_bytes()
+    one = File(f"briefs/{' '.join(file.replace('/', '').split())}.docx", "brief", "be", "a4", data)
+    raw = mail.raw(mail.message(sender, None, person, words, [one], "abc@example.org", datetime(2026, 1, 2)))
     read = email.message_from_bytes(raw, policy=POLICY)
     assert isinstance(read, EmailMessage)
-    assert [name.lower() for name in read] == ["from", "to", "subject", "date", "message-id", "mime-version", "content-type"]
+    assert list(read) == ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
     assert [a.addr_spec for a in read["To"].addresses] == ["ann@example.org"]
+    assert squeezed(str(read["Subject"])) == squeezed(words.subject)
+    part = read.get_body()
+    assert part and part.get_content() == words.body
     (attached,) = read.iter_attachments()
-    assert attached.get_content() == data
+    assert attached.get_content() == data and list(attached) == [
+        "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"]  # fmt: skip
     assert max(map(len, raw.split(b"\r\n"))) <= 998 and b"\n" not in raw.replace(b"\r\n", b"") and raw.isascii()
 
 
-def test_the_words_are_a_template(run: Run, folder: Path, handler: Handler, server: Running) -> None:
-    import shutil
+def squeezed(text: str) -> str:
+    """Without spaces: some are added so that nothing reads as an encoded word, and folding may take one at a line's end."""
+    return "".join(text.split())
 
+
+def test_a_header_that_would_hold_a_line_end_is_refused() -> None:
+    made = EmailMessage(policy=POLICY)
+    made["To"] = "ann@example.org"
+    made["Subject"] = "=?utf-8?q?a=0ABcc:_eve@example.com?="
+    if made.as_bytes().count(b"Bcc"):  # newer versions of Python refuse it themselves
+        with pytest.raises(Problems, match="its headers would hold a line end"):
+            mail.raw(made)
+
+
+def test_the_words_are_a_template(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     shutil.copytree(ROOT / "templates", folder / "templates")
     template = folder / "templates/mail/message.txt.j2"
-    template.write_text("{% set subject %}{{ name }} für\n {{ to }}{% endset %}{% set body %}Guten Tag\n.\n..\n.x {{ kind }}{% endset %}")
+    template.write_text(
+        "{% set subject %}{{ name }} für\n {{ to }}{% endset %}{% set body %}Guten Tag\n.\n..\n.x {{ kind }}{% endset %}"
+    )
     assert run("send", "be", "--to", "staff", "--templates", "templates")[0] == 0
     body = handler.arrived[0].mail.get_body()
     assert handler.arrived[0].mail["Subject"] == "Belgium für Ann Example"
     assert body and body.get_content().splitlines() == ["Guten Tag", ".", "..", ".x brief"]
-    for broken, said in (("{{ nme }}", "'nme' is undefined"), ("{% set", "error: "), ("Hello", "it sets no `subject`"), (None, "error: ")):
+    for broken, said in (
+        ("{{ nme }}", "'nme' is undefined"),
+        ("{% set", "error: "),
+        ("Hello", "it sets no `subject`"),
+        (None, "error: "),
+    ):
         template.unlink() if broken is None else template.write_text(broken)
         code, _, complaints = run("send", "be", "--to", "staff", "--again", "--templates", "templates")
         assert code == 1 and "mail/message.txt.j2" in complaints and said in complaints

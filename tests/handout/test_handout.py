@@ -18,9 +18,8 @@ from pptx.util import Mm
 from briefs.edition.model import Edition
 from briefs.press.build import Target, folder
 from briefs.press.order import targets
-from briefs.problems import NotUnderstood
 from briefs.press.pipeline import Made
-from briefs.problems import Problems
+from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
 from tests import small
 from tests.handout import decks
