@@ -11,7 +11,7 @@ the same Message-ID, and its line says that it may arrive twice; the rest has ne
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
@@ -98,7 +98,8 @@ def targets(
     With `kinds`, the words name countries and decks whose documents of these kinds are meant. A target has all formats of its
     kind, so that it is the one that a plain build makes. Also gives the countries that have no facts. Raises NotUnderstood.
     """
-    asked = {kind: list(words) for kind in kinds.split(",")} if kinds else _asked(edition, words)
+    subjects_of_all = [] if "all" in words else list(words)
+    asked = dict.fromkeys(kinds.split(","), subjects_of_all) if kinds else _asked(edition, words)
     found: list[Target] = []
     left_out: list[str] = []
     for kind, subjects in asked.items():
@@ -121,6 +122,7 @@ def _asked(edition: Edition, words: Sequence[str]) -> dict[str, list[str]]:
     for word in words:
         if word.lower() not in {*named, "all"}:
             asked.setdefault(handout if word in edition.decks else brief, []).append(word)
+    order.codes(edition, asked.get(brief, []))  # also where all are asked for, no word is passed over
     return {kind: [] if kind in whole else asked[kind] for kind in KINDS if kind in whole or kind in asked}
 
 
@@ -167,19 +169,22 @@ def _file(target: Target, path: Path, out: Path, data: bytes) -> File:
 
 
 def letters(
-    documents: Iterable[Document], people: People, to: Sequence[Person], sent: Iterable[Sent], again: bool
+    going: Going, people: People, sent: Iterable[Sent], again: Container[tuple[str, str]]
 ) -> tuple[list[Letter], list[Result]]:
-    """The mails that are due, and who has a document already. No file goes to the same person twice but `again`."""
+    """The mails that are due, and who has a document already.
+
+    No file goes to the same person twice but those in `again`, by address (as the people file has it) and hash.
+    """
     had: dict[tuple[str, str], Sent] = {}
     unsure: dict[tuple[str, str], Sent] = {}
     for one in sent:
         (had if one.sure else unsure)[one.to.lower(), one.sha256] = one
     due: list[Letter] = []
     left: list[Result] = []
-    for document in documents:
-        for person in to:
+    for document in going.documents:
+        for person in going.to:
             keys = {(person.address.lower(), digest(file.data)): file for file in document.files}
-            missing = {key: file for key, file in keys.items() if again or key not in had}
+            missing = {key: f for key, f in keys.items() if key not in had or (person.address, key[1]) in again}
             begun = {unsure[key].message if key in unsure else "" for key in missing}
             if missing and len(begun) == 1 and "" not in begun:
                 due.append(Letter(document, person, tuple(missing.values()), begun.pop(), unsure=True))
@@ -246,7 +251,8 @@ class Mails:
 
     def foresee(self, done: Callable[[Result], None]) -> list[Result]:
         """Who would get what; nothing goes."""
-        due, results = self._due()
+        left, whole = self._owed()
+        due, results = self._due(left or whole)
         results += [Result(letter.document, letter.to, "due", _foreseen(letter)) for letter in due]
         for result in results:
             done(result)
@@ -260,7 +266,12 @@ class Mails:
         """
         store = self._going.store
         with store.alone(WAITING), ExitStack() as stack:
-            due, results = self._due()
+            left, whole = self._owed()
+            if self._again and left:
+                say("Going on with a run that broke off: what it sent again isn’t sent once more.")
+            elif self._again:
+                store.again(whole, now())
+            due, results = self._due(left or whole)
             for result in results:
                 done(result)
             written = [(letter, self._words(letter)) for letter in due]  # a fault of the template shows before anything goes
@@ -281,9 +292,15 @@ class Mails:
                 done(results[-1])
         return results
 
-    def _due(self) -> tuple[list[Letter], list[Result]]:
+    def _owed(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """What is to go once more: what is left of such a run that was broken off; and all of it, if this is such a run."""
         going = self._going
-        return letters(going.documents, self._people, going.to, going.store.sent(), self._again)
+        files = [digest(file.data) for document in going.documents for file in document.files]
+        whole = {(person.address, sha256) for person in going.to for sha256 in files}
+        return whole & going.store.owed(), whole if self._again else set()
+
+    def _due(self, again: set[tuple[str, str]]) -> tuple[list[Letter], list[Result]]:
+        return letters(self._going, self._people, self._going.store.sent(), again)
 
     def _let_go(self, letter: Letter, words: mail.Words, content: str, post: Post) -> smtp.Answer:
         people, store = self._people, self._going.store
@@ -296,6 +313,8 @@ class Mails:
             has_begun = True
 
         answer = post.deliver(letter, message, begun)
+        if answer.outcome == "refused" and not has_begun:  # it is a part of the story, and an answer to who sends again
+            begun()
         if has_begun and answer.outcome != "unsure":
             store.end(letter.name, answer.outcome, now(), answer.said)
         return answer

@@ -3,8 +3,9 @@
 In: files, the bytes of a content folder, addresses. Out: a folder, `exchange/` beside the content, that holds them for good:
 `objects/` has each file once, named by its SHA-256; a content folder is an object too, a list of paths and hashes. `journal.jsonl`
 has a line for each thing that happened, and lines are only ever added: `begun` before a message leaves, `ended` when its outcome is
-known. A line is on the disk (fsync(2)) before what follows from it is done. So whatever moment a run is ended at, no file is with
-somebody of which the store knows nothing; and a message that was begun and not ended may have arrived, or not.
+known; `again` before files go a second time. A line is on the disk (fsync(2)) before what follows from it is done. So whatever
+moment a run is ended at, no file is with somebody of which the store knows nothing; and a message that was begun and not ended may
+have arrived, or not.
 
 A line that a crash cut off is left out by readers and taken away by the next writer: nothing had followed from it yet.
 """
@@ -15,6 +16,7 @@ import fcntl
 import json
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -101,7 +103,14 @@ class _Ended(_Line):
     said: str = ""
 
 
-_Event = _Begun | _Ended
+class _Again(_Line):
+    """Files that are to go once more to people who have them."""
+
+    event: Literal["again"] = "again"
+    owed: tuple[tuple[str, _Hash], ...]
+
+
+_Event = _Begun | _Ended | _Again
 _EVENT: TypeAdapter[_Event] = TypeAdapter(Annotated[_Event, Field(discriminator="event")])
 
 
@@ -124,12 +133,10 @@ class Store:
 
     def sent(self) -> list[Sent]:
         """Every file that went out or may have, in order; a message that was begun again counts where it was begun last."""
-        begun, ended = self._messages()
         return [
-            Sent(**item.model_dump(), when=b.when, to=b.to, by=b.by, content=b.content, message=b.id, sure=b.id in ended)
-            for b in begun.values()
-            if b.id not in ended or ended[b.id].outcome == "sent"
-            for item in b.files
+            Sent(**item.model_dump(), when=m.when, to=m.to, by=m.by, content=m.content, message=m.id, sure=sure)
+            for m, sure in self._messages()
+            for item in m.files
         ]
 
     def by_hash(self, sha256: str) -> Sent | None:
@@ -151,6 +158,19 @@ class Store:
                 fits.setdefault((found.start() == 0, len(stem)), []).append(sent)
         return fits[max(fits)] if fits else []
 
+    def owed(self) -> set[tuple[str, str]]:
+        """Address and hash of what is to go once more and hasn't yet: left by a run that was broken off."""
+        owed: set[tuple[str, str]] = set()
+        begun: dict[str, _Begun] = {}
+        for event in self._events():
+            if isinstance(event, _Again):
+                owed.update(event.owed)
+            elif isinstance(event, _Begun):
+                begun[event.id] = event
+            elif event.outcome != "failed" and event.id in begun:
+                owed -= {(begun[event.id].to, item.sha256) for item in begun[event.id].files}
+        return owed
+
     def document(self, sent: Sent) -> bytes:
         """The file as it went out."""
         return self._object(sent.sha256)
@@ -166,7 +186,7 @@ class Store:
     def alone(self, busy: str = "") -> Iterator[None]:
         """Hold the store against other runs, which wait: of two that send the same, the second finds that it was sent.
 
-        `busy` is printed if this run has to wait. The lock ends with the process.
+        `busy` is said on standard error if this run has to wait. The lock ends with the process.
         """
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -177,7 +197,7 @@ class Store:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     if busy:
-                        print(busy, flush=True)
+                        print(busy, file=sys.stderr, flush=True)
                     fcntl.flock(lock, fcntl.LOCK_EX)
                 self._mend()
             yield
@@ -204,24 +224,34 @@ class Store:
             items.append(_Item(sha256=self._keep(file.data), **told))
         self._append(_Begun(id=message, when=_stamp(when), to=to, by=by, content=content, files=tuple(items)))
 
+    def again(self, owed: Iterable[tuple[str, str]], when: datetime) -> None:
+        """Note what is to go once more, by address and hash, before the first of it does. Call it inside `alone`."""
+        self._append(_Again(id="", when=_stamp(when), owed=tuple(sorted(owed))))
+
     def end(self, message: str, outcome: Outcome, when: datetime, said: str = "") -> None:
         """Note what came of a message; `said` is the server's answer. Without it the message may have arrived or not."""
         self._append(_Ended(id=message, when=_stamp(when), outcome=outcome, said=said))
 
     # How.
 
-    def _messages(self) -> tuple[dict[str, _Begun], dict[str, _Ended]]:
-        """The messages by id, as they were begun last, and what has come of them since."""
+    def _messages(self) -> Iterator[tuple[_Begun, bool]]:
+        """The messages that were sent, or may have been (False), as and in the order in which they were begun last."""
         begun: dict[str, _Begun] = {}
-        ended: dict[str, _Ended] = {}
+        outcomes: dict[str, Outcome] = {}
+        unsure: set[str] = set()  # those of which some try has no outcome: a later one that fails doesn't undo it
         for event in self._events():
             if isinstance(event, _Begun):
-                begun.pop(event.id, None)
-                ended.pop(event.id, None)
+                if begun.pop(event.id, None) and event.id not in outcomes:
+                    unsure.add(event.id)
+                outcomes.pop(event.id, None)
                 begun[event.id] = event
-            else:
-                ended[event.id] = event
-        return begun, ended
+            elif isinstance(event, _Ended):
+                outcomes[event.id] = event.outcome
+        for name, message in begun.items():
+            if outcomes.get(name) == "sent":
+                yield message, True
+            elif name not in outcomes or name in unsure:
+                yield message, False
 
     def _events(self) -> list[_Event]:
         """The journal's lines. What stands behind the last line end is not a line yet."""

@@ -142,6 +142,7 @@ def test_formats_go_in_one_mail_and_only_those_that_are_not_there(
         ("talk lv", [LV, "handouts/talk.docx"]),
         ("all", [BE, FR, LV, "handouts/talk.docx"]),
         ("be briefs", [BE, FR, LV]),
+        ("all --kinds brief", [BE, FR, LV]),
         ("be talk --kinds handout", ["handouts/talk.docx", "handouts/belgium.docx"]),
         ("be talk --format pptx", ["handouts/talk.pptx"]),
     ],
@@ -182,6 +183,7 @@ def test_a_dry_run_says_who_gets_what_and_does_nothing(run: Run, folder: Path, h
         (["Belgum", "--to", "staff"], "no country “Belgum” in this edition. Did you mean Belgium?"),
         (["be", "--to", "staff", "--format", "pptx"], "a brief has no format “pptx”."),
         (["be", "--to", "staff", "--kinds", "breif"], "there is no kind of document “breif”. Did you mean “brief”?"),
+        (["briefs", "Belgum", "--to", "staff"], "no country “Belgum” in this edition."),
         (["report", "--to", "staff"], "this edition has no report"),
         (["--to", "staff"], "the following arguments are required: WHAT"),
     ],
@@ -486,6 +488,22 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(
     assert len({a.mail["Message-ID"] for a in handler.arrived}) == 6
     assert said.count("may arrive twice") == (command in {"DATA", "done"})
     assert "2 sent" not in run("send", "be", "fr", "--to", "staff")[1]
+
+
+def test_sending_again_goes_on_too_where_it_stopped(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+    run("send", "be", "fr", "--to", "staff")
+    handler.arrived.clear()
+    handler.drop = lambda command, address: (command, address) == ("DATA", "bob@example.org")
+    handler.says = lambda command, address: "550 no" if (command, address) == ("RCPT", "zoe@example.org") else None
+    assert run("send", "be", "fr", "--to", "staff", "--again")[0] == 3
+    assert handler.recipients == ["ann@example.org"] * 2
+    handler.drop = lambda command, address: False
+    code, said, complaints = run("send", "be", "fr", "--to", "staff", "--again")  # Zoë was refused, Bob perhaps has them
+    assert code == 0 and "Going on with a run that broke off" in complaints and said.endswith("2 sent, 4 there already.\n")
+    assert handler.recipients[2:] == ["bob@example.org"] * 2
+    handler.says = lambda command, address: None
+    assert run("send", "be", "fr", "--to", "staff", "--again")[1].endswith("6 sent.\n")
+    assert "6 there already" in run("send", "be", "fr", "--to", "staff")[1]
 
 
 def test_two_runs_at_once_send_each_mail_once(run: Run, folder: Path, handler: Handler, server: Running) -> None:

@@ -99,7 +99,22 @@ def test_a_message_has_its_outcome(store: Store) -> None:
     assert [(s.to, s.sure) for s in store.sent()] == [("a@example.org", True), ("d@example.org", False)]
     with store.alone():  # the next run tries again
         store.begin("b", "b@example.org", "smtp", [file()], content, WHEN)
-    assert [(s.to, s.sure) for s in store.sent()][-1] == ("b@example.org", False)
+        store.begin("d", "d@example.org", "smtp", [file()], content, WHEN)  # and once more, to one that may have it
+        store.end("d", "refused", WHEN, "550 no such user")
+    assert [(s.to, s.sure) for s in store.sent()] == [("a@example.org", True), ("b@example.org", False), ("d@example.org", False)]
+
+
+def test_what_is_owed_once_more_is_owed_until_there_is_an_answer(store: Store) -> None:
+    sha256 = digest(b"PK one")
+    with store.alone():
+        content = store.keep(CONTENT)
+        store.again([(f"{name}@example.org", sha256) for name in "abcde"], WHEN)
+        for name in "abcd":
+            store.begin(name, f"{name}@example.org", "smtp", [file()], content, WHEN)
+        store.end("a", "sent", WHEN)
+        store.end("b", "refused", WHEN)
+        store.end("c", "failed", WHEN)
+    assert {to for to, _ in Store(store.folder).owed()} == {"c@example.org", "d@example.org", "e@example.org"}
 
 
 def test_a_last_line_that_was_cut_off_at_any_letter_is_mended(store: Store) -> None:
@@ -196,7 +211,7 @@ for n in itertools.count():
             assert opened.document(sent) == number * 1000 and opened.content(sent) == {"edition.yaml": number}
 
 
-def test_two_runs_at_once_wait_for_each_other(store: Store, capfd: pytest.CaptureFixture[str]) -> None:
+def test_two_runs_at_once_wait_for_each_other(store: Store) -> None:
     script = """
 import sys
 from pathlib import Path
@@ -207,12 +222,14 @@ with store.alone("waiting"):
 """
     command = [sys.executable, "-P", "-c", script, str(store.folder)]
     with store.alone():
-        process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
-        assert process.stdout and process.stdout.readline() == "waiting\n"
+        process = subprocess.Popen(
+            command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr and process.stderr.readline() == "waiting\n"
         time.sleep(0.05)
         assert process.poll() is None
         store.begin("a", "", "export", [file()], store.keep(CONTENT), WHEN)
-    assert process.communicate()[0] == "in 1\n"
+    assert process.communicate() == ("in 1\n", "")
 
 
 def test_the_store_stands_beside_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
