@@ -7,12 +7,13 @@ text gets into a header but as one line of plain text, and what was made is held
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import SMTP
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,6 +26,7 @@ from briefs.problems import Problem, Problems
 
 TEMPLATE = "mail/message.txt.j2"
 OUTBOX = Path("outbox")
+ADDRESSED = ("From", "To", "Reply-To")
 _OFFICE = "vnd.openxmlformats-officedocument"
 TYPES = {"pdf": "pdf", "docx": f"{_OFFICE}.wordprocessingml.document", "pptx": f"{_OFFICE}.presentationml.presentation"}
 
@@ -85,14 +87,23 @@ def message(
 
 
 def raw(made: EmailMessage) -> bytes:
-    """The bytes of a mail, looked at once more: they have the headers that it was given, each on lines of its own, and no other."""
+    """The bytes of a mail, read once more: they have the headers that it was given and no other, and the same addresses."""
     data = made.as_bytes()
-    head = data.partition(b"\r\n\r\n")[0]
-    found = re.findall(rb"^([!-9;-~]+):", head, re.M)  # RFC 5322, 3.6.8
-    if [name.decode() for name in found] != made.keys() or b"\n" in head.replace(b"\r\n", b""):
+    head, end, _ = data.partition(b"\r\n\r\n")
+    names = [name.decode() for name in re.findall(rb"^([!-9;-~]+):", head, re.M)]  # RFC 5322, 3.6.8
+    read = email.message_from_bytes(head + end, policy=SMTP)
+    is_same = all(_addresses(read, name) == _addresses(made, name) for name in ADDRESSED)
+    if names != made.keys() or not is_same or b"\n" in head.replace(b"\r\n", b""):
         hint = "Look for unusual signs in the edition’s title, the names of countries and decks, and the people file."
-        raise Problems([Problem("error", f"mail to {made['To']}", 0, 0, "its headers would hold a line end", hint)])
+        raise Problems(
+            [Problem("error", f"mail to {made['To']}", 0, 0, "its headers can’t be written so that they are read alike", hint)]
+        )
     return data
+
+
+def _addresses(message: Message, name: str) -> list[str]:
+    found: list[Any] = message.get_all(name, [])
+    return [address.addr_spec for header in found for address in header.addresses]
 
 
 def _address(person: Person) -> Address:

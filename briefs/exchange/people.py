@@ -23,6 +23,7 @@ from briefs.problems import NotUnderstood, Problem, Problems, did_you_mean
 
 EXAMPLE = "people.example.yaml"
 MOST = 1000  # persons of a list
+LONGEST = 60  # letters of a name: a longer one would be parted in a mail's header
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!.{{65}}){_ATOM}(\.{_ATOM})*")  # RFC 5321, 4.1.2 and 4.5.3.1.1: a dot-string
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -55,8 +56,8 @@ def person(text: str) -> Person:
         domain = domain.encode("idna").decode()
     if not (_LOCAL.fullmatch(local) and _HOST.fullmatch(domain)):
         raise ValueError(f"“{' '.join(address.split())[:80]}” is not a mail address")
-    if any(ord(letter) < 32 or letter in "<>" for letter in name):
-        raise ValueError(f"the name in “{' '.join(text.split())[:80]}” can’t be read")
+    if len(name) > LONGEST or any(ord(letter) < 32 or letter in "<>" for letter in name):
+        raise ValueError(f"the name in “{' '.join(text.split())[:80]}” is longer than {LONGEST} letters or holds < or >")
     return Person(name, f"{local}@{domain}")
 
 

@@ -285,7 +285,7 @@ def _answer(code: int, words: bytes | str) -> Answer:
 
 
 def _why(fault: BaseException) -> str:
-    if isinstance(fault, TimeoutError):
+    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):  # as smtplib says it
         return "no answer"
     if isinstance(fault, socket.gaierror):
         return "there is no such name"

@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from briefs.exchange import mail, smtp
-from briefs.exchange.people import Person
+from briefs.exchange.people import LONGEST, Person
 from briefs.exchange.store import File, Store
 from briefs.press.cache import digest
 from briefs.problems import Problems, ToolError
@@ -584,8 +584,8 @@ TEXT = some.lists(some.one_of(some.text(SIGNS), some.sampled_from(["=?utf-8?q?=0
 @given(TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), some.binary(max_size=300))
 def test_any_words_come_through_a_mail(subject: str, body: str, name: str, file: str, data: bytes) -> None:
     words = mail.Words(" ".join(subject.split()), f"{body}\n")
-    person, sender = Person(" ".join(name.split()), "ann@example.org"), Person("", "desk@example.org")
-    one = File(f"briefs/{' '.join(file.replace('/', '').split())}.docx", "brief", "be", "a4", data)
+    person, sender = Person(" ".join(name.split())[:LONGEST].strip(), "ann@example.org"), Person("", "desk@example.org")
+    one = File(f"briefs/x{' '.join(file.replace('/', '').split())}.docx", "brief", "be", "a4", data)
     raw = mail.raw(mail.message(sender, None, person, words, [one], "abc@example.org", datetime(2026, 1, 2)))
     read = email.message_from_bytes(raw, policy=POLICY)
     assert isinstance(read, EmailMessage)
@@ -593,7 +593,7 @@ def test_any_words_come_through_a_mail(subject: str, body: str, name: str, file:
     assert [a.addr_spec for a in read["To"].addresses] == ["ann@example.org"]
     assert squeezed(str(read["Subject"])) == squeezed(words.subject)
     part = read.get_body()
-    assert part and part.get_content() == words.body
+    assert part and part.get_content().replace("\r\n", "\n") == words.body
     (attached,) = read.iter_attachments()
     assert attached.get_content() == data and list(attached) == [
         "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"]  # fmt: skip
@@ -610,7 +610,7 @@ def test_a_header_that_would_hold_a_line_end_is_refused() -> None:
     made["To"] = "ann@example.org"
     made["Subject"] = "=?utf-8?q?a=0ABcc:_eve@example.com?="
     if made.as_bytes().count(b"Bcc"):  # newer versions of Python refuse it themselves
-        with pytest.raises(Problems, match="its headers would hold a line end"):
+        with pytest.raises(Problems, match="its headers can’t be written so that they are read alike"):
             mail.raw(made)
 
 
