@@ -21,11 +21,13 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 if TYPE_CHECKING:  # read, build and send are imported where they are needed: `--help` is quick
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
+    from briefs.exchange.back import Back
     from briefs.exchange.send import Going
+    from briefs.exchange.store import Store
     from briefs.press.build import Outcome, Target
     from briefs.theme import Theme
 
-DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
+DONE, CONTENT, USAGE, FAILED, SETUP, LEFT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 ABOUT = """Builds an edition's documents from its content folder: the full report, one-page country
 briefs and slide handouts, as PDF, Word and PowerPoint files. Without a command it builds everything the edition has."""
 EXAMPLES = """examples:
@@ -41,6 +43,7 @@ EXIT_CODES = """exit codes:
   2    the command was not understood
   3    a document failed, or a mail didn’t go; the others were built, and sent
   4    set-up needs a person: a program, library or font is missing, or the mail server can’t be used
+  5    merge left something to a person
   130  interrupted; no half file is left"""
 SENDING = """
 
@@ -61,6 +64,14 @@ EXPORTING = """
 
 What is stale is built first. What goes out is recorded, with the content that it was made from (and with --to for whom),
 so that edits can come back."""
+MERGING = """
+
+  python3 build.py merge ~/Downloads/belgium.docx
+  python3 build.py merge from-ann/*.docx --apply
+
+Shows what the edits are in the content’s own files; with --apply it writes them, all or none. Tracked changes count as
+made unless an option says otherwise. What can’t be placed, and reviewers’ comments, are listed here and in merge-report.md
+beside the edited file. The file that was sent is found in the store (exchange/), which send and export fill."""
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
@@ -86,6 +97,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--people": {"metavar": "FILE", "type": Path, "default": Path("people.yaml"), "help": "the people file (people.yaml)"},
     "--store": {"metavar": "DIR", "type": Path, "help": "where what goes out is recorded (exchange, beside the content folder)"},
     "--again": {"action": "store_true", "help": "also to those who have the same file already"},
+    "--apply": {"action": "store_true", "help": "write the edits into the content; without it they are only shown"},
+    "--author": {"metavar": "NAME", "help": "of tracked changes that are pending, only this person’s"},
+    "--only-accepted": {"action": "store_true", "help": "no tracked change that is pending; only what was accepted"},
+    "--no-base": {"action": "store_true", "help": "also edits of texts of which nobody knows what was sent"},
     "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
 }
 _BUILD = (
@@ -358,6 +373,56 @@ def export(arguments: argparse.Namespace) -> int:
     return FAILED if problems or not is_whole else DONE
 
 
+def merge(arguments: argparse.Namespace) -> int:
+    """Bring edits of Word files back into the content."""
+    from briefs import theme
+    from briefs.exchange import back, told
+
+    paths = [Path(file) for file in arguments.file]
+    found = back.merged(
+        paths,
+        arguments.content,
+        _store(arguments),
+        theme.read(arguments.templates or theme.default_templates()),
+        back.takes(arguments.author, arguments.only_accepted),
+        arguments.no_base,
+    )
+    if arguments.apply:
+        back.apply(found, arguments.content)
+    reports = back.report(found, paths)
+    if arguments.json:
+        print(json.dumps(told.record(found, arguments.apply), ensure_ascii=False, indent=1))
+    else:
+        _tell(found, arguments.quiet)
+        if not arguments.quiet:
+            print(told.summary(found, arguments.apply))
+    for path in reports:
+        print(f"what is left to you is in {path}", file=sys.stderr)
+    return LEFT if found.leaves else DONE
+
+
+def _tell(found: Back, quiet: bool) -> None:
+    """The diff in colours where there are any, then what is left to a person."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from briefs.exchange import told
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for line in () if quiet else told.diff(found.before, found.after):
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        console.print(Text(line, style)) if console.is_terminal else print(line)
+    for line in told.leavings(found):
+        print(line, file=sys.stderr)
+
+
+def _store(arguments: argparse.Namespace) -> Store:
+    from briefs.exchange import store
+
+    return store.Store(arguments.store or store.beside(arguments.content))
+
+
 def _going(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
     """What goes out, to whom: what is stale of it is built, but in a dry run. False if a document failed."""
     from briefs.exchange import people, send, store
@@ -453,6 +518,13 @@ COMMANDS = {
         export,
         (("DIR", None, "where the copies go"), ("WHAT", "*", f"{_WHAT}; everything if left out")),
         EXPORTING,
+    ),
+    "merge": Command(
+        "bring the edits of Word files that came back into the content: show them, or write them with --apply",
+        ("--apply", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json"),
+        merge,
+        (("FILE", "+", "a Word file that came back"),),
+        MERGING,
     ),
     "check": Command(
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check

@@ -81,6 +81,12 @@ def _read(path: Path) -> bytes:
         raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {fault.strerror}", hint)]) from None
 
 
+def takes(author: str | None, only_accepted: bool) -> Takes:
+    """Which pending changes count as made: all, one person's (in any case), or none."""
+    wanted = (author or "").strip().casefold()
+    return lambda who, date: not only_accepted and (not wanted or who.strip().casefold() == wanted)
+
+
 def apply(back: Back, content: Path) -> None:
     """Write the content's files, all or none. Raises Problems if one has changed meanwhile."""
     write.put(content, back.before, back.after)

@@ -9,9 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from briefs.exchange.edits import By, Left
 from briefs.exchange.merge import Merge, Noted
+
+if TYPE_CHECKING:
+    from briefs.exchange.back import Back
 
 REPORT = "merge-report.md"
 _HEAD = "# What is left of the Word files"
@@ -42,6 +46,49 @@ def comment(noted: Noted) -> str:
     about = f" on “{_cut(noted.comment.about, 60)}”" if noted.comment.about else ""
     who = noted.comment.author or "somebody"
     return " ".join(f"{place}comment by {who}{_day(noted.comment.date)}{about}: {_cut(noted.comment.text, 400)}".split())
+
+
+def leavings(back: Back) -> Iterator[str]:
+    """All that is left of every file, a line each."""
+    for merge in back.merges:
+        yield from (f"{merge.name}: {left(one)}" for one in merge.left)
+        yield from (f"{merge.name}: {comment(noted)}" for noted in merge.comments)
+
+
+def summary(back: Back, applied: bool) -> str:
+    """What came of all files, on a line."""
+    count, lefts = sum(m.count for m in back.merges), sum(len(m.left) for m in back.merges)
+    comments = sum(len(m.comments) for m in back.merges)
+    if not count and not lefts and not comments:
+        return "no edits"
+    files = f" in {_many(len(back.after), 'file')}" if back.after else ""
+    done = "written" if applied else "to be written; --apply writes them"
+    parts = [f"{_many(count, 'change')}{files} {done}" if count else "nothing to be written"]
+    parts += [f"{_many(lefts, 'edit')} left to you"] if lefts else []
+    parts += [_many(comments, "comment")] if comments else []
+    return "; ".join(parts)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def record(back: Back, applied: bool) -> dict[str, Any]:
+    """All of it for `--json`."""
+    return {
+        "applied": applied,
+        "diff": list(diff(back.before, back.after)),
+        "files": [
+            {
+                "name": m.name,
+                "base": m.base,
+                "changes": m.count,
+                "left": [{**vars(one), "place": one.place and vars(one.place), "by": sorted(one.by)} for one in m.left],
+                "comments": [{**vars(n.comment), "place": n.place and vars(n.place)} for n in m.comments],
+            }
+            for m in back.merges
+        ],
+    }
 
 
 def report(merges: Sequence[Merge]) -> str:
