@@ -17,7 +17,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -126,13 +126,13 @@ class Connection:
     def __enter__(self) -> Connection:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        client, self._client = self._client, None
-        if client:
-            try:
-                client.quit()
-            except (OSError, smtplib.SMTPException):
-                client.close()
+    def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        if kind or self._client is None:  # in the middle of something: a polite end would be read as a part of it
+            self._close()
+            return
+        with suppress(OSError):  # smtplib's faults are such
+            self._client.quit()
+        self._close()
 
     def deliver(self, sender: str, to: str, message: bytes, begun: Callable[[], None]) -> Answer:
         """Hand in a message for one address. `begun` is called just before it may first arrive.

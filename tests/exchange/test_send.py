@@ -490,6 +490,25 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(
     assert "2 sent" not in run("send", "be", "fr", "--to", "staff")[1]
 
 
+def test_ctrl_c_ends_at_once_though_the_server_is_slow(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+    run("brief", "be")
+    process = briefs(["send", "be", "--to", "staff", "--jobs", "1"], folder)
+
+    def interrupt(command: str, address: str) -> bool:
+        if (command, address) == ("DATA", "bob@example.org") and process.poll() is None:
+            handler.held = threading.Event()  # no answer from now on
+            process.send_signal(signal.SIGINT)
+        return False
+
+    handler.drop = interrupt
+    _, complaints = process.communicate(timeout=60)
+    assert (process.returncode, complaints) == (130, "\ninterrupted; no half file is left\n")
+    assert handler.held
+    handler.held.set()
+    code, said, _ = run("send", "be", "--to", "staff")
+    assert code == 0 and said.endswith("\n2 sent, 1 there already.\n") and said.count("may arrive twice") == 1
+
+
 def test_sending_again_goes_on_too_where_it_stopped(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     run("send", "be", "fr", "--to", "staff")
     handler.arrived.clear()
