@@ -350,6 +350,9 @@ def send(arguments: argparse.Namespace) -> int:
         print(json.dumps([out.record(r) for r in results], ensure_ascii=False, indent=1))
     elif not arguments.quiet:
         print(out.summary(results))
+    else:
+        for result in (r for r in results if r.is_failed):
+            print(out.line(result), file=sys.stderr)
     return FAILED if any(r.is_failed for r in results) or not is_whole else DONE
 
 

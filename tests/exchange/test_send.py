@@ -569,7 +569,9 @@ def test_json_tells_who_got_what(run: Run, folder: Path, handler: Handler, serve
     told = json.loads(said)
     assert code == 3 and [(r["to"], r["outcome"]) for r in told] == list(zip(STAFF, ["sent", "refused", "sent"], strict=True))
     assert set(told[1]) == {"kind", "subject", "name", "files", "to", "outcome", "said", "tries", "may_arrive_twice"}
-    assert run("send", "be", "--to", "ann@example.org", "--quiet")[1] == ""
+    assert run("send", "be", "--to", "ann@example.org", "--quiet") == (0, "", "")
+    code, said, complaints = run("send", "be", "--to", "staff", "--quiet")
+    assert (code, said, complaints) == (3, "", "brief Belgium to bob@example.org: refused: 550 unknown\n")
 
 
 # Words.
