@@ -144,12 +144,12 @@ class Connection:
             try:
                 client = self._client or self._connect()
                 refusal = self._announce(client, sender, to, message)
-                if refusal:
-                    return replace(refusal, tries=tries, twice=twice)
-                if not told:
+                if not refusal and not told:
                     begun()
                     told = True
-                return replace(self._hand_over(client, message), tries=tries, twice=twice)
+                answer = refusal or self._hand_over(client, message)
+                unsure = twice and answer.outcome != "sent"  # an earlier try may have arrived: “554 duplicate” is no refusal
+                return replace(answer, outcome="unsure" if unsure else answer.outcome, tries=tries, twice=twice)
             except _Dropped as drop:
                 twice = twice or drop.handed_over
                 was_connected = self._client is not None

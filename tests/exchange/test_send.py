@@ -405,6 +405,15 @@ def test_a_connection_that_drops_is_opened_again(command: str, run: Run, handler
     )
 
 
+def test_a_server_that_refuses_the_second_copy_does_not_undo_the_first(run: Run, handler: Handler, server: Running) -> None:
+    handler.drop = only_first_time("done", "bob@example.org")
+    handler.says = lambda command, address: "554 duplicate" if command == "DATA" and address in handler.recipients else None
+    code, said, _ = run("send", "be", "--to", "staff")
+    assert code == 3 and "bob@example.org: perhaps sent: 554 duplicate" in said
+    assert Counter(handler.recipients) == dict.fromkeys(STAFF, 1)
+    assert sorted((s.to, s.sure) for s in Store(Path("exchange")).sent()) == list(zip(STAFF, (True, False, True), strict=True))
+
+
 def test_421_hangs_up_and_is_tried_again(run: Run, handler: Handler, server: Running) -> None:
     first = only_first_time("RCPT", "bob@example.org")
     handler.says = lambda command, address: "421 busy" if first(command, address) else None
