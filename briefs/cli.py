@@ -212,7 +212,11 @@ def show(problems: Sequence[Problem]) -> None:
         print(problem, file=sys.stderr)
     errors = sum(p.severity == "error" for p in problems)
     if problems:
-        print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
+        print(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}", file=sys.stderr)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _read(arguments: argparse.Namespace) -> tuple[Reading, Edition]:

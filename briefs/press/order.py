@@ -84,14 +84,15 @@ def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
     if not wanted:
         return sorted(edition.countries, key=lambda c: edition.names[c])
     aliases = {s.code: s.aliases for s in edition.about.subjects}
-    own = {c: edition.names[c] for c in edition.countries}
-    known = names.spellings(own, aliases, edition.about.language)
+    known = names.spellings(edition.names, aliases, edition.about.language)
     found: list[str] = []
     unknown: list[str] = []
     for word in wanted:
-        code, near = names.find(word, known, own)
-        if code:
+        code, near = names.find(word, known, edition.names)
+        if code in edition.countries:
             found.append(code)
+        elif code:  # a subject with `covered: no`
+            unknown.append(f"{edition.names[code]} is not covered by this edition.")
         else:
             hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows those that there are."
             unknown.append(f"no country “{word}” in this edition.{hint}")
