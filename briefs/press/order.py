@@ -89,7 +89,7 @@ def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
     unknown: list[str] = []
     for word in wanted:
         code, near = names.find(word, known, edition.names)
-        if code in edition.countries:
+        if code and code in edition.countries:
             found.append(code)
         elif code:  # a subject with `covered: no`
             unknown.append(f"{edition.names[code]} is not covered by this edition.")
