@@ -27,7 +27,7 @@ from briefs.edition.names import stem_of
 from briefs.problems import Place, Problems, error
 
 WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
-WORDS = 45  # about as many as a slide's facts may have in all
+WORDS = 60  # about as many as a slide's facts may have in all
 NOTED = 110  # and the facts in its notes
 EVENTS = 6  # on a country's timeline, the latest
 

@@ -21,6 +21,7 @@ from briefs.press.order import targets
 from briefs.press.pipeline import Made
 from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
+from briefs.tools import libreoffice
 from tests import small
 from tests.handout import decks
 from tests.handout.conftest import TALK, Make
@@ -192,6 +193,46 @@ def test_an_overfull_slide_fails_with_its_title_and_by_how_much(make: Make) -> N
 def test_a_title_of_three_lines_fails(make: Make) -> None:
     with pytest.raises(Problems, match=r"the title of the slide “Long long .* is 1 line too long"):
         make(f"---\ntitle: T\n---\n\n## {'Long long title ' * 12}\n\nWords.\n")
+
+
+def noted(items: int, words: str = "an item of some notes that is long enough for two lines or three") -> str:
+    """A deck of two slides, the second with so many items of notes."""
+    listed = f"- {words}\n" * (items - 1)
+    return f"---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\n{listed}- the last\n:::\n"
+
+
+def test_notes_step_down_before_they_fail(make: Make) -> None:
+    sizes = []
+    for items in (2, 8, 9):
+        made = make(noted(items), formats=("docx",))
+        sizes.append(docx.Document(io.BytesIO(made.files["docx"])).styles["Slide Notes"].font.size.pt)
+    assert sizes == [10, 9, 8.5]
+    with pytest.raises(Problems, match=r"the notes of the slide “Short” are \d+ lines too long"):
+        make(noted(11), formats=("docx",))
+
+
+def test_notes_at_the_foot_of_the_page_are_never_lost(make: Make) -> None:
+    """Lines that may not be parted stand out of their place by more than the page has left: it draws none of them."""
+    with pytest.raises(Problems, match="too long"):
+        make(noted(14, " ".join(["telecommunications"] * 70)), per_page=1, formats=("pdf",))
+
+
+def test_notes_that_fill_their_place_are_whole_in_word(make: Make, cache: Path) -> None:
+    full = {}
+    for per_page, items, words in ((3, 13, "an item of a few words or some more"), (2, 8, "an item")):
+        while True:
+            try:
+                make(noted(items + 1, words), per_page=per_page, formats=())
+                items += 1
+            except Problems:
+                break
+        full[f"{per_page}.docx"] = make(noted(items, words), per_page=per_page, formats=("docx",)).files["docx"]
+    for name, pdf in libreoffice.pdfs(full, cache).items():
+        page = pypdfium2.PdfDocument(pdf)[0]
+        text = page.get_textpage()
+        found = text.search("the last").get_next()
+        foot = text.get_charbox(found[0] + found[1] - 1)[1] * 25.4 / 72
+        assert 297 - foot < 14 + 2 * (265 // int(name[0])) - 6, name  # the second row ends there
 
 
 def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
