@@ -195,6 +195,13 @@ def test_a_title_of_three_lines_fails(make: Make) -> None:
         make(f"---\ntitle: T\n---\n\n## {'Long long title ' * 12}\n\nWords.\n")
 
 
+def test_a_title_slide_holds_two_lines(make: Make) -> None:
+    words = "A long title of a talk "
+    assert make(f"---\ntitle: {words * 2}\n---\n\n## A\n\nWords.\n", formats=("pdf",)).pages == 1
+    with pytest.raises(Problems, match=r"the title of the slide “A long title .* lines? too long"):
+        make(f"---\ntitle: {words * 5}\n---\n\n## A\n\nWords.\n", formats=("pdf",))
+
+
 def noted(items: int, words: str = "an item of some notes that is long enough for two lines or three") -> str:
     """A deck of two slides, the second with so many items of notes."""
     listed = f"- {words}\n" * (items - 1)
