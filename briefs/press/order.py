@@ -13,7 +13,7 @@ from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
 from briefs.press.build import Target, folder
-from briefs.problems import NotUnderstood, did_you_mean
+from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 
 def targets(
@@ -71,15 +71,16 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
     countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
         return [(name, name) for name in decks or edition.decks]
-    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries))]
+    beside = edition.decks if kind.subjects == "deck" else ()
+    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
 
 
 def _and(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
-    """The countries meant; all of the edition's, by name, if none is named."""
+def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> list[str]:
+    """The countries meant; all of the edition's, by name, if none is named. `decks`: what else could have been meant."""
     wanted = list(typed)
     if not wanted:
         return sorted(edition.countries, key=lambda c: edition.names[c])
@@ -94,8 +95,9 @@ def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
         elif code:  # a subject with `covered: no`
             unknown.append(f"{edition.names[code]} is not covered by this edition.")
         else:
+            near = [*nearest(word.casefold(), decks), *near]
             hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows those that there are."
-            unknown.append(f"no country “{word}” in this edition.{hint}")
+            unknown.append(f"no {'deck or ' if decks else ''}country “{word}” in this edition.{hint}")
     if unknown:
         raise NotUnderstood(" ".join(unknown))
     return list(dict.fromkeys(found))

@@ -252,7 +252,7 @@ def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("| a | b |\n|---|---|\n| c | d |", "holds a table"),
+        ("| a | b |\n|---|---|\n| c | d |", "holds a table. Write it as a list or in two columns"),
         ("Words.\n\n:::: columns\n::: column\na\n:::\n::: column\nb\n:::\n::::", "has columns, but not two, or more beside them"),
         ("Words.\n\n::: notes\n![A](figures/mast.svg)\n:::", "hold a picture"),
         ("### Small", "holds a heading of level 3"),
@@ -302,6 +302,8 @@ def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
     assert len(asked(kinds=["handout"], every=True)) == sum(bool(c.facts) for c in edition.countries.values())
     with pytest.raises(NotUnderstood, match="no decks"):
         targets(small.edition(), ["handout"], [], None, "a4", False)
+    with pytest.raises(NotUnderstood, match=r"no deck or country “Overvew” in this edition. Did you mean overview\?"):
+        asked("Overvew", kinds=["handout"])
 
 
 def test_another_number_of_slides_has_a_folder_of_its_own() -> None:
