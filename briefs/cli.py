@@ -259,7 +259,8 @@ def list_countries(arguments: argparse.Namespace) -> int:
         return DONE
     width = max((len(str(row["name"])) for row in rows), default=0)
     for row in rows:
-        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} facts  {row['stance']}")
+        facts = "fact " if row["facts"] == 1 else "facts"
+        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']}")
     print("; ".join(f"{edition.steps[step].label}: {number}" for step, number in edition.counts.items()))
     return DONE
 
