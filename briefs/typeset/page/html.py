@@ -49,7 +49,10 @@ def _last_word(node: tree.Node) -> list[tree.Node] | None:
 
 
 def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
-    """Inlines whose last space is unbreakable if no more than SHORT letters follow it; and how many do (-1: it was found)."""
+    """Inlines with a word joiner after the last space, if no more than SHORT letters follow it; and how many do (-1: it was found).
+
+    A no-break space would do, but it shares its glyph with the space: a reader of the PDF would take every space for one.
+    """
     out = list(inlines)
     for at in reversed(range(len(out))):
         kind, inner = out[at]["t"], out[at].get("c", "")
@@ -62,7 +65,7 @@ def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], 
             within, letters = _tied(inner[1], letters)
             out[at] = {"t": kind, "c": [inner[0], within, *inner[2:]]}
         elif kind in {"Space", "SoftBreak"} and letters:
-            out[at] = {"t": "Str", "c": "\u00a0"} if letters <= SHORT else out[at]
+            out[at] = {"t": "Str", "c": f" {WORD_JOINER}"} if letters <= SHORT else out[at]
             return out, -1
         elif kind not in {"Superscript", "Span", "Space", "SoftBreak"}:
             return out, -1
