@@ -212,7 +212,11 @@ def show(problems: Sequence[Problem]) -> None:
         print(problem, file=sys.stderr)
     errors = sum(p.severity == "error" for p in problems)
     if problems:
-        print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
+        print(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}", file=sys.stderr)
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def _read(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
@@ -238,10 +242,9 @@ def check(arguments: argparse.Namespace) -> int:
         if reading.edition and not arguments.quiet:
             edition = reading.edition
             facts = sum(len(c.facts) for c in edition.countries.values())
-            print(
-                f"{arguments.content}: {len(edition.countries)} countries, {facts} facts, "
-                f"{len(edition.sections)} sections, {len(edition.decks)} decks, {len(edition.sources)} sources: no errors"
-            )
+            told = [_count(len(edition.countries), "country", "countries"), _count(facts, "fact")]
+            told += [_count(len(edition.sections), "section"), _count(len(edition.decks), "deck")]
+            print(f"{arguments.content}: {', '.join(told)}, {_count(len(edition.sources), 'source')}: no errors")
     return CONTENT if reading.errors else DONE
 
 
@@ -256,7 +259,8 @@ def list_countries(arguments: argparse.Namespace) -> int:
         return DONE
     width = max((len(str(row["name"])) for row in rows), default=0)
     for row in rows:
-        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} facts  {row['stance']}")
+        facts = "fact " if row["facts"] == 1 else "facts"
+        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']}")
     print("; ".join(f"{edition.steps[step].label}: {number}" for step, number in edition.counts.items()))
     return DONE
 
@@ -465,7 +469,8 @@ def new(arguments: argparse.Namespace) -> int:
 
     names = starter.write(arguments.dir, theme.default_templates() / "starter")
     print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
-    print(f"build it: python3 build.py --content {arguments.dir} --out {arguments.dir}-dist")
+    called = "briefs" if Path(sys.argv[0]).name == "briefs" else "python3 build.py"  # as installed, or from a checkout
+    print(f"build it: {called} --content {arguments.dir} --out {arguments.dir}-dist")
     return DONE
 
 

@@ -27,7 +27,7 @@ from briefs.edition.names import stem_of
 from briefs.problems import Place, Problems, error
 
 WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
-WORDS = 45  # about as many as a slide's facts may have in all
+WORDS = 60  # about as many as a slide's facts may have in all
 NOTED = 110  # and the facts in its notes
 EVENTS = 6  # on a country's timeline, the latest
 
@@ -262,8 +262,8 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
         for block in [*tree.walk(body), *noted]:
             if block["t"] in _SAID:
                 what = f"the slide “{title}” holds a {_SAID[block['t']]}"
-                hint = "A slide holds paragraphs, lists, pictures and columns."
-                problems.append(error(_place(slide, places), what, hint))
+                instead = _INSTEAD.get(block["t"], "A slide holds paragraphs, lists, pictures and columns.")
+                problems.append(error(_place(slide, places), what, instead))
     if problems:
         raise Problems(problems)
 
@@ -272,6 +272,11 @@ _SAID = {
     "Table": "table", "CodeBlock": "block of code", "HorizontalRule": "line across", "DefinitionList": "list of definitions",
     "Header": "heading of level 3", "Note": "footnote", "BlockQuote": "quotation of its own",
 }  # fmt: skip
+_INSTEAD = {
+    "Table": "Write it as a list or in two columns, or draw it as a picture in figures/.",
+    "BlockQuote": "Write it as a paragraph, between quotation marks.",
+    "Note": "Put it among the slide’s notes, or cite a source.",
+}
 
 
 def _place(slide: Node, places: Mapping[str, Place]) -> Place:

@@ -163,7 +163,7 @@ def _run(
 ) -> Iterator[Outcome]:
     if not waiting:
         return
-    if jobs == 1 or workshop:
+    if jobs == 1 or workshop or not _semaphores():
         yield from _in_turn(edition, theme, waiting, out, cache, workshop)
         return
     with tempfile.TemporaryDirectory() as begun:
@@ -182,6 +182,15 @@ def _run(
             yield from (_killed(job.target) for job in waiting)
         elif rest:
             yield from _run(edition, theme, list(rest.values()), out, min(jobs, max(2, len(rest))), cache, None)
+
+
+def _semaphores() -> bool:
+    """Whether processes can wait for one another (sem_overview(7)): a container may give no /dev/shm to do it with."""
+    try:
+        get_context("forkserver").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def _in_turn(

@@ -13,7 +13,7 @@ from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
 from briefs.press.build import Target, folder
-from briefs.problems import NotUnderstood, did_you_mean
+from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 
 def targets(
@@ -71,30 +71,33 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
     countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
         return [(name, name) for name in decks or edition.decks]
-    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries))]
+    beside = edition.decks if kind.subjects == "deck" else ()
+    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
 
 
 def _and(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
-    """The countries meant; all of the edition's, by name, if none is named."""
+def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> list[str]:
+    """The countries meant; all of the edition's, by name, if none is named. `decks`: what else could have been meant."""
     wanted = list(typed)
     if not wanted:
         return sorted(edition.countries, key=lambda c: edition.names[c])
     aliases = {s.code: s.aliases for s in edition.about.subjects}
-    own = {c: edition.names[c] for c in edition.countries}
-    known = names.spellings(own, aliases, edition.about.language)
+    known = names.spellings(edition.names, aliases, edition.about.language)
     found: list[str] = []
     unknown: list[str] = []
     for word in wanted:
-        code, near = names.find(word, known, own)
-        if code:
+        code, near = names.find(word, known, edition.names)
+        if code and code in edition.countries:
             found.append(code)
+        elif code:  # a subject with `covered: no`
+            unknown.append(f"{edition.names[code]} is not covered by this edition.")
         else:
+            near = [*nearest(word.casefold(), decks), *near]
             hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows those that there are."
-            unknown.append(f"no country “{word}” in this edition.{hint}")
+            unknown.append(f"no {'deck or ' if decks else ''}country “{word}” in this edition.{hint}")
     if unknown:
         raise NotUnderstood(" ".join(unknown))
     return list(dict.fromkeys(found))

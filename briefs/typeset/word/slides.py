@@ -77,7 +77,9 @@ class _Body:
         """The columns of the outer table, millimetres."""
         if self.how.notes == "beside":
             return [self.full - self.how.side[0], self.how.side[0]]
-        return [self.full / self.how.columns] * self.how.columns
+        if self.how.columns == 2:  # the second slide ends at the margin
+            return [self.full - self.how.slide, self.how.slide]
+        return [self.full]
 
     def _row(self, row: Node, first: bool) -> list[Node]:
         """A row of the outer table, as high as on the page. The first could grow, though nothing in it does: LibreOffice leaves out what
@@ -230,7 +232,7 @@ def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
     large = tuple(n * scale * 72 / 25.4 for n in TITLE)
     first = look.ladder["slide"][0]
     small = tuple(n * scale for n in first.text)
-    size, leading = look.handout.notes
+    size, leading = how.type
     written = [
         _style("Slide Opening", large, after=6 * scale * 72 / 25.4, run=fonts + titled, level=1),
         _style("Slide Subtitle", small, after=small[1] * first.gap, run=f'<w:color w:val="{muted}"/>'),
