@@ -23,9 +23,10 @@ from briefs.typeset.word.package import NAMES, Package, R, w
 
 INSERTED, DELETED, KEPT = "ins", "del", ""
 _BLOCKS = {w("p"), w("tbl"), w("sdt")}
+_SECTION = w("sectPr")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _AS_DELETED = {w("t"): w("delText"), w("instrText"): w("delInstrText")}
-_NOT_OF_STYLE = {w("rPr"), w("sectPr"), w("pPrChange")}  # of a paragraph's properties: those that have changes of their own
+_NOT_OF_STYLE = {w("rPr"), _SECTION, w("pPrChange")}  # of a paragraph's properties: those that have changes of their own
 
 
 def track(old: Package, new: Package, author: str, date: str) -> int:
@@ -72,6 +73,24 @@ class _Comparison:
         last = old.find(w("sectPr")), new.find(w("sectPr"))  # before anything is put in
         self.blocks(old, new, self.body)
         self.heads(*last)
+        self._order_notes()
+
+    def _order_notes(self) -> None:
+        """Notes in the order of the text, numbered so: LibreOffice 7.4 takes them one after the other, by number."""
+        if NOTES not in self.packages[1].parts:
+            return
+        root = self.packages[1].xml(NOTES)
+        known = {n.get(w("id")): n for n in root if n.get(w("type")) in {None, "normal"}}
+        first = max((int(n.get(w("id"))) for n in root if n not in known.values()), default=0) + 1
+        called = list(self.packages[1].xml(BODY).iter(w("footnoteReference")))
+        for number, reference in enumerate(called, first):
+            note = known.pop(reference.get(w("id")), None)
+            if note is not None:
+                root.append(note)
+                note.set(w("id"), str(number))
+                reference.set(w("id"), str(number))
+        for note in known.values():  # that nobody calls
+            root.remove(note)
 
     def mark(self, name: str) -> Node:
         """An `ins` or `del` with a number of its own."""
@@ -86,8 +105,8 @@ class _Comparison:
 
     def blocks(self, old: Node, new: Node, where: _Where) -> None:
         """The blocks of the body, a cell, a note, a foot: the newer ones are marked where they stand, the older put among them."""
-        before, after = ([b for b in side if b.tag in _BLOCKS] for side in (old, new))
-        pairs = _aligned(before, after)
+        before, after = (list(_blocks(side)) for side in (old, new))
+        pairs = _aligned(before, after, where)
         for i, j in pairs:
             self._know_list(before[i], after[j])
         i0, j0 = -1, -1
@@ -98,6 +117,7 @@ class _Comparison:
             i0, j0 = i, j
 
     def _know_list(self, old: Node, new: Node) -> None:
+        """Items that are one another are of one list."""
         numbers = [b.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for b in (old, new)]
         if None not in numbers:
             self.numbers.same(*(n.get(w("val")) for n in numbers))
@@ -105,6 +125,8 @@ class _Comparison:
     def _both(self, old: Node, new: Node, where: _Where) -> None:
         if new.tag == w("tbl"):
             self.table(old, new, where)
+        elif new.tag == _SECTION:
+            self.heads(old, new)
         elif new.tag == w("sdt"):
             self.blocks(old.find(w("sdtContent")), new.find(w("sdtContent")), where)
         else:
@@ -118,8 +140,11 @@ class _Comparison:
         The end of a last paragraph can't be put in or taken out (nothing follows that it could be joined to): the one before it bears the
         change instead, and the last takes its looks.
         """
-        placed = [self._gone(block, where) for block in gone]
-        at = before[1] if before is not None else None
+        placed = []
+        for n, block in enumerate(gone):
+            if block.tag != _SECTION:
+                placed.append(self._gone(block, where, ends=any(b.tag == _SECTION for b in gone[n + 1 : n + 2])))
+        at = _holder(before[1]) if before is not None else None
         for block in placed:
             if at is not None:
                 at.addnext(block)
@@ -130,32 +155,40 @@ class _Comparison:
             at = block
         for block in come:
             self._whole(block, INSERTED, where)
-        if (not rest or rest[0].tag != w("p")) and before is not None and (gone or come):
+        if (not rest or rest[0].tag != w("p")) and before is not None:
             self._shift(before, placed, come, where)
 
     def _shift(self, before: tuple[Node, Node], gone: Sequence[Node], come: Sequence[Node], where: _Where) -> None:
-        blocks = [*gone, *come]
-        if any(b.tag != w("p") or _kind(b) != "p" for b in blocks) or _kind(before[1]) != "p" or (gone and come):
+        """Nothing but paragraphs came, or went, between one that stayed and what can't be joined to it."""
+        blocks, kept = [*gone, *come], before[1]
+        if bool(gone) == bool(come) or any(b.tag != w("p") for b in (*blocks, kept)):
             return
-        last, kept = blocks[-1], before[1]
-        name = DELETED if gone else INSERTED
-        own = _properties(last).find(w("rPr"))
-        for change in own.findall(w(name)):
+        last, name = blocks[-1], DELETED if gone else INSERTED
+        self._unmark(last, name)
+        if gone:  # accepted, the last end is that of the paragraph that stays
+            section = _properties(kept).find(_SECTION)
+            self._restyle(last, _properties(kept), _properties(last), section)
+        else:
+            self._restyle(last, _properties(last), where.carrier.at_home(_properties(before[0])), _properties(last).find(_SECTION))
+        self._end(kept, name)
+
+    def _unmark(self, paragraph: Node, name: str) -> None:
+        """Take the change of a paragraph's end away."""
+        for change in paragraph.findall(f"{w('pPr')}/{w('rPr')}/{w(name)}"):
+            own = change.getparent()
             own.remove(change)
             self.count -= 1
-        if not len(own):
-            own.getparent().remove(own)
-        self._end(kept, name)
-        if gone:  # accepted, the last end is that of the paragraph that stays
-            self._restyle(last, _properties(kept), _properties(last))
-        else:
-            self._restyle(last, _properties(last), where.carrier.at_home(_properties(before[0])))
+            if not len(own):
+                own.getparent().remove(own)
 
-    def _restyle(self, paragraph: Node, new: Node, old: Node) -> None:
+    def _restyle(self, paragraph: Node, new: Node, old: Node, section: Node) -> None:
         """Give a paragraph's end other properties, and note those that it had."""
         made = etree.Element(w("pPr"))
         made.extend(copied(e) for e in new if e.tag not in _NOT_OF_STYLE)
-        if shape(made) != _look(old):
+        changed = _look(made) != _look(old)
+        if section is not None:
+            made.append(section)
+        if changed:
             made.append(self._had(old))
         if (properties := paragraph.find(w("pPr"))) is not None:
             paragraph.remove(properties)
@@ -168,9 +201,11 @@ class _Comparison:
         inner.extend(copied(e) for e in ([] if old is None else old) if e.tag not in _NOT_OF_STYLE)
         return change
 
-    def _gone(self, block: Node, where: _Where) -> Node:
-        """A block of the older file, at home in the newer, as deleted."""
+    def _gone(self, block: Node, where: _Where, *, ends: bool = False) -> Node:
+        """A block of the older file, at home in the newer, as deleted. `ends`: the end of its section goes too."""
         made = copied(block)
+        for section in () if ends else made.findall(f"{w('pPr')}/{_SECTION}"):
+            section.getparent().remove(section)
         self._whole(made, DELETED, where)
         return made
 
@@ -189,6 +224,7 @@ class _Comparison:
         properties = row.find(w("trPr"))
         if properties is None:
             properties = etree.Element(w("trPr"))
+            properties.append(etree.Element(w("cantSplit"), {w("val"): "off"}))  # the schema wants one besides the change (17.4.81)
             row.insert(1 if row.find(w("tblPrEx")) is not None else 0, properties)
         properties.append(self.mark(name))
         for block in row.iterfind(f"{w('tc')}/*"):
@@ -228,7 +264,7 @@ class _Comparison:
             self._whole(new, INSERTED, where)
             return
         before, after = (t.findall(w("tr")) for t in (old, new))
-        pairs = _rows(before, after)
+        pairs = _rows(before, after, where)
         i0, j0 = -1, -1
         for i, j in [*pairs, (len(before), len(after))]:
             at = after[j0] if j0 >= 0 else None
@@ -250,8 +286,6 @@ class _Comparison:
         before, after = line(old, where.old), line(new, where.new)
         steps = changes(before.tokens, after.tokens)
         self._style(old, new, where)
-        if _kind(new) == "sect":
-            self.heads(old.find(f"{w('pPr')}/{w('sectPr')}"), new.find(f"{w('pPr')}/{w('sectPr')}"))
         if all(s.same for s in steps):
             self._same_notes(steps)
         else:
@@ -328,12 +362,8 @@ class _Comparison:
         blocks = [] if found is None else [b for b in found if b.tag in _BLOCKS]
         for block in blocks:
             self._whole(block, name, self.foot)
-        for change in [] if not blocks else blocks[-1].findall(f"{w('pPr')}/{w('rPr')}/{w(name)}"):
-            own = change.getparent()
-            own.remove(change)
-            self.count -= 1
-            if not len(own):
-                own.getparent().remove(own)
+        for block in blocks[-1:]:
+            self._unmark(block, name)
         return number
 
     def heads(self, old: Node, new: Node) -> None:
@@ -493,30 +523,48 @@ def _look(properties: Node, numbers: Numbers | None = None, side: int = 0) -> Sh
 # Which block is which.
 
 
+def _blocks(parent: Node) -> Iterator[Node]:
+    """What stands in the body, a cell, a note; the end of a section after the paragraph that bears it."""
+    for block in parent:
+        if block.tag in _BLOCKS:
+            yield block
+            yield from block.findall(f"{w('pPr')}/{_SECTION}")
+
+
+def _holder(block: Node) -> Node:
+    """The paragraph that bears the end of a section; other blocks bear themselves."""
+    return block.getparent().getparent() if block.tag == _SECTION else block
+
+
 def _kind(block: Node) -> str:
     """What a block is: some must stay what they are, as other things hang on them."""
     if block.tag != w("p"):
         return str(etree.QName(block).localname)
-    if block.find(f"{w('pPr')}/{w('sectPr')}") is not None:
-        return "sect"
     kinds = [c.get(w("fldCharType")) for c in block.iter(w("fldChar"))]
-    return {0: "p"}.get(kinds.count("begin") - kinds.count("end"), "open" if kinds.count("begin") > kinds.count("end") else "close")
+    begun, ended = kinds.count("begin"), kinds.count("end")
+    return "p" if begun == ended else "open" if begun > ended else "close"
 
 
-def _paragraph(block: Node) -> Paragraph:
-    """A block for `pairing.pair`: by its words, and by the words of its pictures."""
+def _paragraph(block: Node, keys: Keys) -> Paragraph:
+    """A block for `pairing.pair`: by its words and its pictures."""
     text = " ".join(_words(p) for p in block.iter(w("p")))
-    pictures = [Piece(d.get("descr", ""), "picture") for d in block.iter(f"{{{NAMES['wp']}}}docPr")]
+    pictures = [Piece(str(keys.picture(d)), "picture") for d in block.iter(w("drawing"))]
     return Paragraph([*of_text(re.sub(r"\s+", " ", text)), *pictures], place=_kind(block))
 
 
-def _aligned(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[int, int]]:
+def _aligned(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple[int, int]]:
     """The blocks that are one another, in order. Tables, ends of sections and of fields are one another by their order where words don't
-    tell; the last paragraphs before them, and before the end, are.
+    tell; the last paragraphs before them, and before the end, are. A paragraph of another picture is another one.
     """
     kinds = [_kind(b) for b in old], [_kind(b) for b in new]
-    sides = [_paragraph(b) for b in old], [_paragraph(b) for b in new]
-    pairs = [(i, j) for i, j in _in_order(pair(*sides), sides) if kinds[0][i] == kinds[1][j]]
+    sides = [_paragraph(b, where.old) for b in old], [_paragraph(b, where.new) for b in new]
+
+    def fits(i: int, j: int) -> bool:
+        one, other = sides[0][i].pieces, sides[1][j].pieces
+        pictures = one and other and all(p.kind == "picture" for p in (*one, *other))
+        return kinds[0][i] == kinds[1][j] and not (pictures and one != other)
+
+    pairs = [(i, j) for i, j in _in_order(pair(*sides), sides) if fits(i, j)]
     pairs = _between(pairs, len(old), len(new), lambda i, j: _of_structure(kinds, i, j))
     return _between(pairs, len(old), len(new), lambda i, j: _last(kinds, i, j))
 
@@ -558,12 +606,12 @@ def _last(kinds: tuple[list[str], list[str]], old: range, new: range) -> list[tu
     if not old or not new or kinds[0][old[-1]] != "p" or kinds[1][new[-1]] != "p":
         return []
     follows = kinds[1][new.stop] if new.stop < len(kinds[1]) else "end"
-    return [(old[-1], new[-1])] if follows in {"end", "tbl", "sdt"} else []
+    return [(old[-1], new[-1])] if follows in {"end", "tbl", "sdt", "sectPr"} else []
 
 
-def _rows(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[int, int]]:
+def _rows(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple[int, int]]:
     """The rows that are one another: by their words, else by their order where there are as many."""
-    sides = [_paragraph(r) for r in old], [_paragraph(r) for r in new]
+    sides = [_paragraph(r, where.old) for r in old], [_paragraph(r, where.new) for r in new]
     cells = [len(r.findall(w("tc"))) for r in old], [len(r.findall(w("tc"))) for r in new]
 
     def fits(i: int, j: int) -> bool:
