@@ -73,6 +73,18 @@ Shows what the edits are in the content’s own files; with --apply it writes th
 made unless an option says otherwise. What can’t be placed, and reviewers’ comments, are listed here and in merge-report.md
 beside the edited file. The file that was sent is found in the store (exchange/), which send and export fill."""
 
+REDLINING = """
+
+  python3 build.py redline Belgium --since v1.0
+  python3 build.py redline report handouts --since main~20
+  python3 build.py redline --since dist-of-march
+
+For people who approve in Word: today’s Word file, in which everything that was put in, taken out or changed since
+then is a tracked change; accepting all gives today’s text, rejecting all the older one. --since is a git revision (a tag, a
+branch, a commit): its content is built with today’s templates and held against today’s. If a folder has that name, it is
+an older output folder, and the Word files in it are taken as they stand. Files go to dist/redline/, such as
+dist/redline/briefs/belgium.docx. Of a document that is unchanged, or was not there then, no file is written."""
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with templates and theme/ of your own"},
@@ -101,6 +113,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--author": {"metavar": "NAME", "help": "of tracked changes that are pending, only this person’s"},
     "--only-accepted": {"action": "store_true", "help": "no tracked change that is pending; only what was accepted"},
     "--no-base": {"action": "store_true", "help": "also edits of texts of which nobody knows what was sent"},
+    "--since": {"metavar": "REVISION|DIR", "help": "held against what: a git revision of the content, or an older output folder"},
     "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
 }
 _BUILD = (
@@ -408,6 +421,29 @@ def merge(arguments: argparse.Namespace) -> int:
     return LEFT if found.leaves else DONE
 
 
+def redline(arguments: argparse.Namespace) -> int:
+    """Today's Word files with tracked changes from an older text."""
+    from briefs.exchange import redline as marked
+    from briefs.exchange import send as out
+    from briefs.press import progress
+
+    if not arguments.since:
+        raise NotUnderstood("since when? Name a git revision or an older output folder by --since.")
+    _, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = out.targets(edition, arguments.what, arguments.kinds, "docx", arguments.paper)
+    _say_left_out(arguments, left_out)
+    held = marked.older(arguments.since, arguments.content, edition, targets)
+    is_quiet = arguments.quiet or arguments.json
+    with progress.watching(len(targets), quiet=is_quiet, said=marked.line, doing="comparing") as done:
+        found = marked.redlines(edition, look, targets, held, arguments.out, done)
+    if arguments.json:
+        print(json.dumps([marked.record(r) for r in found], ensure_ascii=False, indent=1))
+    problems = [p for r in found for p in r.problems]
+    show(problems)
+    return FAILED if problems else DONE
+
+
 def _tell(found: Back, quiet: bool) -> None:
     """The diff in colours where there are any, then what is left to a person."""
     from rich.console import Console
@@ -533,6 +569,13 @@ COMMANDS = {
         merge,
         (("FILE", "+", "a Word file that came back"),),
         MERGING,
+    ),
+    "redline": Command(
+        "write Word files with tracked changes from an older text to today’s, for people who approve in Word",
+        ("--since", "--content", "--templates", "--out", "--kinds", "--paper", "--quiet", "--json"),
+        redline,
+        (("WHAT", "*", f"{_WHAT}; everything if left out"),),
+        REDLINING,
     ),
     "check": Command(
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check

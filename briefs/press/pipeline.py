@@ -5,6 +5,7 @@ In: the edition, a kind, a subject, formats, a paper. Out: `Made`: each format's
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -81,6 +82,12 @@ class Workshop:
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.press = Press(theme)
+
+    def of(self, edition: Edition) -> Workshop:
+        """The same for another edition; it is closed with this one."""
+        other = copy.copy(self)
+        other.edition = edition
+        return other
 
     def close(self) -> None:
         self.pandoc.close()
