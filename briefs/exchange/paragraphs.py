@@ -185,6 +185,7 @@ class _Reader:
             if block.tag == w("p"):
                 glued = self.paragraph(block, place, glued)
             elif block.tag == w("tbl"):
+                glued = None  # no paragraph goes on in a table
                 self.table(block)
             elif block.tag == w("sdt"):
                 content = block.find(w("sdtContent"))

@@ -145,7 +145,9 @@ class _Comparison:
             if block.tag != _SECTION:
                 placed.append(self._gone(block, where, ends=any(b.tag == _SECTION for b in gone[n + 1 : n + 2])))
         at = _holder(before[1]) if before is not None else None
-        for block in placed:
+        for block, other in zip(placed, come, strict=True) if _are_pictures([*placed, *come]) and len(placed) == len(come) else ():
+            other.addprevious(block)  # each beside the one that takes its place
+        for block in placed if not placed or placed[0].getparent() is None else ():
             if at is not None:
                 at.addnext(block)
             elif come or rest:
@@ -314,10 +316,13 @@ class _Comparison:
                     out.token(token, KEPT)
             else:
                 out.marks(new.starts(j) if step.old else ())
+                pictures = all(t.key[0] == "picture" for t in (*step.old, *step.new))
+                for token in step.new if pictures else ():  # first: a row of a slide's height cuts off what comes after
+                    out.token(token, INSERTED)
                 for n, token in enumerate(step.old):
                     out.marks(self._carried(old.until(i + n)))
                     out.token(token, DELETED)
-                for n, token in enumerate(step.new):
+                for n, token in enumerate(() if pictures else step.new):
                     out.marks(new.until(j + n))
                     out.token(token, INSERTED)
             i, j = i + len(step.old), j + len(step.new)
@@ -543,6 +548,11 @@ def _kind(block: Node) -> str:
     kinds = [c.get(w("fldCharType")) for c in block.iter(w("fldChar"))]
     begun, ended = kinds.count("begin"), kinds.count("end")
     return "p" if begun == ended else "open" if begun > ended else "close"
+
+
+def _are_pictures(blocks: Sequence[Node]) -> bool:
+    """Paragraphs of pictures, without words."""
+    return all(b.tag == w("p") and next(b.iter(w("drawing")), None) is not None and not _words(b) for b in blocks)
 
 
 def _paragraph(block: Node, keys: Keys) -> Paragraph:
