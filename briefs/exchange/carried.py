@@ -128,7 +128,9 @@ class Numbers:
     def kind(self, package: Package, number: str) -> Shape:
         """What a list looks like, level by level."""
         found = _by_number(package).get(number)
-        return () if found is None else (tuple(shape(e) for e in found[1].findall(w("lvl"))), *map(shape, found[0].findall(w("lvlOverride"))))
+        if found is None:
+            return ()
+        return (*_levels(found[1]), *map(shape, found[0].findall(w("lvlOverride"))))
 
     def of(self, number: str) -> str:
         """The number in the newer file of a list of the older."""
@@ -142,8 +144,7 @@ class Numbers:
             self.new.add(NUMBERING, f'<w:numbering xmlns:w="{NAMES["w"]}"/>'.encode(), f"{WORD}.numbering+xml")
             self.new.relate(BODY, f"{R}/numbering", "numbering.xml")
         root = self.new.xml(NUMBERING)
-        levels = [shape(e) for e in abstract.findall(w("lvl"))]
-        like = next((a for a in root.findall(w("abstractNum")) if [shape(e) for e in a.findall(w("lvl"))] == levels), None)
+        like = next((a for a in root.findall(w("abstractNum")) if _levels(a) == _levels(abstract)), None)
         if like is None:
             like = copied(abstract)
             like.set(w("abstractNumId"), _free(root.findall(w("abstractNum")), "abstractNumId"))
@@ -159,6 +160,10 @@ class Numbers:
         return str(made.get(w("numId")))
 
 
+def _levels(abstract: Node) -> list[Shape]:
+    return [shape(e) for e in abstract.findall(w("lvl"))]
+
+
 def _free(taken: list[Node], name: str) -> str:
     return str(max((int(e.get(w(name))) for e in taken), default=0) + 1)
 
@@ -169,7 +174,8 @@ def _by_number(package: Package) -> Mapping[str, tuple[Node, Node]]:
         return {}
     root = package.xml(NUMBERING)
     kinds = {e.get(w("abstractNumId")): e for e in root.findall(w("abstractNum"))}
-    return {e.get(w("numId")): (e, kinds[a]) for e in root.findall(w("num")) if (a := e.find(w("abstractNumId")).get(w("val"))) in kinds}
+    numbers = [(e, e.find(w("abstractNumId")).get(w("val"))) for e in root.findall(w("num"))]
+    return {e.get(w("numId")): (e, kinds[kind]) for e, kind in numbers if kind in kinds}
 
 
 def styles(old: Package, new: Package) -> None:

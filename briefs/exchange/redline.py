@@ -1,8 +1,8 @@
 """Redlines: today's Word files with tracked changes from an older text. The room's joining file for who approves in Word.
 
-In: today's edition, documents, and what they are held against: the content at a git revision, or the folder of an older dist. Out: a
-`Redline` a document, and its file in `dist/redline/`. Of a revision the older document is built as today's is, with today's templates;
-from an older dist it is taken as it stands. How two files become one stands in `tracked.py`.
+In: today's edition, documents, and what they are held against: the content at a git revision, or the folder of an older dist.
+Out: a `Redline` a document, and its file in `dist/redline/`. Of a revision the older document is built as today's is, with today's
+templates; from an older dist it is taken as it stands. How two files become one stands in `tracked.py`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Redline:
 class Older(Protocol):
     """What documents are held against."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As it was said."""
 
     def docx(self, target: Target, workshop: Workshop) -> bytes | None:
         """The older file of a document; None if there was none. Raises Problems if it can't be had."""
@@ -98,7 +100,8 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
         wanted = [dist.path(t) for t in targets]
         if not any(path.is_file() for path in wanted):
             near = ", ".join(str(path) for path in wanted[:3])
-            raise NotUnderstood(f"{since} is a folder, but has no such document: {near}. Is it the folder of an older build (dist)?")
+            hint = "Is it the folder of an older build (dist)?"
+            raise NotUnderstood(f"{since} is a folder, but has no such document: {near}. {hint}")
         return dist
     try:
         snapshot = git.read(content, since, files.MAX_ALL_BYTES)
@@ -147,10 +150,11 @@ def compared(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[
     Raises Problems if the older file is no Word file that can be read.
     """
     old, new = _opened(before, name), package.read(after)
-    about = edition.about
-    date = dates.day(about.date.text)
+    author = edition.about.publisher.markdown if edition.about.publisher else NOBODY
+    date = dates.day(edition.about.date.text)
+    when = f"{Date.parse(date).first.isoformat()}T00:00:00Z"
     try:
-        count = tracked.track(old, new, about.publisher.markdown if about.publisher else NOBODY, f"{Date.parse(date).first.isoformat()}T00:00:00Z")
+        count = tracked.track(old, new, author, when)
     except (AttributeError, KeyError, TypeError, ValueError) as fault:  # a file that another program wrote
         what = f"can’t be held against today’s: {type(fault).__name__} ({' '.join(str(fault).split())[:80]})"
         raise Problems([Problem("error", name, 0, 0, what, "Use a file that was built here, or a git revision.")]) from None

@@ -1,14 +1,15 @@
 """Two Word files as one with tracked changes: the newer one, in which stands what was put in and what was taken out.
 
-In: the older and the newer package, author and date of the changes. Out: the newer package, changed in place. Accepting all changes gives
-the newer file's text, rejecting all the older's. Which paragraph is which is told by their words (`pairing.py`), not by bookmarks:
-these count a file's blocks, and a new one moves all that follow. ECMA-376 part 1, 17.13.5 (revisions).
+In: the older and the newer package, author and date of the changes. Out: the newer package, changed in place. Accepting all
+changes gives the newer file's text, rejecting all the older's. Which paragraph is which is told by their words (`pairing.py`), not
+by bookmarks: these count a file's blocks, and a new one moves all that follow. Blocks are marked here, words by `tokens.py`, and
+what an older piece needs to stand in the newer file comes with it (`carried.py`). ECMA-376 part 1, 17.13.5 (revisions).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -19,7 +20,7 @@ from briefs.exchange.pairing import Pair, pair
 from briefs.exchange.paragraphs import Paragraph
 from briefs.exchange.pieces import Piece, likeness, of_text
 from briefs.exchange.tokens import Keys, Line, Node, Shape, Step, Token, changes, copied, line, shape
-from briefs.typeset.word.package import NAMES, Package, R, w
+from briefs.typeset.word.package import Package, R, w
 
 INSERTED, DELETED, KEPT = "ins", "del", ""
 _BLOCKS = {w("p"), w("tbl"), w("sdt")}
@@ -133,22 +134,24 @@ class _Comparison:
             self.paragraph(old, new, where)
 
     def _gap(
-        self, gone: Sequence[Node], come: Sequence[Node], before: tuple[Node, Node] | None, rest: Sequence[Node], where: _Where, parent: Node
+        self, gone: Sequence[Node], come: Sequence[Node], before: tuple[Node, Node] | None, rest: Sequence[Node],
+        where: _Where, parent: Node,
     ) -> None:  # fmt: skip
-        """Blocks that have no other. What went stands before what came.
+        """Blocks that have no other, between the pair `before` and the `rest`. What went stands before what came.
 
-        The end of a last paragraph can't be put in or taken out (nothing follows that it could be joined to): the one before it bears the
-        change instead, and the last takes its looks.
+        The end of a last paragraph can't be put in or taken out (nothing follows that it could be joined to): the one before
+        it bears the change instead, and the last takes its looks.
         """
         placed = []
         for n, block in enumerate(gone):
             if block.tag != _SECTION:
                 placed.append(self._gone(block, where, ends=any(b.tag == _SECTION for b in gone[n + 1 : n + 2])))
         at = _holder(before[1]) if before is not None else None
-        for block, other in zip(placed, come, strict=True) if _are_pictures([*placed, *come]) and len(placed) == len(come) else ():
-            other.addprevious(block)  # each beside the one that takes its place
-        for block in placed if not placed or placed[0].getparent() is None else ():
-            if at is not None:
+        in_turn = len(placed) == len(come) and _are_pictures([*placed, *come])
+        for n, block in enumerate(placed):
+            if in_turn:  # each picture beside the one that takes its place
+                come[n].addprevious(block)
+            elif at is not None:
                 at.addnext(block)
             elif come or rest:
                 (come or rest)[0].addprevious(block)
@@ -378,9 +381,15 @@ class _Comparison:
                 kind = reference.get(w("type"))
                 other = next((e for e in old.findall(reference.tag) if e.get(w("type")) == kind), None)
                 paths = [
-                    Part(p, BODY).path(r.get(f"{{{R}}}id")) for p, r in zip(self.packages, (other, reference), strict=True) if r is not None
+                    Part(p, BODY).path(r.get(f"{{{R}}}id"))
+                    for p, r in zip(self.packages, (other, reference), strict=True)
+                    if r is not None
                 ]
-                if len(paths) == 2 and paths[1] not in self.done and all(path in p.parts for path, p in zip(paths, self.packages, strict=True)):
+                if (
+                    len(paths) == 2
+                    and paths[1] not in self.done
+                    and all(path in p.parts for path, p in zip(paths, self.packages, strict=True))
+                ):
                     self.done.add(paths[1])
                     self.blocks(self.packages[0].xml(paths[0]), self.packages[1].xml(paths[1]), self.where(*paths))
 
@@ -563,8 +572,8 @@ def _paragraph(block: Node, keys: Keys) -> Paragraph:
 
 
 def _aligned(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple[int, int]]:
-    """The blocks that are one another, in order. Tables, ends of sections and of fields are one another by their order where words don't
-    tell; the last paragraphs before them, and before the end, are. A paragraph of another picture is another one.
+    """The blocks that are one another, in order. Tables, ends of sections and of fields are so by their order where words don't
+    tell; so are the last paragraphs before them and before the end. A paragraph of another picture is another one.
     """
     kinds = [_kind(b) for b in old], [_kind(b) for b in new]
     sides = [_paragraph(b, where.old) for b in old], [_paragraph(b, where.new) for b in new]
@@ -585,7 +594,9 @@ def _in_order(found: Iterable[Pair], sides: tuple[list[Paragraph], list[Paragrap
     for each in found:
         if each.sent and each.edited and not each.moved:
             choice = [(i, j) for i in each.sent for j in each.edited]
-            likest = max(choice, key=lambda c: likeness(sides[0][c[0]].pieces, sides[1][c[1]].pieces)) if len(choice) > 1 else choice[0]
+            likest = (
+                max(choice, key=lambda c: likeness(sides[0][c[0]].pieces, sides[1][c[1]].pieces)) if len(choice) > 1 else choice[0]
+            )
             pairs.append(likest)
     out: list[tuple[int, int]] = []
     for i, j in sorted(pairs):
@@ -594,9 +605,12 @@ def _in_order(found: Iterable[Pair], sides: tuple[list[Paragraph], list[Paragrap
     return out
 
 
-def _between(pairs, old, new, more):  # type: ignore[no-untyped-def]
+def _between(
+    pairs: Sequence[tuple[int, int]], old: int, new: int, more: Callable[[range, range], list[tuple[int, int]]]
+) -> list[tuple[int, int]]:
     """The pairs, and what `more` finds in each gap between them."""
-    out, i0, j0 = [], 0, 0
+    out: list[tuple[int, int]] = []
+    i0 = j0 = 0
     for i, j in [*pairs, (old, new)]:
         out += more(range(i0, i), range(j0, j))
         if i < old:
@@ -631,4 +645,4 @@ def _rows(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple
         return [(i, j) for i, j in zip(left, right, strict=True) if fits(i, j)] if len(left) == len(right) else []
 
     pairs = [(i, j) for i, j in _in_order(pair(*sides), sides) if fits(i, j)]
-    return list(_between(pairs, len(old), len(new), in_turn))
+    return _between(pairs, len(old), len(new), in_turn)

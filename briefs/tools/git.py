@@ -99,7 +99,13 @@ class _Git:
         if not found:
             raise ToolError("git is missing. Install it: sudo apt-get install git")
         self.command = [found, "-C", str(folder), "--no-pager"]
-        self.environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+        self.environment = {
+            **os.environ,
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_NO_LAZY_FETCH": "1",
+            "LC_ALL": "C",
+        }
 
     def run(self, *words: str) -> str | None:
         """What git prints; None if it says no."""

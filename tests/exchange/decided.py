@@ -1,7 +1,7 @@
 """A Word file with its tracked changes accepted or rejected, by the words of the standard, and what it says then.
 
-In: the bytes of a DOCX. Out: its paragraphs as a list, to hold against another file's. Written apart from `briefs/exchange`, so that the
-one can find what the other gets wrong. ECMA-376 part 1, 17.13.5.
+In: the bytes of a DOCX. Out: its paragraphs as a list, to hold against another file's. Written apart from `briefs/exchange`,
+so that the one can find what the other gets wrong. ECMA-376 part 1, 17.13.5.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def _part(root: Node, stays: set[str], goes: set[str]) -> None:
 
 
 def said(made: package.Package) -> Said:
-    """Each paragraph of the body, in order: how deep it stands in tables, its style, its text with looks, links, notes, pictures; and
-    where sections end."""
+    """Each paragraph of the body, in order: how deep it stands in tables, its style, whether it is an item, whether a section ends
+    with it, its text with looks, links, notes, pictures."""
     notes = {}
     if "word/footnotes.xml" in made.parts:
         notes = {n.get(w("id")): " ".join(_content(p) for p in n.iter(w("p"))) for n in made.xml("word/footnotes.xml")}

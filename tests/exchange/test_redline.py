@@ -91,7 +91,8 @@ OLD = {
         early="A paragraph that is moved further down, and is long enough to be known again when it comes.",
         middle="These words are changed, **one is bold** and one [leads](https://example.org/old) somewhere; two notes "
         "follow.[The old words of a note, with @one] And one goes.[@two, p. 3]",
-        item="- An item that goes\n", row="| Cid  | Gone by now |\n", end="A last paragraph of the section.\n\nIt goes, and its note too.[Gone, says @two]",
+        item="- An item that goes\n", row="| Cid  | Gone by now |\n",
+        end="A last paragraph of the section.\n\nIt goes, and its note too.[Gone, says @two]",
     ),
     "report/02-last.md": LAST.format(last="last", close="The close."),
     "decks/talk.md": DECK.format(thing="thing", points="- A point that goes\n", told="now", slide="\n## Two\n\n- It goes whole\n"),
@@ -105,7 +106,9 @@ NEW = {
         item="- A new item\n- And a second\n", row="| Dora | She is new  |\n", end="A last paragraph of the section.",
     ),
     "report/02-last.md": LAST.format(last="latest", close="The close, and a word.\n\nA new end of the section."),
-    "decks/talk.md": DECK.format(thing="**new thing**", points="", told="today", slide="\n## In between\n\n- It is new\n\n::: notes\nSo are these.\n:::\n"),
+    "decks/talk.md": DECK.format(
+        thing="**new thing**", points="", told="today", slide="\n## In between\n\n- It is new\n\n::: notes\nSo are these.\n:::\n",
+    ),
 }  # fmt: skip
 FACTS = {
     "old": [
@@ -113,7 +116,8 @@ FACTS = {
         fact("Policy is a third thing.", "policy"), fact("It has a **fourth**, dated thing.", "policy", date="2018"),
     ],
     "new": [
-        fact("A *first* **thing happened** in the market.", date="2020-03"), fact("A new thing of policy.", "policy", sources=["two"]),
+        fact("A *first* **thing happened** in the market.", date="2020-03"),
+        fact("A new thing of policy.", "policy", sources=["two"]),
         fact("Policy is a third thing, reworded.", "policy"), fact("It has a **fourth**, dated thing.", "policy", date="2018"),
     ],
 }  # fmt: skip
@@ -175,11 +179,24 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def redlined(repository: Path, workshop: Workshop) -> dict[str, Redlined]:
     """The redline of each kind of document, by the command; and beside it both documents."""
-    words = ["Belgium", "report", "talk", "--since", "v1", "--content", str(repository / "content"), "--out", str(repository / "dist")]
+    words = [
+        "Belgium",
+        "report",
+        "talk",
+        "--since",
+        "v1",
+        "--content",
+        str(repository / "content"),
+        "--out",
+        str(repository / "dist"),
+    ]
     assert cli.main(["redline", *words, "--quiet"]) == cli.DONE
     made = {}
     for kind, subject in DOCUMENTS.items():
-        both = [workshop.of(edition_of(content(which))).make(KINDS[kind], subject, ("docx",), "a4").files["docx"] for which in ("old", "new")]
+        both = [
+            workshop.of(edition_of(content(which))).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+            for which in ("old", "new")
+        ]
         made[kind] = Redlined(*both, (repository / "dist/redline" / FILES[kind]).read_bytes())
     return made
 
@@ -210,7 +227,11 @@ def test_looks_styles_links_and_sections_come_and_go_with_the_words(redlined: di
 @KINDS_OF
 def test_what_stayed_is_not_marked(redlined: dict[str, Redlined], kind: str) -> None:
     one = redlined[kind]
-    same = {"brief": "dated thing.", "report": "It begins with a paragraph that stays as it is, with a note.", "handout": "The end"}[kind]
+    same = {
+        "brief": "dated thing.",
+        "report": "It begins with a paragraph that stays as it is, with a note.",
+        "handout": "The end",
+    }[kind]
     body = package.read(one.data).xml("word/document.xml")
     found = next(p for p in body.iter(w("p")) if same in "".join(t.text for t in p.iter(w("t"))))
     assert next(found.iter(w("ins"), w("del"), w("pPrChange")), None) is None
@@ -237,7 +258,10 @@ def decided(redlined: dict[str, Redlined], tmp_path_factory: pytest.TempPathFact
         found = package.read((folder / f"{name}.docx").read_bytes())
         assert not any(mark in found.parts["word/document.xml"] for mark in (b"<w:ins ", b"<w:del "))
         # LibreOffice finds numbers of references anew, and leaves a sign in an empty row that was tracked.
-        told = ["".join(p.text for p in q.pieces if p.kind != "reference").replace("\u200d", "") for q in paragraphs.read(found).paragraphs]
+        told = [
+            "".join(p.text for p in q.pieces if p.kind != "reference").replace("\u200d", "")
+            for q in paragraphs.read(found).paragraphs
+        ]
         return [text for text in told if text]
 
     return read
@@ -253,7 +277,9 @@ def test_notes_come_go_and_change(redlined: dict[str, Redlined]) -> None:
     """A note's words that changed are marked in the note; one that came or went, at its number too."""
     made = package.read(redlined["report"].data)
     body, notes = made.xml("word/document.xml"), made.xml("word/footnotes.xml")
-    calls = {e.get(w("id")): next((a.tag for a in e.iterancestors(w("ins"), w("del"))), "") for e in body.iter(w("footnoteReference"))}
+    calls = {
+        e.get(w("id")): next((a.tag for a in e.iterancestors(w("ins"), w("del"))), "") for e in body.iter(w("footnoteReference"))
+    }
     marked = {}
     for note in notes.iter(w("footnote")):
         text = "".join(t.text or "" for t in note.iter(w("t"), w("delText")))
@@ -273,7 +299,13 @@ def test_a_changed_picture_stands_beside_the_older(redlined: dict[str, Redlined]
     numbers = [p.get("id") for p in body.iter("{*}docPr")]
     assert len(set(numbers)) == len(numbers)
     targets = {e.get("Id"): e.get("Target") for e in made.xml("word/_rels/document.xml.rels")}
-    dots = [made.parts[f"word/{targets[value]}"] for m in maps for e in m.iter() for k, value in e.attrib.items() if k.endswith("}embed")]
+    dots = [
+        made.parts[f"word/{targets[value]}"]
+        for m in maps
+        for e in m.iter()
+        for k, value in e.attrib.items()
+        if k.endswith("}embed")
+    ]
     assert len(dots) == 4 and all(dots) and len(set(dots)) == 4
 
 
@@ -284,7 +316,9 @@ def test_the_publisher_signs_and_the_editions_date_stands(monkeypatch: pytest.Mo
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     data, _ = redline.compared(redlined["brief"].old, redlined["brief"].new, edition, "older")
     body = package.read(data).xml("word/document.xml")
-    assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {("The Institute", "1970-01-02T00:00:00Z")}
+    assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {
+        ("The Institute", "1970-01-02T00:00:00Z")
+    }
 
 
 def test_the_same_bytes_every_time(redlined: dict[str, Redlined]) -> None:
@@ -305,7 +339,11 @@ def test_a_table_of_other_columns_and_numbering_of_lists(workshop: Workshop) -> 
     is_sound(data)
     assert said(decide(data, True)) == said(package.read(made[1])) and said(decide(data, False)) == said(package.read(made[0]))
     numbering = package.read(data).xml("word/numbering.xml")
-    item = next(p for p in package.read(data).xml("word/document.xml").iter(w("p")) if "One" in "".join(t.text for t in p.iter(w("delText"))))
+    item = next(
+        p
+        for p in package.read(data).xml("word/document.xml").iter(w("p"))
+        if "One" in "".join(t.text for t in p.iter(w("delText")))
+    )
     number = item.find(f".//{w('numId')}").get(w("val"))
     kind = numbering.find(f"w:num[@w:numId='{number}']/w:abstractNumId", {"w": etree.QName(numbering).namespace}).get(w("val"))
     level = numbering.find(f"w:abstractNum[@w:abstractNumId='{kind}']/w:lvl/w:numFmt", {"w": etree.QName(numbering).namespace})
@@ -357,7 +395,9 @@ def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[
     assert code == cli.FAILED and "not a Word file" in error and path.exists()
 
 
-def test_a_revision_that_is_none(run: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_revision_that_is_none(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("v9", "--output=x", "-x", "v1:content", ""):
         code, _, error = run("Belgium", f"--since={name}")
         assert code == cli.USAGE and (f"no revision “{name}”" in error or not name), error

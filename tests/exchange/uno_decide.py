@@ -1,4 +1,4 @@
-"""LibreOffice accepts or rejects all tracked changes. Run by the system's Python, which has UNO: uno_decide.py FOLDER PROFILE PROGRAM
+"""LibreOffice accepts or rejects all tracked changes. Run by the system’s Python, which has UNO: FOLDER PROFILE PROGRAM
 
 Of each `x.docx` in the folder it makes `x-accepted.docx` and `x-rejected.docx`. One office does all of them.
 """
@@ -47,7 +47,13 @@ def decide(services, context, path):
 
 def main(folder, profile, program):
     pipe = f"decide{Path(profile).name}"
-    command = [program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore", f"--accept=pipe,name={pipe};urp;"]
+    command = [
+        program,
+        f"-env:UserInstallation={Path(profile).as_uri()}",
+        "--headless",
+        "--norestore",
+        f"--accept=pipe,name={pipe};urp;",
+    ]
     office = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         context = connected(pipe)
