@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -422,6 +423,20 @@ def test_verify_leaves_redlines_alone(repository: Path, redlined: dict[str, Redl
     (tmp_path / "dist/redline").mkdir()
     (tmp_path / "dist/redline/x.docx").write_bytes(redlined["brief"].data)
     assert cli.main(["verify", "--out", str(tmp_path / "dist"), "--quiet"]) == cli.DONE
+
+
+def test_a_redline_comes_back_by_merge(
+    repository: Path, redlined: dict[str, Redlined], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Unedited it means nothing; with its changes rejected it means the older words."""
+    path = tmp_path / "belgium.docx"
+    words = ["merge", str(path), "--content", str(repository / "content"), "--store", str(tmp_path / "store")]
+    path.write_bytes(redlined["brief"].data)
+    assert cli.main(words) == cli.DONE and "no edits" in capsys.readouterr().out
+    path.write_bytes(package.write(decide(redlined["brief"].data, False), "2020"))
+    cli.main(words)
+    out = capsys.readouterr().out
+    assert re.search(r"^-.*A summary of new words", out, re.M) and re.search(r"^\+.*A summary of old words", out, re.M)
 
 
 # Git.
