@@ -10,11 +10,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from briefs.compose.manuscript import Manuscript
+from briefs.problems import ToolError
 
 
 def dated(manuscript: Manuscript) -> Manuscript:
-    """The date inside files is the edition's, unless the environment sets another: https://reproducible-builds.org/specs/source-date-epoch/"""
+    """The date inside files is the edition's, unless the environment sets another. Raises ToolError if it sets none that can be.
+
+    https://reproducible-builds.org/specs/source-date-epoch/
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch.isdecimal():
+    if not epoch:
         return manuscript
-    return replace(manuscript, date=datetime.fromtimestamp(int(epoch), UTC).date().isoformat())
+    try:
+        day = datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        what = f"SOURCE_DATE_EPOCH can’t be “{epoch[:40]}”: it is a number of seconds since 1970, or isn’t set"
+        raise ToolError(what) from None
+    return replace(manuscript, date=day.isoformat())
