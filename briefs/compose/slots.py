@@ -19,6 +19,7 @@ from briefs.compose import tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.model import Text
+from briefs.edition.yamls import CONTROL
 from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
@@ -228,6 +229,9 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                     "Write it in Markdown; put a backslash before < or \\ to print it.",
                 )
             )
+        shown = inner if kind == "Str" else inner[1] if kind in {"Code", "CodeBlock", "Math"} else ""
+        for letter in CONTROL.findall("".join([shown, *(v for _, v in _attributes(node))]))[:1]:  # written as &#x202e;
+            found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
         for key in sorted({k for k, _ in _attributes(node)} - _KNOWN):
             hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
             found.append(error(place, f"the attribute “{key[:40]}” isn’t allowed", hint))

@@ -299,7 +299,6 @@ def _make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outco
     except Problems as fault:
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
     except _Late:
-        workshop.pandoc.close()  # an answer that is still to come would be taken for the next one
         said, hint = f"needs more than {SECONDS} s of work and was given up", "Is there a picture or a table in it without end?"
         return Outcome(target, problems=(Problem("error", f"{target.kind} {target.name}", 0, 0, said, hint),))
     except OSError as fault:

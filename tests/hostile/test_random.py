@@ -92,8 +92,8 @@ def editions(draw: DrawFn) -> dict[str, Any]:
         for again in range(times):
             id, dated = f"be-{n:02}-{again}", {} if again else when  # a timeline of many rows would fill the page first
             own = {"id": id, "sources": [f"n{c}" for c in cites], "priority": 3 if again else priority, **dated}
-            facts.append(small.fact(f"{markdown} {id}", topic, **own))
-            read.append((id, f"{as_read} {id}"))
+            facts.append(small.fact(f"{id} {markdown}", topic, **own))
+            read.append((id, f"{id} {as_read}"))
     kinds = st.sampled_from(["webpage", "article-newspaper", "report", "book", "legislation", "post"])
     sources = [small.source(f"n{n}", type=draw(kinds), title=escaped(draw(texts(3))[1][:-1])) for n in range(1, number + 1)]
     about: dict[str, Any] = {"title": " ".join(draw(st.lists(WORDS, min_size=1, max_size=3))), "scale": scale, "topics": topics}
