@@ -22,6 +22,7 @@ from briefs.compose.slots import Blocks, Writer
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
+from briefs.edition import decks
 from briefs.edition.model import Deck, Edition, Fact, Text
 from briefs.edition.names import stem_of
 from briefs.problems import Place, Problems, error
@@ -75,6 +76,9 @@ class Data:
         """For `tree.transform`: the fenced divs that name data, filled."""
         names = tree.classes(node) if node["t"] == "Div" else []
         keys = dict(node["c"][0][2]) if names else {}
+        kind = next((name for name in ("figure", "countries", "facts") if name in names), "")
+        if kind and (faults := list(decks.faults(self.edition, kind, keys))):  # in a quotation, where no look at lines finds it
+            raise Problems(error(self.place, *fault) for fault in faults)
         if "figure" in names and "data" in keys:
             return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""))]
         if "countries" in names:
@@ -250,7 +254,7 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
     for slide in slides:
         body = slide["c"][1][1]["c"][1]
         parts = [b for b in body if "columns" in tree.classes(b)]
-        title = tree.text_of(slide["c"][1][0])
+        title = tree.text_of(slide["c"][1][0])[:60]
         if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in parts[0]["c"][1]) != 2):
             what = f"the slide “{title}” has columns, but not two, or more beside them"
             problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))

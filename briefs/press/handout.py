@@ -95,7 +95,7 @@ class Printer:
 
     def _problem(self, over: fit.Over, how: handout.Layout) -> Problem:
         """What holds too much, and by how much: lines of a slide as it is shown, or of notes on paper."""
-        title = self.titles[over.slide]
+        title = self.titles[over.slide][:60]
         leading = how.type[1]
         hint = "Shorten them, or print fewer slides a page (--per-page)."
         what = f"the notes of the slide “{title}” are"

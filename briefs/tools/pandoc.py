@@ -112,6 +112,9 @@ class Pandoc:
         except TimeoutError:
             self.close()
             raise PandocError(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
+        except BaseException:  # given up in the middle: the answer that is still to come would be taken for the next one
+            self.close()
+            raise
         answer: dict[str, Any] = json.loads(line)
         if "fault" in answer:
             raise PandocError(str(answer["fault"]))

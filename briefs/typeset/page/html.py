@@ -99,7 +99,7 @@ def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: R
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
-        f'<meta name="dcterms.created" content="{manuscript.date}">'
+        f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}">'
         f"<style>:root {{ {numbers} }} {_stances(manuscript)} {style}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )
