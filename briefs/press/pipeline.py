@@ -221,7 +221,7 @@ class Workshop:
         usual = [f.id for f in country.facts if f.priority == 2]
         lines = "1 line" if fault.lines == 1 else f"{fault.lines} lines"
         gone = f" after {fault.gone} facts of low priority gave way" if fault.gone else ""
-        some = ", ".join([*usual[:12], *["…"] * (len(usual) > 12)])
+        some = ", ".join([*usual[:50], *["…"] * (len(usual) > 50)])
         hint = f"Shorten it, or give `priority: 3` to some of {some}." if usual else "Shorten its summary or its facts."
         name = self.edition.names[subject]
         return error(self.place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)
