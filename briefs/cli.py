@@ -15,13 +15,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from briefs import __version__
 from briefs.clock import clock
-from briefs.problems import Problem, Problems, ToolError
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
-DONE, CONTENT, USAGE, FAILED, SETUP, INTERRUPTED = 0, 1, 2, 3, 4, 130
+if TYPE_CHECKING:  # read, build and send are imported where they are needed: `--help` is quick
+    from briefs.edition.model import Edition
+    from briefs.edition.read import Reading
+    from briefs.exchange.back import Back
+    from briefs.exchange.send import Going
+    from briefs.exchange.store import Store
+    from briefs.press.build import Outcome, Target
+    from briefs.theme import Theme
+
+DONE, CONTENT, USAGE, FAILED, SETUP, LEFT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 ABOUT = """Builds an edition's documents from its content folder: the full report, one-page country
 briefs and slide handouts, as PDF, Word and PowerPoint files. Without a command it builds everything the edition has."""
 EXAMPLES = """examples:
@@ -29,14 +38,55 @@ EXAMPLES = """examples:
   python3 build.py brief Belgium         dist/briefs/belgium.pdf and .docx
   python3 build.py brief EST lv --paper letter --format pdf
   python3 build.py handout Belgium --per-page 6
-  python3 build.py check                 every problem in the content, with file and line"""
+  python3 build.py check                 every problem in the content, with file and line
+  python3 build.py send Belgium --to staff      mails dist/briefs/belgium.docx to the list “staff” of people.yaml"""
 EXIT_CODES = """exit codes:
   0    done, also when there was nothing to do
   1    the content has problems; nothing was built
   2    the command was not understood
-  3    a document failed; the others were built
-  4    set-up needs a person: a program, library or font is missing
+  3    a document failed, or a mail didn’t go; the others were built, and sent
+  4    set-up needs a person: a program, library or font is missing, or the mail server can’t be used
+  5    merge left something to a person
   130  interrupted; no half file is left"""
+SENDING = """
+
+  python3 build.py send Belgium Latvia --to staff
+  python3 build.py send report handouts --to staff,board --format pdf
+  python3 build.py send all --to staff --dry-run
+
+Each document is a mail of its own to each person; what is stale is built first. Who is on a list stands in
+people.yaml (people.example.yaml shows how), the words of the mail in templates/mail/, the mail server in the environment:
+  BRIEFS_SMTP_HOST, BRIEFS_SMTP_PORT (587), BRIEFS_SMTP_TLS (starttls; tls for port 465),
+  BRIEFS_SMTP_USER, BRIEFS_SMTP_PASSWORD (or in the keyring), BRIEFS_SMTP_CA (an authority of your own)
+Without a host the mails are written into outbox/ as .eml files, which any mail program opens. What went out is
+recorded: the same file doesn’t go to the same person twice, and a run that broke off goes on when it is started again."""
+EXPORTING = """
+
+  python3 build.py export to-mail Belgium report
+  python3 build.py export to-mail Latvia --to board
+
+What is stale is built first. What goes out is recorded, with the content that it was made from (and with --to for whom),
+so that edits can come back."""
+MERGING = """
+
+  python3 build.py merge ~/Downloads/belgium.docx
+  python3 build.py merge from-ann/*.docx --apply
+
+Shows what the edits are in the content’s own files; with --apply it writes them, all or none. Tracked changes count as
+made unless an option says otherwise. What can’t be placed, and reviewers’ comments, are listed here and in merge-report.md
+beside the edited file. The file that was sent is found in the store (exchange/), which send and export fill."""
+
+REDLINING = """
+
+  python3 build.py redline Belgium --since v1.0
+  python3 build.py redline report handouts --since main~20
+  python3 build.py redline --since dist-of-march
+
+For people who approve in Word: today’s Word file, in which everything that was put in, taken out or changed since
+then is a tracked change; accepting all gives today’s text, rejecting all the older one. --since is a git revision (a tag, a
+branch, a commit): its content is built with today’s templates and held against today’s. If a folder has that name, it is
+an older output folder, and the Word files in it are taken as they stand. Files go to dist/redline/, such as
+dist/redline/briefs/belgium.docx. Of a document that is unchanged, or was not there then, no file is written."""
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition's folder (content)"},
@@ -54,11 +104,20 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "lay the Word files out in LibreOffice too, and shrink both formats if one needs more than its page",
     },
-    "--dry-run": {"action": "store_true", "help": "say what would be built, build nothing"},
+    "--dry-run": {"action": "store_true", "help": "say what would be built, or who would get what; do nothing"},
     "--timings": {"action": "store_true", "help": "print how long each stage took, all processes together"},
     "--open": {"action": "store_true", "help": "open what was built, if it is one document"},
     "--quiet": {"action": "store_true", "help": "print problems only"},
     "--json": {"action": "store_true", "help": "print the outcome as JSON"},
+    "--to": {"metavar": "LIST[,LIST]", "help": "who gets it: lists of the people file, or addresses that stand in one"},
+    "--people": {"metavar": "FILE", "type": Path, "default": Path("people.yaml"), "help": "the people file (people.yaml)"},
+    "--store": {"metavar": "DIR", "type": Path, "help": "where what goes out is recorded (exchange, beside the content folder)"},
+    "--again": {"action": "store_true", "help": "also to those who have the same file already"},
+    "--apply": {"action": "store_true", "help": "write the edits into the content; without it they are only shown"},
+    "--author": {"metavar": "NAME", "help": "of tracked changes that are pending, only this person’s"},
+    "--only-accepted": {"action": "store_true", "help": "no tracked change that is pending; only what was accepted"},
+    "--no-base": {"action": "store_true", "help": "also edits of texts of which nobody knows what was sent"},
+    "--since": {"metavar": "REVISION|DIR", "help": "held against what: a git revision of the content, or an older output folder"},
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measure is taken (3)"},
     "--peers": {"metavar": "P[,P]", "default": "typst,weasyprint", "help": "measured beside ours (typst,weasyprint)"},
     "--long": {"action": "store_true", "help": "the deep runs too (minutes)"},
@@ -79,25 +138,47 @@ _BUILD = (
     "--quiet",
     "--json",
 )
+_OUT = (
+    "--to",
+    "--people",
+    "--content",
+    "--templates",
+    "--out",
+    "--kinds",
+    "--format",
+    "--paper",
+    "--jobs",
+    "--no-cache",
+    "--store",
+    "--dry-run",
+    "--quiet",
+    "--json",
+)
+_WHAT = "a country (its brief), a deck of the edition, or report, briefs, handouts, all; with --kinds, countries and decks"
 
 
 @dataclass(frozen=True)
 class Command:
-    """A word of the command line: what it does, its arguments and options, and the function that does it."""
+    """A word of the command line: what it does, its arguments and options, the function that does it; and what more to say."""
 
     help: str
     options: tuple[str, ...]
     run: Callable[[argparse.Namespace], int]
-    argument: tuple[str, str, str] | None = None  # name, how many, help
+    arguments: tuple[tuple[str, str | None, str], ...] = ()  # name, how many, help
+    more: str = ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code. No content, however broken, ends in a traceback."""
+    words = _with_command(list(sys.argv[1:] if argv is None else argv))
     try:
-        arguments = parser().parse_args(_with_command(list(sys.argv[1:] if argv is None else argv)))
+        arguments = parser().parse_args(words)
         return COMMANDS[arguments.command].run(arguments)
     except SystemExit as ended:  # argparse: 0 after --help, 2 for a word it doesn't know
         return int(ended.code or 0)
+    except NotUnderstood as fault:
+        print(f"briefs: {fault}", file=sys.stderr)
+        return USAGE
     except Problems as fault:
         show(fault.problems)
         return CONTENT
@@ -107,9 +188,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted; no half file is left", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
+    except BrokenPipeError:  # nobody reads what is printed any more; mails that wait aren’t done by that
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return FAILED if words[0] == "send" else DONE
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -133,13 +214,12 @@ def parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
             help=command.help,
-            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            description=f"{command.help[0].upper()}{command.help[1:]}.{command.more}",
             epilog=EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        if command.argument:
-            argument, count, explained = command.argument
+        for argument, count, explained in command.arguments:
             sub.add_argument(argument.lower(), metavar=argument, nargs=count, help=explained)
         for option in command.options:
             sub.add_argument(option, **OPTIONS[option])
@@ -152,11 +232,15 @@ def show(problems: Sequence[Problem]) -> None:
         print(problem, file=sys.stderr)
     errors = sum(p.severity == "error" for p in problems)
     if problems:
-        print(f"{errors} errors, {len(problems) - errors} warnings", file=sys.stderr)
+        print(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}", file=sys.stderr)
 
 
-def _edition(arguments: argparse.Namespace) -> Any:
-    """The edition; its warnings are printed, its errors raised."""
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def _read(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
+    """The edition and the files that it was read from; its warnings are printed, its errors raised."""
     from briefs.edition.read import read
 
     with clock.stage("read"):
@@ -165,7 +249,7 @@ def _edition(arguments: argparse.Namespace) -> Any:
         raise Problems(reading.problems)
     if not getattr(arguments, "quiet", False):
         show(reading.problems)
-    return reading.edition
+    return reading, reading.edition
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -179,15 +263,14 @@ def check(arguments: argparse.Namespace) -> int:
         if reading.edition and not arguments.quiet:
             edition = reading.edition
             facts = sum(len(c.facts) for c in edition.countries.values())
-            print(
-                f"{arguments.content}: {len(edition.countries)} countries, {facts} facts, "
-                f"{len(edition.sections)} sections, {len(edition.decks)} decks, {len(edition.sources)} sources: no errors"
-            )
+            told = [_count(len(edition.countries), "country", "countries"), _count(facts, "fact")]
+            told += [_count(len(edition.sections), "section"), _count(len(edition.decks), "deck")]
+            print(f"{arguments.content}: {', '.join(told)}, {_count(len(edition.sources), 'source')}: no errors")
     return CONTENT if reading.errors else DONE
 
 
 def list_countries(arguments: argparse.Namespace) -> int:
-    edition = _edition(arguments)
+    _, edition = _read(arguments)
     rows = [
         {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
         for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])
@@ -197,7 +280,8 @@ def list_countries(arguments: argparse.Namespace) -> int:
         return DONE
     width = max((len(str(row["name"])) for row in rows), default=0)
     for row in rows:
-        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} facts  {row['stance']}")
+        facts = "fact " if row["facts"] == 1 else "facts"
+        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']}")
     print("; ".join(f"{edition.steps[step].label}: {number}" for step, number in edition.counts.items()))
     return DONE
 
@@ -224,20 +308,14 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
         from briefs.press.build import make_ready
 
         make_ready()
-    from briefs import theme
     from briefs.press import order, progress
 
-    edition = _edition(arguments)
-    look = theme.read(arguments.templates or theme.default_templates())
-    try:
-        targets, left_out = order.targets(
-            edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
-            getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False), arguments.print)  # fmt: skip
-    except order.NotUnderstood as fault:
-        print(f"briefs: {fault}", file=sys.stderr)
-        return USAGE
-    if left_out and not arguments.quiet:
-        print(f"left out, as they have no facts: {', '.join(left_out)}", file=sys.stderr)
+    _, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = order.targets(
+        edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
+        getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False), arguments.print)  # fmt: skip
+    _say_left_out(arguments, left_out)
     if arguments.dry_run:
         for path in order.paths(edition, targets, arguments.out):
             print(path)
@@ -246,14 +324,8 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
         from briefs.tools import icc
 
         icc.find(look.look.print.profile, look.look.print.package)
-    from briefs.press.build import build
-    from briefs.press.cache import Cache
-    from briefs.tools import fonts
-
-    cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
     reading = clock.taken()
-    with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
-        outcomes = build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
+    outcomes = _make(arguments, edition, look, targets)
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
     if arguments.timings:
@@ -282,11 +354,7 @@ def watch(arguments: argparse.Namespace) -> int:
 
     templates, cache = arguments.templates or theme.default_templates(), Cache(fonts.cache_folder() / "documents")
     say = partial(print, flush=True)
-    try:
-        Watcher(arguments.content, templates, arguments.out, arguments.jobs, cache, wanted, show, say).run()
-    except order.NotUnderstood as fault:
-        print(f"briefs: {fault}", file=sys.stderr)
-        return USAGE
+    Watcher(arguments.content, templates, arguments.out, arguments.jobs, cache, wanted, show, say).run()
     return DONE
 
 
@@ -294,6 +362,171 @@ def _much(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries:
     """Whether it is known before the edition is read that several processes will have documents to make."""
     alone = arguments.jobs < 2 or len(countries) == 1 or kinds == ["report"]
     return not (alone or arguments.dry_run) and (arguments.no_cache or not (arguments.out / "manifest.json").exists())
+
+
+def _look(arguments: argparse.Namespace) -> Theme:
+    from briefs import theme
+
+    return theme.read(arguments.templates or theme.default_templates())
+
+
+def _say_left_out(arguments: argparse.Namespace, countries: Sequence[str]) -> None:
+    if countries and not arguments.quiet:
+        print(f"left out, as they have no facts: {', '.join(countries)}", file=sys.stderr)
+
+
+def _make(arguments: argparse.Namespace, edition: Edition, look: Theme, targets: Sequence[Target]) -> list[Outcome]:
+    """Build what isn't fresh, with a line a document."""
+    from briefs.press import progress
+    from briefs.press.build import build
+    from briefs.press.cache import Cache
+    from briefs.tools import fonts
+
+    cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
+    with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
+        return build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
+
+
+def send(arguments: argparse.Namespace) -> int:
+    """Mail documents to people."""
+    from briefs.exchange import send as out
+    from briefs.exchange import smtp
+    from briefs.press import progress
+
+    if not arguments.to:
+        raise NotUnderstood(f"to whom? Name a list of {arguments.people} by --to.")
+    server = smtp.server(os.environ)
+    going, look, is_whole = _going(arguments)
+    mails = out.Mails(going, look.folder.parent, arguments.again)
+    is_quiet = arguments.quiet or arguments.json
+    with progress.watching(len(mails), quiet=is_quiet, said=out.line, doing="sending") as done:
+        if arguments.dry_run:
+            results = mails.foresee(done)
+        else:
+            results = mails.send(server, done, lambda words: print(words, file=sys.stderr))
+    if arguments.json:
+        print(json.dumps([out.record(r) for r in results], ensure_ascii=False, indent=1))
+    elif not arguments.quiet:
+        print(out.summary(results))
+    else:
+        for result in (r for r in results if r.is_failed):
+            print(out.line(result), file=sys.stderr)
+    return FAILED if any(r.is_failed for r in results) or not is_whole else DONE
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Copy documents into a folder, for people who mail them themselves."""
+    from briefs.exchange import send as out
+
+    going, _, is_whole = _going(arguments)
+    copied: list[str] = []
+    problems: list[Problem] = []
+    for one in out.export(going, Path(arguments.dir), arguments.dry_run):
+        if isinstance(one, Problem):
+            problems.append(one)
+            continue
+        copied.append(str(one))
+        if not (arguments.quiet or arguments.json):
+            print(one, flush=True)
+    if arguments.json:
+        print(json.dumps(copied, ensure_ascii=False, indent=1))
+    show(problems)
+    return FAILED if problems or not is_whole else DONE
+
+
+def merge(arguments: argparse.Namespace) -> int:
+    """Bring edits of Word files back into the content."""
+    from briefs import theme
+    from briefs.exchange import back, told
+
+    paths = [Path(file) for file in arguments.file]
+    found = back.merged(
+        paths,
+        arguments.content,
+        _store(arguments),
+        theme.read(arguments.templates or theme.default_templates()),
+        back.takes(arguments.author, arguments.only_accepted),
+        arguments.no_base,
+    )
+    if arguments.apply:
+        back.apply(found, arguments.content)
+    reports = back.report(found, paths)
+    if arguments.json:
+        print(json.dumps(told.record(found, arguments.apply), ensure_ascii=False, indent=1))
+    else:
+        _tell(found, arguments.quiet)
+        if not arguments.quiet:
+            print(told.summary(found, arguments.apply))
+    for path in reports:
+        print(f"what is left to you is in {path}", file=sys.stderr)
+    return LEFT if found.leaves else DONE
+
+
+def redline(arguments: argparse.Namespace) -> int:
+    """Today's Word files with tracked changes from an older text."""
+    from briefs.exchange import redline as marked
+    from briefs.exchange import send as out
+    from briefs.press import progress
+
+    if not arguments.since:
+        raise NotUnderstood("since when? Name a git revision or an older output folder by --since.")
+    _, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = out.targets(edition, arguments.what, arguments.kinds, "docx", arguments.paper)
+    _say_left_out(arguments, left_out)
+    held = marked.older(arguments.since, arguments.content, edition, targets)
+    is_quiet = arguments.quiet or arguments.json
+    with progress.watching(len(targets), quiet=is_quiet, said=marked.line, doing="comparing") as done:
+        found = marked.redlines(edition, look, targets, held, arguments.out, done)
+    if arguments.json:
+        print(json.dumps([marked.record(r) for r in found], ensure_ascii=False, indent=1))
+    problems = [p for r in found for p in r.problems]
+    show(problems)
+    return FAILED if problems else DONE
+
+
+def _tell(found: Back, quiet: bool) -> None:
+    """The diff in colours where there are any, then what is left to a person."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from briefs.exchange import told
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for line in () if quiet else told.diff(found.before, found.after):
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        console.print(Text(line, style)) if console.is_terminal else print(line)
+    for line in told.leavings(found):
+        print(line, file=sys.stderr)
+
+
+def _store(arguments: argparse.Namespace) -> Store:
+    from briefs.exchange import store
+
+    return store.Store(arguments.store or store.beside(arguments.content))
+
+
+def _going(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
+    """What goes out, to whom: what is stale of it is built, but in a dry run. False if a document failed."""
+    from briefs.exchange import people, send, store
+
+    known = people.read(arguments.people, arguments.content) if arguments.to else None
+    to = known.named(arguments.to.split(",")) if known else []
+    reading, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = send.targets(edition, arguments.what, arguments.kinds, arguments.format, arguments.paper)
+    _say_left_out(arguments, left_out)
+    problems: list[Problem] = []
+    if arguments.dry_run:
+        documents = send.foreseen(edition, look, targets, arguments.out, arguments.format)
+    else:
+        outcomes = _make(arguments, edition, look, targets)
+        documents = send.built(outcomes, arguments.out, arguments.format)
+        problems = [p for o in outcomes for p in o.problems]
+        show(problems)
+    kept = store.Store(arguments.store or store.beside(arguments.content))
+    return send.Going(edition, reading.files, documents, known, to, kept), look, not problems
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -313,7 +546,8 @@ def new(arguments: argparse.Namespace) -> int:
 
     names = starter.write(arguments.dir, theme.default_templates() / "starter")
     print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
-    print(f"build it: python3 build.py --content {arguments.dir} --out {arguments.dir}-dist")
+    called = "briefs" if Path(sys.argv[0]).name == "briefs" else "python3 build.py"  # as installed, or from a checkout
+    print(f"build it: {called} --content {arguments.dir} --out {arguments.dir}-dist")
     return DONE
 
 
@@ -356,13 +590,47 @@ COMMANDS = {
         "build the one-page briefs of countries; of all that have facts if none is named",
         _BUILD,
         brief,
-        ("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),
+        (("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),),
     ),
     "handout": Command(
         "build the handouts of the edition’s decks, with the decks themselves; or those that are named",
         ("--all-countries", "--per-page", *_BUILD),
         handout,
-        ("NAME", "*", "a deck of the edition, or a country whose own deck is wanted: a name, a common other name or an ISO code"),
+        (
+            (
+                "NAME",
+                "*",
+                "a deck of the edition, or a country whose own deck is wanted: a name, a common other name or an ISO code",
+            ),
+        ),
+    ),
+    "send": Command(
+        "mail documents to the people of a list; Word files, unless --format says otherwise",
+        (*_OUT[:1], "--again", *_OUT[1:]),
+        send,
+        (("WHAT", "+", _WHAT),),
+        SENDING,
+    ),
+    "export": Command(
+        "copy documents into a folder, for people who mail them themselves; Word files, unless --format says otherwise",
+        _OUT,
+        export,
+        (("DIR", None, "where the copies go"), ("WHAT", "*", f"{_WHAT}; everything if left out")),
+        EXPORTING,
+    ),
+    "merge": Command(
+        "bring the edits of Word files that came back into the content: show them, or write them with --apply",
+        ("--apply", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json"),
+        merge,
+        (("FILE", "+", "a Word file that came back"),),
+        MERGING,
+    ),
+    "redline": Command(
+        "write Word files with tracked changes from an older text to today’s, for people who approve in Word",
+        ("--since", "--content", "--templates", "--out", "--kinds", "--paper", "--quiet", "--json"),
+        redline,
+        (("WHAT", "*", f"{_WHAT}; everything if left out"),),
+        REDLINING,
     ),
     "check": Command(
         "read the content and list every problem, with file, line and what to do", ("--content", "--quiet", "--json"), check
@@ -374,7 +642,7 @@ COMMANDS = {
         watch,
     ),
     "verify": Command("hold the finished files against their manifest", ("--out", "--quiet"), verify),
-    "new": Command("write a small commented edition to start from", (), new, ("DIR", None, "a folder that isn't there yet")),  # type: ignore[arg-type]
+    "new": Command("write a small commented edition to start from", (), new, (("DIR", None, "a folder that isn't there yet"),)),
     "bench": Command(
         "measure how long builds take, in turn with pandoc and Typst, and with pandoc and WeasyPrint",
         ("--runs", "--peers", "--jobs", "--json"),
@@ -384,6 +652,6 @@ COMMANDS = {
         "check the program itself: style, types, tests",
         ("--long",),
         test,
-        ("PYTEST", "*", "what pytest should run instead of everything"),
+        (("PYTEST", "*", "what pytest should run instead of everything"),),
     ),
 }

@@ -1,6 +1,6 @@
 """What can be wrong, said one way.
 
-In: nothing. Out: `Problem`, one thing that is wrong at one place, and the two exceptions that carry
+In: nothing. Out: `Problem`, one thing that is wrong at one place, and the exceptions that carry
 problems up to the command line. Every room reports through this module; one printer (`cli.py`) shows them.
 """
 
@@ -65,6 +65,10 @@ class Problems(Exception):
     def __init__(self, problems: Iterable[Problem]):
         self.problems = sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class NotUnderstood(Exception):
+    """A word of the request means nothing here; the message says what comes near."""
 
 
 class ToolError(Exception):

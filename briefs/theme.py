@@ -84,11 +84,14 @@ class Slide(_Model):
 
 
 class Handout(_Model):
-    """How wide a slide is on paper by how many stand on a page, the distance of ruled lines (millimetres), the type of notes."""
+    """How wide a slide is on paper by how many stand on a page, the distance of ruled lines (millimetres), the steps of the notes'
+    type; `reserve` is what the place of notes holds more in Word, where a line may break sooner.
+    """
 
     slide: dict[int, float]
     line: float
-    notes: Type
+    notes: Annotated[list[Type], Field(min_length=1)]
+    reserve: float
 
 
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -155,7 +158,6 @@ class Theme:
         for step, colour in colours.items():
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour)}
         return made
-
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
         """Each colour that a page may have, and its inks: the palette's, a scale's and their tints, black and white."""

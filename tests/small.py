@@ -6,7 +6,6 @@ edition(facts=[fact("Some text.", date="2019")])     other facts
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,9 +88,7 @@ def write(folder: Path, **changes: Any) -> Path:
 
 def with_edition(workshop: Workshop, edition: Edition) -> Workshop:
     """A warm workshop for another edition."""
-    other = copy.copy(workshop)
-    other.edition = edition
-    return other
+    return workshop.of(edition)
 
 
 def brief(workshop: Workshop, made: Edition, *formats: str, code: str = "be", paper: str = "a4") -> Made:

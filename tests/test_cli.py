@@ -21,7 +21,13 @@ from tests.press.test_build import STRANGE, briefs, country, tree
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"weasyprint", "vl_convert", "pikepdf", "lxml.etree", "jinja2", "fontTools", "pypandoc"}
-NAMES = {"subjects": [{"code": "cz", "name": "Czech Republic"}, {"code": "tr", "name": "Turkey", "aliases": ["Anatolia"]}]}
+NAMES = {
+    "subjects": [
+        {"code": "cz", "name": "Czech Republic"},
+        {"code": "tr", "name": "Turkey", "aliases": ["Anatolia"]},
+        {"code": "nl", "covered": "no"},
+    ]
+}
 CODES = ("fr", "gb", "us", "cz", "tr")
 OUTCOME = {
     "type": "array",
@@ -187,6 +193,7 @@ def test_list_and_check(run: Run) -> None:
         (["brief", "Belgum"], "no country “Belgum” in this edition. Did you mean Belgium?"),
         (["brief", "Frence", "be"], "Did you mean France"),
         (["brief", "Atlantis-on-Sea"], "`list` shows those that there are."),
+        (["brief", "NLD"], "Netherlands is not covered by this edition."),
         (["brief", "Estonia"], "Estonia: no facts yet, so no brief can be made."),
         (["brief", "be", "--format", "pfd"], "a brief has no format “pfd”. Did you mean “pdf”?"),
         (["brief", "be", "--format", "svg"], "There are pdf, docx."),
@@ -214,7 +221,7 @@ def test_a_broken_edition_builds_nothing_and_keeps_what_there_is(run: Run, folde
     for words in (["brief", "be"], [], ["check"]):
         code, said, complaints = run(*words)
         assert (code, said) == (1, "")
-        assert complaints == "countries/fr.yaml:2:9: error: there is no stance “opne”. Did you mean “open”?\n1 errors, 0 warnings\n"
+        assert complaints == "countries/fr.yaml:2:9: error: there is no stance “opne”. Did you mean “open”?\n1 error, 0 warnings\n"
     told = json.loads(run("check", "--json")[1])
     assert [(p["path"], p["line"], p["column"], p["severity"]) for p in told] == [("countries/fr.yaml", 2, 9, "error")]
     assert tree(folder / "dist") == before

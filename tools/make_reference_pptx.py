@@ -65,6 +65,7 @@ def shape(
 
 NUMBER = '<a:p><a:fld id="{C5EF2332-01BF-834F-8236-50238282D533}" type="slidenum"><a:rPr/><a:t>‹#›</a:t></a:fld></a:p>'
 PLAIN = '<a:bodyPr vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t"><a:noAutofit/></a:bodyPr>'
+LOW = PLAIN.replace('anchor="t"', 'anchor="b"')
 SMALL = '<a:lvl1pPr algn="r"><a:defRPr sz="1200"><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></a:defRPr></a:lvl1pPr>'
 LARGE = '<a:lvl1pPr><a:lnSpc><a:spcPts val="5600"/></a:lnSpc><a:defRPr sz="4500"/></a:lvl1pPr>'
 QUIET = (
@@ -119,7 +120,7 @@ MASTER = (
         "Slide Number",
         'type="sldNum" sz="quarter" idx="4"',
         FOOT,
-        body=PLAIN.replace('anchor="t"', 'anchor="b"'),
+        body=LOW,
         style=SMALL,
         words=NUMBER,
     )
@@ -133,14 +134,14 @@ LAYOUTS = [
     (
         "title",
         "Title Slide",
-        shape(2, "Title", 'type="ctrTitle"', BIG, style=LARGE)
+        shape(2, "Title", 'type="ctrTitle"', BIG, style=LARGE, body=LOW)
         + shape(3, "Subtitle", 'type="subTitle" idx="1"', SUBTITLE, style=QUIET),
     ),
     ("obj", "Title and Content", shape(2, "Title", 'type="title"', None) + shape(3, "Content", 'idx="1"', None) + FOOTED),
     (
         "secHead",
         "Section Header",
-        shape(2, "Title", 'type="title"', BIG, style=LARGE)
+        shape(2, "Title", 'type="title"', BIG, style=LARGE, body=LOW)
         + shape(3, "Text", 'type="body" idx="1"', SUBTITLE, style=QUIET)
         + FOOTED,
     ),

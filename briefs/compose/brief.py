@@ -74,6 +74,7 @@ def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manus
         figures=figures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
+        hashes=dict(writer.hashes),
         accent=facts.stance.id,
         authors=tuple(a.markdown for a in about.authors),
         publisher=about.publisher.markdown if about.publisher else "",

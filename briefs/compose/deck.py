@@ -22,12 +22,13 @@ from briefs.compose.slots import Blocks, Writer
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
+from briefs.edition import decks
 from briefs.edition.model import Deck, Edition, Fact, Text
 from briefs.edition.names import stem_of
 from briefs.problems import Place, Problems, error
 
 WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
-WORDS = 45  # about as many as a slide's facts may have in all
+WORDS = 60  # about as many as a slide's facts may have in all
 NOTED = 110  # and the facts in its notes
 EVENTS = 6  # on a country's timeline, the latest
 
@@ -54,7 +55,7 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
         kind="handout", stem=f"handouts/{stem}", title=title, language=about.language, date=about.date.text,
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
-        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), accent=accent,
+        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,
         running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
         authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
         pictures=data.pictures)  # fmt: skip
@@ -75,6 +76,9 @@ class Data:
         """For `tree.transform`: the fenced divs that name data, filled."""
         names = tree.classes(node) if node["t"] == "Div" else []
         keys = dict(node["c"][0][2]) if names else {}
+        kind = next((name for name in ("figure", "countries", "facts") if name in names), "")
+        if kind and (faults := list(decks.faults(self.edition, kind, keys))):  # in a quotation, where no look at lines finds it
+            raise Problems(error(self.place, *fault) for fault in faults)
         if "figure" in names and "data" in keys:
             return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""))]
         if "countries" in names:
@@ -250,7 +254,7 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
     for slide in slides:
         body = slide["c"][1][1]["c"][1]
         parts = [b for b in body if "columns" in tree.classes(b)]
-        title = tree.text_of(slide["c"][1][0])
+        title = tree.text_of(slide["c"][1][0])[:60]
         if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in parts[0]["c"][1]) != 2):
             what = f"the slide “{title}” has columns, but not two, or more beside them"
             problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))
@@ -262,8 +266,8 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
         for block in [*tree.walk(body), *noted]:
             if block["t"] in _SAID:
                 what = f"the slide “{title}” holds a {_SAID[block['t']]}"
-                hint = "A slide holds paragraphs, lists, pictures and columns."
-                problems.append(error(_place(slide, places), what, hint))
+                instead = _INSTEAD.get(block["t"], "A slide holds paragraphs, lists, pictures and columns.")
+                problems.append(error(_place(slide, places), what, instead))
     if problems:
         raise Problems(problems)
 
@@ -272,6 +276,11 @@ _SAID = {
     "Table": "table", "CodeBlock": "block of code", "HorizontalRule": "line across", "DefinitionList": "list of definitions",
     "Header": "heading of level 3", "Note": "footnote", "BlockQuote": "quotation of its own",
 }  # fmt: skip
+_INSTEAD = {
+    "Table": "Write it as a list or in two columns, or draw it as a picture in figures/.",
+    "BlockQuote": "Write it as a paragraph, between quotation marks.",
+    "Note": "Put it among the slide’s notes, or cite a source.",
+}
 
 
 def _place(slide: Node, places: Mapping[str, Place]) -> Place:

@@ -31,6 +31,7 @@ class Illustrations:
         if block["t"] == "Figure":
             return self._picture(block, section)
         if block["t"] == "Table" and block["c"][1][1]:
+            self._check_words(block["c"][1][1], block, section)
             return _captioned(block)
         if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
@@ -43,6 +44,7 @@ class Illustrations:
         if name not in self.drawn:
             hint = did_you_mean(name, self.drawn, f"There are {', '.join(self.drawn)}.")
             raise Problems([error(self._place(block, section), f"there is no figure of the data “{name}”", hint)])
+        self._check_words(caption, block, section)
         return _float(identifier, charts.image(self.drawn[name]), caption)
 
     def _picture(self, block: Node, section: Section) -> Node:
@@ -50,6 +52,7 @@ class Illustrations:
         image = next(n for n in tree.walk(inner) if n["t"] == "Image")
         (_, _, keys), alt, (path, _) = image["c"]
         told, place = tree.text_of(alt).strip(), self._place(block, section)
+        self._check_words(caption, block, section)
         if path not in self.edition.pictures:
             hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
             raise Problems([error(place, f"there is no picture “{path}”", hint)])
@@ -62,6 +65,12 @@ class Illustrations:
             raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
         self.pictures[name] = replace(found, place=place)
         return _float(identifier, tree.image(name, told, width=f"{found.width:g}mm", height=f"{found.height:g}mm"), caption)
+
+    def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:
+        """A caption is paragraphs: “A.” alone, which Markdown takes for a list’s first item, is none."""
+        if any(part["t"] not in {"Para", "Plain"} for part in caption):
+            hint = "Write it without lists and headings; “A.” or “1.” at its beginning needs a backslash before its full stop."
+            raise Problems([error(self._place(block, section), "a caption has room for words only", hint)])
 
     def _place(self, node: Node, section: Section, outer: Node | None = None) -> Place:
         """The place of the content block that a node belongs to, by the names that its texts bear."""

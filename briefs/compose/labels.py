@@ -6,12 +6,16 @@ value is a problem at its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from babel import Locale
 
 from briefs.edition.model import Text
 from briefs.problems import Place, Problems, did_you_mean, error
+
+# Names alone, unlike Python's own format, which would look into objects and pad a word to a gigabyte.
+_GAP = re.compile(r"\{\{|\}\}|\{(\w+)\}|[{}]")
 
 
 class Labels:
@@ -28,8 +32,8 @@ class Labels:
             hint = did_you_mean(name, self.texts, "Copy it from another language’s labels and translate it.")
             raise Problems([error(Place(path), f"the label “{name}” is missing", hint)])
         try:
-            return text.markdown.format_map({k: str(v) for k, v in values.items()})
-        except (KeyError, ValueError, IndexError, AttributeError):
+            return _GAP.sub(lambda m: m[0][0] if m[0] in {"{{", "}}"} else str(values[m[1]]), text.markdown)
+        except KeyError:
             known = ", ".join(f"{{{v}}}" for v in values) or "no gaps"
             raise Problems(
                 [error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")]

@@ -31,7 +31,8 @@ class Data:
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A document: its tree, its figures as specifications, its pictures, where its blocks come from, and what gave way.
+    """A document: its tree, its figures as specifications, its pictures, where its blocks come from (`places`, and the `hashes` of
+    their sources, by bookmark), and what gave way.
 
     `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
     way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
@@ -47,6 +48,7 @@ class Manuscript:
     figures: Mapping[str, Figure]
     colours: Mapping[str, str]
     places: Mapping[str, Place]
+    hashes: Mapping[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
     publisher: str = ""
     accent: str = ""

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 from PIL import Image, ImageFile
 
+from briefs.edition.yamls import CONTROL
 from briefs.problems import Place
 
 SVG = "http://www.w3.org/2000/svg"
 WIDE, TALL = 150.0, 190.0  # millimetres: the most that a page has room for
 PIXELS = 40_000_000  # of a picture at most: each takes four bytes of memory
+SHAPES = 20_000  # of an SVG, some seconds of drawing; two letters or two hundred signs of a path count as one more
+LONGEST = 40  # times one side may be as long as the other: what is thinner can't be seen, or runs off the page
 DOTS = 150  # an inch: a picture of dots is printed no coarser than this, if its width isn't said
 _REFUSED = {
     "script",
@@ -34,7 +38,11 @@ _REFUSED = {
     "animateMotion",
     "animateTransform",
 }
-_LENGTH = re.compile(r"\s*([\d.]+)\s*(mm|cm|in|pt|px|)\s*")
+_DECLARES = "declares a document type or entities; save it as plain SVG"
+_XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
+_POINTER = re.compile(r"url\(\s*['\"]?#([^'\")\s]*)")
+_OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|@[\w-]+|(?:image|image-set|src|cross-fade)\()", re.I)
+_LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|pt|px|)\s*")
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96, "": 25.4 / 96}
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -73,9 +81,11 @@ def read(name: str, data: bytes, alt: str, asked: str = "") -> Picture:
 
 def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
     """Width and height on paper: as asked, else as large as it says itself, never larger than the page has room for."""
+    if not 1 / LONGEST <= ratio <= LONGEST:
+        raise ValueError(f"is more than {LONGEST} times as long as it is wide")
     wanted = natural
     if asked:
-        match = re.fullmatch(r"([\d.]+)(mm|cm|%)", asked)
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(mm|cm|%)", asked)
         if not match:
             raise ValueError(f"can’t be “{asked}” wide: write 80mm or 50%")
         wanted = float(match[1]) * {"mm": 1.0, "cm": 10.0, "%": WIDE / 100}[match[2]]
@@ -86,13 +96,15 @@ def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
 def _svg(data: bytes) -> etree._Element:
     """The root of an SVG that holds nothing but shapes and words."""
     if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.I):
-        raise ValueError("declares a document type or entities; save it as plain SVG")
+        raise ValueError(_DECLARES)
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as fault:
         raise ValueError(f"is broken XML: {fault}") from None
     if root.tag != f"{{{SVG}}}svg":
         raise ValueError("isn’t an SVG")
+    if root.getroottree().docinfo.internalDTD is not None:  # in another encoding than the one that was looked through
+        raise ValueError(_DECLARES)
     for element in list(root.iter()):
         own = isinstance(element.tag, str) and element.tag.startswith(f"{{{SVG}}}")
         if not own and element is not root:  # what drawing programs keep for themselves
@@ -103,13 +115,20 @@ def _svg(data: bytes) -> etree._Element:
             raise ValueError(f"has an element <{name}>, which isn’t allowed; shapes and words are")
         _attributes(element)
         if name == "style":
-            _css(element.text or "")
+            _css("".join(element.itertext()))
+    _bounded(root)
+    if CONTROL.search("".join(root.itertext())):
+        raise ValueError("has a control character, or one that turns the direction of writing")
     return root
 
 
 def _attributes(element: etree._Element) -> None:
+    """What an element says of itself: nothing that runs or leads out. What drawing programs keep for themselves is left out."""
     for key, value in element.attrib.items():
         name = etree.QName(key).localname
+        if key.startswith("{") and key not in {f"{_XLINK}href", f"{_XML}space", f"{_XML}lang"}:
+            del element.attrib[key]
+            continue
         if name.lower().startswith("on"):
             raise ValueError(f"has a script in “{name}”, which isn’t allowed")
         if name in {"href", "src"} and not value.startswith("#"):
@@ -118,9 +137,32 @@ def _attributes(element: etree._Element) -> None:
 
 
 def _css(text: str) -> None:
-    for match in re.finditer(r"url\(\s*['\"]?([^'\")\s]*)|(@import)", text, re.I):
-        if match[2] or not match[1].startswith("#"):
-            raise ValueError(f"points at “{(match[2] or match[1])[:60]}”, outside itself")
+    """No address but a name within; no escape or rule that could write one otherwise (CSS Syntax 3, 4.3.7)."""
+    if match := _OUTSIDE.search(text):
+        raise ValueError(f"points at “{(match[2] or match[1])[:60]}”, outside itself")
+
+
+def _bounded(root: etree._Element) -> None:
+    """No part may be drawn within itself, nor so often that drawing has no end: a `use` of ten that are uses of ten."""
+    named = {element.get("id"): element for element in root.iter() if element.get("id")}
+    sizes: dict[etree._Element, int] = {}
+    under_way: set[etree._Element] = set()
+
+    def size(element: etree._Element) -> int:
+        if element in under_way:
+            raise ValueError(f"draws “{element.get('id') or element.tag}” within itself")
+        if element not in sizes:
+            under_way.add(element)
+            names = [m for value in element.attrib.values() for m in _POINTER.findall(value)]
+            names += [v[1:] for k, v in element.attrib.items() if k.endswith("href") and element.tag != f"{{{SVG}}}a"]
+            parts = [*element, *(named[name] for name in names if name in named)]
+            letters = len(element.text or "") // 2 + sum(map(len, element.attrib.values())) // 200
+            sizes[element] = 1 + letters + sum(map(size, parts))
+            under_way.discard(element)
+        return sizes[element]
+
+    if (found := size(root)) > SHAPES:
+        raise ValueError(f"has {found:,} shapes to draw, counted as often as they are used; {SHAPES:,} is the most")
 
 
 def _box(root: etree._Element) -> tuple[float, float, float, float]:
@@ -160,12 +202,16 @@ def _words(root: etree._Element) -> list[str]:
 
 
 def _decoded(data: bytes) -> None:
-    """A picture that breaks off fails here, with its place; a typesetter would print half of it."""
+    """A picture that breaks off, or says nonsense of itself, fails here, with its place; a typesetter would print half of it."""
     tolerant = ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint's import sets it, for all
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        Image.open(io.BytesIO(data)).load()
-    except (OSError, SyntaxError, ValueError) as fault:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            image = Image.open(io.BytesIO(data))
+            image.load()
+            image.getexif()
+    except (OSError, SyntaxError, ValueError, UserWarning) as fault:
         raise ValueError(f"is broken: {fault}") from None
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant

@@ -56,6 +56,7 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
         pictures=illustrations.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
+        hashes=dict(writer.hashes),
         authors=tuple(map(str, about.authors)),
         publisher=str(about.publisher or ""),
         headings=tuple(headings),

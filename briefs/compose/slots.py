@@ -20,12 +20,13 @@ from briefs.compose import tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.model import Text
+from briefs.edition.yamls import CONTROL
 from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 _KNOWN = {"alt", "country", "data", "lang", "step", "topic", "width"}  # attributes; looks belong to the theme
-_COMMENT = re.compile(r"\s*<!--.*-->\s*", re.S)
+_COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # and nothing between two of them
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ _COMPILED = _Compiled()
 
 
 class Writer:
-    """Fills templates for one document; remembers the place of every block it put in."""
+    """Fills templates for one document; remembers of every block it put in its place and the hash of its source."""
 
     def __init__(self, templates: Path, pandoc: Pandoc):
         self.pandoc = pandoc
         self.places: dict[str, Place] = {}
+        self.hashes: dict[str, str] = {}
         self._values: list[Any] = []
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(templates),
@@ -126,12 +128,12 @@ class Writer:
         problems = [p for text, blocks in fields for p in faults(text.place, blocks)]
         if problems:
             raise Problems(problems)
-        return trees
+        return [tree.transform(blocks, _without_comment) for blocks in trees]
 
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
         """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""
         wanted = list(texts)
-        return [b for text, parsed in zip(wanted, self._parsed(wanted), strict=True) for b in mark(parsed, text.place, self.places)]
+        return [b for text, parsed in zip(wanted, self._parsed(wanted), strict=True) for b in self._placed(text, parsed)]
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text of one paragraph, named from its place."""
@@ -149,7 +151,10 @@ class Writer:
 
     def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
         """The field's blocks, each leaf block's inlines in a span that bears its bookmark."""
-        return mark(blocks, text.place, self.places)
+        before = set(self.places)
+        marked = mark(blocks, text.place, self.places)
+        self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
+        return marked
 
 
 def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list[Node]:
@@ -228,10 +233,13 @@ def link(text: object, target: object) -> Inlines:
 def faults(place: Place, blocks: Any) -> list[Problem]:
     """What a field of content may not hold: raw HTML and such, pictures from elsewhere, addresses of other kinds."""
     found: list[Problem] = []
-    for node in tree.walk(blocks):
+    nodes = list(tree.walk(blocks))
+    if not place.path.endswith(".md") and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
+        found.append(error(place, "there is nothing to read in this text", "Write some words."))
+    for node in nodes:
         kind: str = node["t"]
         inner: Any = node.get("c")
-        if kind in {"RawInline", "RawBlock"} and not (inner[0] == "html" and _COMMENT.fullmatch(inner[1])):
+        if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
             shown = " ".join(inner[1].split())[:40]
             found.append(
                 error(
@@ -240,6 +248,9 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                     "Write it in Markdown; put a backslash before < or \\ to print it.",
                 )
             )
+        shown = inner if kind == "Str" else inner[1] if kind in {"Code", "CodeBlock", "Math"} else ""
+        for letter in CONTROL.findall("".join([shown, *(v for _, v in _attributes(node))]))[:1]:  # written as &#x202e;
+            found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
         for key in sorted({k for k, _ in _attributes(node)} - _KNOWN):
             hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
             found.append(error(place, f"the attribute “{key[:40]}” isn’t allowed", hint))
@@ -254,6 +265,15 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                 error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/….")
             )
     return found
+
+
+def _is_comment(node: Node) -> bool:
+    return node["t"] in {"RawInline", "RawBlock"} and node["c"][0] == "html" and bool(_COMMENT.fullmatch(node["c"][1]))
+
+
+def _without_comment(node: Node) -> list[Node] | None:
+    """A comment is for who reads the source: nothing raw goes on to a document."""
+    return [] if _is_comment(node) else None
 
 
 def _attributes(node: Node) -> Sequence[tuple[str, str]]:

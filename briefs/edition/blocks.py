@@ -23,7 +23,7 @@ _ITEM = re.compile(r"([-*+]|\(?(\d+|[a-zA-Z#]|[ivxlc]+)[.)])\s")
 def split(text: Text) -> Iterator[Text]:
     """The blocks of a text; the n-th has the anchor `n` (from 1) and the line on which it begins."""
     lines = text.markdown.split("\n")
-    for count, (first, last) in enumerate(_spans(lines), 1):
+    for count, (first, last) in enumerate(spans(lines), 1):
         anchor = f"{text.place.anchor}/{count}".lstrip("/")
         place = Place(text.place.path, anchor, text.place.line + first, 1)
         yield Text("\n".join(lines[first:last]), place)
@@ -39,7 +39,8 @@ def unclosed(text: Text) -> int | None:
     return None if outside else opened
 
 
-def _spans(lines: list[str]) -> Iterator[tuple[int, int]]:
+def spans(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The first line of each block, and the line after its last, from 0."""
     start: int | None = None
     for number, line, inside in _nesting(lines):
         if start is None:

@@ -7,7 +7,7 @@ a fenced div: `::: {.figure data=map}`, `::: {.countries step=…}`, `::: {.fact
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from briefs.edition import blocks, markdown, names
 from briefs.edition.model import Deck, Edition, Text
@@ -60,17 +60,22 @@ def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:
     for match in _DATA.finditer(markdown.read(deck.body.markdown)):
         place = deck.body.place_at(match.start(1))
         keys = dict(_KEY.findall(match[0]))
-        needed = _NEEDS[match[1]]
-        if needed not in keys:
-            yield error(place, f"a `.{match[1]}` names its `{needed}`", f"Write {{.{match[1]} {needed}=…}}.")
-        with_facts = [code for code, country in edition.countries.items() if country.facts]
-        known: dict[str, Iterable[str]] = {
-            "data": FIGURES, "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
-        }  # fmt: skip
-        for key, value in keys.items():
-            if key in known and value not in known[key]:
-                hint = did_you_mean(value, known[key], f"There are {', '.join(known[key])}.")
-                yield error(place, f"there is no {key} “{value}”", hint)
+        for fault in faults(edition, match[1], keys):
+            yield error(place, *fault)
+
+
+def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a div of a kind (`figure`, `countries`, `facts`) and its keys, and what to do."""
+    needed = _NEEDS[kind]
+    if needed not in keys:
+        yield f"a `.{kind}` names its `{needed}`", f"Write {{.{kind} {needed}=…}}."
+    with_facts = [code for code, country in edition.countries.items() if country.facts]
+    known: dict[str, Iterable[str]] = {
+        "data": FIGURES, "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
+    }  # fmt: skip
+    for key, value in keys.items():
+        if key in known and value not in known[key]:
+            yield f"there is no {key} “{value}”", did_you_mean(value, known[key], f"There are {', '.join(known[key])}.")
 
 
 def _pointers(edition: Edition, deck: Deck) -> Iterator[Problem]:

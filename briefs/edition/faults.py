@@ -47,7 +47,7 @@ _SAID = {
     "whole": "{msg}",
 }
 _SLUG = "Use lower-case letters, digits and hyphens."
-_HINTS = {
+HINTS = {  # what to write under a key; editors show it too
     "id": _SLUG,
     "topic": "Write the `id` of a topic in edition.yaml.",
     "origin": _SLUG,
@@ -72,7 +72,7 @@ def problem(kind: type[BaseModel], document: Document, keys: Keys, fault: Mappin
     name = "string_type" if fault["type"] == "literal_error" and text is None else fault["type"]
     form = _SAID.get(name, "“{key}”: {msg}")
     message = form.format(**{**fault.get("ctx", {}), "key": key, "input": (text or "")[:60], "msg": fault["msg"]})
-    hint = _HINTS.get(key, "")
+    hint = HINTS.get(key, "")
     if name == "extra_forbidden":
         hint = did_you_mean(key, _keys_at(kind, loc), "See docs/content.md for the keys.")
     elif name == "literal_error":

@@ -6,6 +6,7 @@ In: strings with places, as `yamls.load` gives them. Out: frozen pydantic models
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,11 @@ class Text:
     def citations(self) -> list[str]:
         """The keys that `@key` cites, in order."""
         return [key for _, key in markdown.citations(self.markdown)]
+
+    @property
+    def hash(self) -> str:
+        """What a Word file says of the text it was made from: 16 hexadecimal digits of its SHA-256."""
+        return hashlib.sha256(self.markdown.encode()).hexdigest()[:16]
 
     def place_at(self, offset: int) -> Place:
         """The place of a letter of the text, for one that stands in its file as it is (a section's, not a YAML field's)."""

@@ -26,6 +26,7 @@ OTHER_NAMES = {
     "tl": ["east timor"],
 }
 # Letters that Unicode doesn't take apart.
+STEM = 100  # letters of a file's name; file systems take 255 bytes, with what else stands in it
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
 
@@ -109,4 +110,5 @@ def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tupl
 def stem_of(name: str, code: str) -> str:
     """The name of a document's file: the country's name in lower-case ASCII letters and hyphens, or its code."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).encode("ascii", "ignore").decode()
-    return "-".join("".join(c if c.isalnum() else " " for c in letters).split()) or code
+    stem = "-".join("".join(c if c.isalnum() else " " for c in letters).split())
+    return stem[:STEM].rstrip("-") or code

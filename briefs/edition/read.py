@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from briefs.problems import Place, Problem, Problems, error
 M = TypeVar("M", bound=BaseModel)
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
 MESSAGE = 400  # characters; content that a message quotes may be endless
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
 # What stands for a faulty key while the rest is checked; an edition with an error is never handed on.
 _STEPS = [
@@ -40,10 +40,11 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading a folder: an edition, or none and the reasons; warnings come with either."""
+    """What came of reading a folder: an edition, or none and the reasons; warnings come with either. `files` is what was read."""
 
     edition: Edition | None
     problems: tuple[Problem, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def errors(self) -> list[Problem]:
@@ -66,7 +67,7 @@ def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = ()) -> 
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
-    return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)))
+    return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)), found)
 
 
 def _tidy(problem: Problem) -> Problem:
@@ -238,7 +239,7 @@ class _Reader:
         self.used.add(path)
         text, problems = yamls.decode(path, self.files[path])
         self.problems += problems
-        match = None if problems else _FRONT_MATTER.match(text)
+        match = None if problems else FRONT_MATTER.match(text)
         if not match:
             self.lost.add(path)
         if not match and not problems:

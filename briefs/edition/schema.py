@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from briefs.edition.faults import HINTS
 from briefs.edition.model import About, Country, SectionHead, Source
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
@@ -55,7 +56,7 @@ def _loose(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     plain = {
-        k: {n: _loose(s) for n, s in v.items()} if k in {"properties", "$defs"} else _loose(v)
+        k: {n: _told(n, _loose(s)) for n, s in v.items()} if k in {"properties", "$defs"} else _loose(v)
         for k, v in schema.items()
         if not (k == "title" and isinstance(v, str)) and (k, v) != ("default", None)
     }
@@ -67,6 +68,11 @@ def _loose(schema: Any) -> Any:
     elif kind in ("integer", "number"):
         plain |= {"type": [kind, "string"], "pattern": r"^[0-9.]+$"}
     return plain
+
+
+def _told(key: str, schema: Schema) -> Schema:
+    """With what is to be written under the key, for an editor to show."""
+    return {"description": HINTS[key], **schema} if key in HINTS else schema
 
 
 def write(folder: Path = FOLDER) -> None:

@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # the typesetter is imported where something is made
     from briefs.press.pipeline import Workshop
 
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
+SECONDS = 600  # of a processor that a document may take; the report takes ten. Programs beside have limits of their own
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _run(
 ) -> Iterator[Outcome]:
     if not waiting:
         return
-    if jobs == 1 or workshop:
+    if jobs == 1 or workshop or not _semaphores():
         yield from _in_turn(edition, theme, waiting, out, cache, workshop)
         return
     with tempfile.TemporaryDirectory() as begun:
@@ -185,6 +187,15 @@ def _run(
             yield from (_killed(job.target) for job in waiting)
         elif rest:
             yield from _run(edition, theme, list(rest.values()), out, min(jobs, max(2, len(rest))), cache, None)
+
+
+def _semaphores() -> bool:
+    """Whether processes can wait for one another (sem_overview(7)): a container may give no /dev/shm to do it with."""
+    try:
+        get_context("forkserver").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def _in_turn(
@@ -294,18 +305,22 @@ def _make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outco
     start = time.perf_counter()
     target = job.target
     try:
-        made = workshop.make(
-            KINDS[target.kind],
-            target.subject,
-            target.formats,
-            target.paper,
-            check_word=target.check_word,
-            per_page=target.per_page,
-            printed=target.printed,
-        )
+        with _in_time():
+            made = workshop.make(
+                KINDS[target.kind],
+                target.subject,
+                target.formats,
+                target.paper,
+                check_word=target.check_word,
+                per_page=target.per_page,
+                printed=target.printed,
+            )
         files = _write(made.stem, made.files, folder(out, target))
     except Problems as fault:
         return Outcome(target, problems=tuple(fault.problems), seconds=time.perf_counter() - start)
+    except _Late:
+        said, hint = f"needs more than {SECONDS} s of work and was given up", "Is there a picture or a table in it without end?"
+        return Outcome(target, problems=(Problem("error", f"{target.kind} {target.name}", 0, 0, said, hint),))
     except OSError as fault:
         return _unwritten(target, fault, out)
     except ToolError:
@@ -316,6 +331,29 @@ def _make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outco
         cache.put(job.inputs.key, made)
     size = sum(len(data) for data in made.files.values())
     return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start, job.inputs)
+
+
+class _Late(BaseException):
+    """A document takes without end. No library that handles faults of its own may take this for one."""
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """A hard limit of the processor's time, which a busy machine doesn't shorten (setitimer(2), ITIMER_PROF)."""
+
+    def late(*_: object) -> None:
+        raise _Late
+
+    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS, 5)  # and again: a callback out of a library swallows it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _unforeseen(target: Target, fault: Exception) -> Problem:

@@ -47,11 +47,10 @@ class Printer:
 
     def files(self, formats: Sequence[str], per_page: int) -> tuple[dict[str, bytes], int]:
         """The files asked for, and the pages that the handout has."""
-        how = handout.layout(per_page, self.theme, self.paper)
+        with clock.stage("fit"):
+            how = self._arranged(per_page)
         with clock.stage("lay out"):
             layout = self._lay_out(how, self.rungs)
-        if fit.over(layout):
-            raise Problems([self._problem(o, how.scale) for o in fit.over(self._lay_out(how, self.rungs, ENDLESS))])
         with clock.stage("write"):
             return self._written(layout, how, formats), layout.pages
 
@@ -61,12 +60,24 @@ class Printer:
             made["pdf"] = self.workshop.pdf(self.manuscript, layout, self.printed)
         if "docx" in formats:
             pages = handout.pages(self.manuscript, how, self.theme, self.rungs)
-            made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc)
+            made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.workshop.pandoc, layout.page_numbers())
         if "pptx" in formats:
             made["pptx"] = slides.write(
                 self.manuscript, self.figures, self.theme, self.rungs, fit.places(self.measured), self.workshop.pandoc
             )
         return made
+
+    def _arranged(self, per_page: int) -> handout.Layout:
+        """The layout at the first step of the notes' type at which all have room. Measured on endless paper: where a page ends,
+        what doesn't fit is not drawn at all, and so not seen.
+        """
+        over: list[fit.Over] = []
+        for step in range(len(self.theme.look.handout.notes)):
+            how = handout.layout(per_page, self.theme, self.paper, step)
+            over = fit.over(self._lay_out(how, self.rungs, ENDLESS))
+            if not over:
+                return how
+        raise Problems([self._problem(o, how) for o in over])
 
     def _fit(self) -> tuple[tuple[int, ...], Layout]:
         """The step of each slide, and the layout in which they were found."""
@@ -80,7 +91,7 @@ class Printer:
         try:
             rungs = fit.fit(lay_out, list(self.titles), len(self.theme.look.ladder[self.kind.ladder]))
         except fit.Overfull as fault:
-            raise Problems([self._problem(o, how.scale) for o in fault.over]) from None
+            raise Problems([self._problem(o, how) for o in fault.over]) from None
         return rungs, last[0]
 
     def _lay_out(self, how: handout.Layout, rungs: Sequence[int], style: str = "") -> Layout:
@@ -91,15 +102,15 @@ class Printer:
         text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}", bleed)
         return self.workshop.press.lay_out(self.kind.name, text, self.figures)
 
-    def _problem(self, over: fit.Over, scale: float) -> Problem:
+    def _problem(self, over: fit.Over, how: handout.Layout) -> Problem:
         """What holds too much, and by how much: lines of a slide as it is shown, or of notes on paper."""
-        title = self.titles[over.slide]
-        leading = self.theme.look.handout.notes[1]
+        title = self.titles[over.slide][:60]
+        leading = how.type[1]
         hint = "Shorten them, or print fewer slides a page (--per-page)."
         what = f"the notes of the slide “{title}” are"
         if over.part != "notes":
             rung = self.theme.look.ladder[self.kind.ladder][-1]
-            leading = (rung.lead if over.part == "title" else rung.text)[1] * scale
+            leading = (rung.lead if over.part == "title" else rung.text)[1] * how.scale
             what = f"the slide “{title}” is" if over.part == "text" else f"the title of the slide “{title}” is"
             hint = "Shorten it, or make two slides of it."
         lines = max(1, round(over.points / leading + 0.3))

@@ -20,6 +20,7 @@ from briefs.press.cache import digest
 from briefs.problems import Problem
 
 NAME = "manifest.json"
+REDLINES = "redline"  # a folder in the output folder; what is in it was not built (`exchange/redline.py`)
 
 
 def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -> None:
@@ -52,7 +53,7 @@ def verify(out: Path) -> list[Problem]:
     if known is None:
         return [_problem(out / NAME, "there is no manifest that can be read", "Build first: python3 build.py.")]
     files = [p for p in sorted(out.rglob("*")) if p.is_file() and not p.name.startswith(".")]
-    found = {p.relative_to(out).as_posix(): p for p in files}
+    found = {p.relative_to(out).as_posix(): p for p in files if p.relative_to(out).parts[0] != REDLINES}
     problems = []
     for name, entry in known.items():
         if name not in found:

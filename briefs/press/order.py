@@ -13,11 +13,7 @@ from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
 from briefs.press.build import Target, folder
-from briefs.problems import did_you_mean
-
-
-class NotUnderstood(Exception):
-    """A word of the request means nothing here; the message says what comes near."""
+from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 
 def targets(
@@ -42,7 +38,7 @@ def targets(
     found: list[Target] = []
     left_out: list[str] = []
     for kind in (KINDS[k] for k in wanted):
-        chosen = _formats(kind, formats or ("pdf" if printed else None), wanted)
+        chosen = formats_of(kind, formats or ("pdf" if printed else None), wanted)
         if not chosen:
             continue
         subjects = _subjects(edition, kind, countries, all_countries)
@@ -75,36 +71,39 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
     countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
         return [(name, name) for name in decks or edition.decks]
-    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries))]
+    beside = edition.decks if kind.subjects == "deck" else ()
+    return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
 
 
 def _and(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def codes(edition: Edition, typed: Iterable[str]) -> list[str]:
-    """The countries meant; all of the edition's, by name, if none is named."""
+def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> list[str]:
+    """The countries meant; all of the edition's, by name, if none is named. `decks`: what else could have been meant."""
     wanted = list(typed)
     if not wanted:
         return sorted(edition.countries, key=lambda c: edition.names[c])
     aliases = {s.code: s.aliases for s in edition.about.subjects}
-    own = {c: edition.names[c] for c in edition.countries}
-    known = names.spellings(own, aliases, edition.about.language)
+    known = names.spellings(edition.names, aliases, edition.about.language)
     found: list[str] = []
     unknown: list[str] = []
     for word in wanted:
-        code, near = names.find(word, known, own)
-        if code:
+        code, near = names.find(word, known, edition.names)
+        if code and code in edition.countries:
             found.append(code)
+        elif code:  # a subject with `covered: no`
+            unknown.append(f"{edition.names[code]} is not covered by this edition.")
         else:
+            near = [*nearest(word.casefold(), decks), *near]
             hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows those that there are."
-            unknown.append(f"no country “{word}” in this edition.{hint}")
+            unknown.append(f"no {'deck or ' if decks else ''}country “{word}” in this edition.{hint}")
     if unknown:
         raise NotUnderstood(" ".join(unknown))
     return list(dict.fromkeys(found))
 
 
-def _formats(kind: Kind, asked: str | None, wanted: Sequence[str]) -> tuple[str, ...]:
+def formats_of(kind: Kind, asked: str | None, wanted: Sequence[str]) -> tuple[str, ...]:
     """The kind's formats that were asked for; a word that no kind wanted has is not understood."""
     if not asked:
         return kind.formats

@@ -5,6 +5,7 @@ In: the edition, a kind, a subject, formats, a paper. Out: `Made`: each format's
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -84,11 +85,23 @@ class Workshop:
         self.pandoc = Pandoc()
         self.press = Press(theme)
 
+    def of(self, edition: Edition) -> Workshop:
+        """The same for another edition; it is closed with this one."""
+        other = copy.copy(self)
+        other.edition = edition
+        return other
+
     def close(self) -> None:
         self.pandoc.close()
 
     def make(
-        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool = False, per_page: int = 3,
+        self,
+        kind: Kind,
+        subject: str,
+        formats: tuple[str, ...],
+        paper: str,
+        check_word: bool = False,
+        per_page: int = 3,
         printed: bool = False,
     ) -> Made:
         """Make a document. Raises Problems with the place of the fault in the content."""
@@ -221,6 +234,7 @@ class Workshop:
         usual = [f.id for f in country.facts if f.priority == 2]
         lines = "1 line" if fault.lines == 1 else f"{fault.lines} lines"
         gone = f" after {fault.gone} facts of low priority gave way" if fault.gone else ""
-        hint = f"Shorten it, or give `priority: 3` to some of {', '.join(usual)}." if usual else "Shorten its summary or its facts."
+        some = ", ".join([*usual[:50], *["…"] * (len(usual) > 50)])
+        hint = f"Shorten it, or give `priority: 3` to some of {some}." if usual else "Shorten its summary or its facts."
         name = self.edition.names[subject]
         return error(self.place(subject), f"the brief of {name} is {lines} too long for its page{gone}", hint)

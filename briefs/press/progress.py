@@ -1,4 +1,4 @@
-"""What a person sees while documents are made: a bar, then a line a document; plain lines where there is no terminal.
+"""What a person sees while documents are made, or sent: a bar, then a line a document; plain lines where there is no terminal.
 
 In: outcomes as they come. Out: text on standard error (the bar) and standard output (the lines).
 """
@@ -15,22 +15,25 @@ from briefs.press.build import Outcome
 
 
 @contextmanager
-def watching(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]:
-    """Give a function that hears of each outcome; it draws a bar if standard error is a terminal."""
+def watching(
+    total: int, *, quiet: bool, said: Callable[[Any], str] | None = None, doing: str = "building"
+) -> Iterator[Callable[[Any], None]]:
+    """Give a function that hears of each outcome and prints it as `said` does; it draws a bar if standard error is a terminal."""
+    said = said or line
     if quiet or not total:
         yield lambda outcome: None
     elif not sys.stderr.isatty():
-        yield lambda outcome: print(line(outcome), flush=True)
+        yield lambda outcome: print(said(outcome), flush=True)
     else:
         from rich.console import Console
         from rich.progress import Progress
 
         with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("building", total=total)
+            task = bar.add_task(doing, total=total)
 
-            def done(outcome: Outcome) -> None:
-                print(line(outcome), flush=True) if not sys.stdout.isatty() else bar.console.print(
-                    line(outcome), highlight=False, markup=False
+            def done(outcome: Any) -> None:
+                print(said(outcome), flush=True) if not sys.stdout.isatty() else bar.console.print(
+                    said(outcome), highlight=False, markup=False
                 )
                 bar.advance(task)
 

@@ -16,9 +16,8 @@ from briefs.edition.read import read
 from briefs.press import progress
 from briefs.press.build import Outcome, Target, build
 from briefs.press.cache import Cache
-from briefs.press.order import NotUnderstood
 from briefs.press.pipeline import Workshop
-from briefs.problems import Problem, Problems
+from briefs.problems import NotUnderstood, Problem, Problems
 from briefs.theme import Theme
 
 SETTLE = 30  # milliseconds without another change after which files count as saved

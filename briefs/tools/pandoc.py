@@ -86,6 +86,12 @@ class Pandoc:
         options = {"wrap_text": "none", "section_divs": False, "html_math_method": "plain"}
         return self._ask({"job": "write", "tree": json.dumps(tree), "format": "html5", "options": options})[1].decode()
 
+    def markdown(self, tree: Tree) -> str:
+        """Markdown as content is written: quotation marks as they are, lines broken where the tree has soft breaks."""
+        options = {"wrap_text": "preserve", "reference_links": False, "columns": 100}
+        format = "-".join(["markdown", *UNWANTED, "smart"])
+        return self._ask({"job": "write", "tree": json.dumps(tree), "format": format, "options": options})[1].decode()
+
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:
         """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
         return self._office("docx", tree, {"reference_doc": str(reference)}, media)
@@ -118,6 +124,9 @@ class Pandoc:
         except TimeoutError:
             self.close()
             raise PandocError(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
+        except BaseException:  # given up in the middle: the answer that is still to come would be taken for the next one
+            self.close()
+            raise
         answer: dict[str, Any] = json.loads(line)
         if "fault" in answer:
             raise PandocError(str(answer["fault"]))

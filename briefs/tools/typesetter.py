@@ -7,12 +7,15 @@ the loader knows the libraries by a name that is tried later. https://docs.pytho
 
 from __future__ import annotations
 
+import contextlib
 import ctypes.util
 import sys
 from types import ModuleType
 from typing import Any
 
 from briefs.problems import ToolError
+
+PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, of requirements/debian.txt
 
 
 def load() -> ModuleType:
@@ -22,9 +25,11 @@ def load() -> ModuleType:
     if sys.platform == "linux":
         module.find_library = lambda name: None
     try:
-        import weasyprint
+        with contextlib.redirect_stdout(None):  # where it prints advice of its own
+            import weasyprint
     except OSError as fault:
-        raise ToolError(f"a library of WeasyPrint is missing ({fault}). Set up with `python3 build.py`.") from None
+        hint = f"Install what it needs: sudo apt-get install {' '.join(PACKAGES)}"
+        raise ToolError(f"a library of WeasyPrint is missing ({fault}). {hint}") from None
     finally:
         module.find_library = search
     return weasyprint

@@ -51,6 +51,25 @@ def test_the_files_are_those_that_the_models_give() -> None:
     assert written == schema.schemas(), "write them anew: python -m briefs.edition.schema"
 
 
+def test_an_editor_finds_the_schema_of_every_content_file() -> None:
+    settings = json.loads((ROOT / ".vscode/settings.json").read_text(encoding="utf-8"))["yaml.schemas"]
+    found = {path: name for name, pattern in settings.items() for path in ROOT.glob(pattern)}
+    assert sorted(found) == sorted((ROOT / "content").rglob("*.yaml"))
+    for path, name in found.items():
+        own = {"countries": "country", "labels": "labels"}.get(path.parent.name, path.stem)
+        assert ROOT / name == schema.FOLDER / f"{own}.schema.json"
+
+
+def test_the_line_that_the_docs_give_leads_to_the_schema() -> None:
+    (line,) = re.findall(r"\$schema=(\S+)", (ROOT / "docs/content.md").read_text(encoding="utf-8"))
+    assert (ROOT / "content/countries" / line).resolve() == schema.FOLDER / "country.schema.json"
+
+
+def test_an_editor_shows_what_to_write() -> None:
+    fact = schema.schemas()["country.schema.json"]["$defs"]["Fact"]["properties"]
+    assert fact["priority"]["description"].startswith("1 stays whatever happens")
+
+
 @pytest.mark.parametrize("name", sorted(schema.schemas()))
 def test_a_schema_is_one(name: str) -> None:
     Draft202012Validator.check_schema(schema.schemas()[name])

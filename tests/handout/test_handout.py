@@ -17,10 +17,11 @@ from pptx.util import Mm
 
 from briefs.edition.model import Edition
 from briefs.press.build import Target, folder
-from briefs.press.order import NotUnderstood, targets
+from briefs.press.order import targets
 from briefs.press.pipeline import Made
-from briefs.problems import Problems
+from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
+from briefs.tools import libreoffice
 from tests import small
 from tests.handout import decks
 from tests.handout.conftest import TALK, Make
@@ -194,6 +195,53 @@ def test_a_title_of_three_lines_fails(make: Make) -> None:
         make(f"---\ntitle: T\n---\n\n## {'Long long title ' * 12}\n\nWords.\n")
 
 
+def test_a_title_slide_holds_two_lines(make: Make) -> None:
+    words = "A long title of a talk "
+    assert make(f"---\ntitle: {words * 2}\n---\n\n## A\n\nWords.\n", formats=("pdf",)).pages == 1
+    with pytest.raises(Problems, match=r"the title of the slide “A long title .* lines? too long"):
+        make(f"---\ntitle: {words * 5}\n---\n\n## A\n\nWords.\n", formats=("pdf",))
+
+
+def noted(items: int, words: str = "an item of some notes that is long enough for two lines or three") -> str:
+    """A deck of two slides, the second with so many items of notes."""
+    listed = f"- {words}\n" * (items - 1)
+    return f"---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\n{listed}- the last\n:::\n"
+
+
+def test_notes_step_down_before_they_fail(make: Make) -> None:
+    sizes = []
+    for items in (2, 8, 9):
+        made = make(noted(items), formats=("docx",))
+        sizes.append(docx.Document(io.BytesIO(made.files["docx"])).styles["Slide Notes"].font.size.pt)
+    assert sizes == [10, 9, 8.5]
+    with pytest.raises(Problems, match=r"the notes of the slide “Short” are \d+ lines too long"):
+        make(noted(11), formats=("docx",))
+
+
+def test_notes_at_the_foot_of_the_page_are_never_lost(make: Make) -> None:
+    """Lines that may not be parted stand out of their place by more than the page has left: it draws none of them."""
+    with pytest.raises(Problems, match="too long"):
+        make(noted(14, " ".join(["telecommunications"] * 70)), per_page=1, formats=("pdf",))
+
+
+def test_notes_that_fill_their_place_are_whole_in_word(make: Make, cache: Path) -> None:
+    full = {}
+    for per_page, items, words in ((3, 13, "an item of a few words or some more"), (2, 8, "an item")):
+        while True:
+            try:
+                make(noted(items + 1, words), per_page=per_page, formats=())
+                items += 1
+            except Problems:
+                break
+        full[f"{per_page}.docx"] = make(noted(items, words), per_page=per_page, formats=("docx",)).files["docx"]
+    for name, pdf in libreoffice.pdfs(full, cache).items():
+        page = pypdfium2.PdfDocument(pdf)[0]
+        text = page.get_textpage()
+        found = text.search("the last").get_next()
+        foot = text.get_charbox(found[0] + found[1] - 1)[1] * 25.4 / 72
+        assert 297 - foot < 14 + 2 * (265 // int(name[0])) - 6, name  # the second row ends there
+
+
 def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
     text = f"---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\n{'Many words. ' * 150}\n:::\n"
     with pytest.raises(Problems, match=r"the notes of the slide “Short” are \d+ lines too long"):
@@ -204,7 +252,7 @@ def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("| a | b |\n|---|---|\n| c | d |", "holds a table"),
+        ("| a | b |\n|---|---|\n| c | d |", "holds a table. Write it as a list or in two columns"),
         ("Words.\n\n:::: columns\n::: column\na\n:::\n::: column\nb\n:::\n::::", "has columns, but not two, or more beside them"),
         ("Words.\n\n::: notes\n![A](figures/mast.svg)\n:::", "hold a picture"),
         ("### Small", "holds a heading of level 3"),
@@ -254,6 +302,8 @@ def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
     assert len(asked(kinds=["handout"], every=True)) == sum(bool(c.facts) for c in edition.countries.values())
     with pytest.raises(NotUnderstood, match="no decks"):
         targets(small.edition(), ["handout"], [], None, "a4", False)
+    with pytest.raises(NotUnderstood, match=r"no deck or country “Overvew” in this edition. Did you mean overview\?"):
+        asked("Overvew", kinds=["handout"])
 
 
 def test_another_number_of_slides_has_a_folder_of_its_own() -> None:

@@ -122,3 +122,21 @@ def test_a_fault_in_the_middle_of_a_document(
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]
     assert re.search(said, str(outcomes[0].problems[0]))
     assert tree(tmp_path / "out") == before
+
+
+def test_a_document_without_end_is_given_up_and_the_others_are_made(
+    theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, sound = small.edition(more=MORE), Workshop.drawn
+
+    def drawn(self: Workshop, manuscript: object) -> object:
+        while manuscript.stem == "briefs/belgium":  # type: ignore[attr-defined]
+            self.pandoc.parse([f"{sum(range(100_000))}"])
+        return sound(self, manuscript)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(press, "SECONDS", 1)
+    monkeypatch.setattr(Workshop, "drawn", drawn)
+    outcomes = run(edition, theme, tmp_path / "out")
+    assert [len(o.problems) for o in outcomes] == [1, 0, 0]
+    assert re.search(r"brief Belgium.*needs more than 1 s of work and was given up", str(outcomes[0].problems[0]))
+    assert len(tree(tmp_path / "out")) == 4

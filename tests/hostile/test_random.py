@@ -25,6 +25,7 @@ from tests.samewords import of_docx, of_pdf, split
 from tests.standards import held
 
 Piece = tuple[str, str]  # as Markdown, as it is read
+SHORT = {"FIG-012"}  # outloud doubts words for a timeline that have more figures than letters: phrases of one letter do
 LETTERS = st.characters(codec="utf-8", categories=["Ll", "Lu"], min_codepoint=0x41, max_codepoint=0x17F)
 WORDS = st.text(LETTERS, min_size=1, max_size=14)
 SIGNS = st.text(st.sampled_from("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~–—…€§°×½"), min_size=1, max_size=4)
@@ -78,7 +79,8 @@ def editions(draw: DrawFn) -> dict[str, Any]:
     topics = [{"id": f"t{n}", "label": escaped(draw(WORDS))} for n in range(draw(st.integers(1, 4)))]
     number = draw(st.integers(1, 5))
     facts, read = [], []
-    for n in range(draw(st.integers(0, 9))):
+    times = draw(st.sampled_from([1, 1, 2, 3, 4, 6]))  # the same words again and again fill a page, so that facts give way
+    for n in range(draw(st.integers(1, 9))):
         markdown, as_read = draw(texts())
         when: dict[str, str] = {}
         if draw(st.booleans()):
@@ -87,8 +89,11 @@ def editions(draw: DrawFn) -> dict[str, Any]:
             when = {"date": draw(st.sampled_from(["2018", "2019-03", "2020-02-29", "2012-11"]))}
         cites = draw(st.lists(st.integers(1, number), min_size=1, max_size=3, unique=True))
         topic, priority = draw(st.sampled_from(topics))["id"], draw(st.integers(1, 3))
-        facts.append(small.fact(markdown, topic, id=f"be-{n:02}", sources=[f"n{c}" for c in cites], priority=priority, **when))
-        read.append((f"be-{n:02}", as_read))
+        for again in range(times):
+            id, dated = f"be-{n:02}-{again}", {} if again else when  # a timeline of many rows would fill the page first
+            own = {"id": id, "sources": [f"n{c}" for c in cites], "priority": 3 if again else priority, **dated}
+            facts.append(small.fact(f"{id} {markdown}", topic, **own))
+            read.append((id, f"{id} {as_read}"))
     kinds = st.sampled_from(["webpage", "article-newspaper", "report", "book", "legislation", "post"])
     sources = [small.source(f"n{n}", type=draw(kinds), title=escaped(draw(texts(3))[1][:-1])) for n in range(1, number + 1)]
     about: dict[str, Any] = {"title": " ".join(draw(st.lists(WORDS, min_size=1, max_size=3))), "scale": scale, "topics": topics}
@@ -121,7 +126,7 @@ def holds(workshop: Workshop, made_up: dict[str, Any], paper: str) -> None:
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as opened:
         assert len(opened.pages) == 1
     with tempfile.TemporaryDirectory() as folder:
-        held.hold(made.files, Path(folder))
+        held.hold(made.files, Path(folder), SHORT)
 
 
 def run(workshop: Workshop, examples: int) -> None:

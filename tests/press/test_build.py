@@ -188,6 +188,18 @@ def test_a_build_whose_workers_are_all_killed_ends(tmp_path: Path) -> None:
     assert not tree(tmp_path / "out")
 
 
+def test_without_semaphores_one_process_makes_everything(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container whose /dev/shm may not be written to."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refused)
+    edition = three()
+    outcomes = build(edition, theme, wanted(edition, formats="pdf"), tmp_path, 2, lambda outcome: None)
+    assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3
+
+
 def alive(group: int) -> list[str]:
     """The processes of a group that have not ended (a container's first process may be slow to bury them)."""
     found = []

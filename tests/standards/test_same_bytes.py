@@ -71,6 +71,15 @@ def test_the_date_inside_is_the_editions_unless_the_environment_says_another(fir
     assert all(first[name] != other[name] for name in first)
 
 
+@pytest.mark.parametrize("day", ["abc", "99999999999999"])
+def test_a_day_that_is_none_is_said(day: str, tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content")
+    command = [sys.executable, "-P", "-m", "briefs", "brief", "--content", str(content), "--out", "out", "--jobs", "1"]
+    known = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": day}
+    done = subprocess.run(command, cwd=tmp_path, env=known, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 4 and f"SOURCE_DATE_EPOCH can’t be “{day}”" in done.stderr and "Traceback" not in done.stderr
+
+
 def _days(files: Mapping[str, bytes]) -> set[str]:
     """What PDFs say of the day on which they were made."""
     found = set()

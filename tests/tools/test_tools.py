@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ import pytest
 from briefs.compose import tree
 from briefs.problems import ToolError
 from briefs.theme import Theme
-from briefs.tools import fonts, libreoffice, pandoc
+from briefs.tools import fonts, libreoffice, pandoc, typesetter
 from briefs.tools.pandoc import Pandoc, PandocError
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -149,3 +152,14 @@ def test_letters_that_no_font_has(theme: Theme) -> None:
     files = list(fonts.find(theme.look.fonts.files).values())
     assert fonts.without_glyph("Plain “text” – with a no-break\u00a0space, a\u2060 joiner and soft\u00adness", files) == []
     assert fonts.without_glyph("中文 Ελληνικά ქართული \U00013080 \U00012000 \U00013080", files) == ["\U00012000", "\U00013080"]
+
+
+def test_a_missing_library_is_told_with_the_packages_that_have_it(tmp_path: Path) -> None:
+    (tmp_path / "libpango-1.0.so.0").touch()  # found first, and no library
+    script = "from briefs.tools import typesetter as t\ntry: t.load()\nexcept Exception as e: print(type(e).__name__, e)"
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}
+    said = subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout.startswith("ToolError a library of WeasyPrint is missing (") and said.stdout.count("\n") == 1
+    assert said.stderr == "" and f"sudo apt-get install {' '.join(typesetter.PACKAGES)}" in said.stdout
+    listed = (ROOT / "requirements/debian.txt").read_text().split()
+    assert set(typesetter.PACKAGES) <= set(listed)

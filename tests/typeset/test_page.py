@@ -14,7 +14,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
+from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Writer
 from briefs.edition.check import contrast
 from briefs.edition.model import Edition
 from briefs.press.pipeline import Made, Workshop
@@ -23,7 +25,7 @@ from briefs.theme import SMALLEST, SMALLEST_SOURCE, Theme
 from briefs.typeset.page import html
 from briefs.typeset.page.layout import Layout, LayoutError
 from tests import small
-from tests.samewords import of_pdf
+from tests.samewords import of_docx, of_pdf
 
 POINTS = 72 / 25.4  # to the millimetre
 SOME_OF_ALL = "Ελλάδα, Москва, საქართველო, 华为, 日本, “Huawei” → 5G"
@@ -257,3 +259,23 @@ def test_the_same_brief_gives_the_same_bytes(built: Mapping[tuple[str, str], Mad
     finally:
         other.close()
     assert again.files == built["lu", "a4"].files
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("Two universities were connected to 5G.", "to \u20605G."),
+        ("It is a **matter of its time**.", "its \u2060time</strong>."),
+        ("It is *slow* here.", "</em> \u2060here."),
+        ("It is a long time until **then**.", "until \u2060<strong>then</strong>."),
+        ("The network is in Brussels.", "in Brussels."),
+        ("Telecommunications.", "Telecommunications."),
+    ],
+)
+def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, workshop: Workshop) -> None:
+    edition = small.edition(facts=[*small.FACTS, small.fact(text)])
+    manuscript = KINDS["brief"].compose(edition, Writer(workshop.templates, workshop.pandoc), "be")
+    assert tied in html.body(manuscript, workshop.pandoc).replace("\n", " ")
+    made = small.brief(workshop, edition, "pdf", "docx")
+    assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
+    assert "\u00a0" not in pypdfium2.PdfDocument(made.files["pdf"])[0].get_textpage().get_text_bounded()

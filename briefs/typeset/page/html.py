@@ -17,6 +17,7 @@ from briefs.theme import Rung, Theme, tint
 from briefs.tools.pandoc import Pandoc
 
 LONG = 40  # letters; a longer word may be parted anywhere
+SHORT = 6  # letters, signs among them; a paragraph's last word of no more never stands alone on a line
 FIGURE = "figure:"  # the scheme under which a page names its own figures
 
 
@@ -32,7 +33,8 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
         "Span": partial(_bookmark, wanted),
     }
     changed = tree.transform(blocks, lambda node: changes[node["t"]](node) if node["t"] in changes else None)
-    return pandoc.html(tree.document(changed))
+    last = tree.transform(changed, lambda node: _last_word(node) if node["t"] in {"Para", "Plain"} else None)
+    return pandoc.html(tree.document(last))
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
@@ -54,6 +56,37 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
     """A word that may not fit a line gets a class. Where all words may be parted, WeasyPrint parts the first of an inline element
     that begins near a line's end, instead of taking it to the next."""
     return [tree.span([node], "", ["long"])] if len(node["c"]) > LONG else None
+
+
+def _last_word(node: tree.Node) -> list[tree.Node] | None:
+    """A short last word hangs on the one before it; that takes no line more."""
+    return [{**node, "c": _tied(node["c"])[0]}] if node["t"] in {"Para", "Plain"} else None
+
+
+def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
+    """Inlines with a word joiner after the last space, if no more than SHORT letters follow it; and how many do (-1: it was found).
+
+    A no-break space would do, but it shares its glyph with the space: a reader of the PDF would take every space for one.
+    """
+    out = list(inlines)
+    for at in reversed(range(len(out))):
+        kind, inner = out[at]["t"], out[at].get("c", "")
+        if kind == "Str":
+            letters += len(inner.replace(WORD_JOINER, ""))
+        elif kind in {"Strong", "Emph"}:
+            within, letters = _tied(inner, letters)
+            out[at] = {"t": kind, "c": within}
+        elif kind in {"Span", "Link"} and "footnote" not in tree.classes(out[at]):
+            within, letters = _tied(inner[1], letters)
+            out[at] = {"t": kind, "c": [inner[0], within, *inner[2:]]}
+        elif kind in {"Space", "SoftBreak"} and letters:
+            out[at] = {"t": "Str", "c": f" {WORD_JOINER}"} if letters <= SHORT else out[at]
+            return out, -1
+        elif kind not in {"Superscript", "Span", "Space", "SoftBreak"}:
+            return out, -1
+        if letters < 0:
+            break
+    return out, letters
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
@@ -79,7 +112,7 @@ def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: R
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
-        f'<meta name="dcterms.created" content="{manuscript.date}">'
+        f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}">'
         f"<style>:root {{ {numbers} }} {_stances(manuscript)} {style}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )

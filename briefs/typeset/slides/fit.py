@@ -85,12 +85,15 @@ def _names(box: Any) -> set[str]:
 
 
 def _excess(place: Any) -> float:
-    """By how many points the lines and pictures in a box pass its foot or its right edge."""
-    foot, right = place.content_box_y() + place.height, place.content_box_x() + place.width
+    """By how many points the lines and pictures in a box pass its foot or its right edge, or its top, if they stand low."""
+    top, right = place.content_box_y(), place.content_box_x() + place.width
+    foot = top + place.height
     highest = 0.0
     for box in _inside(place):
         if type(box).__name__ in {"LineBox", "BlockReplacedBox", "InlineReplacedBox", "TextBox"}:
             highest = max(highest, box.position_y + box.margin_height() - foot, box.position_x + box.margin_width() - right)
+        if type(box).__name__ == "LineBox":
+            highest = max(highest, top - box.position_y)
     return highest * POINTS
 
 

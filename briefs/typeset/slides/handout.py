@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
-from briefs.theme import Theme
+from briefs.theme import Theme, Type
 from briefs.typeset.slides import pictures
 
 PER_PAGE = (1, 2, 3, 6)
@@ -25,7 +25,7 @@ NUMBER = 5.0  # millimetres between a slide and what stands below it: its number
 @dataclass(frozen=True)
 class Layout:
     """How slides stand on a page. Lengths in millimetres: `slide` is a slide's width, `row` a row's height, `side` the place of
-    notes and lines (width and height), `lines` how many ruled lines fill it.
+    notes and lines (width and height), `lines` how many ruled lines fill it. `type` is the notes' size and leading in points.
     """
 
     per_page: int
@@ -36,22 +36,25 @@ class Layout:
     side: tuple[float, float]
     lines: int
     scale: float  # of a slide on paper to one that is shown
+    type: Type
 
 
-def layout(per_page: int, theme: Theme, paper: str) -> Layout:
-    """The layout of `per_page` slides on a paper."""
+def layout(per_page: int, theme: Theme, paper: str, step: int = 0) -> Layout:
+    """The layout of `per_page` slides on a paper, notes at a step of their type."""
     page, sheet, shown = theme.look.page["handout"], theme.look.paper[paper], theme.look.slide
-    slide = theme.look.handout.slide[per_page]
+    own = theme.look.handout
+    slide = own.slide[per_page]
     full = sheet.width - page.left - page.right
     columns = 2 if per_page == 6 else 1
     row = (sheet.height - page.top - page.bottom - 1) // (per_page // columns)
     high = slide * shown.height / shown.width
     if per_page == 3:
-        notes, side = "beside", (full - slide - page.gutter, row - page.gutter)
+        notes, side = "beside", (full - slide - page.gutter, row - page.gutter - own.reserve)
     else:
-        notes, side = ("after", (0.0, 0.0)) if per_page == 6 else ("below", (full, row - high - NUMBER - page.gutter))
-    lines = int(side[1] // theme.look.handout.line)
-    return Layout(per_page, columns, notes, slide, row, side, lines, slide / shown.width)  # type: ignore[arg-type]
+        below = (full, row - high - NUMBER - page.gutter - own.reserve)
+        notes, side = ("after", (0.0, 0.0)) if per_page == 6 else ("below", below)
+    lines = int(side[1] // own.line)
+    return Layout(per_page, columns, notes, slide, row, side, lines, slide / shown.width, own.notes[step])  # type: ignore[arg-type]
 
 
 def pages(manuscript: Manuscript, how: Layout, theme: Theme, rungs: Sequence[int]) -> Manuscript:

@@ -13,7 +13,7 @@ from briefs.typeset.slides.handout import Layout
 def rules(manuscript: Manuscript, theme: Theme, how: Layout) -> str:
     """Custom properties for lengths (`--u`: a millimetre of the slide), a class for each step of the ladder and for each stance."""
     look, scale = theme.look, how.scale
-    shown, notes = look.slide, look.handout.notes
+    shown, notes = look.slide, how.type
     lengths = {
         "u": scale, "slide": how.slide, "high": how.slide * shown.height / shown.width, "row": how.row,
         "side-width": how.side[0], "side-height": how.side[1], "line": look.handout.line,

@@ -13,7 +13,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import document
 from briefs.theme import Rung, Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.word import finish, package, styled
+from briefs.typeset.word import finish, origin, package, styled
 
 
 def write(
@@ -27,7 +27,7 @@ def write(
 ) -> bytes:
     """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type.
 
-    `pages`: the number of the page on which each heading and caption stands, by its name, for the contents.
+    `pages`: the number of the page on which each heading, caption and content block stands, by its name.
     """
     tree = document(styled.blocks(manuscript, theme, paper, pages))
     media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
@@ -36,4 +36,5 @@ def write(
         finish.document(made, manuscript, theme, rung)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
         finish.figures(made, figures, widths)
+        origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date)

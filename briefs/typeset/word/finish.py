@@ -336,7 +336,11 @@ def properties(package: Package, manuscript: Manuscript) -> None:
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
     )
     package.parts["docProps/core.xml"] = core.encode()
-    styles = package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES) if "word/styles.xml" in package.parts else ()
+    styles = (
+        package.xml("word/styles.xml").xpath("w:docDefaults//w:lang", namespaces=NAMES)
+        if "word/styles.xml" in package.parts
+        else ()
+    )
     for language in styles:
         language.set(w("val"), manuscript.language)
 

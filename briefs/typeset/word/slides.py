@@ -16,7 +16,7 @@ from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.slides.handout import Layout
-from briefs.typeset.word import fields, finish, package, styled
+from briefs.typeset.word import fields, finish, origin, package, styled
 from briefs.typeset.word.package import NAMES, W, w
 from briefs.typeset.word.styled import twips
 
@@ -25,9 +25,10 @@ TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the
 
 
 def write(
-    manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, paper: str, how: Layout, pandoc: Pandoc
+    manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, paper: str, how: Layout, pandoc: Pandoc,
+    pages: Mapping[str, str],
 ) -> bytes:
-    """The DOCX of a handout."""
+    """The DOCX of a handout. `pages`: the page of each content block."""
     body = _Body(manuscript, theme, paper, how)
     media = {name: data.encode() if isinstance(data, str) else data for name, data in pictures.items()}
     made = package.read(pandoc.docx(tree.document(body.blocks()), theme.reference_docx, media))
@@ -37,6 +38,7 @@ def write(
     _lists(made, how)
     _notes_page(made)
     finish.figures(made, pictures, dict.fromkeys(pictures, how.slide))
+    origin.write(made, manuscript, pages)
     return package.write(made, manuscript.date)
 
 
@@ -75,7 +77,9 @@ class _Body:
         """The columns of the outer table, millimetres."""
         if self.how.notes == "beside":
             return [self.full - self.how.side[0], self.how.side[0]]
-        return [self.full / self.how.columns] * self.how.columns
+        if self.how.columns == 2:  # the second slide ends at the margin
+            return [self.full - self.how.slide, self.how.slide]
+        return [self.full]
 
     def _row(self, row: Node, first: bool) -> list[Node]:
         """A row of the outer table, as high as on the page. The first could grow, though nothing in it does: LibreOffice leaves out what
@@ -228,7 +232,7 @@ def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
     large = tuple(n * scale * 72 / 25.4 for n in TITLE)
     first = look.ladder["slide"][0]
     small = tuple(n * scale for n in first.text)
-    size, leading = look.handout.notes
+    size, leading = how.type
     written = [
         _style("Slide Opening", large, after=6 * scale * 72 / 25.4, run=fonts + titled, level=1),
         _style("Slide Subtitle", small, after=small[1] * first.gap, run=f'<w:color w:val="{muted}"/>'),

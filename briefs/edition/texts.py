@@ -1,0 +1,57 @@
+"""Every text of an edition under the name of its place, as a file's bookmarks name it.
+
+In: an edition. Out: `Text`s by `Place.name`: each field of the YAML files and front matters, each block of the sections and decks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from briefs.edition import blocks
+from briefs.edition.model import Deck, Edition, Section, Text
+
+_AGAIN = re.compile(r"@\d+$")
+_LEAF = re.compile(r"/(\d+)$")
+
+
+def of(edition: Edition) -> dict[str, Text]:
+    """The texts by name, in the order of the files' fields."""
+    found: dict[str, Text] = {}
+    for text in _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
+        found.setdefault(text.place.name, text)
+    writings: list[Section | Deck] = [*edition.sections, *edition.decks.values()]
+    for written in writings:
+        found |= {text.place.name: text for text in _written(written)}
+    return found
+
+
+def _written(written: Section | Deck) -> Iterator[Text]:
+    yield from _walk(written.head)
+    yield from blocks.split(written.body)
+
+
+def _walk(value: object) -> Iterator[Text]:
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from _walk([getattr(value, name) for name in type(value).model_fields])
+    elif isinstance(value, Mapping):
+        yield from _walk(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _walk(item)
+
+
+def owner(name: str, known: Mapping[str, Text]) -> tuple[str, int]:
+    """The text that a block's name belongs to, and which of its paragraphs and items it is, from 1.
+
+    `report/04-bri.md#3/2` is the second of the third block; `…#title@2` the same as `…#title`, printed once more.
+    """
+    name = _AGAIN.sub("", name)
+    if name in known:
+        return name, 1
+    leaf = _LEAF.search(name)
+    return (name[: leaf.start()], int(leaf[1])) if leaf else (name, 1)

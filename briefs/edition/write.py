@@ -1,0 +1,425 @@
+"""The only writer of content files: what is changed is changed, every other letter stays.
+
+In: the files' bytes and changes, each at the name of a place. Out: the bytes of the files that change; and `put`, which writes
+them into the folder, all or none. A YAML value is replaced where it stands, in the style in which it was written: comments,
+order, quoting and line ends of all else are never touched, as no file is written anew from its data. What was written is read
+again and must say just that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from briefs.edition import blocks, threeway
+from briefs.edition.read import FRONT_MATTER
+from briefs.problems import Place, Problems, error
+
+TOLERANCE = 8  # columns that a changed line may be longer than the others
+UNWRAPPED = 160  # columns: a file with a longer line doesn't break its lines
+_MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # what means something else at a line's beginning
+
+
+@dataclass(frozen=True)
+class Reword:
+    """Another text for the field or block of that name (`countries/be.yaml#be-07/text`, `report/04-bri.md#3`)."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Take out the block, or the item of a list, of that name (`report/04-bri.md#3`, `countries/be.yaml#be-07`)."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Add:
+    """New blocks in a Markdown file, after the block of that name; at the top where the name is the path alone."""
+
+    after: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AddFact:
+    """A new fact after the fact of that name. It gets the next number that no fact of the file, and none of `taken`, ever had."""
+
+    after: str
+    topic: str
+    text: str
+    sources: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+
+
+Change = Reword | Remove | Add | AddFact
+
+
+class NotWritable(Exception):
+    """A change that the file can't take; the message says why."""
+
+
+def changed(files: Mapping[str, bytes], changes: Sequence[Change]) -> dict[str, bytes]:
+    """The files that the changes change, as they are then. Raises NotWritable; the files given stay as they are."""
+    out: dict[str, bytes] = {}
+    in_blocks = [c for c in changes if _is_block(c)]
+    for change in changes:
+        if change not in in_blocks:
+            path, anchor = _parted(change)
+            out[path] = _in_yaml(out.get(path, files[path]), path, anchor, change)
+    # From the last block to the first, so that the numbers of those before stay; what is put in after a block goes in first.
+    numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
+    for _, change in numbered:
+        path, _ = _parted(change)
+        out[path] = _in_markdown(out.get(path, files[path]), _number(change), change)
+    return {path: data for path, data in out.items() if data != files[path]}
+
+
+def _parted(change: Change) -> tuple[str, str]:
+    path, _, anchor = (change.name if isinstance(change, Reword | Remove) else change.after).partition("#")
+    return path, anchor
+
+
+def _is_block(change: Change) -> bool:
+    path, anchor = _parted(change)
+    return path.endswith(".md") and (anchor.isdecimal() or not anchor)
+
+
+def _number(change: Change) -> int:
+    return int(_parted(change)[1] or 0)
+
+
+@dataclass
+class _File:
+    """A file's text with its own line ends and byte order mark, to be put back."""
+
+    text: str
+    mark: str
+    ends: str
+
+    @classmethod
+    def of(cls, data: bytes) -> _File:
+        text = data.decode("utf-8")
+        mark = "\ufeff" if text.startswith("\ufeff") else ""
+        ends = "\r\n" if "\r\n" in text else "\n"
+        return cls(text.removeprefix(mark).replace("\r\n", "\n"), mark, ends)
+
+    def encoded(self, text: str) -> bytes:
+        return (self.mark + text.replace("\n", self.ends)).encode("utf-8")
+
+
+# Markdown: blocks by number.
+
+
+def _in_markdown(data: bytes, number: int, change: Change) -> bytes:
+    file = _File.of(data)
+    match = FRONT_MATTER.match(file.text)
+    start = match.end() if match else 0
+    head, lines = file.text[:start], file.text[start:].split("\n")
+    spans = list(blocks.spans(lines))
+    if number > len(spans):
+        raise NotWritable(f"there is no block {number}")
+    first, last = spans[number - 1] if number else (0, 0)
+    while last > first + 1 and not lines[last - 1].strip():  # the last block goes to the file's end
+        last -= 1
+    if isinstance(change, Reword):
+        lines[first:last] = _wrapped(lines[first:last], change.text.strip("\n").split("\n"), _width(lines), markdown=True)
+    elif isinstance(change, Remove):
+        while last < len(lines) and not lines[last].strip():
+            last += 1
+        lines[first:last] = []
+        while len(lines) > 1 and lines[-1] == lines[-2] == "":
+            lines.pop()
+    elif isinstance(change, Add):
+        new = _wrapped([], change.text.strip("\n").split("\n"), _width(lines), markdown=True)
+        if number:
+            lines[last:last] = ["", *new]
+        else:
+            first = spans[0][0] if spans else len(lines)
+            lines[first:first] = [*new, ""]
+    return file.encoded(head + "\n".join(lines))
+
+
+def _width(lines: Sequence[str]) -> int:
+    """The column at which a file's lines are broken; 0 if they aren't."""
+    longest = max((len(line) for line in lines if " " in line.strip()), default=0)
+    return 0 if longest > UNWRAPPED else max(longest, 80)
+
+
+def _wrapped(old: Sequence[str], new: Sequence[str], width: int, *, markdown: bool) -> list[str]:
+    """The new lines; one that was changed and is far too long is broken, what is over goes to the next line if there is room."""
+    known, lines = set(old), list(new)
+    out: list[str] = []
+    while lines:
+        line = lines.pop(0)
+        fixed = markdown and re.match(r"\s*(#|\||:::|```|~~~)", line)
+        if not width or line in known or fixed or len(line) <= width + TOLERANCE:
+            out.append(line)
+            continue
+        margin = re.match(r"\s*(?:([-+*]|\d+[.)])\s+)?", line)
+        assert margin
+        following = lines[0] if lines else ""
+        goes_on = bool(following.strip()) and not (markdown and _MARKUP.match(following.lstrip()))
+        indent = following[: len(following) - len(following.lstrip())] if goes_on else " " * len(margin[0])
+        *broken, rest = _broken(line, indent, width, markdown=markdown)
+        out += broken
+        if broken and goes_on and len(rest) + 1 + len(following.strip()) <= width + TOLERANCE:
+            lines[0] = f"{rest} {following.strip()}"
+        elif broken:
+            lines.insert(0, rest) if len(rest) > width + TOLERANCE else out.append(rest)
+        else:
+            out.append(rest)
+    return out
+
+
+def _broken(line: str, indent: str, width: int, *, markdown: bool) -> Iterator[str]:
+    while len(line) > width:
+        start = len(line) - len(line.lstrip())
+        cuts = [m.start() for m in re.finditer(r"(?<=\S) (?=\S)", line) if start < m.start()]
+        cuts = [c for c in cuts if not (markdown and _MARKUP.match(line[c + 1 :]))]
+        cut = max((c for c in cuts if c <= width), default=min(cuts, default=0))
+        if not cut:
+            break
+        yield line[:cut]
+        line = indent + line[cut + 1 :]
+    yield line
+
+
+# YAML: values by anchor (`yamls.py`).
+
+
+def _in_yaml(data: bytes, path: str, anchor: str, change: Change) -> bytes:
+    file = _File.of(data)
+    head, body, tail = "", file.text, ""
+    if path.endswith(".md"):
+        match = FRONT_MATTER.match(file.text)
+        if not match:
+            raise NotWritable(f"{path} has no front matter")
+        head, body, tail = file.text[: match.start(1)], match[1], file.text[match.end(1) :]
+    before = yaml.safe_load(body)
+    if isinstance(change, Reword):
+        made = _reworded(body, anchor, change.text)
+    elif isinstance(change, Remove):
+        made = _removed(body, anchor)
+    else:
+        assert isinstance(change, AddFact)
+        made = _with_fact(body, anchor, change)
+    _same_but(before, yaml.safe_load(made), anchor, change)
+    return file.encoded(head + made + tail)
+
+
+def _nodes(node: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value under its anchor: a list's item is named by its `id`."""
+    yield anchor, node
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _nodes(value, f"{anchor}/{key.value}" if anchor else str(key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value, 1):
+            own = [v.value for k, v in getattr(item, "value", []) if k.value == "id"] if isinstance(item, yaml.MappingNode) else []
+            yield from _nodes(item, str(own[0]) if own and own[0] else f"{anchor}/{number}")
+
+
+def _node(text: str, anchor: str) -> Any:
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    found = next((node for name, node in _nodes(root) if name == anchor), None)
+    if found is None:
+        raise NotWritable(f"there is no “{anchor}” any more")
+    return found
+
+
+def _reworded(text: str, anchor: str, wanted: str) -> str:
+    node = _node(text, anchor)
+    if not isinstance(node, yaml.ScalarNode):
+        raise NotWritable(f"“{anchor}” is no text")
+    lines = text.split("\n")
+    start, end = node.start_mark, node.end_mark
+    if node.style in {">", "|"}:
+        return "\n".join(_in_block(lines, start.line, end.line, node, wanted))
+    before, after = lines[start.line][: start.column], lines[end.line][end.column :]
+    raw = "\n".join([lines[start.line][start.column :], *lines[start.line + 1 : end.line + 1]])
+    raw = raw[: len(raw) - len(after)]
+    width = _width(lines)
+    for candidate in _inline(raw, node, wanted, len(before), width):
+        made = [*lines[: start.line], *(before + candidate + after).split("\n"), *lines[end.line + 1 :]]
+        with suppress(yaml.YAMLError, NotWritable):
+            if _node("\n".join(made), anchor).value == wanted:
+                return "\n".join(made)
+    raise NotWritable(f"“{anchor}” can’t be written")
+
+
+def _inline(raw: str, node: Any, wanted: str, column: int, width: int) -> Iterator[str]:
+    """Ways to write a value that stands on the line of its key: as it was, in quotation marks, as a block."""
+    merged = threeway.merge(node.value, raw, wanted, prefer_theirs=True).text
+    long = bool(width) and column + len(merged) > width and "\n" not in merged
+    if not node.style and not long:
+        yield merged
+    quoted = json.dumps(wanted, ensure_ascii=False)
+    if node.style in {"'", '"'} and not long:
+        yield merged
+        yield "'" + wanted.replace("'", "''") + "'" if node.style == "'" else quoted
+    yield quoted
+
+
+def _in_block(lines: list[str], first: int, last: int, node: Any, wanted: str) -> list[str]:
+    """A block scalar with other words: its own line ends where they can stay, broken anew where they can't."""
+    end = last
+    while end > first + 1 and not lines[end - 1].strip():
+        end -= 1
+    body = lines[first + 1 : end]
+    indent = min((len(line) - len(line.lstrip()) for line in body if line.strip()), default=2)
+    own = "\n".join(line[indent:] for line in body)
+    width = _width(lines) - indent if _width(lines) else 0
+    merged = threeway.merge(node.value.strip("\n"), own, wanted, prefer_theirs=True).text.split("\n")
+    folded = re.sub(r"\n+", lambda m: m[0] + "\n", wanted).split("\n") if node.style == ">" else wanted.split("\n")
+    for new in (merged, folded):
+        new = _wrapped(own.split("\n"), new, width, markdown=False) if node.style == ">" else new
+        made = [*lines[: first + 1], *(" " * indent + line if line else "" for line in new), *lines[end:]]
+        with suppress(yaml.YAMLError):
+            found = next((n.value for _, n in _nodes(yaml.compose("\n".join(made), Loader=yaml.CSafeLoader)) if _at(n, node)), "")
+            if found.strip("\n") == wanted or (node.style == "|" and found.split() == wanted.split()):
+                return made
+    raise NotWritable("the text can’t be written as a block")
+
+
+def _at(one: Any, other: Any) -> bool:
+    return (one.start_mark.line, one.start_mark.column) == (other.start_mark.line, other.start_mark.column)
+
+
+def _item(text: str, anchor: str) -> tuple[int, int, int]:
+    """The lines of a list's item, from its dash to its last value, and the dash's column."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    lines = text.split("\n")
+    for _, node in _nodes(root):
+        if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+            starts = [item.start_mark.line for item in node.value]
+            for number, item in enumerate(node.value):
+                own = [v.value for k, v in item.value if k.value == "id"] if isinstance(item, yaml.MappingNode) else []
+                if own and str(own[0]) == anchor:
+                    end = starts[number + 1] if number + 1 < len(starts) else node.end_mark.line
+                    end = len(lines) if end == node.end_mark.line and end == len(lines) - 1 and lines[-1].strip() else end
+                    first = starts[number]
+                    while end > first + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+                        end -= 1
+                    return first, end, lines[first].index("-")
+    raise NotWritable(f"there is no “{anchor}” any more")
+
+
+def _removed(text: str, anchor: str) -> str:
+    first, end, _ = _item(text, anchor)
+    lines = text.split("\n")
+    return "\n".join([*lines[:first], *lines[end:]])
+
+
+def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
+    _, end, column = _item(text, anchor)
+    lines = text.split("\n")
+    ids = [v.value for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for v in _ids(node)]
+    margin = " " * column
+    width = (_width(lines) or 100) - column - 4
+    told = [
+        piece
+        for line in re.sub(r"\n+", lambda m: m[0] + "\n", fact.text).split("\n")
+        for piece in _broken(line, "", width, markdown=False)
+    ]
+    new = [
+        f"{margin}- id: {_next(anchor, [*ids, *fact.taken])}",
+        f"{margin}  topic: {fact.topic}",
+        f"{margin}  text: >-",
+        *(f"{margin}    {line}" if line else "" for line in told),
+        f"{margin}  sources: [{', '.join(fact.sources)}]",
+    ]
+    return "\n".join([*lines[:end], *new, *lines[end:]])
+
+
+def _ids(node: Any) -> list[Any]:
+    return [v for k, v in node.value if k.value == "id"] if isinstance(node, yaml.MappingNode) else []
+
+
+def _next(like: str, taken: Sequence[str]) -> str:
+    """The next id: ids are never used again."""
+    match = re.fullmatch(r"(.*?)(\d+)([a-z]*)", like)
+    if not match:
+        return next(f"{like}-{n}" for n in range(2, len(taken) + 3) if f"{like}-{n}" not in taken)
+    numbers = [int(m[1]) for name in taken if (m := re.fullmatch(re.escape(match[1]) + r"(\d+)[a-z]*", name))]
+    return f"{match[1]}{max(numbers, default=0) + 1:0{len(match[2])}}"
+
+
+def _same_but(before: Any, after: Any, anchor: str, change: Change) -> None:
+    """Nothing else was changed. Raises NotWritable."""
+    old, new = dict(_values(before)), dict(_values(after))
+    if isinstance(change, Reword):
+        differs = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        if differs - {anchor} or str(new.get(anchor)).split() != change.text.split():
+            raise NotWritable(f"“{anchor}” can’t be changed alone")
+    else:
+        gone, more = old.keys() - new.keys(), new.keys() - old.keys()
+        moved = any(old[name] != new[name] for name in old.keys() & new.keys())
+        wrong = more if isinstance(change, Remove) else gone
+        stranger = [n for n in gone if not n.startswith(f"{anchor}/")] if isinstance(change, Remove) else []
+        if moved or wrong or stranger:
+            raise NotWritable(f"“{anchor}” can’t be changed alone")
+
+
+def _values(value: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _values(item, f"{anchor}/{key}" if anchor else str(key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value, 1):
+            own = item.get("id") if isinstance(item, dict) else None
+            yield from _values(item, str(own) if own else f"{anchor}/{number}")
+    else:
+        yield anchor, value
+
+
+# The folder.
+
+
+def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
+    """Write the files of `after` into the folder, all or none. Raises Problems if one isn't as it was read (`before`) any more."""
+    moved = [path for path in after if _now(folder / path) != before.get(path)]
+    if moved:
+        hint = "Nothing was written. Run it again: it will start from the file as it is now."
+        raise Problems(error(Place(path), "the file has changed meanwhile", hint) for path in moved)
+    ready: list[tuple[str, Path]] = []
+    done: list[str] = []
+    try:
+        for path, data in after.items():
+            target = folder / path
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            ready.append((name, target))
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, target.stat().st_mode & 0o777)
+        for name, target in ready:
+            os.replace(name, target)
+            done.append(target.relative_to(folder).as_posix())
+    except OSError as fault:
+        for path in done:  # back to what it was
+            (folder / path).write_bytes(before[path])
+        hint = "Nothing was changed. Look at the folder’s rights and at the disk’s space."
+        raise Problems([error(Place(str(fault.filename or folder)), f"can’t be written: {fault.strerror}", hint)]) from None
+    finally:
+        for name, _ in ready:
+            Path(name).unlink(missing_ok=True)
+
+
+def _now(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,128 @@
+"""Mails: a file to a person, with words from a template; and the outbox, for who has no mail server set.
+
+In: a sender, a person, words, files. Out: an `EmailMessage`, its bytes (RFC 5322), or an `.eml` file, which mail programs open. No
+text gets into a header but as one line of plain text, and what was made is held against that; recipients are `Person`s, which only
+`people.py` makes.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.policy import SMTP
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import jinja2
+
+from briefs.exchange.people import Person
+from briefs.exchange.store import File, put
+from briefs.problems import Problem, Problems
+
+TEMPLATE = "mail/message.txt.j2"
+OUTBOX = Path("outbox")
+ADDRESSED = ("From", "To", "Reply-To")
+_OFFICE = "vnd.openxmlformats-officedocument"
+TYPES = {"pdf": "pdf", "docx": f"{_OFFICE}.wordprocessingml.document", "pptx": f"{_OFFICE}.presentationml.presentation"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject and body of a mail."""
+
+    subject: str
+    body: str
+
+
+class Writer:
+    """Fills the template of mails, which sets `subject` (it becomes one line) and `body`."""
+
+    def __init__(self, templates: Path):
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # plain text
+        )
+
+    def words(self, context: Mapping[str, Any]) -> Words:
+        """The words of one mail. Raises Problems for a fault of the template."""
+        try:
+            filled = self._environment.get_template(TEMPLATE).make_module(dict(context))
+        except jinja2.TemplateError as fault:
+            raise _fault(getattr(fault, "lineno", 0) or 0, str(fault)) from None
+        subject, body = (str(getattr(filled, name, "")).strip() for name in ("subject", "body"))
+        if not (subject and body):
+            raise _fault(0, "it sets no `subject`, or no `body`")
+        return Words(" ".join(subject.split()), body + "\n")
+
+
+def _fault(line: int, message: str) -> Problems:
+    return Problems([Problem("error", TEMPLATE, line, 0, message, "docs/architecture.md lists what a mail may print.")])
+
+
+def message(
+    sender: Person, replies: Person | None, to: Person, words: Words, files: Sequence[File], name: str, when: datetime
+) -> EmailMessage:
+    """A mail to one person, with files attached under their own names. `name` is its Message-ID, without brackets."""
+    made = EmailMessage(policy=SMTP)
+    made["From"] = _address(sender)
+    made["To"] = _address(to)
+    if replies:
+        made["Reply-To"] = _address(replies)
+    made["Subject"] = _literal(words.subject)
+    made["Date"] = when
+    made["Message-ID"] = f"<{name}>"
+    made.set_content(words.body, cte="quoted-printable")
+    for file in files:
+        path = PurePosixPath(file.name)
+        made.add_attachment(file.data, "application", TYPES[path.suffix[1:]], filename=_literal(path.name))
+    return made
+
+
+def raw(made: EmailMessage) -> bytes:
+    """The bytes of a mail, read once more: they have the headers that it was given and no other, and the same addresses."""
+    data = made.as_bytes()
+    head, end, _ = data.partition(b"\r\n\r\n")
+    names = [name.decode() for name in re.findall(rb"^([!-9;-~]+):", head, re.M)]  # RFC 5322, 3.6.8
+    read = email.message_from_bytes(head + end, policy=SMTP)
+    is_same = all(_addresses(read, name) == _addresses(made, name) for name in ADDRESSED)
+    if names != made.keys() or not is_same or b"\n" in head.replace(b"\r\n", b""):
+        hint = "Look for unusual signs in the edition’s title, the names of countries and decks, and the people file."
+        raise Problems(
+            [Problem("error", f"mail to {made['To']}", 0, 0, "its headers can’t be written so that they are read alike", hint)]
+        )
+    return data
+
+
+def _addresses(message: Message, name: str) -> list[str]:
+    found: list[Any] = message.get_all(name, [])
+    return [address.addr_spec for header in found for address in header.addresses]
+
+
+def _address(person: Person) -> Address:
+    return Address(_literal(person.name), addr_spec=person.address)
+
+
+def _literal(text: str) -> str:
+    """Text for a header, which the library would read for encoded words (RFC 2047) and write their line ends as they are
+    (CVE-2024-6923): what begins like one doesn't any more."""
+    return text.replace("=?", "= ?")
+
+
+def put_out(made: EmailMessage, outbox: Path, to: Person, stem: str) -> Path:
+    """Write a mail into the outbox; a mail that was written before is written to the same place. Returns where.
+
+    `X-Unsent` makes Outlook open it as a draft, with a button to send it.
+    """
+    made["X-Unsent"] = "1"
+    name = re.sub(r"[^A-Za-z0-9@.+-]", "_", f"{stem} {to.address}"[:150])
+    path = outbox / f"{name}-{made['Message-ID'][1:9]}.eml"
+    put(path, raw(made))
+    return path

@@ -1,0 +1,136 @@
+"""Who gets files: the lists of `people.yaml`.
+
+In: a YAML file that stands outside the content. Out: `People`: sender, where edits go, lists of persons; or every problem in it
+with line and column. Content never picks a recipient.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, ValidationError
+from pydantic_core import PydanticCustomError
+
+from briefs.edition import faults, yamls
+from briefs.edition.files import printable
+from briefs.edition.model import Model
+from briefs.problems import NotUnderstood, Problem, Problems, did_you_mean
+
+EXAMPLE = "people.example.yaml"
+MOST = 1000  # persons of a list
+LONGEST = 60  # letters of a name: a longer one would be parted in a mail's header
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"(?!.{{65}}){_ATOM}(\.{_ATOM})*")  # RFC 5321, 4.1.2 and 4.5.3.1.1: a dot-string
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?!.{{254}}){_LABEL}(\.{_LABEL})*")  # RFC 1123, 2.1
+_HINT = "Write `name@example.org` or `Full Name <name@example.org>`."
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an address; `name` may be empty."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+def person(text: str) -> Person:
+    """Read `name@example.org` or `Full Name <name@example.org>`. Raises ValueError with what is wrong.
+
+    The domain may be written in any script (IDNA, RFC 3490); before the @ stands
+    ASCII, as not every server takes another, and no quoted text.
+    """
+    name, angle, rest = text.strip().rpartition("<")
+    address = rest.removesuffix(">").strip() if angle and rest.endswith(">") else text.strip()
+    name = name.strip().strip('"').strip() if angle else ""
+    local, _, domain = address.rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    if not (_LOCAL.fullmatch(local) and _HOST.fullmatch(domain)):
+        raise ValueError(f"“{' '.join(address.split())[:80]}” is not a mail address")
+    if len(name) > LONGEST or any(ord(letter) < 32 or letter in "<>" for letter in name):
+        raise ValueError(f"the name in “{' '.join(text.split())[:80]}” is longer than {LONGEST} letters or holds < or >")
+    return Person(name, f"{local}@{domain}")
+
+
+def _person(value: Any) -> Person:
+    if not isinstance(value, str):
+        raise PydanticCustomError("text", "there should be an address here")
+    try:
+        return person(value)
+    except ValueError as fault:
+        raise PydanticCustomError("whole", "{msg}", {"msg": str(fault)}) from None
+
+
+_Person = Annotated[Person, PlainValidator(_person)]
+
+
+class People(Model):
+    """`people.yaml`: `sender` writes the mails, `replies` gets edited files (the sender if left out), `lists` get files."""
+
+    sender: _Person
+    replies: _Person | None = None
+    lists: Annotated[dict[str, Annotated[list[_Person], Field(min_length=1, max_length=MOST)]], Field(min_length=1)]
+
+    def named(self, words: Iterable[str]) -> list[Person]:
+        """The persons of these lists, each once; a word may also be the address of somebody in a list. Raises NotUnderstood."""
+        known = {p.address.lower(): p for people in self.lists.values() for p in people}
+        found: dict[str, Person] = {}
+        for word in words:
+            people = self.lists.get(word) or ([known[word.lower()]] if word.lower() in known else [])
+            if not people:
+                hint = did_you_mean(word, [*self.lists, *known], f"There are {', '.join(self.lists)}.")
+                raise NotUnderstood(f"no list “{word}”, and no address in one. {hint}")
+            for one in people:
+                found.setdefault(one.address.lower(), one)
+        return list(found.values())
+
+
+def read(path: Path, content: Path) -> People:
+    """Read the file. Raises Problems for what is wrong in it, or if it stands in the content folder."""
+    name = printable(str(path))
+    if path.resolve().is_relative_to(content.resolve()):
+        hint = "Move it out, and name it with --people FILE."
+        raise _problem(name, "lists of people can’t stand in the content folder: content picks no recipients", hint)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _problem(name, "there is no list of people", f"Copy {EXAMPLE} to it, or name another with --people FILE.") from None
+    except OSError as fault:
+        raise _problem(name, f"can’t be read: {fault.strerror}", "Look at the file and its rights.") from None
+    document = yamls.load(name, data)
+    if document.data is not None and not isinstance(document.data, dict):
+        document.problems.append(_one(name, "there should be keys and values here", f"{EXAMPLE} shows them.", 1))
+    if document.problems:
+        raise Problems(document.problems)
+    try:
+        return People.model_validate(document.data)
+    except ValidationError as fault:
+        raise Problems(_said(document, dict(f)) for f in fault.errors(include_url=False)) from None
+
+
+def _said(document: yamls.Document, fault: dict[str, Any]) -> Problem:
+    """A fault in our words; this file has hints of its own."""
+    found = faults.problem(People, document, (), fault)
+    hint = found.hint
+    if fault["type"] == "whole":
+        hint = _HINT
+    elif not hint.startswith("Did you mean") and fault["type"] != "missing":
+        hint = f"{EXAMPLE} shows how it is written."
+    return Problem(found.severity, found.path, found.line, found.column, found.message, hint)
+
+
+def _problem(path: str, message: str, hint: str) -> Problems:
+    return Problems([_one(path, message, hint)])
+
+
+def _one(path: str, message: str, hint: str, line: int = 0) -> Problem:
+    return Problem("error", path, line, 0, message, hint)

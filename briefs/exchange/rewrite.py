@@ -1,0 +1,196 @@
+"""A text of the content with other words in it, everything else as it was written.
+
+In: Markdown, the new pieces of its paragraphs and items. Out: Markdown. The change is made to the text's tree; pandoc writes the
+tree before and after; what differs between these two is carried over to the source, word by word (`threeway.py`), so that its line
+ends, its marks and its citations stay. What comes out is parsed again and must say exactly what was wanted, or it is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+from briefs.edition import threeway
+from briefs.exchange.pieces import PARAGRAPH, Piece, of_inlines, tidy, to_inlines
+from briefs.tools.pandoc import Pandoc, PandocError
+
+LEAVES = {"Para", "Plain", "Header"}
+_TYPED = {"'": "’", '"': "”", "“": "”", "‘": "’"}
+
+
+class NotWritten(Exception):
+    """The change can't be written into the text so that it says just that."""
+
+
+def inlines_of(leaf: Node) -> list[Node]:
+    """The inlines of a paragraph, heading or item."""
+    return list(leaf["c"][2] if leaf["t"] == "Header" else leaf["c"])
+
+
+def leaves(blocks: Sequence[Node]) -> list[Node]:
+    """Paragraphs, headings and items in the order in which they are named (`compose/slots.mark`)."""
+    found: list[Node] = []
+
+    def note(node: Node) -> None:
+        if node["t"] in LEAVES:
+            found.append(node)
+
+    tree.transform(list(blocks), note)
+    return found
+
+
+def parsed(markdown: str, pandoc: Pandoc) -> list[Node]:
+    """The blocks of a text."""
+    blocks: list[Node] = pandoc.parse([markdown])[0]
+    return blocks
+
+
+def rewritten(
+    markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc,
+    added: Mapping[int, Sequence[Sequence[Piece]]] | None = None,
+) -> str:  # fmt: skip
+    """The text with the pieces `wanted` in its n-th leaf (from 1; None takes it out) and items `added` after the n-th.
+
+    Raises NotWritten.
+    """
+    try:
+        before = parsed(markdown, pandoc)
+        after = _edited(before, wanted, added or {})
+        if not after:
+            return ""
+        old, new = (pandoc.markdown(tree.document(blocks)).strip("\n") for blocks in (before, after))
+        for candidate in (threeway.merge(old, markdown, new, prefer_theirs=True).text, new):
+            if said(parsed(candidate, pandoc)) == said(after):
+                return candidate
+    except PandocError as fault:
+        raise NotWritten(str(fault)) from None
+    raise NotWritten("Markdown has no words for it")
+
+
+def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
+    """New Markdown: a paragraph, or a heading or an item by Word's name of its style. Raises NotWritten."""
+    inlines = to_inlines(pieces)
+    level = style.lower().removeprefix("heading ")
+    if style.lower().startswith("heading ") and level.isdigit():
+        block: Node = {"t": "Header", "c": [int(level), tree.attr(), inlines]}
+    elif style.lower().startswith("list"):
+        block = {"t": "BulletList", "c": [[tree.plain(inlines)]]}
+    else:
+        block = tree.para(inlines)
+    try:
+        text = pandoc.markdown(tree.document([block])).strip("\n")
+        if _words(parsed(text, pandoc)) == _words([block]):
+            return text
+    except PandocError as fault:
+        raise NotWritten(str(fault)) from None
+    raise NotWritten("Markdown has no words for it")
+
+
+def said(blocks: Sequence[Node]) -> list[Any]:
+    """What a text says, leaf by leaf, and how its blocks stand in each other; how a mark was typed makes no difference."""
+    return list(_said(blocks, ()))
+
+
+def _words(blocks: Sequence[Node]) -> list[Any]:
+    return [found for _, found in said(blocks)]
+
+
+def _said(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _said(item, path)
+    elif isinstance(value, dict) and value.get("t") in LEAVES:
+        kind = f"Header {value['c'][0]} {value['c'][1]}" if value["t"] == "Header" else "Para"
+        yield (*path, kind), _typed(of_inlines(inlines_of(value)))
+    elif isinstance(value, dict) and value.get("t") in {"Div", "Figure", "Table"}:
+        yield (*path, value["t"]), repr(value["c"][0])
+        yield from _said(value["c"][1:], (*path, value["t"]))
+    elif isinstance(value, dict) and value.get("t") in {"CodeBlock", "RawBlock", "HorizontalRule"}:
+        yield (*path, value["t"]), repr(value.get("c"))
+    elif isinstance(value, dict):
+        yield from _said(value.get("c"), (*path, value["t"]) if "t" in value else path)
+
+
+def _typed(pieces: Sequence[Piece]) -> list[Any]:
+    """Pieces as they compare after a trip through Markdown: typed and printed quotation marks, dots and dashes are the same."""
+    out: list[Any] = []
+    for piece in pieces:
+        text = "".join(_TYPED.get(c, c) for c in piece.text)
+        if piece.kind == "word" and text in {".", "-"} and out and out[-1][1].strip(text) == "" and out[-1][2] == piece.look:
+            out[-1] = ("word", out[-1][1] + text, piece.look)
+        else:
+            out.append((piece.kind, text if piece.node is None or piece.kind == "space" else _bare(piece.node), piece.look))
+    return [(kind, {"...": "…", "--": "–", "---": "—"}.get(text, text), look) for kind, text, look in out]
+
+
+def _bare(node: Node) -> str:
+    """A node that is no text, as it compares: a citation by its keys."""
+    if node["t"] == "Cite":
+        pointers = node["c"][0]
+        return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in pointers)
+    return repr(tree.transform(node, lambda n: None))
+
+
+_GONE: Node = {"t": "Gone"}
+
+
+def _edited(
+    blocks: Sequence[Node], wanted: Mapping[int, Sequence[Piece] | None], added: Mapping[int, Sequence[Sequence[Piece]]]
+) -> list[Node]:
+    count = 0
+
+    def change(node: Node) -> list[Node] | None:
+        nonlocal count
+        kind = node["t"]
+        if kind in {"BulletList", "OrderedList"}:
+            return _listed(node)
+        if kind in {"Div", "BlockQuote"}:
+            inner = node["c"][1] if kind == "Div" else node["c"]
+            kept = [b for b in inner if b != _GONE]
+            if inner and not kept:
+                return [_GONE]
+            return None if len(kept) == len(inner) else [{"t": kind, "c": [node["c"][0], kept] if kind == "Div" else kept}]
+        if kind not in LEAVES:
+            return None
+        count += 1
+        more = [{"t": "Added", "c": to_inlines(pieces)} for pieces in added.get(count, ())]
+        if count not in wanted:
+            return [node, *more] if more else None
+        pieces = wanted[count]
+        return [*([_GONE] if pieces is None else _leaf(node, pieces)), *more]
+
+    made = [b for b in tree.transform(list(blocks), change) if b != _GONE]
+    if any(b["t"] in {"Added", "Gone"} for b in tree.walk(made)):
+        raise NotWritten("that can’t be taken out or put in there")
+    return made
+
+
+def _leaf(node: Node, pieces: Sequence[Piece]) -> list[Node]:
+    """A leaf with other inlines; it becomes several where a new paragraph begins."""
+    parts: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.kind == PARAGRAPH.kind:
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    made = [to_inlines(tidy(part)) for part in parts if tidy(part)]
+    if not made:
+        return [_GONE]
+    first = {"t": "Header", "c": [*node["c"][:2], made[0]]} if node["t"] == "Header" else {"t": node["t"], "c": made[0]}
+    return [first, *(tree.para(inlines) for inlines in made[1:])]
+
+
+def _listed(node: Node) -> list[Node]:
+    """A list without the items that hold nothing any more, and with those that were put in; nothing if none is left."""
+    items = node["c"][1] if node["t"] == "OrderedList" else node["c"]
+    kept: list[list[Node]] = []
+    for item in items:
+        own = [b for b in item if b["t"] not in {"Added", "Gone"}]
+        plain = own[0]["t"] if own else "Plain"
+        kept += [own] if own else []
+        kept += [[{"t": plain, "c": b["c"]}] for b in item if b["t"] == "Added"]
+    if not kept:
+        return [_GONE]
+    return [{"t": node["t"], "c": [node["c"][0], kept] if node["t"] == "OrderedList" else kept}]

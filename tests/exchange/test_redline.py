@@ -1,0 +1,498 @@
+"""redline: what a person gets who approves in Word, as our own reader, LibreOffice and a validator see it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from openxml_audit import OpenXmlValidator
+
+from briefs import cli
+from briefs.compose.kinds import KINDS
+from briefs.edition.model import Edition
+from briefs.edition.read import read_files
+from briefs.exchange import paragraphs, redline
+from briefs.press.pipeline import Workshop
+from briefs.tools import git, libreoffice
+from briefs.typeset.word import package
+from briefs.typeset.word.package import w
+from tests import small
+from tests.conftest import ROOT
+from tests.exchange.decided import decide, is_sound, said
+from tests.small import fact
+
+PYTHON = "/usr/bin/python3"  # the system's, which has UNO (python3-uno)
+
+TEXT = """---
+title: The first things
+id: sec-first
+numbered: true
+---
+
+It begins with a paragraph that stays as it is, with a note.[@two]
+
+{early}
+
+## A heading {{#sec-heading}}
+
+{middle}
+
+- An item of a list
+{item}- A last item, *with emphasis*
+
+| Name | What it did |
+|------|-------------|
+| Ann  | She came    |
+{row}| Bob  | He went     |
+
+: Who did what {{#tbl-who}}
+
+{end}
+"""
+LAST = """---
+title: The {last} things
+id: sec-last
+numbered: true
+---
+
+All of this is told in [](#sec-heading), and [](#fig-map) shows where.
+
+::: {{#fig-map .figure data=map}}
+Where they stand.
+:::
+
+{close}
+"""
+DECK = """---
+title: Small slides
+---
+
+## One
+
+- A {thing}
+- Another
+{points}
+::: notes
+What is said {told} of it.[@one]
+:::
+{slide}
+## Three
+
+- The end
+"""
+OLD = {
+    "report/01-first.md": TEXT.format(
+        early="A paragraph that is moved further down, and is long enough to be known again when it comes.",
+        middle="These words are changed, **one is bold** and one [leads](https://example.org/old) somewhere; two notes "
+        "follow.[The old words of a note, with @one] And one goes.[@two, p. 3]",
+        item="- An item that goes\n", row="| Cid  | Gone by now |\n",
+        end="A last paragraph of the section.\n\nIt goes, and its note too.[Gone, says @two]",
+    ),
+    "report/02-last.md": LAST.format(last="last", close="The close."),
+    "decks/talk.md": DECK.format(thing="thing", points="- A point that goes\n", told="now", slide="\n## Two\n\n- It goes whole\n"),
+}  # fmt: skip
+NEW = {
+    "report/01-first.md": TEXT.format(
+        early="## A new heading {#sec-new}\n\nA new paragraph under it.[@one]",
+        middle="These words have been changed, one is bold and one [leads](https://example.org/new) elsewhere; two notes "
+        "follow.[The new words of a note, with @one] And one goes.\n\nA paragraph that is moved further down, and is long "
+        "enough to be known again when it comes.",
+        item="- A new item\n- And a second\n", row="| Dora | She is new  |\n", end="A last paragraph of the section.",
+    ),
+    "report/02-last.md": LAST.format(last="latest", close="The close, and a word.\n\nA new end of the section."),
+    "decks/talk.md": DECK.format(
+        thing="**new thing**", points="", told="today", slide="\n## In between\n\n- It is new\n\n::: notes\nSo are these.\n:::\n",
+    ),
+}  # fmt: skip
+FACTS = {
+    "old": [
+        fact("A **first thing** happened in the market.", date="2019-03"), fact("A second thing, which goes.", sources=["two"]),
+        fact("Policy is a third thing.", "policy"), fact("It has a **fourth**, dated thing.", "policy", date="2018"),
+    ],
+    "new": [
+        fact("A *first* **thing happened** in the market.", date="2020-03"),
+        fact("A new thing of policy.", "policy", sources=["two"]),
+        fact("Policy is a third thing, reworded.", "policy"), fact("It has a **fourth**, dated thing.", "policy", date="2018"),
+    ],
+}  # fmt: skip
+IDS = {"old": ["be-01", "be-02", "be-03", "be-04"], "new": ["be-01", "be-05", "be-03", "be-04"]}
+SOURCES = [small.source("one"), small.source("two")]
+DOCUMENTS = {"brief": "be", "report": "", "handout": "talk"}
+FILES = {"brief": "briefs/belgium.docx", "report": "report.docx", "handout": "handouts/talk.docx"}
+
+
+def content(which: str) -> dict[str, bytes]:
+    facts = [{**f, "id": name} for f, name in zip(FACTS[which], IDS[which], strict=True)]
+    country = {"stance": "wary" if which == "old" else "closed", "summary": f"A summary of {which} words. It says what matters."}
+    more = dict(OLD if which == "old" else NEW)
+    fr = "code: fr\nstance: open\nsummary: Bien.\nfacts:\n- {id: fr-01, topic: market, text: Fine, sources: [one]}\n"
+    return small.files(facts=facts, country=country, sources=SOURCES, more={**more, "countries/fr.yaml": fr})
+
+
+def edition_of(files: Mapping[str, bytes]) -> Edition:
+    reading = read_files(files)
+    assert reading.edition, [str(p) for p in reading.errors]
+    return reading.edition
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    for old in sorted(folder.rglob("*"), reverse=True):
+        old.unlink() if old.is_file() else old.rmdir()
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def gitted(folder: Path, *words: str) -> None:
+    who = {f"GIT_{role}_{what}": "x@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, env={**os.environ, **who})
+
+
+@dataclass(frozen=True)
+class Redlined:
+    """The older document, the newer, and the redline."""
+
+    old: bytes
+    new: bytes
+    data: bytes
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder under git: `v1` is the older content, then comes the newer."""
+    folder = tmp_path_factory.mktemp("repository")
+    gitted(folder, "init", "-q")
+    for which in ("old", "new"):
+        put(folder / "content", content(which))
+        gitted(folder, "add", "content")
+        gitted(folder, "commit", "-q", "-m", which)
+        gitted(folder, "tag", "v1" if which == "old" else "v2")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def redlined(repository: Path, workshop: Workshop) -> dict[str, Redlined]:
+    """The redline of each kind of document, by the command; and beside it both documents."""
+    words = [
+        "Belgium",
+        "report",
+        "talk",
+        "--since",
+        "v1",
+        "--content",
+        str(repository / "content"),
+        "--out",
+        str(repository / "dist"),
+    ]
+    assert cli.main(["redline", *words, "--quiet"]) == cli.DONE
+    made = {}
+    for kind, subject in DOCUMENTS.items():
+        both = [
+            workshop.of(edition_of(content(which))).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+            for which in ("old", "new")
+        ]
+        made[kind] = Redlined(*both, (repository / "dist/redline" / FILES[kind]).read_bytes())
+    return made
+
+
+def texts(data: bytes, takes: paragraphs.Takes) -> list[str]:
+    return [p.text for p in paragraphs.read(package.read(data), takes).paragraphs]
+
+
+KINDS_OF = pytest.mark.parametrize("kind", list(DOCUMENTS))
+
+
+@KINDS_OF
+def test_accepting_all_gives_todays_text_rejecting_all_the_older(redlined: dict[str, Redlined], kind: str) -> None:
+    one = redlined[kind]
+    assert texts(one.old, paragraphs.everything) != texts(one.new, paragraphs.everything)
+    assert texts(one.data, lambda author, date: True) == texts(one.new, paragraphs.everything)
+    assert texts(one.data, lambda author, date: False) == texts(one.old, paragraphs.everything)
+
+
+@KINDS_OF
+def test_looks_styles_links_and_sections_come_and_go_with_the_words(redlined: dict[str, Redlined], kind: str) -> None:
+    one = redlined[kind]
+    is_sound(one.data)
+    assert said(decide(one.data, True)) == said(package.read(one.new))
+    assert said(decide(one.data, False)) == said(package.read(one.old))
+
+
+@KINDS_OF
+def test_what_stayed_is_not_marked(redlined: dict[str, Redlined], kind: str) -> None:
+    one = redlined[kind]
+    same = {
+        "brief": "dated thing.",
+        "report": "It begins with a paragraph that stays as it is, with a note.",
+        "handout": "The end",
+    }[kind]
+    body = package.read(one.data).xml("word/document.xml")
+    found = next(p for p in body.iter(w("p")) if same in "".join(t.text for t in p.iter(w("t"))))
+    assert next(found.iter(w("ins"), w("del"), w("pPrChange")), None) is None
+
+
+@KINDS_OF
+def test_openxml_audit_finds_no_error(redlined: dict[str, Redlined], kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "redline.docx"
+    path.write_bytes(redlined[kind].data)
+    assert [str(e) for e in OpenXmlValidator().validate(path).errors] == []
+
+
+@pytest.fixture(scope="module")
+def decided(redlined: dict[str, Redlined], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
+    """The texts of a file after LibreOffice has accepted or rejected everything; `x-old` and `x-new` have nothing to decide."""
+    folder, profile = tmp_path_factory.mktemp("decided"), tmp_path_factory.mktemp("profile")
+    for kind, one in redlined.items():
+        for name, data in ((kind, one.data), (f"{kind}-old", one.old), (f"{kind}-new", one.new)):
+            (folder / f"{name}.docx").write_bytes(data)
+    script = str(Path(__file__).parent / "uno_decide.py")
+    subprocess.run([PYTHON, script, str(folder), str(profile), libreoffice.program()], check=True, timeout=300)
+
+    def read(name: str) -> list[str]:
+        found = package.read((folder / f"{name}.docx").read_bytes())
+        assert not any(mark in found.parts["word/document.xml"] for mark in (b"<w:ins ", b"<w:del "))
+        # LibreOffice finds numbers of references anew, and leaves a sign in an empty row that was tracked.
+        told = [
+            "".join(p.text for p in q.pieces if p.kind != "reference").replace("\u200d", "")
+            for q in paragraphs.read(found).paragraphs
+        ]
+        return [text for text in told if text]
+
+    return read
+
+
+@KINDS_OF
+def test_libreoffice_accepts_to_todays_text_and_rejects_to_the_older(decided: Callable[[str], list[str]], kind: str) -> None:
+    assert decided(f"{kind}-accepted") == decided(f"{kind}-new-accepted")
+    assert decided(f"{kind}-rejected") == decided(f"{kind}-old-rejected")
+
+
+def test_notes_come_go_and_change(redlined: dict[str, Redlined]) -> None:
+    """A note's words that changed are marked in the note; one that came or went, at its number too."""
+    made = package.read(redlined["report"].data)
+    body, notes = made.xml("word/document.xml"), made.xml("word/footnotes.xml")
+    calls = {
+        e.get(w("id")): next((a.tag for a in e.iterancestors(w("ins"), w("del"))), "") for e in body.iter(w("footnoteReference"))
+    }
+    marked = {}
+    for note in notes.iter(w("footnote")):
+        text = "".join(t.text or "" for t in note.iter(w("t"), w("delText")))
+        marked[text] = calls.get(note.get(w("id"))), {e.tag for e in note.iter(w("ins"), w("del"))}
+    assert next(v for t, v in marked.items() if "Gone, says" in t) == (w("del"), {w("del")})
+    assert next(v for t, v in marked.items() if "words of a note" in t) == ("", {w("ins"), w("del")})
+    assert any(v == (w("ins"), {w("ins")}) for v in marked.values())
+    assert list(calls) == sorted(calls, key=int)
+
+
+def test_a_changed_picture_stands_beside_the_older(redlined: dict[str, Redlined]) -> None:
+    """The map shows another stance. Both pictures are in the file, with their dots, each under a number of its own."""
+    made = package.read(redlined["brief"].data)
+    body = made.xml("word/document.xml")
+    maps = [d for d in body.iter(w("drawing")) if "Map" in next(d.iter("{*}docPr")).get("descr")]
+    assert [next(m.iterancestors(w("ins"), w("del"))).tag for m in maps] == [w("del"), w("ins")]
+    numbers = [p.get("id") for p in body.iter("{*}docPr")]
+    assert len(set(numbers)) == len(numbers)
+    targets = {e.get("Id"): e.get("Target") for e in made.xml("word/_rels/document.xml.rels")}
+    dots = [
+        made.parts[f"word/{targets[value]}"]
+        for m in maps
+        for e in m.iter()
+        for k, value in e.attrib.items()
+        if k.endswith("}embed")
+    ]
+    assert len(dots) == 4 and all(dots) and len(set(dots)) == 4
+
+
+def test_the_publisher_signs_and_the_editions_date_stands(monkeypatch: pytest.MonkeyPatch, redlined: dict[str, Redlined]) -> None:
+    body = package.read(redlined["brief"].data).xml("word/document.xml")
+    assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {("briefs", "2020-10-01T00:00:00Z")}
+    edition = small.edition(about={"publisher": "The Institute"})
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    data, _ = redline.compared(redlined["brief"].old, redlined["brief"].new, edition, "older")
+    body = package.read(data).xml("word/document.xml")
+    assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {
+        ("The Institute", "1970-01-02T00:00:00Z")
+    }
+
+
+def test_the_same_bytes_every_time(redlined: dict[str, Redlined]) -> None:
+    one = redlined["report"]
+    again, _ = redline.compared(one.old, one.new, edition_of(content("new")), "older")
+    assert again == one.data
+
+
+def test_a_table_of_other_columns_and_numbering_of_lists(workshop: Workshop) -> None:
+    """What a table was is deleted whole; a list that is gone keeps its look."""
+    old = "1. One\n2. Two\n\n| A | B |\n|---|---|\n| c | d |\n\nBetween.\n\nThe end.\n"
+    new = "Between.\n\n| A | B | C |\n|---|---|---|\n| c | d | e |\n\nThe end.\n"
+    made = []
+    for text in (old, new):
+        edition = small.edition(more={"report/01-x.md": f"---\ntitle: T\nid: sec-t\n---\n\n{text}"})
+        made.append(workshop.of(edition).make(KINDS["report"], "", ("docx",), "a4").files["docx"])
+    data, _ = redline.compared(made[0], made[1], edition, "older")
+    is_sound(data)
+    assert said(decide(data, True)) == said(package.read(made[1])) and said(decide(data, False)) == said(package.read(made[0]))
+    numbering = package.read(data).xml("word/numbering.xml")
+    item = next(
+        p
+        for p in package.read(data).xml("word/document.xml").iter(w("p"))
+        if "One" in "".join(t.text for t in p.iter(w("delText")))
+    )
+    number = item.find(f".//{w('numId')}").get(w("val"))
+    kind = numbering.find(f"w:num[@w:numId='{number}']/w:abstractNumId", {"w": etree.QName(numbering).namespace}).get(w("val"))
+    level = numbering.find(f"w:abstractNum[@w:abstractNumId='{kind}']/w:lvl/w:numFmt", {"w": etree.QName(numbering).namespace})
+    assert level.get(w("val")) == "decimal"
+
+
+# The command.
+
+
+@pytest.fixture
+def run(repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def run(*words: str) -> tuple[int, str, str]:
+        code = cli.main(["redline", *words, "--content", str(repository / "content"), "--out", str(tmp_path / "dist")])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_what_is_unchanged_or_was_not_there_has_no_file(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    code, out, _ = run("Belgium", "--since", "v2")
+    assert (code, out) == (cli.DONE, "brief Belgium: unchanged since v2; nothing to approve, no file\n")
+    code, out, _ = run("--kinds", "handout", "France", "--since", "v2", "--json")
+    assert (code, json.loads(out)[0]["outcome"]) == (cli.DONE, "unchanged")
+    assert not (tmp_path / "dist").exists()
+
+
+def test_a_document_that_is_new(repository: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+    gitted(repository, "checkout", "-q", "--orphan", "small")
+    put(repository / "content", {k: v for k, v in content("old").items() if "fr.yaml" not in k and "decks" not in k})
+    gitted(repository, "add", "-A", "content")
+    gitted(repository, "commit", "-q", "-m", "small")
+    gitted(repository, "checkout", "-q", "-f", "v2")
+    code, out, _ = run("France", "talk", "--since", "small")
+    assert code == cli.DONE and "brief France: not there in small: all of it is new" in out and "handout talk: not there" in out
+
+
+def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[str, Redlined], tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    (older / "briefs").mkdir(parents=True)
+    (older / "briefs/belgium.docx").write_bytes(redlined["brief"].old)
+    code, out, _ = run("Belgium", "France", "--since", str(older))
+    path = tmp_path / "dist/redline/briefs/belgium.docx"
+    assert code == cli.DONE and f"tracked changes since {older}  {path}" in out and "France: not there in" in out
+    assert path.read_bytes() == redlined["brief"].data
+    code, _, error = run("report", "--since", str(older))
+    assert code == cli.USAGE and "has no such document" in error and "report.docx" in error
+    (older / "briefs/belgium.docx").write_bytes(b"no Word file")
+    code, _, error = run("Belgium", "--since", str(older))
+    assert code == cli.FAILED and "not a Word file" in error and path.exists()
+
+
+def test_a_revision_that_is_none(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("v9", "--output=x", "-x", "v1:content", ""):
+        code, _, error = run("Belgium", f"--since={name}")
+        assert code == cli.USAGE and (f"no revision “{name}”" in error or not name), error
+    small.write(tmp_path / "content")
+    assert cli.main(["redline", "--since", "v1", "--content", str(tmp_path / "content")]) == cli.USAGE
+    assert "is in no git repository" in capsys.readouterr().err
+
+
+def test_content_that_had_errors_then_is_told(repository: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+    put(repository / "content", {**content("old"), "countries/be.yaml": b"code: be\nstance: nowhere\n"})
+    gitted(repository, "checkout", "-q", "--orphan", "broken")
+    gitted(repository, "add", "-A", "content")
+    gitted(repository, "commit", "-q", "-m", "broken")
+    gitted(repository, "checkout", "-q", "-f", "v2")
+    code, _, error = run("Belgium", "--since", "broken")
+    assert code == cli.CONTENT and "broken:countries/be.yaml:2" in error
+
+
+def test_verify_leaves_redlines_alone(repository: Path, redlined: dict[str, Redlined], tmp_path: Path) -> None:
+    words = ["--content", str(repository / "content"), "--out", str(tmp_path / "dist"), "--quiet"]
+    assert cli.main(["brief", "Belgium", *words, "--format", "docx", "--jobs", "1"]) == cli.DONE
+    (tmp_path / "dist/redline").mkdir()
+    (tmp_path / "dist/redline/x.docx").write_bytes(redlined["brief"].data)
+    assert cli.main(["verify", "--out", str(tmp_path / "dist"), "--quiet"]) == cli.DONE
+
+
+def test_a_redline_comes_back_by_merge(
+    repository: Path, redlined: dict[str, Redlined], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Unedited it means nothing; with its changes rejected it means the older words."""
+    path = tmp_path / "belgium.docx"
+    words = ["merge", str(path), "--content", str(repository / "content"), "--store", str(tmp_path / "store")]
+    path.write_bytes(redlined["brief"].data)
+    assert cli.main(words) == cli.DONE and "no edits" in capsys.readouterr().out
+    path.write_bytes(package.write(decide(redlined["brief"].data, False), "2020"))
+    cli.main(words)
+    out = capsys.readouterr().out
+    assert re.search(r"^-.*A summary of new words", out, re.M) and re.search(r"^\+.*A summary of old words", out, re.M)
+
+
+# Git.
+
+
+def test_files_are_read_as_they_were(repository: Path) -> None:
+    found = git.read(repository / "content", "v1", 10**9)
+    assert found.files == content("old") and len(found.commit) == 40
+
+
+def test_links_are_followed_within_the_folder_only(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "plain.md").write_text("words")
+    (folder / "link.md").symlink_to("plain.md")
+    (folder / "circle.md").symlink_to("circle.md")
+    (tmp_path / "secret").write_text("x")
+    (folder / "out.md").symlink_to("../secret")
+    gitted(tmp_path, "init", "-q")
+    gitted(tmp_path, "add", "-A")
+    gitted(tmp_path, "commit", "-q", "-m", "x")
+    assert git.read(folder, "HEAD", 100).files == {"plain.md": b"words", "link.md": b"words"}
+    with pytest.raises(git.NotThere, match="isn’t in the revision"):
+        (tmp_path / "later").mkdir()
+        git.read(tmp_path / "later", "HEAD", 100)
+    with pytest.raises(git.ToolError, match="more than 4 bytes"):
+        git.read(folder, "HEAD", 4)
+
+
+def test_nothing_of_the_repository_is_run(tmp_path: Path) -> None:
+    """Hooks, filters and programs that a repository's own settings name."""
+    (tmp_path / "a.md").write_text("words")
+    gitted(tmp_path, "init", "-q")
+    (tmp_path / ".gitattributes").write_text("*.md filter=evil diff=evil\n")
+    gitted(tmp_path, "add", "-A")
+    gitted(tmp_path, "commit", "-q", "-m", "x")
+    trap = tmp_path / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    for key in ("filter.evil.smudge", "filter.evil.clean", "diff.evil.textconv", "core.fsmonitor", "core.pager", "core.editor"):
+        gitted(tmp_path, "config", key, str(trap))
+    (tmp_path / "sprung").unlink(missing_ok=True)
+    assert git.read(tmp_path, "HEAD", 10**6).files["a.md"] == b"words"
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.long
+def test_the_real_edition_both_ways(edition: Edition, workshop: Workshop) -> None:
+    """The report and a deck of the real edition against one with edits all over it."""
+    files = {p.relative_to(ROOT / "content").as_posix(): p.read_bytes() for p in (ROOT / "content").rglob("*") if p.is_file()}
+    for name in [n for n in files if n.endswith(".md") and n.startswith(("report/", "decks/"))]:
+        files[name] = files[name].replace(b"the authors", b"those who wrote it").replace(b" West", b" *West*")
+    older = edition_of(files)
+    for kind, subject in (("report", ""), ("handout", "overview")):
+        old, new = (workshop.of(e).make(KINDS[kind], subject, ("docx",), "a4").files["docx"] for e in (older, edition))
+        data, count = redline.compared(old, new, edition, "older")
+        is_sound(data)
+        assert count > 50
+        assert said(decide(data, True)) == said(package.read(new)) and said(decide(data, False)) == said(package.read(old))
