@@ -3,7 +3,12 @@
 https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forkserver_preload
 """
 
-import briefs.press.pipeline  # noqa: F401
-from briefs.tools import typesetter
+import gc
+
+gc.disable()  # nothing of what is loaded is garbage
+import briefs.press.pipeline  # noqa: E402, F401
+from briefs.tools import typesetter  # noqa: E402
 
 typesetter.load()
+gc.freeze()  # nor need workers look at it again, and copy its pages by doing so
+gc.enable()

@@ -79,7 +79,7 @@ def test_a_save_makes_what_it_touches_and_a_broken_file_is_survived(watch: Watch
     assert {name for name in after if after[name] != before[name]} == {"france.pdf"}
 
     watch.edit("countries/it.yaml", lambda text: text.replace("stance: open", "stance: nowhere"))
-    told = watch.until("errors")
+    told = watch.until("warnings")
     assert any("countries/it.yaml:2:" in line and "nowhere" in line for line in told)
     watch.edit("countries/it.yaml", lambda text: text.replace("stance: nowhere", "stance: open"))
     assert watch.until("watching")[-1].startswith("0 made")
