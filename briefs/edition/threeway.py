@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_TOKEN = re.compile(r"\n[^\S\n]*\n\s*|\s+|\w+|[^\w\s]")
+# A break that is meant (a backslash at a line’s end), an empty line, a space that doesn’t break, a table’s rule: each is a token.
+_TOKEN = re.compile(r"\\\n|\n[^\S\n]*\n\s*|[\u00a0\u202f]|[^\S\u00a0\u202f]+|\w+|-{3,}|[^\w\s]")
 _SAME = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 
 
@@ -37,10 +38,10 @@ class Merged:
 Range = tuple[int, int, int, int]  # of the old tokens, of the new ones
 
 
-def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False) -> Merged:
-    """Both changes put together. `prefer_theirs`: no clash, theirs wins."""
+def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, any_space: bool = False) -> Merged:
+    """Both changes put together. `prefer_theirs`: no clash, theirs wins. `any_space`: one that doesn't break is like any other."""
     a, b, c = (_TOKEN.findall(text) for text in (before, ours, theirs))
-    left, right = _ranges(a, b), _ranges(a, c)
+    left, right = _ranges(a, b, any_space), _ranges(a, c, any_space)
     out: list[str] = []
     clashes: list[Clash] = []
     at, shift = 0, 0  # in `before`; how far `ours` is ahead of it
@@ -60,13 +61,19 @@ def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False) -
     return Merged("".join([*out, *b[at + shift :]]), tuple(clashes))
 
 
-def _keys(tokens: Sequence[str]) -> list[str]:
-    """Tokens as they compare: white space is white space, but an empty line parts paragraphs."""
-    return [("\n\n" if t.count("\n") > 1 else " ") if t.isspace() else _SAME.get(t, t) for t in tokens]
+def _keys(tokens: Sequence[str], any_space: bool = False) -> list[str]:
+    """Tokens as they compare: white space is white space, but an empty line parts paragraphs; a rule is a rule."""
+    return [_key(t, any_space) for t in tokens]
 
 
-def _ranges(a: Sequence[str], b: Sequence[str]) -> list[Range]:
-    matcher = SequenceMatcher(None, _keys(a), _keys(b), autojunk=False)
+def _key(token: str, any_space: bool) -> str:
+    if token.isspace() and (any_space or token not in "\u00a0\u202f"):
+        return "\n\n" if token.count("\n") > 1 else " "
+    return "---" if token.startswith("---") else _SAME.get(token, token)  # a table's rule is as long as its column
+
+
+def _ranges(a: Sequence[str], b: Sequence[str], any_space: bool) -> list[Range]:
+    matcher = SequenceMatcher(None, _keys(a, any_space), _keys(b, any_space), autojunk=False)
     return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
 
 

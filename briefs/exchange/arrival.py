@@ -13,17 +13,18 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from briefs.problems import Problem, Problems
-from briefs.typeset.word.package import Package
+from briefs.typeset.word.package import Package, W, w
 
 MOST_FILE = 100_000_000  # bytes of the file itself
-MOST_PART = 30_000_000  # bytes of an XML part, unpacked: the report of 50 pages has 0.6 million
-MOST_WHOLE = 100_000_000  # bytes of all parts that are read
-MOST_TAGS = 1_000_000  # of a part; the report has 25,000
+MOST_PART = 15_000_000  # bytes of an XML part, unpacked: the report of 50 pages has 0.5 million
+MOST_WHOLE = 30_000_000  # bytes of all parts that are read
+MOST_TAGS = 600_000  # of a part; the report has 28,000
 MOST_PARTS = 5_000
-MOST_PARAGRAPHS = 20_000  # the report has 700
+MOST_PARAGRAPHS = 5_000  # the report has 700
+MOST_TEXT = 1_000_000  # letters; the report has 160,000
+MOST_LETTERS = 60_000  # of a paragraph: some twenty pages
 _MAIN = "word/document.xml"
 _READ = (".xml", ".rels")
-_PARSED = ("word/document", "word/styles", "word/footnotes", "word/comments", "word/header", "word/footer", "docProps/custom")
 _AGAIN = "Ask for the file again, saved as .docx."
 
 
@@ -93,21 +94,36 @@ def _parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str
 
 
 def _checked(package: Package, name: str) -> Package:
-    """No part defines entities, and the text is XML of sensible size."""
-    for part, data in package.parts.items():
-        if data.count(b"<") > MOST_TAGS:
-            raise _refusal(name, f"its part {part[:60]} has more than {MOST_TAGS:,} tags", _AGAIN)
-        if b"<!DOCTYPE" in data[:2000].upper().replace(b"\0", b"") or b"<!ENTITY" in data[:20_000].upper().replace(b"\0", b""):
-            raise _refusal(name, f"its part {part[:60]} defines entities, which no Word file does", _AGAIN)
-    if package.parts[_MAIN].count(b"<w:p>") + package.parts[_MAIN].count(b"<w:p ") > MOST_PARAGRAPHS:
-        raise _refusal(name, f"it has more than {MOST_PARAGRAPHS:,} paragraphs", _AGAIN)
+    """The parts are XML of sensible size that defines no entities; there is a text, and no macros."""
     try:
+        for part, data in package.parts.items():
+            if data:
+                _sensible(package, part, data)
         types = package.xml("[Content_Types].xml")
-        for part in package.parts:
-            if part.startswith((*_PARSED, "customXml/item")) and part.endswith(".xml") and package.parts[part]:
-                package.xml(part)
+        if any(word in e.get("ContentType", "") for e in types for word in ("macroEnabled", "vbaProject")):
+            raise _Refused("it is a file with macros")
+        if package.xml(_MAIN).find(w("body")) is None:
+            raise _Refused("it has no text that can be read: it may be of the kind “Strict Open XML”")
+        if package.xml(_MAIN).xpath("count(.//w:p)", namespaces={"w": W}) > MOST_PARAGRAPHS:
+            raise _Refused(f"it has more than {MOST_PARAGRAPHS:,} paragraphs")
+        if _letters(package.xml(_MAIN)) > MOST_TEXT:
+            raise _Refused(f"its text has more than {MOST_TEXT:,} letters")
+        if any(_letters(p) > MOST_LETTERS for p in package.xml(_MAIN).iter(w("p")) if next(p.iterancestors(w("p")), None) is None):
+            raise _Refused(f"one of its paragraphs has more than {MOST_LETTERS:,} letters")
     except etree.XMLSyntaxError as fault:
         raise _refusal(name, f"its text is broken: {fault.msg}"[:200], _AGAIN) from None
-    if any("macroEnabled" in e.get("ContentType", "") for e in types):
-        raise _refusal(name, "it is a file with macros", _AGAIN)
+    except _Refused as fault:
+        raise _refusal(name, str(fault), _AGAIN) from None
     return package
+
+
+def _letters(node: etree._Element) -> int:
+    return sum(len(t.text or "") for t in node.iter(w("t"), w("delText")))
+
+
+def _sensible(package: Package, part: str, data: bytes) -> None:
+    """Parse a part. Its encoding may hide anything from a look at the bytes, so what it declares is asked of the parsed tree."""
+    if data.count(b"<") > MOST_TAGS:
+        raise _Refused(f"its part {part[:60]} has more than {MOST_TAGS:,} tags")
+    if package.xml(part).getroottree().docinfo.internalDTD is not None:
+        raise _Refused(f"its part {part[:60]} defines entities, which no Word file does")

@@ -73,6 +73,8 @@ def merged(
 
 def _read(path: Path) -> bytes:
     try:
+        if not path.is_file():  # a pipe or a device would never end
+            raise OSError(0, "this is no file" if path.exists() else "there is no such file")
         if path.stat().st_size > arrival.MOST_FILE:
             raise arrival.too_large(str(path), path.stat().st_size)
         return path.read_bytes()

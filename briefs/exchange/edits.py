@@ -7,7 +7,7 @@ new pieces of its paragraphs, new paragraphs and facts at their places; and all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
@@ -77,9 +77,7 @@ class Edits:
     new: list[New] = field(default_factory=list)
     facts: list[NewFact] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.wanted or self.new or self.facts or self.left)
+    beside: dict[int, str] = field(default_factory=dict)  # the text that each paragraph of the edited file stands in or after
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,15 @@ class Region:
     leaf: int
 
 
-def find(sent: Paper, edited: Paper, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc) -> Edits:
-    """What was edited. `blocks`: what the sent file tells of its bookmarks. `known`: the texts by name (`edition/texts.py`)."""
-    return _Finder(sent, edited, blocks, known, pandoc).found()
+def find(
+    sent: Paper, edited: Paper, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc, past: Collection[str] = ()
+) -> Edits:  # fmt: skip
+    """What was edited.
+
+    `blocks`: what the sent file tells of its bookmarks. `known`: the texts by name (`edition/texts.py`). `past`: bookmarks of the
+    edited file whose texts `sent` hasn't, as it isn't the file that was sent: what bears one is not new.
+    """
+    return _Finder(sent, edited, blocks, known, pandoc, past).found()
 
 
 def is_fact(name: str) -> bool:
@@ -110,12 +114,16 @@ def is_block(name: str) -> bool:
 
 
 class _Finder:
-    def __init__(self, sent: Paper, edited: Paper, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc):
-        self.sent, self.edited, self.blocks, self.known, self.pandoc = sent, edited, blocks, known, pandoc
+    def __init__(
+        self, sent: Paper, edited: Paper, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
+        past: Collection[str],
+    ):  # fmt: skip
+        self.sent, self.edited, self.blocks, self.known, self.pandoc, self.past = sent, edited, blocks, known, pandoc, past
         self.edits = Edits()
         self.sources: dict[str, list[list[Piece]]] = {}
         self.cites: dict[str, Piece] = {}  # the source's piece by how it is printed, of those that were met
         self.regions = [self._regions(p) for p in sent.paragraphs]
+        self.pair_of: dict[int, Pair] = {}  # by the edited paragraph
         self.anchors: dict[int, str] = {}  # of edited paragraphs: the text after which the next one would be put
 
     # The file as it was sent.
@@ -142,6 +150,7 @@ class _Finder:
 
     def found(self) -> Edits:
         pairs = pair(self.sent.paragraphs, self.edited.paragraphs)
+        self.pair_of = {j: each for each in pairs if each.sent for j in each.edited}
         for each in pairs:
             for i in each.sent:
                 self._learn(i)
@@ -154,6 +163,8 @@ class _Finder:
                 self._compared(each)
                 self._placed(each)
         self._heads()
+        held = {j: self._held(j) for j in range(len(self.edited.paragraphs))}
+        self.edits.beside = {j: regions[0].name for j, regions in held.items() if regions}
         return self.edits
 
     def _learn(self, i: int) -> None:
@@ -163,14 +174,14 @@ class _Finder:
             if any(p.kind in ATOMS for p in pieces[region.start : region.end]):
                 source = self.leaf(region.name, region.leaf)
                 at = _alignment(pieces[region.start : region.end], source)
-                for n, piece in enumerate(pieces[region.start : region.end]):
-                    where = at[n]
+                for piece, where in zip(pieces[region.start : region.end], at, strict=False):
                     if piece.kind in ATOMS and where is not None:
                         self.cites.setdefault(f"{piece.kind} {piece.text}", source[where])
 
     # Paragraphs that are there in both.
 
     def _compared(self, each: Pair) -> None:
+        self._restyled(each)
         before, after = self._run(self.sent.paragraphs, each.sent), self._run(self.edited.paragraphs, each.edited)
         found = changes(before, after)
         if not found:
@@ -185,12 +196,25 @@ class _Finder:
             self._share(change, before, regions, own, joined, each)
         made = {region: self._made(region, before, found, each) for region, found in own.items()}
         for first, second in joined:
+            if not (is_block(first.name) and is_block(second.name)):
+                made[first] = made[second] = None
+                what = "two texts were joined that the content keeps apart"
+                self._leave(what, words(before), words(after), each.edited[0], each.sent[0], first)
+                continue
             ahead, behind = (made.get(r, self.leaf(r.name, r.leaf)) for r in (first, second))
             if ahead is not None and behind is not None:
                 made[first], made[second] = tidy([*ahead, *behind]), []
         for region, pieces in made.items():
             if pieces is not None:
                 self._want(region, pieces, each)
+
+    def _restyled(self, each: Pair) -> None:
+        """A paragraph that became a heading or an item of a list, or is none any more."""
+        old, new = self.sent.paragraphs[each.sent[0]], self.edited.paragraphs[each.edited[0]]
+        if old.sort != new.sort and not new.joined:
+            region = next(iter(self.regions[each.sent[0]]), None)
+            what = f"this {old.sort} was made a {new.sort}: the words are the same, how they are set is marked in the content"
+            self._leave(what, old.text, "", each.edited[0], each.sent[0], region)
 
     def _run(self, paragraphs: Sequence[Paragraph], numbers: Iterable[int]) -> list[Piece]:
         out: list[Piece] = []
@@ -253,13 +277,15 @@ class _Finder:
         elif any(p.kind == "picture" for p in number.pieces):
             what = "a picture was changed: figures are drawn from the data, pictures are in figures/"
         else:
-            what = "these words are no content: the program makes them, or they stand in the labels or a template"
+            what = "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template"
         self._leave(what, before, after, each.edited[0] if each.edited else None, each.sent[0], region)
 
     def _made(self, region: Region, before: Sequence[Piece], found: Sequence[Change], each: Pair) -> list[Piece] | None:
         """The source's pieces with the changes made; None if one has no certain place in the source."""
-        printed = before[region.start : region.end]
         source = self.leaf(region.name, region.leaf)
+        given = _common(before[region.start : region.end]) - _common(source)  # by the template, to all of it
+        printed = _without(before[region.start : region.end], given)
+        found = [(start, end, _without(new, given)) for start, end, new in found]
         at = _alignment(printed, source)
         mapped: list[Change] = []
         for start, end, new in found:
@@ -285,7 +311,10 @@ class _Finder:
         old = source[first:last]
         around = old or [*source[max(0, first - 1) : first], *source[last : last + 1]]
         inside = around[0].inside if around and all(p.inside == around[0].inside for p in around) else ()
-        links = {k for p in old for k in p.look if k.startswith("link #")}
+        links = {k for p in around for k in p.look if k.startswith("link #")}
+        told = words(p for p in new if p.kind not in ATOMS and any(k.startswith("link #") for k in p.look))
+        if told and is_block(region.name) and not links:
+            self._leave("a link within the file was put in", "", told, each.edited[0], each.sent[0] if each.sent else None, region)
         spare = [p for p in old if p.kind in ATOMS]
         dropped = [p for p in printed if p.kind in ATOMS]
         out: list[Piece] = []
@@ -316,15 +345,16 @@ class _Finder:
         return []
 
     def _want(self, region: Region, pieces: list[Piece], each: Pair) -> None:
-        """Enter a text's new pieces. A fact that was parted becomes two; so does an item of a list."""
+        """Enter a text's new pieces. An item of a list that was parted becomes two; a fact needs a person, and its sources."""
         by = self._by(each.edited)
         parts = _parted(pieces)
         if len(parts) > 1 and is_fact(region.name):
-            self.edits.facts += [NewFact(region.name, tuple(p), (), by) for p in parts[1:]]
-            pieces = parts[0]
+            what = "a fact was parted in two: give each half its sources"
+            self._leave(what, self.known[region.name].markdown, words(pieces), each.edited[0], each.sent[0], region)
+            return
         wanted = self.edits.wanted.setdefault(region.name, Wanted())
         wanted.by |= by
-        if len(parts) > 1 and is_block(region.name) and all(self.edited.paragraphs[j].item for j in each.edited):
+        if len(parts) > 1 and is_block(region.name) and all(self.edited.paragraphs[j].sort == "list item" for j in each.edited):
             wanted.added.setdefault(region.leaf, []).extend(parts[1:])
             pieces = parts[0]
         known = wanted.leaves.get(region.leaf)
@@ -387,21 +417,18 @@ class _Finder:
                 wanted.added.setdefault(number, []).append(pieces)
             else:
                 whole = region.name if len(self.sources[region.name]) == 1 and not changed_too else None
-                style = self.edited.paragraphs[j].style
-                self.edits.new.append(
-                    New(after, tuple(pieces), "list" if self.edited.paragraphs[j].item else style, whole, wanted.by)
-                )
+                self.edits.new.append(New(after, tuple(pieces), _style(self.edited.paragraphs[j]), whole, wanted.by))
             self.anchors[j] = after
 
     def _leaf_before(self, j: int, name: str) -> int:
-        """The item of the text `name` that stands before an edited paragraph."""
-        for k in range(j - 1, -1, -1):
-            for mark in self.edited.paragraphs[k].marks:
-                if mark in self.blocks:
-                    owner, leaf = texts.owner(self.blocks[mark].place, self.known)
-                    if owner == name:
-                        return leaf
-        return 0
+        """The item of the text `name` that stands before an edited paragraph; 0 if none does."""
+        stood = (r.leaf for k in range(j - 1, -1, -1) for r in reversed(self._held(k)) if r.name == name)
+        return next(stood, 0)
+
+    def _held(self, j: int) -> list[Region]:
+        """The content that an edited paragraph holds: that of those it was made from, unless they were moved there."""
+        each = self.pair_of.get(j)
+        return [r for i in each.sent for r in self.regions[i]] if each and not each.moved else []
 
     def _anchor(self, j: int) -> str:
         """The text after which a paragraph stands; none if nothing of the content stands before it."""
@@ -409,9 +436,12 @@ class _Finder:
 
     def _new(self, j: int) -> None:
         paragraph = self.edited.paragraphs[j]
+        if any(mark in self.past for mark in paragraph.marks):
+            self._leave("this text isn’t in today’s document any more", paragraph.text, "", j, None)
+            return
         before, behind = self._anchor(j), self._behind(j)
-        fact = next((name for name in (before, behind) if is_fact(name)), "")
-        if paragraph.place in {"body", "cell"} and fact and paragraph.item and not (before and is_block(before)):
+        fact = next((name for name in (before, behind) if is_fact(name) and self._like(name).style == paragraph.style), "")
+        if fact and paragraph.item and not (before and is_block(before)):
             spoken = [p for p in paragraph.pieces if p.kind not in ATOMS]
             numbers = tuple(n for p in paragraph.pieces if p.kind == "cite" for n in p.text.split(","))
             plain = (replace(p, look=frozenset(k for k in p.look if not k.startswith("link #"))) for p in tidy(spoken))
@@ -428,27 +458,38 @@ class _Finder:
         region = Region(0, 0, before, 1)
         pieces = self._resolved(paragraph.pieces, [], 0, 0, [], each, region)
         number = self._leaf_before(j, before)
-        if paragraph.item and is_block(before) and number and self._in_list(before, number):
-            wanted = self.edits.wanted.setdefault(before, Wanted())
-            wanted.added.setdefault(number, []).append(pieces)
-            wanted.by |= self._by([j])
+        if number and self._joins(paragraph, before, number):
+            self._inside(before, number, pieces, j)
+        elif self._joins(paragraph, behind, 1):
+            self._inside(behind, 0, pieces, j)
         else:
-            style = "list" if paragraph.item else paragraph.style
-            self.edits.new.append(New(before, tuple(pieces), style, None, self._by([j])))
+            self.edits.new.append(New(before, tuple(pieces), _style(paragraph), None, self._by([j])))
         self.anchors[j] = before
 
-    def _in_list(self, name: str, number: int) -> bool:
-        return any(
-            p.item for i, p in enumerate(self.sent.paragraphs) for r in self.regions[i] if (r.name, r.leaf) == (name, number)
-        )
+    def _inside(self, name: str, number: int, pieces: Sequence[Piece], j: int) -> None:
+        """A new item of a list, or paragraph of a quotation or notes, after the one of that number."""
+        wanted = self.edits.wanted.setdefault(name, Wanted())
+        wanted.added.setdefault(number, []).append(pieces)
+        wanted.by |= self._by([j])
+
+    def _joins(self, paragraph: Paragraph, name: str, leaf: int) -> bool:
+        """Does a new paragraph belong into the list, the quotation or the notes that the leaf stands in?"""
+        if not is_block(name):
+            return False
+        like = self._like(name, leaf)
+        if "list item" in {like.sort, paragraph.sort}:
+            return like.sort == paragraph.sort
+        outer = rewrite.parsed(self.known[name].markdown, self.pandoc)[0]["t"]
+        return like.style == paragraph.style and outer in {"Div", "BlockQuote"}
+
+    def _like(self, name: str, leaf: int = 1) -> Paragraph:
+        """The paragraph that a text, or an item of it, was printed as."""
+        places = ((p, r) for p, own in zip(self.sent.paragraphs, self.regions, strict=True) for r in own)
+        return next((p for p, r in places if (r.name, r.leaf) == (name, leaf)), Paragraph())
 
     def _behind(self, j: int) -> str:
         """The text that stands next after an edited paragraph."""
-        for k in range(j + 1, len(self.edited.paragraphs)):
-            for mark in self.edited.paragraphs[k].marks:
-                if mark in self.blocks:
-                    return texts.owner(self.blocks[mark].place, self.known)[0]
-        return ""
+        return next((r.name for k in range(j + 1, len(self.edited.paragraphs)) for r in self._held(k)), "")
 
     def _gone(self, i: int) -> None:
         paragraph = self.sent.paragraphs[i]
@@ -491,27 +532,38 @@ class _Finder:
                     if mark in self.blocks and self.blocks[mark].page:
                         return self.blocks[mark].page
         if j is not None:
-            for k in range(j, -1, -1):
-                for mark in self.edited.paragraphs[k].marks:
-                    if mark in self.blocks and self.blocks[mark].page:
-                        return self.blocks[mark].page
-            return str(self.edited.paragraphs[j].page)
+            stood = next((i for k in range(j, -1, -1) if k in self.pair_of for i in reversed(self.pair_of[k].sent)), None)
+            return (self._page(None, stood) if stood is not None else "") or str(self.edited.paragraphs[j].page)
         return ""
 
     def _under(self, j: int | None, i: int | None) -> str:
         paragraphs, number = (self.edited.paragraphs, j) if j is not None else (self.sent.paragraphs, i or 0)
         named = (
-            p.text
+            p.text.strip()
             for p in reversed(paragraphs[: number + 1])
             if p.style.lower().startswith(("heading", "slide title", "slide opening"))
         )
         return next(named, "")
 
 
+def _style(paragraph: Paragraph) -> str:
+    return "list" if paragraph.sort == "list item" else paragraph.style
+
+
 def _outside(start: int, end: int, before: Sequence[Piece], regions: Sequence[Region]) -> Iterator[Piece]:
     for n in range(start, end):
         if not any(r.start <= n < r.end for r in regions):
             yield before[n]
+
+
+def _common(pieces: Sequence[Piece]) -> frozenset[str]:
+    """The looks that all words of a text have."""
+    looks = [p.look for p in pieces if p.kind == "word"]
+    return frozenset.intersection(*looks) if looks else frozenset()
+
+
+def _without(pieces: Iterable[Piece], looks: frozenset[str]) -> list[Piece]:
+    return [replace(p, look=p.look - looks) for p in pieces]
 
 
 def _parted(pieces: Sequence[Piece]) -> list[list[Piece]]:

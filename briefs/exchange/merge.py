@@ -9,12 +9,14 @@ is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
 from briefs.compose.kinds import KINDS
+from briefs.compose.slots import faults as forbidden
 from briefs.compose.sources import short
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
@@ -88,13 +90,16 @@ def merge(
     known = texts.of(base.edition)
     blocks = origin.read(before).blocks or {}
     sent, came = paragraphs.read(before), paragraphs.read(edited, takes)
+    past: set[str] = set()
     if not base.sent:
+        told, came = _called_as_today(told, came, blocks)
         sent = _as_old_as(sent, blocks, told)
-    found = edits.find(sent, came, blocks, known, pandoc)
+        past = set(told.blocks or ()) - set(blocks)
+    found = edits.find(sent, came, blocks, known, pandoc, past)
     result = Merge(PurePosixPath(name).name, base.said)
     result.by = frozenset(by for p in came.paragraphs for by in p.by)
     result.left += found.left
-    result.comments = [Noted(c, _place(c, came, blocks, known)) for c in came.comments]
+    result.comments = [Noted(c, _place(c, found.beside, known)) for c in came.comments]
     sure = (lambda n: True) if base.sent else _sure(known, told)
     _Writer(result, base, blocks, current, today, pandoc, sure, no_base).write(found)
     return result
@@ -164,6 +169,48 @@ def texts_stem(edition: Edition, code: str) -> str:
     return stem_of(edition.names[code], code) if code in edition.names else ""
 
 
+_BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # the place of a block of a section or deck: file, number, the rest
+
+
+def _called_as_today(told: origin.Origin, came: Paper, blocks: Mapping[str, origin.Block]) -> tuple[origin.Origin, Paper]:
+    """What came back with today's names: blocks are named by their numbers, which move; their hashes tell which is which.
+
+    Where the file doesn't have the hashes any more, the blocks' names say nothing: they are left out.
+    """
+    then, now = _hashes(told.blocks or {}), _hashes(blocks)
+    number: dict[tuple[str, int], int] = {}
+    for file, old in then.items():
+        new = now.get(file, {})
+        a, b = sorted(old), sorted(new)
+        matcher = SequenceMatcher(None, [old[n] for n in a], [new[n] for n in b], autojunk=False)
+        for _, i, j, k, m in matcher.get_opcodes():
+            number |= {(file, x): y for x, y in zip(a[i:j], b[k:m], strict=False)} if j - i == m - k else {}
+    marks = {block.place: mark for mark, block in blocks.items()}
+    names: dict[str, str] = {}
+    own: dict[str, origin.Block] = {}
+    for mark, block in (told.blocks or {}).items():
+        if found := _BLOCK.fullmatch(block.place):
+            block = replace(block, place=f"{found[1]}#{number.get((found[1], int(found[2])), 'past')}{found[3]}")
+            names[mark] = marks.get(block.place, f"past {mark}")
+        own[names.setdefault(mark, mark)] = block
+    numbered = {mark for mark, block in blocks.items() if _BLOCK.fullmatch(block.place)}
+    came = Paper([replace(p, marks=_renamed(p.marks, names, numbered)) for p in came.paragraphs], came.heads, came.comments)
+    return replace(told, blocks=None if told.blocks is None else own), came
+
+
+def _hashes(blocks: Mapping[str, origin.Block]) -> dict[str, dict[int, str]]:
+    """The hash of each block, by file and number."""
+    found: dict[str, dict[int, str]] = {}
+    for block in blocks.values():
+        if match := _BLOCK.fullmatch(block.place):
+            found.setdefault(match[1], {})[int(match[2])] = block.hash
+    return found
+
+
+def _renamed(marks: Mapping[str, tuple[int, int]], names: Mapping[str, str], numbered: set[str]) -> dict[str, tuple[int, int]]:
+    return {names.get(m, m): span for m, span in marks.items() if m in names or m not in numbered}
+
+
 def _as_old_as(sent: Paper, blocks: Mapping[str, origin.Block], told: origin.Origin) -> Paper:
     """Today's file without the blocks that are younger than the file that came back."""
     if told.blocks is None:
@@ -179,13 +226,10 @@ def _sure(known: Mapping[str, Text], told: origin.Origin) -> Callable[[str], boo
     return lambda name: name in known and hashes.get(name) == known[name].hash
 
 
-def _place(comment: Comment, came: Paper, blocks: Mapping[str, origin.Block], known: Mapping[str, Text]) -> Place | None:
-    """The text that a comment stands beside."""
-    for number in range(min(comment.paragraph, len(came.paragraphs) - 1), -1, -1):
-        for mark in came.paragraphs[number].marks:
-            if mark in blocks and (name := texts.owner(blocks[mark].place, known)[0]) in known:
-                return known[name].place
-    return None
+def _place(comment: Comment, beside: Mapping[int, str], known: Mapping[str, Text]) -> Place | None:
+    """The text that a comment stands in or after."""
+    name = next((beside[n] for n in range(comment.paragraph, -1, -1) if n in beside), "")
+    return known[name].place if name else None
 
 
 # Into the content.
@@ -241,13 +285,25 @@ class _Writer:
             self.left("this text isn’t in the content any more", text.markdown, new, text.place, wanted.by)
             return
         now = self.now[today]
-        merged = threeway.merge(text.markdown, now.markdown, new)
+        merged = self._together(text.markdown, now.markdown, new)
+        if merged.clashes and edits.is_block(name) and _plain(new) in _plain(self.today[now.place.path].decode()):
+            return  # it was written before, in several blocks
         for clash in merged.clashes:
             here, came, stood = (side.strip() for side in (clash.ours, clash.theirs, clash.before))
             said = f"a clash: today’s content has “{here}”, the Word file “{came}”, where “{stood}” stood"
             self.left(said, now.markdown, new, now.place, wanted.by)
         if not merged.clashes and merged.text.strip("\n") != now.markdown.strip("\n"):
             self.change(write.Reword(today, merged.text), name, now, new, wanted.by)
+
+    def _together(self, before: str, now: str, new: str) -> threeway.Merged:
+        """Today's text with the change; a clash of the whole text if the two together make another kind of block."""
+        if now.strip() == before.strip():
+            return threeway.Merged(new)
+        merged = threeway.merge(before, now, new)
+        shapes = [{path for path, _ in rewrite.said(rewrite.parsed(text, self.pandoc))} for text in (now, new, merged.text)]
+        if not merged.clashes and not shapes[2] <= shapes[0] | shapes[1]:
+            return threeway.Merged(now, (threeway.Clash(before, now, new),))
+        return merged
 
     def removed(self, name: str, wanted: edits.Wanted) -> None:
         text, today = self.known[name], self._name(name)
@@ -271,16 +327,21 @@ class _Writer:
         try:
             text = self.known[new.source].markdown if new.source else rewrite.written(new.pieces, self.pandoc, new.style)
         except rewrite.NotWritten as fault:
-            self.left(f"this paragraph can’t be written: {fault}", "", words(new.pieces), None, new.by)
+            beside = self.known.get(new.after)
+            said = f"this paragraph can’t be written: {fault}"
+            self.left(said, "", words(new.pieces), beside.place if beside else None, new.by)
             return
         if after is None or path not in self.today:
             self.left("what this paragraph stood after isn’t in the content any more", "", text, None, new.by)
-        elif any(
-            t.markdown.strip() == text.strip() for n, t in self.now.items() if n.startswith(f"{path}#") and n not in self.known
-        ):
+        elif any(self.now[n].markdown.strip() == text.strip() for n in self._younger(path)):
             return  # it was put in before
         else:
             self.change(write.Add(after, text), new.after, self.now.get(after), text, new.by)
+
+    def _younger(self, path: str) -> Iterator[str]:
+        """The blocks of a file that it didn't have when the Word file was made."""
+        old = set(self.moved.values())
+        return (n for n in self.now if n.startswith(f"{path}#") and edits.is_block(n) and n not in old)
 
     def fact(self, fact: edits.NewFact, numbers: Mapping[str, str], taken: list[str]) -> None:
         path = fact.beside.partition("#")[0]
@@ -332,7 +393,17 @@ class _Writer:
         told = Left(
             "this change would break the content", now.markdown if now else "", new, place=now.place if now else None, by=by
         )
-        self.changes.append((change, told))
+        if fault := self._forbidden(change, now):
+            self.left(f"{told.what}: {fault}", told.before, told.after, told.place, by)
+        else:
+            self.changes.append((change, told))
+
+    def _forbidden(self, change: WriteChange, now: Text | None) -> str:
+        """What the change would put into a text that no text may hold: an address of another kind, a picture from elsewhere."""
+        if isinstance(change, write.Remove) or now is None:
+            return ""
+        found = forbidden(now.place, rewrite.parsed(change.text, self.pandoc))
+        return found[0].message if found else ""
 
     def _keep(self) -> None:
         """The changes that the edition can take, all together; else those that it can take one by one."""

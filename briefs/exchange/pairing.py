@@ -36,6 +36,7 @@ def pair(sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> list[Pair]:
     found.by_bookmarks()
     found.by_same_words()
     found.by_like_words()
+    found.by_place()
     found.elsewhere()
     return found.pairs()
 
@@ -99,6 +100,21 @@ class _Found:
         for _, i, j in sorted(likes, reverse=True):
             if -i not in self.there and -j not in self.back and self._between(-i, -j):
                 self.set(-i, -j)
+
+    def by_place(self) -> None:
+        """What stands alone between the same neighbours, in the same style, is the same: the program's words, which have no
+        bookmark, and a table's cell. Of other content a new one may have come for one that was taken out.
+        """
+        right = self._right()
+        for i in self._left():
+            before, after = self._neighbours(i)
+            there = [j for j in right if (before is None or before < j) and (after is None or j < after)]
+            alone = len(there) == 1 and all(k in self.there for k in (i - 1, i + 1) if 0 <= k < len(self.sent))
+            mine = self.sent[i]
+            fixed = not mine.marks or (mine.place == "cell" and not mine.item)
+            if alone and fixed and mine.style == self.edited[there[0]].style:
+                self.set(i, there[0])
+                right.remove(there[0])
 
     def elsewhere(self) -> None:
         """What stands elsewhere now: nearly the same words in another place."""

@@ -34,7 +34,8 @@ def everything(author: str, date: str) -> bool:
 class Paragraph:
     """A paragraph: its pieces, its bookmarks (each the range of pieces that it is round), its style by name.
 
-    `item`: it is an item of a list. `place`: body, cell, box (a text box), head (a running head or foot). `page`: counted by the
+    `item`: it is an item of a list. `joined`: the end of one before it was taken out, pending; LibreOffice then gives it that one's
+    style. `place`: body, cell, box (a text box), head (a running head or foot). `page`: counted by the
     breaks that Word left. `by`: who has pending changes in it, and when.
     """
 
@@ -42,6 +43,7 @@ class Paragraph:
     marks: dict[str, tuple[int, int]] = field(default_factory=dict)
     style: str = ""
     item: bool = False
+    joined: bool = False
     place: str = "body"
     page: int = 1
     by: set[tuple[str, str]] = field(default_factory=set)
@@ -49,6 +51,12 @@ class Paragraph:
     @property
     def text(self) -> str:
         return words(self.pieces)
+
+    @property
+    def sort(self) -> str:
+        """What it is to a reader: a heading of some level, an item of a list, a paragraph."""
+        heading = re.fullmatch(r"heading \d", self.style.lower())
+        return heading[0] if heading else "list item" if self.item else "paragraph"
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,16 @@ class _Field:
     instruction: str = ""
     result: bool = False
     start: int = 0
+
+
+@dataclass
+class _Begun:
+    """A paragraph as far as it is read: its pieces as they stand in the file, where bookmarks begin and end among them."""
+
+    own: Paragraph
+    pieces: list[Piece] = field(default_factory=list)
+    starts: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)
 
 
 class _Reader:
@@ -180,7 +198,7 @@ class _Reader:
 
     def body(self, parent: etree._Element, place: str) -> None:
         """The blocks of the body, a cell, a box, a note."""
-        glued: Paragraph | None = None
+        glued: _Begun | None = None
         for block in parent:
             if block.tag == w("p"):
                 glued = self.paragraph(block, place, glued)
@@ -210,22 +228,27 @@ class _Reader:
                 return self.takes(*_by(change)) is stays
         return True
 
-    def paragraph(self, node: etree._Element, place: str, glued: Paragraph | None) -> Paragraph | None:
+    def paragraph(self, node: etree._Element, place: str, glued: _Begun | None) -> _Begun | None:
         """Read a paragraph. Returns it if its end is taken out, so that the next one goes on with it."""
         properties = node.find(w("pPr"))
-        own = glued or Paragraph(place=place, page=self.page)
+        begun = glued or _Begun(Paragraph(place=place, page=self.page), starts=dict.fromkeys(self.open.values(), 0))
+        own = begun.own
+        own.joined = glued is not None
         if glued is None:
             self.paragraphs.append(own)
         style = None if properties is None else properties.find(w("pStyle"))
         name = "" if style is None else style.get(w("val"), "")
         own.style = self.styles.get(name, name)
-        own.item = properties is not None and properties.find(w("numPr")) is not None
-        pieces: list[Piece] = list(own.pieces)
-        starts: dict[str, int] = {name: 0 for name in self.open.values()}
-        ends: dict[str, int] = {}
-        self.inline(node, frozenset(), ("", ""), pieces, starts, ends, own)
-        self._settle(own, pieces, starts, ends)
-        return own if self._end_is_gone(properties, own) else None
+        own.item = self._is_item(properties, own.style)
+        self.inline(node, frozenset(), ("", ""), begun.pieces, begun.starts, begun.ends, own)
+        self.fields = [f for f in self.fields if f.result]  # one that gets no result in its paragraph is broken
+        self._settle(begun)
+        return begun if self._end_is_gone(properties, own) else None
+
+    def _is_item(self, properties: etree._Element | None, style: str) -> bool:
+        """Does the paragraph have a number or a bullet, of its own or by its style's name? A number 0 takes it away (17.9.18)."""
+        number = None if properties is None else properties.find(f"{w('numPr')}/{w('numId')}")
+        return style.lower().startswith("list ") if number is None else number.get(w("val")) != "0"
 
     def _end_is_gone(self, properties: etree._Element | None, own: Paragraph) -> bool:
         """A paragraph's end that was put in (and doesn't count) or taken out (and does) joins it to the next (17.13.5.15, .20)."""
@@ -239,17 +262,16 @@ class _Reader:
                     return True
         return False
 
-    def _settle(self, own: Paragraph, raw: list[Piece], starts: dict[str, int], ends: dict[str, int]) -> None:
+    def _settle(self, begun: _Begun) -> None:
         """Pieces made comparable; the bookmarks' ranges follow."""
+        own, raw = begun.own, begun.pieces
         pieces, where = _compact(raw)
-        for name, start in starts.items():
-            first, last = where[start], where[ends.get(name, len(raw))]
+        for name, start in begun.starts.items():
+            first, last = where[start], where[begun.ends.get(name, len(raw))]
             while first < last and pieces[first].kind == "space":
                 first += 1
             while last > first and pieces[last - 1].kind == "space":
                 last -= 1
-            if name in own.marks:
-                first = min(first, own.marks[name][0])
             own.marks[name] = (first, last)
         own.pieces = _listed(pieces) if own.style.lower().startswith(_LISTS) else pieces
 
@@ -339,6 +361,8 @@ class _Reader:
                 made.append(Piece(f"[{child.get(w('char'), '?')}]", "other", own_look, by=by))
             elif tag == w("footnoteReference"):
                 made.append(Piece(self.notes.get(child.get(w("id"), ""), ""), "cite", by=by))
+            elif tag == w("commentReference"):
+                self.about.setdefault(child.get(w("id"), ""), (len(self.paragraphs) - 1, ""))  # of a comment on no words
             elif tag == w("endnoteReference"):
                 made.append(Piece("an endnote", "other", by=by))
             elif tag == w("lastRenderedPageBreak"):
@@ -385,10 +409,12 @@ class _Reader:
 
     def _picture(self, node: etree._Element, by: tuple[str, str]) -> list[Piece]:
         """A picture by its alternative text; a text box's paragraphs are read apart."""
-        for box in node.iter(w("txbxContent")):
-            self._box(box)
+        boxes = list(node.iter(w("txbxContent")))
+        for box in boxes:
+            if not any(outer in boxes for outer in box.iterancestors()):  # a box in a box is read with it
+                self._box(box)
         told = next(node.iter(f"{{{NAMES['wp']}}}docPr"), None)
-        if next(node.iter(w("txbxContent")), None) is not None:
+        if boxes:
             return []
         return [Piece("" if told is None else " ".join(told.get("descr", "").split()), "picture", by=by)]
 

@@ -7,7 +7,10 @@ ends, its marks and its citations stay. What comes out is parsed again and must 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 from briefs.compose import tree
@@ -17,7 +20,11 @@ from briefs.exchange.pieces import PARAGRAPH, Piece, of_inlines, tidy, to_inline
 from briefs.tools.pandoc import Pandoc, PandocError
 
 LEAVES = {"Para", "Plain", "Header"}
+_SIGN = re.compile(r"\.\.\.|---|--")
+_MARK = re.compile(r"(?m)^(\s*\d[.)]) +")  # of an item; pandoc sets items in columns
+_RUNS = set(".-…–—")
 _TYPED = {"'": "’", '"': "”", "“": "”", "‘": "’"}
+_SIGNS = {"...": "…", "---": "—", "--": "–"}
 
 
 class NotWritten(Exception):
@@ -42,8 +49,15 @@ def leaves(blocks: Sequence[Node]) -> list[Node]:
 
 
 def parsed(markdown: str, pandoc: Pandoc) -> list[Node]:
-    """The blocks of a text."""
-    blocks: list[Node] = pandoc.parse([markdown])[0]
+    """The blocks of a text; a heading has no name but one that was typed."""
+
+    def plain(node: Node) -> list[Node] | None:
+        if node["t"] != "Header" or f"#{node['c'][1][0]}" in markdown:
+            return None
+        level, (_, classes, keys), inlines = node["c"]
+        return [{"t": "Header", "c": [level, ["", classes, keys], inlines]}]
+
+    blocks: list[Node] = tree.transform(pandoc.parse([markdown])[0], plain)
     return blocks
 
 
@@ -51,7 +65,9 @@ def rewritten(
     markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc,
     added: Mapping[int, Sequence[Sequence[Piece]]] | None = None,
 ) -> str:  # fmt: skip
-    """The text with the pieces `wanted` in its n-th leaf (from 1; None takes it out) and items `added` after the n-th.
+    """The text with the pieces `wanted` in its n-th leaf (from 1; None takes it out) and items or paragraphs `added` after the n-th
+    (after the 0th: before the first).
+
 
     Raises NotWritten.
     """
@@ -60,8 +76,10 @@ def rewritten(
         after = _edited(before, wanted, added or {})
         if not after:
             return ""
-        old, new = (pandoc.markdown(tree.document(blocks)).strip("\n") for blocks in (before, after))
-        for candidate in (threeway.merge(old, markdown, new, prefer_theirs=True).text, new):
+        old, new = (_MARK.sub(r"\1 ", pandoc.markdown(tree.document(blocks)).strip("\n")) for blocks in (before, after))
+        # pandoc writes spaces that don't break after abbreviations; those that somebody typed are kept by the second way
+        kept = (threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text for any_space in (True, False))
+        for candidate in (*kept, new, f"\\{new}"):  # a sign at the beginning may make another block of it
             if said(parsed(candidate, pandoc)) == said(after):
                 return candidate
     except PandocError as fault:
@@ -81,8 +99,10 @@ def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
         block = tree.para(inlines)
     try:
         text = pandoc.markdown(tree.document([block])).strip("\n")
-        if _words(parsed(text, pandoc)) == _words([block]):
-            return text
+        for candidate in (text, f"\\{text}"):  # a sign at the beginning may make another block of it
+            with suppress(PandocError):
+                if _words(parsed(candidate, pandoc)) == _words([block]):
+                    return candidate
     except PandocError as fault:
         raise NotWritten(str(fault)) from None
     raise NotWritten("Markdown has no words for it")
@@ -118,11 +138,12 @@ def _typed(pieces: Sequence[Piece]) -> list[Any]:
     out: list[Any] = []
     for piece in pieces:
         text = "".join(_TYPED.get(c, c) for c in piece.text)
-        if piece.kind == "word" and text in {".", "-"} and out and out[-1][1].strip(text) == "" and out[-1][2] == piece.look:
+        last = out[-1] if out and out[-1][0] == piece.kind == "word" and out[-1][2] == piece.look else None
+        if text in _RUNS and last and set(last[1]) <= _RUNS:
             out[-1] = ("word", out[-1][1] + text, piece.look)
         else:
             out.append((piece.kind, text if piece.node is None or piece.kind == "space" else _bare(piece.node), piece.look))
-    return [(kind, {"...": "…", "--": "–", "---": "—"}.get(text, text), look) for kind, text, look in out]
+    return [(kind, _SIGN.sub(lambda m: _SIGNS[m[0]], text) if kind == "word" else text, look) for kind, text, look in out]
 
 
 def _bare(node: Node) -> str:
@@ -141,6 +162,9 @@ def _edited(
 ) -> list[Node]:
     count = 0
 
+    def put_in(number: int) -> list[Node]:
+        return [{"t": "Added", "c": to_inlines(pieces)} for pieces in added.get(number, ())]
+
     def change(node: Node) -> list[Node] | None:
         nonlocal count
         kind = node["t"]
@@ -148,18 +172,17 @@ def _edited(
             return _listed(node)
         if kind in {"Div", "BlockQuote"}:
             inner = node["c"][1] if kind == "Div" else node["c"]
-            kept = [b for b in inner if b != _GONE]
+            kept = [tree.para(b["c"]) if b["t"] == "Added" else b for b in inner if b != _GONE]
             if inner and not kept:
                 return [_GONE]
-            return None if len(kept) == len(inner) else [{"t": kind, "c": [node["c"][0], kept] if kind == "Div" else kept}]
+            return None if kept == inner else [{"t": kind, "c": [node["c"][0], kept] if kind == "Div" else kept}]
         if kind not in LEAVES:
             return None
         count += 1
-        more = [{"t": "Added", "c": to_inlines(pieces)} for pieces in added.get(count, ())]
-        if count not in wanted:
-            return [node, *more] if more else None
-        pieces = wanted[count]
-        return [*([_GONE] if pieces is None else _leaf(node, pieces)), *more]
+        ahead = put_in(0) if count == 1 else []
+        pieces = wanted.get(count, ())
+        own = [node] if count not in wanted else [_GONE] if pieces is None else _leaf(node, pieces)
+        return [*ahead, *own, *put_in(count)]
 
     made = [b for b in tree.transform(list(blocks), change) if b != _GONE]
     if any(b["t"] in {"Added", "Gone"} for b in tree.walk(made)):
@@ -188,9 +211,10 @@ def _listed(node: Node) -> list[Node]:
     kept: list[list[Node]] = []
     for item in items:
         own = [b for b in item if b["t"] not in {"Added", "Gone"}]
-        plain = own[0]["t"] if own else "Plain"
-        kept += [own] if own else []
-        kept += [[{"t": plain, "c": b["c"]}] for b in item if b["t"] == "Added"]
+        plain = "Para" if any(b["t"] == "Para" for b in own) else "Plain"
+        ahead = len(list(takewhile(lambda b: b["t"] == "Added", item)))
+        new = [[{"t": plain, "c": b["c"]}] for b in item if b["t"] == "Added"]
+        kept += [*new[:ahead], *([own] if own else []), *new[ahead:]]
     if not kept:
         return [_GONE]
     return [{"t": node["t"], "c": [node["c"][0], kept] if node["t"] == "OrderedList" else kept}]

@@ -87,9 +87,9 @@ class Pandoc:
         return self._ask({"job": "write", "tree": json.dumps(tree), "format": "html5", "options": options})[1].decode()
 
     def markdown(self, tree: Tree) -> str:
-        """Markdown as content is written: quotation marks as they are, lines broken where the tree has soft breaks."""
+        """Markdown as content is written: quotation marks as they are, line ends where the tree has soft breaks, tables of bars."""
         options = {"wrap_text": "preserve", "reference_links": False, "columns": 100}
-        format = "-".join(["markdown", *UNWANTED, "smart"])
+        format = "-".join(["markdown", *UNWANTED, "smart", "simple_tables", "multiline_tables", "grid_tables"])
         return self._ask({"job": "write", "tree": json.dumps(tree), "format": format, "options": options})[1].decode()
 
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:

@@ -25,6 +25,7 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     """The manuscript's body as HTML; the same for every paper and rung."""
     blocks = list(manuscript.blocks)
     wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(blocks) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
+    wanted |= manuscript.places.keys()  # the Word file tells the page of each block of content (`word/origin.py`)
     changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
         "Image": _named_figure,
         "Div": _without_anchors,
@@ -38,7 +39,7 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
-    """A span that is nothing but a bookmark is Word's: on a page it is in the way, unless a link leads to it."""
+    """A span that is nothing but a bookmark is Word's: on a page it is in the way, unless a link or a file's origin wants it."""
     if node["c"][0][1] or node["c"][0][2] or node["c"][0][0] in wanted:
         return None
     return list(node["c"][1])

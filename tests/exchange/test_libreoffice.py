@@ -1,0 +1,106 @@
+"""Edits that LibreOffice itself made, tracked and not (`uno_edits.py`), and the exact lines of the content that change by them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from briefs.exchange.paragraphs import everything
+from briefs.tools import libreoffice
+from tests.exchange.cases import CASES
+from tests.exchange.desk import Desk, diff, left
+
+PYTHON = "/usr/bin/python3"  # the system's, which has UNO
+
+
+@dataclass(frozen=True)
+class Job:
+    """Edits in one file. `like`: what comes of it is what comes of these cases of `cases.py`, one after the other."""
+
+    document: str
+    edits: tuple[tuple[str, ...], ...]
+    like: tuple[str, ...] = ()
+    diff: str = ""
+    left: tuple[str, ...] = ()
+
+
+JOBS = [
+    Job("report", (("replace", "mostly forgotten", "largely forgotten"),), ("a word replaced",)),
+    Job("report", (("bold", "mostly"),), ("made bold",)),
+    Job("report", (("after", "The second paragraph", "A new middle stands here."),), ("a new paragraph in the middle",)),
+    Job("report", (("after", "which would rather not", "the state, which looks on;"),), ("a new item",)),
+    Job("report", (("remove", "The second paragraph"),), ("a paragraph taken out",)),
+    Job("report", (("split", "It says that shops"),), ("a paragraph parted",)),
+    Job("report", (("join", "Nobody counts the crates"),), ("two paragraphs joined",)),
+    Job("report", (("replace", "a little", "a little more"),), ("a cell of a table",)),
+    Job("brief", (("replace", "the large brewers", "the small brewers"),), ("a folded fact",)),
+    Job("brief", (("replace", "on cans yet", "on cans so far"),), ("the note on the stance",)),
+    Job("brief", (("remove", "A plain line about crates"),), ("a fact taken out",)),
+    Job("brief", (("replace", "ten cents on", "twelve cents on"),), ("a literal fact",)),
+    Job("handout", (("replace", "Shops take", "Most shops take"),), ("a bullet",)),
+    Job("handout", (("after", "broken glass", "A new bullet"),), ("a new bullet",)),
+    Job("handout", (("replace", "speaker waits", "speaker goes on"),), ("speaker notes",)),
+    Job("report", (("comment", "trucks that drive", "Which ones?"),),
+        left=("report/01-opening.md:19: comment by Bo: Which ones?",)),
+    Job("report", (("replace", "Nobody counts", "没有人数 counts"), ("replace", "speaks of shops", "tells of “shops”")), diff="""
+report/01-opening.md
+-promise”.[See @gazette, p. 3] Nobody counts the crates.
++promise”.[See @gazette, p. 3] 没有人数 counts the crates.
+-The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, as
++The second paragraph tells of “shops”. It says that shops in Ghent and Liège take bottles back, as
+"""),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def edited(desk: Desk, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[int, bool], bytes]:
+    """The files of all jobs, without tracking and with; one office makes them all."""
+    folder = tmp_path_factory.mktemp("office")
+    jobs = []
+    for document, data in desk.sent.items():
+        (folder / f"{document}.docx").write_bytes(data)
+    for number, job in enumerate(JOBS):
+        for record in (False, True):
+            target = folder / f"{number}-{record}.docx"
+            jobs.append(
+                {"source": str(folder / f"{job.document}.docx"), "target": str(target), "record": record, "edits": job.edits}
+            )
+    (folder / "jobs.json").write_text(json.dumps(jobs))
+    script = Path(__file__).with_name("uno_edits.py")
+    profile = cache / f"office-{folder.parent.name}"
+    run = subprocess.run(
+        [PYTHON, script, folder / "jobs.json", profile, libreoffice.program()], capture_output=True, text=True, timeout=600
+    )
+    assert run.returncode == 0, run.stderr
+    return {(n, record): (folder / f"{n}-{record}.docx").read_bytes() for n, _ in enumerate(JOBS) for record in (False, True)}
+
+
+@pytest.mark.parametrize("record", [False, True], ids=["untracked", "tracked"])
+@pytest.mark.parametrize("number", range(len(JOBS)), ids=lambda n: " ".join(JOBS[n].edits[0]))
+def test_an_edit_by_libreoffice_comes_back(number: int, record: bool, edited: Mapping[tuple[int, bool], bytes], desk: Desk) -> None:
+    job = JOBS[number]
+    merged = desk.merge(edited[number, record])
+    like = "\n".join(case.diff for name in job.like for case in CASES if case.name == name)
+    assert diff(desk.files, merged.files) == (like or job.diff.strip("\n"))
+    assert left(merged) == list(job.left)
+    if job.edits[0][0] not in {"bold", "comment"}:  # LibreOffice writes no tracked looks into a DOCX; a comment is no change
+        assert bool(merged.by) == record
+
+
+def test_what_is_pending_can_be_left_out(edited: Mapping[tuple[int, bool], bytes], desk: Desk) -> None:
+    """Only accepted changes: of a tracked file nothing is left, of one without tracking all of it."""
+    for number, job in enumerate(JOBS):
+        if "bold" in job.edits[0] or "comment" in job.edits[0]:
+            continue
+        assert desk.merge(edited[number, True], takes=lambda author, date: False).files == {}, job
+        assert (
+            desk.merge(edited[number, False], takes=lambda author, date: False).files
+            == desk.merge(edited[number, False], takes=everything).files
+        )
+    assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(desk.merge(edited[0, True]).by))[1])

@@ -1,0 +1,306 @@
+"""The content moved on since the file was sent; the sent copy is gone; two people edited; the folder changes meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from briefs.edition import write
+from briefs.exchange import back
+from briefs.exchange.paragraphs import everything
+from briefs.exchange.store import Store
+from briefs.problems import Problems
+from briefs.theme import Theme
+from tests.exchange.desk import Desk, diff, left
+from tests.exchange.word import Word, without_origin
+
+OPENING, MONEY, BELGIUM = "report/01-opening.md", "report/02-money.md", "countries/be.yaml"
+FIRST = "A bottle that comes back is filled again some thirty times before it breaks.[@glass]"
+CRATES = "A plain line about crates, which are returned more often than bottles are."
+LARGELY = """report/01-opening.md
+-this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
++this, and those who buy them have largely forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a"""
+
+
+def edited(desk: Desk, document: str, *edits: Callable[[Word], object]) -> bytes:
+    word = Word(desk.sent[document])
+    for edit in edits:
+        edit(word)
+    return word.saved()
+
+
+def since(files: Mapping[str, bytes], *changes: tuple[str, str, str]) -> dict[str, bytes]:
+    """The content with other words: path, old, new."""
+    out = dict(files)
+    for path, old, new in changes:
+        assert old in out[path].decode()
+        out[path] = out[path].decode().replace(old, new, 1).encode()
+    return out
+
+
+def largely(word: Word) -> None:
+    word.replace("mostly forgotten", "largely forgotten")
+
+
+def less(word: Word) -> None:
+    word.replace("returned more often", "returned less often")
+
+
+def fact(files: Mapping[str, bytes]) -> str:
+    """The lines of the fact about crates."""
+    text = files[BELGIUM].decode()
+    return text[text.index("  - id: be-03") : text.index("\n  # Policy.")]
+
+
+# The content moved on.
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (OPENING, "Nobody counts the crates", "Hardly anybody counts crates"),
+        (OPENING, FIRST, f"A new block.\n\n{FIRST}"),
+        (OPENING, "The second paragraph speaks", "The second paragraph tells"),
+        (OPENING, "> A deposit is a promise, and a promise is kept.\n\n", ""),
+        (OPENING, "short: Bottles\n", ""),
+        (MONEY, "The cost of a deposit", "The price of a deposit"),
+    ],
+    ids=["the same block elsewhere", "a block before", "another block", "a block taken out", "the head", "another file"],
+)
+def test_what_was_changed_elsewhere_since_stays(change: tuple[str, str, str], desk: Desk) -> None:
+    today = since(desk.files, change)
+    merged = desk.merge(edited(desk, "report", largely), files=today)
+    assert (diff(today, merged.files), left(merged)) == (LARGELY, [])
+
+
+def test_the_same_change_is_made_once(desk: Desk) -> None:
+    merged = desk.merge(edited(desk, "report", largely), files=since(desk.files, (OPENING, "have mostly", "have largely")))
+    assert (merged.files, left(merged)) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("document", "edit", "change", "told"),
+    [
+        ("report", largely, (OPENING, "have mostly", "have wholly"), "today’s content has “wholly”, the Word file “largely”, where “mostly” stood"),
+        ("brief", less, (BELGIUM, "more often than", "a lot more than"), "today’s content has “a lot more”, the Word file “less”, where “more” stood"),
+        ("brief", lambda w: w.remove("A plain line"), (BELGIUM, "about crates", "about all crates"), "this was taken out in Word, and changed in the content since"),
+        ("report", largely, (OPENING, "have mostly", "have *mostly*"), "a clash"),
+    ],
+    ids=["words", "words of a fact", "taken out and changed", "look and word"],
+)  # fmt: skip
+def test_a_clash_is_shown_from_both_sides_and_left(
+    document: str, edit: Callable[[Word], object], change: tuple[str, str, str], told: str, desk: Desk
+) -> None:
+    merged = desk.merge(edited(desk, document, edit), files=since(desk.files, change))
+    assert merged.files == {}
+    assert len(merged.left) == 1 and told in left(merged)[0]
+
+
+def test_a_clash_keeps_nothing_else_back(desk: Desk) -> None:
+    today = since(desk.files, (OPENING, "have mostly", "have wholly"))
+    merged = desk.merge(edited(desk, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")), files=today)
+    assert list(merged.files) == [MONEY] and len(merged.left) == 1
+
+
+@pytest.mark.parametrize("gone", ["fact", "block", "file"])
+def test_an_edit_of_what_is_gone_is_left(gone: str, desk: Desk) -> None:
+    if gone == "fact":
+        today, data = since(desk.files, (BELGIUM, fact(desk.files), "")), edited(desk, "brief", less)
+    else:
+        data = edited(desk, "report", lambda w: w.replace("nobody plans for", "somebody plans for"))
+        last = "\nWhat is not returned pays for the rest. It is said, too, that nobody plans for this.\n"
+        today = since(desk.files, (MONEY, last, ""), (OPENING, "[](#sec-money)", "the next part"))
+        if gone == "file":
+            del today[MONEY]
+    merged = desk.merge(data, files=today)
+    assert merged.files == {}
+    assert len(merged.left) == 1 and "this text isn’t in the content any more" in left(merged)[0]
+
+
+def test_what_both_took_out_is_no_clash(desk: Desk) -> None:
+    merged = desk.merge(
+        edited(desk, "brief", lambda w: w.remove("A plain line")), files=since(desk.files, (BELGIUM, fact(desk.files), ""))
+    )
+    assert (merged.files, left(merged)) == ({}, [])
+
+
+AGAIN: list[tuple[str, Callable[[Word], object]]] = [
+    ("report", largely),
+    ("report", lambda w: w.new("The second paragraph", "A new middle stands here.")),
+    ("report", lambda w: w.move("The second paragraph", after="The cost of a deposit is small")),
+    ("report", lambda w: w.new("which would rather not", "the state, which looks on;")),
+    ("report", lambda w: w.remove("which would rather not")),
+    ("report", lambda w: w.split("It says that shops")),
+    ("report", lambda w: w.join("Nobody counts the crates")),
+    ("brief", lambda w: w.copy("A plain line about crates", (CRATES, "A colleague has put this new fact in."))),
+    ("brief", lambda w: w.remove("A plain line about crates")),
+]
+
+
+@pytest.mark.parametrize(("document", "edit"), AGAIN)
+def test_a_file_that_comes_back_twice_changes_nothing_more(document: str, edit: Callable[[Word], object], desk: Desk) -> None:
+    data = edited(desk, document, edit)
+    once = desk.merge(data)
+    assert once.files
+    again = desk.merge(data, files={**desk.files, **once.files})
+    assert (again.files, left(again)) == ({}, [])
+
+
+def test_together_two_versions_of_a_table_stay_a_table(desk: Desk) -> None:
+    today = since(desk.files, (OPENING, "| Ghent |     120 |", "| Ghent |     125 |"))
+    merged = desk.merge(edited(desk, "report", lambda w: w.replace("a little", "not much")), files=today)
+    assert diff(today, merged.files) == "report/01-opening.md\n-| Liège |      95 | a little |\n+| Liège |      95 | not much |"
+
+
+# The sent copy is gone.
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Store:
+    """A store that knows of nothing."""
+    return Store(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("change", ["", "another block", "a block before"])
+def test_a_block_whose_hash_is_todays_has_its_base(change: str, desk: Desk, nowhere: Store) -> None:
+    changes = {
+        "another block": [(MONEY, "It is said, too", "It is also said")],
+        "a block before": [(OPENING, FIRST, f"A new block.\n\n{FIRST}")],
+    }.get(change, [])
+    today = since(desk.files, *changes)
+    merged = desk.merge(edited(desk, "report", largely), files=today, store=nowhere)
+    assert merged.base == "today’s content, as the sent file isn’t in the store"
+    assert diff(today, merged.files) == LARGELY
+    told = "the text that this was made from isn’t known"
+    assert [told in line for line in left(merged)] == [True] * (change == "another block")
+
+
+def test_a_block_of_another_hash_is_written_only_if_that_is_asked_for(desk: Desk, nowhere: Store) -> None:
+    today = since(desk.files, (OPENING, "have mostly", "have wholly"))
+    data = edited(desk, "report", largely)
+    merged = desk.merge(data, files=today, store=nowhere)
+    assert (merged.files, merged.unsure) == ({}, 1)
+    assert len(merged.left) == 1 and "the text that this was made from isn’t known" in left(merged)[0]
+    merged = desk.merge(data, files=today, store=nowhere, no_base=True)
+    assert diff(today, merged.files) == LARGELY.replace("mostly", "wholly") and merged.unsure == 1
+
+
+def test_without_a_base_nothing_is_written_unless_asked_for(desk: Desk, nowhere: Store) -> None:
+    data = without_origin(edited(desk, "report", largely))
+    merged = desk.merge(data, "report (2).docx", store=nowhere)
+    assert (merged.files, merged.unsure, len(merged.left)) == ({}, 1, 1)
+    assert diff(desk.files, desk.merge(data, "report (2).docx", store=nowhere, no_base=True).files) == LARGELY
+
+
+def test_what_the_content_has_lost_or_won_since_is_no_edit(desk: Desk, nowhere: Store) -> None:
+    today = since(
+        desk.files, (OPENING, "> A deposit is a promise, and a promise is kept.\n\n", ""), (OPENING, FIRST, f"Since.\n\n{FIRST}")
+    )
+    merged = desk.merge(edited(desk, "report", largely), files=today, store=nowhere)
+    assert diff(today, merged.files) == LARGELY
+    assert left(merged) == [
+        "this text isn’t in today’s document any more: “A deposit is a promise, and a promise is kept.” (page 1, under “Who pays for the trucks”)"
+    ]  # fmt: skip
+
+
+def test_a_file_of_no_document_is_refused(desk: Desk, nowhere: Store) -> None:
+    with pytest.raises(Problems, match="nobody knows which document this is"):
+        desk.merge(without_origin(desk.sent["brief"]), "minutes.docx", store=nowhere)
+
+
+# Two people, and the folder.
+
+
+@pytest.fixture
+def folder(desk: Desk, tmp_path: Path) -> Path:
+    for path, data in desk.files.items():
+        (tmp_path / "content" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "content" / path).write_bytes(data)
+    return tmp_path / "content"
+
+
+def here(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def merged(desk: Desk, folder: Path, theme: Theme, *files: bytes) -> back.Back:
+    paths = [folder.parent / f"{number}.docx" for number, _ in enumerate(files)]
+    for path, data in zip(paths, files, strict=True):
+        path.write_bytes(data)
+    return back.merged(paths, folder, desk.store, theme, everything)
+
+
+def test_two_people_edit_two_copies(desk: Desk, folder: Path, theme: Theme) -> None:
+    ann = edited(
+        desk,
+        "report",
+        largely,
+        lambda w: w.new("The second paragraph", "By Ann."),
+        lambda w: w.replace("nobody plans", "Ann plans"),
+    )
+    bo = edited(desk, "report", lambda w: w.replace("Nobody counts", "Everybody counts"), lambda w: w.new("The second paragraph", "By Bo."),
+                lambda w: w.replace("nobody plans", "Bo plans"))  # fmt: skip
+    come = merged(desk, folder, theme, ann, bo)
+    assert [len(m.left) for m in come.merges] == [0, 1] and "today’s content has “Ann”, the Word file “Bo”" in left(come.merges[1])[
+        0
+    ]
+    assert here(folder) == desk.files
+    back.apply(come, folder)
+    text = here(folder)[OPENING].decode()
+    assert all(words in text for words in ("largely forgotten", "\n\nBy Ann.\n\n", "\n\nBy Bo.\n\n", "Everybody counts"))
+    assert b"that Ann plans for this" in here(folder)[MONEY]
+    assert not merged(desk, folder, theme, ann).after
+
+
+def test_nothing_is_written_over_a_file_that_changed_meanwhile(desk: Desk, folder: Path, theme: Theme) -> None:
+    come = merged(desk, folder, theme, edited(desk, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")))
+    (folder / MONEY).write_bytes(b"meanwhile")
+    before = here(folder)
+    with pytest.raises(Problems, match="has changed meanwhile"):
+        back.apply(come, folder)
+    assert here(folder) == before and len(come.after) == 2
+    (folder / MONEY).unlink()
+    with pytest.raises(Problems, match="has changed meanwhile"):
+        back.apply(come, folder)
+
+
+@pytest.mark.parametrize("fails", [1, 2, 3])
+def test_all_files_are_written_or_none(fails: int, desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk fails at the n-th rename; of three files none has changed then, and nothing is left lying about."""
+    before, paths = here(folder), (BELGIUM, OPENING, MONEY)
+    replace, calls = os.replace, []
+
+    def failing(old: str, new: Path) -> None:
+        calls.append(new)
+        if len(calls) == fails:
+            raise OSError(28, "No space left on device", str(new))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(Problems, match="can’t be written: No space left"):
+        write.put(folder, before, {path: before[path] + b"\n" for path in paths})
+    monkeypatch.undo()
+    assert here(folder) == before
+    write.put(folder, before, {path: before[path] + b"\n" for path in paths})
+    assert all(here(folder)[path] == before[path] + b"\n" for path in paths)
+
+
+def test_a_folder_that_can_t_be_written_is_told(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = here(folder)
+
+    def failing(handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(Problems, match="can’t be written: Input/output error"):
+        write.put(folder, before, {OPENING: b"x", MONEY: b"y"})
+    assert here(folder) == before
+
+
+def test_rights_of_a_file_stay(desk: Desk, folder: Path) -> None:
+    (folder / OPENING).chmod(0o640)
+    write.put(folder, here(folder), {OPENING: b"x"})
+    assert (folder / OPENING).stat().st_mode & 0o777 == 0o640

@@ -1,0 +1,107 @@
+"""Files that nobody edited: merge finds nothing, whatever program has opened and saved them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from briefs.compose.kinds import KINDS
+from briefs.edition.files import read_folder
+from briefs.edition.model import Edition
+from briefs.exchange.merge import merge
+from briefs.exchange.store import File, Store
+from briefs.press.pipeline import Made, Workshop
+from briefs.tools import libreoffice
+from tests.conftest import ROOT
+from tests.exchange.desk import WHEN, Desk, left
+from tests.exchange.word import Word, parts, renamed_styles, without_origin
+
+Sent = Mapping[str, bytes]
+
+
+def saved(files: Sent, profile: Path, folder: Path, *ways: str) -> dict[str, bytes]:
+    """The files as LibreOffice saves them; through `ways`, one after the other. It is started once for each."""
+    names = {f"{number}": name for number, name in enumerate(files)}
+    folder.mkdir()
+    for number, name in names.items():
+        (folder / f"{number}.docx").write_bytes(files[name])
+    before = "docx"
+    for step, way in enumerate(ways):
+        into = folder / str(step)
+        source = folder / str(step - 1) if step else folder
+        office = [libreoffice.program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        command = [*office, "--convert-to", way, "--outdir", str(into), *(str(source / f"{n}.{before}") for n in names)]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+        before = way.partition(":")[0]
+    return {name: (into / f"{number}.docx").read_bytes() for number, name in names.items()}
+
+
+WORD = "docx:MS Word 2007 XML"
+WAYS = [(WORD,), ("odt", WORD)]
+
+
+@pytest.mark.parametrize("document", ["report", "brief", "handout"])
+def test_nothing_is_found_in_what_nobody_edited(document: str, desk: Desk) -> None:
+    data = desk.sent[document]
+    for each in (data, Word(data).saved(), renamed_styles(data), without_origin(data, bookmarks=False)):
+        merged = desk.merge(each)
+        assert (merged.files, left(merged)) == ({}, [])
+
+
+@pytest.mark.parametrize("ways", WAYS, ids=["saved", "through .odt"])
+def test_nothing_is_found_in_what_libreoffice_has_saved(ways: tuple[str, ...], desk: Desk, cache: Path, tmp_path: Path) -> None:
+    for name, data in saved(desk.sent, cache / "exchange", tmp_path / "saved", *ways).items():
+        assert data != desk.sent[name] and ("customXml/item1.xml" not in parts(data) or len(ways) == 1)
+        merged = desk.merge(data, f"{name}.docx")
+        assert (name, merged.files, left(merged)) == (name, {}, [])
+
+
+def found(files: Sent, content: Mapping[str, bytes], sent: Store, desk: Desk) -> dict[str, object]:
+    """What is found in files of the first edition; nothing is hoped for."""
+    out: dict[str, object] = {}
+    for name, data in files.items():
+        merged = merge(data, name, content, sent, desk.made, desk.pandoc)
+        if merged.files or merged.left or merged.comments:
+            out[name] = sorted(merged.files), left(merged)
+    return out
+
+
+def store(files: Mapping[str, File], content: Mapping[str, bytes], folder: Path) -> Store:
+    made = Store(folder)
+    made.record(list(files.values()), content, WHEN)
+    return made
+
+
+def test_nothing_is_found_in_briefs_of_the_first_edition(
+    built: Mapping[tuple[str, str], Made], desk: Desk, cache: Path, tmp_path: Path
+) -> None:
+    content, _ = read_folder(ROOT / "content")
+    made = {code: m for (code, paper), m in built.items() if paper == "a4"}
+    files = {f"{m.stem}.docx": File(f"{m.stem}.docx", "brief", code, "a4", m.files["docx"]) for code, m in made.items()}
+    sent = store(files, content, tmp_path / "exchange")
+    data = {name: f.data for name, f in files.items()}
+    assert found(data, content, sent, desk) == {}
+    assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, desk) == {}
+
+
+@pytest.mark.long
+def test_nothing_is_found_in_any_file_of_the_first_edition(
+    workshop: Workshop, edition: Edition, desk: Desk, cache: Path, tmp_path: Path
+) -> None:
+    content, _ = read_folder(ROOT / "content")
+    wanted = [("report", ""), ("handout", "overview")]
+    wanted += [(kind, code) for code, country in edition.countries.items() if country.facts for kind in ("brief", "handout")]
+    files: dict[str, File] = {}
+    for kind, subject in wanted:
+        made = workshop.make(KINDS[kind], subject, ("docx",), "a4")
+        files[f"{made.stem}.docx"] = File(f"{made.stem}.docx", kind, subject, "a4", made.files["docx"])
+    assert len(files) == 58
+    sent = store(files, content, tmp_path / "exchange")
+    data = {name: f.data for name, f in files.items()}
+    assert found(data, content, sent, desk) == {}
+    assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, desk) == {}
+    some = {name: data[name] for name in ("report.docx", "briefs/united-states.docx", "handouts/overview.docx")}
+    assert found(saved(some, cache / "exchange", tmp_path / "odt", "odt", WORD), content, sent, desk) == {}
