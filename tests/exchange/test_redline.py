@@ -488,11 +488,12 @@ def test_the_real_edition_both_ways(edition: Edition, workshop: Workshop) -> Non
     """The report and a deck of the real edition against one with edits all over it."""
     files = {p.relative_to(ROOT / "content").as_posix(): p.read_bytes() for p in (ROOT / "content").rglob("*") if p.is_file()}
     for name in [n for n in files if n.endswith(".md") and n.startswith(("report/", "decks/"))]:
-        files[name] = files[name].replace(b"the authors", b"those who wrote it").replace(b" West", b" *West*")
+        # word by word, so that a pull quote stays what its section says
+        files[name] = re.sub(rb"\bWest\b", b"*West*", files[name]).replace(b"authors", b"writers, whoever they were,")
     older = edition_of(files)
-    for kind, subject in (("report", ""), ("handout", "overview")):
+    for kind, subject, least in (("report", "", 100), ("handout", "overview", 20)):
         old, new = (workshop.of(e).make(KINDS[kind], subject, ("docx",), "a4").files["docx"] for e in (older, edition))
         data, count = redline.compared(old, new, edition, "older")
         is_sound(data)
-        assert count > 50
+        assert count > least
         assert said(decide(data, True)) == said(package.read(new)) and said(decide(data, False)) == said(package.read(old))
