@@ -60,7 +60,6 @@ class Merge:
     left: list[Left] = field(default_factory=list)
     comments: list[Noted] = field(default_factory=list)
     unsure: int = 0
-    by: edits.By = frozenset()
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,6 @@ def merge(
         past = set(told.blocks or ()) - set(blocks)
     found = edits.find(sent, came, blocks, known, pandoc, past)
     result = Merge(PurePosixPath(name).name, base.said)
-    result.by = frozenset(by for p in came.paragraphs for by in p.by)
     result.left += found.left
     result.comments = [Noted(c, _place(c, found.beside, known)) for c in came.comments]
     sure = (lambda n: True) if base.sent else _sure(known, told)

@@ -1,0 +1,97 @@
+"""The command `merge`: what it shows and writes, its exit codes, and `merge-report.md` beside the edited file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from briefs import cli
+from tests.exchange.desk import Desk
+from tests.exchange.word import Word
+
+OLD, NEW = "plain line about crates", "long line about crates"
+LINE = 25  # on which the fact’s text stands
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def content(desk: Desk, tmp_path: Path) -> Path:
+    """The desk's edition in a folder."""
+    for name, data in desk.files.items():
+        (tmp_path / "content" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "content" / name).write_bytes(data)
+    return tmp_path / "content"
+
+
+@pytest.fixture
+def run(desk: Desk, content: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*words: str | Path) -> tuple[int, str, str]:
+        code = cli.main(["merge", *map(str, words), "--content", str(content), "--store", str(desk.store.folder)])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def edited(desk: Desk, path: Path, change: Callable[[Word], None]) -> Path:
+    word = Word(desk.sent["brief"])
+    change(word)
+    path.write_bytes(word.saved())
+    return path
+
+
+def read(content: Path) -> dict[str, bytes]:
+    return {p.relative_to(content).as_posix(): p.read_bytes() for p in content.rglob("*") if p.is_file()}
+
+
+def test_edits_are_shown_and_written_only_when_asked(desk: Desk, content: Path, tmp_path: Path, run: Run) -> None:
+    path = edited(desk, tmp_path / "belgium (1).docx", lambda word: word.replace(OLD, NEW))
+    code, said, complaints = run(path)
+    assert (code, complaints) == (cli.DONE, "") and "to be written; --apply writes them" in said
+    assert any(line.startswith("-") and OLD in line for line in said.splitlines())
+    assert any(line.startswith("+") and NEW in line for line in said.splitlines())
+    assert read(content) == desk.files
+
+    code, said, _ = run(path, "--apply")
+    now = read(content)
+    assert code == cli.DONE and "1 change in 1 file written" in said
+    changed = {name for name in now if now[name] != desk.files[name]}
+    assert changed == {"countries/be.yaml"}
+    assert now["countries/be.yaml"] == desk.files["countries/be.yaml"].replace(OLD.encode(), NEW.encode())
+    assert run(path) == (cli.DONE, "no edits\n", "") and not (tmp_path / "merge-report.md").exists()
+
+
+def test_what_is_left_stands_in_the_report(desk: Desk, content: Path, tmp_path: Path, run: Run) -> None:
+    def change(word: Word) -> None:
+        word.comment(OLD, "Is *this* so?")
+        word.numbers(OLD, "7")
+
+    path = edited(desk, tmp_path / "edited.docx", change)
+    code, said, complaints = run(path, "--apply")
+    assert code == cli.LEFT and "1 comment" in said and "merge-report.md" in complaints
+    assert read(content) == desk.files
+    report = (tmp_path / "merge-report.md").read_text()
+    comment = next(t for t in report.split("\n") if r"Is \*this\* so?" in t)
+    assert comment.startswith(f"- `countries/be.yaml:{LINE}`, Ann, 2026-") and OLD in comment
+    assert "numbers of this fact’s sources" in report and "- Page: 1" in report and "In Word: “7”" in report
+
+    told = json.loads(run(path, "--json")[1])
+    assert told["files"][0]["comments"][0]["text"] == "Is *this* so?" and told["files"][0]["left"][0]["page"] == "1"
+    assert run(edited(desk, path, lambda word: None)) == (cli.DONE, "no edits\n", "")
+    assert not (tmp_path / "merge-report.md").exists()
+
+
+def test_a_report_of_somebody_elses_stays(desk: Desk, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "merge-report.md").write_text("My own notes.")
+    assert run(edited(desk, tmp_path / "edited.docx", lambda word: None))[0] == cli.DONE
+    assert (tmp_path / "merge-report.md").read_text() == "My own notes."
+
+
+def test_what_is_no_word_file_writes_nothing(desk: Desk, content: Path, tmp_path: Path, run: Run) -> None:
+    good = edited(desk, tmp_path / "good.docx", lambda word: word.replace(OLD, NEW))
+    (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04 no")
+    code, _, complaints = run(good, tmp_path / "bad.docx", "--apply")
+    assert code == cli.CONTENT and "bad.docx: error: " in complaints and "Traceback" not in complaints
+    assert read(content) == desk.files
