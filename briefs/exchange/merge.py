@@ -50,7 +50,8 @@ class Merge:
     """What a file that came back means for the content.
 
     `files`: the files that would change, as they would be. `count`: how many changes that are. `left`: what a person has to see to.
-    `unsure`: how many changes are of texts whose base is not known; they are among `files` only if that was allowed.
+    `unsure`: how many changes are of texts whose base is not known; they are among `files` only if that was allowed. `by`: whose
+    pending changes count among the edits, and when they were made.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Merge:
     left: list[Left] = field(default_factory=list)
     comments: list[Noted] = field(default_factory=list)
     unsure: int = 0
+    by: edits.By = frozenset()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def merge(
         past = set(told.blocks or ()) - set(blocks)
     found = edits.find(sent, came, blocks, known, pandoc, past)
     result = Merge(PurePosixPath(name).name, base.said)
+    result.by = frozenset(by for p in came.paragraphs for by in p.by)
     result.left += found.left
     result.comments = [Noted(c, _place(c, found.beside, known)) for c in came.comments]
     sure = (lambda n: True) if base.sent else _sure(known, told)

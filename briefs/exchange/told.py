@@ -66,6 +66,8 @@ def summary(back: Back, applied: bool) -> str:
     parts = [f"{_many(count, 'change')}{files} {done}" if count else "nothing to be written"]
     parts += [f"{_many(lefts, 'edit')} left to you"] if lefts else []
     parts += [_many(comments, "comment")] if comments else []
+    by = frozenset(who for m in back.merges for who in m.by)
+    parts += [f"tracked changes{_by(by).removeprefix(',')}"] if by else []
     return "; ".join(parts)
 
 
@@ -83,6 +85,7 @@ def record(back: Back, applied: bool) -> dict[str, Any]:
                 "name": m.name,
                 "base": m.base,
                 "changes": m.count,
+                "by": sorted(m.by),
                 "left": [{**vars(one), "place": one.place and vars(one.place), "by": sorted(one.by)} for one in m.left],
                 "comments": [{**vars(n.comment), "place": n.place and vars(n.place)} for n in m.comments],
             }

@@ -63,6 +63,13 @@ def test_edits_are_shown_and_written_only_when_asked(desk: Desk, content: Path, 
     assert run(path) == (cli.DONE, "no edits\n", "") and not (tmp_path / "merge-report.md").exists()
 
 
+def test_who_made_pending_changes_is_told(desk: Desk, tmp_path: Path, run: Run) -> None:
+    path = edited(desk, tmp_path / "edited.docx", lambda word: word.track_replace(OLD, NEW))
+    code, said, _ = run(path)
+    assert code == cli.DONE and said.endswith("; tracked changes by Ann, 2026-03-04\n")
+    assert run(path, "--only-accepted") == (cli.DONE, "no edits\n", "")
+
+
 def test_what_is_left_stands_in_the_report(desk: Desk, content: Path, tmp_path: Path, run: Run) -> None:
     def change(word: Word) -> None:
         word.comment(OLD, "Is *this* so?")
