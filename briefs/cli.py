@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # read, build and send are imported where they are needed: `-
     from briefs.exchange.back import Back
     from briefs.exchange.send import Going
     from briefs.exchange.store import Store
-    from briefs.press.build import Outcome, Target
+    from briefs.press.job import Outcome, Target
     from briefs.theme import Theme
 
 DONE, CONTENT, USAGE, FAILED, SETUP, LEFT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -305,7 +305,7 @@ def everything(arguments: argparse.Namespace) -> int:
 def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
     start = time.perf_counter()
     if _much(arguments, kinds, countries):
-        from briefs.press.build import make_ready
+        from briefs.press.workers import make_ready
 
         make_ready()
     from briefs.press import order, progress

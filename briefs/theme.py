@@ -147,8 +147,8 @@ class Theme:
         return self.folder / "reference.pptx"
 
     def css(self, kind: str) -> list[Path]:
-        """The style sheets of a kind of document: what all share, then its own."""
-        return [self.folder / f"{name}.css" for name in ("page", kind)]
+        """The style sheets of a kind of document: what all share, then its own. The `folio` is the report's page numbers."""
+        return [self.folder / f"{name}.css" for name in ("page", *(("report", "folio") if kind == "folio" else (kind,)))]
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""

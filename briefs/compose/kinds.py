@@ -32,6 +32,11 @@ class Kind:
     share: Callable[[Edition, str], Edition]
     compose: Callable[..., Manuscript]
 
+    @property
+    def in_pieces(self) -> bool:
+        """Whether it is long: its parts are typeset side by side (`press/report.py`)."""
+        return self.subjects == "edition"
+
 
 KINDS = {
     "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, shares.of_report, report.compose),

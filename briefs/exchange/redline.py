@@ -22,7 +22,7 @@ from briefs.edition.read import read_files
 from briefs.exchange import arrival, tracked
 from briefs.exchange.store import put
 from briefs.press import dates, manifest, order
-from briefs.press.build import Target
+from briefs.press.job import Target
 from briefs.press.pipeline import Workshop
 from briefs.problems import NotUnderstood, Problem, Problems
 from briefs.theme import Theme

@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,8 +29,7 @@ from briefs.theme import Theme
 from briefs.tools import fonts, icc
 
 if TYPE_CHECKING:
-    from briefs.press.build import Target
-    from briefs.press.pipeline import Made
+    from briefs.press.job import Target
 
 MOST = 500_000_000  # bytes that the cache may hold; what was used last stays
 TOOLS = (
@@ -143,14 +142,14 @@ class Cache:
             return None
         return data if digest(data) == wanted else None
 
-    def put(self, key: str, made: Made) -> None:
-        """Keep a document. A full or read-only disk keeps nothing; the build goes on."""
-        files = {format: {"sha256": digest(data), "size": len(data)} for format, data in made.files.items()}
-        known = {"stem": made.stem, "pages": made.pages, "rung": made.rung, "gone": list(made.gone), "files": files}
+    def put(self, key: str, stem: str, files: Mapping[str, bytes], pages: int, rung: str = "", gone: Sequence[str] = ()) -> None:
+        """Keep a document, or a piece of one. A full or read-only disk keeps nothing; the build goes on."""
+        told = {format: {"sha256": digest(data), "size": len(data)} for format, data in files.items()}
+        known = {"stem": stem, "pages": pages, "rung": rung, "gone": list(gone), "files": told}
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("made.json", json.dumps(known))
-            for format, data in made.files.items():
+            for format, data in files.items():
                 archive.writestr(format, data)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -15,8 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from briefs.press.build import Outcome
 from briefs.press.cache import digest
+from briefs.press.job import Outcome
 from briefs.problems import Problem
 
 NAME = "manifest.json"

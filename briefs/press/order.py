@@ -12,7 +12,7 @@ from pathlib import Path
 from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
-from briefs.press.build import Target, folder
+from briefs.press.job import Target, folder
 from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 

@@ -16,12 +16,13 @@ from briefs.clock import clock
 from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.numbering import Caption, Heading
 from briefs.compose.slots import Writer
 from briefs.edition.dates import Date
 from briefs.edition.model import Edition, place_of
-from briefs.press import handout
+from briefs.press import handout, report
+from briefs.press.cache import Cache, Inputs
 from briefs.press.dates import dated
+from briefs.press.made import Made
 from briefs.problems import Place, Problem, Problems, error
 from briefs.theme import Theme
 from briefs.tools import fonts, icc, libreoffice
@@ -30,23 +31,12 @@ from briefs.typeset import draw, word
 from briefs.typeset.fit import Fitted, TooLong, fit
 from briefs.typeset.page import guess, html
 from briefs.typeset.page.finish import About, Attachment
-from briefs.typeset.page.ink import Condition
+from briefs.typeset.page.finish import screen as to_read
+from briefs.typeset.page.ink import Condition, NoInks
+from briefs.typeset.page.ink import press as to_print
 from briefs.typeset.page.layout import Layout, LayoutError, Press
 
-
-@dataclass(frozen=True)
-class Made:
-    """A finished document: bytes by format, pages by format, the name of its rung, how many facts gave way."""
-
-    stem: str
-    files: Mapping[str, bytes]
-    pages: int
-    rung: str
-    gone: tuple[str, ...]
-
-
 TOO_MUCH = {RecursionError: "it is nested too deeply", MemoryError: "it needs more memory than there is"}
-Numbers = tuple[tuple[str, str], ...] | None  # names of headings and captions, and the numbers of their pages
 
 
 @dataclass(frozen=True)
@@ -54,22 +44,12 @@ class Sheet:
     """A document laid out at one rung: its pages, its Word file for who asks, and how long the layout took."""
 
     layout: Layout
-    docx: Callable[..., bytes]
+    docx: Callable[[], bytes]
     seconds: float
-
-    def _by_libreoffice(self) -> bytes:
-        return libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"]
 
     def word_pages(self) -> int:
         """How many pages the Word file has when LibreOffice lays it out."""
-        return libreoffice.pages(self._by_libreoffice())
-
-    def word_numbers(self, manuscript: Manuscript) -> Numbers:
-        """The Word file's own page numbers of headings and captions, as LibreOffice lays it out; the body begins with page 1."""
-        marks: list[Heading | Caption] = [*manuscript.headings, *manuscript.captions]
-        found = libreoffice.bookmarks(self._by_libreoffice(), [m.anchor for m in marks])
-        first = found[manuscript.headings[0].anchor]
-        return tuple((m.id, str(found[m.anchor] - first + 1)) for m in marks if m.anchor in found)
+        return libreoffice.pages(libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"])
 
 
 @contextmanager
@@ -118,24 +98,35 @@ class Workshop:
         check_word: bool = False,
         per_page: int = 3,
         printed: bool = False,
+        cache: Cache | None = None,
+        inputs: Inputs | None = None,
     ) -> Made:
-        """Make a document. Raises Problems with the place of the fault in the content."""
-        with _unsearched():
-            return self._made(kind, subject, formats, paper, check_word, per_page, printed)
-
-    def _made(
-        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool, per_page: int, printed: bool
-    ) -> Made:
-        try:
+        """Make a document; pieces of a report may be in the `cache`. Raises Problems with the place of the fault in the content."""
+        with self.careful(kind, subject):
+            if kind.in_pieces:
+                opened = report.opened(self, kind, subject, paper, printed)
+                sheets = [report.sheets(self, piece, cache, inputs) for piece in opened.pieces]
+                return report.made(self, opened, sheets, formats, check_word)
             if kind.subjects == "deck":
                 return self._handout(kind, subject, formats, paper, per_page, printed)
-            fitted = self._fit(kind, subject, paper, check_word, printed)
+            return self._page(kind, subject, formats, paper, check_word, printed)
+
+    @contextmanager
+    def careful(self, kind: Kind, subject: str) -> Iterator[None]:
+        """While a document or a piece of one is made: what can't be set is told with its place, as Problems."""
+        try:
+            with _unsearched():
+                yield
         except TooLong as fault:
             raise Problems([self._too_long(subject, fault)]) from None
-        except (PandocError, LayoutError, RecursionError, MemoryError) as fault:
+        except (PandocError, LayoutError, NoInks, RecursionError, MemoryError) as fault:
             said = TOO_MUCH.get(type(fault)) or str(fault).rstrip(".")
             name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
             raise Problems([error(self.place(subject), f"the {name} can’t be set: {said}")]) from None
+
+    def _page(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool, printed: bool) -> Made:
+        """A document of one page."""
+        fitted = self._fit(kind, subject, paper, check_word, printed)
         manuscript, sheet = fitted.manuscript, fitted.layout
         clock.move("fit", "lay out", sheet.seconds)
         files: dict[str, bytes] = {}
@@ -143,28 +134,33 @@ class Workshop:
             if "pdf" in formats:
                 files["pdf"] = self.pdf(manuscript, sheet.layout, printed)
             if "docx" in formats:
-                files["docx"] = sheet.docx(sheet.word_numbers(manuscript)) if check_word and manuscript.headings else sheet.docx()
+                files["docx"] = sheet.docx()
         rung = self.theme.look.ladder[kind.ladder][fitted.rung]
         return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
 
     def pdf(self, manuscript: Manuscript, layout: Layout, printed: bool) -> bytes:
+        """The PDF's bytes of a layout."""
+        self.check_dots(manuscript, layout.dots(), printed)
+        return self.finished(manuscript, layout.written(printed), printed)
+
+    def finished(self, manuscript: Manuscript, data: bytes, printed: bool) -> bytes:
         """The PDF's bytes, with what the file says of itself; for the screen with the data that go with it."""
         day = Date.parse(manuscript.date).first.isoformat()
         about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
-        if printed:
-            self._check_dots(manuscript, layout)
-            return layout.print(about, self.condition(manuscript))
-        data = manuscript.data
-        return layout.screen(about, Attachment(data.name, data.content, data.mime, data.description) if data else None)
+        with clock.stage("finish"):
+            if printed:
+                return to_print(data, about, self.condition(manuscript))
+            file = manuscript.data
+            return to_read(data, about, Attachment(file.name, file.content, file.mime, file.description) if file else None)
 
-    def _check_dots(self, manuscript: Manuscript, layout: Layout) -> None:
+    def check_dots(self, manuscript: Manuscript, dots: Mapping[str, float], printed: bool) -> None:
         """A picture of too few dots fails the print: paper shows what a screen forgives."""
-        wanted = self.theme.look.print.dots
-        coarse = {name: dots for name, dots in layout.dots().items() if round(dots) < wanted}
+        wanted = self.theme.look.print.dots if printed else 0
+        coarse = {name: found for name, found in dots.items() if round(found) < wanted}
         if coarse:
             hint = f"Give it more pixels, or print it smaller (`width=60mm`); a printer wants {wanted} dots an inch."
-            said = ((manuscript.pictures[name].place, round(dots)) for name, dots in coarse.items())
-            raise Problems(error(place, f"the picture would be printed with {dots} dots an inch", hint) for place, dots in said)
+            said = ((manuscript.pictures[name].place, round(found)) for name, found in coarse.items())
+            raise Problems(error(place, f"the picture would be printed with {found} dots an inch", hint) for place, found in said)
 
     def condition(self, manuscript: Manuscript) -> Condition:
         """What a document is printed with. Raises ToolError if the machine lacks the profile."""
@@ -181,7 +177,7 @@ class Workshop:
         return Made(printer.manuscript.stem, files, pages, rung.name, ())
 
     def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool) -> Fitted[Sheet]:
-        """Compose, draw, lay out; kinds of one page shrink until they hold, the others take the pages they need."""
+        """Compose, draw, lay out; shrink until it holds."""
         share = kind.share(self.edition, subject)
         rungs = self.theme.look.ladder[kind.ladder]
         bleed = self.theme.look.print.bleed if printed else 0
@@ -202,21 +198,17 @@ class Workshop:
                 layout = self.press.lay_out(manuscript.kind, text, figures)
 
             @cache
-            def docx(numbers: Numbers = None) -> bytes:
-                pages = dict(numbers) if numbers else layout.page_numbers()
-                return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, pages)
+            def docx() -> bytes:
+                return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, layout.page_numbers())
 
             return Sheet(layout, docx, clock.of("fit") - before)
 
         def excess(sheet: Sheet) -> int:
-            lines = sheet.layout.excess(rungs[-1].text[1]) if kind.one_page else 0
-            return lines or (sheet.word_pages() - 1 if check_word and kind.one_page else 0)
+            return sheet.layout.excess(rungs[-1].text[1]) or (sheet.word_pages() - 1 if check_word else 0)
 
         def sure(sheet: Sheet, rung: int) -> bool:
             return guess.too_small(sheet.layout, rungs[rung], rungs[rung - 1])
 
-        if not kind.one_page:
-            return fit(compose, len(rungs), lay_out, excess)
         return fit(compose, len(rungs), lay_out, excess, guess=lambda m: guess.rung(m, self.theme, paper), sure=sure)
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:

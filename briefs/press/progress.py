@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from briefs.clock import STAGES
-from briefs.press.build import Outcome
+from briefs.press.job import Outcome
 
 
 @contextmanager

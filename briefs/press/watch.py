@@ -14,8 +14,9 @@ from briefs import theme as themes
 from briefs.edition.model import Edition
 from briefs.edition.read import read
 from briefs.press import progress
-from briefs.press.build import Outcome, Target, build
+from briefs.press.build import build
 from briefs.press.cache import Cache
+from briefs.press.job import Outcome, Target
 from briefs.press.pipeline import Workshop
 from briefs.problems import NotUnderstood, Problem, Problems
 from briefs.theme import Theme

@@ -16,7 +16,7 @@ from openxml_audit import OpenXmlValidator
 from pptx.util import Mm
 
 from briefs.edition.model import Edition
-from briefs.press.build import Target, folder
+from briefs.press.job import Target, folder
 from briefs.press.order import targets
 from briefs.press.pipeline import Made
 from briefs.problems import NotUnderstood, Problems

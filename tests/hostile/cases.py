@@ -208,5 +208,3 @@ def settled(case: Case, port: int, canary: str) -> dict[str, Any]:
 
     done: dict[str, Any] = put(dict(case.change))
     return done
-
-

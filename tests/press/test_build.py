@@ -17,7 +17,8 @@ import pytest
 from briefs.edition.model import Edition
 from briefs.edition.read import read
 from briefs.press import order
-from briefs.press.build import Outcome, Target, build
+from briefs.press.build import build
+from briefs.press.job import Outcome, Target
 from briefs.theme import Theme
 from tests import small
 

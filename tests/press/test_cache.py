@@ -16,8 +16,9 @@ from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read
 from briefs.press import manifest, order
-from briefs.press.build import Outcome, build
+from briefs.press.build import build
 from briefs.press.cache import Cache, Press
+from briefs.press.job import Outcome
 from briefs.press.pipeline import Workshop
 from briefs.problems import Problems
 from briefs.theme import Theme
@@ -213,5 +214,3 @@ def test_a_folder_that_can_t_hold_a_manifest_is_told(shop: Shop, monkeypatch: py
     shop.edit("countries/it.yaml", "first thing", "last thing")
     with pytest.raises(Problems, match=r"manifest\.json"):
         shop.build()
-
-

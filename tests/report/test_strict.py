@@ -16,7 +16,8 @@ from PIL import Image
 from briefs import theme as themes
 from briefs.compose import pictures
 from briefs.compose.kinds import KINDS
-from briefs.press.build import Target, build
+from briefs.press.build import build
+from briefs.press.job import Target
 from briefs.press.pipeline import Workshop
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme

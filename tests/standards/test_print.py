@@ -86,7 +86,7 @@ def test_a_picture_of_too_few_dots_fails_the_print_at_its_place(workshop: Worksh
     dots = io.BytesIO()
     Image.new("RGB", (300, 100), "#445566").save(dots, "png")
     files = {
-        "report/01-a.md": "---\nid: a\ntitle: A\n---\n\n![Dots](figures/a.png){alt=\"A grey field.\" width=60mm}\n",
+        "report/01-a.md": '---\nid: a\ntitle: A\n---\n\n![Dots](figures/a.png){alt="A grey field." width=60mm}\n',
         "figures/a.png": dots.getvalue(),
     }
     shop = small.with_edition(workshop, small.edition(more=files))

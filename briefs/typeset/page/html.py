@@ -23,8 +23,13 @@ FIGURE = "figure:"  # the scheme under which a page names its own figures
 
 def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     """The manuscript's body as HTML; the same for every paper and rung."""
-    blocks = list(manuscript.blocks)
-    wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(blocks) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
+    return pandoc.html(tree.document(blocks(manuscript)))
+
+
+def blocks(manuscript: Manuscript) -> list[tree.Node]:
+    """The manuscript's tree as the page has it: notes to float, figures by their names, words that hang together."""
+    whole = list(manuscript.blocks)
+    wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(whole) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
     wanted |= manuscript.places.keys()  # the Word file tells the page of each block of content (`word/origin.py`)
     changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
         "Image": _named_figure,
@@ -33,9 +38,8 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
         "Str": _long_word,
         "Span": partial(_bookmark, wanted),
     }
-    changed = tree.transform(blocks, lambda node: changes[node["t"]](node) if node["t"] in changes else None)
-    last = tree.transform(changed, lambda node: _last_word(node) if node["t"] in {"Para", "Plain"} else None)
-    return pandoc.html(tree.document(last))
+    changed = tree.transform(whole, lambda node: changes[node["t"]](node) if node["t"] in changes else None)
+    return list(tree.transform(changed, lambda node: _last_word(node) if node["t"] in {"Para", "Plain"} else None))
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:

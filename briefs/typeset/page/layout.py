@@ -10,20 +10,17 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from briefs.clock import clock
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools import typesetter
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import notes, svg, tags
-from briefs.typeset.page.finish import About, Attachment
-from briefs.typeset.page.finish import screen as finish_screen
+from briefs.typeset.page import faces, notes, svg, tags
 from briefs.typeset.page.html import FIGURE
-from briefs.typeset.page.ink import Condition, NoInks, press
+from briefs.typeset.page.parts import Part, Sheets
 
 POINTS = 0.75  # a CSS pixel in points
 
@@ -34,10 +31,11 @@ class LayoutError(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """A document on pages: how many, and what WeasyPrint needs to write it."""
+    """A document, or a part of one, on pages: how many, and what WeasyPrint needs to write it."""
 
     pages: int
     document: Any
+    part: Part | None = None
 
     def excess(self, leading: float) -> int:
         """How many lines of `leading` points stand behind the first page."""
@@ -50,17 +48,16 @@ class Layout:
         return math.ceil(height / leading)
 
     def page_numbers(self) -> dict[str, str]:
-        """The number printed on the page of each anchor: roman before the page named `body`, from 1 after it."""
-        found: dict[str, str] = {}
-        for number, page in enumerate(self.document.pages, 1 - self._front()):
-            for anchor in page.anchors:  # what runs over several pages is named on each: the first is its own
-                found.setdefault(anchor, str(number) if number > 0 else "")
-        return found
+        """The number of the page of each anchor, from 1."""
+        return {name: str(page + 1) for name, page in self.anchors().items()}
 
-    def _front(self) -> int:
-        """How many pages stand before the one that counts as 1."""
-        kinds = [page._page_box.page_type.name for page in self.document.pages]
-        return kinds.index("body") if "body" in kinds else 0
+    def anchors(self) -> dict[str, int]:
+        """The page of each anchor, from 0."""
+        found: dict[str, int] = {}
+        for number, page in enumerate(self.document.pages):
+            for anchor in page.anchors:  # what runs over several pages is named on each: the first is its own
+                found.setdefault(anchor, number)
+        return {name: page for name, page in found.items() if not self.part or name not in self.part.elsewhere}
 
     def dots(self) -> dict[str, float]:
         """How many dots an inch each picture of dots has where it stands."""
@@ -73,39 +70,26 @@ class Layout:
                     found[name] = min(across / box.width * 96, found.get(name, math.inf))
         return found
 
-    def screen(self, about: About, attachment: Attachment | None = None) -> bytes:
-        """A PDF to read and to keep: PDF/UA-1 and PDF/A-3a (2a where nothing is attached)."""
-        with tags.recorded() as complete, svg.plainly():
+    def sheets(self, printed: bool) -> Sheets:
+        """A part's pages, to be joined with others (`parts.py`)."""
+        with faces.apart():
+            data = self.written(printed)
+        names = tuple(page._page_box.page_type.name or "" for page in self.document.pages)
+        titles = tuple(
+            (level, words, number, x * POINTS, (page.height - y) * POINTS)
+            for number, page in enumerate(self.document.pages)
+            for level, words, (x, y), _ in page.bookmarks
+        )
+        return Sheets(names, self.anchors(), titles, self.dots(), faces.told(self.document.fonts.values()), data)
 
-            def finish(document: Any, pdf: Any) -> None:
-                complete(document, pdf)
-                self._label(pdf)
-
-            data: bytes = self.document.write_pdf(
-                pdf_variant="pdf/a-3a", pdf_identifier=False, uncompressed_pdf=True, finisher=finish
-            )  # the finish packs it, and gives it its identifier
-        with clock.stage("finish"):
-            return finish_screen(data, about, attachment)
-
-    def print(self, about: About, condition: Condition) -> bytes:
-        """A PDF for a printer: PDF/X-4. Raises LayoutError if something has no inks."""
-        with svg.plainly():
-            data: bytes = self.document.write_pdf(
-                pdf_version="1.6", pdf_identifier=False, uncompressed_pdf=True, finisher=lambda _, pdf: self._label(pdf)
-            )
-        try:
-            with clock.stage("finish"):
-                return press(data, about, condition)
-        except NoInks as fault:
-            raise LayoutError(str(fault)) from None
-
-    def _label(self, pdf: Any) -> None:
-        """Viewers count the pages as they are numbered: front matter in roman (ISO 32000-1, 12.4.2)."""
-        import pydyf
-
-        if front := self._front():
-            ranges = [0, pydyf.Dictionary({"S": "/r"}), front, pydyf.Dictionary({"S": "/D"})]
-            pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(ranges)})
+    def written(self, printed: bool) -> bytes:
+        """The file as WeasyPrint writes it: tagged for the screen, plain for a printer. Its finish packs it, and gives it its
+        identifier (`finish.py`, `ink.py`)."""
+        notes, name = (self.part.notes, self.part.name) if self.part else (0, "")
+        with tags.recorded(notes, name) as complete, svg.plainly():
+            options: dict[str, Any] = {"pdf_version": "1.6"} if printed else {"pdf_variant": "pdf/a-3a", "finisher": complete}
+            data: bytes = self.document.write_pdf(pdf_identifier=False, uncompressed_pdf=True, **options)
+        return data
 
 
 class Press:
@@ -119,15 +103,22 @@ class Press:
         self._fonts = FontConfiguration()
         self._styles: dict[str, list[Any]] = {}
 
-    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes]) -> Layout:
-        """Lay out a page of a kind. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on any warning."""
+    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes], part: Part | None = None) -> Layout:
+        """Lay out a page of a kind, or a part of one. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on
+        any warning."""
         with _Heard() as heard, notes.kept():
             source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
             document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
-        tags.link_notes(document.pages)
-        return Layout(len(document.pages), document)
+        tags.link_notes(document.pages, part.notes if part else 0)
+        for name in part.elsewhere if part else ():  # WeasyPrint leaves out a link that leads nowhere
+            document.pages[0].anchors[name] = (0, 0, 0, 0)
+        return Layout(len(document.pages), document, part)
+
+    def together(self, sheets: Sequence[Sheets]) -> bytes:
+        """The faces of all parts, for `parts.join`."""
+        return faces.together([part.faces for part in sheets], self._fonts)
 
     def _style(self, kind: str) -> list[Any]:
         """The style sheets of a kind, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""

@@ -17,8 +17,10 @@ GROUPS = {"/Div", "/NonStruct", "/Span", "/P", "/Sect", "/Part", "/TBody"}  # me
 
 
 @contextmanager
-def recorded() -> Iterator[Callable[[Any, Any], None]]:
+def recorded(notes: int = 0, name: str = "") -> Iterator[Callable[[Any, Any], None]]:
     """While a PDF is written, keep which box each structure element is made of; gives the finisher of `write_pdf`.
+
+    Of a part: `notes` stand before it, and `name` makes its identifiers its own.
 
     WeasyPrint's elements know the name of their HTML element only, and it has no hook for more: its recursive function is wrapped.
     """
@@ -40,19 +42,22 @@ def recorded() -> Iterator[Callable[[Any, Any], None]]:
 
     tags._build_box_tree = build
     try:
-        yield lambda document, pdf: Tree(pdf, boxes, margins).complete()
+        yield lambda document, pdf: Tree(pdf, boxes, margins, notes, name).complete()
     finally:
         tags._build_box_tree = original
 
 
-def link_notes(pages: list[Any]) -> None:
-    """Links from each note's call to the note and back (14289-1, 7.9): WeasyPrint makes none for what floats to the foot."""
+def link_notes(pages: list[Any], before: int = 0) -> None:
+    """Links from each note's call to the note and back (14289-1, 7.9): WeasyPrint makes none for what floats to the foot.
+
+    Notes are counted from those that stand `before`, in other parts.
+    """
     numbers: dict[int, int] = {}
     for page in pages:
         for box in page._page_box.descendants():
             kind = str(box.element_tag or "").partition("::")[2]
             if kind in {"footnote-call", "footnote-marker"} and hasattr(box, "children") and box.children:
-                number = numbers.setdefault(id(box.element), len(numbers) + 1)
+                number = numbers.setdefault(id(box.element), before + len(numbers) + 1)
                 here, there = ("call", "note") if kind == "footnote-call" else ("note", "call")
                 x, y, width, height = box.children[0].hit_area()  # its own box is as high as its line, which is nothing
                 page.links.append(("internal", f"{there}-{number}", (x, y, x + width, y + height), box))
@@ -62,10 +67,11 @@ def link_notes(pages: list[Any]) -> None:
 class Tree:
     """The structure tree of one PDF."""
 
-    def __init__(self, pdf: Any, boxes: dict[int, Any], margins: dict[int, str]):
+    def __init__(self, pdf: Any, boxes: dict[int, Any], margins: dict[int, str], notes: int, name: str):
         self.pdf = pdf
         self.boxes = boxes
         self.margins = margins
+        self.before, self.name = notes, name
         self.root = self._object(pdf.catalog["StructTreeRoot"])
         self.document = self._object(self.root["K"][0])
         self.heads: dict[int, Any] = {}  # the ID of a header cell, by its HTML element
@@ -83,6 +89,8 @@ class Tree:
         self.columns = {id(cell) for head in elements if head["S"] == "/THead" for cell in self._walk(head)}
         for element in elements:
             self._dress(element)
+        for cell in [e for e in elements if self.name and e["S"] == "/TH"]:
+            cell["ID"].string = f"{self.name} {cell['ID'].string}"  # what its cells name is the same object
         self._prune(self.document)
         self._artifacts()
 
@@ -209,7 +217,7 @@ class Tree:
                 continue
             note["S"] = "/Note"
             notes[key] = note
-        for number, (key, note) in enumerate(notes.items(), 1):
+        for number, (key, note) in enumerate(notes.items(), self.before + 1):
             self._place_note(calls[key], parents[id(calls[key])], note, number)
 
     def _place_note(self, call: Element, parent: Element, note: Element, number: int) -> None:

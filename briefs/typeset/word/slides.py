@@ -25,7 +25,12 @@ TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the
 
 
 def write(
-    manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, paper: str, how: Layout, pandoc: Pandoc,
+    manuscript: Manuscript,
+    pictures: Mapping[str, str | bytes],
+    theme: Theme,
+    paper: str,
+    how: Layout,
+    pandoc: Pandoc,
     pages: Mapping[str, str],
 ) -> bytes:
     """The DOCX of a handout. `pages`: the page of each content block."""

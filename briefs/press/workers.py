@@ -1,0 +1,251 @@
+"""Documents side by side: processes that are forked ready, and what each does next.
+
+In: jobs. Out: outcomes, as documents end. A report is opened by one worker; its pieces, and then its closing, are done by
+whoever is free. A worker that is ended from outside takes no other document with it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing import forkserver, get_context, resource_tracker
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from briefs.clock import clock
+from briefs.compose.kinds import KINDS
+from briefs.edition.model import Edition
+from briefs.press import job as jobs
+from briefs.press.cache import Cache
+from briefs.press.job import Job, Outcome
+from briefs.problems import Problem, ToolError
+from briefs.theme import Theme
+
+if TYPE_CHECKING:  # the typesetter is imported where something is made
+    from briefs.press.made import Made
+    from briefs.press.pipeline import Workshop
+
+MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
+OPEN, CLOSE = -2, -1  # steps of a document; those from 0 on are a report's pieces
+
+Lengths = tuple[int, ...]  # of a report's pieces: what is longest is done first
+Result = tuple[Outcome | Lengths | None, float, Mapping[str, float]]  # with the seconds it took, and those of each stage
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step of the document of this number."""
+
+    number: int
+    job: Job
+    step: int = OPEN
+
+
+def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count: int, cache: Cache | None) -> Iterator[Outcome]:
+    """Make documents on so many processes. One whose worker is ended from outside is tried once more, alone."""
+    with tempfile.TemporaryDirectory() as begun:
+        opening = (edition, theme, out, cache, Path(begun))
+        ended = {}
+        for number, outcome in _side_by_side(opening, dict(enumerate(waiting)), count):
+            ended[number] = True
+            yield outcome
+        lost = [number for number in range(len(waiting)) if number not in ended]
+        suspect = [number for number in lost if any(Path(begun).glob(f"{number}.at-*"))]
+        for number in suspect:  # alone: if it ends its worker again, it takes no other with it
+            found = list(_side_by_side(opening, {number: waiting[number]}, 1))
+            yield replace(found[0][1], again=True) if found else _killed(waiting[number])
+        rest = {number: waiting[number] for number in lost if number not in suspect}
+        if len(rest) == len(waiting):  # the workers end before they begin
+            yield from map(_killed, waiting)
+        elif rest:
+            yield from run(edition, theme, list(rest.values()), out, min(count, max(2, len(rest))), cache)
+
+
+def possible() -> bool:
+    """Whether processes can wait for one another (sem_overview(7)): a container may give no /dev/shm to do it with."""
+    try:
+        get_context("forkserver").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+Opening = tuple[Edition, Theme, Path, Cache | None, Path]
+
+
+def _side_by_side(opening: Opening, waiting: Mapping[int, Job], count: int) -> Iterator[tuple[int, Outcome]]:
+    """Those documents that end, with their numbers; the others waited or were with a worker when one was ended from outside."""
+    line = Line(waiting)
+    running: dict[Future[Result], Task] = {}
+    with ProcessPoolExecutor(count, get_context("forkserver"), _open_workshop, opening) as pool:
+        try:
+            make_ready()
+            while True:
+                with _deaf():
+                    while len(running) <= count and (task := line.next()):  # one more than there are workers: none is idle
+                        running[pool.submit(_work, task)] = task
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    task = running.pop(future)
+                    yield from ((task.number, outcome) for outcome in line.back(task, future.result()))
+        except (BrokenProcessPool, ConnectionError, EOFError):  # a worker, or the server that forks them, is gone
+            return
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # and wait: leaving the block would call it again, without cancelling
+            raise
+
+
+@dataclass
+class Underway:
+    """A document that workers are at: how many pieces are still to be done, and what it took until now."""
+
+    pieces: int = 0
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+
+    def took(self, seconds: float, stages: Mapping[str, float]) -> None:
+        self.seconds += seconds
+        self.stages = {name: self.stages.get(name, 0.0) + stages.get(name, 0.0) for name in {**self.stages, **stages}}
+
+
+class Line:
+    """What waits for a worker: documents in their order; before them the pieces of a report that was opened, and its closing."""
+
+    def __init__(self, waiting: Mapping[int, Job]):
+        self._tasks = deque(Task(number, job) for number, job in waiting.items())
+        self._underway = {number: Underway() for number in waiting}
+
+    def next(self) -> Task | None:
+        """What is to be done next; None if there is nothing now."""
+        while self._tasks:
+            task = self._tasks.popleft()
+            if task.number in self._underway:
+                return task
+        return None
+
+    def back(self, task: Task, result: Result) -> Iterator[Outcome]:
+        """What came of a task; its document's outcome, if that was the last of it."""
+        made, seconds, stages = result
+        document = self._underway.get(task.number)
+        if not document:  # it has failed with another piece
+            return
+        document.took(seconds, stages)
+        if isinstance(made, Outcome):
+            del self._underway[task.number]
+            yield replace(made, seconds=document.seconds, stages=document.stages)
+            return
+        if made is None:
+            document.pieces -= 1
+        else:
+            document.pieces = len(made)
+            self._tasks.extendleft(replace(task, step=n) for n in sorted(range(len(made)), key=made.__getitem__))
+        if not document.pieces:
+            self._tasks.appendleft(replace(task, step=CLOSE))
+
+
+def make_ready() -> None:
+    """Start the process that forks workers, which loads what each of them needs; the sooner, the less is waited for it."""
+    get_context("forkserver").set_forkserver_preload(["briefs.press.warm"])
+    with _deaf():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C is heard afterwards only; and not by the processes that are started here, until one unblocks it for a document.
+
+    A blocked signal is inherited and waits (sigprocmask(2), signal(7)). A worker that is half started would complain.
+    """
+    resource_tracker.ensure_running()  # which unblocks what it finds blocked
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _killed(job: Job) -> Outcome:
+    target = job.target
+    hint = "Is the machine short of memory? Run again with --jobs 1."
+    problem = Problem("error", f"{target.kind} {target.name}", 0, 0, "its worker was ended from outside, again and again", hint)
+    return Outcome(target, problems=(problem,))
+
+
+_workshop: Workshop | None = None
+_out = Path()
+_cache: Cache | None = None
+_begun = Path()
+_fault: ToolError | None = None
+
+
+def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | None, begun: Path) -> None:
+    """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
+    global _workshop, _out, _cache, _begun, _fault
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
+    from briefs.press.pipeline import Workshop
+
+    _out, _cache, _begun = out, cache, begun
+    try:
+        with clock.stage("start"):
+            _workshop = Workshop(edition, theme)
+    except ToolError as fault:
+        _fault = fault
+
+
+def _work(task: Task) -> Result:
+    if _fault:
+        raise _fault
+    assert _workshop is not None
+    start = time.perf_counter()
+    mark = _begun / f"{task.number}.at-{os.getpid()}"  # stays if the worker is ended in the middle
+    mark.touch()
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        if KINDS[task.job.target.kind].in_pieces:
+            made = jobs.ended(task.job, _out, _cache, lambda: _step(_workshop, task))
+        else:
+            made = jobs.make(_workshop, task.job, _out, _cache)
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    mark.unlink()
+    return made, time.perf_counter() - start, clock.taken()
+
+
+def _step(workshop: Workshop, task: Task) -> Made | Lengths | None:
+    """A step of a report. What one leaves for the next is beside the marks, a file each: the parent needs none of it."""
+    from briefs.press import report
+
+    job, target, kind = task.job, task.job.target, KINDS[task.job.target.kind]
+    with workshop.careful(kind, target.subject):
+        if task.step == OPEN:
+            opened = report.opened(workshop, kind, target.subject, target.paper, target.printed)
+            for number, piece in enumerate(opened.pieces):
+                _leave(task, f"piece-{number}", piece)
+            _leave(task, "opened", replace(opened, pieces=opened.pieces[:0]))
+            _leave(task, "pieces", len(opened.pieces))
+            return tuple(piece.length for piece in opened.pieces)
+        if task.step == CLOSE:
+            sheets = [_left(task, f"sheets-{number}") for number in range(_left(task, "pieces"))]
+            return report.made(workshop, _left(task, "opened"), sheets, target.formats, target.check_word)
+        _leave(task, f"sheets-{task.step}", report.sheets(workshop, _left(task, f"piece-{task.step}"), _cache, job.inputs))
+        return None
+
+
+def _leave(task: Task, name: str, thing: Any) -> None:
+    (_begun / f"{task.number}.{name}").write_bytes(pickle.dumps(thing, pickle.HIGHEST_PROTOCOL))
+
+
+def _left(task: Task, name: str) -> Any:
+    return pickle.loads((_begun / f"{task.number}.{name}").read_bytes())
