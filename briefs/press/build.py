@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
+from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.press import job as jobs
 from briefs.press.cache import Cache, Inputs, Press, digest
@@ -51,7 +52,7 @@ def build(
             waiting.append(Job(target, inputs))
     waiting.sort(key=lambda job: _length(edition, job.target), reverse=not workshop)
     try:
-        for outcome in _run(edition, theme, waiting, out, max(1, min(jobs, len(waiting))), cache, workshop):
+        for outcome in _run(edition, theme, waiting, out, _count(waiting, jobs), cache, workshop):
             outcomes[outcome.target] = outcome
             done(outcome)
     finally:  # also after Ctrl-C: what was made until then is entered
@@ -59,6 +60,12 @@ def build(
     if cache and waiting:
         cache.prune()
     return [outcomes[t] for t in targets]
+
+
+def _count(waiting: Sequence[Job], most: int) -> int:
+    """How many processes have something to do: a report is work for several."""
+    several = any(KINDS[job.target.kind].in_pieces for job in waiting)
+    return max(1, most if several else min(most, len(waiting)))
 
 
 def _enter(out: Path, outcomes: Sequence[Outcome], press: Press) -> None:

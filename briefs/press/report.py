@@ -1,4 +1,4 @@
-"""A report through every room: composed once, its parts typeset side by side and each kept by its content, then joined and written.
+"""A report through every room: composed once, its parts typeset side by side, each kept by its content, then joined and written.
 
 In: the workshop, a kind, a subject, a paper. Out: `Opened`; of each of its pieces `Sheets`; of all together `Made`. The front matter
 waits for the others: it tells on which pages they stand.
@@ -94,7 +94,8 @@ def sheets(workshop: Workshop, piece: Piece, cache: Cache | None = None, inputs:
 
 def _page(workshop: Workshop, piece: Piece, content: str) -> str:
     bleed = workshop.theme.look.print.bleed if piece.printed else 0
-    return html.page(piece.about, content, workshop.theme, piece.paper, piece.rung, bleed=bleed)
+    style = f"body {{ counter-reset: footnote {piece.part.notes} }}"
+    return html.page(piece.about, content, workshop.theme, piece.paper, piece.rung, style, bleed)
 
 
 def _key(workshop: Workshop, piece: Piece, inputs: Inputs) -> str:
