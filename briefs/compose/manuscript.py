@@ -16,6 +16,7 @@ from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
 from briefs.problems import Place
 
+OPENER = "group"  # the class of headings that begin a page as titles do, but for the first after its title
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 
 

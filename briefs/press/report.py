@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
@@ -149,8 +150,9 @@ def _numbered(front: Part, numbers: Mapping[str, str]) -> Part:
 
 def _pdf(workshop: Workshop, report: Opened, whole: Sequence[Sheets]) -> bytes:
     piece = report.front
-    names = [name for part in whole for name in part.names]
-    empty = "".join(f'<div style="page: {name}; break-before: page"></div>' for name in names)
+    names = groupby(name for part in whole for name in part.names)
+    page = '<div style="break-before: page"></div>'
+    empty = "".join(f'<div style="page: {name}">{page * len(list(pages))}</div>' for name, pages in names)
     folios = workshop.press.lay_out("folio", _page(workshop, piece, empty), {})
     stamped = folios.sheets(True)
     joined = join.join(whole, stamped.pdf, workshop.press.together([*whole, stamped]))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from briefs.edition.read import read
-from briefs.press import build as press
+from briefs.press import job
 from briefs.press.pipeline import Workshop
+from briefs.press.workers import MEMORY
 from briefs.theme import Theme
 from briefs.tools.pandoc import PandocError
 from tests import small
@@ -79,7 +80,7 @@ def test_a_worker_may_not_take_all_memory(tmp_path: Path) -> None:
     process.stdout.readline()
     limits = [Path(f"/proc/{worker}/limits").read_text() for worker in workers(process.pid)]
     process.communicate(timeout=60)
-    assert len(limits) == 2 and all(re.search(rf"Max data size +{press.MEMORY} ", limit) for limit in limits)
+    assert len(limits) == 2 and all(re.search(rf"Max data size +{MEMORY} ", limit) for limit in limits)
 
 
 def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_a_document_without_end_is_given_up_and_the_others_are_made(
             self.pandoc.parse([f"{sum(range(100_000))}"])
         return sound(self, manuscript)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(press, "SECONDS", 1)
+    monkeypatch.setattr(job, "SECONDS", 1)
     monkeypatch.setattr(Workshop, "drawn", drawn)
     outcomes = run(edition, theme, tmp_path / "out")
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from briefs.compose import tree
+from briefs.compose.manuscript import OPENER
 from briefs.compose.tree import Node
 
 FRONT = "front"  # the class of what is numbered in roman, and waits for the page numbers of all else
-OPENER = "group"  # the class of headings that begin a page, beside titles
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def _take_footer(body: etree._Element) -> list[etree._Element]:
 
 
 def _fold_breaks(body: etree._Element) -> None:
-    """No empty paragraph stands for a section's end or a column's: the one before or after it carries the mark.
+    """No empty paragraph stands for the end of a section, a column or a page: the one before or after it carries the mark.
 
     The last section's properties stand at the body's end (17.6.17).
     """
@@ -76,6 +76,11 @@ def _fold_breaks(body: etree._Element) -> None:
         after = next(e for e in mark.itersiblings() if e.tag == w("p"))
         properties = after.find(w("pPr"))
         after.insert(0 if properties is None else 1, mark.find(w("r")))
+        body.remove(mark)
+    for mark in body.xpath("w:p[w:r/w:br/@w:type='page']", namespaces=NAMES):
+        mark.getnext().find(f"{w('pPr')}/{w('pStyle')}").addnext(
+            etree.Element(w("pageBreakBefore"))
+        )  # a heading, which has a style
         body.remove(mark)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from briefs.compose import tree
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import OPENER, Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Page, Paper, Theme
 from briefs.typeset.word import fields
@@ -59,6 +59,7 @@ class _Change:
         self.pages = pages
         self.headings = {h.id: h for h in manuscript.headings}
         self.captions = {c.id: c for c in manuscript.captions}
+        self.openers = 0  # until now; each but the first begins a page, as in the PDF
 
     def __call__(self, node: Node) -> list[Node] | None:
         kind = node["t"]
@@ -90,7 +91,9 @@ class _Change:
             return [tree.div([tree.para(inlines)], "", (), custom_style="Small Heading")]
         if "unlisted" in names:  # so that Word’s contents don’t list themselves when they are made anew
             return [tree.div([tree.para(inlines)], "", (), custom_style="TOC Heading")]
-        return [{"t": "Header", "c": [level, tree.attr(), inlines]}]
+        head = {"t": "Header", "c": [level, tree.attr(), inlines]}
+        self.openers += OPENER in names
+        return [page_break(), head] if OPENER in names and self.openers > 1 else [head]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:
         """References become fields; other links within the file point at bookmarks, which bear no hyphens."""
@@ -228,6 +231,11 @@ def section(
 def twips(millimetres: float) -> str:
     """A length as WordprocessingML counts it, in twentieths of a point."""
     return f"{millimetres * 1440 / 25.4:.0f}"
+
+
+def page_break() -> Node:
+    """What follows begins a page; `finish` folds it into the paragraph after it."""
+    return fields.block('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
 
 
 def column_break() -> Node:
