@@ -109,7 +109,8 @@ def _fresh(target: Target, inputs: Inputs, out: Path, cache: Cache) -> Outcome |
     files = tuple(place / f"{known['stem']}.{format}" for format in known["files"])
     size = sum(file["size"] for file in known["files"].values())
     seconds = time.perf_counter() - start
-    return Outcome(target, files, size, known["pages"], known["rung"], tuple(known["gone"]), seconds, inputs, fresh=True)
+    gone, pieces = tuple(known["gone"]), known["pieces"]
+    return Outcome(target, files, size, known["pages"], known["rung"], gone, seconds, inputs, pieces, fresh=True)
 
 
 def _run(

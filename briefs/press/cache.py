@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from briefs.tools import fonts, icc
 
 if TYPE_CHECKING:
     from briefs.press.job import Target
+    from briefs.press.made import Made
 
 MOST = 500_000_000  # bytes that the cache may hold; what was used last stays
 TOOLS = (
@@ -142,14 +143,14 @@ class Cache:
             return None
         return data if digest(data) == wanted else None
 
-    def put(self, key: str, stem: str, files: Mapping[str, bytes], pages: int, rung: str = "", gone: Sequence[str] = ()) -> None:
+    def put(self, key: str, made: Made) -> None:
         """Keep a document, or a piece of one. A full or read-only disk keeps nothing; the build goes on."""
-        told = {format: {"sha256": digest(data), "size": len(data)} for format, data in files.items()}
-        known = {"stem": stem, "pages": pages, "rung": rung, "gone": list(gone), "files": told}
+        files = {format: {"sha256": digest(data), "size": len(data)} for format, data in made.files.items()}
+        known = {**{f.name: getattr(made, f.name) for f in fields(made)}, "files": files}
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("made.json", json.dumps(known))
-            for format, data in files.items():
+            for format, data in made.files.items():
                 archive.writestr(format, data)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

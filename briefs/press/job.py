@@ -6,8 +6,8 @@ In: a workshop, a job. Out: an `Outcome`, whatever happens. A document that fail
 from __future__ import annotations
 
 import os
+import secrets
 import signal
-import tempfile
 import threading
 import time
 import traceback
@@ -46,7 +46,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a target: its files, pages, rung of the fit, facts that gave way, seconds; or its problems.
+    """What came of a target: its files, pages, rung of the fit, facts that gave way, seconds, hashes of its inputs and of its
+    pieces; or its problems.
 
     `fresh`: nothing had to be made. `again`: it was tried a second time, as its worker was ended from outside. `stages`: the
     seconds of each stage, with those of the worker's start if this was its first.
@@ -60,6 +61,7 @@ class Outcome:
     gone: tuple[str, ...] = ()
     seconds: float = 0.0
     inputs: Inputs | None = None
+    pieces: Mapping[str, str] = field(default_factory=dict)
     fresh: bool = False
     again: bool = False
     problems: tuple[Problem, ...] = ()
@@ -118,9 +120,10 @@ def ended(job: Job, out: Path, cache: Cache | None, work: Callable[[], Made | T]
     except Exception as fault:  # a fault of ours, or of a library that ran out of something: the others are still made
         return Outcome(target, problems=(_unforeseen(target, fault),), seconds=time.perf_counter() - start)
     if cache and job.inputs and not target.check_word:
-        cache.put(job.inputs.key, made.stem, made.files, made.pages, made.rung, made.gone)
+        cache.put(job.inputs.key, made)
     size = sum(len(data) for data in made.files.values())
-    return Outcome(target, files, size, made.pages, made.rung, made.gone, time.perf_counter() - start, job.inputs)
+    seconds = time.perf_counter() - start
+    return Outcome(target, files, size, made.pages, made.rung, made.gone, seconds, job.inputs, made.pieces)
 
 
 class _Late(BaseException):
@@ -175,9 +178,9 @@ def write(stem: str, files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
         for format, data in files.items():
             path = out / f"{stem}.{format}"
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            ready.append((name, path))
-            with os.fdopen(handle, "wb") as file:
+            name = str(path.parent / f".{path.name}.{secrets.token_hex(4)}")
+            ready.append((name, path))  # before it is there: Ctrl-C may come at any time
+            with open(name, "xb") as file:
                 file.write(data)
             os.chmod(name, 0o644)
         while ready:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Made:
-    """A finished document: bytes by format, pages by format, the name of its rung, how many facts gave way."""
+    """A finished document: bytes by format, how many pages, the name of its rung, which facts gave way; the hash of each piece, by
+    name, of what was typeset in pieces."""
 
     stem: str
     files: Mapping[str, bytes]
     pages: int
-    rung: str
-    gone: tuple[str, ...]
+    rung: str = ""
+    gone: tuple[str, ...] = ()
+    pieces: Mapping[str, str] = field(default_factory=dict)

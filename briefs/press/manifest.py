@@ -1,7 +1,8 @@
 """What an output folder holds: `manifest.json`, and a check of the folder against it.
 
-In: outcomes with the inputs of their documents. Out: an entry a file: SHA-256, size, pages, what it is, the hashes of its inputs;
-and the tools' versions. The same documents give the same bytes. A build of some documents leaves the entries of the others.
+In: outcomes with the inputs of their documents. Out: an entry a file: SHA-256, size, pages, what it is, the hashes of its inputs
+and of its pieces; and the tools' versions. The same documents give the same bytes. A build of some documents leaves the entries of
+the others.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:
         "subject": outcome.target.subject,
         "fit": outcome.rung,
         "inputs": asdict(outcome.inputs),
+        **({"pieces": dict(outcome.pieces)} if outcome.pieces else {}),
     }
 
 

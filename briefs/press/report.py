@@ -1,7 +1,7 @@
 """A report through every room: composed once, its parts typeset side by side, each kept by its content, then joined and written.
 
-In: the workshop, a kind, a subject, a paper. Out: `Opened`; of each of its pieces `Sheets`; of all together `Made`. The front matter
-waits for the others: it tells on which pages they stand.
+In: the workshop, a kind, a subject, a paper. Out: `Opened`; of each of its pieces `Sheets`; of all together `Made`. The front
+matter waits for the others: it tells on which pages they stand.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def opened(workshop: Workshop, kind: Kind, subject: str, paper: str, printed: bo
 
 def sheets(workshop: Workshop, piece: Piece, cache: Cache | None = None, inputs: Inputs | None = None) -> Sheets:
     """A piece on pages; from the `cache`, or put there, under the hash of all that it is made of."""
-    key = _key(workshop, piece, inputs) if cache and inputs else ""
+    key = _key(workshop, piece, inputs) if inputs else ""
     known = _kept(cache, key) if cache and key else None
     if known:
         return known
@@ -87,9 +87,10 @@ def sheets(workshop: Workshop, piece: Piece, cache: Cache | None = None, inputs:
         content = workshop.pandoc.html(tree.document(piece.part.blocks))
         laid = workshop.press.lay_out(piece.about.kind, _page(workshop, piece, content), piece.figures, piece.part)
     with clock.stage("write"):
-        done = laid.sheets(piece.printed)
+        done = replace(laid.sheets(piece.printed), key=key)
     if cache and key:
-        cache.put(key, piece.part.name, {"pdf": done.pdf, "json": json.dumps(done.told()).encode()}, len(done.names))
+        files = {"pdf": done.pdf, "json": json.dumps(done.told()).encode()}
+        cache.put(key, Made(piece.part.name, files, len(done.names)))
     return done
 
 
@@ -133,7 +134,8 @@ def made(workshop: Workshop, report: Opened, done: Sequence[Sheets], formats: Se
             files["pdf"] = _pdf(workshop, report, whole)
         if "docx" in formats:
             files["docx"] = _docx(workshop, report, numbers | dict.fromkeys(front.anchors, ""), check_word)
-    return Made(report.manuscript.stem, files, sum(len(part.names) for part in whole), report.front.rung.name, ())
+    pieces = {piece.part.name: part.key for piece, part in zip(report.pieces, done, strict=True) if part.key}
+    return Made(report.manuscript.stem, files, sum(len(part.names) for part in whole), report.front.rung.name, (), pieces)
 
 
 def _numbered(front: Part, numbers: Mapping[str, str]) -> Part:

@@ -233,12 +233,12 @@ def _step(workshop: Workshop, task: Task) -> Made | Lengths | None:
             opened = report.opened(workshop, kind, target.subject, target.paper, target.printed)
             for number, piece in enumerate(opened.pieces):
                 _leave(task, f"piece-{number}", piece)
-            _leave(task, "opened", replace(opened, pieces=opened.pieces[:0]))
-            _leave(task, "pieces", len(opened.pieces))
+            _leave(task, "opened", opened)
             return tuple(piece.length for piece in opened.pieces)
         if task.step == CLOSE:
-            sheets = [_left(task, f"sheets-{number}") for number in range(_left(task, "pieces"))]
-            return report.made(workshop, _left(task, "opened"), sheets, target.formats, target.check_word)
+            opened = _left(task, "opened")
+            sheets = [_left(task, f"sheets-{number}") for number in range(len(opened.pieces))]
+            return report.made(workshop, opened, sheets, target.formats, target.check_word)
         _leave(task, f"sheets-{task.step}", report.sheets(workshop, _left(task, f"piece-{task.step}"), _cache, job.inputs))
         return None
 

@@ -133,8 +133,8 @@ def test_a_full_disk_leaves_no_half_file(theme: Theme, tmp_path: Path) -> None:
 
 def test_the_number_of_jobs_and_a_second_run_change_no_byte(theme: Theme, tmp_path: Path) -> None:
     codes = ("dk", "es", "fr", "gr", "it", "lv", "no", "pl")
-    section = {"report/01-a.md": "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"}
-    content = small.write(tmp_path / "content", more={**dict(map(country, codes)), **section})
+    sections = {f"report/{id}.md": f"---\nid: {id}\ntitle: Of {id}\n---\n\nWords.[@one]\n" for id in "abc"}
+    content = small.write(tmp_path / "content", more={**dict(map(country, codes)), **sections})
     for jobs in (1, 2, 8):
         with briefs(["all", "--content", content, "--out", f"{jobs}", "--jobs", jobs, "--no-cache"], tmp_path) as process:
             said, faults = process.communicate()
@@ -175,6 +175,19 @@ def test_a_document_whose_worker_is_killed_is_made_again(tmp_path: Path) -> None
     assert (process.returncode, faults) == (0, "")
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
     assert len(tree(tmp_path / "out")) == 56
+
+
+def test_a_report_of_which_one_piece_s_worker_is_killed_is_made_again(tmp_path: Path) -> None:
+    words = ["report", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache", "--format", "pdf"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    marks: list[Path] = []
+    while len(marks) < 2 and process.poll() is None:  # one opens the report; two are at its pieces
+        marks = list(tmp_path.glob("*/0.at-*"))
+    os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
+    said, faults = process.communicate(timeout=300)
+    assert (process.returncode, faults) == (0, "")
+    assert said.count("made again after its worker was ended from outside") == 1
+    assert list(tree(tmp_path / "out")) == ["report.pdf"]
 
 
 def test_a_build_whose_workers_are_all_killed_ends(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.press.test_build import country, tree
 
 DECK = "---\ntitle: T\n---\n\n## Facts\n\n::: {.facts country=fr}\n:::\n\n## Who\n\n::: {.countries step=open}\n:::\n"
 SECTION = "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"
+OTHER = "---\nid: b\ntitle: B\n---\n\nMore words,[@two] as in [](#a).\n\n::: {#fig-map .figure data=map}\nWhere they stand.\n:::\n"
 
 
 class Shop:
@@ -56,6 +57,11 @@ class Shop:
         path.write_text(text.replace(old, new, 1))
 
     @property
+    def kept(self) -> set[str]:
+        """The keys of what is in the cache."""
+        return {path.stem for path in self.cache.folder.glob("*.zip")}
+
+    @property
     def manifest(self) -> Mapping[str, Any]:
         known: Mapping[str, Any] = json.loads((self.out / "manifest.json").read_text())["files"]
         return known
@@ -65,7 +71,7 @@ class Shop:
 def first(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop, theme: Theme) -> Path:
     """Content, cache and output of a first build."""
     folder = tmp_path_factory.mktemp("first")
-    more = {**dict([country("fr"), country("it")]), "decks/t.md": DECK, "report/01-a.md": SECTION}
+    more = {**dict([country("fr"), country("it")]), "decks/t.md": DECK, "report/01-a.md": SECTION, "report/02-b.md": OTHER}
     small.write(folder / "content", more=more)
     assert set(Shop(folder, workshop, theme).build().values()) == {False}
     return folder
@@ -104,6 +110,37 @@ def test_one_edit_makes_again_what_shows_it(shop: Shop, name: str, old: str, new
     assert {what for what, fresh in built.items() if not fresh} == made
     changed = {f"{e['kind']} {e['subject']}".strip() for file, e in shop.manifest.items() if e["inputs"] != before[file]["inputs"]}
     assert changed == made, "the manifest tells it too"
+
+
+PIECES: list[tuple[str, str, str, set[str]]] = [
+    ("countries/it.yaml", "first thing", "last thing", {"appendix"}),
+    ("countries/it.yaml", "stance: open", "stance: wary", {"b", "appendix", "step-wary"}),
+    ("report/02-b.md", "More", "Some more", {"b"}),
+    ("report/01-a.md", "Words.[@one]", "Words.[@one] Again.[@two]", {"a", "b"}),  # whose notes count on
+    ("report/01-a.md", "title: A", "title: Another", {"a", "b"}),
+    ("edition.yaml", "title: Small", "title: Little", {"a", "b", "appendix", "step-wary", "appendix-sources", "bibliography"}),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "made"), PIECES)
+def test_one_edit_typesets_again_those_parts_of_the_report_that_show_it(
+    shop: Shop, name: str, old: str, new: str, made: set[str]
+) -> None:
+    before, kept = shop.manifest["report.pdf"]["pieces"], shop.kept
+    shop.edit(name, old, new)
+    shop.build()
+    after = shop.manifest["report.pdf"]["pieces"]
+    assert {piece for piece in after if after[piece] != before.get(piece)} == made, "so says the manifest"
+    assert {after[piece] for piece in after} & (shop.kept - kept) == {after[piece] for piece in made}, "and so does the cache"
+
+
+def test_a_report_of_kept_parts_is_the_one_that_is_made_whole(shop: Shop) -> None:
+    shop.edit("report/01-a.md", "Words.", "Other words.")
+    shop.build()
+    joined = tree(shop.out)
+    shutil.rmtree(shop.cache.folder)
+    assert set(shop.build().values()) == {False}
+    assert tree(shop.out) == joined
 
 
 def test_a_file_that_was_changed_or_lost_is_put_back(shop: Shop) -> None:

@@ -18,8 +18,8 @@ FRONT = "front"  # the class of what is numbered in roman, and waits for the pag
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the tree that begins a page, named after its heading. `notes`: how many stand before it. `elsewhere`: names in
-    other parts that it points at."""
+    """A piece of the tree that begins a page, named after its heading. `notes`: how many stand before its own. `elsewhere`: names
+    in other parts that it points at."""
 
     name: str
     blocks: Sequence[Node]
@@ -31,7 +31,7 @@ class Part:
 class Sheets:
     """A part on pages. `names`: the named page that each is; `anchors`: the page of each name, from 0; `titles`: for the outline,
     level, words, page, and where on it in points; `dots`: dots an inch of its pictures; `faces`: fonts and their letters
-    (`faces.py`); `pdf`: a file without fonts, for `join`."""
+    (`faces.py`); `pdf`: a file without fonts, for `join`; `key`: the hash under which they are kept, if they are."""
 
     names: tuple[str, ...]
     anchors: Mapping[str, int]
@@ -39,6 +39,7 @@ class Sheets:
     dots: Mapping[str, float]
     faces: Mapping[str, Mapping[str, Any]]
     pdf: bytes
+    key: str = ""
 
     def told(self) -> dict[str, Any]:
         """All but the file, as JSON holds it."""
@@ -48,22 +49,23 @@ class Sheets:
     def of(cls, told: Mapping[str, Any], pdf: bytes) -> Sheets:
         """What `told` gave, and the file."""
         titles = tuple((level, words, page, left, top) for level, words, page, left, top in told["titles"])
-        return cls(tuple(told["names"]), told["anchors"], titles, told["dots"], told["faces"], pdf)
+        return cls(tuple(told["names"]), told["anchors"], titles, told["dots"], told["faces"], pdf, told["key"])
 
 
 def cut(blocks: Sequence[Node]) -> list[Part]:
     """The parts of a document of these blocks: what stands before the body is one, then each title and each opener begins one."""
     front, pieces = _front(list(blocks))
-    own = [_names(piece) for piece in [front, *pieces]]
     parts: list[Part] = []
     notes = 0
-    for piece, names in zip([front, *pieces], own, strict=True):
+    for piece in [front, *pieces]:
         nodes = list(tree.walk(piece))
+        names = {name for node in nodes if (name := _name(node))}
         targets = {n["c"][2][0][1:] for n in nodes if n["t"] == "Link" and n["c"][2][0].startswith("#")}
         heading = next((n["c"][1][0] for n in nodes if n["t"] == "Header"), "")
         name = (heading or f"part-{len(parts)}") if parts else FRONT
-        parts.append(Part(name, piece, notes, tuple(sorted(targets - names))))
-        notes += sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
+        own = sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
+        parts.append(Part(name, piece, notes if own else 0, tuple(sorted(targets - names))))
+        notes += own
     return parts
 
 
@@ -103,15 +105,11 @@ def _within(attributes: Sequence[Any], piece: Sequence[Node], title: str | None)
     return {"t": "Div", "c": [[identifier, classes, [*keys, *([["short", title]] if title else [])]], list(piece)]}
 
 
-def _names(blocks: Sequence[Node]) -> set[str]:
-    """The names that stand in a piece."""
-    found = set()
-    for node in tree.walk(list(blocks)):
-        if node["t"] in {"Div", "Span", "Link", "Image", "Code", "CodeBlock", "Table"}:
-            found.add(node["c"][0][0])
-        elif node["t"] == "Header":
-            found.add(node["c"][1][0])
-    return found - {""}
+def _name(node: Node) -> str:
+    """The name that a node has, to be pointed at."""
+    if node["t"] == "Header":
+        return str(node["c"][1][0])
+    return str(node["c"][0][0]) if node["t"] in {"Div", "Span", "Link", "Image", "Code", "CodeBlock", "Table"} else ""
 
 
 def numbers(sheets: Sequence[Sheets]) -> dict[str, str]:
