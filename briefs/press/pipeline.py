@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import copy
 import gc
+import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+
+import pikepdf
 
 from briefs.clock import clock
 from briefs.compose import tree
@@ -141,17 +144,18 @@ class Workshop:
     def pdf(self, manuscript: Manuscript, layout: Layout, printed: bool) -> bytes:
         """The PDF's bytes of a layout."""
         self.check_dots(manuscript, layout.dots(), printed)
-        return self.finished(manuscript, layout.written(printed), printed)
+        with pikepdf.open(io.BytesIO(layout.written(printed))) as pdf:
+            return self.finished(manuscript, pdf, printed)
 
-    def finished(self, manuscript: Manuscript, data: bytes, printed: bool) -> bytes:
+    def finished(self, manuscript: Manuscript, pdf: pikepdf.Pdf, printed: bool) -> bytes:
         """The PDF's bytes, with what the file says of itself; for the screen with the data that go with it."""
         day = Date.parse(manuscript.date).first.isoformat()
         about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
         with clock.stage("finish"):
             if printed:
-                return to_print(data, about, self.condition(manuscript))
+                return to_print(pdf, about, self.condition(manuscript))
             file = manuscript.data
-            return to_read(data, about, Attachment(file.name, file.content, file.mime, file.description) if file else None)
+            return to_read(pdf, about, Attachment(file.name, file.content, file.mime, file.description) if file else None)
 
     def check_dots(self, manuscript: Manuscript, dots: Mapping[str, float], printed: bool) -> None:
         """A picture of too few dots fails the print: paper shows what a screen forgives."""

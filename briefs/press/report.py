@@ -157,9 +157,9 @@ def _pdf(workshop: Workshop, report: Opened, whole: Sequence[Sheets]) -> bytes:
     empty = "".join(f'<div style="page: {name}">{page * len(list(pages))}</div>' for name, pages in names)
     folios = workshop.press.lay_out("folio", _page(workshop, piece, empty), {})
     stamped = folios.sheets(True)
-    joined = join.join(whole, stamped.pdf, workshop.press.together([*whole, stamped]))
     workshop.check_dots(report.manuscript, parts.dots(whole), piece.printed)
-    return workshop.finished(report.manuscript, joined, piece.printed)
+    with join.joined(whole, stamped.pdf, workshop.press.together([*whole, stamped])) as pdf:
+        return workshop.finished(report.manuscript, pdf, piece.printed)
 
 
 def _docx(workshop: Workshop, report: Opened, numbers: Mapping[str, str], check_word: bool) -> bytes:

@@ -57,21 +57,20 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 
 
-def screen(data: bytes, about: About, attachment: Attachment | None = None) -> bytes:
+def screen(pdf: pikepdf.Pdf, about: About, attachment: Attachment | None = None) -> bytes:
     """The file as public bodies and archives take it."""
     part = 3 if attachment else 2
     claims = (
         '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
         f"<pdfaid:part>{part}</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part></rdf:Description>\n"
     )
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        metadata(pdf, about, claims + PDFUAID)
-        for picture in pdf.objects:
-            if isinstance(picture, pikepdf.Stream) and "/Interpolate" in picture:
-                del picture["/Interpolate"]  # not allowed (19005-2, 6.2.8.1)
-        if attachment:
-            _attach(pdf, attachment, about)
-        return save(pdf)
+    metadata(pdf, about, claims + PDFUAID)
+    for picture in pdf.objects:
+        if isinstance(picture, pikepdf.Stream) and "/Interpolate" in picture:
+            del picture["/Interpolate"]  # not allowed (19005-2, 6.2.8.1)
+    if attachment:
+        _attach(pdf, attachment, about)
+    return save(pdf)
 
 
 def metadata(pdf: pikepdf.Pdf, about: About, claims: str) -> None:

@@ -6,7 +6,6 @@ Out: bytes. A colour that has no inks fails the document: nothing is left to a p
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -41,26 +40,25 @@ class Condition:
     bleed: float
 
 
-def press(data: bytes, about: About, condition: Condition) -> bytes:
+def press(pdf: pikepdf.Pdf, about: About, condition: Condition) -> bytes:
     """The file as a printer asks for it."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for item in pdf.objects:
-            _recolour(item, condition)
-        for page in pdf.pages:
-            page.obj.Contents.write(_packed(_colours(page.obj.Contents.read_bytes(), condition)), filter=Name.FlateDecode)
-            _trim(pdf, page, condition)
-        _intent(pdf, condition)
-        claims = (
-            '<rdf:Description rdf:about="" xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" '
-            'xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">'
-            "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion><pdf:Trapped>False</pdf:Trapped>"
-            f"<xmpMM:DocumentID>uuid:{about.identifier}</xmpMM:DocumentID><xmpMM:VersionID>1</xmpMM:VersionID>"
-            "<xmpMM:RenditionClass>default</xmpMM:RenditionClass></rdf:Description>\n"
-        )
-        metadata(pdf, about, claims)
-        pdf.docinfo["/Trapped"] = Name("/False")
-        pdf.docinfo["/CreationDate"] = String(pdf_date(about.day))
-        return save(pdf, version="1.6")
+    for item in pdf.objects:
+        _recolour(item, condition)
+    for page in pdf.pages:
+        page.obj.Contents.write(_packed(_colours(page.obj.Contents.read_bytes(), condition)), filter=Name.FlateDecode)
+        _trim(pdf, page, condition)
+    _intent(pdf, condition)
+    claims = (
+        '<rdf:Description rdf:about="" xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" '
+        'xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">'
+        "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion><pdf:Trapped>False</pdf:Trapped>"
+        f"<xmpMM:DocumentID>uuid:{about.identifier}</xmpMM:DocumentID><xmpMM:VersionID>1</xmpMM:VersionID>"
+        "<xmpMM:RenditionClass>default</xmpMM:RenditionClass></rdf:Description>\n"
+    )
+    metadata(pdf, about, claims)
+    pdf.docinfo["/Trapped"] = Name("/False")
+    pdf.docinfo["/CreationDate"] = String(pdf_date(about.day))
+    return save(pdf, version="1.6")
 
 
 def _packed(content: bytes) -> bytes:

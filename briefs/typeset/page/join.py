@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack, contextmanager
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
@@ -16,36 +17,44 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from briefs.typeset.page.parts import Sheets
 
 
-def join(sheets: Sequence[Sheets], folios: bytes, faces: bytes) -> bytes:
+@contextmanager
+def joined(sheets: Sequence[Sheets], folios: bytes, faces: bytes) -> Iterator[pikepdf.Pdf]:
     """One file of all parts, in their order, the front matter first. `folios`: a page for each of theirs, with nothing on it but
     what numbers it; `faces`: a file whose catalog has `/Fonts`, all that the parts use.
 
     Parts' marked content, links and tags are numbered anew (ISO 32000-1, 14.7.4.4), their elements hang under one document.
     """
-    sources = [pikepdf.open(io.BytesIO(part.pdf)) for part in sheets]
-    whole = sources[0]
-    others = [pikepdf.open(io.BytesIO(data)) for data in (folios, faces)]
-    fonts = whole.copy_foreign(others[1].Root.Fonts)
-    colours = whole.pages[0].obj.Resources.ColorSpace
+    with ExitStack() as stack:  # a file's streams are read from its sources when it is saved
+        sources = [stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in sheets]
+        numbers, fonts = (stack.enter_context(pikepdf.open(io.BytesIO(data))) for data in (folios, faces))
+        whole = sources[0]
+        names = _gather(whole, sources[1:], whole.copy_foreign(fonts.Root.Fonts), sheets)
+        _number(whole, numbers)
+        _catalog(whole, names, sheets)
+        yield whole
+
+
+def _gather(
+    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, sheets: Sequence[Sheets]
+) -> dict[str, pikepdf.Object]:
+    """Take the pages of the others over, with their tags; all use the same fonts. Gives where each name leads."""
     names: dict[str, pikepdf.Object] = {}
     tags = _Tags(whole)
-    for part, source in zip(sheets, sources, strict=True):
-        first = len(whole.pages) if source is not whole else 0
+    resources = whole.pages[0].obj.Resources
+    first = 0
+    for part, source in zip(sheets, [whole, *others], strict=True):
         if source is not whole:
             for page in source.pages:
                 whole.pages.append(page)
             tags.add(source, [page.obj for page in whole.pages[first:]])
-            whole.pages[first].obj.Resources.ColorSpace = colours
-        held = whole.pages[first].obj.Resources.Font
+        held = whole.pages[first].obj.Resources
+        held.ColorSpace = resources.ColorSpace
         for key in fonts.keys():  # noqa: SIM118
-            held[key] = fonts[key]
+            held.Font[key] = fonts[key]  # forms of the part have the same dictionary
         names.update(_destinations(whole, source, part.anchors.keys() - names.keys()))
+        first += len(part.names)
     tags.close()
-    _number(whole, others[0])
-    _catalog(whole, names, sheets)
-    out = io.BytesIO()
-    whole.save(out, compress_streams=False, deterministic_id=True)
-    return out.getvalue()
+    return names
 
 
 class _Tags:
