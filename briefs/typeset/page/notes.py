@@ -1,13 +1,14 @@
-"""A note stands on the page that calls it.
+"""A note stands on the page that calls it; and is measured once.
 
 WeasyPrint would rather put a note off to the next page than part a paragraph after its first line. Such a paragraph is sent to
-the next page instead, and its page made again: that page only, while the document is being laid out.
+the next page instead, and its page made again: that page only, while the document is being laid out. For each note it lays all of
+its page's notes out, to know how high they are; here it is given the new one alone.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,10 +17,10 @@ ATTEMPTS = 6  # at a page; each sends a paragraph more to the next
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """While a document is laid out. WeasyPrint has no hook here: its function that makes a page is wrapped."""
-    from weasyprint.layout import page
+    """While a document is laid out. WeasyPrint has no hooks here: its functions that make a page and measure notes are wrapped."""
+    from weasyprint.layout import LayoutContext, page
 
-    original = page.make_page
+    original, measure = page.make_page, LayoutContext._update_footnote_area
 
     def make_page(context: Any, root_box: Any, page_type: Any, resume_at: Any, number: int, state: Any) -> Any:
         before = _State(context, state)
@@ -35,10 +36,30 @@ def kept() -> Iterator[None]:
         return made
 
     page.make_page = make_page
+    LayoutContext._update_footnote_area = lambda context: _measured(context, measure)
     try:
         yield
     finally:
         page.make_page = original
+        LayoutContext._update_footnote_area = measure
+
+
+def _measured(context: Any, measure: Callable[[Any], bool]) -> bool:
+    """Make room for the page's notes: `measure` does, and says whether they overflow. Where margins collapse, this is a little more
+    than they need."""
+    area, notes = context.current_footnote_area, context.current_page_footnotes
+    heights: dict[int, float] = area.__dict__.setdefault("heights", {})
+    new = [note for note in notes if id(note) not in heights]
+    others = sum(heights[id(note)] for note in notes if id(note) in heights)
+    if len(new) != 1 or context.in_column:
+        return measure(context)
+    context.current_page_footnotes = new
+    overflows = measure(context)
+    heights[id(new[0])] = area.height
+    context.current_page_footnotes = area.children = notes
+    area.height += others
+    context.page_bottom -= others
+    return overflows
 
 
 class _State:
