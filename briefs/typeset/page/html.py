@@ -43,10 +43,12 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
-    """A span that is nothing but a bookmark is Word's: on a page it is in the way, unless a link or a file's origin wants it."""
-    if node["c"][0][1] or node["c"][0][2] or node["c"][0][0] in wanted:
+    """A span that is nothing but a bookmark is Word's. On a page its name stands before the words, where a link or a file's origin
+    wants it: WeasyPrint would break every line of them a level deeper."""
+    (name, classes, keys), inlines = node["c"]
+    if classes or keys:
         return None
-    return list(node["c"][1])
+    return [tree.span([], name), *inlines] if name in wanted else list(inlines)
 
 
 def _note(node: tree.Node) -> list[tree.Node]:
