@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
-from briefs.compose.kinds import KINDS
-from briefs.edition.model import Edition
 from briefs.press import job as jobs
-from briefs.press.cache import Cache, Inputs, Press, digest
+from briefs.press.cache import Cache, Inputs, digest, versions
 from briefs.press.job import Job, Outcome, Target, folder
 from briefs.problems import Problem, Problems
-from briefs.theme import Theme
 
-if TYPE_CHECKING:  # the typesetter is imported where something is made
+if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
+    from briefs.edition.model import Edition
     from briefs.press.pipeline import Workshop
+    from briefs.theme import Theme
 
 
 def build(
@@ -39,6 +38,8 @@ def build(
 
     Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first.
     """
+    from briefs.press.inputs import Press
+
     press = Press(edition, theme)
     outcomes: dict[Target, Outcome] = {}
     waiting = []
@@ -56,7 +57,7 @@ def build(
             outcomes[outcome.target] = outcome
             done(outcome)
     finally:  # also after Ctrl-C: what was made until then is entered
-        _enter(out, list(outcomes.values()), press)
+        _enter(out, list(outcomes.values()))
     if cache and waiting:
         cache.prune()
     return [outcomes[t] for t in targets]
@@ -64,15 +65,29 @@ def build(
 
 def _count(waiting: Sequence[Job], most: int) -> int:
     """How many processes have something to do: a report is work for several."""
+    from briefs.compose.kinds import KINDS
+
     several = any(KINDS[job.target.kind].in_pieces for job in waiting)
     return max(1, most if several else min(most, len(waiting)))
 
 
-def _enter(out: Path, outcomes: Sequence[Outcome], press: Press) -> None:
+def unchanged(documents: Sequence[tuple[Target, Inputs]], out: Path, cache: Cache) -> list[Outcome] | None:
+    """All these documents as they were made before, as `build` finds them; None if it has to make one."""
+    outcomes = []
+    for target, inputs in documents:
+        outcome = _fresh(target, inputs, out, cache)
+        if outcome is None or outcome.problems:
+            return None
+        outcomes.append(outcome)
+    _enter(out, outcomes)
+    return outcomes
+
+
+def _enter(out: Path, outcomes: Sequence[Outcome]) -> None:
     from briefs.press import manifest
 
     try:
-        manifest.write(out, outcomes, press.versions)
+        manifest.write(out, outcomes, versions())
     except OSError as fault:
         hint = "Look at the folder’s rights and at the disk’s space."
         raise Problems([Problem("error", str(out / manifest.NAME), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None

@@ -82,6 +82,7 @@ class Workshop:
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.press = Press(theme)
+        self.pandoc.start()
 
     def of(self, edition: Edition) -> Workshop:
         """The same for another edition; it is closed with this one."""

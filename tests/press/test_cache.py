@@ -17,7 +17,8 @@ from briefs.edition.model import Edition
 from briefs.edition.read import read
 from briefs.press import manifest, order
 from briefs.press.build import build
-from briefs.press.cache import Cache, Press
+from briefs.press.cache import Cache
+from briefs.press.inputs import Press
 from briefs.press.job import Outcome
 from briefs.press.pipeline import Workshop
 from briefs.problems import Problems
