@@ -5,12 +5,11 @@ import sys
 
 from briefs.cli import main
 
-SEARCH = 100_000  # objects made and not yet gone, after which garbage is searched for: a command makes many, and keeps them
-
 
 def run() -> int:
-    """A command in a process of its own. At its end nothing is searched: the process goes, with all that it holds."""
-    gc.set_threshold(SEARCH)
+    """A command in a process of its own. It doesn't search for garbage before it has made a document (`press/pipeline.py`): nearly
+    all that it loads and reads is kept. Nor at its end, when the process goes with all that it holds."""
+    gc.disable()
     try:
         return main()
     finally:

@@ -56,6 +56,7 @@ class Document:
         self.places: dict[tuple[str | int, ...], Place] = {}
         self.keys: dict[tuple[str | int, ...], Place] = {}  # the same for the keys themselves
         self.problems: list[Problem] = []
+        self.model: Any = None  # what `data` was found to be, if it was sound; no other reading of the same bytes finds another
 
     def place(self, keys: tuple[str | int, ...]) -> Place:
         """The place of the value at `keys`, or of the nearest thing around it."""

@@ -20,6 +20,7 @@ from briefs.problems import Problem, Problems
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
     from briefs.edition.model import Edition
+    from briefs.press.inputs import Press
     from briefs.press.pipeline import Workshop
     from briefs.theme import Theme
 
@@ -33,14 +34,16 @@ def build(
     done: Callable[[Outcome], None],
     cache: Cache | None = None,
     workshop: Workshop | None = None,
+    press: Press | None = None,
 ) -> list[Outcome]:
     """Make every target that isn't fresh; `done` hears of each as it ends. The result is in the order of the targets.
 
-    Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first.
+    Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first. A `press` of this
+    edition and theme knows what it hashed before.
     """
-    from briefs.press.inputs import Press
+    from briefs.press import inputs as hashes
 
-    press = Press(edition, theme)
+    press = press or hashes.Press(edition, theme)
     outcomes: dict[Target, Outcome] = {}
     waiting = []
     for target in targets:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class Press:
-    """The inputs that all documents of a build have in common, hashed once."""
+    """The inputs of a build's documents. What they have in common is hashed once, and not again if it was `before`."""
 
-    def __init__(self, edition: Edition, theme: Theme):
+    def __init__(self, edition: Edition, theme: Theme, before: Press | None = None):
+        self._before = before._known if before else {}
         self._edition = edition
         self._look = theme.look.print
         self._templates = of_folder(theme.folder.parent)
@@ -56,7 +57,7 @@ class Press:
 
     def _once(self, part: Any) -> str:
         if id(part) not in self._known:
-            self._known[id(part)] = part, hashed(_said(part))
+            self._known[id(part)] = self._before.get(id(part)) or (part, hashed(_said(part)))
         return self._known[id(part)][1]
 
 

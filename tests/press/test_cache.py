@@ -14,7 +14,7 @@ import pytest
 from briefs.compose import shares
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
-from briefs.edition.read import read
+from briefs.edition.read import Seen, read
 from briefs.press import manifest, order
 from briefs.press.build import build
 from briefs.press.cache import Cache
@@ -205,6 +205,19 @@ def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme:
     after = Press(edition, theme).inputs(target)
     assert [name for name in vars(before) if name != "key" and vars(before)[name] != vars(after)[name]] == [what]
     assert before.key != after.key
+
+
+def test_what_was_hashed_before_is_hashed_as_it_is_now(shop: Shop) -> None:
+    """As `watch` does: an edition is read anew, and what of it is the same isn't hashed again."""
+    seen: Seen = {}
+    press = None
+    for name, old, new, _ in [*EDITS, ("countries/fr.yaml", "last thing", "third thing", set())]:
+        shop.edit(name, old, new)
+        edition = read(shop.content, seen).edition
+        assert edition
+        press, anew = Press(edition, shop.theme, press), Press(edition, shop.theme)
+        for target in order.targets(edition, None, [], None, "a4", False)[0]:
+            assert press.inputs(target) == anew.inputs(target)
 
 
 def test_a_share_holds_no_more_than_its_document_shows(edition: Edition) -> None:

@@ -126,7 +126,10 @@ def test_it_is_not_believed_when_something_changed(desk: Desk, what: str) -> Non
         desk.run()
 
 
-@pytest.mark.parametrize("words", [["be"], ["--format", "pdf"], ["--paper", "letter"], ["--no-cache"], ["--check-word"], ["--dry-run"]])
+OTHERS = [["be"], ["--format", "pdf"], ["--paper", "letter"], ["--no-cache"], ["--check-word"], ["--dry-run"]]
+
+
+@pytest.mark.parametrize("words", OTHERS)
 def test_another_request_is_another(desk: Desk, words: list[str]) -> None:
     with pytest.raises(Read):
         desk.run(*words)
