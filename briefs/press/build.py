@@ -136,12 +136,13 @@ def _run(
 ) -> Iterator[Outcome]:
     if not waiting:
         return
-    from briefs.press import workers
+    if count > 1 and not workshop:
+        from briefs.press import workers
 
-    if count == 1 or workshop or not workers.possible():
-        yield from _in_turn(edition, theme, waiting, out, cache, workshop)
-    else:
-        yield from workers.run(edition, theme, waiting, out, count, cache)
+        if workers.possible():
+            yield from workers.run(edition, theme, waiting, out, count, cache)
+            return
+    yield from _in_turn(edition, theme, waiting, out, cache, workshop)
 
 
 def _in_turn(
