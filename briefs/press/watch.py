@@ -6,6 +6,7 @@ what was made and what is wrong where. A save while documents are made is heard 
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -149,6 +150,7 @@ class Watcher:
         brief = next((target for target in targets if target.kind == "brief"), None)
         if brief:
             workshop.make(KINDS["brief"], brief.subject, brief.formats, brief.paper)
+            gc.freeze()  # what is loaded stays: no search for garbage looks at it again
 
     def _done(self, outcome: Outcome) -> None:
         if not outcome.fresh:
