@@ -310,10 +310,10 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     slides = getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False)
     request = [kinds, countries, arguments.format, arguments.paper, *slides]
     outcomes = _unchanged(arguments, request)
-    reading = clock.taken()
-    if outcomes is None:
-        alone = arguments.jobs < 2 or len(countries) == 1 or kinds == ["report"]
-        if not (alone or arguments.dry_run):  # something isn't as it was: several processes will have documents to make
+    if outcomes is not None:
+        reading = clock.taken()
+    else:
+        if arguments.jobs > 1 and len(countries) != 1 and not arguments.dry_run:  # there is work for several processes
             from briefs.press.workers import make_ready
 
             make_ready()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from briefs.edition import files
 from briefs.press.cache import Cache, Inputs, digest, hashed, of_folder, of_fonts, of_program
 from briefs.press.job import Outcome, Target
-from briefs.problems import Problem
+from briefs.problems import Problem, ToolError
 
 if TYPE_CHECKING:
     from briefs.theme import Theme
@@ -32,7 +32,7 @@ class Known:
 
 
 def recall(cache: Cache, content: Path, templates: Path, request: Sequence[object]) -> Known | None:
-    """What is known of the content as it is now. Raises ToolError if a font is missing."""
+    """What is known of the content as it is now."""
     found, problems = files.read_folder(content)
     if problems:
         return None
@@ -42,7 +42,7 @@ def recall(cache: Cache, content: Path, templates: Path, request: Sequence[objec
             return None
         documents = [(Target(**{**target, "formats": tuple(target["formats"])}), Inputs(**i)) for target, i in note["documents"]]
         return Known(documents, [Problem(**warning) for warning in note["warnings"]], note["left_out"])
-    except (TypeError, KeyError, IndexError, AttributeError):  # no note, or one that isn't ours
+    except (TypeError, KeyError, IndexError, AttributeError, ToolError):  # no note, or one that isn't ours; a font is gone
         return None
 
 

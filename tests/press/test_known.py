@@ -115,6 +115,7 @@ CHANGES: dict[str, Callable[[Desk], object]] = {
     "no list": lambda desk: desk.note.write_text("[]"),
     "nothing": lambda desk: desk.note.write_text("null"),
     "another note": lambda desk: desk.note.write_text('{"documents": [], "warnings": [], "left_out": [], "fonts": {}}'),
+    "no such fonts": lambda desk: desk.note.write_text(desk.note.read_text().replace(".ttf", ".tt")),
     "odd documents": lambda desk: desk.note.write_text(desk.note.read_text().replace('"paper"', '"size"')),
 }
 
