@@ -8,10 +8,10 @@ Nothing of the edition's or the typesetter's is imported here: what is fresh is 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 import zipfile
@@ -71,9 +71,20 @@ def _loaded_program() -> str:
 
 
 @cache
+def packages() -> Mapping[str, str]:
+    """The Python packages that there are, with their versions, by the names of their folders: `importlib.metadata` takes longer.
+
+    https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+    """
+    folders = [path.stem.partition("-") for place in reversed(sys.path) for path in sorted(Path(place).glob("*.dist-info"))]
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, _, version in folders}
+
+
+@cache
 def versions() -> dict[str, str]:
     """The tools that make files, with their versions; libraries by the number in their file's name."""
-    found = {"python": ".".join(map(str, sys.version_info[:3])), **{tool: importlib.metadata.version(tool) for tool in TOOLS}}
+    installed = packages()
+    found = {"python": ".".join(map(str, sys.version_info[:3])), **{tool: installed[tool.replace("_", "-")] for tool in TOOLS}}
     for library in LIBRARIES:
         place = next(Path("/usr/lib").glob(f"*/{library}"), None)
         if place:

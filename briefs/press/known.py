@@ -7,14 +7,13 @@ the hash of every byte that they depend on; or nothing. An edition with errors i
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.edition import files
-from briefs.press.cache import Cache, Inputs, digest, hashed, of_folder, of_fonts, of_program
+from briefs.press.cache import Cache, Inputs, digest, hashed, of_folder, of_fonts, of_program, packages
 from briefs.press.job import Outcome, Target
 from briefs.problems import Problem, ToolError
 
@@ -62,9 +61,5 @@ def keep(
 def _key(found: Mapping[str, bytes], templates: str, request: Sequence[object]) -> str:
     content = hashed(part for name in sorted(found) for part in (name, digest(found[name])))
     words = hashed(map(repr, [*request, os.environ.get("SOURCE_DATE_EPOCH")]))
-    return hashed([content, templates, words, of_program(), hashed(_packages())])
-
-
-def _packages() -> list[str]:
-    """Every Python package with its version: any of them could have a part in reading an edition."""
-    return sorted(p.name for folder in sys.path for p in Path(folder).glob("*.dist-info"))
+    could_read = hashed(part for package in sorted(packages().items()) for part in package)  # each might have a part in it
+    return hashed([content, templates, words, of_program(), could_read])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
 from briefs.press import manifest, order
 from briefs.press.build import build
-from briefs.press.cache import Cache
+from briefs.press.cache import TOOLS, Cache, packages, versions
 from briefs.press.inputs import Press
 from briefs.press.job import Outcome
 from briefs.press.pipeline import Workshop
@@ -183,6 +185,11 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(shop: Shop) -> None:
     room = sum(p.stat().st_size for p in entries[-2:])
     Cache(shop.cache.folder, most=room).prune()
     assert sorted(shop.cache.folder.glob("*.zip")) == sorted(entries[-2:])
+
+
+def test_packages_are_those_that_python_would_import() -> None:
+    assert {tool: version(tool) for tool in TOOLS}.items() <= versions().items()
+    assert packages() == {re.sub("[-_.]+", "-", d.name).lower(): d.version for d in reversed(list(distributions()))}
 
 
 @pytest.mark.parametrize("what", ["templates", "fonts", "program", "request"])

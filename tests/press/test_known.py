@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from briefs import cli
-from briefs.press.cache import Cache
+from briefs.press.cache import Cache, packages
 from tests import small
 from tests.conftest import ROOT
 from tests.press.test_build import country, tree
@@ -149,7 +149,8 @@ def test_nor_when_the_machine_did(desk: Desk, what: str, monkeypatch: pytest.Mon
         monkeypatch.setattr("briefs.press.cache.versions", lambda: {"weasyprint": "0"})
     elif what == "package":
         (desk.folder / "else" / "pydantic-0.dist-info").mkdir(parents=True)
-        monkeypatch.setattr(sys, "path", [*sys.path, str(desk.folder / "else")])
+        monkeypatch.setattr(sys, "path", [str(desk.folder / "else"), *sys.path])
+        monkeypatch.setattr("briefs.press.known.packages", packages.__wrapped__)
     elif what == "program":
         monkeypatch.setattr("briefs.press.cache._loaded_program", lambda: "another")
     else:
