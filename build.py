@@ -72,8 +72,10 @@ def main(words: list[str]) -> int:
 def hand_over(words: list[str]) -> int:
     """Become `python -m briefs`, in the user's folder, so that relative paths mean what was typed.
 
-    -P keeps that folder off the import path: a stray yaml.py in it must not be run.
+    -P keeps that folder off the import path: a stray yaml.py in it must not be run. Python may keep what it compiles of the
+    program (in folders that git ignores), or each command would compile it anew.
     """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "briefs", *words])
 

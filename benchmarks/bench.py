@@ -66,7 +66,7 @@ class Bench:
         self.stages: dict[str, float] = {}
         self.memory = Memory()
         shutil.copytree(ROOT / "content", self.content)
-        self.theme: Theme = themes.read(themes.default_templates())
+        self.theme: Theme = themes.read(ROOT / "templates")
 
     def run(self) -> None:
         """Everything; what was made is deleted afterwards."""

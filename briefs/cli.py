@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # read, build and send are imported where they are needed: `-
     from briefs.exchange.back import Back
     from briefs.exchange.send import Going
     from briefs.exchange.store import Store
+    from briefs.press.cache import Cache
     from briefs.press.job import Outcome, Target
     from briefs.theme import Theme
 
@@ -303,29 +304,41 @@ def everything(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> int:
+    from briefs.press import progress
+
     start = time.perf_counter()
-    if _much(arguments, kinds, countries):
-        from briefs.press.workers import make_ready
+    slides = getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False)
+    request = [kinds, countries, arguments.format, arguments.paper, *slides]
+    outcomes = _unchanged(arguments, request)
+    if outcomes is not None:
+        reading = clock.taken()
+    else:
+        if arguments.jobs > 1 and len(countries) != 1 and not arguments.dry_run:  # there is work for several processes
+            from briefs.press.workers import make_ready
 
-        make_ready()
-    from briefs.press import order, progress
+            make_ready()
+        from briefs.press import order
 
-    _, edition = _read(arguments)
-    look = _look(arguments)
-    targets, left_out = order.targets(
-        edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word,
-        getattr(arguments, "per_page", 3), getattr(arguments, "all_countries", False), arguments.print)  # fmt: skip
-    _say_left_out(arguments, left_out)
-    if arguments.dry_run:
-        for path in order.paths(edition, targets, arguments.out):
-            print(path)
-        return DONE
-    if arguments.print:
-        from briefs.tools import icc
+        found, edition = _read(arguments)
+        look = _look(arguments)
+        targets, left_out = order.targets(
+            edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word, *slides, arguments.print
+        )
+        _say_left_out(arguments, left_out)
+        if arguments.dry_run:
+            for path in order.paths(edition, targets, arguments.out):
+                print(path)
+            return DONE
+        if arguments.print:
+            from briefs.tools import icc
 
-        icc.find(look.look.print.profile, look.look.print.package)
-    reading = clock.taken()
-    outcomes = _make(arguments, edition, look, targets)
+            icc.find(look.look.print.profile, look.look.print.package)
+        reading = clock.taken()
+        outcomes = _make(arguments, edition, look, targets)
+        if _may_be_known(arguments):
+            from briefs.press import known
+
+            known.keep(_cache(), found.files, found.problems, left_out, look, outcomes, request)
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
     if arguments.timings:
@@ -341,33 +354,65 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
 
 def watch(arguments: argparse.Namespace) -> int:
     """Make again what a save touches, until Ctrl-C."""
-    from briefs import theme
     from briefs.press import order
-    from briefs.press.cache import Cache
     from briefs.press.watch import Watcher
-    from briefs.tools import fonts
 
     kinds = arguments.kinds.split(",") if arguments.kinds else None
 
     def wanted(edition: Any) -> list[Any]:
         return order.targets(edition, kinds, [], arguments.format, arguments.paper, False)[0]
 
-    templates, cache = arguments.templates or theme.default_templates(), Cache(fonts.cache_folder() / "documents")
     say = partial(print, flush=True)
-    Watcher(arguments.content, templates, arguments.out, arguments.jobs, cache, wanted, show, say).run()
+    Watcher(arguments.content, _templates(arguments), arguments.out, arguments.jobs, _cache(), wanted, show, say).run()
     return DONE
 
 
-def _much(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str]) -> bool:
-    """Whether it is known before the edition is read that several processes will have documents to make."""
-    alone = arguments.jobs < 2 or len(countries) == 1 or kinds == ["report"]
-    return not (alone or arguments.dry_run) and (arguments.no_cache or not (arguments.out / "manifest.json").exists())
+def _unchanged(arguments: argparse.Namespace, request: Sequence[object]) -> list[Outcome] | None:
+    """Everything that was asked for, if the same content came to it before and it is still there; then all is said as it was."""
+    if not _may_be_known(arguments):
+        return None
+    from briefs.press import build, known, progress
+
+    with clock.stage("read"):
+        told = known.recall(_cache(), arguments.content, _templates(arguments), request)
+        outcomes = build.unchanged(told.documents, arguments.out, _cache()) if told else None
+    if told is None or outcomes is None:
+        return None
+    if not arguments.quiet:
+        show(told.warnings)
+    _say_left_out(arguments, told.left_out)
+    with progress.watching(len(outcomes), quiet=arguments.quiet or arguments.json) as done:
+        for outcome in outcomes:
+            done(outcome)
+    return outcomes
+
+
+def _may_be_known(arguments: argparse.Namespace) -> bool:
+    """Whether a request is one that is remembered."""
+    return not (arguments.no_cache or arguments.dry_run or arguments.check_word or arguments.print)
+
+
+def _cache() -> Cache:
+    from briefs.press.cache import Cache
+    from briefs.tools import fonts
+
+    return Cache(fonts.cache_folder() / "documents")
 
 
 def _look(arguments: argparse.Namespace) -> Theme:
     from briefs import theme
 
-    return theme.read(arguments.templates or theme.default_templates())
+    return theme.read(_templates(arguments))
+
+
+def _templates(arguments: argparse.Namespace) -> Path:
+    """The folder that was named, or the program's own: in the package when installed, beside it in a checkout."""
+    return arguments.templates or _own_templates()
+
+
+def _own_templates() -> Path:
+    here = Path(__file__).parent
+    return next((p for p in (here / "templates", here.parent / "templates") if (p / "theme").is_dir()), here.parent / "templates")
 
 
 def _say_left_out(arguments: argparse.Namespace, countries: Sequence[str]) -> None:
@@ -379,10 +424,8 @@ def _make(arguments: argparse.Namespace, edition: Edition, look: Theme, targets:
     """Build what isn't fresh, with a line a document."""
     from briefs.press import progress
     from briefs.press.build import build
-    from briefs.press.cache import Cache
-    from briefs.tools import fonts
 
-    cache = None if arguments.no_cache else Cache(fonts.cache_folder() / "documents")
+    cache = None if arguments.no_cache else _cache()
     with progress.watching(len(targets), quiet=arguments.quiet or arguments.json) as done:
         return build(edition, look, targets, arguments.out, arguments.jobs, done, cache)
 
@@ -436,7 +479,6 @@ def export(arguments: argparse.Namespace) -> int:
 
 def merge(arguments: argparse.Namespace) -> int:
     """Bring edits of Word files back into the content."""
-    from briefs import theme
     from briefs.exchange import back, told
 
     paths = [Path(file) for file in arguments.file]
@@ -444,7 +486,7 @@ def merge(arguments: argparse.Namespace) -> int:
         paths,
         arguments.content,
         _store(arguments),
-        theme.read(arguments.templates or theme.default_templates()),
+        _look(arguments),
         back.takes(arguments.author, arguments.only_accepted),
         arguments.no_base,
     )
@@ -541,10 +583,9 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    from briefs import theme
     from briefs.edition import new as starter
 
-    names = starter.write(arguments.dir, theme.default_templates() / "starter")
+    names = starter.write(arguments.dir, _own_templates() / "starter")
     print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
     called = "briefs" if Path(sys.argv[0]).name == "briefs" else "python3 build.py"  # as installed, or from a checkout
     print(f"build it: {called} --content {arguments.dir} --out {arguments.dir}-dist")

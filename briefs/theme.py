@@ -205,9 +205,3 @@ def _tinted(inks: Quad) -> Quad:
 def tint(colour: str, share: float = TINT) -> str:
     """A colour `#rrggbb` mixed with white, `share` of it left."""
     return "#" + "".join(f"{round(255 - share * (255 - int(colour[i : i + 2], 16))):02x}" for i in (1, 3, 5))
-
-
-def default_templates() -> Path:
-    """The templates that come with the program: in the package when installed, beside it in a checkout."""
-    here = Path(__file__).parent
-    return next((p for p in (here / "templates", here.parent / "templates") if (p / "theme").is_dir()), here.parent / "templates")

@@ -285,7 +285,7 @@ def test_ctrl_c_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("briefs.edition.read.read", interrupted)
+    monkeypatch.setattr("briefs.edition.files.read_folder", interrupted)
     assert run("brief", "be") == (130, "", "\ninterrupted; no half file is left\n")
 
 

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal
 
-from briefs.compose import brief, deck, report, shares
-from briefs.compose.manuscript import Manuscript
+from briefs.compose import shares
 from briefs.edition.model import Edition
+
+if TYPE_CHECKING:
+    from briefs.compose.manuscript import Manuscript
+    from briefs.compose.slots import Writer
 
 
 @dataclass(frozen=True)
@@ -19,8 +24,7 @@ class Kind:
     """`subjects`: what there is one document of. `ladder`: the theme's steps of its type. `one_page`:
     a contract, held by the page fit.
 
-    `share(edition, subject)` is what a document is composed from. `compose(share, writer, subject, gone)` makes the manuscript of
-    a subject, with the first `gone` facts that wait to give way left out.
+    `share(edition, subject)` is what a document is composed from, `module` the one of this room that composes it.
     """
 
     name: str
@@ -30,7 +34,16 @@ class Kind:
     ladder: str
     one_page: bool
     share: Callable[[Edition, str], Edition]
-    compose: Callable[..., Manuscript]
+    module: str
+
+    def compose(self, share: Edition, writer: Writer, subject: str, gone: int = 0) -> Manuscript:
+        """The manuscript of a subject, with the first `gone` facts that wait to give way left out."""
+        manuscript: Manuscript = self.load().compose(share, writer, subject, gone)
+        return manuscript
+
+    def load(self) -> ModuleType:
+        """The module that composes; imported late, since to know what is fresh nothing has to be composed."""
+        return import_module(f"briefs.compose.{self.module}")
 
     @property
     def in_pieces(self) -> bool:
@@ -39,7 +52,7 @@ class Kind:
 
 
 KINDS = {
-    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, shares.of_report, report.compose),
-    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", True, shares.of_country, brief.compose),
-    "handout": Kind("handout", "deck", "handouts/", ("pdf", "docx", "pptx"), "slide", False, shares.of_deck, deck.compose),
+    "report": Kind("report", "edition", "", ("pdf", "docx"), "report", False, shares.of_report, "report"),
+    "brief": Kind("brief", "country", "briefs/", ("pdf", "docx"), "brief", True, shares.of_country, "brief"),
+    "handout": Kind("handout", "deck", "handouts/", ("pdf", "docx", "pptx"), "slide", False, shares.of_deck, "deck"),
 }

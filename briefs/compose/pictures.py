@@ -17,7 +17,7 @@ from pathlib import Path
 from lxml import etree
 from PIL import Image, ImageFile
 
-from briefs.edition.yamls import CONTROL
+from briefs.edition.files import CONTROL
 from briefs.problems import Place
 
 SVG = "http://www.w3.org/2000/svg"

@@ -19,8 +19,8 @@ from jinja2.bccache import Bucket
 from briefs.compose import tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
+from briefs.edition.files import CONTROL
 from briefs.edition.model import Text
-from briefs.edition.yamls import CONTROL
 from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 

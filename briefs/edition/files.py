@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from briefs.edition.yamls import CONTROL
 from briefs.problems import Place, Problem, error, nearest, warning
 
 MAX_BYTES = 20_000_000
@@ -21,7 +20,10 @@ MAX_DEPTH = 8
 FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "errata.md")
 FOLDERS = ("countries", "report", "labels", "figures", "decks")
 
-
+# Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that
+# only some programs count, overrides of writing direction, a byte order mark inside a text. Joiners and direction marks
+# (U+200C to U+200F) are letters of some scripts and stay allowed.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _UNPRINTABLE = re.compile(rf"[\t\n]|{CONTROL.pattern}")
 
 

@@ -19,6 +19,7 @@ from briefs.edition.model import About, Country, Deck, DeckHead, Edition, Sectio
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
+Seen = dict[str, tuple[bytes, yamls.Document]]  # YAML files by path, as they were read before
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
 MESSAGE = 400  # characters; content that a message quotes may be endless
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
@@ -51,19 +52,22 @@ class Reading:
         return [p for p in self.problems if p.severity == "error"]
 
 
-def read(root: Path) -> Reading:
-    """Read the content folder `root`. Never raises for what stands in it; raises Problems if it isn't there."""
+def read(root: Path, seen: Seen | None = None) -> Reading:
+    """Read the content folder `root`. Never raises for what stands in it; raises Problems if it isn't there.
+
+    Who reads a folder again and again hands over the same `seen`: a YAML file whose bytes are the same isn't parsed again.
+    """
     if not root.is_dir():
         what = "this is not a folder" if root.exists() else "there is no content folder"
         hint = "Name it with --content DIR, or make one with `new DIR`."
         raise Problems([Problem("error", files.printable(str(root)), 0, 0, what, hint)])
     found, problems = files.read_folder(root)
-    return read_files(found, problems)
+    return read_files(found, problems, seen)
 
 
-def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = ()) -> Reading:
+def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None) -> Reading:
     """Read an edition from its files' bytes: pure, no disk. `problems` are those met when the files were fetched."""
-    reader = _Reader(found, problems)
+    reader = _Reader(found, problems, {} if seen is None else seen)
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
@@ -80,8 +84,9 @@ def _tidy(problem: Problem) -> Problem:
 class _Reader:
     """Reads the kinds of files one after the other; collects problems, and the names that faulty items gave themselves."""
 
-    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem]):
+    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen):
         self.files = found
+        self.seen = seen
         self.problems = list(problems)
         self.used: set[str] = set()
         self.lost: set[str] = {p.path for p in problems}  # files of which nothing could be read
@@ -124,10 +129,19 @@ class _Reader:
     def document(self, path: str, document: yamls.Document | None = None) -> yamls.Document:
         """A YAML file; its problems are noted."""
         self.used.add(path)
-        document = document or yamls.load(path, self.files[path])
+        document = document or self.parsed(path)
         self.problems += document.problems
         if document.data is None:
             self.lost.add(path)
+        return document
+
+    def parsed(self, path: str) -> yamls.Document:
+        """A YAML file's data; as they were, if the file is as it was."""
+        data = self.files[path]
+        before, document = self.seen.get(path, (None, None))
+        if document is None or before != data:
+            document = yamls.load(path, data)
+            self.seen[path] = data, document
         return document
 
     def mapping(self, path: str, document: yamls.Document | None = None) -> yamls.Document:
@@ -144,7 +158,9 @@ class _Reader:
         if document.path in self.lost:
             return kind.model_validate(stand_in)
         try:
-            return kind.model_validate(document.data)
+            model: M = document.model or kind.model_validate(document.data)
+            document.model = model
+            return model
         except ValidationError as fault:
             found = fault.errors(include_url=False)
             self.problems += [faults.problem(kind, document, (), dict(f)) for f in found]
@@ -195,7 +211,10 @@ class _Reader:
 
     def records(self, document: yamls.Document, keys: faults.Keys, records: list[Any]) -> dict[str, Source]:
         """The sound records by id; a second one of the same id is a problem."""
-        found: dict[str, Source] = {}
+        found: dict[str, Source] = document.model or {}
+        if found:
+            return found
+        told = len(self.problems)
         seen: set[str] = set()
         for number, record in enumerate(records):
             name = record.get("id") if isinstance(record, dict) else None
@@ -211,6 +230,7 @@ class _Reader:
                 self.problems += [
                     faults.problem(Source, document, (*keys, number), dict(f)) for f in fault.errors(include_url=False)
                 ]
+        document.model = found if len(self.problems) == told else None
         return found
 
     def bibliography(self, path: str) -> yamls.Document | None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import yaml
 
+from briefs.edition.files import CONTROL
 from briefs.problems import Place, Problem, error
 
 MAX_BYTES = 4_000_000
@@ -22,10 +23,6 @@ MAX_DEPTH = 30
 MAX_VALUES = 250_000  # keys, values, lists: some two seconds of reading
 MAX_REPEATS = 20  # of one kind of problem in a file: a picture saved as text has thousands
 
-# Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that
-# only some programs count, overrides of writing direction, a byte order mark inside a text. Joiners and direction marks
-# (U+200C to U+200F) are letters of some scripts and stay allowed.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _TABS = "Indent with spaces, not tabs."
 _BROKEN = "Check the indentation, and put quotes round a value that holds “: ” or begins with a sign."
 
@@ -59,6 +56,7 @@ class Document:
         self.places: dict[tuple[str | int, ...], Place] = {}
         self.keys: dict[tuple[str | int, ...], Place] = {}  # the same for the keys themselves
         self.problems: list[Problem] = []
+        self.model: Any = None  # what `data` was found to be, if it was sound; no other reading of the same bytes finds another
 
     def place(self, keys: tuple[str | int, ...]) -> Place:
         """The place of the value at `keys`, or of the nearest thing around it."""

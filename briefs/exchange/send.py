@@ -24,7 +24,8 @@ from briefs.exchange import mail, smtp
 from briefs.exchange.people import People, Person
 from briefs.exchange.store import File, Sent, Store, Way, now, put
 from briefs.press import manifest, order
-from briefs.press.cache import Press, digest
+from briefs.press.cache import digest
+from briefs.press.inputs import Press
 from briefs.press.job import Outcome, Target
 from briefs.problems import Problem
 from briefs.theme import Theme

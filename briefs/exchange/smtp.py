@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from briefs.edition.yamls import CONTROL
+from briefs.edition.files import CONTROL
 from briefs.problems import ToolError
 
 WAITS = (1, 4, 15)  # seconds before the second, third and last try

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
-from briefs.compose.kinds import KINDS
-from briefs.edition.model import Edition
 from briefs.press import job as jobs
-from briefs.press.cache import Cache, Inputs, Press, digest
+from briefs.press.cache import Cache, Inputs, digest, versions
 from briefs.press.job import Job, Outcome, Target, folder
 from briefs.problems import Problem, Problems
-from briefs.theme import Theme
 
-if TYPE_CHECKING:  # the typesetter is imported where something is made
+if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
+    from briefs.edition.model import Edition
+    from briefs.press.inputs import Press
     from briefs.press.pipeline import Workshop
+    from briefs.theme import Theme
 
 
 def build(
@@ -34,12 +34,16 @@ def build(
     done: Callable[[Outcome], None],
     cache: Cache | None = None,
     workshop: Workshop | None = None,
+    press: Press | None = None,
 ) -> list[Outcome]:
     """Make every target that isn't fresh; `done` hears of each as it ends. The result is in the order of the targets.
 
-    Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first.
+    Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first. A `press` of this
+    edition and theme knows what it hashed before.
     """
-    press = Press(edition, theme)
+    from briefs.press import inputs as hashes
+
+    press = press or hashes.Press(edition, theme)
     outcomes: dict[Target, Outcome] = {}
     waiting = []
     for target in targets:
@@ -56,7 +60,7 @@ def build(
             outcomes[outcome.target] = outcome
             done(outcome)
     finally:  # also after Ctrl-C: what was made until then is entered
-        _enter(out, list(outcomes.values()), press)
+        _enter(out, list(outcomes.values()))
     if cache and waiting:
         cache.prune()
     return [outcomes[t] for t in targets]
@@ -64,15 +68,29 @@ def build(
 
 def _count(waiting: Sequence[Job], most: int) -> int:
     """How many processes have something to do: a report is work for several."""
+    from briefs.compose.kinds import KINDS
+
     several = any(KINDS[job.target.kind].in_pieces for job in waiting)
     return max(1, most if several else min(most, len(waiting)))
 
 
-def _enter(out: Path, outcomes: Sequence[Outcome], press: Press) -> None:
+def unchanged(documents: Sequence[tuple[Target, Inputs]], out: Path, cache: Cache) -> list[Outcome] | None:
+    """All these documents as they were made before, as `build` finds them; None if it has to make one."""
+    outcomes = []
+    for target, inputs in documents:
+        outcome = _fresh(target, inputs, out, cache)
+        if outcome is None or outcome.problems:
+            return None
+        outcomes.append(outcome)
+    _enter(out, outcomes)
+    return outcomes
+
+
+def _enter(out: Path, outcomes: Sequence[Outcome]) -> None:
     from briefs.press import manifest
 
     try:
-        manifest.write(out, outcomes, press.versions)
+        manifest.write(out, outcomes, versions())
     except OSError as fault:
         hint = "Look at the folder’s rights and at the disk’s space."
         raise Problems([Problem("error", str(out / manifest.NAME), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None
@@ -118,12 +136,13 @@ def _run(
 ) -> Iterator[Outcome]:
     if not waiting:
         return
-    from briefs.press import workers
+    if count > 1 and not workshop:
+        from briefs.press import workers
 
-    if count == 1 or workshop or not workers.possible():
-        yield from _in_turn(edition, theme, waiting, out, cache, workshop)
-    else:
-        yield from workers.run(edition, theme, waiting, out, count, cache)
+        if workers.possible():
+            yield from workers.run(edition, theme, waiting, out, count, cache)
+            return
+    yield from _in_turn(edition, theme, waiting, out, cache, workshop)
 
 
 def _in_turn(

@@ -1,35 +1,29 @@
 """What was made before, kept under the hashes of all that went into it.
 
-In: an edition, a theme, a target. Out: `Inputs`, whose key is the same if and only if the document would be; no date is asked.
-A cache entry is one ZIP file, written whole or not at all; a damaged one is a miss. It may be deleted at any time, also in use.
+In: `Inputs`, whose key is the same if and only if the document would be; no date is asked. Out: what is kept under it. An entry is
+one file, a document's a ZIP, written whole or not at all; a damaged one is a miss. It may be deleted at any time, also in use.
+Nothing of the edition's or the typesetter's is imported here: what is fresh is told before.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
-from briefs.compose.kinds import KINDS
-from briefs.edition.model import Edition
-from briefs.problems import Place
-from briefs.theme import Theme
-from briefs.tools import fonts, icc
+from briefs.tools import fonts
 
 if TYPE_CHECKING:
-    from briefs.press.job import Target
     from briefs.press.made import Made
 
 MOST = 500_000_000  # bytes that the cache may hold; what was used last stays
@@ -52,64 +46,45 @@ class Inputs:
 
     @cached_property
     def key(self) -> str:
-        return _hash(asdict(self).values())
-
-
-class Press:
-    """The inputs that all documents of a build have in common, hashed once."""
-
-    def __init__(self, edition: Edition, theme: Theme):
-        self._edition = edition
-        self._look = theme.look.print
-        self._templates = _files(theme.folder.parent, "*")
-        found = fonts.find(theme.look.fonts.files)
-        self._fonts = _loaded(tuple(path for _, path in sorted(found.items())))
-        self.versions = versions()
-        self._program = _program(json.dumps(self.versions))
-        self._known: dict[int, tuple[Any, str]] = {}  # what many shares hold, by its identity, which it keeps while it is here
-
-    def inputs(self, target: Target) -> Inputs:
-        """What the target is made of, today."""
-        share = KINDS[target.kind].share(self._edition, target.subject)
-        request = [*map(str, asdict(target).values()), os.environ.get("SOURCE_DATE_EPOCH", "")]
-        if target.printed:
-            request.append(digest(icc.find(self._look.profile, self._look.package)))
-        return Inputs(_hash(self._share(share)), self._templates, _hash(request), self._fonts, self._program)
-
-    def _share(self, share: Edition) -> Iterator[str]:
-        """Everything that a share holds; each of its larger parts is hashed once for all documents."""
-        for field in fields(share):
-            value = getattr(share, field.name)
-            yield field.name
-            if isinstance(value, Mapping):
-                yield f"{{{len(value)}"
-                for key, item in value.items():
-                    yield from (str(key), self._once(item))
-            else:
-                yield self._once(value)
-
-    def _once(self, part: Any) -> str:
-        if id(part) not in self._known:
-            self._known[id(part)] = part, _hash(_said(part))
-        return self._known[id(part)][1]
+        return hashed(asdict(self).values())
 
 
 @cache
-def _loaded(paths: tuple[Path, ...]) -> str:
+def _loaded_fonts(paths: tuple[Path, ...]) -> str:
     """The fonts as they were when this process loaded them."""
-    return _hash(digest(path.read_bytes()) for path in paths)
+    return hashed(digest(path.read_bytes()) for path in paths)
+
+
+def of_fonts(files: Mapping[str, Iterable[str]]) -> str:
+    """The fonts that a theme lists, where they are found now. Raises ToolError if one is missing."""
+    return _loaded_fonts(tuple(path for _, path in sorted(fonts.find(files).items())))
+
+
+def of_program() -> str:
+    """The program and its tools as this process runs them."""
+    return hashed([_loaded_program(), json.dumps(versions())])
 
 
 @cache
-def _program(tools: str) -> str:
-    """The program and its tools as this process runs them."""
-    return _hash([_files(PROGRAM, "*.py"), _files(PROGRAM, "*.lua"), tools])
+def _loaded_program() -> str:
+    return of_folder(PROGRAM)
+
+
+@cache
+def packages() -> Mapping[str, str]:
+    """The Python packages that there are, with their versions, by the names of their folders: `importlib.metadata` takes longer.
+
+    https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+    """
+    folders = [path.stem.partition("-") for place in reversed(sys.path) for path in sorted(Path(place).glob("*.dist-info"))]
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, _, version in folders}
 
 
 @cache
 def versions() -> dict[str, str]:
     """The tools that make files, with their versions; libraries by the number in their file's name."""
-    found = {"python": ".".join(map(str, sys.version_info[:3])), **{tool: importlib.metadata.version(tool) for tool in TOOLS}}
+    installed = packages()
+    found = {"python": ".".join(map(str, sys.version_info[:3])), **{tool: installed[tool.replace("_", "-")] for tool in TOOLS}}
     for library in LIBRARIES:
         place = next(Path("/usr/lib").glob(f"*/{library}"), None)
         if place:
@@ -152,13 +127,30 @@ class Cache:
             archive.writestr("made.json", json.dumps(known))
             for format, data in made.files.items():
                 archive.writestr(format, data)
+        self._put(self._path(key), packed.getvalue())
+
+    def note(self, key: str) -> Any:
+        """What was noted under a key: data as JSON has it, of whoever wrote it; None if there is nothing."""
+        path = self._path(key, "json")
+        try:
+            known = json.loads(path.read_bytes())
+            os.utime(path)
+        except (OSError, ValueError, RecursionError):
+            return None
+        return known
+
+    def put_note(self, key: str, known: Any) -> None:
+        """Keep a note, if the disk lets us."""
+        self._put(self._path(key, "json"), json.dumps(known).encode())
+
+    def _put(self, path: Path, data: bytes) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.folder, prefix=".")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(packed.getvalue())
-                os.replace(name, self._path(key))
+                    file.write(data)
+                os.replace(name, path)
             except OSError:
                 Path(name).unlink(missing_ok=True)
         except OSError:
@@ -167,7 +159,7 @@ class Cache:
     def prune(self) -> None:
         """Let go what was used longest ago, until no more than `most` bytes are left."""
         entries = []
-        for path in self.folder.glob("*.zip"):
+        for path in (*self.folder.glob("*.zip"), *self.folder.glob("*.json")):
             try:
                 known = path.stat()
             except OSError:  # another build was first
@@ -180,8 +172,8 @@ class Cache:
             path.unlink(missing_ok=True)
             total -= size
 
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.zip"
+    def _path(self, key: str, form: str = "zip") -> Path:
+        return self.folder / f"{key}.{form}"
 
 
 def digest(data: bytes) -> str:
@@ -189,7 +181,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _hash(parts: Any) -> str:
+def hashed(parts: Iterable[str]) -> str:
     """One hash of many texts, each with its length before it, so that no two lists read alike."""
     whole = hashlib.sha256()
     for part in parts:
@@ -198,31 +190,7 @@ def _hash(parts: Any) -> str:
     return whole.hexdigest()
 
 
-def _files(folder: Path, pattern: str) -> str:
-    paths = sorted(p for p in folder.rglob(pattern) if p.is_file() and "__pycache__" not in p.parts)
-    return _hash(part for path in paths for part in (path.relative_to(folder).as_posix(), digest(path.read_bytes())))
-
-
-def _said(value: Any) -> Iterator[str]:
-    """Everything that a value holds, in order. Of a place file and anchor count, which name bookmarks; line and column don't."""
-    if isinstance(value, Place):
-        yield from (value.path, value.anchor)
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield name
-            yield from _said(getattr(value, name))
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield field.name
-            yield from _said(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        yield f"{{{len(value)}"
-        for key, item in value.items():
-            yield str(key)
-            yield from _said(item)
-    elif isinstance(value, list | tuple):
-        yield f"[{len(value)}"
-        for item in value:
-            yield from _said(item)
-    else:
-        yield f"{type(value).__name__}:{digest(value) if isinstance(value, bytes) else value}"
+def of_folder(folder: Path) -> str:
+    """One hash of all files below a folder and of their names."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return hashed(part for path in paths for part in (path.relative_to(folder).as_posix(), digest(path.read_bytes())))

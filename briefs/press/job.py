@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from briefs.compose.kinds import KINDS
 from briefs.press.cache import Cache, Inputs
 from briefs.problems import Problem, Problems, ToolError
 
@@ -78,6 +77,8 @@ class Job:
 
 def make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outcome:
     """Make a document, and write it."""
+    from briefs.compose.kinds import KINDS
+
     target = job.target
 
     def made() -> Made:

@@ -22,7 +22,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import Writer
 from briefs.edition.dates import Date
 from briefs.edition.model import Edition, place_of
-from briefs.press import handout, report
+from briefs.press import report
 from briefs.press.cache import Cache, Inputs
 from briefs.press.dates import dated
 from briefs.press.made import Made
@@ -82,6 +82,8 @@ class Workshop:
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.press = Press(theme)
+        self.pandoc.start()
+        self._is_used = False
 
     def of(self, edition: Edition) -> Workshop:
         """The same for another edition; it is closed with this one."""
@@ -117,6 +119,9 @@ class Workshop:
     @contextmanager
     def careful(self, kind: Kind, subject: str) -> Iterator[None]:
         """While a document or a piece of one is made: what can't be set is told with its place, as Problems."""
+        if self._is_used:  # a command begins without (`__main__`), since one document isn't worth it
+            gc.enable()
+        self._is_used = True
         try:
             with _unsearched():
                 yield
@@ -175,6 +180,8 @@ class Workshop:
 
     def _handout(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int, printed: bool) -> Made:
         """A deck's handout, and the deck itself. Its rungs are those of its slides, the smallest type named."""
+        from briefs.press import handout  # which takes its time to import, and has its own kind of document
+
         printer = handout.Printer(self, kind, subject, paper, printed)
         files, pages = printer.files(formats, per_page)
         rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]

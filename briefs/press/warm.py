@@ -6,9 +6,13 @@ https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forks
 import gc
 
 gc.disable()  # nothing of what is loaded is garbage
+import briefs.press.handout  # noqa: E402
 import briefs.press.pipeline  # noqa: E402, F401
+from briefs.compose.kinds import KINDS  # noqa: E402
 from briefs.tools import typesetter  # noqa: E402
 
+for kind in KINDS.values():
+    kind.load()
 typesetter.load()
 gc.freeze()  # nor need workers look at it again, and copy its pages by doing so
 gc.enable()

@@ -6,23 +6,27 @@ what was made and what is wrong where. A save while documents are made is heard 
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Any
 
 from briefs import theme as themes
 from briefs.edition.model import Edition
-from briefs.edition.read import read
+from briefs.edition.read import Seen, read
 from briefs.press import progress
 from briefs.press.build import build
 from briefs.press.cache import Cache
+from briefs.press.inputs import Press
 from briefs.press.job import Outcome, Target
 from briefs.press.pipeline import Workshop
-from briefs.problems import NotUnderstood, Problem, Problems
-from briefs.theme import Theme
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
-SETTLE = 30  # milliseconds without another change after which files count as saved
-LISTEN = 60  # milliseconds: how long it is listened for a change before a document is begun
+SETTLE = 10  # milliseconds without another change after which files count as saved
+LISTEN = 60  # milliseconds that it is listened for changes in one go
 
 
 class Saved(Exception):
@@ -47,34 +51,49 @@ class Watcher:
         self.jobs, self.cache = jobs, cache
         self.wanted, self.show, self.say = wanted, show, say
         self._workshop: Workshop | None = None
+        self._press: Press | None = None
+        self._seen: Seen = {}
         self._styles: dict[Path, bytes] = {}
-        self._changes: Iterator[set[str]] = self._listen()
+        self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry a save; the first says that from now on none is missed
+        self._fault: OSError | None = None  # why no save is heard any more
 
     def run(self) -> None:
         """Until KeyboardInterrupt."""
+        ended = Event()
+        Thread(target=self._listen, args=(ended,), daemon=True).start()
         try:
-            next(self._changes)  # from now on no save is missed
-            self._round()
-            for saved in self._changes:
-                if saved:
-                    self._round()
+            while True:
+                self._saved.get()
+                self._round()
         finally:
+            ended.set()
             if self._workshop:
                 self._workshop.close()
 
-    def _listen(self) -> Iterator[set[str]]:
-        """The names of what was saved since it was last asked; none after a short time."""
+    def _listen(self, ended: Event) -> None:
+        """Hear of saves while documents are made."""
         import watchfiles
 
-        folders = (self.content, self.templates)
-        out = str(self.out.resolve())
-        changes = watchfiles.watch(*folders, step=SETTLE, debounce=10 * SETTLE, rust_timeout=LISTEN, yield_on_timeout=True)
-        for found in changes:
-            yield {name for _, name in found if not name.startswith(out)}
+        folders, out = (self.content, self.templates), str(self.out.resolve())
+        times: dict[str, Any] = {"step": SETTLE, "debounce": 10 * SETTLE, "rust_timeout": LISTEN}
+        is_first = True
+        try:
+            for found in watchfiles.watch(*folders, stop_event=ended, yield_on_timeout=True, **times):
+                if is_first or any(not name.startswith(out) for _, name in found):
+                    self._saved.put(True)
+                is_first = False
+        except OSError as fault:
+            self._fault = fault
+            self._saved.put(True)
 
     def _round(self) -> None:
         """Everything that isn't fresh; again from the start when something is saved meanwhile."""
         while True:
+            while not self._saved.empty():
+                self._saved.get()
+            if self._fault:
+                read(self.content)  # which says so if there is no such folder
+                raise ToolError(f"saved files of {self.content} and {self.templates} can’t be heard of: {self._fault}")
             start = time.perf_counter()
             try:
                 made = self._build()
@@ -92,25 +111,29 @@ class Watcher:
 
     def _build(self) -> int:
         """How many documents were made. Raises Problems if nothing can be."""
-        reading = read(self.content)
+        reading = read(self.content, self._seen)
         if reading.edition is None:
             raise Problems(reading.problems)
         self.show(reading.problems)
         targets = self.wanted(reading.edition)
-        workshop = self._warm(reading.edition, themes.read(self.templates))
+        workshop = self._warm(reading.edition)
+        self._press = Press(reading.edition, workshop.theme, self._press)
         warm = workshop if self._styles else None
-        outcomes = build(reading.edition, workshop.theme, targets, self.out, self.jobs, self._done, self.cache, warm)
+        outcomes = build(
+            reading.edition, workshop.theme, targets, self.out, self.jobs, self._done, self.cache, warm, self._press
+        )
         if not self._styles:  # the first time everything may have to be made, by several processes
             self._heat(workshop, targets)
         self._styles = self._looks()
         self.show([problem for outcome in outcomes for problem in outcome.problems])
         return sum(not (outcome.fresh or outcome.problems) for outcome in outcomes)
 
-    def _warm(self, edition: Edition, theme: Theme) -> Workshop:
+    def _warm(self, edition: Edition) -> Workshop:
         """The workshop for an edition; another one if the theme was changed, as style sheets are read once."""
         if self._workshop and self._styles and self._looks() == self._styles:
             self._workshop.edition = edition
         else:
+            theme = themes.read(self.templates)
             if self._workshop:
                 self._workshop.close()
             self._workshop = Workshop(edition, theme)
@@ -127,10 +150,10 @@ class Watcher:
         brief = next((target for target in targets if target.kind == "brief"), None)
         if brief:
             workshop.make(KINDS["brief"], brief.subject, brief.formats, brief.paper)
+            gc.freeze()  # what is loaded stays: no search for garbage looks at it again
 
     def _done(self, outcome: Outcome) -> None:
         if not outcome.fresh:
             self.say(progress.line(outcome))
-            saved = next(self._changes) if self._styles else set()
-            if saved:
+            if self._styles and not self._saved.empty():
                 raise Saved

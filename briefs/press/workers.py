@@ -23,17 +23,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from briefs.clock import clock
-from briefs.compose.kinds import KINDS
-from briefs.edition.model import Edition
 from briefs.press import job as jobs
 from briefs.press.cache import Cache
 from briefs.press.job import Job, Outcome
 from briefs.problems import Problem, ToolError
-from briefs.theme import Theme
 
-if TYPE_CHECKING:  # the typesetter is imported where something is made
+if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
+    from briefs.edition.model import Edition
     from briefs.press.made import Made
     from briefs.press.pipeline import Workshop
+    from briefs.theme import Theme
+
+    Opening = tuple[Edition, Theme, Path, Cache | None, Path]
 
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
 OPEN, CLOSE = -2, -1  # steps of a document; those from 0 on are a report's pieces
@@ -78,9 +79,6 @@ def possible() -> bool:
     except (ImportError, OSError):
         return False
     return True
-
-
-Opening = tuple[Edition, Theme, Path, Cache | None, Path]
 
 
 def _side_by_side(opening: Opening, waiting: Mapping[int, Job], count: int) -> Iterator[tuple[int, Outcome]]:
@@ -205,6 +203,8 @@ def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | Non
 
 
 def _work(task: Task) -> Result:
+    from briefs.compose.kinds import KINDS
+
     if _fault:
         raise _fault
     assert _workshop is not None
@@ -225,6 +225,7 @@ def _work(task: Task) -> Result:
 
 def _step(workshop: Workshop, task: Task) -> Made | Lengths | None:
     """A step of a report. What one leaves for the next is beside the marks, a file each: the parent needs none of it."""
+    from briefs.compose.kinds import KINDS
     from briefs.press import report
 
     job, target, kind = task.job, task.job.target, KINDS[task.job.target.kind]

@@ -11,8 +11,8 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from briefs.problems import ToolError
 

@@ -52,6 +52,10 @@ class Pandoc:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Let it start while something else is done. Otherwise the first request starts it. Raises ToolError if it is missing."""
+        self._started()
+
     def close(self) -> None:
         """End the process; the next request would start a new one."""
         process, self._process = self._process, None

@@ -1,7 +1,8 @@
-"""WeasyPrint, imported without a search for its libraries.
+"""WeasyPrint, imported without what it doesn't need.
 
-Out: the module `weasyprint`. It tries names of other systems first, and for each that isn't there cffi asks
-`ctypes.util.find_library`, which runs `ldconfig`, the compiler and the linker: half of the time that the import takes. On Linux
+Out: the module `weasyprint`. It imports parts of fontTools for fonts that HarfBuzz can't make smaller and for variable ones: they
+are imported when something of them is called. And it tries names of other systems first, and for each that isn't there cffi asks
+`ctypes.util.find_library`, which runs `ldconfig`, the compiler and the linker: that takes as long as all else. On Linux
 the loader knows the libraries by a name that is tried later. https://docs.python.org/3/library/ctypes.html#finding-shared-libraries
 """
 
@@ -10,12 +11,34 @@ from __future__ import annotations
 import contextlib
 import ctypes.util
 import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from briefs.problems import ToolError
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, of requirements/debian.txt
+SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
+
+
+class _Later(ModuleType):
+    """Stands for a module of which only functions and classes are called."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *given, **named: getattr(import_module(self.__name__), name)(*given, **named)
+
+
+@contextlib.contextmanager
+def _seldom_later() -> Iterator[None]:
+    """What is imported of `SELDOM` meanwhile is imported once it is called."""
+    absent = [name for name in SELDOM if name not in sys.modules]
+    sys.modules.update((name, _Later(name)) for name in absent)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def load() -> ModuleType:
@@ -25,7 +48,7 @@ def load() -> ModuleType:
     if sys.platform == "linux":
         module.find_library = lambda name: None
     try:
-        with contextlib.redirect_stdout(None):  # where it prints advice of its own
+        with _seldom_later(), contextlib.redirect_stdout(None):  # where it prints advice of its own
             import weasyprint
     except OSError as fault:
         hint = f"Install what it needs: sudo apt-get install {' '.join(PACKAGES)}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from briefs.edition.read import read_files
+from briefs.edition.read import Seen, read_files
 
 FOLDER = Path(__file__).parents[1] / "broken"
 BASE = {p.relative_to(FOLDER / "base").as_posix(): p.read_bytes() for p in (FOLDER / "base").rglob("*.*")}
@@ -45,3 +45,13 @@ def test_a_broken_edition_says(case: dict[str, Any]) -> None:
     reading = read_files(broken(case))
     assert [str(p) for p in reading.problems] == case["says"]
     assert (reading.edition is None) == any(": error: " in line for line in case["says"])
+
+
+def test_who_reads_again_and_again_finds_what_the_files_say_each_time() -> None:
+    seen: Seen = {}
+    for case in cases():
+        for files in (BASE, broken(case.values[0]), broken(case.values[0])):
+            assert read_files(files, (), seen) == read_files(files), case.id
+    before, after = (read_files(files, (), seen).edition for files in (BASE, BASE | {"glossary.yaml": b"word: Words.\n"}))
+    assert before and after and before != after
+    assert before.about is after.about and before.countries["be"] is after.countries["be"] and before.sources is after.sources

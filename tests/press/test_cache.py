@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ import pytest
 from briefs.compose import shares
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
-from briefs.edition.read import read
+from briefs.edition.read import Seen, read
 from briefs.press import manifest, order
 from briefs.press.build import build
-from briefs.press.cache import Cache, Press
+from briefs.press.cache import TOOLS, Cache, packages, versions
+from briefs.press.inputs import Press
 from briefs.press.job import Outcome
 from briefs.press.pipeline import Workshop
 from briefs.problems import Problems
@@ -184,6 +187,11 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(shop: Shop) -> None:
     assert sorted(shop.cache.folder.glob("*.zip")) == sorted(entries[-2:])
 
 
+def test_packages_are_those_that_python_would_import() -> None:
+    assert {tool: version(tool) for tool in TOOLS}.items() <= versions().items()
+    assert packages() == {re.sub("[-_.]+", "-", d.name).lower(): d.version for d in reversed(list(distributions()))}
+
+
 @pytest.mark.parametrize("what", ["templates", "fonts", "program", "request"])
 def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme: Theme, tmp_path: Path, monkeypatch: Any) -> None:
     (target,) = order.targets(edition, ["brief"], ["be"], None, "a4", False)[0]
@@ -204,6 +212,19 @@ def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme:
     after = Press(edition, theme).inputs(target)
     assert [name for name in vars(before) if name != "key" and vars(before)[name] != vars(after)[name]] == [what]
     assert before.key != after.key
+
+
+def test_what_was_hashed_before_is_hashed_as_it_is_now(shop: Shop) -> None:
+    """As `watch` does: an edition is read anew, and what of it is the same isn't hashed again."""
+    seen: Seen = {}
+    press = None
+    for name, old, new, _ in [*EDITS, ("countries/fr.yaml", "last thing", "third thing", set())]:
+        shop.edit(name, old, new)
+        edition = read(shop.content, seen).edition
+        assert edition
+        press, anew = Press(edition, shop.theme, press), Press(edition, shop.theme)
+        for target in order.targets(edition, None, [], None, "a4", False)[0]:
+            assert press.inputs(target) == anew.inputs(target)
 
 
 def test_a_share_holds_no_more_than_its_document_shows(edition: Edition) -> None:

@@ -97,3 +97,9 @@ def test_a_kind_that_isnt_there_ends_it(tmp_path: Path) -> None:
     with briefs(["watch", "--kinds", "leaflet", "--content", content], tmp_path) as process:
         _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2 and "leaflet" in said and isinstance(process, subprocess.Popen)
+
+
+def test_a_folder_that_isnt_there_is_told(tmp_path: Path) -> None:
+    with briefs(["watch", "--content", tmp_path / "nowhere"], tmp_path) as process:
+        _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1 and f"{tmp_path / 'nowhere'}: error: there is no content folder" in said

@@ -79,11 +79,12 @@ def test_a_second_run_starts_no_program_and_keeps_words_and_folder(build, no_pro
     started = []
     monkeypatch.setattr(build.os, "execv", lambda *args: started.append(args))
     monkeypatch.setenv("PYTHONPATH", "/theirs")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.chdir(tmp_path)
     build.main(["brief", "a b", "--out", "x"])
     python = build.PYTHON
     assert started == [(python, [str(python), "-P", "-m", "briefs", "brief", "a b", "--out", "x"])]
-    assert os.environ["PYTHONPATH"] == f"{build.ROOT}:/theirs"
+    assert os.environ["PYTHONPATH"] == f"{build.ROOT}:/theirs" and "PYTHONDONTWRITEBYTECODE" not in os.environ
     assert Path.cwd() == tmp_path
 
 

@@ -163,3 +163,21 @@ def test_a_missing_library_is_told_with_the_packages_that_have_it(tmp_path: Path
     assert said.stderr == "" and f"sudo apt-get install {' '.join(typesetter.PACKAGES)}" in said.stdout
     listed = (ROOT / "requirements/debian.txt").read_text().split()
     assert set(typesetter.PACKAGES) <= set(listed)
+
+
+def test_what_weasyprint_seldom_needs_is_imported_when_it_is_called() -> None:
+    script = """if True:
+        import sys
+        from briefs.tools import typesetter
+        typesetter.load()
+        from weasyprint.pdf import fonts
+        print([name for name in typesetter.SELDOM if name in sys.modules])
+        options = fonts.subset.Options(notdef_outline=True)
+        try: fonts.instantiateVariableFont(None, {})
+        except Exception as fault: print(type(fault).__name__)
+        from fontTools import subset
+        print(type(options) is subset.Options, options.notdef_outline, all(name in sys.modules for name in typesetter.SELDOM))
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
+    assert said.stderr == "" and said.stdout.split("\n") == ["[]", "TypeError", "True True True", ""]
