@@ -1,17 +1,18 @@
 """Where a map's labels go: on their country if they fit there, else beside it on free ground, with a leader.
 
 The map is divided into small cells; each knows the country on it. A label covers no coloured country but its
-own, no other label and nothing that was reserved.
+own, no other label and nothing that was reserved. Which cells of a row are taken is kept as the bits of a number too,
+so that all places of a row are tried at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import accumulate
+from functools import reduce
 from math import ceil, floor, hypot
-from operator import add
+from operator import or_
 
 from briefs.compose.figures.drawing import Point
 from briefs.compose.figures.geography import Ring, area
@@ -74,6 +75,16 @@ def _clearance(ring: Ring, point: Point) -> float:
     return nearest
 
 
+def _bits(cells: Iterable[bool]) -> int:
+    """A number whose bit n tells of the cell n."""
+    return sum(1 << number for number, cell in enumerate(cells) if cell)
+
+
+def _any(rows: Iterable[int]) -> int:
+    """The cells that are set in any of the rows."""
+    return reduce(or_, rows, 0)
+
+
 class Ground:
     """A map's cells. `states`: the rings of each; `others`: those of other lands; `width`, `height`: the map,
     in points.
@@ -87,6 +98,16 @@ class Ground:
         for code, rings in {LAND: others, **states}.items():
             for ring in rings:
                 self._fill(ring, code)
+        self._land = [_bits(cell == LAND for cell in row) for row in self.owner]
+        self._taken = [_bits(cell not in (SEA, LAND) for cell in row) for row in self.owner]
+
+    def copy(self) -> Ground:
+        """The same ground, for the labels of another map."""
+        other = copy(self)
+        other.in_insets = set(self.in_insets)
+        other.owner = [list(row) for row in self.owner]
+        other._taken = list(self._taken)
+        return other
 
     def _fill(self, ring: Ring, code: str) -> None:
         top, bottom = min(y for _, y in ring), max(y for _, y in ring)
@@ -106,26 +127,20 @@ class Ground:
         """Keeps a label's place, and its leader's to the point `at`, free of others."""
         for row, column in self._under(at, placed):
             self.owner[row][column] = LABEL
+            self._taken[row] |= 1 << column
         self.reserve(placed.start, placed.end)
 
     def reserve(self, start: Point, end: Point, mark: str = LABEL, *, but: Collection[str] = ()) -> None:
         """Keeps what lies between two corners free of labels, save on the countries in `but`."""
-        for row in self.owner[max(0, floor(start[1] / CELL)) : ceil(end[1] / CELL)]:
-            for column in range(max(0, floor(start[0] / CELL)), min(self.columns, ceil(end[0] / CELL))):
+        left, right = max(0, floor(start[0] / CELL)), min(self.columns, ceil(end[0] / CELL))
+        for number in range(max(0, floor(start[1] / CELL)), min(self.rows, ceil(end[1] / CELL))):
+            row = self.owner[number]
+            for column in range(left, right):
                 if row[column] in but:
                     self.in_insets.add(row[column])
                 else:
                     row[column] = mark
-        self.__dict__.pop("_taken", None)
-
-    @cached_property
-    def _taken(self) -> list[list[int]]:
-        """`[r][c]`: how many cells above r and left of c are taken; forgotten when one is."""
-        taken = [[0] * (self.columns + 1)]
-        for row in self.owner:
-            sums = accumulate((cell not in (SEA, LAND) for cell in row), initial=0)
-            taken.append(list(map(add, sums, taken[-1])))
-        return taken
+                self._taken[number] |= 1 << column
 
     def _cells(self, start: Point, end: Point) -> tuple[int, int, int, int]:
         return floor(start[0] / CELL), floor(start[1] / CELL), ceil(end[0] / CELL), ceil(end[1] / CELL)
@@ -161,15 +176,22 @@ class Ground:
         found: list[tuple[float, Placed]] = []
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
+        columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)
+        spans = [(column - 1, ceil((column * CELL + width + GAP) / CELL)) for column in columns]
         for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
-            for column in range(max(1, floor(left / CELL)), floor(right / CELL), 2):
-                x, y = column * CELL, row * CELL
-                near = min(max(at[0], x), x + width), min(max(at[1], y), y + height)
-                off = hypot(near[0] - at[0], near[1] - at[1])
-                if off > reach or not self._free((x - GAP, y - GAP), (x + width + GAP, y + height + GAP)):
+            y = row * CELL
+            deep = ceil((y + height + GAP) / CELL)
+            taken = _any(self._taken[row - 1 : deep])
+            near_y = min(max(at[1], y), y + height)
+            for column, (first, end) in zip(columns, spans, strict=True):
+                if taken >> first & (1 << end - first) - 1:
                     continue
-                abroad = self._abroad((x, y), (x + width, y + height))
-                found.append((off + ABROAD * abroad, Placed((x, y), (x + width, y + height), near, abroad)))
+                x = column * CELL
+                near = min(max(at[0], x), x + width), near_y
+                off = hypot(near[0] - at[0], near_y - at[1])
+                if off <= reach:
+                    abroad = self._abroad((x, y), (x + width, y + height))
+                    found.append((off + ABROAD * abroad, Placed((x, y), (x + width, y + height), near, abroad)))
         found.sort(key=lambda pair: pair[0])
         best, least = None, FORBIDDEN
         for off, placed in found:
@@ -180,13 +202,6 @@ class Ground:
                 best, least = replace(placed, cost=cost), cost
         return best
 
-    def _free(self, start: Point, end: Point) -> bool:
-        left, top, right, bottom = self._cells(start, end)
-        left, top = max(left, 0), max(top, 0)
-        right, bottom = min(right, self.columns), min(bottom, self.rows)
-        t = self._taken
-        return t[bottom][right] - t[top][right] - t[bottom][left] + t[top][left] == 0
-
     def _crossed(self, code: str, at: Point, placed: Placed) -> float:
         """How many points of the leader lie on other countries; over a label, far too many."""
         free = (SEA, LAND, code, INSET if code in self.in_insets else code)
@@ -195,7 +210,7 @@ class Ground:
 
     def _abroad(self, start: Point, end: Point) -> bool:
         left, top, right, bottom = self._cells(start, end)
-        return any(LAND in row[left:right] for row in self.owner[top:bottom])
+        return bool(_any(self._land[top:bottom]) >> left & (1 << right - left) - 1)
 
     def _under(self, at: Point, placed: Placed) -> list[tuple[int, int]]:
         """The cells under a leader, from the point `at` on."""

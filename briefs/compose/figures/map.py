@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import hypot
 
@@ -26,6 +27,9 @@ from briefs.compose.figures.drawing import (
 from briefs.compose.figures.geography import GUTTER, MapView, Panel, Ring, panels
 from briefs.compose.figures.hatch import HATCHES, NOT_COVERED, hatch
 from briefs.compose.figures.labels import INSET, Ground, Placed, anchor, inside
+
+Rings = Sequence[Ring]
+Corners = tuple[Point, Point]  # the upper left and the lower right one
 
 BORDER = 0.35
 HATCH = 0.4
@@ -56,53 +60,80 @@ def alliance_map(
     one line or two. `not_covered`: the legend's words for None.
     """
     full = width * MM
-    maps, homes, anchors = _geography(view, tuple(states), full)
-    others = [ring for code, rings in maps[0].lands.items() if homes.get(code) is not rings for ring in rings]
-    ground = Ground(homes, others, full, maps[0].height)
-    for inset in maps[1:]:
-        _reserve(ground, inset, homes)
-    placed = _place(ground, homes, anchors, labels, highlight)
-    spare = [(place.start, place.end) for place, _ in placed.values() if not place.leader]
+    land = _geography(view, tuple(states), full)
+    maps, homes = land.maps, land.homes
+    placed = _place(land, labels, highlight)
+    spare = tuple((place.start, place.end) for place, _ in placed.values() if not place.leader)
 
     sheet = Sheet()
-    for part in maps:
+    for part, others in zip(maps, land.others, strict=True):
         if part is not maps[0]:
             _frame(sheet, part, maps[0])
-        land = [ring for code, rings in part.lands.items() for ring in rings if homes.get(code) is not rings]
-        sheet.shape("".join(map(polygon, land)), fill="@land", stroke="@paper", width=BORDER)
-        own = {code: rings for code, rings in homes.items() if part.lands.get(code) is rings}
-        _states(sheet, states, steps, own, spare)
-    if highlight in homes:
-        _highlight(sheet, homes[highlight], anchors[highlight])
+        sheet.shape(others, fill="@land", stroke="@paper", width=BORDER)
+        _states(sheet, states, steps, land, [code for code, rings in homes.items() if part.lands.get(code) is rings], spare)
+    if highlight is not None and highlight in homes:
+        _highlight(sheet, land.outlines[highlight], homes[highlight], land.anchors[highlight])
     for code, (place, lines) in placed.items():
-        _label(sheet, lines, place, states[code], anchors[code], homes[code], strong=code == highlight)
+        _label(sheet, lines, place, states[code], land.anchors[code], homes[code], strong=code == highlight)
     height = maps[0].height
     if legend:
         height = _legend(sheet, steps, not_covered if None in states.values() else "", full, height + 6)
     return sheet.figure("map", width, height, alt)
 
 
+@dataclass(frozen=True)
+class _Land:
+    """What the maps of one view have in common: the map and its insets; each state's rings on its inset or else on the
+    map, their path, and its middle there; the path of the other lands on each part; the ground for labels.
+    """
+
+    maps: tuple[Panel, ...]
+    homes: Mapping[str, Rings]
+    outlines: Mapping[str, str]
+    anchors: Mapping[str, Point]
+    others: Sequence[str]
+    ground: Ground
+    _hatches: dict[object, str] = field(default_factory=dict)
+
+    def hatch(self, code: str, number: int | None, spare: Sequence[Corners]) -> str:
+        """The hatch of a state, with room for the labels on it; kept, as most maps have the same labels there."""
+        (left, top), (right, bottom) = _corners(self.homes[code])
+        own = tuple((a, b) for a, b in spare if a[0] < right and left < b[0] and a[1] < bottom and top < b[1])
+        key = code, number, own
+        if key not in self._hatches:
+            self._hatches[key] = _cover(self.homes[code], number, own)
+        return self._hatches[key]
+
+
 @lru_cache(maxsize=32)
-def _geography(
-    view: MapView, states: tuple[str, ...], width: float
-) -> tuple[tuple[Panel, ...], dict[str, Sequence[Ring]], dict[str, Point]]:
-    """The map and its insets; each state's rings on its inset or else on the map, and its middle there."""
+def _geography(view: MapView, states: tuple[str, ...], width: float) -> _Land:
+    """Made once for all maps of a view."""
     maps = panels(view, states, width)
-    homes = {}
+    homes: dict[str, Rings] = {}
     for code in states:
         number = next((i for i, inset in enumerate(view.insets, 1) if code in inset.countries), 0)
         if rings := maps[number].lands.get(code):
             homes[code] = rings
-    return maps, homes, {code: anchor(rings) for code, rings in homes.items()}
+    others = [[r for code, rings in part.lands.items() if homes.get(code) is not rings for r in rings] for part in maps]
+    ground = Ground(homes, others[0], width, maps[0].height)
+    for inset in maps[1:]:
+        _reserve(ground, inset, homes)
+    anchors = {code: anchor(rings) for code, rings in homes.items()}
+    outlines = {code: _outline(rings) for code, rings in homes.items()}
+    return _Land(maps, homes, outlines, anchors, [_outline(rings) for rings in others], ground)
 
 
-def _reserve(ground: Ground, inset: Panel, homes: Mapping[str, Sequence[Ring]]) -> None:
+def _outline(rings: Rings) -> str:
+    return "".join(map(polygon, rings))
+
+
+def _reserve(ground: Ground, inset: Panel, homes: Mapping[str, Rings]) -> None:
     """Keeps labels of the map out of the inset."""
     own = {code for code, rings in homes.items() if inset.lands.get(code) is rings}
     ground.reserve(*_bounds(inset), INSET, but=own)
 
 
-def _bounds(inset: Panel) -> tuple[Point, Point]:
+def _bounds(inset: Panel) -> Corners:
     """The upper left and lower right corner of an inset's ground."""
     return (inset.x - GUTTER, inset.y - GUTTER), (
         inset.x + inset.width + GUTTER,
@@ -110,16 +141,11 @@ def _bounds(inset: Panel) -> tuple[Point, Point]:
     )
 
 
-def _place(
-    ground: Ground,
-    homes: Mapping[str, Sequence[Ring]],
-    anchors: Mapping[str, Point],
-    labels: Mapping[str, str],
-    highlight: str | None,
-) -> dict[str, tuple[Placed, list[str]]]:
+def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: the highlighted country's first, then on countries, then beside
     them.
     """
+    ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     placed: dict[str, tuple[Placed, list[str]]] = {}
     codes = sorted((code for code in labels if code in homes), key=lambda code: (code != highlight, code))
     for beside in (False, True):
@@ -167,27 +193,27 @@ def _states(
     sheet: Sheet,
     states: Mapping[str, str | None],
     steps: Sequence[Step],
-    homes: Mapping[str, Sequence[Ring]],
-    spare: Sequence[tuple[Point, Point]],
+    land: _Land,
+    codes: Sequence[str],
+    spare: Sequence[Corners],
 ) -> None:
     """Every state in its colour, step by step, then the hatch of each step over its states, then those not covered."""
-    for code, rings in sorted(homes.items(), key=lambda home: (states[home[0]] is None, states[home[0]] or "")):
+    for code in sorted(codes, key=lambda code: (states[code] is None, states[code] or "")):
         colour = f"@stance/{states[code]}" if states[code] is not None else "@paper"
         edge = ("@paper", BORDER) if states[code] is not None else ("@hatch", HAIRLINE)
-        sheet.shape("".join(map(polygon, rings)), fill=colour, stroke=edge[0], width=edge[1], name=code)
+        sheet.shape(land.outlines[code], fill=colour, stroke=edge[0], width=edge[1], name=code)
     for number, step in [*enumerate(step.id for step in steps), (None, None)]:
-        covers = [_cover(rings, number, spare) for code, rings in homes.items() if states[code] == step]
+        covers = [land.hatch(code, number, spare) for code in codes if states[code] == step]
         sheet.shape("".join(covers), stroke="@hatch" if step is None else "@paper", width=HATCH)
 
 
-def _cover(rings: Sequence[Ring], number: int | None, spare: Sequence[tuple[Point, Point]] = ()) -> str:
+def _cover(rings: Rings, number: int | None, spare: Sequence[Corners] = ()) -> str:
     rules = NOT_COVERED if number is None else HATCHES[number % len(HATCHES)]
     return hatch(rings, rules, spare)
 
 
-def _highlight(sheet: Sheet, rings: Sequence[Ring], middle: Point) -> None:
+def _highlight(sheet: Sheet, path: str, rings: Rings, middle: Point) -> None:
     """A strong outline, and round a tiny country a ring."""
-    path = "".join(map(polygon, rings))
     if _tiny(rings):
         ring = circle(*middle, _radius(rings))
         sheet.shape(ring, stroke="@paper", width=2 * OUTLINE + 0.8)
@@ -197,16 +223,22 @@ def _highlight(sheet: Sheet, rings: Sequence[Ring], middle: Point) -> None:
         sheet.shape(path, stroke="@ink", width=OUTLINE / 2)
 
 
-def _extent(rings: Sequence[Ring]) -> Point:
+def _corners(rings: Rings) -> Corners:
+    """The upper left and lower right corner of what the rings take."""
     xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
-    return max(xs) - min(xs), max(ys) - min(ys)
+    return (min(xs), min(ys)), (max(xs), max(ys))
 
 
-def _tiny(rings: Sequence[Ring]) -> bool:
+def _extent(rings: Rings) -> Point:
+    (left, top), (right, bottom) = _corners(rings)
+    return right - left, bottom - top
+
+
+def _tiny(rings: Rings) -> bool:
     return max(_extent(rings)) < TINY
 
 
-def _radius(rings: Sequence[Ring]) -> float:
+def _radius(rings: Rings) -> float:
     return round(max(hypot(*_extent(rings)) / 2 + 1.5, TINY / 2), 1)
 
 
@@ -216,7 +248,7 @@ def _label(
     place: Placed,
     step: str | None,
     at: Point,
-    rings: Sequence[Ring],
+    rings: Rings,
     *,
     strong: bool,
 ) -> None:
@@ -235,7 +267,7 @@ def _label(
         sheet.text(x, base, part, size=size, fill=colour, bold=strong, align="center")
 
 
-def _leader(start: Point, at: Point, rings: Sequence[Ring], stop: float) -> tuple[Point, Point]:
+def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, Point]:
     """A leader's ends: a little off its label, and `stop` before the country's middle or just within its
     edge.
     """
