@@ -173,7 +173,7 @@ class Ground:
         Of the near places it takes the one whose leader crosses the fewest others.
         """
         width, height = size
-        found: list[tuple[float, Placed]] = []
+        found: list[tuple[float, Point, Point, bool]] = []  # its cost without what its leader crosses
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
         columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)
@@ -191,12 +191,13 @@ class Ground:
                 off = hypot(near[0] - at[0], near_y - at[1])
                 if off <= reach:
                     abroad = self._abroad((x, y), (x + width, y + height))
-                    found.append((off + ABROAD * abroad, Placed((x, y), (x + width, y + height), near, abroad)))
-        found.sort(key=lambda pair: pair[0])
+                    found.append((off + ABROAD * abroad, (x, y), near, abroad))
+        found.sort(key=lambda place: place[0])
         best, least = None, FORBIDDEN
-        for off, placed in found:
+        for off, (x, y), near, abroad in found:
             if off >= least:
                 break
+            placed = Placed((x, y), (x + width, y + height), near, abroad)
             cost = off + 2 * self._crossed(code, at, placed)
             if cost < least:
                 best, least = replace(placed, cost=cost), cost
