@@ -15,6 +15,7 @@ from briefs.compose.sources import WORD_JOINER
 from briefs.edition.check import text_on
 from briefs.theme import Rung, Theme, tint
 from briefs.tools.pandoc import Pandoc
+from briefs.typeset.page.columns import breaks
 
 LONG = 40  # letters; a longer word may be parted anywhere
 SHORT = 6  # letters, signs among them; a paragraph's last word of no more never stands alone on a line
@@ -115,12 +116,13 @@ def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: R
     millimetres, is what colour runs over the page's edge."""
     lengths = {**properties(manuscript, theme, paper, rung), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
+    columns = breaks(manuscript, theme, paper, rung) if manuscript.kind == "brief" else ""
     author = "".join(f'<meta name="author" content="{escape(a)}">' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}">'
-        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {style}</style></head>"
+        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {columns} {style}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )
 

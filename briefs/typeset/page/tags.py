@@ -82,6 +82,7 @@ class Tree:
     def complete(self) -> None:
         """Everything, in the order that the steps need."""
         self._without_leaders(self.document)
+        self._without_columns(self.document)
         self._join(self.document)
         self._notes()
         self._links(self.document, False)
@@ -151,6 +152,16 @@ class Tree:
                 self._unhang(kid, parent)
             else:
                 self._without_leaders(kid)
+
+    def _without_columns(self, parent: Element) -> None:
+        """The columns that an element is laid out in are no elements: what stands in them is its own, a list one list."""
+        for kid in self._kids(parent):
+            self._without_columns(kid)
+            if (html := self._html(kid)) is not None and html is self._html(parent) and kid["S"] == parent["S"]:
+                at = parent["K"].index(kid.reference)
+                parent["K"][at : at + 1] = kid["K"]
+                for inner in self._kids(kid):
+                    inner["P"] = parent.reference
 
     # What a page break cut in two
 

@@ -1,0 +1,71 @@
+"""A brief's sources: three columns of like height, told before they are laid out, and one list."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from itertools import combinations, pairwise
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefs.compose.kinds import KINDS
+from briefs.compose.slots import Writer
+from briefs.press.pipeline import Made, Workshop
+from briefs.typeset.page import html
+from briefs.typeset.page.columns import COLUMNS, starts
+from tests.conftest import PAPERS
+
+
+def tallest(heights: list[int], firsts: list[int]) -> int:
+    ends = [0, *firsts, len(heights)]
+    return max(sum(heights[a:b]) for a, b in pairwise(ends))
+
+
+@given(st.lists(st.integers(1, 5), max_size=12))
+def test_columns_are_as_low_as_they_can_be(heights: list[int]) -> None:
+    firsts = starts(heights)
+    assert firsts == sorted(set(firsts) - {0}) and len(firsts) < COLUMNS
+    ways = (list(way) for n in range(COLUMNS) for way in combinations(range(1, len(heights)), n))
+    assert tallest(heights, firsts) == min(tallest(heights, way) for way in ways)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("code", ["be", "si", "lv", "de"])
+def test_what_was_told_is_what_is_laid_out(code: str, paper: str, workshop: Workshop) -> None:
+    """At every rung the tallest column is at most a line taller than it must be: widths of letters are known but about."""
+    manuscript = KINDS["brief"].compose(workshop.edition, Writer(workshop.templates, workshop.pandoc), code, 0)
+    content, figures = html.body(manuscript, workshop.pandoc), workshop.drawn(manuscript)
+    for rung in workshop.theme.look.ladder["brief"]:
+        layout = workshop.press.lay_out("brief", html.page(manuscript, content, workshop.theme, paper, rung), figures)
+        boxes = [box for page in layout.document.pages for box in page._page_box.descendants()]
+        columns = [[lines(entry) for entry in box.children] for box in boxes if getattr(box, "is_column", False) and box.children]
+        heights = [height for column in columns for height in column]
+        if layout.pages == 1:  # what doesn't fit flows on
+            assert len(columns) == min(COLUMNS, len(heights))
+            assert max(map(sum, columns)) <= tallest(heights, starts(heights)) + 1, columns
+
+
+def lines(box: Any) -> int:
+    return len({inner.position_y for inner in box.descendants() if type(inner).__name__ == "LineBox"})
+
+
+def test_they_are_one_list(built: Mapping[tuple[str, str], Made]) -> None:
+    for (code, _), made in built.items():
+        with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
+            lists = [e for e in elements(pdf.Root.StructTreeRoot) if e.get("/S") == "/L"]
+            cited = {str(link.Dest) for link in pdf.pages[0].Annots if str(link.get("/Dest", "")).startswith("source-")}
+            assert {str(kid.S) for found in lists for kid in found.K} == {"/LI"}, code
+            assert len(lists[-1].K) == len(cited), code
+
+
+def elements(parent: Any) -> Iterator[Any]:
+    """Structure elements below, outermost first."""
+    inner = parent.get("/K")
+    for kid in inner if isinstance(inner, pikepdf.Array) else [inner]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from elements(kid)
