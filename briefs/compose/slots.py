@@ -128,7 +128,10 @@ class Writer:
         problems = [p for text, blocks in fields for p in faults(text.place, blocks)]
         if problems:
             raise Problems(problems)
-        return [tree.transform(blocks, _without_comment) for blocks in trees]
+        return [
+            tree.transform(blocks, _without_comment) if "<!--" in text.markdown else blocks
+            for text, blocks in zip(texts, trees, strict=True)
+        ]
 
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
         """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""

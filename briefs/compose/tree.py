@@ -65,37 +65,42 @@ def meta_text(text: str) -> Node:
 
 def transform(value: Any, change: Callable[[Node], list[Node] | None]) -> Any:
     """A tree with each node replaced, innermost first, by what `change` returns; None keeps it. Words are shared, not copied."""
-    if isinstance(value, list):
-        out: list[Any] = []
-        for item in value:
-            if not isinstance(item, (dict, list)):
-                out.append(item)
-                continue
-            new = transform(item, change)
-            replaced = change(new) if "t" in item and isinstance(new, dict) else None
+    if isinstance(value, dict):
+        return {k: transform(v, change) if isinstance(v, (dict, list)) else v for k, v in value.items()}
+    out: list[Any] = []
+    for item in value:
+        if isinstance(item, dict) and "t" in item:
+            inner = item.get("c")
+            new = {"t": item["t"], "c": transform(inner, change)} if isinstance(inner, (list, dict)) else item
+            replaced = change(new)
             if replaced is None:
                 out.append(new)
             else:
                 out += replaced
-        return out
-    if isinstance(value, dict):
-        if "t" in value and not isinstance(value.get("c"), (dict, list)):
-            return value
-        return {k: transform(v, change) for k, v in value.items()}
-    return value
+        else:
+            out.append(transform(item, change) if isinstance(item, (list, dict)) else item)
+    return out
 
 
 def walk(value: Any) -> Iterator[Node]:
     """Every node of a tree, outermost first, in the order of the text."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting += [inner for inner in reversed(item) if isinstance(inner, (dict, list))]
-        elif isinstance(item, dict):
-            if "t" in item:
-                yield item
-            waiting += [inner for inner in reversed(item.values()) if isinstance(inner, (dict, list))]
+    open_: list[Iterator[Any]] = [iter((value,))]
+    while open_:
+        for item in open_[-1]:
+            if isinstance(item, dict):
+                if "t" in item:
+                    yield item
+                    inner = item.get("c")
+                    if not isinstance(inner, (dict, list)):  # a word
+                        continue
+                    item = inner
+                open_.append(iter(item.values() if isinstance(item, dict) else item))
+                break
+            if isinstance(item, list):
+                open_.append(iter(item))
+                break
+        else:
+            open_.pop()
 
 
 def classes(node: Node) -> list[str]:

@@ -234,6 +234,9 @@ class Workshop:
     def check_glyphs(self, manuscript: Manuscript) -> None:
         """A letter that no font of the theme has fails the document, at the block that holds it."""
         blocks, lost = manuscript.blocks, lambda text: fonts.without_glyph(text, self.fonts)
+        words = (n["c"] for n in tree.walk(blocks) if n["t"] == "Str")
+        if not lost("".join((*words, *(picture.words for picture in manuscript.pictures.values())))):  # as nearly always
+            return
         found = [(gone, self._holding(manuscript, n)) for n in tree.walk(blocks) if n["t"] == "Str" and (gone := lost(n["c"]))]
         found += [(gone, picture.place) for picture in manuscript.pictures.values() if (gone := lost(picture.words))]
         if found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes.util
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -40,6 +41,8 @@ def _seldom_later() -> Iterator[None]:
         for name in absent:
             del sys.modules[name]
 
+_LENGTH = re.compile(r"\[\d+\]$")
+
 
 def load() -> ModuleType:
     """The module. Raises ToolError if a library of it is missing."""
@@ -55,4 +58,23 @@ def load() -> ModuleType:
         raise ToolError(f"a library of WeasyPrint is missing ({fault}). {hint}") from None
     finally:
         module.find_library = search
+    fonts: Any = weasyprint.pdf.fonts
+    if not isinstance(fonts.ffi, _Arrays):
+        fonts.ffi = _Arrays(fonts.ffi)
     return weasyprint
+
+
+class _Arrays:
+    """cffi for WeasyPrint's subsets of fonts, which name an array's type with its length: cffi parses each such type, for 4 ms.
+    An array that is made of values needs no length. https://cffi.readthedocs.io/en/stable/ref.html#ffi-new
+    """
+
+    def __init__(self, ffi: Any):
+        self._ffi = ffi
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ffi, name)
+
+    def new(self, type: str, values: Any = None) -> Any:
+        """Memory of a type, filled with values."""
+        return self._ffi.new(_LENGTH.sub("[]", type) if isinstance(values, (list, tuple)) else type, values)

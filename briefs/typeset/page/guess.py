@@ -21,6 +21,7 @@ ELSE = 128.0  # points: what stands on every brief's page besides its summary, f
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: a summary's longest line
 COLUMNS = 3  # of sources
+PARTS = ("lead", "facts", "sources")
 
 
 def rung(manuscript: Manuscript, theme: Theme, paper: str) -> int:
@@ -29,11 +30,12 @@ def rung(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     room = (size.height - page.top - page.bottom - page.reserve) * MM
     wide = (size.width - page.left - page.right) * MM
     beside = wide - (page.side + page.gutter) * MM
-    blocks = {name: _texts(manuscript, name) for name in ("lead", "facts", "sources")}
+    divs = [(tree.classes(n), n["c"][1]) for n in tree.walk(manuscript.blocks) if n["t"] == "Div"]
+    blocks = {part: [text for names, inner in divs if part in names for text in _texts(inner)] for part in PARTS}
+    topics = sum("facts" in names for names, _ in divs)
     figures = sum(figure.height + 3.4 for figure in manuscript.figures.values()) * MM
     for number, step in enumerate(rungs):
         facts = _high(blocks["facts"], beside, *step.text, step.text[1] * step.gap)
-        topics = sum("facts" in tree.classes(n) for n in tree.walk(manuscript.blocks))
         facts += topics * HEADING + (2.2 * topics - 1.6) * step.text[1] * step.gap
         lead = _high(blocks["lead"], min(wide, LEAD * MM), *step.lead)
         sources = _high(blocks["sources"], wide / COLUMNS - 16, *step.sources) / COLUMNS
@@ -42,10 +44,9 @@ def rung(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     return len(rungs) - 1
 
 
-def _texts(manuscript: Manuscript, name: str) -> list[str]:
-    """The paragraphs of the blocks of a class."""
-    found = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and name in tree.classes(n))
-    return [tree.text_of(leaf) for div in found for leaf in tree.walk(div["c"][1]) if leaf["t"] in {"Para", "Plain"}]
+def _texts(blocks: Sequence[tree.Node]) -> list[str]:
+    """The paragraphs among blocks."""
+    return [tree.text_of(leaf) for leaf in tree.walk(blocks) if leaf["t"] in {"Para", "Plain"}]
 
 
 def _high(texts: Sequence[str], width: float, size: float, leading: float, gap: float = 0) -> float:
