@@ -157,7 +157,7 @@ class Tree:
         """The columns that an element is laid out in are no elements: what stands in them is its own, a list one list."""
         for kid in self._kids(parent):
             self._without_columns(kid)
-            if (html := self._html(kid)) is not None and html is self._html(parent) and kid["S"] == parent["S"]:
+            if getattr(self._box(kid), "is_column", False) and self._html(kid) is self._html(parent):
                 at = parent["K"].index(kid.reference)
                 parent["K"][at : at + 1] = kid["K"]
                 for inner in self._kids(kid):
