@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 from math import ceil, floor, hypot
-from operator import or_
+from operator import and_, or_
 
 from briefs.compose.figures.drawing import Point
 from briefs.compose.figures.geography import Ring, area
@@ -75,14 +75,19 @@ def _clearance(ring: Ring, point: Point) -> float:
     return nearest
 
 
-def _bits(cells: Iterable[bool]) -> int:
-    """A number whose bit n tells of the cell n."""
-    return sum(1 << number for number, cell in enumerate(cells) if cell)
-
-
 def _any(rows: Iterable[int]) -> int:
     """The cells that are set in any of the rows."""
     return reduce(or_, rows, 0)
+
+
+def _runs(row: int, cells: int) -> int:
+    """Where so many cells that are set stand side by side: the first of each run."""
+    have = 1
+    while row and have < cells:
+        step = min(have, cells - have)
+        row &= row >> step
+        have += step
+    return row
 
 
 class Ground:
@@ -98,15 +103,22 @@ class Ground:
         for code, rings in {LAND: others, **states}.items():
             for ring in rings:
                 self._fill(ring, code)
-        self._land = [_bits(cell == LAND for cell in row) for row in self.owner]
-        self._taken = [_bits(cell not in (SEA, LAND) for cell in row) for row in self.owner]
+        self._land, self._taken, self._marked = ([0] * self.rows for _ in range(3))
+        self._own = {code: [0] * self.rows for code in states}
+        for number, row in enumerate(self.owner):
+            for column, cell in enumerate(row):
+                if cell == LAND:
+                    self._land[number] |= 1 << column
+                elif cell != SEA:
+                    self._taken[number] |= 1 << column
+                    self._own[cell][number] |= 1 << column
 
     def copy(self) -> Ground:
         """The same ground, for the labels of another map."""
         other = copy(self)
         other.in_insets = set(self.in_insets)
         other.owner = [list(row) for row in self.owner]
-        other._taken = list(self._taken)
+        other._taken, other._marked = list(self._taken), list(self._marked)
         return other
 
     def _fill(self, ring: Ring, code: str) -> None:
@@ -126,8 +138,7 @@ class Ground:
     def put(self, placed: Placed, at: Point) -> None:
         """Keeps a label's place, and its leader's to the point `at`, free of others."""
         for row, column in self._under(at, placed):
-            self.owner[row][column] = LABEL
-            self._taken[row] |= 1 << column
+            self._mark(row, column, LABEL)
         self.reserve(placed.start, placed.end)
 
     def reserve(self, start: Point, end: Point, mark: str = LABEL, *, but: Collection[str] = ()) -> None:
@@ -138,9 +149,14 @@ class Ground:
             for column in range(left, right):
                 if row[column] in but:
                     self.in_insets.add(row[column])
+                    self._taken[number] |= 1 << column
                 else:
-                    row[column] = mark
-                self._taken[number] |= 1 << column
+                    self._mark(number, column, mark)
+
+    def _mark(self, row: int, column: int, mark: str) -> None:
+        self.owner[row][column] = mark
+        self._taken[row] |= 1 << column
+        self._marked[row] |= 1 << column
 
     def _cells(self, start: Point, end: Point) -> tuple[int, int, int, int]:
         return floor(start[0] / CELL), floor(start[1] / CELL), ceil(end[0] / CELL), ceil(end[1] / CELL)
@@ -149,19 +165,20 @@ class Ground:
         """A place for a label of `size` wholly on its country, near the point `at`."""
         xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
         width, height = size
+        first, last = max(floor(min(ys) / CELL), 0), min(ceil(max(ys) / CELL), self.rows)
+        own = {row: self._own[code][row] & ~self._marked[row] for row in range(first, last)}
         best: tuple[float, Placed] | None = None
         y = min(ys)
         while y + height <= max(ys):
+            inner = reduce(and_, (own.get(row, 0) for row in range(floor(y / CELL), ceil((y + height) / CELL))))
+            begins = _runs(inner, ceil(width / CELL))
             x = min(xs)
-            while x + width <= max(xs):
-                left, top, right, bottom = self._cells((x, y), (x + width, y + height))
-                off = hypot(x + width / 2 - at[0], y + height / 2 - at[1])
-                if (
-                    (best is None or off < best[0])
-                    and left >= 0 and top >= 0 and right <= self.columns and bottom <= self.rows
-                    and all(cell == code for row in self.owner[top:bottom] for cell in row[left:right])
-                ):  # fmt: skip
-                    best = off, Placed((x, y), (x + width, y + height))
+            while begins and x + width <= max(xs):
+                left, right = floor(x / CELL), ceil((x + width) / CELL)
+                if left >= 0 and begins >> left & 1 and inner >> right - 1 & 1:
+                    off = hypot(x + width / 2 - at[0], y + height / 2 - at[1])
+                    if best is None or off < best[0]:
+                        best = off, Placed((x, y), (x + width, y + height))
                 x += CELL / 2
             y += CELL / 2
         return best[1] if best else None
