@@ -20,7 +20,7 @@ from tests import small
 from tests.press.test_build import STRANGE, briefs, country, tree
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"weasyprint", "vl_convert", "pikepdf", "lxml.etree", "jinja2", "fontTools", "pypandoc"}
+HEAVY = {"weasyprint", "vl_convert", "pikepdf", "pypdfium2", "lxml.etree", "jinja2", "fontTools", "pypandoc"}
 NAMES = {
     "subjects": [
         {"code": "cz", "name": "Czech Republic"},

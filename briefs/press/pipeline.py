@@ -210,7 +210,8 @@ class Workshop:
 
             @cache
             def docx() -> bytes:
-                return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, layout.page_numbers())
+                shown = {} if printed else layout.pictures()  # a printer's page is larger by its bleed
+                return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, layout.page_numbers(), shown)
 
             return Sheet(layout, docx, clock.of("fit") - before)
 

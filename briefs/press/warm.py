@@ -5,6 +5,8 @@ https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forks
 
 import gc
 
+import pypdfium2  # noqa: F401
+
 gc.disable()  # nothing of what is loaded is garbage
 import briefs.press.handout  # noqa: E402
 import briefs.press.pipeline  # noqa: E402, F401

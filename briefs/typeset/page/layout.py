@@ -12,13 +12,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools import typesetter
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import faces, notes, svg, tags
+from briefs.typeset.page import faces, notes, shown, svg, tags
 from briefs.typeset.page.html import FIGURE
 from briefs.typeset.page.parts import Part, Sheets
 
@@ -73,7 +74,7 @@ class Layout:
     def sheets(self, printed: bool) -> Sheets:
         """A part's pages, to be joined with others (`parts.py`)."""
         with faces.apart():
-            data = self.written(printed)
+            data = self._written(printed)
         names = tuple(page._page_box.page_type.name or "" for page in self.document.pages)
         titles = tuple(
             (level, words, number, x * POINTS, (page.height - y) * POINTS)
@@ -85,6 +86,17 @@ class Layout:
     def written(self, printed: bool) -> bytes:
         """The file as WeasyPrint writes it: tagged for the screen, plain for a printer. Its finish packs it, and gives it its
         identifier (`finish.py`, `ink.py`)."""
+        return self._written(True) if printed else self._screen
+
+    def pictures(self) -> dict[str, bytes]:
+        """Each SVG as the screen's page shows it: a PNG by the name that the page has for the figure."""
+        return shown.pngs(self.document.pages, self._screen)
+
+    @cached_property
+    def _screen(self) -> bytes:
+        return self._written(False)
+
+    def _written(self, printed: bool) -> bytes:
         notes, name = (self.part.notes, self.part.name) if self.part else (0, "")
         with tags.recorded(notes, name) as complete, svg.plainly():
             options: dict[str, Any] = {"pdf_version": "1.6"} if printed else {"pdf_variant": "pdf/a-3a", "finisher": complete}

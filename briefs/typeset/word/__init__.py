@@ -24,10 +24,12 @@ def write(
     rung: Rung,
     pandoc: Pandoc,
     pages: Mapping[str, str],
+    shown: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type.
 
-    `pages`: the number of the page on which each heading, caption and content block stands, by its name.
+    `pages`: the number of the page on which each heading, caption and content block stands, by its name. `shown`: PNGs of figures
+    that are there already.
     """
     tree = document(styled.blocks(manuscript, theme, paper, pages))
     media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
@@ -35,6 +37,6 @@ def write(
     with clock.stage("finish"):
         finish.document(made, manuscript, theme, rung)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
-        finish.figures(made, figures, widths)
+        finish.figures(made, figures, widths, shown or {})
         origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date)

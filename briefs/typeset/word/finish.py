@@ -10,6 +10,7 @@ import copy
 import re
 from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -350,8 +351,13 @@ def properties(package: Package, manuscript: Manuscript) -> None:
         language.set(w("val"), manuscript.language)
 
 
-def figures(package: Package, drawn: Mapping[str, str | bytes], widths: Mapping[str, float]) -> None:
-    """Each SVG keeps its vector and gets a PNG of 300 dpi beside it, for programs that show no SVG.
+def figures(
+    package: Package,
+    drawn: Mapping[str, str | bytes],
+    widths: Mapping[str, float],
+    shown: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
+    """Each SVG keeps its vector and gets a PNG of 300 dpi beside it, for programs that show no SVG: that of `shown`, or one drawn here.
 
     Pandoc numbers the pictures in the order of the text, as rIdN.svg. [MS-ODRAWXML] 2.3.1 (svgBlip).
     """
@@ -374,7 +380,7 @@ def figures(package: Package, drawn: Mapping[str, str | bytes], widths: Mapping[
             vector = etree.SubElement(extension, f"{{{NAMES['asvg']}}}svgBlip", nsmap={"asvg": NAMES["asvg"]})
             vector.set(f"{{{R}}}embed", own)
         picture = f"word/media/figure{number}.png"
-        package.add(picture, draw.png(svg, width_mm=widths[name]), "image/png")
+        package.add(picture, shown.get(name) or draw.png(svg, width_mm=widths[name]), "image/png")
         blip.set(f"{{{R}}}embed", package.relate(BODY, f"{R}/image", f"media/figure{number}.png"))
 
 

@@ -1,0 +1,60 @@
+"""Word's pictures of a brief's figures: what the page shows, as the SVG beside them says it, at the size they are printed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from lxml import etree
+from PIL import Image, ImageChops, ImageStat
+
+from briefs.compose.kinds import KINDS
+from briefs.press.pipeline import Made, Workshop
+from briefs.typeset import draw
+
+DPI = 300
+
+
+def pairs(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Each figure of a Word file: its SVG, and the PNG beside it, in the order of the text."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        vectors = sorted((n for n in names if n.endswith(".svg")), key=lambda n: int("".join(filter(str.isdigit, n))))
+        pictures = sorted(n for n in names if n.endswith(".png"))
+        for vector, picture in zip(vectors, pictures, strict=True):
+            yield archive.read(vector).decode(), archive.read(picture)
+
+
+def test_a_picture_is_as_large_as_the_figure(brief: Made) -> None:
+    for svg, png in pairs(brief.files["docx"]):
+        root, picture = etree.fromstring(svg.encode()), Image.open(io.BytesIO(png))
+        width, height = (float(root.get(side, "").removesuffix("mm")) / 25.4 * DPI for side in ("width", "height"))
+        assert picture.width == pytest.approx(width, abs=1) and picture.height == pytest.approx(height, abs=1)
+        assert picture.mode == "RGB" and picture.info["dpi"] == pytest.approx((DPI, DPI), abs=0.01)
+
+
+def test_it_shows_what_the_svg_does(brief: Made) -> None:
+    """Another program's drawing of the SVG differs at edges only; the figure moved by a few dots would differ more."""
+    for svg, png in pairs(brief.files["docx"]):
+        width = float(etree.fromstring(svg.encode()).get("width", "").removesuffix("mm"))
+        other = Image.open(io.BytesIO(draw.png(svg, width_mm=width))).convert("RGB")
+        picture = Image.open(io.BytesIO(png)).resize(other.size)
+        off, moved = difference(picture, other), difference(ImageChops.offset(picture, 3, 0), other)
+        assert off < moved / 2, (off, moved)
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+def test_the_word_file_alone_has_the_same_bytes(workshop: Workshop, brief: Made, request: pytest.FixtureRequest) -> None:
+    code, paper = request.node.callspec.params["brief"]
+    assert workshop.make(KINDS["brief"], code, ("docx",), paper).files["docx"] == brief.files["docx"]
+
+
+def test_a_print_has_pictures_too(workshop: Workshop) -> None:
+    """Its page is larger by the bleed, so they are drawn from the SVG."""
+    made = workshop.make(KINDS["brief"], "be", ("docx",), "a4", printed=True)
+    assert len(list(pairs(made.files["docx"]))) == 3
