@@ -117,11 +117,11 @@ def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: R
     lengths = {**properties(manuscript, theme, paper, rung), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
     columns = breaks(manuscript, theme, paper, rung) if manuscript.kind == "brief" else ""
-    author = "".join(f'<meta name="author" content="{escape(a)}">' for a in manuscript.authors)
+    author = "".join(f'<meta name="author" content="{escape(a)}"/>' for a in manuscript.authors)
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
-        f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}">'
+        f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
         f"<style>:root {{ {numbers} }} {_stances(manuscript)} {columns} {style}</style></head>"
         f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
     )

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from xml.etree import ElementTree
 
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
@@ -119,7 +120,7 @@ class Press:
         """Lay out a page of a kind, or a part of one. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on
         any warning."""
         with _Heard() as heard, notes.kept():
-            source = self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=_Fetcher(figures))
+            source = self._source(html, _Fetcher(figures))
             document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
@@ -127,6 +128,21 @@ class Press:
         for name in part.elsewhere if part else ():  # WeasyPrint leaves out a link that leads nowhere
             document.pages[0].anchors[name] = (0, 0, 0, 0)
         return Layout(len(document.pages), document, part)
+
+    def _source(self, html: str, fetcher: _Fetcher) -> Any:
+        """The page as WeasyPrint takes it. What pandoc and `html.py` write is XML too, which is read in a thirtieth of the time;
+        WeasyPrint's class reads HTML only, so one is filled by hand. What is no XML goes the usual way."""
+        from cssselect2 import ElementWrapper
+
+        try:
+            root = ElementTree.fromstring(html)
+        except ElementTree.ParseError:
+            return self._weasyprint.HTML(string=html, base_url=FIGURE, url_fetcher=fetcher)
+        source = object.__new__(self._weasyprint.HTML)
+        source.base_url, source.url_fetcher, source.media_type = FIGURE, fetcher, "print"
+        source.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        source.etree_element = root
+        return source
 
     def together(self, sheets: Sequence[Sheets]) -> bytes:
         """The faces of all parts, for `parts.join`."""
