@@ -32,6 +32,7 @@ class Appendix:
         about = self.edition.about
         if not any(c.facts for c in self.edition.countries.values()):
             return []
+        self.writer.expect(fact.text for country in self.edition.countries.values() for fact in country.facts)
         title = self.writer.inlines(about.appendix.title) if about.appendix else tree.words(self.labels("appendix"))
         heading = {"t": "Header", "c": [1, tree.attr("appendix", ["unnumbered"], short=tree.text_of(title)), title]}
         introduction = self.writer.blocks([about.appendix.introduction]) if about.appendix and about.appendix.introduction else []

@@ -79,6 +79,7 @@ class Writer:
         self.places: dict[str, Place] = {}
         self.hashes: dict[str, str] = {}
         self._values: list[Any] = []
+        self._expected: dict[Text, list[Node]] = {}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(templates),
             undefined=jinja2.StrictUndefined,
@@ -133,10 +134,17 @@ class Writer:
             for text, blocks in zip(texts, trees, strict=True)
         ]
 
+    def expect(self, texts: Iterable[Text]) -> None:
+        """Texts that will be asked for one by one are parsed in one request, each alone. Raises Problems for a fault in one."""
+        wanted = list(texts)
+        self._expected |= zip(wanted, self._parsed(wanted), strict=True)
+
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
         """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""
         wanted = list(texts)
-        return [b for text, parsed in zip(wanted, self._parsed(wanted), strict=True) for b in self._placed(text, parsed)]
+        known = all(text in self._expected for text in wanted)
+        trees = [self._expected[text] for text in wanted] if known else self._parsed(wanted)
+        return [b for text, parsed in zip(wanted, trees, strict=True) for b in self._placed(text, parsed)]
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text of one paragraph, named from its place."""
