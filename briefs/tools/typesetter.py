@@ -41,6 +41,7 @@ def _seldom_later() -> Iterator[None]:
         for name in absent:
             del sys.modules[name]
 
+
 _LENGTH = re.compile(r"\[\d+\]$")
 
 

@@ -67,8 +67,8 @@ def too_small(layout: Layout, rung: Rung, above: Rung) -> bool:
     if not {"main", "side", "lead", "sources"} <= columns.keys():
         return False
     gaps = above.text[1] * above.gap - rung.text[1] * rung.gap
-    items = sum(box.element_tag == "li" for box in columns["main"].descendants())
-    facts = _lines(columns["main"]) * (above.text[1] - rung.text[1]) + items * gaps
+    items = {id(box.element) for box in columns["main"].descendants() if box.element_tag == "li"}
+    facts = _lines(columns["main"]) * (above.text[1] - rung.text[1]) + (len(items) - 1) * gaps
     shorter = (columns["side"].margin_height() - columns["main"].margin_height()) * POINTS
     lead = _lines(columns["lead"]) * (above.lead[1] - rung.lead[1])
     sources = _lines(columns["sources"]) / COLUMNS * (above.sources[1] - rung.sources[1])
