@@ -21,6 +21,7 @@ from briefs.problems import ToolError
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, of requirements/debian.txt
 SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
+_LENGTH = re.compile(r"\[\d+\]$")
 
 
 class _Later(ModuleType):
@@ -40,9 +41,6 @@ def _seldom_later() -> Iterator[None]:
     finally:
         for name in absent:
             del sys.modules[name]
-
-
-_LENGTH = re.compile(r"\[\d+\]$")
 
 
 def load() -> ModuleType:

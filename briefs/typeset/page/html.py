@@ -45,9 +45,10 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
     """A span that is nothing but a bookmark is Word's. On a page its name stands before the words, where a link or a file's origin
-    wants it: WeasyPrint would break every line of them a level deeper."""
+    wants it: WeasyPrint would break every line of them a level deeper. But after an empty element it loses a word that is to be
+    parted: there the name stays round the words."""
     (name, classes, keys), inlines = node["c"]
-    if classes or keys:
+    if classes or keys or any("long" in tree.classes(inner) for inner in tree.walk(inlines)):
         return None
     return [tree.span([], name), *inlines] if name in wanted else list(inlines)
 
