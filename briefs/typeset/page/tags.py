@@ -98,17 +98,21 @@ class Tree:
     # Reading the tree
 
     def _object(self, reference: Any) -> Any:
-        return self.pdf.objects[int(bytes(reference).split()[0])]
+        return self.pdf.objects[int(reference.split(b" ", 1)[0])]
 
     def _kids(self, element: Element) -> list[Element]:
         """The elements below: not marked content (numbers), not references to annotations."""
-        found = (self._object(kid) for kid in element["K"] if not isinstance(kid, int))
+        objects = self.pdf.objects
+        found = [objects[int(kid.split(b" ", 1)[0])] for kid in element["K"] if kid.__class__ is not int]
         return [kid for kid in found if kid.get("Type") == "/StructElem"]
 
     def _walk(self, element: Element) -> Iterator[Element]:
-        yield element
-        for kid in self._kids(element):
-            yield from self._walk(kid)
+        """An element and all below it, in the order of reading."""
+        waiting = [element]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += reversed(self._kids(element))
 
     def _box(self, element: Element) -> Any:
         return self.boxes.get(id(element))
