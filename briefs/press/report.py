@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -104,7 +104,7 @@ def _key(workshop: Workshop, piece: Piece, inputs: Inputs) -> str:
     """The hash of a piece. What templates, fonts, program and tools are is told by the report's own inputs."""
     figures = {name: hashlib.sha256(f.encode() if isinstance(f, str) else f).hexdigest() for name, f in piece.figures.items()}
     made_of = [
-        asdict(piece.part),
+        [getattr(piece.part, field.name) for field in fields(Part)],
         _page(workshop, piece, ""),
         figures,
         piece.printed,
@@ -134,7 +134,7 @@ def made(workshop: Workshop, report: Opened, done: Sequence[Sheets], formats: Se
             files["pdf"] = _pdf(workshop, report, whole)
         if "docx" in formats:
             files["docx"] = _docx(workshop, report, numbers | dict.fromkeys(front.anchors, ""), check_word)
-    pieces = {piece.part.name: part.key for piece, part in zip(report.pieces, done, strict=True) if part.key}
+    pieces = {part.name: part.key for part in done if part.key}
     return Made(report.manuscript.stem, files, sum(len(part.names) for part in whole), report.front.rung.name, (), pieces)
 
 

@@ -6,6 +6,7 @@ whoever is free. A worker that is ended from outside takes no other document wit
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import resource
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # the typesetter is imported where something is made, the edi
 
     Opening = tuple[Edition, Theme, Path, Cache | None, Path]
 
+UNTIDY = 200 << 20  # bytes that a worker holds before it searches for garbage
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
 OPEN, CLOSE = -2, -1  # steps of a document; those from 0 on are a report's pieces
 
@@ -45,11 +47,12 @@ Result = tuple[Outcome | Lengths | None, float, Mapping[str, float]]  # with the
 
 @dataclass(frozen=True)
 class Task:
-    """A step of the document of this number."""
+    """A step of the document of this number; for its closing, how many pieces there are."""
 
     number: int
     job: Job
     step: int = OPEN
+    pieces: int = 0
 
 
 def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count: int, cache: Cache | None) -> Iterator[Outcome]:
@@ -106,9 +109,10 @@ def _side_by_side(opening: Opening, waiting: Mapping[int, Job], count: int) -> I
 
 @dataclass
 class Underway:
-    """A document that workers are at: how many pieces are still to be done, and what it took until now."""
+    """A document that workers are at: how many pieces it has, and are still to be done, and what it took until now."""
 
     pieces: int = 0
+    left: int = 0
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -144,12 +148,12 @@ class Line:
             yield replace(made, seconds=document.seconds, stages=document.stages)
             return
         if made is None:
-            document.pieces -= 1
+            document.left -= 1
         else:
-            document.pieces = len(made)
+            document.pieces = document.left = len(made)
             self._tasks.extendleft(replace(task, step=n) for n in sorted(range(len(made)), key=made.__getitem__))
-        if not document.pieces:
-            self._tasks.appendleft(replace(task, step=CLOSE))
+        if not document.left:
+            self._tasks.appendleft(replace(task, step=CLOSE, pieces=document.pieces))
 
 
 def make_ready() -> None:
@@ -195,6 +199,7 @@ def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | Non
     from briefs.press.pipeline import Workshop
 
     _out, _cache, _begun = out, cache, begun
+    gc.disable()  # pages are many objects; most of what they leave goes with the process
     try:
         with clock.stage("start"):
             _workshop = Workshop(edition, theme)
@@ -220,7 +225,17 @@ def _work(task: Task) -> Result:
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     mark.unlink()
+    if _held() > UNTIDY:
+        gc.collect()
     return made, time.perf_counter() - start, clock.taken()
+
+
+def _held() -> int:
+    """Bytes of memory that this process holds (proc(5), statm); where the system doesn't tell, the most that it held."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _step(workshop: Workshop, task: Task) -> Made | Lengths | None:
@@ -234,12 +249,11 @@ def _step(workshop: Workshop, task: Task) -> Made | Lengths | None:
             opened = report.opened(workshop, kind, target.subject, target.paper, target.printed)
             for number, piece in enumerate(opened.pieces):
                 _leave(task, f"piece-{number}", piece)
-            _leave(task, "opened", opened)
+            _leave(task, "opened", replace(opened, pieces=()))
             return tuple(piece.length for piece in opened.pieces)
         if task.step == CLOSE:
-            opened = _left(task, "opened")
-            sheets = [_left(task, f"sheets-{number}") for number in range(len(opened.pieces))]
-            return report.made(workshop, opened, sheets, target.formats, target.check_word)
+            sheets = [_left(task, f"sheets-{number}") for number in range(task.pieces)]
+            return report.made(workshop, _left(task, "opened"), sheets, target.formats, target.check_word)
         _leave(task, f"sheets-{task.step}", report.sheets(workshop, _left(task, f"piece-{task.step}"), _cache, job.inputs))
         return None
 

@@ -59,8 +59,8 @@ def test_the_title_runs_on_over_the_parts_of_its_block() -> None:
 
 def test_pages_are_numbered_on_from_part_to_part() -> None:
     sheets = [
-        parts.Sheets(("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, b""),
-        parts.Sheets(("body",), {"c": 0, "a": 0}, (), {}, {}, b""),
+        parts.Sheets("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, b""),
+        parts.Sheets("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, b""),
     ]
     assert parts.numbers(sheets) == {"a": "1", "b": "2", "c": "3"}
 

@@ -82,7 +82,8 @@ class Layout:
             for number, page in enumerate(self.document.pages)
             for level, words, (x, y), _ in page.bookmarks
         )
-        return Sheets(names, self.anchors(), titles, self.dots(), faces.told(self.document.fonts.values()), data)
+        name = self.part.name if self.part else ""
+        return Sheets(name, names, self.anchors(), titles, self.dots(), faces.told(self.document.fonts.values()), data)
 
     def written(self, printed: bool) -> bytes:
         """The file as WeasyPrint writes it: tagged for the screen, plain for a printer. Its finish packs it, and gives it its

@@ -33,6 +33,7 @@ class Sheets:
     level, words, page, and where on it in points; `dots`: dots an inch of its pictures; `faces`: fonts and their letters
     (`faces.py`); `pdf`: a file without fonts, for `join`; `key`: the hash under which they are kept, if they are."""
 
+    name: str
     names: tuple[str, ...]
     anchors: Mapping[str, int]
     titles: tuple[tuple[int, str, int, float, float], ...]
@@ -49,7 +50,7 @@ class Sheets:
     def of(cls, told: Mapping[str, Any], pdf: bytes) -> Sheets:
         """What `told` gave, and the file."""
         titles = tuple((level, words, page, left, top) for level, words, page, left, top in told["titles"])
-        return cls(tuple(told["names"]), told["anchors"], titles, told["dots"], told["faces"], pdf, told["key"])
+        return cls(told["name"], tuple(told["names"]), told["anchors"], titles, told["dots"], told["faces"], pdf, told["key"])
 
 
 def cut(blocks: Sequence[Node]) -> list[Part]:
