@@ -67,7 +67,7 @@ def test_pages_are_numbered_on_from_part_to_part() -> None:
 
 def test_sheets_are_told_and_read_back() -> None:
     sheets = parts.Sheets(
-        ("body",), {"a": 0}, ((1, "A", 0, 7.0, 8.5),), {"p.png": 300.0}, {"X": {"glyphs": {"3": ["a", 5]}}}, b"%", "k"
+        "x", ("body",), {"a": 0}, ((1, "A", 0, 7.0, 8.5),), {"p.png": 300.0}, {"X": {"glyphs": {"3": ["a", 5]}}}, b"%", "k"
     )
     assert parts.Sheets.of(sheets.told(), b"%") == sheets
 
