@@ -6,6 +6,7 @@ In: the edition, or a country's facts; the labels. Out: figures as specification
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from briefs.compose import figures as draw
 from briefs.compose import tree
@@ -16,6 +17,16 @@ from briefs.edition.model import Country, Edition, Fact
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # of the report's figures
+
+
+def shared(edition: Edition) -> Any:
+    """What the maps of all countries have in common, for processes that make documents of them: `take` it there."""
+    return draw.shared(_view(edition), _states(edition), SIDE)
+
+
+def take(known: Any) -> None:
+    """Have what `shared` gave in another process."""
+    draw.take(known)
 
 
 def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, Figure]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # the typesetter is imported where something is made, the edi
     from briefs.press.pipeline import Workshop
     from briefs.theme import Theme
 
-    Opening = tuple[Edition, Theme, Path, Cache | None, Path]
+    Opening = tuple[Edition, Theme, Path, Cache | None, Path, Any]
 
 UNTIDY = 200 << 20  # bytes that a worker holds before it searches for garbage
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
@@ -58,7 +58,7 @@ class Task:
 def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count: int, cache: Cache | None) -> Iterator[Outcome]:
     """Make documents on so many processes. One whose worker is ended from outside is tried once more, alone."""
     with tempfile.TemporaryDirectory() as begun:
-        opening = (edition, theme, out, cache, Path(begun))
+        opening = (edition, theme, out, cache, Path(begun), _shared(edition, waiting))
         ended = {}
         for number, outcome in _side_by_side(opening, dict(enumerate(waiting)), count):
             ended[number] = True
@@ -191,13 +191,22 @@ _begun = Path()
 _fault: ToolError | None = None
 
 
-def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | None, begun: Path) -> None:
+def _shared(edition: Edition, waiting: Sequence[Job]) -> Any:
+    """What documents have in common, made here while the process that forks workers is still loading."""
+    from briefs.compose import charts
+
+    return charts.shared(edition) if any(job.target.subject in edition.countries for job in waiting) else {}
+
+
+def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | None, begun: Path, shared: Any) -> None:
     """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
     global _workshop, _out, _cache, _begun, _fault
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
+    from briefs.compose import charts
     from briefs.press.pipeline import Workshop
 
+    charts.take(shared)
     _out, _cache, _begun = out, cache, begun
     gc.disable()  # pages are many objects; most of what they leave goes with the process
     try:

@@ -3,7 +3,7 @@
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, Step
 from briefs.compose.figures.geography import Inset, MapView
-from briefs.compose.figures.map import alliance_map
+from briefs.compose.figures.map import alliance_map, shared, take
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
 
 __all__ = [
@@ -16,5 +16,7 @@ __all__ = [
     "alliance_map",
     "counts",
     "overview_timeline",
+    "shared",
+    "take",
     "timeline",
 ]
