@@ -25,9 +25,9 @@ def pngs(pages: Sequence[Any], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
     import pypdfium2
 
     with clock.stage("draw"), pypdfium2.PdfDocument(pdf) as opened:
-        return {
-            frame[0]: _drawn(opened[number], frame, dpi) for number, page in enumerate(pages) for frame in _frames(page._page_box)
-        }
+        found = [(number, list(_frames(page._page_box))) for number, page in enumerate(pages)]
+        shown = [(opened[number], frames) for number, frames in found if frames]  # a page is read when it is asked for
+        return {frame[0]: _drawn(page, frame, dpi) for page, frames in shown for frame in frames}
 
 
 def _frames(page: Any) -> Iterator[Frame]:
