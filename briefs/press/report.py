@@ -79,18 +79,18 @@ def opened(workshop: Workshop, kind: Kind, subject: str, paper: str, printed: bo
 
 def sheets(workshop: Workshop, piece: Piece, cache: Cache | None = None, inputs: Inputs | None = None) -> Sheets:
     """A piece on pages; from the `cache`, or put there, under the hash of all that it is made of."""
-    key = _key(workshop, piece, inputs) if inputs else ""
-    known = _kept(cache, key) if cache and key else None
+    name = key(workshop, piece, inputs) if inputs else ""
+    known = _kept(cache, name) if cache and name else None
     if known:
         return known
     with clock.stage("lay out"):
         content = workshop.pandoc.html(tree.document(piece.part.blocks))
         laid = workshop.press.lay_out(piece.about.kind, _page(workshop, piece, content), piece.figures, piece.part)
     with clock.stage("write"):
-        done = replace(laid.sheets(piece.printed), key=key)
-    if cache and key:
+        done = replace(laid.sheets(piece.printed), key=name)
+    if cache and name:
         files = {"pdf": done.pdf, "json": json.dumps(done.told()).encode()}
-        cache.put(key, Made(piece.part.name, files, len(done.names)))
+        cache.put(name, Made(piece.part.name, files, len(done.names)))
     return done
 
 
@@ -100,8 +100,8 @@ def _page(workshop: Workshop, piece: Piece, content: str) -> str:
     return html.page(piece.about, content, workshop.theme, piece.paper, piece.rung, style, bleed)
 
 
-def _key(workshop: Workshop, piece: Piece, inputs: Inputs) -> str:
-    """The hash of a piece. What templates, fonts, program and tools are is told by the report's own inputs."""
+def key(workshop: Workshop, piece: Piece, inputs: Inputs) -> str:
+    """The hash of all that a piece is made of. What templates, fonts, program and tools are is told by the report's own inputs."""
     figures = {name: hashlib.sha256(f.encode() if isinstance(f, str) else f).hexdigest() for name, f in piece.figures.items()}
     made_of = [
         [getattr(piece.part, field.name) for field in fields(Part)],

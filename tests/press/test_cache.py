@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ from briefs.compose import shares
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
-from briefs.press import manifest, order
+from briefs.press import manifest, order, report
 from briefs.press.build import build
-from briefs.press.cache import TOOLS, Cache, packages, versions
+from briefs.press.cache import TOOLS, Cache, Inputs, packages, versions
 from briefs.press.inputs import Press
 from briefs.press.job import Outcome
 from briefs.press.pipeline import Workshop
@@ -135,6 +136,27 @@ def test_one_edit_typesets_again_those_parts_of_the_report_that_show_it(
     after = shop.manifest["report.pdf"]["pieces"]
     assert {piece for piece in after if after[piece] != before.get(piece)} == made, "so says the manifest"
     assert {after[piece] for piece in after} & (shop.kept - kept) == {after[piece] for piece in made}, "and so does the cache"
+
+
+def test_all_that_goes_into_a_part_of_the_report_counts(first: Path, workshop: Workshop) -> None:
+    found = read(first / "content")
+    assert found.edition
+    warm = small.with_edition(workshop, found.edition)
+    piece = next(p for p in report.opened(warm, KINDS["report"], "", "a4", False).pieces if p.figures)
+    inputs = Inputs("content", "templates", "request", "fonts", "program")
+    others = [
+        (replace(piece, figures={name: f"{figure} " for name, figure in piece.figures.items()}), inputs),
+        (replace(piece, paper="letter"), inputs),
+        (replace(piece, printed=True), inputs),
+        (replace(piece, part=replace(piece.part, notes=7)), inputs),
+        (replace(piece, part=replace(piece.part, elsewhere=("there",))), inputs),
+        (replace(piece, about=replace(piece.about, title="Other")), inputs),
+        *((piece, replace(inputs, **{name: "other"})) for name in ("templates", "fonts", "program")),
+    ]
+    keys = {report.key(warm, *other) for other in [(piece, inputs), *others]}
+    assert len(keys) == 1 + len(others)
+    same = replace(inputs, content="other", request="other")
+    assert report.key(warm, piece, same) in keys, "what the rest of the report says is no matter of this part"
 
 
 def test_a_report_of_kept_parts_is_the_one_that_is_made_whole(shop: Shop) -> None:
