@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the typesetter is imported where something is made
     from briefs.press.made import Made
     from briefs.press.pipeline import Workshop
 
-SECONDS = 600  # of a processor that a document may take; the report takes ten. Programs beside have limits of their own
+SECONDS = 600  # of a processor that a document, or a piece of the report, may take. Programs beside have limits of their own
 T = TypeVar("T")
 
 

@@ -1,4 +1,4 @@
-"""WeasyPrint, imported without what it doesn't need.
+"""WeasyPrint, imported without what it doesn't need, and without work that changes nothing.
 
 Out: the module `weasyprint`. It imports parts of fontTools for fonts that HarfBuzz can't make smaller and for variable ones: they
 are imported when something of them is called. And it tries names of other systems first, and for each that isn't there cffi asks

@@ -107,6 +107,9 @@ def test_elements_hang_under_one_document_and_their_identifiers_are_their_own(re
     assert [element.S for element in root.K] == ["/Document"] and all(kid.P.objgen == root.K[0].objgen for kid in root.K[0].K)
     identifiers = Counter(str(element.ID) for element in tags if "/ID" in element)
     assert len(identifiers) > 88 and max(identifiers.values()) == 1
+    parts_of = {str(element.ID).partition(" ")[0] for element in tags if element.S == "/TH"}
+    steps = {f"step-{step}" for step in ("on-the-fence", "unlikely", "restrictions", "ban")}
+    assert parts_of == {"appendix", *steps}, "each bears its part’s name"
     named = {str(header) for cell in tags if "/A" in cell and "/Headers" in cell.A for header in cell.A.Headers}
     assert named and named <= identifiers.keys()
 
