@@ -143,12 +143,17 @@ class Projection:
         self.longitude = radians(longitude)
         self.sin, self.cos = sin(radians(latitude)), cos(radians(latitude))
 
-    def __call__(self, place: Point) -> Point:
-        turn, latitude = radians(place[0]) - self.longitude, radians(place[1])
-        up, out = sin(latitude), cos(latitude)
-        toward = out * cos(turn)
-        k = sqrt(2 / max(1 + self.sin * up + self.cos * toward, 1e-6))
-        return k * out * sin(turn), -k * (self.cos * up - self.sin * toward)
+    def __call__(self, places: Iterable[Point]) -> list[Point]:
+        """The points of a line; there are so many that each step is taken for all."""
+        middle, sine, cosine, points = self.longitude, self.sin, self.cos, []
+        for longitude, latitude in places:
+            turn, latitude = radians(longitude) - middle, radians(latitude)
+            up, out = sin(latitude), cos(latitude)
+            toward = out * cos(turn)
+            spread = 1 + sine * up + cosine * toward
+            k = sqrt(2 / (spread if spread > 1e-6 else 1e-6))
+            points.append((k * out * sin(turn), -k * (cosine * up - sine * toward)))
+        return points
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,7 @@ class Window:
         places = [place for code in codes for place in _mainland(code)] or [(-179.0, -60.0), (179.0, 80.0)]
         longitudes, latitudes = [x for x, _ in places], [y for _, y in places]
         projection = Projection((min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2)
-        points = [projection(place) for place in places]
+        points = projection(places)
         left, right = min(x for x, _ in points), max(x for x, _ in points)
         top, bottom = min(y for _, y in points), max(y for _, y in points)
         room = 0.015 * (right - left)
@@ -177,7 +182,7 @@ class Window:
 
     def whole(self, code: str, even_if_cut: bool) -> list[Point]:
         """The coast of a country's large pieces; empty for one that isn't wholly seen, unless `even_if_cut`."""
-        points = [self.projection(place) for place in _mainland(code)]
+        points = self.projection(_mainland(code))
         seen = all(0 < x - self.left < self.width and 0 < y - self.top < self.height for x, y in points)
         return points if seen or even_if_cut else []
 
@@ -194,15 +199,11 @@ def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -
     scale, height = width / window.width, width * window.height / window.width
     arcs, countries = _outlines()
 
-    def place(point: Point) -> Point:
-        px, py = window.projection(point)
-        return x + (px - window.left) * scale, y + (py - window.top) * scale
-
     near = {max(i, ~i) for code in states for polygon in countries.get(code, []) for ring in polygon for i in ring}
 
     @cache
     def projected(arc: int) -> Ring:
-        points = [place(point) for point in arcs[arc]]
+        points = [(x + (px - window.left) * scale, y + (py - window.top) * scale) for px, py in window.projection(arcs[arc])]
         detail = DETAIL if arc in near else 2 * DETAIL
         island = points[0] == points[-1]
         return _simplify(points, min(detail, sqrt(area(points)) / 4) if island else detail)

@@ -47,7 +47,12 @@ def anchor(rings: Sequence[Ring]) -> Point:
     left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
     grid = [(left + width * (i + 0.5) / 14, top + height * (j + 0.5) / 14) for i in range(14) for j in range(14)]
     inner = [point for point in grid if inside(ring, point)] or [(left + width / 2, top + height / 2)]
-    return max(inner, key=lambda point: _clearance(ring, point))
+    best, most = inner[0], -1.0
+    for point in inner:
+        clearance = _clearance(ring, point, most)
+        if clearance > most:
+            best, most = point, clearance
+    return best
 
 
 def inside(ring: Ring, point: Point) -> bool:
@@ -61,16 +66,19 @@ def inside(ring: Ring, point: Point) -> bool:
     return odd
 
 
-def _clearance(ring: Ring, point: Point) -> float:
-    """The square of the distance to the ring's nearest edge."""
-    nearest, (x0, y0) = float("inf"), ring[-1]
+def _clearance(ring: Ring, point: Point, least: float) -> float:
+    """The square of the distance to the ring's nearest edge; or to one that isn't farther than the `least` that counts."""
+    nearest, (x, y), (x0, y0) = float("inf"), point, ring[-1]
     for x1, y1 in ring:
         dx, dy = x1 - x0, y1 - y0
-        t = ((point[0] - x0) * dx + (point[1] - y0) * dy) / (dx * dx + dy * dy or 1)
+        t = ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy or 1)
         t = 0.0 if t < 0 else 1.0 if t > 1 else t
-        off_x, off_y = point[0] - x0 - t * dx, point[1] - y0 - t * dy
+        off_x, off_y = x - x0 - t * dx, y - y0 - t * dy
         off = off_x * off_x + off_y * off_y
-        nearest = off if off < nearest else nearest
+        if off < nearest:
+            nearest = off
+            if off <= least:
+                break
         x0, y0 = x1, y1
     return nearest
 
