@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from briefs.problems import ToolError
+from briefs.tools import styles
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, of requirements/debian.txt
 SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
@@ -60,35 +61,8 @@ def load() -> ModuleType:
     fonts: Any = weasyprint.pdf.fonts
     if not isinstance(fonts.ffi, _Arrays):
         fonts.ffi = _Arrays(fonts.ffi)
-        _quick_styles()
+        styles.once()
     return weasyprint
-
-
-def _quick_styles() -> None:
-    """WeasyPrint works out each property of each element by all rules of the cascade. One that no rule names, as nearly all are, is
-    its parent's or the initial one. https://www.w3.org/TR/css-cascade-4/#defaulting
-    """
-    from weasyprint.css import PHYSICAL_FUNCTIONS, ComputedStyle
-    from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
-
-    special = {"float", "display", "position", "page"} | {name for name in INITIAL_VALUES if name.startswith("text_decoration_")}
-    inherited = frozenset(INHERITED - special - PHYSICAL_FUNCTIONS.keys())
-    initial = {name: value for name, value in INITIAL_VALUES.items() if name not in special | INHERITED | INITIAL_NOT_COMPUTED}
-    logical = {f(block="ttb", inline=way) for f in PHYSICAL_FUNCTIONS.values() for way in ("ltr", "rtl")}
-    slowly = ComputedStyle.__missing__
-
-    def missing(style: Any, name: str) -> Any:
-        cascaded = style.cascaded
-        if name not in cascaded and style.parent_style is not None:
-            if name in inherited:
-                value = style[name] = style.parent_style[name]
-                return value
-            if name in initial and (name not in PHYSICAL_FUNCTIONS or logical.isdisjoint(cascaded)):
-                value = style[name] = initial[name]
-                return value
-        return slowly(style, name)
-
-    ComputedStyle.__missing__ = missing
 
 
 class _Arrays:
