@@ -313,10 +313,10 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     if outcomes is not None:
         reading = clock.taken()
     else:
-        if arguments.jobs > 1 and len(countries) != 1 and not arguments.dry_run:  # there is work for several processes
-            from briefs.press.workers import make_ready
+        if arguments.jobs > 1 and not arguments.dry_run:
+            from briefs.press import workers
 
-            make_ready()
+            workers.make_ready(alone=len(countries) == 1)
         from briefs.press import order
 
         found, edition = _read(arguments)

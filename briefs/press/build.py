@@ -56,7 +56,7 @@ def build(
             waiting.append(Job(target, inputs))
     waiting.sort(key=lambda job: _length(edition, job.target), reverse=not workshop)
     try:
-        for outcome in _run(edition, theme, waiting, out, _count(waiting, jobs), cache, workshop):
+        for outcome in _run(edition, theme, waiting, out, jobs, cache, workshop):
             outcomes[outcome.target] = outcome
             done(outcome)
     finally:  # also after Ctrl-C: what was made until then is entered
@@ -132,15 +132,15 @@ def _fresh(target: Target, inputs: Inputs, out: Path, cache: Cache) -> Outcome |
 
 
 def _run(
-    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count: int, cache: Cache | None, workshop: Workshop | None
+    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, most: int, cache: Cache | None, workshop: Workshop | None
 ) -> Iterator[Outcome]:
     if not waiting:
         return
-    if count > 1 and not workshop:
+    if most > 1 and not workshop:
         from briefs.press import workers
 
         if workers.possible():
-            yield from workers.run(edition, theme, waiting, out, count, cache)
+            yield from workers.run(edition, theme, waiting, out, _count(waiting, most), cache)
             return
     yield from _in_turn(edition, theme, waiting, out, cache, workshop)
 

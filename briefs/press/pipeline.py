@@ -55,6 +55,15 @@ class Sheet:
         return libreoffice.pages(libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"])
 
 
+@dataclass(frozen=True)
+class Composed:
+    """A document of one page before it is laid out: its manuscript, what pandoc writes of it for the page, its figures as drawn."""
+
+    manuscript: Manuscript
+    content: str
+    figures: Mapping[str, str | bytes]
+
+
 @contextmanager
 def _unsearched() -> Iterator[None]:
     """No search for garbage among the objects of a document that is being made: they are many, and nearly all in use. What it
@@ -114,7 +123,7 @@ class Workshop:
                 return report.made(self, opened, sheets, formats, check_word)
             if kind.subjects == "deck":
                 return self._handout(kind, subject, formats, paper, per_page, printed)
-            return self._page(kind, subject, formats, paper, check_word, printed)
+            return self.page(kind, subject, formats, paper, check_word, printed)
 
     @contextmanager
     def careful(self, kind: Kind, subject: str) -> Iterator[None]:
@@ -132,9 +141,20 @@ class Workshop:
             name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
             raise Problems([error(self.place(subject), f"the {name} can’t be set: {said}")]) from None
 
-    def _page(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool, printed: bool) -> Made:
-        """A document of one page."""
-        fitted = self._fit(kind, subject, paper, check_word, printed)
+    def composed(self, kind: Kind, subject: str, gone: int = 0) -> Composed:
+        """A document of one page, composed with the first `gone` facts that wait to give way left out."""
+        with clock.stage("compose"):
+            share = kind.share(self.edition, subject)
+            manuscript = dated(kind.compose(share, Writer(self.templates, self.pandoc), subject, gone))
+            self.check_glyphs(manuscript)
+            return Composed(manuscript, html.body(manuscript, self.pandoc), self.drawn(manuscript))
+
+    def page(
+        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool, printed: bool,
+        begun: Composed | None = None,
+    ) -> Made:  # fmt: skip
+        """A document of one page; it may have been composed already."""
+        fitted = self._fit(kind, subject, paper, check_word, printed, begun)
         manuscript, sheet = fitted.manuscript, fitted.layout
         clock.move("fit", "lay out", sheet.seconds)
         files: dict[str, bytes] = {}
@@ -187,25 +207,23 @@ class Workshop:
         rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]
         return Made(printer.manuscript.stem, files, pages, rung.name, ())
 
-    def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool) -> Fitted[Sheet]:
+    def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool, begun: Composed | None) -> Fitted[Sheet]:
         """Compose, draw, lay out; shrink until it holds."""
-        share = kind.share(self.edition, subject)
         rungs = self.theme.look.ladder[kind.ladder]
         bleed = self.theme.look.print.bleed if printed else 0
-        ready: dict[int, tuple[str, Mapping[str, str | bytes]]] = {}  # by how many facts are gone
+        ready: dict[int, Composed] = {}  # by how many facts are gone
 
         def compose(gone: int) -> Manuscript:
-            with clock.stage("compose"):
-                manuscript = dated(kind.compose(share, Writer(self.templates, self.pandoc), subject, gone))
-                self.check_glyphs(manuscript)
-                ready[len(manuscript.gone)] = html.body(manuscript, self.pandoc), self.drawn(manuscript)
-            return manuscript
+            composed = begun if begun and not gone else self.composed(kind, subject, gone)
+            ready[len(composed.manuscript.gone)] = composed
+            return composed.manuscript
 
         def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
-            content, figures = ready[len(manuscript.gone)]
+            composed = ready[len(manuscript.gone)]
+            figures = composed.figures
             before = clock.of("fit")
             with clock.stage("fit"):
-                text = html.page(manuscript, content, self.theme, paper, rungs[rung], bleed=bleed)
+                text = html.page(manuscript, composed.content, self.theme, paper, rungs[rung], bleed=bleed)
                 layout = self.press.lay_out(manuscript.kind, text, figures)
 
             @cache

@@ -27,7 +27,7 @@ from briefs.clock import clock
 from briefs.press import job as jobs
 from briefs.press.cache import Cache
 from briefs.press.job import Job, Outcome
-from briefs.problems import Problem, ToolError
+from briefs.problems import Problem
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
     from briefs.edition.model import Edition
@@ -35,10 +35,11 @@ if TYPE_CHECKING:  # the typesetter is imported where something is made, the edi
     from briefs.press.pipeline import Workshop
     from briefs.theme import Theme
 
-    Opening = tuple[Edition, Theme, Path, Cache | None, Path, Any]
+    Opening = tuple[Edition, Theme, Path, Cache | None, Any]
 
 UNTIDY = 200 << 20  # bytes that a worker holds before it searches for garbage
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
+OPENING = "opening"  # the file that a workshop is opened with
 OPEN, CLOSE = -2, -1  # steps of a document; those from 0 on are a report's pieces
 
 Lengths = tuple[int, ...]  # of a report's pieces: what is longest is done first
@@ -57,16 +58,19 @@ class Task:
 
 def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count: int, cache: Cache | None) -> Iterator[Outcome]:
     """Make documents on so many processes. One whose worker is ended from outside is tried once more, alone."""
-    with tempfile.TemporaryDirectory() as begun:
-        opening = (edition, theme, out, cache, Path(begun), _shared(edition, waiting))
+    with tempfile.TemporaryDirectory() as folder:
+        begun = Path(folder)
+        opening: Opening = (edition, theme, out, cache, _shared(edition, waiting) if count > 1 else {})
+        _leave(begun / OPENING, opening)
+        first = _begun_here(opening, waiting[0], begun) if count == 1 else None
         ended = {}
-        for number, outcome in _side_by_side(opening, dict(enumerate(waiting)), count):
+        for number, outcome in _side_by_side(begun, dict(enumerate(waiting)), count, first):
             ended[number] = True
             yield outcome
         lost = [number for number in range(len(waiting)) if number not in ended]
-        suspect = [number for number in lost if any(Path(begun).glob(f"{number}.at-*"))]
+        suspect = [number for number in lost if any(begun.glob(f"{number}.at-*"))]
         for number in suspect:  # alone: if it ends its worker again, it takes no other with it
-            found = list(_side_by_side(opening, {number: waiting[number]}, 1))
+            found = list(_side_by_side(begun, {number: waiting[number]}, 1))
             yield replace(found[0][1], again=True) if found else _killed(waiting[number])
         rest = {number: waiting[number] for number in lost if number not in suspect}
         if len(rest) == len(waiting):  # the workers end before they begin
@@ -78,23 +82,29 @@ def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count
 def possible() -> bool:
     """Whether processes can wait for one another (sem_overview(7)): a container may give no /dev/shm to do it with."""
     try:
-        get_context("forkserver").Lock()
+        get_context("fork").Lock()
     except (ImportError, OSError):
         return False
     return True
 
 
-def _side_by_side(opening: Opening, waiting: Mapping[int, Job], count: int) -> Iterator[tuple[int, Outcome]]:
-    """Those documents that end, with their numbers; the others waited or were with a worker when one was ended from outside."""
+def _side_by_side(
+    begun: Path, waiting: Mapping[int, Job], count: int, first: Result | None = None
+) -> Iterator[tuple[int, Outcome]]:
+    """Those documents that end, with their numbers; the others waited or were with a worker when one was ended from outside.
+
+    `first`: what came of the first document's opening, if that is done.
+    """
     line = Line(waiting)
     running: dict[Future[Result], Task] = {}
-    with ProcessPoolExecutor(count, get_context("forkserver"), _open_workshop, opening) as pool:
+    with _pool(count) as pool:
         try:
-            make_ready()
+            if first and (task := line.next()):
+                yield from ((task.number, outcome) for outcome in line.back(task, first))
             while True:
                 with _deaf():
                     while len(running) <= count and (task := line.next()):  # one more than there are workers: none is idle
-                        running[pool.submit(_work, task)] = task
+                        running[pool.submit(_work, begun, task)] = task
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -156,11 +166,36 @@ class Line:
             self._tasks.appendleft(replace(task, step=CLOSE, pieces=document.pieces))
 
 
-def make_ready() -> None:
-    """Start the process that forks workers, which loads what each of them needs; the sooner, the less is waited for it."""
+_alone: ProcessPoolExecutor | None = None
+
+
+def make_ready(alone: bool = False) -> None:
+    """Start what loads that which workers need; the sooner, the less is waited for it. It is a process that forks workers; if one
+    document is all there is to do, its worker itself, which the command can fork while it is small and has no thread yet."""
+    global _alone
+    if alone:
+        _alone = ProcessPoolExecutor(1, get_context("fork"))
+        with _deaf():
+            _alone.submit(_load)
+        return
     get_context("forkserver").set_forkserver_preload(["briefs.press.warm"])
+    resource_tracker.ensure_running()  # which unblocks what it finds blocked
     with _deaf():
         forkserver.ensure_running()
+
+
+def _load() -> None:
+    import briefs.press.warm  # noqa: F401
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    """So many processes: the one that is ready, or new ones. They are forked by a process without threads."""
+    global _alone
+    if _alone and count == 1:
+        pool, _alone = _alone, None
+        return pool
+    make_ready()
+    return ProcessPoolExecutor(count, get_context("forkserver"))
 
 
 @contextmanager
@@ -169,7 +204,6 @@ def _deaf() -> Iterator[None]:
 
     A blocked signal is inherited and waits (sigprocmask(2), signal(7)). A worker that is half started would complain.
     """
-    resource_tracker.ensure_running()  # which unblocks what it finds blocked
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -187,8 +221,7 @@ def _killed(job: Job) -> Outcome:
 _workshop: Workshop | None = None
 _out = Path()
 _cache: Cache | None = None
-_begun = Path()
-_fault: ToolError | None = None
+_begun: Path | None = None
 
 
 def _shared(edition: Edition, waiting: Sequence[Job]) -> Any:
@@ -198,39 +231,55 @@ def _shared(edition: Edition, waiting: Sequence[Job]) -> Any:
     return charts.shared(edition) if any(job.target.subject in edition.countries for job in waiting) else {}
 
 
-def _open_workshop(edition: Edition, theme: Theme, out: Path, cache: Cache | None, begun: Path, shared: Any) -> None:
-    """What each worker does first. What is missing there is told with its first document: raised here, it would be lost."""
-    global _workshop, _out, _cache, _begun, _fault
+def _open_workshop(begun: Path) -> Workshop:
+    """What each worker does first."""
+    global _workshop, _out, _cache, _begun
+    if _workshop and begun == _begun:
+        return _workshop
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
+    gc.disable()  # pages are many objects; most of what they leave goes with the process
+    opening: Opening = _left(begun / OPENING)
+    edition, theme, _out, _cache, shared = opening
     from briefs.compose import charts
     from briefs.press.pipeline import Workshop
 
     charts.take(shared)
-    _out, _cache, _begun = out, cache, begun
-    gc.disable()  # pages are many objects; most of what they leave goes with the process
+    with clock.stage("start"):
+        _workshop, _begun = Workshop(edition, theme), begun
+    return _workshop
+
+
+def _begun_here(opening: Opening, job: Job, begun: Path) -> Result | None:
+    """What comes of opening a document of one page here, while its worker is still loading; None for others."""
+    from briefs.compose.kinds import KINDS
+    from briefs.press.pipeline import Workshop
+
+    if not KINDS[job.target.kind].one_page:
+        return None
+    edition, theme, out, cache, _ = opening
+    start = time.perf_counter()
+    workshop = Workshop(edition, theme)
     try:
-        with clock.stage("start"):
-            _workshop = Workshop(edition, theme)
-    except ToolError as fault:
-        _fault = fault
+        made = jobs.ended(job, out, cache, lambda: _step(workshop, Task(0, job), begun))
+    finally:
+        workshop.close()
+    return made, time.perf_counter() - start, clock.taken()
 
 
-def _work(task: Task) -> Result:
+def _work(begun: Path, task: Task) -> Result:
     from briefs.compose.kinds import KINDS
 
-    if _fault:
-        raise _fault
-    assert _workshop is not None
+    workshop = _open_workshop(begun)
     start = time.perf_counter()
-    mark = _begun / f"{task.number}.at-{os.getpid()}"  # stays if the worker is ended in the middle
+    mark = begun / f"{task.number}.at-{os.getpid()}"  # stays if the worker is ended in the middle
     mark.touch()
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        if KINDS[task.job.target.kind].in_pieces:
-            made = jobs.ended(task.job, _out, _cache, lambda: _step(_workshop, task))
+        if KINDS[task.job.target.kind].in_pieces or task.step == CLOSE:
+            made = jobs.ended(task.job, _out, _cache, lambda: _step(workshop, task, begun))
         else:
-            made = jobs.make(_workshop, task.job, _out, _cache)
+            made = jobs.make(workshop, task.job, _out, _cache)
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     mark.unlink()
@@ -247,29 +296,39 @@ def _held() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _step(workshop: Workshop, task: Task) -> Made | Lengths | None:
-    """A step of a report. What one leaves for the next is beside the marks, a file each: the parent needs none of it."""
+def _step(workshop: Workshop, task: Task, begun: Path) -> Made | Lengths | None:
+    """A step of a document. What one leaves for the next is beside the marks, a file each: the parent needs none of it."""
     from briefs.compose.kinds import KINDS
     from briefs.press import report
 
     job, target, kind = task.job, task.job.target, KINDS[task.job.target.kind]
+
+    def file(name: str) -> Path:
+        return begun / f"{task.number}.{name}"
+
     with workshop.careful(kind, target.subject):
+        if task.step == OPEN and kind.one_page:
+            _leave(file("opened"), workshop.composed(kind, target.subject))
+            return ()
         if task.step == OPEN:
             opened = report.opened(workshop, kind, target.subject, target.paper, target.printed)
             for number, piece in enumerate(opened.pieces):
-                _leave(task, f"piece-{number}", piece)
-            _leave(task, "opened", replace(opened, pieces=()))
+                _leave(file(f"piece-{number}"), piece)
+            _leave(file("opened"), replace(opened, pieces=()))
             return tuple(piece.length for piece in opened.pieces)
+        if task.step == CLOSE and kind.one_page:
+            how = target.formats, target.paper, target.check_word, target.printed
+            return workshop.page(kind, target.subject, *how, _left(file("opened")))
         if task.step == CLOSE:
-            sheets = [_left(task, f"sheets-{number}") for number in range(task.pieces)]
-            return report.made(workshop, _left(task, "opened"), sheets, target.formats, target.check_word)
-        _leave(task, f"sheets-{task.step}", report.sheets(workshop, _left(task, f"piece-{task.step}"), _cache, job.inputs))
+            sheets = [_left(file(f"sheets-{number}")) for number in range(task.pieces)]
+            return report.made(workshop, _left(file("opened")), sheets, target.formats, target.check_word)
+        _leave(file(f"sheets-{task.step}"), report.sheets(workshop, _left(file(f"piece-{task.step}")), _cache, job.inputs))
         return None
 
 
-def _leave(task: Task, name: str, thing: Any) -> None:
-    (_begun / f"{task.number}.{name}").write_bytes(pickle.dumps(thing, pickle.HIGHEST_PROTOCOL))
+def _leave(file: Path, thing: Any) -> None:
+    file.write_bytes(pickle.dumps(thing, pickle.HIGHEST_PROTOCOL))
 
 
-def _left(task: Task, name: str) -> Any:
-    return pickle.loads((_begun / f"{task.number}.{name}").read_bytes())
+def _left(file: Path) -> Any:
+    return pickle.loads(file.read_bytes())

@@ -107,15 +107,19 @@ class Layout:
 
 
 class Press:
-    """WeasyPrint with the theme's style sheet and fonts loaded; make one a process."""
+    """WeasyPrint with the theme’s style sheet and fonts, which are loaded for the first layout; make one a process."""
 
     def __init__(self, theme: Theme):
-        self._weasyprint = typesetter.load()
-        from weasyprint.text.fonts import FontConfiguration
-
         self._theme = theme
-        self._fonts = FontConfiguration()
         self._styles: dict[str, list[Any]] = {}
+
+    @cached_property
+    def _weasyprint(self) -> Any:
+        return typesetter.load()
+
+    @cached_property
+    def _fonts(self) -> Any:
+        return self._weasyprint.text.fonts.FontConfiguration()
 
     def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes], part: Part | None = None) -> Layout:
         """Lay out a page of a kind, or a part of one. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on
