@@ -31,6 +31,7 @@ from briefs.problems import Problem
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
     from briefs.edition.model import Edition
+    from briefs.press.desk import Desk
     from briefs.press.made import Made
     from briefs.press.pipeline import Workshop
     from briefs.theme import Theme
@@ -253,17 +254,17 @@ def _open_workshop(begun: Path) -> Workshop:
 def _begun_here(opening: Opening, job: Job, begun: Path) -> Result | None:
     """What comes of opening a document of one page here, while its worker is still loading; None for others."""
     from briefs.compose.kinds import KINDS
-    from briefs.press.pipeline import Workshop
+    from briefs.press.desk import Desk
 
     if not KINDS[job.target.kind].one_page:
         return None
     edition, theme, out, cache, _ = opening
     start = time.perf_counter()
-    workshop = Workshop(edition, theme)
+    desk = Desk(edition, theme)
     try:
-        made = jobs.ended(job, out, cache, lambda: _step(workshop, Task(0, job), begun))
+        made = jobs.ended(job, out, cache, lambda: _compose(desk, Task(0, job), begun))
     finally:
-        workshop.close()
+        desk.close()
     return made, time.perf_counter() - start, clock.taken()
 
 
@@ -296,6 +297,16 @@ def _held() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def _compose(desk: Desk, task: Task, begun: Path) -> Lengths:
+    """The first step of a document of one page."""
+    from briefs.compose.kinds import KINDS
+
+    target, kind = task.job.target, KINDS[task.job.target.kind]
+    with desk.careful(kind, target.subject):
+        _leave(begun / f"{task.number}.opened", desk.composed(kind, target.subject))
+    return ()
+
+
 def _step(workshop: Workshop, task: Task, begun: Path) -> Made | Lengths | None:
     """A step of a document. What one leaves for the next is beside the marks, a file each: the parent needs none of it."""
     from briefs.compose.kinds import KINDS
@@ -307,23 +318,20 @@ def _step(workshop: Workshop, task: Task, begun: Path) -> Made | Lengths | None:
         return begun / f"{task.number}.{name}"
 
     with workshop.careful(kind, target.subject):
-        if task.step == OPEN and kind.one_page:
-            _leave(file("opened"), workshop.composed(kind, target.subject))
-            return ()
         if task.step == OPEN:
             opened = report.opened(workshop, kind, target.subject, target.paper, target.printed)
             for number, piece in enumerate(opened.pieces):
                 _leave(file(f"piece-{number}"), piece)
             _leave(file("opened"), replace(opened, pieces=()))
             return tuple(piece.length for piece in opened.pieces)
-        if task.step == CLOSE and kind.one_page:
-            how = target.formats, target.paper, target.check_word, target.printed
-            return workshop.page(kind, target.subject, *how, _left(file("opened")))
-        if task.step == CLOSE:
-            sheets = [_left(file(f"sheets-{number}")) for number in range(task.pieces)]
-            return report.made(workshop, _left(file("opened")), sheets, target.formats, target.check_word)
-        _leave(file(f"sheets-{task.step}"), report.sheets(workshop, _left(file(f"piece-{task.step}")), _cache, job.inputs))
-        return None
+        if task.step != CLOSE:
+            _leave(file(f"sheets-{task.step}"), report.sheets(workshop, _left(file(f"piece-{task.step}")), _cache, job.inputs))
+            return None
+        opened = _left(file("opened"))
+        if kind.one_page:
+            return workshop.page(kind, target.subject, target.formats, target.paper, target.check_word, target.printed, opened)
+        sheets = [_left(file(f"sheets-{number}")) for number in range(task.pieces)]
+        return report.made(workshop, opened, sheets, target.formats, target.check_word)
 
 
 def _leave(file: Path, thing: Any) -> None:
