@@ -17,6 +17,7 @@ import pytest
 from briefs.edition.model import Edition
 from briefs.edition.read import read
 from briefs.press import order
+from briefs.press import workers as side_by_side
 from briefs.press.build import build
 from briefs.press.job import Outcome, Target
 from briefs.theme import Theme
@@ -147,6 +148,50 @@ def test_the_number_of_jobs_and_a_second_run_change_no_byte(theme: Theme, tmp_pa
     assert tree(tmp_path / "once more").items() < tree(tmp_path / "1").items()
 
 
+def test_a_document_alone_is_composed_here_and_set_beside_to_the_same_bytes(tmp_path: Path) -> None:
+    """One that has to shrink, and to let facts go, is composed anew by its worker."""
+    long = country("fr", "A **first thing** happened, of which much is to be told, in more words than are needed. " * 2, facts=40)
+    content = small.write(tmp_path / "content", more=dict([(long[0], long[1].replace("date: 2019", "date: 2019, priority: 3"))]))
+    for code, name in (("be", "belgium"), ("fr", "france")):
+        for jobs in (1, 2):
+            words = ["brief", code, "--content", content, "--out", f"{jobs}", "--jobs", jobs, "--no-cache"]
+            with briefs(words, tmp_path) as process:
+                said, faults = process.communicate()
+            assert (process.returncode, faults, said.count(name), "gave way" in said) == (0, "", 2, code == "fr")
+    assert len(tree(tmp_path / "1")) == 4 and tree(tmp_path / "1") == tree(tmp_path / "2")
+
+
+def test_a_document_alone_that_cant_be_composed_names_its_place_and_keeps_its_files(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content")
+    words = ["brief", "be", "--content", content, "--out", "out", "--jobs", 2]
+    with briefs(words, tmp_path) as process:
+        process.communicate()
+    before = tree(tmp_path / "out")
+    small.write(content, country={"summary": STRANGE})
+    with briefs(words, tmp_path) as process:
+        _, faults = process.communicate()
+    assert process.returncode == 3 and faults.startswith("countries/be.yaml:") and "no font of the theme" in faults
+    assert len(before) == 2 and tree(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("while_it", ["loads", "works"])
+def test_a_document_alone_whose_worker_is_killed_is_made_again(while_it: str, tmp_path: Path) -> None:
+    words = ["brief", "be", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    found: list[int] = []
+    while not found and process.poll() is None:
+        found = (
+            [int(mark.name.partition("-")[2]) for mark in tmp_path.glob("*/0.at-*")]
+            if while_it == "works"
+            else _children(process.pid)
+        )
+    os.kill(found[0], signal.SIGKILL)
+    said, faults = process.communicate(timeout=300)
+    assert (process.returncode, faults) == (0, "")
+    assert said.count("made again after its worker was ended from outside") == (while_it == "works")
+    assert len(tree(tmp_path / "out")) == 2
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path) -> None:
     process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", jobs, "--no-cache"], tmp_path)
@@ -209,6 +254,7 @@ def test_without_semaphores_one_process_makes_everything(theme: Theme, tmp_path:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refused)
+    side_by_side.make_ready(alone=True)
     edition = three()
     outcomes = build(edition, theme, wanted(edition, formats="pdf"), tmp_path, 2, lambda outcome: None)
     assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3

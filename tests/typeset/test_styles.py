@@ -31,7 +31,8 @@ PAGE = """<style>
 <p>in <i class="fixed">one</i> <i class="fixed">two</i> <i class="fixed">three</i></p>
 <div class="flex"><p>one</p><div>two<p class="deep">three</p></div></div><div class="grid"><p>a</p><p class="deep">b</p></div>
 <div class="columns"><p>WORDS</p><ul><li>one<li class="deep">two</ul></div><p class="bad rtl">WORDS</p>
-<table><tr><td>a<td><p>b</p><td>c</table><table class="apart"><tr><td>a<td><p class="deep">b</p></table><p class="bad">end</p></body>"""
+<table><tr><td>a<td><p>b</p><td>c</table>
+<table class="apart"><tr><td>a<td><p class="deep">b</p></table><p class="bad">end</p></body>"""
 
 SCRIPT = """
 import logging, sys
