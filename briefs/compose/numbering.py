@@ -50,11 +50,9 @@ def numbered(blocks: Sequence[Node], labels: Labels) -> tuple[list[Node], list[H
         if node["t"] == "Header":
             return [_heading(node, headings, counts)]
         names = tree.classes(node)
-        if node["t"] == "Div" and "float" in names:
-            return [_captioned(node, names, captions, counts, labels)]
-        return None
+        return [_captioned(node, names, captions, counts, labels)] if "float" in names else None
 
-    return list(tree.transform(list(blocks), change)), headings, captions
+    return list(tree.transform(list(blocks), change, "Header", "Div")), headings, captions
 
 
 def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Node:
@@ -119,7 +117,7 @@ def cross_references(
     problems: list[Problem] = []
 
     def fill(node: Node) -> list[Node] | None:
-        if node["t"] != "Link" or node["c"][1] or not node["c"][2][0].startswith("#"):
+        if node["c"][1] or not node["c"][2][0].startswith("#"):
             return None
         name = node["c"][2][0][1:]
         if name not in known:
@@ -128,7 +126,7 @@ def cross_references(
             return None
         return [{"t": "Link", "c": [tree.attr("", ["reference"]), known[name], node["c"][2]]}]
 
-    filled = list(tree.transform(list(blocks), fill))
+    filled = list(tree.transform(list(blocks), fill, "Link"))
     if problems:
         raise Problems(problems)
     return filled
@@ -146,12 +144,10 @@ def plain(inlines: Sequence[Node]) -> list[Node]:
     def bare(node: Node) -> list[Node] | None:
         if node["t"] == "Note":
             return []
-        if node["t"] == "Span":
-            keys = dict(node["c"][0][2])
-            return [tree.span(node["c"][1], "", (), **keys)] if keys else list(node["c"][1])
-        return None
+        keys = dict(node["c"][0][2])
+        return [tree.span(node["c"][1], "", (), **keys)] if keys else list(node["c"][1])
 
-    return list(tree.transform(list(inlines), bare))
+    return list(tree.transform(list(inlines), bare, "Note", "Span"))
 
 
 def _place_of(node: Node, blocks: Sequence[Node], places: Mapping[str, Place]) -> Place:
@@ -167,8 +163,6 @@ def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequ
 
     def fill(node: Node) -> list[Node] | None:
         names = tree.classes(node)
-        if node["t"] != "Div":
-            return None
         if "contents" in names:
             return [
                 tree.div([_entry(h.inlines, h.number, h.id, f"toc-{h.level}") for h in headings if h.level <= 2], "", ["contents"])
@@ -181,7 +175,7 @@ def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequ
             ]
         return None
 
-    return list(tree.transform(list(blocks), fill))
+    return list(tree.transform(list(blocks), fill, "Div"))
 
 
 def _entry(inlines: Sequence[Node], number: str, target: str, name: str) -> Node:

@@ -130,7 +130,7 @@ class Writer:
         if problems:
             raise Problems(problems)
         return [
-            tree.transform(blocks, _without_comment) if "<!--" in text.markdown else blocks
+            tree.transform(blocks, _without_comment, "RawInline", "RawBlock") if "<!--" in text.markdown else blocks
             for text, blocks in zip(texts, trees, strict=True)
         ]
 
@@ -172,10 +172,8 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
     """Put the inlines of each paragraph, heading and list item of a field in a span named from its place; record it."""
     count = 0
 
-    def named(node: Node) -> list[Node] | None:
+    def named(node: Node) -> list[Node]:
         nonlocal count
-        if node["t"] not in {"Para", "Plain", "Header"}:
-            return None
         count += 1
         own = place if count == 1 else Place(place.path, f"{place.anchor}/{count}", place.line, place.column)
         own = _again(own, places)
@@ -186,7 +184,7 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
             return [{"t": "Header", "c": [level, attributes, [tree.span(inlines, name)]]}]
         return [{"t": node["t"], "c": [tree.span(node["c"], name)]}]
 
-    marked: list[Node] = tree.transform(list(blocks), named)
+    marked: list[Node] = tree.transform(list(blocks), named, "Para", "Plain", "Header")
     return marked
 
 

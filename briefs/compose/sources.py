@@ -50,10 +50,7 @@ class Numbered:
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
         """The nodes with each citation in a text, `[@key]`, as its number."""
 
-        def change(node: Node) -> list[Node] | None:
-            return self.marks(c["citationId"] for c in node["c"][0]) if node["t"] == "Cite" else None
-
-        return list(tree.transform(list(nodes), change))
+        return list(tree.transform(nodes, lambda cite: self.marks(c["citationId"] for c in cite["c"][0]), "Cite"))
 
     def entries(self) -> Node:
         """The numbered list, each entry the target of its marks."""

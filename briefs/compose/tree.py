@@ -6,7 +6,7 @@ In and out: what `pandoc -t json` writes (https://hackage.haskell.org/package/pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 Node = dict[str, Any]
@@ -63,40 +63,50 @@ def meta_text(text: str) -> Node:
     return {"t": "MetaInlines", "c": words(text)}
 
 
-def transform(value: Any, change: Callable[[Node], list[Node] | None]) -> Any:
-    """A tree with each node replaced, innermost first, by what `change` returns; None keeps it. Words are shared, not copied."""
+def transform(value: Any, change: Callable[[Node], list[Node] | None], *kinds: str) -> Any:
+    """A tree with each node of some kinds (of any, if none is named) replaced, innermost first, by what `change` returns; None
+    keeps it. What stays as it is is shared, not copied. A list that begins with a text is attributes or such: no nodes."""
+    return _transformed(value, change, frozenset(kinds))
+
+
+def _transformed(value: Any, change: Callable[[Node], list[Node] | None], kinds: Collection[str]) -> Any:
     if isinstance(value, dict):
-        return {k: transform(v, change) if isinstance(v, (dict, list)) else v for k, v in value.items()}
+        return {k: _transformed(v, change, kinds) if isinstance(v, (dict, list)) else v for k, v in value.items()}
     out: list[Any] = []
+    changed = False
     for item in value:
-        if isinstance(item, dict) and "t" in item:
+        new = item
+        if isinstance(item, dict):
             inner = item.get("c")
-            new = {"t": item["t"], "c": transform(inner, change)} if isinstance(inner, (list, dict)) else item
-            replaced = change(new)
-            if replaced is None:
-                out.append(new)
-            else:
+            if isinstance(inner, list) and inner and not isinstance(inner[0], str):
+                made = _transformed(inner, change, kinds)
+                new = item if made is inner else {"t": item["t"], "c": made}
+            elif inner is None and "t" not in item:  # a citation of a Cite
+                new = _transformed(item, change, kinds)
+            if (item.get("t") in kinds if kinds else "t" in item) and (replaced := change(new)) is not None:
                 out += replaced
-        else:
-            out.append(transform(item, change) if isinstance(item, (list, dict)) else item)
-    return out
+                changed = True
+                continue
+        elif isinstance(item, list) and item and not isinstance(item[0], str):
+            new = _transformed(item, change, kinds)
+        out.append(new)
+        changed = changed or new is not item
+    return out if changed else value
 
 
 def walk(value: Any) -> Iterator[Node]:
-    """Every node of a tree, outermost first, in the order of the text."""
+    """Every node of a tree, outermost first, in the order of the text. Attributes are passed by, as in `transform`."""
     open_: list[Iterator[Any]] = [iter((value,))]
     while open_:
         for item in open_[-1]:
             if isinstance(item, dict):
                 if "t" in item:
                     yield item
-                    inner = item.get("c")
-                    if not isinstance(inner, (dict, list)):  # a word
-                        continue
-                    item = inner
-                open_.append(iter(item.values() if isinstance(item, dict) else item))
-                break
-            if isinstance(item, list):
+                    item = item.get("c")
+                if isinstance(item, dict):
+                    open_.append(iter(item.values()))
+                    break
+            if isinstance(item, list) and item and not isinstance(item[0], str):
                 open_.append(iter(item))
                 break
         else:

@@ -142,12 +142,12 @@ def _numbered(front: Part, numbers: Mapping[str, str]) -> Part:
     """The front matter with the page of each entry of its lists."""
 
     def number(node: tree.Node) -> list[tree.Node] | None:
-        if node["t"] != "Link" or not node["c"][2][0].startswith("#"):
+        if not node["c"][2][0].startswith("#"):
             return None
         (identifier, classes, keys), inlines, target = node["c"]
         return [{"t": "Link", "c": [[identifier, classes, [*keys, ["page", numbers.get(target[0][1:], "")]]], inlines, target]}]
 
-    return replace(front, blocks=tree.transform(list(front.blocks), number))
+    return replace(front, blocks=tree.transform(list(front.blocks), number, "Link"))
 
 
 def _pdf(workshop: Workshop, report: Opened, whole: Sequence[Sheets]) -> bytes:

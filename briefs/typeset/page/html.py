@@ -39,8 +39,8 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Str": _long_word,
         "Span": partial(_bookmark, wanted),
     }
-    changed = tree.transform(whole, lambda node: changes[node["t"]](node) if node["t"] in changes else None)
-    return list(tree.transform(changed, lambda node: _last_word(node) if node["t"] in {"Para", "Plain"} else None))
+    changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
+    return list(tree.transform(changed, _last_word, "Para", "Plain"))
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
@@ -67,9 +67,9 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
     return [tree.span([node], "", ["long"])] if len(node["c"]) > LONG else None
 
 
-def _last_word(node: tree.Node) -> list[tree.Node] | None:
+def _last_word(node: tree.Node) -> list[tree.Node]:
     """A short last word hangs on the one before it; that takes no line more."""
-    return [{**node, "c": _tied(node["c"])[0]}] if node["t"] in {"Para", "Plain"} else None
+    return [{**node, "c": _tied(node["c"])[0]}]
 
 
 def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
@@ -102,7 +102,7 @@ def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
     """What runs at the foot of every page stands in the page's tree many times: no anchors there."""
     if "running-foot" not in tree.classes(node):
         return None
-    bare = tree.transform(node["c"][1], lambda n: [tree.span(n["c"][1], "", n["c"][0][1])] if n["t"] == "Span" else None)
+    bare = tree.transform(node["c"][1], lambda n: [tree.span(n["c"][1], "", n["c"][0][1])], "Span")
     return [tree.div(bare, "", tree.classes(node))]
 
 

@@ -47,11 +47,13 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     """
     change = _Change(manuscript, theme, paper, pages)
     last = change.section() if manuscript.kind == "brief" else change.section(start="nextPage")
-    return [*tree.transform(list(manuscript.blocks), change), last]
+    return [*tree.transform(list(manuscript.blocks), change, *_Change.KINDS), last]
 
 
 class _Change:
     """What becomes of each node; innermost nodes come first."""
+
+    KINDS = ("Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList")
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
         self.manuscript = manuscript
@@ -62,11 +64,8 @@ class _Change:
         self.openers = 0  # until now; each but the first begins a page, as in the PDF
 
     def __call__(self, node: Node) -> list[Node] | None:
-        kind = node["t"]
-        if kind in {"Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList"}:
-            made: list[Node] | None = getattr(self, f"_{kind.lower()}")(node, tree.classes(node))
-            return made
-        return None
+        made: list[Node] | None = getattr(self, f"_{node['t'].lower()}")(node, tree.classes(node))
+        return made
 
     def section(self, columns: Sequence[tuple[float, float]] = (), **how: str) -> Node:
         return section(self.sheet, self.page, columns, **how)
@@ -78,11 +77,13 @@ class _Change:
         cell = next((n for n in names if n.startswith("cell-")), "")
         if cell:
             return [tree.span(node["c"][1], f"shade_{cell}")]
-        node["c"][0][0] = _bookmark(node["c"][0][0])
+        bookmark = _bookmark(node["c"][0][0])
         style = next((RUNS[n] for n in reversed(names) if n in RUNS), "")
         step = next((n for n in names if n.startswith("stance-")), "")
-        name = f"shade_{step}" if step and "badge" in names else node["c"][0][0]
-        return [tree.span(node["c"][1], name, (), custom_style=style)] if style else None
+        if style:
+            name = f"shade_{step}" if step and "badge" in names else bookmark
+            return [tree.span(node["c"][1], name, (), custom_style=style)]
+        return [{"t": "Span", "c": [[bookmark, *node["c"][0][1:]], node["c"][1]]}]
 
     def _header(self, node: Node, names: list[str]) -> list[Node] | None:
         level, _, inlines = node["c"]
@@ -113,10 +114,10 @@ class _Change:
     def _table(self, node: Node, names: list[str]) -> list[Node]:
         """Cells in their own style; what a list holds there too."""
 
-        def cell(inner: Node) -> list[Node] | None:
-            return [tree.div([tree.para(inner["c"])], "", (), custom_style="Cell")] if inner["t"] in {"Plain", "Para"} else None
+        def cell(inner: Node) -> list[Node]:
+            return [tree.div([tree.para(inner["c"])], "", (), custom_style="Cell")]
 
-        return [{"t": "Table", "c": tree.transform(node["c"], cell)}]
+        return [{"t": "Table", "c": tree.transform(node["c"], cell, "Plain", "Para")}]
 
     def _definitionlist(self, node: Node, names: list[str]) -> list[Node]:
         """A line an entry, its word in bold, a tab, its meaning."""
@@ -201,7 +202,7 @@ def _bookmark(name: str) -> str:
 
 def _loose(blocks: list[Node]) -> list[Node]:
     """Paragraphs for plain lines: in a tight list pandoc writes its own style, Compact, over ours."""
-    return list(tree.transform(blocks, lambda n: [tree.para(n["c"])] if n["t"] == "Plain" else None))
+    return list(tree.transform(blocks, lambda n: [tree.para(n["c"])], "Plain"))
 
 
 def section(
