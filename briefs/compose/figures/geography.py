@@ -182,9 +182,14 @@ class Window:
 
     def whole(self, code: str, even_if_cut: bool) -> list[Point]:
         """The coast of a country's large pieces; empty for one that isn't wholly seen, unless `even_if_cut`."""
-        points = self.projection(_mainland(code))
-        seen = all(0 < x - self.left < self.width and 0 < y - self.top < self.height for x, y in points)
-        return points if seen or even_if_cut else []
+        coast = _mainland(code)
+        if not even_if_cut and not self._shows(self.projection(coast[:1])):  # as of nearly all the world
+            return []
+        points = self.projection(coast)
+        return points if even_if_cut or self._shows(points) else []
+
+    def _shows(self, points: Iterable[Point]) -> bool:
+        return all(0 < x - self.left < self.width and 0 < y - self.top < self.height for x, y in points)
 
     def widened(self, *, left: bool) -> Window:
         """The same with a little more to its left or right."""
@@ -235,6 +240,18 @@ def area(ring: Sequence[Point]) -> float:
         total += x0 * y1 - x1 * y0
         x0, y0 = x1, y1
     return abs(total) / 2
+
+
+def crossings(rings: Iterable[Sequence[Point]], y: float) -> list[float]:
+    """Where the rings' edges meet the horizontal line at y, from left to right."""
+    found = []
+    for ring in rings:
+        x0, y0 = ring[-1]
+        for x1, y1 in ring:
+            if (y0 <= y) != (y1 <= y):
+                found.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+            x0, y0 = x1, y1
+    return sorted(found)
 
 
 def _simplify(points: Ring, detail: float) -> Ring:

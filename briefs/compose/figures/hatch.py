@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import cos, floor, radians, sin
 
 from briefs.compose.figures.drawing import Point, line
+from briefs.compose.figures.geography import crossings
 
 Rule = tuple[float, float]  # angle in degrees, distance in points
 
@@ -43,28 +44,16 @@ def _lines(rings: Sequence[Sequence[Point]], holes: Sequence[Sequence[Point]], a
     path = ""
     for k in range(floor(min(ys) / distance) + 1, floor(max(ys) / distance) + 1):
         y = k * distance
-        blocked = [tuple(_crossings([hole], y)) for hole in turned_holes]
-        for a, b in _spans(_crossings(turned, y), [span for span in blocked if len(span) == 2]):
+        blocked = [tuple(crossings([hole], y)) for hole in turned_holes]
+        for a, b in _spans(crossings(turned, y), [span for span in blocked if len(span) == 2]):
             if b - a > 0.4:
                 path += line((a * c - y * s, a * s + y * c), (b * c - y * s, b * s + y * c))
     return path
 
 
-def _crossings(rings: Sequence[Sequence[Point]], y: float) -> list[float]:
-    """Where the rings' edges meet the horizontal line at y, from left to right."""
-    found = []
-    for ring in rings:
-        x0, y0 = ring[-1]
-        for x1, y1 in ring:
-            if (y0 <= y) != (y1 <= y):
-                found.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
-            x0, y0 = x1, y1
-    return sorted(found)
-
-
-def _spans(crossings: list[float], blocked: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
+def _spans(found: list[float], blocked: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
     """The inner spans between crossings, less the blocked ones."""
-    spans = list(zip(crossings[::2], crossings[1::2], strict=False))
+    spans = list(zip(found[::2], found[1::2], strict=False))
     for left, right in blocked:
         spans = [part for a, b in spans for part in ((a, min(b, left)), (max(a, right), b)) if part[1] > part[0]]
     return spans

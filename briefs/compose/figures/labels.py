@@ -7,17 +7,20 @@ so that all places of a row are tried at once.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import product
 from math import ceil, floor, hypot
 from operator import and_, or_
 
 from briefs.compose.figures.drawing import Point
-from briefs.compose.figures.geography import Ring, area
+from briefs.compose.figures.geography import Ring, area, crossings
 
 CELL = 1.5  # points
+Corners = tuple[Point, Point]  # the upper left and the lower right one
 SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds if not the code of a state
 ABROAD = 8.0  # the cost of a label on another land, in points of leader
 FORBIDDEN = 10_000.0  # the cost of what must not be
@@ -45,25 +48,29 @@ def anchor(rings: Sequence[Ring]) -> Point:
     ring = max(rings, key=area)
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
-    grid = [(left + width * (i + 0.5) / 14, top + height * (j + 0.5) / 14) for i in range(14) for j in range(14)]
-    inner = [point for point in grid if inside(ring, point)] or [(left + width / 2, top + height / 2)]
-    best, most = inner[0], -1.0
-    for point in inner:
-        clearance = _clearance(ring, point, most)
-        if clearance > most:
-            best, most = point, clearance
+    columns, rows = ([start + size * (i + 0.5) / 14 for i in range(14)] for start, size in ((left, width), (top, height)))
+    met = {y: crossings([ring], y) for y in rows}
+    best, least = (left + width / 2, top + height / 2), -1.0
+    for point in product(columns, rows):
+        if _within(point[0], met[point[1]]) and (clear := _clearance(ring, point, least)) > least:
+            best, least = point, clear
     return best
+
+
+def corners(rings: Sequence[Ring]) -> Corners:
+    """The upper left and lower right corner of what the rings take."""
+    xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
+    return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 def inside(ring: Ring, point: Point) -> bool:
     """Whether the point lies within the ring."""
-    x, y = point
-    odd, (x0, y0) = False, ring[-1]
-    for x1, y1 in ring:
-        if (y0 <= y) != (y1 <= y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
-            odd = not odd
-        x0, y0 = x1, y1
-    return odd
+    return _within(point[0], crossings([ring], point[1]))
+
+
+def _within(x: float, met: Sequence[float]) -> bool:
+    """Whether x lies inside, on a line that meets the edges there."""
+    return (len(met) - bisect(met, x)) % 2 == 1
 
 
 def _clearance(ring: Ring, point: Point, least: float) -> float:
@@ -132,14 +139,8 @@ class Ground:
     def _fill(self, ring: Ring, code: str) -> None:
         top, bottom = min(y for _, y in ring), max(y for _, y in ring)
         for row in range(max(0, floor(top / CELL)), min(self.rows, ceil(bottom / CELL))):
-            y = (row + 0.5) * CELL
-            crossings, (x0, y0) = [], ring[-1]
-            for x1, y1 in ring:
-                if (y0 <= y) != (y1 <= y):
-                    crossings.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
-                x0, y0 = x1, y1
-            crossings.sort()
-            for left, right in zip(crossings[::2], crossings[1::2], strict=False):
+            met = crossings([ring], (row + 0.5) * CELL)
+            for left, right in zip(met[::2], met[1::2], strict=False):
                 for column in range(max(0, floor(left / CELL)), min(self.columns, ceil(right / CELL))):
                     self.owner[row][column] = code
 
@@ -166,24 +167,21 @@ class Ground:
         self._taken[row] |= 1 << column
         self._marked[row] |= 1 << column
 
-    def _cells(self, start: Point, end: Point) -> tuple[int, int, int, int]:
-        return floor(start[0] / CELL), floor(start[1] / CELL), ceil(end[0] / CELL), ceil(end[1] / CELL)
-
     def on(self, code: str, at: Point, rings: Sequence[Ring], size: Point) -> Placed | None:
         """A place for a label of `size` wholly on its country, near the point `at`."""
-        xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
+        (left, top), (right, bottom) = corners(rings)
         width, height = size
-        first, last = max(floor(min(ys) / CELL), 0), min(ceil(max(ys) / CELL), self.rows)
+        first, last = max(floor(top / CELL), 0), min(ceil(bottom / CELL), self.rows)
         own = {row: self._own[code][row] & ~self._marked[row] for row in range(first, last)}
         best: tuple[float, Placed] | None = None
-        y = min(ys)
-        while y + height <= max(ys):
+        y = top
+        while y + height <= bottom:
             inner = reduce(and_, (own.get(row, 0) for row in range(floor(y / CELL), ceil((y + height) / CELL))))
             begins = _runs(inner, ceil(width / CELL))
-            x = min(xs)
-            while begins and x + width <= max(xs):
-                left, right = floor(x / CELL), ceil((x + width) / CELL)
-                if left >= 0 and begins >> left & 1 and inner >> right - 1 & 1:
+            x = left
+            while begins and x + width <= right:
+                begin, end = floor(x / CELL), ceil((x + width) / CELL)
+                if begin >= 0 and begins >> begin & 1 and inner >> end - 1 & 1:
                     off = hypot(x + width / 2 - at[0], y + height / 2 - at[1])
                     if best is None or off < best[0]:
                         best = off, Placed((x, y), (x + width, y + height))
@@ -206,7 +204,7 @@ class Ground:
         for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
-            taken = _any(self._taken[row - 1 : deep])
+            taken, land = _any(self._taken[row - 1 : deep]), _any(self._land[row : ceil((y + height) / CELL)])
             near_y = min(max(at[1], y), y + height)
             for column, (first, end) in zip(columns, spans, strict=True):
                 if taken >> first & (1 << end - first) - 1:
@@ -215,7 +213,7 @@ class Ground:
                 near = min(max(at[0], x), x + width), near_y
                 off = hypot(near[0] - at[0], near_y - at[1])
                 if off <= reach:
-                    abroad = self._abroad((x, y), (x + width, y + height))
+                    abroad = bool(land >> column & (1 << ceil((x + width) / CELL) - column) - 1)
                     found.append((off + ABROAD * abroad, (x, y), near, abroad))
         found.sort(key=lambda place: place[0])
         best, least = None, FORBIDDEN
@@ -234,13 +232,11 @@ class Ground:
         cells = [self.owner[row][column] for row, column in self._under(at, placed)]
         return FORBIDDEN * (LABEL in cells) + CELL * sum(cell not in free for cell in cells)
 
-    def _abroad(self, start: Point, end: Point) -> bool:
-        left, top, right, bottom = self._cells(start, end)
-        return bool(_any(self._land[top:bottom]) >> left & (1 << right - left) - 1)
-
     def _under(self, at: Point, placed: Placed) -> list[tuple[int, int]]:
         """The cells under a leader, from the point `at` on."""
         (x0, y0), (x1, y1) = at, placed.leader or at
-        steps = ceil(hypot(x1 - x0, y1 - y0) / CELL)
-        places = [(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps)]
-        return [(min(int(y / CELL), self.rows - 1), min(int(x / CELL), self.columns - 1)) for x, y in places]
+        dx, dy, bottom, right = x1 - x0, y1 - y0, self.rows - 1, self.columns - 1
+        steps = ceil(hypot(dx, dy) / CELL)
+        return [
+            (min(int((y0 + dy * i / steps) / CELL), bottom), min(int((x0 + dx * i / steps) / CELL), right)) for i in range(steps)
+        ]

@@ -25,10 +25,9 @@ from briefs.compose.figures.drawing import (
 )
 from briefs.compose.figures.geography import GUTTER, MapView, Panel, Ring, panels
 from briefs.compose.figures.hatch import HATCHES, NOT_COVERED, hatch
-from briefs.compose.figures.labels import INSET, Ground, Placed, anchor, inside
+from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
 
 Rings = Sequence[Ring]
-Corners = tuple[Point, Point]  # the upper left and the lower right one
 
 BORDER = 0.35
 HATCH = 0.4
@@ -96,7 +95,7 @@ class _Land:
 
     def hatch(self, code: str, number: int | None, spare: Sequence[Corners]) -> str:
         """The hatch of a state, with room for the labels on it; kept, as most maps have the same labels there."""
-        (left, top), (right, bottom) = _corners(self.homes[code])
+        (left, top), (right, bottom) = corners(self.homes[code])
         own = tuple((a, b) for a, b in spare if a[0] < right and left < b[0] and a[1] < bottom and top < b[1])
         key = code, number, own
         if key not in self._hatches:
@@ -245,14 +244,8 @@ def _highlight(sheet: Sheet, path: str, rings: Rings, middle: Point) -> None:
         sheet.shape(path, stroke="@ink", width=OUTLINE / 2)
 
 
-def _corners(rings: Rings) -> Corners:
-    """The upper left and lower right corner of what the rings take."""
-    xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
-    return (min(xs), min(ys)), (max(xs), max(ys))
-
-
 def _extent(rings: Rings) -> Point:
-    (left, top), (right, bottom) = _corners(rings)
+    (left, top), (right, bottom) = corners(rings)
     return right - left, bottom - top
 
 
