@@ -70,6 +70,7 @@ def letters(path: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     with TTFont(path, lazy=True, fontNumber=0) as font:
+        font.setGlyphOrder([""] * font["maxp"].numGlyphs)  # no names of glyphs: making them up takes ten times as long as all else
         return frozenset(font.getBestCmap())
 
 
