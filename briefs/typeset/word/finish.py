@@ -231,6 +231,7 @@ def _number_headings(package: Package, body: etree._Element, manuscript: Manuscr
 
 def _shade(body: etree._Element, manuscript: Manuscript) -> None:
     """Badges in their step's colour, table cells in a tint of it; the marks that told which are taken out."""
+    ends = {end.get(w("id")): end for end in body.iter(w("bookmarkEnd"))}
     for mark in body.xpath(".//w:bookmarkStart[starts-with(@w:name, 'shade_')]", namespaces=NAMES):
         step = mark.get(w("name")).removeprefix("shade_").removeprefix("stance-")
         cell = next((a for a in mark.iterancestors() if a.tag == w("tc")), None)
@@ -238,16 +239,14 @@ def _shade(body: etree._Element, manuscript: Manuscript) -> None:
             _tint(cell, manuscript.colours[step.removeprefix("cell-")])
         elif step in manuscript.colours:
             colour = manuscript.colours[step]
-            end = body.xpath(f".//w:bookmarkEnd[@w:id='{mark.get(w('id'))}']", namespaces=NAMES)[0]
-            for run in _between(mark, end):
+            for run in _between(mark, ends[mark.get(w("id"))]):
                 properties = run.find(w("rPr"))
                 properties.append(_element("color", val=text_on(colour)[1:].upper()))
                 properties.append(_element("shd", val="clear", color="auto", fill=colour[1:].upper()))
                 for text in run.iter(w("t")):
                     text.text = f"\u00a0{text.text}\u00a0".replace(" ", "\u00a0")
-        for end in body.xpath(f".//w:bookmarkEnd[@w:id='{mark.get(w('id'))}']", namespaces=NAMES):
-            end.getparent().remove(end)
-        mark.getparent().remove(mark)
+        for element in (ends[mark.get(w("id"))], mark):
+            element.getparent().remove(element)
 
 
 def _between(start: etree._Element, end: etree._Element) -> list[etree._Element]:
