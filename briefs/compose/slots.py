@@ -248,6 +248,9 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
     for node in nodes:
         kind: str = node["t"]
         inner: Any = node.get("c")
+        if inner is None or (kind == "Str" and not CONTROL.search(inner)):  # a space, a word: nearly all
+            continue
+        attributes = _attributes(node)
         if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
             shown = " ".join(inner[1].split())[:40]
             found.append(
@@ -258,9 +261,9 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                 )
             )
         shown = inner if kind == "Str" else inner[1] if kind in {"Code", "CodeBlock", "Math"} else ""
-        for letter in CONTROL.findall("".join([shown, *(v for _, v in _attributes(node))]))[:1]:  # written as &#x202e;
+        for letter in CONTROL.findall("".join([shown, *(v for _, v in attributes)]))[:1]:  # written as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
-        for key in sorted({k for k, _ in _attributes(node)} - _KNOWN):
+        for key in sorted({k for k, _ in attributes} - _KNOWN):
             hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
             found.append(error(place, f"the attribute “{key[:40]}” isn’t allowed", hint))
         if kind == "Link" and inner[2][0] and not _ALLOWED_LINK.match(inner[2][0]):
