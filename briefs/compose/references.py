@@ -36,36 +36,37 @@ def style(name: str) -> str:
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
     """The blocks with their citations set in a style. A `Div` of id `refs` is filled with the bibliography."""
     renumbered = _in_order(blocks)
-    cited = {c["citationId"] for n in tree.walk(renumbered) if n["t"] == "Cite" for c in n["c"][0]}
-    records = [record(edition.sources[key], edition.about.language) for key in sorted(cited)]
+    wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and n["c"][0][0] == "refs") for n in tree.walk(b)) for b in renumbered]
+    keys = {c["citationId"] for n in tree.walk(renumbered) if n["t"] == "Cite" for c in n["c"][0]}
+    records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta = {
         "references": {"t": "MetaList", "c": records},
         "csl": {"t": "MetaString", "c": style(name)},
         "lang": {"t": "MetaString", "c": edition.about.language},
         "link-citations": {"t": "MetaBool", "c": False},
     }
-    return list(tree.transform(pandoc.cite(tree.document(renumbered, meta))["blocks"], _double_quotes))
+    made = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))["blocks"]
+    cited = iter(tree.transform(made, _double_quotes, "Str"))
+    return [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
 
 
 def _double_quotes(node: Node) -> list[Node] | None:
     """British CSL sets titles in single quotes, as nodes of their own; content is written with double ones: one style on a page."""
     marks = {"‘": "“", "’": "”"}
-    return [{"t": "Str", "c": marks[node["c"]]}] if node["t"] == "Str" and node["c"] in marks else None
+    return [{"t": "Str", "c": marks[node["c"]]}] if node["c"] in marks else None
 
 
 def _in_order(blocks: Sequence[Node]) -> list[Node]:
     """Blocks that were parsed alone count their notes from 1 each; citeproc needs one count to know what came before."""
     count = 0
 
-    def number(node: Node) -> list[Node] | None:
+    def number(node: Node) -> list[Node]:
         nonlocal count
-        if node["t"] != "Cite":
-            return None
         count += 1
         citations, inlines = node["c"]
         return [{"t": "Cite", "c": [[{**c, "citationNoteNum": count} for c in citations], inlines]}]
 
-    return list(tree.transform(list(blocks), number))
+    return list(tree.transform(list(blocks), number, "Cite"))
 
 
 def record(source: Source, language: str) -> Node:
