@@ -1,5 +1,6 @@
 -- A warm pandoc: one JSON request a line in, one JSON answer a line out, until the input ends.
--- Bytes stand as they are: those of pictures follow their request, those of a file its answer, which says how many before it.
+-- Trees, pictures and files stand as they are: the first two follow their request, what it comes to follows the answer, which
+-- says before how many bytes it has.
 -- It opens no file that a request doesn't name, and content never names one: pictures come as bytes.
 local json = pandoc.json
 
@@ -18,19 +19,19 @@ end
 
 local jobs = {}
 
--- texts and the format of each -> a tree for each, as JSON text
+-- texts and the format of each -> a tree for each
 function jobs.parse(request)
   local trees = {}
   for i, text in ipairs(request.texts) do
     local options = pandoc.ReaderOptions { abbreviations = request.abbreviations }
     trees[i] = pandoc.write(pandoc.read(text, request.formats[i], options), 'json')
   end
-  return { trees = trees }
+  return '[' .. table.concat(trees, ',') .. ']'
 end
 
 -- a tree with `references` and `csl` in its metadata -> the same tree, citations in words
 function jobs.cite(request)
-  return { tree = pandoc.write(pandoc.utils.citeproc(document(request.tree)), 'json') }
+  return pandoc.write(pandoc.utils.citeproc(document(request.tree)), 'json')
 end
 
 -- BibLaTeX -> its records as CSL in YAML, texts in Markdown; an empty file system, so that no \input finds a file
@@ -38,7 +39,7 @@ function jobs.references(request)
   local read = pandoc.read(request.text, 'biblatex', pandoc.ReaderOptions {}, {})
   local plain = read:walk { Span = function(span) return span.content end }
   local options = pandoc.WriterOptions { template = pandoc.template.compile '$titleblock$', wrap_text = 'none' }
-  return { text = pandoc.write(plain, 'markdown-smart', options) }
+  return pandoc.write(plain, 'markdown-smart', options)
 end
 
 -- a tree -> a file's bytes
@@ -48,20 +49,19 @@ function jobs.write(request)
   for _, media in ipairs(request.media or {}) do
     pandoc.mediabag.insert(media.name, media.type, media.data)
   end
-  return {}, pandoc.write(document(request.tree), request.format, options)
+  return pandoc.write(document(request.tree), request.format, options)
 end
 
 for line in io.lines() do
   local request = json.decode(line, false)
+  request.tree = request.tree and io.read(request.tree)
   for _, media in ipairs(request.media or {}) do media.data = io.read(media.size) end
-  local answer, made
+  local made = ''
   local log, fault = silently(function()
-    local ok, result, bytes = pcall(jobs[request.job], request)
-    if ok then answer, made = result, bytes else return tostring(result) end
+    local ok, result = pcall(jobs[request.job], request)
+    if ok then made = result else return tostring(result) end
   end)
-  answer = answer or { fault = fault or 'no answer' }
-  answer.log = log
-  made = made or ''
+  local answer = { fault = fault, log = log }
   io.write(#made, '\n', json.encode(answer), '\n', made)
   io.flush()
 end

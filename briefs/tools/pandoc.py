@@ -15,6 +15,7 @@ import select
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from briefs.clock import clock
@@ -73,49 +74,51 @@ class Pandoc:
         """The blocks of each Markdown text, read on its own."""
         if not texts:
             return []
-        answer, _ = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
-        return [json.loads(tree)["blocks"] for tree in answer["trees"]]
+        made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
+        return [tree["blocks"] for tree in json.loads(made)]
 
     def cite(self, tree: Tree) -> Tree:
         """The tree with its citations in words and a bibliography, by its metadata's `references` and `csl`."""
-        answer, _ = self._ask({"job": "cite", "tree": json.dumps(tree)})
-        cited: Tree = json.loads(answer["tree"])
+        cited: Tree = json.loads(self._made_of(tree, {"job": "cite"}))
         return cited
 
     def references(self, biblatex: str) -> str:
         """The records of a BibLaTeX file as YAML front matter: CSL under `references`, texts in Markdown. Reads no file."""
-        return str(self._ask({"job": "references", "text": biblatex})[0]["text"])
+        return self._ask({"job": "references", "text": biblatex}).decode()
 
     def html(self, tree: Tree) -> str:
         """The body of an HTML page (no head)."""
         options = {"wrap_text": "none", "section_divs": False, "html_math_method": "plain"}
-        return self._ask({"job": "write", "tree": json.dumps(tree), "format": "html5", "options": options})[1].decode()
+        return self._made_of(tree, {"job": "write", "format": "html5", "options": options}).decode()
 
     def markdown(self, tree: Tree) -> str:
         """Markdown as content is written: quotation marks as they are, line ends where the tree has soft breaks, tables of bars."""
         options = {"wrap_text": "preserve", "reference_links": False, "columns": 100}
         format = "-".join(["markdown", *UNWANTED, "smart", "simple_tables", "multiline_tables", "grid_tables"])
-        return self._ask({"job": "write", "tree": json.dumps(tree), "format": format, "options": options})[1].decode()
+        return self._made_of(tree, {"job": "write", "format": format, "options": options}).decode()
 
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:
         """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
-        return self._office("docx", tree, {"reference_doc": str(reference)}, media)
+        options = {"reference_doc": str(reference)}
+        return self._made_of(tree, {"job": "write", "format": "docx", "options": options}, media)
 
     def pptx(self, tree: Tree, reference: Path) -> bytes:
         """A PPTX file in the layouts of `reference`: a slide a heading of level 1 or 2. It has no pictures."""
-        return self._office("pptx", tree, {"reference_doc": str(reference), "slide_level": 2}, {})
+        options = {"reference_doc": str(reference), "slide_level": 2}
+        return self._made_of(tree, {"job": "write", "format": "pptx", "options": options})
 
-    def _office(self, format: str, tree: Tree, options: Mapping[str, Any], media: Mapping[str, bytes]) -> bytes:
+    def _made_of(self, tree: Tree, request: Mapping[str, Any], media: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+        """What a request makes of a tree and its pictures: both follow it as they are."""
+        text = json.dumps(tree, check_circular=False).encode()
         bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
-        request = {"job": "write", "tree": json.dumps(tree), "format": format, "options": options, "media": bag}
-        return self._ask(request, b"".join(media.values()))[1]
+        return self._ask({**request, "tree": len(text), "media": bag}, b"".join([text, *media.values()]))
 
-    def _ask(self, request: Mapping[str, Any], raw: bytes = b"") -> tuple[dict[str, Any], bytes]:
-        """The answer to a request, and the bytes that follow it."""
+    def _ask(self, request: Mapping[str, Any], raw: bytes = b"") -> bytes:
+        """What a request, and the bytes that follow it, come to."""
         with clock.stage("pandoc"):
             return self._answer(request, raw)
 
-    def _answer(self, request: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+    def _answer(self, request: Mapping[str, Any], raw: bytes) -> bytes:
         process = self._started()
         assert process.stdin and process.stdout
         try:
@@ -137,7 +140,7 @@ class Pandoc:
             raise PandocError(str(answer["fault"]))
         if answer.get("log"):
             raise PandocError("; ".join(answer["log"]))
-        return answer, made
+        return made
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
