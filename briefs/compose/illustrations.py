@@ -23,6 +23,7 @@ class Illustrations:
     def __init__(self, edition: Edition, labels: Labels, writer: Writer):
         self.edition = edition
         self.drawn = charts.of_edition(edition, labels)
+        self.shown: set[str] = set()  # of those drawn
         self.pictures: dict[str, pictures.Picture] = {}
         self._writer = writer
 
@@ -45,6 +46,7 @@ class Illustrations:
             hint = did_you_mean(name, self.drawn, f"There are {', '.join(self.drawn)}.")
             raise Problems([error(self._place(block, section), f"there is no figure of the data “{name}”", hint)])
         self._check_words(caption, block, section)
+        self.shown.add(name)
         return _float(identifier, charts.image(self.drawn[name]), caption)
 
     def _picture(self, block: Node, section: Section) -> Node:

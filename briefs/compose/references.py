@@ -35,9 +35,8 @@ def style(name: str) -> str:
 
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
     """The blocks with their citations set in a style. A `Div` of id `refs` is filled with the bibliography."""
-    renumbered = _in_order(blocks)
+    renumbered, keys = _in_order(blocks)
     wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and n["c"][0][0] == "refs") for n in tree.walk(b)) for b in renumbered]
-    keys = {c["citationId"] for n in tree.walk(renumbered) if n["t"] == "Cite" for c in n["c"][0]}
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta = {
         "references": {"t": "MetaList", "c": records},
@@ -56,17 +55,19 @@ def _double_quotes(node: Node) -> list[Node] | None:
     return [{"t": "Str", "c": marks[node["c"]]}] if node["c"] in marks else None
 
 
-def _in_order(blocks: Sequence[Node]) -> list[Node]:
-    """Blocks that were parsed alone count their notes from 1 each; citeproc needs one count to know what came before."""
-    count = 0
+def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
+    """Blocks that were parsed alone count their notes from 1 each; citeproc needs one count to know what came before. Also the keys
+    that they cite."""
+    count, keys = 0, set[str]()
 
     def number(node: Node) -> list[Node]:
         nonlocal count
         count += 1
         citations, inlines = node["c"]
+        keys.update(c["citationId"] for c in citations)
         return [{"t": "Cite", "c": [[{**c, "citationNoteNum": count} for c in citations], inlines]}]
 
-    return list(tree.transform(list(blocks), number, "Cite"))
+    return list(tree.transform(list(blocks), number, "Cite")), keys
 
 
 def record(source: Source, language: str) -> Node:

@@ -44,7 +44,6 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     body = cross_references(body, headings, captions, labels, writer.places)
     body = references.cite(edition, body, STYLE, writer.pandoc)
     body = contents(body, headings, captions)
-    used = {n["c"][2][0] for n in tree.walk(body) if n["t"] == "Image"}
     return Manuscript(
         kind="report",
         stem="report",
@@ -52,7 +51,7 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
         language=about.language,
         date=about.date.text,
         blocks=body,
-        figures={n: f for n, f in illustrations.drawn.items() if f"{n}.svg" in used},
+        figures={n: f for n, f in illustrations.drawn.items() if n in illustrations.shown},
         pictures=illustrations.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),

@@ -198,26 +198,29 @@ def _again(place: Place, places: Mapping[str, Place]) -> Place:
 
 
 def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
-    """Replace each slot of a template's tree by its value."""
+    """Replace each slot of a template's tree by its value. What a value holds isn't looked at."""
 
     def slot(node: Node) -> int | None:
         return int(node["c"][1]) if node["t"] == "RawInline" and node["c"][0] == "slot" else None
 
+    def alone(node: Node) -> list[Node] | None:
+        number = slot(node["c"][0]) if len(node["c"]) == 1 else None
+        return None if number is None else [{"t": "Slot", "c": (number, node["t"])}]
+
     def fill(node: Node) -> list[Node] | None:
-        if node["t"] in {"Para", "Plain"} and len(node["c"]) == 1 and (number := slot(node["c"][0])) is not None:
-            value = values[number]
-            if isinstance(value, Blocks):
-                return list(value.nodes)
-            if isinstance(value, list):
-                return [{"t": node["t"], "c": b["c"]} if len(value) == 1 and b["t"] == "Para" else b for b in value]
-            return [{"t": node["t"], "c": _inlines(value)}]
-        return None
+        if node["t"] == "RawInline":
+            number = slot(node)
+            return None if number is None else _inlines(values[number])
+        number, kind = node["c"]
+        value = values[number]
+        if isinstance(value, Blocks):
+            return list(value.nodes)
+        if isinstance(value, list):
+            return [{"t": kind, "c": b["c"]} if len(value) == 1 and b["t"] == "Para" else b for b in value]
+        return [{"t": kind, "c": _inlines(value)}]
 
-    def inside(node: Node) -> list[Node] | None:
-        number = slot(node)
-        return None if number is None else _inlines(values[number])
-
-    return list(tree.transform(tree.transform(list(template), fill), inside))
+    marked = tree.transform(list(template), alone, "Para", "Plain")
+    return list(tree.transform(marked, fill, "RawInline", "Slot"))
 
 
 def _inlines(value: Any) -> list[Node]:
