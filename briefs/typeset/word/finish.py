@@ -319,14 +319,15 @@ def _type(package: Package, rung: Rung) -> None:
         "Source": (*rung.sources, 0),
         "ScaleNote": (*rung.sources, 0),
     }
-    styles = package.xml("word/styles.xml")
-    for name, (size, leading, after) in sizes.items():
-        style = styles.xpath(f"w:style[@w:styleId='{name}']", namespaces=NAMES)
-        for spacing in (s.find(f"{w('pPr')}/{w('spacing')}") for s in style):
-            spacing.set(w("line"), f"{leading * 20:.0f}")
-            if after is not None:
-                spacing.set(w("after"), f"{after * 20:.0f}")
-        for points in (e for s in style for e in s.find(w("rPr")) if e.tag in {w("sz"), w("szCs")}):
+    for style in package.xml("word/styles.xml").iter(w("style")):
+        if style.get(w("styleId")) not in sizes:
+            continue
+        size, leading, after = sizes[style.get(w("styleId"))]
+        spacing = style.find(f"{w('pPr')}/{w('spacing')}")
+        spacing.set(w("line"), f"{leading * 20:.0f}")
+        if after is not None:
+            spacing.set(w("after"), f"{after * 20:.0f}")
+        for points in (e for e in style.find(w("rPr")) if e.tag in {w("sz"), w("szCs")}):
             points.set(w("val"), f"{size * 2:.0f}")
 
 
