@@ -8,7 +8,7 @@ so that all places of a row are tried at once.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -221,22 +221,26 @@ class Ground:
             if off >= least:
                 break
             placed = Placed((x, y), (x + width, y + height), near, abroad)
-            cost = off + 2 * self._crossed(code, at, placed)
+            cost = off + 2 * self._crossed(code, at, placed, (least - off) / 2)
             if cost < least:
                 best, least = replace(placed, cost=cost), cost
         return best
 
-    def _crossed(self, code: str, at: Point, placed: Placed) -> float:
-        """How many points of the leader lie on other countries; over a label, far too many."""
+    def _crossed(self, code: str, at: Point, placed: Placed, most: float) -> float:
+        """How many points of the leader lie on other countries; over a label, or if they are not under `most`, far too many."""
         free = (SEA, LAND, code, INSET if code in self.in_insets else code)
-        cells = [self.owner[row][column] for row, column in self._under(at, placed)]
-        return FORBIDDEN * (LABEL in cells) + CELL * sum(cell not in free for cell in cells)
+        found = 0.0
+        for row, column in self._under(at, placed):
+            if (cell := self.owner[row][column]) not in free:
+                found += CELL
+                if cell == LABEL or found >= most:
+                    return FORBIDDEN
+        return found
 
-    def _under(self, at: Point, placed: Placed) -> list[tuple[int, int]]:
+    def _under(self, at: Point, placed: Placed) -> Iterator[tuple[int, int]]:
         """The cells under a leader, from the point `at` on."""
         (x0, y0), (x1, y1) = at, placed.leader or at
         dx, dy, bottom, right = x1 - x0, y1 - y0, self.rows - 1, self.columns - 1
         steps = ceil(hypot(dx, dy) / CELL)
-        return [
-            (min(int((y0 + dy * i / steps) / CELL), bottom), min(int((x0 + dx * i / steps) / CELL), right)) for i in range(steps)
-        ]
+        for i in range(steps):
+            yield min(int((y0 + dy * i / steps) / CELL), bottom), min(int((x0 + dx * i / steps) / CELL), right)
