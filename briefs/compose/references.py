@@ -45,12 +45,15 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
         "link-citations": {"t": "MetaBool", "c": False},
     }
     made = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))["blocks"]
-    cited = iter(tree.transform(made, _double_quotes, "Str"))
+    cited = iter(tree.transform(made, _as_content, "Str", "Para"))
     return [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
 
 
-def _double_quotes(node: Node) -> list[Node] | None:
-    """British CSL sets titles in single quotes, as nodes of their own; content is written with double ones: one style on a page."""
+def _as_content(node: Node) -> list[Node] | None:
+    """British CSL sets titles in single quotes, as nodes of their own; content is written with double ones: one style on a page.
+    Words that are side by side are one, as in content."""
+    if node["t"] == "Para":
+        return [tree.para(tree.joined(node["c"]))]
     marks = {"‘": "“", "’": "”"}
     return [{"t": "Str", "c": marks[node["c"]]}] if node["c"] in marks else None
 
@@ -83,12 +86,17 @@ def record(source: Source, language: str) -> Node:
         elif name in _NAMES:
             fields[key] = {"t": "MetaList", "c": [_name(n) for n in value]}
         elif name == "title" and source.language and source.language.split("-")[0] != language.split("-")[0]:
-            fields[key] = {"t": "MetaInlines", "c": [tree.span(tree.words(str(value)), "", ("nocase",), lang=source.language)]}
+            fields[key] = {"t": "MetaInlines", "c": [tree.span(_words(str(value)), "", ("nocase",), lang=source.language)]}
         elif name in {"id", "type", "URL", "DOI"}:
             fields[key] = {"t": "MetaString", "c": str(value)}
         else:
-            fields[key] = {"t": "MetaInlines", "c": tree.words(str(value))}
+            fields[key] = {"t": "MetaInlines", "c": _words(str(value))}
     return {"t": "MetaMap", "c": fields}
+
+
+def _words(text: str) -> list[Node]:
+    """Words apart, as a style that changes their capitals expects them."""
+    return [node for word in text.split() for node in ({"t": "Space"}, {"t": "Str", "c": word})][1:]
 
 
 def _date(date: Date) -> Node:

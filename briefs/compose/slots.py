@@ -181,8 +181,8 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
         places[name] = own
         if node["t"] == "Header":
             level, attributes, inlines = node["c"]
-            return [{"t": "Header", "c": [level, attributes, [tree.span(inlines, name)]]}]
-        return [{"t": node["t"], "c": [tree.span(node["c"], name)]}]
+            return [{"t": "Header", "c": [level, attributes, [tree.span(tree.joined(inlines), name)]]}]
+        return [{"t": node["t"], "c": [tree.span(tree.joined(node["c"]), name)]}]
 
     marked: list[Node] = tree.transform(list(blocks), named, "Para", "Plain", "Header")
     return marked

@@ -16,6 +16,8 @@ from briefs.problems import ToolError
 from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice, pandoc, typesetter
 from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.typeset.word import package
+from briefs.typeset.word.finish import BODY
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +44,18 @@ def test_texts_are_read_each_on_its_own(warm: Pandoc) -> None:
     assert not {"Link", "Emph"} & {node["t"] for node in tree.walk([one, two])} and "Strong" in str(two)
     with pytest.raises(PandocError, match="unclosed"):
         warm.parse(["::: div\n\nleft open", ":::"])
+
+
+def test_words_are_written_the_same_whether_apart_or_joined(warm: Pandoc) -> None:
+    text = "Some of the *words of* it, “quoted” [a link here](https://a.b)\nand `x  y` an end^2^ that’s one… with a note.[^1]"
+    text += "\n\n[^1]: Its *words* too.\n"
+    apart = warm.parse([text])[0]
+    together = tree.transform(apart, lambda leaf: [tree.para(tree.joined(leaf["c"]))], "Para")
+    assert sum(1 for _ in tree.walk(together)) < sum(1 for _ in tree.walk(apart)) - 10
+    reference = ROOT / "templates/theme/reference.docx"
+    files = [package.read(warm.docx(tree.document(blocks), reference, {})).parts for blocks in (apart, together)]
+    assert warm.html(tree.document(apart)) == warm.html(tree.document(together))
+    assert all(files[0][part] == files[1][part] for part in (BODY, "word/footnotes.xml"))
 
 
 def test_one_process_answers_again_and_again(warm: Pandoc) -> None:

@@ -64,7 +64,12 @@ def _note(node: tree.Node) -> list[tree.Node]:
 def _long_word(node: tree.Node) -> list[tree.Node] | None:
     """A word that may not fit a line gets a class. Where all words may be parted, WeasyPrint parts the first of an inline element
     that begins near a line's end, instead of taking it to the next."""
-    return [tree.span([node], "", ["long"])] if len(node["c"]) > LONG else None
+    words = node["c"].split(" ")
+    if max(map(len, words)) <= LONG:
+        return None
+    apart: list[tree.Node] = [{"t": "Str", "c": word} for word in words]
+    marked = [tree.span([word], "", ["long"]) if len(word["c"]) > LONG else word for word in apart]
+    return [inline for word in marked for inline in ({"t": "Space"}, word)][1:]
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
@@ -81,7 +86,11 @@ def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], 
     for at in reversed(range(len(out))):
         kind, inner = out[at]["t"], out[at].get("c", "")
         if kind == "Str":
-            letters += len(inner.replace(WORD_JOINER, ""))
+            before, space, last = inner.rpartition(" ")
+            letters += len(last.replace(WORD_JOINER, ""))
+            if space:
+                out[at] = {"t": "Str", "c": f"{before} {WORD_JOINER}{last}"} if letters <= SHORT else out[at]
+                return out, -1
         elif kind in {"Strong", "Emph"}:
             within, letters = _tied(inner, letters)
             out[at] = {"t": kind, "c": within}
