@@ -25,7 +25,7 @@ from briefs.press.made import Made
 from briefs.theme import Rung
 from briefs.tools import fonts, libreoffice
 from briefs.typeset import word
-from briefs.typeset.page import html, join, parts
+from briefs.typeset.page import html, join, parts, shown
 from briefs.typeset.page.parts import Part, Sheets
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def made(workshop: Workshop, report: Opened, done: Sequence[Sheets], formats: Se
         if "pdf" in formats:
             files["pdf"] = _pdf(workshop, report, whole)
         if "docx" in formats:
-            files["docx"] = _docx(workshop, report, numbers | dict.fromkeys(front.anchors, ""), check_word)
+            pictures = {} if report.front.printed else _shown(workshop, whole, files.get("pdf"))
+            files["docx"] = _docx(workshop, report, numbers | dict.fromkeys(front.anchors, ""), pictures, check_word)
     pieces = {part.name: part.key for part in done if part.key}
     return Made(report.manuscript.stem, files, sum(len(part.names) for part in whole), report.front.rung.name, (), pieces)
 
@@ -158,16 +159,24 @@ def _pdf(workshop: Workshop, report: Opened, whole: Sequence[Sheets]) -> bytes:
     folios = workshop.press.lay_out("folio", _page(workshop, piece, empty), {})
     stamped = folios.sheets(True)
     workshop.check_dots(report.manuscript, parts.dots(whole), piece.printed)
-    with join.joined(whole, stamped.pdf, workshop.press.together([*whole, stamped])) as pdf:
+    with join.joined(whole, workshop.press.together([*whole, stamped]), stamped.pdf) as pdf:
         return workshop.finished(report.manuscript, pdf, piece.printed)
 
 
-def _docx(workshop: Workshop, report: Opened, numbers: Mapping[str, str], check_word: bool) -> bytes:
+def _shown(workshop: Workshop, whole: Sequence[Sheets], pdf: bytes | None) -> dict[str, bytes]:
+    """Each figure as its page shows it: cut out of the PDF, or where none was asked for, of a file of the parts with figures."""
+    some = whole if pdf else [part for part in whole if part.frames]
+    if not some:
+        return {}
+    return shown.pngs(parts.frames(some), pdf or join.written(some, workshop.press.together(some)))
+
+
+def _docx(workshop: Workshop, report: Opened, numbers: Mapping[str, str], pictures: Mapping[str, bytes], check_word: bool) -> bytes:
     """The Word file with the numbers of the PDF's pages; or with its own, as LibreOffice lays it out."""
     piece, manuscript = report.front, report.manuscript
 
     def write(pages: Mapping[str, str]) -> bytes:
-        return word.write(manuscript, report.figures, workshop.theme, piece.paper, piece.rung, workshop.pandoc, pages)
+        return word.write(manuscript, report.figures, workshop.theme, piece.paper, piece.rung, workshop.pandoc, pages, pictures)
 
     made = write(numbers)
     return write(_word_numbers(made, manuscript)) if check_word and manuscript.headings else made

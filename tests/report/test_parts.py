@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.typeset.page import parts
+from briefs.typeset.page.shown import Frame
 from tests.report.conftest import Report
 from tests.report.test_report import tagged
 
@@ -59,17 +61,23 @@ def test_the_title_runs_on_over_the_parts_of_its_block() -> None:
 
 def test_pages_are_numbered_on_from_part_to_part() -> None:
     sheets = [
-        parts.Sheets("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, b""),
-        parts.Sheets("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, b""),
+        parts.Sheets("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, (), b""),
+        parts.Sheets("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, (), b""),
     ]
     assert parts.numbers(sheets) == {"a": "1", "b": "2", "c": "3"}
 
 
 def test_sheets_are_told_and_read_back() -> None:
-    sheets = parts.Sheets(
-        "x", ("body",), {"a": 0}, ((1, "A", 0, 7.0, 8.5),), {"p.png": 300.0}, {"X": {"glyphs": {"3": ["a", 5]}}}, b"%", "k"
-    )
-    assert parts.Sheets.of(sheets.told(), b"%") == sheets
+    titles, frames = ((1, "A", 0, 7.0, 8.5),), (Frame("m.svg", 0, 1.0, 2.5, 3.0, 4.0),)
+    faces = {"X": {"glyphs": {"3": ["a", 5]}}}
+    sheets = parts.Sheets("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%", "k")
+    assert parts.Sheets.of(json.loads(json.dumps(sheets.told())), b"%") == sheets
+
+
+def test_figures_stand_on_the_pages_of_the_joined_file() -> None:
+    frame = Frame("m.svg", 1, 1.0, 2.5, 3.0, 4.0)
+    sheets = parts.Sheets("x", ("body",) * 2, {}, (), {}, {}, (frame,), b"")
+    assert [found.page for found in parts.frames([sheets, sheets])] == [1, 3]
 
 
 # The joined file

@@ -24,6 +24,7 @@ from tests.report import words
 from tests.report.conftest import Pages, Report
 from tests.samewords import WORD
 from tests.standards import held
+from tests.typeset.test_shown import shows_the_svgs
 
 ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii"]
 
@@ -471,6 +472,10 @@ def test_figures_are_vector_in_both_with_a_picture_beside_it_in_word(report: Rep
         width = int.from_bytes(picture.blob[16:20], "big")
         extent = next(a for a in blip.iterancestors() if a.tag == qn("wp:inline")).find(qn("wp:extent"))
         assert width == pytest.approx(int(extent.get("cx")) / 914400 * 300, abs=2), "300 dots an inch"
+
+
+def test_the_picture_beside_it_shows_the_same(report: Report) -> None:
+    assert shows_the_svgs(report.docx) == 3
 
 
 # The files -----------------------------------------------------------------------------------------------------------

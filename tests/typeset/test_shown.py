@@ -1,4 +1,4 @@
-"""Word's pictures of a brief's figures: what the page shows, as the SVG beside them says it, at the size they are printed."""
+"""Word's pictures of figures: what the page shows, as the SVG beside them says it, at the size they are printed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageStat
 from briefs.compose.kinds import KINDS
 from briefs.press.pipeline import Made, Workshop
 from briefs.typeset import draw
+from tests import small
 
 DPI = 300
 
@@ -36,13 +37,20 @@ def test_a_picture_is_as_large_as_the_figure(brief: Made) -> None:
 
 
 def test_it_shows_what_the_svg_does(brief: Made) -> None:
-    """Another program's drawing of the SVG differs at edges only; the figure moved by a few dots would differ more."""
-    for svg, png in pairs(brief.files["docx"]):
+    assert shows_the_svgs(brief.files["docx"]) == 3
+
+
+def shows_the_svgs(data: bytes) -> int:
+    """Another program's drawing of the SVG differs at edges only; the figure moved by a few dots would differ more. How many were
+    looked at."""
+    found = list(pairs(data))
+    for svg, png in found:
         width = float(etree.fromstring(svg.encode()).get("width", "").removesuffix("mm"))
         other = Image.open(io.BytesIO(draw.png(svg, width_mm=width))).convert("RGB")
         picture = Image.open(io.BytesIO(png)).resize(other.size)
         off, moved = difference(picture, other), difference(ImageChops.offset(picture, 3, 0), other)
-        assert off < moved / 2, (off, moved)
+        assert picture.mode == "RGB" and off < moved / 2, (off, moved)
+    return len(found)
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -52,6 +60,15 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 def test_the_word_file_alone_has_the_same_bytes(workshop: Workshop, brief: Made, request: pytest.FixtureRequest) -> None:
     code, paper = request.node.callspec.params["brief"]
     assert workshop.make(KINDS["brief"], code, ("docx",), paper).files["docx"] == brief.files["docx"]
+
+
+def test_a_report_s_word_file_alone_has_the_same_bytes(workshop: Workshop) -> None:
+    """Its figures are cut out of the file of all parts, or where there is none of one of two: it has other fonts and pages."""
+    drawn = "---\nid: {0}\ntitle: Part {0}\n---\n\nWords.\n\n::: {{#fig-{0} .figure data={0}}}\nAll of them.\n:::\n"
+    sections = (drawn.format("map"), "---\nid: words\ntitle: Wörds\n---\n\n**Much** *more*.\n", drawn.format("counts"))
+    shop = small.with_edition(workshop, small.edition(more={f"report/{n}.md": text for n, text in enumerate(sections)}))
+    both, alone = (shop.make(KINDS["report"], "", formats, "a4").files["docx"] for formats in (("pdf", "docx"), ("docx",)))
+    assert both == alone and shows_the_svgs(both) == 2
 
 
 def test_a_print_has_pictures_too(workshop: Workshop) -> None:

@@ -18,20 +18,29 @@ from briefs.typeset.page.parts import Sheets
 
 
 @contextmanager
-def joined(sheets: Sequence[Sheets], folios: bytes, faces: bytes) -> Iterator[pikepdf.Pdf]:
-    """One file of all parts, in their order, the front matter first. `folios`: a page for each of theirs, with nothing on it but
-    what numbers it; `faces`: a file whose catalog has `/Fonts`, all that the parts use.
+def joined(sheets: Sequence[Sheets], faces: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
+    """One file of all parts, in their order, the front matter first. `faces`: a file whose catalog has `/Fonts`, all that the parts
+    use; `folios`: a page for each of theirs, with nothing on it but what numbers it, or none.
 
     Parts' marked content, links and tags are numbered anew (ISO 32000-1, 14.7.4.4), their elements hang under one document.
     """
     with ExitStack() as stack:  # a file's streams are read from its sources when it is saved
         sources = [stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in sheets]
-        numbers, fonts = (stack.enter_context(pikepdf.open(io.BytesIO(data))) for data in (folios, faces))
+        fonts = stack.enter_context(pikepdf.open(io.BytesIO(faces)))
         whole = sources[0]
         names = _gather(whole, sources[1:], whole.copy_foreign(fonts.Root.Fonts), sheets)
-        _number(whole, numbers)
+        if folios:
+            _number(whole, stack.enter_context(pikepdf.open(io.BytesIO(folios))))
         _catalog(whole, names, sheets)
         yield whole
+
+
+def written(sheets: Sequence[Sheets], faces: bytes) -> bytes:
+    """The joined file as it is, to be looked at; it has no finish."""
+    out = io.BytesIO()
+    with joined(sheets, faces) as whole:
+        whole.save(out)
+    return out.getvalue()
 
 
 def _gather(

@@ -83,16 +83,21 @@ class Layout:
             for level, words, (x, y), _ in page.bookmarks
         )
         name = self.part.name if self.part else ""
-        return Sheets(name, names, self.anchors(), titles, self.dots(), faces.told(self.document.fonts.values()), data)
+        fonts = faces.told(self.document.fonts.values())
+        return Sheets(name, names, self.anchors(), titles, self.dots(), fonts, self.frames(), data)
 
     def written(self, printed: bool) -> bytes:
         """The file as WeasyPrint writes it: tagged for the screen, plain for a printer. Its finish packs it, and gives it its
         identifier (`finish.py`, `ink.py`)."""
         return self._written(True) if printed else self._screen
 
+    def frames(self) -> tuple[shown.Frame, ...]:
+        """Where each SVG stands."""
+        return tuple(shown.frames(self.document.pages))
+
     def pictures(self) -> dict[str, bytes]:
         """Each SVG as the screen's page shows it: a PNG by the name that the page has for the figure."""
-        return shown.pngs(self.document.pages, self._screen)
+        return shown.pngs(self.frames(), self._screen)
 
     @cached_property
     def _screen(self) -> bytes:

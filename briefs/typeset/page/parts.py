@@ -6,12 +6,13 @@ In: a manuscript's tree as the page has it. Out: `Part`s; of each, laid out, `Sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import OPENER
 from briefs.compose.tree import Node
+from briefs.typeset.page.shown import Frame
 
 FRONT = "front"  # the class of what is numbered in roman, and waits for the page numbers of all else
 
@@ -31,7 +32,8 @@ class Part:
 class Sheets:
     """A part on pages. `names`: the named page that each is; `anchors`: the page of each name, from 0; `titles`: for the outline,
     level, words, page, and where on it in points; `dots`: dots an inch of its pictures; `faces`: fonts and their letters
-    (`faces.py`); `pdf`: a file without fonts, for `join`; `key`: the hash under which they are kept, if they are."""
+    (`faces.py`); `frames`: where its figures stand; `pdf`: a file without fonts, for `join`; `key`: the hash under which they are
+    kept, if they are."""
 
     name: str
     names: tuple[str, ...]
@@ -39,18 +41,21 @@ class Sheets:
     titles: tuple[tuple[int, str, int, float, float], ...]
     dots: Mapping[str, float]
     faces: Mapping[str, Mapping[str, Any]]
+    frames: tuple[Frame, ...]
     pdf: bytes
     key: str = ""
 
     def told(self) -> dict[str, Any]:
         """All but the file, as JSON holds it."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "pdf"}
+        told = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "pdf"}
+        return told | {"frames": [asdict(frame) for frame in self.frames]}
 
     @classmethod
     def of(cls, told: Mapping[str, Any], pdf: bytes) -> Sheets:
         """What `told` gave, and the file."""
         titles = tuple((level, words, page, left, top) for level, words, page, left, top in told["titles"])
-        return cls(told["name"], tuple(told["names"]), told["anchors"], titles, told["dots"], told["faces"], pdf, told["key"])
+        frames = tuple(Frame(**frame) for frame in told["frames"])
+        return cls(**{**told, "names": tuple(told["names"]), "titles": titles, "frames": frames}, pdf=pdf)
 
 
 def cut(blocks: Sequence[Node]) -> list[Part]:
@@ -129,4 +134,14 @@ def dots(sheets: Sequence[Sheets]) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in sheets:
         found.update({name: min(dots, found.get(name, dots)) for name, dots in part.dots.items()})
+    return found
+
+
+def frames(sheets: Sequence[Sheets]) -> list[Frame]:
+    """Where each figure stands in the joined file."""
+    found: list[Frame] = []
+    before = 0
+    for part in sheets:
+        found += [replace(frame, page=before + frame.page) for frame in part.frames]
+        before += len(part.names)
     return found

@@ -1,7 +1,7 @@
 """A page's figures as dots, cut out of the page: what Word has beside an SVG is what the print shows.
 
-In: WeasyPrint's pages, their PDF. Out: PNGs of 300 dots an inch, by the names of the figures. PDFium draws all figures of a page in
-the time that an SVG renderer takes for the words of one.
+In: WeasyPrint's pages. Out: where their figures stand; with the PDF of the pages PNGs of 300 dots an inch, by the names of the
+figures. PDFium draws all figures of a page in the time that an SVG renderer takes for the words of one.
 https://pypdfium2.readthedocs.io/en/stable/, https://pdfium.googlesource.com/pdfium/+/main/public/fpdfview.h
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from briefs.clock import clock
@@ -17,37 +18,48 @@ from briefs.typeset.page.html import FIGURE
 
 POINTS = 0.75  # a CSS pixel in points
 WHITE = (255, 255, 255, 255)
-Frame = tuple[str, float, float, float, float]  # a figure's name; its left and upper edge, its width and height in points
 
 
-def pngs(pages: Sequence[Any], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
-    """Each SVG as its page shows it. `pages`: WeasyPrint's, without bleed; `pdf`: the file that it made of them."""
+@dataclass(frozen=True)
+class Frame:
+    """Where a figure stands: the number of its page, from 0; its left and upper edge, its width and height in points."""
+
+    name: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def frames(pages: Sequence[Any]) -> Iterator[Frame]:
+    """Each SVG on the pages: WeasyPrint's, without bleed."""
+    for number, page in enumerate(pages):
+        for box in page._page_box.descendants():
+            name = box.element.get("src", "") if getattr(box, "replacement", None) is not None else ""
+            if name.startswith(FIGURE) and name.endswith(".svg"):
+                place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+                yield Frame(name.removeprefix(FIGURE), number, *(length * POINTS for length in place))
+
+
+def pngs(frames: Sequence[Frame], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
+    """What each frame shows, by the figure's name. `pdf`: the file of the pages."""
     import pypdfium2
 
     with clock.stage("draw"), pypdfium2.PdfDocument(pdf) as opened:
-        found = [(number, list(_frames(page._page_box))) for number, page in enumerate(pages)]
-        shown = [(opened[number], frames) for number, frames in found if frames]  # a page is read when it is asked for
-        return {frame[0]: _drawn(page, frame, dpi) for page, frames in shown for frame in frames}
-
-
-def _frames(page: Any) -> Iterator[Frame]:
-    for box in page.descendants():
-        name = box.element.get("src", "") if getattr(box, "replacement", None) is not None else ""
-        if name.startswith(FIGURE) and name.endswith(".svg"):
-            place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
-            yield name.removeprefix(FIGURE), *(length * POINTS for length in place)
+        pages = {frame.page: opened[frame.page] for frame in frames}
+        return {frame.name: _drawn(pages[frame.page], frame, dpi) for frame in frames}
 
 
 def _drawn(page: Any, frame: Frame, dpi: int) -> bytes:
     """A frame's part of the page as a PNG, its upper left corner on a dot."""
     from pypdfium2 import PdfBitmap, raw
 
-    _, x, y, width, height = frame
     scale = dpi / 72
-    across, down = round(width * scale), round(height * scale)
+    across, down = round(frame.width * scale), round(frame.height * scale)
     bitmap = PdfBitmap.new_native(across, down, raw.FPDFBitmap_BGR, rev_byteorder=True)
     bitmap.fill_rect(WHITE, 0, 0, across, down)
-    matrix = raw.FS_MATRIX(scale, 0, 0, scale, -x * scale, -y * scale)
+    matrix = raw.FS_MATRIX(scale, 0, 0, scale, -frame.x * scale, -frame.y * scale)
     raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, raw.FS_RECTF(0, 0, across, down), raw.FPDF_REVERSE_BYTE_ORDER)
     dots = memoryview(bitmap.buffer)
     rows = (dots[row * bitmap.stride : row * bitmap.stride + 3 * across] for row in range(down))
