@@ -76,7 +76,7 @@ def _text(image: Any, node: Any, font_size: float) -> None:
     style = Style()
     style.update(INITIAL_VALUES)
     style.font_config = image.font_config
-    style["font_family"] = [name.strip(" \"'") for name in node.get("font-family", "sans-serif").split(",")]
+    style["font_family"] = tuple(name.strip(" \"'") for name in node.get("font-family", "sans-serif").split(","))
     style["font_weight"] = 700 if node.get("font-weight") == "bold" else 400
     style["font_size"] = font_size
     layout, _, _, width, height, baseline = split_first_line(node.text, style, image.context, inf, 0)
