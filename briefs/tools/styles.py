@@ -23,14 +23,12 @@ def once() -> None:
     from weasyprint.css import ComputedStyle
     from weasyprint.css.tokens import Pending
     from weasyprint.layout.percent import resolve_percentages
-    from weasyprint.text.fonts import get_font_description
     from weasyprint.text.line_break import strut
 
     ComputedStyle.__missing__ = _computed(ComputedStyle.__missing__)
     Pending.solve = _solved(Pending.solve)
     _replace(resolve_percentages, _resolved(resolve_percentages))
-    for function in (strut, get_font_description):
-        _replace(function, _kept(function))
+    _replace(strut, _kept(strut))
 
 
 def _replace(old: Callable[..., Any], new: Callable[..., Any]) -> None:
@@ -107,13 +105,12 @@ def _is_fixed(style: Any) -> bool:
 
 
 def _kept(slowly: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function of a style, kept with it."""
-    name = slowly.__name__
+    """The least height of a line and its baseline, kept with the style."""
 
-    def function(style: Any) -> Any:
+    def strut(style: Any) -> Any:
         own = style.__dict__
-        if name not in own:
-            own[name] = slowly(style)
-        return own[name]
+        if "strut" not in own:
+            own["strut"] = slowly(style)
+        return own["strut"]
 
-    return function
+    return strut
