@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from briefs.theme import Theme
 from briefs.tools import typesetter
+from tests.conftest import ROOT
 
 WIDE = {"letter_spacing": 3, "word_spacing": 5}
 LIGATURES = {"font_feature_settings": (("liga", 0),)}
@@ -61,3 +64,33 @@ def test_another_kind_has_a_layout_of_its_own(style: Any, change: dict[str, Any]
 
 def test_a_copy_is_as_long_as_its_model(style: Any) -> None:
     assert len({width(style(**LIGATURES)) for _ in range(3)}) == 1
+
+
+WORDS = "Five offices of affairs filed “Tofu” in AVATAR, difficult words to carry over more than a line or two."
+LINES = f"""<html lang="en"><style>body {{ font: 11pt Carlito, Caladea; width: 60mm; hyphens: auto }}</style>
+<p>{WORDS}</p><p style="text-align: justify">{WORDS} <em>{WORDS}</em></p><p><u>{WORDS}</u> <small>{WORDS}</small></p>
+<p style="letter-spacing: 1pt; font-kerning: none">{WORDS}</p><p style="word-spacing: 3pt">a b</p><pre>one\ntwo\tthree</pre>
+<p style="overflow: hidden; text-overflow: ellipsis; white-space: nowrap">{WORDS}</p>
+<p style="line-clamp: 1">{WORDS}</p><p style="overflow-wrap: anywhere">{"x" * 90}</p>
+<p lang="zh">习近平 and 华为 <span lang="he" dir="rtl">שלום ABC עולם</span> e\u0301 q\u0307\u0323 a\u2028b 🙂 \ue123</p>
+<p style="font-variant: small-caps">{WORDS}</p><table><thead><tr><th>Again on each page</thead>
+<tr><td style="height: 200mm">One<tr><td style="height: 200mm">Two</table>
+<svg width="90" height="20"><text x="9" y="9" text-anchor="middle">AVATAR</text></svg></html>"""
+SCRIPT = """
+import hashlib, sys
+from briefs.tools import typesetter
+import weasyprint
+if sys.argv[1] == "quick":
+    weasyprint = typesetter.load()
+print(hashlib.sha256(weasyprint.HTML(string=sys.stdin.read()).write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=True)).hexdigest())
+"""
+
+
+def test_lines_are_drawn_as_weasyprint_draws_them() -> None:
+    """Broken, stretched, set apart, cut off, from right to left, of other fonts or of none, drawn on each page: byte for byte."""
+
+    def drawn(how: str) -> str:
+        command = [sys.executable, "-c", SCRIPT, how]
+        return subprocess.run(command, input=LINES, text=True, stdout=subprocess.PIPE, check=True, cwd=ROOT).stdout
+
+    assert drawn("quick") == drawn("slow") != ""
