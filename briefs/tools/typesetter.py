@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from briefs.problems import ToolError
-from briefs.tools import lines, styles
+from briefs.tools import lines, objects, styles
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, of requirements/debian.txt
 SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
@@ -63,6 +63,7 @@ def load() -> ModuleType:
         fonts.ffi = _Arrays(fonts.ffi)
         styles.once()
         lines.quicken()
+        objects.quicken()
     return weasyprint
 
 

@@ -87,7 +87,8 @@ print(hashlib.sha256(weasyprint.HTML(string=sys.stdin.read()).write_pdf(pdf_vari
 
 
 def test_lines_are_drawn_as_weasyprint_draws_them() -> None:
-    """Broken, stretched, set apart, cut off, from right to left, of other fonts or of none, drawn on each page: byte for byte."""
+    """Broken, stretched, set apart, cut off, from right to left, of other fonts or of none, drawn on each page: byte for byte. So
+    are the objects of the file (`objects.py`)."""
 
     def drawn(how: str) -> str:
         command = [sys.executable, "-c", SCRIPT, how]
