@@ -72,6 +72,8 @@ class Tree:
         self.boxes = boxes
         self.margins = margins
         self.before, self.name = notes, name
+        objects: list[Any] = [o for o in pdf.objects if isinstance(o, dict)]
+        self.elements: dict[Any, Element] = {o.reference: o for o in objects if o.get("Type") == "/StructElem"}
         self.root = self._object(pdf.catalog["StructTreeRoot"])
         self.document = self._object(self.root["K"][0])
         self.heads: dict[int, Any] = {}  # the ID of a header cell, by its HTML element
@@ -102,9 +104,8 @@ class Tree:
 
     def _kids(self, element: Element) -> list[Element]:
         """The elements below: not marked content (numbers), not references to annotations."""
-        objects = self.pdf.objects
-        found = [objects[int(kid.split(b" ", 1)[0])] for kid in element["K"] if kid.__class__ is not int]
-        return [kid for kid in found if kid.get("Type") == "/StructElem"]
+        elements = self.elements
+        return [elements[kid] for kid in element["K"] if kid in elements]
 
     def _walk(self, element: Element) -> Iterator[Element]:
         """An element and all below it, in the order of reading."""
@@ -137,7 +138,7 @@ class Tree:
 
         made = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{kind}", "K": pydyf.Array(), "Pg": page, "P": parent.reference})
         self.pdf.add_object(made)
-        made["P"] = parent.reference
+        self.elements[made.reference] = made
         for kid in kids:
             self._hang(kid, made)
         return made
@@ -218,10 +219,13 @@ class Tree:
 
     def _notes(self) -> None:
         """Each note follows its call as `Note` with an ID (14289-1, 7.9); call and note link to each other (by the style sheet)."""
-        calls = {id(self._html(e)): e for e in self._walk(self.document) if self._tag(e).endswith("::footnote-call")}
-        parents = {id(kid): e for e in self._walk(self.document) for kid in self._kids(e)}
+        elements = list(self._walk(self.document))
+        calls = {id(self._html(e)): e for e in elements if self._tag(e).endswith("::footnote-call")}
+        if not calls:
+            return
+        parents = {id(kid): e for e in elements for kid in self._kids(e)}
         notes: dict[int, Element] = {}
-        for note in [e for e in self._walk(self.document) if "footnote" in self._classes(e) and id(self._html(e)) in calls]:
+        for note in [e for e in elements if id(self._html(e)) in calls and "footnote" in self._classes(e)]:
             if parents[id(note)]["S"] == "/Note":  # an anonymous box in it
                 continue
             self._unhang(note, parents[id(note)])
