@@ -19,7 +19,7 @@ KIND = itemgetter(  # of a style, all that a layout is made of but its text
     "font_variant_numeric", "font_variant_alternates", "font_variant_east_asian", "font_feature_settings",
 )  # fmt: skip
 OWN = {"style", "justification_spacing", "max_width", "text"}  # of a layout, what isn't its kind's
-NO_GLYPH = 0x0FFFFFFF  # from here on a number is no glyph of the font (PANGO_GLYPH_EMPTY, PANGO_GLYPH_UNKNOWN_FLAG)
+NOTHING = 0x0FFFFFFF  # what shows nothing, as a word joiner (PANGO_GLYPH_EMPTY); above it are letters that no font has
 PARTS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
 INTEGERS = 5  # of a PangoGlyphInfo: glyph, width, two offsets, attributes
 
@@ -145,7 +145,7 @@ class _Run:
         moved = any(numbers[2::INTEGERS]) or any(numbers[3::INTEGERS])
         font = self.font
         pictures = font.bitmap or font.png or font.svg or font.colr
-        self.is_plain = not (moved or pictures) and max(numbers[::INTEGERS], default=0) < NO_GLYPH
+        self.is_plain = not (moved or pictures) and max(numbers[::INTEGERS], default=0) <= NOTHING
 
     def written(self, stream: Any, text: str) -> str:
         """The glyphs as a PDF shows them (ISO 32000-1, 9.4.3): in hexadecimal, between them what brings them nearer."""
@@ -159,6 +159,8 @@ class _Run:
         """A glyph that the font had not yet with this width: its letters and its own width are noted with the font."""
         from weasyprint.text.ffi import FROM_UNITS, pango
 
+        if glyph == NOTHING:
+            return f">{-width / self.size}<"
         if glyph not in self.font.to_unicode:
             self.font.to_unicode[glyph] = self._letters(text, at)
         widths = self.font.widths

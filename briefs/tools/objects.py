@@ -24,6 +24,8 @@ def quicken() -> None:
             return item.encode("ascii")
         if kind is int:
             return b"%d" % item
+        if kind is float:
+            return b"%d" % item if item.is_integer() else (b"%f" % item).rstrip(b"0")
         return slowly(item)
 
     def name(key: Any) -> bytes:
