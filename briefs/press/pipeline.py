@@ -146,7 +146,9 @@ class Workshop(Desk):
         rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]
         return Made(printer.manuscript.stem, files, pages, rung.name, ())
 
-    def _fit(self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool, begun: Composed | None) -> Fitted[Sheet]:
+    def _fit(
+        self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool, begun: Composed | None = None
+    ) -> Fitted[Sheet]:
         """Compose, draw, lay out; shrink until it holds."""
         rungs = self.theme.look.ladder[kind.ladder]
         bleed = self.theme.look.print.bleed if printed else 0
