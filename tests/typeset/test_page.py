@@ -23,7 +23,7 @@ from briefs.edition.model import Edition
 from briefs.press.pipeline import Made, Workshop
 from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, Theme
-from briefs.typeset.page import html, svg
+from briefs.typeset.page import html
 from briefs.typeset.page.layout import Layout, LayoutError
 from tests import small
 from tests.samewords import of_docx, of_pdf
@@ -92,12 +92,12 @@ def facts_of(edition: Edition, made: Made) -> str:
     return " ".join(" ".join(texts).replace("*", "").split())
 
 
-def lay_out(workshop: Workshop, content: str, figure: str = "") -> Layout:
-    """A piece of HTML as a page of a brief. `figure`: what is drawn in the SVG that it may name."""
+def lay_out(workshop: Workshop, content: str) -> Layout:
+    """A piece of HTML as a page of a brief."""
     manuscript = Manuscript("brief", "x", "Title", "en", "2020", blocks=[], figures={}, colours={}, places={})
     rung = workshop.theme.look.ladder["brief"][0]
     page = html.page(manuscript, content, workshop.theme, "a4", rung)
-    return workshop.press.lay_out("brief", page, {"known.svg": f"<svg xmlns='http://www.w3.org/2000/svg'>{figure}</svg>"})
+    return workshop.press.lay_out("brief", page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
 
 
 def test_one_page_of_the_papers_size(built: Mapping[tuple[str, str], Made], theme: Theme) -> None:
@@ -296,14 +296,3 @@ def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, work
     made = small.brief(workshop, edition, "pdf", "docx")
     assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
     assert "\u00a0" not in pypdfium2.PdfDocument(made.files["pdf"])[0].get_textpage().get_text_bounded()
-
-
-def test_what_is_remembered_of_a_figure_changes_none_of_its_shapes(workshop: Workshop) -> None:
-    """Also a colour that one shape has faint: what is drawn first and what is drawn last are as without a memory."""
-    shape = "<path d='M1,1 L9,9' fill='#d8b365' stroke='#543005' fill-opacity='{0}' stroke-opacity='{0}' stroke-width='{1}'/>"
-    shapes = "".join(shape.format(*looks) for looks in [(1, 2), (0.5, "2px"), (1, "1e0"), ("25%", 2), (1, 2)])
-    layout = lay_out(workshop, '<p>Text.</p><img alt="x" src="figure:known.svg">', f"<g stroke-dasharray='2,1'>{shapes}</g>")
-    drawn = layout.document.write_pdf(uncompressed_pdf=True)
-    with svg.plainly():
-        assert layout.document.write_pdf(uncompressed_pdf=True) == drawn
-    assert drawn.count(b"0.847059") >= 5

@@ -2,16 +2,14 @@
 
 In: a node of an SVG that WeasyPrint draws. Out: operators in its stream. WeasyPrint reads a path number by number, and lays out a
 text letter by letter, without kerning; it has no hook here, so its two functions are wrapped. What isn't plain is left to them.
-What it reads of attributes is remembered by their words: a figure has many alike.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from math import inf
 from typing import Any
@@ -27,7 +25,6 @@ def plainly() -> Iterator[None]:
     from weasyprint import svg
 
     path, text = svg.path, svg.text
-    readers = {name: getattr(svg, name) for name in _readers()}
 
     def draw_path(image: Any, node: Any, font_size: float) -> None:
         outline = node.get("d", "")
@@ -44,23 +41,11 @@ def plainly() -> Iterator[None]:
 
     svg.TAGS |= {"path": draw_path, "text": draw_text}
     svg.text = draw_text  # a tag whose function this is may be anchored
-    vars(svg).update(_readers())
     try:
         yield
     finally:
-        vars(svg).update(readers)
         svg.text = text
         svg.TAGS |= {"path": path, "text": text}
-
-
-@cache
-def _readers() -> Mapping[str, Callable[..., Any]]:
-    """WeasyPrint's functions that read an attribute's words and nothing else, with a memory."""
-    from weasyprint.svg import utils
-
-    colour = lru_cache(maxsize=512)(utils.color)
-    plain = {name: lru_cache(maxsize=4096)(getattr(utils, name)) for name in ("alpha_value", "normalize", "parse_url", "size")}
-    return {**plain, "color": lambda words: copy(colour(words))}  # who asks for a colour makes it lighter in place
 
 
 @lru_cache(maxsize=512)  # the lands of a map are those of the next
