@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -173,7 +172,7 @@ class Bench:
                 self._until(process, "watching")
                 self._one(row)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # Ctrl-C is not heard by what a shell started in the background
             process.wait()
         self.say(f"watch: {_turn(row)}")
         self.rows.append(row)
