@@ -59,7 +59,7 @@ class Task:
 
 def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count: int, cache: Cache | None) -> Iterator[Outcome]:
     """Make documents on so many processes. One whose worker is ended from outside is tried once more, alone."""
-    early = _alone
+    is_early = count == 1 and _alone is not None
     with tempfile.TemporaryDirectory() as folder:
         begun = Path(folder)
         opening: Opening = (edition, theme, out, cache, _shared(edition, waiting) if count > 1 else {})
@@ -75,7 +75,7 @@ def run(edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, count
             found = list(_side_by_side(begun, {number: waiting[number]}, 1))
             yield replace(found[0][1], again=True) if found else _killed(waiting[number])
         rest = {number: waiting[number] for number in lost if number not in suspect}
-        if len(rest) == len(waiting) and not early:  # the workers end before they begin
+        if len(rest) == len(waiting) and not is_early:  # the workers end before they begin
             yield from map(_killed, waiting)
         elif rest:
             yield from run(edition, theme, list(rest.values()), out, min(count, max(2, len(rest))), cache)
@@ -172,8 +172,8 @@ _alone: ProcessPoolExecutor | None = None
 
 
 def make_ready(alone: bool = False) -> None:
-    """Start what loads that which workers need; the sooner, the less is waited for it. It is a process that forks workers; if one
-    document is all there is to do, its worker itself, which the command can fork while it is small and has no thread yet."""
+    """Start what loads that which workers need; the sooner, the less is waited for it. That is a process that forks workers, or,
+    for one document `alone`, its worker itself, which a command can fork while it is small and has no thread yet."""
     global _alone
     if not possible():
         return
