@@ -19,8 +19,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from briefs.clock import clock
@@ -178,7 +179,7 @@ def make_ready(alone: bool = False) -> None:
     if not possible():
         return
     if alone:
-        _alone = ProcessPoolExecutor(1, get_context("fork"))
+        _alone = ProcessPoolExecutor(1, get_context("fork"), _end_with_command)
         with _deaf():
             _alone.submit(_load)
         return
@@ -199,7 +200,19 @@ def _pool(count: int) -> ProcessPoolExecutor:
         pool, _alone = _alone, None
         return pool
     make_ready()
-    return ProcessPoolExecutor(count, get_context("forkserver"))
+    return ProcessPoolExecutor(count, get_context("forkserver"), _end_with_command)
+
+
+def _end_with_command() -> None:
+    """A worker whose command was killed would wait for it without end."""
+    command = parent_process()
+    assert command
+
+    def wait_for_it() -> None:
+        command.join()
+        os._exit(1)
+
+    Thread(target=wait_for_it, daemon=True).start()
 
 
 @contextmanager

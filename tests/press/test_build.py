@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -245,6 +246,25 @@ def test_a_build_whose_workers_are_all_killed_ends(tmp_path: Path) -> None:
     assert process.returncode == 3
     assert said.count("its worker was ended from outside, again and again") == 2 and "Traceback" not in said
     assert not tree(tmp_path / "out")
+
+
+@pytest.mark.parametrize("what", [["be"], []])
+def test_no_worker_outlives_a_command_that_is_killed(what: list[str], tmp_path: Path) -> None:
+    words = ["brief", *what, "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    while not list(tmp_path.glob("*/*.at-*")) and process.poll() is None:  # a worker is at a document
+        time.sleep(0.001)
+    assert len(alive(process.pid)) > 1
+    process.kill()
+    process.wait()
+    for _ in range(300):
+        if not (left := alive(process.pid)):
+            break
+        time.sleep(0.1)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert left == []
 
 
 def test_without_semaphores_one_process_makes_everything(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
