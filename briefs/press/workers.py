@@ -287,10 +287,10 @@ def _begun_here(opening: Opening, job: Job, begun: Path) -> Result | None:
 def _work(begun: Path, task: Task) -> Result:
     from briefs.compose.kinds import KINDS
 
-    workshop = _open_workshop(begun)
-    start = time.perf_counter()
     mark = begun / f"{task.number}.at-{os.getpid()}"  # stays if the worker is ended in the middle
     mark.touch()
+    workshop = _open_workshop(begun)
+    start = time.perf_counter()
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         if KINDS[task.job.target.kind].in_pieces or task.step == CLOSE:

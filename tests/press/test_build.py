@@ -213,10 +213,14 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path)
 
 
 def test_a_document_whose_worker_is_killed_is_made_again(tmp_path: Path) -> None:
-    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
+    words = ["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
     assert process.stdout
     process.stdout.readline()
-    os.kill(workers(process.pid)[0], signal.SIGKILL)
+    marks: list[Path] = []
+    while not marks and process.poll() is None:
+        marks = list(tmp_path.glob("*/*.at-*"))
+    os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
     assert (process.returncode, faults) == (0, "")
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
