@@ -21,6 +21,7 @@ KIND = itemgetter(  # of a style, all that a layout is made of but its text
 OWN = {"style", "justification_spacing", "max_width", "text"}  # of a layout, what isn't its kind's
 NOTHING = 0x0FFFFFFF  # what shows nothing, as a word joiner (PANGO_GLYPH_EMPTY); above it are letters that no font has
 PARTS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
+ALONE = " \u200b"  # a space that is set apart, as WeasyPrint writes it once it has measured it; drawn, both letters are set apart
 INTEGERS = 5  # of a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
@@ -60,7 +61,7 @@ def _keep(layouts: Any) -> None:
     anew, let_go = layouts.reactivate, layouts.deactivate
 
     def reactivate(layout: Any, style: Any) -> None:
-        kept = vars(layout).get("style") is style and not layout.justification_spacing
+        kept = vars(layout).get("style") is style and not layout.justification_spacing and layout.text != ALONE
         if not kept or pango.pango_layout_get_line_readonly(layout.layout, 1) != ffi.NULL:
             anew(layout, style)
         layout.is_drawn = True
@@ -69,7 +70,7 @@ def _keep(layouts: Any) -> None:
         if vars(layout).pop("is_drawn", False):
             let_go(layout)
 
-    layouts.reactivate, layouts.deactivate = reactivate, deactivate
+    layouts.anew, layouts.reactivate, layouts.deactivate = anew, reactivate, deactivate
 
 
 def _draw() -> None:
@@ -85,6 +86,8 @@ def _draw() -> None:
         if overflow != "ellipsis" and ellipsis == "none" and box.text.strip() and not PARTS.search(layout.text):
             runs = _runs(stream, layout.layout) if box.style["font_size"] > 0.001 else None
         if runs is None:
+            if overflow == "ellipsis" or ellipsis != "none":  # measured, it may break anywhere, cut off at words only
+                box.pango_layout.anew(box.style)
             return slowly(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
         shown, before = "", None
