@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -313,32 +314,33 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     if outcomes is not None:
         reading = clock.taken()
     else:
-        if arguments.jobs > 1 and not arguments.dry_run:
-            from briefs.press import workers
+        with ExitStack() as stack:
+            if arguments.jobs > 1 and not arguments.dry_run:
+                from briefs.press import workers
 
-            workers.make_ready(alone=len(countries) == 1)
-        from briefs.press import order
+                stack.enter_context(workers.ready(alone=len(countries) == 1))
+            from briefs.press import order
 
-        found, edition = _read(arguments)
-        look = _look(arguments)
-        targets, left_out = order.targets(
-            edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word, *slides, arguments.print
-        )
-        _say_left_out(arguments, left_out)
-        if arguments.dry_run:
-            for path in order.paths(edition, targets, arguments.out):
-                print(path)
-            return DONE
-        if arguments.print:
-            from briefs.tools import icc
+            found, edition = _read(arguments)
+            look = _look(arguments)
+            targets, left_out = order.targets(
+                edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word, *slides, arguments.print
+            )
+            _say_left_out(arguments, left_out)
+            if arguments.dry_run:
+                for path in order.paths(edition, targets, arguments.out):
+                    print(path)
+                return DONE
+            if arguments.print:
+                from briefs.tools import icc
 
-            icc.find(look.look.print.profile, look.look.print.package)
-        reading = clock.taken()
-        outcomes = _make(arguments, edition, look, targets)
-        if _may_be_known(arguments):
-            from briefs.press import known
+                icc.find(look.look.print.profile, look.look.print.package)
+            reading = clock.taken()
+            outcomes = _make(arguments, edition, look, targets)
+            if _may_be_known(arguments):
+                from briefs.press import known
 
-            known.keep(_cache(), found.files, found.problems, left_out, look, outcomes, request)
+                known.keep(_cache(), found.files, found.problems, left_out, look, outcomes, request)
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
     if arguments.timings:

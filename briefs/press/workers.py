@@ -19,7 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import forkserver, get_context, parent_process, resource_tracker
+from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -187,6 +187,21 @@ def make_ready(alone: bool = False) -> None:
     resource_tracker.ensure_running()  # which unblocks what it finds blocked
     with _deaf():
         forkserver.ensure_running()
+
+
+@contextmanager
+def ready(alone: bool = False) -> Iterator[None]:
+    """As `make_ready`. A command that ends without having had work for its worker doesn't wait until it has loaded."""
+    global _alone
+    try:
+        make_ready(alone)
+        yield
+    finally:
+        if _alone:
+            for worker in active_children():
+                worker.kill()
+            _alone.shutdown()
+            _alone = None
 
 
 def _load() -> None:

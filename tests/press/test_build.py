@@ -10,11 +10,13 @@ import sys
 import time
 import zipfile
 from collections.abc import Mapping, Sequence
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from briefs.cli import CONTENT, DONE, USAGE, main
 from briefs.edition.model import Edition
 from briefs.edition.read import read
 from briefs.press import order
@@ -173,6 +175,18 @@ def test_a_document_alone_that_cant_be_composed_names_its_place_and_keeps_its_fi
         _, faults = process.communicate()
     assert process.returncode == 3 and faults.startswith("countries/be.yaml:") and "no font of the theme" in faults
     assert len(before) == 2 and tree(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(("word", "code"), [("be", CONTENT), ("fr", USAGE), ("it", DONE)])
+def test_a_command_that_has_no_work_for_its_worker_doesn_t_wait_for_it(word: str, code: int, tmp_path: Path) -> None:
+    """The content is broken; the country isn’t in it; the document is there, though it was asked for otherwise."""
+    content = small.write(tmp_path / "content", more=dict([country("it")]))
+    words = ["--content", str(content), "--out", str(tmp_path / "out"), "--format", "pdf"]
+    assert main(["brief", "it", *words, "--jobs", "1"]) == DONE
+    if word == "be":
+        small.write(content, country={"summary": "A [missing one](#nowhere"}, more={"countries/it.yaml": "code: it"})
+    assert main(["brief", word.upper(), *words, "--jobs", "2"]) == code
+    assert active_children() == []
 
 
 @pytest.mark.parametrize("while_it", ["loads", "works"])
