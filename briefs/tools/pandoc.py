@@ -33,6 +33,7 @@ UNWANTED = {
 }
 SECONDS = 60.0
 MEGABYTES = 1000  # of heap; the report of 40 pages takes 100
+ENDING = 0.5  # seconds that it has to end by itself
 NURSERY = 64  # megabytes in which new data is made before the old is looked at: a seventh of the time, 30 MB more for the report
 _HEAP_EXHAUSTED = 251  # https://downloads.haskell.org/ghc/latest/docs/users_guide/runtime_control.html (-M)
 
@@ -59,7 +60,8 @@ class Pandoc:
         self._started()
 
     def close(self) -> None:
-        """End the process; the next request would start a new one."""
+        """End the process; the next request would start a new one. If it does nothing it ends with its input, and takes a temporary
+        file of its own with it; one that is at something is killed."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -67,6 +69,8 @@ class Pandoc:
             with contextlib.suppress(BrokenPipeError):  # it died before it read all
                 if pipe:
                     pipe.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(ENDING)
         process.kill()
         process.wait()
 

@@ -46,6 +46,13 @@ def test_texts_are_read_each_on_its_own(warm: Pandoc) -> None:
         warm.parse(["::: div\n\nleft open", ":::"])
 
 
+def test_it_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with Pandoc() as opened:
+        opened.parse(["One"])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_words_are_written_the_same_whether_apart_or_joined(warm: Pandoc) -> None:
     text = "Some of the *words of* it, “quoted” [a link here](https://a.b)\nand `x  y` an end^2^ that’s one… with a note.[^1]"
     text += "\n\n[^1]: Its *words* too.\n"
