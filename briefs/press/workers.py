@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
@@ -179,9 +179,10 @@ def make_ready(alone: bool = False) -> None:
     if not possible():
         return
     if alone:
-        _alone = ProcessPoolExecutor(1, get_context("fork"), _end_with_command)
-        with _deaf():
-            _alone.submit(_load)
+        with _deaf(), suppress(OSError):  # of processes or files it has as many as it may: it is tried once more when there is work
+            pool = ProcessPoolExecutor(1, get_context("fork"), _end_with_command)
+            pool.submit(_load)
+            _alone = pool
         return
     get_context("forkserver").set_forkserver_preload(["briefs.press.warm"])
     resource_tracker.ensure_running()  # which unblocks what it finds blocked

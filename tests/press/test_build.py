@@ -298,6 +298,17 @@ def test_without_semaphores_one_process_makes_everything(theme: Theme, tmp_path:
     assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3
 
 
+def test_a_process_that_is_refused_is_asked_for_once_more(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    edition = three()
+    with side_by_side.ready(alone=True):
+        outcomes = build(edition, theme, wanted(edition, "fr", formats="pdf"), tmp_path, 2, lambda outcome: None)
+    assert [o.problems for o in outcomes] == [()] and len(tree(tmp_path)) == 1
+
+
 def alive(group: int) -> list[str]:
     """The processes of a group that have not ended (a container's first process may be slow to bury them)."""
     found = []
