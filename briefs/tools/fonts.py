@@ -37,11 +37,21 @@ def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | Non
 
 
 def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
-    """A folder with links to the fonts and a `fonts.conf` that lists that folder and no other; made once for a set."""
+    """A folder with links to the fonts and a `fonts.conf` that lists that folder and no other; made once for a set. Raises
+    ToolError if the cache can't be written to."""
     key = hashlib.sha256("\n".join(f"{n}={p}" for n, p in sorted(fonts.items())).encode()).hexdigest()[:16]
     folder = cache / "fonts" / key
     if (folder / "fonts.conf").exists():
         return folder
+    try:
+        _link(fonts, folder)
+    except OSError as fault:
+        hint = "Name another folder for it in XDG_CACHE_HOME."
+        raise ToolError(f"the cache can’t be written to: {fault.filename}: {fault.strerror}. {hint}") from None
+    return folder
+
+
+def _link(fonts: Mapping[str, Path], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(dir=folder.parent))
     (making / "files").mkdir()
@@ -56,7 +66,6 @@ def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
     except OSError:  # another process was first
         if not (folder / "fonts.conf").exists():
             raise
-    return folder
 
 
 def use(folder: Path) -> None:

@@ -156,6 +156,11 @@ def test_missing_fonts_are_named_with_all_their_packages(tmp_path: Path) -> None
     assert str(caught.value).endswith("sudo apt-get install fonts-a fonts-b") and "Here" not in str(caught.value)
 
 
+def test_a_cache_that_takes_nothing_is_named() -> None:
+    with pytest.raises(ToolError, match=r"/proc/nowhere: No such file or directory\. Name another folder .* XDG_CACHE_HOME"):
+        fonts.prepare({}, Path("/proc/nowhere"))
+
+
 def test_typesetting_sees_the_themes_fonts_and_no_others(theme: Theme, tmp_path: Path) -> None:
     found = fonts.find(theme.look.fonts.files)
     folder = fonts.prepare(found, tmp_path / "a folder & more")
