@@ -309,6 +309,27 @@ def test_a_process_that_is_refused_is_asked_for_once_more(theme: Theme, tmp_path
     assert [o.problems for o in outcomes] == [()] and len(tree(tmp_path)) == 1
 
 
+LOADING = """
+import sys
+from briefs.cli import main
+from briefs.clock import clock
+from briefs.tools import typesetter
+load = typesetter.load
+def loaded():
+    print(clock._open[-1], "weasyprint" in sys.modules)
+    return load()
+typesetter.load = loaded
+sys.exit(main(["brief", "be", "--content", sys.argv[1], "--out", "out", "--jobs", "1", "--no-cache", "--quiet"]))
+"""
+
+
+def test_the_typesetter_is_loaded_at_the_first_layout_before_any_part_of_it_and_told_as_the_start(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content")
+    command, environment = [sys.executable, "-P", "-c", LOADING, content], {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "start False\n"
+
+
 def alive(group: int) -> list[str]:
     """The processes of a group that have not ended (a container's first process may be slow to bury them)."""
     found = []

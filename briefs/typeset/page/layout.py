@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 from xml.etree import ElementTree
 
+from briefs.clock import clock
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools import typesetter
@@ -120,7 +121,8 @@ class Press:
 
     @cached_property
     def _weasyprint(self) -> Any:
-        return typesetter.load()
+        with clock.stage("start"):
+            return typesetter.load()
 
     @cached_property
     def _fonts(self) -> Any:
@@ -129,9 +131,10 @@ class Press:
     def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes], part: Part | None = None) -> Layout:
         """Lay out a page of a kind, or a part of one. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on
         any warning."""
+        fonts = self._fonts  # which loads WeasyPrint: nothing may import a part of it before
         with _Heard() as heard, notes.kept():
             source = self._source(html, _Fetcher(figures))
-            document = source.render(stylesheets=self._style(kind), font_config=self._fonts)
+            document = source.render(stylesheets=self._style(kind), font_config=fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
         tags.link_notes(document.pages, part.notes if part else 0)
