@@ -96,7 +96,8 @@ def record(source: Source, language: str) -> Node:
 
 def _words(text: str) -> list[Node]:
     """Words apart, as a style that changes their capitals expects them."""
-    return [node for word in text.split() for node in ({"t": "Space"}, {"t": "Str", "c": word})][1:]
+    apart = [word for together in tree.words(text) for word in together["c"].split(" ")]
+    return [node for word in apart for node in ({"t": "Space"}, {"t": "Str", "c": word})][1:]
 
 
 def _date(date: Date) -> Node:

@@ -6,11 +6,13 @@ In and out: what `pandoc -t json` writes (https://hackage.haskell.org/package/pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 Node = dict[str, Any]
 API = [1, 23, 1]
+_SPACE = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> list[Any]:
@@ -18,8 +20,8 @@ def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> list[Any]:
 
 
 def words(text: str) -> list[Node]:
-    """Plain text as inlines: no letter of it is Markdown."""
-    together = " ".join(text.split())
+    """Plain text as inlines: no letter of it is Markdown. Other white space than spaces that don't break is one space."""
+    together = _SPACE.sub(" ", text).strip(" ")
     return [{"t": "Str", "c": together}] if together else []
 
 

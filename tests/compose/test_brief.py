@@ -44,6 +44,13 @@ def said(manuscript: Manuscript) -> str:
     return " ".join(tree.text_of(node) for node in tree.walk(manuscript.blocks) if node["t"] in {"Para", "Plain", "Header"})
 
 
+def test_a_space_that_doesnt_break_stays_in_a_label(writer: Writer) -> None:
+    labels = small.LABELS.read_text(encoding="utf-8").replace("sources: Sources", "sources: 'Sources\u00a0:'")
+    made = compose(writer, more={"labels/en.yaml": labels})
+    assert headings(made)[-1] == "Sources\u00a0:"
+    assert tree.words(" 10\u202f000\n \tcrates ") == [{"t": "Str", "c": "10\u202f000 crates"}] and tree.words("\n") == []
+
+
 def test_facts_stand_by_topic_then_priority_then_date(writer: Writer) -> None:
     facts = [
         small.fact("Third **a**.", priority=2, date="2019-02"),
