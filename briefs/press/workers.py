@@ -100,10 +100,12 @@ def _side_by_side(
     """
     line = Line(waiting)
     running: dict[Future[Result], Task] = {}
+    if first and (task := line.next()):
+        yield from ((task.number, outcome) for outcome in line.back(task, first))
+        if line.is_empty:  # it can't be composed
+            return
     with _pool(count) as pool:
         try:
-            if first and (task := line.next()):
-                yield from ((task.number, outcome) for outcome in line.back(task, first))
             while True:
                 with _deaf():
                     while len(running) <= count and (task := line.next()):  # one more than there are workers: none is idle
@@ -140,6 +142,10 @@ class Line:
     def __init__(self, waiting: Mapping[int, Job]):
         self._tasks = deque(Task(number, job) for number, job in waiting.items())
         self._underway = {number: Underway() for number in waiting}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._tasks
 
     def next(self) -> Task | None:
         """What is to be done next; None if there is nothing now."""

@@ -189,6 +189,14 @@ def test_a_command_that_has_no_work_for_its_worker_doesn_t_wait_for_it(word: str
     assert active_children() == []
 
 
+def test_a_document_alone_that_cant_be_composed_doesn_t_wait_for_its_worker(theme: Theme, tmp_path: Path) -> None:
+    edition, before = small.edition(country={"summary": STRANGE}), set(active_children())
+    with side_by_side.ready(alone=True):
+        (worker,) = set(active_children()) - before
+        (outcome,) = build(edition, theme, wanted(edition), tmp_path, 2, lambda outcome: None)
+    assert outcome.problems and worker.exitcode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("while_it", ["loads", "works"])
 def test_a_document_alone_whose_worker_is_killed_is_made_again(while_it: str, tmp_path: Path) -> None:
     words = ["brief", "be", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
