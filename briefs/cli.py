@@ -188,6 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"briefs: {fault}", file=sys.stderr)
         return SETUP
     except KeyboardInterrupt:
+        exec("")  # or Python ends by the signal, not with the code, if that came within an `exec`, as dataclasses are made by
         print("\ninterrupted; no half file is left", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # nobody reads what is printed any more; mails that wait aren’t done by that

@@ -289,6 +289,21 @@ def test_ctrl_c_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     assert run("brief", "be") == (130, "", "\ninterrupted; no half file is left\n")
 
 
+def test_ctrl_c_while_a_class_is_being_made_ends_with_130_too(tmp_path: Path) -> None:
+    """Python remembers that it came within an `exec` of a text, as `dataclass` does, and would end by the signal."""
+    script = """
+import sys
+from dataclasses import replace
+from briefs import cli
+cli.COMMANDS["list"] = replace(cli.COMMANDS["list"], run=lambda arguments: exec("raise KeyboardInterrupt"))
+sys.exit(cli.main(["list"]))
+"""
+    (tmp_path / "interrupted.py").write_text(script)
+    paths = os.pathsep.join([str(ROOT), str(tmp_path)])
+    command = [sys.executable, "-P", "-m", "interrupted"]
+    assert subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, stderr=subprocess.DEVNULL).returncode == 130
+
+
 def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
     process = subprocess.run(
         ["bash", "-c", '"$@" | head -c 1; exit ${PIPESTATUS[0]}', "-", sys.executable, "-P", "-m", "briefs", "list"],
