@@ -3,6 +3,7 @@
 import gc
 import sys
 
+from briefs import interrupt
 from briefs.cli import main
 
 
@@ -10,6 +11,7 @@ def run() -> int:
     """A command in a process of its own. It doesn't search for garbage before it has made a document (`press/desk.py`): nearly
     all that it loads and reads is kept. Nor at its end, when the process goes with all that it holds."""
     gc.disable()
+    interrupt.listen()
     try:
         return main()
     finally:

@@ -11,8 +11,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -315,33 +315,11 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
     if outcomes is not None:
         reading = clock.taken()
     else:
-        with ExitStack() as stack:
-            if arguments.jobs > 1 and not arguments.dry_run:
-                from briefs.press import workers
-
-                stack.enter_context(workers.ready(alone=len(countries) == 1))
-            from briefs.press import order
-
-            found, edition = _read(arguments)
-            look = _look(arguments)
-            targets, left_out = order.targets(
-                edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word, *slides, arguments.print
-            )
-            _say_left_out(arguments, left_out)
-            if arguments.dry_run:
-                for path in order.paths(edition, targets, arguments.out):
-                    print(path)
-                return DONE
-            if arguments.print:
-                from briefs.tools import icc
-
-                icc.find(look.look.print.profile, look.look.print.package)
-            reading = clock.taken()
-            outcomes = _make(arguments, edition, look, targets)
-            if _may_be_known(arguments):
-                from briefs.press import known
-
-                known.keep(_cache(), found.files, found.problems, left_out, look, outcomes, request)
+        with _workers(arguments, alone=len(countries) == 1):
+            built = _anew(arguments, kinds, countries, slides, request)
+        if built is None:
+            return DONE
+        outcomes, reading = built
     if arguments.json:
         print(json.dumps([progress.record(o) for o in outcomes], ensure_ascii=False, indent=1))
     if arguments.timings:
@@ -353,6 +331,43 @@ def _build(arguments: argparse.Namespace, kinds: Sequence[str] | None, countries
 
         webbrowser.open(outcomes[0].files[0].resolve().as_uri())
     return FAILED if problems else DONE
+
+
+def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManager[None]:
+    """Processes that load while the edition is read, if more than one is allowed."""
+    if arguments.jobs < 2 or arguments.dry_run:
+        return nullcontext()
+    from briefs.press import workers
+
+    return workers.ready(alone)
+
+
+def _anew(
+    arguments: argparse.Namespace, kinds: Sequence[str] | None, countries: Sequence[str], slides: tuple[int, bool],
+    request: Sequence[object],
+) -> tuple[list[Outcome], Mapping[str, float]] | None:  # fmt: skip
+    """Read the edition and build what isn't fresh: the outcomes, and how long reading took. After a dry run None."""
+    from briefs.press import known, order
+
+    found, edition = _read(arguments)
+    look = _look(arguments)
+    targets, left_out = order.targets(
+        edition, kinds, countries, arguments.format, arguments.paper, arguments.check_word, *slides, arguments.print
+    )
+    _say_left_out(arguments, left_out)
+    if arguments.dry_run:
+        for path in order.paths(edition, targets, arguments.out):
+            print(path)
+        return None
+    if arguments.print:
+        from briefs.tools import icc
+
+        icc.find(look.look.print.profile, look.look.print.package)
+    reading = clock.taken()
+    outcomes = _make(arguments, edition, look, targets)
+    if _may_be_known(arguments):
+        known.keep(_cache(), found.files, found.problems, left_out, look, outcomes, request)
+    return outcomes, reading
 
 
 def watch(arguments: argparse.Namespace) -> int:

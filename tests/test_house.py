@@ -15,10 +15,10 @@ from briefs import cli
 ROOT = Path(__file__).parents[1]
 ORDER = ["edition", "compose", "typeset", "press", "exchange", "cli"]  # each may import from those before it
 BESIDE = {
-    "problems": set(), "clock": set(), "tools": {"problems", "clock"}, "theme": {"problems", "edition"}, "__init__": set(),
-    "__main__": {"cli"},
+    "problems": set(), "clock": set(), "interrupt": set(), "tools": {"problems", "clock"}, "theme": {"problems", "edition"},
+    "__init__": set(), "__main__": {"cli", "interrupt"},
 }  # what these may import, besides themselves  # fmt: skip
-OPEN = {"problems", "clock", "tools", "__init__"}  # to all
+OPEN = {"problems", "clock", "interrupt", "tools", "__init__"}  # to all
 MODULES = sorted((ROOT / "briefs").rglob("*.py"))
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefs import interrupt
 from briefs.clock import clock
 from briefs.press import job as jobs
 from briefs.press.cache import Cache, Inputs, digest, versions
@@ -59,6 +60,7 @@ def build(
         for outcome in _run(edition, theme, waiting, out, jobs, cache, workshop):
             outcomes[outcome.target] = outcome
             done(outcome)
+            interrupt.check()
     finally:  # also after Ctrl-C: what was made until then is entered
         _enter(out, list(outcomes.values()))
     if cache and waiting:

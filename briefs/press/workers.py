@@ -178,7 +178,7 @@ class Line:
 _alone: ProcessPoolExecutor | None = None
 
 
-def make_ready(alone: bool = False) -> None:
+def _make_ready(alone: bool = False) -> None:
     """Start what loads that which workers need; the sooner, the less is waited for it. That is a process that forks workers, or,
     for one document `alone`, its worker itself, which a command can fork while it is small and has no thread yet."""
     global _alone
@@ -198,10 +198,10 @@ def make_ready(alone: bool = False) -> None:
 
 @contextmanager
 def ready(alone: bool = False) -> Iterator[None]:
-    """As `make_ready`. A command that ends without having had work for its worker doesn't wait until it has loaded."""
+    """What workers need is loaded meanwhile. A command that had no work for its worker doesn't wait until that has loaded."""
     global _alone
     try:
-        make_ready(alone)
+        _make_ready(alone)
         yield
     finally:
         if _alone:
@@ -221,7 +221,7 @@ def _pool(count: int) -> ProcessPoolExecutor:
     if _alone and count == 1:
         pool, _alone = _alone, None
         return pool
-    make_ready()
+    _make_ready()
     return ProcessPoolExecutor(count, get_context("forkserver"), _end_with_command)
 
 

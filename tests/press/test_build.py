@@ -300,9 +300,9 @@ def test_without_semaphores_one_process_makes_everything(theme: Theme, tmp_path:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refused)
-    side_by_side.make_ready(alone=True)
     edition = three()
-    outcomes = build(edition, theme, wanted(edition, formats="pdf"), tmp_path, 2, lambda outcome: None)
+    with side_by_side.ready(alone=True):
+        outcomes = build(edition, theme, wanted(edition, formats="pdf"), tmp_path, 2, lambda outcome: None)
     assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3
 
 
