@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from briefs import interrupt
 from briefs.cli import CONTENT, DONE, USAGE, main
 from briefs.edition.model import Edition
 from briefs.edition.read import read
@@ -213,6 +215,15 @@ def test_a_document_alone_whose_worker_is_killed_is_made_again(while_it: str, tm
     assert (process.returncode, faults) == (0, "")
     assert said.count("made again after its worker was ended from outside") == (while_it == "works")
     assert len(tree(tmp_path / "out")) == 2
+
+
+def test_ctrl_c_that_was_swallowed_ends_the_build_after_the_document(
+    theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupt, "_is_heard", True)
+    with pytest.raises(KeyboardInterrupt):
+        run(three(), theme, tmp_path, formats="pdf")
+    assert len(tree(tmp_path)) == 1 and len(json.loads((tmp_path / "manifest.json").read_text())["files"]) == 1
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
