@@ -1,4 +1,4 @@
-"""What a worker has loaded before it is forked. In: nothing. Out: nothing; importing it is all.
+"""What a worker has loaded before it has work, mostly before it is forked. In: nothing. Out: nothing; importing it is all.
 
 https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_forkserver_preload
 """

@@ -260,7 +260,6 @@ def _killed(job: Job) -> Outcome:
 _workshop: Workshop | None = None
 _out = Path()
 _cache: Cache | None = None
-_begun: Path | None = None
 
 
 def _shared(edition: Edition, waiting: Sequence[Job]) -> Any:
@@ -271,9 +270,9 @@ def _shared(edition: Edition, waiting: Sequence[Job]) -> Any:
 
 
 def _open_workshop(begun: Path) -> Workshop:
-    """What each worker does first."""
-    global _workshop, _out, _cache, _begun
-    if _workshop and begun == _begun:
+    """What each worker does first. It is one build's, and opened once."""
+    global _workshop, _out, _cache
+    if _workshop:
         return _workshop
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
@@ -285,7 +284,7 @@ def _open_workshop(begun: Path) -> Workshop:
 
     charts.take(shared)
     with clock.stage("start"):
-        _workshop, _begun = Workshop(edition, theme), begun
+        _workshop = Workshop(edition, theme)
     return _workshop
 
 
