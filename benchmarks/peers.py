@@ -16,9 +16,9 @@ from pathlib import Path
 
 from briefs.compose import references, report
 from briefs.compose.kinds import KINDS
-from briefs.compose.slots import Writer
+from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Country, Edition, Section
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.tools import pandoc
 
@@ -31,13 +31,13 @@ def write(folder: Path, content: Path, edition: Edition, theme: Theme) -> list[s
     folder.mkdir(parents=True)
     (folder / "sources.yaml").write_bytes((content / "sources.yaml").read_bytes())
     (folder / "style.css").write_text(_css(theme))
-    workshop = Workshop(edition, theme)
+    session = Session(edition, theme)
     try:
-        figures = {"": _figures(workshop, "report", "")}
+        figures = {"": _figures(session, "report", "")}
         codes = [code for code, country in edition.countries.items() if country.facts]
-        figures |= {code: _figures(workshop, "brief", code) for code in codes}
+        figures |= {code: _figures(session, "brief", code) for code in codes}
     finally:
-        workshop.close()
+        session.close()
     for code, drawn in figures.items():
         for name, svg in drawn.items():
             (folder / f"{code}{name}").write_text(svg)
@@ -47,10 +47,10 @@ def write(folder: Path, content: Path, edition: Edition, theme: Theme) -> list[s
     return ["report", *codes]
 
 
-def _figures(workshop: Workshop, kind: str, subject: str) -> Mapping[str, str]:
+def _figures(session: Session, kind: str, subject: str) -> Mapping[str, str]:
     """The SVGs of a document of ours."""
-    made = KINDS[kind].compose(workshop.edition, Writer(workshop.templates, workshop.pandoc), subject, 0)
-    return {name: data for name, data in workshop.drawn(made).items() if isinstance(data, str)}
+    made = KINDS[kind].compose(session.edition, TemplateFiller(session.templates, session.pandoc), subject, 0)
+    return {name: data for name, data in session.drawn(made).items() if isinstance(data, str)}
 
 
 def _head(title: str) -> str:

@@ -8,7 +8,7 @@ from briefs.cli import main
 
 
 def run() -> int:
-    """A command in a process of its own. It doesn't search for garbage before it has made a document (`press/desk.py`): nearly
+    """A command in a process of its own. It doesn't search for garbage before it has made a document (`press/composer.py`): nearly
     all that it loads and reads is kept. Nor at its end, when the process goes with all that it holds."""
     gc.disable()
     interrupt.listen()

@@ -23,13 +23,13 @@ from briefs.clock import clock
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
 if TYPE_CHECKING:  # read, build and send are imported where they are needed: `--help` is quick
+    from briefs.delivery.send import Going
+    from briefs.delivery.store import Store
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
-    from briefs.exchange.back import Back
-    from briefs.exchange.send import Going
-    from briefs.exchange.store import Store
     from briefs.press.cache import Cache
     from briefs.press.job import Outcome, Target
+    from briefs.roundtrip.back import MergeOutcome
     from briefs.theme import Theme
 
 DONE, CONTENT, USAGE, FAILED, SETUP, LEFT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -347,7 +347,8 @@ def _anew(
     request: Sequence[object],
 ) -> tuple[list[Outcome], Mapping[str, float]] | None:  # fmt: skip
     """Read the edition and build what isn't fresh: the outcomes, and how long reading took. After a dry run None."""
-    from briefs.press import known, order
+    from briefs.press import memory as known
+    from briefs.press import plan as order
 
     found, edition = _read(arguments)
     look = _look(arguments)
@@ -372,7 +373,7 @@ def _anew(
 
 def watch(arguments: argparse.Namespace) -> int:
     """Make again what a save touches, until Ctrl-C."""
-    from briefs.press import order
+    from briefs.press import plan as order
     from briefs.press.watch import Watcher
 
     kinds = arguments.kinds.split(",") if arguments.kinds else None
@@ -389,7 +390,8 @@ def _unchanged(arguments: argparse.Namespace, request: Sequence[object]) -> list
     """Everything that was asked for, if the same content came to it before and it is still there; then all is said as it was."""
     if not _may_be_known(arguments):
         return None
-    from briefs.press import build, known, progress
+    from briefs.press import build, progress
+    from briefs.press import memory as known
 
     with clock.stage("read"):
         told = known.recall(_cache(), arguments.content, _templates(arguments), request)
@@ -450,8 +452,8 @@ def _make(arguments: argparse.Namespace, edition: Edition, look: Theme, targets:
 
 def send(arguments: argparse.Namespace) -> int:
     """Mail documents to people."""
-    from briefs.exchange import send as out
-    from briefs.exchange import smtp
+    from briefs.delivery import send as out
+    from briefs.delivery import smtp
     from briefs.press import progress
 
     if not arguments.to:
@@ -477,7 +479,7 @@ def send(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     """Copy documents into a folder, for people who mail them themselves."""
-    from briefs.exchange import send as out
+    from briefs.delivery import send as out
 
     going, _, is_whole = _going(arguments)
     copied: list[str] = []
@@ -497,7 +499,8 @@ def export(arguments: argparse.Namespace) -> int:
 
 def merge(arguments: argparse.Namespace) -> int:
     """Bring edits of Word files back into the content."""
-    from briefs.exchange import back, told
+    from briefs.roundtrip import back
+    from briefs.roundtrip import summary as told
 
     paths = [Path(file) for file in arguments.file]
     found = back.merged(
@@ -524,9 +527,9 @@ def merge(arguments: argparse.Namespace) -> int:
 
 def redline(arguments: argparse.Namespace) -> int:
     """Today's Word files with tracked changes from an older text."""
-    from briefs.exchange import redline as marked
-    from briefs.exchange import send as out
+    from briefs.delivery import send as out
     from briefs.press import progress
+    from briefs.redline import documents as marked
 
     if not arguments.since:
         raise NotUnderstood("since when? Name a git revision or an older output folder by --since.")
@@ -545,12 +548,12 @@ def redline(arguments: argparse.Namespace) -> int:
     return FAILED if problems else DONE
 
 
-def _tell(found: Back, quiet: bool) -> None:
+def _tell(found: MergeOutcome, quiet: bool) -> None:
     """The diff in colours where there are any, then what is left to a person."""
     from rich.console import Console
     from rich.text import Text
 
-    from briefs.exchange import told
+    from briefs.roundtrip import summary as told
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     styles = {"+": "green", "-": "red", "@": "cyan"}
@@ -562,14 +565,14 @@ def _tell(found: Back, quiet: bool) -> None:
 
 
 def _store(arguments: argparse.Namespace) -> Store:
-    from briefs.exchange import store
+    from briefs.delivery import store
 
     return store.Store(arguments.store or store.beside(arguments.content))
 
 
 def _going(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
     """What goes out, to whom: what is stale of it is built, but in a dry run. False if a document failed."""
-    from briefs.exchange import people, send, store
+    from briefs.delivery import people, send, store
 
     known = people.read(arguments.people, arguments.content) if arguments.to else None
     to = known.named(arguments.to.split(",")) if known else []

@@ -42,7 +42,7 @@ class Paper(_Model):
     height: float
 
 
-class Rung(_Model):
+class LadderStep(_Model):
     """A step of the ladder: sizes and leading in points, `gap` as a part of the leading."""
 
     name: str
@@ -121,7 +121,7 @@ class Look(_Model):
     page: dict[str, Page]
     slide: Slide
     handout: Handout
-    ladder: dict[str, list[Rung]]
+    ladder: dict[str, list[LadderStep]]
     print: Print
 
     @model_validator(mode="after")

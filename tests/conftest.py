@@ -15,7 +15,7 @@ from briefs import theme as themes
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.theme import Theme
 
 ROOT = Path(__file__).parents[1]
@@ -60,20 +60,20 @@ def theme() -> Theme:
 
 
 @pytest.fixture(scope="session")
-def workshop(edition: Edition, theme: Theme, cache: Path) -> Iterator[Workshop]:
-    """The slow things, warm. For another edition: `small.with_edition(workshop, edition)`."""
-    opened = Workshop(edition, theme)
+def session(edition: Edition, theme: Theme, cache: Path) -> Iterator[Session]:
+    """The slow things, warm. For another edition: `small.with_edition(session, edition)`."""
+    opened = Session(edition, theme)
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="session")
-def built(workshop: Workshop) -> Mapping[tuple[str, str], Made]:
+def built(session: Session) -> Mapping[tuple[str, str], FinishedDocument]:
     """The chosen countries' briefs in both formats, by code and paper."""
-    return {(code, paper): workshop.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in CHOSEN for paper in PAPERS}
+    return {(code, paper): session.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in CHOSEN for paper in PAPERS}
 
 
 @pytest.fixture(params=[(code, paper) for code in CHOSEN for paper in PAPERS], ids="-".join)
-def brief(request: pytest.FixtureRequest, built: Mapping[tuple[str, str], Made]) -> Made:
+def brief(request: pytest.FixtureRequest, built: Mapping[tuple[str, str], FinishedDocument]) -> FinishedDocument:
     """Each of the built briefs in turn."""
     return built[request.param]

@@ -1,4 +1,4 @@
-"""Countries made up at random from a seed, to fill a page to its brim at a rung of the ladder.
+"""Countries made up at random from a seed, to fill a page to its brim at a step of the ladder.
 
 A shape says what is extreme; `amount` is how many words its facts have. One word more only lengthens the last fact, or begins
 a new one, so that a page fills steadily.
@@ -19,7 +19,7 @@ import yaml
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.problems import Problems
 from briefs.theme import Theme
 from tests import small
@@ -123,22 +123,24 @@ def _sentence(random: Random, pool: tuple[str, ...], words: int) -> str:
     return f"{made[0].upper()}{made[1:]}."
 
 
-def at_rung(workshop: Workshop, edition: Edition, rung: int) -> Workshop:
-    """A workshop for the edition whose ladder has this rung only."""
-    look = workshop.theme.look
-    other = small.with_edition(workshop, edition)
+def at_rung(session: Session, edition: Edition, step: int) -> Session:
+    """A session for the edition whose ladder has this step only."""
+    look = session.theme.look
+    other = small.with_edition(session, edition)
     other.theme = Theme(
-        workshop.theme.folder, look.model_copy(update={"ladder": {**look.ladder, "brief": [look.ladder["brief"][rung]]}})
+        session.theme.folder, look.model_copy(update={"ladder": {**look.ladder, "brief": [look.ladder["brief"][step]]}})
     )
     return copy.copy(other)
 
 
-def to_the_brim(workshop: Workshop, shape: Shape, rung: int, paper: str, seed: int = 0, near: int = 300) -> tuple[int, Made]:
-    """The most words, in steps of 5, that the PDF page holds at the rung, and the brief with them. Searched from `near` on."""
+def to_the_brim(
+    session: Session, shape: Shape, step: int, paper: str, seed: int = 0, near: int = 300
+) -> tuple[int, FinishedDocument]:
+    """The most words, in steps of 5, that the PDF page holds at the step, and the brief with them. Searched from `near` on."""
 
-    def fits(steps: int, *formats: str) -> Made | None:
+    def fits(steps: int, *formats: str) -> FinishedDocument | None:
         try:
-            return at_rung(workshop, edition(shape, steps * 5, seed), rung).make(KINDS["brief"], "be", formats, paper)
+            return at_rung(session, edition(shape, steps * 5, seed), step).make(KINDS["brief"], "be", formats, paper)
         except Problems:
             return None
 

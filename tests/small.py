@@ -15,7 +15,7 @@ import yaml
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, read_files
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 
 LABELS = Path(__file__).parents[1] / "content/labels/en.yaml"
 ABOUT = {
@@ -86,14 +86,14 @@ def write(folder: Path, **changes: Any) -> Path:
     return folder
 
 
-def with_edition(workshop: Workshop, edition: Edition) -> Workshop:
-    """A warm workshop for another edition."""
-    return workshop.of(edition)
+def with_edition(session: Session, edition: Edition) -> Session:
+    """A warm session for another edition."""
+    return session.of(edition)
 
 
-def brief(workshop: Workshop, made: Edition, *formats: str, code: str = "be", paper: str = "a4") -> Made:
+def brief(session: Session, made: Edition, *formats: str, code: str = "be", paper: str = "a4") -> FinishedDocument:
     """The brief of an edition's country."""
-    return with_edition(workshop, made).make(KINDS["brief"], code, formats, paper)
+    return with_edition(session, made).make(KINDS["brief"], code, formats, paper)
 
 
 def _yaml(data: Mapping[str, Any]) -> str:

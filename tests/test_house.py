@@ -13,7 +13,18 @@ import pytest
 from briefs import cli
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["edition", "compose", "typeset", "press", "exchange", "cli"]  # each may import from those before it
+ORDER = [
+    "edition",
+    "compose",
+    "engine",
+    "typeset",
+    "wordfile",
+    "press",
+    "delivery",
+    "redline",
+    "roundtrip",
+    "cli",
+]  # each may import from those before it
 BESIDE = {
     "problems": set(), "clock": set(), "interrupt": set(), "tools": {"problems", "clock"}, "theme": {"problems", "edition"},
     "__init__": set(), "__main__": {"cli", "interrupt"},

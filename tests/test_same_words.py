@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from tests import samewords, small
 from tests.samewords import W, of_docx, of_pdf
 
@@ -38,24 +38,24 @@ WHERE = {
 }
 
 
-def test_both_formats_say_the_same(brief: Made) -> None:
+def test_both_formats_say_the_same(brief: FinishedDocument) -> None:
     pdf, docx = of_pdf(brief.files["pdf"]), of_docx(brief.files["docx"])
     assert len(pdf) > 200
     assert pdf == docx
 
 
 @pytest.fixture(scope="module")
-def whole(workshop: Workshop) -> Made:
-    return small.brief(workshop, small.edition(about=ABOUT, facts=FACTS), "pdf", "docx")
+def whole(session: Session) -> FinishedDocument:
+    return small.brief(session, small.edition(about=ABOUT, facts=FACTS), "pdf", "docx")
 
 
 @pytest.mark.parametrize("where", WHERE)
-def test_a_word_less_in_either_is_seen(where: str, whole: Made, workshop: Workshop) -> None:
+def test_a_word_less_in_either_is_seen(where: str, whole: FinishedDocument, session: Session) -> None:
     path, word = WHERE[where]
     text = small.files(about=ABOUT, facts=FACTS)[path].decode()
     assert word in text
     changed = text.replace(word, "", 1)
-    less = small.brief(workshop, small.edition(about=ABOUT, facts=FACTS, more={path: changed}), "pdf", "docx")
+    less = small.brief(session, small.edition(about=ABOUT, facts=FACTS, more={path: changed}), "pdf", "docx")
     assert of_pdf(whole.files["pdf"]) == of_docx(whole.files["docx"])
     assert of_pdf(whole.files["pdf"]) != of_docx(less.files["docx"])
     assert of_pdf(less.files["pdf"]) != of_docx(whole.files["docx"])

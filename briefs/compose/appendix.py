@@ -9,19 +9,19 @@ from collections.abc import Iterator
 
 from briefs.compose import tree
 from briefs.compose.labels import Labels
-from briefs.compose.slots import Writer
+from briefs.compose.slots import TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
-from briefs.edition.model import Country, Edition, Fact, Step, Topic
+from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 1100  # characters of a cell up to which a row isn't parted: about a third of a page
 NAME = 0.17  # of the table's width: the column of countries
 
 
-class Appendix:
+class AppendixTable:
     """Makes the appendix's parts; keeps the numbers of each country's sources."""
 
-    def __init__(self, edition: Edition, labels: Labels, writer: Writer):
+    def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
         self.labels = labels
         self.writer = writer
@@ -39,7 +39,7 @@ class Appendix:
         tables = [block for step in about.scale for block in self._group(step)]
         return [heading, *introduction, self._legend(), *tables, *self._sources()]
 
-    def _countries(self, step: Step) -> list[Country]:
+    def _countries(self, step: Stance) -> list[Country]:
         own = [c for c in self.edition.countries.values() if c.stance == step.id and c.facts]
         return sorted(own, key=lambda c: self.edition.names[c.code])
 
@@ -51,7 +51,7 @@ class Appendix:
             lines.append(tree.para([badge, {"t": "Space"}, *self.writer.inlines(step.meaning)]))
         return tree.div(lines, "", ["legend"])
 
-    def _group(self, step: Step) -> Iterator[Node]:
+    def _group(self, step: Stance) -> Iterator[Node]:
         countries = self._countries(step)
         if not countries:
             return
@@ -65,7 +65,7 @@ class Appendix:
             ["table", "float"],
         )
 
-    def _table(self, step: Step, countries: list[Country]) -> Node:
+    def _table(self, step: Stance, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
         widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
         head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
@@ -82,7 +82,7 @@ class Appendix:
             ],
         }
 
-    def _row(self, country: Country, step: Step) -> list[object]:
+    def _row(self, country: Country, step: Stance) -> list[object]:
         """A country's row; one that isn't long stays whole on its page."""
         longest = max(
             (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
@@ -90,7 +90,7 @@ class Appendix:
         cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
         return _row(cells, f"stance-{step.id}", "whole" if longest < WHOLE else "")
 
-    def _name(self, country: Country, step: Step) -> list[Node]:
+    def _name(self, country: Country, step: Stance) -> list[Node]:
         """Name, step and the note on it, a line each."""
         name = {"t": "Strong", "c": tree.words(self.edition.names[country.code])}
         lines = [tree.span([name], "", [f"cell-{step.id}"]), {"t": "LineBreak"}, *tree.words(str(step.label))]

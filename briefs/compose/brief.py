@@ -13,7 +13,7 @@ from briefs.compose import charts, data, tree
 from briefs.compose.country import Facts
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import Blocks, Inlines, Writer, link
+from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.edition.model import Edition, Fact, Text, Topic
 from briefs.edition.names import stem_of
@@ -22,7 +22,7 @@ GIVES_WAY = 3  # the priority from which a fact may
 
 
 @dataclass(frozen=True)
-class Line:
+class FactLine:
     """A fact as the template prints it: its text, and the numbers of its sources."""
 
     text: Text
@@ -34,10 +34,10 @@ class Group:
     """A topic and its facts."""
 
     label: Text
-    facts: Sequence[Line]
+    facts: Sequence[FactLine]
 
 
-def compose(edition: Edition, writer: Writer, code: str, gone: int = 0) -> Manuscript:
+def compose(edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
     """The brief of the country `code`, without the first `gone` of the facts that may give way."""
     about, country = edition.about, edition.countries[code]
     labels = Labels(edition.labels, about.language)
@@ -105,7 +105,7 @@ def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
     lines = []
     for fact in own:
         numbered.add(fact.text.citations)
-        lines.append(Line(fact.text, Inlines(numbered.marks(fact.sources))))
+        lines.append(FactLine(fact.text, Inlines(numbered.marks(fact.sources))))
     return Group(topic.label, lines)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from briefs.compose import figures as draw
 from briefs.compose import tree
 from briefs.compose.country import Facts
-from briefs.compose.figures import Event, Figure, Inset, MapView, Row, Step
+from briefs.compose.figures import Event, Figure, MapView, PlacedInset, Row, ScaleEntry
 from briefs.compose.labels import Labels
 from briefs.edition.model import Country, Edition, Fact
 
@@ -33,7 +33,7 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
     """Map, counts and timeline of a country, `width` millimetres wide; no timeline if no fact has a date."""
     edition = facts.edition
     made = {
-        "map": draw.alliance_map(
+        "map": draw.country_map(
             _states(edition),
             _steps(edition),
             highlight=facts.code,
@@ -60,7 +60,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
     counts = _counts(edition, labels, None, width * 0.6)
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
-        "map": draw.alliance_map(
+        "map": draw.country_map(
             _states(edition),
             _steps(edition),
             highlight=None,
@@ -124,13 +124,13 @@ def _states(edition: Edition) -> dict[str, str | None]:
     return states | dict.fromkeys(edition.not_covered)
 
 
-def _steps(edition: Edition) -> list[Step]:
-    return [Step(s.id, s.label.markdown) for s in edition.about.scale]
+def _steps(edition: Edition) -> list[ScaleEntry]:
+    return [ScaleEntry(s.id, s.label.markdown) for s in edition.about.scale]
 
 
 def _view(edition: Edition) -> MapView:
     view = edition.about.map
-    return MapView(tuple(view.countries), tuple(Inset(tuple(i.countries), i.corner, i.share) for i in view.insets))
+    return MapView(tuple(view.countries), tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in view.insets))
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefs.edition.model import Edition, Fact, Step
+from briefs.edition.model import Edition, Fact, Stance
 
 
 @dataclass(frozen=True)
@@ -24,5 +24,5 @@ class Facts:
         return self.edition.names[self.code]
 
     @property
-    def stance(self) -> Step:
+    def stance(self) -> Stance:
         return self.edition.stance(self.code)

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Data
+from briefs.compose.manuscript import DataAttachment
 from briefs.edition.model import Edition
 
 
-def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> Data:
+def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAttachment:
     """All facts of these countries, also those that gave way on the page, and every source that they cite."""
     countries = {code: _country(edition, code) for code in sorted(codes)}
     cited = {key for code in codes for fact in edition.countries[code].facts for key in fact.sources}
@@ -32,7 +32,7 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> Data:
         "sources": {key: _plain(edition.sources[key]) for key in sorted(cited)},
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    return Data("data.json", f"{text}\n".encode(), "application/json", labels("attached_data"))
+    return DataAttachment("data.json", f"{text}\n".encode(), "application/json", labels("attached_data"))
 
 
 def _country(edition: Edition, code: str) -> dict[str, Any]:

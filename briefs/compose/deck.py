@@ -18,7 +18,7 @@ from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
-from briefs.compose.slots import Blocks, Writer
+from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
@@ -33,9 +33,9 @@ NOTED = 110  # and the facts in its notes
 EVENTS = 6  # on a country's timeline, the latest
 
 
-def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Manuscript:
+def compose(edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The deck `subject`, which is a deck's name or a country's code. `gone` is there for every kind; nothing gives way."""
-    data = Data(edition, writer)
+    data = DeckData(edition, writer)
     deck = edition.decks.get(subject)
     if deck:
         title, stem, accent = str(deck.head.title), deck.name, ""
@@ -61,10 +61,10 @@ def compose(edition: Edition, writer: Writer, subject: str, gone: int = 0) -> Ma
         pictures=data.pictures)  # fmt: skip
 
 
-class Data:
+class DeckData:
     """What a deck may draw from the edition by name: figures, the countries at a step, a country's facts."""
 
-    def __init__(self, edition: Edition, writer: Writer):
+    def __init__(self, edition: Edition, writer: TemplateFiller):
         self.edition = edition
         self.writer = writer
         self.labels = Labels(edition.labels, edition.about.language)
@@ -208,7 +208,7 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
     return taken
 
 
-def _of_file(deck: Deck, data: Data) -> list[Node]:
+def _of_file(deck: Deck, data: DeckData) -> list[Node]:
     """The deck's blocks, each parsed alone, with the edition's data and pictures in place."""
     out: list[Node] = []
     for text in markdown.split(deck.body):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.labels import Labels
-from briefs.compose.slots import Writer
+from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
 from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
@@ -20,7 +20,7 @@ from briefs.problems import Place, Problems, did_you_mean, error
 class Illustrations:
     """Puts figures and captions of tables into sections and remembers which."""
 
-    def __init__(self, edition: Edition, labels: Labels, writer: Writer):
+    def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
         self.drawn = charts.of_edition(edition, labels)
         self.shown: set[str] = set()  # of those drawn

@@ -16,7 +16,7 @@ from briefs.edition.model import Edition
 
 if TYPE_CHECKING:
     from briefs.compose.manuscript import Manuscript
-    from briefs.compose.slots import Writer
+    from briefs.compose.slots import TemplateFiller
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Kind:
     share: Callable[[Edition, str], Edition]
     module: str
 
-    def compose(self, share: Edition, writer: Writer, subject: str, gone: int = 0) -> Manuscript:
+    def compose(self, share: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript of a subject, with the first `gone` facts that wait to give way left out."""
         manuscript: Manuscript = self.load().compose(share, writer, subject, gone)
         return manuscript

@@ -21,7 +21,7 @@ BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own
 
 
 @dataclass(frozen=True)
-class Data:
+class DataAttachment:
     """What the document rests on, as a file for machines that goes with it."""
 
     name: str
@@ -57,7 +57,7 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
-    data: Data | None = None
+    data: DataAttachment | None = None
     running: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
 

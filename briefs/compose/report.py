@@ -7,12 +7,12 @@ sections' blocks, each parsed alone, figures from the data, the appendix (`appen
 from __future__ import annotations
 
 from briefs.compose import data, references, tree
-from briefs.compose.appendix import Appendix
+from briefs.compose.appendix import AppendixTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import contents, cross_references, numbered
-from briefs.compose.slots import Blocks, Inlines, Writer, link
+from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
@@ -21,12 +21,12 @@ from briefs.edition.model import Edition, Section
 STYLE = "chicago-notes-bibliography"
 
 
-def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) -> Manuscript:
+def compose(edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:
     """The report of the edition. `subject` and `gone` are there for every kind; it has one subject, and nothing gives way."""
     about = edition.about
     labels = Labels(edition.labels, about.language)
     illustrations = Illustrations(edition, labels, writer)
-    appendix = Appendix(edition, labels, writer)
+    appendix = AppendixTable(edition, labels, writer)
     context = {
         "edition": about,
         "label": labels,
@@ -64,7 +64,7 @@ def compose(edition: Edition, writer: Writer, subject: str = "", gone: int = 0) 
     )
 
 
-def _section(section: Section, writer: Writer, illustrations: Illustrations) -> list[Node]:
+def _section(section: Section, writer: TemplateFiller, illustrations: Illustrations) -> list[Node]:
     """A section's heading, pull quote and blocks, figures put in."""
     head = section.head
     title = writer.inlines(head.title)

@@ -71,7 +71,7 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
-class Writer:
+class TemplateFiller:
     """Fills templates for one document; remembers of every block it put in its place and the hash of its source."""
 
     def __init__(self, templates: Path, pandoc: Pandoc):

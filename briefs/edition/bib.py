@@ -25,16 +25,16 @@ _SECONDS = 10.0  # two entries that inherit from each other keep pandoc busy for
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _BibEntry:
     """An entry as it stands in the file: where, and its text."""
 
     place: Place
     text: str
 
 
-def load(path: str, data: bytes) -> yamls.Document:
+def load(path: str, data: bytes) -> yamls.YamlDocument:
     """Read BibLaTeX. Faults are in the result's `problems`; its `data` is then None or partial."""
-    document = yamls.Document(path)
+    document = yamls.YamlDocument(path)
     text, document.problems = yamls.decode(path, data)
     if document.problems:
         return document
@@ -55,20 +55,20 @@ def load(path: str, data: bytes) -> yamls.Document:
     return document
 
 
-def _entries(path: str, text: str) -> dict[str, list[_Entry]]:
+def _entries(path: str, text: str) -> dict[str, list[_BibEntry]]:
     """The entries of each key, in order."""
-    found: dict[str, list[_Entry]] = {}
+    found: dict[str, list[_BibEntry]] = {}
     matches = [m for m in _ENTRY.finditer(text) if m[1].lower() not in _NO_ENTRY]
     for match, following in zip(matches, [*matches[1:], None], strict=False):
         at = match.start(1) - 1
         place = Place(path, match[2], text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        found.setdefault(match[2], []).append(_Entry(place, text[at : following.start() if following else None]))
+        found.setdefault(match[2], []).append(_BibEntry(place, text[at : following.start() if following else None]))
     return found
 
 
-def _record(document: yamls.Document, number: int, record: dict[str, Any], entries: dict[str, list[_Entry]]) -> Any:
+def _record(document: yamls.YamlDocument, number: int, record: dict[str, Any], entries: dict[str, list[_BibEntry]]) -> Any:
     """A record with every value at its entry's place; the second of two entries with one key stands at its own."""
-    waiting = entries.get(str(record.get("id"))) or [_Entry(Place(document.path, line=1), "")]
+    waiting = entries.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), "")]
     entry = waiting.pop(0) if len(waiting) > 1 else waiting[0]
     document.places["references", number] = entry.place
     for key, written in _DATES.items():

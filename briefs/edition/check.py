@@ -19,7 +19,7 @@ NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys
 
 
 @dataclass(frozen=True)
-class Known:
+class DeclaredNames:
     """The names that the files give, those of faulty items too: one fault is not told again wherever its name is used."""
 
     steps: frozenset[str]
@@ -34,7 +34,7 @@ class Known:
         return not any(path.startswith(start) for path in self.lost)
 
 
-def whole(edition: Edition, countries: Sequence[Country], known: Known) -> list[Problem]:
+def whole(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
     """Every problem that shows only between files, errors and warnings."""
     return [
         *_scale(edition),
@@ -105,7 +105,7 @@ def _language(edition: Edition) -> Iterator[Problem]:
         )
 
 
-def _files(countries: Sequence[Country], known: Known) -> Iterator[Problem]:
+def _files(countries: Sequence[Country], known: DeclaredNames) -> Iterator[Problem]:
     """One file a country, and not under another country's name."""
     first: dict[str, Place] = {}
     for country in countries:
@@ -122,7 +122,7 @@ def _files(countries: Sequence[Country], known: Known) -> Iterator[Problem]:
             )
 
 
-def _subjects(edition: Edition, countries: Sequence[Country], known: Known) -> Iterator[Problem]:
+def _subjects(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> Iterator[Problem]:
     for country in countries:
         if country.code not in known.subjects and not names.is_iso(country.code):
             meant = names.iso_for(country.code)
@@ -150,7 +150,7 @@ def _subjects(edition: Edition, countries: Sequence[Country], known: Known) -> I
             )
 
 
-def _map(edition: Edition, known: Known) -> Iterator[Problem]:
+def _map(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
     view = edition.about.map
     codes = {*edition.names, *known.subjects}
     for code in (*view.countries, *(c for inset in view.insets for c in inset.countries)):
@@ -177,7 +177,7 @@ def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
             )
 
 
-def _country(edition: Edition, country: Country, known: Known) -> Iterator[Problem]:
+def _country(edition: Edition, country: Country, known: DeclaredNames) -> Iterator[Problem]:
     steps = {*edition.steps, *known.steps}
     if country.stance not in steps and known.reads("edition.yaml"):
         hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
@@ -194,7 +194,7 @@ def _country(edition: Edition, country: Country, known: Known) -> Iterator[Probl
         yield from _fact(edition, fact, known)
 
 
-def _fact(edition: Edition, fact: Fact, known: Known) -> Iterator[Problem]:
+def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Problem]:
     topics = {t.id for t in edition.about.topics} | known.topics
     if fact.topic not in topics and known.reads("edition.yaml"):
         hint = did_you_mean(fact.topic, topics, f"The topics are {', '.join(t.id for t in edition.about.topics)}.")
@@ -217,7 +217,7 @@ def _fact(edition: Edition, fact: Fact, known: Known) -> Iterator[Problem]:
         )
 
 
-def _sections(edition: Edition, known: Known) -> Iterator[Problem]:
+def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
     seen: dict[str, Place] = {}
     for section in edition.sections:
         for name, place in _targets(section):
@@ -293,7 +293,7 @@ def _tangled(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem
         yield error(place, f"a hundred or more “{sign}” in a row", "Take them out.")
 
 
-def _citations(edition: Edition, countries: Iterable[Country], known: Known) -> Iterator[Problem]:
+def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:
     cited = list(_cited(edition, countries))
     if cited and known.sources == frozenset():
         yield error(Place("sources.yaml"), "the edition cites sources and has none", "Write sources.yaml; see docs/content.md.")

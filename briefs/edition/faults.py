@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from briefs.edition.yamls import Document
+from briefs.edition.yamls import YamlDocument
 from briefs.problems import Problem, did_you_mean, error, nearest
 
 M = TypeVar("M", bound=BaseModel)
@@ -64,7 +64,7 @@ HINTS = {  # what to write under a key; editors show it too
 }
 
 
-def problem(kind: type[BaseModel], document: Document, keys: Keys, fault: Mapping[str, Any]) -> Problem:
+def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Mapping[str, Any]) -> Problem:
     """A fault of the part of a document at `keys`. Its `loc` walks the data, so it leads to the place."""
     loc = fault["loc"]
     key = next((k for k in reversed((*keys, *loc)) if isinstance(k, str)), "")

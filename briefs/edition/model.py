@@ -147,7 +147,7 @@ class Model(BaseModel):
         return found
 
 
-class Step(Model):
+class Stance(Model):
     """A step of the edition's ordered scale of stances."""
 
     id: Slug
@@ -177,7 +177,7 @@ class AsOf(Model):
     report: PartialDate | None = None
 
 
-class Inset(Model):
+class MapInset(Model):
     """Far subjects, drawn small at a side of the map; `share` is its width as a part of the map's."""
 
     countries: Annotated[list[Code], Field(min_length=1)]
@@ -185,11 +185,11 @@ class Inset(Model):
     share: Annotated[float, Field(gt=0.05, lt=0.6)] = 0.24
 
 
-class View(Model):
+class MapView(Model):
     """What of the world the map shows: it reaches as far as these subjects; as all of them if none is named."""
 
     countries: list[Code] = []
-    insets: list[Inset] = []
+    insets: list[MapInset] = []
 
 
 class Appendix(Model):
@@ -217,10 +217,10 @@ class About(Model):
     retells: list[Key] = []
     scale_note: Text | None = None
     appendix: Appendix | None = None
-    scale: Annotated[list[Step], Field(min_length=2, max_length=9)]
+    scale: Annotated[list[Stance], Field(min_length=2, max_length=9)]
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []
-    map: View = View()
+    map: MapView = MapView()
 
 
 class Fact(Model):
@@ -488,7 +488,7 @@ class Edition:
     decks: Mapping[str, Deck] = field(default_factory=dict)
 
     @cached_property
-    def steps(self) -> Mapping[str, Step]:
+    def steps(self) -> Mapping[str, Stance]:
         return {step.id: step for step in self.about.scale}
 
     @cached_property
@@ -506,5 +506,5 @@ class Edition:
         """How many countries stand at each step, in the scale's order."""
         return {s: sum(c.stance == s for c in self.countries.values()) for s in self.steps}
 
-    def stance(self, code: str) -> Step:
+    def stance(self, code: str) -> Stance:
         return self.steps[self.countries[code].stance]

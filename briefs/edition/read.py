@@ -19,7 +19,7 @@ from briefs.edition.model import About, Country, Deck, DeckHead, Edition, Sectio
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
-Seen = dict[str, tuple[bytes, yamls.Document]]  # YAML files by path, as they were read before
+Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read before
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
 MESSAGE = 400  # characters; content that a message quotes may be endless
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
@@ -67,7 +67,7 @@ def read(root: Path, seen: Seen | None = None) -> Reading:
 
 def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None) -> Reading:
     """Read an edition from its files' bytes: pure, no disk. `problems` are those met when the files were fetched."""
-    reader = _Reader(found, problems, {} if seen is None else seen)
+    reader = _EditionReader(found, problems, {} if seen is None else seen)
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
@@ -81,7 +81,7 @@ def _tidy(problem: Problem) -> Problem:
     return replace(problem, message=message, hint=" ".join(problem.hint.split()))
 
 
-class _Reader:
+class _EditionReader:
     """Reads the kinds of files one after the other; collects problems, and the names that faulty items gave themselves."""
 
     def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen):
@@ -109,7 +109,7 @@ class _Reader:
             self.decks(),
         )
         self.used |= {n for n in self.files if n == "errata.md"}
-        known = check.Known(
+        known = check.DeclaredNames(
             steps=_ids(head.data, "scale"),
             topics=_ids(head.data, "topics"),
             subjects=_ids(head.data, "subjects", "code"),
@@ -121,12 +121,12 @@ class _Reader:
         self.problems += check.whole(edition, countries, known)
         return edition
 
-    def missing(self, path: str) -> yamls.Document:
+    def missing(self, path: str) -> yamls.YamlDocument:
         self.problems.append(error(Place(path), f"the edition has no {path}", "`new DIR` writes one to start from."))
         self.lost.add(path)
         return _empty(path)
 
-    def document(self, path: str, document: yamls.Document | None = None) -> yamls.Document:
+    def document(self, path: str, document: yamls.YamlDocument | None = None) -> yamls.YamlDocument:
         """A YAML file; its problems are noted."""
         self.used.add(path)
         document = document or self.parsed(path)
@@ -135,7 +135,7 @@ class _Reader:
             self.lost.add(path)
         return document
 
-    def parsed(self, path: str) -> yamls.Document:
+    def parsed(self, path: str) -> yamls.YamlDocument:
         """A YAML file's data; as they were, if the file is as it was."""
         data = self.files[path]
         before, document = self.seen.get(path, (None, None))
@@ -144,7 +144,7 @@ class _Reader:
             self.seen[path] = data, document
         return document
 
-    def mapping(self, path: str, document: yamls.Document | None = None) -> yamls.Document:
+    def mapping(self, path: str, document: yamls.YamlDocument | None = None) -> yamls.YamlDocument:
         """A file that holds keys and values; without any, if it doesn't."""
         document = self.document(path, document)
         if document.data is not None and not isinstance(document.data, dict):
@@ -153,7 +153,7 @@ class _Reader:
             self.lost.add(path)
         return document if isinstance(document.data, dict) else _empty(path)
 
-    def model(self, kind: type[M], document: yamls.Document, stand_in: Mapping[str, Any]) -> M:
+    def model(self, kind: type[M], document: yamls.YamlDocument, stand_in: Mapping[str, Any]) -> M:
         """A document as a model; each fault becomes a problem, and the model is then that of the sound rest."""
         if document.path in self.lost:
             return kind.model_validate(stand_in)
@@ -209,7 +209,7 @@ class _Reader:
             return None, {}
         return _ids({"": records}, ""), self.records(document, keys, records)
 
-    def records(self, document: yamls.Document, keys: faults.Keys, records: list[Any]) -> dict[str, Source]:
+    def records(self, document: yamls.YamlDocument, keys: faults.Keys, records: list[Any]) -> dict[str, Source]:
         """The sound records by id; a second one of the same id is a problem."""
         found: dict[str, Source] = document.model or {}
         if found:
@@ -233,7 +233,7 @@ class _Reader:
         document.model = found if len(self.problems) == told else None
         return found
 
-    def bibliography(self, path: str) -> yamls.Document | None:
+    def bibliography(self, path: str) -> yamls.YamlDocument | None:
         """BibLaTeX goes through pandoc to CSL first; its records keep their lines."""
         if not path.endswith(".bib"):
             return None
@@ -305,8 +305,8 @@ class _Reader:
         return found
 
 
-def _empty(path: str) -> yamls.Document:
-    document = yamls.Document(path)
+def _empty(path: str) -> yamls.YamlDocument:
+    document = yamls.YamlDocument(path)
     document.data = {}
     return document
 

@@ -47,7 +47,7 @@ class Scalar(str):
         return str(self), self.place
 
 
-class Document:
+class YamlDocument:
     """A YAML file: `data`, and `places`, from a path of keys and indices to where that value stands."""
 
     def __init__(self, path: str):
@@ -94,12 +94,12 @@ def _control(place: Place, letter: str) -> Problem:
     return error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it.")
 
 
-def load(path: str, data: bytes, *, line: int = 1) -> Document:
+def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
     """Read YAML. `line` is the line of the file at which the text begins (front matter stands on line 2).
 
     Faults are in the result's `problems`; its `data` is then None or partial.
     """
-    document = Document(path)
+    document = YamlDocument(path)
     text, document.problems = decode(path, data)
     if document.problems:
         return document
@@ -110,7 +110,7 @@ def load(path: str, data: bytes, *, line: int = 1) -> Document:
     except yaml.YAMLError as fault:
         document.problems.append(_broken(path, fault, line - 1, text))
         return document
-    except _Refused as fault:
+    except _RefusedYaml as fault:
         document.problems.append(fault.problem)
         return document
     if node:
@@ -140,7 +140,7 @@ def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem
     return error(Place(path, "", row + 1 + offset, column + 1), message, _TABS if tab else _BROKEN)
 
 
-class _Refused(Exception):
+class _RefusedYaml(Exception):
     """YAML that we don't take, though it is sound."""
 
     def __init__(self, place: Place, message: str, hint: str = ""):
@@ -161,7 +161,7 @@ class _Node:
 class _Parser:
     """The nodes of a YAML text, built from libyaml's events, so that nothing is built from what we refuse."""
 
-    def __init__(self, document: Document, text: str, offset: int):
+    def __init__(self, document: YamlDocument, text: str, offset: int):
         self.path = document.path
         self.offset = offset
         self.events = yaml.parse(text, Loader=_Loader)
@@ -171,7 +171,7 @@ class _Parser:
             if isinstance(event, yaml.DocumentStartEvent):
                 if self.node:
                     hint = "Delete the line `---`, or move what follows to a file of its own."
-                    raise _Refused(self._place(event), "a second YAML document begins here", hint)
+                    raise _RefusedYaml(self._place(event), "a second YAML document begins here", hint)
                 self.node = self._node(next(self.events), 1)
 
     def _place(self, event: Any) -> Place:
@@ -181,7 +181,7 @@ class _Parser:
         self._refuse_tricks(event, depth)
         self.count += 1
         if self.count > MAX_VALUES:
-            raise _Refused(self._place(event), f"the file has over {MAX_VALUES:,} values", "Split it.")
+            raise _RefusedYaml(self._place(event), f"the file has over {MAX_VALUES:,} values", "Split it.")
         mark = event.start_mark
         line, column = mark.line + 1 + self.offset, mark.column + 1
         if isinstance(event, yaml.ScalarEvent):
@@ -207,13 +207,13 @@ class _Parser:
         else:
             return
         hint = "Put quotes round a text that begins with * or &." if trick in {"an alias", "an anchor"} else "Write the value out."
-        raise _Refused(self._place(event), f"{trick} isn’t allowed here", hint)
+        raise _RefusedYaml(self._place(event), f"{trick} isn’t allowed here", hint)
 
 
 class _Converter:
     """Nodes made data: strings, lists and dicts; the place of each goes into the document."""
 
-    def __init__(self, document: Document):
+    def __init__(self, document: YamlDocument):
         self.document = document
 
     def value(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> Any:

@@ -21,8 +21,8 @@ from briefs.problems import Problem, Problems
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
     from briefs.edition.model import Edition
-    from briefs.press.inputs import Press
-    from briefs.press.pipeline import Workshop
+    from briefs.press.fingerprints import Fingerprinter
+    from briefs.press.session import Session
     from briefs.theme import Theme
 
 
@@ -34,17 +34,17 @@ def build(
     jobs: int,
     done: Callable[[Outcome], None],
     cache: Cache | None = None,
-    workshop: Workshop | None = None,
-    press: Press | None = None,
+    session: Session | None = None,
+    press: Fingerprinter | None = None,
 ) -> list[Outcome]:
     """Make every target that isn't fresh; `done` hears of each as it ends. The result is in the order of the targets.
 
-    Without a `cache` everything is made. With a `workshop` that is warm all is made in it, what is short first. A `press` of this
+    Without a `cache` everything is made. With a `session` that is warm all is made in it, what is short first. A `press` of this
     edition and theme knows what it hashed before.
     """
-    from briefs.press import inputs as hashes
+    from briefs.press import fingerprints as hashes
 
-    press = press or hashes.Press(edition, theme)
+    press = press or hashes.Fingerprinter(edition, theme)
     outcomes: dict[Target, Outcome] = {}
     waiting = []
     for target in targets:
@@ -55,9 +55,9 @@ def build(
             done(outcome)
         else:
             waiting.append(Job(target, inputs))
-    waiting.sort(key=lambda job: _length(edition, job.target), reverse=not workshop)
+    waiting.sort(key=lambda job: _length(edition, job.target), reverse=not session)
     try:
-        for outcome in _run(edition, theme, waiting, out, jobs, cache, workshop):
+        for outcome in _run(edition, theme, waiting, out, jobs, cache, session):
             outcomes[outcome.target] = outcome
             done(outcome)
             interrupt.check()
@@ -130,33 +130,33 @@ def _fresh(target: Target, inputs: Inputs, out: Path, cache: Cache) -> Outcome |
     size = sum(file["size"] for file in known["files"].values())
     seconds = time.perf_counter() - start
     gone, pieces = tuple(known["gone"]), known["pieces"]
-    return Outcome(target, files, size, known["pages"], known["rung"], gone, seconds, inputs, pieces, fresh=True)
+    return Outcome(target, files, size, known["pages"], known["step"], gone, seconds, inputs, pieces, fresh=True)
 
 
 def _run(
-    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, most: int, cache: Cache | None, workshop: Workshop | None
+    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, most: int, cache: Cache | None, session: Session | None
 ) -> Iterator[Outcome]:
     if not waiting:
         return
-    if most > 1 and not workshop:
+    if most > 1 and not session:
         from briefs.press import workers
 
         if workers.possible():
             yield from workers.run(edition, theme, waiting, out, _count(waiting, most), cache)
             return
-    yield from _in_turn(edition, theme, waiting, out, cache, workshop)
+    yield from _in_turn(edition, theme, waiting, out, cache, session)
 
 
 def _in_turn(
-    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, cache: Cache | None, warm: Workshop | None
+    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, cache: Cache | None, warm: Session | None
 ) -> Iterator[Outcome]:
-    from briefs.press.pipeline import Workshop
+    from briefs.press.session import Session
 
     with clock.stage("start"):
-        workshop = warm or Workshop(edition, theme)
+        session = warm or Session(edition, theme)
     try:
         for job in waiting:
-            yield replace(jobs.make(workshop, job, out, cache), stages=clock.taken())
+            yield replace(jobs.make(session, job, out, cache), stages=clock.taken())
     finally:
         if not warm:
-            workshop.close()
+            session.close()

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from briefs.tools import fonts
 
 if TYPE_CHECKING:
-    from briefs.press.made import Made
+    from briefs.press.made import FinishedDocument
 
 MOST = 500_000_000  # bytes that the cache may hold; what was used last stays
 TOOLS = (
@@ -101,7 +101,7 @@ class Cache:
         self.most = most
 
     def told(self, key: str) -> dict[str, Any] | None:
-        """What is known of an entry without opening its files: stem, pages, rung, what gave way, each file's hash and size."""
+        """What is known of an entry without opening its files: stem, pages, step, what gave way, each file's hash and size."""
         try:
             with zipfile.ZipFile(self._path(key)) as archive:
                 known: dict[str, Any] = json.loads(archive.read("made.json"))
@@ -119,7 +119,7 @@ class Cache:
             return None
         return data if digest(data) == wanted else None
 
-    def put(self, key: str, made: Made) -> None:
+    def put(self, key: str, made: FinishedDocument) -> None:
         """Keep a document, or a piece of one. A full or read-only disk keeps nothing; the build goes on."""
         files = {format: {"sha256": digest(data), "size": len(data)} for format, data in made.files.items()}
         known = {**{f.name: getattr(made, f.name) for f in fields(made)}, "files": files}

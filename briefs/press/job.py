@@ -1,6 +1,6 @@
 """One document in this process: made, written whole or not at all, and what came of it.
 
-In: a workshop, a job. Out: an `Outcome`, whatever happens. A document that fails leaves its last good files where they were.
+In: a session, a job. Out: an `Outcome`, whatever happens. A document that fails leaves its last good files where they were.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from briefs.press.cache import Cache, Inputs
 from briefs.problems import Problem, Problems, ToolError
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made
-    from briefs.press.made import Made
-    from briefs.press.pipeline import Workshop
+    from briefs.press.made import FinishedDocument
+    from briefs.press.session import Session
 
 SECONDS = 600  # of a processor that a document, or a piece of the report, may take. Programs beside have limits of their own
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a target: its files, pages, rung of the fit, facts that gave way, seconds, hashes of its inputs and of its
+    """What came of a target: its files, pages, step of the fit, facts that gave way, seconds, hashes of its inputs and of its
     pieces; or its problems.
 
     `fresh`: nothing had to be made. `again`: it was tried a second time, as its worker was ended from outside. `stages`: the
@@ -56,7 +56,7 @@ class Outcome:
     files: tuple[Path, ...] = ()
     size: int = 0
     pages: int = 0
-    rung: str = ""
+    step: str = ""
     gone: tuple[str, ...] = ()
     seconds: float = 0.0
     inputs: Inputs | None = None
@@ -75,14 +75,14 @@ class Job:
     inputs: Inputs | None
 
 
-def make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outcome:
+def make(session: Session, job: Job, out: Path, cache: Cache | None) -> Outcome:
     """Make a document, and write it."""
     from briefs.compose.kinds import KINDS
 
     target = job.target
 
-    def made() -> Made:
-        return workshop.make(
+    def made() -> FinishedDocument:
+        return session.make(
             KINDS[target.kind],
             target.subject,
             target.formats,
@@ -97,16 +97,16 @@ def make(workshop: Workshop, job: Job, out: Path, cache: Cache | None) -> Outcom
     return ended(job, out, cache, made)
 
 
-def ended(job: Job, out: Path, cache: Cache | None, work: Callable[[], Made | T]) -> Outcome | T:
+def ended(job: Job, out: Path, cache: Cache | None, work: Callable[[], FinishedDocument | T]) -> Outcome | T:
     """Do the work; if it gives a document, write it. What isn't one yet is given back as it is."""
-    from briefs.press.made import Made
+    from briefs.press.made import FinishedDocument
 
     start = time.perf_counter()
     target = job.target
     try:
         with _in_time():
             made = work()
-        if not isinstance(made, Made):
+        if not isinstance(made, FinishedDocument):
             return made
         files = write(made.stem, made.files, folder(out, target))
     except Problems as fault:
@@ -124,7 +124,7 @@ def ended(job: Job, out: Path, cache: Cache | None, work: Callable[[], Made | T]
         cache.put(job.inputs.key, made)
     size = sum(len(data) for data in made.files.values())
     seconds = time.perf_counter() - start
-    return Outcome(target, files, size, made.pages, made.rung, made.gone, seconds, job.inputs, made.pieces)
+    return Outcome(target, files, size, made.pages, made.step, made.gone, seconds, job.inputs, made.pieces)
 
 
 class _Late(BaseException):

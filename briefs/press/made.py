@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Made:
-    """A finished document: bytes by format, how many pages, the name of its rung, which facts gave way; the hash of each piece, by
+class FinishedDocument:
+    """A finished document: bytes by format, how many pages, the name of its step, which facts gave way; the hash of each piece, by
     name, of what was typeset in pieces."""
 
     stem: str
     files: Mapping[str, bytes]
     pages: int
-    rung: str = ""
+    step: str = ""
     gone: tuple[str, ...] = ()
     pieces: Mapping[str, str] = field(default_factory=dict)

@@ -74,7 +74,7 @@ def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:
         "pages": outcome.pages,
         "kind": outcome.target.kind,
         "subject": outcome.target.subject,
-        "fit": outcome.rung,
+        "fit": outcome.step,
         "inputs": asdict(outcome.inputs),
         **({"pieces": dict(outcome.pieces)} if outcome.pieces else {}),
     }

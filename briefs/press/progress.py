@@ -51,7 +51,7 @@ def line(outcome: Outcome) -> str:
     if outcome.fresh:
         return f"{name}: up to date  {where}"
     again = ", made again after its worker was ended from outside" if outcome.again else ""
-    return f"{name}: {pages}, fit {outcome.rung}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
+    return f"{name}: {pages}, fit {outcome.step}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
 
 
 def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: float) -> list[str]:
@@ -77,7 +77,7 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "files": [str(f) for f in outcome.files],
         "bytes": outcome.size,
         "pages": outcome.pages,
-        "fit": outcome.rung,
+        "fit": outcome.step,
         "gave_way": list(outcome.gone),
         "up_to_date": outcome.fresh,
         "seconds": round(outcome.seconds, 3),

@@ -20,9 +20,9 @@ from briefs.edition.read import Seen, read
 from briefs.press import progress
 from briefs.press.build import build
 from briefs.press.cache import Cache
-from briefs.press.inputs import Press
+from briefs.press.fingerprints import Fingerprinter
 from briefs.press.job import Outcome, Target
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
 SETTLE = 10  # milliseconds without another change after which files count as saved
@@ -50,8 +50,8 @@ class Watcher:
         self.content, self.templates, self.out = content, templates, out
         self.jobs, self.cache = jobs, cache
         self.wanted, self.show, self.say = wanted, show, say
-        self._workshop: Workshop | None = None
-        self._press: Press | None = None
+        self._session: Session | None = None
+        self._press: Fingerprinter | None = None
         self._seen: Seen = {}
         self._styles: dict[Path, bytes] = {}
         self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry a save; the first says that from now on none is missed
@@ -67,8 +67,8 @@ class Watcher:
                 self._round()
         finally:
             ended.set()
-            if self._workshop:
-                self._workshop.close()
+            if self._session:
+                self._session.close()
 
     def _listen(self, ended: Event) -> None:
         """Hear of saves while documents are made."""
@@ -116,38 +116,38 @@ class Watcher:
             raise Problems(reading.problems)
         self.show(reading.problems)
         targets = self.wanted(reading.edition)
-        workshop = self._warm(reading.edition)
-        self._press = Press(reading.edition, workshop.theme, self._press)
-        warm = workshop if self._styles else None
-        outcomes = build(reading.edition, workshop.theme, targets, self.out, self.jobs, self._done, self.cache, warm, self._press)
+        session = self._warm(reading.edition)
+        self._press = Fingerprinter(reading.edition, session.theme, self._press)
+        warm = session if self._styles else None
+        outcomes = build(reading.edition, session.theme, targets, self.out, self.jobs, self._done, self.cache, warm, self._press)
         if not self._styles:  # the first time everything may have to be made, by several processes
-            self._heat(workshop, targets)
+            self._heat(session, targets)
         self._styles = self._looks()
         self.show([problem for outcome in outcomes for problem in outcome.problems])
         return sum(not (outcome.fresh or outcome.problems) for outcome in outcomes)
 
-    def _warm(self, edition: Edition) -> Workshop:
-        """The workshop for an edition; another one if the theme was changed, as style sheets are read once."""
-        if self._workshop and self._styles and self._looks() == self._styles:
-            self._workshop.edition = edition
+    def _warm(self, edition: Edition) -> Session:
+        """The session for an edition; another one if the theme was changed, as style sheets are read once."""
+        if self._session and self._styles and self._looks() == self._styles:
+            self._session.edition = edition
         else:
             theme = themes.read(self.templates)
-            if self._workshop:
-                self._workshop.close()
-            self._workshop = Workshop(edition, theme)
-        return self._workshop
+            if self._session:
+                self._session.close()
+            self._session = Session(edition, theme)
+        return self._session
 
     def _looks(self) -> dict[Path, bytes]:
         """The theme's files."""
         return {path: path.read_bytes() for path in sorted((self.templates / "theme").rglob("*")) if path.is_file()}
 
-    def _heat(self, workshop: Workshop, targets: Sequence[Target]) -> None:
+    def _heat(self, session: Session, targets: Sequence[Target]) -> None:
         """Load what a first document loads, so that a save needn't wait for it."""
         from briefs.compose.kinds import KINDS
 
         brief = next((target for target in targets if target.kind == "brief"), None)
         if brief:
-            workshop.make(KINDS["brief"], brief.subject, brief.formats, brief.paper)
+            session.make(KINDS["brief"], brief.subject, brief.formats, brief.paper)
             gc.freeze()  # what is loaded stays: no search for garbage looks at it again
 
     def _done(self, outcome: Outcome) -> None:

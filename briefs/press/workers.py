@@ -32,16 +32,16 @@ from briefs.problems import Problem
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
     from briefs.edition.model import Edition
-    from briefs.press.desk import Desk
-    from briefs.press.made import Made
-    from briefs.press.pipeline import Workshop
+    from briefs.press.composer import Composer
+    from briefs.press.made import FinishedDocument
+    from briefs.press.session import Session
     from briefs.theme import Theme
 
     Opening = tuple[Edition, Theme, Path, Cache | None, Any]
 
 UNTIDY = 200 << 20  # bytes that a worker holds before it searches for garbage
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA); one document of the edition takes a tenth
-OPENING = "opening"  # the file that a workshop is opened with
+OPENING = "opening"  # the file that a session is opened with
 OPEN, CLOSE = -2, -1  # steps of a document; those from 0 on are a report's pieces
 
 Lengths = tuple[int, ...]  # of a report's pieces: what is longest is done first
@@ -98,7 +98,7 @@ def _side_by_side(
 
     `first`: what came of the first document's opening, if that is done.
     """
-    line = Line(waiting)
+    line = TaskQueue(waiting)
     running: dict[Future[Result], Task] = {}
     if first and (task := line.next()):
         yield from ((task.number, outcome) for outcome in line.back(task, first))
@@ -136,7 +136,7 @@ class Underway:
         self.stages = {name: self.stages.get(name, 0.0) + stages.get(name, 0.0) for name in {**self.stages, **stages}}
 
 
-class Line:
+class TaskQueue:
     """What waits for a worker: documents in their order; before them the pieces of a report that was opened, and its closing."""
 
     def __init__(self, waiting: Mapping[int, Job]):
@@ -190,7 +190,7 @@ def _make_ready(alone: bool = False) -> None:
             pool.submit(_load)
             _alone = pool
         return
-    get_context("forkserver").set_forkserver_preload(["briefs.press.warm"])
+    get_context("forkserver").set_forkserver_preload(["briefs.press.preload"])
     resource_tracker.ensure_running()  # which unblocks what it finds blocked
     with _deaf():
         forkserver.ensure_running()
@@ -212,7 +212,7 @@ def ready(alone: bool = False) -> Iterator[None]:
 
 
 def _load() -> None:
-    import briefs.press.warm  # noqa: F401
+    import briefs.press.preload  # noqa: F401
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
@@ -257,7 +257,7 @@ def _killed(job: Job) -> Outcome:
     return Outcome(target, problems=(problem,))
 
 
-_workshop: Workshop | None = None
+_session: Session | None = None
 _out = Path()
 _cache: Cache | None = None
 
@@ -269,39 +269,39 @@ def _shared(edition: Edition, waiting: Sequence[Job]) -> Any:
     return charts.shared(edition) if any(job.target.subject in edition.countries for job in waiting) else {}
 
 
-def _open_workshop(begun: Path) -> Workshop:
+def _open_session(begun: Path) -> Session:
     """What each worker does first. It is one build's, and opened once."""
-    global _workshop, _out, _cache
-    if _workshop:
-        return _workshop
+    global _session, _out, _cache
+    if _session:
+        return _session
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
     gc.disable()  # pages are many objects; most of what they leave goes with the process
     opening: Opening = _left(begun / OPENING)
     edition, theme, _out, _cache, shared = opening
     from briefs.compose import charts
-    from briefs.press.pipeline import Workshop
+    from briefs.press.session import Session
 
     charts.take(shared)
     with clock.stage("start"):
-        _workshop = Workshop(edition, theme)
-    return _workshop
+        _session = Session(edition, theme)
+    return _session
 
 
 def _begun_here(opening: Opening, job: Job, begun: Path) -> Result | None:
     """What comes of opening a document of one page here, while its worker is still loading; None for others."""
     from briefs.compose.kinds import KINDS
-    from briefs.press.desk import Desk
+    from briefs.press.composer import Composer
 
     if not KINDS[job.target.kind].one_page:
         return None
     edition, theme, out, cache, _ = opening
     start = time.perf_counter()
-    desk = Desk(edition, theme)
+    composer = Composer(edition, theme)
     try:
-        made = jobs.ended(job, out, cache, lambda: _compose(desk, Task(0, job), begun))
+        made = jobs.ended(job, out, cache, lambda: _compose(composer, Task(0, job), begun))
     finally:
-        desk.close()
+        composer.close()
     return made, time.perf_counter() - start, clock.taken()
 
 
@@ -310,14 +310,14 @@ def _work(begun: Path, task: Task) -> Result:
 
     mark = begun / f"{task.number}.at-{os.getpid()}"  # stays if the worker is ended in the middle
     mark.touch()
-    workshop = _open_workshop(begun)
+    session = _open_session(begun)
     start = time.perf_counter()
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         if KINDS[task.job.target.kind].in_pieces or task.step == CLOSE:
-            made = jobs.ended(task.job, _out, _cache, lambda: _step(workshop, task, begun))
+            made = jobs.ended(task.job, _out, _cache, lambda: _step(session, task, begun))
         else:
-            made = jobs.make(workshop, task.job, _out, _cache)
+            made = jobs.make(session, task.job, _out, _cache)
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     mark.unlink()
@@ -334,17 +334,17 @@ def _held() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _compose(desk: Desk, task: Task, begun: Path) -> Lengths:
+def _compose(composer: Composer, task: Task, begun: Path) -> Lengths:
     """The first step of a document of one page."""
     from briefs.compose.kinds import KINDS
 
     target, kind = task.job.target, KINDS[task.job.target.kind]
-    with desk.careful(kind, target.subject):
-        _leave(begun / f"{task.number}.opened", desk.composed(kind, target.subject))
+    with composer.careful(kind, target.subject):
+        _leave(begun / f"{task.number}.opened", composer.composed(kind, target.subject))
     return ()
 
 
-def _step(workshop: Workshop, task: Task, begun: Path) -> Made | Lengths | None:
+def _step(session: Session, task: Task, begun: Path) -> FinishedDocument | Lengths | None:
     """A step of a document. What one leaves for the next is beside the marks, a file each: the parent needs none of it."""
     from briefs.compose.kinds import KINDS
     from briefs.press import report
@@ -354,21 +354,21 @@ def _step(workshop: Workshop, task: Task, begun: Path) -> Made | Lengths | None:
     def file(name: str) -> Path:
         return begun / f"{task.number}.{name}"
 
-    with workshop.careful(kind, target.subject):
+    with session.careful(kind, target.subject):
         if task.step == OPEN:
-            opened = report.opened(workshop, kind, target.subject, target.paper, target.printed)
+            opened = report.opened(session, kind, target.subject, target.paper, target.printed)
             for number, piece in enumerate(opened.pieces):
                 _leave(file(f"piece-{number}"), piece)
             _leave(file("opened"), replace(opened, pieces=()))
             return tuple(piece.length for piece in opened.pieces)
         if task.step != CLOSE:
-            _leave(file(f"sheets-{task.step}"), report.sheets(workshop, _left(file(f"piece-{task.step}")), _cache, job.inputs))
+            _leave(file(f"sheets-{task.step}"), report.sheets(session, _left(file(f"piece-{task.step}")), _cache, job.inputs))
             return None
         opened = _left(file("opened"))
         if kind.one_page:
-            return workshop.page(kind, target.subject, target.formats, target.paper, target.check_word, target.printed, opened)
+            return session.page(kind, target.subject, target.formats, target.paper, target.check_word, target.printed, opened)
         sheets = [_left(file(f"sheets-{number}")) for number in range(task.pieces)]
-        return report.made(workshop, opened, sheets, target.formats, target.check_word)
+        return report.made(session, opened, sheets, target.formats, target.check_word)
 
 
 def _leave(file: Path, thing: Any) -> None:

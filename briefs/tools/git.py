@@ -38,7 +38,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _TreeEntry:
     mode: str
     blob: str
     size: int
@@ -66,21 +66,21 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
     return Snapshot(commit.strip(), _followed(entries, git.blobs([e.blob for e in entries])))
 
 
-def _entries(listed: str) -> Iterator[_Entry]:
+def _entries(listed: str) -> Iterator[_TreeEntry]:
     """Plain files and links of `ls-tree -l -z`."""
     for line in listed.split("\0"):
         told, _, path = line.partition("\t")
         mode, kind, blob, size = told.split() if told else ("", "", "", "")
         if kind == "blob":
-            yield _Entry(mode, blob, int(size), path)
+            yield _TreeEntry(mode, blob, int(size), path)
 
 
-def _followed(entries: Sequence[_Entry], blobs: Mapping[str, bytes]) -> dict[str, bytes]:
+def _followed(entries: Sequence[_TreeEntry], blobs: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files by path, links as what they lead to."""
     known = {e.path: e for e in entries}
     found: dict[str, bytes] = {}
     for entry in entries:
-        at: _Entry | None = entry
+        at: _TreeEntry | None = entry
         for _ in range(_LINKS):
             if at is None or at.mode != _LINK:
                 break

@@ -17,10 +17,10 @@ L = TypeVar("L")
 
 @dataclass(frozen=True)
 class Fitted(Generic[L]):
-    """The manuscript that fits, the rung it fits at (from 0), and its layout."""
+    """The manuscript that fits, the step it fits at (from 0), and its layout."""
 
     manuscript: Manuscript
-    rung: int
+    step: int
     layout: L
 
 
@@ -35,23 +35,23 @@ class TooLong(Exception):
 
 def fit(
     compose: Callable[[int], Manuscript],
-    rungs: int,
+    steps: int,
     lay_out: Callable[[Manuscript, int], L],
     excess: Callable[[L], int],
     *,
     guess: Callable[[Manuscript], int] = lambda manuscript: 0,
-    sure: Callable[[L, int], bool] = lambda layout, rung: False,
+    sure: Callable[[L, int], bool] = lambda layout, step: False,
 ) -> Fitted[L]:
-    """Find the first rung at which nothing is too long; at the last rung the fewest facts that must go.
+    """Find the first step at which nothing is too long; at the last step the fewest facts that must go.
 
-    `excess(layout)` is the number of lines that don't fit, 0 if all do. `guess(manuscript)` is the rung to look at first;
-    `sure(layout, rung)` says whether the layout at a rung shows that the one above it can't hold. Raises TooLong.
+    `excess(layout)` is the number of lines that don't fit, 0 if all do. `guess(manuscript)` is the step to look at first;
+    `sure(layout, step)` says whether the layout at a step shows that the one above it can't hold. Raises TooLong.
     """
     whole = compose(0)
-    found = _first(whole, guess(whole), rungs, lay_out, excess, sure)
+    found = _first(whole, guess(whole), steps, lay_out, excess, sure)
     if found:
         return found
-    last = rungs - 1
+    last = steps - 1
     most = len(whole.waiting)
     fewest = _fewest(compose, most, lambda m: lay_out(m, last), excess)
     if fewest is None:
@@ -63,25 +63,25 @@ def fit(
 def _first(
     whole: Manuscript,
     guessed: int,
-    rungs: int,
+    steps: int,
     lay_out: Callable[[Manuscript, int], L],
     excess: Callable[[L], int],
     sure: Callable[[L, int], bool],
 ) -> Fitted[L] | None:
-    """The first rung that holds, looked for from the guessed one on, down or up; None if none does."""
-    for rung in range(guessed, rungs):
-        layout = lay_out(whole, rung)
+    """The first step that holds, looked for from the guessed one on, down or up; None if none does."""
+    for step in range(guessed, steps):
+        layout = lay_out(whole, step)
         if not excess(layout):
             break
     else:
         return None
-    while rung == guessed > 0 and not sure(layout, rung):  # what is below a rung that didn't hold needs no proof
-        above = lay_out(whole, rung - 1)
+    while step == guessed > 0 and not sure(layout, step):  # what is below a step that didn't hold needs no proof
+        above = lay_out(whole, step - 1)
         if excess(above):
             break
-        guessed = rung = rung - 1
+        guessed = step = step - 1
         layout = above
-    return Fitted(whole, rung, layout)
+    return Fitted(whole, step, layout)
 
 
 def _fewest(

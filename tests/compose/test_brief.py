@@ -12,9 +12,9 @@ import pytest
 from briefs.compose import brief, tree
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import Writer
+from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
 
@@ -22,11 +22,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def writer(workshop: Workshop) -> Writer:
-    return Writer(ROOT / "templates", workshop.pandoc)
+def writer(session: Session) -> TemplateFiller:
+    return TemplateFiller(ROOT / "templates", session.pandoc)
 
 
-def compose(writer: Writer, gone: int = 0, **changes: Any) -> Manuscript:
+def compose(writer: TemplateFiller, gone: int = 0, **changes: Any) -> Manuscript:
     return brief.compose(small.edition(**changes), writer, "be", gone)
 
 
@@ -44,14 +44,14 @@ def said(manuscript: Manuscript) -> str:
     return " ".join(tree.text_of(node) for node in tree.walk(manuscript.blocks) if node["t"] in {"Para", "Plain", "Header"})
 
 
-def test_a_space_that_doesnt_break_stays_in_a_label(writer: Writer) -> None:
+def test_a_space_that_doesnt_break_stays_in_a_label(writer: TemplateFiller) -> None:
     labels = small.LABELS.read_text(encoding="utf-8").replace("sources: Sources", "sources: 'Sources\u00a0:'")
     made = compose(writer, more={"labels/en.yaml": labels})
     assert headings(made)[-1] == "Sources\u00a0:"
     assert tree.words(" 10\u202f000\n \tcrates ") == [{"t": "Str", "c": "10\u202f000 crates"}] and tree.words("\n") == []
 
 
-def test_facts_stand_by_topic_then_priority_then_date(writer: Writer) -> None:
+def test_facts_stand_by_topic_then_priority_then_date(writer: TemplateFiller) -> None:
     facts = [
         small.fact("Third **a**.", priority=2, date="2019-02"),
         small.fact("P first.", "policy", priority=3),
@@ -67,13 +67,13 @@ def test_facts_stand_by_topic_then_priority_then_date(writer: Writer) -> None:
     assert [line.split("\u2060")[0] for line in policy] == ["P first."]
 
 
-def test_a_topic_without_facts_has_no_heading(writer: Writer) -> None:
+def test_a_topic_without_facts_has_no_heading(writer: TemplateFiller) -> None:
     made = compose(writer, facts=[small.fact("Only policy.", "policy")])
     assert headings(made) == ["Belgium", "Policy", "Sources"]
     assert set(made.figures) == {"map", "counts"}  # and without a date no timeline
 
 
-def test_sources_are_numbered_as_they_are_first_cited(writer: Writer) -> None:
+def test_sources_are_numbered_as_they_are_first_cited(writer: TemplateFiller) -> None:
     facts = [
         small.fact("Aa.", sources=["two", "one"]),
         small.fact("Bb.", sources=["three", "two"]),
@@ -89,7 +89,7 @@ def test_sources_are_numbered_as_they_are_first_cited(writer: Writer) -> None:
     assert [link for link in links if not link.startswith("#")] == [f"https://example.org/{key}" for key in ("two", "one", "three")]
 
 
-def test_what_gave_way_is_counted_in_the_right_form(writer: Writer) -> None:
+def test_what_gave_way_is_counted_in_the_right_form(writer: TemplateFiller) -> None:
     facts = [small.fact("Stays.", priority=1), *(small.fact(f"Goes {n}.", priority=3) for n in range(3))]
     for gone, line in ((0, None), (1, "1 more fact in the report’s appendix."), (3, "3 more facts in the report’s appendix.")):
         made = compose(writer, gone, facts=facts)
@@ -98,7 +98,7 @@ def test_what_gave_way_is_counted_in_the_right_form(writer: Writer) -> None:
         assert len(lists(made)[0]) == 4 - gone
 
 
-def test_what_an_edition_doesnt_give_leaves_no_gap(writer: Writer) -> None:
+def test_what_an_edition_doesnt_give_leaves_no_gap(writer: TemplateFiller) -> None:
     foot = (
         tree.text_of(compose(writer).blocks[0])
         if tree.classes(compose(writer).blocks[0]) == ["running-foot"]
@@ -131,11 +131,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("field", ["summary", "fact", "note"])
-def test_no_field_reaches_outside_itself(field: str, hostile: str, workshop: Workshop) -> None:
+def test_no_field_reaches_outside_itself(field: str, hostile: str, session: Session) -> None:
     """The brief around a hostile field is that around a harmless one, or it fails at the field."""
 
     def outside(text: str) -> Sequence[object]:
-        writer = Writer(ROOT / "templates", workshop.pandoc)
+        writer = TemplateFiller(ROOT / "templates", session.pandoc)
         changes: dict[str, Any] = {
             "summary": {"country": {"summary": text}},
             "fact": {"facts": [*small.FACTS, small.fact(text)]},
@@ -169,7 +169,7 @@ def test_no_field_reaches_outside_itself(field: str, hostile: str, workshop: Wor
         "[x](javascript:alert)",
     ],
 )
-def test_raw_code_foreign_pictures_and_odd_links_are_refused_at_their_place(raw: str, writer: Writer) -> None:
+def test_raw_code_foreign_pictures_and_odd_links_are_refused_at_their_place(raw: str, writer: TemplateFiller) -> None:
     changes: dict[str, Any] = {"facts": [*small.FACTS, small.fact(f"Text {raw}" if "```" not in raw else raw)]}
     line = small.files(**changes)["countries/be.yaml"].decode().split("\n").index("- id: be-03") + 3
     reading = small.reading(**changes)
@@ -191,21 +191,21 @@ def test_raw_code_foreign_pictures_and_odd_links_are_refused_at_their_place(raw:
         ("{% endfor %}", "{% endfro %}", "endfro"),
     ],
 )
-def test_a_hole_in_a_template_is_a_problem_at_its_place(old: str, new: str, said: str, workshop: Workshop, tmp_path: Path) -> None:
+def test_a_hole_in_a_template_is_a_problem_at_its_place(old: str, new: str, said: str, session: Session, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     path = tmp_path / "templates/brief.md.j2"
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
     with pytest.raises(Problems) as caught:
-        brief.compose(small.edition(), Writer(path.parent, workshop.pandoc), "be")
+        brief.compose(small.edition(), TemplateFiller(path.parent, session.pandoc), "be")
     (problem,) = caught.value.problems
     assert said in problem.message and problem.hint
     if "label" not in said:
         assert (problem.path, problem.line) == ("brief.md.j2", text[: text.index(old)].count("\n") + 1)
 
 
-def test_every_block_has_a_place_and_every_place_its_own_name(writer: Writer, edition: Edition) -> None:
+def test_every_block_has_a_place_and_every_place_its_own_name(writer: TemplateFiller, edition: Edition) -> None:
     made = brief.compose(edition, writer, "us")
     spans = [n["c"][0][0] for n in tree.walk(made.blocks) if n["t"] == "Span" and n["c"][0][0] in made.places]
     assert len(spans) == len(set(spans)) == len(made.places)

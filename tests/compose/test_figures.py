@@ -13,11 +13,11 @@ import pytest
 from briefs.compose.figures import (
     Event,
     Figure,
-    Inset,
     MapView,
+    PlacedInset,
     Row,
-    Step,
-    alliance_map,
+    ScaleEntry,
+    country_map,
     counts,
     overview_timeline,
     timeline,
@@ -27,7 +27,7 @@ from briefs.compose.figures.geography import panels
 from briefs.compose.figures.hatch import HATCHES, hatch
 from briefs.compose.figures.labels import INSET, Ground
 
-SCALE = [Step(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
+SCALE = [ScaleEntry(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
 MEMBERS: dict[str | None, str] = {
     "open": "bg gr hu is lv lt lu mk tr",
     "leaning": "ca de it pl pt sk es",
@@ -37,7 +37,7 @@ MEMBERS: dict[str | None, str] = {
     None: "me nl",
 }
 STATES = {code: step for step, codes in MEMBERS.items() for code in codes.split()}
-VIEW = MapView(insets=(Inset(("ca", "us")),))
+VIEW = MapView(insets=(PlacedInset(("ca", "us")),))
 LABELS = {code: code.upper() for code in STATES}
 
 
@@ -47,7 +47,7 @@ def a_map(**changes: Any) -> Figure:
         "not_covered": "No data", "alt": "A map", "legend": True,
     }  # fmt: skip
     given |= changes
-    return alliance_map(given.pop("states"), given.pop("steps"), **given)
+    return country_map(given.pop("states"), given.pop("steps"), **given)
 
 
 def some_events(number: int) -> list[Event]:
@@ -197,7 +197,7 @@ def test_bars_are_as_long_as_their_numbers() -> None:
 
 
 def test_long_labels_of_steps_take_more_lines_not_more_width() -> None:
-    steps = [Step("a", "A step that takes very many words to say"), Step("b", "Short")]
+    steps = [ScaleEntry("a", "A step that takes very many words to say"), ScaleEntry("b", "Short")]
     figure = counts(steps, {"a": 28, "b": 1}, highlight=None, width=58, alt="")
     assert all(box(row)[2] <= 58 * MM for row in rows(figure, "texts"))
     assert len(texts(figure)) > 4

@@ -17,7 +17,7 @@ from briefs.compose.kinds import KINDS
 from briefs.edition.files import read_folder
 from briefs.edition.model import Edition
 from briefs.edition.read import read, read_files
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from tests import small
 from tests.report import words
 from tests.report.conftest import Report
@@ -35,15 +35,15 @@ def second() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def made(workshop: Workshop, second: Edition) -> Mapping[str, Made]:
+def made(session: Session, second: Edition) -> Mapping[str, FinishedDocument]:
     """The report under no name, the briefs under their codes."""
-    shop = small.with_edition(workshop, second)
+    shop = small.with_edition(session, second)
     briefs = {code: shop.make(KINDS["brief"], code, ("pdf", "docx"), "a4") for code in second.countries}
     return {"": shop.make(KINDS["report"], "", ("pdf", "docx"), "a4"), **briefs}
 
 
 @pytest.fixture(scope="module")
-def german(made: Mapping[str, Made]) -> Report:
+def german(made: Mapping[str, FinishedDocument]) -> Report:
     return Report(made[""].files["pdf"], made[""].files["docx"])
 
 
@@ -65,7 +65,7 @@ def test_both_files_of_the_report_say_the_same(german: Report) -> None:
     assert (pdf.calls, pdf.marks) == (6, 6)
 
 
-def test_both_files_of_the_briefs_say_the_same(made: Mapping[str, Made]) -> None:
+def test_both_files_of_the_briefs_say_the_same(made: Mapping[str, FinishedDocument]) -> None:
     for code, brief in made.items():
         if code:
             assert of_pdf(brief.files["pdf"]) == of_docx(brief.files["docx"]), code
@@ -81,7 +81,7 @@ def test_the_pages_speak_german(text: str) -> None:
         assert said not in text, said
 
 
-def test_dates_are_written_as_german_has_them(made: Mapping[str, Made], german: Report) -> None:
+def test_dates_are_written_as_german_has_them(made: Mapping[str, FinishedDocument], german: Report) -> None:
     assert "12. September 2020" in german.pages.text(0)
     brief = " ".join(of_docx(made["at"].files["docx"]))
     assert "12 . 09 . 2019 : Probelauf des Handels" in brief and "2025 , geplant : Rücklaufquote" in brief
@@ -93,7 +93,7 @@ def test_quotation_marks_of_the_notes_are_german(german: Report) -> None:
     assert "„ Zahlen zum Einwegpfand “" in " ".join(words.of_docx(german.docx).notes)
 
 
-def test_nothing_of_the_first_edition_is_there(made: Mapping[str, Made]) -> None:
+def test_nothing_of_the_first_edition_is_there(made: Mapping[str, FinishedDocument]) -> None:
     for document in made.values():
         for read_words in (of_pdf(document.files["pdf"]), of_docx(document.files["docx"])):
             assert not {"5G", "NATO", "Huawei", "China", "Allowed", "Ban"} & set(read_words)
@@ -119,7 +119,7 @@ def test_letters_of_other_scripts_stand_in_both(german: Report, text: str) -> No
         assert name in text, name
 
 
-def test_a_subject_without_an_iso_code_has_its_brief_and_its_row(made: Mapping[str, Made], german: Report) -> None:
+def test_a_subject_without_an_iso_code_has_its_brief_and_its_row(made: Mapping[str, FinishedDocument], german: Report) -> None:
     assert made["auenland"].stem == "briefs/auenland-an-der-uberfahrt"
     names = [row.cells[0].text.split("\n")[0] for table in german.word.tables[1:] for row in table.rows[1:]]
     assert "Auenland an der Überfahrt" in names and len(names) == 5
@@ -169,28 +169,28 @@ def test_pictures_are_as_wide_as_they_say(german: Report) -> None:
     assert widths[1:3] == [pytest.approx(120, abs=0.1), pytest.approx(60, abs=0.1)]
 
 
-def test_openxml_audit_finds_no_error(made: Mapping[str, Made], tmp_path: Path) -> None:
+def test_openxml_audit_finds_no_error(made: Mapping[str, FinishedDocument], tmp_path: Path) -> None:
     for code, document in made.items():
         path = tmp_path / f"{code or 'report'}.docx"
         path.write_bytes(document.files["docx"])
         assert [str(e) for e in OpenXmlValidator().validate(path).errors] == [], code
 
 
-def test_hyphens_are_put_as_german_does(workshop: Workshop) -> None:
+def test_hyphens_are_put_as_german_does(session: Session) -> None:
     """Long words in a narrow text break at German syllables."""
     files = dict(read_folder(FOLDER)[0])
     word = "Donaudampfschifffahrtsgesellschaftskapitänskajüte"
     files["report/03-ausblick.md"] += f"\n\n{f'Die {word} liegt vorn. ' * 12}\n".encode()
     changed = read_files(files).edition
     assert changed
-    data = small.with_edition(workshop, changed).make(KINDS["report"], "", ("pdf",), "a4").files["pdf"]
+    data = small.with_edition(session, changed).make(KINDS["report"], "", ("pdf",), "a4").files["pdf"]
     said = "".join(e.text for e in words.elements_of(data))
     parts = {"".join(m.split("-\v")[:1]) for m in re.findall(r"Donau[\w-]*(?:-\v[\w-]+)+", said)}
     syllables = ["Do", "nau", "dampf", "schiff", "fahrts", "ge", "sell", "schafts", "ka", "pi", "täns", "ka", "jü", "te"]
     assert len(parts) >= 3 and parts <= {"".join(syllables[:n]) for n in range(len(syllables))}
 
 
-def test_a_scale_of_seven_steps_needs_no_other_change(workshop: Workshop) -> None:
+def test_a_scale_of_seven_steps_needs_no_other_change(session: Session) -> None:
     files = dict(read_folder(FOLDER)[0])
     about = files["edition.yaml"].decode()
     step = '  - {{id: stufe-{n}, label: Stufe {n}, colour: "{c}", meaning: Die {n}. von sieben.}}\n'
@@ -201,7 +201,7 @@ def test_a_scale_of_seven_steps_needs_no_other_change(workshop: Workshop) -> Non
     files["edition.yaml"] = re.sub(r"scale:\n(  - .*\n)+", f"scale:\n{steps}", about).encode()
     found = read_files(files)
     assert found.edition, [str(p) for p in found.errors]
-    shop = small.with_edition(workshop, found.edition)
+    shop = small.with_edition(session, found.edition)
     report = shop.make(KINDS["report"], "", ("pdf", "docx"), "a4")
     legend = [p.text for p in docx.Document(io.BytesIO(report.files["docx"])).paragraphs if p.style.name == "Legend"]
     assert len(legend) == 7

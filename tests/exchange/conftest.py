@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from briefs import cli
-from briefs.exchange import smtp
-from briefs.exchange.store import File, Store
-from briefs.press.pipeline import Workshop
+from briefs.delivery import smtp
+from briefs.delivery.store import File, Store
+from briefs.press.session import Session
 from briefs.tools.pandoc import Pandoc
 from tests import small
 from tests.exchange.desk import DOCUMENTS, EDITION, WHEN, Desk
@@ -54,13 +54,13 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture(scope="session")
-def desk(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The small edition, sent."""
     files = {p.relative_to(EDITION).as_posix(): p.read_bytes() for p in sorted(EDITION.rglob("*")) if p.is_file()}
     files["labels/en.yaml"] = small.LABELS.read_bytes()
     store = Store(tmp_path_factory.mktemp("sent") / "exchange")
     with Pandoc() as pandoc:
-        made = Desk(files, {}, store, pandoc, workshop)
+        made = Desk(files, {}, store, pandoc, session)
         made.sent = {name: made.built(files, name) for name in DOCUMENTS}
         gone = [File(path, kind, subject, "a4", made.sent[name]) for name, (kind, subject, path) in DOCUMENTS.items()]
         store.record(gone, files, WHEN)

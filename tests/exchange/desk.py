@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from briefs.compose.kinds import KINDS
+from briefs.delivery.store import Store
 from briefs.edition.read import read_files
-from briefs.exchange import told
-from briefs.exchange.merge import Merge, merge
-from briefs.exchange.store import Store
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
+from briefs.roundtrip import summary as told
+from briefs.roundtrip.merge import Merge, merge
 from briefs.tools.pandoc import Pandoc
 from tests import small
 
@@ -35,7 +35,7 @@ class Desk:
     sent: Mapping[str, bytes]
     store: Store
     pandoc: Pandoc
-    workshop: Workshop
+    session: Session
 
     def merge(self, data: bytes, name: str = "edited.docx", files: Mapping[str, bytes] | None = None, **more: Any) -> Merge:
         """Hold a file that came back against the content."""
@@ -44,7 +44,7 @@ class Desk:
 
     def made(self, edition: Any, kind: str, subject: str) -> bytes:
         """The Word file of an edition's document."""
-        return small.with_edition(self.workshop, edition).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+        return small.with_edition(self.session, edition).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
 
     def built(self, files: Mapping[str, bytes], document: str) -> bytes:
         """The Word file of other content."""

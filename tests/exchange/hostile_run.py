@@ -15,10 +15,11 @@ import traceback
 from pathlib import Path
 
 from briefs import theme
-from briefs.exchange import back, told
-from briefs.exchange.paragraphs import everything
-from briefs.exchange.store import Store
+from briefs.delivery.store import Store
 from briefs.problems import Problems
+from briefs.roundtrip import back
+from briefs.roundtrip import summary as told
+from briefs.wordfile.paragraphs import everything
 
 MEMORY = 1_500_000_000  # bytes of address space beyond which the process gets no more
 SECONDS = 120

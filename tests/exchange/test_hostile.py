@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from briefs.exchange import arrival, back
-from briefs.exchange.paragraphs import everything
 from briefs.problems import Problems
+from briefs.roundtrip import back
 from briefs.theme import Theme
+from briefs.wordfile import docx as arrival
+from briefs.wordfile.paragraphs import everything
 from tests import small
 from tests.exchange.desk import Desk, diff, left
 from tests.exchange.hostile import CASES, Hostile

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from briefs.exchange.paragraphs import everything
 from briefs.tools import libreoffice
+from briefs.wordfile.paragraphs import everything
 from tests.exchange.cases import CASES
 from tests.exchange.desk import Desk, diff, left
 

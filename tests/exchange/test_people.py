@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from briefs.exchange import people
-from briefs.exchange.people import Person
+from briefs.delivery import people
+from briefs.delivery.people import Person
 from briefs.problems import NotUnderstood, Problems
 
 ROOT = Path(__file__).parents[2]

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefs.delivery.store import File, Store
 from briefs.edition.read import read_files
-from briefs.exchange import arrival, paragraphs
-from briefs.exchange.store import File, Store
 from briefs.typeset.word import origin
 from briefs.typeset.word.package import w
+from briefs.wordfile import docx as arrival
+from briefs.wordfile import paragraphs
 from tests import small
 from tests.conftest import ROOT
 from tests.exchange.desk import WHEN, Desk, left

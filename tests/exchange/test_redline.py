@@ -18,11 +18,12 @@ from briefs import cli
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
-from briefs.exchange import paragraphs, redline
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
+from briefs.redline import documents as redline
 from briefs.tools import git, libreoffice
 from briefs.typeset.word import package
 from briefs.typeset.word.package import w
+from briefs.wordfile import paragraphs
 from tests import small
 from tests.conftest import ROOT
 from tests.exchange.decided import decide, is_sound, said
@@ -178,7 +179,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def redlined(repository: Path, workshop: Workshop) -> dict[str, Redlined]:
+def redlined(repository: Path, session: Session) -> dict[str, Redlined]:
     """The redline of each kind of document, by the command; and beside it both documents."""
     words = [
         "Belgium",
@@ -195,7 +196,7 @@ def redlined(repository: Path, workshop: Workshop) -> dict[str, Redlined]:
     made = {}
     for kind, subject in DOCUMENTS.items():
         both = [
-            workshop.of(edition_of(content(which))).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+            session.of(edition_of(content(which))).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
             for which in ("old", "new")
         ]
         made[kind] = Redlined(*both, (repository / "dist/redline" / FILES[kind]).read_bytes())
@@ -328,14 +329,14 @@ def test_the_same_bytes_every_time(redlined: dict[str, Redlined]) -> None:
     assert again == one.data
 
 
-def test_a_table_of_other_columns_and_numbering_of_lists(workshop: Workshop) -> None:
+def test_a_table_of_other_columns_and_numbering_of_lists(session: Session) -> None:
     """What a table was is deleted whole; a list that is gone keeps its look."""
     old = "1. One\n2. Two\n\n| A | B |\n|---|---|\n| c | d |\n\nBetween.\n\nThe end.\n"
     new = "Between.\n\n| A | B | C |\n|---|---|---|\n| c | d | e |\n\nThe end.\n"
     made = []
     for text in (old, new):
         edition = small.edition(more={"report/01-x.md": f"---\ntitle: T\nid: sec-t\n---\n\n{text}"})
-        made.append(workshop.of(edition).make(KINDS["report"], "", ("docx",), "a4").files["docx"])
+        made.append(session.of(edition).make(KINDS["report"], "", ("docx",), "a4").files["docx"])
     data, _ = redline.compared(made[0], made[1], edition, "older")
     is_sound(data)
     assert said(decide(data, True)) == said(package.read(made[1])) and said(decide(data, False)) == said(package.read(made[0]))
@@ -484,7 +485,7 @@ def test_nothing_of_the_repository_is_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_real_edition_both_ways(edition: Edition, workshop: Workshop) -> None:
+def test_the_real_edition_both_ways(edition: Edition, session: Session) -> None:
     """The report and a deck of the real edition against one with edits all over it."""
     files = {p.relative_to(ROOT / "content").as_posix(): p.read_bytes() for p in (ROOT / "content").rglob("*") if p.is_file()}
     for name in [n for n in files if n.endswith(".md") and n.startswith(("report/", "decks/"))]:
@@ -492,7 +493,7 @@ def test_the_real_edition_both_ways(edition: Edition, workshop: Workshop) -> Non
         files[name] = re.sub(rb"\bWest\b", b"*West*", files[name]).replace(b"authors", b"writers, whoever they were,")
     older = edition_of(files)
     for kind, subject, least in (("report", "", 100), ("handout", "overview", 20)):
-        old, new = (workshop.of(e).make(KINDS[kind], subject, ("docx",), "a4").files["docx"] for e in (older, edition))
+        old, new = (session.of(e).make(KINDS[kind], subject, ("docx",), "a4").files["docx"] for e in (older, edition))
         data, count = redline.compared(old, new, edition, "older")
         is_sound(data)
         assert count > least

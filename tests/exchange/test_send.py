@@ -23,9 +23,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from briefs.exchange import mail, smtp
-from briefs.exchange.people import LONGEST, Person
-from briefs.exchange.store import File, Store
+from briefs.delivery import mail, smtp
+from briefs.delivery.people import LONGEST, Person
+from briefs.delivery.store import File, Store
 from briefs.press.cache import digest
 from briefs.problems import Problems, ToolError
 from tests.exchange.conftest import PEOPLE, STAFF, Run

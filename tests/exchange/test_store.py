@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from briefs.exchange.store import JOURNAL, File, Store, beside
+from briefs.delivery.store import JOURNAL, File, Store, beside
 from briefs.press.cache import digest
 from briefs.problems import Problems
 
@@ -173,7 +173,7 @@ def test_a_full_disk_leaves_no_half_line(store: Store, monkeypatch: pytest.Monke
 
     with store.alone():
         with monkeypatch.context() as patched:
-            patched.setattr("briefs.exchange.store.os.fsync", full)
+            patched.setattr("briefs.delivery.store.os.fsync", full)
             with pytest.raises(Problems, match="No space left"):
                 store.end(store.sent()[0].message, "sent", WHEN)
         assert path.read_bytes() == whole
@@ -186,7 +186,7 @@ def test_a_run_that_is_killed_anywhere_leaves_a_store_that_can_be_read_and_gone_
 import itertools, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from briefs.exchange.store import File, Store
+from briefs.delivery.store import File, Store
 store = Store(Path(sys.argv[1]))
 for n in itertools.count():
     store.record([File(f"f{n}.docx", "brief", "be", "a4", b"%d" % n * 1000)], {"edition.yaml": b"%d" % n}, datetime.now(UTC))
@@ -215,7 +215,7 @@ def test_two_runs_at_once_wait_for_each_other(store: Store) -> None:
     script = """
 import sys
 from pathlib import Path
-from briefs.exchange.store import Store
+from briefs.delivery.store import Store
 store = Store(Path(sys.argv[1]))
 with store.alone("waiting"):
     print("in", len(store.sent()), flush=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from briefs.delivery.store import Store
 from briefs.edition import write
-from briefs.exchange import back
-from briefs.exchange.paragraphs import everything
-from briefs.exchange.store import Store
 from briefs.problems import Problems
+from briefs.roundtrip import back
 from briefs.theme import Theme
+from briefs.wordfile.paragraphs import everything
 from tests.exchange.desk import Desk, diff, left
 from tests.exchange.word import Word, without_origin
 
@@ -226,7 +226,7 @@ def here(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def merged(desk: Desk, folder: Path, theme: Theme, *files: bytes) -> back.Back:
+def merged(desk: Desk, folder: Path, theme: Theme, *files: bytes) -> back.MergeOutcome:
     paths = [folder.parent / f"{number}.docx" for number, _ in enumerate(files)]
     for path, data in zip(paths, files, strict=True):
         path.write_bytes(data)

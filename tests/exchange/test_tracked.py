@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from briefs.exchange import paragraphs, tracked
+from briefs.redline import tracked
 from briefs.typeset.word import package
 from briefs.typeset.word.package import RELATIONS, TYPES, R, W
+from briefs.wordfile import paragraphs
 from tests.exchange.decided import decide, is_sound, said
 
 SECTION = '<w:sectPr><w:pgSz w:w="1" w:h="1"/></w:sectPr>'

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from briefs.compose.kinds import KINDS
+from briefs.delivery.store import File, Store
 from briefs.edition.files import read_folder
 from briefs.edition.model import Edition
-from briefs.exchange.merge import merge
-from briefs.exchange.store import File, Store
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
+from briefs.roundtrip.merge import merge
 from briefs.tools import libreoffice
 from tests.conftest import ROOT
 from tests.exchange.desk import WHEN, Desk, left
@@ -76,7 +76,7 @@ def store(files: Mapping[str, File], content: Mapping[str, bytes], folder: Path)
 
 
 def test_nothing_is_found_in_briefs_of_the_first_edition(
-    built: Mapping[tuple[str, str], Made], desk: Desk, cache: Path, tmp_path: Path
+    built: Mapping[tuple[str, str], FinishedDocument], desk: Desk, cache: Path, tmp_path: Path
 ) -> None:
     content, _ = read_folder(ROOT / "content")
     made = {code: m for (code, paper), m in built.items() if paper == "a4"}
@@ -89,14 +89,14 @@ def test_nothing_is_found_in_briefs_of_the_first_edition(
 
 @pytest.mark.long
 def test_nothing_is_found_in_any_file_of_the_first_edition(
-    workshop: Workshop, edition: Edition, desk: Desk, cache: Path, tmp_path: Path
+    session: Session, edition: Edition, desk: Desk, cache: Path, tmp_path: Path
 ) -> None:
     content, _ = read_folder(ROOT / "content")
     wanted = [("report", ""), ("handout", "overview")]
     wanted += [(kind, code) for code, country in edition.countries.items() if country.facts for kind in ("brief", "handout")]
     files: dict[str, File] = {}
     for kind, subject in wanted:
-        made = workshop.make(KINDS[kind], subject, ("docx",), "a4")
+        made = session.make(KINDS[kind], subject, ("docx",), "a4")
         files[f"{made.stem}.docx"] = File(f"{made.stem}.docx", kind, subject, "a4", made.files["docx"])
     assert len(files) == 58
     sent = store(files, content, tmp_path / "exchange")

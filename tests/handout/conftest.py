@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from briefs.compose.kinds import KINDS
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.tools import libreoffice
 from tests import small
 
@@ -60,39 +60,39 @@ The *end*, and [a link](https://example.org/a).
 :::
 """
 
-Make = Callable[..., Made]
+Make = Callable[..., FinishedDocument]
 
 
 @pytest.fixture(scope="session")
-def handouts(workshop: Workshop) -> Mapping[str, Made]:
+def handouts(session: Session) -> Mapping[str, FinishedDocument]:
     """The chosen handouts, three slides a page, in the three formats."""
-    return {name: workshop.make(KINDS["handout"], name, FORMATS, "a4") for name in CHOSEN}
+    return {name: session.make(KINDS["handout"], name, FORMATS, "a4") for name in CHOSEN}
 
 
 @pytest.fixture(params=CHOSEN)
-def handout(request: pytest.FixtureRequest, handouts: Mapping[str, Made]) -> Made:
+def handout(request: pytest.FixtureRequest, handouts: Mapping[str, FinishedDocument]) -> FinishedDocument:
     """Each of them in turn."""
     return handouts[request.param]
 
 
 @pytest.fixture(scope="session")
-def make(workshop: Workshop) -> Make:
+def make(session: Session) -> Make:
     """Makes a handout of the small edition's: `make("deck's text")`; without a text, of `TALK`."""
 
-    def made(text: str = TALK, per_page: int = 3, formats: tuple[str, ...] = FORMATS, paper: str = "a4") -> Made:
+    def made(text: str = TALK, per_page: int = 3, formats: tuple[str, ...] = FORMATS, paper: str = "a4") -> FinishedDocument:
         edition = small.edition(more={"decks/talk.md": text, "figures/mast.svg": SVG})
-        return small.with_edition(workshop, edition).make(KINDS["handout"], "talk", formats, paper, per_page=per_page)
+        return small.with_edition(session, edition).make(KINDS["handout"], "talk", formats, paper, per_page=per_page)
 
     return made
 
 
 @pytest.fixture(scope="session")
-def talk(make: Make) -> Made:
+def talk(make: Make) -> FinishedDocument:
     return make()
 
 
 @pytest.fixture(scope="session")
-def laid_out(handouts: Mapping[str, Made], talk: Made, make: Make, cache: object) -> Mapping[str, bytes]:
+def laid_out(handouts: Mapping[str, FinishedDocument], talk: FinishedDocument, make: Make, cache: object) -> Mapping[str, bytes]:
     """The decks as Impress lays them out, the handouts as Writer does, by `name.pptx`, `name.docx`; all in one start a program."""
     made = {**handouts, "talk": talk}
     six = {f"talk-{n}.docx": make(per_page=n, formats=("docx",)).files["docx"] for n in (1, 2, 6)}

@@ -17,8 +17,8 @@ from pptx.util import Mm
 
 from briefs.edition.model import Edition
 from briefs.press.job import Target, folder
-from briefs.press.order import targets
-from briefs.press.pipeline import Made
+from briefs.press.plan import targets
+from briefs.press.session import FinishedDocument
 from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
 from briefs.tools import libreoffice
@@ -42,25 +42,25 @@ def page_text(data: bytes, page: int) -> str:
 # The three files say the same.
 
 
-def test_the_three_files_hold_the_same_words_on_every_slide_and_in_its_notes(handout: Made) -> None:
+def test_the_three_files_hold_the_same_words_on_every_slide_and_in_its_notes(handout: FinishedDocument) -> None:
     printed = decks.of_pdf(handout.files["pdf"])
     assert printed == decks.of_docx(handout.files["docx"])
     assert printed == decks.of_pptx(handout.files["pptx"])
     assert all(slide.title for slide in printed)
 
 
-def test_the_same_holds_for_pictures_columns_and_numbered_lists(talk: Made) -> None:
+def test_the_same_holds_for_pictures_columns_and_numbered_lists(talk: FinishedDocument) -> None:
     printed = decks.of_pdf(talk.files["pdf"])
     assert printed == decks.of_docx(talk.files["docx"]) == decks.of_pptx(talk.files["pptx"])
     assert [" ".join(s.title) for s in printed] == TITLES
     assert printed[2].body == ["A", "mast", "on", "a", "hill"]
 
 
-def test_the_three_files_conform(handout: Made, tmp_path: Path) -> None:
+def test_the_three_files_conform(handout: FinishedDocument, tmp_path: Path) -> None:
     held.hold(handout.files, tmp_path)
 
 
-def test_a_word_taken_out_of_one_file_shows(talk: Made) -> None:
+def test_a_word_taken_out_of_one_file_shows(talk: FinishedDocument) -> None:
     source = zipfile.ZipFile(io.BytesIO(talk.files["pptx"]))
     parts = {name: source.read(name) for name in source.namelist()}
     for word, name in (("above", "ppt/slides/slide4.xml"), ("divider", "ppt/notesSlides/notesSlide1.xml")):
@@ -72,7 +72,7 @@ def test_a_word_taken_out_of_one_file_shows(talk: Made) -> None:
         assert decks.of_pptx(out.getvalue()) != decks.of_pdf(talk.files["pdf"])
 
 
-def test_sources_of_the_slides_stand_at_the_end_of_each_file(handouts: Mapping[str, Made]) -> None:
+def test_sources_of_the_slides_stand_at_the_end_of_each_file(handouts: Mapping[str, FinishedDocument]) -> None:
     made = handouts["be"]
     listed = decks.sources_of_pptx(made.files["pptx"])
     assert listed and listed[0].startswith("The Brussels Times, Where can you get 5G")
@@ -81,12 +81,12 @@ def test_sources_of_the_slides_stand_at_the_end_of_each_file(handouts: Mapping[s
     assert printed == listed
 
 
-def test_a_handout_made_twice_has_the_same_bytes(talk: Made, make: Make) -> None:
+def test_a_handout_made_twice_has_the_same_bytes(talk: FinishedDocument, make: Make) -> None:
     assert make().files == talk.files
 
 
 @pytest.mark.parametrize("name", SLIDES)
-def test_how_many_slides_a_deck_has(name: str, handouts: Mapping[str, Made]) -> None:
+def test_how_many_slides_a_deck_has(name: str, handouts: Mapping[str, FinishedDocument]) -> None:
     made = handouts[name]
     assert len(decks.of_pptx(made.files["pptx"])) == SLIDES[name]
     assert made.pages in {-(-SLIDES[name] // 3), -(-SLIDES[name] // 3) + 1}
@@ -95,7 +95,7 @@ def test_how_many_slides_a_deck_has(name: str, handouts: Mapping[str, Made]) -> 
 # The PPTX.
 
 
-def test_the_deck_has_real_titles_lists_notes_and_alternative_texts(talk: Made) -> None:
+def test_the_deck_has_real_titles_lists_notes_and_alternative_texts(talk: FinishedDocument) -> None:
     slides = list(pptx.Presentation(io.BytesIO(talk.files["pptx"])).slides)
     assert [s.shapes.title.text_frame.text for s in slides[:6]] == TITLES
     assert [s.slide_layout.name for s in slides[:4]] == ["Title Slide", "Section Header", "Title and Content", "Two Content"]
@@ -110,7 +110,7 @@ def test_the_deck_has_real_titles_lists_notes_and_alternative_texts(talk: Made) 
 
 @pytest.mark.parametrize("name", [*SLIDES, "talk"])
 def test_no_text_leaves_its_placeholder_in_impress(
-    name: str, handouts: Mapping[str, Made], talk: Made, laid_out: Mapping[str, bytes]
+    name: str, handouts: Mapping[str, FinishedDocument], talk: FinishedDocument, laid_out: Mapping[str, bytes]
 ) -> None:
     made = talk if name == "talk" else handouts[name]
     shown = pptx.Presentation(io.BytesIO(made.files["pptx"]))
@@ -131,7 +131,9 @@ def test_no_text_leaves_its_placeholder_in_impress(
 
 @pytest.mark.parametrize("format", ["docx", "pptx"])
 @pytest.mark.parametrize("name", [*SLIDES, "talk"])
-def test_office_finds_no_error(name: str, format: str, handouts: Mapping[str, Made], talk: Made, tmp_path: Path) -> None:
+def test_office_finds_no_error(
+    name: str, format: str, handouts: Mapping[str, FinishedDocument], talk: FinishedDocument, tmp_path: Path
+) -> None:
     path = tmp_path / f"deck.{format}"
     path.write_bytes((talk if name == "talk" else handouts[name]).files[format])
     result = OpenXmlValidator().validate(path)
@@ -162,7 +164,7 @@ def test_word_has_the_same_slides_a_page(per_page: int, name: str, laid_out: Map
         assert title in page_text(laid_out[f"{name}.docx"], number // per_page)
 
 
-def test_a_handout_has_as_many_pages_in_word(handouts: Mapping[str, Made], laid_out: Mapping[str, bytes]) -> None:
+def test_a_handout_has_as_many_pages_in_word(handouts: Mapping[str, FinishedDocument], laid_out: Mapping[str, bytes]) -> None:
     for name, made in handouts.items():
         assert pages(laid_out[f"{name}.docx"]) == made.pages
 
@@ -177,7 +179,7 @@ def test_letter_paper_holds_three_too(make: Make) -> None:
 
 def test_a_full_slide_steps_down(make: Make) -> None:
     lines = "\n".join(f"- Line {n}" for n in range(9))
-    assert make(f"---\ntitle: T\n---\n\n## Full\n\n{lines}\n", formats=("pdf",)).rung not in {"normal", "least"}
+    assert make(f"---\ntitle: T\n---\n\n## Full\n\n{lines}\n", formats=("pdf",)).step not in {"normal", "least"}
 
 
 def test_an_overfull_slide_fails_with_its_title_and_by_how_much(make: Make) -> None:

@@ -18,9 +18,9 @@ import pypdfium2
 import pytest
 
 from briefs.edition.read import read
-from briefs.press import order
+from briefs.press import plan as order
 from briefs.press.build import build
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.theme import Theme
 from tests import small
 from tests.hostile.cases import CANARY, CASES, Case, settled
@@ -90,13 +90,13 @@ def _mark() -> int:
     return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status)[1])  # type: ignore[index]
 
 
-def outcome(content: Path, out: Path, workshop: Workshop, theme: Theme) -> tuple[list[str], list[str]]:
+def outcome(content: Path, out: Path, session: Session, theme: Theme) -> tuple[list[str], list[str]]:
     """The problems of reading and of building all that the edition has; and the kinds of which no document may be touched."""
     found = read(content)
     if not found.edition:
         return [str(p) for p in found.problems], list(LAST)
     wanted, _ = order.targets(found.edition, None, [], None, "a4", False)
-    warm = small.with_edition(workshop, found.edition)
+    warm = small.with_edition(session, found.edition)
     done = build(found.edition, theme, wanted, out, 1, lambda outcome: None, None, warm)
     return [str(p) for o in done for p in o.problems], [o.target.kind for o in done if o.problems]
 
@@ -115,7 +115,7 @@ def words(out: Path) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_content_of_a_stranger(case: Case, listening: socket.socket, workshop: Workshop, theme: Theme, tmp_path: Path) -> None:
+def test_content_of_a_stranger(case: Case, listening: socket.socket, session: Session, theme: Theme, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text(CANARY)
     port = listening.getsockname()[1]
     out, content = tmp_path / "out", small.write(tmp_path / "content", **settled(case, port, str(tmp_path / "secret.txt")))
@@ -126,7 +126,7 @@ def test_content_of_a_stranger(case: Case, listening: socket.socket, workshop: W
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(GOOD)
     with bounded(), unread(tmp_path / "secret.txt"):
-        problems, failed = outcome(content, out, workshop, theme)
+        problems, failed = outcome(content, out, session, theme)
     if case.refused:
         assert any(re.search(case.refused, said) for said in problems), problems[:5]
         assert all(len(said) < 600 for said in problems), max(problems, key=len)[:700]

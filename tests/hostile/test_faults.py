@@ -10,7 +10,7 @@ import pytest
 
 from briefs.edition.read import read
 from briefs.press import job
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.press.workers import MEMORY
 from briefs.theme import Theme
 from briefs.tools.pandoc import PandocError
@@ -111,14 +111,14 @@ def test_a_fault_in_the_middle_of_a_document(
 ) -> None:
     edition = small.edition(more=MORE)
     run(edition, theme, tmp_path / "out")
-    before, sound = tree(tmp_path / "out"), Workshop.drawn
+    before, sound = tree(tmp_path / "out"), Session.drawn
 
-    def drawn(self: Workshop, manuscript: object) -> object:
+    def drawn(self: Session, manuscript: object) -> object:
         if manuscript.stem == "briefs/belgium":  # type: ignore[attr-defined]
             raise fault
         return sound(self, manuscript)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Workshop, "drawn", drawn)
+    monkeypatch.setattr(Session, "drawn", drawn)
     outcomes = run(edition, theme, tmp_path / "out")
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]
     assert re.search(said, str(outcomes[0].problems[0]))
@@ -128,15 +128,15 @@ def test_a_fault_in_the_middle_of_a_document(
 def test_a_document_without_end_is_given_up_and_the_others_are_made(
     theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    edition, sound = small.edition(more=MORE), Workshop.drawn
+    edition, sound = small.edition(more=MORE), Session.drawn
 
-    def drawn(self: Workshop, manuscript: object) -> object:
+    def drawn(self: Session, manuscript: object) -> object:
         while manuscript.stem == "briefs/belgium":  # type: ignore[attr-defined]
             self.pandoc.parse([f"{sum(range(100_000))}"])
         return sound(self, manuscript)  # type: ignore[arg-type]
 
     monkeypatch.setattr(job, "SECONDS", 1)
-    monkeypatch.setattr(Workshop, "drawn", drawn)
+    monkeypatch.setattr(Session, "drawn", drawn)
     outcomes = run(edition, theme, tmp_path / "out")
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]
     assert re.search(r"brief Belgium.*needs more than 1 s of work and was given up", str(outcomes[0].problems[0]))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from briefs.edition.read import read_files
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
 from tests.samewords import of_docx, of_pdf, split
@@ -108,12 +108,12 @@ def within(words: list[str], text: list[str]) -> bool:
     return any(text[n : n + len(words)] == words for n in range(len(text) - len(words) + 1))
 
 
-def holds(workshop: Workshop, made_up: dict[str, Any], paper: str) -> None:
+def holds(session: Session, made_up: dict[str, Any], paper: str) -> None:
     read = made_up.pop("read")
     reading = read_files(small.files(**made_up))
     assert reading.edition, [str(p) for p in reading.errors]
     try:
-        made = small.brief(workshop, reading.edition, "pdf", "docx", paper=paper)
+        made = small.brief(session, reading.edition, "pdf", "docx", paper=paper)
     except Problems as fault:
         assert "too long for its page" in str(fault.problems[0])
         return
@@ -129,21 +129,21 @@ def holds(workshop: Workshop, made_up: dict[str, Any], paper: str) -> None:
         held.hold(made.files, Path(folder), SHORT)
 
 
-def run(workshop: Workshop, examples: int) -> None:
+def run(session: Session, examples: int) -> None:
     phases = (Phase.explicit, Phase.reuse, Phase.generate)  # a brief takes a second: shrinking one takes minutes
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=phases)
     @given(editions(), st.sampled_from(["a4", "letter"]))
     def always(made_up: dict[str, Any], paper: str) -> None:
-        holds(workshop, made_up, paper)
+        holds(session, made_up, paper)
 
     always()
 
 
-def test_what_always_holds_of_a_brief(workshop: Workshop) -> None:
-    run(workshop, 6)
+def test_what_always_holds_of_a_brief(session: Session) -> None:
+    run(session, 6)
 
 
 @pytest.mark.long
-def test_what_always_holds_of_many_briefs(workshop: Workshop) -> None:
-    run(workshop, 300)
+def test_what_always_holds_of_many_briefs(session: Session) -> None:
+    run(session, 300)

@@ -21,7 +21,7 @@ from briefs import interrupt
 from briefs.cli import CONTENT, DONE, USAGE, main
 from briefs.edition.model import Edition
 from briefs.edition.read import read
-from briefs.press import order
+from briefs.press import plan as order
 from briefs.press import workers as side_by_side
 from briefs.press.build import build
 from briefs.press.job import Outcome, Target
@@ -81,7 +81,7 @@ def test_each_document_has_its_files_and_outcome(theme: Theme, tmp_path: Path) -
     assert [o.target.subject for o in outcomes] == ["be", "fr", "it"] and heard == outcomes
     assert set(tree(tmp_path)) == {f"briefs/{name}.{end}" for name in ("belgium", "france", "italy") for end in ("pdf", "docx")}
     for outcome in outcomes:
-        assert (outcome.pages, outcome.rung, outcome.gone, outcome.problems) == (1, theme.look.ladder["brief"][0].name, (), ())
+        assert (outcome.pages, outcome.step, outcome.gone, outcome.problems) == (1, theme.look.ladder["brief"][0].name, (), ())
         assert outcome.size == sum(f.stat().st_size for f in outcome.files) and outcome.seconds > 0
         assert {f.stat().st_mode & 0o777 for f in outcome.files} == {0o644}
 
@@ -332,7 +332,7 @@ LOADING = """
 import sys
 from briefs.cli import main
 from briefs.clock import clock
-from briefs.tools import typesetter
+from briefs.engine import load as typesetter
 load = typesetter.load
 def loaded():
     print(clock._open[-1], "weasyprint" in sys.modules)

@@ -18,12 +18,13 @@ from briefs.compose import shares
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
-from briefs.press import manifest, order, report
+from briefs.press import manifest, report
+from briefs.press import plan as order
 from briefs.press.build import build
 from briefs.press.cache import TOOLS, Cache, Inputs, packages, versions
-from briefs.press.inputs import Press
+from briefs.press.fingerprints import Fingerprinter
 from briefs.press.job import Outcome
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import Theme
 from tests import small
@@ -38,18 +39,18 @@ OTHER = "---\nid: b\ntitle: B\n---\n\nMore words,[@two] as in [](#a).\n\n::: {#f
 class Shop:
     """A small edition on the disk, a cache, and a build of everything in one process."""
 
-    def __init__(self, folder: Path, workshop: Workshop, theme: Theme):
+    def __init__(self, folder: Path, session: Session, theme: Theme):
         self.content = folder / "content"
         self.out = folder / "dist"
         self.cache = Cache(folder / "cache")
-        self.workshop, self.theme = workshop, theme
+        self.session, self.theme = session, theme
 
     def build(self, cache: Cache | None = None) -> dict[str, bool]:
         """Whether each document was fresh, by kind and subject."""
         found = read(self.content)
         assert found.edition, found.problems
         wanted, _ = order.targets(found.edition, None, [], None, "a4", False)
-        warm = small.with_edition(self.workshop, found.edition)
+        warm = small.with_edition(self.session, found.edition)
         done = build(found.edition, self.theme, wanted, self.out, 1, lambda outcome: None, cache or self.cache, warm)
         assert not [o.problems for o in done if o.problems]
         return {f"{o.target.kind} {o.target.subject}".strip(): o.fresh for o in done}
@@ -72,19 +73,19 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop, theme: Theme) -> Path:
+def first(tmp_path_factory: pytest.TempPathFactory, session: Session, theme: Theme) -> Path:
     """Content, cache and output of a first build."""
     folder = tmp_path_factory.mktemp("first")
     more = {**dict([country("fr"), country("it")]), "decks/t.md": DECK, "report/01-a.md": SECTION, "report/02-b.md": OTHER}
     small.write(folder / "content", more=more)
-    assert set(Shop(folder, workshop, theme).build().values()) == {False}
+    assert set(Shop(folder, session, theme).build().values()) == {False}
     return folder
 
 
 @pytest.fixture
-def shop(first: Path, tmp_path: Path, workshop: Workshop, theme: Theme) -> Shop:
+def shop(first: Path, tmp_path: Path, session: Session, theme: Theme) -> Shop:
     shutil.copytree(first, tmp_path / "shop")
-    return Shop(tmp_path / "shop", workshop, theme)
+    return Shop(tmp_path / "shop", session, theme)
 
 
 def test_with_nothing_edited_nothing_is_made(shop: Shop) -> None:
@@ -138,10 +139,10 @@ def test_one_edit_typesets_again_those_parts_of_the_report_that_show_it(
     assert {after[piece] for piece in after} & (shop.kept - kept) == {after[piece] for piece in made}, "and so does the cache"
 
 
-def test_all_that_goes_into_a_part_of_the_report_counts(first: Path, workshop: Workshop) -> None:
+def test_all_that_goes_into_a_part_of_the_report_counts(first: Path, session: Session) -> None:
     found = read(first / "content")
     assert found.edition
-    warm = small.with_edition(workshop, found.edition)
+    warm = small.with_edition(session, found.edition)
     piece = next(p for p in report.opened(warm, KINDS["report"], "", "a4", False).pieces if p.figures)
     inputs = Inputs("content", "templates", "request", "fonts", "program")
     others = [
@@ -217,7 +218,7 @@ def test_packages_are_those_that_python_would_import() -> None:
 @pytest.mark.parametrize("what", ["templates", "fonts", "program", "request"])
 def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme: Theme, tmp_path: Path, monkeypatch: Any) -> None:
     (target,) = order.targets(edition, ["brief"], ["be"], None, "a4", False)[0]
-    before = Press(edition, theme).inputs(target)
+    before = Fingerprinter(edition, theme).inputs(target)
     if what == "templates":
         shutil.copytree(ROOT / "templates", tmp_path / "templates")
         with (tmp_path / "templates/theme/brief.css").open("a") as sheet:
@@ -231,7 +232,7 @@ def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme:
         monkeypatch.setattr("briefs.press.cache.versions", lambda: {"weasyprint": "0"})
     else:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    after = Press(edition, theme).inputs(target)
+    after = Fingerprinter(edition, theme).inputs(target)
     assert [name for name in vars(before) if name != "key" and vars(before)[name] != vars(after)[name]] == [what]
     assert before.key != after.key
 
@@ -244,7 +245,7 @@ def test_what_was_hashed_before_is_hashed_as_it_is_now(shop: Shop) -> None:
         shop.edit(name, old, new)
         edition = read(shop.content, seen).edition
         assert edition
-        press, anew = Press(edition, shop.theme, press), Press(edition, shop.theme)
+        press, anew = Fingerprinter(edition, shop.theme, press), Fingerprinter(edition, shop.theme)
         for target in order.targets(edition, None, [], None, "a4", False)[0]:
             assert press.inputs(target) == anew.inputs(target)
 
@@ -256,13 +257,13 @@ def test_a_share_holds_no_more_than_its_document_shows(edition: Edition) -> None
     assert KINDS["report"].share(edition, "").countries == edition.countries
 
 
-def test_a_failed_document_is_not_kept(tmp_path: Path, workshop: Workshop, theme: Theme) -> None:
+def test_a_failed_document_is_not_kept(tmp_path: Path, session: Session, theme: Theme) -> None:
     edition = small.edition(country={"summary": "\U00013080"})
     wanted, _ = order.targets(edition, ["brief"], [], None, "a4", False)
     cache, out = Cache(tmp_path / "cache"), tmp_path / "out"
 
     def once() -> list[Outcome]:
-        return build(edition, theme, wanted, out, 1, lambda outcome: None, cache, small.with_edition(workshop, edition))
+        return build(edition, theme, wanted, out, 1, lambda outcome: None, cache, small.with_edition(session, edition))
 
     assert once()[0].problems and once()[0].problems
     assert not list(tmp_path.glob("cache/*")) and not out.exists()

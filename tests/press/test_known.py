@@ -150,7 +150,7 @@ def test_nor_when_the_machine_did(desk: Desk, what: str, monkeypatch: pytest.Mon
     elif what == "package":
         (desk.folder / "else" / "pydantic-0.dist-info").mkdir(parents=True)
         monkeypatch.setattr(sys, "path", [str(desk.folder / "else"), *sys.path])
-        monkeypatch.setattr("briefs.press.known.packages", packages.__wrapped__)
+        monkeypatch.setattr("briefs.press.memory.packages", packages.__wrapped__)
     elif what == "program":
         monkeypatch.setattr("briefs.press.cache._loaded_program", lambda: "another")
     else:

@@ -14,7 +14,7 @@ import pytest
 from docx.document import Document
 
 from briefs.compose.kinds import KINDS
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.tools import libreoffice
 from tests.report import words
 
@@ -72,9 +72,9 @@ class Report:
 
 
 @pytest.fixture(scope="session")
-def report(workshop: Workshop) -> Report:
+def report(session: Session) -> Report:
     """The first edition's report."""
-    made = workshop.make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    made = session.make(KINDS["report"], "", ("pdf", "docx"), "a4")
     return Report(made.files["pdf"], made.files["docx"])
 
 

@@ -61,8 +61,8 @@ def test_the_title_runs_on_over_the_parts_of_its_block() -> None:
 
 def test_pages_are_numbered_on_from_part_to_part() -> None:
     sheets = [
-        parts.Sheets("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, (), b""),
-        parts.Sheets("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, (), b""),
+        parts.PartPages("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, (), b""),
+        parts.PartPages("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, (), b""),
     ]
     assert parts.numbers(sheets) == {"a": "1", "b": "2", "c": "3"}
 
@@ -70,13 +70,13 @@ def test_pages_are_numbered_on_from_part_to_part() -> None:
 def test_sheets_are_told_and_read_back() -> None:
     titles, frames = ((1, "A", 0, 7.0, 8.5),), (Frame("m.svg", 0, 1.0, 2.5, 3.0, 4.0),)
     faces = {"X": {"glyphs": {"3": ["a", 5]}}}
-    sheets = parts.Sheets("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%", "k")
-    assert parts.Sheets.of(json.loads(json.dumps(sheets.told())), b"%") == sheets
+    sheets = parts.PartPages("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%", "k")
+    assert parts.PartPages.of(json.loads(json.dumps(sheets.told())), b"%") == sheets
 
 
 def test_figures_stand_on_the_pages_of_the_joined_file() -> None:
     frame = Frame("m.svg", 1, 1.0, 2.5, 3.0, 4.0)
-    sheets = parts.Sheets("x", ("body",) * 2, {}, (), {}, {}, (frame,), b"")
+    sheets = parts.PartPages("x", ("body",) * 2, {}, (), {}, {}, (frame,), b"")
     assert [found.page for found in parts.frames([sheets, sheets])] == [1, 3]
 
 

@@ -18,10 +18,10 @@ from briefs.compose import pictures
 from briefs.compose.kinds import KINDS
 from briefs.press.build import build
 from briefs.press.job import Target
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
-from briefs.typeset.page.layout import Press
+from briefs.typeset.page.layout import Typesetter
 from tests import small
 
 ROOT = Path(__file__).parents[2]
@@ -35,17 +35,17 @@ def told(text: str, *, files: Mapping[str, str | bytes] | None = None) -> list[P
     return small.reading(more={"report/01-one.md": HEAD + text, **(files or {})}).errors
 
 
-def failure(workshop: Workshop, text: str, *, files: Mapping[str, str | bytes] | None = None) -> list[Problem]:
+def failure(session: Session, text: str, *, files: Mapping[str, str | bytes] | None = None) -> list[Problem]:
     """The errors that come of building the report of an edition with this section, if reading it found none."""
     edition = small.edition(more={"report/01-one.md": HEAD + text, **(files or {})})
     with pytest.raises(Problems) as raised:
-        small.with_edition(workshop, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
+        small.with_edition(session, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
     return raised.value.problems
 
 
-def test_the_small_report_itself_is_made(workshop: Workshop) -> None:
+def test_the_small_report_itself_is_made(session: Session) -> None:
     edition = small.edition(more={"report/01-one.md": HEAD + GOOD})
-    made = small.with_edition(workshop, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    made = small.with_edition(session, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
     assert set(made.files) == {"pdf", "docx"}
 
 
@@ -73,40 +73,40 @@ def test_a_missing_picture() -> None:
 # What composing and typesetting find ---------------------------------------------------------------------------------
 
 
-def test_a_glyph_that_no_font_has(workshop: Workshop) -> None:
-    (problem,) = failure(workshop, f"{GOOD}\nThe eye \U00013080 of Horus.\n")
+def test_a_glyph_that_no_font_has(session: Session) -> None:
+    (problem,) = failure(session, f"{GOOD}\nThe eye \U00013080 of Horus.\n")
     assert (problem.path, problem.line) == ("report/01-one.md", 8)
     assert "U+13080" in problem.message
 
 
-def test_a_figure_of_no_data(workshop: Workshop) -> None:
-    problems = failure(workshop, f"{GOOD}\n::: {{#fig-x .figure data=mapp}}\nThe caption.\n:::\n")
+def test_a_figure_of_no_data(session: Session) -> None:
+    problems = failure(session, f"{GOOD}\n::: {{#fig-x .figure data=mapp}}\nThe caption.\n:::\n")
     assert [(p.path, p.line) for p in problems] == [("report/01-one.md", 8)]
     assert "mapp" in problems[0].message and "“map”" in problems[0].hint
 
 
 @pytest.mark.parametrize("raw", ["<b>bold</b>", "\\textbf{bold}", "`<w:p/>`{=openxml}"])
-def test_raw_code_of_any_format(workshop: Workshop, raw: str) -> None:
-    (problem, *_) = failure(workshop, f"{GOOD}\nSome {raw} here.\n")
+def test_raw_code_of_any_format(session: Session, raw: str) -> None:
+    (problem, *_) = failure(session, f"{GOOD}\nSome {raw} here.\n")
     assert (problem.path, problem.line) == ("report/01-one.md", 8)
     assert "isn’t allowed" in problem.message
 
 
-def test_a_warning_of_pandoc(workshop: Workshop) -> None:
+def test_a_warning_of_pandoc(session: Session) -> None:
     """A note that is written and never called: pandoc would only log it."""
-    (problem,) = failure(workshop, f"{GOOD}\nA claim.\n\n[^other]: Never called.\n")
+    (problem,) = failure(session, f"{GOOD}\nA claim.\n\n[^other]: Never called.\n")
     assert (problem.path, problem.line) == ("report/01-one.md", 10)
     assert "not used" in problem.message
 
 
-def test_a_list_where_there_is_room_for_a_line(workshop: Workshop) -> None:
+def test_a_list_where_there_is_room_for_a_line(session: Session) -> None:
     edition = small.edition(more={"report/01-one.md": f'---\ntitle: "- A list"\nid: sec-one\n---\n{GOOD}'})
     with pytest.raises(Problems) as raised:
-        small.with_edition(workshop, edition).make(KINDS["report"], "", ("pdf",), "a4")
+        small.with_edition(session, edition).make(KINDS["report"], "", ("pdf",), "a4")
     assert [(p.path, p.line) for p in raised.value.problems] == [("report/01-one.md", 2)]
     noted = small.edition(country={"stance_note": "- A list"})
     with pytest.raises(Problems) as raised:
-        small.brief(workshop, noted, "pdf")
+        small.brief(session, noted, "pdf")
     assert [p.path for p in raised.value.problems] == ["countries/be.yaml"]
 
 
@@ -142,21 +142,21 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_picture_that_holds_more_than_shapes_and_words(workshop: Workshop, name: str) -> None:
+def test_a_picture_that_holds_more_than_shapes_and_words(session: Session, name: str) -> None:
     data, said = HOSTILE[name]
     text = f'{GOOD}\n![It.](figures/x.svg){{#fig-x alt="What it shows."}}\n'
-    (problem,) = failure(workshop, text, files={"figures/x.svg": data})
+    (problem,) = failure(session, text, files={"figures/x.svg": data})
     assert (problem.path, problem.line) == ("report/01-one.md", 8)
     assert "“figures/x.svg”" in problem.message and said in problem.message
 
 
-def test_a_picture_without_words_for_who_can_t_see_it(workshop: Workshop) -> None:
-    (problem,) = failure(workshop, f"{GOOD}\n![It.](figures/x.svg){{#fig-x}}\n", files={"figures/x.svg": SVG.format("")})
+def test_a_picture_without_words_for_who_can_t_see_it(session: Session) -> None:
+    (problem,) = failure(session, f"{GOOD}\n![It.](figures/x.svg){{#fig-x}}\n", files={"figures/x.svg": SVG.format("")})
     assert (problem.line, "no alternative text" in problem.message) == (8, True)
 
 
-def test_a_picture_within_a_line(workshop: Workshop) -> None:
-    (problem,) = failure(workshop, f'{GOOD}\nIt is ![x](figures/x.svg){{alt="A"}} here.\n', files={"figures/x.svg": SVG.format("")})
+def test_a_picture_within_a_line(session: Session) -> None:
+    (problem,) = failure(session, f'{GOOD}\nIt is ![x](figures/x.svg){{alt="A"}} here.\n', files={"figures/x.svg": SVG.format("")})
     assert (problem.line, "within a text" in problem.message) == (8, True)
 
 
@@ -169,15 +169,15 @@ def test_a_picture_within_a_line(workshop: Workshop) -> None:
         ("x.jpg", b"\xff\xd8\xff\xc0\x00\x0b\x08\x20\x00\x20\x00\x01\x01\x11\x00", "8,192 × 8,192 pixels"),
     ],
 )
-def test_a_picture_of_too_many_dots_or_of_another_kind(workshop: Workshop, name: str, data: bytes, said: str) -> None:
+def test_a_picture_of_too_many_dots_or_of_another_kind(session: Session, name: str, data: bytes, said: str) -> None:
     text = f'{GOOD}\n![It.](figures/{name}){{#fig-x alt="What it shows."}}\n'
-    (problem,) = failure(workshop, text, files={f"figures/{name}": data})
+    (problem,) = failure(session, text, files={f"figures/{name}": data})
     assert (problem.line, said in problem.message) == (8, True), problem.message
 
 
-def test_a_letter_in_a_picture_that_no_font_has(workshop: Workshop) -> None:
+def test_a_letter_in_a_picture_that_no_font_has(session: Session) -> None:
     text = f'{GOOD}\n![It.](figures/x.svg){{#fig-x alt="What it shows."}}\n'
-    (problem,) = failure(workshop, text, files={"figures/x.svg": SVG.format("<text>\U00013080</text>")})
+    (problem,) = failure(session, text, files={"figures/x.svg": SVG.format("<text>\U00013080</text>")})
     assert (problem.line, "U+13080" in problem.message) == (8, True)
 
 
@@ -209,40 +209,40 @@ def templates(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "templates", tmp_path / "templates"))
 
 
-def other(workshop: Workshop, templates: Path) -> Workshop:
-    """The warm workshop with other templates."""
-    made = small.with_edition(workshop, small.edition(more={"report/01-one.md": HEAD + GOOD}))
+def other(session: Session, templates: Path) -> Session:
+    """The warm session with other templates."""
+    made = small.with_edition(session, small.edition(more={"report/01-one.md": HEAD + GOOD}))
     made.theme = themes.read(templates)
-    made.templates, made.press = templates, copy.copy(workshop.press)
-    made.press = Press(made.theme)
+    made.templates, made.press = templates, copy.copy(session.press)
+    made.press = Typesetter(made.theme)
     return made
 
 
-def test_an_undefined_name_in_a_template(workshop: Workshop, templates: Path) -> None:
+def test_an_undefined_name_in_a_template(session: Session, templates: Path) -> None:
     path = templates / "report.md.j2"
     path.write_text(path.read_text().replace("{{ edition.title }}", "{{ edition.titel }}", 1))
     line = next(n for n, text in enumerate(path.read_text().split("\n"), 1) if "edition.titel" in text)
     with pytest.raises(Problems) as raised:
-        other(workshop, templates).make(KINDS["report"], "", ("pdf",), "a4")
+        other(session, templates).make(KINDS["report"], "", ("pdf",), "a4")
     (problem,) = raised.value.problems
     assert problem.path.endswith("report.md.j2") and problem.line == line
     assert "titel" in problem.message
 
 
-def test_an_undefined_label_in_a_template(workshop: Workshop, templates: Path) -> None:
+def test_an_undefined_label_in_a_template(session: Session, templates: Path) -> None:
     path = templates / "report.md.j2"
     path.write_text(path.read_text().replace('label("contents")', 'label("contence")', 1))
     with pytest.raises(Problems) as raised:
-        other(workshop, templates).make(KINDS["report"], "", ("pdf",), "a4")
+        other(session, templates).make(KINDS["report"], "", ("pdf",), "a4")
     (problem,) = raised.value.problems
     assert "contence" in problem.message and "“contents”" in problem.hint
 
 
-def test_a_warning_of_weasyprint(workshop: Workshop, templates: Path) -> None:
+def test_a_warning_of_weasyprint(session: Session, templates: Path) -> None:
     css = templates / "theme/report.css"
     css.write_text(css.read_text() + "\nh1 { colour: red }\n")
     with pytest.raises(Problems) as raised:
-        other(workshop, templates).make(KINDS["report"], "", ("pdf",), "a4")
+        other(session, templates).make(KINDS["report"], "", ("pdf",), "a4")
     (problem,) = raised.value.problems
     assert (problem.path, problem.line) == ("theme/report.css", css.read_text().count("\n"))
     assert "colour: red" in problem.message

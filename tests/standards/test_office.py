@@ -16,7 +16,7 @@ from pptx.presentation import Presentation
 
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.tools import libreoffice
 from tests.samewords import W
 
@@ -66,7 +66,7 @@ def _notes(slide: pptx.slide.Slide) -> str:
     return frame.text.strip() if frame else ""
 
 
-def hold(made: Mapping[str, Made], folder: Path, cache: Path) -> None:
+def hold(made: Mapping[str, FinishedDocument], folder: Path, cache: Path) -> None:
     """Every Word file and deck among the documents, opened and saved again."""
     for format, count in (("docx", of_word), ("pptx", of_deck)):
         files = {f"{name}.{format}": m.files[format] for name, m in made.items() if format in m.files}
@@ -78,11 +78,11 @@ def hold(made: Mapping[str, Made], folder: Path, cache: Path) -> None:
 
 
 def test_a_report_briefs_and_a_handout(
-    workshop: Workshop, built: Mapping[tuple[str, str], Made], tmp_path: Path, cache: Path
+    session: Session, built: Mapping[tuple[str, str], FinishedDocument], tmp_path: Path, cache: Path
 ) -> None:
     made = {code: brief for (code, paper), brief in built.items() if paper == "a4"}
-    made["report"] = workshop.make(KINDS["report"], "", ("docx",), "a4")
-    made["overview"] = workshop.make(KINDS["handout"], "overview", ("docx", "pptx"), "a4")
+    made["report"] = session.make(KINDS["report"], "", ("docx",), "a4")
+    made["overview"] = session.make(KINDS["handout"], "overview", ("docx", "pptx"), "a4")
     assert of_word(made["report"].files["docx"])["notes"] == 88
     assert of_word(made["be"].files["docx"])["pictures"] == 3
     assert of_deck(made["overview"].files["pptx"])["notes"] > 10
@@ -90,8 +90,8 @@ def test_a_report_briefs_and_a_handout(
 
 
 @pytest.mark.long
-def test_every_document(edition: Edition, workshop: Workshop, tmp_path: Path, cache: Path) -> None:
+def test_every_document(edition: Edition, session: Session, tmp_path: Path, cache: Path) -> None:
     codes = [code for code, country in edition.countries.items() if country.facts]
-    made = {code: workshop.make(KINDS["brief"], code, ("docx",), "a4") for code in codes}
-    made |= {f"{code}-deck": workshop.make(KINDS["handout"], code, ("docx", "pptx"), "a4") for code in codes}
+    made = {code: session.make(KINDS["brief"], code, ("docx",), "a4") for code in codes}
+    made |= {f"{code}-deck": session.make(KINDS["handout"], code, ("docx", "pptx"), "a4") for code in codes}
     hold(made, tmp_path, cache)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from briefs.compose.kinds import KINDS
 from briefs.edition.read import read
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import Theme
 from tests import small
@@ -22,15 +22,15 @@ DOCUMENTS = ("brief", "report", "handout")
 
 
 @pytest.fixture(scope="module")
-def printed(workshop: Workshop) -> dict[str, bytes]:
+def printed(session: Session) -> dict[str, bytes]:
     """A brief, a small report with pictures of both sorts, a handout."""
     found = read(ROOT / "tests/editions/einwegpfand")
     assert found.edition
-    german = small.with_edition(workshop, found.edition)
+    german = small.with_edition(session, found.edition)
     return {
-        "brief": workshop.make(KINDS["brief"], "be", ("pdf",), "a4", printed=True).files["pdf"],
+        "brief": session.make(KINDS["brief"], "be", ("pdf",), "a4", printed=True).files["pdf"],
         "report": german.make(KINDS["report"], "", ("pdf",), "a4", printed=True).files["pdf"],
-        "handout": workshop.make(KINDS["handout"], "be", ("pdf",), "a4", printed=True).files["pdf"],
+        "handout": session.make(KINDS["handout"], "be", ("pdf",), "a4", printed=True).files["pdf"],
     }
 
 
@@ -82,27 +82,27 @@ def test_pictures_have_the_dots_that_paper_shows(printed: dict[str, bytes]) -> N
         assert found and min(found) >= 300
 
 
-def test_a_picture_of_too_few_dots_fails_the_print_at_its_place(workshop: Workshop) -> None:
+def test_a_picture_of_too_few_dots_fails_the_print_at_its_place(session: Session) -> None:
     dots = io.BytesIO()
     Image.new("RGB", (300, 100), "#445566").save(dots, "png")
     files = {
         "report/01-a.md": '---\nid: a\ntitle: A\n---\n\n![Dots](figures/a.png){alt="A grey field." width=60mm}\n',
         "figures/a.png": dots.getvalue(),
     }
-    shop = small.with_edition(workshop, small.edition(more=files))
+    shop = small.with_edition(session, small.edition(more=files))
     assert shop.make(KINDS["report"], "", ("pdf",), "a4").pages
     with pytest.raises(Problems, match=r"report/01-a.md:6:.*the picture would be printed with 127 dots an inch.*300"):
         shop.make(KINDS["report"], "", ("pdf",), "a4", printed=True)
 
 
-def test_a_screen_file_is_not_taken_for_a_print(workshop: Workshop) -> None:
+def test_a_screen_file_is_not_taken_for_a_print(session: Session) -> None:
     """The walk itself: the same brief for the screen has what it looks for."""
-    with pikepdf.open(io.BytesIO(small.brief(workshop, small.edition(), "pdf").files["pdf"])) as pdf:
+    with pikepdf.open(io.BytesIO(small.brief(session, small.edition(), "pdf").files["pdf"])) as pdf:
         assert inks.not_ink(pdf)
 
 
 @pytest.mark.long
-def test_the_report_is_printed_in_ink(workshop: Workshop) -> None:
-    made = workshop.make(KINDS["report"], "", ("pdf",), "a4", printed=True)
+def test_the_report_is_printed_in_ink(session: Session) -> None:
+    made = session.make(KINDS["report"], "", ("pdf",), "a4", printed=True)
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
         assert inks.not_ink(pdf) == [] and inks.paper(pdf, 3) == [] and inks.unembedded(pdf) == []

@@ -12,17 +12,17 @@ import pytest
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from tests import small
 from tests.conftest import ROOT
 from tests.standards import held
 
 
-def test_a_brief_is_accessible_archival_and_whole(brief: Made, tmp_path: Path) -> None:
+def test_a_brief_is_accessible_archival_and_whole(brief: FinishedDocument, tmp_path: Path) -> None:
     held.hold(brief.files, tmp_path)
 
 
-def test_a_brief_carries_its_facts_and_sources(brief: Made, edition: Edition) -> None:
+def test_a_brief_carries_its_facts_and_sources(brief: FinishedDocument, edition: Edition) -> None:
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
         (name,) = pdf.attachments
         data = json.loads(pdf.attachments[name].get_file().read_bytes())
@@ -32,10 +32,10 @@ def test_a_brief_carries_its_facts_and_sources(brief: Made, edition: Edition) ->
     assert set(data["sources"]) == {key for f in country["facts"] for key in f["sources"]}
 
 
-def test_another_language_a_picture_and_a_torn_table_conform_too(workshop: Workshop, tmp_path: Path) -> None:
+def test_another_language_a_picture_and_a_torn_table_conform_too(session: Session, tmp_path: Path) -> None:
     found = read(ROOT / "tests/editions/einwegpfand")
     assert found.edition
-    shop = small.with_edition(workshop, found.edition)
+    shop = small.with_edition(session, found.edition)
     made = shop.make(KINDS["report"], "", ("pdf", "docx"), "a4")
     held.hold(made.files, tmp_path)
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
@@ -43,7 +43,7 @@ def test_another_language_a_picture_and_a_torn_table_conform_too(workshop: Works
         assert pdf.Root.Lang == "de" and {"ru", "zh"} <= languages
 
 
-def test_a_file_that_claims_what_it_is_not_is_seen(brief: Made, tmp_path: Path) -> None:
+def test_a_file_that_claims_what_it_is_not_is_seen(brief: FinishedDocument, tmp_path: Path) -> None:
     """The check itself: a picture without words for it, and a note that is nothing."""
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
         figure = next(e for e in pdf.objects if isinstance(e, pikepdf.Dictionary) and e.get("/S") == "/Figure")
@@ -55,10 +55,10 @@ def test_a_file_that_claims_what_it_is_not_is_seen(brief: Made, tmp_path: Path) 
 
 
 @pytest.mark.long
-def test_every_document_in_every_format(edition: Edition, workshop: Workshop, tmp_path: Path) -> None:
+def test_every_document_in_every_format(edition: Edition, session: Session, tmp_path: Path) -> None:
     for kind in KINDS.values():
         subjects = {"country": [c for c, v in edition.countries.items() if v.facts], "deck": [*edition.decks, *edition.countries]}
         for subject in subjects.get(kind.subjects, [""]):
             if subject in edition.countries and not edition.countries[subject].facts:
                 continue
-            held.hold(workshop.make(kind, subject, kind.formats, "a4").files, tmp_path)
+            held.hold(session.make(kind, subject, kind.formats, "a4").files, tmp_path)

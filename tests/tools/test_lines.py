@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from briefs.engine import load as typesetter
 from briefs.theme import Theme
-from briefs.tools import typesetter
 from tests.conftest import ROOT
 
 WIDE = {"letter_spacing": 3, "word_spacing": 5}
@@ -80,7 +80,7 @@ e\u0301 q\u0307\u0323 a\u2028b c\u2060d \u2060e f\u200b 🙂 \ue123</p>
 <svg width="90" height="20"><text x="9" y="9" text-anchor="middle">AVATAR</text></svg></html>"""
 SCRIPT = """
 import hashlib, sys
-from briefs.tools import typesetter
+from briefs.engine import load as typesetter
 import weasyprint
 if sys.argv[1] == "quick":
     weasyprint = typesetter.load()

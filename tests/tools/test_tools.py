@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from briefs.compose import tree
+from briefs.engine import load as typesetter
 from briefs.problems import ToolError
 from briefs.theme import Theme
-from briefs.tools import fonts, libreoffice, pandoc, typesetter
+from briefs.tools import fonts, libreoffice, pandoc
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word import package
 from briefs.typeset.word.finish import BODY
@@ -194,7 +195,7 @@ def test_a_missing_library_is_told_with_the_packages_that_have_it(tmp_path: Path
 def test_what_weasyprint_seldom_needs_is_imported_when_it_is_called() -> None:
     script = """if True:
         import sys
-        from briefs.tools import typesetter
+        from briefs.engine import load as typesetter
         typesetter.load()
         from weasyprint.pdf import fonts
         print([name for name in typesetter.SELDOM if name in sys.modules])

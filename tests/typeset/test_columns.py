@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefs.compose.kinds import KINDS
-from briefs.compose.slots import Writer
-from briefs.press.pipeline import Made, Workshop
+from briefs.compose.slots import TemplateFiller
+from briefs.press.session import FinishedDocument, Session
 from briefs.typeset.page import html
 from briefs.typeset.page.columns import COLUMNS, starts
 from tests.conftest import PAPERS
@@ -35,12 +35,12 @@ def test_columns_are_as_low_as_they_can_be(heights: list[int]) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("code", ["be", "si", "lv", "de"])
-def test_what_was_told_is_what_is_laid_out(code: str, paper: str, workshop: Workshop) -> None:
-    """At every rung the tallest column is at most a line taller than it must be: widths of letters are known but about."""
-    manuscript = KINDS["brief"].compose(workshop.edition, Writer(workshop.templates, workshop.pandoc), code, 0)
-    content, figures = html.body(manuscript, workshop.pandoc), workshop.drawn(manuscript)
-    for rung in workshop.theme.look.ladder["brief"]:
-        layout = workshop.press.lay_out("brief", html.page(manuscript, content, workshop.theme, paper, rung), figures)
+def test_what_was_told_is_what_is_laid_out(code: str, paper: str, session: Session) -> None:
+    """At every step the tallest column is at most a line taller than it must be: widths of letters are known but about."""
+    manuscript = KINDS["brief"].compose(session.edition, TemplateFiller(session.templates, session.pandoc), code, 0)
+    content, figures = html.body(manuscript, session.pandoc), session.drawn(manuscript)
+    for step in session.theme.look.ladder["brief"]:
+        layout = session.press.lay_out("brief", html.page(manuscript, content, session.theme, paper, step), figures)
         boxes = [box for page in layout.document.pages for box in page._page_box.descendants()]
         columns = [[lines(entry) for entry in box.children] for box in boxes if getattr(box, "is_column", False) and box.children]
         heights = [height for column in columns for height in column]
@@ -53,7 +53,7 @@ def lines(box: Any) -> int:
     return len({inner.position_y for inner in box.descendants() if type(inner).__name__ == "LineBox"})
 
 
-def test_they_are_one_list(built: Mapping[tuple[str, str], Made]) -> None:
+def test_they_are_one_list(built: Mapping[tuple[str, str], FinishedDocument]) -> None:
     for (code, _), made in built.items():
         with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
             lists = [e for e in elements(pdf.Root.StructTreeRoot) if e.get("/S") == "/L"]

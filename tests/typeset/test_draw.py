@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from briefs.compose.figures import Event, Figure, Inset, MapView, Step, alliance_map, counts, timeline
+from briefs.compose.figures import Event, Figure, MapView, PlacedInset, ScaleEntry, country_map, counts, timeline
 from briefs.typeset import draw
 
-STEPS = [Step("open", "Open & free"), Step("wary", "Unentschieden"), Step("closed", "禁止使用")]
+STEPS = [ScaleEntry("open", "Open & free"), ScaleEntry("wary", "Unentschieden"), ScaleEntry("closed", "禁止使用")]
 PALETTE = {
     "@ink": "#111213", "@muted": "#515253", "@paper": "#fefefe", "@rule": "#b1b2b3", "@land": "#e1e2e3",
     "@hatch": "#919293", "@stance/open": "#01665e", "@stance/wary": "#d8b365", "@stance/closed": "#543005",
@@ -25,8 +25,8 @@ SVG = {"s": "http://www.w3.org/2000/svg"}
 
 def the_map() -> Figure:
     states: dict[str, str | None] = {code: STEPS[i % 3].id for i, code in enumerate(CODES.split())}
-    return alliance_map(
-        states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapView(insets=(Inset(("ca", "us")),)),
+    return country_map(
+        states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapView(insets=(PlacedInset(("ca", "us")),)),
         labels={"be": "Belgium"}, not_covered="Keine Angabe", alt="Where the states stand <5G>", legend=True,
     )  # fmt: skip
 

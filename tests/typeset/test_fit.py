@@ -15,13 +15,13 @@ from briefs.compose.brief import giving_way
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.model import Edition
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import Problems
-from briefs.theme import SMALLEST, SMALLEST_SOURCE, Rung, Theme
+from briefs.theme import SMALLEST, SMALLEST_SOURCE, LadderStep, Theme
 from briefs.tools import libreoffice
 from briefs.typeset.fit import Fitted, TooLong, fit
 from briefs.typeset.page import guess, html
-from briefs.typeset.page.layout import Press
+from briefs.typeset.page.layout import Typesetter
 from tests import small
 from tests.conftest import PAPERS
 from tests.samewords import of_docx, of_pdf
@@ -32,33 +32,33 @@ SENTENCE = (
 
 
 class Page:
-    """A page of so many lines too many: each rung saves `rung` lines, each fact that goes `fact`. Remembers what was laid out."""
+    """A page of so many lines too many: each step saves `step` lines, each fact that goes `fact`. Remembers what was laid out."""
 
-    def __init__(self, lines: int, rungs: Sequence[int] = (0, 2, 4, 6), fact: int = 3, facts: int = 10):
-        self.lines, self.rungs, self.fact, self.facts = lines, rungs, fact, facts
+    def __init__(self, lines: int, steps: Sequence[int] = (0, 2, 4, 6), fact: int = 3, facts: int = 10):
+        self.lines, self.steps, self.fact, self.facts = lines, steps, fact, facts
         self.seen: list[tuple[int, int]] = []
 
     def compose(self, gone: int) -> Manuscript:
         ids = [f"f{n}" for n in range(self.facts)]
         return Manuscript("brief", "x", "T", "en", "2020", [], {}, {}, {}, waiting=tuple(ids[gone:]), gone=tuple(ids[:gone]))
 
-    def lay_out(self, manuscript: Manuscript, rung: int) -> tuple[int, int]:
-        self.seen.append((rung, len(manuscript.gone)))
+    def lay_out(self, manuscript: Manuscript, step: int) -> tuple[int, int]:
+        self.seen.append((step, len(manuscript.gone)))
         return self.seen[-1]
 
     def excess(self, layout: tuple[int, int]) -> int:
-        return max(0, self.lines - self.rungs[layout[0]] - layout[1] * self.fact)
+        return max(0, self.lines - self.steps[layout[0]] - layout[1] * self.fact)
 
     def fit(self, **options: Any) -> Fitted[tuple[int, int]]:
-        return fit(self.compose, len(self.rungs), self.lay_out, self.excess, **options)
+        return fit(self.compose, len(self.steps), self.lay_out, self.excess, **options)
 
 
-@pytest.mark.parametrize(("lines", "rung"), [(0, 0), (1, 1), (2, 1), (3, 2), (5, 3), (6, 3)])
-def test_type_shrinks_first_and_no_further_than_it_must(lines: int, rung: int) -> None:
+@pytest.mark.parametrize(("lines", "step"), [(0, 0), (1, 1), (2, 1), (3, 2), (5, 3), (6, 3)])
+def test_type_shrinks_first_and_no_further_than_it_must(lines: int, step: int) -> None:
     page = Page(lines)
     fitted = page.fit()
-    assert (fitted.rung, fitted.manuscript.gone, fitted.layout) == (rung, (), (rung, 0))
-    assert page.seen == [(n, 0) for n in range(rung + 1)]
+    assert (fitted.step, fitted.manuscript.gone, fitted.layout) == (step, (), (step, 0))
+    assert page.seen == [(n, 0) for n in range(step + 1)]
 
 
 @pytest.mark.parametrize("lines", range(7, 37))
@@ -66,9 +66,9 @@ def test_then_the_fewest_facts_give_way_at_the_last_rung(lines: int) -> None:
     page = Page(lines)
     fitted = page.fit()
     fewest = -(-(lines - 6) // 3)
-    assert (fitted.rung, fitted.manuscript.gone) == (3, tuple(f"f{n}" for n in range(fewest)))
+    assert (fitted.step, fitted.manuscript.gone) == (3, tuple(f"f{n}" for n in range(fewest)))
     assert fitted.layout == (3, fewest)
-    assert page.seen[:4] == [(0, 0), (1, 0), (2, 0), (3, 0)] and {rung for rung, _ in page.seen[4:]} == {3}
+    assert page.seen[:4] == [(0, 0), (1, 0), (2, 0), (3, 0)] and {step for step, _ in page.seen[4:]} == {3}
 
 
 @pytest.mark.parametrize(("facts", "lines", "over"), [(10, 37, 1), (10, 50, 14), (0, 7, 1), (1, 20, 11)])
@@ -83,37 +83,37 @@ def test_then_it_fails_and_says_by_how_many_lines(facts: int, lines: int, over: 
 def test_a_guess_changes_nothing_but_what_is_laid_out(lines: int, guessed: int) -> None:
     plain, page = Page(lines).fit(), Page(lines)
     fitted = page.fit(guess=lambda manuscript: guessed)
-    assert (fitted.rung, fitted.manuscript.gone, fitted.layout) == (plain.rung, plain.manuscript.gone, plain.layout)
+    assert (fitted.step, fitted.manuscript.gone, fitted.layout) == (plain.step, plain.manuscript.gone, plain.layout)
     assert page.seen[0] == (guessed, 0) and len(page.seen) == len(set(page.seen))
 
 
 def test_a_right_guess_that_can_be_proved_is_laid_out_once() -> None:
     page = Page(3)
-    assert page.fit(guess=lambda manuscript: 2, sure=lambda layout, rung: True).rung == 2 and page.seen == [(2, 0)]
+    assert page.fit(guess=lambda manuscript: 2, sure=lambda layout, step: True).step == 2 and page.seen == [(2, 0)]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
-    paper: str, workshop: Workshop, edition: Edition, theme: Theme, monkeypatch: pytest.MonkeyPatch
+    paper: str, session: Session, edition: Edition, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rungs, laid_out, proved = theme.look.ladder["brief"], 0, 0
-    original = Press.lay_out
+    steps, laid_out, proved = theme.look.ladder["brief"], 0, 0
+    original = Typesetter.lay_out
 
-    def counted(press: Press, *rest: Any) -> Any:
+    def counted(press: Typesetter, *rest: Any) -> Any:
         nonlocal laid_out
         laid_out += 1
         return original(press, *rest)
 
     codes = ("be", "cz", "de", "es", "fr", "gb", "lt", "us")
-    monkeypatch.setattr(Press, "lay_out", counted)
+    monkeypatch.setattr(Typesetter, "lay_out", counted)
     for code in codes:
-        fitted = workshop._fit(KINDS["brief"], code, paper, False, False)
+        fitted = session._fit(KINDS["brief"], code, paper, False, False)
         before = laid_out
-        if fitted.rung and guess.too_small(fitted.layout.layout, rungs[fitted.rung], rungs[fitted.rung - 1]):
+        if fitted.step and guess.too_small(fitted.layout.layout, steps[fitted.step], steps[fitted.step - 1]):
             proved += 1
-            content = html.body(fitted.manuscript, workshop.pandoc)
-            text = html.page(fitted.manuscript, content, theme, paper, rungs[fitted.rung - 1])
-            assert workshop.press.lay_out("brief", text, workshop.drawn(fitted.manuscript)).excess(rungs[-1].text[1])
+            content = html.body(fitted.manuscript, session.pandoc)
+            text = html.page(fitted.manuscript, content, theme, paper, steps[fitted.step - 1])
+            assert session.press.lay_out("brief", text, session.drawn(fitted.manuscript)).excess(steps[-1].text[1])
         laid_out = before
     assert proved > 2 and laid_out < 2 * len(codes)
 
@@ -122,20 +122,20 @@ def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
 
 
 def test_the_ladder_only_shrinks(theme: Theme) -> None:
-    rungs = theme.look.ladder["brief"]
+    steps = theme.look.ladder["brief"]
     for part in ("text", "lead", "sources"):
         for dimension in (0, 1):
-            sizes = [getattr(r, part)[dimension] for r in rungs]
+            sizes = [getattr(r, part)[dimension] for r in steps]
             assert sizes == sorted(sizes, reverse=True)
-    assert all(r.text[0] >= SMALLEST and r.sources[0] >= SMALLEST_SOURCE for r in rungs)
+    assert all(r.text[0] >= SMALLEST and r.sources[0] >= SMALLEST_SOURCE for r in steps)
 
 
 @pytest.mark.parametrize("change", [{"text": (8.4, 11)}, {"sources": (6.9, 9)}])
 def test_a_rung_under_the_limits_is_refused(change: dict[str, Any], theme: Theme) -> None:
-    rung = theme.look.ladder["brief"][0].model_dump()
-    assert Rung.model_validate(rung)
+    step = theme.look.ladder["brief"][0].model_dump()
+    assert LadderStep.model_validate(step)
     with pytest.raises(ValidationError, match="greater than or equal to"):
-        Rung.model_validate(rung | change)
+        LadderStep.model_validate(step | change)
 
 
 # Real pages.
@@ -157,16 +157,16 @@ def said(words: list[str]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def full(workshop: Workshop) -> Any:
+def full(session: Session) -> Any:
     edition = overfull(27, 8)
-    return edition, small.brief(workshop, edition, "pdf", "docx")
+    return edition, small.brief(session, edition, "pdf", "docx")
 
 
-def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: Any, workshop: Workshop) -> None:
+def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: Any, session: Session) -> None:
     edition, made = full
     facts = edition.countries["be"].facts
     order = [f.id for f in giving_way(facts)]
-    assert made.rung == workshop.theme.look.ladder["brief"][-1].name and 0 < len(made.gone) < len(order)
+    assert made.step == session.theme.look.ladder["brief"][-1].name and 0 < len(made.gone) < len(order)
     assert list(made.gone) == order[: len(made.gone)]
     # The order: undated before dated, older before newer.
     low = [f for f in facts if f.priority == 3]
@@ -178,26 +178,26 @@ def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: A
         assert f"{len(made.gone)} more facts in the report’s appendix" in " ".join(words)
 
 
-def test_one_fact_fewer_gone_would_not_fit(full: Any, workshop: Workshop) -> None:
+def test_one_fact_fewer_gone_would_not_fit(full: Any, session: Session) -> None:
     edition, made = full
     back = made.gone[-1]
     facts = [f.model_copy(update={"priority": 2}) if f.id == back else f for f in edition.countries["be"].facts]
     country = edition.countries["be"].model_copy(update={"facts": facts})
     other = type(edition)(edition.about, {"be": country}, edition.names, (), edition.sources, edition.labels)
-    assert back not in small.brief(workshop, other).gone
-    assert len(small.brief(workshop, other).gone) >= len(made.gone)
+    assert back not in small.brief(session, other).gone
+    assert len(small.brief(session, other).gone) >= len(made.gone)
 
 
-def test_the_word_file_alone_is_fitted_alike(full: Any, workshop: Workshop) -> None:
+def test_the_word_file_alone_is_fitted_alike(full: Any, session: Session) -> None:
     edition, made = full
-    assert small.brief(workshop, edition, "docx").files == {"docx": made.files["docx"]}
-    assert small.brief(workshop, edition, "pdf").files == {"pdf": made.files["pdf"]}
+    assert small.brief(session, edition, "docx").files == {"docx": made.files["docx"]}
+    assert small.brief(session, edition, "pdf").files == {"pdf": made.files["pdf"]}
 
 
-def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(workshop: Workshop) -> None:
+def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(session: Session) -> None:
     edition = overfull(50, 3)
     with pytest.raises(Problems) as caught:
-        small.brief(workshop, edition, "pdf")
+        small.brief(session, edition, "pdf")
     (problem,) = caught.value.problems
     assert problem.path == "countries/be.yaml" and problem.line == 1
     found = re.fullmatch(
@@ -207,12 +207,12 @@ def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(workshop:
     assert "be-01" in problem.hint and "be-50" in problem.hint and "be-02," not in problem.hint
 
 
-def test_the_number_of_lines_is_about_right(workshop: Workshop) -> None:
+def test_the_number_of_lines_is_about_right(session: Session) -> None:
     """A brief that is too long by one fact more is too long by that fact's lines more."""
 
     def lines(facts: int) -> int:
         with pytest.raises(Problems) as caught:
-            small.brief(workshop, overfull(facts, 0, priority=1))
+            small.brief(session, overfull(facts, 0, priority=1))
         (problem,) = caught.value.problems
         assert problem.hint == "Shorten its summary or its facts."
         return int(re.findall(r"(\d+) lines", problem.message)[0])
@@ -220,11 +220,11 @@ def test_the_number_of_lines_is_about_right(workshop: Workshop) -> None:
     assert 10 * 2 <= lines(40) - lines(30) <= 10 * 4
 
 
-def test_check_word_shrinks_both_formats_when_the_word_file_is_longer(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_word_shrinks_both_formats_when_the_word_file_is_longer(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = iter([2, 2, 1])
     monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
     monkeypatch.setattr(libreoffice, "pages", lambda pdf: next(pages))
-    made = small.with_edition(workshop, small.edition()).make(KINDS["brief"], "be", ("pdf", "docx"), "a4", check_word=True)
-    rung = workshop.theme.look.ladder["brief"][2]
-    assert made.rung == rung.name
-    assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == rung.text[0]
+    made = small.with_edition(session, small.edition()).make(KINDS["brief"], "be", ("pdf", "docx"), "a4", check_word=True)
+    step = session.theme.look.ladder["brief"][2]
+    assert made.step == step.name
+    assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == step.text[0]

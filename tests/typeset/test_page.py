@@ -17,14 +17,14 @@ import pytest
 
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import Writer
+from briefs.compose.slots import TemplateFiller
 from briefs.edition.check import contrast
 from briefs.edition.model import Edition
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, Theme
 from briefs.typeset.page import html
-from briefs.typeset.page.layout import Layout, LayoutError
+from briefs.typeset.page.layout import LayoutError, PageLayout
 from tests import small
 from tests.samewords import of_docx, of_pdf
 
@@ -84,7 +84,7 @@ def glyphs(pdf: bytes) -> Iterator[int]:
                     yield from (codes[i] << 8 | codes[i + 1] for i in range(0, len(codes), 2))
 
 
-def facts_of(edition: Edition, made: Made) -> str:
+def facts_of(edition: Edition, made: FinishedDocument) -> str:
     """The text of the summary and the facts that are set as body."""
     code = next(c for c, name in edition.names.items() if made.stem.endswith(name.lower().replace(" ", "-")))
     country = edition.countries[code]
@@ -92,15 +92,15 @@ def facts_of(edition: Edition, made: Made) -> str:
     return " ".join(" ".join(texts).replace("*", "").split())
 
 
-def lay_out(workshop: Workshop, content: str) -> Layout:
+def lay_out(session: Session, content: str) -> PageLayout:
     """A piece of HTML as a page of a brief."""
     manuscript = Manuscript("brief", "x", "Title", "en", "2020", blocks=[], figures={}, colours={}, places={})
-    rung = workshop.theme.look.ladder["brief"][0]
-    page = html.page(manuscript, content, workshop.theme, "a4", rung)
-    return workshop.press.lay_out("brief", page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+    step = session.theme.look.ladder["brief"][0]
+    page = html.page(manuscript, content, session.theme, "a4", step)
+    return session.press.lay_out("brief", page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
 
 
-def test_one_page_of_the_papers_size(built: Mapping[tuple[str, str], Made], theme: Theme) -> None:
+def test_one_page_of_the_papers_size(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
     for (_, paper), made in built.items():
         size = theme.look.paper[paper]
         with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
@@ -109,13 +109,13 @@ def test_one_page_of_the_papers_size(built: Mapping[tuple[str, str], Made], them
                 assert [float(n) for n in box] == pytest.approx([0, 0, size.width * POINTS, size.height * POINTS], abs=0.01)
 
 
-def test_only_the_themes_fonts_and_all_embedded(brief: Made) -> None:
+def test_only_the_themes_fonts_and_all_embedded(brief: FinishedDocument) -> None:
     found = fonts(brief.files["pdf"])
     assert {name.split("-")[0] for name in found} == {"Carlito", "Caladea"}
     assert all(found.values())
 
 
-def test_no_text_is_smaller_than_the_limits(brief: Made, edition: Edition, theme: Theme) -> None:
+def test_no_text_is_smaller_than_the_limits(brief: FinishedDocument, edition: Edition, theme: Theme) -> None:
     body, page = facts_of(edition, brief), theme.look.page["brief"]
     facts = (page.left + page.side + page.gutter) * 72 / 25.4 - 1  # beside the figures, which print phrases of facts too
     for run in runs(brief.files["pdf"]):
@@ -126,13 +126,13 @@ def test_no_text_is_smaller_than_the_limits(brief: Made, edition: Edition, theme
             assert len(text) < 12 or text not in body or run.left < facts, run
 
 
-def test_the_limits_are_looked_at(brief: Made, edition: Edition) -> None:
+def test_the_limits_are_looked_at(brief: FinishedDocument, edition: Edition) -> None:
     """The text of facts is found among the runs: the test above looks at something."""
     body = facts_of(edition, brief)
     assert sum(len(r.text) for r in runs(brief.files["pdf"]) if len(r.text) > 11 and r.text.strip() in body) > 0.7 * len(body)
 
 
-def test_text_has_contrast(brief: Made, edition: Edition) -> None:
+def test_text_has_contrast(brief: FinishedDocument, edition: Edition) -> None:
     badges = [step.colour.lower() for step in edition.about.scale]
     for run in runs(brief.files["pdf"]):
         if run.text.strip() and run.text.strip() != "•":
@@ -149,7 +149,7 @@ def test_the_palette_has_contrast(theme: Theme) -> None:
     } == {}
 
 
-def test_figures_are_vectors_with_alternative_texts(brief: Made) -> None:
+def test_figures_are_vectors_with_alternative_texts(brief: FinishedDocument) -> None:
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
         kinds = [str(o.get("/Subtype", "")) for o in pdf.objects if isinstance(o, pikepdf.Stream)]
         assert "/Image" not in kinds
@@ -158,18 +158,20 @@ def test_figures_are_vectors_with_alternative_texts(brief: Made) -> None:
         assert all(len(str(figure.Alt)) > 40 for figure in figures)
 
 
-def test_title_and_language_are_set_and_no_author_is_made_up(brief: Made, workshop: Workshop) -> None:
+def test_title_and_language_are_set_and_no_author_is_made_up(brief: FinishedDocument, session: Session) -> None:
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf, pdf.open_metadata() as xmp:
         assert pdf.Root.Lang == "en-GB"
         assert xmp["dc:title"].endswith(": 5G and Huawei in the NATO states") and str(pdf.docinfo.Title) == xmp["dc:title"]
         assert "/Author" not in pdf.docinfo and "dc:creator" not in xmp
     given = small.edition(about={"authors": ["Ann Ă. O’Neil & <Sons>", "Bo Beta"], "language": "en-US"})
-    with pikepdf.open(io.BytesIO(small.brief(workshop, given, "pdf").files["pdf"])) as pdf, pdf.open_metadata() as xmp:
+    with pikepdf.open(io.BytesIO(small.brief(session, given, "pdf").files["pdf"])) as pdf, pdf.open_metadata() as xmp:
         assert pdf.Root.Lang == "en-US"
         assert xmp["dc:creator"] == ["Ann Ă. O’Neil & <Sons>", "Bo Beta"]
 
 
-def test_every_source_is_linked_and_every_mark_leads_to_it(built: Mapping[tuple[str, str], Made], edition: Edition) -> None:
+def test_every_source_is_linked_and_every_mark_leads_to_it(
+    built: Mapping[tuple[str, str], FinishedDocument], edition: Edition
+) -> None:
     for (code, _), made in built.items():
         shown = [f for f in edition.countries[code].facts if f.id not in made.gone]
         wanted = {edition.sources[key].URL for f in shown for key in f.sources} - {None}
@@ -182,12 +184,12 @@ def test_every_source_is_linked_and_every_mark_leads_to_it(built: Mapping[tuple[
             assert {str(link.get("/Dest") or link.A.D) for link in inner} <= names
 
 
-def test_letters_of_other_scripts_come_from_the_fallback_fonts(workshop: Workshop) -> None:
+def test_letters_of_other_scripts_come_from_the_fallback_fonts(session: Session) -> None:
     edition = small.edition(
         about={"subjects": [{"code": "be", "name": "比利时 ბელგია"}]},
         facts=[small.fact(f"**All {SOME_OF_ALL[:14]}** of {SOME_OF_ALL}", date="2020-01")],
     )
-    pdf = small.brief(workshop, edition, "pdf").files["pdf"]
+    pdf = small.brief(session, edition, "pdf").files["pdf"]
     assert {name.split("-")[0] for name in fonts(pdf)} == {"Carlito", "Caladea", "DejaVu", "Droid"}
     said = of_pdf(pdf)
     assert set(["Ελλάδα", "Москва", "საქართველო", "华", "为"]) <= set(said)
@@ -195,7 +197,7 @@ def test_letters_of_other_scripts_come_from_the_fallback_fonts(workshop: Worksho
 
 
 @pytest.mark.parametrize("where", ["a fact", "the name", "a source", "a label"])
-def test_a_letter_that_no_font_has_fails_at_its_place(where: str, workshop: Workshop) -> None:
+def test_a_letter_that_no_font_has_fails_at_its_place(where: str, session: Session) -> None:
     strange = "Eye \U00013080 of Horus"
     changes: dict[str, Any] = {
         "a fact": {"facts": [*small.FACTS, small.fact(strange)]},
@@ -204,7 +206,7 @@ def test_a_letter_that_no_font_has_fails_at_its_place(where: str, workshop: Work
         "a label": {"about": {"topics": [{"id": "market", "label": strange}, {"id": "policy", "label": "Policy"}]}},
     }[where]
     with pytest.raises(Problems) as caught:
-        small.brief(workshop, small.edition(**changes), "pdf")
+        small.brief(session, small.edition(**changes), "pdf")
     problems = caught.value.problems
     assert {p.path for p in problems} <= {"countries/be.yaml", "edition.yaml", "sources.yaml"}
     assert all("U+13080" in p.message and p.hint for p in problems)
@@ -237,40 +239,42 @@ def impatient() -> Iterator[None]:
 )
 @pytest.mark.parametrize("what", OUTSIDE)
 @pytest.mark.usefixtures("impatient")
-def test_nothing_is_fetched(what: str, address: str, workshop: Workshop) -> None:
+def test_nothing_is_fetched(what: str, address: str, session: Session) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = address.format(port=listening.getsockname()[1])
         with pytest.raises(LayoutError, match="Font-face" if what == "a font" else re.escape(url[:12])):
-            lay_out(workshop, f"{OUTSIDE[what].format(url=url)}<p>Text.</p>")
+            lay_out(session, f"{OUTSIDE[what].format(url=url)}<p>Text.</p>")
         listening.settimeout(0)
         with pytest.raises(BlockingIOError):
             listening.accept()
 
 
-def test_what_we_write_is_xml_and_html_alike(workshop: Workshop) -> None:
+def test_what_we_write_is_xml_and_html_alike(session: Session) -> None:
     """It is read as XML, which is quicker; what isn't XML is read as HTML, and laid out the same."""
-    manuscript = KINDS["brief"].compose(workshop.edition, Writer(workshop.templates, workshop.pandoc), "be", 0)
-    content, rung = html.body(manuscript, workshop.pandoc), workshop.theme.look.ladder["brief"][0]
-    page = html.page(replace(manuscript, authors=("A & B",)), content, workshop.theme, "a4", rung)
+    manuscript = KINDS["brief"].compose(session.edition, TemplateFiller(session.templates, session.pandoc), "be", 0)
+    content, step = html.body(manuscript, session.pandoc), session.theme.look.ladder["brief"][0]
+    page = html.page(replace(manuscript, authors=("A & B",)), content, session.theme, "a4", step)
     ElementTree.fromstring(page)
     with pytest.raises(ElementTree.ParseError):
         ElementTree.fromstring(page.replace("<p>", "<p hidden_not>"))
     places = [
         [(type(box).__name__, box.position_x, box.position_y) for box in layout.document.pages[0]._page_box.descendants()]
         for written in (page, page.replace("<p>", "<p hidden_not>"))
-        for layout in [workshop.press.lay_out("brief", written, workshop.drawn(manuscript))]
+        for layout in [session.press.lay_out("brief", written, session.drawn(manuscript))]
     ]
     assert places[0] == places[1]
 
 
-def test_any_warning_of_the_typesetter_fails_the_page(workshop: Workshop) -> None:
+def test_any_warning_of_the_typesetter_fails_the_page(session: Session) -> None:
     with pytest.raises(LayoutError, match="colour"):
-        lay_out(workshop, '<p style="colour: red">Text.</p>')
-    assert lay_out(workshop, '<p style="color: red">Text.</p><img alt="x" src="figure:known.svg">').pages == 1
+        lay_out(session, '<p style="colour: red">Text.</p>')
+    assert lay_out(session, '<p style="color: red">Text.</p><img alt="x" src="figure:known.svg">').pages == 1
 
 
-def test_the_same_brief_gives_the_same_bytes(built: Mapping[tuple[str, str], Made], edition: Edition, theme: Theme) -> None:
-    other = Workshop(edition, theme)
+def test_the_same_brief_gives_the_same_bytes(
+    built: Mapping[tuple[str, str], FinishedDocument], edition: Edition, theme: Theme
+) -> None:
+    other = Session(edition, theme)
     try:
         again = small.brief(other, edition, "pdf", "docx", code="lu")
     finally:
@@ -289,10 +293,10 @@ def test_the_same_brief_gives_the_same_bytes(built: Mapping[tuple[str, str], Mad
         ("Telecommunications.", "Telecommunications."),
     ],
 )
-def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, workshop: Workshop) -> None:
+def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, session: Session) -> None:
     edition = small.edition(facts=[*small.FACTS, small.fact(text)])
-    manuscript = KINDS["brief"].compose(edition, Writer(workshop.templates, workshop.pandoc), "be")
-    assert tied in html.body(manuscript, workshop.pandoc).replace("\n", " ")
-    made = small.brief(workshop, edition, "pdf", "docx")
+    manuscript = KINDS["brief"].compose(edition, TemplateFiller(session.templates, session.pandoc), "be")
+    assert tied in html.body(manuscript, session.pandoc).replace("\n", " ")
+    made = small.brief(session, edition, "pdf", "docx")
     assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
     assert "\u00a0" not in pypdfium2.PdfDocument(made.files["pdf"])[0].get_textpage().get_text_bounded()

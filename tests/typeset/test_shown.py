@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
 from briefs.compose.kinds import KINDS
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.typeset import draw
 from tests import small
 
@@ -28,7 +28,7 @@ def pairs(data: bytes) -> Iterator[tuple[str, bytes]]:
             yield archive.read(vector).decode(), archive.read(picture)
 
 
-def test_a_picture_is_as_large_as_the_figure(brief: Made) -> None:
+def test_a_picture_is_as_large_as_the_figure(brief: FinishedDocument) -> None:
     for svg, png in pairs(brief.files["docx"]):
         root, picture = etree.fromstring(svg.encode()), Image.open(io.BytesIO(png))
         width, height = (float(root.get(side, "").removesuffix("mm")) / 25.4 * DPI for side in ("width", "height"))
@@ -36,7 +36,7 @@ def test_a_picture_is_as_large_as_the_figure(brief: Made) -> None:
         assert picture.mode == "RGB" and picture.info["dpi"] == pytest.approx((DPI, DPI), abs=0.01)
 
 
-def test_it_shows_what_the_svg_does(brief: Made) -> None:
+def test_it_shows_what_the_svg_does(brief: FinishedDocument) -> None:
     assert shows_the_svgs(brief.files["docx"]) == 3
 
 
@@ -57,21 +57,21 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
 
-def test_the_word_file_alone_has_the_same_bytes(workshop: Workshop, brief: Made, request: pytest.FixtureRequest) -> None:
+def test_the_word_file_alone_has_the_same_bytes(session: Session, brief: FinishedDocument, request: pytest.FixtureRequest) -> None:
     code, paper = request.node.callspec.params["brief"]
-    assert workshop.make(KINDS["brief"], code, ("docx",), paper).files["docx"] == brief.files["docx"]
+    assert session.make(KINDS["brief"], code, ("docx",), paper).files["docx"] == brief.files["docx"]
 
 
-def test_a_report_s_word_file_alone_has_the_same_bytes(workshop: Workshop) -> None:
+def test_a_report_s_word_file_alone_has_the_same_bytes(session: Session) -> None:
     """Its figures are cut out of the file of all parts, or where there is none of one of two: it has other fonts and pages."""
     drawn = "---\nid: {0}\ntitle: Part {0}\n---\n\nWords.\n\n::: {{#fig-{0} .figure data={0}}}\nAll of them.\n:::\n"
     sections = (drawn.format("map"), "---\nid: words\ntitle: Wörds\n---\n\n**Much** *more*.\n", drawn.format("counts"))
-    shop = small.with_edition(workshop, small.edition(more={f"report/{n}.md": text for n, text in enumerate(sections)}))
+    shop = small.with_edition(session, small.edition(more={f"report/{n}.md": text for n, text in enumerate(sections)}))
     both, alone = (shop.make(KINDS["report"], "", formats, "a4").files["docx"] for formats in (("pdf", "docx"), ("docx",)))
     assert both == alone and shows_the_svgs(both) == 2
 
 
-def test_a_print_has_pictures_too(workshop: Workshop) -> None:
+def test_a_print_has_pictures_too(session: Session) -> None:
     """Its page is larger by the bleed, so they are drawn from the SVG."""
-    made = workshop.make(KINDS["brief"], "be", ("docx",), "a4", printed=True)
+    made = session.make(KINDS["brief"], "be", ("docx",), "a4", printed=True)
     assert len(list(pairs(made.files["docx"]))) == 3

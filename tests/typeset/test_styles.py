@@ -38,7 +38,7 @@ SCRIPT = """
 import logging, sys
 logging.disable()
 if sys.argv[1] == "once":
-    from briefs.tools import typesetter
+    from briefs.engine import load as typesetter
     weasyprint = typesetter.load()
 else:
     import weasyprint

@@ -23,7 +23,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import bookmark
 from briefs.edition.check import contrast
 from briefs.edition.model import Edition, Text
-from briefs.press.pipeline import Made, Workshop
+from briefs.press.session import FinishedDocument, Session
 from briefs.theme import Theme
 from briefs.tools import libreoffice
 from briefs.typeset.word.package import NAMES
@@ -59,14 +59,14 @@ def open_word(data: bytes) -> Any:
     return docx.Document(io.BytesIO(data))
 
 
-def code_of(made: Made, edition: Edition) -> str:
+def code_of(made: FinishedDocument, edition: Edition) -> str:
     return next(code for code, name in edition.names.items() if made.stem.endswith(name.lower().replace(" ", "-")))
 
 
 # What staff find in it.
 
 
-def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: Made, edition: Edition, theme: Theme) -> None:
+def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: FinishedDocument, edition: Edition, theme: Theme) -> None:
     document = open_word(brief.files["docx"])
     code = code_of(brief, edition)
     shown = [f for f in edition.countries[code].facts if f.id not in brief.gone]
@@ -87,7 +87,7 @@ def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: Made, e
     assert {r.style.name for p in document.paragraphs for r in p.runs} <= known
 
 
-def test_nothing_stands_in_the_way_of_editing(brief: Made) -> None:
+def test_nothing_stands_in_the_way_of_editing(brief: FinishedDocument) -> None:
     root = body(brief.files["docx"])
     assert not find(root, "//w:txbxContent | //w:framePr | //wp:anchor | //w:sdt")
     empty = [p for p in find(root, "//w:p") if not "".join(find(p, ".//w:t/text()")).strip() and not find(p, ".//w:drawing")]
@@ -110,7 +110,7 @@ def test_nothing_stands_in_the_way_of_editing(brief: Made) -> None:
     assert {e.tag.removeprefix(W) for e in find(root, "//w:pPr/*")} <= {"pStyle", "numPr", "sectPr"}
 
 
-def test_the_badge_is_shaded_in_the_steps_colour(brief: Made, edition: Edition) -> None:
+def test_the_badge_is_shaded_in_the_steps_colour(brief: FinishedDocument, edition: Edition) -> None:
     step = edition.stance(code_of(brief, edition))
     runs = find(body(brief.files["docx"]), "//w:r[w:rPr/w:rStyle/@w:val='StepHere']")
     assert ["".join(find(r, "w:t/text()")).replace("\u00a0", " ").strip() for r in runs] == [step.label.markdown]
@@ -120,7 +120,7 @@ def test_the_badge_is_shaded_in_the_steps_colour(brief: Made, edition: Edition) 
         assert contrast(f"#{fill}", f"#{text}") >= 4.5
 
 
-def test_header_and_footer(brief: Made, edition: Edition) -> None:
+def test_header_and_footer(brief: FinishedDocument, edition: Edition) -> None:
     document = open_word(brief.files["docx"])
     step = edition.stance(code_of(brief, edition))
     for section in document.sections:
@@ -128,7 +128,7 @@ def test_header_and_footer(brief: Made, edition: Edition) -> None:
         assert find(section.header._element, ".//w:shd/@w:fill")[0].lower() == step.colour.lower()[1:]
 
 
-def test_what_an_edition_gives_stands_in_the_footer_and_links(workshop: Workshop) -> None:
+def test_what_an_edition_gives_stands_in_the_footer_and_links(session: Session) -> None:
     given = {
         "publisher": "The House",
         "contact": "desk@example.org",
@@ -136,14 +136,14 @@ def test_what_an_edition_gives_stands_in_the_footer_and_links(workshop: Workshop
         "cite_as": "House, 2020",
         "status": "final",
     }
-    document = open_word(small.brief(workshop, small.edition(about=given), "docx").files["docx"])
+    document = open_word(small.brief(session, small.edition(about=given), "docx").files["docx"])
     footer = document.sections[0].footer
     said = "".join(find(footer._element, ".//w:t/text()"))
     assert said == "The House · Small things · desk@example.org · https://example.org/r · Cite as: House, 2020"
     assert {r.target_ref for r in footer.part.rels.values() if r.is_external} >= {"https://example.org/r"}
 
 
-def test_title_language_and_no_author_that_nobody_gave(brief: Made, workshop: Workshop) -> None:
+def test_title_language_and_no_author_that_nobody_gave(brief: FinishedDocument, session: Session) -> None:
     document = open_word(brief.files["docx"])
     core = parts(brief.files["docx"])["docProps/core.xml"].decode()
     assert document.core_properties.title.endswith(": 5G and Huawei in the NATO states")
@@ -151,12 +151,12 @@ def test_title_language_and_no_author_that_nobody_gave(brief: Made, workshop: Wo
     assert "creator" not in core and "lastModifiedBy" not in core
     assert find(document.styles.element, "w:docDefaults//w:lang/@w:val") == ["en-GB"]
     given = small.edition(about={"authors": ["Ann O’Neil & <Sons>", "Bo Beta"], "language": "en-US"})
-    document = open_word(small.brief(workshop, given, "docx").files["docx"])
+    document = open_word(small.brief(session, given, "docx").files["docx"])
     assert document.core_properties.author == "Ann O’Neil & <Sons>; Bo Beta"
     assert find(document.styles.element, "w:docDefaults//w:lang/@w:val") == ["en-US"]
 
 
-def test_every_source_is_linked(brief: Made, edition: Edition) -> None:
+def test_every_source_is_linked(brief: FinishedDocument, edition: Edition) -> None:
     document = open_word(brief.files["docx"])
     shown = [f for f in edition.countries[code_of(brief, edition)].facts if f.id not in brief.gone]
     wanted = {edition.sources[key].URL for f in shown for key in f.sources} - {None}
@@ -166,7 +166,7 @@ def test_every_source_is_linked(brief: Made, edition: Edition) -> None:
     assert set(find(document.element, "//w:hyperlink/@w:anchor")) <= names
 
 
-def test_pictures_are_vectors_with_a_fallback_of_300_dpi_and_the_pdfs_words(brief: Made) -> None:
+def test_pictures_are_vectors_with_a_fallback_of_300_dpi_and_the_pdfs_words(brief: FinishedDocument) -> None:
     document = open_word(brief.files["docx"])
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
         said = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
@@ -182,7 +182,7 @@ def test_pictures_are_vectors_with_a_fallback_of_300_dpi_and_the_pdfs_words(brie
         assert fallback[:8] == b"\x89PNG\r\n\x1a\n" and [width, height] == pytest.approx(wanted, abs=1)
 
 
-def test_paper_margins_and_columns(built: Mapping[tuple[str, str], Made], theme: Theme) -> None:
+def test_paper_margins_and_columns(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
     page = theme.look.page["brief"]
     for (_, paper), made in built.items():
         size = theme.look.paper[paper]
@@ -197,21 +197,21 @@ def test_paper_margins_and_columns(built: Mapping[tuple[str, str], Made], theme:
         assert widths == pytest.approx([page.side, size.width - page.left - page.right - page.side - page.gutter], abs=0.1)
 
 
-def test_the_rungs_type_is_in_the_styles(built: Mapping[tuple[str, str], Made], theme: Theme) -> None:
+def test_the_rungs_type_is_in_the_styles(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
     for made in built.values():
-        rung = next(r for r in theme.look.ladder["brief"] if r.name == made.rung)
+        step = next(r for r in theme.look.ladder["brief"] if r.name == made.step)
         styles = open_word(made.files["docx"]).styles
-        for name, type in (("Fact", rung.text), ("Lead", rung.lead), ("Source", rung.sources)):
+        for name, type in (("Fact", step.text), ("Lead", step.lead), ("Source", step.sources)):
             assert (styles[name].font.size.pt, styles[name].paragraph_format.line_spacing.pt) == type
 
 
-def test_fonts_are_those_that_word_has(brief: Made, theme: Theme) -> None:
+def test_fonts_are_those_that_word_has(brief: FinishedDocument, theme: Theme) -> None:
     styles = open_word(brief.files["docx"]).styles
     faces = {s.font.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH and s.font.name}
     assert faces == {theme.look.fonts.text.word, theme.look.fonts.title.word}
 
 
-def test_the_validator_finds_no_error(brief: Made, tmp_path: Path) -> None:
+def test_the_validator_finds_no_error(brief: FinishedDocument, tmp_path: Path) -> None:
     path = tmp_path / "brief.docx"
     path.write_bytes(brief.files["docx"])
     assert [str(e) for e in OpenXmlValidator().validate(path).errors] == []
@@ -225,7 +225,7 @@ def test_the_validator_would_find_one(built: Any, tmp_path: Path) -> None:
     assert OpenXmlValidator().validate(path).errors
 
 
-def test_no_part_carries_a_clock_or_a_name(brief: Made) -> None:
+def test_no_part_carries_a_clock_or_a_name(brief: FinishedDocument) -> None:
     with zipfile.ZipFile(io.BytesIO(brief.files["docx"])) as archive:
         assert {i.date_time for i in archive.infolist()} == {(2020, 10, 1, 0, 0, 0)}
         assert set(re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", archive.read("docProps/core.xml"))) == {b"2020-10-01T00:00:00Z"}
@@ -246,7 +246,7 @@ def bookmarks(data: bytes) -> Iterator[tuple[str, str]]:
             yield start.get(f"{W}name"), "".join(e.text or "" for e in inside if e.tag == f"{W}t")
 
 
-def test_each_block_of_content_has_one_bookmark_round_its_words(brief: Made, edition: Edition) -> None:
+def test_each_block_of_content_has_one_bookmark_round_its_words(brief: FinishedDocument, edition: Edition) -> None:
     country = edition.countries[code_of(brief, edition)]
     blocks = [country.summary, country.stance_note, *(f.text for f in country.facts if f.id not in brief.gone)]
     found = list(bookmarks(brief.files["docx"]))
@@ -257,7 +257,7 @@ def test_each_block_of_content_has_one_bookmark_round_its_words(brief: Made, edi
     assert len(ours) > len(blocks) and all(re.fullmatch(r"[A-Za-z0-9_]{1,40}", name) for name in ours)
 
 
-def test_bookmarks_are_unique_in_the_whole_file(brief: Made) -> None:
+def test_bookmarks_are_unique_in_the_whole_file(brief: FinishedDocument) -> None:
     names = [name for name, _ in bookmarks(brief.files["docx"])]
     assert sorted(names) == sorted(set(names))
     numbers = [
@@ -268,10 +268,10 @@ def test_bookmarks_are_unique_in_the_whole_file(brief: Made) -> None:
     assert sorted(numbers) == sorted(set(numbers))
 
 
-def test_a_field_of_several_blocks_has_a_bookmark_for_each(workshop: Workshop) -> None:
+def test_a_field_of_several_blocks_has_a_bookmark_for_each(session: Session) -> None:
     edition = small.edition(country={"summary": "First part.\n\nSecond part."})
     place = edition.countries["be"].summary.place  # type: ignore[union-attr]
-    found = dict(bookmarks(small.brief(workshop, edition, "docx").files["docx"]))
+    found = dict(bookmarks(small.brief(session, edition, "docx").files["docx"]))
     assert found[bookmark(place)] == "First part."
     assert found[bookmark(type(place)(place.path, f"{place.anchor}/2"))] == "Second part."
 
@@ -295,28 +295,30 @@ def free(pdf: bytes, bottom: float) -> float:
 
 
 @pytest.fixture(scope="module")
-def brims(workshop: Workshop) -> Mapping[tuple[str, int, str], Made]:
-    """Made-up countries that fill the PDF page to its last line, by shape, rung and paper."""
+def brims(session: Session) -> Mapping[tuple[str, int, str], FinishedDocument]:
+    """Made-up countries that fill the PDF page to its last line, by shape, step and paper."""
     shapes = {shape.name: shape for shape in SHAPES}
     near = {"long words": 120, "usual": 310, "many sources": 225, "14 dated facts": 185, "long foot": 385}  # words, to begin with
     return {
-        (name, rung, paper): generated.to_the_brim(workshop, shapes[name], rung, paper, near=near[name])[1]
-        for name, rung, paper in BRIMS
+        (name, step, paper): generated.to_the_brim(session, shapes[name], step, paper, near=near[name])[1]
+        for name, step, paper in BRIMS
     }
 
 
-def test_facts_have_no_widow_control(built: Mapping[tuple[str, str], Made]) -> None:
+def test_facts_have_no_widow_control(built: Mapping[tuple[str, str], FinishedDocument]) -> None:
     """With it LibreOffice leaves a gap of 3 cm under some sections of two columns, and the page runs over."""
     style = open_word(built["lu", "a4"].files["docx"]).styles["Fact"]
     assert style.paragraph_format.widow_control is False
 
 
 def test_the_full_pages_are_of_every_rung(theme: Theme) -> None:
-    assert sorted(rung for _, rung, _ in BRIMS) == list(range(len(theme.look.ladder["brief"])))
+    assert sorted(step for _, step, _ in BRIMS) == list(range(len(theme.look.ladder["brief"])))
 
 
 @pytest.fixture(scope="module")
-def laid_out(built: Mapping[tuple[str, str], Made], brims: Mapping[tuple[str, int, str], Made], cache: Path) -> Mapping[Any, bytes]:
+def laid_out(
+    built: Mapping[tuple[str, str], FinishedDocument], brims: Mapping[tuple[str, int, str], FinishedDocument], cache: Path
+) -> Mapping[Any, bytes]:
     """All Word files as LibreOffice lays them out, in one start."""
     files = {str(n): made.files["docx"] for n, made in enumerate([*built.values(), *brims.values()])}
     made = libreoffice.pdfs({f"{n}.docx": data for n, data in files.items()}, cache)
@@ -324,12 +326,12 @@ def laid_out(built: Mapping[tuple[str, str], Made], brims: Mapping[tuple[str, in
 
 
 def test_the_word_files_of_the_countries_have_one_page(
-    built: Mapping[tuple[str, str], Made], laid_out: Mapping[Any, bytes]
+    built: Mapping[tuple[str, str], FinishedDocument], laid_out: Mapping[Any, bytes]
 ) -> None:
     assert {key: libreoffice.pages(laid_out[key]) for key in built} == dict.fromkeys(built, 1)
 
 
-@pytest.mark.parametrize("brim", BRIMS, ids=lambda b: f"{b[0]}, rung {b[1]}, {b[2]}")
+@pytest.mark.parametrize("brim", BRIMS, ids=lambda b: f"{b[0]}, step {b[1]}, {b[2]}")
 def test_where_the_pdf_page_is_full_the_word_page_has_room(
     brim: Any, brims: Any, laid_out: Mapping[Any, bytes], theme: Theme
 ) -> None:
@@ -343,9 +345,9 @@ def test_where_the_pdf_page_is_full_the_word_page_has_room(
 
 @pytest.mark.long
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_every_country_has_one_page_in_both(paper: str, edition: Edition, workshop: Workshop, cache: Path) -> None:
+def test_every_country_has_one_page_in_both(paper: str, edition: Edition, session: Session, cache: Path) -> None:
     codes = [code for code, country in edition.countries.items() if country.facts]
-    made = {f"{code}.docx": workshop.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in codes}
+    made = {f"{code}.docx": session.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in codes}
     assert {of_docx(m.files["docx"]) == of_pdf(m.files["pdf"]) for m in made.values()} == {True}
     pages = {
         name: libreoffice.pages(pdf) for name, pdf in libreoffice.pdfs({n: m.files["docx"] for n, m in made.items()}, cache).items()
@@ -354,16 +356,16 @@ def test_every_country_has_one_page_in_both(paper: str, edition: Edition, worksh
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("rung", range(len(BRIMS)))
+@pytest.mark.parametrize("step", range(len(BRIMS)))
 def test_fifty_full_pages_at_each_rung(
-    rung: int, workshop: Workshop, theme: Theme, cache: Path, capsys: pytest.CaptureFixture[str]
+    step: int, session: Session, theme: Theme, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = theme.look.page["brief"]
     made = {}
     near = dict.fromkeys((shape.name for shape in SHAPES), 250)  # how many words the page held last time
     for number in range(50):
         shape, paper = SHAPES[number % len(SHAPES)], ("a4", "letter")[number % 2]
-        near[shape.name], full = generated.to_the_brim(workshop, shape, rung, paper, seed=number, near=near[shape.name])
+        near[shape.name], full = generated.to_the_brim(session, shape, step, paper, seed=number, near=near[shape.name])
         made[f"{shape.name}, {paper}, seed {number}"] = full
     files = {f"{number}.docx": m.files["docx"] for number, m in enumerate(made.values())}
     pdfs = dict(zip(made, libreoffice.pdfs(files, cache).values(), strict=True))
@@ -371,7 +373,7 @@ def test_fifty_full_pages_at_each_rung(
     least = min(room, key=lambda name: room[name])
     with capsys.disabled():
         print(
-            f"\nrung {rung}: the Word page has {room[least]:.1f} mm left or more ({least}); "
+            f"\nrung {step}: the Word page has {room[least]:.1f} mm left or more ({least}); "
             f"the theme’s reserve is {page.reserve:g} mm"
         )
     assert room[least] > 0, [name for name, left in room.items() if left <= 0]

@@ -1,19 +1,19 @@
 """The figures of a document, as shapes and texts whose colours are tokens. See `drawing.py`."""
 
 from briefs.compose.figures.counts import counts
-from briefs.compose.figures.drawing import Figure, Step
-from briefs.compose.figures.geography import Inset, MapView
-from briefs.compose.figures.map import alliance_map, shared, take
+from briefs.compose.figures.drawing import Figure, ScaleEntry
+from briefs.compose.figures.geography import MapView, PlacedInset
+from briefs.compose.figures.map import country_map, shared, take
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
 
 __all__ = [
     "Event",
     "Figure",
-    "Inset",
     "MapView",
+    "PlacedInset",
     "Row",
-    "Step",
-    "alliance_map",
+    "ScaleEntry",
+    "country_map",
     "counts",
     "overview_timeline",
     "shared",

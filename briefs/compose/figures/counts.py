@@ -9,9 +9,9 @@ from briefs.compose.figures.drawing import (
     CAP,
     MM,
     SMALL,
+    Canvas,
     Figure,
-    Sheet,
-    Step,
+    ScaleEntry,
     line,
     polygon,
     text_width,
@@ -26,7 +26,7 @@ WIDEST = 0.45  # of the width: the longest label
 
 
 def counts(
-    steps: Sequence[Step],
+    steps: Sequence[ScaleEntry],
     numbers: Mapping[str, int],
     *,
     highlight: str | None,
@@ -49,7 +49,7 @@ def counts(
     most = max(1, *(row.number for row in rows))
     unit = (full - column - 5 - text_width(str(most), SMALL, bold=True)) / most
 
-    sheet, top = Sheet(), 1.0
+    sheet, top = Canvas(), 1.0
     for row, label in zip(rows, labels, strict=True):
         height = max(ROW, len(label) * LINE + 3)
         middle, strong = top + height / 2, row.strong(highlight)
@@ -70,7 +70,7 @@ def counts(
 class _Row:
     label: str
     number: int
-    step: Step | None
+    step: ScaleEntry | None
     place: int | None
 
     def strong(self, highlight: str | None) -> bool:

@@ -32,7 +32,7 @@ _WIDTH = [int(width) for width in _WIDTHS.split()]
 
 
 @dataclass(frozen=True)
-class Step:
+class ScaleEntry:
     """A step of the edition's scale of stances."""
 
     id: str
@@ -146,7 +146,7 @@ def line(*points: Point) -> str:
 
 
 @dataclass
-class Sheet:
+class Canvas:
     """Shapes, then texts over them, in the order they are put down."""
 
     shapes: list[dict[str, Any]] = field(default_factory=list)

@@ -26,7 +26,7 @@ EDGE = 1.0  # points between an inset and the map's edge
 
 
 @dataclass(frozen=True)
-class Inset:
+class PlacedInset:
     """Far states, drawn small in a corner of the map.
 
     `countries`: their codes; the inset reaches as far as these. `corner`: "bottom left", "top left", "bottom
@@ -56,7 +56,7 @@ class MapView:
     """
 
     countries: tuple[str, ...] = ()
-    insets: tuple[Inset, ...] = ()
+    insets: tuple[PlacedInset, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def panels(view: MapView, states: tuple[str, ...], width: float) -> tuple[Panel,
     )
 
 
-def _free_place(inset: Inset, shape: Window, width: float, height: float, points: Sequence[Point]) -> tuple[float, float] | None:
+def _free_place(
+    inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]
+) -> tuple[float, float] | None:
     """Where, on a map of `width` and `height`, the upper left corner of an inset can lie so that it covers no
     point.
     """

@@ -12,10 +12,10 @@ from briefs.compose.figures.drawing import (
     MM,
     NORMAL,
     SMALL,
+    Canvas,
     Figure,
     Point,
-    Sheet,
-    Step,
+    ScaleEntry,
     circle,
     line,
     polygon,
@@ -38,9 +38,9 @@ REACH = 70.0  # points: the longest leader of a label that may be left out
 SWATCH, LINE = (10.0, 6.5), 10.5  # the legend's
 
 
-def alliance_map(
+def country_map(
     states: Mapping[str, str | None],
-    steps: Sequence[Step],
+    steps: Sequence[ScaleEntry],
     *,
     highlight: str | None,
     width: float,
@@ -63,7 +63,7 @@ def alliance_map(
     placed = _place(land, labels, highlight)
     spare = tuple((place.start, place.end) for place, _ in placed.values() if not place.leader)
 
-    sheet = Sheet()
+    sheet = Canvas()
     for part, others in zip(maps, land.others, strict=True):
         if part is not maps[0]:
             _frame(sheet, part, maps[0])
@@ -200,7 +200,7 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
     return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
 
 
-def _frame(sheet: Sheet, inset: Panel, whole: Panel) -> None:
+def _frame(sheet: Canvas, inset: Panel, whole: Panel) -> None:
     """White ground under an inset and a hairline round it."""
     (x0, y0), (x1, y1) = _bounds(inset)
     sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
@@ -211,9 +211,9 @@ def _frame(sheet: Sheet, inset: Panel, whole: Panel) -> None:
 
 
 def _states(
-    sheet: Sheet,
+    sheet: Canvas,
     states: Mapping[str, str | None],
-    steps: Sequence[Step],
+    steps: Sequence[ScaleEntry],
     land: _Land,
     codes: Sequence[str],
     spare: Sequence[Corners],
@@ -233,7 +233,7 @@ def _cover(rings: Rings, number: int | None, spare: Sequence[Corners] = ()) -> s
     return hatch(rings, rules, spare)
 
 
-def _highlight(sheet: Sheet, path: str, rings: Rings, middle: Point) -> None:
+def _highlight(sheet: Canvas, path: str, rings: Rings, middle: Point) -> None:
     """A strong outline, and round a tiny country a ring."""
     if _tiny(rings):
         ring = circle(*middle, _radius(rings))
@@ -258,7 +258,7 @@ def _radius(rings: Rings) -> float:
 
 
 def _label(
-    sheet: Sheet,
+    sheet: Canvas,
     lines: Sequence[str],
     place: Placed,
     step: str | None,
@@ -296,7 +296,7 @@ def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, 
     return (start[0] + dx * off, start[1] + dy * off), (start[0] + dx * reach, start[1] + dy * reach)
 
 
-def swatch(sheet: Sheet, x: float, y: float, size: Point, step: Step | None, number: int | None) -> None:
+def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None, number: int | None) -> None:
     """A step's colour and hatch (`number`: its place in the scale), or those of what isn't covered, as a
     rectangle.
     """
@@ -306,9 +306,9 @@ def swatch(sheet: Sheet, x: float, y: float, size: Point, step: Step | None, num
     sheet.shape(_cover([corners], number), stroke=ruled, width=HATCH)
 
 
-def _legend(sheet: Sheet, steps: Sequence[Step], not_covered: str, width: float, top: float) -> float:
+def _legend(sheet: Canvas, steps: Sequence[ScaleEntry], not_covered: str, width: float, top: float) -> float:
     """Swatches and labels, read down, in as many columns as fit. Gives the lower edge."""
-    items: list[tuple[Step | None, int | None, str]] = [(step, i, step.label) for i, step in enumerate(steps)]
+    items: list[tuple[ScaleEntry | None, int | None, str]] = [(step, i, step.label) for i, step in enumerate(steps)]
     items += [(None, None, not_covered)] * bool(not_covered)
     for columns in range(len(items), 0, -1):
         deep = -(-len(items) // columns)

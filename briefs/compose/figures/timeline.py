@@ -15,9 +15,9 @@ from briefs.compose.figures.drawing import (
     MM,
     NORMAL,
     SMALL,
+    Canvas,
     Figure,
-    Sheet,
-    Step,
+    ScaleEntry,
     circle,
     line,
     text_width,
@@ -59,7 +59,7 @@ def timeline(events: Sequence[Event], *, width: float, height: float | None = No
     if height is not None and len(ordered) > 1:
         gap = min(LOOSE, max(TIGHT, (height * MM - sum(depths)) / (len(ordered) - 1)))
 
-    sheet, dots, y = Sheet(), [], 0.0
+    sheet, dots, y = Canvas(), [], 0.0
     for event, phrase, depth in zip(ordered, phrases, depths, strict=True):
         base = y + DATE - 2
         dots.append(base - SMALL * CAP / 2)
@@ -76,7 +76,7 @@ def timeline(events: Sequence[Event], *, width: float, height: float | None = No
     return sheet.figure("timeline", width, max(y - gap, 1), alt)
 
 
-def _dot(sheet: Sheet, x: float, y: float, radius: float, colour: str, planned: bool) -> None:
+def _dot(sheet: Canvas, x: float, y: float, radius: float, colour: str, planned: bool) -> None:
     """Filled for what happened, hollow for what is planned."""
     if planned:
         sheet.shape(circle(x, y, radius - 0.4), fill="@paper", stroke=colour, width=0.8, name="planned")
@@ -101,7 +101,7 @@ SWATCH = (9.0, 5.5)
 
 def overview_timeline(
     rows: Sequence[Row],
-    steps: Sequence[Step],
+    steps: Sequence[ScaleEntry],
     *,
     width: float,
     alt: str,
@@ -124,7 +124,7 @@ def overview_timeline(
     groups = [(number, step, [row for row in rows if row.step == (step and step.id)]) for number, step in numbered]
     bottom = AXIS + sum(HEAD + ROW * len(group) for _, _, group in groups if group)
 
-    sheet = Sheet()
+    sheet = Canvas()
     for year, (start, end) in years.items():
         sheet.text((start + end) / 2, AXIS - 4, str(year), fill="@muted", align="center")
         sheet.shape(line((start, AXIS - 1), (start, bottom)), stroke="@rule", width=HAIRLINE / 2)
@@ -172,7 +172,7 @@ def _years(rows: Sequence[Row], left: float, right: float) -> dict[int, tuple[fl
     return places
 
 
-def _dots(sheet: Sheet, row: Row, y: float, years: Mapping[int, tuple[float, float]], colour: str) -> None:
+def _dots(sheet: Canvas, row: Row, y: float, years: Mapping[int, tuple[float, float]], colour: str) -> None:
     """A row's events: true to the date within their year, moved apart where they would cover each other."""
     for year, (start, end) in years.items():
         events = sorted((e for e in row.events if floor(e.position) == year), key=lambda event: event.position)

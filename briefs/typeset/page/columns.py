@@ -1,6 +1,6 @@
 """Where the columns of a brief's sources begin: told from the lengths of their texts.
 
-In: a manuscript, the theme, a paper, a rung of the ladder. Out: rules of CSS. WeasyPrint balances columns by laying them out again
+In: a manuscript, the theme, a paper, a step of the ladder. Out: rules of CSS. WeasyPrint balances columns by laying them out again
 and again, a quarter of a page's layout; where it is told the breaks, it lays out each column once.
 https://www.w3.org/TR/css-break-3/#break-between
 """
@@ -12,20 +12,20 @@ from collections.abc import Sequence
 from briefs.compose import tree
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
-from briefs.theme import Rung, Theme
+from briefs.theme import LadderStep, Theme
 
 MM = 72 / 25.4  # points in a millimetre
 COLUMNS = 3
 BESIDE = (2 * 5.0 + COLUMNS * 4.0) * MM  # points that gaps and numbers take, as brief.css has them
 
 
-def breaks(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> str:
+def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> str:
     """Rules that begin columns at the entries where balanced ones would begin."""
     size, page = theme.look.paper[paper], theme.look.page[manuscript.kind]
     width = ((size.width - page.left - page.right) * MM - BESIDE) / COLUMNS
     divs = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and "sources" in tree.classes(n))
     entries = (item for div in divs for block in div["c"][1] if block["t"] == "OrderedList" for item in block["c"][1])
-    firsts = starts([_lines(tree.text_of(entry), width, rung.sources[0]) for entry in entries])
+    firsts = starts([_lines(tree.text_of(entry), width, step.sources[0]) for entry in entries])
     named = ", ".join(f".sources li:nth-child({first + 1})" for first in firsts)
     return f"{named} {{ break-before: column }}" if named else ""
 

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 
 @dataclass(frozen=True)
-class About:
+class DocumentInfo:
     """What a file says of itself. `day`: `2020-03-01`, the day it is dated with."""
 
     title: str
@@ -57,7 +57,7 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 
 
-def screen(pdf: pikepdf.Pdf, about: About, attachment: Attachment | None = None) -> bytes:
+def screen(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | None = None) -> bytes:
     """The file as public bodies and archives take it."""
     part = 3 if attachment else 2
     claims = (
@@ -73,7 +73,7 @@ def screen(pdf: pikepdf.Pdf, about: About, attachment: Attachment | None = None)
     return save(pdf)
 
 
-def metadata(pdf: pikepdf.Pdf, about: About, claims: str) -> None:
+def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
     """Document information and XMP, saying the same; the XMP unfiltered (19005-2, 6.6.2.1)."""
     producer = str(pdf.docinfo.get("/Producer", ""))
     day = String(pdf_date(about.day))
@@ -90,7 +90,7 @@ def pdf_date(day: str) -> str:
     return f"D:{day.replace('-', '')}000000Z"
 
 
-def xmp(about: About, producer: str, claims: str) -> str:
+def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
     """The XMP packet (ISO 16684-1)."""
     language, title = escape(about.language), escape(about.title)
     items = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in about.authors)
@@ -112,7 +112,7 @@ def xmp(about: About, producer: str, claims: str) -> str:
     )
 
 
-def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: About) -> None:
+def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> None:
     """A file that is the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog)."""
     stream = pdf.make_stream(attachment.data)
     stream.Type, stream.Subtype = Name.EmbeddedFile, Name("/" + attachment.mime)

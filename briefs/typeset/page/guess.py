@@ -12,8 +12,8 @@ from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
-from briefs.theme import Rung, Theme
-from briefs.typeset.page.layout import POINTS, Layout
+from briefs.theme import LadderStep, Theme
+from briefs.typeset.page.layout import POINTS, PageLayout
 
 MM = 72 / 25.4  # points in a millimetre
 LETTER = 0.44  # ems: how wide a letter is on the average
@@ -24,9 +24,9 @@ COLUMNS = 3  # of sources
 PARTS = ("lead", "facts", "sources")
 
 
-def rung(manuscript: Manuscript, theme: Theme, paper: str) -> int:
+def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     """The first step at which the page should hold the manuscript."""
-    size, page, rungs = theme.look.paper[paper], theme.look.page[manuscript.kind], theme.look.ladder[manuscript.kind]
+    size, page, steps = theme.look.paper[paper], theme.look.page[manuscript.kind], theme.look.ladder[manuscript.kind]
     room = (size.height - page.top - page.bottom - page.reserve) * MM
     wide = (size.width - page.left - page.right) * MM
     beside = wide - (page.side + page.gutter) * MM
@@ -34,14 +34,14 @@ def rung(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     blocks = {part: [text for names, inner in divs if part in names for text in _texts(inner)] for part in PARTS}
     topics = sum("facts" in names for names, _ in divs)
     figures = sum(figure.height + 3.4 for figure in manuscript.figures.values()) * MM
-    for number, step in enumerate(rungs):
+    for number, step in enumerate(steps):
         facts = _high(blocks["facts"], beside, *step.text, step.text[1] * step.gap)
         facts += topics * HEADING + (2.2 * topics - 1.6) * step.text[1] * step.gap
         lead = _high(blocks["lead"], min(wide, LEAD * MM), *step.lead)
         sources = _high(blocks["sources"], wide / COLUMNS - 16, *step.sources) / COLUMNS
         if lead + max(facts, figures) + sources + ELSE <= room:
             return number
-    return len(rungs) - 1
+    return len(steps) - 1
 
 
 def _texts(blocks: Sequence[tree.Node]) -> list[str]:
@@ -55,7 +55,7 @@ def _high(texts: Sequence[str], width: float, size: float, leading: float, gap: 
     return sum(ceil(len(text) / letters) * leading + gap for text in texts)
 
 
-def too_small(layout: Layout, rung: Rung, above: Rung) -> bool:
+def too_small(layout: PageLayout, step: LadderStep, above: LadderStep) -> bool:
     """Whether the page would surely not hold the layout at the step above. There are no fewer lines in larger type, so it grows by
     its lines and gaps at least."""
     page = layout.document.pages[0]._page_box
@@ -66,12 +66,12 @@ def too_small(layout: Layout, rung: Rung, above: Rung) -> bool:
     columns = {box.element.get("class"): box for box in blocks}
     if not {"main", "side", "lead", "sources"} <= columns.keys():
         return False
-    gaps = above.text[1] * above.gap - rung.text[1] * rung.gap
+    gaps = above.text[1] * above.gap - step.text[1] * step.gap
     items = {id(box.element) for box in columns["main"].descendants() if box.element_tag == "li"}
-    facts = _lines(columns["main"]) * (above.text[1] - rung.text[1]) + (len(items) - 1) * gaps
+    facts = _lines(columns["main"]) * (above.text[1] - step.text[1]) + (len(items) - 1) * gaps
     shorter = (columns["side"].margin_height() - columns["main"].margin_height()) * POINTS
-    lead = _lines(columns["lead"]) * (above.lead[1] - rung.lead[1])
-    sources = _lines(columns["sources"]) / COLUMNS * (above.sources[1] - rung.sources[1])
+    lead = _lines(columns["lead"]) * (above.lead[1] - step.lead[1])
+    sources = _lines(columns["sources"]) / COLUMNS * (above.sources[1] - step.sources[1])
     return lead + sources + min(facts, facts - shorter) > free + 1
 
 

@@ -1,6 +1,6 @@
 """The page's HTML: the manuscript's tree as pandoc writes it, in a frame that carries the theme's numbers.
 
-In: a manuscript, the theme, a paper, a rung of the ladder. Out: one HTML text that names figures but no file.
+In: a manuscript, the theme, a paper, a step of the ladder. Out: one HTML text that names figures but no file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
 from briefs.edition.check import text_on
-from briefs.theme import Rung, Theme, tint
+from briefs.theme import LadderStep, Theme, tint
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page.columns import breaks
 
@@ -23,7 +23,7 @@ FIGURE = "figure:"  # the scheme under which a page names its own figures
 
 
 def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
-    """The manuscript's body as HTML; the same for every paper and rung."""
+    """The manuscript's body as HTML; the same for every paper and step."""
     return pandoc.html(tree.document(blocks(manuscript)))
 
 
@@ -121,19 +121,21 @@ def _named_figure(node: tree.Node) -> list[tree.Node]:
     return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
 
 
-def page(manuscript: Manuscript, content: str, theme: Theme, paper: str, rung: Rung, style: str = "", bleed: float = 0) -> str:
+def page(
+    manuscript: Manuscript, content: str, theme: Theme, paper: str, step: LadderStep, style: str = "", bleed: float = 0
+) -> str:
     """A whole HTML document. `content` is what `body` made; `style` are CSS rules beside the theme's; `bleed`, in
     millimetres, is what colour runs over the page's edge."""
-    lengths = {**properties(manuscript, theme, paper, rung), "bleed": f"{bleed:g}mm"}
+    lengths = {**properties(manuscript, theme, paper, step), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
-    columns = breaks(manuscript, theme, paper, rung) if manuscript.kind == "brief" else ""
+    columns = breaks(manuscript, theme, paper, step) if manuscript.kind == "brief" else ""
     author = "".join(f'<meta name="author" content="{escape(a)}"/>' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
         f"<style>:root {{ {numbers} }} {_stances(manuscript)} {columns} {style}</style></head>"
-        f'<body class="{manuscript.kind} {rung.name}">{content}</body></html>'
+        f'<body class="{manuscript.kind} {step.name}">{content}</body></html>'
     )
 
 
@@ -146,7 +148,7 @@ def _stances(manuscript: Manuscript) -> str:
     )
 
 
-def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> dict[str, str]:
+def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> dict[str, str]:
     """The theme's numbers as CSS custom properties."""
     look = theme.look
     size = look.paper[paper]
@@ -155,13 +157,13 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, rung: Rung) -> 
     millimetres = {"width": size.width, "height": size.height, **look.page[manuscript.kind].model_dump()}
     points = {
         f"{part}-{what}": value
-        for part, pair in (("text", rung.text), ("lead", rung.lead), ("source", rung.sources))
+        for part, pair in (("text", step.text), ("lead", step.lead), ("source", step.sources))
         for what, value in zip(("size", "leading"), pair, strict=True)
     }
     return {
         **{k: f"{v:g}mm" for k, v in millimetres.items()},
         **{k: f"{v:g}pt" for k, v in points.items()},
-        "gap": f"{rung.text[1] * rung.gap:g}pt",
+        "gap": f"{step.text[1] * step.gap:g}pt",
         "stance": stance,
         "on-stance": text_on(stance),
         "text-face": f'"{look.fonts.text.family}"{fallback}',

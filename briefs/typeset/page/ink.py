@@ -16,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image
 
 from briefs.tools.icc import CMYK
-from briefs.typeset.page.finish import About, metadata, pdf_date, save
+from briefs.typeset.page.finish import DocumentInfo, metadata, pdf_date, save
 
 RGB = tuple[int, int, int]
 MM = 72 / 25.4
@@ -40,7 +40,7 @@ class Condition:
     bleed: float
 
 
-def press(pdf: pikepdf.Pdf, about: About, condition: Condition) -> bytes:
+def press(pdf: pikepdf.Pdf, about: DocumentInfo, condition: Condition) -> bytes:
     """The file as a printer asks for it."""
     for item in pdf.objects:
         _recolour(item, condition)

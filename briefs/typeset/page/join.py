@@ -14,11 +14,11 @@ from contextlib import ExitStack, contextmanager
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
-from briefs.typeset.page.parts import Sheets
+from briefs.typeset.page.parts import PartPages
 
 
 @contextmanager
-def joined(sheets: Sequence[Sheets], faces: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
+def joined(sheets: Sequence[PartPages], faces: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
     """One file of all parts, in their order, the front matter first. `faces`: a file whose catalog has `/Fonts`, all that the parts
     use; `folios`: a page for each of theirs, with nothing on it but what numbers it, or none.
 
@@ -35,7 +35,7 @@ def joined(sheets: Sequence[Sheets], faces: bytes, folios: bytes = b"") -> Itera
         yield whole
 
 
-def written(sheets: Sequence[Sheets], faces: bytes) -> bytes:
+def written(sheets: Sequence[PartPages], faces: bytes) -> bytes:
     """The joined file as it is, to be looked at; it has no finish."""
     out = io.BytesIO()
     with joined(sheets, faces) as whole:
@@ -44,7 +44,7 @@ def written(sheets: Sequence[Sheets], faces: bytes) -> bytes:
 
 
 def _gather(
-    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, sheets: Sequence[Sheets]
+    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, sheets: Sequence[PartPages]
 ) -> dict[str, pikepdf.Object]:
     """Take the pages of the others over, with their tags; all use the same fonts. Gives where each name leads."""
     names: dict[str, pikepdf.Object] = {}
@@ -127,7 +127,7 @@ def _number(whole: pikepdf.Pdf, folios: pikepdf.Pdf) -> None:
             page.obj.Contents = whole.make_stream(b"\n".join(closed))
 
 
-def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], sheets: Sequence[Sheets]) -> None:
+def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], sheets: Sequence[PartPages]) -> None:
     """Names, page labels (12.4.2) and the outline."""
     pairs = [item for name in sorted(names, key=lambda n: bytes(String(n))) for item in (String(name), names[name])]
     whole.Root.Names = Dictionary(Dests=whole.make_indirect(Dictionary(Names=Array(pairs))))

@@ -17,13 +17,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 from briefs.clock import clock
+from briefs.engine import fonts as faces
+from briefs.engine import footnotes as notes
+from briefs.engine import load as typesetter
+from briefs.engine import svg, tags
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
-from briefs.tools import typesetter
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import faces, notes, shown, svg, tags
+from briefs.typeset.page import shown
 from briefs.typeset.page.html import FIGURE
-from briefs.typeset.page.parts import Part, Sheets
+from briefs.typeset.page.parts import PartPages, ReportPart
 
 POINTS = 0.75  # a CSS pixel in points
 
@@ -33,12 +36,12 @@ class LayoutError(Exception):
 
 
 @dataclass(frozen=True)
-class Layout:
+class PageLayout:
     """A document, or a part of one, on pages: how many, and what WeasyPrint needs to write it."""
 
     pages: int
     document: Any
-    part: Part | None = None
+    part: ReportPart | None = None
 
     def excess(self, leading: float) -> int:
         """How many lines of `leading` points stand behind the first page."""
@@ -73,7 +76,7 @@ class Layout:
                     found[name] = min(across / box.width * 96, found.get(name, math.inf))
         return found
 
-    def sheets(self, printed: bool) -> Sheets:
+    def sheets(self, printed: bool) -> PartPages:
         """A part's pages, to be joined with others (`parts.py`)."""
         with faces.apart():
             data = self._written(printed)
@@ -85,7 +88,7 @@ class Layout:
         )
         name = self.part.name if self.part else ""
         fonts = faces.told(self.document.fonts.values())
-        return Sheets(name, names, self.anchors(), titles, self.dots(), fonts, self.frames(), data)
+        return PartPages(name, names, self.anchors(), titles, self.dots(), fonts, self.frames(), data)
 
     def written(self, printed: bool) -> bytes:
         """The file as WeasyPrint writes it: tagged for the screen, plain for a printer. Its finish packs it, and gives it its
@@ -112,7 +115,7 @@ class Layout:
         return data
 
 
-class Press:
+class Typesetter:
     """WeasyPrint with the theme’s style sheet and fonts, which are loaded for the first layout; make one a process."""
 
     def __init__(self, theme: Theme):
@@ -128,7 +131,7 @@ class Press:
     def _fonts(self) -> Any:
         return self._weasyprint.text.fonts.FontConfiguration()
 
-    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes], part: Part | None = None) -> Layout:
+    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes], part: ReportPart | None = None) -> PageLayout:
         """Lay out a page of a kind, or a part of one. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on
         any warning."""
         fonts = self._fonts  # which loads WeasyPrint: nothing may import a part of it before
@@ -140,7 +143,7 @@ class Press:
         tags.link_notes(document.pages, part.notes if part else 0)
         for name in part.elsewhere if part else ():  # WeasyPrint leaves out a link that leads nowhere
             document.pages[0].anchors[name] = (0, 0, 0, 0)
-        return Layout(len(document.pages), document, part)
+        return PageLayout(len(document.pages), document, part)
 
     def _source(self, html: str, fetcher: _Fetcher) -> Any:
         """The page as WeasyPrint takes it. What pandoc and `html.py` write is XML too, which is read in a thirtieth of the time;
@@ -157,7 +160,7 @@ class Press:
         source.etree_element = root
         return source
 
-    def together(self, sheets: Sequence[Sheets]) -> bytes:
+    def together(self, sheets: Sequence[PartPages]) -> bytes:
         """The faces of all parts, for `parts.join`."""
         return faces.together([part.faces for part in sheets], self._fonts)
 

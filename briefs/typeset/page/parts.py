@@ -18,7 +18,7 @@ FRONT = "front"  # the class of what is numbered in roman, and waits for the pag
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """A piece of the tree that begins a page, named after its heading. `notes`: how many stand before its own. `elsewhere`: names
     in other parts that it points at."""
 
@@ -29,7 +29,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Sheets:
+class PartPages:
     """A part on pages. `names`: the named page that each is; `anchors`: the page of each name, from 0; `titles`: for the outline,
     level, words, page, and where on it in points; `dots`: dots an inch of its pictures; `faces`: fonts and their letters
     (`faces.py`); `frames`: where its figures stand; `pdf`: a file without fonts, for `join`; `key`: the hash under which they are
@@ -51,17 +51,17 @@ class Sheets:
         return told | {"frames": [asdict(frame) for frame in self.frames]}
 
     @classmethod
-    def of(cls, told: Mapping[str, Any], pdf: bytes) -> Sheets:
+    def of(cls, told: Mapping[str, Any], pdf: bytes) -> PartPages:
         """What `told` gave, and the file."""
         titles = tuple((level, words, page, left, top) for level, words, page, left, top in told["titles"])
         frames = tuple(Frame(**frame) for frame in told["frames"])
         return cls(**{**told, "names": tuple(told["names"]), "titles": titles, "frames": frames}, pdf=pdf)
 
 
-def cut(blocks: Sequence[Node]) -> list[Part]:
+def cut(blocks: Sequence[Node]) -> list[ReportPart]:
     """The parts of a document of these blocks: what stands before the body is one, then each title and each opener begins one."""
     front, pieces = _front(list(blocks))
-    parts: list[Part] = []
+    parts: list[ReportPart] = []
     notes = 0
     for piece in [front, *pieces]:
         nodes = list(tree.walk(piece))
@@ -70,7 +70,7 @@ def cut(blocks: Sequence[Node]) -> list[Part]:
         heading = next((n["c"][1][0] for n in nodes if n["t"] == "Header"), "")
         name = (heading or f"part-{len(parts)}") if parts else FRONT
         own = sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
-        parts.append(Part(name, piece, notes if own else 0, tuple(sorted(targets - names))))
+        parts.append(ReportPart(name, piece, notes if own else 0, tuple(sorted(targets - names))))
         notes += own
     return parts
 
@@ -118,7 +118,7 @@ def _name(node: Node) -> str:
     return str(node["c"][0][0]) if node["t"] in {"Div", "Span", "Link", "Image", "Code", "CodeBlock", "Table"} else ""
 
 
-def numbers(sheets: Sequence[Sheets]) -> dict[str, str]:
+def numbers(sheets: Sequence[PartPages]) -> dict[str, str]:
     """The number printed on the page of each name, of the parts after the front matter: the first page counts as 1."""
     found: dict[str, str] = {}
     before = 0
@@ -129,7 +129,7 @@ def numbers(sheets: Sequence[Sheets]) -> dict[str, str]:
     return found
 
 
-def dots(sheets: Sequence[Sheets]) -> dict[str, float]:
+def dots(sheets: Sequence[PartPages]) -> dict[str, float]:
     """The fewest dots an inch that each picture has."""
     found: dict[str, float] = {}
     for part in sheets:
@@ -137,7 +137,7 @@ def dots(sheets: Sequence[Sheets]) -> dict[str, float]:
     return found
 
 
-def frames(sheets: Sequence[Sheets]) -> list[Frame]:
+def frames(sheets: Sequence[PartPages]) -> list[Frame]:
     """Where each figure stands in the joined file."""
     found: list[Frame] = []
     before = 0

@@ -19,10 +19,10 @@ Place = tuple[float, float, float, float]  # left, top, width, height as parts o
 
 
 def write(
-    manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, rungs: Sequence[int],
+    manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
     places: Mapping[str, Sequence[Place]], pandoc: Pandoc,
 ) -> bytes:  # fmt: skip
     """The PPTX of a deck, as valid OOXML (ECMA-376), each slide at its step of the ladder."""
     made = package.read(pandoc.pptx(tree.document(manuscript), theme.reference_pptx))
-    finish.deck(made, manuscript, pictures, theme, rungs, places)
+    finish.deck(made, manuscript, pictures, theme, steps, places)
     return package.write(made, manuscript.date)

@@ -15,7 +15,7 @@ from lxml import etree
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
-from briefs.theme import Rung, Theme
+from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import media_type
 from briefs.typeset import draw
 from briefs.typeset.slides.tree import MARK, pictures
@@ -31,7 +31,7 @@ INDENT = 9.0  # millimetres: of a list's text
 
 
 def deck(
-    package: Package, manuscript: Manuscript, drawn: Mapping[str, str | bytes], theme: Theme, rungs: Sequence[int],
+    package: Package, manuscript: Manuscript, drawn: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
     places: Mapping[str, Sequence[Place]],
 ) -> None:  # fmt: skip
     """Everything, slide by slide; the slides of sources come after the manuscript's own."""
@@ -45,7 +45,7 @@ def deck(
         _columns(package, name)
         if number < len(own):
             _illustrate(package, name, own[number], drawn, places[own[number]["c"][0][0]], theme)
-            _type(root, ladder[rungs[number]], first=rungs[number] == 0)
+            _type(root, ladder[steps[number]], first=steps[number] == 0)
             _bar(root, _colour(own[number], manuscript, theme), theme)
         else:
             small = ladder[0].model_copy(update={"text": ladder[0].sources, "lead": ladder[0].lead})
@@ -146,7 +146,7 @@ def _related(package: Package, slide: str, name: str, data: bytes) -> str:
     return package.relate(slide, f"{R}/image", f"../media/{name}")
 
 
-def _type(root: etree._Element, rung: Rung, *, first: bool) -> None:
+def _type(root: etree._Element, step: LadderStep, *, first: bool) -> None:
     """The step's type in the placeholders of title and text; the first step is that of the layouts."""
     if first:
         return
@@ -155,8 +155,8 @@ def _type(root: etree._Element, rung: Rung, *, first: bool) -> None:
         style = shape.find("p:txBody/a:lstStyle", NAMES)
         if kind is None or style is None or kind.get("type") in {"ctrTitle", "subTitle", "sldNum"}:
             continue
-        size, leading = rung.lead if kind.get("type") == "title" else rung.text
-        after = 0 if kind.get("type") == "title" else leading * rung.gap
+        size, leading = step.lead if kind.get("type") == "title" else step.text
+        after = 0 if kind.get("type") == "title" else leading * step.gap
         for level in range(1, 10 if after else 2):
             style.append(etree.fromstring(
                 f'<a:lvl{level}pPr xmlns:a="{A}"><a:lnSpc><a:spcPts val="{leading * 100:.0f}"/></a:lnSpc><a:spcAft><a:spcPts val="{after * 100:.0f}"/></a:spcAft>'

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from briefs.typeset.page.layout import POINTS, Layout
+from briefs.typeset.page.layout import POINTS, PageLayout
 
 PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # element or class, and what it holds
 ROUNDING = 0.4  # points
@@ -33,18 +33,18 @@ class Overfull(Exception):
         super().__init__("; ".join(f"{o.slide}: {o.part} {o.points:.1f} pt" for o in over))
 
 
-def fit(lay_out: Callable[[tuple[int, ...]], Layout], slides: Sequence[str], rungs: int) -> tuple[int, ...]:
+def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int) -> tuple[int, ...]:
     """The step of each slide, from 0. Raises Overfull. Notes aren't asked about: they have no steps."""
     chosen = dict.fromkeys(slides, 0)
     while found := [o for o in over(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
-        if hopeless := [o for o in found if chosen[o.slide] == rungs - 1]:
+        if hopeless := [o for o in found if chosen[o.slide] == steps - 1]:
             raise Overfull(hopeless)
         for slide in {o.slide for o in found}:
             chosen[slide] += 1
     return tuple(chosen.values())
 
 
-def over(layout: Layout) -> list[Over]:
+def over(layout: PageLayout) -> list[Over]:
     """Every part of every slide that stands out of its place: below its foot or beside its right edge."""
     found: list[Over] = []
     for page in layout.document.pages:
@@ -59,7 +59,7 @@ def over(layout: Layout) -> list[Over]:
     return found
 
 
-def places(layout: Layout) -> Mapping[str, list[tuple[float, float, float, float]]]:
+def places(layout: PageLayout) -> Mapping[str, list[tuple[float, float, float, float]]]:
     """Where each slide's pictures stand: left, top, width, height as parts of the slide's width, from its upper left corner."""
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     for page in layout.document.pages:

@@ -23,7 +23,7 @@ NUMBER = 5.0  # millimetres between a slide and what stands below it: its number
 
 
 @dataclass(frozen=True)
-class Layout:
+class HandoutLayout:
     """How slides stand on a page. Lengths in millimetres: `slide` is a slide's width, `row` a row's height, `side` the place of
     notes and lines (width and height), `lines` how many ruled lines fill it. `type` is the notes' size and leading in points.
     """
@@ -39,7 +39,7 @@ class Layout:
     type: Type
 
 
-def layout(per_page: int, theme: Theme, paper: str, step: int = 0) -> Layout:
+def layout(per_page: int, theme: Theme, paper: str, step: int = 0) -> HandoutLayout:
     """The layout of `per_page` slides on a paper, notes at a step of their type."""
     page, sheet, shown = theme.look.page["handout"], theme.look.paper[paper], theme.look.slide
     own = theme.look.handout
@@ -54,15 +54,15 @@ def layout(per_page: int, theme: Theme, paper: str, step: int = 0) -> Layout:
         below = (full, row - high - NUMBER - page.gutter - own.reserve)
         notes, side = ("after", (0.0, 0.0)) if per_page == 6 else ("below", below)
     lines = int(side[1] // own.line)
-    return Layout(per_page, columns, notes, slide, row, side, lines, slide / shown.width, own.notes[step])  # type: ignore[arg-type]
+    return HandoutLayout(per_page, columns, notes, slide, row, side, lines, slide / shown.width, own.notes[step])  # type: ignore[arg-type]
 
 
-def pages(manuscript: Manuscript, how: Layout, theme: Theme, rungs: Sequence[int]) -> Manuscript:
+def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Sequence[int]) -> Manuscript:
     """The manuscript's slides on pages, pictures in the size that their places have."""
     slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     sources = [b for b in manuscript.blocks if "sources" in tree.classes(b)]
     sized = [pictures.sized(s, manuscript, theme.look.slide, how.scale) for s in slides]
-    framed = [_framed(slide, number, rung, how) for number, (slide, rung) in enumerate(zip(sized, rungs, strict=True), 1)]
+    framed = [_framed(slide, number, step, how) for number, (slide, step) in enumerate(zip(sized, steps, strict=True), 1)]
     made = [
         tree.div(
             [tree.div([part for cells in row for part in cells], "", ["row"]) for row in _batched(page, how.columns)], "", ["page"]
@@ -77,12 +77,12 @@ def _batched(items: Sequence[T], count: int) -> list[Sequence[T]]:
     return [items[i : i + count] for i in range(0, len(items), count)]
 
 
-def _framed(slide: Node, number: int, rung: int, how: Layout) -> list[Node]:
+def _framed(slide: Node, number: int, step: int, how: HandoutLayout) -> list[Node]:
     """A slide's frame and what stands beside or below it."""
     (identifier, names, _), inner = slide["c"]
     own = [b for b in inner if "notes" not in tree.classes(b)]
     notes = [b for b in inner if "notes" in tree.classes(b)]
-    frame = tree.div([tree.div(own, "", ["inside"])], identifier, ["frame", f"rung-{rung}", *(n for n in names if n != "slide")])
+    frame = tree.div([tree.div(own, "", ["inside"])], identifier, ["frame", f"type-{step}", *(n for n in names if n != "slide")])
     counted = tree.div([tree.para(tree.words(str(number)))], "", ["number"])
     if how.notes == "after":
         return [tree.div([frame, counted], "", ["cell"])]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
-from briefs.typeset.slides.handout import Layout
+from briefs.typeset.slides.handout import HandoutLayout
 
 
-def rules(manuscript: Manuscript, theme: Theme, how: Layout) -> str:
+def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
     """Custom properties for lengths (`--u`: a millimetre of the slide), a class for each step of the ladder and for each stance."""
     look, scale = theme.look, how.scale
     shown, notes = look.slide, how.type
@@ -21,11 +21,11 @@ def rules(manuscript: Manuscript, theme: Theme, how: Layout) -> str:
     }  # fmt: skip
     properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())
     kept = [f":root {{ {properties}; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"]
-    for number, rung in enumerate(look.ladder["slide"]):
-        (size, leading), (large, high) = ([n * scale for n in pair] for pair in (rung.text, rung.lead))
+    for number, step in enumerate(look.ladder["slide"]):
+        (size, leading), (large, high) = ([n * scale for n in pair] for pair in (step.text, step.lead))
         kept.append(
-            f".rung-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * rung.gap:.4f}pt }}"
+            f".type-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * step.gap:.4f}pt }}"
         )
-        kept.append(f".rung-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
+        kept.append(f".type-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
     kept += [f".frame.step-{step} {{ --stance: {colour} }}" for step, colour in manuscript.colours.items()]
     return " ".join(kept)

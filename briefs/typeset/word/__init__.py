@@ -1,6 +1,6 @@
 """Word files: a manuscript through pandoc into the styles of `reference.docx`, then finished part by part.
 
-In: a manuscript, its drawn figures, theme, paper, rung. Out: the bytes of a DOCX. The order of work: `tree.py` gives the
+In: a manuscript, its drawn figures, theme, paper, step. Out: the bytes of a DOCX. The order of work: `tree.py` gives the
 tree Word's styles and sections, pandoc writes, `finish.py` sets what pandoc has no words for, `package.py` zips it.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from briefs.clock import clock
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import document
-from briefs.theme import Rung, Theme
+from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import finish, origin, package, styled
 
@@ -21,12 +21,12 @@ def write(
     figures: Mapping[str, str | bytes],
     theme: Theme,
     paper: str,
-    rung: Rung,
+    step: LadderStep,
     pandoc: Pandoc,
     pages: Mapping[str, str],
     shown: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the rung's type.
+    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the step's type.
 
     `pages`: the number of the page on which each heading, caption and content block stands, by its name. `shown`: PNGs of figures
     that are there already.
@@ -35,7 +35,7 @@ def write(
     media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
     with clock.stage("finish"):
-        finish.document(made, manuscript, theme, rung)
+        finish.document(made, manuscript, theme, step)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
         finish.figures(made, figures, widths, shown or {})
         origin.write(made, manuscript, pages)

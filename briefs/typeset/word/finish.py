@@ -1,7 +1,7 @@
 """What pandoc's DOCX writer has no words for, set in its file's parts.
 
 In: the package as pandoc wrote it, the manuscript, the theme. Out: the same package, changed: sections and columns, the
-page, header and footer, the rung's type, the badge's colour, pictures, properties. ECMA-376 part 1 (WordprocessingML).
+page, header and footer, the step's type, the badge's colour, pictures, properties. ECMA-376 part 1 (WordprocessingML).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from briefs.compose.appendix import WHOLE
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.check import text_on
 from briefs.edition.dates import Date
-from briefs.theme import Rung, Theme, tint
+from briefs.theme import LadderStep, Theme, tint
 from briefs.typeset import draw
 from briefs.typeset.word.package import NAMES, WORD, Package, R, W, w
 from briefs.typeset.word.styled import twips
@@ -26,7 +26,7 @@ from briefs.typeset.word.styled import twips
 BODY = "word/document.xml"
 
 
-def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung) -> None:
+def document(package: Package, manuscript: Manuscript, theme: Theme, step: LadderStep) -> None:
     """Everything but the pictures."""
     body = package.xml(BODY).find(w("body"))
     foot = _take_footer(body)
@@ -40,7 +40,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, rung: Rung)
         _chapters(package, body, manuscript, theme)
     _badge(body, manuscript)
     _shade(body, manuscript)
-    _type(package, rung)
+    _type(package, step)
     properties(package, manuscript)
 
 
@@ -309,15 +309,15 @@ def _lists(package: Package) -> None:
             indent.set(w("hanging"), twips(step))
 
 
-def _type(package: Package, rung: Rung) -> None:
-    """The rung's sizes and distances in the styles that the fit changes."""
-    gap = rung.text[1] * rung.gap
+def _type(package: Package, step: LadderStep) -> None:
+    """The step's sizes and distances in the styles that the fit changes."""
+    gap = step.text[1] * step.gap
     sizes = {
-        "Fact": (*rung.text, gap),
-        "More": (*rung.text, 0),
-        "Lead": (*rung.lead, None),
-        "Source": (*rung.sources, 0),
-        "ScaleNote": (*rung.sources, 0),
+        "Fact": (*step.text, gap),
+        "More": (*step.text, 0),
+        "Lead": (*step.lead, None),
+        "Source": (*step.sources, 0),
+        "ScaleNote": (*step.sources, 0),
     }
     for style in package.xml("word/styles.xml").iter(w("style")):
         if style.get(w("styleId")) not in sizes:

@@ -15,7 +15,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.slides.handout import Layout
+from briefs.typeset.slides.handout import HandoutLayout
 from briefs.typeset.word import fields, finish, origin, package, styled
 from briefs.typeset.word.package import NAMES, W, w
 from briefs.typeset.word.styled import twips
@@ -29,7 +29,7 @@ def write(
     pictures: Mapping[str, str | bytes],
     theme: Theme,
     paper: str,
-    how: Layout,
+    how: HandoutLayout,
     pandoc: Pandoc,
     pages: Mapping[str, str],
 ) -> bytes:
@@ -50,7 +50,7 @@ def write(
 class _Body:
     """Writes the handout's blocks: tables around what pandoc makes of each cell."""
 
-    def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, how: Layout):
+    def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, how: HandoutLayout):
         self.manuscript, self.theme, self.how = manuscript, theme, how
         self.shown = theme.look.slide
         self.page, self.sheet = theme.look.page["handout"], theme.look.paper[paper]
@@ -114,11 +114,11 @@ class _Body:
     def _slide(self, frame: Node, number: Node) -> list[Node]:
         """A slide as a table of its own, of a row for the title and one for the text, and its number below."""
         names, inner = tree.classes(frame), frame["c"][1][0]["c"][1]
-        rung = next(int(n.removeprefix("rung-")) for n in names if n.startswith("rung-"))
+        step = next(int(n.removeprefix("type-")) for n in names if n.startswith("type-"))
         large = bool({"title", "divider"} & set(names))
         heading, body = inner[0], next((b for b in inner if "slide-body" in tree.classes(b)), tree.div([]))
         columns = self._columns(body)
-        title = "Slide Opening" if large else f"Slide Title {rung + 1}"
+        title = "Slide Opening" if large else f"Slide Title {step + 1}"
         top = self.shown.body + 65 if large else self.shown.body
         out = [self._frame(names, [width for width, _, _ in columns])]
         out.append(_raw(f"<w:tr>{_height(top * self.how.scale)}"))
@@ -130,7 +130,7 @@ class _Body:
         ]
         out.append(_raw(f"<w:tr>{_height((self.shown.height - top) * self.how.scale - 0.3)}"))
         for width, edges, blocks in columns:
-            style = "Slide Subtitle" if large else f"Slide Text {rung + 1}"
+            style = "Slide Subtitle" if large else f"Slide Text {step + 1}"
             out += [_cell(width, 1, edges), *self._text(blocks, style), _raw("</w:tc>")]
         return [*out, _raw("</w:tr></w:tbl>"), _styled(number["c"][1], "Slide Number")]
 
@@ -228,7 +228,7 @@ def _cell(width: float, span: int = 1, margins: tuple[float, float] | None = Non
     return _raw(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
 
 
-def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
+def _styles(made: package.Package, theme: Theme, how: HandoutLayout) -> None:
     """The type of slides at their scale, a style a step; of notes and lines."""
     look, scale, shown = theme.look, how.scale, theme.look.slide
     face, muted = look.fonts.title.word, look.palette["muted"][1:].upper()
@@ -247,9 +247,9 @@ def _styles(made: package.Package, theme: Theme, how: Layout) -> None:
         _style("Slide Number", (7.5, 9), before=3, run=f'<w:color w:val="{muted}"/>'),
         _style("Ruled Line", (8.5, look.handout.line * 72 / 25.4), properties=_ruled(look.palette["rule"][1:].upper())),
     ]
-    for number, rung in enumerate(look.ladder["slide"], 1):
-        text, lead = (tuple(n * scale for n in pair) for pair in (rung.text, rung.lead))
-        written.append(_style(f"Slide Text {number}", text, after=text[1] * rung.gap))
+    for number, step in enumerate(look.ladder["slide"], 1):
+        text, lead = (tuple(n * scale for n in pair) for pair in (step.text, step.lead))
+        written.append(_style(f"Slide Text {number}", text, after=text[1] * step.gap))
         written.append(_style(f"Slide Title {number}", lead, before=shown.title * scale * 72 / 25.4, run=fonts + titled, level=1))
     root = made.xml("word/styles.xml")
     for style in written:
@@ -288,7 +288,7 @@ def _ruled(colour: str) -> str:
     return f"<w:pBdr><w:bottom {edge}/><w:between {edge}/></w:pBdr>"
 
 
-def _lists(made: package.Package, how: Layout) -> None:
+def _lists(made: package.Package, how: HandoutLayout) -> None:
     """Bullets and numbers on slides hang as far as on the page; those of notes keep the file's own indent."""
     if "word/numbering.xml" not in made.parts:
         return

@@ -15,12 +15,12 @@ from difflib import SequenceMatcher
 
 from lxml import etree
 
-from briefs.exchange.carried import BODY, NOTES, Carrier, Numbers, Part, styles
-from briefs.exchange.pairing import Pair, pair
-from briefs.exchange.paragraphs import Paragraph
-from briefs.exchange.pieces import Piece, likeness, of_text
-from briefs.exchange.tokens import Keys, Line, Node, Shape, Step, Token, changes, copied, line, shape
+from briefs.redline.resources import BODY, NOTES, Carrier, Numbers, PackagePart, styles
+from briefs.redline.tokens import Keys, Node, Shape, Token, TokenChange, TokenLine, changes, copied, line, shape
 from briefs.typeset.word.package import Package, R, w
+from briefs.wordfile.alignment import Pair, pair
+from briefs.wordfile.paragraphs import Paragraph
+from briefs.wordfile.pieces import Piece, likeness, of_text
 
 INSERTED, DELETED, KEPT = "ins", "del", ""
 _BLOCKS = {w("p"), w("tbl"), w("sdt")}
@@ -62,7 +62,7 @@ class _Comparison:
         self.bookmarks: dict[str, str] = {}  # ids of the older file's bookmarks that are carried over
 
     def where(self, old: str, new: str) -> _Where:
-        parts = Part(self.packages[0], old), Part(self.packages[1], new)
+        parts = PackagePart(self.packages[0], old), PackagePart(self.packages[1], new)
         keys = [
             Keys(part.told, part.picture, lambda n, known=known: _words(known.get(n)))  # type: ignore[misc]
             for part, known in zip(parts, self.notes, strict=True)
@@ -239,7 +239,7 @@ class _Comparison:
         old = name == DELETED
         own = line(paragraph, where.old if old else where.new)
         tokens = tuple(own.tokens)
-        step = Step(False, tokens, ()) if old else Step(False, (), tokens)
+        step = TokenChange(False, tokens, ()) if old else TokenChange(False, (), tokens)
         properties = paragraph.find(w("pPr"))
         if old and properties is not None:
             made = where.carrier.at_home(properties)
@@ -247,7 +247,7 @@ class _Comparison:
                 if head.tag in {w("headerReference"), w("footerReference")}:
                     head.getparent().remove(head)
             paragraph.replace(properties, made)
-        self._fill(paragraph, [step], own if old else Line(), Line() if old else own, where)
+        self._fill(paragraph, [step], own if old else TokenLine(), TokenLine() if old else own, where)
         self._end(paragraph, name)
 
     def _end(self, paragraph: Node, name: str) -> None:
@@ -302,12 +302,12 @@ class _Comparison:
         if _look(was, self.numbers, 0) != _look(now, self.numbers, 1):
             _properties(new).append(self._had(None if was is None else where.carrier.at_home(was)))
 
-    def _fill(self, paragraph: Node, steps: Iterable[Step], before: Line, after: Line, where: _Where) -> None:
+    def _fill(self, paragraph: Node, steps: Iterable[TokenChange], before: TokenLine, after: TokenLine, where: _Where) -> None:
         """Write a paragraph anew, step by step. Of the older bookmarks those stay that the newer file hasn't."""
         for child in list(paragraph):
             if child.tag != w("pPr"):
                 paragraph.remove(child)
-        out = _Writer(self, paragraph, where)
+        out = _RevisionWriter(self, paragraph, where)
         old, new = _Marks(before.marks), _Marks(after.marks)
         i = j = 0
         for step in steps:
@@ -348,7 +348,7 @@ class _Comparison:
 
     # Notes, heads and feet.
 
-    def _same_notes(self, steps: Iterable[Step]) -> None:
+    def _same_notes(self, steps: Iterable[TokenChange]) -> None:
         """Notes that stayed: what changed in their words."""
         for old, new in ((o, n) for s in steps if s.same for o, n in zip(s.old, s.new, strict=False) if n.note):
             before, after = self.notes[0].get(old.note), self.notes[1].get(new.note)
@@ -381,7 +381,7 @@ class _Comparison:
                 kind = reference.get(w("type"))
                 other = next((e for e in old.findall(reference.tag) if e.get(w("type")) == kind), None)
                 paths = [
-                    Part(p, BODY).path(r.get(f"{{{R}}}id"))
+                    PackagePart(p, BODY).path(r.get(f"{{{R}}}id"))
                     for p, r in zip(self.packages, (other, reference), strict=True)
                     if r is not None
                 ]
@@ -394,7 +394,7 @@ class _Comparison:
                     self.blocks(self.packages[0].xml(paths[0]), self.packages[1].xml(paths[1]), self.where(*paths))
 
 
-class _Writer:
+class _RevisionWriter:
     """Writes tokens into a paragraph: in runs of one look, within `ins` and `del`, within hyperlinks (which these can't hold)."""
 
     def __init__(self, comparison: _Comparison, paragraph: Node, where: _Where):

@@ -17,8 +17,9 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from briefs.engine import objects, styles
+from briefs.engine import text as lines
 from briefs.problems import ToolError
-from briefs.tools import lines, objects, styles
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, of requirements/debian.txt
 SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")

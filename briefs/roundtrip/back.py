@@ -11,19 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefs.delivery.store import Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
-from briefs.exchange import arrival, told
-from briefs.exchange.merge import Merge, merge
-from briefs.exchange.paragraphs import Takes
-from briefs.exchange.store import Store
 from briefs.problems import Problem, Problems
+from briefs.roundtrip import summary as told
+from briefs.roundtrip.merge import Merge, merge
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
+from briefs.wordfile import docx as arrival
+from briefs.wordfile.paragraphs import Takes
 
 
 @dataclass(frozen=True)
-class Back:
+class MergeOutcome:
     """What came of all files. `after` holds those files of the content that change."""
 
     merges: tuple[Merge, ...]
@@ -44,18 +45,18 @@ class Rebuilder:
 
     def __call__(self, edition: Edition, kind: str, subject: str) -> bytes:
         from briefs.compose.kinds import KINDS
-        from briefs.press.pipeline import Workshop
+        from briefs.press.session import Session
 
-        workshop = Workshop(edition, self.theme)
+        session = Session(edition, self.theme)
         try:
-            return workshop.make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+            return session.make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
         finally:
-            workshop.close()
+            session.close()
 
 
 def merged(
     paths: Sequence[Path], content: Path, store: Store, theme: Theme, takes: Takes, no_base: bool = False
-) -> Back:  # fmt: skip
+) -> MergeOutcome:  # fmt: skip
     """Hold the files against the content, in the order in which they are given. Raises Problems; nothing is written."""
     found, problems = files.read_folder(content)
     before = dict(found)
@@ -68,7 +69,7 @@ def merged(
             one = merge(_read(path), str(path), today, store, rebuild, pandoc, takes, no_base)
             today |= one.files
             merges.append(one)
-    return Back(tuple(merges), before, {path: data for path, data in today.items() if data != before.get(path)})
+    return MergeOutcome(tuple(merges), before, {path: data for path, data in today.items() if data != before.get(path)})
 
 
 def _read(path: Path) -> bytes:
@@ -89,12 +90,12 @@ def takes(author: str | None, only_accepted: bool) -> Takes:
     return lambda who, date: not only_accepted and (not wanted or who.strip().casefold() == wanted)
 
 
-def apply(back: Back, content: Path) -> None:
+def apply(back: MergeOutcome, content: Path) -> None:
     """Write the content's files, all or none. Raises Problems if one has changed meanwhile."""
     write.put(content, back.before, back.after)
 
 
-def report(back: Back, paths: Sequence[Path]) -> list[Path]:
+def report(back: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
     """Write `merge-report.md` beside the files of which something is left; take away one that was made before where nothing is."""
     made = []
     for folder in dict.fromkeys(path.parent for path in paths):

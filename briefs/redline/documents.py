@@ -15,19 +15,21 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from briefs.compose.kinds import KINDS
+from briefs.delivery.store import put
 from briefs.edition import files
 from briefs.edition.dates import Date
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
-from briefs.exchange import arrival, tracked
-from briefs.exchange.store import put
-from briefs.press import dates, manifest, order
+from briefs.press import dates, manifest
+from briefs.press import plan as order
 from briefs.press.job import Target
-from briefs.press.pipeline import Workshop
+from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems
+from briefs.redline import tracked
 from briefs.theme import Theme
 from briefs.tools import git
 from briefs.typeset.word import package
+from briefs.wordfile import docx as arrival
 
 NOBODY = "briefs"  # the author of changes if the edition names no publisher
 _FORMAT = ("docx",)
@@ -52,7 +54,7 @@ class Older(Protocol):
     def name(self) -> str:
         """As it was said."""
 
-    def docx(self, target: Target, workshop: Workshop) -> bytes | None:
+    def docx(self, target: Target, session: Session) -> bytes | None:
         """The older file of a document; None if there was none. Raises Problems if it can't be had."""
 
 
@@ -63,11 +65,11 @@ class Revision:
     name: str
     edition: Edition
 
-    def docx(self, target: Target, workshop: Workshop) -> bytes | None:
+    def docx(self, target: Target, session: Session) -> bytes | None:
         if not _is_in(self.edition, target):
             return None
         try:
-            return _made(workshop.of(self.edition), target)
+            return _made(session.of(self.edition), target)
         except Problems as fault:
             raise Problems(_at(self.name, fault.problems)) from None
 
@@ -79,7 +81,7 @@ class Dist:
     name: str
     today: Edition
 
-    def docx(self, target: Target, workshop: Workshop) -> bytes | None:
+    def docx(self, target: Target, session: Session) -> bytes | None:
         path = self.path(target)
         try:
             return path.read_bytes() if path.is_file() else None
@@ -119,23 +121,23 @@ def redlines(
 ) -> list[Redline]:
     """Write the redline of each document; `done` hears of each as it ends. One that fails leaves the others alone."""
     found = []
-    workshop = Workshop(edition, theme)
+    session = Session(edition, theme)
     try:
         for target in targets:
-            found.append(_redline(workshop, target, held, out))
+            found.append(_redline(session, target, held, out))
             done(found[-1])
     finally:
-        workshop.close()
+        session.close()
     return found
 
 
-def _redline(workshop: Workshop, target: Target, held: Older, out: Path) -> Redline:
-    path = next(order.paths(workshop.edition, [replace(target, formats=_FORMAT)], out / manifest.REDLINES))
+def _redline(session: Session, target: Target, held: Older, out: Path) -> Redline:
+    path = next(order.paths(session.edition, [replace(target, formats=_FORMAT)], out / manifest.REDLINES))
     try:
-        before = held.docx(target, workshop)
+        before = held.docx(target, session)
         if before is None:
             return Redline(target, held.name, "new")
-        data, count = compared(before, _made(workshop, target), workshop.edition, f"{held.name}: {target.kind} {target.name}")
+        data, count = compared(before, _made(session, target), session.edition, f"{held.name}: {target.kind} {target.name}")
         if not count:
             return Redline(target, held.name, "unchanged")
         put(path, data)
@@ -174,8 +176,8 @@ def _opened(data: bytes, name: str) -> package.Package:
     return found
 
 
-def _made(workshop: Workshop, target: Target) -> bytes:
-    return workshop.make(KINDS[target.kind], target.subject, _FORMAT, target.paper, per_page=target.per_page).files["docx"]
+def _made(session: Session, target: Target) -> bytes:
+    return session.make(KINDS[target.kind], target.subject, _FORMAT, target.paper, per_page=target.per_page).files["docx"]
 
 
 def _is_in(edition: Edition, target: Target) -> bool:

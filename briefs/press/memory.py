@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
+class RememberedBuild:
     """The documents that a request came to, the warnings of the content, the names of countries that were left out."""
 
     documents: Sequence[tuple[Target, Inputs]]
@@ -30,7 +30,7 @@ class Known:
     left_out: Sequence[str]
 
 
-def recall(cache: Cache, content: Path, templates: Path, request: Sequence[object]) -> Known | None:
+def recall(cache: Cache, content: Path, templates: Path, request: Sequence[object]) -> RememberedBuild | None:
     """What is known of the content as it is now."""
     found, problems = files.read_folder(content)
     if problems:
@@ -40,7 +40,7 @@ def recall(cache: Cache, content: Path, templates: Path, request: Sequence[objec
         if of_fonts(note["fonts"]) != note["documents"][0][1]["fonts"]:
             return None
         documents = [(Target(**{**target, "formats": tuple(target["formats"])}), Inputs(**i)) for target, i in note["documents"]]
-        return Known(documents, [Problem(**warning) for warning in note["warnings"]], note["left_out"])
+        return RememberedBuild(documents, [Problem(**warning) for warning in note["warnings"]], note["left_out"])
     except (TypeError, KeyError, IndexError, AttributeError, ToolError):  # no note, or one that isn't ours; a font is gone
         return None
 

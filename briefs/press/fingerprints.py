@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from briefs.press.job import Target
 
 
-class Press:
+class Fingerprinter:
     """The inputs of a build's documents. What they have in common is hashed once, and not again if it was `before`."""
 
-    def __init__(self, edition: Edition, theme: Theme, before: Press | None = None):
+    def __init__(self, edition: Edition, theme: Theme, before: Fingerprinter | None = None):
         self._before = before._known if before else {}
         self._edition = edition
         self._look = theme.look.print

@@ -1,4 +1,4 @@
-"""One document through every room, in the order the data walks: compose (`desk.py`), fit, lay out, write.
+"""One document through every room, in the order the data walks: compose (`composer.py`), fit, lay out, write.
 
 In: the edition, a kind, a subject, formats, a paper. Out: `Made`: each format's bytes, and what the fit did.
 """
@@ -20,26 +20,26 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Edition
 from briefs.press import report
 from briefs.press.cache import Cache, Inputs
-from briefs.press.desk import Composed, Desk
-from briefs.press.made import Made
+from briefs.press.composer import Composed, Composer
+from briefs.press.made import FinishedDocument
 from briefs.problems import Problem, Problems, error
 from briefs.theme import Theme
 from briefs.tools import fonts, icc, libreoffice
 from briefs.typeset import word
 from briefs.typeset.fit import Fitted, TooLong, fit
 from briefs.typeset.page import guess, html
-from briefs.typeset.page.finish import About, Attachment
+from briefs.typeset.page.finish import Attachment, DocumentInfo
 from briefs.typeset.page.finish import screen as to_read
 from briefs.typeset.page.ink import Condition, NoInks
 from briefs.typeset.page.ink import press as to_print
-from briefs.typeset.page.layout import Layout, LayoutError, Press
+from briefs.typeset.page.layout import LayoutError, PageLayout, Typesetter
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A document laid out at one rung: its pages, its Word file for who asks, and how long the layout took."""
+class FittedPage:
+    """A document laid out at one step: its pages, its Word file for who asks, and how long the layout took."""
 
-    layout: Layout
+    layout: PageLayout
     docx: Callable[[], bytes]
     seconds: float
 
@@ -48,14 +48,14 @@ class Sheet:
         return libreoffice.pages(libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"])
 
 
-class Workshop(Desk):
-    """The slow things, started once: a desk, and WeasyPrint. Makes one document after another."""
+class Session(Composer):
+    """The slow things, started once: a composer and WeasyPrint. Makes one document after another."""
 
-    UNSET = (*Desk.UNSET, LayoutError, NoInks)
+    UNSET = (*Composer.UNSET, LayoutError, NoInks)
 
     def __init__(self, edition: Edition, theme: Theme):
         super().__init__(edition, theme)
-        self.press = Press(theme)
+        self.press = Typesetter(theme)
 
     def make(
         self,
@@ -68,7 +68,7 @@ class Workshop(Desk):
         printed: bool = False,
         cache: Cache | None = None,
         inputs: Inputs | None = None,
-    ) -> Made:
+    ) -> FinishedDocument:
         """Make a document; pieces of a report may be in the `cache`. Raises Problems with the place of the fault in the content."""
         with self.careful(kind, subject):
             if kind.in_pieces:
@@ -81,7 +81,7 @@ class Workshop(Desk):
 
     @contextmanager
     def careful(self, kind: Kind, subject: str) -> Iterator[None]:
-        """As at the desk; what is too long for its page is told too."""
+        """As in the composer; what is too long for its page is told too."""
         with super().careful(kind, subject):
             try:
                 yield
@@ -91,7 +91,7 @@ class Workshop(Desk):
     def page(
         self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, check_word: bool, printed: bool,
         begun: Composed | None = None,
-    ) -> Made:  # fmt: skip
+    ) -> FinishedDocument:  # fmt: skip
         """A document of one page; it may have been composed already."""
         fitted = self._fit(kind, subject, paper, check_word, printed, begun)
         manuscript, sheet = fitted.manuscript, fitted.layout
@@ -102,10 +102,10 @@ class Workshop(Desk):
                 files["pdf"] = self.pdf(manuscript, sheet.layout, printed)
             if "docx" in formats:
                 files["docx"] = sheet.docx()
-        rung = self.theme.look.ladder[kind.ladder][fitted.rung]
-        return Made(manuscript.stem, files, sheet.layout.pages, rung.name, manuscript.gone)
+        step = self.theme.look.ladder[kind.ladder][fitted.step]
+        return FinishedDocument(manuscript.stem, files, sheet.layout.pages, step.name, manuscript.gone)
 
-    def pdf(self, manuscript: Manuscript, layout: Layout, printed: bool) -> bytes:
+    def pdf(self, manuscript: Manuscript, layout: PageLayout, printed: bool) -> bytes:
         """The PDF's bytes of a layout."""
         self.check_dots(manuscript, layout.dots(), printed)
         with pikepdf.open(io.BytesIO(layout.written(printed))) as pdf:
@@ -114,7 +114,7 @@ class Workshop(Desk):
     def finished(self, manuscript: Manuscript, pdf: pikepdf.Pdf, printed: bool) -> bytes:
         """The PDF's bytes, with what the file says of itself; for the screen with the data that go with it."""
         day = Date.parse(manuscript.date).first.isoformat()
-        about = About(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
+        about = DocumentInfo(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
         with clock.stage("finish"):
             if printed:
                 return to_print(pdf, about, self.condition(manuscript))
@@ -137,20 +137,22 @@ class Workshop(Desk):
         inks = self.theme.inks(manuscript.colours.values(), partial(icc.inks, profile=profile))
         return Condition(inks, partial(icc.picture, profile=profile), profile, how.condition, how.bleed)
 
-    def _handout(self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int, printed: bool) -> Made:
-        """A deck's handout, and the deck itself. Its rungs are those of its slides, the smallest type named."""
+    def _handout(
+        self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int, printed: bool
+    ) -> FinishedDocument:
+        """A deck's handout, and the deck itself. Its steps are those of its slides, the smallest type named."""
         from briefs.press import handout  # which takes its time to import, and has its own kind of document
 
         printer = handout.Printer(self, kind, subject, paper, printed)
         files, pages = printer.files(formats, per_page)
-        rung = self.theme.look.ladder[kind.ladder][max(printer.rungs)]
-        return Made(printer.manuscript.stem, files, pages, rung.name, ())
+        step = self.theme.look.ladder[kind.ladder][max(printer.steps)]
+        return FinishedDocument(printer.manuscript.stem, files, pages, step.name, ())
 
     def _fit(
         self, kind: Kind, subject: str, paper: str, check_word: bool, printed: bool, begun: Composed | None = None
-    ) -> Fitted[Sheet]:
+    ) -> Fitted[FittedPage]:
         """Compose, draw, lay out; shrink until it holds."""
-        rungs = self.theme.look.ladder[kind.ladder]
+        steps = self.theme.look.ladder[kind.ladder]
         bleed = self.theme.look.print.bleed if printed else 0
         ready: dict[int, Composed] = {}  # by how many facts are gone
 
@@ -159,28 +161,28 @@ class Workshop(Desk):
             ready[len(composed.manuscript.gone)] = composed
             return composed.manuscript
 
-        def lay_out(manuscript: Manuscript, rung: int) -> Sheet:
+        def lay_out(manuscript: Manuscript, step: int) -> FittedPage:
             composed = ready[len(manuscript.gone)]
             figures = composed.figures
             before = clock.of("fit")
             with clock.stage("fit"):
-                text = html.page(manuscript, composed.content, self.theme, paper, rungs[rung], bleed=bleed)
+                text = html.page(manuscript, composed.content, self.theme, paper, steps[step], bleed=bleed)
                 layout = self.press.lay_out(manuscript.kind, text, figures)
 
             @cache
             def docx() -> bytes:
                 shown = {} if printed else layout.pictures()  # a printer's page is larger by its bleed
-                return word.write(manuscript, figures, self.theme, paper, rungs[rung], self.pandoc, layout.page_numbers(), shown)
+                return word.write(manuscript, figures, self.theme, paper, steps[step], self.pandoc, layout.page_numbers(), shown)
 
-            return Sheet(layout, docx, clock.of("fit") - before)
+            return FittedPage(layout, docx, clock.of("fit") - before)
 
-        def excess(sheet: Sheet) -> int:
-            return sheet.layout.excess(rungs[-1].text[1]) or (sheet.word_pages() - 1 if check_word else 0)
+        def excess(sheet: FittedPage) -> int:
+            return sheet.layout.excess(steps[-1].text[1]) or (sheet.word_pages() - 1 if check_word else 0)
 
-        def sure(sheet: Sheet, rung: int) -> bool:
-            return guess.too_small(sheet.layout, rungs[rung], rungs[rung - 1])
+        def sure(sheet: FittedPage, step: int) -> bool:
+            return guess.too_small(sheet.layout, steps[step], steps[step - 1])
 
-        return fit(compose, len(rungs), lay_out, excess, guess=lambda m: guess.rung(m, self.theme, paper), sure=sure)
+        return fit(compose, len(steps), lay_out, excess, guess=lambda m: guess.step(m, self.theme, paper), sure=sure)
 
     def _too_long(self, subject: str, fault: TooLong) -> Problem:
         """By how much, and what an editor could let go."""

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from briefs.exchange.paragraphs import Paragraph
-from briefs.exchange.pieces import Piece, likeness
+from briefs.wordfile.paragraphs import Paragraph
+from briefs.wordfile.pieces import Piece, likeness
 
 LIKE = 0.45  # how alike two paragraphs between the same neighbours are at least
 MOVED = 0.8  # and two that stand elsewhere

@@ -9,9 +9,9 @@ import pypdfium2  # noqa: F401
 
 gc.disable()  # nothing of what is loaded is garbage
 import briefs.press.handout  # noqa: E402
-import briefs.press.pipeline  # noqa: E402, F401
+import briefs.press.session  # noqa: E402, F401
 from briefs.compose.kinds import KINDS  # noqa: E402
-from briefs.tools import typesetter  # noqa: E402
+from briefs.engine import load as typesetter  # noqa: E402
 
 for kind in KINDS.values():
     kind.load()

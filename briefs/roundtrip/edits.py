@@ -13,13 +13,13 @@ from difflib import SequenceMatcher
 
 from briefs.edition import texts
 from briefs.edition.model import Text
-from briefs.exchange import rewrite
-from briefs.exchange.pairing import Pair, pair
-from briefs.exchange.paragraphs import Paper, Paragraph
-from briefs.exchange.pieces import PARAGRAPH, Change, Piece, changed, changes, of_inlines, tidy, words
 from briefs.problems import Place
+from briefs.roundtrip import rewrite
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block
+from briefs.wordfile.alignment import Pair, pair
+from briefs.wordfile.paragraphs import Paragraph, WordText
+from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changed, changes, of_inlines, tidy, words
 
 By = frozenset[tuple[str, str]]  # who, and when
 ATOMS = {"cite", "reference", "picture", "other"}
@@ -91,8 +91,13 @@ class Region:
 
 
 def find(
-    sent: Paper, edited: Paper, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc, past: Collection[str] = ()
-) -> Edits:  # fmt: skip
+    sent: WordText,
+    edited: WordText,
+    blocks: Mapping[str, Block],
+    known: Mapping[str, Text],
+    pandoc: Pandoc,
+    past: Collection[str] = (),
+) -> Edits:
     """What was edited.
 
     `blocks`: what the sent file tells of its bookmarks. `known`: the texts by name (`edition/texts.py`). `past`: bookmarks of the
@@ -115,7 +120,7 @@ def is_block(name: str) -> bool:
 
 class _Finder:
     def __init__(
-        self, sent: Paper, edited: Paper, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
+        self, sent: WordText, edited: WordText, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
         past: Collection[str],
     ):  # fmt: skip
         self.sent, self.edited, self.blocks, self.known, self.pandoc, self.past = sent, edited, blocks, known, pandoc, past

@@ -9,8 +9,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-from briefs.exchange.tokens import Node, Shape, copied, shape
 from briefs.press.cache import digest
+from briefs.redline.tokens import Node, Shape, copied, shape
 from briefs.typeset.word.package import NAMES, TYPES, WORD, Package, R, w
 
 BODY, NOTES, NUMBERING, STYLES = "word/document.xml", "word/footnotes.xml", "word/numbering.xml", "word/styles.xml"
@@ -19,7 +19,7 @@ _DOCPR = f"{{{NAMES['wp']}}}docPr"
 _FIRST_DRAWING = 5000  # ids of pictures that are carried over, past those of a file of ours
 
 
-class Part:
+class PackagePart:
     """A part of a package, and what its relationships lead to."""
 
     def __init__(self, package: Package, name: str):
@@ -61,7 +61,7 @@ class Part:
 class Carrier:
     """Carries elements from a part of the older file to the same part of the newer."""
 
-    def __init__(self, old: Part, new: Part, numbers: Numbers):
+    def __init__(self, old: PackagePart, new: PackagePart, numbers: Numbers):
         self.old, self.new, self.numbers = old, new, numbers
 
     def at_home(self, node: Node) -> Node:
@@ -88,7 +88,7 @@ class Carrier:
             if (own.get("Type"), own.get("Target"), own.get("TargetMode") == "External") == (kind, target, outside):
                 return str(known)
         made = self.new.package.relate(self.new.name, kind, target, external=outside)
-        self.new.relations = Part(self.new.package, self.new.name).relations
+        self.new.relations = PackagePart(self.new.package, self.new.name).relations
         return made
 
     def _part(self, path: str) -> str:

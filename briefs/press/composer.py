@@ -16,7 +16,7 @@ from briefs.clock import clock
 from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import Writer
+from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition, place_of
 from briefs.press.dates import dated
 from briefs.problems import Place, Problems, error
@@ -51,7 +51,7 @@ def _unsearched() -> Iterator[None]:
             gc.enable()
 
 
-class Desk:
+class Composer:
     """What composing takes, started once: pandoc, the templates, the fonts. Composes one document after another."""
 
     UNSET: tuple[type[Exception], ...] = (PandocError, RecursionError, MemoryError)  # what says that something can't be set
@@ -96,7 +96,7 @@ class Desk:
         """A document of one page, composed with the first `gone` facts that wait to give way left out."""
         with clock.stage("compose"):
             share = kind.share(self.edition, subject)
-            manuscript = dated(kind.compose(share, Writer(self.templates, self.pandoc), subject, gone))
+            manuscript = dated(kind.compose(share, TemplateFiller(self.templates, self.pandoc), subject, gone))
             self.check_glyphs(manuscript)
             return Composed(manuscript, html.body(manuscript, self.pandoc), self.drawn(manuscript))
 

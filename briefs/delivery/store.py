@@ -89,7 +89,7 @@ class _Item(BaseModel):
     paper: str
 
 
-class _Begun(_Line):
+class _BegunLine(_Line):
     event: Literal["begun"] = "begun"
     to: str
     by: Way
@@ -110,7 +110,7 @@ class _Again(_Line):
     owed: tuple[tuple[str, _Hash], ...]
 
 
-_Event = _Begun | _Ended | _Again
+_Event = _BegunLine | _Ended | _Again
 _EVENT: TypeAdapter[_Event] = TypeAdapter(Annotated[_Event, Field(discriminator="event")])
 
 
@@ -161,11 +161,11 @@ class Store:
     def owed(self) -> set[tuple[str, str]]:
         """Address and hash of what is to go once more and hasn't yet: left by a run that was broken off."""
         owed: set[tuple[str, str]] = set()
-        begun: dict[str, _Begun] = {}
+        begun: dict[str, _BegunLine] = {}
         for event in self._events():
             if isinstance(event, _Again):
                 owed.update(event.owed)
-            elif isinstance(event, _Begun):
+            elif isinstance(event, _BegunLine):
                 begun[event.id] = event
             elif event.outcome != "failed" and event.id in begun:
                 owed -= {(begun[event.id].to, item.sha256) for item in begun[event.id].files}
@@ -222,7 +222,7 @@ class Store:
         for file in files:
             told = {k: v for k, v in vars(file).items() if k != "data"}
             items.append(_Item(sha256=self._keep(file.data), **told))
-        self._append(_Begun(id=message, when=_stamp(when), to=to, by=by, content=content, files=tuple(items)))
+        self._append(_BegunLine(id=message, when=_stamp(when), to=to, by=by, content=content, files=tuple(items)))
 
     def again(self, owed: Iterable[tuple[str, str]], when: datetime) -> None:
         """Note what is to go once more, by address and hash, before the first of it does. Call it inside `alone`."""
@@ -234,13 +234,13 @@ class Store:
 
     # How.
 
-    def _messages(self) -> Iterator[tuple[_Begun, bool]]:
+    def _messages(self) -> Iterator[tuple[_BegunLine, bool]]:
         """The messages that were sent, or may have been (False), as and in the order in which they were begun last."""
-        begun: dict[str, _Begun] = {}
+        begun: dict[str, _BegunLine] = {}
         outcomes: dict[str, Outcome] = {}
         unsure: set[str] = set()  # those of which some try has no outcome: a later one that fails doesn't undo it
         for event in self._events():
-            if isinstance(event, _Begun):
+            if isinstance(event, _BegunLine):
                 if begun.pop(event.id, None) and event.id not in outcomes:
                     unsure.add(event.id)
                 outcomes.pop(event.id, None)

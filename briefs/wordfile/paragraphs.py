@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from briefs.exchange.pieces import Piece, of_text, tidy, words
 from briefs.typeset.word.package import NAMES, Package, R, w
+from briefs.wordfile.pieces import Piece, of_text, tidy, words
 
 Takes = Callable[[str, str], bool]  # of a pending change's author and date: does it count as made?
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -71,7 +71,7 @@ class Comment:
 
 
 @dataclass
-class Paper:
+class WordText:
     """A Word file: paragraphs in order, the texts of running heads and feet, comments."""
 
     paragraphs: list[Paragraph]
@@ -79,16 +79,16 @@ class Paper:
     comments: list[Comment]
 
 
-def read(package: Package, takes: Takes = everything) -> Paper:
+def read(package: Package, takes: Takes = everything) -> WordText:
     """The file's paragraphs; empty ones are left out."""
-    reader = _Reader(package, takes)
+    reader = _TextReader(package, takes)
     reader.body(package.xml("word/document.xml").find(w("body")), "body")
     kept = [n for n, p in enumerate(reader.paragraphs) if p.pieces]
     number = {old: new for new, old in enumerate(kept)}
     placed = [
         replace(c, paragraph=next((number[n] for n in range(c.paragraph, -1, -1) if n in number), 0)) for c in reader.comments()
     ]
-    return Paper([reader.paragraphs[n] for n in kept], reader.heads(), placed)
+    return WordText([reader.paragraphs[n] for n in kept], reader.heads(), placed)
 
 
 @dataclass
@@ -101,7 +101,7 @@ class _Field:
 
 
 @dataclass
-class _Begun:
+class _OpenParagraph:
     """A paragraph as far as it is read: its pieces as they stand in the file, where bookmarks begin and end among them."""
 
     own: Paragraph
@@ -110,7 +110,7 @@ class _Begun:
     ends: dict[str, int] = field(default_factory=dict)
 
 
-class _Reader:
+class _TextReader:
     def __init__(self, package: Package, takes: Takes):
         self.package = package
         self.takes = takes
@@ -180,7 +180,7 @@ class _Reader:
                 found |= {text} if text else set()
         return sorted(found)
 
-    def _beside(self, part: str) -> _Reader:
+    def _beside(self, part: str) -> _TextReader:
         """A reader of another part, or of a box, that knows what this one knows of the file."""
         inner = copy.copy(self)
         inner.paragraphs, inner.fields, inner.open, inner.begun, inner.about = [], [], {}, {}, {}
@@ -198,7 +198,7 @@ class _Reader:
 
     def body(self, parent: etree._Element, place: str) -> None:
         """The blocks of the body, a cell, a box, a note."""
-        glued: _Begun | None = None
+        glued: _OpenParagraph | None = None
         for block in parent:
             if block.tag == w("p"):
                 glued = self.paragraph(block, place, glued)
@@ -228,10 +228,10 @@ class _Reader:
                 return self.takes(*_by(change)) is stays
         return True
 
-    def paragraph(self, node: etree._Element, place: str, glued: _Begun | None) -> _Begun | None:
+    def paragraph(self, node: etree._Element, place: str, glued: _OpenParagraph | None) -> _OpenParagraph | None:
         """Read a paragraph. Returns it if its end is taken out, so that the next one goes on with it."""
         properties = node.find(w("pPr"))
-        begun = glued or _Begun(Paragraph(place=place, page=self.page), starts=dict.fromkeys(self.open.values(), 0))
+        begun = glued or _OpenParagraph(Paragraph(place=place, page=self.page), starts=dict.fromkeys(self.open.values(), 0))
         own = begun.own
         own.joined = glued is not None
         if glued is None:
@@ -262,7 +262,7 @@ class _Reader:
                     return True
         return False
 
-    def _settle(self, begun: _Begun) -> None:
+    def _settle(self, begun: _OpenParagraph) -> None:
         """Pieces made comparable; the bookmarks' ranges follow."""
         own, raw = begun.own, begun.pieces
         pieces, where = _compact(raw)

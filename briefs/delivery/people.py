@@ -117,7 +117,7 @@ def read(path: Path, content: Path) -> People:
         raise Problems(_said(document, dict(f)) for f in fault.errors(include_url=False)) from None
 
 
-def _said(document: yamls.Document, fault: dict[str, Any]) -> Problem:
+def _said(document: yamls.YamlDocument, fault: dict[str, Any]) -> Problem:
     """A fault in our words; this file has hints of its own."""
     found = faults.problem(People, document, (), fault)
     hint = found.hint

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from briefs.compose.kinds import KINDS
+from briefs.delivery import mail, smtp
+from briefs.delivery.people import People, Person
+from briefs.delivery.store import File, Sent, Store, Way, now, put
 from briefs.edition.model import Edition
-from briefs.exchange import mail, smtp
-from briefs.exchange.people import People, Person
-from briefs.exchange.store import File, Sent, Store, Way, now, put
-from briefs.press import manifest, order
+from briefs.press import manifest
+from briefs.press import plan as order
 from briefs.press.cache import digest
-from briefs.press.inputs import Press
+from briefs.press.fingerprints import Fingerprinter
 from briefs.press.job import Outcome, Target
 from briefs.problems import Problem
 from briefs.theme import Theme
@@ -36,7 +37,7 @@ WAITING = "Another run is sending; waiting for it."
 
 
 @dataclass(frozen=True)
-class Document:
+class OutgoingDocument:
     """A document that goes out, with its files of the formats asked for. In a file that isn't built yet is nothing."""
 
     target: Target
@@ -52,7 +53,7 @@ class Going:
 
     edition: Edition
     content: Mapping[str, bytes]
-    documents: Sequence[Document]
+    documents: Sequence[OutgoingDocument]
     people: People | None
     to: Sequence[Person]
     store: Store
@@ -62,7 +63,7 @@ class Going:
 class Letter:
     """A mail to one person: those files of a document that go to them. `unsure`: it was begun before, with no outcome."""
 
-    document: Document
+    document: OutgoingDocument
     to: Person
     files: tuple[File, ...]
     name: str  # its Message-ID
@@ -76,7 +77,7 @@ class Result:
     `outcome` is an `Answer`'s, or `written` to the outbox, or `had` if it was there already, or `due` in a dry run.
     """
 
-    document: Document
+    document: OutgoingDocument
     to: Person
     outcome: str
     said: str = ""
@@ -132,18 +133,20 @@ def _there(edition: Edition) -> set[str]:
     return {kind for kind, row in KINDS.items() if has[row.subjects]}
 
 
-def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[Document]:
+def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[OutgoingDocument]:
     """The documents that were built, with their files' bytes."""
     return [
-        Document(o.target, tuple(_file(o.target, path, out, path.read_bytes()) for path in o.files if _is_in(path, formats)))
+        OutgoingDocument(
+            o.target, tuple(_file(o.target, path, out, path.read_bytes()) for path in o.files if _is_in(path, formats))
+        )
         for o in outcomes
         if not o.problems
     ]
 
 
-def foreseen(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[Document]:
+def foreseen(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[OutgoingDocument]:
     """The documents as they are, with nothing in the files that would have to be built first."""
-    press = Press(edition, theme)
+    press = Fingerprinter(edition, theme)
     made: Mapping[str, Any] = manifest.read(out).get("files", {})
     found = []
     for target in wanted:
@@ -154,7 +157,7 @@ def foreseen(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path
                 known = made.get(path.relative_to(out).as_posix(), {})
                 data = path.read_bytes() if known.get("inputs") == inputs and path.is_file() else b""
                 files.append(_file(target, path, out, data if digest(data) == known.get("sha256") else b""))
-        found.append(Document(target, tuple(files)))
+        found.append(OutgoingDocument(target, tuple(files)))
     return found
 
 
@@ -244,7 +247,7 @@ class Mails:
         assert going.people
         self._going = going
         self._people = going.people
-        self._writer = mail.Writer(templates)
+        self._writer = mail.MessageWriter(templates)
         self._again = again
 
     def __len__(self) -> int:

@@ -39,7 +39,7 @@ def open_docx(data: bytes, name: str) -> Package:
             package = Package(_parts(archive, entries))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):  # RuntimeError: encrypted
         raise _refusal(name, "this is not a Word file that can be read", _AGAIN) from None
-    except _Refused as fault:
+    except _RefusedFile as fault:
         raise _refusal(name, str(fault), _AGAIN) from None
     return _checked(package, name)
 
@@ -49,7 +49,7 @@ def too_large(name: str, size: int) -> Problems:
     return _refusal(name, f"the file has {size:,} bytes; {MOST_FILE:,} is the most", "Make its pictures smaller.")
 
 
-class _Refused(Exception):
+class _RefusedFile(Exception):
     pass
 
 
@@ -61,22 +61,22 @@ def _sound(entries: list[zipfile.ZipInfo]) -> None:
     """Names and sizes, as the list of contents tells them."""
     names = [e.filename for e in entries]
     if len(entries) > MOST_PARTS:
-        raise _Refused(f"it has {len(entries):,} parts; {MOST_PARTS:,} is the most")
+        raise _RefusedFile(f"it has {len(entries):,} parts; {MOST_PARTS:,} is the most")
     if len(set(names)) < len(names):
-        raise _Refused("two of its parts have one name")
+        raise _RefusedFile("two of its parts have one name")
     for name in names:
         if name.startswith(("/", "\\")) or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
-            raise _Refused(f"a part’s name leads out of the file: “{name[:60]}”")
+            raise _RefusedFile(f"a part’s name leads out of the file: “{name[:60]}”")
     if any("vbaproject" in n.lower() or "vbadata" in n.lower() for n in names):
-        raise _Refused("it holds macros")
+        raise _RefusedFile("it holds macros")
     if _MAIN not in names or "[Content_Types].xml" not in names:
-        raise _Refused("it has no text: it isn’t a Word file (.docx)")
+        raise _RefusedFile("it has no text: it isn’t a Word file (.docx)")
     told = {e.filename: e.file_size for e in entries if e.filename.endswith(_READ)}
     for name, size in told.items():
         if size > MOST_PART:
-            raise _Refused(f"its part {name[:60]} has {size:,} bytes; {MOST_PART:,} is the most")
+            raise _RefusedFile(f"its part {name[:60]} has {size:,} bytes; {MOST_PART:,} is the most")
     if sum(told.values()) > MOST_WHOLE:
-        raise _Refused(f"its parts have more than {MOST_WHOLE:,} bytes")
+        raise _RefusedFile(f"its parts have more than {MOST_WHOLE:,} bytes")
 
 
 def _parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
@@ -87,7 +87,7 @@ def _parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str
             with archive.open(entry) as file:
                 parts[entry.filename] = file.read(MOST_PART + 1)
             if len(parts[entry.filename]) > MOST_PART:
-                raise _Refused(f"its part {entry.filename[:60]} has more than {MOST_PART:,} bytes")
+                raise _RefusedFile(f"its part {entry.filename[:60]} has more than {MOST_PART:,} bytes")
         else:
             parts[entry.filename] = b""
     return parts
@@ -101,18 +101,18 @@ def _checked(package: Package, name: str) -> Package:
                 _sensible(package, part, data)
         types = package.xml("[Content_Types].xml")
         if any(word in e.get("ContentType", "") for e in types for word in ("macroEnabled", "vbaProject")):
-            raise _Refused("it is a file with macros")
+            raise _RefusedFile("it is a file with macros")
         if package.xml(_MAIN).find(w("body")) is None:
-            raise _Refused("it has no text that can be read: it may be of the kind “Strict Open XML”")
+            raise _RefusedFile("it has no text that can be read: it may be of the kind “Strict Open XML”")
         if package.xml(_MAIN).xpath("count(.//w:p)", namespaces={"w": W}) > MOST_PARAGRAPHS:
-            raise _Refused(f"it has more than {MOST_PARAGRAPHS:,} paragraphs")
+            raise _RefusedFile(f"it has more than {MOST_PARAGRAPHS:,} paragraphs")
         if _letters(package.xml(_MAIN)) > MOST_TEXT:
-            raise _Refused(f"its text has more than {MOST_TEXT:,} letters")
+            raise _RefusedFile(f"its text has more than {MOST_TEXT:,} letters")
         if any(_letters(p) > MOST_LETTERS for p in package.xml(_MAIN).iter(w("p")) if next(p.iterancestors(w("p")), None) is None):
-            raise _Refused(f"one of its paragraphs has more than {MOST_LETTERS:,} letters")
+            raise _RefusedFile(f"one of its paragraphs has more than {MOST_LETTERS:,} letters")
     except etree.XMLSyntaxError as fault:
         raise _refusal(name, f"its text is broken: {fault.msg}"[:200], _AGAIN) from None
-    except _Refused as fault:
+    except _RefusedFile as fault:
         raise _refusal(name, str(fault), _AGAIN) from None
     return package
 
@@ -124,6 +124,6 @@ def _letters(node: etree._Element) -> int:
 def _sensible(package: Package, part: str, data: bytes) -> None:
     """Parse a part. Its encoding may hide anything from a look at the bytes, so what it declares is asked of the parsed tree."""
     if data.count(b"<") > MOST_TAGS:
-        raise _Refused(f"its part {part[:60]} has more than {MOST_TAGS:,} tags")
+        raise _RefusedFile(f"its part {part[:60]} has more than {MOST_TAGS:,} tags")
     if package.xml(part).getroottree().docinfo.internalDTD is not None:
-        raise _Refused(f"its part {part[:60]} defines entities, which no Word file does")
+        raise _RefusedFile(f"its part {part[:60]} defines entities, which no Word file does")

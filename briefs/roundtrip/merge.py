@@ -19,19 +19,21 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.slots import faults as forbidden
 from briefs.compose.sources import short
 from briefs.compose.tree import text_of
+from briefs.delivery.store import Sent, Store
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Text
 from briefs.edition.read import read_files
 from briefs.edition.write import Change as WriteChange
-from briefs.exchange import arrival, edits, paragraphs, rewrite
-from briefs.exchange.edits import Edits, Left
-from briefs.exchange.paragraphs import Comment, Paper
-from briefs.exchange.pieces import words
-from briefs.exchange.store import Sent, Store
 from briefs.press.cache import digest
 from briefs.problems import Place, Problem, Problems
+from briefs.roundtrip import edits, rewrite
+from briefs.roundtrip.edits import Edits, Left
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
+from briefs.wordfile import docx as arrival
+from briefs.wordfile import paragraphs
+from briefs.wordfile.paragraphs import Comment, WordText
+from briefs.wordfile.pieces import words
 
 Files = Mapping[str, bytes]
 Rebuild = Callable[[Edition, str, str], bytes]  # kind and subject to the bytes of a DOCX of today's content
@@ -102,7 +104,7 @@ def merge(
     result.left += found.left
     result.comments = [Noted(c, _place(c, found.beside, known)) for c in came.comments]
     sure = (lambda n: True) if base.sent else _sure(known, told)
-    _Writer(result, base, blocks, current, today, pandoc, sure, no_base).write(found)
+    _EditApplier(result, base, blocks, current, today, pandoc, sure, no_base).write(found)
     return result
 
 
@@ -173,7 +175,7 @@ def texts_stem(edition: Edition, code: str) -> str:
 _BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # the place of a block of a section or deck: file, number, the rest
 
 
-def _called_as_today(told: origin.Origin, came: Paper, blocks: Mapping[str, origin.Block]) -> tuple[origin.Origin, Paper]:
+def _called_as_today(told: origin.Origin, came: WordText, blocks: Mapping[str, origin.Block]) -> tuple[origin.Origin, WordText]:
     """What came back with today's names: blocks are named by their numbers, which move; their hashes tell which is which.
 
     Where the file doesn't have the hashes any more, the blocks' names say nothing: they are left out.
@@ -195,7 +197,7 @@ def _called_as_today(told: origin.Origin, came: Paper, blocks: Mapping[str, orig
             names[mark] = marks.get(block.place, f"past {mark}")
         own[names.setdefault(mark, mark)] = block
     numbered = {mark for mark, block in blocks.items() if _BLOCK.fullmatch(block.place)}
-    came = Paper([replace(p, marks=_renamed(p.marks, names, numbered)) for p in came.paragraphs], came.heads, came.comments)
+    came = WordText([replace(p, marks=_renamed(p.marks, names, numbered)) for p in came.paragraphs], came.heads, came.comments)
     return replace(told, blocks=None if told.blocks is None else own), came
 
 
@@ -212,13 +214,13 @@ def _renamed(marks: Mapping[str, tuple[int, int]], names: Mapping[str, str], num
     return {names.get(m, m): span for m, span in marks.items() if m in names or m not in numbered}
 
 
-def _as_old_as(sent: Paper, blocks: Mapping[str, origin.Block], told: origin.Origin) -> Paper:
+def _as_old_as(sent: WordText, blocks: Mapping[str, origin.Block], told: origin.Origin) -> WordText:
     """Today's file without the blocks that are younger than the file that came back."""
     if told.blocks is None:
         return sent
     young = {n for n in blocks if n not in told.blocks}
     kept = [p for p in sent.paragraphs if not (p.marks.keys() & blocks.keys() and p.marks.keys() & blocks.keys() <= young)]
-    return Paper(kept, sent.heads, sent.comments)
+    return WordText(kept, sent.heads, sent.comments)
 
 
 def _sure(known: Mapping[str, Text], told: origin.Origin) -> Callable[[str], bool]:
@@ -236,7 +238,7 @@ def _place(comment: Comment, beside: Mapping[int, str], known: Mapping[str, Text
 # Into the content.
 
 
-class _Writer:
+class _EditApplier:
     """Turns edits into changes of today's files; what clashes or would break the edition is left."""
 
     def __init__(

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from briefs.exchange.edits import By, Left
-from briefs.exchange.merge import Merge, Noted
+from briefs.roundtrip.edits import By, Left
+from briefs.roundtrip.merge import Merge, Noted
 
 if TYPE_CHECKING:
-    from briefs.exchange.back import Back
+    from briefs.roundtrip.back import MergeOutcome
 
 REPORT = "merge-report.md"
 _HEAD = "# What is left of the Word files"
@@ -48,14 +48,14 @@ def comment(noted: Noted) -> str:
     return " ".join(f"{place}comment by {who}{_day(noted.comment.date)}{about}: {_cut(noted.comment.text, 400)}".split())
 
 
-def leavings(back: Back) -> Iterator[str]:
+def leavings(back: MergeOutcome) -> Iterator[str]:
     """All that is left of every file, a line each."""
     for merge in back.merges:
         yield from (f"{merge.name}: {left(one)}" for one in merge.left)
         yield from (f"{merge.name}: {comment(noted)}" for noted in merge.comments)
 
 
-def summary(back: Back, applied: bool) -> str:
+def summary(back: MergeOutcome, applied: bool) -> str:
     """What came of all files, on a line."""
     count, lefts = sum(m.count for m in back.merges), sum(len(m.left) for m in back.merges)
     comments = sum(len(m.comments) for m in back.merges)
@@ -75,7 +75,7 @@ def _many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def record(back: Back, applied: bool) -> dict[str, Any]:
+def record(back: MergeOutcome, applied: bool) -> dict[str, Any]:
     """All of it for `--json`."""
     return {
         "applied": applied,

@@ -48,7 +48,7 @@ class Token:
 
 
 @dataclass
-class Line:
+class TokenLine:
     """A paragraph's tokens, and its marks: before which token each stands."""
 
     tokens: list[Token] = field(default_factory=list)
@@ -75,15 +75,15 @@ def shape(node: Node) -> Shape:
     return (node.tag, tuple(sorted(node.attrib.items())), (node.text or "").strip(), tuple(shape(c) for c in node))
 
 
-def line(paragraph: Node, keys: Keys) -> Line:
+def line(paragraph: Node, keys: Keys) -> TokenLine:
     """Read a paragraph."""
-    found = Line()
-    _Reader(found, keys).inside(paragraph, None)
+    found = TokenLine()
+    _TokenReader(found, keys).inside(paragraph, None)
     return found
 
 
-class _Reader:
-    def __init__(self, found: Line, keys: Keys):
+class _TokenReader:
+    def __init__(self, found: TokenLine, keys: Keys):
         self.found, self.keys = found, keys
 
     def inside(self, parent: Node, link: Node) -> None:
@@ -190,7 +190,7 @@ def _text(node: Node) -> str:
 
 
 @dataclass(frozen=True)
-class Step:
+class TokenChange:
     """What becomes of tokens: `old` go, then `new` come; or, if `same`, the old ones are the new ones."""
 
     same: bool
@@ -198,16 +198,16 @@ class Step:
     new: tuple[Token, ...]
 
 
-def changes(old: Sequence[Token], new: Sequence[Token]) -> list[Step]:
+def changes(old: Sequence[Token], new: Sequence[Token]) -> list[TokenChange]:
     """From one text to another, step by step. A text of which next to nothing stays goes and comes whole.
 
     The loose parts of fields at both ends always stay: what they hold together stands in other paragraphs.
     """
     before, old, after = _loose(old)
     before_new, new, after_new = _loose(new)
-    steps = [Step(True, before, before_new)] if before or before_new else []
+    steps = [TokenChange(True, before, before_new)] if before or before_new else []
     steps += _noted(_calm(_differing(old, new)))
-    return steps + ([Step(True, after, after_new)] if after or after_new else [])
+    return steps + ([TokenChange(True, after, after_new)] if after or after_new else [])
 
 
 def _loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
@@ -220,16 +220,16 @@ def _loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...
     return tuple(tokens[:start]), tuple(tokens[start:end]), tuple(tokens[end:])
 
 
-def _differing(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[Step]:
+def _differing(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[TokenChange]:
     matcher = SequenceMatcher(None, [t.key for t in old], [t.key for t in new], autojunk=False)
     codes = matcher.get_opcodes()
     stays = sum(_weight(old[a:b]) for tag, a, b, _, _ in codes if tag == "equal")
     most = max(_weight(old), _weight(new))
     if old and new and stays < UNLIKE * most:
-        yield Step(False, old, new)
+        yield TokenChange(False, old, new)
         return
     for tag, a, b, c, d in codes:
-        yield Step(tag == "equal", old[a:b], new[c:d])
+        yield TokenChange(tag == "equal", old[a:b], new[c:d])
 
 
 def _weight(tokens: Sequence[Token]) -> int:
@@ -237,9 +237,9 @@ def _weight(tokens: Sequence[Token]) -> int:
     return sum(0 if t.is_blank else len(t.text) or 5 for t in tokens)
 
 
-def _calm(steps: Iterator[Step]) -> list[Step]:
+def _calm(steps: Iterator[TokenChange]) -> list[TokenChange]:
     """Changes with nothing but spaces between them are one: people read it better."""
-    out: list[Step] = []
+    out: list[TokenChange] = []
     for step in steps:
         if step.same:
             out.append(step)
@@ -248,19 +248,19 @@ def _calm(steps: Iterator[Step]) -> list[Step]:
         if len(out) > 1 and out[-1].same and not out[-2].same and all(t.is_blank for t in out[-1].old):
             between, first = out.pop(), out.pop()
             old, new = first.old + between.old + old, first.new + between.new + new
-        out.append(Step(False, old, new))
+        out.append(TokenChange(False, old, new))
     return out
 
 
-def _noted(steps: list[Step]) -> Iterator[Step]:
+def _noted(steps: list[TokenChange]) -> Iterator[TokenChange]:
     """A note at the end of changed words, whose own words changed, is the same note: what changed is shown in it."""
     for step in steps:
         old, new, kept = step.old, step.new, []
         while not step.same and old and new and old[-1].note and new[-1].note:
-            kept.append(Step(True, old[-1:], new[-1:]))
+            kept.append(TokenChange(True, old[-1:], new[-1:]))
             old, new = old[:-1], new[:-1]
         if old or new:
-            yield Step(step.same, old, new)
+            yield TokenChange(step.same, old, new)
         yield from reversed(kept)
 
 

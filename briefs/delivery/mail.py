@@ -20,8 +20,8 @@ from typing import Any
 
 import jinja2
 
-from briefs.exchange.people import Person
-from briefs.exchange.store import File, put
+from briefs.delivery.people import Person
+from briefs.delivery.store import File, put
 from briefs.problems import Problem, Problems
 
 TEMPLATE = "mail/message.txt.j2"
@@ -39,7 +39,7 @@ class Words:
     body: str
 
 
-class Writer:
+class MessageWriter:
     """Fills the template of mails, which sets `subject` (it becomes one line) and `body`."""
 
     def __init__(self, templates: Path):

@@ -16,8 +16,8 @@ from typing import Any
 from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.edition import threeway
-from briefs.exchange.pieces import PARAGRAPH, Piece, of_inlines, tidy, to_inlines
 from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.wordfile.pieces import PARAGRAPH, Piece, of_inlines, tidy, to_inlines
 
 LEAVES = {"Para", "Plain", "Header"}
 _SIGN = re.compile(r"\.\.\.|---|--")

@@ -1,0 +1,1 @@
+"""What goes out: mails, copies, and the store that remembers them."""

@@ -1,0 +1,1 @@
+"""WeasyPrint: how it is loaded, and everything that is changed in it."""

@@ -1,0 +1,1 @@
+"""Edits of a Word file, brought back into the content."""

@@ -1,0 +1,1 @@
+"""What is in a Word file, whoever wrote it."""
