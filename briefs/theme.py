@@ -146,9 +146,9 @@ class Theme:
     def reference_pptx(self) -> Path:
         return self.folder / "reference.pptx"
 
-    def css(self, kind: str) -> list[Path]:
-        """The style sheets of a kind of document: what all share, then its own. The `folio` is the report's page numbers."""
-        return [self.folder / f"{name}.css" for name in ("page", *(("report", "folio") if kind == "folio" else (kind,)))]
+    def css(self, *styles: str) -> list[Path]:
+        """The style sheets of a layout in the order of the cascade: the one that all documents share, then those named."""
+        return [self.folder / f"{name}.css" for name in ("page", *styles)]
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""

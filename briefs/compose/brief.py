@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from briefs.compose import charts, data, tree
 from briefs.compose.country import Facts
+from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.edition.model import Edition, Fact, Text, Topic
-from briefs.edition.names import stem_of
 
 GIVES_WAY = 3  # the priority from which a fact may
 
@@ -37,8 +37,8 @@ class Group:
     facts: Sequence[FactLine]
 
 
-def compose(edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
-    """The brief of the country `code`, without the first `gone` of the facts that may give way."""
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
+    """The brief about the country `code`, without the first `gone` of the facts that may give way."""
     about, country = edition.about, edition.countries[code]
     labels = Labels(edition.labels, about.language)
     waiting = giving_way(country.facts)
@@ -63,10 +63,10 @@ def compose(edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) 
         "label": labels,
         "link": link,
     }
-    blocks = numbered.cited(writer.fill("brief.md.j2", context))
+    blocks = numbered.cited(writer.fill(kind.template, context))
     return Manuscript(
-        kind="brief",
-        stem=f"briefs/{stem_of(facts.name, code)}",
+        kind=kind,
+        stem=kind.stem(edition, code),
         title=f"{facts.name}: {about.title}",
         language=about.language,
         date=about.date.text,

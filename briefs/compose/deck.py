@@ -15,6 +15,7 @@ from briefs.compose import charts, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts
 from briefs.compose.figures import Figure
+from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
@@ -24,7 +25,6 @@ from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
 from briefs.edition import decks
 from briefs.edition.model import Deck, Edition, Fact, Text
-from briefs.edition.names import stem_of
 from briefs.problems import Place, Problems, error
 
 WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
@@ -33,17 +33,17 @@ NOTED = 110  # and the facts in its notes
 EVENTS = 6  # on a country's timeline, the latest
 
 
-def compose(edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-    """The deck `subject`, which is a deck's name or a country's code. `gone` is there for every kind; nothing gives way."""
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
+    """The deck `subject`, which is a deck's name or a country's code. Every kind takes `gone`; in a deck nothing gives way."""
     data = DeckData(edition, writer)
     deck = edition.decks.get(subject)
     if deck:
-        title, stem, accent = str(deck.head.title), deck.name, ""
+        title, accent = str(deck.head.title), ""
         body = _of_file(deck, data)
     else:
         facts = Facts(edition, subject, edition.countries[subject].facts)
-        title, stem, accent = f"{facts.name}: {edition.about.title}", stem_of(facts.name, subject), facts.stance.id
-        body = writer.fill("country-deck.md.j2", data.of_country(facts))
+        title, accent = f"{facts.name}: {edition.about.title}", facts.stance.id
+        body = writer.fill(kind.template, data.of_country(facts))
     slides = _slides(body)
     _sound(slides, writer.places)
     numbered = Numbered(edition)
@@ -52,7 +52,7 @@ def compose(edition: Edition, writer: TemplateFiller, subject: str, gone: int = 
     listed = _sources(data.labels, numbered) if numbered.keys else []
     used = {n["c"][2][0] for n in tree.walk(slides) if n["t"] == "Image"}
     return Manuscript(
-        kind="handout", stem=f"handouts/{stem}", title=title, language=about.language, date=about.date.text,
+        kind=kind, stem=kind.stem(edition, subject), title=title, language=about.language, date=about.date.text,
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
         colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from briefs.compose.figures import Figure
+from briefs.compose.kinds import Kind
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
@@ -40,7 +41,7 @@ class Manuscript:
     `running` is what stands at the foot of a handout's pages. `pictures` are those that people drew, by the tree's names for them.
     """
 
-    kind: str
+    kind: Kind
     stem: str
     title: str
     language: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from briefs.compose import data, references, tree
 from briefs.compose.appendix import AppendixTable
 from briefs.compose.illustrations import Illustrations
+from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import contents, cross_references, numbered
@@ -21,8 +22,8 @@ from briefs.edition.model import Edition, Section
 STYLE = "chicago-notes-bibliography"
 
 
-def compose(edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:
-    """The report of the edition. `subject` and `gone` are there for every kind; it has one subject, and nothing gives way."""
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:
+    """The report of the edition. Every kind takes `subject` and `gone`; a report has one subject, and nothing gives way."""
     about = edition.about
     labels = Labels(edition.labels, about.language)
     illustrations = Illustrations(edition, labels, writer)
@@ -39,14 +40,14 @@ def compose(edition: Edition, writer: TemplateFiller, subject: str = "", gone: i
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }
-    body = writer.fill("report.md.j2", context)
+    body = writer.fill(kind.template, context)
     body, headings, captions = numbered(body, labels)
     body = cross_references(body, headings, captions, labels, writer.places)
     body = references.cite(edition, body, STYLE, writer.pandoc)
     body = contents(body, headings, captions)
     return Manuscript(
-        kind="report",
-        stem="report",
+        kind=kind,
+        stem=kind.stem(edition, subject),
         title=str(about.title),
         language=about.language,
         date=about.date.text,

@@ -72,7 +72,7 @@ def _count(waiting: Sequence[Job], most: int) -> int:
     """How many processes have something to do: a report is work for several."""
     from briefs.compose.kinds import KINDS
 
-    several = any(KINDS[job.target.kind].in_pieces for job in waiting)
+    several = any(KINDS[job.target.kind].layout == "chapters" for job in waiting)
     return max(1, most if several else min(most, len(waiting)))
 
 
@@ -100,11 +100,14 @@ def _enter(out: Path, outcomes: Sequence[Outcome]) -> None:
 
 def _length(edition: Edition, target: Target) -> int:
     """What takes longest goes first, so that no worker ends long after the others."""
-    if target.kind == "report":
+    from briefs.compose.kinds import KINDS
+
+    layout = KINDS[target.kind].layout
+    if layout == "chapters":
         return 1_000_000
     country = edition.countries.get(target.subject)
     text = sum(len(f.text.markdown) for f in country.facts) if country else 100_000
-    return text + (10_000 if target.kind == "handout" else 0)
+    return text + (10_000 if layout == "slides" else 0)
 
 
 def _fresh(target: Target, inputs: Inputs, out: Path, cache: Cache) -> Outcome | None:

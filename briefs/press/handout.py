@@ -73,7 +73,7 @@ class Printer:
         """
         over: list[fit.Over] = []
         for step in range(len(self.theme.look.handout.notes)):
-            how = handout.layout(per_page, self.theme, self.paper, step)
+            how = handout.layout(per_page, self.theme, self.theme.look.page[self.kind.page], self.paper, step)
             over = fit.over(self._lay_out(how, self.steps, ENDLESS))
             if not over:
                 return how
@@ -81,7 +81,7 @@ class Printer:
 
     def _fit(self) -> tuple[tuple[int, ...], PageLayout]:
         """The step of each slide, and the layout in which they were found."""
-        how = handout.layout(MEASURED, self.theme, "a4")
+        how = handout.layout(MEASURED, self.theme, self.theme.look.page[self.kind.page], "a4")
         last: list[PageLayout] = []
 
         def lay_out(steps: tuple[int, ...]) -> PageLayout:
@@ -100,7 +100,7 @@ class Printer:
         first = self.theme.look.ladder[self.kind.ladder][0]
         bleed = self.theme.look.print.bleed if self.printed else 0
         text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}", bleed)
-        return self.session.press.lay_out(self.kind.name, text, self.figures)
+        return self.session.press.lay_out((self.kind.style,), text, self.figures)
 
     def _problem(self, over: fit.Over, how: handout.HandoutLayout) -> Problem:
         """What holds too much, and by how much: lines of a slide as it is shown, or of notes on paper."""

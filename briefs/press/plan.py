@@ -120,7 +120,5 @@ def paths(edition: Edition, wanted: Iterable[Target], out: Path) -> Iterator[Pat
     """The files that targets would become."""
     for target in wanted:
         kind = KINDS[target.kind]
-        own = target.name if target.subject in edition.decks else names.stem_of(target.name, target.subject)
-        stem = kind.folder + own if kind.folder else kind.name
         for format in target.formats:
-            yield folder(out, target) / f"{stem}.{format}"
+            yield folder(out, target) / f"{kind.stem(edition, target.subject)}.{format}"

@@ -85,7 +85,7 @@ def sheets(session: Session, piece: ReportPiece, cache: Cache | None = None, inp
         return known
     with clock.stage("lay out"):
         content = session.pandoc.html(tree.document(piece.part.blocks))
-        laid = session.press.lay_out(piece.about.kind, _page(session, piece, content), piece.figures, piece.part)
+        laid = session.press.lay_out((piece.about.kind.style,), _page(session, piece, content), piece.figures, piece.part)
     with clock.stage("write"):
         done = replace(laid.sheets(piece.printed), key=name)
     if cache and name:
@@ -160,7 +160,7 @@ def _pdf(session: Session, report: Opened, whole: Sequence[PartPages]) -> bytes:
     names = groupby(name for part in whole for name in part.names)
     page = '<div style="break-before: page"></div>'
     empty = "".join(f'<div style="page: {name}">{page * len(list(pages))}</div>' for name, pages in names)
-    folios = session.press.lay_out("folio", _page(session, piece, empty), {})
+    folios = session.press.lay_out((piece.about.kind.style, "folio"), _page(session, piece, empty), {})
     stamped = folios.sheets(True)
     session.check_dots(report.manuscript, parts.dots(whole), piece.printed)
     with join.joined(whole, session.press.together([*whole, stamped]), stamped.pdf) as pdf:

@@ -71,11 +71,11 @@ class Session(Composer):
     ) -> FinishedDocument:
         """Make a document; pieces of a report may be in the `cache`. Raises Problems with the place of the fault in the content."""
         with self.careful(kind, subject):
-            if kind.in_pieces:
+            if kind.layout == "chapters":
                 opened = report.opened(self, kind, subject, paper, printed)
                 sheets = [report.sheets(self, piece, cache, inputs) for piece in opened.pieces]
                 return report.made(self, opened, sheets, formats, check_word)
-            if kind.subjects == "deck":
+            if kind.layout == "slides":
                 return self._handout(kind, subject, formats, paper, per_page, printed)
             return self.page(kind, subject, formats, paper, check_word, printed)
 
@@ -167,7 +167,7 @@ class Session(Composer):
             before = clock.of("fit")
             with clock.stage("fit"):
                 text = html.page(manuscript, composed.content, self.theme, paper, steps[step], bleed=bleed)
-                layout = self.press.lay_out(manuscript.kind, text, figures)
+                layout = self.press.lay_out((manuscript.kind.style,), text, figures)
 
             @cache
             def docx() -> bytes:

@@ -145,9 +145,9 @@ class Watcher:
         """Load what a first document loads, so that a save needn't wait for it."""
         from briefs.compose.kinds import KINDS
 
-        brief = next((target for target in targets if target.kind == "brief"), None)
-        if brief:
-            session.make(KINDS["brief"], brief.subject, brief.formats, brief.paper)
+        short = next((target for target in targets if KINDS[target.kind].layout == "one page"), None)
+        if short:
+            session.make(KINDS[short.kind], short.subject, short.formats, short.paper)
             gc.freeze()  # what is loaded stays: no search for garbage looks at it again
 
     def _done(self, outcome: Outcome) -> None:

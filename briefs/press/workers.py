@@ -293,7 +293,7 @@ def _begun_here(opening: Opening, job: Job, begun: Path) -> Result | None:
     from briefs.compose.kinds import KINDS
     from briefs.press.composer import Composer
 
-    if not KINDS[job.target.kind].one_page:
+    if KINDS[job.target.kind].layout != "one page":
         return None
     edition, theme, out, cache, _ = opening
     start = time.perf_counter()
@@ -314,7 +314,7 @@ def _work(begun: Path, task: Task) -> Result:
     start = time.perf_counter()
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        if KINDS[task.job.target.kind].in_pieces or task.step == CLOSE:
+        if KINDS[task.job.target.kind].layout == "chapters" or task.step == CLOSE:
             made = jobs.ended(task.job, _out, _cache, lambda: _step(session, task, begun))
         else:
             made = jobs.make(session, task.job, _out, _cache)
@@ -365,7 +365,7 @@ def _step(session: Session, task: Task, begun: Path) -> FinishedDocument | Lengt
             _leave(file(f"sheets-{task.step}"), report.sheets(session, _left(file(f"piece-{task.step}")), _cache, job.inputs))
             return None
         opened = _left(file("opened"))
-        if kind.one_page:
+        if kind.layout == "one page":
             return session.page(kind, target.subject, target.formats, target.paper, target.check_word, target.printed, opened)
         sheets = [_left(file(f"sheets-{number}")) for number in range(task.pieces)]
         return report.made(session, opened, sheets, target.formats, target.check_word)

@@ -182,10 +182,7 @@ def _made(session: Session, target: Target) -> bytes:
 
 def _is_in(edition: Edition, target: Target) -> bool:
     """Could the document be made of the edition?"""
-    if KINDS[target.kind].subjects == "edition":
-        return bool(edition.sections)
-    country = edition.countries.get(target.subject)
-    return bool(country and country.facts) or (KINDS[target.kind].subjects == "deck" and target.subject in edition.decks)
+    return KINDS[target.kind].is_in(edition, target.subject)
 
 
 def _at(since: str, problems: Iterable[Problem]) -> Iterator[Problem]:

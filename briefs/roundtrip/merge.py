@@ -149,27 +149,18 @@ def _document(stem: str, current: Edition, name: str) -> tuple[str, str]:
     """Kind and subject of a document's name (`briefs/belgium`), or of a file's."""
     known = {}
     for kind in KINDS.values():
-        subjects = {"edition": [""], "country": list(current.countries), "deck": [*current.decks, *current.countries]}[
-            kind.subjects
-        ]
-        for subject in subjects:
-            own = subject if subject in current.decks else texts_stem(current, subject)
-            known[kind.folder + own if kind.folder else kind.name] = (kind.name, subject)
+        for subject in kind.subjects_in(current):
+            known[kind.stem(current, subject)] = (kind.name, subject)
     if stem in known:
         return known[stem]
-    short_names = {k.rpartition("/")[2]: v for k, v in known.items() if not k.startswith("handouts/")}
+    short_names: dict[str, tuple[str, str]] = {}
+    for path, document in known.items():  # without its folder a name is that of the first kind which has it
+        short_names.setdefault(path.rpartition("/")[2], document)
     found = next((v for k, v in sorted(short_names.items(), key=lambda i: -len(i[0])) if stem.lower().startswith(k)), None)
     if found is None:
         hint = "Give the file the name that it was sent under, or name the store that has it by --store."
         raise Problems([Problem("error", name, 0, 0, "nobody knows which document this is", hint)])
     return found
-
-
-def texts_stem(edition: Edition, code: str) -> str:
-    """The name of a country's files."""
-    from briefs.edition.names import stem_of
-
-    return stem_of(edition.names[code], code) if code in edition.names else ""
 
 
 _BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # the place of a block of a section or deck: file, number, the rest

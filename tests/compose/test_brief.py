@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from briefs.compose import brief, tree
+from briefs.compose import tree
+from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
@@ -27,7 +28,7 @@ def writer(session: Session) -> TemplateFiller:
 
 
 def compose(writer: TemplateFiller, gone: int = 0, **changes: Any) -> Manuscript:
-    return brief.compose(small.edition(**changes), writer, "be", gone)
+    return KINDS["brief"].compose(small.edition(**changes), writer, "be", gone)
 
 
 def lists(manuscript: Manuscript) -> list[list[str]]:
@@ -141,7 +142,7 @@ def test_no_field_reaches_outside_itself(field: str, hostile: str, session: Sess
             "fact": {"facts": [*small.FACTS, small.fact(text)]},
             "note": {"country": {"stance_note": text}},
         }[field]
-        made = brief.compose(small.edition(**changes), writer, "be")
+        made = KINDS["brief"].compose(small.edition(**changes), writer, "be")
         own = {
             name
             for name, place in made.places.items()
@@ -176,7 +177,7 @@ def test_raw_code_foreign_pictures_and_odd_links_are_refused_at_their_place(raw:
     try:
         problems = list(reading.errors)
         if reading.edition:
-            brief.compose(reading.edition, writer, "be")
+            KINDS["brief"].compose(reading.edition, writer, "be")
     except Problems as fault:
         problems = fault.problems
     assert problems and {(p.path, p.line) for p in problems} == {("countries/be.yaml", line)}
@@ -198,7 +199,7 @@ def test_a_hole_in_a_template_is_a_problem_at_its_place(old: str, new: str, said
     assert old in text
     path.write_text(text.replace(old, new, 1))
     with pytest.raises(Problems) as caught:
-        brief.compose(small.edition(), TemplateFiller(path.parent, session.pandoc), "be")
+        KINDS["brief"].compose(small.edition(), TemplateFiller(path.parent, session.pandoc), "be")
     (problem,) = caught.value.problems
     assert said in problem.message and problem.hint
     if "label" not in said:
@@ -206,7 +207,7 @@ def test_a_hole_in_a_template_is_a_problem_at_its_place(old: str, new: str, said
 
 
 def test_every_block_has_a_place_and_every_place_its_own_name(writer: TemplateFiller, edition: Edition) -> None:
-    made = brief.compose(edition, writer, "us")
+    made = KINDS["brief"].compose(edition, writer, "us")
     spans = [n["c"][0][0] for n in tree.walk(made.blocks) if n["t"] == "Span" and n["c"][0][0] in made.places]
     assert len(spans) == len(set(spans)) == len(made.places)
     assert all(place.line > 0 for place in made.places.values())

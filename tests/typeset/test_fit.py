@@ -113,7 +113,7 @@ def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
             proved += 1
             content = html.body(fitted.manuscript, session.pandoc)
             text = html.page(fitted.manuscript, content, theme, paper, steps[fitted.step - 1])
-            assert session.press.lay_out("brief", text, session.drawn(fitted.manuscript)).excess(steps[-1].text[1])
+            assert session.press.lay_out(("brief",), text, session.drawn(fitted.manuscript)).excess(steps[-1].text[1])
         laid_out = before
     assert proved > 2 and laid_out < 2 * len(codes)
 

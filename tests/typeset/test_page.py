@@ -97,7 +97,7 @@ def lay_out(session: Session, content: str) -> PageLayout:
     manuscript = Manuscript("brief", "x", "Title", "en", "2020", blocks=[], figures={}, colours={}, places={})
     step = session.theme.look.ladder["brief"][0]
     page = html.page(manuscript, content, session.theme, "a4", step)
-    return session.press.lay_out("brief", page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+    return session.press.lay_out(("brief",), page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
 
 
 def test_one_page_of_the_papers_size(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
@@ -260,7 +260,7 @@ def test_what_we_write_is_xml_and_html_alike(session: Session) -> None:
     places = [
         [(type(box).__name__, box.position_x, box.position_y) for box in layout.document.pages[0]._page_box.descendants()]
         for written in (page, page.replace("<p>", "<p hidden_not>"))
-        for layout in [session.press.lay_out("brief", written, session.drawn(manuscript))]
+        for layout in [session.press.lay_out(("brief",), written, session.drawn(manuscript))]
     ]
     assert places[0] == places[1]
 

@@ -21,7 +21,7 @@ BESIDE = (2 * 5.0 + COLUMNS * 4.0) * MM  # points that gaps and numbers take, as
 
 def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> str:
     """Rules that begin columns at the entries where balanced ones would begin."""
-    size, page = theme.look.paper[paper], theme.look.page[manuscript.kind]
+    size, page = theme.look.paper[paper], theme.look.page[manuscript.kind.page]
     width = ((size.width - page.left - page.right) * MM - BESIDE) / COLUMNS
     divs = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and "sources" in tree.classes(n))
     entries = (item for div in divs for block in div["c"][1] if block["t"] == "OrderedList" for item in block["c"][1])

@@ -26,7 +26,7 @@ PARTS = ("lead", "facts", "sources")
 
 def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     """The first step at which the page should hold the manuscript."""
-    size, page, steps = theme.look.paper[paper], theme.look.page[manuscript.kind], theme.look.ladder[manuscript.kind]
+    size, page, steps = theme.look.paper[paper], theme.look.page[manuscript.kind.page], theme.look.ladder[manuscript.kind.ladder]
     room = (size.height - page.top - page.bottom - page.reserve) * MM
     wide = (size.width - page.left - page.right) * MM
     beside = wide - (page.side + page.gutter) * MM

@@ -128,14 +128,14 @@ def page(
     millimetres, is what colour runs over the page's edge."""
     lengths = {**properties(manuscript, theme, paper, step), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
-    columns = breaks(manuscript, theme, paper, step) if manuscript.kind == "brief" else ""
+    columns = breaks(manuscript, theme, paper, step) if manuscript.kind.layout == "one page" else ""
     author = "".join(f'<meta name="author" content="{escape(a)}"/>' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
         f"<style>:root {{ {numbers} }} {_stances(manuscript)} {columns} {style}</style></head>"
-        f'<body class="{manuscript.kind} {step.name}">{content}</body></html>'
+        f'<body class="{manuscript.kind.style} {step.name}">{content}</body></html>'
     )
 
 
@@ -154,7 +154,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
     size = look.paper[paper]
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
-    millimetres = {"width": size.width, "height": size.height, **look.page[manuscript.kind].model_dump()}
+    millimetres = {"width": size.width, "height": size.height, **look.page[manuscript.kind.page].model_dump()}
     points = {
         f"{part}-{what}": value
         for part, pair in (("text", step.text), ("lead", step.lead), ("source", step.sources))

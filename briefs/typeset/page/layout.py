@@ -120,7 +120,7 @@ class Typesetter:
 
     def __init__(self, theme: Theme):
         self._theme = theme
-        self._styles: dict[str, list[Any]] = {}
+        self._styles: dict[tuple[str, ...], list[Any]] = {}
 
     @cached_property
     def _weasyprint(self) -> Any:
@@ -131,13 +131,15 @@ class Typesetter:
     def _fonts(self) -> Any:
         return self._weasyprint.text.fonts.FontConfiguration()
 
-    def lay_out(self, kind: str, html: str, figures: Mapping[str, str | bytes], part: ReportPart | None = None) -> PageLayout:
-        """Lay out a page of a kind, or a part of one. `figures`: SVG texts, and pictures as bytes, by name. Raises LayoutError on
-        any warning."""
+    def lay_out(
+        self, styles: tuple[str, ...], html: str, figures: Mapping[str, str | bytes], part: ReportPart | None = None
+    ) -> PageLayout:
+        """Lay out a document, or a part of one, with the theme's style sheets of these names. `figures`: SVG texts, and pictures as
+        bytes, by name. Raises LayoutError on any warning."""
         fonts = self._fonts  # which loads WeasyPrint: nothing may import a part of it before
         with _Heard() as heard, notes.kept():
             source = self._source(html, _Fetcher(figures))
-            document = source.render(stylesheets=self._style(kind), font_config=fonts)
+            document = source.render(stylesheets=self._style(styles), font_config=fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
         tags.link_notes(document.pages, part.notes if part else 0)
@@ -164,18 +166,18 @@ class Typesetter:
         """The faces of all parts, for `parts.join`."""
         return faces.together([part.faces for part in sheets], self._fonts)
 
-    def _style(self, kind: str) -> list[Any]:
-        """The style sheets of a kind, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""
-        if kind not in self._styles:
+    def _style(self, names: tuple[str, ...]) -> list[Any]:
+        """The style sheets of these names, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""
+        if names not in self._styles:
             sheets, problems = [], []
-            for path in self._theme.css(kind):
+            for path in self._theme.css(*names):
                 with _Heard() as heard:
                     sheets.append(self._weasyprint.CSS(string=path.read_text(encoding="utf-8"), font_config=self._fonts))
                 problems += [_in_sheet(f"theme/{path.name}", message) for message in heard.messages]
             if problems:
                 raise Problems(problems)
-            self._styles[kind] = sheets
-        return self._styles[kind]
+            self._styles[names] = sheets
+        return self._styles[names]
 
 
 def _in_sheet(name: str, message: str) -> Problem:

@@ -37,7 +37,7 @@ def deck(
     """Everything, slide by slide; the slides of sources come after the manuscript's own."""
     own = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     names = _slides(package)
-    ladder = theme.look.ladder["slide"]
+    ladder = theme.look.ladder[manuscript.kind.ladder]
     for number, name in enumerate(names):
         root = package.xml(name)
         for inset in root.iter(f"{{{A}}}normAutofit"):

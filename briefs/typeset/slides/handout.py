@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
-from briefs.theme import Theme, Type
+from briefs.theme import Page, Theme, Type
 from briefs.typeset.slides import pictures
 
 PER_PAGE = (1, 2, 3, 6)
@@ -39,9 +39,9 @@ class HandoutLayout:
     type: Type
 
 
-def layout(per_page: int, theme: Theme, paper: str, step: int = 0) -> HandoutLayout:
-    """The layout of `per_page` slides on a paper, notes at a step of their type."""
-    page, sheet, shown = theme.look.page["handout"], theme.look.paper[paper], theme.look.slide
+def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0) -> HandoutLayout:
+    """The layout of `per_page` slides on a page of some paper, notes at a step of their type."""
+    sheet, shown = theme.look.paper[paper], theme.look.slide
     own = theme.look.handout
     slide = own.slide[per_page]
     full = sheet.width - page.left - page.right

@@ -21,7 +21,7 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
     }  # fmt: skip
     properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())
     kept = [f":root {{ {properties}; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"]
-    for number, step in enumerate(look.ladder["slide"]):
+    for number, step in enumerate(look.ladder[manuscript.kind.ladder]):
         (size, leading), (large, high) = ([n * scale for n in pair] for pair in (step.text, step.lead))
         kept.append(
             f".type-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * step.gap:.4f}pt }}"

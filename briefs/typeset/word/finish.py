@@ -32,12 +32,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     foot = _take_footer(body)
     _fold_breaks(body)
     _lists(package)
-    if manuscript.kind == "brief":
-        _running(package, body, manuscript, theme, foot)
-    elif manuscript.kind == "handout":
-        _counted(package, body, manuscript, theme, foot)
-    else:
-        _chapters(package, body, manuscript, theme)
+    heads = {"one page": _running, "slides": _counted, "chapters": _chapters}
+    heads[manuscript.kind.layout](package, body, manuscript, theme, foot)
     _badge(body, manuscript)
     _shade(body, manuscript)
     _type(package, step)
@@ -94,7 +90,7 @@ def _running(package: Package, body: etree._Element, manuscript: Manuscript, the
 
 def _counted(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, foot: list[etree._Element]) -> None:
     """The foot of a handout's pages, their number at its right."""
-    page, sheet = theme.look.page[manuscript.kind], next(body.iter(w("pgSz"))).get(w("w"))
+    page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
     right = int(sheet) - int(twips(page.left + page.right))
     for paragraph in foot:
         tabs = etree.fromstring(f'<w:tabs xmlns:w="{W}"><w:tab w:val="right" w:pos="{right}"/></w:tabs>')
@@ -122,7 +118,7 @@ def _reference(name: str, relation: str) -> etree._Element:
 
 def _header(package: Package, manuscript: Manuscript, theme: Theme) -> str:
     """The band of colour at the page's top edge: an empty, shaded paragraph as wide as the page."""
-    page = theme.look.page[manuscript.kind]
+    page = theme.look.page[manuscript.kind.page]
     left = page.left - page.hang  # a cover's text begins where the headings do
     colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
     xml = (
@@ -154,19 +150,19 @@ def _footer(package: Package, paragraphs: list[etree._Element]) -> str:
     return package.relate(BODY, f"{R}/footer", "footer1.xml")
 
 
-def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme) -> None:
+def _chapters(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme, foot: list[etree._Element]) -> None:
     """A report's running heads and page numbers, and headings that number themselves and begin a page.
 
     The head is a STYLEREF field, so Word follows an edited heading; its stored result is the heading of that section.
     """
-    page = theme.look.page[manuscript.kind]
+    page = theme.look.page[manuscript.kind.page]
     sections = _with_headings(body)
     sections[0][0].insert(0, _reference("headerReference", _header(package, manuscript, theme)))
-    foot = (
+    number_foot = (
         f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>'
         '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
     )
-    package.add("word/footer2.xml", foot.encode(), f"{WORD}.footer+xml")
+    package.add("word/footer2.xml", number_foot.encode(), f"{WORD}.footer+xml")
     sections[1][0].insert(0, _reference("footerReference", package.relate(BODY, f"{R}/footer", "footer2.xml")))
     for number, (section, heading) in enumerate(sections[1:], 2):
         hangs = section.find(w("pgMar")).get(w("left")) == twips(page.left)
@@ -201,7 +197,7 @@ HEADINGS = 900  # the number of our own numbering, past pandoc's
 
 def _number_headings(package: Package, body: etree._Element, manuscript: Manuscript, theme: Theme) -> None:
     """Word counts the numbered headings (17.9). Level 1 begins a page."""
-    hang, muted = twips(theme.look.page[manuscript.kind].hang), theme.look.palette["muted"][1:].upper()
+    hang, muted = twips(theme.look.page[manuscript.kind.page].hang), theme.look.palette["muted"][1:].upper()
     levels = "".join(
         f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
         f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr><w:rPr><w:color w:val="{muted}"/></w:rPr></w:lvl>'

@@ -13,7 +13,7 @@ from lxml import etree
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
-from briefs.theme import Theme
+from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.slides.handout import HandoutLayout
 from briefs.typeset.word import fields, finish, origin, package, styled
@@ -37,9 +37,9 @@ def write(
     body = _Body(manuscript, theme, paper, how)
     media = {name: data.encode() if isinstance(data, str) else data for name, data in pictures.items()}
     made = package.read(pandoc.docx(tree.document(body.blocks()), theme.reference_docx, media))
-    first = theme.look.ladder["slide"][0]
+    first = theme.look.ladder[manuscript.kind.ladder][0]
     finish.document(made, manuscript, theme, first.model_copy(update={"sources": SOURCES}))
-    _styles(made, theme, how)
+    _styles(made, theme, theme.look.ladder[manuscript.kind.ladder], how)
     _lists(made, how)
     _notes_page(made)
     finish.figures(made, pictures, dict.fromkeys(pictures, how.slide))
@@ -53,7 +53,7 @@ class _Body:
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, how: HandoutLayout):
         self.manuscript, self.theme, self.how = manuscript, theme, how
         self.shown = theme.look.slide
-        self.page, self.sheet = theme.look.page["handout"], theme.look.paper[paper]
+        self.page, self.sheet = theme.look.page[manuscript.kind.page], theme.look.paper[paper]
         self.full = self.sheet.width - self.page.left - self.page.right
 
     def blocks(self) -> list[Node]:
@@ -228,14 +228,14 @@ def _cell(width: float, span: int = 1, margins: tuple[float, float] | None = Non
     return _raw(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
 
 
-def _styles(made: package.Package, theme: Theme, how: HandoutLayout) -> None:
+def _styles(made: package.Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout) -> None:
     """The type of slides at their scale, a style a step; of notes and lines."""
     look, scale, shown = theme.look, how.scale, theme.look.slide
     face, muted = look.fonts.title.word, look.palette["muted"][1:].upper()
     titled = "<w:b/><w:bCs/>"
     fonts = f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>'
     large = tuple(n * scale * 72 / 25.4 for n in TITLE)
-    first = look.ladder["slide"][0]
+    first = ladder[0]
     small = tuple(n * scale for n in first.text)
     size, leading = how.type
     written = [
@@ -247,7 +247,7 @@ def _styles(made: package.Package, theme: Theme, how: HandoutLayout) -> None:
         _style("Slide Number", (7.5, 9), before=3, run=f'<w:color w:val="{muted}"/>'),
         _style("Ruled Line", (8.5, look.handout.line * 72 / 25.4), properties=_ruled(look.palette["rule"][1:].upper())),
     ]
-    for number, step in enumerate(look.ladder["slide"], 1):
+    for number, step in enumerate(ladder, 1):
         text, lead = (tuple(n * scale for n in pair) for pair in (step.text, step.lead))
         written.append(_style(f"Slide Text {number}", text, after=text[1] * step.gap))
         written.append(_style(f"Slide Title {number}", lead, before=shown.title * scale * 72 / 25.4, run=fonts + titled, level=1))

@@ -46,7 +46,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     `pages`: the page number of each heading and caption, by its name.
     """
     change = _Change(manuscript, theme, paper, pages)
-    last = change.section() if manuscript.kind == "brief" else change.section(start="nextPage")
+    last = change.section() if manuscript.kind.layout == "one page" else change.section(start="nextPage")
     return [*tree.transform(list(manuscript.blocks), change, *_Change.KINDS), last]
 
 
@@ -57,7 +57,7 @@ class _Change:
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
         self.manuscript = manuscript
-        self.page, self.sheet = theme.look.page[manuscript.kind], theme.look.paper[paper]
+        self.page, self.sheet = theme.look.page[manuscript.kind.page], theme.look.paper[paper]
         self.pages = pages
         self.headings = {h.id: h for h in manuscript.headings}
         self.captions = {c.id: c for c in manuscript.captions}
@@ -130,7 +130,7 @@ class _Change:
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """Lists of the running text in Word's own list style."""
-        if self.manuscript.kind == "brief":
+        if self.manuscript.kind.layout == "one page":
             return [node]
         return [tree.div(_loose([node]), "", (), custom_style="List Bullet")]
 
@@ -159,7 +159,7 @@ class _Change:
         if "table" in names or "band" in names:
             return inner
         styled = [tree.div(_loose(inner), "", (), custom_style=style)] if style else inner
-        if "sources" in names and self.manuscript.kind == "brief":
+        if "sources" in names and self.manuscript.kind.layout == "one page":
             return [self.section(), *styled, self.section([(0, 5.0)] * 3)]
         return styled
 
