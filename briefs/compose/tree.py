@@ -1,56 +1,101 @@
-"""Pandoc's document tree as plain JSON objects: making nodes, walking them, reading their words.
+"""Pandoc's document tree as plain JSON: making its nodes, reading their parts, walking and changing a tree.
 
-In and out: what `pandoc -t json` writes (https://hackage.haskell.org/package/pandoc-types, Text.Pandoc.Definition): a node is
-`{"t": name, "c": contents}`, an attribute list is `[id, [classes], [[key, value]]]`.
+In and out: what `pandoc -t json` writes. A node is `{"t": constructor, "c": contents}`, an attribute `[identifier, [class],
+[[key, value]]]`. The names are those of pandoc-types: https://hackage.haskell.org/package/pandoc-types, Text.Pandoc.Definition.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict, TypeVar
 
-Node = dict[str, Any]
+
+class Node(TypedDict):
+    """A block or an inline: `t` is its constructor in pandoc-types, `c` what that constructor holds."""
+
+    t: str
+    c: NotRequired[Any]
+
+
+class Citation(TypedDict):
+    """One of the citations of a Cite."""
+
+    citationId: str
+    citationPrefix: list[Node]
+    citationSuffix: list[Node]
+    citationMode: Node
+    citationNoteNum: int
+    citationHash: int
+
+
+Attr = list[Any]  # [identifier, [class], [[key, value]]]
+Tree = TypeVar("Tree")
 API = [1, 23, 1]
-_SPACE = re.compile(r"[^\S\u00a0\u202f]+")
+SPACE: Node = {"t": "Space"}
+LINE_BREAK: Node = {"t": "LineBreak"}
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+
+# Where the parts of a node stand in its contents; None: they are its contents.
+_ATTR = {"Div": 0, "Span": 0, "Link": 0, "Image": 0, "Code": 0, "CodeBlock": 0, "Figure": 0, "Table": 0, "Header": 1}
+_INLINES = {
+    **dict.fromkeys(["Plain", "Para", "Emph", "Underline", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps"]),
+    **{"Header": 2, "Span": 1, "Link": 1, "Image": 1, "Quoted": 1, "Cite": 1},
+}
+_BLOCKS = {"Div": 1, "Figure": 2, "BlockQuote": None, "Note": None}
+_NO_ATTR: Attr = ["", [], []]
 
 
-def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> list[Any]:
+# Nodes made
+
+
+def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> Attr:
+    """An attribute. An underscore in a key stands for a hyphen: `custom_style` is `custom-style`."""
     return [id, list(classes), [[k.replace("_", "-"), v] for k, v in keys.items()]]
 
 
+def string(text: str) -> Node:
+    """A Str: text without spaces as pandoc reads it; `joined` makes longer ones."""
+    return {"t": "Str", "c": text}
+
+
 def words(text: str) -> list[Node]:
-    """Plain text as inlines: no letter of it is Markdown. Other white space than spaces that don't break is one space."""
-    together = _SPACE.sub(" ", text).strip(" ")
-    return [{"t": "Str", "c": together}] if together else []
+    """Plain text as inlines; nothing in it is read as Markdown. A run of white space becomes one space, no-break spaces stay."""
+    together = _SPACES.sub(" ", text).strip(" ")
+    return [string(together)] if together else []
 
 
 def joined(inlines: Sequence[Node]) -> list[Node]:
-    """Inlines with words side by side as one, as pandoc’s writers join them: a third of the nodes is left."""
+    """The same inlines with adjacent words and spaces in one Str, as pandoc’s writers join them. A third of the nodes is left."""
     out: list[Node] = []
-    run: list[str] = []  # a word, and in turn spaces and words
-    for node in [*inlines, {"t": "end"}]:
+    run: list[str] = []  # words, with one space between two of them
+    for node in [*inlines, Node(t="end")]:
         if node["t"] == "Str":
             run.append(node["c"])
         elif node["t"] == "Space" and run and run[-1] != " ":
             run.append(" ")
         else:
             ends = run[-1:] == [" "]
-            out += [{"t": "Str", "c": "".join(run[:-1] if ends else run)}] * bool(run) + [{"t": "Space"}] * ends + [node]
+            together = [string("".join(run[:-1] if ends else run))] * bool(run)
+            out += [*together, *[SPACE] * ends, node]
             run = []
     return out[:-1]
+
+
+def strong(inlines: Sequence[Node]) -> Node:
+    return {"t": "Strong", "c": list(inlines)}
 
 
 def span(inlines: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
     return {"t": "Span", "c": [attr(id, classes, **keys), list(inlines)]}
 
 
-def div(blocks: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
-    return {"t": "Div", "c": [attr(id, classes, **keys), list(blocks)]}
-
-
 def link(inlines: Sequence[Node], target: str, classes: Sequence[str] = ()) -> Node:
     return {"t": "Link", "c": [attr("", classes), list(inlines), [target, ""]]}
+
+
+def image(name: str, alt: str, **keys: str) -> Node:
+    return {"t": "Image", "c": [attr("", (), **keys), words(alt), [name, ""]]}
 
 
 def para(inlines: Sequence[Node]) -> Node:
@@ -61,16 +106,26 @@ def plain(inlines: Sequence[Node]) -> Node:
     return {"t": "Plain", "c": list(inlines)}
 
 
-def image(name: str, alt: str, **keys: str) -> Node:
-    return {"t": "Image", "c": [attr("", (), **keys), words(alt), [name, ""]]}
+def header(level: int, inlines: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
+    return {"t": "Header", "c": [level, attr(id, classes, **keys), list(inlines)]}
+
+
+def div(blocks: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
+    return {"t": "Div", "c": [attr(id, classes, **keys), list(blocks)]}
+
+
+def bullets(items: Sequence[Sequence[Node]]) -> Node:
+    """A BulletList; each item is a list of blocks."""
+    return {"t": "BulletList", "c": [list(i) for i in items]}
 
 
 def ordered(items: Sequence[Sequence[Node]]) -> Node:
+    """An OrderedList that counts 1., 2., 3.; each item is a list of blocks."""
     style = [1, {"t": "Decimal"}, {"t": "Period"}]
     return {"t": "OrderedList", "c": [style, [list(i) for i in items]]}
 
 
-def document(blocks: Sequence[Node], meta: Mapping[str, Any] | None = None) -> Node:
+def document(blocks: Sequence[Node], meta: Mapping[str, Node] | None = None) -> dict[str, Any]:
     """A whole document, as pandoc reads it."""
     return {"pandoc-api-version": API, "meta": dict(meta or {}), "blocks": list(blocks)}
 
@@ -79,10 +134,131 @@ def meta_text(text: str) -> Node:
     return {"t": "MetaInlines", "c": words(text)}
 
 
-def transform(value: Any, change: Callable[[Node], list[Node] | None], *kinds: str) -> Any:
-    """A tree with each node of some kinds (of any, if none is named) replaced, innermost first, by what `change` returns; None
-    keeps it. What stays as it is is shared, not copied. A list that begins with a text is attributes or such: no nodes."""
-    return _transformed(value, change, frozenset(kinds))
+# The parts of a node. An accessor for parts that a node of this kind can't have raises KeyError.
+
+
+def attr_of(node: Node) -> Attr:
+    """The attribute of a Header, Div, Figure, Table, CodeBlock, Span, Link, Image or Code; an empty one for any other node."""
+    at = _ATTR.get(node["t"])
+    attribute: Attr = _NO_ATTR if at is None else node["c"][at]
+    return attribute
+
+
+def identifier(node: Node) -> str:
+    """The identifier in a node's attribute; empty if it has none."""
+    return str(attr_of(node)[0])
+
+
+def classes(node: Node) -> list[str]:
+    """The classes in a node's attribute."""
+    return list(attr_of(node)[1])
+
+
+def attributes(node: Node) -> dict[str, str]:
+    """The keys and values in a node's attribute."""
+    return dict(attr_of(node)[2])
+
+
+def with_attr(node: Node, attribute: Attr) -> Node:
+    """A copy of a node that has an attribute, with another one."""
+    contents = list(node["c"])
+    contents[_ATTR[node["t"]]] = attribute
+    return {"t": node["t"], "c": contents}
+
+
+def inlines(node: Node) -> list[Node]:
+    """The inlines of a Plain, Para or Header, or of an inline that holds others: Emph, Strong, Span, Link, Image, Quoted, Cite …"""
+    at = _INLINES[node["t"]]
+    found: list[Node] = node["c"] if at is None else node["c"][at]
+    return found
+
+
+def with_inlines(node: Node, inlines: Sequence[Node]) -> Node:
+    """A copy of a node that holds inlines, with other ones."""
+    return _with(node, _INLINES[node["t"]], list(inlines))
+
+
+def blocks(node: Node) -> list[Node]:
+    """The blocks of a Div, Figure, BlockQuote or Note."""
+    at = _BLOCKS[node["t"]]
+    found: list[Node] = node["c"] if at is None else node["c"][at]
+    return found
+
+
+def with_blocks(node: Node, blocks: Sequence[Node]) -> Node:
+    """A copy of a node that holds blocks, with other ones."""
+    return _with(node, _BLOCKS[node["t"]], list(blocks))
+
+
+def _with(node: Node, at: int | None, part: list[Node]) -> Node:
+    return {"t": node["t"], "c": part if at is None else [*node["c"][:at], part, *node["c"][at + 1 :]]}
+
+
+def level(header: Node) -> int:
+    """The level of a Header, from 1."""
+    return int(header["c"][0])
+
+
+def target(node: Node) -> str:
+    """The address of a Link, or the file of an Image."""
+    return str(node["c"][2][0])
+
+
+def text(node: Node) -> str:
+    """The text of a Str, Code, Math, CodeBlock, RawInline or RawBlock."""
+    return str(node["c"] if node["t"] == "Str" else node["c"][1])
+
+
+def raw_format(node: Node) -> str:
+    """The format of a RawInline or RawBlock, such as `html`."""
+    return str(node["c"][0])
+
+
+def quotation_marks(quoted: Node) -> tuple[str, str]:
+    """The marks of a Quoted: ‘ and ’, or “ and ”."""
+    return ("‘", "’") if quoted["c"][0]["t"] == "SingleQuote" else ("“", "”")
+
+
+def citations(cite: Node) -> list[Citation]:
+    """The citations of a Cite."""
+    found: list[Citation] = cite["c"][0]
+    return found
+
+
+def list_items(node: Node) -> list[list[Node]]:
+    """The items of a BulletList or OrderedList, each a list of blocks."""
+    found: list[list[Node]] = node["c"][1] if node["t"] == "OrderedList" else node["c"]
+    return found
+
+
+def with_list_items(node: Node, items: Sequence[Sequence[Node]]) -> Node:
+    """A copy of a BulletList or OrderedList, with other items."""
+    own = [list(item) for item in items]
+    return {"t": node["t"], "c": [node["c"][0], own] if node["t"] == "OrderedList" else own}
+
+
+def definitions(node: Node) -> list[tuple[list[Node], list[list[Node]]]]:
+    """The items of a DefinitionList: each a term (inlines) and its definitions (each a list of blocks)."""
+    return [(term, meanings) for term, meanings in node["c"]]
+
+
+def caption(node: Node) -> list[Node]:
+    """The caption of a Figure or Table: blocks."""
+    found: list[Node] = node["c"][1][1]
+    return found
+
+
+# A tree as a whole
+
+
+def transform(value: Tree, change: Callable[[Node], list[Node] | None], *kinds: str) -> Tree:
+    """A tree in which `change` has replaced each node of these kinds (of any kind, if none is named), innermost first.
+
+    `change` returns the nodes that take its place, or None to keep it. What no change reaches is shared with the old tree, not
+    copied. A list that begins with a text is an attribute or the like and holds no nodes.
+    """
+    changed: Tree = _transformed(value, change, frozenset(kinds))
+    return changed
 
 
 def _transformed(value: Any, change: Callable[[Node], list[Node] | None], kinds: Collection[str]) -> Any:
@@ -110,14 +286,14 @@ def _transformed(value: Any, change: Callable[[Node], list[Node] | None], kinds:
     return out if changed else value
 
 
-def walk(value: Any) -> Iterator[Node]:
-    """Every node of a tree, outermost first, in the order of the text. Attributes are passed by, as in `transform`."""
+def walk(value: object) -> Iterator[Node]:
+    """Every node of a tree, outermost first, in the order of the text. Attributes are skipped, as in `transform`."""
     open_: list[Iterator[Any]] = [iter((value,))]
     while open_:
         for item in open_[-1]:
             if isinstance(item, dict):
                 if "t" in item:
-                    yield item
+                    yield item  # type: ignore[misc]
                     item = item.get("c")
                 if isinstance(item, dict):
                     open_.append(iter(item.values()))
@@ -129,17 +305,11 @@ def walk(value: Any) -> Iterator[Node]:
             open_.pop()
 
 
-def classes(node: Node) -> list[str]:
-    """The classes of a Div, Span, Header, Link, Image, Code or Figure."""
-    where = 1 if node["t"] == "Header" else 0
-    return list(node["c"][where][1]) if node["t"] in {"Div", "Span", "Header", "Link", "Image", "Code", "Figure"} else []
-
-
 _SILENT = {"Note", "RawInline", "RawBlock", "Image"}
 
 
-def text_of(value: Any) -> str:
-    """The words of a tree; notes, pictures and raw code left out."""
+def text_of(value: object) -> str:
+    """The words of a tree, without notes, pictures and raw code."""
     if isinstance(value, list):
         return "".join(map(text_of, value))
     if not isinstance(value, dict) or value.get("t") in _SILENT:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import takewhile
-from typing import Any
+from typing import Any, cast
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
@@ -123,7 +123,7 @@ def _said(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
             yield from _said(item, path)
     elif isinstance(value, dict) and value.get("t") in LEAVES:
         kind = f"Header {value['c'][0]} {value['c'][1]}" if value["t"] == "Header" else "Para"
-        yield (*path, kind), _typed(of_inlines(inlines_of(value)))
+        yield (*path, kind), _typed(of_inlines(inlines_of(cast(Node, value))))
     elif isinstance(value, dict) and value.get("t") in {"Div", "Figure", "Table"}:
         yield (*path, value["t"]), repr(value["c"][0])
         yield from _said(value["c"][1:], (*path, value["t"]))
@@ -201,7 +201,7 @@ def _leaf(node: Node, pieces: Sequence[Piece]) -> list[Node]:
     made = [to_inlines(tidy(part)) for part in parts if tidy(part)]
     if not made:
         return [_GONE]
-    first = {"t": "Header", "c": [*node["c"][:2], made[0]]} if node["t"] == "Header" else {"t": node["t"], "c": made[0]}
+    first = tree.with_inlines(node, made[0])
     return [first, *(tree.para(inlines) for inlines in made[1:])]
 
 
@@ -213,7 +213,7 @@ def _listed(node: Node) -> list[Node]:
         own = [b for b in item if b["t"] not in {"Added", "Gone"}]
         plain = "Para" if any(b["t"] == "Para" for b in own) else "Plain"
         ahead = len(list(takewhile(lambda b: b["t"] == "Added", item)))
-        new = [[{"t": plain, "c": b["c"]}] for b in item if b["t"] == "Added"]
+        new: list[list[Node]] = [[{"t": plain, "c": b["c"]}] for b in item if b["t"] == "Added"]
         kept += [*new[:ahead], *([own] if own else []), *new[ahead:]]
     if not kept:
         return [_GONE]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 from html import escape
+from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
@@ -69,12 +70,12 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
         return None
     apart: list[tree.Node] = [{"t": "Str", "c": word} for word in words]
     marked = [tree.span([word], "", ["long"]) if len(word["c"]) > LONG else word for word in apart]
-    return [inline for word in marked for inline in ({"t": "Space"}, word)][1:]
+    return [inline for word in marked for inline in (tree.SPACE, word)][1:]
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
     """A short last word hangs on the one before it; that takes no line more."""
-    return [{**node, "c": _tied(node["c"])[0]}]
+    return [{"t": node["t"], "c": _tied(node["c"])[0]}]
 
 
 def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
@@ -84,7 +85,8 @@ def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], 
     """
     out = list(inlines)
     for at in reversed(range(len(out))):
-        kind, inner = out[at]["t"], out[at].get("c", "")
+        kind = out[at]["t"]
+        inner: Any = out[at].get("c", "")
         if kind == "Str":
             before, space, last = inner.rpartition(" ")
             letters += len(last.replace(WORD_JOINER, ""))

@@ -97,7 +97,7 @@ def _listed(slides: Sequence[Node]) -> list[Node]:
         title, *rest = slide["c"][1]
         notes = [b for b in rest if "notes" in tree.classes(b)]
         if notes:
-            words = [*tree.words(f"{number}."), {"t": "Space"}, *_nameless(title["c"][2])]
+            words = [*tree.words(f"{number}."), tree.SPACE, *_nameless(tree.inlines(title))]
             parts.append(tree.div([tree.div([tree.para(words)], "", ["noted"]), *notes], "", ["notes-entry"]))
     return [tree.div(parts, "", ["notes-list"])] if parts else []
 

@@ -7,6 +7,7 @@ In: a manuscript. Out: a document. Pandoc would spread a slide with pictures ove
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
@@ -16,13 +17,16 @@ MARK = "\ue000"  # stands for a picture (Unicode's private use area)
 SOURCES = 10  # on a slide at most
 
 
-def document(manuscript: Manuscript) -> Node:
+def document(manuscript: Manuscript) -> dict[str, Any]:
     """The document: what it holds for each slide is the manuscript's own tree."""
     title, *slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     heading, body = title["c"][1][:2]
     lines = [b["c"] for b in body["c"][1]]
-    subtitle = [node for n, line in enumerate(lines) for node in ([{"t": "LineBreak"}] * bool(n) + list(line))]
-    meta = {"title": {"t": "MetaInlines", "c": heading["c"][2]}, "subtitle": {"t": "MetaInlines", "c": subtitle}}
+    subtitle = [node for n, line in enumerate(lines) for node in ([tree.LINE_BREAK] * bool(n) + list(line))]
+    meta: dict[str, Node] = {
+        "title": {"t": "MetaInlines", "c": tree.inlines(heading)},
+        "subtitle": {"t": "MetaInlines", "c": subtitle},
+    }
     blocks = [block for slide in slides for block in _slide(slide)]
     return tree.document(tree.transform([*blocks, *_sources(manuscript)], _change), meta)
 

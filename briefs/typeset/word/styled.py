@@ -92,7 +92,7 @@ class _Change:
             return [tree.div([tree.para(inlines)], "", (), custom_style="Small Heading")]
         if "unlisted" in names:  # so that Word’s contents don’t list themselves when they are made anew
             return [tree.div([tree.para(inlines)], "", (), custom_style="TOC Heading")]
-        head = {"t": "Header", "c": [level, tree.attr(), inlines]}
+        head = tree.header(level, inlines)
         self.openers += OPENER in names
         return [page_break(), head] if OPENER in names and self.openers > 1 else [head]
 
