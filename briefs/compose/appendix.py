@@ -34,7 +34,7 @@ class AppendixTable:
             return []
         self.writer.expect(fact.text for country in self.edition.countries.values() for fact in country.facts)
         title = self.writer.inlines(about.appendix.title) if about.appendix else tree.words(self.labels("appendix"))
-        heading = {"t": "Header", "c": [1, tree.attr("appendix", ["unnumbered"], short=tree.text_of(title)), title]}
+        heading = tree.header(1, title, "appendix", ["unnumbered"], short=tree.text_of(title))
         introduction = self.writer.blocks([about.appendix.introduction]) if about.appendix and about.appendix.introduction else []
         tables = [block for step in about.scale for block in self._group(step)]
         return [heading, *introduction, self._legend(), *tables, *self._sources()]
@@ -48,7 +48,7 @@ class AppendixTable:
         lines = []
         for step in self.edition.about.scale:
             badge = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
-            lines.append(tree.para([badge, {"t": "Space"}, *self.writer.inlines(step.meaning)]))
+            lines.append(tree.para([badge, tree.SPACE, *self.writer.inlines(step.meaning)]))
         return tree.div(lines, "", ["legend"])
 
     def _group(self, step: Stance) -> Iterator[Node]:
@@ -56,7 +56,7 @@ class AppendixTable:
         if not countries:
             return
         label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
-        yield {"t": "Header", "c": [2, tree.attr(f"step-{step.id}", ["group"]), [label]]}
+        yield tree.header(2, [label], f"step-{step.id}", ["group"])
         yield tree.div([tree.para(self.writer.inlines(step.meaning))], "", ["meaning"])
         caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
         yield tree.div(
@@ -76,7 +76,7 @@ class AppendixTable:
                 tree.attr("", ["appendix"]),
                 [None, []],
                 [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": w}] for w in widths],
-                [tree.attr(), [_row([[tree.plain([{"t": "Strong", "c": h}])] for h in head])]],
+                [tree.attr(), [_row([[tree.plain([tree.strong(h)])] for h in head])]],
                 [[tree.attr(), 1, [], rows]],
                 [tree.attr(), []],
             ],
@@ -92,19 +92,15 @@ class AppendixTable:
 
     def _name(self, country: Country, step: Stance) -> list[Node]:
         """Name, step and the note on it, a line each."""
-        name = {"t": "Strong", "c": tree.words(self.edition.names[country.code])}
-        lines = [tree.span([name], "", [f"cell-{step.id}"]), {"t": "LineBreak"}, *tree.words(str(step.label))]
-        note = [{"t": "LineBreak"}, *self.writer.inlines(country.stance_note)] if country.stance_note else []
+        name = tree.strong(tree.words(self.edition.names[country.code]))
+        lines = [tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
+        note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]
 
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
         """The facts of a topic as a list, in the order of the source's bullets."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
-        return (
-            [{"t": "BulletList", "c": [self._fact(country, f) for f in own]}]
-            if own
-            else [tree.plain(tree.words(self.labels("nothing")))]
-        )
+        return [tree.bullets([self._fact(country, f) for f in own])] if own else [tree.plain(tree.words(self.labels("nothing")))]
 
     def _fact(self, country: Country, fact: Fact) -> list[Node]:
         numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))
@@ -113,7 +109,7 @@ class AppendixTable:
 
     def _sources(self) -> Iterator[Node]:
         """By country, in the order of the names."""
-        yield {"t": "Header", "c": [2, tree.attr("appendix-sources", ["group"]), tree.words(self.labels("sources_by_country"))]}
+        yield tree.header(2, tree.words(self.labels("sources_by_country")), "appendix-sources", ["group"])
         blocks: list[Node] = []
         for code in sorted(self.sources, key=lambda c: self.edition.names[c]):
             blocks += [

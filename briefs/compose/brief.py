@@ -96,7 +96,7 @@ def scale(edition: Edition, code: str) -> list[tree.Node]:
     out: list[tree.Node] = []
     for step in edition.about.scale:
         names = ["step", "here", f"stance-{step.id}"] if step.id == here else ["step"]
-        out += [{"t": "Space"}] * bool(out) + [tree.span(tree.words(step.label.markdown), "", names)]
+        out += [tree.SPACE] * bool(out) + [tree.span(tree.words(step.label.markdown), "", names)]
     return out
 
 

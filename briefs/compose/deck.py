@@ -50,7 +50,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     slides = numbered.cited([_title(edition, data.labels, deck, subject), *slides])
     about = edition.about
     listed = _sources(data.labels, numbered) if numbered.keys else []
-    used = {n["c"][2][0] for n in tree.walk(slides) if n["t"] == "Image"}
+    used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return Manuscript(
         kind=kind, stem=kind.stem(edition, subject), title=title, language=about.language, date=about.date.text,
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
@@ -75,7 +75,7 @@ class DeckData:
     def __call__(self, node: Node) -> list[Node] | None:
         """For `tree.transform`: the fenced divs that name data, filled."""
         names = tree.classes(node) if node["t"] == "Div" else []
-        keys = dict(node["c"][0][2]) if names else {}
+        keys = tree.attributes(node) if names else {}
         kind = next((name for name in ("figure", "countries", "facts") if name in names), "")
         if kind and (faults := list(decks.faults(self.edition, kind, keys))):  # in a quotation, where no look at lines finds it
             raise Problems(error(self.place, *fault) for fault in faults)
@@ -104,16 +104,16 @@ class DeckData:
     def drawn_by_hand(self, block: Node) -> list[Node] | None:
         """For `tree.transform`: a picture as it is written, `![Alt](figures/…)`: pandoc's Figure, or a paragraph of it alone."""
         if block["t"] == "Figure":
-            image = next(n for n in tree.walk(block["c"][2]) if n["t"] == "Image")
-        elif block["t"] == "Para" and len(inner := _bare(block["c"])) == 1 and inner[0]["t"] == "Image":
+            image = next(n for n in tree.walk(tree.blocks(block)) if n["t"] == "Image")
+        elif block["t"] == "Para" and len(inner := _bare(tree.inlines(block))) == 1 and inner[0]["t"] == "Image":
             image = inner[0]
         else:
             return None
-        attributes, words, (path, _) = image["c"]
+        path = tree.target(image)
         if not path.startswith("figures/"):
             return None
-        keys = dict(attributes[2]) | (dict(block["c"][0][2]) if block["t"] == "Figure" else {})
-        alt = keys.get("alt") or tree.text_of(words).strip()
+        keys = tree.attributes(image) | tree.attributes(block)
+        alt = keys.get("alt") or tree.text_of(tree.inlines(image)).strip()
         name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
         if not alt:
             raise Problems([error(self.place, f"the picture “{path}” has no alternative text", "Write ![What it shows](…).")])
@@ -130,9 +130,9 @@ class DeckData:
         for code in sorted(codes, key=lambda c: self.edition.names[c]):
             note = self.edition.countries[code].stance_note
             words = self.writer.inlines(note) if note else []
-            qualified = [{"t": "Space"}, {"t": "Str", "c": "("}, *words, {"t": "Str", "c": ")"}] if words else []
+            qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
             items.append([tree.plain([*tree.words(self.edition.names[code]), *qualified])])
-        return tree.div([{"t": "BulletList", "c": items}] if items else [], "", ["countries", f"step-{step}"])
+        return tree.div([tree.bullets(items)] if items else [], "", ["countries", f"step-{step}"])
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The facts of a country that come first, as many as a slide takes."""
@@ -154,7 +154,7 @@ class DeckData:
 
     def _listed(self, facts: Sequence[Fact]) -> Node:
         items = [[tree.plain([*self.writer.inlines(f.text), cite(f.sources)])] for f in facts]
-        return tree.div([{"t": "BulletList", "c": items}] if items else [], "", ["facts"])
+        return tree.div([tree.bullets(items)] if items else [], "", ["facts"])
 
     def earlier(self, code: str) -> str:
         """“Earlier: March 2018: …; …”: the dated facts that the timeline leaves out."""
@@ -171,7 +171,7 @@ class DeckData:
         others = self.countries(facts.stance.id, but=code)
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
-            "topics": topics, "others": Blocks([others]) if others["c"][1] else "", "dated": any(f.when for f in facts.facts),
+            "topics": topics, "others": Blocks([others]) if tree.blocks(others) else "", "dated": any(f.when for f in facts.facts),
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
             "facts": lambda topic: Blocks([self.facts(code, topic.id)]), "rest": lambda topic: Blocks([self.rest(code, topic.id)]),
         }  # fmt: skip
@@ -223,7 +223,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
     title: Text | str = deck.head.title if deck else edition.names[code]
     lines = [str(deck.head.subtitle)] if deck and deck.head.subtitle else []
     lines.append(f"{about.title} · {labels('as_of', date=about.as_of.countries.words(about.language))}")
-    heading = {"t": "Header", "c": [1, tree.attr(), tree.words(str(title))]}
+    heading = tree.header(1, tree.words(str(title)))
     return tree.div(
         [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
     )
@@ -233,17 +233,17 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
     """Blocks as slides: one begins at each heading; notes stand last."""
     slides: list[tuple[Node, list[Node], list[Node]]] = []
     for block in blocks:
-        if block["t"] == "Header" and block["c"][0] <= 2:
+        if block["t"] == "Header" and tree.level(block) <= 2:
             slides.append((block, [], []))
         elif slides:
             noted = block["t"] == "Div" and "notes" in tree.classes(block)
-            own: list[Node] = block["c"][1] if noted else [block]
+            own = tree.blocks(block) if noted else [block]
             (slides[-1][2] if noted else slides[-1][1]).extend(own)
     made = []
     for number, (heading, body, notes) in enumerate(slides, 2):
         parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
-        divider = ["divider"] if heading["c"][0] == 1 else []
-        title = {"t": "Header", "c": [2, tree.attr(), heading["c"][2]]}
+        divider = ["divider"] if tree.level(heading) == 1 else []
+        title = tree.header(2, tree.inlines(heading))
         made.append(tree.div([title, *parts], f"slide-{number}", ["slide", *divider, *_step(body)]))
     return made
 
@@ -252,13 +252,14 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
     """What a slide may hold: the decks' three formats can't all set more. Raises Problems."""
     problems = []
     for slide in slides:
-        body = slide["c"][1][1]["c"][1]
+        heading, outer, *notes = tree.blocks(slide)
+        body = tree.blocks(outer)
         parts = [b for b in body if "columns" in tree.classes(b)]
-        title = tree.text_of(slide["c"][1][0])[:60]
-        if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in parts[0]["c"][1]) != 2):
+        title = tree.text_of(tree.inlines(heading))[:60]
+        if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in tree.blocks(parts[0])) != 2):
             what = f"the slide “{title}” has columns, but not two, or more beside them"
             problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))
-        noted = [n for part in slide["c"][1][2:] for n in tree.walk(part)]
+        noted = list(tree.walk(notes))
         if any(n["t"] == "Image" for n in noted):
             problems.append(
                 error(_place(slide, places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide.")
@@ -285,14 +286,14 @@ _INSTEAD = {
 
 def _place(slide: Node, places: Mapping[str, Place]) -> Place:
     """Where the slide's text stands in the content."""
-    named = (n["c"][0][0] for n in tree.walk(slide["c"][1]) if n["t"] == "Span")
+    named = (tree.identifier(n) for n in tree.walk(tree.blocks(slide)) if n["t"] == "Span")
     return next((places[n] for n in named if n in places), Place("decks"))
 
 
 def _bare(inlines: Sequence[Node]) -> Sequence[Node]:
     """Inlines out of the span that names their place."""
     while len(inlines) == 1 and inlines[0]["t"] == "Span":
-        inlines = inlines[0]["c"][1]
+        inlines = tree.inlines(inlines[0])
     return inlines
 
 
@@ -304,11 +305,11 @@ def _step(body: Sequence[Node]) -> list[str]:
 
 def _coloured(slide: Node, accent: str) -> Node:
     """A country's slides all have the colour of its stance."""
-    (identifier, names, _), inner = slide["c"]
+    names = tree.classes(slide)
     own = [n for n in names if not n.startswith("step-")] if accent else names
-    return tree.div(inner, identifier, [*own, *([f"step-{accent}"] if accent else [])])
+    return tree.div(tree.blocks(slide), tree.identifier(slide), [*own, *([f"step-{accent}"] if accent else [])])
 
 
 def _sources(labels: Labels, numbered: Numbered) -> list[Node]:
-    heading = {"t": "Header", "c": [2, tree.attr("sources", ["small-head"]), tree.words(labels("sources"))]}
+    heading = tree.header(2, tree.words(labels("sources")), "sources", ["small-head"])
     return [tree.div([heading, numbered.entries()], "", ["sources"])]

@@ -31,8 +31,8 @@ class Illustrations:
         """`::: {#fig-map .figure data=map}`, a picture alone and a table with a caption become floats; all else stays."""
         if block["t"] == "Figure":
             return self._picture(block, section)
-        if block["t"] == "Table" and block["c"][1][1]:
-            self._check_words(block["c"][1][1], block, section)
+        if block["t"] == "Table" and tree.caption(block):
+            self._check_words(tree.caption(block), block, section)
             return _captioned(block)
         if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
@@ -40,33 +40,34 @@ class Illustrations:
         return self._chart(block, section) if block["t"] == "Div" and "figure" in tree.classes(block) else block
 
     def _chart(self, block: Node, section: Section) -> Node:
-        (identifier, _, keys), caption = block["c"]
-        name = dict(keys).get("data", "")
+        caption = tree.blocks(block)
+        name = tree.attributes(block).get("data", "")
         if name not in self.drawn:
             hint = did_you_mean(name, self.drawn, f"There are {', '.join(self.drawn)}.")
             raise Problems([error(self._place(block, section), f"there is no figure of the data “{name}”", hint)])
         self._check_words(caption, block, section)
         self.shown.add(name)
-        return _float(identifier, charts.image(self.drawn[name]), caption)
+        return _float(tree.identifier(block), charts.image(self.drawn[name]), caption)
 
     def _picture(self, block: Node, section: Section) -> Node:
-        (identifier, _, _), (_, caption), inner = block["c"]
-        image = next(n for n in tree.walk(inner) if n["t"] == "Image")
-        (_, _, keys), alt, (path, _) = image["c"]
-        told, place = tree.text_of(alt).strip(), self._place(block, section)
+        caption = tree.caption(block)
+        image = next(n for n in tree.walk(tree.blocks(block)) if n["t"] == "Image")
+        path = tree.target(image)
+        alt, place = tree.text_of(tree.inlines(image)).strip(), self._place(block, section)
         self._check_words(caption, block, section)
         if path not in self.edition.pictures:
             hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
             raise Problems([error(place, f"there is no picture “{path}”", hint)])
-        if not told or told == tree.text_of(caption).strip():
+        if not alt or alt == tree.text_of(caption).strip():
             raise Problems([error(place, f"the picture “{path}” has no alternative text", 'Write what it shows: {alt="…"}.')])
         try:
             name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
-            found = pictures.read(name, self.edition.pictures[path], told, dict(keys).get("width", ""))
+            found = pictures.read(name, self.edition.pictures[path], alt, tree.attributes(image).get("width", ""))
         except ValueError as fault:
             raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
         self.pictures[name] = replace(found, place=place)
-        return _float(identifier, tree.image(name, told, width=f"{found.width:g}mm", height=f"{found.height:g}mm"), caption)
+        sized = tree.image(name, alt, width=f"{found.width:g}mm", height=f"{found.height:g}mm")
+        return _float(tree.identifier(block), sized, caption)
 
     def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:
         """A caption is paragraphs: “A.” alone, which Markdown takes for a list’s first item, is none."""
@@ -76,17 +77,19 @@ class Illustrations:
 
     def _place(self, node: Node, section: Section, outer: Node | None = None) -> Place:
         """The place of the content block that a node belongs to, by the names that its texts bear."""
-        names = (n["c"][0][0] for n in tree.walk(outer or node) if n["t"] == "Span")
+        names = (tree.identifier(n) for n in tree.walk(outer or node) if n["t"] == "Span")
         return next((self._writer.places[n] for n in names if n in self._writer.places), section.body.place)
 
 
 def _captioned(table: Node) -> Node:
     """A table's caption stands above it, to be numbered."""
-    (identifier, *attributes), (_, caption), *rest = table["c"]
-    told = [tree.div([tree.para(block["c"])], "", ["table-caption", "caption"]) for block in caption]
-    return tree.div([*told, {"t": "Table", "c": [["", *attributes], [None, []], *rest]}], identifier, ["table", "float"])
+    bare = tree.with_caption(tree.with_attr(table, ["", *tree.attr_of(table)[1:]]), [])
+    return tree.div([*_captions(tree.caption(table), "table-caption"), bare], tree.identifier(table), ["table", "float"])
 
 
 def _float(identifier: str, image: Node, caption: list[Node]) -> Node:
-    told = [tree.div([tree.para(block["c"])], "", ["caption"]) for block in caption]
-    return tree.div([tree.para([image]), *told], identifier, ["figure", "float"])
+    return tree.div([tree.para([image]), *_captions(caption)], identifier, ["figure", "float"])
+
+
+def _captions(caption: list[Node], *classes: str) -> list[Node]:
+    return [tree.div([tree.para(tree.inlines(block))], "", [*classes, "caption"]) for block in caption]

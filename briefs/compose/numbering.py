@@ -52,11 +52,11 @@ def numbered(blocks: Sequence[Node], labels: Labels) -> tuple[list[Node], list[H
         names = tree.classes(node)
         return [_captioned(node, names, captions, counts, labels)] if "float" in names else None
 
-    return list(tree.transform(list(blocks), change, "Header", "Div")), headings, captions
+    return tree.transform(list(blocks), change, "Header", "Div"), headings, captions
 
 
 def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Node:
-    level, (identifier, classes, keys), inlines = node["c"]
+    level, inlines, (identifier, classes, keys) = tree.level(node), tree.inlines(node), tree.attr_of(node)
     number = ""
     if level == 1:
         counts["open"] = "numbered" in classes
@@ -67,7 +67,7 @@ def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Nod
         counts["sub"] += 1
         number = f"{counts['section']}.{counts['sub']}"
     identifier = identifier or f"heading-{len(headings) + 1}"
-    anchor = next((n["c"][0][0] for n in inlines if n["t"] == "Span" and n["c"][0][0]), "")
+    anchor = next((name for n in inlines if n["t"] == "Span" and (name := tree.identifier(n))), "")
     if not anchor:
         anchor = anchor_of(identifier)
         inlines = [tree.span(inlines, anchor)]
@@ -79,25 +79,25 @@ def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Nod
 
 def _captioned(node: Node, names: list[str], captions: list[Caption], counts: dict[str, int], labels: Labels) -> Node:
     """Put “Figure 1. ” before the caption of a figure or table."""
-    (identifier, classes, keys), inner = node["c"]
+    identifier, *rest = tree.attr_of(node)
     kind = "figure" if "figure" in names else "table"
     counts[kind] += 1
     label = labels(kind, n=counts[kind])
     identifier = identifier or f"{kind}-{counts[kind]}"
     words: list[Node] = []
-    for block in tree.walk(inner):
+    for block in tree.walk(tree.blocks(node)):
         if block["t"] == "Div" and "caption" in tree.classes(block):
-            leaf = next(n for n in tree.walk(block["c"][1]) if n["t"] in {"Para", "Plain"})
-            words = list(leaf["c"])
+            leaf = next(n for n in tree.walk(tree.blocks(block)) if n["t"] in {"Para", "Plain"})
+            words = list(tree.inlines(leaf))
             leaf["c"] = [
                 tree.span(tree.words(label), anchor_of(identifier), ["label", kind]),
-                {"t": "Str", "c": "."},
-                {"t": "Space"},
+                tree.string("."),
+                tree.SPACE,
                 *words,
             ]
             break
     captions.append(Caption(kind, counts[kind], label, words, identifier, anchor_of(identifier)))
-    return {"t": "Div", "c": [[identifier, classes, keys], inner]}
+    return tree.with_attr(node, [identifier, *rest])
 
 
 def anchor_of(name: str) -> str:
@@ -117,16 +117,16 @@ def cross_references(
     problems: list[Problem] = []
 
     def fill(node: Node) -> list[Node] | None:
-        if node["c"][1] or not node["c"][2][0].startswith("#"):
+        if tree.inlines(node) or not tree.target(node).startswith("#"):
             return None
-        name = node["c"][2][0][1:]
+        name = tree.target(node)[1:]
         if name not in known:
             hint = did_you_mean(name, known, f"There are {', '.join(sorted(known))}.")
             problems.append(error(_place_of(node, blocks, places), f"nothing is named “{name}”", hint))
             return None
-        return [{"t": "Link", "c": [tree.attr("", ["reference"]), known[name], node["c"][2]]}]
+        return [tree.with_inlines(tree.with_attr(node, tree.attr("", ["reference"])), known[name])]
 
-    filled = list(tree.transform(list(blocks), fill, "Link"))
+    filled = tree.transform(list(blocks), fill, "Link")
     if problems:
         raise Problems(problems)
     return filled
@@ -144,17 +144,18 @@ def plain(inlines: Sequence[Node]) -> list[Node]:
     def bare(node: Node) -> list[Node] | None:
         if node["t"] == "Note":
             return []
-        keys = dict(node["c"][0][2])
-        return [tree.span(node["c"][1], "", (), **keys)] if keys else list(node["c"][1])
+        keys = tree.attributes(node)
+        return [tree.span(tree.inlines(node), "", (), **keys)] if keys else tree.inlines(node)
 
-    return list(tree.transform(list(inlines), bare, "Note", "Span"))
+    return tree.transform(list(inlines), bare, "Note", "Span")
 
 
 def _place_of(node: Node, blocks: Sequence[Node], places: Mapping[str, Place]) -> Place:
     """The place of the content block that holds a link to `node`'s target."""
     for outer in tree.walk(list(blocks)):
-        if outer["t"] == "Span" and outer["c"][0][0] in places and any(n.get("c") == node["c"] for n in tree.walk(outer["c"][1])):
-            return places[outer["c"][0][0]]
+        name = tree.identifier(outer) if outer["t"] == "Span" else ""
+        if name in places and any(n == node for n in tree.walk(tree.inlines(outer))):
+            return places[name]
     return Place("report")
 
 
@@ -175,9 +176,9 @@ def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequ
             ]
         return None
 
-    return list(tree.transform(list(blocks), fill, "Div"))
+    return tree.transform(list(blocks), fill, "Div")
 
 
 def _entry(inlines: Sequence[Node], number: str, target: str, name: str) -> Node:
-    start = [tree.span(tree.words(number), "", ["number"]), {"t": "Space"}] if number else []
+    start = [tree.span(tree.words(number), "", ["number"]), tree.SPACE] if number else []
     return tree.div([tree.para([tree.link([*start, *plain(inlines)], f"#{target}")])], "", [name])

@@ -36,9 +36,9 @@ def style(name: str) -> str:
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
     """The blocks with their citations set in a style. A `Div` of id `refs` is filled with the bibliography."""
     renumbered, keys = _in_order(blocks)
-    wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and n["c"][0][0] == "refs") for n in tree.walk(b)) for b in renumbered]
+    wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
-    meta = {
+    meta: dict[str, Node] = {
         "references": {"t": "MetaList", "c": records},
         "csl": {"t": "MetaString", "c": style(name)},
         "lang": {"t": "MetaString", "c": edition.about.language},
@@ -53,9 +53,9 @@ def _as_content(node: Node) -> list[Node] | None:
     """British CSL sets titles in single quotes, as nodes of their own; content is written with double ones: one style on a page.
     Words that are side by side are one, as in content."""
     if node["t"] == "Para":
-        return [tree.para(tree.joined(node["c"]))]
-    marks = {"‘": "“", "’": "”"}
-    return [{"t": "Str", "c": marks[node["c"]]}] if node["c"] in marks else None
+        return [tree.para(tree.joined(tree.inlines(node)))]
+    mark = {"‘": "“", "’": "”"}.get(tree.text(node))
+    return [tree.string(mark)] if mark else None
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
@@ -66,9 +66,9 @@ def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
     def number(node: Node) -> list[Node]:
         nonlocal count
         count += 1
-        citations, inlines = node["c"]
-        keys.update(c["citationId"] for c in citations)
-        return [{"t": "Cite", "c": [[{**c, "citationNoteNum": count} for c in citations], inlines]}]
+        cited = tree.citations(node)
+        keys.update(c["citationId"] for c in cited)
+        return [{"t": "Cite", "c": [[{**c, "citationNoteNum": count} for c in cited], tree.inlines(node)]}]
 
     return list(tree.transform(list(blocks), number, "Cite")), keys
 
@@ -96,8 +96,8 @@ def record(source: Source, language: str) -> Node:
 
 def _words(text: str) -> list[Node]:
     """Words apart, as a style that changes their capitals expects them."""
-    apart = [word for together in tree.words(text) for word in together["c"].split(" ")]
-    return [node for word in apart for node in ({"t": "Space"}, {"t": "Str", "c": word})][1:]
+    apart = [word for together in tree.words(text) for word in tree.text(together).split(" ")]
+    return [node for word in apart for node in (tree.SPACE, tree.string(word))][1:]
 
 
 def _date(date: Date) -> Node:

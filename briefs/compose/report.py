@@ -71,7 +71,7 @@ def _section(section: Section, writer: TemplateFiller, illustrations: Illustrati
     title = writer.inlines(head.title)
     classes = ["numbered"] if head.numbered else ["unnumbered"]
     short = {"short": head.short.markdown} if head.short else {"short": tree.text_of(title)}
-    out: list[Node] = [{"t": "Header", "c": [1, tree.attr(head.id, classes, **short), title]}]
+    out = [tree.header(1, title, head.id, classes, **short)]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))
     return out + [_below(illustrations.put(block, section)) for block in writer.blocks(markdown.split(section.body))]
@@ -81,5 +81,4 @@ def _below(block: Node) -> Node:
     """No heading in a section stands as high as its title."""
     if block["t"] != "Header":
         return block
-    level, attributes, inlines = block["c"]
-    return {"t": "Header", "c": [max(level, 2), attributes, inlines]}
+    return {"t": "Header", "c": [max(tree.level(block), 2), tree.attr_of(block), tree.inlines(block)]}

@@ -179,13 +179,9 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
         own = _again(own, places)
         name = bookmark(own)
         places[name] = own
-        if node["t"] == "Header":
-            level, attributes, inlines = node["c"]
-            return [{"t": "Header", "c": [level, attributes, [tree.span(tree.joined(inlines), name)]]}]
-        return [{"t": node["t"], "c": [tree.span(tree.joined(node["c"]), name)]}]
+        return [tree.with_inlines(node, [tree.span(tree.joined(tree.inlines(node)), name)])]
 
-    marked: list[Node] = tree.transform(list(blocks), named, "Para", "Plain", "Header")
-    return marked
+    return tree.transform(list(blocks), named, "Para", "Plain", "Header")
 
 
 def _again(place: Place, places: Mapping[str, Place]) -> Place:
@@ -201,10 +197,11 @@ def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
     """Replace each slot of a template's tree by its value. What a value holds isn't looked at."""
 
     def slot(node: Node) -> int | None:
-        return int(node["c"][1]) if node["t"] == "RawInline" and node["c"][0] == "slot" else None
+        return int(tree.text(node)) if node["t"] == "RawInline" and tree.raw_format(node) == "slot" else None
 
     def alone(node: Node) -> list[Node] | None:
-        number = slot(node["c"][0]) if len(node["c"]) == 1 else None
+        inlines = tree.inlines(node)
+        number = slot(inlines[0]) if len(inlines) == 1 else None
         return None if number is None else [{"t": "Slot", "c": (number, node["t"])}]
 
     def fill(node: Node) -> list[Node] | None:
@@ -216,11 +213,11 @@ def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
         if isinstance(value, Blocks):
             return list(value.nodes)
         if isinstance(value, list):
-            return [{"t": kind, "c": b["c"]} if len(value) == 1 and b["t"] == "Para" else b for b in value]
+            return [{"t": kind, "c": tree.inlines(b)} if len(value) == 1 and b["t"] == "Para" else b for b in value]
         return [{"t": kind, "c": _inlines(value)}]
 
     marked = tree.transform(list(template), alone, "Para", "Plain")
-    return list(tree.transform(marked, fill, "RawInline", "Slot"))
+    return tree.transform(marked, fill, "RawInline", "Slot")
 
 
 def _inlines(value: Any) -> list[Node]:
@@ -231,7 +228,7 @@ def _inlines(value: Any) -> list[Node]:
         for block in value:
             if block["t"] not in {"Para", "Plain"}:
                 raise NotInline(value)
-            out += [{"t": "Space"}] * bool(out) + list(block["c"])
+            out += [tree.SPACE] * bool(out) + tree.inlines(block)
         return out
     return tree.words(str(value))
 
@@ -249,56 +246,45 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
     if not place.path.endswith(".md") and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
         found.append(error(place, "there is nothing to read in this text", "Write some words."))
     for node in nodes:
-        kind: str = node["t"]
-        inner: Any = node.get("c")
-        if inner is None or (kind == "Str" and not CONTROL.search(inner)):  # a space, a word: nearly all
+        kind = node["t"]
+        if "c" not in node or (kind == "Str" and not CONTROL.search(tree.text(node))):  # a space or a word, as nearly always
             continue
-        attributes = _attributes(node)
+        keyvalues: list[tuple[str, str]] = tree.attr_of(node)[2]  # not `attributes`: a key may stand twice
         if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
-            shown = " ".join(inner[1].split())[:40]
+            shown = " ".join(tree.text(node).split())[:40]
             found.append(
                 error(
                     place,
-                    f"raw {inner[0]} isn’t allowed: “{shown}”",
+                    f"raw {tree.raw_format(node)} isn’t allowed: “{shown}”",
                     "Write it in Markdown; put a backslash before < or \\ to print it.",
                 )
             )
-        shown = inner if kind == "Str" else inner[1] if kind in {"Code", "CodeBlock", "Math"} else ""
-        for letter in CONTROL.findall("".join([shown, *(v for _, v in attributes)]))[:1]:  # written as &#x202e;
+        shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
+        for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # written as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
-        for key in sorted({k for k, _ in attributes} - _KNOWN):
+        for key in sorted({k for k, _ in keyvalues} - _KNOWN):
             hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
             found.append(error(place, f"the attribute “{key[:40]}” isn’t allowed", hint))
-        if kind == "Link" and inner[2][0] and not _ALLOWED_LINK.match(inner[2][0]):
+        address = tree.target(node) if kind in {"Link", "Image"} else ""
+        if kind == "Link" and address and not _ALLOWED_LINK.match(address):
             found.append(
-                error(place, f"the link “{inner[2][0][:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
+                error(place, f"the link “{address[:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
             )
         elif kind == "Image" and not place.path.endswith(".md"):
             found.append(error(place, "a picture can’t stand in this text", "Pictures belong in the report’s sections."))
-        elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", inner[2][0]):
-            found.append(
-                error(place, f"the picture “{inner[2][0][:60]}” is not in figures/", "Put it there and name it figures/….")
-            )
+        elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", address):
+            found.append(error(place, f"the picture “{address[:60]}” is not in figures/", "Put it there and name it figures/…."))
     return found
 
 
 def _is_comment(node: Node) -> bool:
-    return node["t"] in {"RawInline", "RawBlock"} and node["c"][0] == "html" and bool(_COMMENT.fullmatch(node["c"][1]))
+    raw = node["t"] in {"RawInline", "RawBlock"}
+    return raw and tree.raw_format(node) == "html" and bool(_COMMENT.fullmatch(tree.text(node)))
 
 
 def _without_comment(node: Node) -> list[Node] | None:
     """A comment is for who reads the source: nothing raw goes on to a document."""
     return [] if _is_comment(node) else None
-
-
-def _attributes(node: Node) -> Sequence[tuple[str, str]]:
-    """The keys and values that an element bears (pandoc's type `Attr`)."""
-    inner: Any = node.get("c")
-    if not isinstance(inner, list):
-        return []
-    found: Any = inner[1] if node["t"] == "Header" else inner[0] if inner else None
-    is_attr = isinstance(found, list) and len(found) == 3 and isinstance(found[0], str) and isinstance(found[2], list)
-    return list(found[2]) if is_attr else []
 
 
 def _line_in(fault: BaseException, template: str) -> int:

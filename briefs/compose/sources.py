@@ -42,15 +42,14 @@ class Numbered:
         numbers = sorted(self.number(k) for k in dict.fromkeys(keys))
         marks: list[Node] = []
         for n in numbers:
-            marks += [{"t": "Str", "c": f",{WORD_JOINER}"}] if marks else []
+            marks += [tree.string(f",{WORD_JOINER}")] if marks else []
             marks.append(tree.link(tree.words(str(n)), f"#{self.target(n)}"))
-        joined = [{"t": "Str", "c": WORD_JOINER}, *marks]  # a mark never stands alone on a line
+        joined = [tree.string(WORD_JOINER), *marks]  # a mark never stands alone on a line
         return [{"t": "Superscript", "c": joined}] if marks else []
 
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
         """The nodes with each citation in a text, `[@key]`, as its number."""
-
-        return list(tree.transform(nodes, lambda cite: self.marks(c["citationId"] for c in cite["c"][0]), "Cite"))
+        return tree.transform(list(nodes), lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
     def entries(self) -> Node:
         """The numbered list, each entry the target of its marks."""
@@ -70,7 +69,7 @@ def short(source: Source, language: str) -> list[Node]:
         parts.append(tree.words(source.issued.words(language, short=True)))
     inlines: list[Node] = []
     for part in parts:
-        inlines += [{"t": "Str", "c": ","}, {"t": "Space"}] if inlines else []
+        inlines += [tree.string(","), tree.SPACE] if inlines else []
         inlines += part
     return [tree.link(inlines, source.URL)] if source.URL else inlines
 

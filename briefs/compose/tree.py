@@ -248,6 +248,11 @@ def caption(node: Node) -> list[Node]:
     return found
 
 
+def with_caption(table: Node, caption: Sequence[Node]) -> Node:
+    """A copy of a Figure or Table with another caption."""
+    return {"t": table["t"], "c": [table["c"][0], [None, list(caption)], *table["c"][2:]]}
+
+
 # A tree as a whole
 
 
