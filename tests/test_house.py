@@ -26,10 +26,10 @@ ORDER = [
     "cli",
 ]  # each may import from those before it
 BESIDE = {
-    "problems": set(), "clock": set(), "interrupt": set(), "tools": {"problems", "clock"}, "theme": {"problems", "edition"},
-    "__init__": set(), "__main__": {"cli", "interrupt"},
+    "problems": set(), "clock": set(), "interrupt": set(), "atomic": set(), "tools": {"problems", "clock", "atomic"},
+    "theme": {"problems", "edition"}, "__init__": set(), "__main__": {"cli", "interrupt"},
 }  # what these may import, besides themselves  # fmt: skip
-OPEN = {"problems", "clock", "interrupt", "tools", "__init__"}  # to all
+OPEN = {"problems", "clock", "interrupt", "atomic", "tools", "__init__"}  # to all
 MODULES = sorted((ROOT / "briefs").rglob("*.py"))
 
 

@@ -12,12 +12,10 @@ A line that a crash cut off is left out by readers and taken away by the next wr
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +23,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from briefs import atomic
 from briefs.edition.names import fold
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
@@ -190,19 +190,19 @@ class Store:
         """
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        lock = FileLock(self.folder / ".lock", fallback_to_soft=False)
         try:
             with _writing(self.folder):
                 try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
+                    lock.acquire(blocking=False)
+                except Timeout:
                     if busy:
                         print(busy, file=sys.stderr, flush=True)
-                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    lock.acquire()
                 self._mend()
             yield
         finally:
-            os.close(lock)
+            lock.release()
 
     def record(self, files: Sequence[File], snapshot: Mapping[str, bytes], when: datetime, to: str = "") -> None:
         """Note files that go out by hand (an export). Call it before they are put where people find them."""
@@ -326,17 +326,7 @@ class Store:
 def put(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; when this returns, it is on the disk. Raises Problems if that can't be."""
     with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        atomic.write(path, data, sync=True)
         _sync(path.parent)
 
 

@@ -6,11 +6,10 @@ files. It is written beside its place first and moved there whole: no half editi
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
+from briefs import atomic
 from briefs.edition.files import printable
 from briefs.problems import Problem, Problems, ToolError
 
@@ -33,18 +32,10 @@ def write(folder: str | Path, starter: Path) -> list[str]:
 
 
 def _move_in(folder: Path, starter: Path, names: list[str]) -> None:
-    """Rename onto an empty folder is one step, on which nobody sees half of it."""
-    beside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
+    with atomic.new_folder(folder) as beside:
         for name in names:
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(starter / name, beside / name)
-        mask = os.umask(0)
-        os.umask(mask)
-        beside.chmod(0o777 & ~mask)  # a temporary folder is its owner's alone
-        beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _is_empty(folder: Path) -> bool:

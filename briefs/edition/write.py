@@ -9,9 +9,7 @@ again and must say just that.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from briefs import atomic
 from briefs.edition import blocks, threeway
 from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
@@ -393,29 +392,12 @@ def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -
     if moved:
         hint = "Nothing was written. Run it again: it will start from the file as it is now."
         raise Problems(error(Place(path), "the file has changed meanwhile", hint) for path in moved)
-    ready: list[tuple[str, Path]] = []
-    done: list[str] = []
+    files = {folder / path: data for path, data in after.items()}
     try:
-        for path, data in after.items():
-            target = folder / path
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            ready.append((name, target))
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, target.stat().st_mode & 0o777)
-        for name, target in ready:
-            os.replace(name, target)
-            done.append(target.relative_to(folder).as_posix())
+        atomic.write_all(files, mode=None, sync=True, before={folder / path: data for path, data in before.items()})
     except OSError as fault:
-        for path in done:  # back to what it was
-            (folder / path).write_bytes(before[path])
         hint = "Nothing was changed. Look at the folder’s rights and at the disk’s space."
         raise Problems([error(Place(str(fault.filename or folder)), f"can’t be written: {fault.strerror}", hint)]) from None
-    finally:
-        for name, _ in ready:
-            Path(name).unlink(missing_ok=True)
 
 
 def _now(path: Path) -> bytes | None:

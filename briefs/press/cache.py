@@ -7,13 +7,13 @@ Nothing of the edition's or the typesetter's is imported here: what is fresh is 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import os
 import re
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -21,6 +21,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from briefs import atomic
 from briefs.tools import fonts
 
 if TYPE_CHECKING:
@@ -145,17 +146,8 @@ class Cache:
         self._put(self._path(key, "json"), json.dumps(known).encode())
 
     def _put(self, path: Path, data: bytes) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder, prefix=".")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                os.replace(name, path)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-        except OSError:
-            return
+        with contextlib.suppress(OSError):
+            atomic.write(path, data, mode=0o600)
 
     def prune(self) -> None:
         """Let go what was used longest ago, until no more than `most` bytes are left."""

@@ -5,8 +5,6 @@ In: a session, a job. Out: an `Outcome`, whatever happens. A document that fails
 
 from __future__ import annotations
 
-import os
-import secrets
 import signal
 import threading
 import time
@@ -17,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from briefs import atomic
 from briefs.press.cache import Cache, Inputs
 from briefs.problems import Problem, Problems, ToolError
 
@@ -173,22 +172,7 @@ def folder(out: Path, target: Target) -> Path:
 
 
 def write(stem: str, files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
-    """All formats of a document, or none: each is written beside its place first, then put there."""
-    ready: list[tuple[str, Path]] = []
-    try:
-        for format, data in files.items():
-            path = out / f"{stem}.{format}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            name = str(path.parent / f".{path.name}.{secrets.token_hex(4)}")
-            ready.append((name, path))  # before it is there: Ctrl-C may come at any time
-            with open(name, "xb") as file:
-                file.write(data)
-            os.chmod(name, 0o644)
-        while ready:
-            name, path = ready[0]
-            os.replace(name, path)
-            ready.pop(0)
-    finally:
-        for name, _ in ready:
-            Path(name).unlink(missing_ok=True)
-    return tuple(out / f"{stem}.{format}" for format in files)
+    """Write all formats of a document, or none."""
+    paths = {out / f"{stem}.{format}": data for format, data in files.items()}
+    atomic.write_all(paths)
+    return tuple(paths)

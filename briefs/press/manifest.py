@@ -7,36 +7,45 @@ the others.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from briefs import atomic
 from briefs.press.cache import digest
 from briefs.press.job import Outcome
 from briefs.problems import Problem
 
 NAME = "manifest.json"
+LOCK = f".{NAME}.lock"  # hidden: `verify` skips it
 REDLINES = "redline"  # a folder in the output folder; what is in it was not built (`exchange/redline.py`)
 
 
 def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -> None:
     """Enter what was made, and what was found fresh. Two builds at once wait for each other."""
     entries = {path.relative_to(out).as_posix(): _entry(o, path) for o in outcomes if o.inputs for path in o.files}
-    if not entries:
+    if not entries or _text(out, entries, versions) == _current(out):
         return
-    with _alone(out):
-        known = {name: entry for name, entry in read(out).get("files", {}).items() if (out / name).is_file()}
-        files = dict(sorted({**known, **entries}.items()))
-        text = json.dumps({"made_with": dict(versions), "files": files}, ensure_ascii=False, indent=1) + "\n"
-        if not (out / NAME).is_file() or (out / NAME).read_text(encoding="utf-8") != text:
-            making = out / f".{NAME}.new"
-            making.write_text(text, encoding="utf-8")
-            os.replace(making, out / NAME)
+    from filelock import FileLock  # importing it takes longer than to see that nothing has changed
+
+    with FileLock(out / LOCK, mode=0o666, fallback_to_soft=False):  # an output folder may be shared
+        atomic.write(out / NAME, _text(out, entries, versions))
+
+
+def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
+    """The manifest with these entries beside those of the files that it has already."""
+    known = {name: entry for name, entry in read(out).get("files", {}).items() if (out / name).is_file()}
+    files = dict(sorted({**known, **entries}.items()))
+    return (json.dumps({"made_with": dict(versions), "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _current(out: Path) -> bytes | None:
+    try:
+        return (out / NAME).read_bytes()
+    except OSError:
+        return None
 
 
 def read(out: Path) -> dict[str, Any]:
@@ -82,13 +91,3 @@ def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:
 
 def _problem(path: Path, what: str, hint: str) -> Problem:
     return Problem("error", str(path), 0, 0, what, hint)
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    folder = os.open(out, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefs import atomic
 from briefs.delivery.store import Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
@@ -102,7 +103,7 @@ def report(back: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
         own = [m for m, path in zip(back.merges, paths, strict=True) if path.parent == folder]
         place, text = folder / told.REPORT, told.report(own)
         if text:
-            place.write_text(text, encoding="utf-8")
+            atomic.write(place, text.encode())
             made.append(place)
         elif place.is_file() and told.is_report(place.read_text(encoding="utf-8", errors="replace")):
             place.unlink()

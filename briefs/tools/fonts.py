@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
+from briefs import atomic
 from briefs.problems import ToolError
 
 SYSTEM = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/opt/homebrew/share/fonts")
@@ -53,19 +53,22 @@ def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
 
 def _link(fonts: Mapping[str, Path], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(dir=folder.parent))
-    (making / "files").mkdir()
-    for name, path in fonts.items():
-        (making / "files" / name).symlink_to(path)
-    (making / "fonts.conf").write_text(
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
-        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n</fontconfig>\n"
-    )
     try:
-        making.rename(folder)
+        with atomic.new_folder(folder, mode=0o700) as making:
+            (making / "files").mkdir()
+            for name, path in fonts.items():
+                (making / "files" / name).symlink_to(path)
+            (making / "fonts.conf").write_text(_configuration(folder))
     except OSError:  # another process was first
         if not (folder / "fonts.conf").exists():
             raise
+
+
+def _configuration(folder: Path) -> str:
+    return (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n</fontconfig>\n"
+    )
 
 
 def use(folder: Path) -> None:

@@ -232,6 +232,25 @@ with store.alone("waiting"):
     assert process.communicate() == ("in 1\n", "")
 
 
+def test_a_run_that_was_killed_does_not_hold_the_store(store: Store) -> None:
+    script = """
+import sys, time
+from pathlib import Path
+from briefs.delivery.store import Store
+with Store(Path(sys.argv[1])).alone():
+    print("in", flush=True)
+    time.sleep(60)
+"""
+    command = [sys.executable, "-P", "-c", script, str(store.folder)]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
+    assert process.stdout and process.stdout.readline() == "in\n"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with store.alone():
+        store.begin("a", "", "export", [file()], store.keep(CONTENT), WHEN)
+    assert (store.folder / ".lock").exists()
+
+
 def test_the_store_stands_beside_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert beside(Path("content")) == beside(Path("content/../content")) == tmp_path / "exchange"

@@ -183,7 +183,7 @@ def test_letters_that_no_font_has(theme: Theme) -> None:
 
 def test_a_missing_library_is_told_with_the_packages_that_have_it(tmp_path: Path) -> None:
     (tmp_path / "libpango-1.0.so.0").touch()  # found first, and no library
-    script = "from briefs.tools import typesetter as t\ntry: t.load()\nexcept Exception as e: print(type(e).__name__, e)"
+    script = "from briefs.engine import load as t\ntry: t.load()\nexcept Exception as e: print(type(e).__name__, e)"
     environment = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}
     said = subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert said.stdout.startswith("ToolError a library of WeasyPrint is missing (") and said.stdout.count("\n") == 1

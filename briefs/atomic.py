@@ -1,0 +1,97 @@
+"""Files and folders that are written whole or not at all.
+
+In: paths and bytes. Out: the files. Each is written beside its place, under a hidden name, and renamed when it is complete: a
+reader sees the old file or the new one, never a part of either (rename(2)). Whatever goes wrong before that, Ctrl-C included, the
+old file stays and the hidden one is removed. A symbolic link at the place is replaced, not followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+MODE = 0o644
+
+
+def write(path: Path, data: bytes, *, mode: int | None = MODE, sync: bool = False) -> None:
+    """Write one file. See `write_all`."""
+    write_all({path: data}, mode=mode, sync=sync)
+
+
+def write_all(
+    files: Mapping[Path, bytes],
+    *,
+    mode: int | None = MODE,
+    sync: bool = False,
+    before: Mapping[Path, bytes] = MappingProxyType({}),
+) -> None:
+    """Write several files; the first takes its place only when all of them are complete. Folders that are missing are made.
+
+    `mode` is the files' permissions; None keeps those of the file that stands there. With `sync` the data is on the disk before it
+    takes its place (fsync(2)). `before` holds what stands there now: if one file can't take its place, those that already did
+    are put back. Raises OSError.
+    """
+    complete: dict[str, Path] = {}
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            name = _hidden(path)
+            complete[name] = path  # noted before it exists, because Ctrl-C may come at any moment
+            _create(name, data, _mode_of(path) if mode is None else mode, sync)
+        _replace(complete, before)
+    finally:
+        for name in complete:
+            with contextlib.suppress(OSError):  # most often because it has taken its place
+                os.unlink(name)
+
+
+@contextlib.contextmanager
+def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
+    """Make a folder whole or not at all: yields a hidden folder beside it, which takes its place if the block ends well.
+
+    An empty folder is replaced. Raises OSError if another one stands there by then. `mode` is subject to the umask.
+    """
+    name = _hidden(path)
+    try:
+        os.mkdir(name, mode)
+        yield Path(name)
+        os.rename(name, path)
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+
+
+def _hidden(path: Path) -> str:
+    return str(path.parent / f".{path.name}.{secrets.token_hex(4)}")
+
+
+def _create(name: str, data: bytes, mode: int, sync: bool) -> None:
+    """Create a file that nobody else can read until it is complete. It must not exist yet (O_EXCL)."""
+    with open(name, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+        os.fchmod(file.fileno(), mode)
+
+
+def _mode_of(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        return MODE
+
+
+def _replace(complete: Mapping[str, Path], before: Mapping[Path, bytes]) -> None:
+    try:
+        for name, path in complete.items():
+            os.replace(name, path)
+    except BaseException:
+        for name, path in complete.items():
+            if path in before and not os.path.lexists(name):  # it has taken its place
+                write(path, before[path], mode=None)
+        raise
