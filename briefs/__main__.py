@@ -1,4 +1,4 @@
-"""`python -m briefs`: the same words as the `briefs` command."""
+"""`python -m briefs`: the same as the `briefs` command."""
 
 import gc
 import sys
@@ -8,8 +8,11 @@ from briefs.cli import main
 
 
 def run() -> int:
-    """A command in a process of its own. It doesn't search for garbage before it has made a document (`press/composer.py`): nearly
-    all that it loads and reads is kept. Nor at its end, when the process goes with all that it holds."""
+    """Run a command in a process of its own.
+
+    Garbage collection is off until the first document has been built (`press/composer.py`), because nearly all that is loaded
+    and read until then stays in use. It is also kept from running at exit, when the process frees its memory anyway.
+    """
     gc.disable()
     interrupt.listen()
     try:

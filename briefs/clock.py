@@ -1,7 +1,7 @@
-"""How long each stage took.
+"""Measures how long each stage takes.
 
-In: stages as they are entered and left, one within another too. Out: seconds by stage, in which no second is counted twice. A
-process makes one document at a time, so it has one clock.
+In: stages as they begin and end, also one within another. Out: seconds by stage; no second is counted twice. A process works on one
+document at a time, so it has one clock.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-STAGES = ("start", "read", "compose", "draw", "pandoc", "fit", "lay out", "write", "finish")  # in the order that data walks
+STAGES = ("start", "read", "compose", "draw", "pandoc", "fit", "lay out", "write", "finish")  # in the order of the work
 
 
 class Clock:
-    """Seconds by stage; a stage that is entered within another stops the outer one until it is left."""
+    """Seconds by stage. A stage within another one pauses the outer one."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
@@ -23,33 +23,34 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """What is done here belongs to a stage of `STAGES`."""
-        self._turn()
+        """Count the time of the block for a stage of `STAGES`."""
+        self._switch()
         self._open.append(name)
         try:
             yield
         finally:
-            self._turn()
+            self._switch()
             self._open.pop()
 
-    def _turn(self) -> None:
+    def _switch(self) -> None:
+        """Add the time since the last switch to the innermost open stage."""
         now = time.perf_counter()
         if self._open:
             self.move("", self._open[-1], now - self._since)
         self._since = now
 
     def of(self, name: str) -> float:
-        """The seconds of a stage until now."""
+        """The seconds of a stage so far."""
         return self._seconds.get(name, 0.0)
 
     def move(self, old: str, new: str, seconds: float) -> None:
-        """Seconds that turned out to belong to another stage."""
+        """Move seconds from one stage to another, or add them if `old` is empty."""
         if old:
             self._seconds[old] = self.of(old) - seconds
         self._seconds[new] = self.of(new) + seconds
 
     def taken(self) -> Mapping[str, float]:
-        """All seconds since the last call, by stage; the next ones are counted from nothing."""
+        """The seconds by stage since the last call, which starts again from zero."""
         seconds, self._seconds = self._seconds, {}
         return seconds
 

@@ -1,7 +1,8 @@
-"""Ctrl-C, heard also where Python loses it.
+"""Ctrl-C, also where Python ignores it.
 
-In: SIGINT. Out: KeyboardInterrupt, at once; or, if an object that was being taken down or a library swallowed that, with the next
-document that ends. https://docs.python.org/3/library/sys.html#sys.unraisablehook
+In: SIGINT. Out: KeyboardInterrupt. Python ignores an exception that is raised while an object is finalized, and some libraries
+catch every exception; then the next document that ends raises it again.
+https://docs.python.org/3/library/sys.html#sys.unraisablehook
 """
 
 from __future__ import annotations
@@ -10,29 +11,32 @@ import signal
 import sys
 from types import FrameType
 
-_is_heard = False
+_was_interrupted = False
 
 
 def listen() -> None:
-    """For this process, once, in its main thread. A Ctrl-C that was swallowed isn't told as a fault. A process that is to ignore
-    it, as a shell wants of those in the background, does so."""
+    """Listen for Ctrl-C in this process. Call it once, in the main thread.
+
+    A process that ignores SIGINT, as a shell has it for those in the background, goes on ignoring it.
+    """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _hear)
-    sys.unraisablehook = _tell
+        signal.signal(signal.SIGINT, _on_sigint)
+    sys.unraisablehook = _report_unraisable
 
 
-def check() -> None:
-    """Raises KeyboardInterrupt if there was a Ctrl-C."""
-    if _is_heard:
+def raise_if_interrupted() -> None:
+    """Raise KeyboardInterrupt if there was a Ctrl-C."""
+    if _was_interrupted:
         raise KeyboardInterrupt
 
 
-def _hear(number: int, frame: FrameType | None) -> None:
-    global _is_heard
-    _is_heard = True
+def _on_sigint(number: int, frame: FrameType | None) -> None:
+    global _was_interrupted
+    _was_interrupted = True
     raise KeyboardInterrupt
 
 
-def _tell(lost: sys.UnraisableHookArgs) -> None:
-    if lost.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(lost)
+def _report_unraisable(ignored: sys.UnraisableHookArgs) -> None:
+    """Report what Python ignored, except Ctrl-C, which is raised again later."""
+    if ignored.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(ignored)

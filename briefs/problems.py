@@ -1,14 +1,15 @@
-"""What can be wrong, said one way.
+"""Everything that can be wrong, in one form.
 
-In: nothing. Out: `Problem`, one thing that is wrong at one place, and the exceptions that carry
-problems up to the command line. Every room reports through this module; one printer (`cli.py`) shows them.
+In: nothing. Out: `Problem`, one thing that is wrong at one place, and the exceptions that carry problems up to the command line.
+Every package reports through this module, and `cli/output.py` prints what is reported.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -16,10 +17,10 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a piece of content stands: file (relative to the content folder), anchor in it, line and column (from 1).
+    """Where a piece of content is: file (relative to the content folder), anchor in it, line and column (from 1).
 
-    `name` (`countries/be.yaml#be-07/text`) stays the same while lines move; it is what bookmarks, the
-    cache and a merge go by. Line and column are for people.
+    `name` (`countries/be.yaml#be-07/text`) stays the same while lines move. Bookmarks, the cache and merge identify a
+    piece of content by it. Line and column are for people.
     """
 
     path: str
@@ -34,7 +35,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where, what, and what to do about it (`hint`, a sentence)."""
+    """One thing that is wrong: where, what, and what to do about it (`hint`, a sentence).
+
+    `traceback` is set for internal errors only. It is for developers: neither equality nor the text nor JSON includes it.
+    """
 
     severity: Severity
     path: str
@@ -42,11 +46,16 @@ class Problem:
     column: int
     message: str
     hint: str = ""
+    traceback: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         place = ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
         hint = f" {self.hint}" if self.hint else ""
         return f"{place}: {self.severity}: {self.message}.{hint}"
+
+    def to_dict(self) -> dict[str, str | int]:
+        """For JSON."""
+        return {name: value for name, value in vars(self).items() if name != "traceback"}
 
 
 def error(place: Place, message: str, hint: str = "") -> Problem:
@@ -55,12 +64,29 @@ def error(place: Place, message: str, hint: str = "") -> Problem:
 
 
 def warning(place: Place, message: str, hint: str = "") -> Problem:
-    """A warning at a place of the content: a build goes on."""
+    """A warning at a place of the content. A build goes on."""
     return Problem("warning", place.path, place.line, place.column, message, hint)
 
 
+def internal_error(name: str, exception: BaseException) -> Problem:
+    """The error for an exception that no code expected. `name` says what stopped: a document, a file or the whole command.
+
+    The message gives the last line of our own code on the way to the exception, since the innermost one may be a library's.
+    """
+    import traceback
+
+    package = Path(__file__).parent
+    frames = traceback.extract_tb(exception.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]
+    where = f" at {Path(own[-1].filename).relative_to(package.parent)}:{own[-1].lineno}" if own else ""
+    text = " ".join(str(exception).split())[:100]
+    message = f"internal error: {type(exception).__name__}{f' ({text})' if text else ''}{where}"
+    hint = "This is a fault in the program, not in your content or files. Run again with --traceback, and report what it prints."
+    return Problem("error", name, 0, 0, message, hint, "".join(traceback.format_exception(exception)).rstrip())
+
+
 class Problems(Exception):
-    """The content has errors; carries every one of them, and the warnings found beside them."""
+    """The content has errors. Carries all of them, and the warnings that were found with them."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message))
@@ -68,19 +94,19 @@ class Problems(Exception):
 
 
 class NotUnderstood(Exception):
-    """A word of the request means nothing here; the message says what comes near."""
+    """Something that was asked for doesn't exist. The message names what comes nearest."""
 
 
 class ToolError(Exception):
-    """An outside program or a font is missing or failed; the message says what to do next."""
+    """An outside program or a font is missing or failed. The message says what to do next."""
 
 
 def nearest(word: str, known: Iterable[str], *, count: int = 1, cutoff: float = 0.6) -> Sequence[str]:
-    """The known words that look most like `word`, best first (difflib's ratio), at most `count`."""
+    """The known words that look most like `word` (difflib's ratio), best first, at most `count`."""
     return difflib.get_close_matches(word, list(known), n=count, cutoff=cutoff)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint with the nearest known word, or `otherwise`."""
+    """A hint that names the nearest known word, or `otherwise` if none is near."""
     near = nearest(word, known)
     return f"Did you mean “{near[0]}”?" if near else otherwise

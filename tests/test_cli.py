@@ -16,6 +16,7 @@ import yaml
 
 from briefs import cli
 from briefs.edition.model import Edition
+from briefs.exitcodes import ExitCode
 from tests import small
 from tests.press.test_build import STRANGE, briefs, country, tree
 
@@ -142,7 +143,7 @@ def test_all_that_have_facts_are_built_and_the_others_are_said(run: Run) -> None
         for n in ("belgium", "czech-republic", "france", "turkey", "united-kingdom", "united-states")
         for e in ("pdf", "docx")
     ]
-    assert complaints == "left out, as they have no facts: Estonia\n"
+    assert complaints == "left out, because they have no facts: Estonia\n"
     assert run("--dry-run")[1].startswith(said)  # no command: everything
 
 
@@ -192,11 +193,11 @@ def test_list_and_check(run: Run) -> None:
     [
         (["brief", "Belgum"], "no country “Belgum” in this edition. Did you mean Belgium?"),
         (["brief", "Frence", "be"], "Did you mean France"),
-        (["brief", "Atlantis-on-Sea"], "`list` shows those that there are."),
+        (["brief", "Atlantis-on-Sea"], "`list` shows all of them."),
         (["brief", "NLD"], "Netherlands is not covered by this edition."),
-        (["brief", "Estonia"], "Estonia: no facts yet, so no brief can be made."),
+        (["brief", "Estonia"], "Estonia: no facts yet, so no brief can be built."),
         (["brief", "be", "--format", "pfd"], "a brief has no format “pfd”. Did you mean “pdf”?"),
-        (["brief", "be", "--format", "svg"], "There are pdf, docx."),
+        (["brief", "be", "--format", "svg"], "The formats are pdf, docx."),
         (["brief", "be", "--paper", "a5"], "invalid choice: 'a5'"),
         (["brief", "be", "--papers", "a4"], "unrecognized arguments: --papers"),
         (["brief", "be", "--jobs", "two"], "invalid int value: 'two'"),
@@ -286,7 +287,7 @@ def test_ctrl_c_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
         raise KeyboardInterrupt
 
     monkeypatch.setattr("briefs.edition.files.read_folder", interrupted)
-    assert run("brief", "be") == (130, "", "\ninterrupted; no half file is left\n")
+    assert run("brief", "be") == (130, "", "\ninterrupted; no half-written file is left\n")
 
 
 def test_ctrl_c_while_a_class_is_being_made_ends_with_130_too(tmp_path: Path) -> None:
@@ -295,6 +296,7 @@ def test_ctrl_c_while_a_class_is_being_made_ends_with_130_too(tmp_path: Path) ->
 import sys
 from dataclasses import replace
 from briefs import cli
+from briefs.exitcodes import ExitCode
 cli.COMMANDS["list"] = replace(cli.COMMANDS["list"], run=lambda arguments: exec("raise KeyboardInterrupt"))
 sys.exit(cli.main(["list"]))
 """
@@ -336,7 +338,7 @@ def test_commands_that_build_nothing_load_no_typesetter(words: Sequence[str], fo
 def test_help_names_every_exit_code_and_example(run: Run) -> None:
     code, said, complaints = run("--help")
     assert (code, complaints) == (0, "")
-    assert all(f"\n  {number}" in said for number in (0, 1, 2, 3, 4, 130)) and "brief Belgium" in said
+    assert all(f"\n  {code:<4} {code.meaning}\n" in said for code in ExitCode) and "brief Belgium" in said
 
 
 def test_the_real_editions_countries_are_all_named(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from briefs import cli
+from briefs.cli import parser as cli
+from briefs.exitcodes import ExitCode
 
 ROOT = Path(__file__).parents[1]
 ORDER = [
@@ -26,10 +27,10 @@ ORDER = [
     "cli",
 ]  # each may import from those before it
 BESIDE = {
-    "problems": set(), "clock": set(), "interrupt": set(), "atomic": set(), "tools": {"problems", "clock", "atomic"},
-    "theme": {"problems", "edition"}, "__init__": set(), "__main__": {"cli", "interrupt"},
+    "problems": set(), "clock": set(), "interrupt": set(), "atomic": set(), "logs": set(), "exitcodes": set(),
+    "tools": {"problems", "clock", "atomic"}, "theme": {"problems", "edition"}, "__init__": set(), "__main__": {"cli", "interrupt"},
 }  # what these may import, besides themselves  # fmt: skip
-OPEN = {"problems", "clock", "interrupt", "atomic", "tools", "__init__"}  # to all
+OPEN = {"problems", "clock", "interrupt", "atomic", "logs", "exitcodes", "tools", "__init__"}  # to all
 MODULES = sorted((ROOT / "briefs").rglob("*.py"))
 
 
@@ -86,15 +87,14 @@ def test_the_architectures_rooms_are_the_folders() -> None:
 
 
 def parsers() -> dict[str, argparse.ArgumentParser]:
-    action = next(a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction))
+    action = next(a for a in cli.make_parser()._actions if isinstance(a, argparse._SubParsersAction))
     return dict(action.choices)
 
 
 def options() -> set[str]:
-    every = [
-        option for parser in [cli.parser(), *parsers().values()] for action in parser._actions for option in action.option_strings
-    ]
-    return {option for option in every if option.startswith("--")} - {"--help", "--version"}
+    every = [cli.make_parser(), *parsers().values()]
+    found = [option for parser in every for action in parser._actions for option in action.option_strings]
+    return {option for option in found if option.startswith("--")} - {"--help", "--version"}
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
@@ -109,10 +109,21 @@ def test_the_readme_names_every_option_and_no_other() -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) - {"--help"} == options()
 
 
-def test_the_readme_tells_the_exit_codes() -> None:
+def test_the_readme_gives_each_exit_code_with_its_meaning() -> None:
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    found = re.search(r"Exit codes: (.*?)\.", text)
-    assert found and re.findall(r"(?:^|; )(\d+) ", found[1]) == re.findall(r"^  (\d+) ", cli.EXIT_CODES, re.M)
+    assert f"Exit codes: {'; '.join(f'{code} {code.meaning}' for code in ExitCode)}. " in text
+
+
+def test_build_py_ends_with_the_same_exit_codes() -> None:
+    """It runs before anything is installed, so it can't import them."""
+    text = (ROOT / "build.py").read_text(encoding="utf-8")
+    found = dict(re.findall(r"^([A-Z_]+) = (\d+)\b", text, re.M))
+    assert found == {"NEEDS_A_PERSON": str(int(ExitCode.SETUP)), "INTERRUPTED": str(int(ExitCode.INTERRUPTED))}
+
+
+def test_no_other_module_names_an_exit_code_by_its_number() -> None:
+    for path in (ROOT / "briefs/cli").glob("*.py"):
+        assert not re.search(r"return [1-9]|sys\.exit\(\d", path.read_text(encoding="utf-8")), path
 
 
 def test_options_mean_the_same_in_every_command() -> None:

@@ -21,11 +21,11 @@ def ctrl_c():
     for _ in range(100): pass
 
 interrupt.listen()
-interrupt.check()
+interrupt.raise_if_interrupted()
 taken_down(lambda: 1 / 0)
 taken_down(ctrl_c)
 try:
-    interrupt.check()
+    interrupt.raise_if_interrupted()
 except KeyboardInterrupt:
     print("heard")
 else:

@@ -28,6 +28,8 @@ from briefs.press import plan as order
 from briefs.press.cache import digest
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.job import Outcome, Target
+from briefs.press.request import Request
+from briefs.press.request import words as words_of
 from briefs.problems import Problem
 from briefs.theme import Theme
 
@@ -105,10 +107,10 @@ def targets(
     found: list[Target] = []
     left_out: list[str] = []
     for kind, subjects in asked.items():
-        made, without = order.targets(edition, [kind], subjects, None, paper, False)
-        if order.formats_of(KINDS[kind], formats or FORMAT, list(asked)):
-            found += made
-            left_out += without
+        planned = order.plan(edition, Request(tuple(subjects), (kind,), paper=paper))
+        if order.formats_of(KINDS[kind], words_of(formats or FORMAT), list(asked)):
+            found += planned.targets
+            left_out += planned.left_out
     return found, list(dict.fromkeys(left_out))
 
 

@@ -60,7 +60,7 @@ def build(
         for outcome in _run(edition, theme, waiting, out, jobs, cache, session):
             outcomes[outcome.target] = outcome
             done(outcome)
-            interrupt.check()
+            interrupt.raise_if_interrupted()
     finally:  # also after Ctrl-C: what was made until then is entered
         _enter(out, list(outcomes.values()))
     if cache and waiting:

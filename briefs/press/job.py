@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from briefs import atomic
 from briefs.press.cache import Cache, Inputs
-from briefs.problems import Problem, Problems, ToolError
+from briefs.problems import Problem, Problems, ToolError, internal_error
 
 if TYPE_CHECKING:  # the typesetter is imported where something is made
     from briefs.press.made import FinishedDocument
@@ -118,7 +117,9 @@ def ended(job: Job, out: Path, cache: Cache | None, work: Callable[[], FinishedD
     except ToolError:
         raise
     except Exception as fault:  # a fault of ours, or of a library that ran out of something: the others are still made
-        return Outcome(target, problems=(_unforeseen(target, fault),), seconds=time.perf_counter() - start)
+        return Outcome(
+            target, problems=(internal_error(f"{target.kind} {target.name}", fault),), seconds=time.perf_counter() - start
+        )
     if cache and job.inputs and not target.check_word:
         cache.put(job.inputs.key, made)
     size = sum(len(data) for data in made.files.values())
@@ -147,14 +148,6 @@ def _in_time() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-
-
-def _unforeseen(target: Target, fault: Exception) -> Problem:
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    where, what = f"{Path(place.filename).name}:{place.lineno}", " ".join(str(fault).split())[:100]
-    said = f"stopped with {type(fault).__name__} ({what}) at {where}"
-    hint = "That is a fault of the program, not of the content. Please report it with this line and the content."
-    return Problem("error", f"{target.kind} {target.name}", 0, 0, said, hint)
 
 
 def unwritten(target: Target, fault: OSError, out: Path) -> Outcome:

@@ -1,59 +1,78 @@
-"""What was asked for, as a list of documents.
+"""Turns a request into a list of documents.
 
-In: an edition, kinds, countries as people write them, formats, a paper. Out: targets, and the countries that were left out;
-or a sentence that says what was not understood and what comes near.
+In: an edition and a request. Out: `Plan`: the documents, and the countries that were left out. Raises NotUnderstood with a
+sentence that says which word was not understood and what comes near.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
 from briefs.press.job import Target, folder
+from briefs.press.request import Request
 from briefs.problems import NotUnderstood, did_you_mean, nearest
 
+_log = logging.getLogger(__name__)
 
-def targets(
-    edition: Edition,
-    kinds: Sequence[str] | None,
-    countries: Sequence[str],
-    formats: str | None,
-    paper: str,
-    check_word: bool,
-    per_page: int = 3,
-    all_countries: bool = False,
-    printed: bool = False,
-) -> tuple[list[Target], list[str]]:
-    """The documents asked for, in order; and the names of countries that have no facts to make one of."""
-    wanted = list(kinds) if kinds else list(KINDS)
-    if unknown := [k for k in wanted if k not in KINDS]:
-        raise NotUnderstood(
-            f"there is no kind of document “{unknown[0]}”. {did_you_mean(unknown[0], KINDS, f'There are {_and(KINDS)}.')}"
-        )
-    if printed and set((formats or "pdf").lower().split(",")) != {"pdf"}:
-        raise NotUnderstood("--print makes PDFs only: printers set nothing else. Leave --format out.")
-    found: list[Target] = []
+
+@dataclass(frozen=True)
+class Plan:
+    """The documents of a request, in the order of the kinds; and the names of countries that have no facts to build one from."""
+
+    targets: tuple[Target, ...]
+    left_out: tuple[str, ...]
+
+
+def plan(edition: Edition, request: Request) -> Plan:
+    """The documents that a request asks for. Raises NotUnderstood."""
+    kinds = _kinds(request)
+    if request.printed and set(request.formats) - {"pdf"}:
+        raise NotUnderstood("--print writes PDFs only, since printers take nothing else. Leave --format out.")
+    targets: list[Target] = []
     left_out: list[str] = []
-    for kind in (KINDS[k] for k in wanted):
-        chosen = formats_of(kind, formats or ("pdf" if printed else None), wanted)
-        if not chosen:
-            continue
-        subjects = _subjects(edition, kind, countries, all_countries)
-        if kinds and not subjects:
-            raise NotUnderstood(_NOTHING[kind.subjects])
-        for subject, name in subjects:
-            if subject in edition.countries and not edition.countries[subject].facts:
-                left_out.append(name)
-            else:
-                slides = per_page if kind.subjects == "deck" else 3
-                found.append(Target(kind.name, subject, name, chosen, paper, check_word, slides, printed))
-    if countries and left_out:
-        what = " or ".join(wanted)
-        raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no {what} can be made. Add them to the country’s file.")
-    return found, list(dict.fromkeys(left_out))
+    for kind in kinds:
+        made, without = _of_kind(edition, kind, request, [k.name for k in kinds])
+        targets += made
+        left_out += without
+    if request.what and left_out:
+        what = " or ".join(kind.name for kind in kinds)
+        raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no {what} can be built. Add facts to the country’s file.")
+    _log.debug("planned %d documents, left out %d countries without facts", len(targets), len(left_out))
+    return Plan(tuple(targets), tuple(dict.fromkeys(left_out)))
+
+
+def _kinds(request: Request) -> list[Kind]:
+    for name in request.kinds:
+        if name not in KINDS:
+            hint = did_you_mean(name, KINDS, f"The kinds are {', '.join(KINDS)}.")
+            raise NotUnderstood(f"there is no kind of document “{name}”. {hint}")
+    return [KINDS[name] for name in request.kinds or KINDS]
+
+
+def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[str]) -> tuple[list[Target], list[str]]:
+    """The documents of one kind, and the names of countries without facts. `wanted`: all kinds that were asked for."""
+    formats = formats_of(kind, request.formats or (("pdf",) if request.printed else ()), wanted)
+    if not formats:
+        return [], []
+    subjects = _subjects(edition, kind, request.what, request.all_countries)
+    if request.kinds and not subjects:
+        raise NotUnderstood(_NOTHING[kind.subjects])
+    per_page = request.per_page if kind.subjects == "deck" else 3
+    targets: list[Target] = []
+    left_out: list[str] = []
+    for subject, name in subjects:
+        if subject in edition.countries and not edition.countries[subject].facts:
+            left_out.append(name)
+        else:
+            choices = (formats, request.paper, request.check_word, per_page, request.printed)
+            targets.append(Target(kind.name, subject, name, *choices))
+    return targets, left_out
 
 
 _NOTHING = {
@@ -64,7 +83,7 @@ _NOTHING = {
 
 
 def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries: bool) -> list[tuple[str, str]]:
-    """What there is one document of, and its name. Decks may be named too; countries have decks, but only for who names them."""
+    """The identifiers and names of what there is one document each of. A country has a deck of its own only if it is named."""
     if kind.subjects == "edition":
         return [("", str(edition.about.title))] if edition.sections else []
     decks = [name for name in edition.decks if name in words] if kind.subjects == "deck" else []
@@ -75,12 +94,8 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
     return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
 
 
-def _and(words: Iterable[str]) -> str:
-    return ", ".join(words)
-
-
 def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> list[str]:
-    """The countries meant; all of the edition's, by name, if none is named. `decks`: what else could have been meant."""
+    """The codes of the named countries, or of all, sorted by name, if none is named. `decks`: other names to suggest."""
     wanted = list(typed)
     if not wanted:
         return sorted(edition.countries, key=lambda c: edition.names[c])
@@ -96,28 +111,26 @@ def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> 
             unknown.append(f"{edition.names[code]} is not covered by this edition.")
         else:
             near = [*nearest(word.casefold(), decks), *near]
-            hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows those that there are."
+            hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows all of them."
             unknown.append(f"no {'deck or ' if decks else ''}country “{word}” in this edition.{hint}")
     if unknown:
         raise NotUnderstood(" ".join(unknown))
     return list(dict.fromkeys(found))
 
 
-def formats_of(kind: Kind, asked: str | None, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The kind's formats that were asked for; a word that no kind wanted has is not understood."""
-    if not asked:
-        return kind.formats
-    words = [f.strip().lower() for f in asked.split(",") if f.strip()]
-    known = list(dict.fromkeys(f for k in wanted for f in KINDS[k].formats))
-    for word in words:
+def formats_of(kind: Kind, formats: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """Those of the formats that a kind has, or all that it has if none is named. Raises NotUnderstood for one that none of the
+    `wanted` kinds has."""
+    known = list(dict.fromkeys(format for name in wanted for format in KINDS[name].formats))
+    for word in formats:
         if word not in known:
-            hint = did_you_mean(word, known, f"There are {_and(known)}.")
+            hint = did_you_mean(word, known, f"The formats are {', '.join(known)}.")
             raise NotUnderstood(f"a {' or '.join(wanted)} has no format “{word}”. {hint}")
-    return tuple(f for f in kind.formats if f in words)
+    return tuple(format for format in kind.formats if format in formats) if formats else kind.formats
 
 
 def paths(edition: Edition, wanted: Iterable[Target], out: Path) -> Iterator[Path]:
-    """The files that targets would become."""
+    """The files that documents are written to."""
     for target in wanted:
         kind = KINDS[target.kind]
         for format in target.formats:

@@ -1,6 +1,6 @@
-"""What a person sees while documents are made, or sent: a bar, then a line a document; plain lines where there is no terminal.
+"""What a person sees while documents are built or sent: a progress bar on a terminal, and a line about each document.
 
-In: outcomes as they come. Out: text on standard error (the bar) and standard output (the lines).
+In: outcomes as they come. Out: the bar on standard error, the lines on standard output; and the same as JSON.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from briefs.press.job import Outcome
 
 
 @contextmanager
-def watching(
-    total: int, *, quiet: bool, said: Callable[[Any], str] | None = None, doing: str = "building"
+def progress_bar(
+    total: int, *, quiet: bool, summary: Callable[[Any], str] | None = None, doing: str = "building"
 ) -> Iterator[Callable[[Any], None]]:
-    """Give a function that hears of each outcome and prints it as `said` does; it draws a bar if standard error is a terminal."""
-    said = said or line
+    """Yield a function that takes each outcome as it comes: it prints its `summary` (of a document, unless another is given),
+    and moves the bar on if standard error is a terminal."""
+    summary = summary or summary_line
     if quiet or not total:
         yield lambda outcome: None
     elif not sys.stderr.isatty():
-        yield lambda outcome: print(said(outcome), flush=True)
+        yield lambda outcome: print(summary(outcome), flush=True)
     else:
         from rich.console import Console
         from rich.progress import Progress
@@ -32,49 +33,53 @@ def watching(
             task = bar.add_task(doing, total=total)
 
             def done(outcome: Any) -> None:
-                print(said(outcome), flush=True) if not sys.stdout.isatty() else bar.console.print(
-                    said(outcome), highlight=False, markup=False
-                )
+                if sys.stdout.isatty():
+                    bar.console.print(summary(outcome), highlight=False, markup=False)
+                else:
+                    print(summary(outcome), flush=True)
                 bar.advance(task)
 
             yield done
 
 
-def line(outcome: Outcome) -> str:
-    """A document on one line: files, pages, step of the fit, size, seconds; or that it failed."""
+def summary_line(outcome: Outcome) -> str:
+    """A document on one line: pages, step of the ladder, size, seconds and files; or that it failed."""
     name = f"{outcome.target.kind} {outcome.target.name}"
     if outcome.problems:
         return f"{name}: failed, {len(outcome.problems)} problem{'s' if len(outcome.problems) > 1 else ''}"
-    gone = f", {len(outcome.gone)} facts gave way" if outcome.gone else ""
-    pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
-    where = " ".join(str(f) for f in outcome.files)
+    files = " ".join(str(file) for file in outcome.files)
     if outcome.fresh:
-        return f"{name}: up to date  {where}"
+        return f"{name}: up to date  {files}"
+    pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
+    gone = f", {len(outcome.gone)} facts gave way" if outcome.gone else ""
     again = ", made again after its worker was ended from outside" if outcome.again else ""
-    return f"{name}: {pages}, fit {outcome.step}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {where}"
+    return f"{name}: {pages}, fit {outcome.step}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {files}"
 
 
 def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: float) -> list[str]:
-    """A table: the seconds of each stage, all processes and documents together, and the document that took longest."""
-    whole = {name: sum(part.get(name, 0.0) for part in [reading, *(o.stages for o in outcomes)]) for name in STAGES}
-    total = sum(whole.values())
-    rows = [f"{name:<9}{seconds:8.2f} s{100 * seconds / total:5.0f} %" for name, seconds in whole.items()]
+    """A table of the seconds of each stage, summed over all documents and processes, and the document that took longest.
+
+    `reading`: the seconds of the stages before the first document. `elapsed`: the seconds that the whole command took.
+    """
+    stages = {name: sum(part.get(name, 0.0) for part in [reading, *(o.stages for o in outcomes)]) for name in STAGES}
+    total = sum(stages.values())
+    rows = [f"{name:<9}{seconds:8.2f} s{100 * seconds / total:5.0f} %" for name, seconds in stages.items()]
     rows.append(f"{'together':<9}{total:8.2f} s, {elapsed:.2f} s by the clock")
-    made = [o for o in outcomes if not o.fresh]
+    made = [outcome for outcome in outcomes if not outcome.fresh]
     if made:
-        slowest = max(made, key=lambda o: o.seconds)
+        slowest = max(made, key=lambda outcome: outcome.seconds)
         rows.append(f"longest: {slowest.target.kind} {slowest.target.name}, {slowest.seconds:.2f} s")
     return rows
 
 
-def record(outcome: Outcome) -> dict[str, Any]:
+def to_dict(outcome: Outcome) -> dict[str, Any]:
     """An outcome for `--json`."""
     return {
         "kind": outcome.target.kind,
         "subject": outcome.target.subject,
         "name": outcome.target.name,
         "paper": outcome.target.paper,
-        "files": [str(f) for f in outcome.files],
+        "files": [str(file) for file in outcome.files],
         "bytes": outcome.size,
         "pages": outcome.pages,
         "fit": outcome.step,
@@ -82,5 +87,5 @@ def record(outcome: Outcome) -> dict[str, Any]:
         "up_to_date": outcome.fresh,
         "seconds": round(outcome.seconds, 3),
         "stages": {name: round(seconds, 3) for name, seconds in outcome.stages.items()},
-        "problems": [vars(p) for p in outcome.problems],
+        "problems": [problem.to_dict() for problem in outcome.problems],
     }

@@ -152,6 +152,6 @@ class Watcher:
 
     def _done(self, outcome: Outcome) -> None:
         if not outcome.fresh:
-            self.say(progress.line(outcome))
+            self.say(progress.summary_line(outcome))
             if self._styles and not self._saved.empty():
                 raise Saved

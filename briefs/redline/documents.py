@@ -221,5 +221,5 @@ def record(redline: Redline) -> dict[str, Any]:
         "outcome": redline.outcome,
         "file": str(redline.path) if redline.path else None,
         "changes": redline.changes,
-        "problems": [vars(p) for p in redline.problems],
+        "problems": [p.to_dict() for p in redline.problems],
     }

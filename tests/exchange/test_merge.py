@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from briefs import cli
+from briefs.exitcodes import ExitCode
 from tests.exchange.desk import Desk
 from tests.exchange.word import Word
 
@@ -49,25 +50,25 @@ def read(content: Path) -> dict[str, bytes]:
 def test_edits_are_shown_and_written_only_when_asked(desk: Desk, content: Path, tmp_path: Path, run: Run) -> None:
     path = edited(desk, tmp_path / "belgium (1).docx", lambda word: word.replace(OLD, NEW))
     code, said, complaints = run(path)
-    assert (code, complaints) == (cli.DONE, "") and "to be written; --apply writes them" in said
+    assert (code, complaints) == (ExitCode.DONE, "") and "to be written; --apply writes them" in said
     assert any(line.startswith("-") and OLD in line for line in said.splitlines())
     assert any(line.startswith("+") and NEW in line for line in said.splitlines())
     assert read(content) == desk.files
 
     code, said, _ = run(path, "--apply")
     now = read(content)
-    assert code == cli.DONE and "1 change in 1 file written" in said
+    assert code == ExitCode.DONE and "1 change in 1 file written" in said
     changed = {name for name in now if now[name] != desk.files[name]}
     assert changed == {"countries/be.yaml"}
     assert now["countries/be.yaml"] == desk.files["countries/be.yaml"].replace(OLD.encode(), NEW.encode())
-    assert run(path) == (cli.DONE, "no edits\n", "") and not (tmp_path / "merge-report.md").exists()
+    assert run(path) == (ExitCode.DONE, "no edits\n", "") and not (tmp_path / "merge-report.md").exists()
 
 
 def test_who_made_pending_changes_is_told(desk: Desk, tmp_path: Path, run: Run) -> None:
     path = edited(desk, tmp_path / "edited.docx", lambda word: word.track_replace(OLD, NEW))
     code, said, _ = run(path)
-    assert code == cli.DONE and said.endswith("; tracked changes by Ann, 2026-03-04\n")
-    assert run(path, "--only-accepted") == (cli.DONE, "no edits\n", "")
+    assert code == ExitCode.DONE and said.endswith("; tracked changes by Ann, 2026-03-04\n")
+    assert run(path, "--only-accepted") == (ExitCode.DONE, "no edits\n", "")
 
 
 def test_what_is_left_stands_in_the_report(desk: Desk, content: Path, tmp_path: Path, run: Run) -> None:
@@ -77,7 +78,7 @@ def test_what_is_left_stands_in_the_report(desk: Desk, content: Path, tmp_path: 
 
     path = edited(desk, tmp_path / "edited.docx", change)
     code, said, complaints = run(path, "--apply")
-    assert code == cli.LEFT and "1 comment" in said and "merge-report.md" in complaints
+    assert code == ExitCode.LEFT and "1 comment" in said and "merge-report.md" in complaints
     assert read(content) == desk.files
     report = (tmp_path / "merge-report.md").read_text()
     comment = next(t for t in report.split("\n") if r"Is \*this\* so?" in t)
@@ -86,13 +87,13 @@ def test_what_is_left_stands_in_the_report(desk: Desk, content: Path, tmp_path: 
 
     told = json.loads(run(path, "--json")[1])
     assert told["files"][0]["comments"][0]["text"] == "Is *this* so?" and told["files"][0]["left"][0]["page"] == "1"
-    assert run(edited(desk, path, lambda word: None)) == (cli.DONE, "no edits\n", "")
+    assert run(edited(desk, path, lambda word: None)) == (ExitCode.DONE, "no edits\n", "")
     assert not (tmp_path / "merge-report.md").exists()
 
 
 def test_a_report_of_somebody_elses_stays(desk: Desk, tmp_path: Path, run: Run) -> None:
     (tmp_path / "merge-report.md").write_text("My own notes.")
-    assert run(edited(desk, tmp_path / "edited.docx", lambda word: None))[0] == cli.DONE
+    assert run(edited(desk, tmp_path / "edited.docx", lambda word: None))[0] == ExitCode.DONE
     assert (tmp_path / "merge-report.md").read_text() == "My own notes."
 
 
@@ -100,5 +101,5 @@ def test_what_is_no_word_file_writes_nothing(desk: Desk, content: Path, tmp_path
     good = edited(desk, tmp_path / "good.docx", lambda word: word.replace(OLD, NEW))
     (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04 no")
     code, _, complaints = run(good, tmp_path / "bad.docx", "--apply")
-    assert code == cli.CONTENT and "bad.docx: error: " in complaints and "Traceback" not in complaints
+    assert code == ExitCode.CONTENT and "bad.docx: error: " in complaints and "Traceback" not in complaints
     assert read(content) == desk.files

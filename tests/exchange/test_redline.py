@@ -18,6 +18,7 @@ from briefs import cli
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
+from briefs.exitcodes import ExitCode
 from briefs.press.session import Session
 from briefs.redline import documents as redline
 from briefs.tools import git, libreoffice
@@ -192,7 +193,7 @@ def redlined(repository: Path, session: Session) -> dict[str, Redlined]:
         "--out",
         str(repository / "dist"),
     ]
-    assert cli.main(["redline", *words, "--quiet"]) == cli.DONE
+    assert cli.main(["redline", *words, "--quiet"]) == ExitCode.DONE
     made = {}
     for kind, subject in DOCUMENTS.items():
         both = [
@@ -366,9 +367,9 @@ def run(repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_what_is_unchanged_or_was_not_there_has_no_file(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     code, out, _ = run("Belgium", "--since", "v2")
-    assert (code, out) == (cli.DONE, "brief Belgium: unchanged since v2; nothing to approve, no file\n")
+    assert (code, out) == (ExitCode.DONE, "brief Belgium: unchanged since v2; nothing to approve, no file\n")
     code, out, _ = run("--kinds", "handout", "France", "--since", "v2", "--json")
-    assert (code, json.loads(out)[0]["outcome"]) == (cli.DONE, "unchanged")
+    assert (code, json.loads(out)[0]["outcome"]) == (ExitCode.DONE, "unchanged")
     assert not (tmp_path / "dist").exists()
 
 
@@ -379,7 +380,8 @@ def test_a_document_that_is_new(repository: Path, run: Callable[..., tuple[int, 
     gitted(repository, "commit", "-q", "-m", "small")
     gitted(repository, "checkout", "-q", "-f", "v2")
     code, out, _ = run("France", "talk", "--since", "small")
-    assert code == cli.DONE and "brief France: not there in small: all of it is new" in out and "handout talk: not there" in out
+    assert code == ExitCode.DONE
+    assert "brief France: not there in small: all of it is new" in out and "handout talk: not there" in out
 
 
 def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[str, Redlined], tmp_path: Path) -> None:
@@ -388,13 +390,13 @@ def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[
     (older / "briefs/belgium.docx").write_bytes(redlined["brief"].old)
     code, out, _ = run("Belgium", "France", "--since", str(older))
     path = tmp_path / "dist/redline/briefs/belgium.docx"
-    assert code == cli.DONE and f"tracked changes since {older}  {path}" in out and "France: not there in" in out
+    assert code == ExitCode.DONE and f"tracked changes since {older}  {path}" in out and "France: not there in" in out
     assert path.read_bytes() == redlined["brief"].data
     code, _, error = run("report", "--since", str(older))
-    assert code == cli.USAGE and "has no such document" in error and "report.docx" in error
+    assert code == ExitCode.USAGE and "has no such document" in error and "report.docx" in error
     (older / "briefs/belgium.docx").write_bytes(b"no Word file")
     code, _, error = run("Belgium", "--since", str(older))
-    assert code == cli.FAILED and "not a Word file" in error and path.exists()
+    assert code == ExitCode.FAILED and "not a Word file" in error and path.exists()
 
 
 def test_a_revision_that_is_none(
@@ -402,9 +404,9 @@ def test_a_revision_that_is_none(
 ) -> None:
     for name in ("v9", "--output=x", "-x", "v1:content", ""):
         code, _, error = run("Belgium", f"--since={name}")
-        assert code == cli.USAGE and (f"no revision “{name}”" in error or not name), error
+        assert code == ExitCode.USAGE and (f"no revision “{name}”" in error or not name), error
     small.write(tmp_path / "content")
-    assert cli.main(["redline", "--since", "v1", "--content", str(tmp_path / "content")]) == cli.USAGE
+    assert cli.main(["redline", "--since", "v1", "--content", str(tmp_path / "content")]) == ExitCode.USAGE
     assert "is in no git repository" in capsys.readouterr().err
 
 
@@ -415,15 +417,15 @@ def test_content_that_had_errors_then_is_told(repository: Path, run: Callable[..
     gitted(repository, "commit", "-q", "-m", "broken")
     gitted(repository, "checkout", "-q", "-f", "v2")
     code, _, error = run("Belgium", "--since", "broken")
-    assert code == cli.CONTENT and "broken:countries/be.yaml:2" in error
+    assert code == ExitCode.CONTENT and "broken:countries/be.yaml:2" in error
 
 
 def test_verify_leaves_redlines_alone(repository: Path, redlined: dict[str, Redlined], tmp_path: Path) -> None:
     words = ["--content", str(repository / "content"), "--out", str(tmp_path / "dist"), "--quiet"]
-    assert cli.main(["brief", "Belgium", *words, "--format", "docx", "--jobs", "1"]) == cli.DONE
+    assert cli.main(["brief", "Belgium", *words, "--format", "docx", "--jobs", "1"]) == ExitCode.DONE
     (tmp_path / "dist/redline").mkdir()
     (tmp_path / "dist/redline/x.docx").write_bytes(redlined["brief"].data)
-    assert cli.main(["verify", "--out", str(tmp_path / "dist"), "--quiet"]) == cli.DONE
+    assert cli.main(["verify", "--out", str(tmp_path / "dist"), "--quiet"]) == ExitCode.DONE
 
 
 def test_a_redline_comes_back_by_merge(
@@ -433,7 +435,7 @@ def test_a_redline_comes_back_by_merge(
     path = tmp_path / "belgium.docx"
     words = ["merge", str(path), "--content", str(repository / "content"), "--store", str(tmp_path / "store")]
     path.write_bytes(redlined["brief"].data)
-    assert cli.main(words) == cli.DONE and "no edits" in capsys.readouterr().out
+    assert cli.main(words) == ExitCode.DONE and "no edits" in capsys.readouterr().out
     path.write_bytes(package.write(decide(redlined["brief"].data, False), "2020"))
     cli.main(words)
     out = capsys.readouterr().out

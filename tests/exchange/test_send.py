@@ -177,7 +177,7 @@ def test_a_dry_run_says_who_gets_what_and_does_nothing(run: Run, folder: Path, h
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["be"], "to whom? Name a list of people.yaml by --to."),
+        (["be"], "say who gets it: name a list of people.yaml with --to."),
         (["be", "--to", "stuff"], "no list “stuff”, and no address in one. Did you mean “staff”?"),
         (["be", "--to", "eve@example.com"], "no list “eve@example.com”, and no address in one."),
         (["Belgum", "--to", "staff"], "no country “Belgum” in this edition. Did you mean Belgium?"),
@@ -511,7 +511,7 @@ def test_ctrl_c_ends_at_once_though_the_server_is_slow(run: Run, folder: Path, h
 
     handler.drop = interrupt
     _, complaints = process.communicate(timeout=60)
-    assert (process.returncode, complaints) == (130, "\ninterrupted; no half file is left\n")
+    assert (process.returncode, complaints) == (130, "\ninterrupted; no half-written file is left\n")
     assert handler.held
     handler.held.set()
     code, said, _ = run("send", "be", "--to", "staff")

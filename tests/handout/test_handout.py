@@ -17,7 +17,8 @@ from pptx.util import Mm
 
 from briefs.edition.model import Edition
 from briefs.press.job import Target, folder
-from briefs.press.plan import targets
+from briefs.press.plan import plan
+from briefs.press.request import Request
 from briefs.press.session import FinishedDocument
 from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
@@ -295,7 +296,7 @@ def test_what_is_wrong_with_a_deck_is_told_at_its_place(files: Mapping[str, str]
 
 def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
     def asked(*countries: str, kinds: list[str] | None = None, every: bool = False) -> list[str]:
-        found, _ = targets(edition, kinds, countries, None, "a4", False, all_countries=every)
+        found = plan(edition, Request(countries, tuple(kinds or ()), all_countries=every)).targets
         return [t.subject for t in found if t.kind == "handout"]
 
     assert asked() == ["overview"] == asked(kinds=["handout"])
@@ -303,7 +304,7 @@ def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
     assert asked("overview", kinds=["handout"]) == ["overview"] and asked("be", "overview", kinds=["handout"]) == ["overview", "be"]
     assert len(asked(kinds=["handout"], every=True)) == sum(bool(c.facts) for c in edition.countries.values())
     with pytest.raises(NotUnderstood, match="no decks"):
-        targets(small.edition(), ["handout"], [], None, "a4", False)
+        plan(small.edition(), Request(kinds=("handout",)))
     with pytest.raises(NotUnderstood, match=r"no deck or country “Overvew” in this edition. Did you mean overview\?"):
         asked("Overvew", kinds=["handout"])
 

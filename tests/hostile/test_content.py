@@ -18,8 +18,9 @@ import pypdfium2
 import pytest
 
 from briefs.edition.read import read
-from briefs.press import plan as order
 from briefs.press.build import build
+from briefs.press.plan import plan
+from briefs.press.request import Request
 from briefs.press.session import Session
 from briefs.theme import Theme
 from tests import small
@@ -95,7 +96,7 @@ def outcome(content: Path, out: Path, session: Session, theme: Theme) -> tuple[l
     found = read(content)
     if not found.edition:
         return [str(p) for p in found.problems], list(LAST)
-    wanted, _ = order.targets(found.edition, None, [], None, "a4", False)
+    wanted = plan(found.edition, Request()).targets
     warm = small.with_edition(session, found.edition)
     done = build(found.edition, theme, wanted, out, 1, lambda outcome: None, None, warm)
     return [str(p) for o in done for p in o.problems], [o.target.kind for o in done if o.problems]

@@ -102,7 +102,7 @@ def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path
         (MemoryError(), r"countries/be\.yaml.*the brief of Belgium can’t be set: it needs more memory than there is"),
         (RecursionError(), r"countries/be\.yaml.*it is nested too deeply"),
         (PandocError("pandoc needed more than 1000 MB"), r"countries/be\.yaml.*can’t be set: pandoc needed more than"),
-        (SystemError("error return\nwithout exception set"), r"brief Belgium.*SystemError.*fault of the program"),
+        (SystemError("error return\nwithout exception set"), r"brief Belgium.*SystemError.*fault in the program"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -18,13 +18,15 @@ from typing import Any
 import pytest
 
 from briefs import interrupt
-from briefs.cli import CONTENT, DONE, USAGE, main
+from briefs.cli import main
 from briefs.edition.model import Edition
 from briefs.edition.read import read
-from briefs.press import plan as order
+from briefs.exitcodes import ExitCode
+from briefs.press import plan
 from briefs.press import workers as side_by_side
 from briefs.press.build import build
 from briefs.press.job import Outcome, Target
+from briefs.press.request import Request, words
 from briefs.theme import Theme
 from tests import small
 
@@ -45,7 +47,7 @@ def three(**texts: str) -> Edition:
 
 
 def wanted(edition: Edition, *codes: str, formats: str | None = None, paper: str = "a4") -> list[Target]:
-    return order.targets(edition, ["brief"], codes, formats, paper, False)[0]
+    return list(plan.plan(edition, Request(codes, ("brief",), words(formats), paper)).targets)
 
 
 def run(edition: Edition, theme: Theme, out: Path, *codes: str, **choice: Any) -> list[Outcome]:
@@ -91,7 +93,7 @@ def test_formats_and_papers_have_their_places(theme: Theme, tmp_path: Path) -> N
     run(edition, theme, tmp_path, "be", formats="pdf", paper="letter")
     assert list(tree(tmp_path)) == ["letter/briefs/belgium.pdf"]
     targets = wanted(edition, "be", paper="letter")
-    assert [str(p) for p in order.paths(edition, targets, Path("x"))] == [
+    assert [str(p) for p in plan.paths(edition, targets, Path("x"))] == [
         "x/letter/briefs/belgium.pdf",
         "x/letter/briefs/belgium.docx",
     ]
@@ -179,12 +181,12 @@ def test_a_document_alone_that_cant_be_composed_names_its_place_and_keeps_its_fi
     assert len(before) == 2 and tree(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize(("word", "code"), [("be", CONTENT), ("fr", USAGE), ("it", DONE)])
+@pytest.mark.parametrize(("word", "code"), [("be", ExitCode.CONTENT), ("fr", ExitCode.USAGE), ("it", ExitCode.DONE)])
 def test_a_command_that_has_no_work_for_its_worker_doesn_t_wait_for_it(word: str, code: int, tmp_path: Path) -> None:
     """The content is broken; the country isn’t in it; the document is there, though it was asked for otherwise."""
     content = small.write(tmp_path / "content", more=dict([country("it")]))
     words = ["--content", str(content), "--out", str(tmp_path / "out"), "--format", "pdf"]
-    assert main(["brief", "it", *words, "--jobs", "1"]) == DONE
+    assert main(["brief", "it", *words, "--jobs", "1"]) == ExitCode.DONE
     if word == "be":
         small.write(content, country={"summary": "A [missing one](#nowhere"}, more={"countries/it.yaml": "code: it"})
     assert main(["brief", word.upper(), *words, "--jobs", "2"]) == code
@@ -220,7 +222,7 @@ def test_a_document_alone_whose_worker_is_killed_is_made_again(while_it: str, tm
 def test_ctrl_c_that_was_swallowed_ends_the_build_after_the_document(
     theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interrupt, "_is_heard", True)
+    monkeypatch.setattr(interrupt, "_was_interrupted", True)
     with pytest.raises(KeyboardInterrupt):
         run(three(), theme, tmp_path, formats="pdf")
     assert len(tree(tmp_path)) == 1 and len(json.loads((tmp_path / "manifest.json").read_text())["files"]) == 1
@@ -234,7 +236,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130, said
-    assert said.splitlines()[-1] == "interrupted; no half file is left" and "Traceback" not in said
+    assert said.splitlines()[-1] == "interrupted; no half-written file is left" and "Traceback" not in said
     files = tree(tmp_path / "out")
     assert 0 < len(files) < 30, "it went on with what was queued"
     for name, data in files.items():

@@ -19,11 +19,12 @@ from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
 from briefs.press import manifest, report
-from briefs.press import plan as order
 from briefs.press.build import build
 from briefs.press.cache import TOOLS, Cache, Inputs, packages, versions
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.job import Outcome
+from briefs.press.plan import plan
+from briefs.press.request import Request
 from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import Theme
@@ -49,7 +50,7 @@ class Shop:
         """Whether each document was fresh, by kind and subject."""
         found = read(self.content)
         assert found.edition, found.problems
-        wanted, _ = order.targets(found.edition, None, [], None, "a4", False)
+        wanted = plan(found.edition, Request()).targets
         warm = small.with_edition(self.session, found.edition)
         done = build(found.edition, self.theme, wanted, self.out, 1, lambda outcome: None, cache or self.cache, warm)
         assert not [o.problems for o in done if o.problems]
@@ -217,7 +218,7 @@ def test_packages_are_those_that_python_would_import() -> None:
 
 @pytest.mark.parametrize("what", ["templates", "fonts", "program", "request"])
 def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme: Theme, tmp_path: Path, monkeypatch: Any) -> None:
-    (target,) = order.targets(edition, ["brief"], ["be"], None, "a4", False)[0]
+    (target,) = plan(edition, Request(("be",), ("brief",))).targets
     before = Fingerprinter(edition, theme).inputs(target)
     if what == "templates":
         shutil.copytree(ROOT / "templates", tmp_path / "templates")
@@ -246,7 +247,7 @@ def test_what_was_hashed_before_is_hashed_as_it_is_now(shop: Shop) -> None:
         edition = read(shop.content, seen).edition
         assert edition
         press, anew = Fingerprinter(edition, shop.theme, press), Fingerprinter(edition, shop.theme)
-        for target in order.targets(edition, None, [], None, "a4", False)[0]:
+        for target in plan(edition, Request()).targets:
             assert press.inputs(target) == anew.inputs(target)
 
 
@@ -259,7 +260,7 @@ def test_a_share_holds_no_more_than_its_document_shows(edition: Edition) -> None
 
 def test_a_failed_document_is_not_kept(tmp_path: Path, session: Session, theme: Theme) -> None:
     edition = small.edition(country={"summary": "\U00013080"})
-    wanted, _ = order.targets(edition, ["brief"], [], None, "a4", False)
+    wanted = plan(edition, Request(kinds=("brief",))).targets
     cache, out = Cache(tmp_path / "cache"), tmp_path / "out"
 
     def once() -> list[Outcome]:

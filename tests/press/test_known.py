@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 
 from briefs import cli
+from briefs.cli import inputs
+from briefs.exitcodes import ExitCode
 from briefs.press.cache import Cache, packages
 from tests import small
 from tests.conftest import ROOT
 from tests.press.test_build import country, tree
 
 
-class Read(Exception):
+class Read(BaseException):
     """The edition was read."""
 
 
@@ -50,7 +52,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small.write(folder / "content", sources=sources, more=dict([country("ee", facts=0)]))
     desk = Desk(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "_cache", lambda: desk.cache)
+        patch.setattr(inputs, "document_cache", lambda: desk.cache)
         assert desk.run() == 0
     return folder
 
@@ -64,7 +66,7 @@ def desk(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
     shutil.copytree(first, tmp_path / "desk", symlinks=True)
     desk = Desk(tmp_path / "desk")
-    monkeypatch.setattr(cli, "_cache", lambda: desk.cache)
+    monkeypatch.setattr(inputs, "document_cache", lambda: desk.cache)
     monkeypatch.setattr("briefs.edition.read.read", read)
     return desk
 
@@ -77,7 +79,7 @@ def test_with_nothing_to_do_no_edition_is_read_and_what_was_said_is_said_again(d
     told = capfd.readouterr()
     assert told.out == f"brief Belgium: up to date  {desk.out}/briefs/belgium.pdf {desk.out}/briefs/belgium.docx\n"
     assert "sources.yaml:" in told.err and "“three” is never cited" in told.err and "0 errors, 1 warning\n" in told.err
-    assert told.err.endswith("left out, as they have no facts: Estonia\n")
+    assert told.err.endswith("left out, because they have no facts: Estonia\n")
     assert desk.run("--quiet") == 0 and capfd.readouterr() == ("", "")
     assert desk.run("--json") == 0
     (record,) = json.loads(capfd.readouterr().out)
@@ -164,9 +166,9 @@ def test_content_with_an_error_and_a_failed_document_are_not_remembered(
 ) -> None:
     desk = Desk(tmp_path)
     shutil.copytree(ROOT / "templates", desk.templates)
-    monkeypatch.setattr(cli, "_cache", lambda: desk.cache)
+    monkeypatch.setattr(inputs, "document_cache", lambda: desk.cache)
     small.write(desk.content, country={"stance": "nowhere"})
-    assert desk.run() == cli.CONTENT == desk.run()
+    assert desk.run() == ExitCode.CONTENT == desk.run()
     small.write(desk.content, country={"summary": "\U00013080"})  # a letter that no font has
-    assert desk.run() == cli.FAILED == desk.run()
+    assert desk.run() == ExitCode.FAILED == desk.run()
     assert not list(tmp_path.glob("cache/*")) and "no font of the theme" in capfd.readouterr().err

@@ -1,0 +1,234 @@
+"""Commands that read the content and build documents: check, list, all, report, brief, handout, watch, verify.
+
+In: arguments. Out: an exit code; documents in the output folder, and a line about each of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from briefs.cli import inputs, output
+from briefs.clock import clock
+from briefs.exitcodes import ExitCode
+from briefs.press.request import Request, words
+
+if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
+    from briefs.edition.model import Edition
+    from briefs.press.job import Outcome, Target
+    from briefs.theme import Theme
+
+
+def check(arguments: argparse.Namespace) -> ExitCode:
+    """Print every problem of the content, or what it has."""
+    from briefs.edition.read import read
+
+    reading = read(arguments.content)
+    if arguments.json:
+        output.print_json([p.to_dict() for p in reading.problems])
+    else:
+        output.show(reading.problems)
+        if reading.edition and not arguments.quiet:
+            print(f"{arguments.content}: {_contents(reading.edition)}: no errors")
+    return ExitCode.CONTENT if reading.errors else ExitCode.DONE
+
+
+def _contents(edition: Edition) -> str:
+    facts = sum(len(country.facts) for country in edition.countries.values())
+    counts = [output.count(len(edition.countries), "country", "countries"), output.count(facts, "fact")]
+    parts = {"section": edition.sections, "deck": edition.decks, "source": edition.sources}
+    return ", ".join([*counts, *(output.count(len(found), name) for name, found in parts.items())])
+
+
+def list_countries(arguments: argparse.Namespace) -> ExitCode:
+    """Print a line about each country, then how many countries take each stance."""
+    _, edition = inputs.read_edition(arguments)
+    rows: list[dict[str, Any]] = [
+        {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
+        for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])
+    ]
+    if arguments.json:
+        output.print_json(rows)
+        return ExitCode.DONE
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        facts = "fact " if row["facts"] == 1 else "facts"
+        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']}")
+    print("; ".join(f"{edition.steps[step].label}: {number}" for step, number in edition.counts.items()))
+    return ExitCode.DONE
+
+
+def everything(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=words(arguments.kinds)))
+
+
+def report(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=("report",)))
+
+
+def brief(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=("brief",), what=tuple(arguments.country)))
+
+
+def handout(arguments: argparse.Namespace) -> ExitCode:
+    slides = {"per_page": arguments.per_page, "all_countries": arguments.all_countries}
+    return _build(arguments, _request(arguments, kinds=("handout",), what=tuple(arguments.name), **slides))
+
+
+def _request(arguments: argparse.Namespace, **choices: Any) -> Request:
+    shared = {"paper": arguments.paper, "printed": arguments.print, "check_word": arguments.check_word}
+    return Request(formats=words(arguments.format), **shared, **choices)
+
+
+def _build(arguments: argparse.Namespace, request: Request) -> ExitCode:
+    """Build what is stale of a request, and report on all of it."""
+    if arguments.dry_run:
+        return _dry_run(arguments, request)
+    start = time.perf_counter()
+    outcomes = _recall(arguments, request)
+    if outcomes:
+        stages = clock.taken()
+    else:
+        with _workers(arguments, alone=len(request.what) == 1):
+            outcomes, stages = _read_and_build(arguments, request)
+    return _report(arguments, outcomes, stages, time.perf_counter() - start)
+
+
+def _dry_run(arguments: argparse.Namespace, request: Request) -> ExitCode:
+    """Print the files that a build would write."""
+    from briefs.press import plan
+
+    _, edition = inputs.read_edition(arguments)
+    inputs.read_theme(arguments)
+    planned = plan.plan(edition, request)
+    show_left_out(arguments, planned.left_out)
+    for path in plan.paths(edition, planned.targets, arguments.out):
+        print(path)
+    return ExitCode.DONE
+
+
+def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | None:
+    """The outcomes of an earlier build of the same request and content, if all its files are still there.
+
+    Prints what that build printed. None if there is something to do.
+    """
+    if arguments.no_cache:
+        return None
+    from briefs.press import build, memory
+
+    with clock.stage("read"):
+        cache = inputs.document_cache()
+        known = memory.recall(cache, arguments.content, inputs.templates(arguments), request)
+        outcomes = build.unchanged(known.documents, arguments.out, cache) if known else None
+    if known is None or outcomes is None:
+        return None
+    if not arguments.quiet:
+        output.show(known.warnings)
+    show_left_out(arguments, known.left_out)
+    with progress_bar(arguments, len(outcomes)) as done:
+        for outcome in outcomes:
+            done(outcome)
+    return outcomes
+
+
+def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManager[None]:
+    """Processes that load the typesetter while this one reads the edition, if more than one process is allowed."""
+    if arguments.jobs < 2:
+        return nullcontext()
+    from briefs.press import workers
+
+    return workers.ready(alone)
+
+
+def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[list[Outcome], Mapping[str, float]]:
+    """The outcomes, and the seconds of each stage until the edition was read."""
+    from briefs.press import memory
+    from briefs.press.plan import plan
+
+    reading, edition = inputs.read_edition(arguments)
+    theme = inputs.read_theme(arguments)
+    planned = plan(edition, request)
+    show_left_out(arguments, planned.left_out)
+    if request.printed:
+        from briefs.tools import icc
+
+        icc.find(theme.look.print.profile, theme.look.print.package)
+    stages = clock.taken()
+    outcomes = build_documents(arguments, edition, theme, planned.targets)
+    if not arguments.no_cache:
+        memory.keep(inputs.document_cache(), request, reading, planned, theme, outcomes)
+    return outcomes, stages
+
+
+def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme, targets: Sequence[Target]) -> list[Outcome]:
+    """Build what is stale, and print a line about each document."""
+    from briefs.press.build import build
+
+    cache = None if arguments.no_cache else inputs.document_cache()
+    with progress_bar(arguments, len(targets)) as done:
+        return build(edition, theme, targets, arguments.out, arguments.jobs, done, cache)
+
+
+def progress_bar(arguments: argparse.Namespace, total: int, **what: Any) -> AbstractContextManager[Any]:
+    """`progress.progress_bar` for a command, which shows none with --quiet and --json."""
+    from briefs.press import progress
+
+    return progress.progress_bar(total, quiet=arguments.quiet or arguments.json, **what)
+
+
+def show_left_out(arguments: argparse.Namespace, countries: Sequence[str]) -> None:
+    """Name the countries of which no document can be made."""
+    if countries and not arguments.quiet:
+        print(f"left out, because they have no facts: {', '.join(countries)}", file=sys.stderr)
+
+
+def _report(arguments: argparse.Namespace, outcomes: Sequence[Outcome], stages: Mapping[str, float], elapsed: float) -> ExitCode:
+    """Print the results, open the document if there is only one, and return the exit code."""
+    from briefs.press import progress
+
+    if arguments.json:
+        output.print_json([progress.to_dict(outcome) for outcome in outcomes])
+    if arguments.timings:
+        print("\n".join(progress.timings(outcomes, stages, elapsed)), file=sys.stderr)
+    problems = [problem for outcome in outcomes for problem in outcome.problems]
+    output.show(problems, traceback=arguments.traceback)
+    if arguments.open and len(outcomes) == 1 and outcomes[0].files:
+        import webbrowser
+
+        webbrowser.open(outcomes[0].files[0].resolve().as_uri())
+    return ExitCode.FAILED if problems else ExitCode.DONE
+
+
+def watch(arguments: argparse.Namespace) -> ExitCode:
+    """Build again what a save changes, until Ctrl-C."""
+    from briefs.press.plan import plan
+    from briefs.press.watch import Watcher
+
+    request = Request(kinds=words(arguments.kinds), formats=words(arguments.format), paper=arguments.paper)
+    Watcher(
+        arguments.content,
+        inputs.templates(arguments),
+        arguments.out,
+        arguments.jobs,
+        inputs.document_cache(),
+        wanted=lambda edition: plan(edition, request).targets,
+        show=partial(output.show, traceback=arguments.traceback),
+        say=partial(print, flush=True),
+    ).run()
+    return ExitCode.DONE
+
+
+def verify(arguments: argparse.Namespace) -> ExitCode:
+    """Compare an output folder with its manifest."""
+    from briefs.press import manifest
+
+    problems = manifest.verify(arguments.out)
+    output.show(problems)
+    if not problems and not arguments.quiet:
+        print(f"{arguments.out}: {len(manifest.read(arguments.out)['files'])} files, all as they were built")
+    return ExitCode.FAILED if problems else ExitCode.DONE

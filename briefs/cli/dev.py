@@ -1,0 +1,62 @@
+"""Commands for starting an edition and for developing the program: new, test, bench.
+
+In: arguments. Out: a folder, or what the checkout's own tools print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from briefs.cli import inputs
+from briefs.exitcodes import ExitCode
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def new(arguments: argparse.Namespace) -> ExitCode:
+    """Write the starter edition."""
+    from briefs.edition import new as starter
+
+    names = starter.write(arguments.dir, inputs.own_templates() / "starter")
+    print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
+    called = "briefs" if Path(sys.argv[0]).name == "briefs" else "python3 build.py"  # installed, or in a checkout
+    print(f"to build it: {called} --content {arguments.dir} --out {arguments.dir}-dist")
+    return ExitCode.DONE
+
+
+def test(arguments: argparse.Namespace) -> ExitCode:
+    """Check style, types and tests, all three even if one fails."""
+    if not _has("tests", "pytest"):
+        return ExitCode.SETUP
+    long = ["--long"] if arguments.long else []
+    steps = [["ruff", "check", "--quiet", "."], ["mypy"], ["pytest", "-q", *long, *arguments.pytest]]
+    failed = [step for step in steps if not _run(step)]
+    return ExitCode.FAILED if failed else ExitCode.DONE
+
+
+def bench(arguments: argparse.Namespace) -> ExitCode:
+    """Run the benchmark, which needs the packages of the tests."""
+    if not _has("benchmarks", "typst"):
+        return ExitCode.SETUP
+    words = ["--runs", str(arguments.runs), "--jobs", str(arguments.jobs), "--peers", arguments.peers]
+    done = _run(["benchmarks", *words, *(["--json"] if arguments.json else [])])
+    return ExitCode.DONE if done else ExitCode.FAILED
+
+
+def _has(folder: str, module: str) -> bool:
+    """Whether this is a checkout that is set up for development. If not, says so."""
+    if (CHECKOUT / folder).is_dir() and importlib.util.find_spec(module):
+        return True
+    print("briefs: this command needs a checkout of the program. Run it there with python3 build.py.", file=sys.stderr)
+    return False
+
+
+def _run(module: Sequence[str]) -> bool:
+    """Run a Python module in the checkout. Whether it succeeded."""
+    import subprocess
+
+    return subprocess.run([sys.executable, "-m", *module], cwd=CHECKOUT).returncode == 0

@@ -1,0 +1,149 @@
+"""Commands that exchange documents with people: send, export, merge, redline.
+
+In: arguments. Out: an exit code; mails, copies, content files or redlines, and a line about each of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefs.cli import inputs, output
+from briefs.cli.build import build_documents, progress_bar, show_left_out
+from briefs.exitcodes import ExitCode
+from briefs.problems import NotUnderstood, Problem
+
+if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
+    from briefs.delivery.send import Going
+    from briefs.roundtrip.back import MergeOutcome
+    from briefs.theme import Theme
+
+
+def send(arguments: argparse.Namespace) -> ExitCode:
+    """Mail documents to people."""
+    from briefs.delivery import send, smtp
+
+    if not arguments.to:
+        raise NotUnderstood(f"say who gets it: name a list of {arguments.people} with --to.")
+    server = smtp.server(os.environ)
+    going, theme, all_built = _documents(arguments)
+    mails = send.Mails(going, theme.folder.parent, arguments.again)
+    with progress_bar(arguments, len(mails), summary=send.line, doing="sending") as done:
+        say = partial(print, file=sys.stderr)
+        results = mails.foresee(done) if arguments.dry_run else mails.send(server, done, say)
+    failed = [result for result in results if result.is_failed]
+    if arguments.json:
+        output.print_json([send.record(result) for result in results])
+    elif not arguments.quiet:
+        print(send.summary(results))
+    else:
+        for result in failed:
+            print(send.line(result), file=sys.stderr)
+    return ExitCode.FAILED if failed or not all_built else ExitCode.DONE
+
+
+def export(arguments: argparse.Namespace) -> ExitCode:
+    """Copy documents into a folder, for people who mail them themselves."""
+    from briefs.delivery import send
+
+    going, _, all_built = _documents(arguments)
+    copied: list[str] = []
+    problems: list[Problem] = []
+    for one in send.export(going, Path(arguments.dir), arguments.dry_run):
+        if isinstance(one, Problem):
+            problems.append(one)
+            continue
+        copied.append(str(one))
+        if not (arguments.quiet or arguments.json):
+            print(one, flush=True)
+    if arguments.json:
+        output.print_json(copied)
+    output.show(problems)
+    return ExitCode.FAILED if problems or not all_built else ExitCode.DONE
+
+
+def _documents(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
+    """The documents that go out and their recipients, the theme, and whether every document could be built.
+
+    What is stale is built first, except in a dry run.
+    """
+    from briefs.delivery import people, send
+
+    known = people.read(arguments.people, arguments.content) if arguments.to else None
+    to = known.named(arguments.to.split(",")) if known else []
+    reading, edition = inputs.read_edition(arguments)
+    theme = inputs.read_theme(arguments)
+    targets, left_out = send.targets(edition, arguments.what, arguments.kinds, arguments.format, arguments.paper)
+    show_left_out(arguments, left_out)
+    problems: list[Problem] = []
+    if arguments.dry_run:
+        documents = send.foreseen(edition, theme, targets, arguments.out, arguments.format)
+    else:
+        outcomes = build_documents(arguments, edition, theme, targets)
+        documents = send.built(outcomes, arguments.out, arguments.format)
+        problems = [problem for outcome in outcomes for problem in outcome.problems]
+        output.show(problems, traceback=arguments.traceback)
+    return send.Going(edition, reading.files, documents, known, to, inputs.open_store(arguments)), theme, not problems
+
+
+def merge(arguments: argparse.Namespace) -> ExitCode:
+    """Bring the edits of returned Word files into the content."""
+    from briefs.roundtrip import back, summary
+
+    paths = [Path(file) for file in arguments.file]
+    takes = back.takes(arguments.author, arguments.only_accepted)
+    store, theme = inputs.open_store(arguments), inputs.read_theme(arguments)
+    found = back.merged(paths, arguments.content, store, theme, takes, arguments.no_base)
+    if arguments.apply:
+        back.apply(found, arguments.content)
+    reports = back.report(found, paths)
+    if arguments.json:
+        output.print_json(summary.record(found, arguments.apply))
+    else:
+        _print_edits(found, arguments)
+    for path in reports:
+        print(f"what is left to you is in {path}", file=sys.stderr)
+    return ExitCode.LEFT if found.leaves else ExitCode.DONE
+
+
+def _print_edits(found: MergeOutcome, arguments: argparse.Namespace) -> None:
+    """The diff, in colours on a terminal; what is left to a person; and a summary."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from briefs.roundtrip import summary
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for line in () if arguments.quiet else summary.diff(found.before, found.after):
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        console.print(Text(line, style)) if console.is_terminal else print(line)
+    for line in summary.leavings(found):
+        print(line, file=sys.stderr)
+    if not arguments.quiet:
+        print(summary.summary(found, arguments.apply))
+
+
+def redline(arguments: argparse.Namespace) -> ExitCode:
+    """Write today's Word files with tracked changes from an older text."""
+    from briefs.delivery import send
+    from briefs.redline import documents
+
+    if not arguments.since:
+        raise NotUnderstood("say since when: name a git revision or an older output folder with --since.")
+    _, edition = inputs.read_edition(arguments)
+    theme = inputs.read_theme(arguments)
+    targets, left_out = send.targets(edition, arguments.what, arguments.kinds, "docx", arguments.paper)
+    show_left_out(arguments, left_out)
+    older = documents.older(arguments.since, arguments.content, edition, targets)
+    with progress_bar(arguments, len(targets), summary=documents.line, doing="comparing") as done:
+        found = documents.redlines(edition, theme, targets, older, arguments.out, done)
+    if arguments.json:
+        output.print_json([documents.record(one) for one in found])
+    problems = [problem for one in found for problem in one.problems]
+    output.show(problems, traceback=arguments.traceback)
+    return ExitCode.FAILED if problems else ExitCode.DONE

@@ -1,0 +1,68 @@
+"""What commands work on: the edition, the theme, the cache and the store.
+
+In: the arguments of a command. Out: what they name. Everything heavy is imported where it is needed, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefs.cli import output
+from briefs.clock import clock
+from briefs.problems import Problems
+
+if TYPE_CHECKING:
+    from briefs.delivery.store import Store
+    from briefs.edition.model import Edition
+    from briefs.edition.read import Reading
+    from briefs.press.cache import Cache
+    from briefs.theme import Theme
+
+
+def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
+    """The edition, and the files it was read from. Prints its warnings; raises Problems if it has errors."""
+    from briefs.edition.read import read
+
+    with clock.stage("read"):
+        reading = read(arguments.content)
+    if reading.edition is None:
+        raise Problems(reading.problems)
+    if not getattr(arguments, "quiet", False):
+        output.show(reading.problems)
+    return reading, reading.edition
+
+
+def read_theme(arguments: argparse.Namespace) -> Theme:
+    """Raises Problems if the theme has errors."""
+    from briefs import theme
+
+    return theme.read(templates(arguments))
+
+
+def templates(arguments: argparse.Namespace) -> Path:
+    """The templates folder that was named, or else the program's own."""
+    return arguments.templates or own_templates()
+
+
+def own_templates() -> Path:
+    """The program's templates: inside the package when it is installed, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "templates"
+    return installed if (installed / "theme").is_dir() else package.parent / "templates"
+
+
+def document_cache() -> Cache:
+    """The documents that earlier commands kept, in the user's cache folder."""
+    from briefs.press.cache import Cache
+    from briefs.tools import fonts
+
+    return Cache(fonts.cache_folder() / "documents")
+
+
+def open_store(arguments: argparse.Namespace) -> Store:
+    """The record of what went out: the folder that was named, or else `exchange` beside the content folder."""
+    from briefs.delivery import store
+
+    return store.Store(arguments.store or store.beside(arguments.content))

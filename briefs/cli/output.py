@@ -1,0 +1,33 @@
+"""What commands print.
+
+In: problems and results. Out: problems on standard error, JSON on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from briefs.problems import Problem
+
+
+def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
+    """Print each problem on a line, then how many there are. With `traceback` also where an internal error came from."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
+        if traceback and problem.traceback:
+            print(problem.traceback, file=sys.stderr)
+    errors = sum(p.severity == "error" for p in problems)
+    if problems:
+        print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}", file=sys.stderr)
+
+
+def count(number: int, one: str, several: str = "") -> str:
+    """A number and its noun, such as “2 errors”."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,319 @@
+"""The commands and options, and the argparse parser that is made from them.
+
+In: nothing. Out: `COMMANDS`, `make_parser()`. An option is declared once, in `OPTIONS`. A command is one row of `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from briefs import __version__
+from briefs.cli import build, dev, exchange
+from briefs.exitcodes import ExitCode
+from briefs.logs import LEVELS
+
+ABOUT = """Builds an edition’s documents from its content folder: the full report, one-page country briefs and slide
+handouts, as PDF, Word and PowerPoint files. Without a command it builds everything."""
+EXAMPLES = """first steps:
+  python3 build.py check              list every problem in the content, with file and line
+  python3 build.py                    build everything into dist/
+  python3 build.py brief Belgium      build dist/briefs/belgium.pdf and belgium.docx
+  python3 build.py brief --help       what a command needs and writes, and all its options"""
+EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:<4} {code.meaning}" for code in ExitCode)
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
+    "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with your own templates and theme/"},
+    "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "the folder for finished files (dist)"},
+    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, handout"},
+    "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
+    "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper size (a4)"},
+    "--print": {
+        "action": "store_true",
+        "help": "write PDFs for a printer, into print/: PDF/X-4, CMYK, with bleed and crop marks",
+    },
+    "--jobs": {
+        "metavar": "N",
+        "type": int,
+        "default": os.cpu_count() or 1,
+        "help": "how many processes may work at once (one per core)",
+    },
+    "--per-page": {
+        "metavar": "N",
+        "type": int,
+        "choices": [1, 2, 3, 6],
+        "default": 3,
+        "help": "slides per page: 1, 2, 3 or 6 (3)",
+    },
+    "--all-countries": {"action": "store_true", "help": "build the decks of all countries that have facts"},
+    "--no-cache": {"action": "store_true", "help": "build everything again, and keep nothing for the next time"},
+    "--check-word": {
+        "action": "store_true",
+        "help": "also lay out the Word files in LibreOffice; shrink both formats if one needs more than its page",
+    },
+    "--dry-run": {"action": "store_true", "help": "only say what would be built, or who would get what"},
+    "--timings": {"action": "store_true", "help": "print the seconds of each stage, summed over all processes"},
+    "--open": {"action": "store_true", "help": "open the document, if exactly one was built"},
+    "--quiet": {"action": "store_true", "help": "print problems only"},
+    "--json": {"action": "store_true", "help": "print the result as JSON"},
+    "--to": {"metavar": "LIST[,LIST]", "help": "the recipients: lists of the people file, or addresses that are in it"},
+    "--people": {"metavar": "FILE", "type": Path, "default": Path("people.yaml"), "help": "the people file (people.yaml)"},
+    "--store": {"metavar": "DIR", "type": Path, "help": "the record of what went out (exchange, beside the content folder)"},
+    "--again": {"action": "store_true", "help": "also send to people who already have the same file"},
+    "--apply": {"action": "store_true", "help": "write the edits into the content; without it they are only shown"},
+    "--author": {"metavar": "NAME", "help": "of the pending tracked changes, take only this person’s"},
+    "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
+    "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
+    "--since": {"metavar": "REVISION|DIR", "help": "the older text: a git revision of the content, or an older output folder"},
+    "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
+    "--peers": {
+        "metavar": "P[,P]",
+        "default": "typst,weasyprint",
+        "help": "the programs to compare with (typst,weasyprint)",
+    },
+    "--long": {"action": "store_true", "help": "also run the tests that take minutes"},
+    "--traceback": {"action": "store_true", "help": "show the whole Python traceback of an internal error"},
+    "--log-level": {
+        "metavar": "LEVEL",
+        "choices": LEVELS,
+        "default": "warning",
+        "help": f"log to standard error from this level on: {', '.join(LEVELS)} (warning)",
+    },
+}
+_EVERYWHERE = ("--traceback", "--log-level")
+_BUILD = (
+    "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--no-cache", "--check-word", "--dry-run",
+    "--timings", "--open", "--quiet", "--json",
+)  # fmt: skip
+_OUTGOING = (
+    "--to", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs", "--no-cache", "--store",
+    "--dry-run", "--quiet", "--json",
+)  # fmt: skip
+_MERGE = ("--apply", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json")
+_WHAT = "a country (its brief), a deck, or report, briefs, handouts, all; with --kinds, countries and decks"
+_CONTENT = "a content folder without errors (--content)"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what it does, needs and writes, an example, its options and arguments, and the function that runs it."""
+
+    help: str  # a sentence without its capital letter and full stop
+    needs: str
+    example: str
+    writes: str
+    run: Callable[[argparse.Namespace], ExitCode]
+    options: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str | None, str], ...] = ()  # name, nargs, help
+    more: str = ""
+
+    @property
+    def description(self) -> str:
+        first = f"{self.help[0].upper()}{self.help[1:]}."
+        table = f"needs:    {self.needs}\nexample:  python3 build.py {self.example}\nwrites:   {self.writes}"
+        return "\n\n".join(filter(None, [first, table, self.more]))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser, made from `COMMANDS` and `OPTIONS`."""
+    top = argparse.ArgumentParser(
+        prog="briefs",
+        usage="briefs [COMMAND] [OPTION …]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        description=f"{ABOUT}\n\n{EXAMPLES}",
+        epilog=EXIT_CODES,
+    )
+    top.add_argument("--version", action="version", version=f"briefs {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="briefs", required=True)
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(
+            name,
+            help=command.help,
+            description=command.description,
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        for argument, count, explained in command.arguments:
+            sub.add_argument(argument.lower(), metavar=argument, nargs=count, help=explained)
+        for option in (*command.options, *_EVERYWHERE):
+            sub.add_argument(option, **OPTIONS[option])
+    return top
+
+
+def command_first(words: list[str]) -> list[str]:
+    """The same words with the command in front, as argparse needs it. Without a command it is `all`.
+
+    Options may be typed before the command. With one that no command has, argparse says so.
+    """
+    bare = next(_without_options(words), None)
+    if bare is not None:
+        return [words[bare], *words[:bare], *words[bare + 1 :]]
+    return words if {"-h", "--help", "--version"} & {*words} else ["all", *words]
+
+
+def _without_options(words: list[str]) -> Iterator[int]:
+    """The positions of the words that are neither options nor their values, up to the first unknown option."""
+    position = 0
+    while position < len(words):
+        option, _, value = words[position].partition("=")
+        if not option.startswith("-"):
+            yield position
+        elif option not in OPTIONS:
+            return
+        takes_value = option in OPTIONS and "action" not in OPTIONS[option] and not value
+        position += 2 if takes_value else 1
+
+
+COMMANDS = {
+    "all": Command(
+        "build everything the edition has",
+        needs=_CONTENT,
+        example="all --kinds report,brief --format pdf",
+        writes="dist/report.*, dist/briefs/, dist/handouts/ and dist/manifest.json (--out changes dist)",
+        run=build.everything,
+        options=("--kinds", *_BUILD),
+    ),
+    "report": Command(
+        "build the full report",
+        needs=f"{_CONTENT}, with sections in report/",
+        example="report --paper letter",
+        writes="dist/report.pdf and report.docx; with --paper letter in dist/letter/",
+        run=build.report,
+        options=_BUILD,
+    ),
+    "brief": Command(
+        "build the one-page briefs of the named countries, or of all that have facts",
+        needs=_CONTENT,
+        example="brief Belgium EST --format pdf",
+        writes="a PDF and a Word file for each country, such as dist/briefs/belgium.pdf",
+        run=build.brief,
+        options=_BUILD,
+        arguments=(("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),),
+    ),
+    "handout": Command(
+        "build the named decks and their handouts, or those of all decks of the edition",
+        needs=f"{_CONTENT}, with decks in decks/; a named country has a deck of its own",
+        example="handout Belgium --per-page 6",
+        writes="dist/handouts/: the deck as PPTX, its handout as PDF and Word file; with --per-page 6 in dist/6-per-page/",
+        run=build.handout,
+        options=("--all-countries", "--per-page", *_BUILD),
+        arguments=(("NAME", "*", "a deck of the edition, or a country: a name, a common other name or an ISO code"),),
+    ),
+    "check": Command(
+        "list every problem of the content, with file, line and what to do",
+        needs="a content folder (--content)",
+        example="check --content my-edition",
+        writes="no file",
+        run=build.check,
+        options=("--content", "--quiet", "--json"),
+    ),
+    "list": Command(
+        "list the countries with code, name, number of facts and stance",
+        needs=_CONTENT,
+        example="list",
+        writes="no file",
+        run=build.list_countries,
+        options=("--content", "--json"),
+    ),
+    "watch": Command(
+        "build everything, then build again what each saved file changes, until Ctrl-C",
+        needs=_CONTENT,
+        example="watch --kinds brief",
+        writes="the same files as `all`",
+        run=build.watch,
+        options=("--kinds", "--content", "--templates", "--out", "--format", "--paper", "--jobs"),
+    ),
+    "verify": Command(
+        "compare the finished files with their manifest",
+        needs="an output folder that was built before (--out)",
+        example="verify --out dist",
+        writes="no file",
+        run=build.verify,
+        options=("--out", "--quiet"),
+    ),
+    "send": Command(
+        "mail documents to the people of a list",
+        needs=f"{_CONTENT}, people.yaml (people.example.yaml shows how), and a mail server",
+        example="send Belgium report --to staff",
+        writes="mails; without a server outbox/*.eml; and a record of them in exchange/ (--store)",
+        run=exchange.send,
+        options=("--to", "--again", *_OUTGOING[1:]),
+        arguments=(("WHAT", "+", _WHAT),),
+        more="""\
+Word files are sent, unless --format says otherwise. Each document is a separate mail to each person, and documents
+that are out of date are built first. The text of the mail is in templates/mail/, the mail server in the environment:
+  BRIEFS_SMTP_HOST, BRIEFS_SMTP_PORT (587), BRIEFS_SMTP_TLS (starttls; tls for port 465),
+  BRIEFS_SMTP_USER, BRIEFS_SMTP_PASSWORD (or in the keyring), BRIEFS_SMTP_CA (your own certificate authority)
+Any mail program opens the files in outbox/. A file is sent to a person once. If a run was interrupted, start it
+again: it goes on where it stopped. --dry-run shows who would get what.""",
+    ),
+    "export": Command(
+        "copy documents into a folder, for people who mail them themselves",
+        needs=_CONTENT,
+        example="export to-mail Latvia --to board",
+        writes="copies in DIR, and a record of them in exchange/ (--store)",
+        run=exchange.export,
+        options=_OUTGOING,
+        arguments=(("DIR", None, "the folder for the copies"), ("WHAT", "*", f"{_WHAT}; everything if left out")),
+        more="""\
+Word files are copied, unless --format says otherwise. Documents that are out of date are built first. The record has the
+content of each file (and with --to its recipients), so that `merge` can bring edits back.""",
+    ),
+    "merge": Command(
+        "bring the edits of returned Word files into the content",
+        needs="Word files that `send` or `export` gave out, and their record in exchange/ (--store)",
+        example="merge from-ann/*.docx --apply",
+        writes="with --apply the content files, all or none; merge-report.md beside the Word file if anything is left to you",
+        run=exchange.merge,
+        options=_MERGE,
+        arguments=(("FILE", "+", "a Word file that came back"),),
+        more="""\
+Without --apply it only shows what would change, by file and line. Pending tracked changes count as made, unless an option
+says otherwise. Edits that can’t be placed and reviewers’ comments are listed here and in merge-report.md.""",
+    ),
+    "redline": Command(
+        "write Word files with tracked changes from an older text to today’s, for people who approve in Word",
+        needs=f"{_CONTENT}, and --since: a git revision of it, or an older output folder",
+        example="redline Belgium report --since v1.0",
+        writes="dist/redline/, such as dist/redline/briefs/belgium.docx; no file if nothing changed or all is new",
+        run=exchange.redline,
+        options=("--since", "--content", "--templates", "--out", "--kinds", "--paper", "--quiet", "--json"),
+        arguments=(("WHAT", "*", f"{_WHAT}; everything if left out"),),
+        more="""\
+Everything that was inserted, deleted or changed since then is a tracked change. Accepting all gives today’s text,
+rejecting all gives the older one. A git revision (a tag, a branch, a commit) is built with today’s templates. If a folder
+has that name, the Word files in it are used as they are.""",
+    ),
+    "new": Command(
+        "write a small edition with comments, to start from",
+        needs="nothing",
+        example="new my-edition",
+        writes="the folder DIR",
+        run=dev.new,
+        arguments=(("DIR", None, "a folder that doesn’t exist yet, or is empty"),),
+    ),
+    "bench": Command(
+        "measure how long builds take, compared with pandoc and Typst, and with pandoc and WeasyPrint",
+        needs="a checkout of the program",
+        example="bench --runs 5",
+        writes="no file",
+        run=dev.bench,
+        options=("--runs", "--peers", "--jobs", "--json"),
+    ),
+    "test": Command(
+        "check the program itself: style, types, tests",
+        needs="a checkout of the program",
+        example="test tests/edition",
+        writes="no file",
+        run=dev.test,
+        options=("--long",),
+        arguments=(("PYTEST", "*", "the tests to run, as pytest takes them; all if left out"),),
+    ),
+}

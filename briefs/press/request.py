@@ -1,0 +1,33 @@
+"""What a person asked for, as one immutable object.
+
+In: words of the command line. Out: `Request`. `plan.py` turns it into documents, `memory.py` remembers builds by it.
+Imports nothing heavy, because a command with nothing to do reads no edition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Request:
+    """The documents that a person wants. An empty tuple is no choice: all subjects, all kinds, or all formats of a kind.
+
+    `what` names countries and decks as people write them. `paper` is `a4` or `letter`. `per_page` is the number of slides on
+    a page of a handout. `all_countries` asks for the decks of all countries with facts. `printed` asks for PDF/X files.
+    `check_word` also lays the Word files out in LibreOffice.
+    """
+
+    what: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    paper: str = "a4"
+    per_page: int = 3
+    all_countries: bool = False
+    printed: bool = False
+    check_word: bool = False
+
+
+def words(text: str | None) -> tuple[str, ...]:
+    """The words of a list such as `pdf,docx`, in lower case."""
+    return tuple(word.strip().lower() for word in (text or "").split(",") if word.strip())
