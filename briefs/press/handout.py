@@ -63,7 +63,7 @@ class Printer:
             made["docx"] = word.write(pages, self.figures, self.theme, self.paper, how, self.session.pandoc, layout.page_numbers())
         if "pptx" in formats:
             made["pptx"] = slides.write(
-                self.manuscript, self.figures, self.theme, self.steps, fit.places(self.measured), self.session.pandoc
+                self.manuscript, self.figures, self.theme, self.steps, fit.picture_boxes(self.measured), self.session.pandoc
             )
         return made
 
@@ -71,10 +71,10 @@ class Printer:
         """The layout at the first step of the notes' type at which all have room. Measured on endless paper: where a page ends,
         what doesn't fit is not drawn at all, and so not seen.
         """
-        over: list[fit.Over] = []
+        over: list[fit.Overflow] = []
         for step in range(len(self.theme.look.handout.notes)):
             how = handout.layout(per_page, self.theme, self.theme.look.page[self.kind.page], self.paper, step)
-            over = fit.over(self._lay_out(how, self.steps, ENDLESS))
+            over = fit.overflows(self._lay_out(how, self.steps, ENDLESS))
             if not over:
                 return how
         raise Problems([self._problem(o, how) for o in over])
@@ -102,7 +102,7 @@ class Printer:
         text = html.page(pages, content, self.theme, self.paper, first, f"{look.rules(pages, self.theme, how)} {style}", bleed)
         return self.session.press.lay_out((self.kind.style,), text, self.figures)
 
-    def _problem(self, over: fit.Over, how: handout.HandoutLayout) -> Problem:
+    def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:
         """What holds too much, and by how much: lines of a slide as it is shown, or of notes on paper."""
         title = self.titles[over.slide][:60]
         leading = how.type[1]

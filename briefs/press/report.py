@@ -25,18 +25,18 @@ from briefs.press.made import FinishedDocument
 from briefs.theme import LadderStep
 from briefs.tools import fonts, libreoffice
 from briefs.typeset import word
-from briefs.typeset.page import html, join, parts, shown
-from briefs.typeset.page.parts import PartPages, ReportPart
+from briefs.typeset.page import chunks, html, join, raster
+from briefs.typeset.page.chunks import Chunk, TypesetPages
 
 if TYPE_CHECKING:
     from briefs.press.session import Session
 
 
 @dataclass(frozen=True)
-class ReportPiece:
+class LayoutRequest:
     """All that a part is typeset from: its tree, what the document says of itself, and the figures that the part shows."""
 
-    part: ReportPart
+    chunk: Chunk
     about: Manuscript
     figures: Mapping[str, str | bytes]
     paper: str
@@ -46,7 +46,7 @@ class ReportPiece:
     @property
     def length(self) -> int:
         """How much there is to do, roughly."""
-        return len(repr(self.part.blocks))
+        return len(repr(self.chunk.blocks))
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Opened:
 
     manuscript: Manuscript
     figures: Mapping[str, str | bytes]
-    front: ReportPiece
-    pieces: tuple[ReportPiece, ...]
+    front: LayoutRequest
+    pieces: tuple[LayoutRequest, ...]
 
 
 def opened(session: Session, kind: Kind, subject: str, paper: str, printed: bool) -> Opened:
@@ -69,42 +69,42 @@ def opened(session: Session, kind: Kind, subject: str, paper: str, printed: bool
         about = replace(manuscript, blocks=(), figures={}, pictures={}, places={}, hashes={}, headings=(), captions=(), data=None)
         step = session.theme.look.ladder[kind.ladder][0]
 
-        def piece(part: ReportPart) -> ReportPiece:
+        def piece(part: Chunk) -> LayoutRequest:
             shown = {n["c"][2][0].removeprefix(html.FIGURE) for n in tree.walk(list(part.blocks)) if n["t"] == "Image"}
-            return ReportPiece(part, about, {name: figures[name] for name in sorted(shown)}, paper, step, printed)
+            return LayoutRequest(part, about, {name: figures[name] for name in sorted(shown)}, paper, step, printed)
 
-        front, *others = map(piece, parts.cut(html.blocks(manuscript)))
+        front, *others = map(piece, chunks.split(html.blocks(manuscript)))
     return Opened(manuscript, figures, front, tuple(others))
 
 
-def sheets(session: Session, piece: ReportPiece, cache: Cache | None = None, inputs: Inputs | None = None) -> PartPages:
+def sheets(session: Session, piece: LayoutRequest, cache: Cache | None = None, inputs: Inputs | None = None) -> TypesetPages:
     """A piece on pages; from the `cache`, or put there, under the hash of all that it is made of."""
     name = key(session, piece, inputs) if inputs else ""
     known = _kept(cache, name) if cache and name else None
     if known:
         return known
     with clock.stage("lay out"):
-        content = session.pandoc.html(tree.document(piece.part.blocks))
-        laid = session.press.lay_out((piece.about.kind.style,), _page(session, piece, content), piece.figures, piece.part)
+        content = session.pandoc.html(tree.document(piece.chunk.blocks))
+        laid = session.press.lay_out((piece.about.kind.style,), _page(session, piece, content), piece.figures, piece.chunk)
     with clock.stage("write"):
-        done = replace(laid.sheets(piece.printed), key=name)
+        done = replace(laid.typeset_pages(piece.printed), key=name)
     if cache and name:
-        files = {"pdf": done.pdf, "json": json.dumps(done.told()).encode()}
-        cache.put(name, FinishedDocument(piece.part.name, files, len(done.names)))
+        files = {"pdf": done.pdf, "json": json.dumps(done.to_dict()).encode()}
+        cache.put(name, FinishedDocument(piece.chunk.name, files, len(done.page_names)))
     return done
 
 
-def _page(session: Session, piece: ReportPiece, content: str) -> str:
+def _page(session: Session, piece: LayoutRequest, content: str) -> str:
     bleed = session.theme.look.print.bleed if piece.printed else 0
-    style = f"body {{ counter-reset: footnote {piece.part.notes} }}"
+    style = f"body {{ counter-reset: footnote {piece.chunk.notes_before} }}"
     return html.page(piece.about, content, session.theme, piece.paper, piece.step, style, bleed)
 
 
-def key(session: Session, piece: ReportPiece, inputs: Inputs) -> str:
+def key(session: Session, piece: LayoutRequest, inputs: Inputs) -> str:
     """The hash of all that a piece is made of. What templates, fonts, program and tools are is told by the report's own inputs."""
     figures = {name: hashlib.sha256(f.encode() if isinstance(f, str) else f).hexdigest() for name, f in piece.figures.items()}
     made_of = [
-        [getattr(piece.part, field.name) for field in fields(ReportPart)],
+        [getattr(piece.chunk, field.name) for field in fields(Chunk)],
         _page(session, piece, ""),
         figures,
         piece.printed,
@@ -115,20 +115,20 @@ def key(session: Session, piece: ReportPiece, inputs: Inputs) -> str:
     return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
 
-def _kept(cache: Cache, key: str) -> PartPages | None:
+def _kept(cache: Cache, key: str) -> TypesetPages | None:
     known = cache.told(key)
     files = {format: cache.file(key, format, file["sha256"]) for format, file in known["files"].items()} if known else {}
     if files.get("json") is None or files.get("pdf") is None:
         return None
-    return PartPages.of(json.loads(files["json"]), files["pdf"])  # type: ignore[arg-type]
+    return TypesetPages.from_dict(json.loads(files["json"]), files["pdf"])  # type: ignore[arg-type]
 
 
 def made(
-    session: Session, report: Opened, done: Sequence[PartPages], formats: Sequence[str], check_word: bool = False
+    session: Session, report: Opened, done: Sequence[TypesetPages], formats: Sequence[str], check_word: bool = False
 ) -> FinishedDocument:
     """A report whose pieces are `done`."""
-    numbers = parts.numbers(done)
-    front = sheets(session, replace(report.front, part=_numbered(report.front.part, numbers)))
+    numbers = chunks.page_numbers(done)
+    front = sheets(session, replace(report.front, chunk=_numbered(report.front.chunk, numbers)))
     whole = [front, *done]
     files: dict[str, bytes] = {}
     with clock.stage("write"):
@@ -139,11 +139,11 @@ def made(
             files["docx"] = _docx(session, report, numbers | dict.fromkeys(front.anchors, ""), pictures, check_word)
     pieces = {part.name: part.key for part in done if part.key}
     return FinishedDocument(
-        report.manuscript.stem, files, sum(len(part.names) for part in whole), report.front.step.name, (), pieces
+        report.manuscript.stem, files, sum(len(part.page_names) for part in whole), report.front.step.name, (), pieces
     )
 
 
-def _numbered(front: ReportPart, numbers: Mapping[str, str]) -> ReportPart:
+def _numbered(front: Chunk, numbers: Mapping[str, str]) -> Chunk:
     """The front matter with the page of each entry of its lists."""
 
     def number(node: tree.Node) -> list[tree.Node] | None:
@@ -155,24 +155,24 @@ def _numbered(front: ReportPart, numbers: Mapping[str, str]) -> ReportPart:
     return replace(front, blocks=tree.transform(list(front.blocks), number, "Link"))
 
 
-def _pdf(session: Session, report: Opened, whole: Sequence[PartPages]) -> bytes:
+def _pdf(session: Session, report: Opened, whole: Sequence[TypesetPages]) -> bytes:
     piece = report.front
-    names = groupby(name for part in whole for name in part.names)
+    names = groupby(name for part in whole for name in part.page_names)
     page = '<div style="break-before: page"></div>'
     empty = "".join(f'<div style="page: {name}">{page * len(list(pages))}</div>' for name, pages in names)
     folios = session.press.lay_out((piece.about.kind.style, "folio"), _page(session, piece, empty), {})
-    stamped = folios.sheets(True)
-    session.check_dots(report.manuscript, parts.dots(whole), piece.printed)
-    with join.joined(whole, session.press.together([*whole, stamped]), stamped.pdf) as pdf:
+    stamped = folios.typeset_pages(True)
+    session.check_dots(report.manuscript, chunks.resolutions(whole), piece.printed)
+    with join.joined(whole, session.press.shared_fonts([*whole, stamped]), stamped.pdf) as pdf:
         return session.finished(report.manuscript, pdf, piece.printed)
 
 
-def _shown(session: Session, whole: Sequence[PartPages], pdf: bytes | None) -> dict[str, bytes]:
+def _shown(session: Session, whole: Sequence[TypesetPages], pdf: bytes | None) -> dict[str, bytes]:
     """Each figure as its page shows it: cut out of the PDF, or where none was asked for, of a file of the parts with figures."""
-    some = whole if pdf else [part for part in whole if part.frames]
+    some = whole if pdf else [part for part in whole if part.figures]
     if not some:
         return {}
-    return shown.pngs(parts.frames(some), pdf or join.written(some, session.press.together(some)))
+    return raster.pngs(chunks.figure_boxes(some), pdf or join.to_bytes(some, session.press.shared_fonts(some)))
 
 
 def _docx(session: Session, report: Opened, numbers: Mapping[str, str], pictures: Mapping[str, bytes], check_word: bool) -> bytes:

@@ -27,12 +27,12 @@ from briefs.theme import Theme
 from briefs.tools import fonts, icc, libreoffice
 from briefs.typeset import word
 from briefs.typeset.fit import Fitted, TooLong, fit
-from briefs.typeset.page import guess, html
-from briefs.typeset.page.finish import Attachment, DocumentInfo
-from briefs.typeset.page.finish import screen as to_read
-from briefs.typeset.page.ink import Condition, NoInks
-from briefs.typeset.page.ink import press as to_print
+from briefs.typeset.page import estimate, html
 from briefs.typeset.page.layout import LayoutError, PageLayout, Typesetter
+from briefs.typeset.page.pdfa import Attachment, DocumentInfo
+from briefs.typeset.page.pdfa import write_pdfa as to_read
+from briefs.typeset.page.pdfx import MissingInk, PrintCondition
+from briefs.typeset.page.pdfx import write_pdfx as to_print
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class FittedPage:
 class Session(Composer):
     """The slow things, started once: a composer and WeasyPrint. Makes one document after another."""
 
-    UNSET = (*Composer.UNSET, LayoutError, NoInks)
+    UNSET = (*Composer.UNSET, LayoutError, MissingInk)
 
     def __init__(self, edition: Edition, theme: Theme):
         super().__init__(edition, theme)
@@ -107,8 +107,8 @@ class Session(Composer):
 
     def pdf(self, manuscript: Manuscript, layout: PageLayout, printed: bool) -> bytes:
         """The PDF's bytes of a layout."""
-        self.check_dots(manuscript, layout.dots(), printed)
-        with pikepdf.open(io.BytesIO(layout.written(printed))) as pdf:
+        self.check_dots(manuscript, layout.resolutions(), printed)
+        with pikepdf.open(io.BytesIO(layout.pdf(printed))) as pdf:
             return self.finished(manuscript, pdf, printed)
 
     def finished(self, manuscript: Manuscript, pdf: pikepdf.Pdf, printed: bool) -> bytes:
@@ -130,12 +130,12 @@ class Session(Composer):
             said = ((manuscript.pictures[name].place, round(found)) for name, found in coarse.items())
             raise Problems(error(place, f"the picture would be printed with {found} dots an inch", hint) for place, found in said)
 
-    def condition(self, manuscript: Manuscript) -> Condition:
+    def condition(self, manuscript: Manuscript) -> PrintCondition:
         """What a document is printed with. Raises ToolError if the machine lacks the profile."""
         how = self.theme.look.print
         profile = icc.find(how.profile, how.package)
         inks = self.theme.inks(manuscript.colours.values(), partial(icc.inks, profile=profile))
-        return Condition(inks, partial(icc.picture, profile=profile), profile, how.condition, how.bleed)
+        return PrintCondition(inks, partial(icc.picture, profile=profile), profile, how.condition, how.bleed)
 
     def _handout(
         self, kind: Kind, subject: str, formats: tuple[str, ...], paper: str, per_page: int, printed: bool
@@ -171,18 +171,18 @@ class Session(Composer):
 
             @cache
             def docx() -> bytes:
-                shown = {} if printed else layout.pictures()  # a printer's page is larger by its bleed
+                shown = {} if printed else layout.figure_pngs()  # a printer's page is larger by its bleed
                 return word.write(manuscript, figures, self.theme, paper, steps[step], self.pandoc, layout.page_numbers(), shown)
 
             return FittedPage(layout, docx, clock.of("fit") - before)
 
         def excess(sheet: FittedPage) -> int:
-            return sheet.layout.excess(steps[-1].text[1]) or (sheet.word_pages() - 1 if check_word else 0)
+            return sheet.layout.overflow_lines(steps[-1].text[1]) or (sheet.word_pages() - 1 if check_word else 0)
 
         def sure(sheet: FittedPage, step: int) -> bool:
-            return guess.too_small(sheet.layout, steps[step], steps[step - 1])
+            return estimate.step_above_overflows(sheet.layout, steps[step], steps[step - 1])
 
-        return fit(compose, len(steps), lay_out, excess, guess=lambda m: guess.step(m, self.theme, paper), sure=sure)
+        return fit(compose, len(steps), lay_out, excess, guess=lambda m: estimate.step(m, self.theme, paper), sure=sure)
 
     def _too_long(self, subject: str, fault: TooLong) -> Problem:
         """By how much, and what an editor could let go."""

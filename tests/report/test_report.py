@@ -24,7 +24,7 @@ from tests.report import words
 from tests.report.conftest import Pages, Report
 from tests.samewords import WORD
 from tests.standards import held
-from tests.typeset.test_shown import shows_the_svgs
+from tests.typeset.test_raster import shows_the_svgs
 
 ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii"]
 

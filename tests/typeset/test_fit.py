@@ -20,7 +20,7 @@ from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, LadderStep, Theme
 from briefs.tools import libreoffice
 from briefs.typeset.fit import Fitted, TooLong, fit
-from briefs.typeset.page import guess, html
+from briefs.typeset.page import estimate, html
 from briefs.typeset.page.layout import Typesetter
 from tests import small
 from tests.conftest import PAPERS
@@ -109,11 +109,11 @@ def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
     for code in codes:
         fitted = session._fit(KINDS["brief"], code, paper, False, False)
         before = laid_out
-        if fitted.step and guess.too_small(fitted.layout.layout, steps[fitted.step], steps[fitted.step - 1]):
+        if fitted.step and estimate.step_above_overflows(fitted.layout.layout, steps[fitted.step], steps[fitted.step - 1]):
             proved += 1
             content = html.body(fitted.manuscript, session.pandoc)
             text = html.page(fitted.manuscript, content, theme, paper, steps[fitted.step - 1])
-            assert session.press.lay_out(("brief",), text, session.drawn(fitted.manuscript)).excess(steps[-1].text[1])
+            assert session.press.lay_out(("brief",), text, session.drawn(fitted.manuscript)).overflow_lines(steps[-1].text[1])
         laid_out = before
     assert proved > 2 and laid_out < 2 * len(codes)
 

@@ -14,11 +14,11 @@ from contextlib import ExitStack, contextmanager
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
-from briefs.typeset.page.parts import PartPages
+from briefs.typeset.page.chunks import TypesetPages
 
 
 @contextmanager
-def joined(sheets: Sequence[PartPages], faces: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
+def joined(sheets: Sequence[TypesetPages], faces: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
     """One file of all parts, in their order, the front matter first. `faces`: a file whose catalog has `/Fonts`, all that the parts
     use; `folios`: a page for each of theirs, with nothing on it but what numbers it, or none.
 
@@ -35,7 +35,7 @@ def joined(sheets: Sequence[PartPages], faces: bytes, folios: bytes = b"") -> It
         yield whole
 
 
-def written(sheets: Sequence[PartPages], faces: bytes) -> bytes:
+def to_bytes(sheets: Sequence[TypesetPages], faces: bytes) -> bytes:
     """The joined file as it is, to be looked at; it has no finish."""
     out = io.BytesIO()
     with joined(sheets, faces) as whole:
@@ -44,7 +44,7 @@ def written(sheets: Sequence[PartPages], faces: bytes) -> bytes:
 
 
 def _gather(
-    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, sheets: Sequence[PartPages]
+    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, sheets: Sequence[TypesetPages]
 ) -> dict[str, pikepdf.Object]:
     """Take the pages of the others over, with their tags; all use the same fonts. Gives where each name leads."""
     names: dict[str, pikepdf.Object] = {}
@@ -61,7 +61,7 @@ def _gather(
         for key in fonts.keys():  # noqa: SIM118
             held.Font[key] = fonts[key]  # forms of the part have the same dictionary
         names.update(_destinations(whole, source, part.anchors.keys() - names.keys()))
-        first += len(part.names)
+        first += len(part.page_names)
     tags.close()
     return names
 
@@ -127,11 +127,11 @@ def _number(whole: pikepdf.Pdf, folios: pikepdf.Pdf) -> None:
             page.obj.Contents = whole.make_stream(b"\n".join(closed))
 
 
-def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], sheets: Sequence[PartPages]) -> None:
+def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], sheets: Sequence[TypesetPages]) -> None:
     """Names, page labels (12.4.2) and the outline."""
     pairs = [item for name in sorted(names, key=lambda n: bytes(String(n))) for item in (String(name), names[name])]
     whole.Root.Names = Dictionary(Dests=whole.make_indirect(Dictionary(Names=Array(pairs))))
-    if before := len(sheets[0].names):
+    if before := len(sheets[0].page_names):
         whole.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.r), before, Dictionary(S=Name.D)]))
     if "/Outlines" in whole.Root:
         del whole.Root["/Outlines"]
@@ -139,11 +139,11 @@ def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], sheets: Se
     above: list[tuple[int, OutlineItem]] = []
     with whole.open_outline() as outline:
         for part in sheets:
-            for level, words, page, left, top in part.titles:
+            for level, words, page, left, top in part.bookmarks:
                 place = Array([whole.pages[first + page].obj, Name.XYZ, left, top, 0])
                 item = OutlineItem(words, destination=place)
                 while above and above[-1][0] >= level:
                     above.pop()
                 (above[-1][1].children if above else outline.root).append(item)
                 above.append((level, item))
-            first += len(part.names)
+            first += len(part.page_names)

@@ -24,9 +24,9 @@ from briefs.engine import svg, tags
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import shown
+from briefs.typeset.page import raster
+from briefs.typeset.page.chunks import Chunk, TypesetPages
 from briefs.typeset.page.html import FIGURE
-from briefs.typeset.page.parts import PartPages, ReportPart
 
 POINTS = 0.75  # a CSS pixel in points
 
@@ -41,9 +41,9 @@ class PageLayout:
 
     pages: int
     document: Any
-    part: ReportPart | None = None
+    part: Chunk | None = None
 
-    def excess(self, leading: float) -> int:
+    def overflow_lines(self, leading: float) -> int:
         """How many lines of `leading` points stand behind the first page."""
         height = 0.0
         for page in self.document.pages[1:]:
@@ -63,9 +63,9 @@ class PageLayout:
         for number, page in enumerate(self.document.pages):
             for anchor in page.anchors:  # what runs over several pages is named on each: the first is its own
                 found.setdefault(anchor, number)
-        return {name: page for name, page in found.items() if not self.part or name not in self.part.elsewhere}
+        return {name: page for name, page in found.items() if not self.part or name not in self.part.external_anchors}
 
-    def dots(self) -> dict[str, float]:
+    def resolutions(self) -> dict[str, float]:
         """How many dots an inch each picture of dots has where it stands."""
         found: dict[str, float] = {}
         for page in self.document.pages:
@@ -76,7 +76,7 @@ class PageLayout:
                     found[name] = min(across / box.width * 96, found.get(name, math.inf))
         return found
 
-    def sheets(self, printed: bool) -> PartPages:
+    def typeset_pages(self, printed: bool) -> TypesetPages:
         """A part's pages, to be joined with others (`parts.py`)."""
         with faces.apart():
             data = self._written(printed)
@@ -88,27 +88,27 @@ class PageLayout:
         )
         name = self.part.name if self.part else ""
         fonts = faces.told(self.document.fonts.values())
-        return PartPages(name, names, self.anchors(), titles, self.dots(), fonts, self.frames(), data)
+        return TypesetPages(name, names, self.anchors(), titles, self.resolutions(), fonts, self.figure_boxes(), data)
 
-    def written(self, printed: bool) -> bytes:
+    def pdf(self, printed: bool) -> bytes:
         """The file as WeasyPrint writes it: tagged for the screen, plain for a printer. Its finish packs it, and gives it its
         identifier (`finish.py`, `ink.py`)."""
         return self._written(True) if printed else self._screen
 
-    def frames(self) -> tuple[shown.Frame, ...]:
+    def figure_boxes(self) -> tuple[raster.FigureBox, ...]:
         """Where each SVG stands."""
-        return tuple(shown.frames(self.document.pages))
+        return tuple(raster.figure_boxes(self.document.pages))
 
-    def pictures(self) -> dict[str, bytes]:
+    def figure_pngs(self) -> dict[str, bytes]:
         """Each SVG as the screen's page shows it: a PNG by the name that the page has for the figure."""
-        return shown.pngs(self.frames(), self._screen)
+        return raster.pngs(self.figure_boxes(), self._screen)
 
     @cached_property
     def _screen(self) -> bytes:
         return self._written(False)
 
     def _written(self, printed: bool) -> bytes:
-        notes, name = (self.part.notes, self.part.name) if self.part else (0, "")
+        notes, name = (self.part.notes_before, self.part.name) if self.part else (0, "")
         with tags.recorded(notes, name) as complete, svg.plainly():
             options: dict[str, Any] = {"pdf_version": "1.6"} if printed else {"pdf_variant": "pdf/a-3a", "finisher": complete}
             data: bytes = self.document.write_pdf(pdf_identifier=False, uncompressed_pdf=True, **options)
@@ -132,7 +132,7 @@ class Typesetter:
         return self._weasyprint.text.fonts.FontConfiguration()
 
     def lay_out(
-        self, styles: tuple[str, ...], html: str, figures: Mapping[str, str | bytes], part: ReportPart | None = None
+        self, styles: tuple[str, ...], html: str, figures: Mapping[str, str | bytes], part: Chunk | None = None
     ) -> PageLayout:
         """Lay out a document, or a part of one, with the theme's style sheets of these names. `figures`: SVG texts, and pictures as
         bytes, by name. Raises LayoutError on any warning."""
@@ -142,8 +142,8 @@ class Typesetter:
             document = source.render(stylesheets=self._style(styles), font_config=fonts)
         if heard.messages:
             raise LayoutError("; ".join(heard.messages))
-        tags.link_notes(document.pages, part.notes if part else 0)
-        for name in part.elsewhere if part else ():  # WeasyPrint leaves out a link that leads nowhere
+        tags.link_notes(document.pages, part.notes_before if part else 0)
+        for name in part.external_anchors if part else ():  # WeasyPrint leaves out a link that leads nowhere
             document.pages[0].anchors[name] = (0, 0, 0, 0)
         return PageLayout(len(document.pages), document, part)
 
@@ -162,9 +162,9 @@ class Typesetter:
         source.etree_element = root
         return source
 
-    def together(self, sheets: Sequence[PartPages]) -> bytes:
+    def shared_fonts(self, sheets: Sequence[TypesetPages]) -> bytes:
         """The faces of all parts, for `parts.join`."""
-        return faces.together([part.faces for part in sheets], self._fonts)
+        return faces.together([part.fonts for part in sheets], self._fonts)
 
     def _style(self, names: tuple[str, ...]) -> list[Any]:
         """The style sheets of these names, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""

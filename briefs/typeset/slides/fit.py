@@ -17,7 +17,7 @@ ROUNDING = 0.4  # points
 
 
 @dataclass(frozen=True)
-class Over:
+class Overflow:
     """What stands out: a slide's id, which part of it (title, text, notes), and by how many points on the page."""
 
     slide: str
@@ -28,7 +28,7 @@ class Over:
 class Overfull(Exception):
     """A slide holds too much at the last step."""
 
-    def __init__(self, over: Sequence[Over]):
+    def __init__(self, over: Sequence[Overflow]):
         self.over = over
         super().__init__("; ".join(f"{o.slide}: {o.part} {o.points:.1f} pt" for o in over))
 
@@ -36,7 +36,7 @@ class Overfull(Exception):
 def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int) -> tuple[int, ...]:
     """The step of each slide, from 0. Raises Overfull. Notes aren't asked about: they have no steps."""
     chosen = dict.fromkeys(slides, 0)
-    while found := [o for o in over(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
+    while found := [o for o in overflows(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
         if hopeless := [o for o in found if chosen[o.slide] == steps - 1]:
             raise Overfull(hopeless)
         for slide in {o.slide for o in found}:
@@ -44,9 +44,9 @@ def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str],
     return tuple(chosen.values())
 
 
-def over(layout: PageLayout) -> list[Over]:
+def overflows(layout: PageLayout) -> list[Overflow]:
     """Every part of every slide that stands out of its place: below its foot or beside its right edge."""
-    found: list[Over] = []
+    found: list[Overflow] = []
     for page in layout.document.pages:
         slide = ""
         for box in page._page_box.descendants(placeholders=True):
@@ -55,11 +55,11 @@ def over(layout: PageLayout) -> list[Over]:
                 slide = box.element.get("id", "")
             part = next((PARTS[n] for n in names if n in PARTS), "")
             if part and slide and (points := _excess(box)) > ROUNDING:
-                found.append(Over(slide, part, points))
+                found.append(Overflow(slide, part, points))
     return found
 
 
-def places(layout: PageLayout) -> Mapping[str, list[tuple[float, float, float, float]]]:
+def picture_boxes(layout: PageLayout) -> Mapping[str, list[tuple[float, float, float, float]]]:
     """Where each slide's pictures stand: left, top, width, height as parts of the slide's width, from its upper left corner."""
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     for page in layout.document.pages:

@@ -16,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image
 
 from briefs.tools.icc import CMYK
-from briefs.typeset.page.finish import DocumentInfo, metadata, pdf_date, save
+from briefs.typeset.page.pdfa import DocumentInfo, metadata, pdf_date, save
 
 RGB = tuple[int, int, int]
 MM = 72 / 25.4
@@ -25,12 +25,12 @@ MARK = (4.0, 9.0)  # millimetres from the page at which a crop mark begins and e
 NONE, KEY, ALL = "0 0 0 0", "0 0 0 1", "1 1 1 1"
 
 
-class NoInks(Exception):
+class MissingInk(Exception):
     """Something has a colour that the print palette doesn’t know."""
 
 
 @dataclass(frozen=True)
-class Condition:
+class PrintCondition:
     """What a page is printed with: the inks of each colour, how pictures are converted, the output intent, millimetres of bleed."""
 
     inks: Mapping[RGB, CMYK]
@@ -40,7 +40,7 @@ class Condition:
     bleed: float
 
 
-def press(pdf: pikepdf.Pdf, about: DocumentInfo, condition: Condition) -> bytes:
+def write_pdfx(pdf: pikepdf.Pdf, about: DocumentInfo, condition: PrintCondition) -> bytes:
     """The file as a printer asks for it."""
     for item in pdf.objects:
         _recolour(item, condition)
@@ -68,12 +68,12 @@ def _packed(content: bytes) -> bytes:
 # Colours
 
 
-def _recolour(item: pikepdf.Object, condition: Condition) -> None:
+def _recolour(item: pikepdf.Object, condition: PrintCondition) -> None:
     """A form, a tiling pattern or a picture in inks; a shading is refused."""
     if isinstance(item, Dictionary) and "/ColorSpace" in item and isinstance(item.ColorSpace, Dictionary):
         del item["/ColorSpace"]  # resources name colour spaces that no operator uses
     if isinstance(item, Dictionary | Stream) and "/ShadingType" in item:
-        raise NoInks("a colour gradient has no inks")
+        raise MissingInk("a colour gradient has no inks")
     if not isinstance(item, Stream):
         return
     if item.get("/Subtype") == "/Image":
@@ -89,7 +89,7 @@ def _recolour(item: pikepdf.Object, condition: Condition) -> None:
 _OPERATOR = re.compile(rb"^(.*?) ?\b(rg|RG|g|G|k|K|sc|SC|scn|SCN|cs|CS|sh|BI)$", re.M)
 
 
-def _colours(content: bytes, condition: Condition) -> bytes:
+def _colours(content: bytes, condition: PrintCondition) -> bytes:
     """The same operators with inks in place of colours. WeasyPrint writes one operator a line, and text in hexadecimal."""
 
     def change(match: re.Match[bytes]) -> bytes:
@@ -101,19 +101,19 @@ def _colours(content: bytes, condition: Condition) -> bytes:
         pattern = operands[-1:] == [b"/Pattern"] or (operands[-1:] and operands[-1].startswith(b"/p"))
         if operator in {"k", "K"} or (pattern and operator in {"cs", "CS", "scn", "SCN"}):
             return match[0]
-        raise NoInks(f"a page has the colour operator “{match[0].decode()}”")
+        raise MissingInk(f"a page has the colour operator “{match[0].decode()}”")
 
     return f"{KEY} k {KEY} K\n".encode() + _OPERATOR.sub(change, content)
 
 
-def _inks(colour: tuple[float, ...], condition: Condition) -> bytes:
+def _inks(colour: tuple[float, ...], condition: PrintCondition) -> bytes:
     red, green, blue = (round(255 * part) for part in colour)
     if (red, green, blue) not in condition.inks:
-        raise NoInks(f"the colour #{red:02x}{green:02x}{blue:02x} has no inks in the theme’s print palette")
+        raise MissingInk(f"the colour #{red:02x}{green:02x}{blue:02x} has no inks in the theme’s print palette")
     return " ".join(f"{part:g}" for part in condition.inks[red, green, blue]).encode()
 
 
-def _picture(item: Stream, condition: Condition) -> None:
+def _picture(item: Stream, condition: PrintCondition) -> None:
     """A picture in inks; its mask, and what is in inks already, stay."""
     if item.get("/ImageMask") or item.get("/ColorSpace") == "/DeviceCMYK" or item.get("/Type") == "/Mask":
         return
@@ -128,7 +128,7 @@ def _picture(item: Stream, condition: Condition) -> None:
 # Paper
 
 
-def _trim(pdf: pikepdf.Pdf, page: pikepdf.Page, condition: Condition) -> None:
+def _trim(pdf: pikepdf.Pdf, page: pikepdf.Page, condition: PrintCondition) -> None:
     """Boxes (15930-7, 6.11), crop marks in all inks, and no annotations (6.17)."""
     left, bottom, right, top = (float(n) for n in page.obj.TrimBox)
     page.obj.BleedBox = _box(left, bottom, right, top, condition.bleed)
@@ -153,7 +153,7 @@ def _marks(left: float, bottom: float, right: float, top: float) -> bytes:
     return f"q {ALL} K 0.25 w {' '.join(lines)} Q".encode()
 
 
-def _intent(pdf: pikepdf.Pdf, condition: Condition) -> None:
+def _intent(pdf: pikepdf.Pdf, condition: PrintCondition) -> None:
     """The printing condition, with its profile in the file (15930-7, 6.2.3)."""
     profile = pdf.make_stream(condition.profile)
     profile.N = 4

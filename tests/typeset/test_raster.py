@@ -1,4 +1,4 @@
-"""Word's pictures of figures: what the page shows, as the SVG beside them says it, at the size they are printed."""
+"""Raster images of figures in Word files: each one shows what the page shows, at the size at which it is printed."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _high(texts: Sequence[str], width: float, size: float, leading: float, gap: 
     return sum(ceil(len(text) / letters) * leading + gap for text in texts)
 
 
-def too_small(layout: PageLayout, step: LadderStep, above: LadderStep) -> bool:
+def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep) -> bool:
     """Whether the page would surely not hold the layout at the step above. There are no fewer lines in larger type, so it grows by
     its lines and gaps at least."""
     page = layout.document.pages[0]._page_box

@@ -57,7 +57,7 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 
 
-def screen(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | None = None) -> bytes:
+def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | None = None) -> bytes:
     """The file as public bodies and archives take it."""
     part = 3 if attachment else 2
     claims = (

@@ -12,8 +12,8 @@ import pytest
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
-from briefs.typeset.page import parts
-from briefs.typeset.page.shown import Frame
+from briefs.typeset.page import chunks
+from briefs.typeset.page.raster import FigureBox
 from tests.report.conftest import Report
 from tests.report.test_report import tagged
 
@@ -40,7 +40,7 @@ BLOCKS = [
 
 
 def test_the_front_is_one_part_then_each_title_begins_one_and_each_group_but_the_first() -> None:
-    found = parts.cut(BLOCKS)
+    found = chunks.split(BLOCKS)
     assert [part.name for part in found] == ["front", "a", "b", "c", "all", "two"]
     assert [tree.classes(part.blocks[-1]) for part in found] == [["front"], *[["body"]] * 3, *[["appendix-part"]] * 2]
     kept = [inner for part in found[1:] for inner in part.blocks[0]["c"][1]]
@@ -48,36 +48,36 @@ def test_the_front_is_one_part_then_each_title_begins_one_and_each_group_but_the
 
 
 def test_a_part_knows_the_notes_before_its_own_and_what_it_points_at_elsewhere() -> None:
-    found = {part.name: part for part in parts.cut(BLOCKS)}
-    assert {name: part.notes for name, part in found.items()} == {"front": 0, "a": 0, "b": 0, "c": 2, "all": 0, "two": 5}
-    assert {name: part.elsewhere for name, part in found.items() if part.elsewhere} == {
+    found = {part.name: part for part in chunks.split(BLOCKS)}
+    assert {name: part.notes_before for name, part in found.items()} == {"front": 0, "a": 0, "b": 0, "c": 2, "all": 0, "two": 5}
+    assert {name: part.external_anchors for name, part in found.items() if part.external_anchors} == {
         "front": ("b", "two"), "a": ("b",), "c": ("a",), "two": ("all",),
     }  # fmt: skip
 
 
 def test_the_title_runs_on_over_the_parts_of_its_block() -> None:
-    assert [dict(part.blocks[0]["c"][0][2]).get("short") for part in parts.cut(BLOCKS)[-2:]] == ["ALL", "ALL"]
+    assert [dict(part.blocks[0]["c"][0][2]).get("short") for part in chunks.split(BLOCKS)[-2:]] == ["ALL", "ALL"]
 
 
 def test_pages_are_numbered_on_from_part_to_part() -> None:
     sheets = [
-        parts.PartPages("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, (), b""),
-        parts.PartPages("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, (), b""),
+        chunks.TypesetPages("x", ("body",) * 2, {"a": 0, "b": 1}, (), {}, {}, (), b""),
+        chunks.TypesetPages("x", ("body",), {"c": 0, "a": 0}, (), {}, {}, (), b""),
     ]
-    assert parts.numbers(sheets) == {"a": "1", "b": "2", "c": "3"}
+    assert chunks.page_numbers(sheets) == {"a": "1", "b": "2", "c": "3"}
 
 
 def test_sheets_are_told_and_read_back() -> None:
-    titles, frames = ((1, "A", 0, 7.0, 8.5),), (Frame("m.svg", 0, 1.0, 2.5, 3.0, 4.0),)
+    titles, frames = ((1, "A", 0, 7.0, 8.5),), (FigureBox("m.svg", 0, 1.0, 2.5, 3.0, 4.0),)
     faces = {"X": {"glyphs": {"3": ["a", 5]}}}
-    sheets = parts.PartPages("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%", "k")
-    assert parts.PartPages.of(json.loads(json.dumps(sheets.told())), b"%") == sheets
+    sheets = chunks.TypesetPages("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%", "k")
+    assert chunks.TypesetPages.from_dict(json.loads(json.dumps(sheets.to_dict())), b"%") == sheets
 
 
 def test_figures_stand_on_the_pages_of_the_joined_file() -> None:
-    frame = Frame("m.svg", 1, 1.0, 2.5, 3.0, 4.0)
-    sheets = parts.PartPages("x", ("body",) * 2, {}, (), {}, {}, (frame,), b"")
-    assert [found.page for found in parts.frames([sheets, sheets])] == [1, 3]
+    frame = FigureBox("m.svg", 1, 1.0, 2.5, 3.0, 4.0)
+    sheets = chunks.TypesetPages("x", ("body",) * 2, {}, (), {}, {}, (frame,), b"")
+    assert [found.page for found in chunks.figure_boxes([sheets, sheets])] == [1, 3]
 
 
 # The joined file

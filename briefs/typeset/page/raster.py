@@ -21,7 +21,7 @@ WHITE = (255, 255, 255, 255)
 
 
 @dataclass(frozen=True)
-class Frame:
+class FigureBox:
     """Where a figure stands: the number of its page, from 0; its left and upper edge, its width and height in points."""
 
     name: str
@@ -32,17 +32,17 @@ class Frame:
     height: float
 
 
-def frames(pages: Sequence[Any]) -> Iterator[Frame]:
+def figure_boxes(pages: Sequence[Any]) -> Iterator[FigureBox]:
     """Each SVG on the pages: WeasyPrint's, without bleed."""
     for number, page in enumerate(pages):
         for box in page._page_box.descendants():
             name = box.element.get("src", "") if getattr(box, "replacement", None) is not None else ""
             if name.startswith(FIGURE) and name.endswith(".svg"):
                 place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
-                yield Frame(name.removeprefix(FIGURE), number, *(length * POINTS for length in place))
+                yield FigureBox(name.removeprefix(FIGURE), number, *(length * POINTS for length in place))
 
 
-def pngs(frames: Sequence[Frame], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
+def pngs(frames: Sequence[FigureBox], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
     """What each frame shows, by the figure's name. `pdf`: the file of the pages."""
     import pypdfium2
 
@@ -51,7 +51,7 @@ def pngs(frames: Sequence[Frame], pdf: bytes, dpi: int = 300) -> dict[str, bytes
         return {frame.name: _drawn(pages[frame.page], frame, dpi) for frame in frames}
 
 
-def _drawn(page: Any, frame: Frame, dpi: int) -> bytes:
+def _drawn(page: Any, frame: FigureBox, dpi: int) -> bytes:
     """A frame's part of the page as a PNG, its upper left corner on a dot."""
     from pypdfium2 import PdfBitmap, raw
 

@@ -1,0 +1,154 @@
+"""A long document is split into chunks. Each begins a page, is laid out on its own and cached under a hash of its own content.
+
+In: a manuscript's tree as the page has it. Out: `Chunk`s; each one, laid out, gives `TypesetPages`, which `join.py` puts into one
+file. (Pandoc uses the word in the same sense: https://pandoc.org/MANUAL.html#chunked-html.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from briefs.compose import tree
+from briefs.compose.manuscript import OPENER
+from briefs.compose.tree import Node
+from briefs.typeset.page.raster import FigureBox
+
+FRONT = "front"  # the class of the front matter: its pages have roman numbers, and it needs the page numbers of everything else
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the tree that begins a page, named after its heading.
+
+    `notes_before`: how many footnotes come before its own. `external_anchors`: names in other chunks that it links to.
+    """
+
+    name: str
+    blocks: Sequence[Node]
+    notes_before: int
+    external_anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TypesetPages:
+    """The pages of a chunk.
+
+    `page_names`: the CSS page name of each page; `anchors`: the page of each anchor, from 0; `bookmarks`: the entries of the
+    outline, each with level, text, page, and left and top in points; `resolutions`: dots per inch of its pictures; `fonts`: the
+    fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `pdf`: a file without fonts, for
+    `join.py`; `key`: its key in the cache, if it is cached.
+    """
+
+    name: str
+    page_names: tuple[str, ...]
+    anchors: Mapping[str, int]
+    bookmarks: tuple[tuple[int, str, int, float, float], ...]
+    resolutions: Mapping[str, float]
+    fonts: Mapping[str, Mapping[str, Any]]
+    figures: tuple[FigureBox, ...]
+    pdf: bytes
+    key: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the PDF, in types that JSON has."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "pdf"}
+        return values | {"figures": [asdict(figure) for figure in self.figures]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], pdf: bytes) -> TypesetPages:
+        """The inverse of `to_dict`, with the PDF."""
+        bookmarks = tuple((level, text, page, left, top) for level, text, page, left, top in values["bookmarks"])
+        figures = tuple(FigureBox(**figure) for figure in values["figures"])
+        changed = {"page_names": tuple(values["page_names"]), "bookmarks": bookmarks, "figures": figures}
+        return cls(**{**values, **changed}, pdf=pdf)
+
+
+def split(blocks: Sequence[Node]) -> list[Chunk]:
+    """The chunks of a document: everything before the body is the first; then each title and each opener begins one."""
+    front, others = _front(list(blocks))
+    chunks: list[Chunk] = []
+    notes = 0
+    for part in [front, *others]:
+        nodes = list(tree.walk(part))
+        anchors = {name for node in nodes if (name := _name(node))}
+        targets = {n["c"][2][0][1:] for n in nodes if n["t"] == "Link" and n["c"][2][0].startswith("#")}
+        heading = next((n["c"][1][0] for n in nodes if n["t"] == "Header"), "")
+        name = (heading or f"part-{len(chunks)}") if chunks else FRONT
+        own = sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
+        chunks.append(Chunk(name, part, notes if own else 0, tuple(sorted(targets - anchors))))
+        notes += own
+    return chunks
+
+
+def _front(blocks: list[Node]) -> tuple[list[Node], list[list[Node]]]:
+    """The blocks before the body, and the other blocks cut where pages begin."""
+    at = next((n + 1 for n, block in enumerate(blocks) if FRONT in tree.classes(block)), 0)
+    return blocks[:at], [part for block in blocks[at:] for part in _cut(block)]
+
+
+def _cut(block: Node) -> Iterator[list[Node]]:
+    """A block cut where a page begins. Each part is wrapped in a block of the same kind."""
+    if block["t"] != "Div":
+        yield [block]
+        return
+    attributes, inner = block["c"]
+    title = next((dict(n["c"][1][2]).get("short") for n in inner if n["t"] == "Header" and n["c"][0] == 1), None)
+    part: list[Node] = []
+    for node in inner:
+        if part and _begins_page(node, part):
+            yield [_wrapped(attributes, part, title)]
+            part = []
+        part.append(node)
+    yield [_wrapped(attributes, part, title)]
+
+
+def _begins_page(node: Node, part: Sequence[Node]) -> bool:
+    """Whether a page begins with this node: with a title, and with an opener unless it is the first one after its title."""
+    if node["t"] != "Header":
+        return False
+    level, (_, classes, _), _ = node["c"]
+    return level == 1 or (OPENER in classes and any(OPENER in n["c"][1][1] for n in part if n["t"] == "Header"))
+
+
+def _wrapped(attributes: Sequence[Any], part: Sequence[Node], title: str | None) -> Node:
+    """A part in its block, which carries the title for the running head."""
+    identifier, classes, keys = attributes
+    return {"t": "Div", "c": [[identifier, classes, [*keys, *([["short", title]] if title else [])]], list(part)]}
+
+
+def _name(node: Node) -> str:
+    """The identifier of a node, or nothing."""
+    if node["t"] == "Header":
+        return str(node["c"][1][0])
+    return str(node["c"][0][0]) if node["t"] in {"Div", "Span", "Link", "Image", "Code", "CodeBlock", "Table"} else ""
+
+
+def page_numbers(typeset: Sequence[TypesetPages]) -> dict[str, str]:
+    """The printed page number of each anchor in the chunks after the front matter. The first page is 1."""
+    found: dict[str, str] = {}
+    before = 0
+    for pages in typeset:
+        for anchor, page in pages.anchors.items():
+            found.setdefault(anchor, str(before + page + 1))
+        before += len(pages.page_names)
+    return found
+
+
+def resolutions(typeset: Sequence[TypesetPages]) -> dict[str, float]:
+    """The lowest resolution at which each picture is printed, in dots per inch."""
+    found: dict[str, float] = {}
+    for pages in typeset:
+        found.update({name: min(dpi, found.get(name, dpi)) for name, dpi in pages.resolutions.items()})
+    return found
+
+
+def figure_boxes(typeset: Sequence[TypesetPages]) -> list[FigureBox]:
+    """Where each figure is in the joined file."""
+    found: list[FigureBox] = []
+    before = 0
+    for pages in typeset:
+        found += [replace(figure, page=before + figure.page) for figure in pages.figures]
+        before += len(pages.page_names)
+    return found
