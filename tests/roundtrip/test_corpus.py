@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.exchange.cases import CASES, Case
-from tests.exchange.desk import Desk, diff, left
-from tests.exchange.word import Word, renamed_styles, without_origin
+from tests.roundtrip.cases import CASES, Case
+from tests.roundtrip.harness import MergeHarness, diff, left
+from tests.wordfile.word import Word, renamed_styles, without_origin
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_edit_comes_back(case: Case, desk: Desk) -> None:
-    word = Word(desk.sent[case.document])
+def test_an_edit_comes_back(case: Case, harness: MergeHarness) -> None:
+    word = Word(harness.sent[case.document])
     case.edit(word)
-    merged = desk.merge(word.saved())
-    assert diff(desk.files, merged.files) == case.diff
+    merged = harness.merge(word.saved())
+    assert diff(harness.files, merged.files) == case.diff
     assert left(merged) == list(case.left)
     assert bool(merged.count) == bool(case.diff)
 
@@ -38,20 +38,20 @@ SAME = [pytest.param(c, marks=[LONG] * bool(n % 4), id=c.name) for n, c in enume
 
 @pytest.mark.parametrize("dropped", [pytest.param("bookmarks", marks=LONG), pytest.param("parts", marks=LONG), "all"])
 @pytest.mark.parametrize("case", SAME)
-def test_an_edit_comes_back_without_what_the_file_says_of_itself(case: Case, dropped: str, desk: Desk) -> None:
-    word = Word(desk.sent[case.document])
+def test_an_edit_comes_back_without_what_the_file_says_of_itself(case: Case, dropped: str, harness: MergeHarness) -> None:
+    word = Word(harness.sent[case.document])
     case.edit(word)
-    merged = desk.merge(DROPPED[dropped](word.saved()), NAMES[case.document])
-    assert diff(desk.files, merged.files) == case.diff
+    merged = harness.merge(DROPPED[dropped](word.saved()), NAMES[case.document])
+    assert diff(harness.files, merged.files) == case.diff
     assert left(merged) == list(case.left)
 
 
 # Pending changes of two people.
 
 
-def by_two(desk: Desk) -> bytes:
+def by_two(harness: MergeHarness) -> bytes:
     """Ann changed a word, Bo another, and put in a paragraph; Cy's change was accepted."""
-    word = Word(desk.sent["report"], "Ann")
+    word = Word(harness.sent["report"], "Ann")
     word.track_replace("mostly forgotten", "largely forgotten")
     word.author = "Bo"
     word.track_replace("Nobody counts", "Everybody counts")
@@ -61,32 +61,32 @@ def by_two(desk: Desk) -> bytes:
 
 
 @pytest.mark.parametrize("authors", [{"Ann"}, {"Bo"}, {"Ann", "Bo"}, set()], ids=["Ann", "Bo", "both", "only accepted"])
-def test_pending_changes_count_by_author(authors: set[str], desk: Desk) -> None:
-    merged = desk.merge(by_two(desk), takes=lambda author, date: author in authors)
-    text, money = (merged.files.get(path, desk.files[path]).decode() for path in ("report/01-opening.md", "report/02-money.md"))
+def test_pending_changes_count_by_author(authors: set[str], harness: MergeHarness) -> None:
+    merged = harness.merge(by_two(harness), takes=lambda author, date: author in authors)
+    text, money = (merged.files.get(path, harness.files[path]).decode() for path in ("report/01-opening.md", "report/02-money.md"))
     assert ("largely forgotten" in text) == ("Ann" in authors)
     assert ("Everybody counts" in text) == ("\n\nBy Bo.\n\n" in text) == ("Bo" in authors)
     assert "that Cy plans for this" in money
     assert {author for author, _ in merged.by} == authors and not merged.left
 
 
-def test_what_is_left_of_pending_changes_says_who_made_them(desk: Desk) -> None:
-    word = Word(desk.sent["brief"], "Ann")
+def test_what_is_left_of_pending_changes_says_who_made_them(harness: MergeHarness) -> None:
+    word = Word(harness.sent["brief"], "Ann")
     word.track_replace("Sources", "References")
-    assert left(desk.merge(word.saved()))[0].endswith("(page 1, under “Policy”), by Ann, 2026-03-04")
+    assert left(harness.merge(word.saved()))[0].endswith("(page 1, under “Policy”), by Ann, 2026-03-04")
 
 
-def test_accepted_and_pending_changes_look_the_same(desk: Desk) -> None:
-    tracked, plain = Word(desk.sent["report"]), Word(desk.sent["report"])
+def test_accepted_and_pending_changes_look_the_same(harness: MergeHarness) -> None:
+    tracked, plain = Word(harness.sent["report"]), Word(harness.sent["report"])
     tracked.track_replace("mostly forgotten", "largely forgotten")
     plain.replace("mostly forgotten", "largely forgotten")
-    assert desk.merge(tracked.saved()).files == desk.merge(plain.saved()).files
+    assert harness.merge(tracked.saved()).files == harness.merge(plain.saved()).files
 
 
-def test_a_renamed_copy_of_one_of_two_is_found(desk: Desk) -> None:
+def test_a_renamed_copy_of_one_of_two_is_found(harness: MergeHarness) -> None:
     """Name and words decide when nothing else is left: a brief isn't taken for the report that has the same facts."""
     for name, document in (("belgium (1) JS.docx", "brief"), ("report final2.docx", "report"), ("unnamed.docx", "handout")):
-        merged = desk.merge(without_origin(desk.sent[document]), name)
+        merged = harness.merge(without_origin(harness.sent[document]), name)
         assert (merged.files, merged.left) == ({}, []) and merged.base.startswith(("briefs/belgium", "report", "handouts/talk")), (
             name
         )

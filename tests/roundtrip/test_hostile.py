@@ -18,23 +18,23 @@ from briefs.theme import Theme
 from briefs.wordfile import docx as arrival
 from briefs.wordfile.paragraphs import everything
 from tests import small
-from tests.exchange.desk import Desk, diff, left
-from tests.exchange.hostile import CASES, Hostile
-from tests.exchange.word import Word, w
+from tests.roundtrip.harness import MergeHarness, diff, left
+from tests.wordfile.hostile import CASES, Hostile
+from tests.wordfile.word import Word, w
 
 ROOT = Path(__file__).parents[2]
 MEGABYTES = 700  # the program itself needs 50, a file at the limits of what is taken some 300
 DEEP = {"4,000 paragraphs of one word", "700 long paragraphs", "2,000 runs at the end of thirty paragraphs"}
 
 
-def outcomes(cases: Sequence[Hostile], desk: Desk, folder: Path) -> Iterator[tuple[Hostile, str, int]]:
+def outcomes(cases: Sequence[Hostile], harness: MergeHarness, folder: Path) -> Iterator[tuple[Hostile, str, int]]:
     """What came of each file, and how many megabytes it took; one program holds all of them against the content, each alone."""
-    for path, data in desk.files.items():
+    for path, data in harness.files.items():
         (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "content" / path).write_bytes(data)
-    (folder / "exchange").symlink_to(desk.store.folder)
+    (folder / "exchange").symlink_to(harness.store.folder)
     for number, case in enumerate(cases):
-        (folder / f"{number}.docx").write_bytes(case.make(desk.sent["report"]))
+        (folder / f"{number}.docx").write_bytes(case.make(harness.sent["report"]))
     run = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("hostile_run.py")), str(folder), str(ROOT / "templates")],
         capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=1200,
@@ -46,22 +46,22 @@ def outcomes(cases: Sequence[Hostile], desk: Desk, folder: Path) -> Iterator[tup
 
 
 @pytest.mark.parametrize("deep", [False, pytest.param(True, marks=pytest.mark.long)])
-def test_hostile_files_are_refused_or_do_no_harm(deep: bool, desk: Desk, tmp_path: Path) -> None:
+def test_hostile_files_are_refused_or_do_no_harm(deep: bool, harness: MergeHarness, tmp_path: Path) -> None:
     wrong = {}
-    for case, said, megabytes in outcomes([c for c in CASES if (c.name in DEEP) is deep], desk, tmp_path):
+    for case, said, megabytes in outcomes([c for c in CASES if (c.name in DEEP) is deep], harness, tmp_path):
         as_meant = re.search(f"^refused.*({case.refused})", said, re.DOTALL) if case.refused else said.startswith("taken")
         if not as_meant or megabytes > MEGABYTES:
             wrong[case.name] = said, megabytes
     assert wrong == {}
 
 
-def test_nothing_that_is_sent_is_refused(desk: Desk) -> None:
-    for name, data in desk.sent.items():
+def test_nothing_that_is_sent_is_refused(harness: MergeHarness) -> None:
+    for name, data in harness.sent.items():
         assert arrival.open_docx(data, name).parts
 
 
 @pytest.mark.parametrize("what", ["a pipe", "a device", "a folder", "nothing", "a link to a device"])
-def test_what_is_no_file_is_not_read(what: str, desk: Desk, tmp_path: Path, theme: Theme) -> None:
+def test_what_is_no_file_is_not_read(what: str, harness: MergeHarness, tmp_path: Path, theme: Theme) -> None:
     path = tmp_path / "x.docx"
     if what == "a pipe":
         os.mkfifo(path)
@@ -72,7 +72,7 @@ def test_what_is_no_file_is_not_read(what: str, desk: Desk, tmp_path: Path, them
     given = Path("/dev/zero") if what == "a device" else path
     content = small.write(tmp_path / "content")
     with pytest.raises(Problems, match=r"can’t be read: (this is no file|there is no such file)"):
-        back.merged([given], content, desk.store, theme, everything)
+        back.merged([given], content, harness.store, theme, everything)
 
 
 # Words that would be code in the source: they come out as words, or are left.
@@ -108,26 +108,28 @@ PAIRS = [(text, PLACES[(n + m) % 7], m) for n, text in enumerate(WORDS) for m in
 
 
 @pytest.mark.parametrize(("text", "where"), [pytest.param(t, p, marks=[pytest.mark.long] * bool(m)) for t, p, m in PAIRS])
-def test_words_that_would_be_code_come_back_as_words(text: str, where: str, desk: Desk, request: pytest.FixtureRequest) -> None:
+def test_words_that_would_be_code_come_back_as_words(
+    text: str, where: str, harness: MergeHarness, request: pytest.FixtureRequest
+) -> None:
     document, old = {
         "start": ("report", "What is not returned"), "middle": ("report", "Nobody counts"), "fact": ("brief", "more often than"),
         "folded": ("brief", "the large brewers"), "title": ("brief", "Bottles and deposits"),
         "item": ("report", "would rather not"),
         "cell": ("report", "a little"),
     }[where]  # fmt: skip
-    word = Word(desk.sent[document])
+    word = Word(harness.sent[document])
     word.replace(old, text)
     data = word.saved()
-    merged = desk.merge(data)
+    merged = harness.merge(data)
     if merged.left:
         assert not merged.files and len(merged.left) == 1 and re.search("can’t be written|would break", merged.left[0].what)
         return
-    now = {**desk.files, **merged.files}
-    again = desk.merge(data, files=now)  # the content says just this now
+    now = {**harness.files, **merged.files}
+    again = harness.merge(data, files=now)  # the content says just this now
     assert (diff(now, again.files), left(again)) == ("", [])
     if not request.config.getoption("--long"):
         return
-    built = Word(desk.built(now, document))
+    built = Word(harness.built(now, document))
     assert _flat(text) in _flat("\n".join("".join(t.text or "" for t in p.iter(w("t"))) for p in built.body.iter(w("p"))))
 
 
@@ -141,16 +143,16 @@ def _flat(text: str) -> str:
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "../../secret.txt", "#nowhere)"]
 )
-def test_a_link_that_leads_where_none_may_is_left(address: str, desk: Desk) -> None:
-    word = Word(desk.sent["report"])
+def test_a_link_that_leads_where_none_may_is_left(address: str, harness: MergeHarness) -> None:
+    word = Word(harness.sent["report"])
     word.link("trucks that drive", address)
-    merged = desk.merge(word.saved())
+    merged = harness.merge(word.saved())
     assert merged.files == {} and len(merged.left) == 1 and "trucks that drive" in left(merged)[0]
 
 
 @pytest.mark.parametrize("text", ["Pay \u202enetmyap\u202c now.", "A\ufeffB\u2028C"])
-def test_letters_that_content_may_not_have_are_left(text: str, desk: Desk) -> None:
-    word = Word(desk.sent["brief"])
+def test_letters_that_content_may_not_have_are_left(text: str, harness: MergeHarness) -> None:
+    word = Word(harness.sent["brief"])
     word.replace("the large brewers", text)
-    merged = desk.merge(word.saved())
+    merged = harness.merge(word.saved())
     assert merged.files == {} and len(merged.left) == 1

@@ -16,8 +16,8 @@ from briefs.press.session import FinishedDocument, Session
 from briefs.roundtrip.merge import merge
 from briefs.tools import libreoffice
 from tests.conftest import ROOT
-from tests.exchange.desk import WHEN, Desk, left
-from tests.exchange.word import Word, parts, renamed_styles, without_origin
+from tests.roundtrip.harness import WHEN, MergeHarness, left
+from tests.wordfile.word import Word, parts, renamed_styles, without_origin
 
 Sent = Mapping[str, bytes]
 
@@ -44,26 +44,28 @@ WAYS = [(WORD,), ("odt", WORD)]
 
 
 @pytest.mark.parametrize("document", ["report", "brief", "handout"])
-def test_nothing_is_found_in_what_nobody_edited(document: str, desk: Desk) -> None:
-    data = desk.sent[document]
+def test_nothing_is_found_in_what_nobody_edited(document: str, harness: MergeHarness) -> None:
+    data = harness.sent[document]
     for each in (data, Word(data).saved(), renamed_styles(data), without_origin(data, bookmarks=False)):
-        merged = desk.merge(each)
+        merged = harness.merge(each)
         assert (merged.files, left(merged)) == ({}, [])
 
 
 @pytest.mark.parametrize("ways", WAYS, ids=["saved", "through .odt"])
-def test_nothing_is_found_in_what_libreoffice_has_saved(ways: tuple[str, ...], desk: Desk, cache: Path, tmp_path: Path) -> None:
-    for name, data in saved(desk.sent, cache / "exchange", tmp_path / "saved", *ways).items():
-        assert data != desk.sent[name] and ("customXml/item1.xml" not in parts(data) or len(ways) == 1)
-        merged = desk.merge(data, f"{name}.docx")
+def test_nothing_is_found_in_what_libreoffice_has_saved(
+    ways: tuple[str, ...], harness: MergeHarness, cache: Path, tmp_path: Path
+) -> None:
+    for name, data in saved(harness.sent, cache / "exchange", tmp_path / "saved", *ways).items():
+        assert data != harness.sent[name] and ("customXml/item1.xml" not in parts(data) or len(ways) == 1)
+        merged = harness.merge(data, f"{name}.docx")
         assert (name, merged.files, left(merged)) == (name, {}, [])
 
 
-def found(files: Sent, content: Mapping[str, bytes], sent: Store, desk: Desk) -> dict[str, object]:
+def found(files: Sent, content: Mapping[str, bytes], sent: Store, harness: MergeHarness) -> dict[str, object]:
     """What is found in files of the first edition; nothing is hoped for."""
     out: dict[str, object] = {}
     for name, data in files.items():
-        merged = merge(data, name, content, sent, desk.made, desk.pandoc)
+        merged = merge(data, name, content, sent, harness.made, harness.pandoc)
         if merged.files or merged.left or merged.comments:
             out[name] = sorted(merged.files), left(merged)
     return out
@@ -76,20 +78,20 @@ def store(files: Mapping[str, File], content: Mapping[str, bytes], folder: Path)
 
 
 def test_nothing_is_found_in_briefs_of_the_first_edition(
-    built: Mapping[tuple[str, str], FinishedDocument], desk: Desk, cache: Path, tmp_path: Path
+    built: Mapping[tuple[str, str], FinishedDocument], harness: MergeHarness, cache: Path, tmp_path: Path
 ) -> None:
     content, _ = read_folder(ROOT / "content")
     made = {code: m for (code, paper), m in built.items() if paper == "a4"}
     files = {f"{m.stem}.docx": File(f"{m.stem}.docx", "brief", code, "a4", m.files["docx"]) for code, m in made.items()}
     sent = store(files, content, tmp_path / "exchange")
     data = {name: f.data for name, f in files.items()}
-    assert found(data, content, sent, desk) == {}
-    assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, desk) == {}
+    assert found(data, content, sent, harness) == {}
+    assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, harness) == {}
 
 
 @pytest.mark.long
 def test_nothing_is_found_in_any_file_of_the_first_edition(
-    session: Session, edition: Edition, desk: Desk, cache: Path, tmp_path: Path
+    session: Session, edition: Edition, harness: MergeHarness, cache: Path, tmp_path: Path
 ) -> None:
     content, _ = read_folder(ROOT / "content")
     wanted = [("report", ""), ("handout", "overview")]
@@ -101,7 +103,7 @@ def test_nothing_is_found_in_any_file_of_the_first_edition(
     assert len(files) == 58
     sent = store(files, content, tmp_path / "exchange")
     data = {name: f.data for name, f in files.items()}
-    assert found(data, content, sent, desk) == {}
-    assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, desk) == {}
+    assert found(data, content, sent, harness) == {}
+    assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, harness) == {}
     some = {name: data[name] for name in ("report.docx", "briefs/united-states.docx", "handouts/overview.docx")}
-    assert found(saved(some, cache / "exchange", tmp_path / "odt", "odt", WORD), content, sent, desk) == {}
+    assert found(saved(some, cache / "exchange", tmp_path / "odt", "odt", WORD), content, sent, harness) == {}

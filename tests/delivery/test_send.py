@@ -28,8 +28,8 @@ from briefs.delivery.people import LONGEST, Person
 from briefs.delivery.store import File, Store
 from briefs.press.cache import digest
 from briefs.problems import Problems, ToolError
-from tests.exchange.conftest import PEOPLE, STAFF, Run
-from tests.exchange.servers import HOST, PASSWORD, USER, Handler, Running, free_port, serving
+from tests.delivery.conftest import PEOPLE, STAFF, Run
+from tests.delivery.servers import HOST, PASSWORD, USER, Handler, Running, free_port, serving
 from tests.press.test_build import STRANGE, briefs, tree
 
 ROOT = Path(__file__).parents[2]

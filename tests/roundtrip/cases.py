@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from briefs.typeset.word.package import w
-from tests.exchange.word import Node, Word
+from tests.wordfile.word import Node, Word
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from briefs.wordfile import docx as arrival
 from briefs.wordfile import paragraphs
 from tests import small
 from tests.conftest import ROOT
-from tests.exchange.desk import WHEN, Desk, left
-from tests.exchange.word import Node, Word
+from tests.roundtrip.harness import WHEN, MergeHarness, left
+from tests.wordfile.word import Node, Word
 
 POOL = sorted({*re.findall(r"\b[a-z]{2,}\b", (ROOT / "content/report/05-strategy.md").read_text())})
 NEW = [
@@ -142,13 +142,13 @@ def shown(data: bytes, known: set[str]) -> list[tuple[str, list[tuple[str, froze
     return [(p.sort, [(x.text if x.kind == "word" else x.kind, x.own[2]) for x in p.pieces]) for p in own]
 
 
-def round_trip(desk: Desk, store: Store, document: str, seed: int) -> None:
+def round_trip(harness: MergeHarness, store: Store, document: str, seed: int) -> None:
     random = Random(seed)
     files = content(random)
     reading = read_files(files)
     assert reading.edition, [str(p) for p in reading.errors]
     kind, subject = {"report": ("report", ""), "brief": ("brief", "be")}[document]
-    sent = desk.made(reading.edition, kind, subject)
+    sent = harness.made(reading.edition, kind, subject)
     store.record([File(f"{document}.docx", kind, subject, "a4", sent)], files, WHEN)
     known = set(origin.read(arrival.open_docx(sent, "x.docx")).blocks or ())
     word = Word(sent)
@@ -156,31 +156,33 @@ def round_trip(desk: Desk, store: Store, document: str, seed: int) -> None:
     for text in random.sample(texts, min(len(texts), random.randint(1, 6))):
         edit(random, text)
     data = word.saved()
-    merged = desk.merge(data, f"{document}.docx", files, store=store)
+    merged = harness.merge(data, f"{document}.docx", files, store=store)
     assert left(merged) == []
     now = {**files, **merged.files}
     again = read_files(now)
     assert again.edition
-    assert shown(desk.made(again.edition, kind, subject), known) == shown(data, known)
-    once_more = desk.merge(data, f"{document}.docx", now, store=store)
+    assert shown(harness.made(again.edition, kind, subject), known) == shown(data, known)
+    once_more = harness.merge(data, f"{document}.docx", now, store=store)
     assert (once_more.files, left(once_more)) == ({}, [])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_a_few_random_edits_come_back(document: str, desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_few_random_edits_come_back(document: str, harness: MergeHarness, tmp_path_factory: pytest.TempPathFactory) -> None:
     store = Store(tmp_path_factory.mktemp("random") / "exchange")
     for seed in range(3):
-        round_trip(desk, store, document, seed)
+        round_trip(harness, store, document, seed)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_random_edits_of_random_documents_come_back(document: str, desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_random_edits_of_random_documents_come_back(
+    document: str, harness: MergeHarness, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     store = Store(tmp_path_factory.mktemp("random") / "exchange")
 
     @settings(max_examples=120, deadline=None, derandomize=True, database=None)
     @given(st.integers(3, 1_000_000))
     def holds(seed: int) -> None:
-        round_trip(desk, store, document, seed)
+        round_trip(harness, store, document, seed)
 
     holds()

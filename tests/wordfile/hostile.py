@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.exchange.word import parts, rezipped
+from tests.wordfile.word import parts, rezipped
 
 MAIN, TYPES = "word/document.xml", "[Content_Types].xml"
 P = b"<w:p><w:r><w:t>A paragraph that nobody wrote.</w:t></w:r></w:p>"

@@ -27,7 +27,7 @@ from briefs.typeset.word.package import w
 from briefs.wordfile import paragraphs
 from tests import small
 from tests.conftest import ROOT
-from tests.exchange.decided import decide, is_sound, said
+from tests.redline.decided import decide, is_sound, said
 from tests.small import fact
 
 PYTHON = "/usr/bin/python3"  # the system's, which has UNO (python3-uno)

@@ -1,20 +1,16 @@
-"""A small edition of three countries in a folder, lists of people, and the command run in it; and a desk for what comes back."""
+"""A folder with a small edition of three countries and lists of people, and the command run in it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from briefs import cli
 from briefs.delivery import smtp
-from briefs.delivery.store import File, Store
-from briefs.press.session import Session
-from briefs.tools.pandoc import Pandoc
 from tests import small
-from tests.exchange.desk import DOCUMENTS, EDITION, WHEN, Desk
 from tests.press.test_build import country
 
 PEOPLE = """
@@ -51,17 +47,3 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return code, *capsys.readouterr()
 
     return run
-
-
-@pytest.fixture(scope="session")
-def desk(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The small edition, sent."""
-    files = {p.relative_to(EDITION).as_posix(): p.read_bytes() for p in sorted(EDITION.rglob("*")) if p.is_file()}
-    files["labels/en.yaml"] = small.LABELS.read_bytes()
-    store = Store(tmp_path_factory.mktemp("sent") / "exchange")
-    with Pandoc() as pandoc:
-        made = Desk(files, {}, store, pandoc, session)
-        made.sent = {name: made.built(files, name) for name in DOCUMENTS}
-        gone = [File(path, kind, subject, "a4", made.sent[name]) for name, (kind, subject, path) in DOCUMENTS.items()]
-        store.record(gone, files, WHEN)
-        yield made

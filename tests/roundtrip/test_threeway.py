@@ -14,8 +14,8 @@ from briefs.problems import Problems
 from briefs.roundtrip import back
 from briefs.theme import Theme
 from briefs.wordfile.paragraphs import everything
-from tests.exchange.desk import Desk, diff, left
-from tests.exchange.word import Word, without_origin
+from tests.roundtrip.harness import MergeHarness, diff, left
+from tests.wordfile.word import Word, without_origin
 
 OPENING, MONEY, BELGIUM = "report/01-opening.md", "report/02-money.md", "countries/be.yaml"
 FIRST = "A bottle that comes back is filled again some thirty times before it breaks.[@glass]"
@@ -25,8 +25,8 @@ LARGELY = """report/01-opening.md
 +this, and those who buy them have largely forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a"""
 
 
-def edited(desk: Desk, document: str, *edits: Callable[[Word], object]) -> bytes:
-    word = Word(desk.sent[document])
+def edited(harness: MergeHarness, document: str, *edits: Callable[[Word], object]) -> bytes:
+    word = Word(harness.sent[document])
     for edit in edits:
         edit(word)
     return word.saved()
@@ -70,14 +70,14 @@ def fact(files: Mapping[str, bytes]) -> str:
     ],
     ids=["the same block elsewhere", "a block before", "another block", "a block taken out", "the head", "another file"],
 )
-def test_what_was_changed_elsewhere_since_stays(change: tuple[str, str, str], desk: Desk) -> None:
-    today = since(desk.files, change)
-    merged = desk.merge(edited(desk, "report", largely), files=today)
+def test_what_was_changed_elsewhere_since_stays(change: tuple[str, str, str], harness: MergeHarness) -> None:
+    today = since(harness.files, change)
+    merged = harness.merge(edited(harness, "report", largely), files=today)
     assert (diff(today, merged.files), left(merged)) == (LARGELY, [])
 
 
-def test_the_same_change_is_made_once(desk: Desk) -> None:
-    merged = desk.merge(edited(desk, "report", largely), files=since(desk.files, (OPENING, "have mostly", "have largely")))
+def test_the_same_change_is_made_once(harness: MergeHarness) -> None:
+    merged = harness.merge(edited(harness, "report", largely), files=since(harness.files, (OPENING, "have mostly", "have largely")))
     assert (merged.files, left(merged)) == ({}, [])
 
 
@@ -92,37 +92,37 @@ def test_the_same_change_is_made_once(desk: Desk) -> None:
     ids=["words", "words of a fact", "taken out and changed", "look and word"],
 )  # fmt: skip
 def test_a_clash_is_shown_from_both_sides_and_left(
-    document: str, edit: Callable[[Word], object], change: tuple[str, str, str], told: str, desk: Desk
+    document: str, edit: Callable[[Word], object], change: tuple[str, str, str], told: str, harness: MergeHarness
 ) -> None:
-    merged = desk.merge(edited(desk, document, edit), files=since(desk.files, change))
+    merged = harness.merge(edited(harness, document, edit), files=since(harness.files, change))
     assert merged.files == {}
     assert len(merged.left) == 1 and told in left(merged)[0]
 
 
-def test_a_clash_keeps_nothing_else_back(desk: Desk) -> None:
-    today = since(desk.files, (OPENING, "have mostly", "have wholly"))
-    merged = desk.merge(edited(desk, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")), files=today)
+def test_a_clash_keeps_nothing_else_back(harness: MergeHarness) -> None:
+    today = since(harness.files, (OPENING, "have mostly", "have wholly"))
+    merged = harness.merge(edited(harness, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")), files=today)
     assert list(merged.files) == [MONEY] and len(merged.left) == 1
 
 
 @pytest.mark.parametrize("gone", ["fact", "block", "file"])
-def test_an_edit_of_what_is_gone_is_left(gone: str, desk: Desk) -> None:
+def test_an_edit_of_what_is_gone_is_left(gone: str, harness: MergeHarness) -> None:
     if gone == "fact":
-        today, data = since(desk.files, (BELGIUM, fact(desk.files), "")), edited(desk, "brief", less)
+        today, data = since(harness.files, (BELGIUM, fact(harness.files), "")), edited(harness, "brief", less)
     else:
-        data = edited(desk, "report", lambda w: w.replace("nobody plans for", "somebody plans for"))
+        data = edited(harness, "report", lambda w: w.replace("nobody plans for", "somebody plans for"))
         last = "\nWhat is not returned pays for the rest. It is said, too, that nobody plans for this.\n"
-        today = since(desk.files, (MONEY, last, ""), (OPENING, "[](#sec-money)", "the next part"))
+        today = since(harness.files, (MONEY, last, ""), (OPENING, "[](#sec-money)", "the next part"))
         if gone == "file":
             del today[MONEY]
-    merged = desk.merge(data, files=today)
+    merged = harness.merge(data, files=today)
     assert merged.files == {}
     assert len(merged.left) == 1 and "this text isn’t in the content any more" in left(merged)[0]
 
 
-def test_what_both_took_out_is_no_clash(desk: Desk) -> None:
-    merged = desk.merge(
-        edited(desk, "brief", lambda w: w.remove("A plain line")), files=since(desk.files, (BELGIUM, fact(desk.files), ""))
+def test_what_both_took_out_is_no_clash(harness: MergeHarness) -> None:
+    merged = harness.merge(
+        edited(harness, "brief", lambda w: w.remove("A plain line")), files=since(harness.files, (BELGIUM, fact(harness.files), ""))
     )
     assert (merged.files, left(merged)) == ({}, [])
 
@@ -141,17 +141,19 @@ AGAIN: list[tuple[str, Callable[[Word], object]]] = [
 
 
 @pytest.mark.parametrize(("document", "edit"), AGAIN)
-def test_a_file_that_comes_back_twice_changes_nothing_more(document: str, edit: Callable[[Word], object], desk: Desk) -> None:
-    data = edited(desk, document, edit)
-    once = desk.merge(data)
+def test_a_file_that_comes_back_twice_changes_nothing_more(
+    document: str, edit: Callable[[Word], object], harness: MergeHarness
+) -> None:
+    data = edited(harness, document, edit)
+    once = harness.merge(data)
     assert once.files
-    again = desk.merge(data, files={**desk.files, **once.files})
+    again = harness.merge(data, files={**harness.files, **once.files})
     assert (again.files, left(again)) == ({}, [])
 
 
-def test_together_two_versions_of_a_table_stay_a_table(desk: Desk) -> None:
-    today = since(desk.files, (OPENING, "| Ghent |     120 |", "| Ghent |     125 |"))
-    merged = desk.merge(edited(desk, "report", lambda w: w.replace("a little", "not much")), files=today)
+def test_together_two_versions_of_a_table_stay_a_table(harness: MergeHarness) -> None:
+    today = since(harness.files, (OPENING, "| Ghent |     120 |", "| Ghent |     125 |"))
+    merged = harness.merge(edited(harness, "report", lambda w: w.replace("a little", "not much")), files=today)
     assert diff(today, merged.files) == "report/01-opening.md\n-| Liège |      95 | a little |\n+| Liège |      95 | not much |"
 
 
@@ -165,58 +167,58 @@ def nowhere(tmp_path: Path) -> Store:
 
 
 @pytest.mark.parametrize("change", ["", "another block", "a block before"])
-def test_a_block_whose_hash_is_todays_has_its_base(change: str, desk: Desk, nowhere: Store) -> None:
+def test_a_block_whose_hash_is_todays_has_its_base(change: str, harness: MergeHarness, nowhere: Store) -> None:
     changes = {
         "another block": [(MONEY, "It is said, too", "It is also said")],
         "a block before": [(OPENING, FIRST, f"A new block.\n\n{FIRST}")],
     }.get(change, [])
-    today = since(desk.files, *changes)
-    merged = desk.merge(edited(desk, "report", largely), files=today, store=nowhere)
+    today = since(harness.files, *changes)
+    merged = harness.merge(edited(harness, "report", largely), files=today, store=nowhere)
     assert merged.base == "today’s content, as the sent file isn’t in the store"
     assert diff(today, merged.files) == LARGELY
     told = "the text that this was made from isn’t known"
     assert [told in line for line in left(merged)] == [True] * (change == "another block")
 
 
-def test_a_block_of_another_hash_is_written_only_if_that_is_asked_for(desk: Desk, nowhere: Store) -> None:
-    today = since(desk.files, (OPENING, "have mostly", "have wholly"))
-    data = edited(desk, "report", largely)
-    merged = desk.merge(data, files=today, store=nowhere)
+def test_a_block_of_another_hash_is_written_only_if_that_is_asked_for(harness: MergeHarness, nowhere: Store) -> None:
+    today = since(harness.files, (OPENING, "have mostly", "have wholly"))
+    data = edited(harness, "report", largely)
+    merged = harness.merge(data, files=today, store=nowhere)
     assert (merged.files, merged.unsure) == ({}, 1)
     assert len(merged.left) == 1 and "the text that this was made from isn’t known" in left(merged)[0]
-    merged = desk.merge(data, files=today, store=nowhere, no_base=True)
+    merged = harness.merge(data, files=today, store=nowhere, no_base=True)
     assert diff(today, merged.files) == LARGELY.replace("mostly", "wholly") and merged.unsure == 1
 
 
-def test_without_a_base_nothing_is_written_unless_asked_for(desk: Desk, nowhere: Store) -> None:
-    data = without_origin(edited(desk, "report", largely))
-    merged = desk.merge(data, "report (2).docx", store=nowhere)
+def test_without_a_base_nothing_is_written_unless_asked_for(harness: MergeHarness, nowhere: Store) -> None:
+    data = without_origin(edited(harness, "report", largely))
+    merged = harness.merge(data, "report (2).docx", store=nowhere)
     assert (merged.files, merged.unsure, len(merged.left)) == ({}, 1, 1)
-    assert diff(desk.files, desk.merge(data, "report (2).docx", store=nowhere, no_base=True).files) == LARGELY
+    assert diff(harness.files, harness.merge(data, "report (2).docx", store=nowhere, no_base=True).files) == LARGELY
 
 
-def test_what_the_content_has_lost_or_won_since_is_no_edit(desk: Desk, nowhere: Store) -> None:
+def test_what_the_content_has_lost_or_won_since_is_no_edit(harness: MergeHarness, nowhere: Store) -> None:
     today = since(
-        desk.files, (OPENING, "> A deposit is a promise, and a promise is kept.\n\n", ""), (OPENING, FIRST, f"Since.\n\n{FIRST}")
+        harness.files, (OPENING, "> A deposit is a promise, and a promise is kept.\n\n", ""), (OPENING, FIRST, f"Since.\n\n{FIRST}")
     )
-    merged = desk.merge(edited(desk, "report", largely), files=today, store=nowhere)
+    merged = harness.merge(edited(harness, "report", largely), files=today, store=nowhere)
     assert diff(today, merged.files) == LARGELY
     assert left(merged) == [
         "this text isn’t in today’s document any more: “A deposit is a promise, and a promise is kept.” (page 1, under “Who pays for the trucks”)"
     ]  # fmt: skip
 
 
-def test_a_file_of_no_document_is_refused(desk: Desk, nowhere: Store) -> None:
+def test_a_file_of_no_document_is_refused(harness: MergeHarness, nowhere: Store) -> None:
     with pytest.raises(Problems, match="nobody knows which document this is"):
-        desk.merge(without_origin(desk.sent["brief"]), "minutes.docx", store=nowhere)
+        harness.merge(without_origin(harness.sent["brief"]), "minutes.docx", store=nowhere)
 
 
 # Two people, and the folder.
 
 
 @pytest.fixture
-def folder(desk: Desk, tmp_path: Path) -> Path:
-    for path, data in desk.files.items():
+def folder(harness: MergeHarness, tmp_path: Path) -> Path:
+    for path, data in harness.files.items():
         (tmp_path / "content" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "content" / path).write_bytes(data)
     return tmp_path / "content"
@@ -226,37 +228,37 @@ def here(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def merged(desk: Desk, folder: Path, theme: Theme, *files: bytes) -> back.MergeOutcome:
+def merged(harness: MergeHarness, folder: Path, theme: Theme, *files: bytes) -> back.MergeOutcome:
     paths = [folder.parent / f"{number}.docx" for number, _ in enumerate(files)]
     for path, data in zip(paths, files, strict=True):
         path.write_bytes(data)
-    return back.merged(paths, folder, desk.store, theme, everything)
+    return back.merged(paths, folder, harness.store, theme, everything)
 
 
-def test_two_people_edit_two_copies(desk: Desk, folder: Path, theme: Theme) -> None:
+def test_two_people_edit_two_copies(harness: MergeHarness, folder: Path, theme: Theme) -> None:
     ann = edited(
-        desk,
+        harness,
         "report",
         largely,
         lambda w: w.new("The second paragraph", "By Ann."),
         lambda w: w.replace("nobody plans", "Ann plans"),
     )
-    bo = edited(desk, "report", lambda w: w.replace("Nobody counts", "Everybody counts"), lambda w: w.new("The second paragraph", "By Bo."),
+    bo = edited(harness, "report", lambda w: w.replace("Nobody counts", "Everybody counts"), lambda w: w.new("The second paragraph", "By Bo."),
                 lambda w: w.replace("nobody plans", "Bo plans"))  # fmt: skip
-    come = merged(desk, folder, theme, ann, bo)
+    come = merged(harness, folder, theme, ann, bo)
     assert [len(m.left) for m in come.merges] == [0, 1] and "today’s content has “Ann”, the Word file “Bo”" in left(come.merges[1])[
         0
     ]
-    assert here(folder) == desk.files
+    assert here(folder) == harness.files
     back.apply(come, folder)
     text = here(folder)[OPENING].decode()
     assert all(words in text for words in ("largely forgotten", "\n\nBy Ann.\n\n", "\n\nBy Bo.\n\n", "Everybody counts"))
     assert b"that Ann plans for this" in here(folder)[MONEY]
-    assert not merged(desk, folder, theme, ann).after
+    assert not merged(harness, folder, theme, ann).after
 
 
-def test_nothing_is_written_over_a_file_that_changed_meanwhile(desk: Desk, folder: Path, theme: Theme) -> None:
-    come = merged(desk, folder, theme, edited(desk, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")))
+def test_nothing_is_written_over_a_file_that_changed_meanwhile(harness: MergeHarness, folder: Path, theme: Theme) -> None:
+    come = merged(harness, folder, theme, edited(harness, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")))
     (folder / MONEY).write_bytes(b"meanwhile")
     before = here(folder)
     with pytest.raises(Problems, match="has changed meanwhile"):
@@ -268,7 +270,7 @@ def test_nothing_is_written_over_a_file_that_changed_meanwhile(desk: Desk, folde
 
 
 @pytest.mark.parametrize("fails", [1, 2, 3])
-def test_all_files_are_written_or_none(fails: int, desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_files_are_written_or_none(fails: int, harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk fails at the n-th rename; of three files none has changed then, and nothing is left lying about."""
     before, paths = here(folder), (BELGIUM, OPENING, MONEY)
     replace, calls = os.replace, []
@@ -288,7 +290,7 @@ def test_all_files_are_written_or_none(fails: int, desk: Desk, folder: Path, mon
     assert all(here(folder)[path] == before[path] + b"\n" for path in paths)
 
 
-def test_a_folder_that_can_t_be_written_is_told(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_can_t_be_written_is_told(harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = here(folder)
 
     def failing(handle: int) -> None:
@@ -300,7 +302,7 @@ def test_a_folder_that_can_t_be_written_is_told(desk: Desk, folder: Path, monkey
     assert here(folder) == before
 
 
-def test_rights_of_a_file_stay(desk: Desk, folder: Path) -> None:
+def test_rights_of_a_file_stay(harness: MergeHarness, folder: Path) -> None:
     (folder / OPENING).chmod(0o640)
     write.put(folder, here(folder), {OPENING: b"x"})
     assert (folder / OPENING).stat().st_mode & 0o777 == 0o640

@@ -12,7 +12,7 @@ from briefs.redline import tracked
 from briefs.typeset.word import package
 from briefs.typeset.word.package import RELATIONS, TYPES, R, W
 from briefs.wordfile import paragraphs
-from tests.exchange.decided import decide, is_sound, said
+from tests.redline.decided import decide, is_sound, said
 
 SECTION = '<w:sectPr><w:pgSz w:w="1" w:h="1"/></w:sectPr>'
 WHEN = "2020-10-01T00:00:00Z"

@@ -13,8 +13,8 @@ import pytest
 
 from briefs.tools import libreoffice
 from briefs.wordfile.paragraphs import everything
-from tests.exchange.cases import CASES
-from tests.exchange.desk import Desk, diff, left
+from tests.roundtrip.cases import CASES
+from tests.roundtrip.harness import MergeHarness, diff, left
 
 PYTHON = "/usr/bin/python3"  # the system's, which has UNO
 
@@ -59,11 +59,11 @@ report/01-opening.md
 
 
 @pytest.fixture(scope="module")
-def edited(desk: Desk, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[int, bool], bytes]:
+def edited(harness: MergeHarness, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[int, bool], bytes]:
     """The files of all jobs, without tracking and with; one office makes them all."""
     folder = tmp_path_factory.mktemp("office")
     jobs = []
-    for document, data in desk.sent.items():
+    for document, data in harness.sent.items():
         (folder / f"{document}.docx").write_bytes(data)
     for number, job in enumerate(JOBS):
         for record in (False, True):
@@ -83,24 +83,26 @@ def edited(desk: Desk, cache: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.mark.parametrize("record", [False, True], ids=["untracked", "tracked"])
 @pytest.mark.parametrize("number", range(len(JOBS)), ids=lambda n: " ".join(JOBS[n].edits[0]))
-def test_an_edit_by_libreoffice_comes_back(number: int, record: bool, edited: Mapping[tuple[int, bool], bytes], desk: Desk) -> None:
+def test_an_edit_by_libreoffice_comes_back(
+    number: int, record: bool, edited: Mapping[tuple[int, bool], bytes], harness: MergeHarness
+) -> None:
     job = JOBS[number]
-    merged = desk.merge(edited[number, record])
+    merged = harness.merge(edited[number, record])
     like = "\n".join(case.diff for name in job.like for case in CASES if case.name == name)
-    assert diff(desk.files, merged.files) == (like or job.diff.strip("\n"))
+    assert diff(harness.files, merged.files) == (like or job.diff.strip("\n"))
     assert left(merged) == list(job.left)
     if job.edits[0][0] not in {"bold", "comment"}:  # LibreOffice writes no tracked looks into a DOCX; a comment is no change
         assert bool(merged.by) == record
 
 
-def test_what_is_pending_can_be_left_out(edited: Mapping[tuple[int, bool], bytes], desk: Desk) -> None:
+def test_what_is_pending_can_be_left_out(edited: Mapping[tuple[int, bool], bytes], harness: MergeHarness) -> None:
     """Only accepted changes: of a tracked file nothing is left, of one without tracking all of it."""
     for number, job in enumerate(JOBS):
         if "bold" in job.edits[0] or "comment" in job.edits[0]:
             continue
-        assert desk.merge(edited[number, True], takes=lambda author, date: False).files == {}, job
+        assert harness.merge(edited[number, True], takes=lambda author, date: False).files == {}, job
         assert (
-            desk.merge(edited[number, False], takes=lambda author, date: False).files
-            == desk.merge(edited[number, False], takes=everything).files
+            harness.merge(edited[number, False], takes=lambda author, date: False).files
+            == harness.merge(edited[number, False], takes=everything).files
         )
-    assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(desk.merge(edited[0, True]).by))[1])
+    assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(harness.merge(edited[0, True]).by))[1])

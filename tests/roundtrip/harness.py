@@ -1,4 +1,4 @@
-"""The desk at which Word files of a small edition come back: what was sent, what knows of it, and how an outcome is told."""
+"""The harness at which Word files of a small edition come back: what was sent, what knows of it, and how an outcome is told."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DOCUMENTS = {
 
 
 @dataclass
-class Desk:
+class MergeHarness:
     """The small edition's files, the Word files that were sent of it, and what knows of them."""
 
     files: dict[str, bytes]
