@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from briefs import theme as themes
-from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.theme import Theme
+from tests import small
 
 ROOT = Path(__file__).parents[1]
 CHOSEN = ("us", "be", "lu")  # the longest, one with many links, the shortest
@@ -70,7 +71,7 @@ def session(edition: Edition, theme: Theme, cache: Path) -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def built(session: Session) -> Mapping[tuple[str, str], FinishedDocument]:
     """The chosen countries' briefs in both formats, by code and paper."""
-    return {(code, paper): session.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in CHOSEN for paper in PAPERS}
+    return {(code, paper): small.make(session, "brief", code, ("pdf", "docx"), paper) for code in CHOSEN for paper in PAPERS}
 
 
 @pytest.fixture(params=[(code, paper) for code in CHOSEN for paper in PAPERS], ids="-".join)

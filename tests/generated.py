@@ -16,10 +16,10 @@ from typing import Any
 
 import yaml
 
-from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import Theme
 from tests import small
@@ -140,7 +140,7 @@ def to_the_brim(
 
     def fits(steps: int, *formats: str) -> FinishedDocument | None:
         try:
-            return at_rung(session, edition(shape, steps * 5, seed), step).make(KINDS["brief"], "be", formats, paper)
+            return small.make(at_rung(session, edition(shape, steps * 5, seed), step), "brief", "be", formats, paper)
         except Problems:
             return None
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
-from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, read_files
-from briefs.press.session import FinishedDocument, Session
+from briefs.press import makers
+from briefs.press.documents import FinishedDocument, Target
+from briefs.press.session import Session
 
 LABELS = Path(__file__).parents[1] / "content/labels/en.yaml"
 ABOUT = {
@@ -88,12 +89,17 @@ def write(folder: Path, **changes: Any) -> Path:
 
 def with_edition(session: Session, edition: Edition) -> Session:
     """A warm session for another edition."""
-    return session.of(edition)
+    return session.for_edition(edition)
+
+
+def make(session: Session, kind: str, subject: str, formats: Sequence[str], paper: str = "a4", **choice: Any) -> FinishedDocument:
+    """A document of the session's edition."""
+    return makers.make(session, Target(kind, subject, subject, tuple(formats), paper, **choice))
 
 
 def brief(session: Session, made: Edition, *formats: str, code: str = "be", paper: str = "a4") -> FinishedDocument:
     """The brief of an edition's country."""
-    return with_edition(session, made).make(KINDS["brief"], code, formats, paper)
+    return make(with_edition(session, made), "brief", code, formats, paper)
 
 
 def _yaml(data: Mapping[str, Any]) -> str:

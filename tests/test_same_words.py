@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from tests import samewords, small
 from tests.samewords import W, of_docx, of_pdf
 

@@ -20,7 +20,7 @@ from briefs.press.request import Request, words
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.edition.model import Edition
-    from briefs.press.job import Outcome, Target
+    from briefs.press.documents import Outcome, Target
     from briefs.theme import Theme
 
 
@@ -140,9 +140,9 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
     """Processes that load the typesetter while this one reads the edition, if more than one process is allowed."""
     if arguments.jobs < 2:
         return nullcontext()
-    from briefs.press import workers
+    from briefs.press.executors import local
 
-    return workers.ready(alone)
+    return local.early_start(alone)
 
 
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[list[Outcome], Mapping[str, float]]:
@@ -167,11 +167,12 @@ def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[li
 
 def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme, targets: Sequence[Target]) -> list[Outcome]:
     """Build what is stale, and print a line about each document."""
-    from briefs.press.build import build
+    from briefs.press.build import BuildRequest, build
 
     cache = None if arguments.no_cache else inputs.document_cache()
+    request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache)
     with progress_bar(arguments, len(targets)) as done:
-        return build(edition, theme, targets, arguments.out, arguments.jobs, done, cache)
+        return build(edition, theme, request, done)
 
 
 def progress_bar(arguments: argparse.Namespace, total: int, **what: Any) -> AbstractContextManager[Any]:

@@ -26,8 +26,8 @@ from briefs.edition.model import Edition
 from briefs.press import manifest
 from briefs.press import plan as order
 from briefs.press.cache import digest
+from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
-from briefs.press.job import Outcome, Target
 from briefs.press.request import Request
 from briefs.press.request import words as words_of
 from briefs.problems import Problem

@@ -1,165 +1,168 @@
-"""Builds documents: which are fresh, the others on how many processes, into which files.
+"""Builds documents: restores those that are fresh, and makes the others in one process or several.
 
-In: an edition, a theme, the documents asked for. Out: files in the output folder, each written whole or not at all, and an
-`Outcome` a document.
+In: an edition, a theme, a `BuildRequest`. Out: files in the output folder, the manifest, and an `Outcome` for each document.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs import interrupt
-from briefs.clock import clock
-from briefs.press import job as jobs
-from briefs.press.cache import Cache, Inputs, digest, versions
-from briefs.press.job import Job, Outcome, Target, folder
+from briefs.press.cache import Cache, Inputs, versions
+from briefs.press.documents import FinishedDocument, Outcome, Piece, PieceFiles, Target
+from briefs.press.output import Output
 from briefs.problems import Problem, Problems
 
-if TYPE_CHECKING:  # the typesetter is imported where something is made, the edition where it is read
+if TYPE_CHECKING:  # imported where something is made
     from briefs.edition.model import Edition
     from briefs.press.fingerprints import Fingerprinter
+    from briefs.press.scheduler import ScheduledResult, StartExecutor
     from briefs.press.session import Session
     from briefs.theme import Theme
+
+WORK = {"edition": 1_000_000, "deck": 10_000, "country": 0}  # by the kind's subjects: roughly, in characters of text
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What is built, into which folder, by how many processes at once. Without a `cache` everything is made and nothing kept."""
+
+    targets: tuple[Target, ...]
+    out: Path
+    jobs: int = 1
+    cache: Cache | None = None
 
 
 def build(
     edition: Edition,
     theme: Theme,
-    targets: Sequence[Target],
-    out: Path,
-    jobs: int,
+    request: BuildRequest,
     done: Callable[[Outcome], None],
-    cache: Cache | None = None,
     session: Session | None = None,
-    press: Fingerprinter | None = None,
+    fingerprinter: Fingerprinter | None = None,
 ) -> list[Outcome]:
-    """Make every target that isn't fresh; `done` hears of each as it ends. The result is in the order of the targets.
+    """Make every target that isn't fresh. Returns the outcomes in the order of the targets; `done` gets each as it comes.
 
-    Without a `cache` everything is made. With a `session` that is warm all is made in it, what is short first. A `press` of this
-    edition and theme knows what it hashed before.
+    With a `session` everything is made in it, short documents first. A `fingerprinter` of this edition and theme saves hashing
+    again what it hashed before. Raises Problems if the manifest can't be written.
     """
-    from briefs.press import fingerprints as hashes
+    from briefs.press import fingerprints
 
-    press = press or hashes.Fingerprinter(edition, theme)
+    fingerprinter = fingerprinter or fingerprints.Fingerprinter(edition, theme)
+    output = Output(request.out, request.cache)
     outcomes: dict[Target, Outcome] = {}
-    waiting = []
-    for target in targets:
-        inputs = press.inputs(target)
-        outcome = _fresh(target, inputs, out, cache) if cache and not target.check_word else None
+    waiting: dict[Target, Inputs] = {}
+    for target in request.targets:
+        inputs = fingerprinter.inputs(target)
+        outcome = output.restore(target, inputs)
         if outcome:
             outcomes[target] = outcome
             done(outcome)
         else:
-            waiting.append(Job(target, inputs))
-    waiting.sort(key=lambda job: _length(edition, job.target), reverse=not session)
+            waiting[target] = inputs
     try:
-        for outcome in _run(edition, theme, waiting, out, jobs, cache, session):
+        for outcome in _make(edition, theme, request, waiting, output, session):
             outcomes[outcome.target] = outcome
             done(outcome)
             interrupt.raise_if_interrupted()
-    finally:  # also after Ctrl-C: what was made until then is entered
-        _enter(out, list(outcomes.values()))
-    if cache and waiting:
-        cache.prune()
-    return [outcomes[t] for t in targets]
-
-
-def _count(waiting: Sequence[Job], most: int) -> int:
-    """How many processes have something to do: a report is work for several."""
-    from briefs.compose.kinds import KINDS
-
-    several = any(KINDS[job.target.kind].layout == "chapters" for job in waiting)
-    return max(1, most if several else min(most, len(waiting)))
+    finally:  # also after Ctrl-C: what was made until then is in the manifest
+        _write_manifest(request.out, list(outcomes.values()))
+    if request.cache and waiting:
+        request.cache.prune()
+    return [outcomes[target] for target in request.targets]
 
 
 def unchanged(documents: Sequence[tuple[Target, Inputs]], out: Path, cache: Cache) -> list[Outcome] | None:
-    """All these documents as they were made before, as `build` finds them; None if it has to make one."""
+    """All these documents from the cache, as `build` restores them. None if one of them has to be made."""
     outcomes = []
     for target, inputs in documents:
-        outcome = _fresh(target, inputs, out, cache)
+        outcome = Output(out, cache).restore(target, inputs)
         if outcome is None or outcome.problems:
             return None
         outcomes.append(outcome)
-    _enter(out, outcomes)
+    _write_manifest(out, outcomes)
     return outcomes
 
 
-def _enter(out: Path, outcomes: Sequence[Outcome]) -> None:
+def size(edition: Edition, target: Target) -> int:
+    """Roughly how much work a document is. The longest are begun first, so that no worker is left with one at the end."""
+    from briefs.compose.kinds import KINDS
+
+    country = edition.countries.get(target.subject)
+    text = sum(len(fact.text.markdown) for fact in country.facts) if country else 100_000
+    return text + WORK[KINDS[target.kind].subjects]
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The pieces of this build's documents in the cache (`scheduler.PieceStore`)."""
+
+    cache: Cache | None
+    inputs: Sequence[Inputs]  # by the document's number
+
+    def get(self, document: int, piece: Piece[bytes]) -> PieceFiles | None:
+        return self.cache.files(self.inputs[document].piece_key(piece.key)) if self.cache else None
+
+    def put(self, document: int, piece: Piece[bytes], files: PieceFiles) -> None:
+        if self.cache:
+            self.cache.put(self.inputs[document].piece_key(piece.key), files)
+
+
+def _make(
+    edition: Edition, theme: Theme, request: BuildRequest, waiting: dict[Target, Inputs], output: Output, session: Session | None
+) -> Iterator[Outcome]:
+    """Make documents, and write each as soon as it is finished."""
+    if not waiting:
+        return
+    from briefs.press import scheduler
+    from briefs.press.tasks import Open
+
+    targets = sorted(waiting, key=lambda target: size(edition, target), reverse=not session)
+    inputs = [waiting[target] for target in targets]
+    start = _starter(edition, theme, request, targets, session)
+    documents = [Open(number, target) for number, target in enumerate(targets)]
+    for result in scheduler.run(documents, request.jobs, start, _Pieces(request.cache, inputs)):
+        yield _outcome(targets[result.document], inputs[result.document], result, output)
+
+
+def _starter(
+    edition: Edition, theme: Theme, request: BuildRequest, targets: list[Target], session: Session | None
+) -> StartExecutor:
+    """Several processes, if they are allowed and possible and no session is there to be used."""
+    from briefs.press import worker
+    from briefs.press.executors import in_process, local
+
+    if session or request.jobs < 2 or not local.can_fork():
+        return in_process.starter(session, worker.WorkerSetup(edition, theme).start)
+    return local.LocalStarter(worker.WorkerSetup.of(edition, theme, targets), is_lone=len(targets) == 1)
+
+
+def _outcome(target: Target, inputs: Inputs, result: ScheduledResult, output: Output) -> Outcome:
+    start = time.perf_counter()
+    if isinstance(result.value, FinishedDocument):
+        pieces = {piece.name: inputs.piece_key(piece.key) for piece in result.pieces}
+        outcome = output.write(target, inputs, result.value, pieces)
+    else:
+        outcome = Outcome(target, problems=result.value.problems if result.value else (_lost(target),))
+    seconds = result.seconds + time.perf_counter() - start
+    return replace(outcome, seconds=seconds, stages=result.stages, retried=result.retried)
+
+
+def _lost(target: Target) -> Problem:
+    hint = "Is the machine short of memory? Run again with --jobs 1."
+    message = "its worker was ended from outside, again and again"
+    return Problem("error", f"{target.kind} {target.name}", 0, 0, message, hint)
+
+
+def _write_manifest(out: Path, outcomes: Sequence[Outcome]) -> None:
     from briefs.press import manifest
 
     try:
         manifest.write(out, outcomes, versions())
-    except OSError as fault:
-        hint = "Look at the folder’s rights and at the disk’s space."
-        raise Problems([Problem("error", str(out / manifest.NAME), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None
-
-
-def _length(edition: Edition, target: Target) -> int:
-    """What takes longest goes first, so that no worker ends long after the others."""
-    from briefs.compose.kinds import KINDS
-
-    layout = KINDS[target.kind].layout
-    if layout == "chapters":
-        return 1_000_000
-    country = edition.countries.get(target.subject)
-    text = sum(len(f.text.markdown) for f in country.facts) if country else 100_000
-    return text + (10_000 if layout == "slides" else 0)
-
-
-def _fresh(target: Target, inputs: Inputs, out: Path, cache: Cache) -> Outcome | None:
-    """The document as it was made before; its files are put back where they are missing or were changed."""
-    start = time.perf_counter()
-    known = cache.told(inputs.key)
-    if not known:
-        return None
-    place = folder(out, target)
-    wrong: dict[str, bytes] = {}
-    try:
-        for format, file in known["files"].items():
-            path = place / f"{known['stem']}.{format}"
-            if not path.is_file() or digest(path.read_bytes()) != file["sha256"]:
-                data = cache.file(inputs.key, format, file["sha256"])
-                if data is None:
-                    return None
-                wrong[format] = data
-        jobs.write(known["stem"], wrong, place)
-    except OSError as fault:
-        return jobs.unwritten(target, fault, out)
-    files = tuple(place / f"{known['stem']}.{format}" for format in known["files"])
-    size = sum(file["size"] for file in known["files"].values())
-    seconds = time.perf_counter() - start
-    gone, pieces = tuple(known["gone"]), known["pieces"]
-    return Outcome(target, files, size, known["pages"], known["step"], gone, seconds, inputs, pieces, fresh=True)
-
-
-def _run(
-    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, most: int, cache: Cache | None, session: Session | None
-) -> Iterator[Outcome]:
-    if not waiting:
-        return
-    if most > 1 and not session:
-        from briefs.press import workers
-
-        if workers.possible():
-            yield from workers.run(edition, theme, waiting, out, _count(waiting, most), cache)
-            return
-    yield from _in_turn(edition, theme, waiting, out, cache, session)
-
-
-def _in_turn(
-    edition: Edition, theme: Theme, waiting: Sequence[Job], out: Path, cache: Cache | None, warm: Session | None
-) -> Iterator[Outcome]:
-    from briefs.press.session import Session
-
-    with clock.stage("start"):
-        session = warm or Session(edition, theme)
-    try:
-        for job in waiting:
-            yield replace(jobs.make(session, job, out, cache), stages=clock.taken())
-    finally:
-        if not warm:
-            session.close()
+    except OSError as failure:
+        message, hint = f"can’t be written: {failure.strerror}", "Look at the folder’s rights and at the disk’s space."
+        raise Problems([Problem("error", str(out / manifest.NAME), 0, 0, message, hint)]) from None

@@ -1,60 +1,53 @@
-"""Documents composed: what comes before the typesetter, which isn't loaded here.
+"""The tools that composing takes, started once.
 
-In: the edition, a kind, a subject. Out: `Composed`: the manuscript, what pandoc writes of it for the page, its figures as drawn.
+In: an edition, a theme. Out: a `Composer`: pandoc, the templates and the fonts, ready for one document after another. The
+typesetter isn't loaded.
 """
 
 from __future__ import annotations
 
 import copy
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Self
 
 from briefs.clock import clock
 from briefs.compose import tree
-from briefs.compose.kinds import Kind
+from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition, place_of
 from briefs.press.dates import dated
+from briefs.press.documents import Target
 from briefs.problems import Place, Problems, error
 from briefs.theme import Theme
 from briefs.tools import fonts
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw
-from briefs.typeset.page import html
 
-TOO_MUCH = {RecursionError: "it is nested too deeply", MemoryError: "it needs more memory than there is"}
-
-
-@dataclass(frozen=True)
-class Composed:
-    """A document of one page before it is laid out: its manuscript, what pandoc writes of it for the page, its figures as drawn."""
-
-    manuscript: Manuscript
-    content: str
-    figures: Mapping[str, str | bytes]
+EXHAUSTED = {RecursionError: "it is nested too deeply", MemoryError: "it needs more memory than there is"}
 
 
 @contextmanager
-def _unsearched() -> Iterator[None]:
-    """No search for garbage among the objects of a document that is being made: they are many, and nearly all in use. What it
-    leaves is found by the first search afterwards. https://docs.python.org/3/library/gc.html"""
-    before = gc.isenabled()
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection while a document is made: it consists of many objects, and nearly all are in use.
+
+    The first collection afterwards finds what it leaves. https://docs.python.org/3/library/gc.html
+    """
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if before:
+        if was_enabled:
             gc.enable()
 
 
 class Composer:
-    """What composing takes, started once: pandoc, the templates, the fonts. Composes one document after another."""
+    """Pandoc, templates and fonts for one edition and theme."""
 
-    UNSET: tuple[type[Exception], ...] = (PandocError, RecursionError, MemoryError)  # what says that something can't be set
+    FAILURES: tuple[type[Exception], ...] = (PandocError, RecursionError, MemoryError)  # of one document, not of the program
 
     def __init__(self, edition: Edition, theme: Theme):
         self.edition = edition
@@ -67,10 +60,10 @@ class Composer:
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.pandoc.start()
-        self._is_used = False
+        self._was_used = False
 
-    def of(self, edition: Edition) -> Self:
-        """The same for another edition; it is closed with this one."""
+    def for_edition(self, edition: Edition) -> Self:
+        """The same tools for another edition. They are closed with this one."""
         other = copy.copy(self)
         other.edition = edition
         return other
@@ -79,29 +72,31 @@ class Composer:
         self.pandoc.close()
 
     @contextmanager
-    def careful(self, kind: Kind, subject: str) -> Iterator[None]:
-        """While a document or a piece of one is made: what can't be set is told with its place, as Problems."""
-        if self._is_used:  # a command begins without (`__main__`), since one document isn't worth it
+    def report_failures(self, target: Target) -> Iterator[None]:
+        """Raise what goes wrong with a document as Problems with a place. Wrap all work on a document in this."""
+        if self._was_used:  # the collector is off when a command starts (`__main__`), and one document isn't worth turning it on
             gc.enable()
-        self._is_used = True
+        self._was_used = True
         try:
-            with _unsearched():
+            with _collector_paused():
                 yield
-        except self.UNSET as fault:
-            said = TOO_MUCH.get(type(fault)) or str(fault).rstrip(".")
-            name = f"{kind.name} of {self.edition.names[subject]}" if subject in self.edition.names else kind.name
-            raise Problems([error(self.place(subject), f"the {name} can’t be set: {said}")]) from None
+        except self.FAILURES as failure:
+            reason = EXHAUSTED.get(type(failure)) or str(failure).rstrip(".")
+            raise Problems([error(self.place(target.subject), f"the {self.title(target)} can’t be set: {reason}")]) from None
 
-    def composed(self, kind: Kind, subject: str, gone: int = 0) -> Composed:
-        """A document of one page, composed with the first `gone` facts that wait to give way left out."""
-        with clock.stage("compose"):
-            share = kind.share(self.edition, subject)
-            manuscript = dated(kind.compose(share, TemplateFiller(self.templates, self.pandoc), subject, gone))
-            self.check_glyphs(manuscript)
-            return Composed(manuscript, html.body(manuscript, self.pandoc), self.drawn(manuscript))
+    def compose(self, target: Target, dropped: int = 0) -> Manuscript:
+        """The manuscript of a document, without the first `dropped` facts that may give way.
+
+        Raises Problems, also if no font of the theme has a letter of it.
+        """
+        kind = KINDS[target.kind]
+        filler = TemplateFiller(self.templates, self.pandoc)
+        manuscript = dated(kind.compose(kind.share(self.edition, target.subject), filler, target.subject, dropped))
+        self._check_glyphs(manuscript)
+        return manuscript
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
-        """Each figure as SVG and each picture, by the name that the tree has for it."""
+        """Each figure as SVG, and each picture, by its name in the tree."""
         palette = self.theme.palette(manuscript.colours)
         faces = self.theme.look.fonts
         family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))
@@ -109,26 +104,42 @@ class Composer:
             figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
         return {**figures, **{name: picture.data for name, picture in manuscript.pictures.items()}}
 
-    def check_glyphs(self, manuscript: Manuscript) -> None:
-        """A letter that no font of the theme has fails the document, at the block that holds it."""
-        blocks, lost = manuscript.blocks, lambda text: fonts.without_glyph(text, self.fonts)
-        words = (n["c"] for n in tree.walk(blocks) if n["t"] == "Str")
-        if not lost("".join((*words, *(picture.words for picture in manuscript.pictures.values())))):  # as nearly always
-            return
-        found = [(gone, self._holding(manuscript, n)) for n in tree.walk(blocks) if n["t"] == "Str" and (gone := lost(n["c"]))]
-        found += [(gone, picture.place) for picture in manuscript.pictures.values() if (gone := lost(picture.words))]
-        if found:
-            hint = "Write it otherwise, or add a font to theme.yaml."
-            said = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
-            raise Problems(error(place, f"no font of the theme has {what}", hint) for what, place in said)
+    def title(self, target: Target) -> str:
+        """What a message calls a document: “brief of Belgium”, “report”."""
+        names = self.edition.names
+        return f"{target.kind} of {names[target.subject]}" if target.subject in names else target.kind
 
-    def _holding(self, manuscript: Manuscript, inner: tree.Node) -> Place:
-        for node in tree.walk(manuscript.blocks):
-            if node["t"] == "Span" and node["c"][0][0] in manuscript.places and any(n is inner for n in tree.walk(node["c"][1])):
-                return manuscript.places[node["c"][0][0]]
-        return Place("edition.yaml")
+    def bleed(self, printed: bool) -> float:
+        """How far a page reaches over its edge, in millimetres."""
+        return self.theme.look.print.bleed if printed else 0
 
     def place(self, subject: str) -> Place:
-        """Where a document's subject stands in the content."""
+        """Where the subject of a document is in the content."""
         country, deck = self.edition.countries.get(subject), self.edition.decks.get(subject)
         return place_of(country.code) if country else Place(deck.path, line=1) if deck else Place("edition.yaml")
+
+    def _check_glyphs(self, manuscript: Manuscript) -> None:
+        """Raise Problems for letters that no font of the theme has, at the blocks that hold them."""
+
+        def missing(text: str) -> list[str]:
+            return fonts.without_glyph(text, self.fonts)
+
+        strings = [node for node in tree.walk(manuscript.blocks) if node["t"] == "Str"]
+        pictures = manuscript.pictures.values()
+        if not missing(
+            "".join((*(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
+        ):  # nearly always
+            return
+        found = [(letters, _place_of_node(manuscript, node)) for node in strings if (letters := missing(tree.text(node)))]
+        found += [(letters, picture.place) for picture in pictures if (letters := missing(picture.words))]
+        named = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
+        hint = "Write it otherwise, or add a font to theme.yaml."
+        raise Problems(error(place, f"no font of the theme has {letters}", hint) for letters, place in named)
+
+
+def _place_of_node(manuscript: Manuscript, inner: tree.Node) -> Place:
+    """The place of the marked span that a node is in."""
+    for node in tree.walk(manuscript.blocks):
+        if node["t"] == "Span" and tree.identifier(node) in manuscript.places and any(n is inner for n in tree.walk(node)):
+            return manuscript.places[tree.identifier(node)]
+    return Place("edition.yaml")

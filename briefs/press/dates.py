@@ -1,6 +1,6 @@
-"""The date that files are dated with.
+"""The date in the metadata of files.
 
-In: a date, or a manuscript. Out: the same, dated as the environment says, if it does.
+In: a date, or a manuscript. Out: the same, with the date that the environment sets, if it sets one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from briefs.problems import ToolError
 
 
 def day(date: str) -> str:
-    """The edition's date, unless the environment sets another. Raises ToolError if it sets none that can be.
+    """The edition's date, or the one that SOURCE_DATE_EPOCH sets. Raises ToolError if that isn't a date.
 
     https://reproducible-builds.org/specs/source-date-epoch/
     """
@@ -24,10 +24,10 @@ def day(date: str) -> str:
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
-        what = f"SOURCE_DATE_EPOCH can’t be “{epoch[:40]}”: it is a number of seconds since 1970, or isn’t set"
-        raise ToolError(what) from None
+        message = f"SOURCE_DATE_EPOCH can’t be “{epoch[:40]}”: it must be a number of seconds since 1970, or not be set"
+        raise ToolError(message) from None
 
 
 def dated(manuscript: Manuscript) -> Manuscript:
-    """A manuscript of that date."""
+    """The manuscript with that date."""
     return replace(manuscript, date=day(manuscript.date))

@@ -1,6 +1,7 @@
-"""What a document is made of, as hashes.
+"""Hashes what a document is made of.
 
-In: an edition, a theme, a target. Out: `Inputs`: hashes of its share of the content, of templates, request, fonts and program.
+In: an edition, a theme, a target. Out: `Inputs`: hashes of its share of the content, the templates, the request, the fonts and the
+program.
 """
 
 from __future__ import annotations
@@ -20,67 +21,70 @@ from briefs.theme import Theme
 from briefs.tools import icc
 
 if TYPE_CHECKING:
-    from briefs.press.job import Target
+    from briefs.press.documents import Target
 
 
 class Fingerprinter:
-    """The inputs of a build's documents. What they have in common is hashed once, and not again if it was `before`."""
+    """Hashes the inputs of one build's documents. What they share is hashed once.
+
+    `before`: the fingerprinter of an earlier state of the edition. Objects that are still the same aren't hashed again.
+    """
 
     def __init__(self, edition: Edition, theme: Theme, before: Fingerprinter | None = None):
-        self._before = before._known if before else {}
+        self._before = before._hashes if before else {}
         self._edition = edition
         self._look = theme.look.print
         self._templates = of_folder(theme.folder.parent)
         self._fonts = of_fonts(theme.look.fonts.files)
         self._program = of_program()
-        self._known: dict[int, tuple[Any, str]] = {}  # what many shares hold, by its identity, which it keeps while it is here
+        self._hashes: dict[int, tuple[Any, str]] = {}  # by id(); the object is kept, so that no other one gets its id
 
     def inputs(self, target: Target) -> Inputs:
-        """What the target is made of, today."""
+        """What the target is made of now. Raises ToolError if a printer's profile is missing."""
         share = KINDS[target.kind].share(self._edition, target.subject)
         request = [*map(str, asdict(target).values()), os.environ.get("SOURCE_DATE_EPOCH", "")]
         if target.printed:
             request.append(digest(icc.find(self._look.profile, self._look.package)))
-        return Inputs(hashed(self._share(share)), self._templates, hashed(request), self._fonts, self._program)
+        return Inputs(hashed(self._share_parts(share)), self._templates, hashed(request), self._fonts, self._program)
 
-    def _share(self, share: Edition) -> Iterator[str]:
-        """Everything that a share holds; each of its larger parts is hashed once for all documents."""
+    def _share_parts(self, share: Edition) -> Iterator[str]:
+        """The texts and hashes of everything in a share. Its larger parts are hashed once for all documents."""
         for field in fields(share):
             value = getattr(share, field.name)
             yield field.name
             if isinstance(value, Mapping):
                 yield f"{{{len(value)}"
                 for key, item in value.items():
-                    yield from (str(key), self._once(item))
+                    yield from (str(key), self._hash(item))
             else:
-                yield self._once(value)
+                yield self._hash(value)
 
-    def _once(self, part: Any) -> str:
-        if id(part) not in self._known:
-            self._known[id(part)] = self._before.get(id(part)) or (part, hashed(_said(part)))
-        return self._known[id(part)][1]
+    def _hash(self, part: Any) -> str:
+        if id(part) not in self._hashes:
+            self._hashes[id(part)] = self._before.get(id(part)) or (part, hashed(_parts(part)))
+        return self._hashes[id(part)][1]
 
 
-def _said(value: Any) -> Iterator[str]:
-    """Everything that a value holds, in order. Of a place file and anchor count, which name bookmarks; line and column don't."""
+def _parts(value: Any) -> Iterator[str]:
+    """All texts in a value, in order. A place counts by its file and anchor, which name bookmarks, and not by line and column."""
     if isinstance(value, Place):
         yield from (value.path, value.anchor)
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield name
-            yield from _said(getattr(value, name))
+            yield from _parts(getattr(value, name))
     elif is_dataclass(value):
         for field in fields(value):
             yield field.name
-            yield from _said(getattr(value, field.name))
+            yield from _parts(getattr(value, field.name))
     elif isinstance(value, Mapping):
         yield f"{{{len(value)}"
         for key, item in value.items():
             yield str(key)
-            yield from _said(item)
+            yield from _parts(item)
     elif isinstance(value, list | tuple):
         yield f"[{len(value)}"
         for item in value:
-            yield from _said(item)
+            yield from _parts(item)
     else:
         yield f"{type(value).__name__}:{digest(value) if isinstance(value, bytes) else value}"

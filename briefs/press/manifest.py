@@ -1,8 +1,8 @@
-"""What an output folder holds: `manifest.json`, and a check of the folder against it.
+"""`manifest.json`: what an output folder holds, and a check of the folder against it.
 
-In: outcomes with the inputs of their documents. Out: an entry a file: SHA-256, size, pages, what it is, the hashes of its inputs
-and of its pieces; and the tools' versions. The same documents give the same bytes. A build of some documents leaves the entries of
-the others.
+In: outcomes with the inputs of their documents. Out: for each file its SHA-256, size, pages, kind and subject, and the hashes of
+its inputs and pieces; and the versions of the tools. The same documents give the same bytes. A build of some documents keeps the
+entries of the others.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from typing import Any
 
 from briefs import atomic
 from briefs.press.cache import digest
-from briefs.press.job import Outcome
+from briefs.press.documents import Outcome
 from briefs.problems import Problem
 
 NAME = "manifest.json"
 LOCK = f".{NAME}.lock"  # hidden: `verify` skips it
-REDLINES = "redline"  # a folder in the output folder; what is in it was not built (`exchange/redline.py`)
+REDLINES = "redline"  # a folder in the output folder. What is in it wasn't built (`redline/documents.py`)
 
 
 def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -> None:
-    """Enter what was made, and what was found fresh. Two builds at once wait for each other."""
+    """Enter documents that were made or are fresh. Two builds at the same time wait for each other."""
     entries = {path.relative_to(out).as_posix(): _entry(o, path) for o in outcomes if o.inputs for path in o.files}
     if not entries or _text(out, entries, versions) == _current(out):
         return
-    from filelock import FileLock  # importing it takes longer than to see that nothing has changed
+    from filelock import FileLock  # importing it takes longer than finding that nothing has changed
 
     with FileLock(out / LOCK, mode=0o666, fallback_to_soft=False):  # an output folder may be shared
         atomic.write(out / NAME, _text(out, entries, versions))
 
 
 def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
-    """The manifest with these entries beside those of the files that it has already."""
-    known = {name: entry for name, entry in read(out).get("files", {}).items() if (out / name).is_file()}
-    files = dict(sorted({**known, **entries}.items()))
+    """The manifest with these entries, and those that it has of other files that still exist."""
+    others = {name: entry for name, entry in read(out).get("files", {}).items() if (out / name).is_file()}
+    files = dict(sorted({**others, **entries}.items()))
     return (json.dumps({"made_with": dict(versions), "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -49,28 +49,28 @@ def _current(out: Path) -> bytes | None:
 
 
 def read(out: Path) -> dict[str, Any]:
-    """The manifest of a folder; empty if there is none that can be read."""
+    """The manifest of a folder. Empty if there is none, or it is damaged."""
     try:
-        known = json.loads((out / NAME).read_text(encoding="utf-8"))
+        manifest = json.loads((out / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) and isinstance(known.get("files"), dict) else {}
+    return manifest if isinstance(manifest, dict) and isinstance(manifest.get("files"), dict) else {}
 
 
 def verify(out: Path) -> list[Problem]:
-    """What isn't as the manifest says: files that are missing, changed, or not named in it."""
-    known = read(out).get("files")
-    if known is None:
+    """Compare a folder with its manifest: finds files that are missing, changed, or not in it."""
+    entries = read(out).get("files")
+    if entries is None:
         return [_problem(out / NAME, "there is no manifest that can be read", "Build first: python3 build.py.")]
     files = [p for p in sorted(out.rglob("*")) if p.is_file() and not p.name.startswith(".")]
     found = {p.relative_to(out).as_posix(): p for p in files if p.relative_to(out).parts[0] != REDLINES}
     problems = []
-    for name, entry in known.items():
+    for name, entry in entries.items():
         if name not in found:
             problems.append(_problem(out / name, "is missing", "Build it again."))
         elif not isinstance(entry, dict) or digest(found[name].read_bytes()) != entry.get("sha256"):
             problems.append(_problem(out / name, "isn’t what was made", "Keep it elsewhere if it is wanted; build again."))
-    unknown = [out / name for name in found if name not in known and name != NAME]
+    unknown = [out / name for name in found if name not in entries and name != NAME]
     return problems + [_problem(path, "isn’t in the manifest", "It was not made here; move it elsewhere.") for path in unknown]
 
 

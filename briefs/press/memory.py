@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from briefs.edition import files
 from briefs.press.cache import Cache, Inputs, digest, hashed, of_folder, of_fonts, of_program, packages
-from briefs.press.job import Outcome, Target
+from briefs.press.documents import Outcome, Target
 from briefs.press.request import Request
 from briefs.problems import Problem, ToolError
 

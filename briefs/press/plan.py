@@ -14,7 +14,8 @@ from pathlib import Path
 from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
-from briefs.press.job import Target, folder
+from briefs.press.documents import Target
+from briefs.press.output import folder
 from briefs.press.request import Request
 from briefs.problems import NotUnderstood, did_you_mean, nearest
 

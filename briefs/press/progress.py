@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from briefs.clock import STAGES
-from briefs.press.job import Outcome
+from briefs.press.documents import Outcome
 
 
 @contextmanager
@@ -51,8 +51,8 @@ def summary_line(outcome: Outcome) -> str:
     if outcome.fresh:
         return f"{name}: up to date  {files}"
     pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
-    gone = f", {len(outcome.gone)} facts gave way" if outcome.gone else ""
-    again = ", made again after its worker was ended from outside" if outcome.again else ""
+    gone = f", {len(outcome.dropped_facts)} facts gave way" if outcome.dropped_facts else ""
+    again = ", made again after its worker was ended from outside" if outcome.retried else ""
     return f"{name}: {pages}, fit {outcome.step}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {files}"
 
 
@@ -83,7 +83,7 @@ def to_dict(outcome: Outcome) -> dict[str, Any]:
         "bytes": outcome.size,
         "pages": outcome.pages,
         "fit": outcome.step,
-        "gave_way": list(outcome.gone),
+        "gave_way": list(outcome.dropped_facts),
         "up_to_date": outcome.fresh,
         "seconds": round(outcome.seconds, 3),
         "stages": {name: round(seconds, 3) for name, seconds in outcome.stages.items()},

@@ -1,7 +1,7 @@
-"""Makes again what a save touches, with everything warm, until Ctrl-C.
+"""Builds again what a save changes, in a process that keeps everything loaded, until Ctrl-C.
 
-In: the folders to watch, how the wanted documents are found in an edition. Out: the same files as any build, and lines that say
-what was made and what is wrong where. A save while documents are made is heard before the next of them.
+In: the folders to watch, and how to find the wanted documents in an edition. Out: the same files as any build, and lines that say
+what was made and what is wrong. A save during a build is noticed before the next document.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ from briefs import theme as themes
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
 from briefs.press import progress
-from briefs.press.build import build
+from briefs.press.build import BuildRequest, build
 from briefs.press.cache import Cache
+from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
-from briefs.press.job import Outcome, Target
+from briefs.press.makers import make
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
-SETTLE = 10  # milliseconds without another change after which files count as saved
-LISTEN = 60  # milliseconds that it is listened for changes in one go
+SETTLE = 10  # milliseconds: files count as saved when they haven't changed for this long
+TIMEOUT = 60  # milliseconds after which waiting for changes is interrupted
 
 
 class Saved(Exception):
-    """Something was saved while documents were made."""
+    """Something was saved during a build."""
 
 
 class Watcher:
-    """`wanted(edition)` gives the documents; `show(problems)` and `say(line)` tell a person."""
+    """Watches content and templates. `wanted(edition)` returns the documents; `show(problems)` and `say(line)` print."""
 
     def __init__(
         self,
@@ -51,16 +52,16 @@ class Watcher:
         self.jobs, self.cache = jobs, cache
         self.wanted, self.show, self.say = wanted, show, say
         self._session: Session | None = None
-        self._press: Fingerprinter | None = None
+        self._fingerprinter: Fingerprinter | None = None
         self._seen: Seen = {}
         self._styles: dict[Path, bytes] = {}
-        self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry a save; the first says that from now on none is missed
-        self._fault: OSError | None = None  # why no save is heard any more
+        self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry for each save; the first one says that watching has begun
+        self._failure: OSError | None = None  # why saves can't be noticed any more
 
     def run(self) -> None:
-        """Until KeyboardInterrupt."""
+        """Build, then build again after each save, until KeyboardInterrupt. Raises ToolError if the folders can't be watched."""
         ended = Event()
-        Thread(target=self._listen, args=(ended,), daemon=True).start()
+        Thread(target=self._watch, args=(ended,), daemon=True).start()
         try:
             while True:
                 self._saved.get()
@@ -70,65 +71,65 @@ class Watcher:
             if self._session:
                 self._session.close()
 
-    def _listen(self, ended: Event) -> None:
-        """Hear of saves while documents are made."""
+    def _watch(self, ended: Event) -> None:
+        """Note saves, also during a build. Runs in a thread of its own."""
         import watchfiles
 
         folders, out = (self.content, self.templates), str(self.out.resolve())
-        times: dict[str, Any] = {"step": SETTLE, "debounce": 10 * SETTLE, "rust_timeout": LISTEN}
+        times: dict[str, Any] = {"step": SETTLE, "debounce": 10 * SETTLE, "rust_timeout": TIMEOUT}
         is_first = True
         try:
             for found in watchfiles.watch(*folders, stop_event=ended, yield_on_timeout=True, **times):
                 if is_first or any(not name.startswith(out) for _, name in found):
                     self._saved.put(True)
                 is_first = False
-        except OSError as fault:
-            self._fault = fault
+        except OSError as failure:
+            self._failure = failure
             self._saved.put(True)
 
     def _round(self) -> None:
-        """Everything that isn't fresh; again from the start when something is saved meanwhile."""
+        """Build everything that isn't fresh. Start again when something is saved meanwhile."""
         while True:
             while not self._saved.empty():
                 self._saved.get()
-            if self._fault:
-                read(self.content)  # which says so if there is no such folder
-                raise ToolError(f"saved files of {self.content} and {self.templates} can’t be heard of: {self._fault}")
+            if self._failure:
+                read(self.content)  # raises Problems if there is no such folder
+                raise ToolError(f"{self.content} and {self.templates} can’t be watched: {self._failure}")
             start = time.perf_counter()
             try:
                 made = self._build()
-            except Problems as fault:
-                self.show(fault.problems)
+            except Problems as failure:
+                self.show(failure.problems)
             except Saved:
                 continue
-            except NotUnderstood as fault:
+            except NotUnderstood as failure:
                 if not self._styles:
                     raise
-                self.say(str(fault))
+                self.say(str(failure))
             else:
                 self.say(f"{made} made in {time.perf_counter() - start:.2f} s; watching {self.content} and {self.templates}")
             return
 
     def _build(self) -> int:
-        """How many documents were made. Raises Problems if nothing can be."""
+        """Build, and return how many documents were made. Raises Problems if the content has errors."""
         reading = read(self.content, self._seen)
         if reading.edition is None:
             raise Problems(reading.problems)
         self.show(reading.problems)
-        targets = self.wanted(reading.edition)
-        session = self._warm(reading.edition)
-        self._press = Fingerprinter(reading.edition, session.theme, self._press)
-        warm = session if self._styles else None
-        outcomes = build(reading.edition, session.theme, targets, self.out, self.jobs, self._done, self.cache, warm, self._press)
-        if not self._styles:  # the first time everything may have to be made, by several processes
-            self._heat(session, targets)
-        self._styles = self._looks()
+        request = BuildRequest(tuple(self.wanted(reading.edition)), self.out, self.jobs, self.cache)
+        session = self._session_for(reading.edition)
+        self._fingerprinter = Fingerprinter(reading.edition, session.theme, self._fingerprinter)
+        used = session if self._styles else None  # the first time everything may be stale, which is work for several processes
+        outcomes = build(reading.edition, session.theme, request, self._done, used, self._fingerprinter)
+        if not self._styles:
+            self._warm_up(session, request.targets)
+        self._styles = self._theme_files()
         self.show([problem for outcome in outcomes for problem in outcome.problems])
         return sum(not (outcome.fresh or outcome.problems) for outcome in outcomes)
 
-    def _warm(self, edition: Edition) -> Session:
-        """The session for an edition; another one if the theme was changed, as style sheets are read once."""
-        if self._session and self._styles and self._looks() == self._styles:
+    def _session_for(self, edition: Edition) -> Session:
+        """The session, with this edition. A new one if the theme has changed, because a session reads style sheets only once."""
+        if self._session and self._styles and self._theme_files() == self._styles:
             self._session.edition = edition
         else:
             theme = themes.read(self.templates)
@@ -137,18 +138,16 @@ class Watcher:
             self._session = Session(edition, theme)
         return self._session
 
-    def _looks(self) -> dict[Path, bytes]:
-        """The theme's files."""
+    def _theme_files(self) -> dict[Path, bytes]:
+        """The theme's files and their bytes."""
         return {path: path.read_bytes() for path in sorted((self.templates / "theme").rglob("*")) if path.is_file()}
 
-    def _heat(self, session: Session, targets: Sequence[Target]) -> None:
-        """Load what a first document loads, so that a save needn't wait for it."""
-        from briefs.compose.kinds import KINDS
-
-        short = next((target for target in targets if KINDS[target.kind].layout == "one page"), None)
+    def _warm_up(self, session: Session, targets: Sequence[Target]) -> None:
+        """Make a short document, so that the first save doesn't have to wait until everything is loaded."""
+        short = next((target for target in targets if target.subject in session.edition.countries), None)
         if short:
-            session.make(KINDS[short.kind], short.subject, short.formats, short.paper)
-            gc.freeze()  # what is loaded stays: no search for garbage looks at it again
+            make(session, short)
+            gc.freeze()  # what is loaded stays, so no garbage collection needs to look at it
 
     def _done(self, outcome: Outcome) -> None:
         if not outcome.fresh:

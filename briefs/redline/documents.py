@@ -22,7 +22,8 @@ from briefs.edition.model import Edition
 from briefs.edition.read import read_files
 from briefs.press import dates, manifest
 from briefs.press import plan as order
-from briefs.press.job import Target
+from briefs.press.documents import Target
+from briefs.press.makers import make
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems
 from briefs.redline import tracked
@@ -69,7 +70,7 @@ class Revision:
         if not _is_in(self.edition, target):
             return None
         try:
-            return _made(session.of(self.edition), target)
+            return _made(session.for_edition(self.edition), target)
         except Problems as fault:
             raise Problems(_at(self.name, fault.problems)) from None
 
@@ -177,7 +178,7 @@ def _opened(data: bytes, name: str) -> package.Package:
 
 
 def _made(session: Session, target: Target) -> bytes:
-    return session.make(KINDS[target.kind], target.subject, _FORMAT, target.paper, per_page=target.per_page).files["docx"]
+    return make(session, replace(target, formats=_FORMAT)).files["docx"]
 
 
 def _is_in(edition: Edition, target: Target) -> bool:

@@ -45,12 +45,13 @@ class Rebuilder:
         self.theme = theme
 
     def __call__(self, edition: Edition, kind: str, subject: str) -> bytes:
-        from briefs.compose.kinds import KINDS
+        from briefs.press.documents import Target
+        from briefs.press.makers import make
         from briefs.press.session import Session
 
         session = Session(edition, self.theme)
         try:
-            return session.make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+            return make(session, Target(kind, subject, subject, ("docx",), "a4")).files["docx"]
         finally:
             session.close()
 

@@ -13,11 +13,11 @@ from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
 from briefs import cli
-from briefs.compose.kinds import KINDS
 from briefs.edition.files import read_folder
 from briefs.edition.model import Edition
 from briefs.edition.read import read, read_files
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from tests import small
 from tests.report import words
 from tests.report.conftest import Report
@@ -38,8 +38,8 @@ def second() -> Edition:
 def made(session: Session, second: Edition) -> Mapping[str, FinishedDocument]:
     """The report under no name, the briefs under their codes."""
     shop = small.with_edition(session, second)
-    briefs = {code: shop.make(KINDS["brief"], code, ("pdf", "docx"), "a4") for code in second.countries}
-    return {"": shop.make(KINDS["report"], "", ("pdf", "docx"), "a4"), **briefs}
+    briefs = {code: small.make(shop, "brief", code, ("pdf", "docx"), "a4") for code in second.countries}
+    return {"": small.make(shop, "report", "", ("pdf", "docx"), "a4"), **briefs}
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def test_hyphens_are_put_as_german_does(session: Session) -> None:
     files["report/03-ausblick.md"] += f"\n\n{f'Die {word} liegt vorn. ' * 12}\n".encode()
     changed = read_files(files).edition
     assert changed
-    data = small.with_edition(session, changed).make(KINDS["report"], "", ("pdf",), "a4").files["pdf"]
+    data = small.make(small.with_edition(session, changed), "report", "", ("pdf",), "a4").files["pdf"]
     said = "".join(e.text for e in words.elements_of(data))
     parts = {"".join(m.split("-\v")[:1]) for m in re.findall(r"Donau[\w-]*(?:-\v[\w-]+)+", said)}
     syllables = ["Do", "nau", "dampf", "schiff", "fahrts", "ge", "sell", "schafts", "ka", "pi", "täns", "ka", "jü", "te"]
@@ -202,11 +202,11 @@ def test_a_scale_of_seven_steps_needs_no_other_change(session: Session) -> None:
     found = read_files(files)
     assert found.edition, [str(p) for p in found.errors]
     shop = small.with_edition(session, found.edition)
-    report = shop.make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    report = small.make(shop, "report", "", ("pdf", "docx"), "a4")
     legend = [p.text for p in docx.Document(io.BytesIO(report.files["docx"])).paragraphs if p.style.name == "Legend"]
     assert len(legend) == 7
     assert len(set(map(str, words.of_both(report.files["pdf"], report.files["docx"])))) == 1
-    brief = shop.make(KINDS["brief"], "at", ("pdf", "docx"), "letter")
+    brief = small.make(shop, "brief", "at", ("pdf", "docx"), "letter")
     assert brief.pages == 1 and "Stufe 4" in " ".join(of_pdf(brief.files["pdf"]))
 
 

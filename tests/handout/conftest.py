@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from briefs.compose.kinds import KINDS
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.tools import libreoffice
 from tests import small
 
@@ -66,7 +66,7 @@ Make = Callable[..., FinishedDocument]
 @pytest.fixture(scope="session")
 def handouts(session: Session) -> Mapping[str, FinishedDocument]:
     """The chosen handouts, three slides a page, in the three formats."""
-    return {name: session.make(KINDS["handout"], name, FORMATS, "a4") for name in CHOSEN}
+    return {name: small.make(session, "handout", name, FORMATS, "a4") for name in CHOSEN}
 
 
 @pytest.fixture(params=CHOSEN)
@@ -81,7 +81,7 @@ def make(session: Session) -> Make:
 
     def made(text: str = TALK, per_page: int = 3, formats: tuple[str, ...] = FORMATS, paper: str = "a4") -> FinishedDocument:
         edition = small.edition(more={"decks/talk.md": text, "figures/mast.svg": SVG})
-        return small.with_edition(session, edition).make(KINDS["handout"], "talk", formats, paper, per_page=per_page)
+        return small.make(small.with_edition(session, edition), "handout", "talk", formats, paper, per_page=per_page)
 
     return made
 

@@ -16,10 +16,10 @@ from openxml_audit import OpenXmlValidator
 from pptx.util import Mm
 
 from briefs.edition.model import Edition
-from briefs.press.job import Target, folder
+from briefs.press.documents import FinishedDocument, Target
+from briefs.press.output import folder
 from briefs.press.plan import plan
 from briefs.press.request import Request
-from briefs.press.session import FinishedDocument
 from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
 from briefs.tools import libreoffice

@@ -18,7 +18,7 @@ import pypdfium2
 import pytest
 
 from briefs.edition.read import read
-from briefs.press.build import build
+from briefs.press.build import BuildRequest, build
 from briefs.press.plan import plan
 from briefs.press.request import Request
 from briefs.press.session import Session
@@ -98,7 +98,7 @@ def outcome(content: Path, out: Path, session: Session, theme: Theme) -> tuple[l
         return [str(p) for p in found.problems], list(LAST)
     wanted = plan(found.edition, Request()).targets
     warm = small.with_edition(session, found.edition)
-    done = build(found.edition, theme, wanted, out, 1, lambda outcome: None, None, warm)
+    done = build(found.edition, theme, BuildRequest(wanted, out), lambda outcome: None, warm)
     return [str(p) for o in done for p in o.problems], [o.target.kind for o in done if o.problems]
 
 

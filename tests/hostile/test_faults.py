@@ -1,4 +1,4 @@
-"""What happens to a machine in the middle of a build. Ctrl-C, killed workers, full disks: `tests/press/test_build.py`."""
+"""What happens to a machine in the middle of a build. Ctrl-C and killed workers: `tests/press/test_local.py`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from briefs.edition.read import read
-from briefs.press import job
+from briefs.press import worker
+from briefs.press.executors.local import MEMORY
 from briefs.press.session import Session
-from briefs.press.workers import MEMORY
 from briefs.theme import Theme
 from briefs.tools.pandoc import PandocError
 from tests import small
-from tests.press.test_build import ROOT, briefs, country, run, tree, workers
+from tests.press.test_build import ROOT, briefs, country, run, tree
+from tests.press.test_local import workers
 
 MORE = dict([country("fr"), country("it")])
 
@@ -78,7 +79,7 @@ def test_a_worker_may_not_take_all_memory(tmp_path: Path) -> None:
     process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
     assert process.stdout
     process.stdout.readline()
-    limits = [Path(f"/proc/{worker}/limits").read_text() for worker in workers(process.pid)]
+    limits = [Path(f"/proc/{pid}/limits").read_text() for pid in workers(process.pid)]
     process.communicate(timeout=60)
     assert len(limits) == 2 and all(re.search(rf"Max data size +{MEMORY} ", limit) for limit in limits)
 
@@ -135,7 +136,7 @@ def test_a_document_without_end_is_given_up_and_the_others_are_made(
             self.pandoc.parse([f"{sum(range(100_000))}"])
         return sound(self, manuscript)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(job, "SECONDS", 1)
+    monkeypatch.setattr(worker, "SECONDS", 1)
     monkeypatch.setattr(Session, "drawn", drawn)
     outcomes = run(edition, theme, tmp_path / "out")
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]

@@ -120,9 +120,9 @@ def holds(session: Session, made_up: dict[str, Any], paper: str) -> None:
     pdf, docx = of_pdf(made.files["pdf"]), of_docx(made.files["docx"])
     assert pdf == docx
     for id, text in read:
-        assert id in made.gone or within(split(text), pdf), text
-    if made.gone:
-        assert within([str(len(made.gone)), "more"], pdf)
+        assert id in made.dropped_facts or within(split(text), pdf), text
+    if made.dropped_facts:
+        assert within([str(len(made.dropped_facts)), "more"], pdf)
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as opened:
         assert len(opened.pages) == 1
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What is made again, and what isn't: known by hashes of inputs, read from the manifest."""
+"""What is made again and what isn't, by the hashes of its inputs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from briefs.compose import shares
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
-from briefs.press import manifest, report
-from briefs.press.build import build
+from briefs.press import manifest
+from briefs.press.build import BuildRequest, build
 from briefs.press.cache import TOOLS, Cache, Inputs, packages, versions
+from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
-from briefs.press.job import Outcome
+from briefs.press.makers import report
 from briefs.press.plan import plan
 from briefs.press.request import Request
 from briefs.press.session import Session
@@ -52,7 +53,8 @@ class Shop:
         assert found.edition, found.problems
         wanted = plan(found.edition, Request()).targets
         warm = small.with_edition(self.session, found.edition)
-        done = build(found.edition, self.theme, wanted, self.out, 1, lambda outcome: None, cache or self.cache, warm)
+        request = BuildRequest(wanted, self.out, cache=cache or self.cache)
+        done = build(found.edition, self.theme, request, lambda outcome: None, warm)
         assert not [o.problems for o in done if o.problems]
         return {f"{o.target.kind} {o.target.subject}".strip(): o.fresh for o in done}
 
@@ -64,7 +66,7 @@ class Shop:
 
     @property
     def kept(self) -> set[str]:
-        """The keys of what is in the cache."""
+        """The keys in the cache."""
         return {path.stem for path in self.cache.folder.glob("*.zip")}
 
     @property
@@ -89,7 +91,7 @@ def shop(first: Path, tmp_path: Path, session: Session, theme: Theme) -> Shop:
     return Shop(tmp_path / "shop", session, theme)
 
 
-def test_with_nothing_edited_nothing_is_made(shop: Shop) -> None:
+def test_nothing_is_made_when_nothing_was_edited(shop: Shop) -> None:
     before = tree(shop.out)
     for path in shop.content.rglob("*"):
         os.utime(path)
@@ -109,13 +111,13 @@ EDITS: list[tuple[str, str, str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("name", "old", "new", "made"), EDITS)
-def test_one_edit_makes_again_what_shows_it(shop: Shop, name: str, old: str, new: str, made: set[str]) -> None:
+def test_an_edit_makes_again_the_documents_that_show_it(shop: Shop, name: str, old: str, new: str, made: set[str]) -> None:
     before = shop.manifest
     shop.edit(name, old, new)
     built = shop.build()
     assert {what for what, fresh in built.items() if not fresh} == made
     changed = {f"{e['kind']} {e['subject']}".strip() for file, e in shop.manifest.items() if e["inputs"] != before[file]["inputs"]}
-    assert changed == made, "the manifest tells it too"
+    assert changed == made, "in the manifest"
 
 
 PIECES: list[tuple[str, str, str, set[str]]] = [
@@ -129,39 +131,45 @@ PIECES: list[tuple[str, str, str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("name", "old", "new", "made"), PIECES)
-def test_one_edit_typesets_again_those_parts_of_the_report_that_show_it(
+def test_an_edit_typesets_again_the_pieces_of_the_report_that_show_it(
     shop: Shop, name: str, old: str, new: str, made: set[str]
 ) -> None:
     before, kept = shop.manifest["report.pdf"]["pieces"], shop.kept
     shop.edit(name, old, new)
     shop.build()
     after = shop.manifest["report.pdf"]["pieces"]
-    assert {piece for piece in after if after[piece] != before.get(piece)} == made, "so says the manifest"
-    assert {after[piece] for piece in after} & (shop.kept - kept) == {after[piece] for piece in made}, "and so does the cache"
+    assert {piece for piece in after if after[piece] != before.get(piece)} == made, "in the manifest"
+    assert {after[piece] for piece in after} & (shop.kept - kept) == {after[piece] for piece in made}, "in the cache"
 
 
-def test_all_that_goes_into_a_part_of_the_report_counts(first: Path, session: Session) -> None:
+def test_everything_that_a_piece_of_the_report_is_made_of_counts(first: Path, session: Session) -> None:
     found = read(first / "content")
     assert found.edition
-    warm = small.with_edition(session, found.edition)
-    piece = next(p for p in report.opened(warm, KINDS["report"], "", "a4", False).pieces if p.figures)
+    used = small.with_edition(session, found.edition)
+    target = Target("report", "", "", ("pdf",), "a4")
+    pieces = [piece.content for piece in report.MAKER.open(used, target).pieces]
+    piece = next(p for p in pieces if p.figures)
     inputs = Inputs("content", "templates", "request", "fonts", "program")
+
+    def key(piece: report.LayoutRequest, target: Target = target, inputs: Inputs = inputs) -> str:
+        return inputs.piece_key(report.key(used, target, piece))
+
     others = [
-        (replace(piece, figures={name: f"{figure} " for name, figure in piece.figures.items()}), inputs),
-        (replace(piece, paper="letter"), inputs),
-        (replace(piece, printed=True), inputs),
-        (replace(piece, part=replace(piece.part, notes=7)), inputs),
-        (replace(piece, part=replace(piece.part, elsewhere=("there",))), inputs),
-        (replace(piece, about=replace(piece.about, title="Other")), inputs),
-        *((piece, replace(inputs, **{name: "other"})) for name in ("templates", "fonts", "program")),
+        key(replace(piece, figures={name: f"{figure} " for name, figure in piece.figures.items()})),
+        key(piece, replace(target, paper="letter")),
+        key(piece, replace(target, printed=True)),
+        key(replace(piece, chunk=replace(piece.chunk, notes_before=7))),
+        key(replace(piece, chunk=replace(piece.chunk, external_anchors=("there",)))),
+        key(replace(piece, about=replace(piece.about, title="Other"))),
+        *(key(piece, inputs=replace(inputs, **{name: "other"})) for name in ("templates", "fonts", "program")),
     ]
-    keys = {report.key(warm, *other) for other in [(piece, inputs), *others]}
-    assert len(keys) == 1 + len(others)
-    same = replace(inputs, content="other", request="other")
-    assert report.key(warm, piece, same) in keys, "what the rest of the report says is no matter of this part"
+    assert len({key(piece), *others}) == 1 + len(others)
+    same = key(piece, inputs=replace(inputs, content="other", request="other"))
+    assert same == key(piece), "the rest of the report doesn’t matter to this piece"
+    assert key(piece, replace(target, formats=("docx",), check_word=True)) == same
 
 
-def test_a_report_of_kept_parts_is_the_one_that_is_made_whole(shop: Shop) -> None:
+def test_a_report_with_cached_pieces_has_the_same_bytes(shop: Shop) -> None:
     shop.edit("report/01-a.md", "Words.", "Other words.")
     shop.build()
     joined = tree(shop.out)
@@ -170,7 +178,7 @@ def test_a_report_of_kept_parts_is_the_one_that_is_made_whole(shop: Shop) -> Non
     assert tree(shop.out) == joined
 
 
-def test_a_file_that_was_changed_or_lost_is_put_back(shop: Shop) -> None:
+def test_a_changed_or_missing_file_is_restored(shop: Shop) -> None:
     before = tree(shop.out)
     (shop.out / "report.pdf").unlink()
     (shop.out / "briefs/belgium.docx").write_bytes(b"mine")
@@ -178,7 +186,7 @@ def test_a_file_that_was_changed_or_lost_is_put_back(shop: Shop) -> None:
     assert tree(shop.out) == before
 
 
-def test_a_damaged_entry_is_a_miss_and_the_cache_may_go(shop: Shop) -> None:
+def test_a_damaged_entry_counts_as_missing_and_the_cache_may_be_deleted(shop: Shop) -> None:
     before = tree(shop.out)
     for path in shop.cache.folder.glob("*.zip"):
         path.write_bytes(path.read_bytes()[:-40])
@@ -188,8 +196,7 @@ def test_a_damaged_entry_is_a_miss_and_the_cache_may_go(shop: Shop) -> None:
     assert tree(shop.out) == before
 
 
-def test_a_cache_that_lies_is_not_believed(shop: Shop) -> None:
-    """An entry whose file isn't the one it tells of."""
+def test_a_file_with_another_hash_than_its_entry_says_isnt_used(shop: Shop) -> None:
     import zipfile
 
     for path in shop.cache.folder.glob("*.zip"):
@@ -202,12 +209,12 @@ def test_a_cache_that_lies_is_not_believed(shop: Shop) -> None:
     assert set(shop.build().values()) == {False}
 
 
-def test_the_cache_is_bounded_and_keeps_what_was_used_last(shop: Shop) -> None:
+def test_the_cache_has_a_limit_and_keeps_what_was_used_last(shop: Shop) -> None:
     entries = sorted(shop.cache.folder.glob("*.zip"), key=lambda p: p.stat().st_size)
     for number, path in enumerate(entries):
         os.utime(path, (number, number))
     room = sum(p.stat().st_size for p in entries[-2:])
-    Cache(shop.cache.folder, most=room).prune()
+    Cache(shop.cache.folder, limit=room).prune()
     assert sorted(shop.cache.folder.glob("*.zip")) == sorted(entries[-2:])
 
 
@@ -217,7 +224,9 @@ def test_packages_are_those_that_python_would_import() -> None:
 
 
 @pytest.mark.parametrize("what", ["templates", "fonts", "program", "request"])
-def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme: Theme, tmp_path: Path, monkeypatch: Any) -> None:
+def test_everything_else_that_a_document_is_made_of_counts(
+    what: str, edition: Edition, theme: Theme, tmp_path: Path, monkeypatch: Any
+) -> None:
     (target,) = plan(edition, Request(("be",), ("brief",))).targets
     before = Fingerprinter(edition, theme).inputs(target)
     if what == "templates":
@@ -238,8 +247,8 @@ def test_everything_else_that_goes_in_counts(what: str, edition: Edition, theme:
     assert before.key != after.key
 
 
-def test_what_was_hashed_before_is_hashed_as_it_is_now(shop: Shop) -> None:
-    """As `watch` does: an edition is read anew, and what of it is the same isn't hashed again."""
+def test_a_later_fingerprinter_gives_the_same_hashes_as_a_new_one(shop: Shop) -> None:
+    """`watch` reads the edition again and doesn't hash again what is the same object."""
     seen: Seen = {}
     press = None
     for name, old, new, _ in [*EDITS, ("countries/fr.yaml", "last thing", "third thing", set())]:
@@ -258,19 +267,20 @@ def test_a_share_holds_no_more_than_its_document_shows(edition: Edition) -> None
     assert KINDS["report"].share(edition, "").countries == edition.countries
 
 
-def test_a_failed_document_is_not_kept(tmp_path: Path, session: Session, theme: Theme) -> None:
+def test_a_failed_document_isnt_cached(tmp_path: Path, session: Session, theme: Theme) -> None:
     edition = small.edition(country={"summary": "\U00013080"})
     wanted = plan(edition, Request(kinds=("brief",))).targets
     cache, out = Cache(tmp_path / "cache"), tmp_path / "out"
 
     def once() -> list[Outcome]:
-        return build(edition, theme, wanted, out, 1, lambda outcome: None, cache, small.with_edition(session, edition))
+        request = BuildRequest(wanted, out, cache=cache)
+        return build(edition, theme, request, lambda outcome: None, small.with_edition(session, edition))
 
     assert once()[0].problems and once()[0].problems
     assert not list(tmp_path.glob("cache/*")) and not out.exists()
 
 
-def test_verify_tells_what_is_missing_changed_and_unknown(shop: Shop) -> None:
+def test_verify_finds_missing_changed_and_unknown_files(shop: Shop) -> None:
     assert manifest.verify(shop.out) == []
     (shop.out / "report.pdf").unlink()
     (shop.out / "briefs/belgium.docx").write_bytes(b"mine")
@@ -281,14 +291,14 @@ def test_verify_tells_what_is_missing_changed_and_unknown(shop: Shop) -> None:
     assert len(manifest.verify(shop.out)) == 1
 
 
-def test_two_manifests_of_the_same_documents_are_the_same_bytes(shop: Shop) -> None:
+def test_the_manifest_of_the_same_documents_has_the_same_bytes(shop: Shop) -> None:
     before = (shop.out / "manifest.json").read_bytes()
     shutil.rmtree(shop.out)
     shop.build(Cache(shop.cache.folder.parent / "another"))
     assert (shop.out / "manifest.json").read_bytes() == before
 
 
-def test_a_folder_that_can_t_hold_a_manifest_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_that_cant_be_written_is_a_problem(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device", "manifest.json")
 

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from briefs.press import manifest
 from briefs.press.cache import Inputs
-from briefs.press.job import Outcome, Target
+from briefs.press.documents import Outcome, Target
 from tests.conftest import ROOT
 
 BUILD = """

@@ -15,7 +15,6 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from briefs import cli
-from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
@@ -197,7 +196,7 @@ def redlined(repository: Path, session: Session) -> dict[str, Redlined]:
     made = {}
     for kind, subject in DOCUMENTS.items():
         both = [
-            session.of(edition_of(content(which))).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+            small.make(session.for_edition(edition_of(content(which))), kind, subject, ("docx",), "a4").files["docx"]
             for which in ("old", "new")
         ]
         made[kind] = Redlined(*both, (repository / "dist/redline" / FILES[kind]).read_bytes())
@@ -337,7 +336,7 @@ def test_a_table_of_other_columns_and_numbering_of_lists(session: Session) -> No
     made = []
     for text in (old, new):
         edition = small.edition(more={"report/01-x.md": f"---\ntitle: T\nid: sec-t\n---\n\n{text}"})
-        made.append(session.of(edition).make(KINDS["report"], "", ("docx",), "a4").files["docx"])
+        made.append(small.make(session.for_edition(edition), "report", "", ("docx",), "a4").files["docx"])
     data, _ = redline.compared(made[0], made[1], edition, "older")
     is_sound(data)
     assert said(decide(data, True)) == said(package.read(made[1])) and said(decide(data, False)) == said(package.read(made[0]))
@@ -495,7 +494,7 @@ def test_the_real_edition_both_ways(edition: Edition, session: Session) -> None:
         files[name] = re.sub(rb"\bWest\b", b"*West*", files[name]).replace(b"authors", b"writers, whoever they were,")
     older = edition_of(files)
     for kind, subject, least in (("report", "", 100), ("handout", "overview", 20)):
-        old, new = (session.of(e).make(KINDS[kind], subject, ("docx",), "a4").files["docx"] for e in (older, edition))
+        old, new = (small.make(session.for_edition(e), kind, subject, ("docx",), "a4").files["docx"] for e in (older, edition))
         data, count = redline.compared(old, new, edition, "older")
         is_sound(data)
         assert count > least

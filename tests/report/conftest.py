@@ -13,9 +13,9 @@ import pypdfium2
 import pytest
 from docx.document import Document
 
-from briefs.compose.kinds import KINDS
 from briefs.press.session import Session
 from briefs.tools import libreoffice
+from tests import small
 from tests.report import words
 
 POINTS = 72 / 25.4  # in a millimetre
@@ -74,7 +74,7 @@ class Report:
 @pytest.fixture(scope="session")
 def report(session: Session) -> Report:
     """The first edition's report."""
-    made = session.make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    made = small.make(session, "report", "", ("pdf", "docx"), "a4")
     return Report(made.files["pdf"], made.files["docx"])
 
 

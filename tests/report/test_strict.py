@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import shutil
 import struct
@@ -15,9 +14,8 @@ from PIL import Image
 
 from briefs import theme as themes
 from briefs.compose import pictures
-from briefs.compose.kinds import KINDS
-from briefs.press.build import build
-from briefs.press.job import Target
+from briefs.press.build import BuildRequest, build
+from briefs.press.documents import Target
 from briefs.press.session import Session
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
@@ -39,13 +37,13 @@ def failure(session: Session, text: str, *, files: Mapping[str, str | bytes] | N
     """The errors that come of building the report of an edition with this section, if reading it found none."""
     edition = small.edition(more={"report/01-one.md": HEAD + text, **(files or {})})
     with pytest.raises(Problems) as raised:
-        small.with_edition(session, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
+        small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx"), "a4")
     return raised.value.problems
 
 
 def test_the_small_report_itself_is_made(session: Session) -> None:
     edition = small.edition(more={"report/01-one.md": HEAD + GOOD})
-    made = small.with_edition(session, edition).make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    made = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx"), "a4")
     assert set(made.files) == {"pdf", "docx"}
 
 
@@ -102,7 +100,7 @@ def test_a_warning_of_pandoc(session: Session) -> None:
 def test_a_list_where_there_is_room_for_a_line(session: Session) -> None:
     edition = small.edition(more={"report/01-one.md": f'---\ntitle: "- A list"\nid: sec-one\n---\n{GOOD}'})
     with pytest.raises(Problems) as raised:
-        small.with_edition(session, edition).make(KINDS["report"], "", ("pdf",), "a4")
+        small.make(small.with_edition(session, edition), "report", "", ("pdf",), "a4")
     assert [(p.path, p.line) for p in raised.value.problems] == [("report/01-one.md", 2)]
     noted = small.edition(country={"stance_note": "- A list"})
     with pytest.raises(Problems) as raised:
@@ -213,8 +211,8 @@ def other(session: Session, templates: Path) -> Session:
     """The warm session with other templates."""
     made = small.with_edition(session, small.edition(more={"report/01-one.md": HEAD + GOOD}))
     made.theme = themes.read(templates)
-    made.templates, made.press = templates, copy.copy(session.press)
-    made.press = Typesetter(made.theme)
+    made.templates = templates
+    made.typesetter = Typesetter(made.theme)
     return made
 
 
@@ -223,7 +221,7 @@ def test_an_undefined_name_in_a_template(session: Session, templates: Path) -> N
     path.write_text(path.read_text().replace("{{ edition.title }}", "{{ edition.titel }}", 1))
     line = next(n for n, text in enumerate(path.read_text().split("\n"), 1) if "edition.titel" in text)
     with pytest.raises(Problems) as raised:
-        other(session, templates).make(KINDS["report"], "", ("pdf",), "a4")
+        small.make(other(session, templates), "report", "", ("pdf",), "a4")
     (problem,) = raised.value.problems
     assert problem.path.endswith("report.md.j2") and problem.line == line
     assert "titel" in problem.message
@@ -233,7 +231,7 @@ def test_an_undefined_label_in_a_template(session: Session, templates: Path) -> 
     path = templates / "report.md.j2"
     path.write_text(path.read_text().replace('label("contents")', 'label("contence")', 1))
     with pytest.raises(Problems) as raised:
-        other(session, templates).make(KINDS["report"], "", ("pdf",), "a4")
+        small.make(other(session, templates), "report", "", ("pdf",), "a4")
     (problem,) = raised.value.problems
     assert "contence" in problem.message and "“contents”" in problem.hint
 
@@ -242,7 +240,7 @@ def test_a_warning_of_weasyprint(session: Session, templates: Path) -> None:
     css = templates / "theme/report.css"
     css.write_text(css.read_text() + "\nh1 { colour: red }\n")
     with pytest.raises(Problems) as raised:
-        other(session, templates).make(KINDS["report"], "", ("pdf",), "a4")
+        small.make(other(session, templates), "report", "", ("pdf",), "a4")
     (problem,) = raised.value.problems
     assert (problem.path, problem.line) == ("theme/report.css", css.read_text().count("\n"))
     assert "colour: red" in problem.message
@@ -254,10 +252,10 @@ def test_a_warning_of_weasyprint(session: Session, templates: Path) -> None:
 def test_a_report_that_fails_leaves_the_last_good_one(theme: Theme, tmp_path: Path) -> None:
     target = Target("report", "", "Small things", ("pdf", "docx"), "a4")
     good = small.edition(more={"report/01-one.md": HEAD + GOOD})
-    (first,) = build(good, theme, [target], tmp_path, 1, lambda outcome: None)
+    (first,) = build(good, theme, BuildRequest((target,), tmp_path), lambda outcome: None)
     assert not first.problems and len(first.files) == 2
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     bad = small.edition(more={"report/01-one.md": HEAD + GOOD + "\nThe eye \U00013080 of Horus.\n"})
-    (second,) = build(bad, theme, [target], tmp_path, 1, lambda outcome: None)
+    (second,) = build(bad, theme, BuildRequest((target,), tmp_path), lambda outcome: None)
     assert second.problems and not second.files
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Store
 from briefs.edition.read import read_files
 from briefs.press.session import Session
@@ -44,7 +43,7 @@ class MergeHarness:
 
     def made(self, edition: Any, kind: str, subject: str) -> bytes:
         """The Word file of an edition's document."""
-        return small.with_edition(self.session, edition).make(KINDS[kind], subject, ("docx",), "a4").files["docx"]
+        return small.make(small.with_edition(self.session, edition), kind, subject, ("docx",), "a4").files["docx"]
 
     def built(self, files: Mapping[str, bytes], document: str) -> bytes:
         """The Word file of other content."""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from briefs.compose.kinds import KINDS
 from briefs.delivery.store import File, Store
 from briefs.edition.files import read_folder
 from briefs.edition.model import Edition
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.roundtrip.merge import merge
 from briefs.tools import libreoffice
+from tests import small
 from tests.conftest import ROOT
 from tests.roundtrip.harness import WHEN, MergeHarness, left
 from tests.wordfile.word import Word, parts, renamed_styles, without_origin
@@ -98,7 +99,7 @@ def test_nothing_is_found_in_any_file_of_the_first_edition(
     wanted += [(kind, code) for code, country in edition.countries.items() if country.facts for kind in ("brief", "handout")]
     files: dict[str, File] = {}
     for kind, subject in wanted:
-        made = session.make(KINDS[kind], subject, ("docx",), "a4")
+        made = small.make(session, kind, subject, ("docx",), "a4")
         files[f"{made.stem}.docx"] = File(f"{made.stem}.docx", kind, subject, "a4", made.files["docx"])
     assert len(files) == 58
     sent = store(files, content, tmp_path / "exchange")

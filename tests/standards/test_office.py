@@ -14,10 +14,11 @@ import pytest
 from lxml import etree
 from pptx.presentation import Presentation
 
-from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.tools import libreoffice
+from tests import small
 from tests.samewords import W
 
 Counts = dict[str, int]
@@ -81,8 +82,8 @@ def test_a_report_briefs_and_a_handout(
     session: Session, built: Mapping[tuple[str, str], FinishedDocument], tmp_path: Path, cache: Path
 ) -> None:
     made = {code: brief for (code, paper), brief in built.items() if paper == "a4"}
-    made["report"] = session.make(KINDS["report"], "", ("docx",), "a4")
-    made["overview"] = session.make(KINDS["handout"], "overview", ("docx", "pptx"), "a4")
+    made["report"] = small.make(session, "report", "", ("docx",), "a4")
+    made["overview"] = small.make(session, "handout", "overview", ("docx", "pptx"), "a4")
     assert of_word(made["report"].files["docx"])["notes"] == 88
     assert of_word(made["be"].files["docx"])["pictures"] == 3
     assert of_deck(made["overview"].files["pptx"])["notes"] > 10
@@ -92,6 +93,6 @@ def test_a_report_briefs_and_a_handout(
 @pytest.mark.long
 def test_every_document(edition: Edition, session: Session, tmp_path: Path, cache: Path) -> None:
     codes = [code for code, country in edition.countries.items() if country.facts]
-    made = {code: session.make(KINDS["brief"], code, ("docx",), "a4") for code in codes}
-    made |= {f"{code}-deck": session.make(KINDS["handout"], code, ("docx", "pptx"), "a4") for code in codes}
+    made = {code: small.make(session, "brief", code, ("docx",), "a4") for code in codes}
+    made |= {f"{code}-deck": small.make(session, "handout", code, ("docx", "pptx"), "a4") for code in codes}
     hold(made, tmp_path, cache)

@@ -9,7 +9,6 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from briefs.compose.kinds import KINDS
 from briefs.edition.read import read
 from briefs.press.session import Session
 from briefs.problems import Problems
@@ -28,9 +27,9 @@ def printed(session: Session) -> dict[str, bytes]:
     assert found.edition
     german = small.with_edition(session, found.edition)
     return {
-        "brief": session.make(KINDS["brief"], "be", ("pdf",), "a4", printed=True).files["pdf"],
-        "report": german.make(KINDS["report"], "", ("pdf",), "a4", printed=True).files["pdf"],
-        "handout": session.make(KINDS["handout"], "be", ("pdf",), "a4", printed=True).files["pdf"],
+        "brief": small.make(session, "brief", "be", ("pdf",), "a4", printed=True).files["pdf"],
+        "report": small.make(german, "report", "", ("pdf",), "a4", printed=True).files["pdf"],
+        "handout": small.make(session, "handout", "be", ("pdf",), "a4", printed=True).files["pdf"],
     }
 
 
@@ -90,9 +89,9 @@ def test_a_picture_of_too_few_dots_fails_the_print_at_its_place(session: Session
         "figures/a.png": dots.getvalue(),
     }
     shop = small.with_edition(session, small.edition(more=files))
-    assert shop.make(KINDS["report"], "", ("pdf",), "a4").pages
+    assert small.make(shop, "report", "", ("pdf",), "a4").pages
     with pytest.raises(Problems, match=r"report/01-a.md:6:.*the picture would be printed with 127 dots an inch.*300"):
-        shop.make(KINDS["report"], "", ("pdf",), "a4", printed=True)
+        small.make(shop, "report", "", ("pdf",), "a4", printed=True)
 
 
 def test_a_screen_file_is_not_taken_for_a_print(session: Session) -> None:
@@ -103,6 +102,6 @@ def test_a_screen_file_is_not_taken_for_a_print(session: Session) -> None:
 
 @pytest.mark.long
 def test_the_report_is_printed_in_ink(session: Session) -> None:
-    made = session.make(KINDS["report"], "", ("pdf",), "a4", printed=True)
+    made = small.make(session, "report", "", ("pdf",), "a4", printed=True)
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
         assert inks.not_ink(pdf) == [] and inks.paper(pdf, 3) == [] and inks.unembedded(pdf) == []

@@ -12,7 +12,8 @@ import pytest
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.edition.read import read
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from tests import small
 from tests.conftest import ROOT
 from tests.standards import held
@@ -36,7 +37,7 @@ def test_another_language_a_picture_and_a_torn_table_conform_too(session: Sessio
     found = read(ROOT / "tests/editions/einwegpfand")
     assert found.edition
     shop = small.with_edition(session, found.edition)
-    made = shop.make(KINDS["report"], "", ("pdf", "docx"), "a4")
+    made = small.make(shop, "report", "", ("pdf", "docx"), "a4")
     held.hold(made.files, tmp_path)
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
         languages = {str(e.Lang) for e in pdf.objects if isinstance(e, pikepdf.Dictionary) and "/S" in e and "/Lang" in e}
@@ -61,4 +62,4 @@ def test_every_document_in_every_format(edition: Edition, session: Session, tmp_
         for subject in subjects.get(kind.subjects, [""]):
             if subject in edition.countries and not edition.countries[subject].facts:
                 continue
-            held.hold(session.make(kind, subject, kind.formats, "a4").files, tmp_path)
+            held.hold(small.make(session, kind.name, subject, kind.formats, "a4").files, tmp_path)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from briefs.compose.kinds import KINDS
 from briefs.compose.slots import TemplateFiller
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.typeset.page import html
 from briefs.typeset.page.columns import COLUMNS, starts
 from tests.conftest import PAPERS
@@ -40,7 +41,7 @@ def test_what_was_told_is_what_is_laid_out(code: str, paper: str, session: Sessi
     manuscript = KINDS["brief"].compose(session.edition, TemplateFiller(session.templates, session.pandoc), code, 0)
     content, figures = html.body(manuscript, session.pandoc), session.drawn(manuscript)
     for step in session.theme.look.ladder["brief"]:
-        layout = session.press.lay_out(("brief",), html.page(manuscript, content, session.theme, paper, step), figures)
+        layout = session.typesetter.lay_out(("brief",), html.page(manuscript, content, session.theme, paper, step), figures)
         boxes = [box for page in layout.document.pages for box in page._page_box.descendants()]
         columns = [[lines(entry) for entry in box.children] for box in boxes if getattr(box, "is_column", False) and box.children]
         heights = [height for column in columns for height in column]

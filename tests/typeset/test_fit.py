@@ -113,7 +113,7 @@ def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
             proved += 1
             content = html.body(fitted.manuscript, session.pandoc)
             text = html.page(fitted.manuscript, content, theme, paper, steps[fitted.step - 1])
-            assert session.press.lay_out(("brief",), text, session.drawn(fitted.manuscript)).overflow_lines(steps[-1].text[1])
+            assert session.typesetter.lay_out(("brief",), text, session.drawn(fitted.manuscript)).overflow_lines(steps[-1].text[1])
         laid_out = before
     assert proved > 2 and laid_out < 2 * len(codes)
 
@@ -166,26 +166,26 @@ def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: A
     edition, made = full
     facts = edition.countries["be"].facts
     order = [f.id for f in giving_way(facts)]
-    assert made.step == session.theme.look.ladder["brief"][-1].name and 0 < len(made.gone) < len(order)
-    assert list(made.gone) == order[: len(made.gone)]
+    assert made.step == session.theme.look.ladder["brief"][-1].name and 0 < len(made.dropped_facts) < len(order)
+    assert list(made.dropped_facts) == order[: len(made.dropped_facts)]
     # The order: undated before dated, older before newer.
     low = [f for f in facts if f.priority == 3]
     assert order == [f.id for f in low if not f.date] + [
         f.id for f in sorted((f for f in low if f.date), key=lambda f: (f.date.text, f.id))
     ]
     for words in (of_pdf(made.files["pdf"]), of_docx(made.files["docx"])):
-        assert said(words) == {f"{n:02}" for n, f in enumerate(facts) if f.id not in made.gone}
-        assert f"{len(made.gone)} more facts in the report’s appendix" in " ".join(words)
+        assert said(words) == {f"{n:02}" for n, f in enumerate(facts) if f.id not in made.dropped_facts}
+        assert f"{len(made.dropped_facts)} more facts in the report’s appendix" in " ".join(words)
 
 
 def test_one_fact_fewer_gone_would_not_fit(full: Any, session: Session) -> None:
     edition, made = full
-    back = made.gone[-1]
+    back = made.dropped_facts[-1]
     facts = [f.model_copy(update={"priority": 2}) if f.id == back else f for f in edition.countries["be"].facts]
     country = edition.countries["be"].model_copy(update={"facts": facts})
     other = type(edition)(edition.about, {"be": country}, edition.names, (), edition.sources, edition.labels)
-    assert back not in small.brief(session, other).gone
-    assert len(small.brief(session, other).gone) >= len(made.gone)
+    assert back not in small.brief(session, other).dropped_facts
+    assert len(small.brief(session, other).dropped_facts) >= len(made.dropped_facts)
 
 
 def test_the_word_file_alone_is_fitted_alike(full: Any, session: Session) -> None:
@@ -224,7 +224,7 @@ def test_check_word_shrinks_both_formats_when_the_word_file_is_longer(session: S
     pages = iter([2, 2, 1])
     monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
     monkeypatch.setattr(libreoffice, "pages", lambda pdf: next(pages))
-    made = small.with_edition(session, small.edition()).make(KINDS["brief"], "be", ("pdf", "docx"), "a4", check_word=True)
+    made = small.make(small.with_edition(session, small.edition()), "brief", "be", ("pdf", "docx"), "a4", check_word=True)
     step = session.theme.look.ladder["brief"][2]
     assert made.step == step.name
     assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == step.text[0]

@@ -20,7 +20,8 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.check import contrast
 from briefs.edition.model import Edition
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, Theme
 from briefs.typeset.page import html
@@ -97,7 +98,7 @@ def lay_out(session: Session, content: str) -> PageLayout:
     manuscript = Manuscript("brief", "x", "Title", "en", "2020", blocks=[], figures={}, colours={}, places={})
     step = session.theme.look.ladder["brief"][0]
     page = html.page(manuscript, content, session.theme, "a4", step)
-    return session.press.lay_out(("brief",), page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+    return session.typesetter.lay_out(("brief",), page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
 
 
 def test_one_page_of_the_papers_size(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
@@ -173,7 +174,7 @@ def test_every_source_is_linked_and_every_mark_leads_to_it(
     built: Mapping[tuple[str, str], FinishedDocument], edition: Edition
 ) -> None:
     for (code, _), made in built.items():
-        shown = [f for f in edition.countries[code].facts if f.id not in made.gone]
+        shown = [f for f in edition.countries[code].facts if f.id not in made.dropped_facts]
         wanted = {edition.sources[key].URL for f in shown for key in f.sources} - {None}
         with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
             links = [a for a in pdf.pages[0].Annots if a.Subtype == "/Link"]
@@ -260,7 +261,7 @@ def test_what_we_write_is_xml_and_html_alike(session: Session) -> None:
     places = [
         [(type(box).__name__, box.position_x, box.position_y) for box in layout.document.pages[0]._page_box.descendants()]
         for written in (page, page.replace("<p>", "<p hidden_not>"))
-        for layout in [session.press.lay_out(("brief",), written, session.drawn(manuscript))]
+        for layout in [session.typesetter.lay_out(("brief",), written, session.drawn(manuscript))]
     ]
     assert places[0] == places[1]
 

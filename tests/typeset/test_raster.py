@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
-from briefs.compose.kinds import KINDS
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.typeset import draw
 from tests import small
 
@@ -59,7 +59,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 def test_the_word_file_alone_has_the_same_bytes(session: Session, brief: FinishedDocument, request: pytest.FixtureRequest) -> None:
     code, paper = request.node.callspec.params["brief"]
-    assert session.make(KINDS["brief"], code, ("docx",), paper).files["docx"] == brief.files["docx"]
+    assert small.make(session, "brief", code, ("docx",), paper).files["docx"] == brief.files["docx"]
 
 
 def test_a_report_s_word_file_alone_has_the_same_bytes(session: Session) -> None:
@@ -67,11 +67,11 @@ def test_a_report_s_word_file_alone_has_the_same_bytes(session: Session) -> None
     drawn = "---\nid: {0}\ntitle: Part {0}\n---\n\nWords.\n\n::: {{#fig-{0} .figure data={0}}}\nAll of them.\n:::\n"
     sections = (drawn.format("map"), "---\nid: words\ntitle: Wörds\n---\n\n**Much** *more*.\n", drawn.format("counts"))
     shop = small.with_edition(session, small.edition(more={f"report/{n}.md": text for n, text in enumerate(sections)}))
-    both, alone = (shop.make(KINDS["report"], "", formats, "a4").files["docx"] for formats in (("pdf", "docx"), ("docx",)))
+    both, alone = (small.make(shop, "report", "", formats, "a4").files["docx"] for formats in (("pdf", "docx"), ("docx",)))
     assert both == alone and shows_the_svgs(both) == 2
 
 
 def test_a_print_has_pictures_too(session: Session) -> None:
     """Its page is larger by the bleed, so they are drawn from the SVG."""
-    made = session.make(KINDS["brief"], "be", ("docx",), "a4", printed=True)
+    made = small.make(session, "brief", "be", ("docx",), "a4", printed=True)
     assert len(list(pairs(made.files["docx"]))) == 3

@@ -19,11 +19,11 @@ from docx.enum.style import WD_STYLE_TYPE
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
-from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import bookmark
 from briefs.edition.check import contrast
 from briefs.edition.model import Edition, Text
-from briefs.press.session import FinishedDocument, Session
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.tools import libreoffice
 from briefs.typeset.word.package import NAMES
@@ -69,7 +69,7 @@ def code_of(made: FinishedDocument, edition: Edition) -> str:
 def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: FinishedDocument, edition: Edition, theme: Theme) -> None:
     document = open_word(brief.files["docx"])
     code = code_of(brief, edition)
-    shown = [f for f in edition.countries[code].facts if f.id not in brief.gone]
+    shown = [f for f in edition.countries[code].facts if f.id not in brief.dropped_facts]
     topics = [t.label.markdown for t in edition.about.topics if any(f.topic == t.id for f in shown)]
     texts = {
         name: [p.text.strip() for p in document.paragraphs if p.style.name == name]
@@ -158,7 +158,7 @@ def test_title_language_and_no_author_that_nobody_gave(brief: FinishedDocument, 
 
 def test_every_source_is_linked(brief: FinishedDocument, edition: Edition) -> None:
     document = open_word(brief.files["docx"])
-    shown = [f for f in edition.countries[code_of(brief, edition)].facts if f.id not in brief.gone]
+    shown = [f for f in edition.countries[code_of(brief, edition)].facts if f.id not in brief.dropped_facts]
     wanted = {edition.sources[key].URL for f in shown for key in f.sources} - {None}
     used = find(document.element, "//w:hyperlink/@r:id")
     assert {document.part.rels[i].target_ref for i in used} == wanted
@@ -248,7 +248,7 @@ def bookmarks(data: bytes) -> Iterator[tuple[str, str]]:
 
 def test_each_block_of_content_has_one_bookmark_round_its_words(brief: FinishedDocument, edition: Edition) -> None:
     country = edition.countries[code_of(brief, edition)]
-    blocks = [country.summary, country.stance_note, *(f.text for f in country.facts if f.id not in brief.gone)]
+    blocks = [country.summary, country.stance_note, *(f.text for f in country.facts if f.id not in brief.dropped_facts)]
     found = list(bookmarks(brief.files["docx"]))
     for block in filter(None, blocks):
         own = [text for name, text in found if name == bookmark(block.place)]
@@ -347,7 +347,7 @@ def test_where_the_pdf_page_is_full_the_word_page_has_room(
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_every_country_has_one_page_in_both(paper: str, edition: Edition, session: Session, cache: Path) -> None:
     codes = [code for code, country in edition.countries.items() if country.facts]
-    made = {f"{code}.docx": session.make(KINDS["brief"], code, ("pdf", "docx"), paper) for code in codes}
+    made = {f"{code}.docx": small.make(session, "brief", code, ("pdf", "docx"), paper) for code in codes}
     assert {of_docx(m.files["docx"]) == of_pdf(m.files["pdf"]) for m in made.values()} == {True}
     pages = {
         name: libreoffice.pages(pdf) for name, pdf in libreoffice.pdfs({n: m.files["docx"] for n, m in made.items()}, cache).items()

@@ -1,0 +1,97 @@
+"""Documents on their way through the press.
+
+In: nothing. Out: `Target`, what is asked for; `Opened` and `Piece`, work in progress; `FinishedDocument`, what was made; `Outcome`,
+what became of a target. Nothing heavy is imported here: a command with nothing to do needs only this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from briefs.press.cache import Inputs
+    from briefs.problems import Problem
+
+State = TypeVar("State")
+Content = TypeVar("Content")
+PieceFiles = Mapping[str, bytes]  # a typeset piece: bytes by format
+
+
+@dataclass(frozen=True)
+class Target:
+    """One document: its kind, its subject, the subject's name for people, and what is made of it on which paper.
+
+    `check_word`: the Word file is laid out in LibreOffice too. `per_page`: how many slides a page of a handout has. `printed`: it
+    is for a printer.
+    """
+
+    kind: str
+    subject: str
+    name: str
+    formats: tuple[str, ...]
+    paper: str
+    check_word: bool = False
+    per_page: int = 3
+    printed: bool = False
+
+
+@dataclass(frozen=True)
+class Piece(Generic[Content]):
+    """A part of a document that can be typeset alone.
+
+    `key`: the hash of everything from the content that it is made of. `size`: roughly how much work it is, in no unit.
+    """
+
+    name: str
+    key: str
+    size: int
+    content: Content
+
+
+@dataclass(frozen=True)
+class Opened(Generic[State, Content]):
+    """A composed document: its pieces, if it has any, and what else is needed to finish it."""
+
+    state: State
+    pieces: tuple[Piece[Content], ...] = ()
+
+
+@dataclass(frozen=True)
+class FinishedDocument:
+    """A finished document: bytes by format, the number of pages, the step of the ladder, the ids of facts that were dropped.
+
+    `stem` is the path of its files below the output folder, without the ending.
+    """
+
+    stem: str
+    files: Mapping[str, bytes]
+    pages: int
+    step: str = ""
+    dropped_facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a target: its files, or its problems.
+
+    `size`: bytes of all files. `inputs`: the hashes of what it was made of. `pieces`: the key of each piece, by name. `fresh`:
+    nothing had to be made. `retried`: it was made a second time, because its worker was killed. `stages`: the seconds of each
+    stage, including the start of the worker if this was its first document.
+    """
+
+    target: Target
+    files: tuple[Path, ...] = ()
+    size: int = 0
+    pages: int = 0
+    step: str = ""
+    dropped_facts: tuple[str, ...] = ()
+    seconds: float = 0.0
+    inputs: Inputs | None = None
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
+    retried: bool = False
+    problems: tuple[Problem, ...] = ()
+    stages: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,10 @@
+"""Where tasks are done: in this process, or in several processes of this machine.
+
+In: a `WorkerSetup`. Out: a way to start executors (`scheduler.StartExecutor`). Another kind, for example a cluster, needs to
+
+- start as many workers as it is asked for, and give each the `WorkerSetup`, which can be pickled, before its first task,
+- call `worker.run` for each task in a worker, and bring its result back through a `concurrent.futures.Future`,
+- raise BrokenExecutor from all futures when a worker is lost, and know which documents the workers were at (`at_work`).
+
+Tasks and results hold everything that is passed on, so no folder has to be shared. A worker needs this program, fonts and pandoc.
+"""

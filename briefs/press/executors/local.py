@@ -1,0 +1,224 @@
+"""Does tasks in several processes of this machine.
+
+In: a `WorkerSetup`. Out: executors. Their workers are forked by a server that has loaded the typesetter and has no threads; for one
+document, by the command itself before it has a thread. A worker finds its setup in a temporary folder. While it works on a
+document it leaves a mark there, which shows what a killed worker was doing.
+https://docs.python.org/3/library/multiprocessing.html
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import resource
+import signal
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import cache
+from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from briefs.press.tasks import Open, Task, TaskResult
+
+if TYPE_CHECKING:  # imported where something is made, so that workers can be started before
+    from briefs.press.session import Session
+    from briefs.press.worker import WorkerSetup
+
+COLLECT_ABOVE = 200 << 20  # bytes that a worker holds before it collects garbage
+MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA). A document of the first edition takes a tenth of it
+SETUP = "setup"  # a file in the temporary folder
+
+_early: ProcessPoolExecutor | None = None  # started before there was work for it
+
+
+def can_fork() -> bool:
+    """Whether processes can wait for one another (sem_overview(7)). A container may have no /dev/shm, which that takes."""
+    try:
+        get_context("fork").Lock()
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+@contextmanager
+def early_start(alone: bool = False) -> Iterator[None]:
+    """Load what workers need while this process does something else. Build within this context.
+
+    `alone`: for one document. Its worker is forked at once, which is safe while this process has no thread. If there was no work
+    for it, it is killed at the end, so that the command doesn't wait until it has loaded.
+    """
+    global _early
+    try:
+        _start_early(alone)
+        yield
+    finally:
+        if _early:
+            for process in active_children():
+                process.kill()
+            _early.shutdown()
+            _early = None
+
+
+def _start_early(alone: bool) -> None:
+    global _early
+    if not can_fork():
+        return
+    if not alone:
+        _start_server()
+        return
+    with block_sigint(), suppress(OSError):  # no more processes or files are allowed. It is tried again when there is work
+        pool = ProcessPoolExecutor(1, get_context("fork"), _exit_with_command)
+        pool.submit(_load)
+        _early = pool
+
+
+def _start_server() -> None:
+    """Start the process that forks workers, if it isn't running."""
+    get_context("forkserver").set_forkserver_preload(["briefs.press.preload"])
+    resource_tracker.ensure_running()  # before signals are blocked: it would unblock them
+    with block_sigint():
+        forkserver.ensure_running()
+
+
+def _load() -> None:
+    import briefs.press.preload  # noqa: F401
+
+
+@contextmanager
+def block_sigint() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block. Processes that are started in it never get it until they unblock it.
+
+    A blocked signal waits, and the block is inherited (sigprocmask(2), signal(7)). A half-started worker would print a traceback.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class LocalProcesses:
+    """A pool of workers. Its processes are started when the first task comes.
+
+    `opens_first`: this process composes the first document itself, while its worker is still loading.
+    """
+
+    def __init__(self, setup: WorkerSetup, folder: Path, workers: int, opens_first: bool):
+        self.capacity = workers + 1  # so that no worker waits for its next task
+        self._setup, self._folder, self._workers = setup, folder, workers
+        self._opens_first = opens_first
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, task: Task) -> Future[TaskResult]:
+        if self._opens_first and isinstance(task, Open):
+            self._opens_first = False
+            return self._open(task)
+        try:
+            with block_sigint():
+                return self._started().submit(_run, self._folder, task)
+        except (ConnectionError, EOFError) as failure:
+            raise BrokenExecutor("the server that forks workers is gone") from failure
+
+    def at_work(self) -> frozenset[int]:
+        return frozenset(int(mark.name.partition(".")[0]) for mark in self._folder.glob("*.at-*"))
+
+    def shutdown(self, cancel: bool = False) -> None:
+        """Wait for the workers. `cancel`: drop the tasks that haven't begun."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=cancel)
+
+    def _started(self) -> ProcessPoolExecutor:
+        """The pool: the one that was started early, or a new one."""
+        global _early
+        if not self._pool and _early:
+            self._pool, _early = _early, None
+        if not self._pool:
+            _start_server()
+            self._pool = ProcessPoolExecutor(self._workers, get_context("forkserver"), _exit_with_command)
+        return self._pool
+
+    def _open(self, task: Open) -> Future[TaskResult]:
+        from briefs.press import worker
+        from briefs.press.composer import Composer
+
+        future: Future[TaskResult] = Future()
+        composer = Composer(self._setup.edition, self._setup.theme)
+        try:
+            future.set_result(worker.open_document(composer, task))
+        finally:
+            composer.close()
+        return future
+
+
+class LocalStarter:
+    """Starts pools for one build. `is_lone`: the build has one document only."""
+
+    def __init__(self, setup: WorkerSetup, is_lone: bool):
+        self._setup, self._opens_first = setup, is_lone
+
+    @contextmanager
+    def __call__(self, workers: int) -> Iterator[LocalProcesses]:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / SETUP).write_bytes(pickle.dumps(self._setup, pickle.HIGHEST_PROTOCOL))
+            executor = LocalProcesses(self._setup, folder, workers, self._opens_first)
+            self._opens_first = False  # what is tried again may be what ended a worker
+            try:
+                yield executor
+            except BaseException:
+                executor.shutdown(cancel=True)
+                raise
+            executor.shutdown()
+
+
+def _exit_with_command() -> None:
+    """End this worker when its command ends. If the command is killed, the worker would wait for it forever."""
+    command = parent_process()
+    assert command
+
+    def wait_for_command() -> None:
+        command.join()
+        os._exit(1)
+
+    Thread(target=wait_for_command, daemon=True).start()
+
+
+def _run(folder: Path, task: Task) -> TaskResult:
+    """Do a task in a worker. Ctrl-C is blocked between tasks: the command ends its workers itself."""
+    from briefs.press import worker
+
+    mark = folder / f"{task.document}.at-{os.getpid()}"  # stays if this worker is killed
+    mark.touch()
+    session = _session(folder)
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        result = worker.run(session, task)
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    mark.unlink()
+    if _memory_used() > COLLECT_ABOVE:
+        gc.collect()
+    return result
+
+
+@cache
+def _session(folder: Path) -> Session:
+    """The session of this worker, which works for one build only."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
+    gc.disable()  # a page is many objects, and most of its garbage goes with the process
+    setup: WorkerSetup = pickle.loads((folder / SETUP).read_bytes())
+    return setup.start()
+
+
+def _memory_used() -> int:
+    """Bytes of memory that this process holds (proc(5), statm). Where the system doesn't say, the most that it ever held."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,0 +1,140 @@
+"""Makes documents of one page: compose, fit, lay out, write.
+
+In: a target whose kind has the layout “one page”. Out: a finished document. It has no pieces. Only `close` needs the typesetter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from briefs.clock import clock
+from briefs.compose.kinds import KINDS
+from briefs.compose.manuscript import Manuscript
+from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
+from briefs.press.makers.base import Maker
+from briefs.problems import Problem, Problems, error
+from briefs.tools import fonts, libreoffice
+from briefs.typeset.fit import Fitted, TooLong, fit
+from briefs.typeset.page import html
+
+if TYPE_CHECKING:
+    from briefs.press.composer import Composer
+    from briefs.press.session import Session
+    from briefs.theme import LadderStep
+    from briefs.typeset.page.layout import PageLayout
+
+
+@dataclass(frozen=True)
+class ComposedPage:
+    """A manuscript, its HTML as pandoc writes it, and its figures as drawn."""
+
+    manuscript: Manuscript
+    content: str
+    figures: Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class FittedPage:
+    """A page laid out at one step of the ladder, its Word file on demand, and how many seconds the layout took."""
+
+    layout: PageLayout
+    docx: Callable[[], bytes]
+    seconds: float
+
+    def word_pages(self) -> int:
+        """The number of pages of the Word file as LibreOffice lays it out."""
+        return libreoffice.pages(libreoffice.pdfs({"document.docx": self.docx()}, fonts.cache_folder())["document.docx"])
+
+
+class PageMaker(Maker[ComposedPage, None]):
+    """Type shrinks step by step, then facts give way, until everything is on one page."""
+
+    def open(self, composer: Composer, target: Target) -> Opened[ComposedPage, None]:
+        return Opened(_compose(composer, target))
+
+    def close(self, session: Session, target: Target, state: ComposedPage, pieces: Sequence[PieceFiles]) -> FinishedDocument:
+        try:
+            fitted = fit_page(session, target, state)
+        except TooLong as failure:
+            raise Problems([_too_long(session, target, failure)]) from None
+        manuscript, page = fitted.manuscript, fitted.layout
+        clock.move("fit", "lay out", page.seconds)
+        files: dict[str, bytes] = {}
+        with clock.stage("write"):
+            if "pdf" in target.formats:
+                files["pdf"] = session.pdf(manuscript, page.layout, target.printed)
+            if "docx" in target.formats:
+                files["docx"] = page.docx()
+        step = _ladder(session, target)[fitted.step]
+        return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, manuscript.gone)
+
+
+def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted[FittedPage]:
+    """Shrink a composed page until it fits. Raises TooLong if it never does."""
+    from briefs.typeset.page import estimate
+
+    steps = _ladder(session, target)
+    by_dropped = {0: composed}  # the number of facts that were dropped
+
+    def compose(dropped: int) -> Manuscript:
+        if dropped not in by_dropped:
+            by_dropped[dropped] = _compose(session, target, dropped)
+        return by_dropped[dropped].manuscript
+
+    def lay_out(manuscript: Manuscript, step: int) -> FittedPage:
+        return _lay_out(session, target, by_dropped[len(manuscript.gone)], steps[step])
+
+    def excess(page: FittedPage) -> int:
+        return page.layout.overflow_lines(steps[-1].text[1]) or (page.word_pages() - 1 if target.check_word else 0)
+
+    def sure(page: FittedPage, step: int) -> bool:
+        return estimate.step_above_overflows(page.layout, steps[step], steps[step - 1])
+
+    return fit(compose, len(steps), lay_out, excess, guess=lambda m: estimate.step(m, session.theme, target.paper), sure=sure)
+
+
+def _compose(composer: Composer, target: Target, dropped: int = 0) -> ComposedPage:
+    with clock.stage("compose"):
+        manuscript = composer.compose(target, dropped)
+        return ComposedPage(manuscript, html.body(manuscript, composer.pandoc), composer.drawn(manuscript))
+
+
+def _lay_out(session: Session, target: Target, composed: ComposedPage, step: LadderStep) -> FittedPage:
+    from briefs.typeset import word
+
+    manuscript, figures = composed.manuscript, composed.figures
+    before = clock.of("fit")
+    with clock.stage("fit"):
+        bleed = session.bleed(target.printed)
+        text = html.page(manuscript, composed.content, session.theme, target.paper, step, bleed=bleed)
+        layout = session.typesetter.lay_out((manuscript.kind.style,), text, figures)
+
+    @cache
+    def docx() -> bytes:
+        pictures = {} if target.printed else layout.figure_pngs()  # a printer's page is larger by its bleed
+        pages = layout.page_numbers()
+        return word.write(manuscript, figures, session.theme, target.paper, step, session.pandoc, pages, pictures)
+
+    return FittedPage(layout, docx, clock.of("fit") - before)
+
+
+def _ladder(session: Session, target: Target) -> Sequence[LadderStep]:
+    return session.theme.look.ladder[KINDS[target.kind].ladder]
+
+
+def _too_long(session: Session, target: Target, failure: TooLong) -> Problem:
+    """By how much a text is too long, and which facts an editor could let give way."""
+    country = session.edition.countries.get(target.subject)
+    usual = [fact.id for fact in country.facts if fact.priority == 2] if country else []
+    lines = "1 line" if failure.lines == 1 else f"{failure.lines} lines"
+    dropped = f" after {failure.gone} facts of low priority gave way" if failure.gone else ""
+    some = ", ".join([*usual[:50], *["…"] * (len(usual) > 50)])
+    hint = f"Shorten it, or give `priority: 3` to some of {some}." if usual else "Shorten its summary or its facts."
+    message = f"the {session.title(target)} is {lines} too long for its page{dropped}"
+    return error(session.place(target.subject), message, hint)
+
+
+MAKER = PageMaker()

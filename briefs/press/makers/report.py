@@ -1,0 +1,178 @@
+"""Makes documents of chapters: composed once, split into chunks that are typeset apart, then joined and written.
+
+In: a target whose kind has the layout “chapters”. Out: a finished document. Its pieces are its chunks except the front
+matter, which names the pages of all others and is therefore typeset last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from briefs.clock import clock
+from briefs.compose import tree
+from briefs.compose.kinds import KINDS
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.numbering import Caption, Heading
+from briefs.press.documents import FinishedDocument, Opened, Piece, PieceFiles, Target
+from briefs.press.makers.base import Maker
+from briefs.theme import LadderStep
+from briefs.tools import fonts, libreoffice
+from briefs.typeset import word
+from briefs.typeset.page import chunks, html, join, raster
+from briefs.typeset.page.chunks import Chunk, TypesetPages
+
+if TYPE_CHECKING:
+    from briefs.press.composer import Composer
+    from briefs.press.session import Session
+
+
+@dataclass(frozen=True)
+class LayoutRequest:
+    """What a chunk is typeset from: its tree, the figures in it, and the manuscript's metadata (`about`, without its blocks)."""
+
+    chunk: Chunk
+    about: Manuscript
+    figures: Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class ComposedReport:
+    """A report's manuscript, its figures as drawn, and its front matter."""
+
+    manuscript: Manuscript
+    figures: Mapping[str, str | bytes]
+    front: LayoutRequest
+
+
+class ReportMaker(Maker[ComposedReport, LayoutRequest]):
+    """Its chunks can be typeset at the same time, and each is kept by its own content."""
+
+    def open(self, composer: Composer, target: Target) -> Opened[ComposedReport, LayoutRequest]:
+        with clock.stage("compose"):
+            manuscript = composer.compose(target)
+            figures = composer.drawn(manuscript)
+            front, *others = _cut(manuscript, figures)
+            pieces = (Piece(p.chunk.name, key(composer, target, p), len(repr(p.chunk.blocks)), p) for p in others)
+            return Opened(ComposedReport(manuscript, figures, front), tuple(pieces))
+
+    def piece(self, session: Session, target: Target, content: LayoutRequest) -> PieceFiles:
+        pages = _typeset(session, target, content)
+        with clock.stage("write"):
+            return {"pdf": pages.pdf, "json": json.dumps(pages.to_dict()).encode()}
+
+    def close(self, session: Session, target: Target, state: ComposedReport, pieces: Sequence[PieceFiles]) -> FinishedDocument:
+        body = [TypesetPages.from_dict(json.loads(files["json"]), files["pdf"]) for files in pieces]
+        numbers = chunks.page_numbers(body)
+        front = _typeset(session, target, replace(state.front, chunk=_with_page_numbers(state.front.chunk, numbers)))
+        whole = [front, *body]
+        files: dict[str, bytes] = {}
+        with clock.stage("write"):
+            if "pdf" in target.formats:
+                files["pdf"] = _pdf(session, target, state, whole)
+            if "docx" in target.formats:
+                pictures = {} if target.printed else _pictures(session, whole, files.get("pdf"))
+                files["docx"] = _docx(session, target, state, numbers | dict.fromkeys(front.anchors, ""), pictures)
+        pages = sum(len(chunk.page_names) for chunk in whole)
+        return FinishedDocument(state.manuscript.stem, files, pages, _step(session, target).name)
+
+
+def key(composer: Composer, target: Target, piece: LayoutRequest) -> str:
+    """The hash of what a piece is made of. Templates, fonts and the program are left to whoever keeps it (`Inputs.piece_key`)."""
+    figures = {name: hashlib.sha256(f.encode() if isinstance(f, str) else f).hexdigest() for name, f in piece.figures.items()}
+    chunk = [getattr(piece.chunk, field.name) for field in fields(Chunk)]
+    made_of = [chunk, _page(composer, target, piece, ""), figures, target.printed]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+
+def _cut(manuscript: Manuscript, figures: Mapping[str, str | bytes]) -> list[LayoutRequest]:
+    """The front matter, then each other chunk, with the figures that are in it."""
+    about = replace(manuscript, blocks=(), figures={}, pictures={}, places={}, hashes={}, headings=(), captions=(), data=None)
+    pieces = []
+    for chunk in chunks.split(html.blocks(manuscript)):
+        names = {tree.target(n).removeprefix(html.FIGURE) for n in tree.walk(list(chunk.blocks)) if n["t"] == "Image"}
+        pieces.append(LayoutRequest(chunk, about, {name: figures[name] for name in sorted(names)}))
+    return pieces
+
+
+def _step(composer: Composer, target: Target) -> LadderStep:
+    """A report is as long as it needs to be, so it is set at the first step of its ladder."""
+    return composer.theme.look.ladder[KINDS[target.kind].ladder][0]
+
+
+def _page(composer: Composer, target: Target, piece: LayoutRequest, content: str) -> str:
+    """The HTML of a piece."""
+    style = f"body {{ counter-reset: footnote {piece.chunk.notes_before} }}"
+    bleed = composer.bleed(target.printed)
+    return html.page(piece.about, content, composer.theme, target.paper, _step(composer, target), style, bleed)
+
+
+def _typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPages:
+    with clock.stage("lay out"):
+        page = _page(session, target, piece, session.pandoc.html(tree.document(piece.chunk.blocks)))
+        layout = session.typesetter.lay_out((piece.about.kind.style,), page, piece.figures, piece.chunk)
+    with clock.stage("write"):
+        return layout.typeset_pages(target.printed)
+
+
+def _with_page_numbers(front: Chunk, numbers: Mapping[str, str]) -> Chunk:
+    """The front matter with a page number for each entry of its lists."""
+
+    def number(node: tree.Node) -> list[tree.Node] | None:
+        if not tree.target(node).startswith("#"):
+            return None
+        identifier, classes, keys = tree.attr_of(node)
+        page = numbers.get(tree.target(node)[1:], "")
+        return [tree.with_attr(node, [identifier, classes, [*keys, ["page", page]]])]
+
+    return replace(front, blocks=tree.transform(list(front.blocks), number, "Link"))
+
+
+def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequence[TypesetPages]) -> bytes:
+    """All chunks in one file. Their page numbers are stamped on them from a second, empty layout of the same named pages."""
+    named = groupby(name for chunk in whole for name in chunk.page_names)
+    page = '<div style="break-before: page"></div>'
+    empty = "".join(f'<div style="page: {name}">{page * len(list(pages))}</div>' for name, pages in named)
+    style = report.manuscript.kind.style
+    folios = session.typesetter.lay_out((style, "folio"), _page(session, target, report.front, empty), {})
+    stamped = folios.typeset_pages(True)
+    session.check_resolution(report.manuscript, chunks.resolutions(whole), target.printed)
+    with join.joined(whole, session.typesetter.shared_fonts([*whole, stamped]), stamped.pdf) as pdf:
+        return session.finish_pdf(report.manuscript, pdf, target.printed)
+
+
+def _pictures(session: Session, whole: Sequence[TypesetPages], pdf: bytes | None) -> dict[str, bytes]:
+    """Each figure as a picture, cut out of the PDF. Without a PDF, the chunks that have figures are joined for this."""
+    some = whole if pdf else [chunk for chunk in whole if chunk.figures]
+    if not some:
+        return {}
+    return raster.pngs(chunks.figure_boxes(some), pdf or join.to_bytes(some, session.typesetter.shared_fonts(some)))
+
+
+def _docx(
+    session: Session, target: Target, report: ComposedReport, numbers: Mapping[str, str], pictures: Mapping[str, bytes]
+) -> bytes:
+    """The Word file with the page numbers of the PDF; after a check, with its own, as LibreOffice lays it out."""
+    manuscript, step = report.manuscript, _step(session, target)
+
+    def write(pages: Mapping[str, str]) -> bytes:
+        return word.write(manuscript, report.figures, session.theme, target.paper, step, session.pandoc, pages, pictures)
+
+    docx = write(numbers)
+    return write(_word_numbers(docx, manuscript)) if target.check_word and manuscript.headings else docx
+
+
+def _word_numbers(docx: bytes, manuscript: Manuscript) -> dict[str, str]:
+    """The Word file's own page numbers of headings and captions. The body begins with page 1."""
+    marks: list[Heading | Caption] = [*manuscript.headings, *manuscript.captions]
+    laid_out = libreoffice.pdfs({"document.docx": docx}, fonts.cache_folder())["document.docx"]
+    found = libreoffice.bookmarks(laid_out, [mark.anchor for mark in marks])
+    first = found[manuscript.headings[0].anchor]
+    return {mark.id: str(found[mark.anchor] - first + 1) for mark in marks if mark.anchor in found}
+
+
+MAKER = ReportMaker()

@@ -1,0 +1,154 @@
+"""Makes decks: the slides as PPTX, and their handout as PDF and Word: compose, fit each slide, arrange them on pages, write.
+
+In: a target whose kind has the layout “slides”. Out: a finished document. It has no pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefs.clock import clock
+from briefs.compose import tree
+from briefs.compose.kinds import KINDS
+from briefs.compose.manuscript import Manuscript
+from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
+from briefs.press.makers.base import Maker
+from briefs.problems import Place, Problem, Problems, error
+from briefs.typeset import slides
+from briefs.typeset.page import html
+from briefs.typeset.page.layout import PageLayout
+from briefs.typeset.slides import fit, handout, look
+from briefs.typeset.word import slides as word
+
+if TYPE_CHECKING:
+    from briefs.press.composer import Composer
+    from briefs.press.session import Session
+
+ENDLESS = ":root { --height: 9000mm }"  # paper that cuts nothing off, to measure what is too long
+FIT_PER_PAGE = 1  # slides are fitted in this layout, so that a slide has the same step in every layout and format
+
+
+@dataclass(frozen=True)
+class ComposedDeck:
+    """A manuscript whose blocks are slides, and its figures as drawn."""
+
+    manuscript: Manuscript
+    figures: Mapping[str, str | bytes]
+
+
+class SlidesMaker(Maker[ComposedDeck, None]):
+    """Each slide shrinks on its own; so do the notes of all slides together."""
+
+    def open(self, composer: Composer, target: Target) -> Opened[ComposedDeck, None]:
+        with clock.stage("compose"):
+            manuscript = composer.compose(target)
+        return Opened(ComposedDeck(manuscript, composer.drawn(manuscript)))
+
+    def close(self, session: Session, target: Target, state: ComposedDeck, pieces: Sequence[PieceFiles]) -> FinishedDocument:
+        printer = _HandoutPrinter(session, target, state)
+        with clock.stage("fit"):
+            fitted = printer.fit_slides()
+            how = printer.arrange(fitted.steps)
+        with clock.stage("lay out"):
+            layout = printer.lay_out(how, fitted.steps)
+        with clock.stage("write"):
+            files = printer.write(layout, how, fitted)
+        smallest = session.theme.look.ladder[KINDS[target.kind].ladder][max(fitted.steps)]
+        return FinishedDocument(state.manuscript.stem, files, layout.pages, smallest.name)
+
+
+@dataclass(frozen=True)
+class _FittedSlides:
+    """The step of each slide, and the layout in which they were found."""
+
+    steps: tuple[int, ...]
+    layout: PageLayout
+
+
+class _HandoutPrinter:
+    """Lays out the handout of one deck."""
+
+    def __init__(self, session: Session, target: Target, deck: ComposedDeck):
+        self.session, self.theme, self.target = session, session.theme, target
+        self.kind = KINDS[target.kind]
+        self.ladder = self.theme.look.ladder[self.kind.ladder]
+        self.manuscript, self.figures = deck.manuscript, deck.figures
+        self.titles = handout.names([block for block in deck.manuscript.blocks if "slide" in tree.classes(block)])
+
+    def fit_slides(self) -> _FittedSlides:
+        """The first step at which each slide fits. Raises Problems if one never does."""
+        how = handout.layout(FIT_PER_PAGE, self.theme, self.theme.look.page[self.kind.page], "a4")
+        last: list[PageLayout] = []
+
+        def lay_out(steps: tuple[int, ...]) -> PageLayout:
+            last[:] = [self.lay_out(how, steps, ENDLESS)]
+            return last[0]
+
+        try:
+            steps = fit.fit(lay_out, list(self.titles), len(self.ladder))
+        except fit.Overfull as failure:
+            raise Problems([self._problem(over, how) for over in failure.over]) from None
+        return _FittedSlides(steps, last[0])
+
+    def arrange(self, steps: Sequence[int]) -> handout.HandoutLayout:
+        """The layout at the first step of the notes' type at which all notes fit. Raises Problems if there is none.
+
+        Measured on endless paper: WeasyPrint doesn't draw what doesn't fit on a page, so it couldn't be measured there.
+        """
+        over: list[fit.Overflow] = []
+        for notes in range(len(self.theme.look.handout.notes)):
+            page = self.theme.look.page[self.kind.page]
+            how = handout.layout(self.target.per_page, self.theme, page, self.target.paper, notes)
+            over = fit.overflows(self.lay_out(how, steps, ENDLESS))
+            if not over:
+                return how
+        raise Problems([self._problem(o, how) for o in over])
+
+    def lay_out(self, how: handout.HandoutLayout, steps: Sequence[int], style: str = "") -> PageLayout:
+        """The handout's pages. `style`: CSS that is added to the theme's."""
+        pages = handout.pages(self.manuscript, how, self.theme, steps)
+        content = html.body(pages, self.session.pandoc)
+        rules = f"{look.rules(pages, self.theme, how)} {style}"
+        bleed = self.session.bleed(self.target.printed)
+        text = html.page(pages, content, self.theme, self.target.paper, self.ladder[0], rules, bleed)
+        return self.session.typesetter.lay_out((self.kind.style,), text, self.figures)
+
+    def write(self, layout: PageLayout, how: handout.HandoutLayout, fitted: _FittedSlides) -> dict[str, bytes]:
+        """The files that the target asks for."""
+        target, pandoc = self.target, self.session.pandoc
+        made: dict[str, bytes] = {}
+        if "pdf" in target.formats:
+            made["pdf"] = self.session.pdf(self.manuscript, layout, target.printed)
+        if "docx" in target.formats:
+            pages = handout.pages(self.manuscript, how, self.theme, fitted.steps)
+            made["docx"] = word.write(pages, self.figures, self.theme, target.paper, how, pandoc, layout.page_numbers())
+        if "pptx" in target.formats:
+            places = fit.picture_boxes(fitted.layout)
+            made["pptx"] = slides.write(self.manuscript, self.figures, self.theme, fitted.steps, places, pandoc)
+        return made
+
+    def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:
+        """What holds too much, and by how many lines: of the slide as it is shown, or of the notes on paper."""
+        title = self.titles[over.slide][:60]
+        leading = how.type[1]
+        hint = "Shorten them, or print fewer slides a page (--per-page)."
+        what = f"the notes of the slide “{title}” are"
+        if over.part != "notes":
+            step = self.ladder[-1]
+            leading = (step.lead if over.part == "title" else step.text)[1] * how.scale
+            what = f"the slide “{title}” is" if over.part == "text" else f"the title of the slide “{title}” is"
+            hint = "Shorten it, or make two slides of it."
+        lines = max(1, round(over.points / leading + 0.3))
+        return error(self._place(over.slide), f"{what} {lines} {'line' if lines == 1 else 'lines'} too long", hint)
+
+    def _place(self, slide: str) -> Place:
+        """Where the slide's text is in the content."""
+        block = next(b for b in self.manuscript.blocks if b["t"] == "Div" and tree.identifier(b) == slide)
+        names = (tree.identifier(n) for n in tree.walk(tree.blocks(block)) if n["t"] == "Span")
+        found = next((self.manuscript.places[n] for n in names if n in self.manuscript.places), None)
+        return found or self.session.place(self.target.subject)
+
+
+MAKER = SlidesMaker()

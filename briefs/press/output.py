@@ -1,0 +1,93 @@
+"""The only place that writes finished documents: their files into the output folder, and a copy into the cache.
+
+In: targets with the hashes of their inputs, finished documents. Out: files, all formats of a document or none; an `Outcome`. A
+document that fails leaves its last good files where they are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefs import atomic
+from briefs.press.cache import Cache, Inputs, digest
+from briefs.press.documents import FinishedDocument, Outcome, Target
+from briefs.problems import Problem
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output folder, and the cache that goes with it; without a cache, nothing is kept or restored."""
+
+    folder: Path
+    cache: Cache | None
+
+    def write(self, target: Target, inputs: Inputs, document: FinishedDocument, pieces: Mapping[str, str]) -> Outcome:
+        """Write a document. `pieces`: the key of each of its pieces, by name."""
+        try:
+            files = write_files(document.stem, document.files, folder(self.folder, target))
+        except OSError as failure:
+            return self._unwritten(target, failure)
+        pages, step, dropped = document.pages, document.step, document.dropped_facts
+        if self.cache and not target.check_word:
+            facts = {"stem": document.stem, "pages": pages, "step": step, "dropped_facts": dropped, "pieces": pieces}
+            self.cache.put(inputs.key, document.files, facts)
+        size = sum(map(len, document.files.values()))
+        return Outcome(target, files, size, pages, step, dropped, inputs=inputs, pieces=pieces)
+
+    def restore(self, target: Target, inputs: Inputs) -> Outcome | None:
+        """A document from the cache: its files are written where they are missing or changed. None if it has to be made.
+
+        What LibreOffice makes of a file isn't among the inputs, so a document whose Word file is checked is always made.
+        """
+        start = time.perf_counter()
+        entry = self.cache.entry(inputs.key) if self.cache and not target.check_word else None
+        if not entry:
+            return None
+        stem, place = entry["stem"], folder(self.folder, target)
+        try:
+            wrong = self._wrong_files(place / stem, inputs.key, entry["files"])
+            if wrong is None:
+                return None
+            write_files(stem, wrong, place)
+        except OSError as failure:
+            return self._unwritten(target, failure)
+        files = tuple(place / f"{stem}.{format}" for format in entry["files"])
+        size = sum(file["size"] for file in entry["files"].values())
+        dropped, seconds = tuple(entry["dropped_facts"]), time.perf_counter() - start
+        return Outcome(target, files, size, entry["pages"], entry["step"], dropped, seconds, inputs, entry["pieces"], fresh=True)
+
+    def _wrong_files(self, stem: Path, key: str, files: Mapping[str, Mapping[str, str]]) -> dict[str, bytes] | None:
+        """The files that aren't as they were made, by format, from the cache. None if the cache is damaged."""
+        assert self.cache
+        wrong: dict[str, bytes] = {}
+        for format, file in files.items():
+            path = stem.with_name(f"{stem.name}.{format}")
+            if not path.is_file() or digest(path.read_bytes()) != file["sha256"]:
+                data = self.cache.file(key, format, file["sha256"])
+                if data is None:
+                    return None
+                wrong[format] = data
+        return wrong
+
+    def _unwritten(self, target: Target, failure: OSError) -> Outcome:
+        """What the disk said."""
+        message = f"can’t be written: {failure.strerror or failure}"
+        hint = "Look at the folder’s rights and at the disk’s space."
+        return Outcome(target, problems=(Problem("error", str(failure.filename or self.folder), 0, 0, message, hint),))
+
+
+def folder(out: Path, target: Target) -> Path:
+    """Where a document's files go. Everything that isn't the default has a folder of its own."""
+    out = out / "print" if target.printed else out
+    out = out if target.paper == "a4" else out / target.paper
+    return out if target.per_page == 3 else out / f"{target.per_page}-per-page"
+
+
+def write_files(stem: str, files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
+    """Write all formats of a document, or none. Raises OSError."""
+    paths = {out / f"{stem}.{format}": data for format, data in files.items()}
+    atomic.write_all(paths)
+    return tuple(paths)

@@ -1,0 +1,180 @@
+"""Decides which task comes next, and what to do when a worker is lost. It knows nothing of documents, processes or files.
+
+In: `Open` tasks, a way to start an executor, a store of pieces. Out: a `ScheduledResult` for each document, as they end.
+
+Documents are started in their order. A document's pieces come before new documents, large ones first; when all are done, it is
+closed. When an executor breaks, the documents that its workers were working on are suspects: one of them may have killed a worker.
+Each suspect is tried once more, alone, so that it can't take another document with it. Then the others go on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Set
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from briefs.press.documents import FinishedDocument, Opened, Piece, PieceFiles
+from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
+
+FRUITLESS = 2  # executors in a row that may break before a worker has begun anything
+
+
+class Executor(Protocol):
+    """Does tasks somewhere (https://docs.python.org/3/library/concurrent.futures.html).
+
+    `capacity`: how many tasks it takes at a time; one more than it has workers lets none of them wait for the next task.
+    """
+
+    capacity: int
+
+    def submit(self, task: Task) -> Future[TaskResult]:
+        """Start a task. If a worker is lost, this and every future that isn't done raise BrokenExecutor."""
+        ...
+
+    def at_work(self) -> Set[int]:
+        """After it broke: the numbers of the documents that workers were at."""
+        ...
+
+
+StartExecutor = Callable[[int], AbstractContextManager[Executor]]  # takes the number of workers. An exception cancels what waits
+
+
+class PieceStore(Protocol):
+    """Keeps typeset pieces from one build to the next."""
+
+    def get(self, document: int, piece: Piece[bytes]) -> PieceFiles | None: ...
+
+    def put(self, document: int, piece: Piece[bytes], files: PieceFiles) -> None: ...
+
+
+@dataclass(frozen=True)
+class ScheduledResult:
+    """What became of a document; `value` is None if its worker was lost again when it was tried alone.
+
+    `seconds`, `stages`: of all its tasks. `pieces`: which it had. `retried`: a worker was lost with it before.
+    """
+
+    document: int
+    value: FinishedDocument | Failed | None
+    seconds: float = 0.0
+    stages: Mapping[str, float] = field(default_factory=dict)
+    pieces: tuple[Piece[bytes], ...] = ()
+    retried: bool = False
+
+
+@dataclass
+class _Progress:
+    """A document between its first task and its last."""
+
+    opened: Opened[bytes, bytes] | None = None
+    files: dict[int, PieceFiles] = field(default_factory=dict)  # of the pieces that are done
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+
+    def add_time(self, result: TaskResult) -> None:
+        self.seconds += result.seconds
+        for name, seconds in result.stages.items():
+            self.stages[name] = self.stages.get(name, 0.0) + seconds
+
+    def result(self, document: int, value: FinishedDocument | Failed) -> ScheduledResult:
+        return ScheduledResult(document, value, self.seconds, self.stages, self.opened.pieces if self.opened else ())
+
+
+class TaskQueue:
+    """The tasks that can be done now."""
+
+    def __init__(self, documents: Iterable[Open], store: PieceStore):
+        self._tasks: deque[Task] = deque(documents)
+        self._progress = {task.document: _Progress() for task in self._tasks}
+        self._store = store
+
+    def next(self) -> Task | None:
+        """Take a task; None if there is none at the moment."""
+        while self._tasks:
+            task = self._tasks.popleft()
+            if task.document in self._progress:  # a piece of it may have failed since
+                return task
+        return None
+
+    def add_result(self, task: Task, result: TaskResult) -> ScheduledResult | None:
+        """Note what a task returned, and add the tasks that can be done now. Returns the document's result if this was its last."""
+        progress = self._progress.get(task.document)
+        if progress is None:  # it has ended: another piece failed
+            return None
+        progress.add_time(result)
+        if isinstance(result.value, FinishedDocument | Failed):
+            del self._progress[task.document]
+            return progress.result(task.document, result.value)
+        if isinstance(result.value, Opened):
+            progress.opened = result.value
+            self._add_pieces(task, result.value, progress)
+        else:
+            assert isinstance(task, TypesetPiece) and progress.opened
+            progress.files[task.index] = result.value
+            self._store.put(task.document, progress.opened.pieces[task.index], result.value)
+        self._close_if_complete(task, progress)
+        return None
+
+    def _add_pieces(self, task: Task, opened: Opened[bytes, bytes], progress: _Progress) -> None:
+        """Add the pieces that aren't in the store, the largest first."""
+        missing = []
+        for index, piece in enumerate(opened.pieces):
+            kept = self._store.get(task.document, piece)
+            if kept:
+                progress.files[index] = kept
+            else:
+                missing.append((piece.size, index, TypesetPiece(task.document, task.target, index, piece.content)))
+        self._tasks.extendleft(piece_task for _, _, piece_task in sorted(missing, key=lambda entry: entry[:2]))
+
+    def _close_if_complete(self, task: Task, progress: _Progress) -> None:
+        opened = progress.opened
+        if opened and len(progress.files) == len(opened.pieces):
+            files = tuple(progress.files[index] for index in range(len(opened.pieces)))
+            self._tasks.appendleft(Close(task.document, task.target, opened.state, files))
+
+
+def run(documents: Iterable[Open], workers: int, start: StartExecutor, store: PieceStore) -> Iterator[ScheduledResult]:
+    """Make all documents. Yields each result as soon as it is there."""
+    left = {task.document: task for task in documents}
+    fruitless = 0
+    while left:
+        before = len(left)
+        suspects = yield from _until_broken(left, workers, start, store)
+        for document in sorted(suspects & left.keys()):
+            yield _alone(left.pop(document), start, store)
+        fruitless = fruitless + 1 if len(left) == before else 0
+        if fruitless == FRUITLESS:
+            yield from (ScheduledResult(document, None) for document in left)
+            return
+
+
+def _alone(task: Open, start: StartExecutor, store: PieceStore) -> ScheduledResult:
+    """Try a suspect again."""
+    results = list(_until_broken({task.document: task}, 1, start, store))
+    return replace(results[0], retried=True) if results else ScheduledResult(task.document, None)
+
+
+def _until_broken(
+    left: dict[int, Open], workers: int, start: StartExecutor, store: PieceStore
+) -> Generator[ScheduledResult, None, Set[int]]:
+    """Make the documents that are left, and take out those that end. Returns the suspects if the executor breaks."""
+    queue = TaskQueue(list(left.values()), store)
+    running: dict[Future[TaskResult], Task] = {}
+    with start(workers) as executor:
+        try:
+            while True:
+                while len(running) < executor.capacity and (task := queue.next()):
+                    running[executor.submit(task)] = task
+                if not running:
+                    return frozenset()
+                done = wait(running, return_when=FIRST_COMPLETED).done
+                for future in sorted(done, key=lambda future: future.exception() is not None):  # results count before failures
+                    result = queue.add_result(running.pop(future), future.result())
+                    if result:
+                        del left[result.document]
+                        yield result
+        except BrokenExecutor:
+            return executor.at_work()

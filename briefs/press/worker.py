@@ -1,0 +1,139 @@
+"""Does one task with the tools of this process.
+
+In: a session, a task. Out: a `TaskResult`, whatever goes wrong with the document. No file is written and no cache is read: what a
+task needs is in its message, and what it makes is in its result.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from briefs.clock import clock
+from briefs.compose import charts
+from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
+from briefs.press.makers import maker_of
+from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
+from briefs.problems import Problem, Problems, ToolError, internal_error
+
+if TYPE_CHECKING:  # `open_document` is also used in a process that doesn't load the typesetter
+    from briefs.edition.model import Edition
+    from briefs.press.composer import Composer
+    from briefs.press.session import Session
+    from briefs.theme import Theme
+
+SECONDS = 600  # of processor time for one task. Pandoc and LibreOffice have limits of their own
+
+Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
+
+
+@dataclass(frozen=True)
+class WorkerSetup:
+    """What every worker of a build needs before its first task. It can be pickled. `shared`: drawings that many documents use."""
+
+    edition: Edition
+    theme: Theme
+    shared: Any = None
+
+    @classmethod
+    def of(cls, edition: Edition, theme: Theme, targets: list[Target]) -> WorkerSetup:
+        """Draws what the documents share, if there are several of countries."""
+        is_shared = len(targets) > 1 and any(target.subject in edition.countries for target in targets)
+        return cls(edition, theme, charts.shared(edition) if is_shared else None)
+
+    def start(self) -> Session:
+        """The session of a worker."""
+        from briefs.press.session import Session
+
+        if self.shared:
+            charts.take(self.shared)
+        with clock.stage("start"):
+            return Session(self.edition, self.theme)
+
+
+def run(session: Session, task: Task) -> TaskResult:
+    """Do a task. Raises ToolError if something is missing that all documents need."""
+    return _attempt(session, task.target, lambda: _run(session, task))
+
+
+def open_document(composer: Composer, task: Open) -> TaskResult:
+    """Only compose a document. This doesn't need the typesetter."""
+    return _attempt(composer, task.target, lambda: _pickled(maker_of(task.target).open(composer, task.target)))
+
+
+def _run(session: Session, task: Task) -> Value:
+    target = task.target
+    maker = maker_of(target)
+    match task:
+        case Open():
+            opened = maker.open(session, target)
+            return _pickled(opened) if opened.pieces else maker.close(session, target, opened.state, ())
+        case TypesetPiece():
+            return maker.piece(session, target, pickle.loads(task.content))
+        case Close():
+            return maker.close(session, target, pickle.loads(task.state), task.pieces)
+
+
+def _pickled(opened: Opened[Any, Any]) -> Opened[bytes, bytes]:
+    def dumps(thing: object) -> bytes:
+        return pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
+
+    return Opened(dumps(opened.state), tuple(replace(piece, content=dumps(piece.content)) for piece in opened.pieces))
+
+
+def _attempt(composer: Composer, target: Target, work: Callable[[], Value]) -> TaskResult:
+    start = time.perf_counter()
+    value = _value_or_failure(composer, target, work)
+    return TaskResult(value, time.perf_counter() - start, clock.taken())
+
+
+def _value_or_failure(composer: Composer, target: Target, work: Callable[[], Value]) -> Value:
+    name = f"{target.kind} {target.name}"
+    try:
+        with _limited_time(), composer.report_failures(target):
+            return work()
+    except Problems as failure:
+        return Failed(tuple(failure.problems))
+    except _TimeIsUp:
+        message = f"needs more than {SECONDS} s of work and was given up"
+        return _failed(name, message, "Is there a picture or a table in it without end?")
+    except OSError as failure:
+        message = f"can’t be made: {failure.strerror or failure}"
+        return _failed(str(failure.filename or name), message, "Look at the machine’s memory, and at the disk’s space.")
+    except ToolError:
+        raise
+    except Exception as failure:  # ours, or of a library that ran out of something. The other documents are still made
+        return Failed((internal_error(name, failure),))
+
+
+def _failed(path: str, message: str, hint: str) -> Failed:
+    return Failed((Problem("error", path, 0, 0, message, hint),))
+
+
+class _TimeIsUp(BaseException):
+    """A document takes too long. Not an Exception, so that no library handles it as one of its own."""
+
+
+@contextmanager
+def _limited_time() -> Iterator[None]:
+    """Raise _TimeIsUp after `SECONDS` of processor time, which a busy machine doesn't shorten (setitimer(2), ITIMER_PROF)."""
+
+    def give_up(*_: object) -> None:
+        raise _TimeIsUp
+
+    if threading.current_thread() is not threading.main_thread():  # only the main thread gets signals
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS, 5)  # and again every 5 s: an exception in a library's callback is lost
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -1,0 +1,216 @@
+"""Several processes: the same bytes as one, killed workers, Ctrl-C, and what the system refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+import zipfile
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from briefs.cli import main
+from briefs.exitcodes import ExitCode
+from briefs.press.build import BuildRequest, build
+from briefs.press.executors import local
+from briefs.theme import Theme
+from tests import small
+from tests.press.test_build import ROOT, STRANGE, briefs, country, three, tree, wanted
+
+
+def test_a_lone_document_has_the_same_bytes_with_one_process_and_two(tmp_path: Path) -> None:
+    """The command composes it while its worker loads. If facts have to give way, the worker composes it again."""
+    long = country("fr", "A **first thing** happened, of which much is to be told, in more words than are needed. " * 2, facts=40)
+    content = small.write(tmp_path / "content", more=dict([(long[0], long[1].replace("date: 2019", "date: 2019, priority: 3"))]))
+    for code, name in (("be", "belgium"), ("fr", "france")):
+        for jobs in (1, 2):
+            words = ["brief", code, "--content", content, "--out", f"{jobs}", "--jobs", jobs, "--no-cache"]
+            with briefs(words, tmp_path) as process:
+                said, faults = process.communicate()
+            assert (process.returncode, faults, said.count(name), "gave way" in said) == (0, "", 2, code == "fr")
+    assert len(tree(tmp_path / "1")) == 4 and tree(tmp_path / "1") == tree(tmp_path / "2")
+
+
+def test_a_lone_document_that_cant_be_composed_names_its_place_and_keeps_its_files(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content")
+    words = ["brief", "be", "--content", content, "--out", "out", "--jobs", 2]
+    with briefs(words, tmp_path) as process:
+        process.communicate()
+    before = tree(tmp_path / "out")
+    small.write(content, country={"summary": STRANGE})
+    with briefs(words, tmp_path) as process:
+        _, faults = process.communicate()
+    assert process.returncode == 3 and faults.startswith("countries/be.yaml:") and "no font of the theme" in faults
+    assert len(before) == 2 and tree(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(("word", "code"), [("be", ExitCode.CONTENT), ("fr", ExitCode.USAGE), ("it", ExitCode.DONE)])
+def test_a_command_without_work_for_its_worker_doesnt_wait_for_it(word: str, code: int, tmp_path: Path) -> None:
+    """The content has errors; the country isn’t in it; the document is fresh, though the request isn’t remembered."""
+    content = small.write(tmp_path / "content", more=dict([country("it")]))
+    words = ["--content", str(content), "--out", str(tmp_path / "out"), "--format", "pdf"]
+    assert main(["brief", "it", *words, "--jobs", "1"]) == ExitCode.DONE
+    if word == "be":
+        small.write(content, country={"summary": "A [missing one](#nowhere"}, more={"countries/it.yaml": "code: it"})
+    assert main(["brief", word.upper(), *words, "--jobs", "2"]) == code
+    assert active_children() == []
+
+
+def test_a_lone_document_that_cant_be_composed_doesnt_wait_for_its_worker(theme: Theme, tmp_path: Path) -> None:
+    edition, before = small.edition(country={"summary": STRANGE}), set(active_children())
+    with local.early_start(alone=True):
+        (worker,) = set(active_children()) - before
+        (outcome,) = build(edition, theme, BuildRequest(wanted(edition), tmp_path, 2), lambda outcome: None)
+    assert outcome.problems and worker.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("while_it", ["loads", "works"])
+def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, tmp_path: Path) -> None:
+    words = ["brief", "be", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    found: list[int] = []
+    while not found and process.poll() is None:
+        found = (
+            [int(mark.name.partition("-")[2]) for mark in tmp_path.glob("*/0.at-*")]
+            if while_it == "works"
+            else _children(process.pid)
+        )
+    os.kill(found[0], signal.SIGKILL)
+    said, faults = process.communicate(timeout=300)
+    assert (process.returncode, faults) == (0, "")
+    assert said.count("made again after its worker was ended from outside") == (while_it == "works")
+    assert len(tree(tmp_path / "out")) == 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path) -> None:
+    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", jobs, "--no-cache"], tmp_path)
+    assert process.stdout
+    process.stdout.readline()  # one document is done, others are being made
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1] == "interrupted; no half-written file is left" and "Traceback" not in said
+    files = tree(tmp_path / "out")
+    assert 0 < len(files) < 30, "it went on with the queue"
+    for name, data in files.items():
+        if name.endswith(".pdf"):
+            assert data.rstrip().endswith(b"%%EOF")
+        else:
+            assert name.endswith(".docx") and zipfile.ZipFile(tmp_path / "out" / name).testzip() is None
+    assert alive(process.pid) == []
+
+
+def test_a_document_is_made_again_when_its_worker_is_killed(tmp_path: Path) -> None:
+    words = ["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    assert process.stdout
+    process.stdout.readline()
+    marks: list[Path] = []
+    while not marks and process.poll() is None:
+        marks = list(tmp_path.glob("*/*.at-*"))
+    os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
+    said, faults = process.communicate(timeout=300)
+    assert (process.returncode, faults) == (0, "")
+    assert 1 <= said.count("made again after its worker was ended from outside") <= 2
+    assert len(tree(tmp_path / "out")) == 56
+
+
+def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(tmp_path: Path) -> None:
+    words = ["report", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache", "--format", "pdf"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    marks: list[Path] = []
+    while len(marks) < 2 and process.poll() is None:  # the second one typesets a piece
+        marks = list(tmp_path.glob("*/0.at-*"))
+    os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
+    said, faults = process.communicate(timeout=300)
+    assert (process.returncode, faults) == (0, "")
+    assert said.count("made again after its worker was ended from outside") == 1
+    assert list(tree(tmp_path / "out")) == ["report.pdf"]
+
+
+def test_a_build_ends_when_all_its_workers_are_killed(tmp_path: Path) -> None:
+    process = briefs(["brief", "be", "us", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
+    while process.poll() is None:
+        for worker in workers(process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 3
+    assert said.count("its worker was ended from outside, again and again") == 2 and "Traceback" not in said
+    assert not tree(tmp_path / "out")
+
+
+@pytest.mark.parametrize("what", [["be"], []])
+def test_no_worker_outlives_a_killed_command(what: list[str], tmp_path: Path) -> None:
+    words = ["brief", *what, "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
+    while not list(tmp_path.glob("*/*.at-*")) and process.poll() is None:  # no worker has begun a document
+        time.sleep(0.001)
+    assert len(alive(process.pid)) > 1
+    process.kill()
+    process.wait()
+    for _ in range(300):
+        if not (left := alive(process.pid)):
+            break
+        time.sleep(0.1)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert left == []
+
+
+def test_without_semaphores_one_process_makes_all(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container in which /dev/shm can’t be written."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refused)
+    edition = three()
+    with local.early_start(alone=True):
+        outcomes = build(edition, theme, BuildRequest(wanted(edition, formats="pdf"), tmp_path, 2), lambda outcome: None)
+    assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3
+
+
+def test_a_process_that_is_refused_is_started_later(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    edition = three()
+    with local.early_start(alone=True):
+        outcomes = build(edition, theme, BuildRequest(wanted(edition, "fr", formats="pdf"), tmp_path, 2), lambda outcome: None)
+    assert [o.problems for o in outcomes] == [()] and len(tree(tmp_path)) == 1
+
+
+def alive(group: int) -> list[str]:
+    """The commands of the processes of a group. A zombie doesn’t count: a container’s first process may be slow to wait for it."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, owner = path.read_text().rpartition(")")[2].split()[:3]
+            command = (path.parent / "cmdline").read_text()
+            if int(owner) == group and state != "Z" and command:  # a process that is ending has none
+                found.append(command)
+    return found
+
+
+def workers(pid: int) -> list[int]:
+    """The processes that make documents: the children of the server that forks them."""
+    found = []
+    for child in _children(pid):
+        with contextlib.suppress(OSError):
+            if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found += _children(child)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
