@@ -35,10 +35,13 @@ def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
 
 
 def read_theme(arguments: argparse.Namespace) -> Theme:
-    """Raises Problems if the theme has errors."""
+    """Raises Problems if the theme has errors or lacks what a kind of document needs."""
     from briefs import theme
+    from briefs.compose import kinds
 
-    return theme.read(templates(arguments))
+    found = theme.read(templates(arguments))
+    kinds.check(found)
+    return found
 
 
 def templates(arguments: argparse.Namespace) -> Path:

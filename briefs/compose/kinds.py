@@ -1,41 +1,52 @@
 """The kinds of document, one row each. A new kind is a row, a template and a folder of tests.
 
-In: nothing. Out: `KINDS`. A row says everything about a kind that other packages ask, so none of them asks for a kind by name.
+In: nothing. Out: `KINDS`. A row holds everything about a kind that other packages need, so none of them asks for a kind by name.
+`check` holds the rows against the theme.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 from briefs.compose import shares
 from briefs.edition.model import Edition
 from briefs.edition.names import stem_of
+from briefs.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from briefs.compose.manuscript import Manuscript
     from briefs.compose.slots import TemplateFiller
+    from briefs.theme import Theme
 
 Subjects = Literal["country", "edition", "deck"]
 Layout = Literal["one page", "chapters", "slides"]
+FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
+    "one page": ("pdf", "docx"),
+    "chapters": ("pdf", "docx"),
+    "slides": ("pdf", "docx", "pptx"),
+}
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of document.
 
-    `subjects`: there is one document for each of these. `folder`: where its files go below the output folder, with a slash at its
-    end, or empty. `formats`: what it can be written as.
+    `subjects`: there is one document for each of these. `folder`: the folder of its files below the output folder, with a slash at
+    the end, or empty. `formats`: the formats it is written in.
 
-    `layout`: "one page" is a contract, held by the page fit; "chapters" is as long as it needs to be, each chapter typeset apart;
+    `layout`: a document of "one page" is fitted to its page; "chapters" take as many pages as they need, and each is typeset apart;
     "slides" are fitted one by one and printed as a handout.
 
-    `page`, `style` and `ladder` name rows and a style sheet of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, NAME.css.
-    `module` is the module of this package that composes it, `template` the file that holds its words, and
-    `share(edition, subject)` the part of the edition that it may show.
+    `page`, `ladder` and `style` name parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet NAME.css.
+    `module` is the full name of the module whose `compose` makes the manuscript, `template` the file with the words around the
+    content, and `share(edition, subject)` returns the part of the edition that a document may show; it must be a function that
+    pickle can name.
     """
 
     name: str
@@ -56,18 +67,24 @@ class Kind:
         return manuscript
 
     def load(self) -> ModuleType:
-        """The module that composes. It is imported late: to find out what is stale, nothing has to be composed."""
-        return import_module(f"briefs.compose.{self.module}")
+        """Import the module that composes. This happens late: to find out what is stale, nothing has to be composed.
+
+        Raises Problems if the module has no function `compose`.
+        """
+        module = import_module(self.module)
+        if not callable(getattr(module, "compose", None)):
+            raise Problems([_in_row(self, f"its module {self.module} has no function `compose`")])
+        return module
 
     def stem(self, edition: Edition, subject: str) -> str:
-        """The path of a document's files below the output folder, without the ending: `briefs/belgium`."""
+        """The path of a document's files below the output folder, without the suffix: `briefs/belgium`."""
         if self.subjects == "edition":
             return f"{self.folder}{self.name}"
         own = subject if subject in edition.decks else stem_of(edition.names[subject], subject)
         return f"{self.folder}{own}"
 
     def subjects_in(self, edition: Edition) -> list[str]:
-        """Every subject that the kind could have in an edition, whether there is enough content for a document or not."""
+        """Every subject that a document of this kind could have in an edition, even if there is too little content for one."""
         if self.subjects == "edition":
             return [""]
         return [*(edition.decks if self.subjects == "deck" else ()), *edition.countries]
@@ -80,20 +97,75 @@ class Kind:
         return bool(country and country.facts) or (self.subjects == "deck" and subject in edition.decks)
 
 
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind(
-            "report", "edition", "chapters", folder="", formats=("pdf", "docx"), page="report", style="report", ladder="report",
-            module="report", template="report.md.j2", share=shares.of_report,
-        ),
-        Kind(
-            "brief", "country", "one page", folder="briefs/", formats=("pdf", "docx"), page="brief", style="brief", ladder="brief",
-            module="brief", template="brief.md.j2", share=shares.of_country,
-        ),
-        Kind(
-            "handout", "deck", "slides", folder="handouts/", formats=("pdf", "docx", "pptx"), page="handout", style="handout",
-            ladder="slide", module="deck", template="country-deck.md.j2", share=shares.of_deck,
-        ),
-    )
-}  # fmt: skip
+def table(*kinds: Kind) -> dict[str, Kind]:
+    """The rows by name. Raises Problems if two have the same name."""
+    rows = {kind.name: kind for kind in kinds}
+    if len(rows) < len(kinds):
+        raise Problems(_in_row(kind, "another kind has the same name") for kind in kinds if rows[kind.name] is not kind)
+    return rows
+
+
+def _in_row(kind: Kind, message: str, hint: str = "") -> Problem:
+    return Problem("error", "briefs/compose/kinds.py", 0, 0, f"the kind “{kind.name}”: {message}", hint)
+
+
+KINDS = table(
+    Kind(
+        "report", "edition", "chapters", folder="", formats=("pdf", "docx"), page="report", style="report", ladder="report",
+        module="briefs.compose.report", template="report.md.j2", share=shares.of_report,
+    ),
+    Kind(
+        "brief", "country", "one page", folder="briefs/", formats=("pdf", "docx"), page="brief", style="brief", ladder="brief",
+        module="briefs.compose.brief", template="brief.md.j2", share=shares.of_country,
+    ),
+    Kind(
+        "handout", "deck", "slides", folder="handouts/", formats=("pdf", "docx", "pptx"), page="handout", style="handout",
+        ladder="slide", module="briefs.compose.deck", template="country-deck.md.j2", share=shares.of_deck,
+    ),
+)  # fmt: skip
+
+
+def check(theme: Theme, kinds: Mapping[str, Kind] = KINDS) -> None:
+    """Check that everything that the rows name exists. Call it wherever a theme is read.
+
+    Raises Problems with all that is missing: at this file for the code, at theme.yaml or in the templates folder for the rest.
+    """
+    rows = kinds.values()
+    missing = (problem for kind in rows for problem in (*_missing_code(kind), *_missing_looks(kind, theme)))
+    if problems := [*_shared_folders(rows), *missing]:
+        raise Problems(problems)
+
+
+def _missing_code(kind: Kind) -> Iterator[Problem]:
+    """What is wrong with a row by itself. The module is looked for, not imported."""
+    try:
+        is_there = find_spec(kind.module) is not None
+    except ImportError:  # a package above it is missing
+        is_there = False
+    if not is_there:
+        yield _in_row(kind, f"there is no module {kind.module}")
+    if unknown := [format for format in kind.formats if format not in FORMATS[kind.layout]]:
+        yield _in_row(kind, f"{kind.layout} can’t be written as {unknown[0]}", f"Use {', '.join(FORMATS[kind.layout])}.")
+    parts = PurePosixPath(kind.folder).parts
+    if kind.folder != "".join(f"{part}/" for part in parts) or ".." in parts:
+        hint = "Name a folder below the output folder, with a slash at the end: `briefs/`."
+        yield _in_row(kind, f"“{kind.folder}” is no folder for its files", hint)
+
+
+def _missing_looks(kind: Kind, theme: Theme) -> Iterator[Problem]:
+    """What a templates folder lacks for a kind."""
+    hint = f"The kind “{kind.name}” needs it."
+    for section, name, names in (("page", kind.page, theme.look.page), ("ladder", kind.ladder, theme.look.ladder)):
+        if name not in names:
+            yield Problem("error", str(theme.folder / "theme.yaml"), 0, 0, f"{section}.{name} is missing", hint)
+    for path in (theme.folder.parent / kind.template, *theme.css(kind.style)):
+        if not path.is_file():
+            yield Problem("error", str(path), 0, 0, "the file is missing", hint)
+
+
+def _shared_folders(kinds: Iterable[Kind]) -> Iterator[Problem]:
+    """Kinds that would write files of the same name: about the same countries or decks, into the same folder."""
+    first: dict[str, Kind] = {}
+    for kind in (kind for kind in kinds if kind.subjects != "edition"):
+        if first.setdefault(kind.folder, kind) is not kind:
+            yield _in_row(kind, f"its folder “{kind.folder}” is that of the kind “{first[kind.folder].name}”")

@@ -15,6 +15,7 @@ from threading import Event, Thread
 from typing import Any
 
 from briefs import theme as themes
+from briefs.compose import kinds
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, read
 from briefs.press import progress
@@ -133,6 +134,7 @@ class Watcher:
             self._session.edition = edition
         else:
             theme = themes.read(self.templates)
+            kinds.check(theme)
             if self._session:
                 self._session.close()
             self._session = Session(edition, theme)
