@@ -120,7 +120,7 @@ def _by_stance(edition: Edition) -> list[Country]:
 
 
 def _states(edition: Edition) -> dict[str, str | None]:
-    states: dict[str, str | None] = {c: country.stance for c, country in edition.countries.items()}
+    states: dict[str, str | None] = {code: standing.stance for code, standing in edition.standings.items()}
     return states | dict.fromkeys(edition.not_covered)
 
 

@@ -125,10 +125,10 @@ class DeckData:
 
     def countries(self, step: str, but: str = "") -> Node:
         """The countries at a step by name, with the notes on their stances; `but` is left out."""
-        codes = [c.code for c in self.edition.countries.values() if c.stance == step and c.code != but]
+        codes = [code for code, standing in self.edition.standings.items() if standing.stance == step and code != but]
         items = []
         for code in sorted(codes, key=lambda c: self.edition.names[c]):
-            note = self.edition.countries[code].stance_note
+            note = self.edition.standings[code].note
             words = self.writer.inlines(note) if note else []
             qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
             items.append([tree.plain([*tree.words(self.edition.names[code]), *qualified])])

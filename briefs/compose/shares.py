@@ -1,18 +1,18 @@
-"""Each document's share of the edition: all that it is composed from, and nothing else.
+"""Each document's share of the edition: what it may show, and nothing else.
 
-In: the edition, a subject. Out: an `Edition` in which everything that the document can't show is left out. A document is composed
-from its share, so what isn't in it can't be shown, and a hash of the share tells whether the document would be another one.
+In: the edition, a subject. Out: an `Edition` with that part only. A document is composed from its share, so it can't show
+anything else, and a hash of the share says whether the document is stale (`press/fingerprints.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import BaseModel
 
-from briefs.edition.model import Edition, Fact, Text
+from briefs.edition.model import Edition, Fact, Standing, Text
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
@@ -24,30 +24,35 @@ def of_report(edition: Edition, subject: str = "") -> Edition:
 
 
 def of_country(edition: Edition, code: str) -> Edition:
-    """For a brief, and for a country's deck: the country, what it cites, and where the others stand."""
-    return _share(edition, {code})
+    """For a brief: the country, the sources that it cites, and the stances of all countries, for the map and the counts."""
+    return _share(edition, {code}, edition.stances)
 
 
 def of_deck(edition: Edition, subject: str) -> Edition:
-    """A deck of the edition: its slides, the countries whose facts they tell, and where the others stand; or a country's deck."""
+    """For a deck: its slides, the countries whose facts they show, the stances of all countries and the notes on them.
+
+    A country's own deck shows the facts of that country.
+    """
     deck = edition.decks.get(subject)
     if deck is None:
-        return of_country(edition, subject)
+        return _share(edition, {subject}, edition.standings)
     text = deck.body.markdown
-    told = set(edition.countries) if _OF_ALL.search(text) else set(_DRAWN.findall(text))
-    share = _share(edition, told, deck.body.citations)
+    about = set(edition.countries) if _OF_ALL.search(text) else set(_DRAWN.findall(text))
+    share = _share(edition, about, edition.standings, deck.body.citations)
     return replace(share, decks={subject: deck}, pictures=edition.pictures)
 
 
-def _share(edition: Edition, told: Collection[str], cited: Iterable[str] = ()) -> Edition:
-    countries = {code: country if code in told else edition.standing[code] for code, country in edition.countries.items()}
-    keys = {*cited, *edition.about.retells, *_keys(edition.about), *_keys(list(countries.values()))}
+def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standing], cited: Iterable[str] = ()) -> Edition:
+    """The share of a document about these countries, with what it shows of every country."""
+    countries = {code: country for code, country in edition.countries.items() if code in about}
+    texts = [edition.about, *countries.values(), *(standing.note for standing in shown.values())]
+    keys = {*cited, *edition.about.retells, *_keys(texts)}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
-    return replace(edition, countries=countries, sources=sources, sections=(), glossary={}, pictures={}, decks={})
+    return replace(edition, countries=countries, shown=shown, sources=sources, sections=(), glossary={}, pictures={}, decks={})
 
 
 def _keys(value: object) -> Iterator[str]:
-    """The keys that texts cite, and those of facts, however deep."""
+    """The keys of the sources that texts and facts cite, at any depth."""
     if isinstance(value, Text):
         yield from value.citations
     elif isinstance(value, list):

@@ -474,8 +474,19 @@ class Deck:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a document may show of a country that it is not about. Nothing else of such a country makes the document stale."""
+
+    stance: str
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
 class Edition:
-    """A whole content folder, read and checked."""
+    """A whole content folder, read and checked; or a document's share of one (`compose/shares.py`).
+
+    A share holds only those countries that its document is about; `shown` is then what it shows of every country.
+    """
 
     about: About
     countries: Mapping[str, Country]
@@ -486,6 +497,7 @@ class Edition:
     glossary: Mapping[str, Text] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     decks: Mapping[str, Deck] = field(default_factory=dict)
+    shown: Mapping[str, Standing] | None = None
 
     @cached_property
     def steps(self) -> Mapping[str, Stance]:
@@ -493,18 +505,24 @@ class Edition:
 
     @cached_property
     def not_covered(self) -> tuple[str, ...]:
-        """Codes of the subjects that the edition names but has no data of."""
-        return tuple(s.code for s in self.about.subjects if s.code not in self.countries)
+        """Codes of the subjects that the edition names but has no data about."""
+        return tuple(s.code for s in self.about.subjects if s.code not in self.standings)
 
     @cached_property
-    def standing(self) -> Mapping[str, Country]:
-        """Each country as another one's document shows it: no more than where it stands."""
-        return {code: country.model_copy(update={"summary": None, "facts": []}) for code, country in self.countries.items()}
+    def standings(self) -> Mapping[str, Standing]:
+        """Where each country stands, by code."""
+        own = {code: Standing(country.stance, country.stance_note) for code, country in self.countries.items()}
+        return own if self.shown is None else self.shown
+
+    @cached_property
+    def stances(self) -> Mapping[str, Standing]:
+        """The same without the notes on the stances."""
+        return {code: Standing(standing.stance) for code, standing in self.standings.items()}
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many countries stand at each step, in the scale's order."""
-        return {s: sum(c.stance == s for c in self.countries.values()) for s in self.steps}
+        return {step: sum(s.stance == step for s in self.standings.values()) for step in self.steps}
 
     def stance(self, code: str) -> Stance:
-        return self.steps[self.countries[code].stance]
+        return self.steps[self.standings[code].stance]
