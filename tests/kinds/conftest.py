@@ -13,7 +13,7 @@ from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.press import plan
 from briefs.press.build import build
-from briefs.press.job import Outcome, Target
+from briefs.press.documents import Outcome, Target
 from briefs.theme import Theme
 from tests import small
 from tests.kinds.profile import PROFILE

@@ -17,7 +17,7 @@ from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
 from briefs.press.cache import Cache
-from briefs.press.job import Target
+from briefs.press.documents import Target
 from briefs.press.session import Session
 from briefs.press.watch import Watcher
 from briefs.theme import Theme

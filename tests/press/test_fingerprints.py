@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Country, Edition, Fact, Text
+from briefs.press.documents import Target
 from briefs.press.fingerprints import Fingerprinter
-from briefs.press.job import Target
 from briefs.problems import Place
 from briefs.theme import Theme
 from tests import small
