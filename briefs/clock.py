@@ -1,16 +1,18 @@
 """Measures how long each stage takes.
 
-In: stages as they begin and end, also one within another. Out: seconds by stage; no second is counted twice. A process works on one
-document at a time, so it has one clock.
+In: stages as they begin and end, also one within another. Out: seconds by stage, in which no second is counted twice; and a log
+line for each stage of each document. A process works on one document at a time, so it has one clock.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 STAGES = ("start", "read", "compose", "draw", "pandoc", "fit", "lay out", "write", "finish")  # in the order of the work
+_log = logging.getLogger(__name__)
 
 
 class Clock:
@@ -20,17 +22,29 @@ class Clock:
         self._seconds: dict[str, float] = {}
         self._open: list[str] = []
         self._since = 0.0
+        self._document = "all documents"
+
+    @contextmanager
+    def document(self, name: str) -> Iterator[None]:
+        """Name the document that the stages within the block belong to."""
+        before, self._document = self._document, name
+        try:
+            yield
+        finally:
+            self._document = before
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the time of the block for a stage of `STAGES`."""
         self._switch()
+        start = self._since
         self._open.append(name)
         try:
             yield
         finally:
             self._switch()
             self._open.pop()
+            _log.debug("%s: %s took %.3f s", self._document, name, self._since - start)
 
     def _switch(self) -> None:
         """Add the time since the last switch to the innermost open stage."""

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 LEVELS = ("debug", "info", "warning", "error")
 _LOGGER = logging.getLogger("briefs")
+_NOWHERE = logging.NullHandler()
 
 
 def level() -> int:
@@ -20,7 +21,7 @@ def level() -> int:
 
 def start(level: int) -> logging.Handler:
     """Print log lines from this level on, as `DEBUG briefs.press.build: …`. Replaces what an earlier call, or a fork, left."""
-    logging.getLogger().addHandler(logging.NullHandler())  # or Python would print warnings of any library (`logging.lastResort`)
+    logging.getLogger().addHandler(_NOWHERE)  # or Python would print warnings of any library (`logging.lastResort`)
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     _LOGGER.handlers[:] = [handler]

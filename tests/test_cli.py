@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -356,3 +357,161 @@ def test_a_line_a_document_on_a_plain_output_and_nothing_else(folder: Path) -> N
         said, complaints = process.communicate()
     assert (process.returncode, complaints, len(said.splitlines())) == (0, "", 2)
     assert "\x1b" not in said and "\r" not in said
+
+
+# Options before the command.
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--quiet", "check"],
+        ["--content", "content", "check", "--quiet"],
+        ["--content=content", "--quiet", "check"],
+        ["--log-level", "error", "--quiet", "check", "--content", "content"],
+    ],
+)
+def test_options_may_come_before_the_command(words: list[str], run: Run) -> None:
+    assert run(*words) == (ExitCode.DONE, "", "")
+
+
+def test_options_before_the_command_keep_their_values(run: Run) -> None:
+    brief = ["brief", "be", "--dry-run", "--format", "pdf", "--paper", "letter"]
+    before = ["--paper", "letter", "--dry-run", "brief", "be", "--format", "pdf"]
+    assert run(*before) == run(*brief) == (ExitCode.DONE, "dist/letter/briefs/belgium.pdf\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--quiet", "breif"], "invalid choice: 'breif'"),
+        (["--papers", "a4", "brief"], "unrecognized arguments: --papers a4 brief"),
+        (["--kinds", "brief", "check"], "unrecognized arguments: --kinds brief"),
+        (["--content"], "argument --content: expected one argument"),
+    ],
+)
+def test_an_option_that_the_command_lacks_is_not_understood_before_it_either(words: list[str], said: str, run: Run) -> None:
+    code, _, complaints = run(*words)
+    assert code == ExitCode.USAGE and said in complaints
+
+
+def test_help_after_an_option_is_the_help_of_all_commands(run: Run) -> None:
+    code, said, _ = run("--quiet", "--help")
+    assert (code, said) == run("--help")[:2] and "first steps:" in said
+
+
+# Internal errors.
+
+
+def test_an_internal_error_is_one_line_that_blames_the_program(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(root: Path) -> None:
+        raise LookupError("not\nhere")
+
+    monkeypatch.setattr("briefs.edition.read.read", broken)
+    code, said, complaints = run("check")
+    assert (code, said) == (ExitCode.INTERNAL, "")
+    assert re.fullmatch(
+        r"briefs: error: internal error: LookupError \(not here\) at briefs/cli/build\.py:\d+\. "
+        r"This is a fault in the program, not in your content or files\. .*--traceback.*\n",
+        complaints,
+    )
+    for words in (["check", "--traceback"], ["--traceback", "check"]):
+        code, said, complaints = run(*words)
+        assert (code, said) == (ExitCode.INTERNAL, "")
+        assert complaints.startswith("Traceback (most recent call last):") and "in broken" in complaints
+        assert complaints.splitlines()[-1].startswith("briefs: error: internal error: LookupError")
+
+
+def test_a_file_that_cannot_be_used_is_no_internal_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(root: Path) -> None:
+        raise OSError(28, "No space left on device", "some/file")
+
+    monkeypatch.setattr("briefs.edition.read.read", full)
+    code, said, complaints = run("check")
+    assert (code, said) == (ExitCode.SETUP, "") and complaints.startswith("briefs: some/file: No space left on device. ")
+
+
+BROKEN_TYPESETTER = """
+import sys
+from briefs.cli import main
+from briefs.typeset.page.layout import Typesetter
+
+def lay_out(*_, **__):
+    raise LookupError("no page")
+
+Typesetter.lay_out = lay_out
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])  # with 2 a worker process makes the document
+def test_an_internal_error_of_a_document_has_its_traceback(jobs: int, folder: Path) -> None:
+    (folder / "broken_typesetter.py").write_text(BROKEN_TYPESETTER)
+    command = [sys.executable, "-P", "-m", "broken_typesetter", "brief", "be", "--json", "--jobs", str(jobs)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)])}
+
+    def built(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*command, *words], cwd=folder, env=environment, capture_output=True, text=True)
+
+    plain, traced = built(), built("--traceback")
+    assert plain.returncode == traced.returncode == ExitCode.FAILED
+    assert "brief Belgium: error: internal error: LookupError (no page) at briefs/" in plain.stderr
+    assert "Traceback" not in plain.stderr and "Traceback (most recent call last):" in traced.stderr
+    assert "in lay_out\n" in traced.stderr and "LookupError: no page" in traced.stderr
+    for done in (plain, traced):
+        jsonschema.validate(json.loads(done.stdout), OUTCOME)
+
+
+# Log lines.
+
+
+def test_the_log_follows_each_document_also_in_workers(folder: Path) -> None:
+    words = ["brief", "be", "fr", "--format", "pdf", "--jobs", "2"]
+    with briefs([*words, "--log-level", "debug"], folder) as process:
+        _, log = process.communicate()
+    assert process.returncode == ExitCode.DONE
+    lines = [line for line in log.splitlines() if line]
+    assert all(line.startswith("DEBUG briefs.") for line in lines), log
+    assert "DEBUG briefs.edition.read: content: read " in log
+    for name, stem in (("Belgium", "belgium"), ("France", "france")):
+        for said in (
+            f"brief {name}: to be made, because dist has no such document",
+            f"brief {name}: compose took ",
+            f"briefs/{stem}: trying step ",
+            f"brief {name}: fit took ",
+            f"brief {name}: wrote dist/briefs/{stem}.pdf",
+        ):
+            assert said in log
+    with briefs([*words, "--log-level", "debug"], folder) as process:
+        assert "the same request was built before" in process.communicate()[1]
+    rewrite(folder, "countries/fr.yaml", "A **first thing** happened.", "A **first thing** is over.")
+    with briefs([*words, "--log-level", "debug"], folder) as process:
+        log = process.communicate()[1]
+    assert "brief France: to be made, because of other content" in log and "brief Belgium: up to date" in log
+
+
+def test_log_lines_of_libraries_are_not_printed(folder: Path) -> None:
+    script = """
+import logging, sys
+from dataclasses import replace
+from briefs.cli import main
+from briefs.cli.parser import COMMANDS
+
+def run(arguments):
+    for name in ("somelibrary", "briefs.press"):
+        logging.getLogger(name).warning("told by %s", name)
+        logging.getLogger(name).debug("detail of %s", name)
+    return 0
+
+COMMANDS["list"] = replace(COMMANDS["list"], run=run)
+sys.exit(main(sys.argv[1:]))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for words, said in (
+        ([], "WARNING briefs.press: told by briefs.press\n"),
+        (["--log-level", "debug"], "WARNING briefs.press: told by briefs.press\nDEBUG briefs.press: detail of briefs.press\n"),
+        (["--log-level", "error"], ""),
+    ):
+        command = [sys.executable, "-P", "-c", script, "list", *words]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, said)

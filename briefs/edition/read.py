@@ -6,6 +6,7 @@ warnings. Each file is read and validated alone; then `check.py` asks what only 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ M = TypeVar("M", bound=BaseModel)
 Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read before
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
 MESSAGE = 400  # characters; content that a message quotes may be endless
+_log = logging.getLogger(__name__)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
 # What stands for a faulty key while the rest is checked; an edition with an error is never handed on.
@@ -62,7 +64,9 @@ def read(root: Path, seen: Seen | None = None) -> Reading:
         hint = "Name it with --content DIR, or make one with `new DIR`."
         raise Problems([Problem("error", files.printable(str(root)), 0, 0, what, hint)])
     found, problems = files.read_folder(root)
-    return read_files(found, problems, seen)
+    reading = read_files(found, problems, seen)
+    _log.debug("%s: read %d files, found %d problems", root, len(found), len(reading.problems))
+    return reading
 
 
 def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None) -> Reading:

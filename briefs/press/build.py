@@ -5,9 +5,10 @@ In: an edition, a theme, a `BuildRequest`. Out: files in the output folder, the 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # imported where something is made
     from briefs.press.session import Session
     from briefs.theme import Theme
 
+_log = logging.getLogger(__name__)
 WORK = {"edition": 1_000_000, "deck": 10_000, "country": 0}  # by the kind's subjects: roughly, in characters of text
 
 
@@ -59,6 +61,9 @@ def build(
     for target in request.targets:
         inputs = fingerprinter.inputs(target)
         outcome = output.restore(target, inputs)
+        if _log.isEnabledFor(logging.DEBUG):
+            why = "up to date" if outcome else f"to be made, {_why_stale(target, inputs, request)}"
+            _log.debug("%s %s: %s", target.kind, target.name, why)
         if outcome:
             outcomes[target] = outcome
             done(outcome)
@@ -86,6 +91,21 @@ def unchanged(documents: Sequence[tuple[Target, Inputs]], out: Path, cache: Cach
         outcomes.append(outcome)
     _write_manifest(out, outcomes)
     return outcomes
+
+
+def _why_stale(target: Target, inputs: Inputs, request: BuildRequest) -> str:
+    """Which inputs differ from those of the document in the output folder, for the log."""
+    from briefs.press import manifest
+
+    if not request.cache:
+        return "because of --no-cache"
+    entries = manifest.read(request.out).get("files", {}).values()
+    same = [e.get("inputs", {}) for e in entries if (e.get("kind"), e.get("subject")) == (target.kind, target.subject)]
+    changed = [[name for name, value in asdict(inputs).items() if before.get(name) != value] for before in same]
+    if not changed:
+        return f"because {request.out} has no such document"
+    fewest = min(changed, key=len)
+    return f"because of other {', '.join(fewest)}" if fewest else "because the cache has no such document"
 
 
 def size(edition: Edition, target: Target) -> int:

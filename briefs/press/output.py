@@ -6,6 +6,7 @@ document that fails leaves its last good files where they are.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from briefs import atomic
 from briefs.press.cache import Cache, Inputs, digest
 from briefs.press.documents import FinishedDocument, Outcome, Target
 from briefs.problems import Problem
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Output:
             files = write_files(document.stem, document.files, folder(self.folder, target))
         except OSError as failure:
             return self._unwritten(target, failure)
+        _log.debug("%s %s: wrote %s", target.kind, target.name, ", ".join(map(str, files)))
         pages, step, dropped = document.pages, document.step, document.dropped_facts
         if self.cache and not target.check_word:
             facts = {"stem": document.stem, "pages": pages, "step": step, "dropped_facts": dropped, "pieces": pieces}

@@ -6,6 +6,7 @@ contract: type first shrinks within the theme's limits, then facts of low priori
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -13,6 +14,7 @@ from typing import Generic, TypeVar
 from briefs.compose.manuscript import Manuscript
 
 L = TypeVar("L")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,21 @@ def fit(
     `excess(layout)` is the number of lines that don't fit, 0 if all do. `guess(manuscript)` is the step to look at first;
     `sure(layout, step)` says whether the layout at a step shows that the one above it can't hold. Raises TooLong.
     """
+
+    def attempt(manuscript: Manuscript, step: int) -> L:
+        _log.debug("%s: trying step %d of %d, %d facts left out", manuscript.stem, step + 1, steps, len(manuscript.gone))
+        return lay_out(manuscript, step)
+
     whole = compose(0)
-    found = _first(whole, guess(whole), steps, lay_out, excess, sure)
+    found = _first(whole, guess(whole), steps, attempt, excess, sure)
     if found:
         return found
     last = steps - 1
     most = len(whole.waiting)
-    fewest = _fewest(compose, most, lambda m: lay_out(m, last), excess)
+    fewest = _fewest(compose, most, lambda m: attempt(m, last), excess)
     if fewest is None:
         shortest = compose(most) if most else whole
-        raise TooLong(excess(lay_out(shortest, last)), most)
+        raise TooLong(excess(attempt(shortest, last)), most)
     return Fitted(fewest[0], last, fewest[1])
 
 

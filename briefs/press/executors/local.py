@@ -23,6 +23,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from briefs import logs
 from briefs.press.tasks import Open, Task, TaskResult
 
 if TYPE_CHECKING:  # imported where something is made, so that workers can be started before
@@ -72,7 +73,7 @@ def _start_early(alone: bool) -> None:
         _start_server()
         return
     with block_sigint(), suppress(OSError):  # no more processes or files are allowed. It is tried again when there is work
-        pool = ProcessPoolExecutor(1, get_context("fork"), _exit_with_command)
+        pool = ProcessPoolExecutor(1, get_context("fork"), _start_worker, (logs.level(),))
         pool.submit(_load)
         _early = pool
 
@@ -139,7 +140,7 @@ class LocalProcesses:
             self._pool, _early = _early, None
         if not self._pool:
             _start_server()
-            self._pool = ProcessPoolExecutor(self._workers, get_context("forkserver"), _exit_with_command)
+            self._pool = ProcessPoolExecutor(self._workers, get_context("forkserver"), _start_worker, (logs.level(),))
         return self._pool
 
     def _open(self, task: Open) -> Future[TaskResult]:
@@ -174,6 +175,11 @@ class LocalStarter:
                 executor.shutdown(cancel=True)
                 raise
             executor.shutdown()
+
+
+def _start_worker(log_level: int) -> None:
+    logs.start(log_level)
+    _exit_with_command()
 
 
 def _exit_with_command() -> None:

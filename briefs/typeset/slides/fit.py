@@ -6,6 +6,7 @@ stands out of its place, and by how much.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from briefs.typeset.page.layout import POINTS, PageLayout
 
 PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # element or class, and what it holds
 ROUNDING = 0.4  # points
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str],
             raise Overfull(hopeless)
         for slide in {o.slide for o in found}:
             chosen[slide] += 1
+    _log.debug("steps of the slides: %s", chosen)
     return tuple(chosen.values())
 
 
