@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """Builds the documents of an edition. The first run installs what is missing.
 
-    python3 build.py              everything that the edition has, into dist/
-    python3 build.py list         what there is to build
-    python3 build.py check        whether the content is sound
-    python3 build.py test         the tests
+    python3 build.py              build everything into dist/
+    python3 build.py list         list the countries
+    python3 build.py check        list every problem of the content
+    python3 build.py test         run the tests
 
-The first run takes a few minutes. Python packages go into .venv/ beside this file. Libraries and
-fonts come from Debian's or Ubuntu's packages: as root they are installed, otherwise the one command
-that installs them is shown, and the exit code is 4. Once that is done, --help shows every command.
+The first run takes a few minutes. It installs Python packages into .venv/ beside this file, and
+libraries and fonts from Debian's or Ubuntu's packages. If you are not root, it prints the one command
+that installs them, and the exit code is 4. After that, --help shows every command.
 """
 
-# This file must run before anything is installed: standard library only, and a syntax that an old
-# Python 3 can read well enough to be told that it is too old. All else is in the package `briefs`.
+# This file runs before anything is installed. So it uses the standard library only, and syntax that an
+# old Python 3 can parse far enough to print that it is too old. All else is in the package `briefs`.
 
 import contextlib
 import hashlib
@@ -26,7 +26,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-NEEDS_A_PERSON = 4  # exit codes, the same as those of `briefs`
+# Exit codes, as in briefs/exitcodes.py, which can't be imported before set-up. A test compares them.
+NEEDS_A_PERSON = 4
 INTERRUPTED = 130
 
 if sys.version_info < (3, 11) or os.name == "nt":
@@ -48,11 +49,11 @@ FONTS = "Carlito, Caladea, DejaVu Sans and Droid Sans Fallback"
 
 
 class NeedsPerson(Exception):
-    """Set-up can't go on by itself; the message says what a person can do about it."""
+    """A person must do something before set-up can go on. The message says what."""
 
 
 def main(words: list[str]) -> int:
-    """Set up what is missing for these words, then let `briefs` take over with the same words."""
+    """Set up what the command needs, then run `briefs` with the same arguments."""
     part = "test" if words[:1] in (["test"], ["check-code"], ["bench"]) else "run"
     try:
         if not is_ready(part):
@@ -70,10 +71,10 @@ def main(words: list[str]) -> int:
 
 
 def hand_over(words: list[str]) -> int:
-    """Become `python -m briefs`, in the user's folder, so that relative paths mean what was typed.
+    """Replace this process with `python -m briefs` in the same working directory, so that relative paths stay valid.
 
-    -P keeps that folder off the import path: a stray yaml.py in it must not be run. Python may keep what it compiles of the
-    program (in folders that git ignores), or each command would compile it anew.
+    -P keeps that directory off the import path: a stray yaml.py in it must not be imported. Python may write bytecode
+    (into folders that git ignores), because otherwise each command would compile the program again.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -1,10 +1,11 @@
-"""The command: what it understands, what it says, with which exit code it ends."""
+"""The command line: what it understands, what it prints, and its exit codes."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from briefs import cli
+from briefs.cli.parser import COMMANDS, make_parser
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
 from tests import small
@@ -80,12 +82,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def uncached(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, for a test that no other test may have built documents for."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    return folder
+
+
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command; gives its exit code, what it printed and its complaints."""
+    """Runs a command and returns its exit code, standard output and standard error."""
 
     def run(*words: str) -> tuple[int, str, str]:
         code = cli.main(list(words))
@@ -104,7 +113,7 @@ def rewrite(folder: Path, path: str, old: str, new: str) -> None:
 # What it builds.
 
 
-def test_a_brief_by_name(run: Run, folder: Path) -> None:
+def test_brief_builds_a_named_country(run: Run, folder: Path) -> None:
     code, said, complaints = run("brief", "Belgium", "--jobs", "1")
     assert (code, complaints) == (0, "")
     assert said.startswith("brief Belgium: 1 page, fit ") and said.endswith("dist/briefs/belgium.pdf dist/briefs/belgium.docx\n")
@@ -136,7 +145,7 @@ def test_other_common_names_are_understood(typed: str, name: str, run: Run) -> N
     assert run("brief", typed, "--dry-run", "--format", "pdf") == (0, f"dist/briefs/{name}.pdf\n", "")
 
 
-def test_all_that_have_facts_are_built_and_the_others_are_said(run: Run) -> None:
+def test_without_a_name_all_countries_with_facts_are_built_and_the_others_named(run: Run) -> None:
     code, said, complaints = run("brief", "--dry-run")
     assert code == 0
     assert said.split() == [
@@ -148,18 +157,18 @@ def test_all_that_have_facts_are_built_and_the_others_are_said(run: Run) -> None
     assert run("--dry-run")[1].startswith(said)  # no command: everything
 
 
-def test_a_dry_run_builds_nothing_and_knows_where_things_go(run: Run, folder: Path) -> None:
+def test_a_dry_run_builds_nothing_and_prints_the_paths(run: Run, folder: Path) -> None:
     _, said, _ = run("brief", "be", "Belgium", "fra", "--dry-run", "--paper", "letter", "--out", "elsewhere", "--format", "docx")
     assert said.split() == ["elsewhere/letter/briefs/belgium.docx", "elsewhere/letter/briefs/france.docx"]
     assert sorted(p.name for p in folder.iterdir()) == ["content"]
 
 
-def test_formats_paper_and_folder_are_heeded(run: Run, folder: Path) -> None:
+def test_format_paper_and_output_folder_are_used(run: Run, folder: Path) -> None:
     assert run("brief", "be", "--format", "docx", "--paper", "letter", "--out", "there", "--quiet", "--jobs", "1") == (0, "", "")
     assert list(tree(folder / "there")) == ["letter/briefs/belgium.docx"]
 
 
-def test_json_tells_the_outcome(run: Run, folder: Path) -> None:
+def test_json_has_the_outcome_of_each_document(run: Run, folder: Path) -> None:
     rewrite(folder, "countries/fr.yaml", "A **first thing** happened.", f"**{STRANGE}**.")
     code, said, complaints = run("brief", "be", "fr", "--json", "--jobs", "1")
     told = json.loads(said)
@@ -186,7 +195,7 @@ def test_list_and_check(run: Run) -> None:
     assert run("check", "--json") == (0, "[]\n", "")
 
 
-# What it doesn't understand, and what goes wrong.
+# What it doesn’t understand, and what goes wrong.
 
 
 @pytest.mark.parametrize(
@@ -207,16 +216,14 @@ def test_list_and_check(run: Run) -> None:
         (["report"], "this edition has no report"),
     ],
 )
-def test_what_is_not_understood_ends_with_2_and_says_what_comes_near(
-    words: Sequence[str], said: str, run: Run, folder: Path
-) -> None:
+def test_an_unknown_word_ends_with_2_and_a_suggestion(words: Sequence[str], said: str, run: Run, folder: Path) -> None:
     code, printed, complaints = run(*words)
     assert (code, printed) == (2, "")
     assert said in complaints and "Traceback" not in complaints
     assert not (folder / "dist").exists()
 
 
-def test_a_broken_edition_builds_nothing_and_keeps_what_there_is(run: Run, folder: Path) -> None:
+def test_content_with_errors_builds_nothing_and_keeps_the_files(run: Run, folder: Path) -> None:
     run("brief", "be", "--jobs", "1")
     before = tree(folder / "dist")
     rewrite(folder, "countries/fr.yaml", "stance: open", "stance: opne")
@@ -234,7 +241,7 @@ def test_no_content_folder(run: Run) -> None:
     assert code == 1 and complaints.startswith("nowhere: error: there is no content folder. Name it with --content DIR")
 
 
-def test_a_document_that_fails_ends_with_3_and_the_others_are_built(run: Run, folder: Path) -> None:
+def test_a_failed_document_ends_with_3_and_the_others_are_built(run: Run, folder: Path) -> None:
     rewrite(folder, "countries/fr.yaml", "A **first thing** happened.", f"**{STRANGE}**.")
     code, said, complaints = run("brief", "be", "fr", "us", "--jobs", "1", "--format", "pdf", "--no-cache")
     assert code == 3
@@ -277,7 +284,7 @@ def test_a_missing_font_ends_with_4_and_names_its_package(run: Run, folder: Path
         (None, "the theme is missing"),
     ],
 )
-def test_a_broken_theme_is_a_problem_at_its_place(words: dict[str, object] | None, said: str, run: Run, folder: Path) -> None:
+def test_an_error_in_the_theme_is_reported_at_its_place(words: dict[str, object] | None, said: str, run: Run, folder: Path) -> None:
     chosen = folder if words is None else templates(folder, **words)
     code, _, complaints = run("brief", "be", "--templates", str(chosen))
     assert code == 1 and said in complaints and "theme.yaml: error:" in complaints
@@ -291,8 +298,8 @@ def test_ctrl_c_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
     assert run("brief", "be") == (130, "", "\ninterrupted; no half-written file is left\n")
 
 
-def test_ctrl_c_while_a_class_is_being_made_ends_with_130_too(tmp_path: Path) -> None:
-    """Python remembers that it came within an `exec` of a text, as `dataclass` does, and would end by the signal."""
+def test_ctrl_c_during_an_exec_ends_with_130(tmp_path: Path) -> None:
+    """Python remembers that Ctrl-C came within an `exec` of a string, as in `dataclass`, and would end by the signal."""
     script = """
 import sys
 from dataclasses import replace
@@ -307,7 +314,7 @@ sys.exit(cli.main(["list"]))
     assert subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, stderr=subprocess.DEVNULL).returncode == 130
 
 
-def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
+def test_a_closed_pipe_is_no_error(folder: Path) -> None:
     process = subprocess.run(
         ["bash", "-c", '"$@" | head -c 1; exit ${PIPESTATUS[0]}', "-", sys.executable, "-P", "-m", "briefs", "list"],
         cwd=folder,
@@ -322,7 +329,7 @@ def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["check"], ["list"], ["--help"], ["brief", "--help"], ["--version"]])
-def test_commands_that_build_nothing_load_no_typesetter(words: Sequence[str], folder: Path) -> None:
+def test_commands_that_build_nothing_import_no_typesetter(words: Sequence[str], folder: Path) -> None:
     script = f"import sys; from briefs.cli import main; code = main({list(words)!r})"
     script += f"; print('loaded', {HEAVY!r} & set(sys.modules)); sys.exit(code)"
     process = subprocess.run(
@@ -342,7 +349,15 @@ def test_help_names_every_exit_code_and_example(run: Run) -> None:
     assert all(f"\n  {code:<4} {code.meaning}\n" in said for code in ExitCode) and "brief Belgium" in said
 
 
-def test_the_real_editions_countries_are_all_named(
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_says_what_it_needs_and_writes_with_a_valid_example(name: str, run: Run) -> None:
+    code, said, complaints = run(name, "--help")
+    assert (code, complaints) == (0, "")
+    assert all(f"\n{word}" in said for word in ("needs:    ", "example:  python3 build.py ", "writes:   "))
+    assert make_parser().parse_args(shlex.split(COMMANDS[name].example)).command == name
+
+
+def test_every_country_of_the_edition_can_be_named(
     edition: Edition, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -352,7 +367,7 @@ def test_the_real_editions_countries_are_all_named(
             assert len(capsys.readouterr().out.splitlines()) == 1
 
 
-def test_a_line_a_document_on_a_plain_output_and_nothing_else(folder: Path) -> None:
+def test_without_a_terminal_each_document_is_one_plain_line(folder: Path) -> None:
     with briefs(["brief", "be", "fr", "--jobs", "1", "--format", "pdf"], folder) as process:
         said, complaints = process.communicate()
     assert (process.returncode, complaints, len(said.splitlines())) == (0, "", 2)
@@ -390,7 +405,7 @@ def test_options_before_the_command_keep_their_values(run: Run) -> None:
         (["--content"], "argument --content: expected one argument"),
     ],
 )
-def test_an_option_that_the_command_lacks_is_not_understood_before_it_either(words: list[str], said: str, run: Run) -> None:
+def test_an_option_that_the_command_lacks_is_refused_before_it_too(words: list[str], said: str, run: Run) -> None:
     code, _, complaints = run(*words)
     assert code == ExitCode.USAGE and said in complaints
 
@@ -403,7 +418,7 @@ def test_help_after_an_option_is_the_help_of_all_commands(run: Run) -> None:
 # Internal errors.
 
 
-def test_an_internal_error_is_one_line_that_blames_the_program(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_one_line_that_clears_the_content(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(root: Path) -> None:
         raise LookupError("not\nhere")
 
@@ -445,13 +460,13 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])  # with 2 a worker process makes the document
-def test_an_internal_error_of_a_document_has_its_traceback(jobs: int, folder: Path) -> None:
-    (folder / "broken_typesetter.py").write_text(BROKEN_TYPESETTER)
+def test_an_internal_error_of_a_document_has_its_traceback(jobs: int, uncached: Path) -> None:
+    (uncached / "broken_typesetter.py").write_text(BROKEN_TYPESETTER)
     command = [sys.executable, "-P", "-m", "broken_typesetter", "brief", "be", "--json", "--jobs", str(jobs)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(uncached)])}
 
     def built(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*command, *words], cwd=folder, env=environment, capture_output=True, text=True)
+        return subprocess.run([*command, *words], cwd=uncached, env=environment, capture_output=True, text=True)
 
     plain, traced = built(), built("--traceback")
     assert plain.returncode == traced.returncode == ExitCode.FAILED
@@ -465,9 +480,9 @@ def test_an_internal_error_of_a_document_has_its_traceback(jobs: int, folder: Pa
 # Log lines.
 
 
-def test_the_log_follows_each_document_also_in_workers(folder: Path) -> None:
+def test_the_log_follows_each_document_also_in_workers(uncached: Path) -> None:
     words = ["brief", "be", "fr", "--format", "pdf", "--jobs", "2"]
-    with briefs([*words, "--log-level", "debug"], folder) as process:
+    with briefs([*words, "--log-level", "debug"], uncached) as process:
         _, log = process.communicate()
     assert process.returncode == ExitCode.DONE
     lines = [line for line in log.splitlines() if line]
@@ -482,10 +497,10 @@ def test_the_log_follows_each_document_also_in_workers(folder: Path) -> None:
             f"brief {name}: wrote dist/briefs/{stem}.pdf",
         ):
             assert said in log
-    with briefs([*words, "--log-level", "debug"], folder) as process:
+    with briefs([*words, "--log-level", "debug"], uncached) as process:
         assert "the same request was built before" in process.communicate()[1]
-    rewrite(folder, "countries/fr.yaml", "A **first thing** happened.", "A **first thing** is over.")
-    with briefs([*words, "--log-level", "debug"], folder) as process:
+    rewrite(uncached, "countries/fr.yaml", "A **first thing** happened.", "A **first thing** is over.")
+    with briefs([*words, "--log-level", "debug"], uncached) as process:
         log = process.communicate()[1]
     assert "brief France: to be made, because of other content" in log and "brief Belgium: up to date" in log
 
@@ -499,7 +514,7 @@ from briefs.cli.parser import COMMANDS
 
 def run(arguments):
     for name in ("somelibrary", "briefs.press"):
-        logging.getLogger(name).warning("told by %s", name)
+        logging.getLogger(name).warning("logged by %s", name)
         logging.getLogger(name).debug("detail of %s", name)
     return 0
 
@@ -508,8 +523,8 @@ sys.exit(main(sys.argv[1:]))
 """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for words, said in (
-        ([], "WARNING briefs.press: told by briefs.press\n"),
-        (["--log-level", "debug"], "WARNING briefs.press: told by briefs.press\nDEBUG briefs.press: detail of briefs.press\n"),
+        ([], "WARNING briefs.press: logged by briefs.press\n"),
+        (["--log-level", "debug"], "WARNING briefs.press: logged by briefs.press\nDEBUG briefs.press: detail of briefs.press\n"),
         (["--log-level", "error"], ""),
     ):
         command = [sys.executable, "-P", "-c", script, "list", *words]

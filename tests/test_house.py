@@ -1,4 +1,4 @@
-"""The house: rooms in the order the data walks, and maps that match the ground."""
+"""The structure of the program: imports go one way, and the documentation matches the code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MODULES = sorted((ROOT / "briefs").rglob("*.py"))
 
 
 def room(module: str) -> str:
-    """The room of a module: `briefs.edition.read` stands in `edition`, `briefs.cli` is one itself."""
+    """The room of a module, which is its package or itself: `edition` for `briefs.edition.read`, `clock` for `briefs.clock`."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "__init__"
 
@@ -46,7 +46,7 @@ def module(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module of ours that a file imports, at its top or later."""
+    """Every module of `briefs` that a file imports, at its top or inside a function."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
         if isinstance(node, ast.Import):
@@ -64,7 +64,7 @@ def allowed(own: str) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module)
-def test_imports_run_one_way(path: Path) -> None:
+def test_imports_go_one_way(path: Path) -> None:
     own = room(module(path))
     wrong = {name for name in imports(path) if room(name) not in allowed(own) and name != "briefs.__version__"}
     assert not wrong, f"{own} may not import {wrong}"
@@ -73,12 +73,12 @@ def test_imports_run_one_way(path: Path) -> None:
 @pytest.mark.parametrize(
     "path", [*MODULES, ROOT / "build.py", *sorted((ROOT / "tools").glob("*.py"))], ids=lambda p: p.relative_to(ROOT).as_posix()
 )
-def test_every_module_says_what_it_is_for(path: Path) -> None:
+def test_every_module_has_a_docstring_that_says_what_it_is_for(path: Path) -> None:
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert (said and said.splitlines()[0].endswith((".", "…", ";", ":", ","))) or (said and len(said.splitlines()) > 1)
 
 
-def test_the_architectures_rooms_are_the_folders() -> None:
+def test_the_architecture_page_names_every_package_and_no_missing_file() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     rooms = {path.name for path in (ROOT / "briefs").iterdir() if (path / "__init__.py").exists()}
     assert set(re.findall(r"^\| `briefs/(\w+)/` \|", text, re.M)) == rooms
@@ -126,7 +126,7 @@ def test_no_other_module_names_an_exit_code_by_its_number() -> None:
         assert not re.search(r"return [1-9]|sys\.exit\(\d", path.read_text(encoding="utf-8")), path
 
 
-def test_options_mean_the_same_in_every_command() -> None:
+def test_an_option_has_the_same_help_in_every_command() -> None:
     for parser in parsers().values():
         for action in parser._actions:
             for option in action.option_strings:

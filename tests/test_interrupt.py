@@ -1,4 +1,4 @@
-"""Ctrl-C that Python loses."""
+"""Ctrl-C that Python ignores."""
 
 import signal
 import subprocess
@@ -11,7 +11,7 @@ from briefs import interrupt
 
 class Thing: pass
 
-def taken_down(what):
+def finalize(what):
     thing = Thing()
     reference = weakref.ref(thing, lambda _: what())  # Python ignores what is raised here
     del thing
@@ -22,12 +22,12 @@ def ctrl_c():
 
 interrupt.listen()
 interrupt.raise_if_interrupted()
-taken_down(lambda: 1 / 0)
-taken_down(ctrl_c)
+finalize(lambda: 1 / 0)
+finalize(ctrl_c)
 try:
     interrupt.raise_if_interrupted()
 except KeyboardInterrupt:
-    print("heard")
+    print("raised")
 else:
     print("lost")
 """
@@ -38,11 +38,11 @@ def ran(**how: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, cwd=root, check=True, **how)  # type: ignore[call-overload, no-any-return]
 
 
-def test_ctrl_c_while_an_object_is_taken_down_is_heard_afterwards_and_no_fault_is_told_but_others() -> None:
+def test_ctrl_c_while_an_object_is_finalized_is_raised_later_and_only_other_errors_are_reported() -> None:
     done = ran()
-    assert done.stdout == "heard\n"
+    assert done.stdout == "raised\n"
     assert "ZeroDivisionError" in done.stderr and "KeyboardInterrupt" not in done.stderr
 
 
-def test_a_process_that_is_to_ignore_ctrl_c_does() -> None:
+def test_a_process_that_ignores_sigint_goes_on_ignoring_it() -> None:
     assert ran(preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)).stdout == "lost\n"
