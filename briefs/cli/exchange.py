@@ -19,7 +19,7 @@ from briefs.problems import NotUnderstood, Problem
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.send import Going
-    from briefs.roundtrip.back import MergeOutcome
+    from briefs.roundtrip.merge import MergeOutcome
     from briefs.theme import Theme
 
 
@@ -92,26 +92,26 @@ def _documents(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
 
 def merge(arguments: argparse.Namespace) -> ExitCode:
     """Bring the edits of returned Word files into the content."""
-    from briefs.roundtrip import back, summary
+    from briefs.roundtrip import folder, summary
 
     paths = [Path(file) for file in arguments.file]
-    takes = back.takes(arguments.author, arguments.only_accepted)
+    change_filter = folder.change_filter(arguments.author, arguments.only_accepted)
     store, theme = inputs.open_store(arguments), inputs.read_theme(arguments)
-    found = back.merged(paths, arguments.content, store, theme, takes, arguments.no_base)
+    outcome = folder.merge_files(paths, arguments.content, store, theme, change_filter, arguments.no_base)
     if arguments.apply:
-        back.apply(found, arguments.content)
-    reports = back.report(found, paths)
+        folder.write_content(outcome, arguments.content)
+    reports = folder.write_reports(outcome, paths)
     if arguments.json:
-        output.print_json(summary.record(found, arguments.apply))
+        output.print_json(summary.to_dict(outcome, arguments.apply))
     else:
-        _print_edits(found, arguments)
+        _print_edits(outcome, arguments)
     for path in reports:
         print(f"what is left to you is in {path}", file=sys.stderr)
-    return ExitCode.LEFT if found.leaves else ExitCode.DONE
+    return ExitCode.LEFT if outcome.needs_a_person else ExitCode.DONE
 
 
-def _print_edits(found: MergeOutcome, arguments: argparse.Namespace) -> None:
-    """The diff, in colours on a terminal; what is left to a person; and a summary."""
+def _print_edits(outcome: MergeOutcome, arguments: argparse.Namespace) -> None:
+    """Print the diff, in colours on a terminal; what is left to a person; and a summary."""
     from rich.console import Console
     from rich.text import Text
 
@@ -119,13 +119,13 @@ def _print_edits(found: MergeOutcome, arguments: argparse.Namespace) -> None:
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     styles = {"+": "green", "-": "red", "@": "cyan"}
-    for line in () if arguments.quiet else summary.diff(found.before, found.after):
+    for line in () if arguments.quiet else summary.diff(outcome):
         style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
         console.print(Text(line, style)) if console.is_terminal else print(line)
-    for line in summary.leavings(found):
+    for line in summary.lines_left(outcome):
         print(line, file=sys.stderr)
     if not arguments.quiet:
-        print(summary.summary(found, arguments.apply))
+        print(summary.summary(outcome, arguments.apply))
 
 
 def redline(arguments: argparse.Namespace) -> ExitCode:

@@ -169,7 +169,7 @@ def _opened(data: bytes, name: str) -> package.Package:
     found = arrival.open_docx(data, name)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         pictures = [e for e in archive.infolist() if not found.parts.get(e.filename) and not e.is_dir()]
-        if sum(e.file_size for e in pictures) > arrival.MOST_WHOLE:
+        if sum(e.file_size for e in pictures) > arrival.MAX_TOTAL_BYTES:
             raise arrival.too_large(name, sum(e.file_size for e in pictures))
         for entry in pictures:
             with archive.open(entry) as file:

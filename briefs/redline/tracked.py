@@ -20,7 +20,7 @@ from briefs.redline.tokens import Keys, Node, Shape, Token, TokenChange, TokenLi
 from briefs.typeset.word.package import Package, R, w
 from briefs.wordfile.alignment import Pair, pair
 from briefs.wordfile.paragraphs import Paragraph
-from briefs.wordfile.pieces import Piece, likeness, of_text
+from briefs.wordfile.pieces import Piece, of_text, similarity
 
 INSERTED, DELETED, KEPT = "ins", "del", ""
 _BLOCKS = {w("p"), w("tbl"), w("sdt")}
@@ -568,7 +568,7 @@ def _paragraph(block: Node, keys: Keys) -> Paragraph:
     """A block for `pairing.pair`: by its words and its pictures."""
     text = " ".join(_words(p) for p in block.iter(w("p")))
     pictures = [Piece(str(keys.picture(d)), "picture") for d in block.iter(w("drawing"))]
-    return Paragraph([*of_text(re.sub(r"\s+", " ", text)), *pictures], place=_kind(block))
+    return Paragraph([*of_text(re.sub(r"\s+", " ", text)), *pictures], container=_kind(block))
 
 
 def _aligned(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple[int, int]]:
@@ -595,7 +595,9 @@ def _in_order(found: Iterable[Pair], sides: tuple[list[Paragraph], list[Paragrap
         if each.sent and each.edited and not each.moved:
             choice = [(i, j) for i in each.sent for j in each.edited]
             likest = (
-                max(choice, key=lambda c: likeness(sides[0][c[0]].pieces, sides[1][c[1]].pieces)) if len(choice) > 1 else choice[0]
+                max(choice, key=lambda c: similarity(sides[0][c[0]].pieces, sides[1][c[1]].pieces))
+                if len(choice) > 1
+                else choice[0]
             )
             pairs.append(likest)
     out: list[tuple[int, int]] = []

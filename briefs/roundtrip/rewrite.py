@@ -1,14 +1,14 @@
-"""A text of the content with other words in it, everything else as it was written.
+"""Writes other words into a text of the content, and keeps everything else as it was typed.
 
-In: Markdown, the new pieces of its paragraphs and items. Out: Markdown. The change is made to the text's tree; pandoc writes the
-tree before and after; what differs between these two is carried over to the source, word by word (`threeway.py`), so that its line
-ends, its marks and its citations stay. What comes out is parsed again and must say exactly what was wanted, or it is not written.
+In: Markdown, the new pieces of its leaves. Out: Markdown. The change is made to the text's tree. pandoc writes the tree before and
+after; the difference between the two is carried over to the source word by word (`edition/threeway.py`), so that its line breaks,
+markup and citations stay. The result is parsed again and must say exactly what was wanted, else it is not written.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import takewhile
 from typing import Any, cast
@@ -17,27 +17,26 @@ from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.edition import threeway
 from briefs.tools.pandoc import Pandoc, PandocError
-from briefs.wordfile.pieces import PARAGRAPH, Piece, of_inlines, tidy, to_inlines
+from briefs.wordfile.pieces import Piece, of_inlines, split_paragraphs, to_inlines
 
-LEAVES = {"Para", "Plain", "Header"}
-_SIGN = re.compile(r"\.\.\.|---|--")
-_MARK = re.compile(r"(?m)^(\s*\d[.)]) +")  # of an item; pandoc sets items in columns
-_RUNS = set(".-…–—")
-_TYPED = {"'": "’", '"': "”", "“": "”", "‘": "’"}
-_SIGNS = {"...": "…", "---": "—", "--": "–"}
+LEAVES = {"Para", "Plain", "Header"}  # the blocks that hold inlines
+_ITEM_MARKER = re.compile(r"(?m)^(\s*\d[.)]) +")  # pandoc aligns the text of items with further spaces
+_ASCII_MARK = re.compile(r"\.\.\.|---|--")
+_MARKS = {"...": "…", "---": "—", "--": "–"}
+_DASHES = set(".-…–—")
+_QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
+_DELETED: Node = {"t": "Deleted"}  # stands for a leaf until its container is rebuilt; so does a node "Added"
 
 
 class NotWritten(Exception):
-    """The change can't be written into the text so that it says just that."""
+    """Markdown for the change could not be found; the message says why."""
 
 
-def inlines_of(leaf: Node) -> list[Node]:
-    """The inlines of a paragraph, heading or item."""
-    return list(leaf["c"][2] if leaf["t"] == "Header" else leaf["c"])
+# Reading a text.
 
 
 def leaves(blocks: Sequence[Node]) -> list[Node]:
-    """Paragraphs, headings and items in the order in which they are named (`compose/slots.mark`)."""
+    """Paragraphs, headings and items, in the order of their numbers (`compose/slots.mark`)."""
     found: list[Node] = []
 
     def note(node: Node) -> None:
@@ -49,112 +48,123 @@ def leaves(blocks: Sequence[Node]) -> list[Node]:
 
 
 def parsed(markdown: str, pandoc: Pandoc) -> list[Node]:
-    """The blocks of a text; a heading has no name but one that was typed."""
+    """The blocks of a text. A heading has no identifier unless one was typed."""
 
-    def plain(node: Node) -> list[Node] | None:
-        if node["t"] != "Header" or f"#{node['c'][1][0]}" in markdown:
-            return None
-        level, (_, classes, keys), inlines = node["c"]
-        return [{"t": "Header", "c": [level, ["", classes, keys], inlines]}]
+    def without_identifier(header: Node) -> list[Node] | None:
+        identifier, *others = tree.attr_of(header)
+        return None if f"#{identifier}" in markdown else [tree.with_attr(header, ["", *others])]
 
-    blocks: list[Node] = tree.transform(pandoc.parse([markdown])[0], plain)
-    return blocks
+    return tree.transform(pandoc.parse([markdown])[0], without_identifier, "Header")
+
+
+# Writing.
 
 
 def rewritten(
     markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc,
     added: Mapping[int, Sequence[Sequence[Piece]]] | None = None,
 ) -> str:  # fmt: skip
-    """The text with the pieces `wanted` in its n-th leaf (from 1; None takes it out) and items or paragraphs `added` after the n-th
-    (after the 0th: before the first).
+    """The text with new content.
 
-
-    Raises NotWritten.
+    `wanted`: the new pieces of a leaf by its number (from 1), or None to delete it. `added`: new items or paragraphs after the leaf
+    of that number, or before the first (0). Raises NotWritten.
     """
     try:
         before = parsed(markdown, pandoc)
         after = _edited(before, wanted, added or {})
         if not after:
             return ""
-        old, new = (_MARK.sub(r"\1 ", pandoc.markdown(tree.document(blocks)).strip("\n")) for blocks in (before, after))
-        # pandoc writes spaces that don't break after abbreviations; those that somebody typed are kept by the second way
-        kept = (threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text for any_space in (True, False))
-        for candidate in (*kept, new, f"\\{new}"):  # a sign at the beginning may make another block of it
-            if said(parsed(candidate, pandoc)) == said(after):
+        old, new = (_ITEM_MARKER.sub(r"\1 ", pandoc.markdown(tree.document(blocks)).strip("\n")) for blocks in (before, after))
+        # pandoc writes no-break spaces after abbreviations; the second way keeps those that somebody typed
+        ours = [threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text for any_space in (True, False)]
+        for candidate in (*ours, new, f"\\{new}"):  # its first character may be markup, and needs a backslash then
+            if meaning(parsed(candidate, pandoc)) == meaning(after):
                 return candidate
-    except PandocError as fault:
-        raise NotWritten(str(fault)) from None
-    raise NotWritten("Markdown has no words for it")
+    except PandocError as error:
+        raise NotWritten(str(error)) from None
+    raise NotWritten("Markdown can’t express it")
 
 
 def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
-    """New Markdown: a paragraph, or a heading or an item by Word's name of its style. Raises NotWritten."""
-    inlines = to_inlines(pieces)
-    level = style.lower().removeprefix("heading ")
-    if style.lower().startswith("heading ") and level.isdigit():
-        block: Node = {"t": "Header", "c": [int(level), tree.attr(), inlines]}
-    elif style.lower().startswith("list"):
-        block = {"t": "BulletList", "c": [[tree.plain(inlines)]]}
-    else:
-        block = tree.para(inlines)
+    """New Markdown: a heading, a list item or a paragraph, by Word's name of its style. Raises NotWritten."""
+    block = _block(to_inlines(pieces), style.lower())
     try:
         text = pandoc.markdown(tree.document([block])).strip("\n")
-        for candidate in (text, f"\\{text}"):  # a sign at the beginning may make another block of it
+        for candidate in (text, f"\\{text}"):  # as above
             with suppress(PandocError):
-                if _words(parsed(candidate, pandoc)) == _words([block]):
+                if _leaf_meanings(parsed(candidate, pandoc)) == _leaf_meanings([block]):
                     return candidate
-    except PandocError as fault:
-        raise NotWritten(str(fault)) from None
-    raise NotWritten("Markdown has no words for it")
+    except PandocError as error:
+        raise NotWritten(str(error)) from None
+    raise NotWritten("Markdown can’t express it")
 
 
-def said(blocks: Sequence[Node]) -> list[Any]:
-    """What a text says, leaf by leaf, and how its blocks stand in each other; how a mark was typed makes no difference."""
-    return list(_said(blocks, ()))
+def _block(inlines: list[Node], style: str) -> Node:
+    level = style.removeprefix("heading ")
+    if style.startswith("heading ") and level.isdigit():
+        return tree.header(int(level), inlines)
+    return tree.bullets([[tree.plain(inlines)]]) if style.startswith("list") else tree.para(inlines)
 
 
-def _words(blocks: Sequence[Node]) -> list[Any]:
-    return [found for _, found in said(blocks)]
+# What a text means.
 
 
-def _said(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def meaning(blocks: Sequence[Node]) -> list[tuple[tuple[str, ...], Any]]:
+    """The content of each leaf with the names of the blocks around it. It does not depend on how the markup was typed."""
+    return list(_meaning(blocks, ()))
+
+
+def _leaf_meanings(blocks: Sequence[Node]) -> list[Any]:
+    return [found for _, found in meaning(blocks)]
+
+
+def _meaning(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(value, list):
         for item in value:
-            yield from _said(item, path)
-    elif isinstance(value, dict) and value.get("t") in LEAVES:
-        kind = f"Header {value['c'][0]} {value['c'][1]}" if value["t"] == "Header" else "Para"
-        yield (*path, kind), _typed(of_inlines(inlines_of(cast(Node, value))))
-    elif isinstance(value, dict) and value.get("t") in {"Div", "Figure", "Table"}:
-        yield (*path, value["t"]), repr(value["c"][0])
-        yield from _said(value["c"][1:], (*path, value["t"]))
-    elif isinstance(value, dict) and value.get("t") in {"CodeBlock", "RawBlock", "HorizontalRule"}:
-        yield (*path, value["t"]), repr(value.get("c"))
+            yield from _meaning(item, path)
+    elif isinstance(value, dict) and "t" in value:
+        yield from _node_meaning(cast(Node, value), path)
     elif isinstance(value, dict):
-        yield from _said(value.get("c"), (*path, value["t"]) if "t" in value else path)
+        yield from _meaning(value.get("c"), path)
 
 
-def _typed(pieces: Sequence[Piece]) -> list[Any]:
-    """Pieces as they compare after a trip through Markdown: typed and printed quotation marks, dots and dashes are the same."""
+def _node_meaning(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    kind, content = node["t"], node.get("c")
+    if kind in LEAVES:
+        name = f"Header {tree.level(node)} {tree.attr_of(node)}" if kind == "Header" else "Para"
+        yield (*path, name), _comparable(of_inlines(tree.inlines(node)))
+    elif kind in {"Div", "Figure", "Table"}:
+        yield (*path, kind), repr(tree.attr_of(node))
+        yield from _meaning(node["c"][1:], (*path, kind))
+    elif kind in {"CodeBlock", "RawBlock", "HorizontalRule"}:
+        yield (*path, kind), repr(content)
+    else:
+        yield from _meaning(content, (*path, kind))
+
+
+def _comparable(pieces: Sequence[Piece]) -> list[Any]:
+    """Pieces as they compare after a round trip through Markdown: typed and printed quotation marks, dots and dashes are equal."""
     out: list[Any] = []
     for piece in pieces:
-        text = "".join(_TYPED.get(c, c) for c in piece.text)
-        last = out[-1] if out and out[-1][0] == piece.kind == "word" and out[-1][2] == piece.look else None
-        if text in _RUNS and last and set(last[1]) <= _RUNS:
-            out[-1] = ("word", out[-1][1] + text, piece.look)
+        text = "".join(_QUOTES.get(c, c) for c in piece.text)
+        last = out[-1] if out and out[-1][0] == piece.kind == "word" and out[-1][2] == piece.formatting else None
+        if text in _DASHES and last and set(last[1]) <= _DASHES:
+            out[-1] = ("word", last[1] + text, piece.formatting)
         else:
-            out.append((piece.kind, text if piece.node is None or piece.kind == "space" else _bare(piece.node), piece.look))
-    return [(kind, _SIGN.sub(lambda m: _SIGNS[m[0]], text) if kind == "word" else text, look) for kind, text, look in out]
+            own = text if piece.node is None or piece.kind == "space" else _node_key(piece.node)
+            out.append((piece.kind, own, piece.formatting))
+    return [(kind, _ASCII_MARK.sub(lambda m: _MARKS[m[0]], text) if kind == "word" else text, own) for kind, text, own in out]
 
 
-def _bare(node: Node) -> str:
-    """A node that is no text, as it compares: a citation by its keys."""
+def _node_key(node: Node) -> str:
+    """A node that is not text, as it compares: a citation by its keys, prefixes and suffixes."""
     if node["t"] == "Cite":
-        pointers = node["c"][0]
-        return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in pointers)
-    return repr(tree.transform(node, lambda n: None))
+        cited = tree.citations(node)
+        return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)
+    return repr(node)
 
 
-_GONE: Node = {"t": "Gone"}
+# Editing the tree.
 
 
 def _edited(
@@ -162,59 +172,53 @@ def _edited(
 ) -> list[Node]:
     count = 0
 
-    def put_in(number: int) -> list[Node]:
+    def new_leaves(number: int) -> list[Node]:
         return [{"t": "Added", "c": to_inlines(pieces)} for pieces in added.get(number, ())]
 
     def change(node: Node) -> list[Node] | None:
         nonlocal count
-        kind = node["t"]
-        if kind in {"BulletList", "OrderedList"}:
-            return _listed(node)
-        if kind in {"Div", "BlockQuote"}:
-            inner = node["c"][1] if kind == "Div" else node["c"]
-            kept = [tree.para(b["c"]) if b["t"] == "Added" else b for b in inner if b != _GONE]
-            if inner and not kept:
-                return [_GONE]
-            return None if kept == inner else [{"t": kind, "c": [node["c"][0], kept] if kind == "Div" else kept}]
-        if kind not in LEAVES:
+        if node["t"] in _CONTAINERS:
+            return _CONTAINERS[node["t"]](node)
+        if node["t"] not in LEAVES:
             return None
         count += 1
-        ahead = put_in(0) if count == 1 else []
-        pieces = wanted.get(count, ())
-        own = [node] if count not in wanted else [_GONE] if pieces is None else _leaf(node, pieces)
-        return [*ahead, *own, *put_in(count)]
+        ahead = new_leaves(0) if count == 1 else []
+        own = _leaf(node, wanted[count]) if count in wanted else [node]
+        return [*ahead, *own, *new_leaves(count)]
 
-    made = [b for b in tree.transform(list(blocks), change) if b != _GONE]
-    if any(b["t"] in {"Added", "Gone"} for b in tree.walk(made)):
-        raise NotWritten("that can’t be taken out or put in there")
+    made = [b for b in tree.transform(list(blocks), change) if b != _DELETED]
+    if any(b["t"] in {"Added", "Deleted"} for b in tree.walk(made)):
+        raise NotWritten("a paragraph can’t be added or deleted there")
     return made
 
 
-def _leaf(node: Node, pieces: Sequence[Piece]) -> list[Node]:
-    """A leaf with other inlines; it becomes several where a new paragraph begins."""
-    parts: list[list[Piece]] = [[]]
-    for piece in pieces:
-        if piece.kind == PARAGRAPH.kind:
-            parts.append([])
-        else:
-            parts[-1].append(piece)
-    made = [to_inlines(tidy(part)) for part in parts if tidy(part)]
-    if not made:
-        return [_GONE]
-    first = tree.with_inlines(node, made[0])
-    return [first, *(tree.para(inlines) for inlines in made[1:])]
+def _leaf(node: Node, pieces: Sequence[Piece] | None) -> list[Node]:
+    """A leaf with other inlines. It becomes several where a new paragraph begins; without pieces it is deleted."""
+    first, *others = [to_inlines(part) for part in split_paragraphs(pieces or ())] or [[]]
+    return [tree.with_inlines(node, first), *map(tree.para, others)] if first else [_DELETED]
 
 
-def _listed(node: Node) -> list[Node]:
-    """A list without the items that hold nothing any more, and with those that were put in; nothing if none is left."""
-    items = node["c"][1] if node["t"] == "OrderedList" else node["c"]
+def _container(node: Node) -> list[Node] | None:
+    """A Div or BlockQuote without deleted blocks and with those that were added; deleted itself if none is left."""
+    blocks = tree.blocks(node)
+    kept = [tree.para(b["c"]) if b["t"] == "Added" else b for b in blocks if b != _DELETED]
+    if blocks and not kept:
+        return [_DELETED]
+    return None if kept == blocks else [tree.with_blocks(node, kept)]
+
+
+def _list(node: Node) -> list[Node]:
+    """A list without empty items and with those that were added; deleted itself if none is left."""
     kept: list[list[Node]] = []
-    for item in items:
-        own = [b for b in item if b["t"] not in {"Added", "Gone"}]
-        plain = "Para" if any(b["t"] == "Para" for b in own) else "Plain"
+    for item in tree.list_items(node):
+        own = [b for b in item if b["t"] not in {"Added", "Deleted"}]
+        kind = "Para" if any(b["t"] == "Para" for b in own) else "Plain"
         ahead = len(list(takewhile(lambda b: b["t"] == "Added", item)))
-        new: list[list[Node]] = [[{"t": plain, "c": b["c"]}] for b in item if b["t"] == "Added"]
+        new: list[list[Node]] = [[{"t": kind, "c": b["c"]}] for b in item if b["t"] == "Added"]
         kept += [*new[:ahead], *([own] if own else []), *new[ahead:]]
-    if not kept:
-        return [_GONE]
-    return [{"t": node["t"], "c": [node["c"][0], kept] if node["t"] == "OrderedList" else kept}]
+    return [tree.with_list_items(node, kept)] if kept else [_DELETED]
+
+
+_CONTAINERS: Mapping[str, Callable[[Node], list[Node] | None]] = {
+    "Div": _container, "BlockQuote": _container, "BulletList": _list, "OrderedList": _list,
+}  # fmt: skip

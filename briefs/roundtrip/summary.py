@@ -1,149 +1,153 @@
-"""What a merge is told as: a diff by file and line, and `merge-report.md` for what is left to a person.
+"""Describes what came of a merge: a diff, lines for the terminal, `merge-report.md`, JSON.
 
-In: `Merge`s, the files before and after. Out: lines of text. Markdown that was made here quotes what came from strangers as code or
-text in which no letter is markup.
+In: `Merge`s, the files before and after. Out: lines of text. Whatever a Word file said is quoted in the Markdown of the report as
+code or with every markup character escaped.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from briefs.roundtrip.edits import By, Left
-from briefs.roundtrip.merge import Merge, Noted
-
-if TYPE_CHECKING:
-    from briefs.roundtrip.back import MergeOutcome
+from briefs.roundtrip.edits import Authors, Unmerged
+from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
 
 REPORT = "merge-report.md"
-_HEAD = "# What is left of the Word files"
-_SIGN = re.compile(r"([\\`*_\[\]<>#|~$@^])")
+MAX_QUOTE = 600  # characters of a text that is quoted in the report
+_HEADINGS = ("# Edits that are left to you", "# What is left of the Word files")  # the second is that of earlier versions
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~$@^])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-MOST = 600  # characters of a text that is quoted
 
 
-def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
-    """Unified diffs of the files that change, by name; a line's number is that of the content file."""
-    for path in sorted(after):
-        old, new = (side.get(path, b"").decode("utf-8-sig").splitlines() for side in (before, after))
+def diff(outcome: MergeOutcome) -> Iterator[str]:
+    """The lines of a unified diff of the content files, by name. Its line numbers are those of the files."""
+    for path in sorted(outcome.after):
+        old, new = (side.get(path, b"").decode("utf-8-sig").splitlines() for side in (outcome.before, outcome.after))
         yield from difflib.unified_diff(old, new, path, path, n=1, lineterm="")
 
 
-def left(left: Left) -> str:
-    """One thing that is left, on a line: where, what, the words."""
-    place = f"{left.place.path}:{left.place.line}: " if left.place else ""
-    words = f" “{_cut(left.before, 80)}”" if left.before else ""
-    words += f" → “{_cut(left.after, 80)}”" if left.after else ""
-    where = ", ".join(filter(None, [f"page {left.page}" if left.page else "", f"under “{left.under}”" if left.under else ""]))
-    return " ".join(f"{place}{left.what}:{words}{f' ({where})' if where else ''}{_by(left.by)}".split())
+# On one line each.
 
 
-def comment(noted: Noted) -> str:
-    """A reviewer's comment on a line: where, who, what."""
-    place = f"{noted.place.path}:{noted.place.line}: " if noted.place else ""
-    about = f" on “{_cut(noted.comment.about, 60)}”" if noted.comment.about else ""
-    who = noted.comment.author or "somebody"
-    return " ".join(f"{place}comment by {who}{_day(noted.comment.date)}{about}: {_cut(noted.comment.text, 400)}".split())
+def unmerged_line(one: Unmerged) -> str:
+    """An edit that is left to a person: where it is, why, the words."""
+    place = f"{one.place.path}:{one.place.line}: " if one.place else ""
+    words = f" “{_shortened(one.before, 80)}”" if one.before else ""
+    words += f" → “{_shortened(one.after, 80)}”" if one.after else ""
+    parts = [f"page {one.page}" if one.page else "", f"under “{one.heading}”" if one.heading else ""]
+    where = ", ".join(filter(None, parts))
+    return " ".join(f"{place}{one.reason}:{words}{f' ({where})' if where else ''}{_by(one.authors)}".split())
 
 
-def leavings(back: MergeOutcome) -> Iterator[str]:
-    """All that is left of every file, a line each."""
-    for merge in back.merges:
-        yield from (f"{merge.name}: {left(one)}" for one in merge.left)
-        yield from (f"{merge.name}: {comment(noted)}" for noted in merge.comments)
+def comment_line(located: LocatedComment) -> str:
+    """A reviewer's comment: where it is, who wrote it, the words."""
+    comment, place = located.comment, f"{located.place.path}:{located.place.line}: " if located.place else ""
+    about = f" on “{_shortened(comment.about, 60)}”" if comment.about else ""
+    who = comment.author or "somebody"
+    return " ".join(f"{place}comment by {who}{_day(comment.date)}{about}: {_shortened(comment.text, 400)}".split())
 
 
-def summary(back: MergeOutcome, applied: bool) -> str:
-    """What came of all files, on a line."""
-    count, lefts = sum(m.count for m in back.merges), sum(len(m.left) for m in back.merges)
-    comments = sum(len(m.comments) for m in back.merges)
-    if not count and not lefts and not comments:
+def lines_left(outcome: MergeOutcome) -> Iterator[str]:
+    """Everything that is left to a person, file by file."""
+    for merge in outcome.merges:
+        yield from (f"{merge.name}: {unmerged_line(one)}" for one in merge.unmerged)
+        yield from (f"{merge.name}: {comment_line(located)}" for located in merge.comments)
+
+
+def summary(outcome: MergeOutcome, applied: bool) -> str:
+    """What came of all files."""
+    merges = outcome.merges
+    count, unmerged = sum(m.count for m in merges), sum(len(m.unmerged) for m in merges)
+    comments = sum(len(m.comments) for m in merges)
+    if not (count or unmerged or comments):
         return "no edits"
-    files = f" in {_many(len(back.after), 'file')}" if back.after else ""
+    files = f" in {_number(len(outcome.after), 'file')}" if outcome.after else ""
     done = "written" if applied else "to be written; --apply writes them"
-    parts = [f"{_many(count, 'change')}{files} {done}" if count else "nothing to be written"]
-    parts += [f"{_many(lefts, 'edit')} left to you"] if lefts else []
-    parts += [_many(comments, "comment")] if comments else []
-    by = frozenset(who for m in back.merges for who in m.by)
-    parts += [f"tracked changes{_by(by).removeprefix(',')}"] if by else []
+    parts = [f"{_number(count, 'change')}{files} {done}" if count else "nothing to write"]
+    parts += [f"{_number(unmerged, 'edit')} left to you"] if unmerged else []
+    parts += [_number(comments, "comment")] if comments else []
+    authors = frozenset(author for m in merges for author in m.authors)
+    parts += [f"tracked changes{_by(authors).removeprefix(',')}"] if authors else []
     return "; ".join(parts)
 
 
-def _many(count: int, what: str) -> str:
+def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def record(back: MergeOutcome, applied: bool) -> dict[str, Any]:
-    """All of it for `--json`."""
+# JSON.
+
+
+def to_dict(outcome: MergeOutcome, applied: bool) -> dict[str, Any]:
+    """The outcome for `--json`."""
+    return {"applied": applied, "diff": list(diff(outcome)), "files": [_merge_to_dict(m) for m in outcome.merges]}
+
+
+def _merge_to_dict(merge: Merge) -> dict[str, Any]:
     return {
-        "applied": applied,
-        "diff": list(diff(back.before, back.after)),
-        "files": [
-            {
-                "name": m.name,
-                "base": m.base,
-                "changes": m.count,
-                "by": sorted(m.by),
-                "left": [{**vars(one), "place": one.place and vars(one.place), "by": sorted(one.by)} for one in m.left],
-                "comments": [{**vars(n.comment), "place": n.place and vars(n.place)} for n in m.comments],
-            }
-            for m in back.merges
-        ],
+        "name": merge.name,
+        "base": merge.base,
+        "changes": merge.count,
+        "by": sorted(merge.authors),
+        "left": [one.to_dict() for one in merge.unmerged],
+        "comments": [{**vars(c.comment), "place": c.place and vars(c.place)} for c in merge.comments],
     }
 
 
+# The report.
+
+
 def report(merges: Sequence[Merge]) -> str:
-    """`merge-report.md`; empty if nothing is left and nobody commented."""
-    parts = [part for merge in merges for part in _part(merge)]
-    if not parts:
-        return ""
-    return "\n".join([_HEAD, "", "Nothing of this was written into the content.", *parts, ""])
+    """The text of `merge-report.md`; empty if nothing is left and there are no comments."""
+    parts = [part for merge in merges for part in _report_of(merge)]
+    return "\n".join([_HEADINGS[0], "", "None of this was written into the content.", *parts, ""]) if parts else ""
 
 
 def is_report(text: str) -> bool:
-    """Was it written here?"""
-    return text.startswith(_HEAD)
+    """Whether a file is such a report."""
+    return text.startswith(_HEADINGS)
 
 
-def _part(merge: Merge) -> Iterator[str]:
-    if not merge.left and not merge.comments:
+def _report_of(merge: Merge) -> Iterator[str]:
+    if not merge.unmerged and not merge.comments:
         return
-    yield from ["", f"## {_plain(merge.name)}", "", f"Held against {_plain(merge.base)}."]
-    for number, one in enumerate(merge.left, 1):
-        yield from ["", f"{number}. {_plain(one.what[:1].upper() + one.what[1:])}."]
-        yield from (f"   - {name}: {value}" for name, value in _facts(one) if value)
+    yield from ["", f"## {_escaped(merge.name)}", "", f"Compared with {_escaped(merge.base)}."]
+    for number, one in enumerate(merge.unmerged, 1):
+        yield from ["", f"{number}. {_escaped(one.reason[:1].upper() + one.reason[1:])}."]
+        yield from (f"   - {name}: {value}" for name, value in _details(one) if value)
     if merge.comments:
-        yield from ["", "### Comments", ""]
-        for noted in merge.comments:
-            place = f"`{noted.place.path}:{noted.place.line}`, " if noted.place else ""
-            about = f" on “{_plain(_cut(noted.comment.about, 200))}”" if noted.comment.about else ""
-            who = _plain(noted.comment.author or "somebody") + _day(noted.comment.date)
-            yield f"- {place}{who}{about}: {_plain(noted.comment.text)}"
+        yield from ["", "### Comments", "", *map(_comment_item, merge.comments)]
 
 
-def _facts(left: Left) -> Iterable[tuple[str, str]]:
-    yield "Where", f"`{left.place.path}:{left.place.line}`" if left.place else ""
-    yield "Page", _plain(left.page)
-    yield "Under", f"“{_plain(left.under)}”" if left.under else ""
-    yield "Before", f"“{_plain(_cut(left.before, MOST))}”" if left.before else ""
-    yield "In Word", f"“{_plain(_cut(left.after, MOST))}”" if left.after else ""
-    yield "By", _plain(_by(left.by).removeprefix(", by "))
+def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
+    yield "Where", f"`{one.place.path}:{one.place.line}`" if one.place else ""
+    yield "Page", _escaped(one.page)
+    yield "Under", f"“{_escaped(one.heading)}”" if one.heading else ""
+    yield "Before", f"“{_escaped(_shortened(one.before, MAX_QUOTE))}”" if one.before else ""
+    yield "In Word", f"“{_escaped(_shortened(one.after, MAX_QUOTE))}”" if one.after else ""
+    yield "By", _escaped(_by(one.authors).removeprefix(", by "))
 
 
-def _plain(text: str) -> str:
-    """Text on one line in which no letter is markup."""
-    return _SIGN.sub(r"\\\1", " ".join(text.split()))
+def _comment_item(located: LocatedComment) -> str:
+    comment, place = located.comment, f"`{located.place.path}:{located.place.line}`, " if located.place else ""
+    about = f" on “{_escaped(_shortened(comment.about, 200))}”" if comment.about else ""
+    return f"- {place}{_escaped(comment.author or 'somebody')}{_day(comment.date)}{about}: {_escaped(comment.text)}"
 
 
-def _cut(text: str, most: int) -> str:
+def _escaped(text: str) -> str:
+    """Text on one line in which no character is markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
 
 
-def _by(by: By) -> str:
-    told = "; ".join(f"{who or 'somebody'}{_day(when)}" for who, when in sorted(by))
-    return f", by {told}" if told else ""
+def _by(authors: Authors) -> str:
+    named = "; ".join(f"{name or 'somebody'}{_day(date)}" for name, date in sorted(authors))
+    return f", by {named}" if named else ""
 
 
 def _day(date: str) -> str:

@@ -1,8 +1,8 @@
-"""Which paragraph of an edited Word file is which of the file that was sent.
+"""Finds out which paragraph of an edited Word file is which of the file that was sent.
 
-In: the paragraphs of both. Out: `Pair`s in the order of the edited file, then what was taken out. Bookmarks decide where there are
-any; where a program dropped them, the same words do, then like words. A paragraph that was parted stands beside both its halves,
-two that were joined stand beside the one that they became.
+In: the paragraphs of both. Out: `Pair`s in the order of the edited file, then the paragraphs that were deleted. Bookmarks decide
+where there are any. Where a program dropped them, equal words decide, then similar words. A paragraph that was split is paired
+with both its halves; two that were joined are paired with the one that they became.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from briefs.wordfile.paragraphs import Paragraph
-from briefs.wordfile.pieces import Piece, likeness
+from briefs.wordfile.pieces import Piece, similarity
 
-LIKE = 0.45  # how alike two paragraphs between the same neighbours are at least
-MOVED = 0.8  # and two that stand elsewhere
-MOST = 200_000  # comparisons of paragraphs; beyond it the file is another one
-PART = 0.6  # how much of a half comes from the paragraph that was parted
+MIN_SIMILARITY = 0.45  # of two paragraphs between the same neighbours
+MIN_SIMILARITY_MOVED = 0.8  # of two paragraphs in different places
+MAX_COMPARISONS = 200_000  # of paragraphs; beyond it the file is another document
+MIN_SHARE = 0.6  # of the words of a half, in the paragraph that was split
+MIN_PIECES = 3  # a shorter text is not recognised as a half
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Numbers of paragraphs that belong together: none on the left is a new one, none on the right one that was taken out."""
+    """Numbers of paragraphs that belong together. Without `sent` they are new; without `edited` they were deleted."""
 
     sent: tuple[int, ...]
     edited: tuple[int, ...]
@@ -31,179 +32,191 @@ class Pair:
 
 
 def pair(sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> list[Pair]:
-    """The pairs; each paragraph of either file is in one of them."""
-    found = _Found(sent, edited)
-    found.by_bookmarks()
-    found.by_same_words()
-    found.by_like_words()
-    found.by_place()
-    found.elsewhere()
-    return found.pairs()
+    """The pairs. Each paragraph of either file is in exactly one of them."""
+    pairing = _Pairing(sent, edited)
+    pairing.by_bookmarks()
+    pairing.by_equal_words()
+    pairing.by_similar_words()
+    pairing.by_position()
+    pairing.by_similar_words_elsewhere()
+    return pairing.pairs()
 
 
-class _Found:
+class _Pairing:
+    """What is paired so far. `i` is always the number of a sent paragraph, `j` that of an edited one."""
+
     def __init__(self, sent: Sequence[Paragraph], edited: Sequence[Paragraph]):
         self.sent, self.edited = sent, edited
-        self.there: dict[int, int] = {}  # from sent to edited
-        self.back: dict[int, int] = {}
-        self.joined: dict[int, int] = {}  # paragraphs that went into another, by the number of the edited one
+        self.edited_of: dict[int, int] = {}
+        self.sent_of: dict[int, int] = {}
+        self.joined: dict[int, int] = {}  # sent paragraphs whose bookmarks ended up in an edited one that is already paired
 
     def set(self, i: int, j: int) -> None:
-        self.there[i], self.back[j] = j, i
+        self.edited_of[i], self.sent_of[j] = j, i
 
     def by_bookmarks(self) -> None:
         holders: dict[str, list[int]] = {}
         for j, paragraph in enumerate(self.edited):
-            for name, (start, end) in paragraph.marks.items():
+            for name, (start, end) in paragraph.bookmarks.items():
                 if start < end:
                     holders.setdefault(name, []).append(j)
         for i, paragraph in enumerate(self.sent):
-            for name, (start, end) in paragraph.marks.items():
-                if start == end or not (numbers := holders.get(name)):
-                    continue
-                free = next((j for j in numbers if j not in self.back), None)
+            named = (holders[name] for name, (start, end) in paragraph.bookmarks.items() if start != end and name in holders)
+            if candidates := next(named, None):
+                free = next((j for j in candidates if j not in self.sent_of), None)
                 if free is not None:
                     self.set(i, free)
                 else:
-                    self.joined[i] = numbers[0]
-                break
+                    self.joined[i] = candidates[0]
 
-    def by_same_words(self) -> None:
+    def by_equal_words(self) -> None:
         """The same text, in the same order."""
-        left, right = self._left(), self._right()
-        a, b = ([tuple(p.own for p in side[n].pieces) for n in rest] for side, rest in ((self.sent, left), (self.edited, right)))
-        for i, j, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
+        left, right = self._unpaired_sent(), self._unpaired_edited()
+        a = [tuple(p.identity for p in self.sent[i].pieces) for i in left]
+        b = [tuple(p.identity for p in self.edited[j].pieces) for j in right]
+        for start, other, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
             for k in range(size):
-                if self._between(left[i + k], right[j + k]):
-                    self.set(left[i + k], right[j + k])
+                if self._fits(left[start + k], right[other + k]):
+                    self.set(left[start + k], right[other + k])
 
-    def _between(self, i: int, j: int) -> bool:
-        """Would the pair stand in the order of the pairs on both its sides?"""
+    def by_similar_words(self) -> None:
+        """Similar words between the same neighbours, the most similar first."""
+        for i, j in self._most_similar(MIN_SIMILARITY, same_place=True):
+            if i not in self.edited_of and j not in self.sent_of and self._fits(i, j):
+                self.set(i, j)
+
+    def by_similar_words_elsewhere(self) -> None:
+        """Nearly the same words in another place: the paragraph was moved."""
+        for i, j in self._most_similar(MIN_SIMILARITY_MOVED, same_place=False):
+            if i not in self.edited_of and j not in self.sent_of:
+                self.set(i, j)
+
+    def _most_similar(self, least: float, *, same_place: bool) -> list[tuple[int, int]]:
+        """The unpaired paragraphs that are similar, the most similar first; of equals the first."""
+        left, right = self._unpaired_sent(), self._unpaired_edited()
+        if len(left) * len(right) > MAX_COMPARISONS:
+            return []
+        found = []
+        for i in left:
+            for j in self._between_neighbours(i, right) if same_place else right:
+                if (value := similarity(self.sent[i].pieces, self.edited[j].pieces)) >= least:
+                    found.append((value, -i, -j))
+        return [(-i, -j) for _, i, j in sorted(found, reverse=True)]
+
+    def by_position(self) -> None:
+        """A paragraph that stands alone between the same neighbours, in the same style, is the same one. This holds for the
+        program's own words, which have no bookmark, and for table cells. Other content may have been replaced by new content.
+        """
+        right = self._unpaired_edited()
+        for i in self._unpaired_sent():
+            candidates = self._between_neighbours(i, right)
+            alone = len(candidates) == 1 and all(k in self.edited_of for k in (i - 1, i + 1) if 0 <= k < len(self.sent))
+            own = self.sent[i]
+            fixed = not own.bookmarks or (own.container == "cell" and not own.is_item)
+            if alone and fixed and own.style == self.edited[candidates[0]].style:
+                self.set(i, candidates[0])
+                right.remove(candidates[0])
+
+    def _fits(self, i: int, j: int) -> bool:
+        """Whether the pair would stand in the same order as the pairs on both its sides."""
+        return bool(self._between_neighbours(i, [j]))
+
+    def _between_neighbours(self, i: int, candidates: Iterable[int]) -> list[int]:
+        """The candidates that stand between the edited paragraphs of the sent one's nearest paired neighbours."""
         before, after = self._neighbours(i)
-        return (before is None or before < j) and (after is None or j < after)
+        return [j for j in candidates if (before is None or before < j) and (after is None or j < after)]
 
     def _neighbours(self, i: int) -> tuple[int | None, int | None]:
-        before = next((self.there[k] for k in range(i - 1, -1, -1) if k in self.there), None)
-        after = next((self.there[k] for k in range(i + 1, len(self.sent)) if k in self.there), None)
+        before = next((self.edited_of[k] for k in range(i - 1, -1, -1) if k in self.edited_of), None)
+        after = next((self.edited_of[k] for k in range(i + 1, len(self.sent)) if k in self.edited_of), None)
         return before, after
 
-    def by_like_words(self) -> None:
-        """Like words, between the same neighbours; the likest first."""
-        left, right = self._left(), self._right()
-        likes = []
-        for i in left if len(left) * len(right) <= MOST else ():
-            before, after = self._neighbours(i)
-            for j in right:
-                if (before is None or before < j) and (after is None or j < after):
-                    like = likeness(self.sent[i].pieces, self.edited[j].pieces)
-                    likes += [(like, -i, -j)] if like >= LIKE else []
-        for _, i, j in sorted(likes, reverse=True):
-            if -i not in self.there and -j not in self.back and self._between(-i, -j):
-                self.set(-i, -j)
+    def _unpaired_sent(self) -> list[int]:
+        return [i for i in range(len(self.sent)) if i not in self.edited_of and i not in self.joined]
 
-    def by_place(self) -> None:
-        """What stands alone between the same neighbours, in the same style, is the same: the program's words, which have no
-        bookmark, and a table's cell. Of other content a new one may have come for one that was taken out.
-        """
-        right = self._right()
-        for i in self._left():
-            before, after = self._neighbours(i)
-            there = [j for j in right if (before is None or before < j) and (after is None or j < after)]
-            alone = len(there) == 1 and all(k in self.there for k in (i - 1, i + 1) if 0 <= k < len(self.sent))
-            mine = self.sent[i]
-            fixed = not mine.marks or (mine.place == "cell" and not mine.item)
-            if alone and fixed and mine.style == self.edited[there[0]].style:
-                self.set(i, there[0])
-                right.remove(there[0])
+    def _unpaired_edited(self) -> list[int]:
+        return [j for j in range(len(self.edited)) if j not in self.sent_of]
 
-    def elsewhere(self) -> None:
-        """What stands elsewhere now: nearly the same words in another place."""
-        left, right = self._left(), self._right()
-        likes = [
-            (like, -i, -j)
-            for i in (left if len(left) * len(right) <= MOST else ())
-            for j in right
-            if (like := likeness(self.sent[i].pieces, self.edited[j].pieces)) >= MOVED
-        ]
-        for _, i, j in sorted(likes, reverse=True):
-            if -i not in self.there and -j not in self.back:
-                self.set(-i, -j)
-
-    def _left(self) -> list[int]:
-        return [i for i in range(len(self.sent)) if i not in self.there and i not in self.joined]
-
-    def _right(self) -> list[int]:
-        return [j for j in range(len(self.edited)) if j not in self.back]
+    # The result.
 
     def pairs(self) -> list[Pair]:
-        stay = set(_longest_rise([(i, self.there[i]) for i in sorted(self.there)]))
-        halves: dict[int, list[int]] = {}
-        for j in self._right():
-            if (whole := self._half_of(j)) is not None:
-                halves.setdefault(whole, []).append(j)
-        parted = {j for numbers in halves.values() for j in numbers}
-        joins = {i: into for i in [*self._left(), *self.joined] if (into := self._joined_into(i)) is not None}
+        halves = self._halves()
+        second_halves = {j for numbers in halves.values() for j in numbers}
+        joined = self._joined()
+        in_order = set(_longest_increasing([(i, self.edited_of[i]) for i in sorted(self.edited_of)]))
         out = []
         for j in range(len(self.edited)):
-            if j in self.back:
-                i = self.back[j]
-                more = [k for k, into in joins.items() if into == j]
-                out.append(Pair(tuple(sorted([i, *more])), (j, *halves.get(i, [])), i not in stay))
-            elif j not in parted:
+            if j in self.sent_of:
+                i = self.sent_of[j]
+                sent = sorted([i, *(k for k, into in joined.items() if into == j)])
+                out.append(Pair(tuple(sent), (j, *halves.get(i, [])), moved=i not in in_order))
+            elif j not in second_halves:
                 out.append(Pair((), (j,)))
-        gone = [i for i in range(len(self.sent)) if i not in self.there and i not in joins]
-        return out + [Pair((i,), ()) for i in gone]
+        return out + [Pair((i,), ()) for i in range(len(self.sent)) if i not in self.edited_of and i not in joined]
 
-    def _half_of(self, j: int) -> int | None:
-        """The paragraph that a new one was parted from: the one before it, which has lost these words."""
-        before = next((k for k in range(j - 1, -1, -1) if k in self.back), None)
-        if before is None or self.edited[before].place != self.edited[j].place:
+    def _halves(self) -> dict[int, list[int]]:
+        """The new paragraphs that were split off, by the sent paragraph that they were part of."""
+        out: dict[int, list[int]] = {}
+        for j in self._unpaired_edited():
+            if (whole := self._split_from(j)) is not None:
+                out.setdefault(whole, []).append(j)
+        return out
+
+    def _split_from(self, j: int) -> int | None:
+        """The sent paragraph that a new one was split from: the one before it, which has lost these words."""
+        before = next((k for k in range(j - 1, -1, -1) if k in self.sent_of), None)
+        if before is None or self.edited[before].container != self.edited[j].container:
             return None
-        whole, first, second = self.sent[self.back[before]].pieces, self.edited[before].pieces, self.edited[j].pieces
-        lost = _without(whole, first)
-        return self.back[before] if _share(second, lost) >= PART and len(lost) > 3 else None
+        lost = _missing(self.sent[self.sent_of[before]].pieces, self.edited[before].pieces)
+        return self.sent_of[before] if _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MIN_PIECES else None
+
+    def _joined(self) -> dict[int, int]:
+        """The sent paragraphs that became part of another one, and the number of the edited paragraph."""
+        found = {i: self._joined_into(i) for i in [*self._unpaired_sent(), *self.joined]}
+        return {i: into for i, into in found.items() if into is not None}
 
     def _joined_into(self, i: int) -> int | None:
-        """The edited paragraph that one went into: a neighbour's, which has gained these words."""
+        """The edited paragraph that a sent one went into: that of a neighbour, if it has gained these words."""
         if i in self.joined:
             return self.joined[i]
-        before, after = self._neighbours(i)
-        for j in (before, after):
-            if j is not None and len(self.sent[i].pieces) > 3:
-                gained = _without(self.edited[j].pieces, self.sent[self.back[j]].pieces)
-                if _share(self.sent[i].pieces, gained) >= PART:
+        for j in self._neighbours(i) if len(self.sent[i].pieces) > MIN_PIECES else ():
+            if j is not None:
+                gained = _missing(self.edited[j].pieces, self.sent[self.sent_of[j]].pieces)
+                if _share(self.sent[i].pieces, gained) >= MIN_SHARE:
                     return j
         return None
 
 
-def _without(whole: Sequence[Piece], part: Sequence[Piece]) -> list[Piece]:
-    """The pieces of `whole` that `part` hasn't."""
+def _missing(whole: Sequence[Piece], part: Sequence[Piece]) -> list[Piece]:
+    """The pieces of `whole` that `part` lacks."""
     matcher = SequenceMatcher(None, [p.text for p in whole], [p.text for p in part], autojunk=False)
     return [p for tag, a, b, _, _ in matcher.get_opcodes() if tag in {"delete", "replace"} for p in whole[a:b]]
 
 
 def _share(part: Sequence[Piece], whole: Sequence[Piece]) -> float:
-    """How much of `part` stands in `whole`, in order, by words."""
+    """How many of the words of `part` stand in `whole`, in order, from 0 to 1."""
     a, b = ([p.text for p in pieces if p.kind == "word"] for pieces in (part, whole))
     if not a:
         return 0.0
     return sum(m.size for m in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()) / len(a)
 
 
-def _longest_rise(pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """The most pairs that stand in the same order in both: their first numbers. What isn't among them was moved."""
-    ends: list[int] = []
-    last: list[int] = []
-    chain: list[int | None] = []
-    items = list(pairs)
-    for number, (_, j) in enumerate(items):
-        at = bisect_left(ends, j)
-        chain.append(last[at - 1] if at else None)
-        ends[at : at + 1] = [j]
-        last[at : at + 1] = [number]
+def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The first numbers of the longest increasing subsequence of the second ones. A pair outside it was moved.
+
+    https://en.wikipedia.org/wiki/Longest_increasing_subsequence
+    """
+    ends: list[int] = []  # the smallest last value of an increasing sequence of each length
+    last: list[int] = []  # and its index among the pairs
+    previous: list[int | None] = []  # by index: the one before it in its sequence
+    for index, (_, value) in enumerate(pairs):
+        length = bisect_left(ends, value)
+        previous.append(last[length - 1] if length else None)
+        ends[length : length + 1] = [value]
+        last[length : length + 1] = [index]
     out: list[int] = []
-    at_: int | None = last[-1] if last else None
-    while at_ is not None:
-        out.append(items[at_][0])
-        at_ = chain[at_]
+    at: int | None = last[-1] if last else None
+    while at is not None:
+        out.append(pairs[at][0])
+        at = previous[at]
     return out

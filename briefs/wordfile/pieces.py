@@ -1,118 +1,152 @@
-"""Running text as pieces: words, signs, spaces, and what stands among them that is no text (a note, a reference, a picture).
+"""Running text as pieces: words, punctuation marks, spaces, and whatever stands among them that is not text.
 
-In: pandoc's inlines, or runs of a Word file (`paragraphs.py`). Out: `Piece`s that compare alike wherever they came from, and
-inlines made of pieces again. Two texts are held against each other piece by piece (`difflib`).
+In: pandoc's inlines, or the runs of a Word file (`paragraphs.py`). Out: `Piece`s, which compare equal whichever of the two they
+came from, and inlines made from pieces again. `changes` compares two texts piece by piece (`difflib`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Any
 from urllib.parse import unquote
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
 
-_WORD = re.compile(r"[^\S\u00a0\u202f]+|[\u00a0\u202f]|\w+(?:['’]\w+)*|[^\w\s]")
-_UNSEEN = re.compile("[\u00ad\u2060\u200b]")  # soft hyphens, word joiners: put in and taken out by programs
-LOOKS = {
+Formatting = frozenset[str]
+_TOKEN = re.compile(r"[^\S\u00a0\u202f]+|[\u00a0\u202f]|\w+(?:['’]\w+)*|[^\w\s]")
+_INVISIBLE = re.compile("[\u00ad\u2060\u200b]")  # soft hyphens, word joiners, zero-width spaces: programs add and remove them
+_FORMATTING_OF = {
     "Strong": "strong", "Emph": "emph", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub",
     "SmallCaps": "caps", "Underline": "underline",
 }  # fmt: skip
-_ORDER = ["link", "strong", "emph", "strike", "super", "sub", "caps", "underline", "code"]  # from the outside in
-_NODES = {look: name for name, look in LOOKS.items()}
+_NODE_OF = {name: node for node, name in _FORMATTING_OF.items()}
+_NESTING = ["link", "strong", "emph", "strike", "super", "sub", "caps", "underline", "code"]  # from the outside in
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A word, a sign, a space, or one thing that is no text.
+    """A word, a punctuation mark, a space, or one thing that is not text.
 
-    `kind`: word, space, break (a new line), paragraph (a new paragraph), cite (a note or a number of a source), reference (to a
-    section, a figure …), picture, other. `look`: strong, emph, link https://… and so on. From the tree: `node`, and the spans
-    that it stands `inside`, which Word doesn't show; of a space, where the source's line ends. From Word: whom a pending change
-    is `by`.
+    `kind`: word, space, break (a new line), paragraph (a new paragraph), cite (a note, or the number of a source), reference (to
+    a section, a figure …), picture, other. `formatting`: strong, emph, `link https://…` and so on. Pieces of pandoc's tree also
+    have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does not show.
     """
 
     text: str
     kind: str = "word"
-    look: frozenset[str] = frozenset()
+    formatting: Formatting = frozenset()
     node: Node | None = field(default=None, compare=False, hash=False)
-    inside: tuple[str, ...] = field(default=(), compare=False)
-    by: tuple[str, str] = field(default=("", ""), compare=False)
+    spans: tuple[str, ...] = field(default=(), compare=False)
 
     @property
-    def own(self) -> tuple[str, str, frozenset[str]]:
-        """What tells the piece from others of one text; a reference's words are the program's."""
-        return self.kind, "" if self.kind == "reference" else self.text, frozenset(map(_alike, self.look))
+    def identity(self) -> tuple[str, str, Formatting]:
+        """Equal for pieces that mean the same in two versions of a text. The words of a reference don't count: the program
+        writes them."""
+        return self.kind, "" if self.kind == "reference" else self.text, frozenset(map(_normalised, self.formatting))
 
     @property
-    def key(self) -> tuple[str, str, frozenset[str]]:
-        """What the piece is held against others by: a citation is a citation, whatever number or note it became."""
+    def alignment_key(self) -> tuple[str, str, Formatting]:
+        """Equal for pieces that may stand for each other in the source and in print: there a citation has another text."""
         if self.kind in {"cite", "reference", "picture"}:
             return self.kind, "", frozenset()
-        return self.kind, self.text, frozenset(map(_alike, self.look))
+        return self.kind, self.text, frozenset(map(_normalised, self.formatting))
 
 
-def _alike(look: str) -> str:
-    """A look as it compares: programs write addresses in several ways, and give names within a file anew."""
-    if look.startswith("link #"):
+def _normalised(formatting: str) -> str:
+    """Formatting as it is compared: programs escape addresses in different ways and rename bookmarks."""
+    if formatting.startswith("link #"):
         return "link #"
-    return unquote(look).partition("#")[0].rstrip("/") if look.startswith("link ") else look
+    return unquote(formatting).partition("#")[0].rstrip("/") if formatting.startswith("link ") else formatting
 
 
 PARAGRAPH = Piece("¶", "paragraph")
 
 
-def of_text(text: str, look: frozenset[str] = frozenset(), **more: Any) -> list[Piece]:
-    """Plain text as pieces; white space is one space, unless it must not break."""
-    found = _WORD.findall(_UNSEEN.sub("", text))
-    spaces = {t for t in found if t.isspace() and t not in "\u00a0\u202f"}
-    return [Piece(" ", "space", look, **more) if t in spaces else Piece(t, "word", look, **more) for t in found]
+def of_text(text: str, formatting: Formatting = frozenset(), spans: tuple[str, ...] = ()) -> list[Piece]:
+    """Plain text as pieces. Any white space is one space, except a no-break space, which counts as a word."""
+    return [
+        Piece(token, "word", formatting, spans=spans)
+        if token in "\u00a0\u202f" or not token.isspace()
+        else Piece(" ", "space", formatting, spans=spans)
+        for token in _TOKEN.findall(_INVISIBLE.sub("", text))
+    ]
 
 
-def of_inlines(inlines: Iterable[Node], look: frozenset[str] = frozenset(), inside: tuple[str, ...] = ()) -> list[Piece]:
-    """A tree's inlines as pieces."""
-    return tidy(_of_nodes(inlines, look, inside))
+# From pandoc's tree.
 
 
-def _of_nodes(inlines: Iterable[Node], look: frozenset[str], inside: tuple[str, ...]) -> Iterator[Piece]:
+def of_inlines(inlines: Iterable[Node]) -> list[Piece]:
+    """Pandoc's inlines as pieces."""
+    return tidy(_of_nodes(inlines, frozenset(), ()))
+
+
+def _of_nodes(inlines: Iterable[Node], formatting: Formatting, spans: tuple[str, ...]) -> Iterator[Piece]:
     for node in inlines:
-        kind: str = node["t"]
-        inner: Any = node.get("c")
-        if kind == "Str":
-            yield from of_text(inner, look, inside=inside)
-        elif kind in {"Space", "SoftBreak"}:
-            yield Piece(" ", "space", look, node if kind == "SoftBreak" else None, inside)
-        elif kind == "LineBreak":
-            yield Piece("↵", "break", inside=inside)
-        elif kind in LOOKS:
-            yield from _of_nodes(inner, look | {LOOKS[kind]}, inside)
-        elif kind == "Code":
-            yield from of_text(inner[1], look | {"code"}, inside=inside)
-        elif kind == "Quoted":
-            opened, closed = "‘’" if inner[0]["t"] == "SingleQuote" else "“”"
-            yield from of_text(opened, look, inside=inside)
-            yield from _of_nodes(inner[1], look, inside)
-            yield from of_text(closed, look, inside=inside)
-        elif kind == "Link" and inner[1]:
-            yield from _of_nodes(inner[1], look | {f"link {inner[2][0]}"}, inside)
-        elif kind == "Span":
-            bare = inner[0] == tree.attr()
-            yield from _of_nodes(inner[1], look, inside if bare else (*inside, json.dumps(inner[0])))
-        elif kind == "RawInline":  # a comment: nobody sees it
-            continue
+        kind = node["t"]
+        if kind in _FORMATTING_OF:
+            yield from _of_nodes(tree.inlines(node), formatting | {_FORMATTING_OF[kind]}, spans)
         else:
-            kinds = {"Cite": "cite", "Note": "cite", "Link": "reference", "Image": "picture"}
-            yield Piece(tree.text_of(inner) or "…", kinds.get(kind, "other"), look, node, inside)
+            yield from _OF_NODE.get(kind, _of_other)(node, formatting, spans)
+
+
+def _of_str(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    return of_text(tree.text(node), formatting, spans)
+
+
+def _of_space(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    return [Piece(" ", "space", formatting, node if node["t"] == "SoftBreak" else None, spans)]
+
+
+def _of_line_break(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    return [Piece("↵", "break", spans=spans)]
+
+
+def _of_code(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    return of_text(tree.text(node), formatting | {"code"}, spans)
+
+
+def _of_quoted(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    opening, closing = (of_text(mark, formatting, spans) for mark in tree.quotation_marks(node))
+    return [*opening, *_of_nodes(tree.inlines(node), formatting, spans), *closing]
+
+
+def _of_link(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    if not tree.inlines(node):  # a cross-reference, which the program fills
+        return _of_other(node, formatting, spans)
+    return _of_nodes(tree.inlines(node), formatting | {f"link {tree.target(node)}"}, spans)
+
+
+def _of_span(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    attribute = tree.attr_of(node)
+    return _of_nodes(tree.inlines(node), formatting, spans if attribute == tree.attr() else (*spans, json.dumps(attribute)))
+
+
+def _of_comment(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    return ()  # a raw inline in content is an HTML comment: nobody sees it
+
+
+def _of_other(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
+    kind = {"Cite": "cite", "Note": "cite", "Link": "reference", "Image": "picture"}.get(node["t"], "other")
+    return [Piece(tree.text_of(node.get("c")) or "…", kind, formatting, node, spans)]
+
+
+_OF_NODE: Mapping[str, Callable[[Node, Formatting, tuple[str, ...]], Iterable[Piece]]] = {
+    "Str": _of_str, "Space": _of_space, "SoftBreak": _of_space, "LineBreak": _of_line_break, "Code": _of_code,
+    "Quoted": _of_quoted, "Link": _of_link, "Span": _of_span, "RawInline": _of_comment,
+}  # fmt: skip
+
+
+# Comparing.
 
 
 def tidy(pieces: Iterable[Piece]) -> list[Piece]:
-    """Pieces as they compare: no two spaces in a row, none at the edges; a space has the looks that both its neighbours have."""
+    """Pieces ready to be compared: no two spaces in a row and none at the edges. A space has the formatting that both its
+    neighbours share."""
     found: list[Piece] = []
     for piece in pieces:
         if not (piece.kind == "space" and (not found or found[-1].kind in {"space", "break", "paragraph"})):
@@ -123,8 +157,7 @@ def tidy(pieces: Iterable[Piece]) -> list[Piece]:
         found.pop()
     for n, piece in enumerate(found):
         if piece.kind == "space" and 0 < n < len(found) - 1:
-            common = found[n - 1].look & found[n + 1].look
-            found[n] = replace(piece, look=common)
+            found[n] = replace(piece, formatting=found[n - 1].formatting & found[n + 1].formatting)
     return found
 
 
@@ -133,40 +166,48 @@ def words(pieces: Iterable[Piece]) -> str:
     return "".join("\n" if p.kind in {"break", "paragraph"} else p.text for p in pieces)
 
 
-Change = tuple[int, int, list[Piece]]  # from, to (of the old pieces), what stands there now
+Change = tuple[int, int, list[Piece]]  # start and end among the old pieces, and what replaces them
 
 
-def changes(old: Sequence[Piece], new: Sequence[Piece], *, loose: bool = False) -> list[Change]:
-    """What is otherwise in `new`; `loose`: a citation is like any other."""
-    a, b = ([p.key if loose else p.own for p in pieces] for pieces in (old, new))
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    found = [(a, b, list(new[c:d])) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
-    return _joined(old, found)
-
-
-def _joined(old: Sequence[Piece], found: Sequence[Change]) -> list[Change]:
-    """Changes with nothing but a space between them are one."""
+def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
+    """What differs in `new`. Changes with nothing but a space between them are one change."""
+    matcher = SequenceMatcher(None, [p.identity for p in old], [p.identity for p in new], autojunk=False)
     out: list[Change] = []
-    for start, end, new in found:
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        replacement = list(new[new_start:new_end])
         if out and 0 <= start - out[-1][1] <= 1 and all(p.kind == "space" for p in old[out[-1][1] : start]):
             first, last, before = out.pop()
-            out.append((first, end, [*before, *old[last:start], *new]))
+            out.append((first, end, [*before, *old[last:start], *replacement]))
         else:
-            out.append((start, end, new))
+            out.append((start, end, replacement))
     return out
 
 
 def changed(old: Sequence[Piece], found: Iterable[Change]) -> list[Piece]:
-    """The pieces with changes made."""
-    out, at = [], 0
+    """The pieces with the changes made."""
+    out: list[Piece] = []
+    at = 0
     for start, end, new in sorted(found, key=lambda c: (c[0], c[1])):
         out += [*old[at:start], *new]
         at = end
     return tidy([*out, *old[at:]])
 
 
-def likeness(one: Sequence[Piece], other: Sequence[Piece]) -> float:
-    """How alike two texts are, from 0 to 1, by their words in order."""
+def split_paragraphs(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """The paragraphs of a text that may hold paragraph breaks, without empty ones."""
+    parts: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.kind == "paragraph":
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    return [part for part in map(tidy, parts) if part]
+
+
+def similarity(one: Sequence[Piece], other: Sequence[Piece]) -> float:
+    """How alike two texts are by their words in order, from 0 to 1."""
     a, b = ([p.text for p in pieces if p.kind == "word"] for pieces in (one, other))
     if not a or not b:
         return 1.0 if a == b and one and other else 0.0
@@ -174,49 +215,45 @@ def likeness(one: Sequence[Piece], other: Sequence[Piece]) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() > 0.3 and matcher.quick_ratio() > 0.3 else 0.0
 
 
+# Back to pandoc's tree.
+
+
 def to_inlines(pieces: Sequence[Piece]) -> list[Node]:
-    """Pieces as inlines again. Pieces that were inside a span of the tree stand in it again."""
+    """Pieces as inlines. Pieces that came from within a span of the tree stand in such a span again."""
     out: list[Node] = []
-    for wrappers, group in groupby(pieces, key=lambda p: p.inside):
-        inlines = _looked(list(group), 0)
-        for attributes in reversed(wrappers):
+    for spans, group in groupby(pieces, key=lambda p: p.spans):
+        inlines = _formatted(list(group), 0)
+        for attributes in reversed(spans):
             inlines = [{"t": "Span", "c": [json.loads(attributes), inlines]}]
         out += inlines
     return out
 
 
-def _looked(pieces: Sequence[Piece], depth: int) -> list[Node]:
-    if depth == len(_ORDER):
+def _formatted(pieces: Sequence[Piece], depth: int) -> list[Node]:
+    if depth == len(_NESTING):
         return list(_plain(pieces))
-    name = _ORDER[depth]
+    name = _NESTING[depth]
     out: list[Node] = []
-    for look, group in groupby(pieces, key=lambda p: next((k for k in p.look if k.split(" ")[0] == name), "")):
+    for formatting, group in groupby(pieces, key=lambda p: next((f for f in p.formatting if f.split(" ")[0] == name), "")):
         own = list(group)
-        if not look:
-            out += _looked(own, depth + 1)
+        if not formatting:
+            out += _formatted(own, depth + 1)
         elif name == "code":
             out.append({"t": "Code", "c": [tree.attr(), words(own)]})
         elif name == "link":
-            out.append(tree.link(_looked(own, depth + 1), look.removeprefix("link ")))
+            out.append(tree.link(_formatted(own, depth + 1), formatting.removeprefix("link ")))
         else:
-            out.append({"t": _NODES[look], "c": _looked(own, depth + 1)})
+            out.append({"t": _NODE_OF[formatting], "c": _formatted(own, depth + 1)})
     return out
 
 
 def _plain(pieces: Sequence[Piece]) -> Iterator[Node]:
-    text = ""
-    for piece in pieces:
-        if piece.kind == "word" and piece.node is None:
-            text += piece.text
+    for is_text, group in groupby(pieces, key=lambda p: p.kind == "word" and p.node is None):
+        if is_text:
+            yield tree.string("".join(p.text for p in group))
             continue
-        if text:
-            yield {"t": "Str", "c": text}
-            text = ""
-        if piece.node is not None:
-            yield piece.node
-        elif piece.kind == "space":
-            yield {"t": "Space"}
-        elif piece.kind == "break":
-            yield {"t": "LineBreak"}
-    if text:
-        yield {"t": "Str", "c": text}
+        for piece in group:
+            if piece.node is not None:
+                yield piece.node
+            elif piece.kind in {"space", "break"}:
+                yield tree.SPACE if piece.kind == "space" else tree.LINE_BREAK

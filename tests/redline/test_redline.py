@@ -203,8 +203,8 @@ def redlined(repository: Path, session: Session) -> dict[str, Redlined]:
     return made
 
 
-def texts(data: bytes, takes: paragraphs.Takes) -> list[str]:
-    return [p.text for p in paragraphs.read(package.read(data), takes).paragraphs]
+def texts(data: bytes, change_filter: paragraphs.ChangeFilter) -> list[str]:
+    return [p.text for p in paragraphs.read(package.read(data), change_filter).paragraphs]
 
 
 KINDS_OF = pytest.mark.parametrize("kind", list(DOCUMENTS))
@@ -213,9 +213,9 @@ KINDS_OF = pytest.mark.parametrize("kind", list(DOCUMENTS))
 @KINDS_OF
 def test_accepting_all_gives_todays_text_rejecting_all_the_older(redlined: dict[str, Redlined], kind: str) -> None:
     one = redlined[kind]
-    assert texts(one.old, paragraphs.everything) != texts(one.new, paragraphs.everything)
-    assert texts(one.data, lambda author, date: True) == texts(one.new, paragraphs.everything)
-    assert texts(one.data, lambda author, date: False) == texts(one.old, paragraphs.everything)
+    assert texts(one.old, paragraphs.accept_all) != texts(one.new, paragraphs.accept_all)
+    assert texts(one.data, lambda author, date: True) == texts(one.new, paragraphs.accept_all)
+    assert texts(one.data, lambda author, date: False) == texts(one.old, paragraphs.accept_all)
 
 
 @KINDS_OF

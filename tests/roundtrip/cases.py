@@ -19,14 +19,14 @@ class Case:
     document: str
     edit: Callable[[Word], object]
     diff: str = ""
-    left: tuple[str, ...] = ()
+    unmerged: tuple[str, ...] = ()
 
 
 CASES: list[Case] = []
 
 
-def case(name: str, document: str, edit: Callable[[Word], object], diff: str = "", *left: str) -> None:
-    CASES.append(Case(name, document, edit, diff.strip("\n"), left))
+def case(name: str, document: str, edit: Callable[[Word], object], diff: str = "", *unmerged: str) -> None:
+    CASES.append(Case(name, document, edit, diff.strip("\n"), unmerged))
 
 
 def remove(node: Node) -> None:
@@ -304,17 +304,17 @@ report/02-money.md
 case(
     "a heading of another level", "report", lambda d: d.restyle("heading 3: A smaller heading", "heading 2"),
     "",
-    "report/02-money.md:15: this heading 3 was made a heading 2: the words are the same, how they are set is marked in the content: “A smaller heading” (page 2, under “A smaller heading”)",
+    "report/02-money.md:15: this heading 3 was made into a heading 2: change that in the content: “A smaller heading” (page 2, under “A smaller heading”)",
 )  # fmt: skip
 case(
     "a heading made a paragraph", "report", lambda d: d.restyle("heading 3: A smaller heading", "Body Text"),
     "",
-    "report/02-money.md:15: this heading 3 was made a paragraph: the words are the same, how they are set is marked in the content: “A smaller heading” (page 2, under “What a deposit costs”)",
+    "report/02-money.md:15: this heading 3 was made into a paragraph: change that in the content: “A smaller heading” (page 2, under “What a deposit costs”)",
 )  # fmt: skip
 case(
     "a paragraph made an item", "report", lambda d: d.restyle("The towns pay least", "List Bullet"),
     "",
-    "report/01-opening.md:25: this paragraph was made a list item: the words are the same, how they are set is marked in the content: “The towns pay least. What they save is told in a table:” (page 1, under “Who pays for the trucks”)",
+    "report/01-opening.md:25: this paragraph was made into a list item: change that in the content: “The towns pay least. What they save is told in a table:” (page 1, under “Who pays for the trucks”)",
 )  # fmt: skip
 case("an item reworded", "report", lambda d: d.replace("would rather not", "would much rather not"), """
 report/01-opening.md
@@ -380,20 +380,20 @@ report/01-opening.md
 case(
     "a new row", "report", lambda d: d.new_row("a little", "Bruges", "77", "nothing"),
     "",
-    "a new paragraph stands where no content goes: → “Bruges” (page 1, under “Who pays for the trucks”)",
-    "a new paragraph stands where no content goes: → “77” (page 1, under “Who pays for the trucks”)",
-    "a new paragraph stands where no content goes: → “nothing” (page 1, under “Who pays for the trucks”)",
+    "there is a new paragraph where no content can go: → “Bruges” (page 1, under “Who pays for the trucks”)",
+    "there is a new paragraph where no content can go: → “77” (page 1, under “Who pays for the trucks”)",
+    "there is a new paragraph where no content can go: → “nothing” (page 1, under “Who pays for the trucks”)",
 )  # fmt: skip
 case(
     "a row taken out", "report", lambda d: d.remove_row("a little"),
     "",
-    "report/01-opening.md:27: this change can’t be written into the source: that can’t be taken out or put in there: “| Town | Bottles | Saved | |:------|--------:|:--------| | Ghent | 120 | …” (page 1)",
+    "report/01-opening.md:27: this change can’t be written into the source: a paragraph can’t be added or deleted there: “| Town | Bottles | Saved | |:------|--------:|:--------| | Ghent | 120 | …” (page 1)",
 )  # fmt: skip
 case(
     "a new table", "report", lambda d: d.new_table("The second paragraph", "One cell", "Two cells"),
     "",
-    "a new paragraph stands where no content goes: → “One cell” (page 1, under “How bottles come back”)",
-    "a new paragraph stands where no content goes: → “Two cells” (page 1, under “How bottles come back”)",
+    "there is a new paragraph where no content can go: → “One cell” (page 1, under “How bottles come back”)",
+    "there is a new paragraph where no content can go: → “Two cells” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case("a table’s caption", "report", lambda d: d.replace("Table Caption: the towns save", "the cities save"), """
 report/01-opening.md
@@ -443,7 +443,7 @@ decks/talk.md
 case(
     "a deck’s title", "handout", lambda d: d.replace("A talk on bottles", "A speech on bottles"),
     "",
-    "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: “talk” → “speech” (page 1, under “A speech on bottles”)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “talk” → “speech” (page 1, under “A speech on bottles”)",
 )  # fmt: skip
 
 # Paragraphs.
@@ -555,7 +555,7 @@ countries/be.yaml
 case(
     "a new fact without", "brief", lambda d: d.new("A plain line about crates", "A new fact without any source."),
     "",
-    "countries/be.yaml:25: a new fact under “market” bears no number of a source, and none stands without: add it with its source: → “A new fact without any source.” (page 1)",
+    "countries/be.yaml:25: a new fact under “market” has no source number, and every fact needs a source: add it with its source: → “A new fact without any source.” (page 1)",
 )  # fmt: skip
 case("a new fact in the appendix", "report", lambda d: d.copy("A plain line about crates", ("A plain line about crates, which are returned more often than bottles are.", "A colleague has put this new fact in.")), """
 countries/be.yaml
@@ -584,32 +584,32 @@ countries/be.yaml
 case(
     "a fact moved", "brief", lambda d: d.move("A plain line about crates", before="memorandum on bottles"),
     "",
-    "countries/be.yaml:25: a fact was moved: facts stand in the order of their topics, priorities and dates: “A plain line about crates, which are returned more often than bottles are.3” (page 1, under “The market”)",
+    "countries/be.yaml:25: a fact was moved: facts are ordered by topic, priority and date: “A plain line about crates, which are returned more often than bottles are.3” (page 1, under “The market”)",
 )  # fmt: skip
 case(
     "a fact moved to another topic", "brief", lambda d: d.move("A plain line about crates", after="ministers’ bottle plan"),
     "",
-    "countries/be.yaml:25: a fact was moved: facts stand in the order of their topics, priorities and dates: “A plain line about crates, which are returned more often than bottles are.3” (page 1, under “Policy”)",
+    "countries/be.yaml:25: a fact was moved: facts are ordered by topic, priority and date: “A plain line about crates, which are returned more often than bottles are.3” (page 1, under “Policy”)",
 )  # fmt: skip
 case(
     "a fact parted", "brief", lambda d: d.split("was to bring nine"),
     "",
-    "countries/be.yaml:12: a fact was parted in two: give each half its sources: “The **Brewers’ memorandum on bottles**, signed in June 2015 by the large …” → “The Brewers’ memorandum on bottles, signed in June 2015 by the large brewers …” (page 1, under “The market”)",
+    "countries/be.yaml:12: a fact was split in two: give each half its sources: “The **Brewers’ memorandum on bottles**, signed in June 2015 by the large …” → “The Brewers’ memorandum on bottles, signed in June 2015 by the large brewers …” (page 1, under “The market”)",
 )  # fmt: skip
 case(
     "two facts joined", "brief", lambda d: d.join("every one of them"),
     "",
-    "countries/be.yaml:20: two texts were joined that the content keeps apart: “Shops in Liège take back bottles: every one of them, by their own account.2 A …” → “Shops in Liège take back bottles: every one of them, by their own account.2A …” (page 1, under “The market”)",
+    "countries/be.yaml:20: two texts were joined that are separate in the content: “Shops in Liège take back bottles: every one of them, by their own account.2 A …” → “Shops in Liège take back bottles: every one of them, by their own account.2A …” (page 1, under “The market”)",
 )  # fmt: skip
 case(
     "the number of a fact’s source changed", "brief", lambda d: d.numbers("A plain line about crates", "4"),
     "",
-    "countries/be.yaml:25: the numbers of this fact’s sources were changed: change its `sources`: “3” → “4” (page 1, under “The market”)",
+    "countries/be.yaml:25: the source numbers of this fact were changed: change its `sources` instead: “3” → “4” (page 1, under “The market”)",
 )  # fmt: skip
 case(
     "the number of a fact’s source taken out", "brief", lambda d: d.numbers("A plain line about crates", ""),
     "",
-    "countries/be.yaml:25: the numbers of this fact’s sources were changed: change its `sources`: “3” (page 1, under “The market”)",
+    "countries/be.yaml:25: the source numbers of this fact were changed: change its `sources` instead: “3” (page 1, under “The market”)",
 )  # fmt: skip
 
 # Notes.
@@ -624,12 +624,12 @@ report/02-money.md
 case(
     "a note’s words", "report", lambda d: d.part("footnotes", lambda b: b.replace(b"Gazette", b"Journal", 1)),
     "",
-    "report/01-opening.md:10: a note was rewritten; the source still has the old one: “See “A Deposit Is a Promise”, Glass Gazette, 6 May 2019, 3, …” → “See “A Deposit Is a Promise”, Glass Journal, 6 May 2019, 3, …” (page 1, under “How bottles come back”)",
+    "report/01-opening.md:10: a note was changed; the source still has the old one: “See “A Deposit Is a Promise”, Glass Gazette, 6 May 2019, 3, …” → “See “A Deposit Is a Promise”, Glass Journal, 6 May 2019, 3, …” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case(
     "a new note", "report", lambda d: d.footnote("Nobody counts", "See the archive of Ghent."),
     "",
-    "report/01-opening.md:10: a note was put in: → “See the archive of Ghent.” (page 1, under “How bottles come back”)",
+    "report/01-opening.md:10: a note was added: → “See the archive of Ghent.” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case("a note taken out", "report", lambda d: remove(d.note("First Paragraph: some thirty times before it breaks.")), """
 report/01-opening.md
@@ -646,27 +646,27 @@ case(
 case(
     "a picture taken out", "report", lambda d: remove(next(d.alternative("pile of bottles").iterancestors(w("p")))),
     "",
-    "a picture was taken out: “A tall pile of bottles” (page 2, under “What a deposit costs”)",
+    "a picture was deleted: “A tall pile of bottles” (page 2, under “What a deposit costs”)",
 )  # fmt: skip
 case(
     "a word of the template", "brief", lambda d: d.replace("Sources", "References"),
     "",
-    "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: “Sources” → “References” (page 1, under “Policy”)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “Sources” → “References” (page 1, under “Policy”)",
 )  # fmt: skip
 case(
     "a label", "report", lambda d: d.replace("Nothing recorded", "Nothing known"),
     "",
-    "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: “recorded” → “known” (page 3, under “No deposit”)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “recorded” → “known” (page 3, under “No deposit”)",
 )  # fmt: skip
 case(
     "a country’s name", "brief", lambda d: d.replace("Belgium", "The Kingdom of Belgium"),
     "",
-    "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: → “The Kingdom of” (page 1, under “The Kingdom of Belgium”)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: → “The Kingdom of” (page 1, under “The Kingdom of Belgium”)",
 )  # fmt: skip
 case(
     "an entry of the contents", "report", lambda d: d.replace("toc 1: How bottles come back", "How all bottles come back"),
     "",
-    "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: → “all” (page 1)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: → “all” (page 1)",
 )  # fmt: skip
 case(
     "the words of a reference", "report", lambda d: d.replace("back, as Section", "back, as Chapter"),
@@ -676,22 +676,22 @@ case(
 case(
     "a running foot", "brief", lambda d: d.part("footer", lambda b: b.replace(b"Workshop of Examples", b"Another foot", 1)),
     "",
-    "a running head or foot was changed: it is made from edition.yaml: “Workshop of Examples · Bottles and deposits” → “Another foot · Bottles and deposits”",
+    "a header or footer was changed: it is made from edition.yaml: “Workshop of Examples · Bottles and deposits” → “Another foot · Bottles and deposits”",
 )  # fmt: skip
 case(
     "a text box", "report", lambda d: d.text_box("The second paragraph", "A box of words."),
     "",
-    "a new paragraph stands where no content goes: → “A box of words.” (page 1, under “How bottles come back”)",
+    "there is a new paragraph where no content can go: → “A box of words.” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case(
     "a listed source", "brief", lambda d: d.replace("Who drives the trucks", "Who drives the lorries"),
     "",
-    "these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: “trucks” → “lorries” (page 1, under “Policy”)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “trucks” → “lorries” (page 1, under “Policy”)",
 )  # fmt: skip
 case(
     "an abbreviation", "report", lambda d: d.replace("PET", "PETE"),
     "",
-    "glossary.yaml:1: these words can’t be changed from Word: the program makes them, or they stand in a head, a label or a template: “PET” → “PETE” (page 1)",
+    "glossary.yaml:1: these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “PET” → “PETE” (page 1)",
 )  # fmt: skip
 case(
     "a comment", "report", lambda d: d.comment("mostly forgotten", "Is that so?"),
@@ -775,7 +775,7 @@ report/01-opening.md
 case(
     "a rule", "report", lambda d: d.new("The second paragraph", "---"),
     "",
-    "report/01-opening.md:14: this paragraph can’t be written: Markdown has no words for it: → “---” (page 1)",
+    "report/01-opening.md:14: this paragraph can’t be written: Markdown can’t express it: → “---” (page 1)",
 )  # fmt: skip
 case("a new paragraph of a fence", "report", lambda d: d.new("The second paragraph", "::: notes"), r"""
 report/01-opening.md

@@ -1,4 +1,4 @@
-"""The harness at which Word files of a small edition come back: what was sent, what knows of it, and how an outcome is told."""
+"""Merges Word files of a small edition: the edition's files, the Word files that were sent, and their store."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from briefs.delivery.store import Store
+from briefs.edition.model import Edition
 from briefs.edition.read import read_files
 from briefs.press.session import Session
-from briefs.roundtrip import summary as told
+from briefs.roundtrip import summary
 from briefs.roundtrip.merge import Merge, merge
 from briefs.tools.pandoc import Pandoc
 from tests import small
@@ -28,7 +29,7 @@ DOCUMENTS = {
 
 @dataclass
 class MergeHarness:
-    """The small edition's files, the Word files that were sent of it, and what knows of them."""
+    """`files`: the small edition. `sent`: its Word files, which `store` has on record."""
 
     files: dict[str, bytes]
     sent: Mapping[str, bytes]
@@ -37,23 +38,23 @@ class MergeHarness:
     session: Session
 
     def merge(self, data: bytes, name: str = "edited.docx", files: Mapping[str, bytes] | None = None, **more: Any) -> Merge:
-        """Hold a file that came back against the content."""
+        """Merge an edited file into the edition, or into `files`."""
         store = more.pop("store", self.store)
-        return merge(data, name, self.files if files is None else files, store, self.made, self.pandoc, **more)
+        return merge(data, name, self.files if files is None else files, store, self.built_from, self.pandoc, **more)
 
-    def made(self, edition: Any, kind: str, subject: str) -> bytes:
-        """The Word file of an edition's document."""
+    def built_from(self, edition: Edition, kind: str, subject: str) -> bytes:
+        """The Word file of a document of an edition."""
         return small.make(small.with_edition(self.session, edition), kind, subject, ("docx",), "a4").files["docx"]
 
     def built(self, files: Mapping[str, bytes], document: str) -> bytes:
-        """The Word file of other content."""
+        """The Word file of one of `DOCUMENTS`, of other content."""
         reading = read_files(files)
         assert reading.edition, [str(p) for p in reading.errors]
-        return self.made(reading.edition, *DOCUMENTS[document][:2])
+        return self.built_from(reading.edition, *DOCUMENTS[document][:2])
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
-    """What changes, file by file: its path, the lines that go, the lines that come."""
+    """What changes: the path of each file, and the lines that are removed and added."""
     out: list[str] = []
     for path in sorted(after):
         old, new = (side.get(path, b"").decode().splitlines() for side in (before, after))
@@ -61,6 +62,6 @@ def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
     return "\n".join(out)
 
 
-def left(merged: Merge) -> list[str]:
+def unmerged(merged: Merge) -> list[str]:
     """What is left to a person, and the comments, each on a line."""
-    return [*map(told.left, merged.left), *map(told.comment, merged.comments)]
+    return [*map(summary.unmerged_line, merged.unmerged), *map(summary.comment_line, merged.comments)]

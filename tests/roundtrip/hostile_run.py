@@ -17,9 +17,9 @@ from pathlib import Path
 from briefs import theme
 from briefs.delivery.store import Store
 from briefs.problems import Problems
-from briefs.roundtrip import back
-from briefs.roundtrip import summary as told
-from briefs.wordfile.paragraphs import everything
+from briefs.roundtrip import summary
+from briefs.roundtrip.folder import merge_files
+from briefs.wordfile.paragraphs import accept_all
 
 MEMORY = 1_500_000_000  # bytes of address space beyond which the process gets no more
 SECONDS = 120
@@ -27,9 +27,9 @@ SECONDS = 120
 
 def merged(folder: Path, path: Path) -> str:
     try:
-        found = back.merged([path], folder / "content", Store(folder / "exchange"), theme.read(Path(sys.argv[2])), everything)
-        lines = [*told.diff(found.before, found.after), told.report(found.merges)]
-        return f"taken {len(lines)} {sum(len(m.left) for m in found.merges)}"
+        found = merge_files([path], folder / "content", Store(folder / "exchange"), theme.read(Path(sys.argv[2])), accept_all)
+        lines = [*summary.diff(found), summary.report(found.merges)]
+        return f"taken {len(lines)} {sum(len(m.unmerged) for m in found.merges)}"
     except Problems as fault:
         return "refused " + "; ".join(map(str, fault.problems))
     except BaseException:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.roundtrip.cases import CASES, Case
-from tests.roundtrip.harness import MergeHarness, diff, left
+from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.word import Word, renamed_styles, without_origin
 
 
@@ -17,7 +17,7 @@ def test_an_edit_comes_back(case: Case, harness: MergeHarness) -> None:
     case.edit(word)
     merged = harness.merge(word.saved())
     assert diff(harness.files, merged.files) == case.diff
-    assert left(merged) == list(case.left)
+    assert unmerged(merged) == list(case.unmerged)
     assert bool(merged.count) == bool(case.diff)
 
 
@@ -43,7 +43,7 @@ def test_an_edit_comes_back_without_what_the_file_says_of_itself(case: Case, dro
     case.edit(word)
     merged = harness.merge(DROPPED[dropped](word.saved()), NAMES[case.document])
     assert diff(harness.files, merged.files) == case.diff
-    assert left(merged) == list(case.left)
+    assert unmerged(merged) == list(case.unmerged)
 
 
 # Pending changes of two people.
@@ -62,18 +62,18 @@ def by_two(harness: MergeHarness) -> bytes:
 
 @pytest.mark.parametrize("authors", [{"Ann"}, {"Bo"}, {"Ann", "Bo"}, set()], ids=["Ann", "Bo", "both", "only accepted"])
 def test_pending_changes_count_by_author(authors: set[str], harness: MergeHarness) -> None:
-    merged = harness.merge(by_two(harness), takes=lambda author, date: author in authors)
+    merged = harness.merge(by_two(harness), change_filter=lambda author, date: author in authors)
     text, money = (merged.files.get(path, harness.files[path]).decode() for path in ("report/01-opening.md", "report/02-money.md"))
     assert ("largely forgotten" in text) == ("Ann" in authors)
     assert ("Everybody counts" in text) == ("\n\nBy Bo.\n\n" in text) == ("Bo" in authors)
     assert "that Cy plans for this" in money
-    assert {author for author, _ in merged.by} == authors and not merged.left
+    assert {author for author, _ in merged.authors} == authors and not merged.unmerged
 
 
 def test_what_is_left_of_pending_changes_says_who_made_them(harness: MergeHarness) -> None:
     word = Word(harness.sent["brief"], "Ann")
     word.track_replace("Sources", "References")
-    assert left(harness.merge(word.saved()))[0].endswith("(page 1, under “Policy”), by Ann, 2026-03-04")
+    assert unmerged(harness.merge(word.saved()))[0].endswith("(page 1, under “Policy”), by Ann, 2026-03-04")
 
 
 def test_accepted_and_pending_changes_look_the_same(harness: MergeHarness) -> None:
@@ -87,6 +87,6 @@ def test_a_renamed_copy_of_one_of_two_is_found(harness: MergeHarness) -> None:
     """Name and words decide when nothing else is left: a brief isn't taken for the report that has the same facts."""
     for name, document in (("belgium (1) JS.docx", "brief"), ("report final2.docx", "report"), ("unnamed.docx", "handout")):
         merged = harness.merge(without_origin(harness.sent[document]), name)
-        assert (merged.files, merged.left) == ({}, []) and merged.base.startswith(("briefs/belgium", "report", "handouts/talk")), (
-            name
-        )
+        assert (merged.files, merged.unmerged) == ({}, ()) and merged.base.startswith(
+            ("briefs/belgium", "report", "handouts/talk")
+        ), name

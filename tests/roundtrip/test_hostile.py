@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from briefs.problems import Problems
-from briefs.roundtrip import back
+from briefs.roundtrip.folder import merge_files
 from briefs.theme import Theme
-from briefs.wordfile import docx as arrival
-from briefs.wordfile.paragraphs import everything
+from briefs.wordfile import docx
+from briefs.wordfile.paragraphs import accept_all
 from tests import small
-from tests.roundtrip.harness import MergeHarness, diff, left
+from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.hostile import CASES, Hostile
 from tests.wordfile.word import Word, w
 
@@ -57,7 +57,7 @@ def test_hostile_files_are_refused_or_do_no_harm(deep: bool, harness: MergeHarne
 
 def test_nothing_that_is_sent_is_refused(harness: MergeHarness) -> None:
     for name, data in harness.sent.items():
-        assert arrival.open_docx(data, name).parts
+        assert docx.open_docx(data, name).parts
 
 
 @pytest.mark.parametrize("what", ["a pipe", "a device", "a folder", "nothing", "a link to a device"])
@@ -71,8 +71,8 @@ def test_what_is_no_file_is_not_read(what: str, harness: MergeHarness, tmp_path:
         path.symlink_to("/dev/zero")
     given = Path("/dev/zero") if what == "a device" else path
     content = small.write(tmp_path / "content")
-    with pytest.raises(Problems, match=r"can’t be read: (this is no file|there is no such file)"):
-        back.merged([given], content, harness.store, theme, everything)
+    with pytest.raises(Problems, match=r"can’t be read: (this is not a file|there is no such file)"):
+        merge_files([given], content, harness.store, theme, accept_all)
 
 
 # Words that would be code in the source: they come out as words, or are left.
@@ -121,12 +121,14 @@ def test_words_that_would_be_code_come_back_as_words(
     word.replace(old, text)
     data = word.saved()
     merged = harness.merge(data)
-    if merged.left:
-        assert not merged.files and len(merged.left) == 1 and re.search("can’t be written|would break", merged.left[0].what)
+    if merged.unmerged:
+        assert (
+            not merged.files and len(merged.unmerged) == 1 and re.search("can’t be written|would break", merged.unmerged[0].reason)
+        )
         return
     now = {**harness.files, **merged.files}
     again = harness.merge(data, files=now)  # the content says just this now
-    assert (diff(now, again.files), left(again)) == ("", [])
+    assert (diff(now, again.files), unmerged(again)) == ("", [])
     if not request.config.getoption("--long"):
         return
     built = Word(harness.built(now, document))
@@ -147,7 +149,7 @@ def test_a_link_that_leads_where_none_may_is_left(address: str, harness: MergeHa
     word = Word(harness.sent["report"])
     word.link("trucks that drive", address)
     merged = harness.merge(word.saved())
-    assert merged.files == {} and len(merged.left) == 1 and "trucks that drive" in left(merged)[0]
+    assert merged.files == {} and len(merged.unmerged) == 1 and "trucks that drive" in unmerged(merged)[0]
 
 
 @pytest.mark.parametrize("text", ["Pay \u202enetmyap\u202c now.", "A\ufeffB\u2028C"])
@@ -155,4 +157,4 @@ def test_letters_that_content_may_not_have_are_left(text: str, harness: MergeHar
     word = Word(harness.sent["brief"])
     word.replace("the large brewers", text)
     merged = harness.merge(word.saved())
-    assert merged.files == {} and len(merged.left) == 1
+    assert merged.files == {} and len(merged.unmerged) == 1

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from briefs.tools import libreoffice
-from briefs.wordfile.paragraphs import everything
+from briefs.wordfile.paragraphs import accept_all
 from tests.roundtrip.cases import CASES
-from tests.roundtrip.harness import MergeHarness, diff, left
+from tests.roundtrip.harness import MergeHarness, diff, unmerged
 
 PYTHON = "/usr/bin/python3"  # the system's, which has UNO
 
@@ -27,7 +27,7 @@ class Job:
     edits: tuple[tuple[str, ...], ...]
     like: tuple[str, ...] = ()
     diff: str = ""
-    left: tuple[str, ...] = ()
+    unmerged: tuple[str, ...] = ()
 
 
 JOBS = [
@@ -47,7 +47,7 @@ JOBS = [
     Job("handout", (("after", "broken glass", "A new bullet"),), ("a new bullet",)),
     Job("handout", (("replace", "speaker waits", "speaker goes on"),), ("speaker notes",)),
     Job("report", (("comment", "trucks that drive", "Which ones?"),),
-        left=("report/01-opening.md:19: comment by Bo: Which ones?",)),
+        unmerged=("report/01-opening.md:19: comment by Bo: Which ones?",)),
     Job("report", (("replace", "Nobody counts", "没有人数 counts"), ("replace", "speaks of shops", "tells of “shops”")), diff="""
 report/01-opening.md
 -promise”.[See @gazette, p. 3] Nobody counts the crates.
@@ -90,9 +90,9 @@ def test_an_edit_by_libreoffice_comes_back(
     merged = harness.merge(edited[number, record])
     like = "\n".join(case.diff for name in job.like for case in CASES if case.name == name)
     assert diff(harness.files, merged.files) == (like or job.diff.strip("\n"))
-    assert left(merged) == list(job.left)
+    assert unmerged(merged) == list(job.unmerged)
     if job.edits[0][0] not in {"bold", "comment"}:  # LibreOffice writes no tracked looks into a DOCX; a comment is no change
-        assert bool(merged.by) == record
+        assert bool(merged.authors) == record
 
 
 def test_what_is_pending_can_be_left_out(edited: Mapping[tuple[int, bool], bytes], harness: MergeHarness) -> None:
@@ -100,9 +100,9 @@ def test_what_is_pending_can_be_left_out(edited: Mapping[tuple[int, bool], bytes
     for number, job in enumerate(JOBS):
         if "bold" in job.edits[0] or "comment" in job.edits[0]:
             continue
-        assert harness.merge(edited[number, True], takes=lambda author, date: False).files == {}, job
+        assert harness.merge(edited[number, True], change_filter=lambda author, date: False).files == {}, job
         assert (
-            harness.merge(edited[number, False], takes=lambda author, date: False).files
-            == harness.merge(edited[number, False], takes=everything).files
+            harness.merge(edited[number, False], change_filter=lambda author, date: False).files
+            == harness.merge(edited[number, False], change_filter=accept_all).files
         )
-    assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(harness.merge(edited[0, True]).by))[1])
+    assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(harness.merge(edited[0, True]).authors))[1])

@@ -83,7 +83,7 @@ def test_what_is_left_stands_in_the_report(harness: MergeHarness, content: Path,
     report = (tmp_path / "merge-report.md").read_text()
     comment = next(t for t in report.split("\n") if r"Is \*this\* so?" in t)
     assert comment.startswith(f"- `countries/be.yaml:{LINE}`, Ann, 2026-") and OLD in comment
-    assert "numbers of this fact’s sources" in report and "- Page: 1" in report and "In Word: “7”" in report
+    assert "source numbers of this fact" in report and "- Page: 1" in report and "In Word: “7”" in report
 
     told = json.loads(run(path, "--json")[1])
     assert told["files"][0]["comments"][0]["text"] == "Is *this* so?" and told["files"][0]["left"][0]["page"] == "1"

@@ -13,11 +13,10 @@ from briefs.delivery.store import File, Store
 from briefs.edition.read import read_files
 from briefs.typeset.word import origin
 from briefs.typeset.word.package import w
-from briefs.wordfile import docx as arrival
-from briefs.wordfile import paragraphs
+from briefs.wordfile import docx, paragraphs
 from tests import small
 from tests.conftest import ROOT
-from tests.roundtrip.harness import WHEN, MergeHarness, left
+from tests.roundtrip.harness import WHEN, MergeHarness, unmerged
 from tests.wordfile.word import Node, Word
 
 POOL = sorted({*re.findall(r"\b[a-z]{2,}\b", (ROOT / "content/report/05-strategy.md").read_text())})
@@ -137,9 +136,9 @@ def edit(random: Random, text: Node) -> None:
 
 def shown(data: bytes, known: set[str]) -> list[tuple[str, list[tuple[str, frozenset[str]]]]]:
     """What a file says in its content's paragraphs: kind, words, and the looks of each."""
-    paper = paragraphs.read(arrival.open_docx(data, "x.docx"))
-    own = [p for p in paper.paragraphs if p.marks.keys() & known]
-    return [(p.sort, [(x.text if x.kind == "word" else x.kind, x.own[2]) for x in p.pieces]) for p in own]
+    paper = paragraphs.read(docx.open_docx(data, "x.docx"))
+    own = [p for p in paper.paragraphs if p.bookmarks.keys() & known]
+    return [(p.role, [(x.text if x.kind == "word" else x.kind, x.identity[2]) for x in p.pieces]) for p in own]
 
 
 def round_trip(harness: MergeHarness, store: Store, document: str, seed: int) -> None:
@@ -148,22 +147,22 @@ def round_trip(harness: MergeHarness, store: Store, document: str, seed: int) ->
     reading = read_files(files)
     assert reading.edition, [str(p) for p in reading.errors]
     kind, subject = {"report": ("report", ""), "brief": ("brief", "be")}[document]
-    sent = harness.made(reading.edition, kind, subject)
+    sent = harness.built_from(reading.edition, kind, subject)
     store.record([File(f"{document}.docx", kind, subject, "a4", sent)], files, WHEN)
-    known = set(origin.read(arrival.open_docx(sent, "x.docx")).blocks or ())
+    known = set(origin.read(docx.open_docx(sent, "x.docx")).blocks or ())
     word = Word(sent)
     texts = editable(word, known)
     for text in random.sample(texts, min(len(texts), random.randint(1, 6))):
         edit(random, text)
     data = word.saved()
     merged = harness.merge(data, f"{document}.docx", files, store=store)
-    assert left(merged) == []
+    assert unmerged(merged) == []
     now = {**files, **merged.files}
     again = read_files(now)
     assert again.edition
-    assert shown(harness.made(again.edition, kind, subject), known) == shown(data, known)
+    assert shown(harness.built_from(again.edition, kind, subject), known) == shown(data, known)
     once_more = harness.merge(data, f"{document}.docx", now, store=store)
-    assert (once_more.files, left(once_more)) == ({}, [])
+    assert (once_more.files, unmerged(once_more)) == ({}, [])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -11,10 +11,11 @@ import pytest
 from briefs.delivery.store import Store
 from briefs.edition import write
 from briefs.problems import Problems
-from briefs.roundtrip import back
+from briefs.roundtrip.folder import merge_files, write_content
+from briefs.roundtrip.merge import MergeOutcome
 from briefs.theme import Theme
-from briefs.wordfile.paragraphs import everything
-from tests.roundtrip.harness import MergeHarness, diff, left
+from briefs.wordfile.paragraphs import accept_all
+from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.word import Word, without_origin
 
 OPENING, MONEY, BELGIUM = "report/01-opening.md", "report/02-money.md", "countries/be.yaml"
@@ -73,21 +74,21 @@ def fact(files: Mapping[str, bytes]) -> str:
 def test_what_was_changed_elsewhere_since_stays(change: tuple[str, str, str], harness: MergeHarness) -> None:
     today = since(harness.files, change)
     merged = harness.merge(edited(harness, "report", largely), files=today)
-    assert (diff(today, merged.files), left(merged)) == (LARGELY, [])
+    assert (diff(today, merged.files), unmerged(merged)) == (LARGELY, [])
 
 
 def test_the_same_change_is_made_once(harness: MergeHarness) -> None:
     merged = harness.merge(edited(harness, "report", largely), files=since(harness.files, (OPENING, "have mostly", "have largely")))
-    assert (merged.files, left(merged)) == ({}, [])
+    assert (merged.files, unmerged(merged)) == ({}, [])
 
 
 @pytest.mark.parametrize(
     ("document", "edit", "change", "told"),
     [
-        ("report", largely, (OPENING, "have mostly", "have wholly"), "today’s content has “wholly”, the Word file “largely”, where “mostly” stood"),
-        ("brief", less, (BELGIUM, "more often than", "a lot more than"), "today’s content has “a lot more”, the Word file “less”, where “more” stood"),
-        ("brief", lambda w: w.remove("A plain line"), (BELGIUM, "about crates", "about all crates"), "this was taken out in Word, and changed in the content since"),
-        ("report", largely, (OPENING, "have mostly", "have *mostly*"), "a clash"),
+        ("report", largely, (OPENING, "have mostly", "have wholly"), "a conflict: “mostly” became “wholly” in the content and “largely” in the Word file"),
+        ("brief", less, (BELGIUM, "more often than", "a lot more than"), "a conflict: “more” became “a lot more” in the content and “less” in the Word file"),
+        ("brief", lambda w: w.remove("A plain line"), (BELGIUM, "about crates", "about all crates"), "this was deleted in Word, and has been changed in the content"),
+        ("report", largely, (OPENING, "have mostly", "have *mostly*"), "a conflict"),
     ],
     ids=["words", "words of a fact", "taken out and changed", "look and word"],
 )  # fmt: skip
@@ -96,13 +97,13 @@ def test_a_clash_is_shown_from_both_sides_and_left(
 ) -> None:
     merged = harness.merge(edited(harness, document, edit), files=since(harness.files, change))
     assert merged.files == {}
-    assert len(merged.left) == 1 and told in left(merged)[0]
+    assert len(merged.unmerged) == 1 and told in unmerged(merged)[0]
 
 
 def test_a_clash_keeps_nothing_else_back(harness: MergeHarness) -> None:
     today = since(harness.files, (OPENING, "have mostly", "have wholly"))
     merged = harness.merge(edited(harness, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")), files=today)
-    assert list(merged.files) == [MONEY] and len(merged.left) == 1
+    assert list(merged.files) == [MONEY] and len(merged.unmerged) == 1
 
 
 @pytest.mark.parametrize("gone", ["fact", "block", "file"])
@@ -117,14 +118,14 @@ def test_an_edit_of_what_is_gone_is_left(gone: str, harness: MergeHarness) -> No
             del today[MONEY]
     merged = harness.merge(data, files=today)
     assert merged.files == {}
-    assert len(merged.left) == 1 and "this text isn’t in the content any more" in left(merged)[0]
+    assert len(merged.unmerged) == 1 and "this text is no longer in the content" in unmerged(merged)[0]
 
 
 def test_what_both_took_out_is_no_clash(harness: MergeHarness) -> None:
     merged = harness.merge(
         edited(harness, "brief", lambda w: w.remove("A plain line")), files=since(harness.files, (BELGIUM, fact(harness.files), ""))
     )
-    assert (merged.files, left(merged)) == ({}, [])
+    assert (merged.files, unmerged(merged)) == ({}, [])
 
 
 AGAIN: list[tuple[str, Callable[[Word], object]]] = [
@@ -148,7 +149,7 @@ def test_a_file_that_comes_back_twice_changes_nothing_more(
     once = harness.merge(data)
     assert once.files
     again = harness.merge(data, files={**harness.files, **once.files})
-    assert (again.files, left(again)) == ({}, [])
+    assert (again.files, unmerged(again)) == ({}, [])
 
 
 def test_together_two_versions_of_a_table_stay_a_table(harness: MergeHarness) -> None:
@@ -174,26 +175,26 @@ def test_a_block_whose_hash_is_todays_has_its_base(change: str, harness: MergeHa
     }.get(change, [])
     today = since(harness.files, *changes)
     merged = harness.merge(edited(harness, "report", largely), files=today, store=nowhere)
-    assert merged.base == "today’s content, as the sent file isn’t in the store"
+    assert merged.base == "today’s content, because the sent file isn’t in the store"
     assert diff(today, merged.files) == LARGELY
-    told = "the text that this was made from isn’t known"
-    assert [told in line for line in left(merged)] == [True] * (change == "another block")
+    told = "the text that was edited isn’t known"
+    assert [told in line for line in unmerged(merged)] == [True] * (change == "another block")
 
 
 def test_a_block_of_another_hash_is_written_only_if_that_is_asked_for(harness: MergeHarness, nowhere: Store) -> None:
     today = since(harness.files, (OPENING, "have mostly", "have wholly"))
     data = edited(harness, "report", largely)
     merged = harness.merge(data, files=today, store=nowhere)
-    assert (merged.files, merged.unsure) == ({}, 1)
-    assert len(merged.left) == 1 and "the text that this was made from isn’t known" in left(merged)[0]
+    assert (merged.files, merged.unverified) == ({}, 1)
+    assert len(merged.unmerged) == 1 and "the text that was edited isn’t known" in unmerged(merged)[0]
     merged = harness.merge(data, files=today, store=nowhere, no_base=True)
-    assert diff(today, merged.files) == LARGELY.replace("mostly", "wholly") and merged.unsure == 1
+    assert diff(today, merged.files) == LARGELY.replace("mostly", "wholly") and merged.unverified == 1
 
 
 def test_without_a_base_nothing_is_written_unless_asked_for(harness: MergeHarness, nowhere: Store) -> None:
     data = without_origin(edited(harness, "report", largely))
     merged = harness.merge(data, "report (2).docx", store=nowhere)
-    assert (merged.files, merged.unsure, len(merged.left)) == ({}, 1, 1)
+    assert (merged.files, merged.unverified, len(merged.unmerged)) == ({}, 1, 1)
     assert diff(harness.files, harness.merge(data, "report (2).docx", store=nowhere, no_base=True).files) == LARGELY
 
 
@@ -203,13 +204,13 @@ def test_what_the_content_has_lost_or_won_since_is_no_edit(harness: MergeHarness
     )
     merged = harness.merge(edited(harness, "report", largely), files=today, store=nowhere)
     assert diff(today, merged.files) == LARGELY
-    assert left(merged) == [
-        "this text isn’t in today’s document any more: “A deposit is a promise, and a promise is kept.” (page 1, under “Who pays for the trucks”)"
+    assert unmerged(merged) == [
+        "this text is no longer in the document: “A deposit is a promise, and a promise is kept.” (page 1, under “Who pays for the trucks”)"
     ]  # fmt: skip
 
 
 def test_a_file_of_no_document_is_refused(harness: MergeHarness, nowhere: Store) -> None:
-    with pytest.raises(Problems, match="nobody knows which document this is"):
+    with pytest.raises(Problems, match="it can’t be found out which document this is"):
         harness.merge(without_origin(harness.sent["brief"]), "minutes.docx", store=nowhere)
 
 
@@ -228,11 +229,11 @@ def here(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def merged(harness: MergeHarness, folder: Path, theme: Theme, *files: bytes) -> back.MergeOutcome:
+def merged(harness: MergeHarness, folder: Path, theme: Theme, *files: bytes) -> MergeOutcome:
     paths = [folder.parent / f"{number}.docx" for number, _ in enumerate(files)]
     for path, data in zip(paths, files, strict=True):
         path.write_bytes(data)
-    return back.merged(paths, folder, harness.store, theme, everything)
+    return merge_files(paths, folder, harness.store, theme, accept_all)
 
 
 def test_two_people_edit_two_copies(harness: MergeHarness, folder: Path, theme: Theme) -> None:
@@ -246,11 +247,11 @@ def test_two_people_edit_two_copies(harness: MergeHarness, folder: Path, theme: 
     bo = edited(harness, "report", lambda w: w.replace("Nobody counts", "Everybody counts"), lambda w: w.new("The second paragraph", "By Bo."),
                 lambda w: w.replace("nobody plans", "Bo plans"))  # fmt: skip
     come = merged(harness, folder, theme, ann, bo)
-    assert [len(m.left) for m in come.merges] == [0, 1] and "today’s content has “Ann”, the Word file “Bo”" in left(come.merges[1])[
-        0
-    ]
+    assert [len(m.unmerged) for m in come.merges] == [0, 1] and "became “Ann” in the content and “Bo” in the Word file" in unmerged(
+        come.merges[1]
+    )[0]
     assert here(folder) == harness.files
-    back.apply(come, folder)
+    write_content(come, folder)
     text = here(folder)[OPENING].decode()
     assert all(words in text for words in ("largely forgotten", "\n\nBy Ann.\n\n", "\n\nBy Bo.\n\n", "Everybody counts"))
     assert b"that Ann plans for this" in here(folder)[MONEY]
@@ -262,11 +263,11 @@ def test_nothing_is_written_over_a_file_that_changed_meanwhile(harness: MergeHar
     (folder / MONEY).write_bytes(b"meanwhile")
     before = here(folder)
     with pytest.raises(Problems, match="has changed meanwhile"):
-        back.apply(come, folder)
+        write_content(come, folder)
     assert here(folder) == before and len(come.after) == 2
     (folder / MONEY).unlink()
     with pytest.raises(Problems, match="has changed meanwhile"):
-        back.apply(come, folder)
+        write_content(come, folder)
 
 
 @pytest.mark.parametrize("fails", [1, 2, 3])

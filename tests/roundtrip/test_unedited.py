@@ -17,7 +17,7 @@ from briefs.roundtrip.merge import merge
 from briefs.tools import libreoffice
 from tests import small
 from tests.conftest import ROOT
-from tests.roundtrip.harness import WHEN, MergeHarness, left
+from tests.roundtrip.harness import WHEN, MergeHarness, unmerged
 from tests.wordfile.word import Word, parts, renamed_styles, without_origin
 
 Sent = Mapping[str, bytes]
@@ -49,7 +49,7 @@ def test_nothing_is_found_in_what_nobody_edited(document: str, harness: MergeHar
     data = harness.sent[document]
     for each in (data, Word(data).saved(), renamed_styles(data), without_origin(data, bookmarks=False)):
         merged = harness.merge(each)
-        assert (merged.files, left(merged)) == ({}, [])
+        assert (merged.files, unmerged(merged)) == ({}, [])
 
 
 @pytest.mark.parametrize("ways", WAYS, ids=["saved", "through .odt"])
@@ -59,16 +59,16 @@ def test_nothing_is_found_in_what_libreoffice_has_saved(
     for name, data in saved(harness.sent, cache / "exchange", tmp_path / "saved", *ways).items():
         assert data != harness.sent[name] and ("customXml/item1.xml" not in parts(data) or len(ways) == 1)
         merged = harness.merge(data, f"{name}.docx")
-        assert (name, merged.files, left(merged)) == (name, {}, [])
+        assert (name, merged.files, unmerged(merged)) == (name, {}, [])
 
 
 def found(files: Sent, content: Mapping[str, bytes], sent: Store, harness: MergeHarness) -> dict[str, object]:
     """What is found in files of the first edition; nothing is hoped for."""
     out: dict[str, object] = {}
     for name, data in files.items():
-        merged = merge(data, name, content, sent, harness.made, harness.pandoc)
-        if merged.files or merged.left or merged.comments:
-            out[name] = sorted(merged.files), left(merged)
+        merged = merge(data, name, content, sent, harness.built_from, harness.pandoc)
+        if merged.files or merged.unmerged or merged.comments:
+            out[name] = sorted(merged.files), unmerged(merged)
     return out
 
 

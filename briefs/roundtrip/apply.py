@@ -1,0 +1,262 @@
+"""Applies the edits of a Word file to today's content, without writing it.
+
+In: the edits, what the file was made from, today's content. Out: `Applied`: the files as they would be, and what could not be
+applied because it conflicts with the content or would break it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.compose import slots, sources
+from briefs.compose.tree import text_of
+from briefs.edition import texts, threeway, write
+from briefs.edition.model import Edition, Text
+from briefs.edition.read import read_files
+from briefs.problems import Place
+from briefs.roundtrip import numbering, rewrite
+from briefs.roundtrip.base import Base, Files
+from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.tools.pandoc import Pandoc
+from briefs.typeset.word import package
+from briefs.typeset.word.origin import Block
+from briefs.wordfile import paragraphs
+from briefs.wordfile.pieces import words
+
+
+@dataclass(frozen=True)
+class Applied:
+    """`files`: those that change, as they would be. `count`: how many changes that are. `unverified`: how many changes are of texts
+    whose base is not known."""
+
+    files: dict[str, bytes]
+    count: int
+    unmerged: tuple[Unmerged, ...]
+    unverified: int
+
+
+def apply(
+    edits: Edits, base: Base, blocks: Mapping[str, Block], today: Files, current: Edition,
+    pandoc: Pandoc, is_verified: Callable[[str], bool], no_base: bool,
+) -> Applied:  # fmt: skip
+    """Apply the edits.
+
+    `blocks`: those of the base's document by bookmark. `today`, `current`: the content as files and as an edition. `is_verified`:
+    whether a text is known to be what the file was made from; with `no_base` edits of other texts are applied too.
+    """
+    applier = _Applier(base, blocks, today, current, pandoc, is_verified, no_base)
+    applier.collect(edits)
+    kept = applier.keep()
+    changed = {path: data for path, data in (applier.tried(kept) or {}).items() if data != today.get(path)}
+    return Applied(changed, len(kept), tuple(applier.unmerged), applier.unverified)
+
+
+class _Applier:
+    def __init__(
+        self, base: Base, blocks: Mapping[str, Block], today: Files, current: Edition, pandoc: Pandoc,
+        is_verified: Callable[[str], bool], no_base: bool,
+    ):  # fmt: skip
+        self.base, self.today, self.pandoc, self.is_verified, self.no_base = base, today, pandoc, is_verified, no_base
+        self.known, self.now = texts.of(base.edition), texts.of(current)
+        self.names = numbering.names_today(self.known, self.now)
+        self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
+        self.changes: list[tuple[write.Change, Unmerged]] = []  # with what is reported if the change can't be kept
+        self.unmerged: list[Unmerged] = []
+        self.unverified = 0
+
+    def collect(self, edits: Edits) -> None:
+        """Turn the edits into changes of today's files."""
+        for name, edit in edits.texts.items():
+            self._text(name, edit)
+        for block in edits.blocks:
+            self._block(block)
+        keys = _source_keys(self.base) if edits.facts else {}
+        taken: list[str] = []
+        for fact in edits.facts:
+            self._fact(fact, keys, taken)
+
+    def _today(self, name: str) -> str | None:
+        """Today's name of a text; None if it was deleted."""
+        return self.names.get(name) if is_block(name) else (name if name in self.now else None)
+
+    # Texts that were changed or deleted.
+
+    def _text(self, name: str, edit: TextEdit) -> None:
+        text = self.known[name]
+        is_empty = not edit.added and all(pieces is None for pieces in edit.leaves.values())
+        if is_empty and len(edit.leaves) >= len(rewrite.leaves(rewrite.parsed(text.markdown, self.pandoc))):
+            self._delete(name, edit)
+            return
+        try:
+            new = rewrite.rewritten(text.markdown, edit.leaves, self.pandoc, edit.added)
+        except rewrite.NotWritten as error:
+            after = " … ".join(words(pieces) for pieces in edit.leaves.values() if pieces)
+            self._report(f"this change can’t be written into the source: {error}", text.markdown, after, text.place, edit.authors)
+            return
+        self._reword(name, new, edit)
+
+    def _reword(self, name: str, new: str, edit: TextEdit) -> None:
+        text, today = self.known[name], self._today(name)
+        if today is None:
+            self._report("this text is no longer in the content", text.markdown, new, text.place, edit.authors)
+            return
+        now = self.now[today]
+        merged = self._merged(text.markdown, now.markdown, new)
+        if merged.clashes and is_block(name) and _on_one_line(new) in _on_one_line(self.today[now.place.path].decode()):
+            return  # it was merged before, as several blocks
+        for clash in merged.clashes:
+            before, ours, theirs = (side.strip() for side in (clash.before, clash.ours, clash.theirs))
+            reason = f"a conflict: “{before}” became “{ours}” in the content and “{theirs}” in the Word file"
+            self._report(reason, now.markdown, new, now.place, edit.authors)
+        if not merged.clashes and merged.text.strip("\n") != now.markdown.strip("\n"):
+            self._change(write.Reword(today, merged.text), name, now, new, edit.authors)
+
+    def _merged(self, before: str, now: str, new: str) -> threeway.Merged:
+        """Today's text with the change. If both together would make another kind of block, the whole text is a conflict."""
+        if now.strip() == before.strip():
+            return threeway.Merged(new)
+        merged = threeway.merge(before, now, new)
+        ours, theirs, both = ({path for path, _ in self._meaning(text)} for text in (now, new, merged.text))
+        if not merged.clashes and not both <= ours | theirs:
+            return threeway.Merged(now, (threeway.Clash(before, now, new),))
+        return merged
+
+    def _meaning(self, markdown: str) -> list[tuple[tuple[str, ...], object]]:
+        return rewrite.meaning(rewrite.parsed(markdown, self.pandoc))
+
+    def _delete(self, name: str, edit: TextEdit) -> None:
+        text, today = self.known[name], self._today(name)
+        if today is None:
+            return
+        now = self.now[today]
+        if now.markdown.strip() != text.markdown.strip():
+            reason = "a conflict: this was deleted in Word, and has been changed in the content"
+            self._report(reason, text.markdown, now.markdown, now.place, edit.authors)
+        else:
+            removed = today.removesuffix("/text") if is_fact(today) else today
+            self._change(write.Remove(removed), name, now, "", edit.authors)
+
+    # New blocks and facts.
+
+    def _block(self, new: NewBlock) -> None:
+        path = file_of(new.after)
+        after = self._today(new.after) if is_block(new.after) else path
+        try:
+            text = self.known[new.moved_from].markdown if new.moved_from else rewrite.written(new.pieces, self.pandoc, new.style)
+        except rewrite.NotWritten as error:
+            beside = self.known.get(new.after)
+            place = beside.place if beside else None
+            self._report(f"this paragraph can’t be written: {error}", "", words(new.pieces), place, new.authors)
+            return
+        if after is None or path not in self.today:
+            self._report("the text before this paragraph is no longer in the content", "", text, None, new.authors)
+        elif all(self.now[name].markdown.strip() != text.strip() for name in self._newer_blocks(path)):  # else it was merged before
+            self._change(write.Add(after, text), new.after, self.now.get(after), text, new.authors)
+
+    def _newer_blocks(self, path: str) -> Iterator[str]:
+        """The blocks of a file that it didn't have when the Word file was made."""
+        old = set(self.names.values())
+        return (name for name in self.now if file_of(name) == path and is_block(name) and name not in old)
+
+    def _fact(self, fact: NewFact, keys: Mapping[str, str], taken: list[str]) -> None:
+        """`keys`: the source of each printed number. `taken`: ids of facts that the new one can't have."""
+        try:
+            text = " ".join(rewrite.written(fact.pieces, self.pandoc).split())
+        except rewrite.NotWritten as error:
+            self._report(f"this fact can’t be written: {error}", "", words(fact.pieces), None, fact.authors)
+            return
+        path, today = file_of(fact.beside), self._today(fact.beside)
+        if any(t.markdown == text for name, t in self.now.items() if file_of(name) == path):
+            return  # it was merged before
+        if today is None:
+            self._report("the fact next to this new one is no longer in the content", "", text, None, fact.authors)
+            return
+        facts = next(
+            c.facts for c in self.base.edition.countries.values() if any(f.text.place.name == fact.beside for f in c.facts)
+        )
+        topic = next(f.topic for f in facts if f.text.place.name == fact.beside)
+        cited = tuple(dict.fromkeys(keys[n] for n in fact.numbers if n in keys))
+        if not cited:
+            reason = f"a new fact under “{topic}” has no source number, and every fact needs a source: add it with its source"
+            self._report(reason, "", text, self.now[today].place, fact.authors)
+            return
+        taken += [f.id for f in facts]
+        change = write.AddFact(today.removesuffix("/text"), topic, text, cited, tuple(taken))
+        self._change(change, fact.beside, self.now[today], text, fact.authors)
+
+    # What is reported, and what is kept.
+
+    def _report(self, reason: str, before: str, after: str, place: Place | None, authors: Authors) -> None:
+        page = self.pages.get(place.name, "") if place else ""
+        self.unmerged.append(Unmerged(reason, before, after, page, place=place, authors=authors))
+
+    def _change(self, change: write.Change, name: str, now: Text | None, new: str, authors: Authors) -> None:
+        """Note a change of the text that had the name `name`, unless that is unverified or the change is forbidden."""
+        before, place = (now.markdown, now.place) if now else ("", None)
+        if not self.is_verified(name):
+            self.unverified += 1
+            if not self.no_base:
+                reason = "the text that was edited isn’t known, so nothing was written; --no-base writes the edit over today’s text"
+                self._report(reason, before, new, place, authors)
+                return
+        unmerged = Unmerged("this change would break the content", before, new, place=place, authors=authors)
+        if reason := self._forbidden(change, now):
+            self._reject(unmerged, reason)
+        else:
+            self.changes.append((change, unmerged))
+
+    def _reject(self, unmerged: Unmerged, reason: str) -> None:
+        self._report(f"{unmerged.reason}: {reason}", unmerged.before, unmerged.after, unmerged.place, unmerged.authors)
+
+    def _forbidden(self, change: write.Change, now: Text | None) -> str:
+        """Why the new text may not stand in content, such as a link that is not to the web; empty if it may."""
+        if isinstance(change, write.Remove) or now is None:
+            return ""
+        found = slots.faults(now.place, rewrite.parsed(change.text, self.pandoc))
+        return found[0].message if found else ""
+
+    def keep(self) -> list[write.Change]:
+        """All changes if the edition has no new errors with them; else those that cause none, tried one by one."""
+        errors = _errors(self.today)
+        every = [change for change, _ in self.changes]
+        together = self.tried(every)
+        if together is not None and not _errors(together) - errors:
+            return every
+        kept: list[write.Change] = []
+        for change, unmerged in self.changes:
+            tried = self.tried([*kept, change])
+            new = _errors(tried) - errors if tried is not None else {"it can’t be written there"}
+            if new:
+                self._reject(unmerged, min(new))
+            else:
+                kept.append(change)
+        return kept
+
+    def tried(self, changes: Sequence[write.Change]) -> dict[str, bytes] | None:
+        """Today's files with some changes; None if they can't be written."""
+        try:
+            return {**self.today, **write.changed(self.today, changes)}
+        except write.NotWritable:
+            return None
+
+
+def _source_keys(base: Base) -> dict[str, str]:
+    """The key of each source by its number in the list of sources of the base's document."""
+    language = base.edition.about.language
+    key_of = {_on_one_line(text_of(sources.short(source, language))): key for key, source in base.edition.sources.items()}
+    found = {}
+    for paragraph in paragraphs.read(package.read(base.document)).paragraphs:
+        for bookmark in paragraph.bookmarks:
+            if bookmark.startswith("source_") and (key := key_of.get(_on_one_line(paragraph.text))):
+                found[bookmark.rpartition("_")[2]] = key
+    return found
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.replace("\u2060", "").split())
+
+
+def _errors(files: Files) -> set[str]:
+    """What is wrong with an edition."""
+    return {f"{p.path}: {p.message}" for p in read_files(files).errors}

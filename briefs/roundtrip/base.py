@@ -1,0 +1,90 @@
+"""Finds what an edited Word file was made from.
+
+In: the file, the store of what was sent, today's content. Out: `Base`: the document as it was sent and the content of that day. If
+the store doesn't have it, the same document is built again from today's content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from briefs.compose.kinds import KINDS
+from briefs.delivery.store import Sent, Store
+from briefs.edition.model import Edition
+from briefs.edition.read import read_files
+from briefs.press.cache import digest
+from briefs.problems import Problem, Problems
+from briefs.typeset.word import origin, package
+from briefs.typeset.word.package import Package
+from briefs.wordfile import paragraphs
+
+Files = Mapping[str, bytes]  # a content folder: the bytes of each file by its path
+Rebuild = Callable[[Edition, str, str], bytes]  # an edition, a kind and a subject to the bytes of that DOCX
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a file was made from. `document`: the bytes of the DOCX, `edition`: the content of that time.
+
+    `is_sent`: it is known to be this. Otherwise both are of today.
+    """
+
+    description: str
+    document: bytes
+    edition: Edition
+    is_sent: bool
+
+
+def find_base(data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild) -> Base:
+    """The base of a file. `file` is `data`, opened.
+
+    Raises Problems if it can't be found out which document the file is, or if the content it was made from can't be read any more.
+    """
+    sent = store.by_hash(digest(data)) or _sent_file(name, file, store)
+    if sent:
+        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), edition_of(store.content(sent)), True)
+    kind, subject = _document(origin.read(file).document or PurePosixPath(name).stem, today, name)
+    return Base("today’s content, because the sent file isn’t in the store", rebuild(today, kind, subject), today, False)
+
+
+def edition_of(files: Files) -> Edition:
+    """The edition of a content folder. Raises Problems if it has errors."""
+    reading = read_files(files)
+    if reading.edition is None:
+        raise Problems(reading.errors)
+    return reading.edition
+
+
+def _sent_file(name: str, file: Package, store: Store) -> Sent | None:
+    """The record of the sent file: the one with the same hash of its content, else the one with the nearest name and words."""
+    newest = {s.sha256: s for s in reversed(store.sent()) if s.name.endswith(".docx")}.values()
+    content = origin.read(file).content
+    if content:
+        return next((s for s in newest if origin.read(package.read(store.document(s))).content == content), None)
+    named = [s for s in store.by_name(name) if s.name.endswith(".docx")] or list(newest)
+    own = {p.text for p in paragraphs.read(file).paragraphs}
+    shared = [len(own & {p.text for p in paragraphs.read(package.read(store.document(s))).paragraphs}) for s in named]
+    most = max(shared, default=0)
+    return named[shared.index(most)] if named and most * 2 >= len(own) else None
+
+
+def _document(stem: str, edition: Edition, name: str) -> tuple[str, str]:
+    """The kind and subject of a document, by the path of its files (`briefs/belgium`) or by a file name that begins alike."""
+    known = _documents(edition)
+    if stem in known:
+        return known[stem]
+    by_name: dict[str, tuple[str, str]] = {}
+    for path, document in known.items():  # several kinds may share a name; then it means the first
+        by_name.setdefault(path.rpartition("/")[2], document)
+    found = next((by_name[own] for own in sorted(by_name, key=len, reverse=True) if stem.lower().startswith(own)), None)
+    if found is None:
+        hint = "Give the file the name under which it was sent, or name the store that has it with --store."
+        raise Problems([Problem("error", name, 0, 0, "it can’t be found out which document this is", hint)])
+    return found
+
+
+def _documents(edition: Edition) -> dict[str, tuple[str, str]]:
+    """The kind and subject of each document that an edition could have, by the path of its files without the ending."""
+    return {kind.stem(edition, subject): (kind.name, subject) for kind in KINDS.values() for subject in kind.subjects_in(edition)}

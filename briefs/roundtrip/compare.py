@@ -1,0 +1,326 @@
+"""Finds what was edited in a Word file, in terms of the content: which texts have which words now, what is new, deleted or moved.
+
+In: the file as it was sent and as it came back, the texts from which it was made. Out: `Edits`. Nothing is guessed: an edit
+without a certain place is reported as `Unmerged`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from briefs.edition.model import Text
+from briefs.roundtrip.assign import Assignment, assign
+from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.roundtrip.printed import ATOMS, PrintedText, Region
+from briefs.roundtrip.resolve import Resolver, without_internal_links
+from briefs.tools.pandoc import Pandoc
+from briefs.typeset.word.origin import Block
+from briefs.wordfile import alignment
+from briefs.wordfile.alignment import Pair
+from briefs.wordfile.paragraphs import Paragraph, WordText
+from briefs.wordfile.pieces import PARAGRAPH, Piece, changes, split_paragraphs, tidy, words
+
+_HEADINGS = ("heading", "slide title", "slide opening")  # how the names of heading styles begin
+
+
+def compare(
+    sent: WordText, edited: WordText, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
+    outdated: Collection[str] = (),
+) -> Edits:  # fmt: skip
+    """The edits.
+
+    `blocks`: what the sent file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `outdated`:
+    bookmarks of texts that the edited file has and `sent` lacks, because `sent` is not the file that was sent.
+    """
+    return _Comparison(PrintedText(sent.paragraphs, blocks, known, pandoc), sent, edited, outdated).edits
+
+
+class _Comparison:
+    """`i` is always the number of a sent paragraph, `j` that of an edited one."""
+
+    def __init__(self, printed: PrintedText, sent: WordText, edited: WordText, outdated: Collection[str]):
+        self.printed, self.known, self.outdated = printed, printed.known, outdated
+        self.sent, self.edited = sent.paragraphs, edited.paragraphs
+        self.edits = Edits()
+        self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a paragraph behind it would go
+        pairs = alignment.pair(self.sent, self.edited)
+        self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
+        for pair in pairs:
+            for i in pair.sent:
+                printed.learn_atoms(i)
+        for pair in pairs:
+            self._pair(pair)
+        self._compare_headers(sent.headers, edited.headers)
+        regions = {j: self._regions_in(j) for j in range(len(self.edited))}
+        self.edits.nearest = {j: own[0].name for j, own in regions.items() if own}
+
+    def _pair(self, pair: Pair) -> None:
+        if not pair.sent:
+            self._added(pair)
+        elif not pair.edited:
+            self._deleted(pair)
+        else:
+            self._changed(pair)
+            self._positioned(pair)
+
+    # Paragraphs that are in both files.
+
+    def _changed(self, pair: Pair) -> None:
+        self._report_restyled(pair)
+        before = _joined(self.sent[i] for i in pair.sent)
+        found = changes(before, _joined(self.edited[j] for j in pair.edited))
+        regions, offset = [], 0
+        for i in pair.sent:
+            regions += [replace(r, start=r.start + offset, end=r.end + offset) for r in self.printed.regions[i]]
+            offset += len(self.sent[i].pieces) + 1
+        assignment = assign(found, before, regions)
+        for old, new in assignment.outside:
+            self._report_outside(pair, old, new)
+        for region, pieces in self._rewritten(pair, before, assignment).items():
+            if pieces is not None:
+                self._record(region, pieces, pair)
+
+    def _report_restyled(self, pair: Pair) -> None:
+        """Report a paragraph that was made into a heading or a list item, or the other way round."""
+        old, new = self.sent[pair.sent[0]], self.edited[pair.edited[0]]
+        if old.role != new.role and not new.is_joined:
+            region = next(iter(self.printed.regions[pair.sent[0]]), None)
+            self._report(pair, f"this {old.role} was made into a {new.role}: change that in the content", old.text, "", region)
+
+    def _report_outside(self, pair: Pair, before: str, after: str) -> None:
+        """Report a change of words that are not content."""
+        if before.strip() == after.strip():
+            return
+        region = next(iter(self.printed.regions_of(pair.sent)), None)
+        kinds = {p.kind for p in self.sent[pair.sent[0]].pieces}
+        if region and is_fact(region.name) and "cite" in kinds and not any(c.isalpha() for c in before + after):
+            reason = "the source numbers of this fact were changed: change its `sources` instead"
+        elif "picture" in kinds:
+            reason = "a picture was changed: figures are drawn from the data, pictures are in figures/"
+        else:
+            reason = "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading"
+        self._report(pair, reason, before, after, region)
+
+    def _rewritten(self, pair: Pair, before: Sequence[Piece], found: Assignment) -> dict[Region, list[Piece] | None]:
+        """The new source pieces of each region that was changed; None for a region whose change was reported instead."""
+        out: dict[Region, list[Piece] | None] = {}
+        for region, own in found.own.items():
+            resolver = Resolver(self.printed, region)
+            out[region] = resolver.rewritten(before[region.start : region.end], own)
+            self._report_all(pair, resolver)
+        for first, second in found.joined:
+            if not (is_block(first.name) and is_block(second.name)):
+                out[first] = out[second] = None
+                reason = "two texts were joined that are separate in the content"
+                self._report(pair, reason, words(before), words(_joined(self.edited[j] for j in pair.edited)), first)
+                continue
+            head, tail = (out.get(r, self.printed.leaf(r.name, r.leaf)) for r in (first, second))
+            if head is not None and tail is not None:
+                out[first], out[second] = tidy([*head, *tail]), []
+        return out
+
+    def _record(self, region: Region, pieces: list[Piece], pair: Pair) -> None:
+        """Enter the new pieces of a leaf. A list item that was split becomes two; a fact can't be split without a person, because
+        each half needs its sources."""
+        parts = split_paragraphs(pieces)
+        if len(parts) > 1 and is_fact(region.name):
+            reason = "a fact was split in two: give each half its sources"
+            self._report(pair, reason, self.known[region.name].markdown, words(pieces), region)
+            return
+        edit = self._text_edit(region.name, self._authors(pair.edited))
+        if len(parts) > 1 and is_block(region.name) and all(self.edited[j].role == "list item" for j in pair.edited):
+            edit.added.setdefault(region.leaf, []).extend(parts[1:])
+            pieces = parts[0]
+        other = edit.leaves.get(region.leaf) or []
+        if region.leaf in edit.leaves and other != pieces:
+            reason = "this text is printed more than once, and was changed in two different ways"
+            self._report(pair, reason, words(other), words(pieces), region)
+            return
+        edit.leaves[region.leaf] = pieces or None
+
+    def _text_edit(self, name: str, authors: Authors) -> TextEdit:
+        edit = self.edits.texts.setdefault(name, TextEdit())
+        edit.authors |= authors
+        return edit
+
+    # Paragraphs that were moved.
+
+    def _positioned(self, pair: Pair) -> None:
+        """Note where the next new paragraph would go. Enter or report what was moved."""
+        regions = self.printed.regions_of(pair.sent)
+        if pair.moved and regions:
+            self._moved(pair, regions[0])
+        elif pair.moved:
+            self._report(pair, "this paragraph was moved; it is not content", self.sent[pair.sent[0]].text)
+        elif regions:
+            self.anchors[pair.edited[-1]] = regions[-1].name
+
+    def _moved(self, pair: Pair, region: Region) -> None:
+        j = pair.edited[0]
+        anchor, text = self._anchor(j), self.edited[j].text
+        if is_fact(region.name):
+            self.anchors[j] = region.name
+            self._report(pair, "a fact was moved: facts are ordered by topic, priority and date", text, "", region)
+        elif not is_block(region.name) or not file_of(anchor).endswith(".md"):
+            self._report(pair, "this paragraph was moved to where no content can go", text, "", region)
+        else:
+            self._move(pair, region, anchor)
+            self.anchors[j] = anchor
+
+    def _move(self, pair: Pair, region: Region, anchor: str) -> None:
+        """Move a leaf within its text, or make it a block of its own elsewhere."""
+        j = pair.edited[0]
+        edit = self._text_edit(region.name, self._authors(pair.edited))
+        was_changed = region.leaf in edit.leaves
+        pieces = edit.leaves.get(region.leaf) or self.printed.leaf(region.name, region.leaf)
+        edit.leaves[region.leaf] = None
+        before = self._leaf_before(j, region.name)
+        if anchor == region.name and before:
+            edit.added.setdefault(before, []).append(pieces)
+            return
+        whole = region.name if len(self.printed.leaves(region.name)) == 1 and not was_changed else None
+        self.edits.blocks.append(NewBlock(anchor, tuple(pieces), _style(self.edited[j]), whole, edit.authors))
+
+    # Paragraphs that are new.
+
+    def _added(self, pair: Pair) -> None:
+        j = pair.edited[0]
+        paragraph = self.edited[j]
+        before, behind = self._anchor(j), self._text_behind(j)
+        if any(mark in self.outdated for mark in paragraph.bookmarks):
+            self._report(pair, "this text is no longer in the document", paragraph.text)
+        elif fact := self._fact_beside(paragraph, before, behind):
+            self._add_fact(fact, pair)
+        elif anchor := _block_anchor(paragraph, before, behind):
+            self._add_block(anchor, behind, pair)
+            self.anchors[j] = anchor
+        else:
+            self._report(pair, "there is a new paragraph where no content can go", "", paragraph.text)
+
+    def _fact_beside(self, paragraph: Paragraph, before: str, behind: str) -> str:
+        """The fact next to which a new paragraph is a fact too: a list item in the style of that fact."""
+        if not paragraph.is_item or (before and is_block(before)):
+            return ""
+        facts = filter(is_fact, (before, behind))
+        return next((name for name in facts if self.printed.paragraph_of(name).style == paragraph.style), "")
+
+    def _add_fact(self, beside: str, pair: Pair) -> None:
+        pieces = self.edited[pair.edited[0]].pieces
+        text = without_internal_links(tidy(p for p in pieces if p.kind not in ATOMS))
+        numbers = tuple(number for p in pieces if p.kind == "cite" for number in p.text.split(","))
+        self.edits.facts.append(NewFact(beside, tuple(text), numbers, self._authors(pair.edited)))
+
+    def _add_block(self, anchor: str, behind: str, pair: Pair) -> None:
+        """Enter a new paragraph: as a leaf of the text before or behind it if it belongs there, else as a block of its own."""
+        j = pair.edited[0]
+        paragraph, authors = self.edited[j], self._authors(pair.edited)
+        resolver = Resolver(self.printed, Region(0, 0, anchor, 1))
+        pieces = resolver.pieces(paragraph.pieces, [], 0, 0, [])
+        self._report_all(pair, resolver)
+        leaf = self._leaf_before(j, anchor)
+        if leaf and self._belongs_to(paragraph, anchor, leaf):
+            self._text_edit(anchor, authors).added.setdefault(leaf, []).append(pieces)
+        elif self._belongs_to(paragraph, behind, 1):
+            self._text_edit(behind, authors).added.setdefault(0, []).append(pieces)
+        else:
+            self.edits.blocks.append(NewBlock(anchor, tuple(pieces), _style(paragraph), None, authors))
+
+    def _belongs_to(self, paragraph: Paragraph, name: str, leaf: int) -> bool:
+        """Whether a new paragraph belongs to the list, the quotation or the speaker notes of which the leaf is a part."""
+        if not is_block(name):
+            return False
+        own = self.printed.paragraph_of(name, leaf)
+        if "list item" in {own.role, paragraph.role}:
+            return own.role == paragraph.role
+        return own.style == paragraph.style and self.printed.is_container(name)
+
+    # What was deleted, and what stands on every page.
+
+    def _deleted(self, pair: Pair) -> None:
+        i = pair.sent[0]
+        paragraph, regions = self.sent[i], self.printed.regions[i]
+        for region in regions:
+            if is_fact(region.name) or is_block(region.name):
+                self._text_edit(region.name, frozenset()).leaves[region.leaf] = None
+            else:
+                reason = "this text was deleted; if that is meant, delete it in the content"
+                self._report(pair, reason, paragraph.text, "", region)
+        if not regions:
+            has_picture = any(p.kind == "picture" for p in paragraph.pieces)
+            self._report(pair, "a picture was deleted" if has_picture else "this was deleted; it is not content", paragraph.text)
+
+    def _compare_headers(self, sent: Sequence[str], edited: Sequence[str]) -> None:
+        lost, new = ([text for text in one if text not in other] for one, other in ((sent, edited), (edited, sent)))
+        if lost or new:
+            reason = "a header or footer was changed: it is made from edition.yaml"
+            self.edits.unmerged.append(Unmerged(reason, " / ".join(lost), " / ".join(new)))
+
+    # Positions.
+
+    def _regions_in(self, j: int) -> list[Region]:
+        """The regions of an edited paragraph: those of the sent ones it was made from, unless they were moved."""
+        pair = self.pair_of.get(j)
+        return self.printed.regions_of(pair.sent) if pair and not pair.moved else []
+
+    def _leaf_before(self, j: int, name: str) -> int:
+        """The nearest leaf of a text before an edited paragraph; 0 if there is none."""
+        found = (r.leaf for k in range(j - 1, -1, -1) for r in reversed(self._regions_in(k)) if r.name == name)
+        return next(found, 0)
+
+    def _anchor(self, j: int) -> str:
+        """The text after which an edited paragraph stands; empty if no content stands before it."""
+        return next((self.anchors[k] for k in range(j - 1, -1, -1) if k in self.anchors), "")
+
+    def _text_behind(self, j: int) -> str:
+        """The next text behind an edited paragraph."""
+        return next((r.name for k in range(j + 1, len(self.edited)) for r in self._regions_in(k)), "")
+
+    # Reports.
+
+    def _report(self, pair: Pair, reason: str, before: str = "", after: str = "", region: Region | None = None) -> None:
+        """Report an edit for a person to make, with the page and the heading of the pair's first paragraph."""
+        place = self.known[region.name].place if region and region.name in self.known else None
+        own, number = (self.edited, pair.edited[0]) if pair.edited else (self.sent, pair.sent[0])
+        headings = (p.text.strip() for p in reversed(own[: number + 1]) if p.style.lower().startswith(_HEADINGS))
+        authors = self._authors(pair.edited[:1])
+        found = Unmerged(reason, before.strip(), after.strip(), self._page(pair), next(headings, ""), place, authors)
+        self.edits.unmerged.append(found)
+
+    def _report_all(self, pair: Pair, resolver: Resolver) -> None:
+        for reason, before, after in resolver.reports:
+            self._report(pair, reason, before, after, resolver.region)
+
+    def _authors(self, numbers: Iterable[int]) -> Authors:
+        return frozenset(author for j in numbers for author in self.edited[j].authors)
+
+    def _page(self, pair: Pair) -> str:
+        """The page on which a paragraph was printed. For a new one: the page of the one before it, or as Word last counted."""
+        if pair.sent and (page := self.printed.page(pair.sent[0])):
+            return page
+        if not pair.edited:
+            return ""
+        j = pair.edited[0]
+        before = next((i for k in range(j, -1, -1) if k in self.pair_of for i in reversed(self.pair_of[k].sent)), None)
+        return (self.printed.page(before) if before is not None else "") or str(self.edited[j].page)
+
+
+def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:
+    """The pieces of paragraphs, with a paragraph break between them."""
+    out: list[Piece] = []
+    for paragraph in paragraphs:
+        out += [PARAGRAPH] * bool(out) + paragraph.pieces
+    return out
+
+
+def _block_anchor(paragraph: Paragraph, before: str, behind: str) -> str:
+    """The block or title after which a new paragraph can be a block of its own; empty if it can't be one there."""
+    if not before and is_block(behind) and paragraph.container == "body":
+        return f"{file_of(behind)}#title"
+    path = file_of(before)
+    can_stand = paragraph.container == "body" or (paragraph.container == "cell" and path.startswith("decks/"))
+    return before if can_stand and path.endswith(".md") else ""
+
+
+def _style(paragraph: Paragraph) -> str:
+    return "list" if paragraph.role == "list item" else paragraph.style

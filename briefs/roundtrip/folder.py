@@ -1,0 +1,96 @@
+"""Merges several Word files into a content folder, and writes what came of it.
+
+In: the paths of edited files, the content folder, the store of what was sent. Out: `MergeOutcome`, and on request the changed
+content files and `merge-report.md`. Each file is merged into the content as the one before leaves it, so two people's edits of two
+copies meet as if one had been made after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefs import atomic
+from briefs.delivery.store import Store
+from briefs.edition import files, write
+from briefs.edition.model import Edition
+from briefs.problems import Problem, Problems
+from briefs.roundtrip import summary
+from briefs.roundtrip.merge import MergeOutcome, merge
+from briefs.theme import Theme
+from briefs.tools.pandoc import Pandoc
+from briefs.wordfile import docx
+from briefs.wordfile.paragraphs import ChangeFilter
+
+
+def merge_files(
+    paths: Sequence[Path], content: Path, store: Store, theme: Theme, change_filter: ChangeFilter, no_base: bool = False
+) -> MergeOutcome:
+    """Merge the files in the order in which they are given. Nothing is written. Raises Problems."""
+    before, problems = files.read_folder(content)
+    if any(p.severity == "error" for p in problems):
+        raise Problems(problems)
+    today, merges = dict(before), []
+    with Pandoc() as pandoc:
+        for path in paths:
+            one = merge(_read(path), str(path), today, store, _Rebuilder(theme), pandoc, change_filter, no_base)
+            today |= one.files
+            merges.append(one)
+    return MergeOutcome(tuple(merges), before, {path: data for path, data in today.items() if data != before.get(path)})
+
+
+@dataclass(frozen=True)
+class _Rebuilder:
+    """Builds a document of today's content as a Word file. The typesetter is loaded only if that is needed."""
+
+    theme: Theme
+
+    def __call__(self, edition: Edition, kind: str, subject: str) -> bytes:
+        from briefs.press.documents import Target
+        from briefs.press.makers import make
+        from briefs.press.session import Session
+
+        session = Session(edition, self.theme)
+        try:
+            return make(session, Target(kind, subject, subject, ("docx",), "a4")).files["docx"]
+        finally:
+            session.close()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file():  # reading a pipe or a device would never end
+            raise OSError(0, "this is not a file" if path.exists() else "there is no such file")
+        if path.stat().st_size > docx.MAX_FILE_BYTES:
+            raise docx.too_large(str(path), path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        hint = "Name the edited Word file."
+        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {error.strerror}", hint)]) from None
+
+
+def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
+    """Which pending changes count as made: all, those of one person (in upper or lower case), or none."""
+    wanted = (author or "").strip().casefold()
+    return lambda name, date: not only_accepted and (not wanted or name.strip().casefold() == wanted)
+
+
+def write_content(outcome: MergeOutcome, content: Path) -> None:
+    """Write all changed files into the content folder, or none. Raises Problems if one of them was changed meanwhile."""
+    write.put(content, outcome.before, outcome.after)
+
+
+def write_reports(outcome: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
+    """Write `merge-report.md` into each folder that holds an edited file with something left to do; delete an older report where
+    nothing is left. Returns the paths of the reports."""
+    written = []
+    for folder in dict.fromkeys(path.parent for path in paths):
+        own = [m for m, path in zip(outcome.merges, paths, strict=True) if path.parent == folder]
+        path, text = folder / summary.REPORT, summary.report(own)
+        if text:
+            atomic.write(path, text.encode())
+            written.append(path)
+        elif path.is_file() and summary.is_report(path.read_text(encoding="utf-8", errors="replace")):
+            path.unlink()
+    return written

@@ -1,0 +1,129 @@
+"""Where each text of the content is printed in the Word file that was sent, and which pieces of the source each printed piece is.
+
+In: the sent file's paragraphs and bookmarks, the texts of the content. Out: `Region`s, and positions in the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from briefs.compose import tree
+from briefs.edition import texts
+from briefs.edition.model import Text
+from briefs.roundtrip import rewrite
+from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.typeset.word.origin import Block
+from briefs.wordfile.paragraphs import Paragraph
+from briefs.wordfile.pieces import Piece, of_inlines
+
+ATOMS = {"cite", "reference", "picture", "other"}  # kinds of pieces that are not text
+
+
+@dataclass(frozen=True)
+class Region:
+    """The range of a paragraph's pieces in which a leaf of a text is printed."""
+
+    start: int
+    end: int
+    name: str
+    leaf: int
+
+
+class PrintedText:
+    """The texts of the content as they stand in a file.
+
+    `blocks`: what the file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`).
+    """
+
+    def __init__(
+        self, paragraphs: Sequence[Paragraph], blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc
+    ):  # fmt: skip
+        self.paragraphs, self.blocks, self.known, self.pandoc = paragraphs, blocks, known, pandoc
+        self.regions = [self._regions(paragraph) for paragraph in paragraphs]
+        self._leaves: dict[str, list[list[Piece]]] = {}
+        self._atoms: dict[tuple[str, str], Piece] = {}  # the source's piece by its kind and how it is printed
+
+    def _regions(self, paragraph: Paragraph) -> list[Region]:
+        found = []
+        for mark, (start, end) in paragraph.bookmarks.items():
+            if mark in self.blocks and start < end:
+                name, leaf = texts.owner(self.blocks[mark].place, self.known)
+                if name in self.known:
+                    found.append(Region(start, end, name, leaf))
+        return sorted(found, key=lambda r: (r.start, r.end))
+
+    def regions_of(self, numbers: Iterable[int]) -> list[Region]:
+        """The regions of some paragraphs."""
+        return [region for i in numbers for region in self.regions[i]]
+
+    def leaves(self, name: str) -> list[list[Piece]]:
+        """The source's pieces of each leaf of a text; none if it can't be parsed."""
+        if name not in self._leaves:
+            try:
+                found = rewrite.leaves(rewrite.parsed(self.known[name].markdown, self.pandoc))
+            except PandocError:
+                found = []
+            self._leaves[name] = [of_inlines(tree.inlines(leaf)) for leaf in found]
+        return self._leaves[name]
+
+    def leaf(self, name: str, number: int) -> list[Piece]:
+        """The source's pieces of one leaf; none if the text has fewer leaves."""
+        own = self.leaves(name)
+        return own[number - 1] if number <= len(own) else []
+
+    def is_container(self, name: str) -> bool:
+        """Whether a text is a quotation or a div, such as speaker notes, which can take another paragraph."""
+        return rewrite.parsed(self.known[name].markdown, self.pandoc)[0]["t"] in {"Div", "BlockQuote"}
+
+    def paragraph_of(self, name: str, leaf: int = 1) -> Paragraph:
+        """The paragraph in which a leaf of a text is printed."""
+        found = zip(self.paragraphs, self.regions, strict=True)
+        return next((p for p, own in found if any((r.name, r.leaf) == (name, leaf) for r in own)), Paragraph())
+
+    def learn_atoms(self, i: int) -> None:
+        """Note how the citations and references of a paragraph are printed, so that they are recognised in other places too."""
+        pieces = self.paragraphs[i].pieces
+        for region in self.regions[i]:
+            printed = pieces[region.start : region.end]
+            if not any(p.kind in ATOMS for p in printed):
+                continue
+            source = self.leaf(region.name, region.leaf)
+            for piece, position in zip(printed, positions(printed, source), strict=False):
+                if piece.kind in ATOMS and position is not None:
+                    self._atoms.setdefault((piece.kind, piece.text), source[position])
+
+    def source_atom(self, piece: Piece) -> Piece | None:
+        """The source's piece that is printed like this one."""
+        return self._atoms.get((piece.kind, piece.text))
+
+    def page(self, i: int) -> str:
+        """The printed page of a paragraph: that of the nearest bookmark in it or before it."""
+        pages = (self.blocks[b].page for k in range(i, -1, -1) for b in self.paragraphs[k].bookmarks if b in self.blocks)
+        return next(filter(None, pages), "")
+
+
+def positions(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | None]:
+    """The position in the source of each printed piece, and of the end; None for a piece that is not in the source."""
+    a, b = [p.alignment_key for p in printed], [p.alignment_key for p in source]
+    if a == b:
+        return list(range(len(a) + 1))
+    found: list[int | None] = [None] * (len(a) + 1)
+    for i, j, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
+        found[i : i + size] = range(j, j + size)
+    found[len(a)] = len(b)
+    return found
+
+
+def source_range(found: Sequence[int | None], start: int, end: int) -> tuple[int, int] | None:
+    """The range of the source that a range of printed pieces stands for; None if it has no certain place there."""
+    if start == end:
+        here, before = found[start], found[start - 1] if start else -1
+        if here is not None and (before is None or before == here - 1 or start == len(found) - 1):
+            return here, here
+        return None if before is None else (before + 1, before + 1)
+    first, last = found[start], found[end - 1]
+    if first is None or last is None or None in found[start:end]:
+        return None
+    return (first, last + 1) if last - first == end - start - 1 else None

@@ -1,0 +1,96 @@
+"""Turns pieces from Word into pieces of the source: citations with their keys, passages with their language.
+
+In: changes of printed pieces, the source's pieces. Out: the source's pieces with the changes made, and what could not be resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from briefs.roundtrip.edits import is_block
+from briefs.roundtrip.printed import ATOMS, PrintedText, Region, positions, source_range
+from briefs.wordfile.pieces import Change, Formatting, Piece, changed, words
+
+_NOUNS = {"cite": "a note", "reference": "a reference", "picture": "a picture", "other": "something that is not text"}
+
+
+@dataclass
+class Resolver:
+    """Resolves the changes of one region. `reports`: a reason, the words before and after, for what a person has to see to."""
+
+    printed: PrintedText
+    region: Region
+    reports: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def rewritten(self, before: Sequence[Piece], found: Iterable[Change]) -> list[Piece] | None:
+        """The source's pieces with the changes made; None if one of them has no certain place in the source.
+
+        `before`: the printed pieces of the region. Formatting that the template gives to the whole text is left out.
+        """
+        source = self.printed.leaf(self.region.name, self.region.leaf)
+        of_template = _shared_formatting(before) - _shared_formatting(source)
+        printed = _without(before, of_template)
+        at = positions(printed, source)
+        resolved: list[Change] = []
+        for start, end, pieces in found:
+            new = _without(pieces, of_template)
+            place = source_range(at, start, end)
+            if place is None:
+                self.reports.append(("this change can’t be placed in the source", words(printed[start:end]), words(new)))
+                return None
+            resolved.append((*place, self.pieces(new, source, *place, printed[start:end])))
+        return changed(source, resolved)
+
+    def pieces(self, new: Sequence[Piece], source: Sequence[Piece], start: int, end: int, old: Sequence[Piece]) -> list[Piece]:
+        """New pieces that replace `source[start:end]`, which is printed as `old`."""
+        context = source[start:end] or [*source[max(0, start - 1) : start], *source[end : end + 1]]
+        spans = context[0].spans if context and all(p.spans == context[0].spans for p in context) else ()
+        links = _internal_links(context)
+        linked = words(p for p in new if p.kind not in ATOMS and _internal_links([p]))
+        if linked and is_block(self.region.name) and not links:
+            self.reports.append(("a link within the file was added", "", linked))
+        spare = [p for p in source[start:end] if p.kind in ATOMS]
+        out: list[Piece] = []
+        for piece in new:
+            if piece.kind in ATOMS:
+                out += self._atom(piece, spare, old)
+                continue
+            own = _internal_links([piece])
+            out.append(Piece(piece.text, piece.kind, piece.formatting - own | (links if own else set()), spans=spans))
+        return out
+
+    def _atom(self, piece: Piece, spare: list[Piece], old: Sequence[Piece]) -> list[Piece]:
+        """The source's piece for a citation, a reference or a picture. One that was changed stays as it is in the source; one that
+        was added is left out. `spare`: the source's pieces that are not used yet."""
+        known = self.printed.source_atom(piece)
+        if known is not None:
+            spare[:] = [p for p in spare if p is not known]
+            return [known]
+        replaced = next((p for p in spare if p.kind == piece.kind), None)
+        if replaced is None:
+            self.reports.append((f"{_NOUNS[piece.kind]} was added", "", piece.text))
+            return []
+        spare.remove(replaced)
+        was = next((p.text for p in old if p.kind == piece.kind), "")
+        self.reports.append((f"{_NOUNS[piece.kind]} was changed; the source still has the old one", was, piece.text))
+        return [replaced]
+
+
+def without_internal_links(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces without links to places within the file."""
+    return [replace(p, formatting=p.formatting - _internal_links([p])) for p in pieces]
+
+
+def _internal_links(pieces: Iterable[Piece]) -> Formatting:
+    return frozenset(name for p in pieces for name in p.formatting if name.startswith("link #"))
+
+
+def _shared_formatting(pieces: Iterable[Piece]) -> Formatting:
+    """The formatting that all words have."""
+    found = [p.formatting for p in pieces if p.kind == "word"]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+def _without(pieces: Iterable[Piece], formatting: Formatting) -> list[Piece]:
+    return [replace(p, formatting=p.formatting - formatting) for p in pieces]
