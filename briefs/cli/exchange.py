@@ -143,7 +143,7 @@ def redline(arguments: argparse.Namespace) -> ExitCode:
     with progress_bar(arguments, len(targets), summary=documents.line, doing="comparing") as done:
         found = documents.redlines(edition, theme, targets, older, arguments.out, done)
     if arguments.json:
-        output.print_json([documents.record(one) for one in found])
+        output.print_json([one.to_dict() for one in found])
     problems = [problem for one in found for problem in one.problems]
     output.show(problems, traceback=arguments.traceback)
     return ExitCode.FAILED if problems else ExitCode.DONE

@@ -1,141 +1,142 @@
-"""What text of an older Word file needs in the newer one, to stand there as deleted: links, pictures, list numbers, styles.
+"""Brings into the newer Word file what deleted text of the older one needs there: links, pictures, list numbers, styles.
 
-In: both packages, the name of the part that is written. Out: elements of the older file that are at home in the newer.
-ECMA-376 part 1: 17.9 (numbering), 17.7 (styles), 20.4.2.5 (ids of drawings); part 2, 8 (relationships).
+In: both packages, the name of the part that is written. Out: elements of the older file that fit the newer one. ECMA-376 part 1:
+17.9 (numbering), 17.7 (styles), 20.4.2.5 (ids of drawings); part 2, 8 (relationships).
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from briefs.press.cache import digest
-from briefs.redline.tokens import Node, Shape, copied, shape
+from briefs.redline.tokens import Node, Structure, copied, structure
 from briefs.typeset.word.package import NAMES, TYPES, WORD, Package, R, w
 
 BODY, NOTES, NUMBERING, STYLES = "word/document.xml", "word/footnotes.xml", "word/numbering.xml", "word/styles.xml"
-_RELATED = (f"{{{R}}}id", f"{{{R}}}embed", f"{{{R}}}link")
-_DOCPR = f"{{{NAMES['wp']}}}docPr"
-_FIRST_DRAWING = 5000  # ids of pictures that are carried over, past those of a file of ours
+_RELATED = (f"{{{R}}}id", f"{{{R}}}embed", f"{{{R}}}link")  # attributes that hold the id of a relationship
+_DRAWING_PROPERTIES = f"{{{NAMES['wp']}}}docPr"
+_FIRST_DRAWING_ID = 5000  # of imported pictures; our own files have smaller ones
 
 
 class PackagePart:
-    """A part of a package, and what its relationships lead to."""
+    """A part of a package, with its relationships by id."""
 
     def __init__(self, package: Package, name: str):
         self.package, self.name = package, name
         folder, _, own = name.rpartition("/")
         rels = f"{folder}/_rels/{own}.rels"
-        self.relations = {e.get("Id"): e for e in package.xml(rels)} if rels in package.parts else {}
+        self.relationships = {e.get("Id"): e for e in package.xml(rels)} if rels in package.parts else {}
 
     def address(self, link: Node) -> str:
-        """Where a hyperlink leads: an address, or a place in the file."""
-        relation = self.relations.get(link.get(_RELATED[0]))
+        """The target of a hyperlink: an address, or `#` and a bookmark of the file."""
+        relationship = self.relationships.get(link.get(_RELATED[0]))
         anchor = link.get(w("anchor"))
-        return ("" if relation is None else relation.get("Target", "")) + (f"#{anchor}" if anchor else "")
+        return ("" if relationship is None else relationship.get("Target", "")) + (f"#{anchor}" if anchor else "")
 
-    def told(self, link: Node) -> str:
-        """The same as it compares: names within a file are given anew each time."""
+    def link_key(self, link: Node) -> str:
+        """By what a hyperlink is compared. The names of bookmarks don't count, because they change when blocks are added."""
         address = self.address(link)
         return "#" if address.startswith("#") else address
 
-    def picture(self, node: Node) -> Shape:
-        """A picture as it compares: its words, its size, its dots."""
-        words = [d.get("descr", "") for d in node.iter(_DOCPR)]
-        size = [(e.get("cx"), e.get("cy")) for e in node.iter(f"{{{NAMES['wp']}}}extent")]
-        dots = [digest(self.target(e.get(a))) for e in node.iter() for a in _RELATED[1:] if e.get(a)]
-        return (*words, *size, *dots)
+    def picture_key(self, node: Node) -> Structure:
+        """By what a picture is compared: its alternative text, its size, its data."""
+        texts = [d.get("descr", "") for d in node.iter(_DRAWING_PROPERTIES)]
+        sizes = [(e.get("cx"), e.get("cy")) for e in node.iter(f"{{{NAMES['wp']}}}extent")]
+        data = [digest(self._data(e.get(a))) for e in node.iter() for a in _RELATED[1:] if e.get(a)]
+        return (*texts, *sizes, *data)
 
-    def target(self, relation: str) -> bytes:
-        name = self.path(relation)
-        return self.package.parts.get(name, b"") if name else b""
+    def _data(self, relationship: str) -> bytes:
+        return self.package.parts.get(self.path(relationship), b"")
 
-    def path(self, relation: str) -> str:
-        found = self.relations.get(relation)
+    def path(self, relationship: str) -> str:
+        """The name of the part that a relationship leads to; empty if it leads out of the file or nowhere."""
+        found = self.relationships.get(relationship)
         if found is None or found.get("TargetMode") == "External":
             return ""
         target: str = found.get("Target", "")
         return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(self.name), target))
 
 
-class Carrier:
-    """Carries elements from a part of the older file to the same part of the newer."""
+class Importer:
+    """Copies elements from a part of the older file into the same part of the newer one."""
 
-    def __init__(self, old: PackagePart, new: PackagePart, numbers: Numbers):
-        self.old, self.new, self.numbers = old, new, numbers
+    def __init__(self, old: PackagePart, new: PackagePart, numbering: NumberingMap):
+        self.old, self.new, self.numbering = old, new, numbering
 
-    def at_home(self, node: Node) -> Node:
-        """A copy whose links, pictures and list numbers are those of the newer file."""
+    def imported(self, node: Node) -> Node:
+        """A copy with the newer file's relationships, list numbers and drawing ids."""
         made = copied(node)
         for each in made.iter():
             for name in _RELATED:
                 if each.get(name):
-                    each.set(name, self._relation(each.get(name)))
+                    each.set(name, self._relationship(each.get(name)))
             if each.tag == w("numId"):
-                each.set(w("val"), self.numbers.of(each.get(w("val"), "0")))
-            elif each.tag == _DOCPR:
-                each.set("id", str(self.numbers.next_drawing()))
+                each.set(w("val"), self.numbering.new_number(each.get(w("val"), "0")))
+            elif each.tag == _DRAWING_PROPERTIES:
+                each.set("id", str(self.numbering.next_drawing_id()))
         return made
 
-    def _relation(self, name: str) -> str:
-        found = self.old.relations.get(name)
+    def _relationship(self, id: str) -> str:
+        """The id of the same relationship in the newer file. It is added there if need be."""
+        found = self.old.relationships.get(id)
         if found is None:
-            return name
-        kind, target, outside = found.get("Type"), found.get("Target"), found.get("TargetMode") == "External"
-        if not outside:
-            target = self._part(self.old.path(name))
-        for known, own in self.new.relations.items():
-            if (own.get("Type"), own.get("Target"), own.get("TargetMode") == "External") == (kind, target, outside):
+            return id
+        kind, target, is_external = found.get("Type"), found.get("Target"), found.get("TargetMode") == "External"
+        if not is_external:
+            target = self._media(self.old.path(id))
+        for known, own in self.new.relationships.items():
+            if (own.get("Type"), own.get("Target"), own.get("TargetMode") == "External") == (kind, target, is_external):
                 return str(known)
-        made = self.new.package.relate(self.new.name, kind, target, external=outside)
-        self.new.relations = PackagePart(self.new.package, self.new.name).relations
+        made = self.new.package.relate(self.new.name, kind, target, external=is_external)
+        self.new.relationships = PackagePart(self.new.package, self.new.name).relationships
         return made
 
-    def _part(self, path: str) -> str:
-        """A picture's file in the newer package, named by what it holds; its name as the part writes it."""
+    def _media(self, path: str) -> str:
+        """The target of a picture in the newer package. It is added there, named by its content."""
         data = self.old.package.parts.get(path, b"")
-        name = f"media/older-{digest(data)[:12]}{posixpath.splitext(path)[1]}"
+        name = f"media/older-{digest(data)[:12]}{re.sub(r'[^.A-Za-z0-9]', '', posixpath.splitext(path)[1])}"
         if f"word/{name}" not in self.new.package.parts:
             self.new.package.add(f"word/{name}", data, _content_type(self.old.package, path))
         return name
 
 
 def _content_type(package: Package, path: str) -> str:
-    ending = posixpath.splitext(path)[1][1:]
+    extension = posixpath.splitext(path)[1][1:]
     for entry in package.xml("[Content_Types].xml"):
-        if entry.get("PartName") == f"/{path}" or (entry.tag == f"{{{TYPES}}}Default" and entry.get("Extension") == ending):
+        is_default = entry.tag == f"{{{TYPES}}}Default" and entry.get("Extension") == extension
+        if entry.get("ContentType") and (is_default or entry.get("PartName") == f"/{path}"):
             return str(entry.get("ContentType"))
-    return f"image/{ending}"
+    return f"image/{extension}"
 
 
-class Numbers:
-    """The numbers of lists: which of the older file's lists is which of the newer's. Those that are gone are copied."""
+class NumberingMap:
+    """Which list of the older file is which of the newer one. Lists that were deleted are copied."""
 
     def __init__(self, old: Package, new: Package):
         self.old, self.new = old, new
-        self.known: dict[str, str] = {"0": "0"}
-        self.drawings = _FIRST_DRAWING
+        self.known: dict[str, str] = {"0": "0"}  # the number of the newer file by that of the older
+        self.drawing_id = _FIRST_DRAWING_ID
 
-    def next_drawing(self) -> int:
-        self.drawings += 1
-        return self.drawings
+    def next_drawing_id(self) -> int:
+        self.drawing_id += 1
+        return self.drawing_id
 
-    def same(self, old: str, new: str) -> None:
-        """A list of the older file is one of the newer's."""
-        if self.kind(self.old, old) == self.kind(self.new, new):
+    def match(self, old: str, new: str) -> None:
+        """Note that a list of the older file is one of the newer, if both look alike."""
+        if self.format(self.old, old) == self.format(self.new, new):
             self.known.setdefault(old, new)
 
-    def kind(self, package: Package, number: str) -> Shape:
+    def format(self, package: Package, number: str) -> Structure:
         """What a list looks like, level by level."""
-        found = _by_number(package).get(number)
-        if found is None:
-            return ()
-        return (*_levels(found[1]), *map(shape, found[0].findall(w("lvlOverride"))))
+        found = _definitions(package).get(number)
+        return () if found is None else (*_levels(found[1]), *map(structure, found[0].findall(w("lvlOverride"))))
 
-    def of(self, number: str) -> str:
-        """The number in the newer file of a list of the older."""
+    def new_number(self, number: str) -> str:
+        """The number in the newer file of a list of the older one."""
         if number not in self.known:
-            found = _by_number(self.old).get(number)
+            found = _definitions(self.old).get(number)
             self.known[number] = "0" if found is None else self._add(*found)
         return self.known[number]
 
@@ -144,42 +145,48 @@ class Numbers:
             self.new.add(NUMBERING, f'<w:numbering xmlns:w="{NAMES["w"]}"/>'.encode(), f"{WORD}.numbering+xml")
             self.new.relate(BODY, f"{R}/numbering", "numbering.xml")
         root = self.new.xml(NUMBERING)
-        like = next((a for a in root.findall(w("abstractNum")) if _levels(a) == _levels(abstract)), None)
-        if like is None:
-            like = copied(abstract)
-            like.set(w("abstractNumId"), _free(root.findall(w("abstractNum")), "abstractNumId"))
-            for once in like.findall(w("nsid")) + like.findall(w("tmpl")):
-                like.remove(once)
-            first = root.find(w("num"))
-            root.append(like) if first is None else first.addprevious(like)
+        alike = (a for a in root.findall(w("abstractNum")) if _levels(a) == _levels(abstract))
+        own = next(alike, None)
         made = copied(number)
-        made.set(w("numId"), _free(root.findall(w("num")), "numId"))
-        made.find(w("abstractNumId")).set(w("val"), like.get(w("abstractNumId")))
+        made.set(w("numId"), _unused(root.findall(w("num")), "numId"))
+        made.find(w("abstractNumId")).set(w("val"), (_add_abstract(root, abstract) if own is None else own).get(w("abstractNumId")))
         nums = root.findall(w("num"))
         root.append(made) if not nums else nums[-1].addnext(made)
         return str(made.get(w("numId")))
 
 
-def _levels(abstract: Node) -> list[Shape]:
-    return [shape(e) for e in abstract.findall(w("lvl"))]
+def _add_abstract(root: Node, abstract: Node) -> Node:
+    """Copy a list definition, without the ids that make it unique. Definitions stand before all numbers (17.9.17)."""
+    made = copied(abstract)
+    made.set(w("abstractNumId"), _unused(root.findall(w("abstractNum")), "abstractNumId"))
+    for unique in made.findall(w("nsid")) + made.findall(w("tmpl")):
+        made.remove(unique)
+    first = root.find(w("num"))
+    root.append(made) if first is None else first.addprevious(made)
+    return made
 
 
-def _free(taken: list[Node], name: str) -> str:
-    return str(max((int(e.get(w(name))) for e in taken), default=0) + 1)
+def _levels(abstract: Node) -> list[Structure]:
+    return [structure(e) for e in abstract.findall(w("lvl"))]
 
 
-def _by_number(package: Package) -> Mapping[str, tuple[Node, Node]]:
-    """Each list's own element and that of its kind."""
+def _unused(elements: Sequence[Node], name: str) -> str:
+    return str(max((int(e.get(w(name))) for e in elements), default=0) + 1)
+
+
+def _definitions(package: Package) -> Mapping[str, tuple[Node, Node]]:
+    """The element of each list and that of its abstract definition, by the list's number."""
     if NUMBERING not in package.parts:
         return {}
     root = package.xml(NUMBERING)
-    kinds = {e.get(w("abstractNumId")): e for e in root.findall(w("abstractNum"))}
-    numbers = [(e, e.find(w("abstractNumId")).get(w("val"))) for e in root.findall(w("num"))]
-    return {e.get(w("numId")): (e, kinds[kind]) for e, kind in numbers if kind in kinds}
+    abstract = {e.get(w("abstractNumId")): e for e in root.findall(w("abstractNum"))}
+    numbers = ((e, e.find(w("abstractNumId"))) for e in root.findall(w("num")))
+    linked = ((e, abstract.get(link.get(w("val")))) for e, link in numbers if link is not None)
+    return {e.get(w("numId")): (e, own) for e, own in linked if own is not None}
 
 
-def styles(old: Package, new: Package) -> None:
-    """Styles that only the older file has, for what is deleted in them."""
+def import_styles(old: Package, new: Package) -> None:
+    """Add the styles that only the older file has, for deleted text."""
     if STYLES not in old.parts or STYLES not in new.parts:
         return
     root = new.xml(STYLES)

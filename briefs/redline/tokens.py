@@ -1,15 +1,15 @@
-"""What stands in a paragraph of a Word file as tokens, and how the tokens of two texts differ.
+"""Reads a paragraph of a Word file as tokens, and finds how the tokens of two paragraphs differ.
 
-In: a paragraph's element. Out: `Line`: words, signs, spaces and things, each with the look that it has and the link that it
-stands in, and the marks between them that take no room (bookmarks). `changes` holds two lines against each other.
-ECMA-376 part 1: 17.3 (paragraphs and runs), 17.16 (fields).
+In: the element of a paragraph. Out: `TokenLine`: words, punctuation marks, spaces and objects, each with its run properties and
+the hyperlink around it, and the bookmarks between them. `changes` compares two of them. ECMA-376 part 1: 17.3 (paragraphs and
+runs), 17.16 (fields).
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -17,26 +17,27 @@ from typing import Any
 from briefs.typeset.word.package import w
 
 Node = Any  # an element of lxml
-Shape = tuple[Any, ...]
-_PARTS = re.compile(r"\w+(?:['’]\w+)*|\s+|.", re.S)
-_THROUGH = {w(n) for n in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo")}
-_GONE = {w("del"), w("moveFrom")}
-_COUNTED = {"PAGE", "NUMPAGES", "STYLEREF"}  # Word finds their result anew whenever it lays out a page
-UNLIKE = 0.25  # of the letters, so few stay at most in a paragraph that is shown as another one
+Structure = tuple[Any, ...]
+MIN_UNCHANGED = 0.25  # of the letters; if fewer stay, the whole paragraph is shown as replaced
+OBJECT_WEIGHT = 5  # letters that a picture or a field counts as
+_TOKENS = re.compile(r"\w+(?:['’]\w+)*|\s+|.", re.S)
+_RECOUNTED = {"PAGE", "NUMPAGES", "STYLEREF"}  # fields whose result Word finds anew whenever it lays out a page
 
 
 @dataclass(frozen=True, eq=False)
 class Token:
-    """A word, sign or space (`text`, in a run), a thing in a run (`child`), or something of runs of its own (`whole`).
+    """A word, a punctuation mark or a space (kind `text`), an object in a run (`child`), or something that has runs of its own
+    (`whole`).
 
-    `key` tells it from others. `nodes` are the elements that it is made of, none if it is text. `link` is the hyperlink round it.
-    `loose`: a part of a field that begins or ends in another paragraph. `note`: the number of the note that it calls.
+    `key` compares it with other tokens. `properties`: those of its run. `nodes`: the elements it is made of, except for text.
+    `link`: the hyperlink around it. `loose`: it is a part of a field that begins or ends in another paragraph. `note`: the id of
+    the note that it refers to.
     """
 
     kind: str
-    key: Shape
+    key: Structure
     text: str = ""
-    look: Node = None
+    properties: Node = None
     nodes: tuple[Node, ...] = ()
     link: Node = None
     loose: bool = False
@@ -49,107 +50,122 @@ class Token:
 
 @dataclass
 class TokenLine:
-    """A paragraph's tokens, and its marks: before which token each stands."""
+    """The tokens of a paragraph, and its bookmark elements, each with the number of the token that follows it."""
 
     tokens: list[Token] = field(default_factory=list)
-    marks: list[tuple[int, Node]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(t.text for t in self.tokens)
+    bookmarks: list[tuple[int, Node]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Keys:
-    """What things are told by: a hyperlink by where it leads, a picture by its dots, a note by its words."""
+class KeyFunctions:
+    """By what objects are compared: a hyperlink by its target, a picture by its content, a note by its words."""
 
     link: Callable[[Node], str]
-    picture: Callable[[Node], Shape]
+    picture: Callable[[Node], Structure]
     note: Callable[[str], str]
 
 
-def shape(node: Node) -> Shape:
-    """An element as it compares: name, attributes, children; white space between them is none."""
+def structure(node: Node) -> Structure:
+    """An element as it is compared: name, attributes, text and children, without white space around the text."""
     if node is None:
         return ()
-    return (node.tag, tuple(sorted(node.attrib.items())), (node.text or "").strip(), tuple(shape(c) for c in node))
+    return (node.tag, tuple(sorted(node.attrib.items())), (node.text or "").strip(), tuple(structure(c) for c in node))
 
 
-def line(paragraph: Node, keys: Keys) -> TokenLine:
+def copied(node: Node) -> Node:
+    """A copy of an element, without the text that follows it."""
+    made = copy.deepcopy(node)
+    made.tail = None
+    return made
+
+
+def read_tokens(paragraph: Node, keys: KeyFunctions) -> TokenLine:
     """Read a paragraph."""
     found = TokenLine()
-    _TokenReader(found, keys).inside(paragraph, None)
+    _TokenReader(found, keys).children(paragraph, None)
     return found
 
 
 class _TokenReader:
-    def __init__(self, found: TokenLine, keys: Keys):
+    def __init__(self, found: TokenLine, keys: KeyFunctions):
         self.found, self.keys = found, keys
 
-    def inside(self, parent: Node, link: Node) -> None:
+    def children(self, parent: Node, link: Node) -> None:
+        """Read what stands in a paragraph, or in an element within it. `link`: the hyperlink around it."""
         children = list(parent)
         at = 0
         while at < len(children):
-            child = children[at]
             end = _end_of_field(children, at)
             if end > at:
-                self.whole(children[at:end], link)
+                self._field(children[at:end], link)
                 at = end
                 continue
+            child = children[at]
             at += 1
-            if child.tag == w("r"):
-                self.run(child, link)
-            elif child.tag == w("hyperlink"):
-                self.inside(child, child)
-            elif child.tag == w("fldSimple"):
-                self.whole([child], link)
-            elif child.tag in _THROUGH:
-                self.inside(child, link)
-            elif child.tag == w("sdt"):
-                for content in child.findall(w("sdtContent")):
-                    self.inside(content, link)
-            elif child.tag in {w("bookmarkStart"), w("bookmarkEnd")}:
-                self.found.marks.append((len(self.found.tokens), child))
+            if read := _READERS.get(child.tag):
+                read(self, child, link)
             elif isinstance(child.tag, str) and child.tag.endswith(("}oMath", "}oMathPara")):
-                self.add(Token("whole", ("math", shape(child)), _text(child), nodes=(child,), link=link))
+                self.found.tokens.append(Token("whole", ("math", structure(child)), _text(child), nodes=(child,), link=link))
 
-    def add(self, token: Token) -> None:
-        self.found.tokens.append(token)
+    def _hyperlink(self, node: Node, link: Node) -> None:
+        self.children(node, node)
 
-    def target(self, link: Node) -> str:
+    def _simple_field(self, node: Node, link: Node) -> None:
+        self._field([node], link)
+
+    def _content_control(self, node: Node, link: Node) -> None:
+        for content in node.findall(w("sdtContent")):
+            self.children(content, link)
+
+    def _bookmark(self, node: Node, link: Node) -> None:
+        self.found.bookmarks.append((len(self.found.tokens), node))
+
+    def _field(self, nodes: Sequence[Node], link: Node) -> None:
+        """A field with all its parts. It is compared by its name and its result."""
+        instruction, result = _of_field(nodes)
+        name = next(iter(instruction.split()), "").upper()
+        key = ("field", name, "" if name in _RECOUNTED else result, self._target(link))
+        self.found.tokens.append(Token("whole", key, result, nodes=tuple(nodes), link=link))
+
+    def _target(self, link: Node) -> str:
         return "" if link is None else self.keys.link(link)
 
-    def whole(self, nodes: Sequence[Node], link: Node) -> None:
-        """A field with all its parts: its name and what it shows."""
-        instruction, result = _of_field(nodes)
-        name = instruction.split()[0].upper() if instruction.split() else ""
-        shown = "" if name in _COUNTED else result
-        self.add(Token("whole", ("field", name, shown, self.target(link)), result, nodes=tuple(nodes), link=link))
-
-    def run(self, run: Node, link: Node) -> None:
-        look = run.find(w("rPr"))
+    def _run(self, run: Node, link: Node) -> None:
         if run.find(w("fldChar")) is not None or run.find(w("instrText")) is not None:
-            self.add(Token("whole", ("loose", shape(run)), nodes=(run,), link=link, loose=True))
+            self.found.tokens.append(Token("whole", ("loose", structure(run)), nodes=(run,), link=link, loose=True))
             return
-        own, target = shape(look), self.target(link)
         for child in run:
             if child.tag == w("rPr") or not isinstance(child.tag, str) or child.tag.endswith("}lastRenderedPageBreak"):
                 continue
-            if child.tag == w("t"):
-                for text in _PARTS.findall(child.text or ""):
-                    self.add(Token("text", ("text", text, own, target), text, look, link=link))
-            elif child.tag == w("footnoteReference"):
-                number = child.get(w("id"), "")
-                self.add(Token("child", ("note", self.keys.note(number)), "", look, (child,), link, note=number))
-            elif next(child.iter("{*}blip"), None) is not None:
-                self.add(Token("child", ("picture", self.keys.picture(child)), "", look, (child,), link))
-            else:
-                text = "\t" if child.tag == w("tab") else ""
-                self.add(Token("child", ("child", shape(child), own, target), text, look, (child,), link))
+            self.found.tokens += self._run_content(child, run.find(w("rPr")), link)
+
+    def _run_content(self, child: Node, properties: Node, link: Node) -> Iterator[Token]:
+        own, target = structure(properties), self._target(link)
+        if child.tag == w("t"):
+            for text in _TOKENS.findall(child.text or ""):
+                yield Token("text", ("text", text, own, target), text, properties, link=link)
+        elif child.tag == w("footnoteReference"):
+            note = child.get(w("id"), "")
+            yield Token("child", ("note", self.keys.note(note)), "", properties, (child,), link, note=note)
+        elif next(child.iter("{*}blip"), None) is not None:
+            yield Token("child", ("picture", self.keys.picture(child)), "", properties, (child,), link)
+        else:
+            text = "\t" if child.tag == w("tab") else ""
+            yield Token("child", ("child", structure(child), own, target), text, properties, (child,), link)
+
+
+_READERS: Mapping[Any, Callable[[_TokenReader, Node, Node], None]] = {
+    w("r"): _TokenReader._run,
+    w("hyperlink"): _TokenReader._hyperlink,
+    w("fldSimple"): _TokenReader._simple_field,
+    w("sdt"): _TokenReader._content_control,
+    **dict.fromkeys([w("bookmarkStart"), w("bookmarkEnd")], _TokenReader._bookmark),
+    **dict.fromkeys([w(n) for n in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo")], _TokenReader.children),
+}
 
 
 def _end_of_field(children: Sequence[Node], at: int) -> int:
-    """The index after a field that begins at a run and ends beside it; the same index if none does."""
+    """The index after a field that begins at a run and ends in the same parent; `at` if there is none."""
     if children[at].tag != w("r") or _depth(children[at]) != 1:
         return at
     depth = 0
@@ -161,23 +177,24 @@ def _end_of_field(children: Sequence[Node], at: int) -> int:
 
 
 def _depth(node: Node) -> int:
+    """How many more fields begin in an element than end in it."""
     kinds = [c.get(w("fldCharType")) for c in node.iter(w("fldChar"))]
     return kinds.count("begin") - kinds.count("end")
 
 
 def _of_field(nodes: Sequence[Node]) -> tuple[str, str]:
-    """The instruction of a field and what it shows."""
+    """The instruction of a field, and the text of its result."""
     if nodes[0].tag == w("fldSimple"):
         return nodes[0].get(w("instr"), ""), _text(nodes[0])
-    instruction, result, shows, depth = "", "", False, 0
+    instruction, result, in_result, depth = "", "", False, 0
     for each in (e for node in nodes for e in node.iter()):
         if each.tag == w("fldChar"):
             kind = each.get(w("fldCharType"))
             depth += {"begin": 1, "end": -1}.get(kind, 0)
-            shows = shows or (kind == "separate" and depth == 1)
+            in_result = in_result or (kind == "separate" and depth == 1)
         elif each.tag == w("instrText") and depth == 1:
             instruction += each.text or ""
-        elif each.tag == w("t") and shows:
+        elif each.tag == w("t") and in_result:
             result += each.text or ""
     return instruction, result
 
@@ -186,12 +203,12 @@ def _text(node: Node) -> str:
     return "".join(t.text or "" for t in node.iter() if isinstance(t.tag, str) and t.tag.endswith("}t"))
 
 
-# How two lines differ.
+# How two paragraphs differ.
 
 
 @dataclass(frozen=True)
 class TokenChange:
-    """What becomes of tokens: `old` go, then `new` come; or, if `same`, the old ones are the new ones."""
+    """Tokens that are the `same` in both paragraphs, or `old` ones that `new` ones replace."""
 
     same: bool
     old: tuple[Token, ...]
@@ -199,19 +216,19 @@ class TokenChange:
 
 
 def changes(old: Sequence[Token], new: Sequence[Token]) -> list[TokenChange]:
-    """From one text to another, step by step. A text of which next to nothing stays goes and comes whole.
+    """The steps from one paragraph to the other. If next to nothing stays, the whole paragraph is replaced.
 
-    The loose parts of fields at both ends always stay: what they hold together stands in other paragraphs.
+    Loose parts of fields at both ends always stay, because the rest of their field stands in other paragraphs.
     """
-    before, old, after = _loose(old)
-    before_new, new, after_new = _loose(new)
-    steps = [TokenChange(True, before, before_new)] if before or before_new else []
-    steps += _noted(_calm(_differing(old, new)))
-    return steps + ([TokenChange(True, after, after_new)] if after or after_new else [])
+    old_start, old, old_end = _without_loose(old)
+    new_start, new, new_end = _without_loose(new)
+    steps = [TokenChange(True, old_start, new_start)] if old_start or new_start else []
+    steps += _keep_notes(_join_over_spaces(_difference(old, new)))
+    return steps + ([TokenChange(True, old_end, new_end)] if old_end or new_end else [])
 
 
-def _loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
-    """The loose parts at the beginning, the rest, the loose parts at the end."""
+def _without_loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
+    """The loose parts at the start, the rest, the loose parts at the end."""
     start, end = 0, len(tokens)
     while start < end and tokens[start].loose:
         start += 1
@@ -220,25 +237,22 @@ def _loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...
     return tuple(tokens[:start]), tuple(tokens[start:end]), tuple(tokens[end:])
 
 
-def _differing(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[TokenChange]:
+def _difference(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[TokenChange]:
     matcher = SequenceMatcher(None, [t.key for t in old], [t.key for t in new], autojunk=False)
-    codes = matcher.get_opcodes()
-    stays = sum(_weight(old[a:b]) for tag, a, b, _, _ in codes if tag == "equal")
-    most = max(_weight(old), _weight(new))
-    if old and new and stays < UNLIKE * most:
-        yield TokenChange(False, old, new)
-        return
-    for tag, a, b, c, d in codes:
-        yield TokenChange(tag == "equal", old[a:b], new[c:d])
+    steps = [TokenChange(tag == "equal", old[a:b], new[c:d]) for tag, a, b, c, d in matcher.get_opcodes()]
+    unchanged = sum(_weight(step.old) for step in steps if step.same)
+    if old and new and unchanged < MIN_UNCHANGED * max(_weight(old), _weight(new)):
+        steps = [TokenChange(False, old, new)]
+    yield from steps
 
 
-def _weight(tokens: Sequence[Token]) -> int:
-    """Letters, and things as much as a word."""
-    return sum(0 if t.is_blank else len(t.text) or 5 for t in tokens)
+def _weight(tokens: Iterable[Token]) -> int:
+    """The number of letters. An object counts as much as a word."""
+    return sum(0 if t.is_blank else len(t.text) or OBJECT_WEIGHT for t in tokens)
 
 
-def _calm(steps: Iterator[TokenChange]) -> list[TokenChange]:
-    """Changes with nothing but spaces between them are one: people read it better."""
+def _join_over_spaces(steps: Iterable[TokenChange]) -> list[TokenChange]:
+    """Make one change of two that have only spaces between them, which is easier to read."""
     out: list[TokenChange] = []
     for step in steps:
         if step.same:
@@ -252,8 +266,8 @@ def _calm(steps: Iterator[TokenChange]) -> list[TokenChange]:
     return out
 
 
-def _noted(steps: list[TokenChange]) -> Iterator[TokenChange]:
-    """A note at the end of changed words, whose own words changed, is the same note: what changed is shown in it."""
+def _keep_notes(steps: Iterable[TokenChange]) -> Iterator[TokenChange]:
+    """Keep a note at the end of a change if it was replaced by another one: what changed is shown within the note."""
     for step in steps:
         old, new, kept = step.old, step.new, []
         while not step.same and old and new and old[-1].note and new[-1].note:
@@ -262,10 +276,3 @@ def _noted(steps: list[TokenChange]) -> Iterator[TokenChange]:
         if old or new:
             yield TokenChange(step.same, old, new)
         yield from reversed(kept)
-
-
-def copied(node: Node) -> Node:
-    """A copy of an element without what stands after it."""
-    made = copy.deepcopy(node)
-    made.tail = None
-    return made

@@ -1,231 +1,218 @@
-"""Two Word files as one with tracked changes: the newer one, in which stands what was put in and what was taken out.
+"""Makes one Word file with tracked changes out of two: the newer one, in which insertions and deletions are marked.
 
-In: the older and the newer package, author and date of the changes. Out: the newer package, changed in place. Accepting all
-changes gives the newer file's text, rejecting all the older's. Which paragraph is which is told by their words (`pairing.py`), not
-by bookmarks: these count a file's blocks, and a new one moves all that follow. Blocks are marked here, words by `tokens.py`, and
-what an older piece needs to stand in the newer file comes with it (`carried.py`). ECMA-376 part 1, 17.13.5 (revisions).
+In: the older and the newer package, the author and date of the changes. Out: the newer package, changed in place. Accepting all
+changes gives the newer text, rejecting all the older one. `blocks.py` says which block is which, `tokens.py` which words; here they
+are marked. `resources.py` brings what deleted text needs. ECMA-376 part 1, 17.13.5 (revisions).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from lxml import etree
 
-from briefs.redline.resources import BODY, NOTES, Carrier, Numbers, PackagePart, styles
-from briefs.redline.tokens import Keys, Node, Shape, Token, TokenChange, TokenLine, changes, copied, line, shape
+from briefs.redline.blocks import BLOCKS, SECTION, align_blocks, align_rows, blocks_of, holder, text_of
+from briefs.redline.resources import BODY, NOTES, Importer, NumberingMap, PackagePart, import_styles
+from briefs.redline.tokens import (
+    KeyFunctions,
+    Node,
+    Structure,
+    Token,
+    TokenChange,
+    TokenLine,
+    changes,
+    copied,
+    read_tokens,
+    structure,
+)  # fmt: skip
 from briefs.typeset.word.package import Package, R, w
-from briefs.wordfile.alignment import Pair, pair
-from briefs.wordfile.paragraphs import Paragraph
-from briefs.wordfile.pieces import Piece, of_text, similarity
 
-INSERTED, DELETED, KEPT = "ins", "del", ""
-_BLOCKS = {w("p"), w("tbl"), w("sdt")}
-_SECTION = w("sectPr")
+INSERTED, DELETED, UNCHANGED = "ins", "del", ""
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_AS_DELETED = {w("t"): w("delText"), w("instrText"): w("delInstrText")}
-_NOT_OF_STYLE = {w("rPr"), _SECTION, w("pPrChange")}  # of a paragraph's properties: those that have changes of their own
+_DELETED_TEXT = {w("t"): w("delText"), w("instrText"): w("delInstrText")}
+_TRACKED_APART = {w("rPr"), SECTION, w("pPrChange")}  # paragraph properties that don't count as such
+_REFERENCES = {w("headerReference"), w("footerReference")}
 
 
 def track(old: Package, new: Package, author: str, date: str) -> int:
-    """Mark in `new` all that changed since `old`; returns how many marks. `date`: as xsd:dateTime."""
-    made = _Comparison(old, new, author, date)
-    made.document()
-    return made.count
+    """Mark in `new` everything that changed since `old`. `date` is an xsd:dateTime. Returns the number of marks."""
+    comparison = _Comparison(old, new, author, date)
+    comparison.document()
+    return comparison.count
 
 
 @dataclass(frozen=True)
-class _Where:
-    """A part of both files: how its things are told apart, and how the older's get into the newer."""
+class _PartPair:
+    """A part that both files have: by what its objects are compared, and how the older one's get into the newer."""
 
-    carrier: Carrier
-    old: Keys
-    new: Keys
+    importer: Importer
+    old: KeyFunctions
+    new: KeyFunctions
 
 
 class _Comparison:
     def __init__(self, old: Package, new: Package, author: str, date: str):
-        self.packages = old, new
+        self.old_package, self.new_package = old, new
         self.author, self.date = author, date
         self.count = 0
-        self.numbers = Numbers(old, new)
-        self.notes = tuple(_notes(p) for p in self.packages)
-        styles(old, new)
-        self.body, self.foot = self.where(BODY, BODY), self.where(NOTES, NOTES)
+        self.numbering = NumberingMap(old, new)
+        self.old_notes, self.new_notes = _notes(old), _notes(new)
+        import_styles(old, new)
+        self.body, self.footnotes = self.parts(BODY, BODY), self.parts(NOTES, NOTES)
         self.names = {e.get(w("name")) for e in new.xml(BODY).iter(w("bookmarkStart"))}
         ids = [int(e.get(w("id"))) for e in new.xml(BODY).iter(w("bookmarkStart"), w("bookmarkEnd"))]
-        self.next = max(ids, default=0)
-        self.done: set[str] = set()  # running heads and feet: sections may share one
-        self.bookmarks: dict[str, str] = {}  # ids of the older file's bookmarks that are carried over
+        self.last_id = max(ids, default=0)  # of bookmarks and changes
+        self.bookmark_ids: dict[str, str] = {}  # of bookmarks that were imported from the older file and are open
+        self.compared_headers: set[str] = set()  # several sections may share one
 
-    def where(self, old: str, new: str) -> _Where:
-        parts = PackagePart(self.packages[0], old), PackagePart(self.packages[1], new)
-        keys = [
-            Keys(part.told, part.picture, lambda n, known=known: _words(known.get(n)))  # type: ignore[misc]
-            for part, known in zip(parts, self.notes, strict=True)
-        ]
-        return _Where(Carrier(*parts, self.numbers), *keys)
+    def parts(self, old: str, new: str) -> _PartPair:
+        old_part, new_part = PackagePart(self.old_package, old), PackagePart(self.new_package, new)
+        return _PartPair(
+            Importer(old_part, new_part, self.numbering), _keys(old_part, self.old_notes), _keys(new_part, self.new_notes)
+        )
 
     def document(self) -> None:
-        old, new = (p.xml(BODY).find(w("body")) for p in self.packages)
-        last = old.find(w("sectPr")), new.find(w("sectPr"))  # before anything is put in
+        old, new = (package.xml(BODY).find(w("body")) for package in (self.old_package, self.new_package))
+        last_sections = old.find(SECTION), new.find(SECTION)  # found before anything is added
         self.blocks(old, new, self.body)
-        self.heads(*last)
+        self.headers(*last_sections)
         self._order_notes()
 
-    def _order_notes(self) -> None:
-        """Notes in the order of the text, numbered so: LibreOffice 7.4 takes them one after the other, by number."""
-        if NOTES not in self.packages[1].parts:
-            return
-        root = self.packages[1].xml(NOTES)
-        known = {n.get(w("id")): n for n in root if n.get(w("type")) in {None, "normal"}}
-        first = max((int(n.get(w("id"))) for n in root if n not in known.values()), default=0) + 1
-        called = list(self.packages[1].xml(BODY).iter(w("footnoteReference")))
-        for number, reference in enumerate(called, first):
-            note = known.pop(reference.get(w("id")), None)
-            if note is not None:
-                root.append(note)
-                note.set(w("id"), str(number))
-                reference.set(w("id"), str(number))
-        for note in known.values():  # that nobody calls
-            root.remove(note)
-
     def mark(self, name: str) -> Node:
-        """An `ins` or `del` with a number of its own."""
+        """An element for a change, with an id of its own."""
         self.count += 1
-        self.next += 1
+        self.last_id += 1
         made = etree.Element(w(name))
-        for key, value in (("id", str(self.next)), ("author", self.author), ("date", self.date)):
+        for key, value in (("id", str(self.last_id)), ("author", self.author), ("date", self.date)):
             made.set(w(key), value)
         return made
 
     # Blocks.
 
-    def blocks(self, old: Node, new: Node, where: _Where) -> None:
-        """The blocks of the body, a cell, a note, a foot: the newer ones are marked where they stand, the older put among them."""
-        before, after = (list(_blocks(side)) for side in (old, new))
-        pairs = _aligned(before, after, where)
+    def blocks(self, old: Node, new: Node, part: _PartPair) -> None:
+        """Compare the blocks of a body, cell, note, header or footer. Older blocks are put among the newer ones."""
+        before, after = list(blocks_of(old)), list(blocks_of(new))
+        pairs = align_blocks(before, after, part.old, part.new)
         for i, j in pairs:
-            self._know_list(before[i], after[j])
-        i0, j0 = -1, -1
+            self._match_lists(before[i], after[j])
+        last_i = last_j = -1
         for i, j in [*pairs, (len(before), len(after))]:
-            self._gap(before[i0 + 1 : i], after[j0 + 1 : j], (before[i0], after[j0]) if i0 >= 0 else None, after[j:], where, new)
+            previous = (before[last_i], after[last_j]) if last_i >= 0 else None
+            self._gap(before[last_i + 1 : i], after[last_j + 1 : j], previous, after[j:], part, new)
             if i < len(before):
-                self._both(before[i], after[j], where)
-            i0, j0 = i, j
+                self._same_block(before[i], after[j], part)
+            last_i, last_j = i, j
 
-    def _know_list(self, old: Node, new: Node) -> None:
-        """Items that are one another are of one list."""
-        numbers = [b.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for b in (old, new)]
+    def _match_lists(self, old: Node, new: Node) -> None:
+        """The lists of two items that are the same are the same list."""
+        numbers = [block.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for block in (old, new)]
         if None not in numbers:
-            self.numbers.same(*(n.get(w("val")) for n in numbers))
+            self.numbering.match(*(number.get(w("val")) for number in numbers))
 
-    def _both(self, old: Node, new: Node, where: _Where) -> None:
+    def _same_block(self, old: Node, new: Node, part: _PartPair) -> None:
         if new.tag == w("tbl"):
-            self.table(old, new, where)
-        elif new.tag == _SECTION:
-            self.heads(old, new)
+            self._table(old, new, part)
+        elif new.tag == SECTION:
+            self.headers(old, new)
         elif new.tag == w("sdt"):
-            self.blocks(old.find(w("sdtContent")), new.find(w("sdtContent")), where)
+            self.blocks(_content(old), _content(new), part)
         else:
-            self.paragraph(old, new, where)
+            self._same_paragraph(old, new, part)
 
     def _gap(
-        self, gone: Sequence[Node], come: Sequence[Node], before: tuple[Node, Node] | None, rest: Sequence[Node],
-        where: _Where, parent: Node,
+        self, deleted: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, rest: Sequence[Node],
+        part: _PartPair, parent: Node,
     ) -> None:  # fmt: skip
-        """Blocks that have no other, between the pair `before` and the `rest`. What went stands before what came.
+        """Mark the blocks between the pair `previous` and the `rest`. Deleted blocks stand before inserted ones.
 
-        The end of a last paragraph can't be put in or taken out (nothing follows that it could be joined to): the one before
-        it bears the change instead, and the last takes its looks.
+        The end of a last paragraph can't be inserted or deleted, because no paragraph follows that it could be joined to. The
+        paragraph before it is marked instead, and the last one takes its properties.
         """
-        placed = []
-        for n, block in enumerate(gone):
-            if block.tag != _SECTION:
-                placed.append(self._gone(block, where, ends=any(b.tag == _SECTION for b in gone[n + 1 : n + 2])))
-        at = _holder(before[1]) if before is not None else None
-        in_turn = len(placed) == len(come) and _are_pictures([*placed, *come])
+        placed = self._imported(deleted, part)
+        self._place(placed, inserted, previous, rest, parent)
+        for block in inserted:
+            self._mark_block(block, INSERTED, part)
+        if (not rest or rest[0].tag != w("p")) and previous is not None:
+            self._shift_end(previous, placed, inserted, part)
+
+    def _imported(self, deleted: Sequence[Node], part: _PartPair) -> list[Node]:
+        """Older blocks, marked as deleted. The end of a section stays in its paragraph only if both are deleted."""
+        found = []
+        for block, following in zip(deleted, [*deleted, None][1:], strict=True):
+            if block.tag == SECTION:
+                continue
+            made = copied(block)
+            if following is None or following.tag != SECTION:
+                for section in made.findall(f"{w('pPr')}/{SECTION}"):
+                    section.getparent().remove(section)
+            self._mark_block(made, DELETED, part)
+            found.append(made)
+        return found
+
+    def _place(
+        self, placed: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, rest: Sequence[Node],
+        parent: Node,
+    ) -> None:  # fmt: skip
+        """Put deleted blocks where they stood. Each deleted picture goes beside the one that takes its place."""
+        at = holder(previous[1]) if previous is not None else None
+        side_by_side = len(placed) == len(inserted) and _are_pictures([*placed, *inserted])
         for n, block in enumerate(placed):
-            if in_turn:  # each picture beside the one that takes its place
-                come[n].addprevious(block)
+            if side_by_side:
+                inserted[n].addprevious(block)
             elif at is not None:
                 at.addnext(block)
-            elif come or rest:
-                (come or rest)[0].addprevious(block)
+            elif inserted or rest:
+                (inserted or rest)[0].addprevious(block)
             else:
                 parent.append(block)
             at = block
-        for block in come:
-            self._whole(block, INSERTED, where)
-        if (not rest or rest[0].tag != w("p")) and before is not None:
-            self._shift(before, placed, come, where)
 
-    def _shift(self, before: tuple[Node, Node], gone: Sequence[Node], come: Sequence[Node], where: _Where) -> None:
-        """Nothing but paragraphs came, or went, between one that stayed and what can't be joined to it."""
-        blocks, kept = [*gone, *come], before[1]
-        if bool(gone) == bool(come) or any(b.tag != w("p") for b in (*blocks, kept)):
+    def _shift_end(self, previous: tuple[Node, Node], deleted: Sequence[Node], inserted: Sequence[Node], part: _PartPair) -> None:
+        """Mark the paragraph before a gap instead of the last one in it, if only paragraphs were inserted, or only deleted."""
+        blocks, kept = [*deleted, *inserted], previous[1]
+        if bool(deleted) == bool(inserted) or any(block.tag != w("p") for block in (*blocks, kept)):
             return
-        last, name = blocks[-1], DELETED if gone else INSERTED
-        self._unmark(last, name)
-        if gone:  # accepted, the last end is that of the paragraph that stays
-            section = _properties(kept).find(_SECTION)
-            self._restyle(last, _properties(kept), _properties(last), section)
+        last, name = blocks[-1], DELETED if deleted else INSERTED
+        self._unmark_end(last, name)
+        if deleted:  # once accepted, the last end is that of the paragraph that stays
+            self._restyle(last, _properties(kept), _properties(last), _properties(kept).find(SECTION))
         else:
-            self._restyle(last, _properties(last), where.carrier.at_home(_properties(before[0])), _properties(last).find(_SECTION))
-        self._end(kept, name)
-
-    def _unmark(self, paragraph: Node, name: str) -> None:
-        """Take the change of a paragraph's end away."""
-        for change in paragraph.findall(f"{w('pPr')}/{w('rPr')}/{w(name)}"):
-            own = change.getparent()
-            own.remove(change)
-            self.count -= 1
-            if not len(own):
-                own.getparent().remove(own)
+            old = part.importer.imported(_properties(previous[0]))
+            self._restyle(last, _properties(last), old, _properties(last).find(SECTION))
+        self._mark_end(kept, name)
 
     def _restyle(self, paragraph: Node, new: Node, old: Node, section: Node) -> None:
-        """Give a paragraph's end other properties, and note those that it had."""
-        made = etree.Element(w("pPr"))
-        made.extend(copied(e) for e in new if e.tag not in _NOT_OF_STYLE)
-        changed = _look(made) != _look(old)
+        """Give a paragraph other properties, and record the ones that it had."""
+        made = _own_properties(new)
+        changed = structure(made) != structure(_own_properties(old))
         if section is not None:
             made.append(section)
         if changed:
-            made.append(self._had(old))
+            made.append(self._properties_change(old))
         if (properties := paragraph.find(w("pPr"))) is not None:
             paragraph.remove(properties)
         paragraph.insert(0, made)
 
-    def _had(self, old: Node) -> Node:
-        """The properties that a paragraph had (17.13.5.29)."""
+    def _properties_change(self, old: Node) -> Node:
+        """The record of the properties that a paragraph had (17.13.5.29)."""
         change = self.mark("pPrChange")
-        inner = etree.SubElement(change, w("pPr"))
-        inner.extend(copied(e) for e in ([] if old is None else old) if e.tag not in _NOT_OF_STYLE)
+        change.append(_own_properties([] if old is None else old))
         return change
 
-    def _gone(self, block: Node, where: _Where, *, ends: bool = False) -> Node:
-        """A block of the older file, at home in the newer, as deleted. `ends`: the end of its section goes too."""
-        made = copied(block)
-        for section in () if ends else made.findall(f"{w('pPr')}/{_SECTION}"):
-            section.getparent().remove(section)
-        self._whole(made, DELETED, where)
-        return made
+    # Whole blocks that were inserted or deleted.
 
-    def _whole(self, block: Node, name: str, where: _Where) -> None:
-        """All of a block is put in or taken out."""
+    def _mark_block(self, block: Node, name: str, part: _PartPair) -> None:
         if block.tag == w("p"):
-            self._whole_paragraph(block, name, where)
+            self._mark_paragraph(block, name, part)
         elif block.tag == w("sdt"):
             for inner in block.iterfind(f"{w('sdtContent')}/*"):
-                self._whole(inner, name, where)
+                self._mark_block(inner, name, part)
         elif block.tag == w("tbl"):
             for row in block.findall(w("tr")):
-                self._whole_row(row, name, where)
+                self._mark_row(row, name, part)
 
-    def _whole_row(self, row: Node, name: str, where: _Where) -> None:
+    def _mark_row(self, row: Node, name: str, part: _PartPair) -> None:
         properties = row.find(w("trPr"))
         if properties is None:
             properties = etree.Element(w("trPr"))
@@ -233,208 +220,269 @@ class _Comparison:
             row.insert(1 if row.find(w("tblPrEx")) is not None else 0, properties)
         properties.append(self.mark(name))
         for block in row.iterfind(f"{w('tc')}/*"):
-            self._whole(block, name, where)
+            self._mark_block(block, name, part)
 
-    def _whole_paragraph(self, paragraph: Node, name: str, where: _Where) -> None:
-        old = name == DELETED
-        own = line(paragraph, where.old if old else where.new)
+    def _mark_paragraph(self, paragraph: Node, name: str, part: _PartPair) -> None:
+        is_old = name == DELETED
+        own = read_tokens(paragraph, part.old if is_old else part.new)
         tokens = tuple(own.tokens)
-        step = TokenChange(False, tokens, ()) if old else TokenChange(False, (), tokens)
         properties = paragraph.find(w("pPr"))
-        if old and properties is not None:
-            made = where.carrier.at_home(properties)
-            for head in made.findall(f"{w('sectPr')}/*"):
-                if head.tag in {w("headerReference"), w("footerReference")}:
-                    head.getparent().remove(head)
+        if is_old and properties is not None:
+            made = part.importer.imported(properties)
+            for reference in made.findall(f"{SECTION}/*"):
+                if reference.tag in _REFERENCES:
+                    reference.getparent().remove(reference)
             paragraph.replace(properties, made)
-        self._fill(paragraph, [step], own if old else TokenLine(), TokenLine() if old else own, where)
-        self._end(paragraph, name)
+        if is_old:
+            self._fill(paragraph, [TokenChange(False, tokens, ())], own, TokenLine(), part)
+        else:
+            self._fill(paragraph, [TokenChange(False, (), tokens)], TokenLine(), own, part)
+        self._mark_end(paragraph, name)
 
-    def _end(self, paragraph: Node, name: str) -> None:
-        """A paragraph's end is put in or taken out (17.13.5.15, .20)."""
+    def _mark_end(self, paragraph: Node, name: str) -> None:
+        """Mark the end of a paragraph as inserted or deleted (17.13.5.15, 17.13.5.20)."""
         properties = _properties(paragraph)
         own = properties.find(w("rPr"))
         if own is None:
             own = etree.Element(w("rPr"))
-            after = next((e for e in properties if e.tag in {w("sectPr"), w("pPrChange")}), None)
-            properties.append(own) if after is None else after.addprevious(own)
+            following = next((e for e in properties if e.tag in {SECTION, w("pPrChange")}), None)
+            properties.append(own) if following is None else following.addprevious(own)
         own.insert(0, self.mark(name))
+
+    def _unmark_end(self, paragraph: Node, name: str) -> None:
+        for change in paragraph.findall(f"{w('pPr')}/{w('rPr')}/{w(name)}"):
+            own = change.getparent()
+            own.remove(change)
+            self.count -= 1
+            if not len(own):
+                own.getparent().remove(own)
 
     # Tables.
 
-    def table(self, old: Node, new: Node, where: _Where) -> None:
-        """Row by row; a table of other columns is another table."""
+    def _table(self, old: Node, new: Node, part: _PartPair) -> None:
+        """Compare a table row by row. With another number of columns it is another table."""
         if len(old.findall(f"{w('tblGrid')}/*")) != len(new.findall(f"{w('tblGrid')}/*")):
-            new.addprevious(self._gone(old, where))
-            self._whole(new, INSERTED, where)
+            (made,) = self._imported([old], part)
+            new.addprevious(made)
+            self._mark_block(new, INSERTED, part)
             return
-        before, after = (t.findall(w("tr")) for t in (old, new))
-        pairs = _rows(before, after, where)
-        i0, j0 = -1, -1
-        for i, j in [*pairs, (len(before), len(after))]:
-            at = after[j0] if j0 >= 0 else None
-            for row in before[i0 + 1 : i]:
+        before, after = old.findall(w("tr")), new.findall(w("tr"))
+        last_i = last_j = -1
+        for i, j in [*align_rows(before, after, part.old, part.new), (len(before), len(after))]:
+            at = after[last_j] if last_j >= 0 else None
+            for row in before[last_i + 1 : i]:
                 made = copied(row)
-                self._whole_row(made, DELETED, where)
+                self._mark_row(made, DELETED, part)
                 after[0].addprevious(made) if at is None else at.addnext(made)
                 at = made
-            for row in after[j0 + 1 : j]:
-                self._whole_row(row, INSERTED, where)
+            for row in after[last_j + 1 : j]:
+                self._mark_row(row, INSERTED, part)
             if i < len(before):
-                for cell, own in zip(before[i].findall(w("tc")), after[j].findall(w("tc")), strict=True):
-                    self.blocks(cell, own, where)
-            i0, j0 = i, j
+                for old_cell, new_cell in zip(before[i].findall(w("tc")), after[j].findall(w("tc")), strict=True):
+                    self.blocks(old_cell, new_cell, part)
+            last_i, last_j = i, j
 
-    # Paragraphs.
+    # Paragraphs that are in both files.
 
-    def paragraph(self, old: Node, new: Node, where: _Where) -> None:
-        before, after = line(old, where.old), line(new, where.new)
+    def _same_paragraph(self, old: Node, new: Node, part: _PartPair) -> None:
+        before, after = read_tokens(old, part.old), read_tokens(new, part.new)
         steps = changes(before.tokens, after.tokens)
-        self._style(old, new, where)
-        if all(s.same for s in steps):
-            self._same_notes(steps)
+        self._compare_properties(old, new, part)
+        if all(step.same for step in steps):
+            self._compare_notes(steps)
         else:
-            self._fill(new, steps, before, after, where)
+            self._fill(new, steps, before, after, part)
 
-    def _style(self, old: Node, new: Node, where: _Where) -> None:
-        """A paragraph that became another kind of paragraph tells which it was."""
-        was, now = old.find(w("pPr")), new.find(w("pPr"))
-        if _look(was, self.numbers, 0) != _look(now, self.numbers, 1):
-            _properties(new).append(self._had(None if was is None else where.carrier.at_home(was)))
+    def _compare_properties(self, old: Node, new: Node, part: _PartPair) -> None:
+        before, after = old.find(w("pPr")), new.find(w("pPr"))
+        if self._comparable_with_lists(before, self.old_package) != self._comparable_with_lists(after, self.new_package):
+            had = None if before is None else part.importer.imported(before)
+            _properties(new).append(self._properties_change(had))
 
-    def _fill(self, paragraph: Node, steps: Iterable[TokenChange], before: TokenLine, after: TokenLine, where: _Where) -> None:
-        """Write a paragraph anew, step by step. Of the older bookmarks those stay that the newer file hasn't."""
+    def _comparable_with_lists(self, properties: Node, package: Package) -> tuple[Structure, ...]:
+        """The properties of a paragraph as they are compared, a list by its format and not by its number."""
+        if properties is None:
+            return ()
+        made = _own_properties(properties)
+        lists = []
+        for number in made.iter(w("numId")):
+            lists.append(self.numbering.format(package, number.get(w("val"))))
+            number.set(w("val"), "")
+        return (structure(made), *lists)
+
+    def _fill(self, paragraph: Node, steps: Iterable[TokenChange], before: TokenLine, after: TokenLine, part: _PartPair) -> None:
+        """Write the content of a paragraph again, step by step. Bookmarks that only the older file has are kept."""
         for child in list(paragraph):
             if child.tag != w("pPr"):
                 paragraph.remove(child)
-        out = _RevisionWriter(self, paragraph, where)
-        old, new = _Marks(before.marks), _Marks(after.marks)
+        out = _RevisionWriter(self, paragraph, part)
+        old, new = _Bookmarks(before), _Bookmarks(after)
         i = j = 0
         for step in steps:
             if step.same:
-                self._same_notes([step])
+                self._compare_notes([step])
                 for n, token in enumerate(step.new):
-                    out.marks(self._carried(old.until(i + n)))
-                    out.marks(new.until(j + n))
-                    out.token(token, KEPT)
+                    out.bookmarks(self._imported_bookmarks(old.before(i + n)))
+                    out.bookmarks(new.before(j + n))
+                    out.token(token, UNCHANGED)
             else:
-                out.marks(new.starts(j) if step.old else ())
-                pictures = all(t.key[0] == "picture" for t in (*step.old, *step.new))
-                for token in step.new if pictures else ():  # first: a row of a slide's height cuts off what comes after
-                    out.token(token, INSERTED)
-                for n, token in enumerate(step.old):
-                    out.marks(self._carried(old.until(i + n)))
-                    out.token(token, DELETED)
-                for n, token in enumerate(() if pictures else step.new):
-                    out.marks(new.until(j + n))
-                    out.token(token, INSERTED)
+                self._write_change(step, i, j, old, new, out)
             i, j = i + len(step.old), j + len(step.new)
-        out.marks(self._carried(old.until(i)))
-        out.marks(new.until(j))
+        out.bookmarks(self._imported_bookmarks(old.before(i)))
+        out.bookmarks(new.before(j))
 
-    def _carried(self, marks: Iterable[Node]) -> Iterator[Node]:
-        """Bookmarks of the older file that the newer hasn't, under numbers of their own."""
-        for mark in marks:
-            number = mark.get(w("id"), "")
-            if mark.tag == w("bookmarkStart") and mark.get(w("name")) not in self.names:
+    def _write_change(
+        self, step: TokenChange, i: int, j: int, old: _Bookmarks, new: _Bookmarks, out: _RevisionWriter
+    ) -> None:  # fmt: skip
+        out.bookmarks(new.starts_before(j) if step.old else ())
+        are_pictures = all(token.key[0] == "picture" for token in (*step.old, *step.new))
+        for token in step.new if are_pictures else ():  # first, because a row of a slide's height cuts off what comes after
+            out.token(token, INSERTED)
+        for n, token in enumerate(step.old):
+            out.bookmarks(self._imported_bookmarks(old.before(i + n)))
+            out.token(token, DELETED)
+        for n, token in enumerate(() if are_pictures else step.new):
+            out.bookmarks(new.before(j + n))
+            out.token(token, INSERTED)
+
+    def _imported_bookmarks(self, bookmarks: Iterable[Node]) -> Iterator[Node]:
+        """The bookmarks that only the older file has, with ids of their own."""
+        for mark in bookmarks:
+            id, is_start = mark.get(w("id"), ""), mark.tag == w("bookmarkStart")
+            if is_start and mark.get(w("name")) not in self.names:
                 self.names.add(mark.get(w("name")))
-                self.next += 1
-                self.bookmarks[number] = str(self.next)
-            elif mark.tag == w("bookmarkStart") or number not in self.bookmarks:
+                self.last_id += 1
+                self.bookmark_ids[id] = str(self.last_id)
+            elif is_start or id not in self.bookmark_ids:
                 continue
             made = copied(mark)
-            made.set(w("id"), self.bookmarks[number] if mark.tag == w("bookmarkStart") else self.bookmarks.pop(number))
+            made.set(w("id"), self.bookmark_ids[id] if is_start else self.bookmark_ids.pop(id))
             yield made
 
-    # Notes, heads and feet.
+    # Notes, headers and footers.
 
-    def _same_notes(self, steps: Iterable[TokenChange]) -> None:
-        """Notes that stayed: what changed in their words."""
+    def _compare_notes(self, steps: Iterable[TokenChange]) -> None:
+        """Compare the words of notes that are in both files."""
         for old, new in ((o, n) for s in steps if s.same for o, n in zip(s.old, s.new, strict=False) if n.note):
-            before, after = self.notes[0].get(old.note), self.notes[1].get(new.note)
+            before, after = self.old_notes.get(old.note), self.new_notes.get(new.note)
             if before is not None and after is not None:
-                self.blocks(before, after, self.foot)
+                self.blocks(before, after, self.footnotes)
 
-    def note(self, number: str, name: str) -> str:
-        """A note that came or went; gives its number in the newer file. Its words bear the change too; its last end doesn't."""
+    def note(self, id: str, name: str) -> str:
+        """Mark a note that was inserted or deleted, and return its id in the newer file. Its last paragraph end stays unmarked."""
         if name == INSERTED:
-            found = self.notes[1].get(number)
-        elif number in self.notes[0] and NOTES in self.packages[1].parts:
-            root = self.packages[1].xml(NOTES)
-            found = copied(self.notes[0][number])
-            number = str(max(int(n.get(w("id"), "0")) for n in root) + 1)
-            found.set(w("id"), number)
+            found = self.new_notes.get(id)
+        elif id in self.old_notes and NOTES in self.new_package.parts:
+            root = self.new_package.xml(NOTES)
+            found = copied(self.old_notes[id])
+            id = str(max(int(note.get(w("id"), "0")) for note in root) + 1)
+            found.set(w("id"), id)
             root.append(found)
         else:
-            return number
-        blocks = [] if found is None else [b for b in found if b.tag in _BLOCKS]
+            return id
+        blocks = [] if found is None else [block for block in found if block.tag in BLOCKS]
         for block in blocks:
-            self._whole(block, name, self.foot)
+            self._mark_block(block, name, self.footnotes)
         for block in blocks[-1:]:
-            self._unmark(block, name)
-        return number
+            self._unmark_end(block, name)
+        return id
 
-    def heads(self, old: Node, new: Node) -> None:
-        """Running heads and feet of a section."""
+    def _order_notes(self) -> None:
+        """Number the notes in the order of the text: LibreOffice 7.4 assigns them to their references by that order."""
+        if NOTES not in self.new_package.parts:
+            return
+        root = self.new_package.xml(NOTES)
+        notes = _notes(self.new_package)
+        first = max((int(n.get(w("id"))) for n in root if n not in notes.values()), default=0) + 1  # after the separators
+        for number, reference in enumerate(list(self.new_package.xml(BODY).iter(w("footnoteReference"))), first):
+            note = notes.pop(reference.get(w("id")), None)
+            if note is not None:
+                root.append(note)
+                note.set(w("id"), str(number))
+                reference.set(w("id"), str(number))
+        for note in notes.values():  # to which nothing refers
+            root.remove(note)
+
+    def headers(self, old: Node, new: Node) -> None:
+        """Compare the headers and footers of a section."""
         for reference in [] if old is None or new is None else new:
-            if reference.tag in {w("headerReference"), w("footerReference")}:
-                kind = reference.get(w("type"))
-                other = next((e for e in old.findall(reference.tag) if e.get(w("type")) == kind), None)
-                paths = [
-                    PackagePart(p, BODY).path(r.get(f"{{{R}}}id"))
-                    for p, r in zip(self.packages, (other, reference), strict=True)
-                    if r is not None
-                ]
-                if (
-                    len(paths) == 2
-                    and paths[1] not in self.done
-                    and all(path in p.parts for path, p in zip(paths, self.packages, strict=True))
-                ):
-                    self.done.add(paths[1])
-                    self.blocks(self.packages[0].xml(paths[0]), self.packages[1].xml(paths[1]), self.where(*paths))
+            others = old.findall(reference.tag) if reference.tag in _REFERENCES else []
+            other = next((e for e in others if e.get(w("type")) == reference.get(w("type"))), None)
+            if other is not None:
+                self._compare_header(self._header(self.old_package, other), self._header(self.new_package, reference))
+
+    def _header(self, package: Package, reference: Node) -> str:
+        """The name of the part of a header or footer; empty if it can't be read."""
+        path = PackagePart(package, BODY).path(reference.get(f"{{{R}}}id"))
+        return path if path in package.parts and path.endswith(".xml") else ""
+
+    def _compare_header(self, old: str, new: str) -> None:
+        if old and new and new not in self.compared_headers:
+            self.compared_headers.add(new)
+            self.blocks(self.old_package.xml(old), self.new_package.xml(new), self.parts(old, new))
 
 
 class _RevisionWriter:
-    """Writes tokens into a paragraph: in runs of one look, within `ins` and `del`, within hyperlinks (which these can't hold)."""
+    """Writes tokens into a paragraph: in runs of equal properties, within `ins` and `del`, and these within hyperlinks, because
+    they can't hold hyperlinks."""
 
-    def __init__(self, comparison: _Comparison, paragraph: Node, where: _Where):
-        self.comparison, self.paragraph, self.where = comparison, paragraph, where
+    def __init__(self, comparison: _Comparison, paragraph: Node, part: _PartPair):
+        self.comparison, self.paragraph, self.importer = comparison, paragraph, part.importer
         self.address = ""
         self.link: Node = None
-        self.state: str | None = None
-        self.group: Node = None
+        self.state: str | None = None  # None: a new group is needed
+        self.group: Node = None  # the `ins` or `del`, or what holds unchanged runs
         self.run: Node = None
-        self.look: Shape = ()
+        self.properties: Structure = ()
 
-    def marks(self, marks: Iterable[Node]) -> None:
-        for mark in marks:
-            (self.paragraph if self.link is None else self.link).append(copied(mark))
+    @property
+    def parent(self) -> Node:
+        return self.paragraph if self.link is None else self.link
+
+    def bookmarks(self, elements: Iterable[Node]) -> None:
+        for element in elements:
+            self.parent.append(copied(element))
             self.state = self.run = None
 
     def token(self, token: Token, state: str) -> None:
-        carrier = self.where.carrier
-        self._within(token, state)
-        if state != self.state:
-            holder = self.paragraph if self.link is None else self.link
-            self.state, self.run = state, None
-            self.group = holder
-            if state:
-                self.group = self.comparison.mark(state)
-                holder.append(self.group)
-        nodes = [carrier.at_home(n) if state == DELETED else copied(n) for n in token.nodes]
+        self._open_link(token, state)
+        self._open_group(state)
+        nodes = [self.importer.imported(n) if state == DELETED else copied(n) for n in token.nodes]
         if token.kind == "whole":
-            self.group.extend(part for n in nodes for part in _named(_as_runs(n) if state else [n], state))
+            self.group.extend(part for n in nodes for part in _deleted(_as_runs(n) if state else [n], state))
             self.run = None
             return
-        if self.run is None or shape(token.look) != self.look:
-            self.run, self.look = etree.SubElement(self.group, w("r")), shape(token.look)
-            if token.look is not None:
-                self.run.append(copied(token.look))
+        self._open_run(token)
         if token.kind == "text":
             self._text(token.text, state)
         elif token.note and state:
             nodes[0].set(w("id"), self.comparison.note(token.note, state))
         self.run.extend(nodes)
+
+    def _open_link(self, token: Token, state: str) -> None:
+        """Open the hyperlink of a token, and close one that it doesn't stand in."""
+        part = self.importer.old if state == DELETED else self.importer.new
+        address = "" if token.link is None else part.address(token.link)
+        if address == self.address and (token.link is None) == (self.link is None):
+            return
+        self.address, self.link, self.state, self.run = address, None, None, None
+        if token.link is not None:
+            bare = etree.Element(token.link.tag, dict(token.link.attrib))
+            self.link = self.importer.imported(bare) if state == DELETED else bare
+            self.paragraph.append(self.link)
+
+    def _open_group(self, state: str) -> None:
+        if state != self.state:
+            self.state, self.run, self.group = state, None, self.parent
+            if state:
+                self.group = self.comparison.mark(state)
+                self.parent.append(self.group)
+
+    def _open_run(self, token: Token) -> None:
+        if self.run is None or structure(token.properties) != self.properties:
+            self.run, self.properties = etree.SubElement(self.group, w("r")), structure(token.properties)
+            if token.properties is not None:
+                self.run.append(copied(token.properties))
 
     def _text(self, text: str, state: str) -> None:
         name = w("delText") if state == DELETED else w("t")
@@ -445,75 +493,71 @@ class _RevisionWriter:
             last.text = ""
         last.text += text
 
-    def _within(self, token: Token, state: str) -> None:
-        """Open the hyperlink that the token stands in, close one that it doesn't."""
-        carrier = self.where.carrier
-        part = carrier.old if state == DELETED else carrier.new
-        address = "" if token.link is None else part.address(token.link)
-        if address == self.address and (token.link is None) == (self.link is None):
-            return
-        self.address, self.link, self.state, self.run = address, None, None, None
-        if token.link is not None:
-            bare = etree.Element(token.link.tag, dict(token.link.attrib))
-            self.link = carrier.at_home(bare) if state == DELETED else bare
-            self.paragraph.append(self.link)
+
+class _Bookmarks:
+    """The bookmark elements of a line, taken one after the other."""
+
+    def __init__(self, line: TokenLine):
+        self.rest = list(line.bookmarks)
+
+    def before(self, at: int) -> list[Node]:
+        """Those before a token that were not taken yet."""
+        taken = [mark for n, mark in self.rest if n <= at]
+        self.rest = [(n, mark) for n, mark in self.rest if n > at]
+        return taken
+
+    def starts_before(self, at: int) -> list[Node]:
+        """The same, without the ends just before the token: deleted words there belong within the bookmark."""
+        taken = [(n, mark) for n, mark in self.rest if n < at or (n == at and mark.tag == w("bookmarkStart"))]
+        self.rest = [pair for pair in self.rest if pair not in taken]
+        return [mark for _, mark in taken]
 
 
 def _as_runs(node: Node) -> list[Node]:
-    """A simple field as a complex one: only runs can be put in and taken out (17.16.18)."""
+    """A simple field as a complex one, because only runs can be inserted and deleted (17.16.18)."""
     if node.tag != w("fldSimple"):
         return [node]
     instruction = etree.Element(w("instrText"))
     instruction.text = node.get(w("instr"))
     instruction.set(_SPACE, "preserve")
-    parts = []
-    for name in ("begin", "", "separate"):
-        run = etree.Element(w("r"))
-        run.append(instruction if not name else etree.Element(w("fldChar"), {w("fldCharType"): name}))
-        parts.append(run)
-    end = etree.Element(w("r"))
-    end.append(etree.Element(w("fldChar"), {w("fldCharType"): "end"}))
-    return [*parts, *node.findall(w("r")), end]
+    begin, separate, end = (etree.Element(w("fldChar"), {w("fldCharType"): kind}) for kind in ("begin", "separate", "end"))
+    return [*map(_run, (begin, instruction, separate)), *node.findall(w("r")), _run(end)]
 
 
-def _named(nodes: Sequence[Node], state: str) -> Sequence[Node]:
+def _run(child: Node) -> Node:
+    made = etree.Element(w("r"))
+    made.append(child)
+    return made
+
+
+def _deleted(nodes: Sequence[Node], state: str) -> Sequence[Node]:
+    """Elements with their text named as deleted, if they are."""
     for node in nodes if state == DELETED else ():
-        for each in node.iter(*_AS_DELETED):
-            each.tag = _AS_DELETED[each.tag]
+        for each in node.iter(*_DELETED_TEXT):
+            each.tag = _DELETED_TEXT[each.tag]
     return nodes
 
 
-class _Marks:
-    """A line's marks, taken one after the other."""
-
-    def __init__(self, marks: Iterable[tuple[int, Node]]):
-        self.left = list(marks)
-
-    def until(self, at: int) -> list[Node]:
-        """Those that stand before a token and weren't taken."""
-        taken = [m for n, m in self.left if n <= at]
-        self.left = [(n, m) for n, m in self.left if n > at]
-        return taken
-
-    def starts(self, at: int) -> list[Node]:
-        """Those before a token but for ends: what is deleted there stands within what ends there."""
-        taken = [(n, m) for n, m in self.left if n < at or (n == at and m.tag == w("bookmarkStart"))]
-        self.left = [pair for pair in self.left if pair not in taken]
-        return [m for _, m in taken]
+def _keys(part: PackagePart, notes: dict[str, Node]) -> KeyFunctions:
+    return KeyFunctions(part.link_key, part.picture_key, lambda id: text_of(notes.get(id)))
 
 
 def _notes(package: Package) -> dict[str, Node]:
+    """The notes by id, without the separators."""
     if NOTES not in package.parts:
         return {}
     found = package.xml(NOTES).findall(w("footnote"))
-    return {n.get(w("id"), ""): n for n in found if n.get(w("type")) in {None, "normal"}}
+    return {note.get(w("id"), ""): note for note in found if note.get(w("type")) in {None, "normal"}}
 
 
-def _words(node: Node) -> str:
-    return "" if node is None else "".join(t.text or "" for t in node.iter(w("t")))
+def _content(control: Node) -> Node:
+    """The content of a content control. An empty one may have none (17.5.2.34)."""
+    found = control.find(w("sdtContent"))
+    return etree.SubElement(control, w("sdtContent")) if found is None else found
 
 
 def _properties(paragraph: Node) -> Node:
+    """The properties of a paragraph; they are added if there are none."""
     found = paragraph.find(w("pPr"))
     if found is None:
         found = etree.Element(w("pPr"))
@@ -521,130 +565,13 @@ def _properties(paragraph: Node) -> Node:
     return found
 
 
-def _look(properties: Node, numbers: Numbers | None = None, side: int = 0) -> Shape:
-    """A paragraph's properties as they compare: a list by its looks, not by its number."""
-    if properties is None:
-        return shape(etree.Element(w("pPr")))
+def _own_properties(properties: Node) -> Node:
+    """A copy of a paragraph's properties, without those that are tracked apart from them."""
     made = etree.Element(w("pPr"))
-    made.extend(copied(e) for e in properties if e.tag not in _NOT_OF_STYLE)
-    lists: list[Shape] = []
-    for number in made.iter(w("numId")) if numbers else ():
-        lists.append(numbers.kind((numbers.old, numbers.new)[side], number.get(w("val"))) if numbers else ())
-        number.set(w("val"), "")
-    return (shape(made), *lists) if numbers else shape(made)
-
-
-# Which block is which.
-
-
-def _blocks(parent: Node) -> Iterator[Node]:
-    """What stands in the body, a cell, a note; the end of a section after the paragraph that bears it."""
-    for block in parent:
-        if block.tag in _BLOCKS:
-            yield block
-            yield from block.findall(f"{w('pPr')}/{_SECTION}")
-
-
-def _holder(block: Node) -> Node:
-    """The paragraph that bears the end of a section; other blocks bear themselves."""
-    return block.getparent().getparent() if block.tag == _SECTION else block
-
-
-def _kind(block: Node) -> str:
-    """What a block is: some must stay what they are, as other things hang on them."""
-    if block.tag != w("p"):
-        return str(etree.QName(block).localname)
-    kinds = [c.get(w("fldCharType")) for c in block.iter(w("fldChar"))]
-    begun, ended = kinds.count("begin"), kinds.count("end")
-    return "p" if begun == ended else "open" if begun > ended else "close"
+    made.extend(copied(e) for e in properties if e.tag not in _TRACKED_APART)
+    return made
 
 
 def _are_pictures(blocks: Sequence[Node]) -> bool:
-    """Paragraphs of pictures, without words."""
-    return all(b.tag == w("p") and next(b.iter(w("drawing")), None) is not None and not _words(b) for b in blocks)
-
-
-def _paragraph(block: Node, keys: Keys) -> Paragraph:
-    """A block for `pairing.pair`: by its words and its pictures."""
-    text = " ".join(_words(p) for p in block.iter(w("p")))
-    pictures = [Piece(str(keys.picture(d)), "picture") for d in block.iter(w("drawing"))]
-    return Paragraph([*of_text(re.sub(r"\s+", " ", text)), *pictures], container=_kind(block))
-
-
-def _aligned(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple[int, int]]:
-    """The blocks that are one another, in order. Tables, ends of sections and of fields are so by their order where words don't
-    tell; so are the last paragraphs before them and before the end. A paragraph of another picture is another one.
-    """
-    kinds = [_kind(b) for b in old], [_kind(b) for b in new]
-    sides = [_paragraph(b, where.old) for b in old], [_paragraph(b, where.new) for b in new]
-
-    def fits(i: int, j: int) -> bool:
-        one, other = sides[0][i].pieces, sides[1][j].pieces
-        pictures = one and other and all(p.kind == "picture" for p in (*one, *other))
-        return kinds[0][i] == kinds[1][j] and not (pictures and one != other)
-
-    pairs = [(i, j) for i, j in _in_order(pair(*sides), sides) if fits(i, j)]
-    pairs = _between(pairs, len(old), len(new), lambda i, j: _of_structure(kinds, i, j))
-    return _between(pairs, len(old), len(new), lambda i, j: _last(kinds, i, j))
-
-
-def _in_order(found: Iterable[Pair], sides: tuple[list[Paragraph], list[Paragraph]]) -> list[tuple[int, int]]:
-    """Pairs of one and one; of halves the likest is it."""
-    pairs = []
-    for each in found:
-        if each.sent and each.edited and not each.moved:
-            choice = [(i, j) for i in each.sent for j in each.edited]
-            likest = (
-                max(choice, key=lambda c: similarity(sides[0][c[0]].pieces, sides[1][c[1]].pieces))
-                if len(choice) > 1
-                else choice[0]
-            )
-            pairs.append(likest)
-    out: list[tuple[int, int]] = []
-    for i, j in sorted(pairs):
-        if not out or (i > out[-1][0] and j > out[-1][1]):
-            out.append((i, j))
-    return out
-
-
-def _between(
-    pairs: Sequence[tuple[int, int]], old: int, new: int, more: Callable[[range, range], list[tuple[int, int]]]
-) -> list[tuple[int, int]]:
-    """The pairs, and what `more` finds in each gap between them."""
-    out: list[tuple[int, int]] = []
-    i0 = j0 = 0
-    for i, j in [*pairs, (old, new)]:
-        out += more(range(i0, i), range(j0, j))
-        if i < old:
-            out.append((i, j))
-        i0, j0 = i + 1, j + 1
-    return out
-
-
-def _of_structure(kinds: tuple[list[str], list[str]], old: range, new: range) -> list[tuple[int, int]]:
-    left, right = ([n for n in numbers if k[n] != "p"] for numbers, k in zip((old, new), kinds, strict=True))
-    matcher = SequenceMatcher(None, [kinds[0][n] for n in left], [kinds[1][n] for n in right], autojunk=False)
-    return [(left[a + n], right[b + n]) for a, b, size in matcher.get_matching_blocks() for n in range(size)]
-
-
-def _last(kinds: tuple[list[str], list[str]], old: range, new: range) -> list[tuple[int, int]]:
-    """The last paragraphs of a gap, if what follows is none."""
-    if not old or not new or kinds[0][old[-1]] != "p" or kinds[1][new[-1]] != "p":
-        return []
-    follows = kinds[1][new.stop] if new.stop < len(kinds[1]) else "end"
-    return [(old[-1], new[-1])] if follows in {"end", "tbl", "sdt", "sectPr"} else []
-
-
-def _rows(old: Sequence[Node], new: Sequence[Node], where: _Where) -> list[tuple[int, int]]:
-    """The rows that are one another: by their words, else by their order where there are as many."""
-    sides = [_paragraph(r, where.old) for r in old], [_paragraph(r, where.new) for r in new]
-    cells = [len(r.findall(w("tc"))) for r in old], [len(r.findall(w("tc"))) for r in new]
-
-    def fits(i: int, j: int) -> bool:
-        return cells[0][i] == cells[1][j]
-
-    def in_turn(left: range, right: range) -> list[tuple[int, int]]:
-        return [(i, j) for i, j in zip(left, right, strict=True) if fits(i, j)] if len(left) == len(right) else []
-
-    pairs = [(i, j) for i, j in _in_order(pair(*sides), sides) if fits(i, j)]
-    return _between(pairs, len(old), len(new), in_turn)
+    """Whether all are paragraphs of pictures, without words."""
+    return all(b.tag == w("p") and next(b.iter(w("drawing")), None) is not None and not text_of(b) for b in blocks)

@@ -316,7 +316,7 @@ def test_the_publisher_signs_and_the_editions_date_stands(monkeypatch: pytest.Mo
     assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {("briefs", "2020-10-01T00:00:00Z")}
     edition = small.edition(about={"publisher": "The Institute"})
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    data, _ = redline.compared(redlined["brief"].old, redlined["brief"].new, edition, "older")
+    data, _ = redline.compare(redlined["brief"].old, redlined["brief"].new, edition, "older")
     body = package.read(data).xml("word/document.xml")
     assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {
         ("The Institute", "1970-01-02T00:00:00Z")
@@ -325,7 +325,7 @@ def test_the_publisher_signs_and_the_editions_date_stands(monkeypatch: pytest.Mo
 
 def test_the_same_bytes_every_time(redlined: dict[str, Redlined]) -> None:
     one = redlined["report"]
-    again, _ = redline.compared(one.old, one.new, edition_of(content("new")), "older")
+    again, _ = redline.compare(one.old, one.new, edition_of(content("new")), "older")
     assert again == one.data
 
 
@@ -337,7 +337,7 @@ def test_a_table_of_other_columns_and_numbering_of_lists(session: Session) -> No
     for text in (old, new):
         edition = small.edition(more={"report/01-x.md": f"---\ntitle: T\nid: sec-t\n---\n\n{text}"})
         made.append(small.make(session.for_edition(edition), "report", "", ("docx",), "a4").files["docx"])
-    data, _ = redline.compared(made[0], made[1], edition, "older")
+    data, _ = redline.compare(made[0], made[1], edition, "older")
     is_sound(data)
     assert said(decide(data, True)) == said(package.read(made[1])) and said(decide(data, False)) == said(package.read(made[0]))
     numbering = package.read(data).xml("word/numbering.xml")
@@ -380,7 +380,7 @@ def test_a_document_that_is_new(repository: Path, run: Callable[..., tuple[int, 
     gitted(repository, "checkout", "-q", "-f", "v2")
     code, out, _ = run("France", "talk", "--since", "small")
     assert code == ExitCode.DONE
-    assert "brief France: not there in small: all of it is new" in out and "handout talk: not there" in out
+    assert "brief France: did not exist in small; all of it is new" in out and "handout talk: did not exist" in out
 
 
 def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[str, Redlined], tmp_path: Path) -> None:
@@ -389,7 +389,7 @@ def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[
     (older / "briefs/belgium.docx").write_bytes(redlined["brief"].old)
     code, out, _ = run("Belgium", "France", "--since", str(older))
     path = tmp_path / "dist/redline/briefs/belgium.docx"
-    assert code == ExitCode.DONE and f"tracked changes since {older}  {path}" in out and "France: not there in" in out
+    assert code == ExitCode.DONE and f"tracked changes since {older}  {path}" in out and "France: did not exist in" in out
     assert path.read_bytes() == redlined["brief"].data
     code, _, error = run("report", "--since", str(older))
     assert code == ExitCode.USAGE and "has no such document" in error and "report.docx" in error
@@ -495,7 +495,7 @@ def test_the_real_edition_both_ways(edition: Edition, session: Session) -> None:
     older = edition_of(files)
     for kind, subject, least in (("report", "", 100), ("handout", "overview", 20)):
         old, new = (small.make(session.for_edition(e), kind, subject, ("docx",), "a4").files["docx"] for e in (older, edition))
-        data, count = redline.compared(old, new, edition, "older")
+        data, count = redline.compare(old, new, edition, "older")
         is_sound(data)
         assert count > least
         assert said(decide(data, True)) == said(package.read(new)) and said(decide(data, False)) == said(package.read(old))

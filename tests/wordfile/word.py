@@ -385,13 +385,13 @@ def _set(each: Node, text: str) -> None:
         each.remove(other)
 
 
-def rezipped(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+def rezipped(data: bytes, change: Callable[[dict[str, bytes]], None], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """The file with other parts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {e.filename: archive.read(e) for e in archive.infolist()}
     change(parts)
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", compression) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
     return out.getvalue()
