@@ -18,7 +18,7 @@ from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problem
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
-    from briefs.delivery.send import Going
+    from briefs.delivery.send import Delivery
     from briefs.roundtrip.merge import MergeOutcome
     from briefs.theme import Theme
 
@@ -30,14 +30,14 @@ def send(arguments: argparse.Namespace) -> ExitCode:
     if not arguments.to:
         raise NotUnderstood(f"say who gets it: name a list of {arguments.people} with --to.")
     server = smtp.server(os.environ)
-    going, theme, all_built = _documents(arguments)
-    mails = send.Mails(going, theme.folder.parent, arguments.again)
+    delivery, theme, all_built = _documents(arguments)
+    mails = send.MailRun(delivery, theme.folder.parent, arguments.again)
     with progress_bar(arguments, len(mails), summary=send.line, doing="sending") as done:
         say = partial(print, file=sys.stderr)
-        results = mails.foresee(done) if arguments.dry_run else mails.send(server, done, say)
+        results = mails.dry_run(done) if arguments.dry_run else mails.send(server, done, say)
     failed = [result for result in results if result.is_failed]
     if arguments.json:
-        output.print_json([send.record(result) for result in results])
+        output.print_json([result.to_dict() for result in results])
     elif not arguments.quiet:
         print(send.summary(results))
     else:
@@ -50,10 +50,10 @@ def export(arguments: argparse.Namespace) -> ExitCode:
     """Copy documents into a folder, for people who mail them themselves."""
     from briefs.delivery import send
 
-    going, _, all_built = _documents(arguments)
+    delivery, _, all_built = _documents(arguments)
     copied: list[str] = []
     problems: list[Problem] = []
-    for one in send.export(going, Path(arguments.dir), arguments.dry_run):
+    for one in send.export(delivery, Path(arguments.dir), arguments.dry_run):
         if isinstance(one, Problem):
             problems.append(one)
             continue
@@ -66,7 +66,7 @@ def export(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.FAILED if problems or not all_built else ExitCode.DONE
 
 
-def _documents(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
+def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
     """The documents that go out and their recipients, the theme, and whether every document could be built.
 
     What is stale is built first, except in a dry run.
@@ -81,13 +81,14 @@ def _documents(arguments: argparse.Namespace) -> tuple[Going, Theme, bool]:
     show_left_out(arguments, left_out)
     problems: list[Problem] = []
     if arguments.dry_run:
-        documents = send.foreseen(edition, theme, targets, arguments.out, arguments.format)
+        documents = send.not_built(edition, theme, targets, arguments.out, arguments.format)
     else:
         outcomes = build_documents(arguments, edition, theme, targets)
         documents = send.built(outcomes, arguments.out, arguments.format)
         problems = [problem for outcome in outcomes for problem in outcome.problems]
         output.show(problems, traceback=arguments.traceback)
-    return send.Going(edition, reading.files, documents, known, to, inputs.open_store(arguments)), theme, not problems
+    delivery = send.Delivery(edition, reading.files, documents, known, to, inputs.open_store(arguments))
+    return delivery, theme, not problems
 
 
 def merge(arguments: argparse.Namespace) -> ExitCode:

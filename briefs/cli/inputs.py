@@ -68,4 +68,4 @@ def open_store(arguments: argparse.Namespace) -> Store:
     """The record of what went out: the folder that was named, or else `exchange` beside the content folder."""
     from briefs.delivery import store
 
-    return store.Store(arguments.store or store.beside(arguments.content))
+    return store.Store(arguments.store or store.default_folder(arguments.content))

@@ -1,8 +1,8 @@
-"""Mails: a file to a person, with words from a template; and the outbox, for who has no mail server set.
+"""Writes mails: a file to one person, with a text from a template; and the outbox, for use without a mail server.
 
-In: a sender, a person, words, files. Out: an `EmailMessage`, its bytes (RFC 5322), or an `.eml` file, which mail programs open. No
-text gets into a header but as one line of plain text, and what was made is held against that; recipients are `Person`s, which only
-`people.py` makes.
+In: a sender, a person, a text, files. Out: an `EmailMessage`, its bytes (RFC 5322), or an `.eml` file, which mail programs open.
+Text gets into a header only as one line of plain text, and the finished bytes are checked for that. Recipients are `Person`s, which
+only `people.py` makes.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ TYPES = {"pdf": "pdf", "docx": f"{_OFFICE}.wordprocessingml.document", "pptx": f
 
 
 @dataclass(frozen=True)
-class Words:
-    """Subject and body of a mail."""
+class MailText:
+    """The subject and the body of a mail."""
 
     subject: str
     body: str
 
 
 class MessageWriter:
-    """Fills the template of mails, which sets `subject` (it becomes one line) and `body`."""
+    """Fills the template of mails, which sets `subject` (made into one line) and `body`."""
 
     def __init__(self, templates: Path):
         self._environment = jinja2.Environment(
@@ -51,35 +51,35 @@ class MessageWriter:
             autoescape=False,  # plain text
         )
 
-    def words(self, context: Mapping[str, Any]) -> Words:
-        """The words of one mail. Raises Problems for a fault of the template."""
+    def text(self, context: Mapping[str, Any]) -> MailText:
+        """The text of one mail. Raises Problems for an error in the template."""
         try:
             filled = self._environment.get_template(TEMPLATE).make_module(dict(context))
-        except jinja2.TemplateError as fault:
-            raise _fault(getattr(fault, "lineno", 0) or 0, str(fault)) from None
+        except jinja2.TemplateError as error:
+            raise _template_error(getattr(error, "lineno", 0) or 0, str(error)) from None
         subject, body = (str(getattr(filled, name, "")).strip() for name in ("subject", "body"))
         if not (subject and body):
-            raise _fault(0, "it sets no `subject`, or no `body`")
-        return Words(" ".join(subject.split()), body + "\n")
+            raise _template_error(0, "it sets no `subject`, or no `body`")
+        return MailText(" ".join(subject.split()), body + "\n")
 
 
-def _fault(line: int, message: str) -> Problems:
+def _template_error(line: int, message: str) -> Problems:
     return Problems([Problem("error", TEMPLATE, line, 0, message, "docs/architecture.md lists what a mail may print.")])
 
 
 def message(
-    sender: Person, replies: Person | None, to: Person, words: Words, files: Sequence[File], name: str, when: datetime
+    sender: Person, replies: Person | None, to: Person, text: MailText, files: Sequence[File], id: str, when: datetime
 ) -> EmailMessage:
-    """A mail to one person, with files attached under their own names. `name` is its Message-ID, without brackets."""
+    """A mail to one person, with files attached under their own names. `id`: its Message-ID without brackets."""
     made = EmailMessage(policy=SMTP)
     made["From"] = _address(sender)
     made["To"] = _address(to)
     if replies:
         made["Reply-To"] = _address(replies)
-    made["Subject"] = _literal(words.subject)
+    made["Subject"] = _literal(text.subject)
     made["Date"] = when
-    made["Message-ID"] = f"<{name}>"
-    made.set_content(words.body, cte="quoted-printable")
+    made["Message-ID"] = f"<{id}>"
+    made.set_content(text.body, cte="quoted-printable")
     for file in files:
         path = PurePosixPath(file.name)
         made.add_attachment(file.data, "application", TYPES[path.suffix[1:]], filename=_literal(path.name))
@@ -87,16 +87,16 @@ def message(
 
 
 def raw(made: EmailMessage) -> bytes:
-    """The bytes of a mail, read once more: they have the headers that it was given and no other, and the same addresses."""
+    """The bytes of a mail. They are parsed again, and must have the headers that were set and no others, and the same addresses."""
     data = made.as_bytes()
     head, end, _ = data.partition(b"\r\n\r\n")
     names = [name.decode() for name in re.findall(rb"^([!-9;-~]+):", head, re.M)]  # RFC 5322, 3.6.8
     read = email.message_from_bytes(head + end, policy=SMTP)
     is_same = all(_addresses(read, name) == _addresses(made, name) for name in ADDRESSED)
     if names != made.keys() or not is_same or b"\n" in head.replace(b"\r\n", b""):
-        hint = "Look for unusual signs in the edition’s title, the names of countries and decks, and the people file."
+        hint = "Look for unusual characters in the edition’s title, the names of countries and decks, and the people file."
         raise Problems(
-            [Problem("error", f"mail to {made['To']}", 0, 0, "its headers can’t be written so that they are read alike", hint)]
+            [Problem("error", f"mail to {made['To']}", 0, 0, "its headers can’t be written so that they read the same", hint)]
         )
     return data
 
@@ -111,13 +111,13 @@ def _address(person: Person) -> Address:
 
 
 def _literal(text: str) -> str:
-    """Text for a header, which the library would read for encoded words (RFC 2047) and write their line ends as they are
-    (CVE-2024-6923): what begins like one doesn't any more."""
+    """Text for a header in which nothing looks like an encoded word (RFC 2047). The library would decode it, and write line breaks
+    in it as they are (CVE-2024-6923)."""
     return text.replace("=?", "= ?")
 
 
-def put_out(made: EmailMessage, outbox: Path, to: Person, stem: str) -> Path:
-    """Write a mail into the outbox; a mail that was written before is written to the same place. Returns where.
+def write_to_outbox(made: EmailMessage, outbox: Path, to: Person, stem: str) -> Path:
+    """Write a mail into the outbox and return its path, which is the same if the mail was written before.
 
     `X-Unsent` makes Outlook open it as a draft, with a button to send it.
     """

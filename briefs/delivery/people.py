@@ -1,7 +1,7 @@
-"""Who gets files: the lists of `people.yaml`.
+"""Reads the people file: the lists of people who get files.
 
-In: a YAML file that stands outside the content. Out: `People`: sender, where edits go, lists of persons; or every problem in it
-with line and column. Content never picks a recipient.
+In: a YAML file outside the content. Out: `People`: the sender, who receives edits, lists of persons; or every problem in the file
+with line and column. Content never chooses a recipient.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from briefs.edition.model import Model
 from briefs.problems import NotUnderstood, Problem, Problems, did_you_mean
 
 EXAMPLE = "people.example.yaml"
-MOST = 1000  # persons of a list
-LONGEST = 60  # letters of a name: a longer one would be parted in a mail's header
+MAX_PERSONS = 1000  # in a list
+MAX_NAME = 60  # letters; a longer name would be folded in a mail's header
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!.{{65}}){_ATOM}(\.{_ATOM})*")  # RFC 5321, 4.1.2 and 4.5.3.1.1: a dot-string
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -33,7 +33,7 @@ _HINT = "Write `name@example.org` or `Full Name <name@example.org>`."
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an address; `name` may be empty."""
+    """A person with a mail address. `name` may be empty."""
 
     name: str
     address: str
@@ -45,8 +45,8 @@ class Person:
 def person(text: str) -> Person:
     """Read `name@example.org` or `Full Name <name@example.org>`. Raises ValueError with what is wrong.
 
-    The domain may be written in any script (IDNA, RFC 3490); before the @ stands
-    ASCII, as not every server takes another, and no quoted text.
+    The domain may be in any script (IDNA, RFC 3490). Before the @ only ASCII is allowed, because not every server accepts more, and
+    no quoted text.
     """
     name, angle, rest = text.strip().rpartition("<")
     address = rest.removesuffix(">").strip() if angle and rest.endswith(">") else text.strip()
@@ -56,8 +56,8 @@ def person(text: str) -> Person:
         domain = domain.encode("idna").decode()
     if not (_LOCAL.fullmatch(local) and _HOST.fullmatch(domain)):
         raise ValueError(f"“{' '.join(address.split())[:80]}” is not a mail address")
-    if len(name) > LONGEST or any(ord(letter) < 32 or letter in "<>" for letter in name):
-        raise ValueError(f"the name in “{' '.join(text.split())[:80]}” is longer than {LONGEST} letters or holds < or >")
+    if len(name) > MAX_NAME or any(ord(letter) < 32 or letter in "<>" for letter in name):
+        raise ValueError(f"the name in “{' '.join(text.split())[:80]}” is longer than {MAX_NAME} letters or holds < or >")
     return Person(name, f"{local}@{domain}")
 
 
@@ -74,14 +74,14 @@ _Person = Annotated[Person, PlainValidator(_person)]
 
 
 class People(Model):
-    """`people.yaml`: `sender` writes the mails, `replies` gets edited files (the sender if left out), `lists` get files."""
+    """`people.yaml`: `sender` writes the mails, `replies` receives edited files (else the sender does), `lists` receive files."""
 
     sender: _Person
     replies: _Person | None = None
-    lists: Annotated[dict[str, Annotated[list[_Person], Field(min_length=1, max_length=MOST)]], Field(min_length=1)]
+    lists: Annotated[dict[str, Annotated[list[_Person], Field(min_length=1, max_length=MAX_PERSONS)]], Field(min_length=1)]
 
     def named(self, words: Iterable[str]) -> list[Person]:
-        """The persons of these lists, each once; a word may also be the address of somebody in a list. Raises NotUnderstood."""
+        """The persons in these lists, each once. A word may also be an address in one of the lists. Raises NotUnderstood."""
         known = {p.address.lower(): p for people in self.lists.values() for p in people}
         found: dict[str, Person] = {}
         for word in words:
@@ -95,17 +95,17 @@ class People(Model):
 
 
 def read(path: Path, content: Path) -> People:
-    """Read the file. Raises Problems for what is wrong in it, or if it stands in the content folder."""
+    """Read the file. Raises Problems for errors in it, or if it is in the content folder."""
     name = printable(str(path))
     if path.resolve().is_relative_to(content.resolve()):
-        hint = "Move it out, and name it with --people FILE."
-        raise _problem(name, "lists of people can’t stand in the content folder: content picks no recipients", hint)
+        hint = "Move it elsewhere, and name it with --people FILE."
+        raise _problem(name, "the people file can’t be in the content folder: content must not choose recipients", hint)
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise _problem(name, "there is no list of people", f"Copy {EXAMPLE} to it, or name another with --people FILE.") from None
+        raise _problem(name, "there is no people file", f"Copy {EXAMPLE} to it, or name another with --people FILE.") from None
     except OSError as fault:
-        raise _problem(name, f"can’t be read: {fault.strerror}", "Look at the file and its rights.") from None
+        raise _problem(name, f"can’t be read: {fault.strerror}", "Check the file’s permissions.") from None
     document = yamls.load(name, data)
     if document.data is not None and not isinstance(document.data, dict):
         document.problems.append(_one(name, "there should be keys and values here", f"{EXAMPLE} shows them.", 1))
@@ -114,11 +114,11 @@ def read(path: Path, content: Path) -> People:
     try:
         return People.model_validate(document.data)
     except ValidationError as fault:
-        raise Problems(_said(document, dict(f)) for f in fault.errors(include_url=False)) from None
+        raise Problems(_problem_of(document, dict(f)) for f in fault.errors(include_url=False)) from None
 
 
-def _said(document: yamls.YamlDocument, fault: dict[str, Any]) -> Problem:
-    """A fault in our words; this file has hints of its own."""
+def _problem_of(document: yamls.YamlDocument, fault: dict[str, Any]) -> Problem:
+    """A validation error as a problem, with hints that fit this file."""
     found = faults.problem(People, document, (), fault)
     hint = found.hint
     if fault["type"] == "whole":

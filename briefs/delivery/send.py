@@ -1,11 +1,11 @@
-"""Files go out: which documents to whom, mailed or exported, and all of it in the store.
+"""Sends documents: decides which documents go to whom, mails or exports them, and records all of it in the store.
 
-In: an edition, the words of a request, the documents as they were built, persons, a store. Out: mails at a server or in the
-outbox, or copies in a folder; a `Result` a mail. Joins the modules of this room.
+In: an edition, the words of a request, the documents as they were built, recipients, a store. Out: mails at a server or in the
+outbox, or copies in a folder; a `DeliveryResult` for each mail.
 
-A mail is noted as begun before it may arrive and as ended when its outcome is known (`store.py`). So a run that was ended
-anywhere goes on when it is started again: what is noted as sent is left out; what was begun and has no outcome is sent again, with
-the same Message-ID, and its line says that it may arrive twice; the rest has never been tried.
+A mail is recorded as begun before it may arrive, and as ended when its outcome is known (`store.py`). So a run that was interrupted
+can be repeated: what is recorded as sent is skipped; what was begun and has no outcome is sent again under the same Message-ID, and
+its line says that it may arrive twice; the rest was never tried.
 """
 
 from __future__ import annotations
@@ -13,34 +13,33 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 
-from briefs.compose.kinds import KINDS
+from briefs.compose.kinds import KINDS, Kind, Subjects
 from briefs.delivery import mail, smtp
 from briefs.delivery.people import People, Person
-from briefs.delivery.store import File, Sent, Store, Way, now, put
+from briefs.delivery.store import Channel, File, Sent, Store, now, put
 from briefs.edition.model import Edition
-from briefs.press import manifest
-from briefs.press import plan as order
+from briefs.press import manifest, plan, request
 from briefs.press.cache import digest
 from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.request import Request
-from briefs.press.request import words as words_of
 from briefs.problems import Problem
 from briefs.theme import Theme
 
-FORMAT = "docx"  # goes out if no other is asked for: what people can edit
+DEFAULT_FORMAT = "docx"  # what people can edit
 EDITABLE = ".docx"
 WAITING = "Another run is sending; waiting for it."
+Resends = set[tuple[str, str]]  # the address and the hash of each file that is sent again
 
 
 @dataclass(frozen=True)
 class OutgoingDocument:
-    """A document that goes out, with its files of the formats asked for. In a file that isn't built yet is nothing."""
+    """A document with its files of the requested formats. A file that has not been built yet has no bytes."""
 
     target: Target
     files: tuple[File, ...]
@@ -50,288 +49,338 @@ class OutgoingDocument:
 
 
 @dataclass(frozen=True)
-class Going:
-    """What goes out: documents, the content folder that they were made from, to whom (of which people), recorded where."""
+class Delivery:
+    """What is sent: documents, the content folder they were made from, to which people of the people file, recorded where."""
 
     edition: Edition
     content: Mapping[str, bytes]
     documents: Sequence[OutgoingDocument]
     people: People | None
-    to: Sequence[Person]
+    recipients: Sequence[Person]
     store: Store
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A mail to one person: those files of a document that go to them. `unsure`: it was begun before, with no outcome."""
+class PendingMail:
+    """A mail to one person, with those files of a document that are to be sent. `id`: its Message-ID without brackets.
 
-    document: OutgoingDocument
-    to: Person
-    files: tuple[File, ...]
-    name: str  # its Message-ID
-    unsure: bool = False
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of a document and a person.
-
-    `outcome` is an `Answer`'s, or `written` to the outbox, or `had` if it was there already, or `due` in a dry run.
+    `was_begun`: an earlier run began to send it, and its outcome is not known.
     """
 
     document: OutgoingDocument
-    to: Person
+    recipient: Person
+    files: tuple[File, ...]
+    id: str
+    was_begun: bool = False
+
+
+@dataclass(frozen=True)
+class DeliveryResult:
+    """The outcome of one document for one person.
+
+    `outcome`: that of a `smtp.Reply`, or `written` to the outbox, `had` if the person has it already, `due` in a dry run.
+    `details`: the server's words, a path, a date.
+    """
+
+    document: OutgoingDocument
+    recipient: Person
     outcome: str
-    said: str = ""
+    details: str = ""
     tries: int = 1
-    twice: bool = False
+    may_arrive_twice: bool = False
 
     @property
     def is_failed(self) -> bool:
         return self.outcome in {"refused", "failed", "unsure"}
 
+    def to_dict(self) -> dict[str, Any]:
+        target = self.document.target
+        return {
+            "kind": target.kind,
+            "subject": target.subject,
+            "name": target.name,
+            "files": [file.name for file in self.document.files],
+            "to": self.recipient.address,
+            "outcome": self.outcome,
+            "said": self.details,
+            "tries": self.tries,
+            "may_arrive_twice": self.may_arrive_twice,
+        }
 
-# What was asked for.
+
+# Which documents.
 
 
 def targets(
     edition: Edition, words: Sequence[str], kinds: str | None, formats: str | None, paper: str
 ) -> tuple[list[Target], list[str]]:
-    """The documents that the words name: kinds (`report`, `handouts`, `all`), decks, countries for their briefs. No word: all.
+    """The documents that words name: kinds (`report`, `handouts`, `all`), decks, and countries for their briefs. No word: all.
 
-    With `kinds`, the words name countries and decks whose documents of these kinds are meant. A target has all formats of its
-    kind, so that it is the one that a plain build makes. Also gives the countries that have no facts. Raises NotUnderstood.
+    With `kinds`, the words name countries and decks, and their documents of these kinds are meant. A target has all formats of its
+    kind, so that it is the same as in a plain build. Also returns the names of countries without facts. Raises NotUnderstood.
     """
     subjects_of_all = [] if "all" in words else list(words)
-    asked = dict.fromkeys(kinds.split(","), subjects_of_all) if kinds else _asked(edition, words)
+    asked = dict.fromkeys(kinds.split(","), subjects_of_all) if kinds else _subjects_by_kind(edition, words)
+    format_words = request.words(formats or DEFAULT_FORMAT)
     found: list[Target] = []
     left_out: list[str] = []
     for kind, subjects in asked.items():
-        planned = order.plan(edition, Request(tuple(subjects), (kind,), paper=paper))
-        if order.formats_of(KINDS[kind], words_of(formats or FORMAT), list(asked)):
+        planned = plan.plan(edition, Request(tuple(subjects), (kind,), paper=paper))
+        if plan.formats_of(KINDS[kind], format_words, list(asked)):
             found += planned.targets
             left_out += planned.left_out
     return found, list(dict.fromkeys(left_out))
 
 
-def _asked(edition: Edition, words: Sequence[str]) -> dict[str, list[str]]:
-    """Each kind that words name, and the subjects; none stands for all of them."""
-    named = {way: kind for kind in KINDS for way in (kind, f"{kind}s")}
-    brief = next(kind for kind, row in KINDS.items() if row.subjects == "country")
-    handout = next(kind for kind, row in KINDS.items() if row.subjects == "deck")
-    asked: dict[str, list[str]] = {}
-    whole = {named[w.lower()] for w in words if w.lower() in named}
+def _subjects_by_kind(edition: Edition, words: Sequence[str]) -> dict[str, list[str]]:
+    """The kinds that words name, each with its subjects; an empty list stands for all of them."""
+    kind_of = {word: kind for kind in KINDS for word in (kind, f"{kind}s")}
+    brief, handout = _first_kind("country"), _first_kind("deck")
+    whole = {kind_of[word.lower()] for word in words if word.lower() in kind_of}
     if not words or "all" in map(str.lower, words):
-        whole = _there(edition)
+        whole = {name for name, kind in KINDS.items() if _has_any(edition, kind)}
+    named: dict[str, list[str]] = {}
     for word in words:
-        if word.lower() not in {*named, "all"}:
-            asked.setdefault(handout if word in edition.decks else brief, []).append(word)
-    order.codes(edition, asked.get(brief, []))  # also where all are asked for, no word is passed over
-    return {kind: [] if kind in whole else asked[kind] for kind in KINDS if kind in whole or kind in asked}
+        if word.lower() not in {*kind_of, "all"}:
+            named.setdefault(handout if word in edition.decks else brief, []).append(word)
+    plan.codes(edition, named.get(brief, []))  # raises for a word that is no country, even if all documents are asked for
+    return {kind: [] if kind in whole else named[kind] for kind in KINDS if kind in whole or kind in named}
 
 
-def _there(edition: Edition) -> set[str]:
-    has = {"edition": edition.sections, "country": edition.countries, "deck": edition.decks}
-    return {kind for kind, row in KINDS.items() if has[row.subjects]}
+def _first_kind(subjects: Subjects) -> str:
+    """The kind that is meant if only a country or a deck is named."""
+    return next(name for name, kind in KINDS.items() if kind.subjects == subjects)
+
+
+def _has_any(edition: Edition, kind: Kind) -> bool:
+    """Whether an edition has anything that documents of the kind are about."""
+    return bool({"edition": edition.sections, "country": edition.countries, "deck": edition.decks}[kind.subjects])
 
 
 def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[OutgoingDocument]:
-    """The documents that were built, with their files' bytes."""
+    """The documents that were built, with the bytes of their files."""
     return [
         OutgoingDocument(
-            o.target, tuple(_file(o.target, path, out, path.read_bytes()) for path in o.files if _is_in(path, formats))
+            o.target, tuple(_file(o.target, path, out, path.read_bytes()) for path in o.files if _is_requested(path, formats))
         )
         for o in outcomes
         if not o.problems
     ]
 
 
-def foreseen(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[OutgoingDocument]:
-    """The documents as they are, with nothing in the files that would have to be built first."""
-    press = Fingerprinter(edition, theme)
-    made: Mapping[str, Any] = manifest.read(out).get("files", {})
+def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[OutgoingDocument]:
+    """The documents without building any, for a dry run. Stale files have no bytes."""
+    fingerprinter = Fingerprinter(edition, theme)
+    known: Mapping[str, Any] = manifest.read(out).get("files", {})
     found = []
     for target in wanted:
-        inputs = asdict(press.inputs(target))
-        files = []
-        for path in order.paths(edition, [target], out):
-            if _is_in(path, formats):
-                known = made.get(path.relative_to(out).as_posix(), {})
-                data = path.read_bytes() if known.get("inputs") == inputs and path.is_file() else b""
-                files.append(_file(target, path, out, data if digest(data) == known.get("sha256") else b""))
+        inputs = asdict(fingerprinter.inputs(target))
+        paths = [path for path in plan.paths(edition, [target], out) if _is_requested(path, formats)]
+        files = [_file(target, path, out, _if_fresh(path, known.get(_name(path, out), {}), inputs)) for path in paths]
         found.append(OutgoingDocument(target, tuple(files)))
     return found
 
 
-def _is_in(path: Path, formats: str | None) -> bool:
-    return path.suffix[1:] in [word.strip().lower() for word in (formats or FORMAT).split(",")]
+def _if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
+    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none."""
+    data = path.read_bytes() if entry.get("inputs") == inputs and path.is_file() else b""
+    return data if digest(data) == entry.get("sha256") else b""
+
+
+def _is_requested(path: Path, formats: str | None) -> bool:
+    return path.suffix[1:] in request.words(formats or DEFAULT_FORMAT)
 
 
 def _file(target: Target, path: Path, out: Path, data: bytes) -> File:
-    return File(path.relative_to(out).as_posix(), target.kind, target.subject, target.paper, data)
+    return File(_name(path, out), target.kind, target.subject, target.paper, data)
+
+
+def _name(path: Path, out: Path) -> str:
+    return path.relative_to(out).as_posix()
 
 
 # Mails.
 
 
-def letters(
-    going: Going, people: People, sent: Iterable[Sent], again: Container[tuple[str, str]]
-) -> tuple[list[Letter], list[Result]]:
-    """The mails that are due, and who has a document already.
+def pending_mails(
+    delivery: Delivery, people: People, sent: Iterable[Sent], resends: Container[tuple[str, str]]
+) -> tuple[list[PendingMail], list[DeliveryResult]]:
+    """The mails that are to be sent, and a result for each person who has a document already.
 
-    No file goes to the same person twice but those in `again`, by address (as the people file has it) and hash.
+    No file is sent to the same person twice, except those in `resends`, by the address of the people file and hash.
     """
     had: dict[tuple[str, str], Sent] = {}
-    unsure: dict[tuple[str, str], Sent] = {}
+    begun: dict[tuple[str, str], Sent] = {}
     for one in sent:
-        (had if one.sure else unsure)[one.to.lower(), one.sha256] = one
-    due: list[Letter] = []
-    left: list[Result] = []
-    for document in going.documents:
-        for person in going.to:
-            keys = {(person.address.lower(), digest(file.data)): file for file in document.files}
-            missing = {key: f for key, f in keys.items() if key not in had or (person.address, key[1]) in again}
-            begun = {unsure[key].message if key in unsure else "" for key in missing}
-            if missing and len(begun) == 1 and "" not in begun:
-                due.append(Letter(document, person, tuple(missing.values()), begun.pop(), unsure=True))
-            elif missing:
-                name = f"{secrets.token_hex(10)}@{people.sender.address.rpartition('@')[2]}"
-                due.append(Letter(document, person, tuple(missing.values()), name))
-            elif keys:
-                left.append(Result(document, person, "had", _had(max((had[key] for key in keys), key=lambda one: one.when))))
-    return due, left
+        (had if one.is_certain else begun)[one.to.lower(), one.sha256] = one
+    pending: list[PendingMail] = []
+    skipped: list[DeliveryResult] = []
+    for document in delivery.documents:
+        for person in delivery.recipients:
+            files = {(person.address.lower(), digest(file.data)): file for file in document.files}
+            missing = {key: file for key, file in files.items() if key not in had or (person.address, key[1]) in resends}
+            if missing:
+                pending.append(_pending(document, person, missing, begun, people))
+            elif files:
+                latest = max((had[key] for key in files), key=lambda one: one.when)
+                skipped.append(DeliveryResult(document, person, "had", _how_sent(latest)))
+    return pending, skipped
 
 
-def _had(sent: Sent) -> str:
-    how = {"smtp": "mailed", "outbox": "written to the outbox", "export": "exported"}[sent.by]
+def _pending(
+    document: OutgoingDocument, person: Person, files: Mapping[tuple[str, str], File], begun: Mapping[tuple[str, str], Sent],
+    people: People,
+) -> PendingMail:  # fmt: skip
+    """A mail under a new id, or under that of an earlier one with the same files whose outcome is not known."""
+    ids = {begun[key].message if key in begun else "" for key in files}
+    if len(ids) == 1 and "" not in ids:
+        return PendingMail(document, person, tuple(files.values()), ids.pop(), was_begun=True)
+    id = f"{secrets.token_hex(10)}@{people.sender.address.rpartition('@')[2]}"
+    return PendingMail(document, person, tuple(files.values()), id)
+
+
+def _how_sent(sent: Sent) -> str:
+    how = {"smtp": "mailed", "outbox": "written to the outbox", "export": "exported"}[sent.channel]
     return f"{how} on {sent.when[:10]}"
 
 
-class Post(Protocol):
-    """A way for mails to go."""
+class Transport(Protocol):
+    """A way to send mails."""
 
-    way: Way
+    channel: Channel
 
-    def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
-        """Let a mail go; `begun` is called just before it may arrive."""
+    def deliver(self, pending: PendingMail, message: EmailMessage, before_arrival: Callable[[], None]) -> smtp.Reply:
+        """Send a mail. `before_arrival` is called just before it may arrive."""
 
 
-class ByServer:
-    """Mails go to a mail server, from the sender's address."""
+class SmtpTransport:
+    """Sends mails through a mail server, from the sender's address."""
 
-    way: Way = "smtp"
+    channel: Channel = "smtp"
 
     def __init__(self, connection: smtp.Connection, sender: Person):
         self._connection = connection
         self._sender = sender
 
-    def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
-        return self._connection.deliver(self._sender.address, letter.to.address, mail.raw(message), begun)
+    def deliver(self, pending: PendingMail, message: EmailMessage, before_arrival: Callable[[], None]) -> smtp.Reply:
+        return self._connection.deliver(self._sender.address, pending.recipient.address, mail.raw(message), before_arrival)
 
 
-class ToOutbox:
-    """Mails are written as files, for a mail program to send."""
+class OutboxTransport:
+    """Writes mails as files, for a mail program to send."""
 
-    way: Way = "outbox"
+    channel: Channel = "outbox"
 
     def __init__(self, folder: Path):
         self._folder = folder
 
-    def deliver(self, letter: Letter, message: EmailMessage, begun: Callable[[], None]) -> smtp.Answer:
-        begun()
-        return smtp.Answer("sent", str(mail.put_out(message, self._folder, letter.to, Path(letter.files[0].name).stem)))
+    def deliver(self, pending: PendingMail, message: EmailMessage, before_arrival: Callable[[], None]) -> smtp.Reply:
+        before_arrival()
+        path = mail.write_to_outbox(message, self._folder, pending.recipient, Path(pending.files[0].name).stem)
+        return smtp.Reply("sent", str(path))
 
 
-class Mails:
-    """The mails of a run: each document to each person."""
+@dataclass
+class MailRun:
+    """Sends each document to each person. `templates`: the folder with the template of mails. `resend`: also files they have."""
 
-    def __init__(self, going: Going, templates: Path, again: bool):
-        assert going.people
-        self._going = going
-        self._people = going.people
-        self._writer = mail.MessageWriter(templates)
-        self._again = again
+    delivery: Delivery
+    templates: Path
+    resend: bool
+    _people: People = field(init=False)
+
+    def __post_init__(self) -> None:
+        assert self.delivery.people
+        self._people = self.delivery.people
+        self._writer = mail.MessageWriter(self.templates)
 
     def __len__(self) -> int:
-        return len(self._going.documents) * len(self._going.to)
+        return len(self.delivery.documents) * len(self.delivery.recipients)
 
-    def foresee(self, done: Callable[[Result], None]) -> list[Result]:
-        """Who would get what; nothing goes."""
-        left, whole = self._owed()
-        due, results = self._due(left or whole)
-        results += [Result(letter.document, letter.to, "due", _foreseen(letter)) for letter in due]
+    def dry_run(self, done: Callable[[DeliveryResult], None]) -> list[DeliveryResult]:
+        """What would be sent to whom. `done` is called for each."""
+        unfinished, every = self._resends()
+        pending, results = self._pending_mails(unfinished or every)
+        results += [DeliveryResult(one.document, one.recipient, "due", _files_due(one)) for one in pending]
         for result in results:
             done(result)
         return results
 
-    def send(self, server: smtp.Server | None, done: Callable[[Result], None], say: Callable[[str], None]) -> list[Result]:
-        """Let the mails go, one after the other, to the server or else into the outbox; `done` hears of each, `say` of waits.
+    def send(
+        self, server: smtp.Server | None, done: Callable[[DeliveryResult], None], say: Callable[[str], None]
+    ) -> list[DeliveryResult]:
+        """Send the mails one after the other through the server, or write them to the outbox if there is none.
 
-        The store is held meanwhile. Of a server that is gone the rest is left for the next run. Raises ToolError for one that
-        can't be used.
+        `done` is called after each mail, `say` with a sentence when the run has to wait. The store is locked meanwhile. If the
+        server goes away, the rest is left for the next run. Raises ToolError if the server can't be used.
         """
-        store = self._going.store
-        with store.alone(WAITING), ExitStack() as stack:
-            left, whole = self._owed()
-            if self._again and left:
-                say("Going on with a run that broke off: what it sent again isn’t sent once more.")
-            elif self._again:
-                store.again(whole, now())
-            due, results = self._due(left or whole)
+        store = self.delivery.store
+        with store.locked(WAITING), ExitStack() as stack:
+            unfinished, every = self._resends()
+            if self.resend and unfinished:
+                say("Continuing an interrupted run: what it has sent again is not sent once more.")
+            elif self.resend:
+                store.begin_resends(every, now())
+            pending, results = self._pending_mails(unfinished or every)
             for result in results:
                 done(result)
-            written = [(letter, self._words(letter)) for letter in due]  # a fault of the template shows before anything goes
-            content = store.keep(self._going.content) if due else ""
-            post: Post = ToOutbox(mail.OUTBOX)
+            written = [(one, self._text(one)) for one in pending]  # an error in the template shows before anything is sent
+            content = store.add_content(self.delivery.content) if pending else ""
+            transport: Transport = OutboxTransport(mail.OUTBOX)
             if server:
-                post = ByServer(stack.enter_context(smtp.Connection(server, say)), self._people.sender)
-            gone = ""
-            for letter, words in written:
-                try:
-                    answer = smtp.Answer("failed", gone) if gone else self._let_go(letter, words, content, post)
-                except smtp.Unreachable as fault:
-                    gone = f"the server is gone ({fault})"
-                    answer = smtp.Answer("failed", gone)
-                outcome = "written" if answer.outcome == "sent" and not server else answer.outcome
-                twice = answer.twice or (letter.unsure and outcome == "sent")
-                results.append(Result(letter.document, letter.to, outcome, answer.said, answer.tries, twice))
-                done(results[-1])
+                transport = SmtpTransport(stack.enter_context(smtp.Connection(server, say)), self._people.sender)
+            for result in self._sent(written, content, transport):
+                results.append(result)
+                done(result)
         return results
 
-    def _owed(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-        """What is to go once more: what is left of such a run that was broken off; and all of it, if this is such a run."""
-        going = self._going
-        files = [digest(file.data) for document in going.documents for file in document.files]
-        whole = {(person.address, sha256) for person in going.to for sha256 in files}
-        return whole & going.store.owed(), whole if self._again else set()
+    def _sent(
+        self, written: Iterable[tuple[PendingMail, mail.MailText]], content: str, transport: Transport
+    ) -> Iterator[DeliveryResult]:
+        gone = ""
+        for pending, text in written:
+            try:
+                reply = smtp.Reply("failed", gone) if gone else self._send_one(pending, text, content, transport)
+            except smtp.Unreachable as error:
+                gone = f"the server is gone ({error})"
+                reply = smtp.Reply("failed", gone)
+            outcome = "written" if reply.outcome == "sent" and transport.channel == "outbox" else reply.outcome
+            twice = reply.may_arrive_twice or (pending.was_begun and outcome == "sent")
+            yield DeliveryResult(pending.document, pending.recipient, outcome, reply.text, reply.tries, twice)
 
-    def _due(self, again: set[tuple[str, str]]) -> tuple[list[Letter], list[Result]]:
-        return letters(self._going, self._people, self._going.store.sent(), again)
+    def _resends(self) -> tuple[Resends, Resends]:
+        """The files of this run that an interrupted run should have sent again; and all of them, if they are to be sent again."""
+        delivery = self.delivery
+        hashes = [digest(file.data) for document in delivery.documents for file in document.files]
+        every = {(person.address, sha256) for person in delivery.recipients for sha256 in hashes}
+        return every & delivery.store.pending_resends(), every if self.resend else set()
 
-    def _let_go(self, letter: Letter, words: mail.Words, content: str, post: Post) -> smtp.Answer:
-        people, store = self._people, self._going.store
-        message = mail.message(people.sender, people.replies, letter.to, words, letter.files, letter.name, now())
+    def _pending_mails(self, resends: Resends) -> tuple[list[PendingMail], list[DeliveryResult]]:
+        return pending_mails(self.delivery, self._people, self.delivery.store.sent(), resends)
+
+    def _send_one(self, pending: PendingMail, text: mail.MailText, content: str, transport: Transport) -> smtp.Reply:
+        people, store = self._people, self.delivery.store
+        message = mail.message(people.sender, people.replies, pending.recipient, text, pending.files, pending.id, now())
         has_begun = False
 
-        def begun() -> None:
+        def before_arrival() -> None:
             nonlocal has_begun
-            store.begin(letter.name, letter.to.address, post.way, letter.files, content, now())
+            store.begin(pending.id, pending.recipient.address, transport.channel, pending.files, content, now())
             has_begun = True
 
-        answer = post.deliver(letter, message, begun)
-        if answer.outcome == "refused" and not has_begun:  # it is a part of the story, and an answer to who sends again
-            begun()
-        if has_begun and answer.outcome != "unsure":
-            store.end(letter.name, answer.outcome, now(), answer.said)
-        return answer
+        reply = transport.deliver(pending, message, before_arrival)
+        if reply.outcome == "refused" and not has_begun:  # recorded too, since it settles a resend
+            before_arrival()
+        if has_begun and reply.outcome != "unsure":
+            store.end(pending.id, reply.outcome, now(), reply.text)
+        return reply
 
-    def _words(self, letter: Letter) -> mail.Words:
-        """The words of a mail, from the template."""
-        edition, people = self._going.edition, self._people
-        about, target = edition.about, letter.document.target
+    def _text(self, pending: PendingMail) -> mail.MailText:
+        edition, people = self.delivery.edition, self._people
+        about, target = edition.about, pending.document.target
         deck = edition.decks.get(target.subject)
         title, name = (" ".join(str(text).split()) for text in (about.title, deck.head.title if deck else target.name))
-        return self._writer.words(
+        return self._writer.text(
             {
                 "title": title,
                 "status": about.status,
@@ -339,54 +388,42 @@ class Mails:
                 "as_of": about.as_of.countries.words(about.language),
                 "kind": target.kind,
                 "name": name,
-                "files": [Path(file.name).name for file in letter.files],
-                "editable": any(file.name.endswith(EDITABLE) for file in letter.files),
-                "to": letter.to.name,
+                "files": [Path(file.name).name for file in pending.files],
+                "editable": any(file.name.endswith(EDITABLE) for file in pending.files),
+                "to": pending.recipient.name,
                 "sender": people.sender.name or people.sender.address,
                 "replies": people.replies.address if people.replies else "",
             }
         )
 
 
-def _foreseen(letter: Letter) -> str:
-    return ", ".join(f"{file.name}{'' if file.data else ' (to be built first)'}" for file in letter.files)
+def _files_due(pending: PendingMail) -> str:
+    return ", ".join(f"{file.name}{'' if file.data else ' (to be built first)'}" for file in pending.files)
 
 
-def line(result: Result) -> str:
-    """A mail on one line: the document, to whom, what came of it."""
-    said = {
+def line(result: DeliveryResult) -> str:
+    """The outcome of a mail on one line."""
+    text = {
         "sent": "sent",
-        "refused": f"refused: {result.said}",
-        "failed": f"not sent: {result.said}",
-        "unsure": f"perhaps sent: {result.said}",
-        "written": f"written to {result.said}",
-        "had": f"has it already, {result.said}; --again sends it again",
-        "due": f"would get {result.said}",
+        "refused": f"refused: {result.details}",
+        "failed": f"not sent: {result.details}",
+        "unsure": f"perhaps sent: {result.details}",
+        "written": f"written to {result.details}",
+        "had": f"has it already, {result.details}; --again sends it again",
+        "due": f"would get {result.details}",
     }[result.outcome]
     tries = f" at try {result.tries}" if result.outcome == "sent" and result.tries > 1 else ""
-    twice = "; may arrive twice, as the connection or the last run broke off while it was handed over" if result.twice else ""
-    return f"{result.document} to {result.to}: {said}{tries}{twice}"
+    twice = (
+        "; may arrive twice, because the connection or the last run broke off during the handover"
+        if result.may_arrive_twice
+        else ""
+    )
+    return f"{result.document} to {result.recipient}: {text}{tries}{twice}"
 
 
-def record(result: Result) -> dict[str, Any]:
-    """A result for `--json`."""
-    target = result.document.target
-    return {
-        "kind": target.kind,
-        "subject": target.subject,
-        "name": target.name,
-        "files": [file.name for file in result.document.files],
-        "to": result.to.address,
-        "outcome": result.outcome,
-        "said": result.said,
-        "tries": result.tries,
-        "may_arrive_twice": result.twice,
-    }
-
-
-def summary(results: Sequence[Result]) -> str:
-    """How many mails went, and what to do about those that didn’t."""
-    said = {
+def summary(results: Sequence[DeliveryResult]) -> str:
+    """How many mails were sent, and what to do about the others."""
+    texts = {
         "sent": "sent",
         "written": f"written to {mail.OUTBOX}/",
         "refused": "refused",
@@ -395,43 +432,43 @@ def summary(results: Sequence[Result]) -> str:
         "had": "there already",
         "due": "to send",
     }
-    counts = {outcome: sum(r.outcome == outcome for r in results) for outcome in said}
-    whole = ", ".join(f"{counts[outcome]} {words}" for outcome, words in said.items() if counts[outcome]) or "nothing to send"
+    counts = {outcome: sum(r.outcome == outcome for r in results) for outcome in texts}
+    whole = ", ".join(f"{counts[outcome]} {text}" for outcome, text in texts.items() if counts[outcome]) or "nothing to send"
     todo = " Open each in a mail program and send it; no mail server is set." if counts["written"] else ""
-    todo += " The same command again goes on with what is left." if counts["failed"] or counts["unsure"] else ""
+    todo += " Run the same command again to send the rest." if counts["failed"] or counts["unsure"] else ""
     return f"{whole}.{todo}"
 
 
 # Exports.
 
 
-def export(going: Going, folder: Path, dry: bool) -> Iterator[Path | Problem]:
-    """Copy files into a folder, in the subfolders that they have in the output folder; each is recorded before it is there.
+def export(delivery: Delivery, folder: Path, dry_run: bool) -> Iterator[Path | Problem]:
+    """Copy files into a folder, in the subfolders that they have in the output folder. Each is recorded before it is written.
 
-    A file that stands there already is replaced only if it once went out: another may be somebody's work.
+    A file that is there already is replaced only if it was sent before; another one may be somebody's work.
     """
-    files = [file for document in going.documents for file in document.files]
-    if dry:
+    files = [file for document in delivery.documents for file in document.files]
+    if dry_run:
         yield from (folder / file.name for file in files)
         return
-    store = going.store
-    with store.alone(WAITING):
-        content = store.keep(going.content)
+    store = delivery.store
+    with store.locked(WAITING):
+        content = store.add_content(delivery.content)
         for file in files:
             path = folder / file.name
-            if path.exists() and not _is_ours(path, file, store):
+            if path.exists() and not _may_replace(path, file, store):
                 hint = "It may be somebody’s work: move it elsewhere, or export to another folder."
-                yield Problem("error", str(path), 0, 0, "stands there already, and never went out as it is", hint)
+                yield Problem("error", str(path), 0, 0, "there is a file that was never sent as it is now", hint)
                 continue
-            for address in [person.address for person in going.to] or [""]:
-                name = f"export-{secrets.token_hex(10)}"
-                store.begin(name, address, "export", [file], content, now())
-                store.end(name, "sent", now())
+            for address in [person.address for person in delivery.recipients] or [""]:
+                id = f"export-{secrets.token_hex(10)}"
+                store.begin(id, address, "export", [file], content, now())
+                store.end(id, "sent", now())
             put(path, file.data)
             yield path
 
 
-def _is_ours(path: Path, file: File, store: Store) -> bool:
+def _may_replace(path: Path, file: File, store: Store) -> bool:
     if not path.is_file():
         return False
     data = path.read_bytes()

@@ -1,12 +1,12 @@
-"""A mail server, and a connection to it that lasts.
+"""A mail server, and a connection to it that is opened again when it drops.
 
-In: the settings in the environment, messages as bytes, one address each. Out: an `Answer` a message. The connection is always
-encrypted and the certificate checked before a name or password is said (RFC 8314; STARTTLS, RFC 3207): there is no way round it.
-A connection that drops is opened again, a few times, with growing waits; a server that can't be used at all is a ToolError.
+In: the settings in the environment, messages as bytes, one address each. Out: a `Reply` for each message. The connection is always
+encrypted, and the certificate is checked before a user name or password is sent (RFC 8314; STARTTLS, RFC 3207). A connection that
+drops is opened again, a few times, after growing waits. A server that can't be used at all is a ToolError.
 
-A message is handed over with DATA. If the connection drops after it was sent and before the server has answered, nobody can know
-whether it arrived (RFC 1047). Then it is sent again under the same Message-ID, as RFC 5321 (4.5.4.1) asks of senders: twice is
-better than never, many mail programs show such a pair once, and the answer says that it may be a pair.
+A message is handed over with DATA. If the connection drops after it was sent and before the server has replied, nobody can know
+whether it arrived (RFC 1047). It is then sent again under the same Message-ID, as RFC 5321 (4.5.4.1) asks of senders: arriving
+twice is better than never, many mail programs show such a pair once, and the reply says that it may be a pair.
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ from briefs.edition.files import CONTROL
 from briefs.problems import ToolError
 
 WAITS = (1, 4, 15)  # seconds before the second, third and last try
-PATIENCE = 60.0  # seconds for any answer of the server …
-LONG_PATIENCE = 600.0  # … and for that to a whole message (RFC 5321, 4.5.3.2.6)
+TIMEOUT = 60.0  # seconds for any reply of the server …
+MESSAGE_TIMEOUT = 600.0  # … and for the reply to a whole message (RFC 5321, 4.5.3.2.6)
 SERVICE = "briefs"  # in the keyring
-_WORDS = "See docs/exchange.md."
+_SEE = "See docs/exchange.md."
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where mails are handed in. `security`: `tls` from the first byte, or `starttls`. No user: the server wants none."""
+    """A mail server. `security`: `tls` from the first byte, or `starttls`. `user` is empty if the server needs none."""
 
     host: str
     port: int
     security: Literal["starttls", "tls"]
     user: str = ""
     password: str = field(default="", repr=False)
-    authority: str = ""  # a file with certificates to trust, besides those of the system
+    authority: str = ""  # a file of certificates to trust in addition to those of the system
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
 
 
 def server(environment: Mapping[str, str]) -> Server | None:
-    """The server of the environment's BRIEFS_SMTP_… variables; None if no host is set. Raises ToolError for wrong settings."""
+    """The server that the BRIEFS_SMTP_… variables describe; None if no host is set. Raises ToolError for wrong settings."""
 
     def setting(name: str) -> str:
         return environment.get(f"BRIEFS_SMTP_{name}", "").strip()
@@ -60,7 +60,7 @@ def server(environment: Mapping[str, str]) -> Server | None:
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ToolError(f"BRIEFS_SMTP_PORT is “{port}”: write a number such as 587 or 465.")
     if security not in ("", "starttls", "tls"):
-        raise ToolError(f"BRIEFS_SMTP_TLS is “{security}”: write starttls or tls. Mail never goes out unencrypted.")
+        raise ToolError(f"BRIEFS_SMTP_TLS is “{security}”: write starttls or tls. Mail is never sent unencrypted.")
     number = int(port or (465 if security == "tls" else 587))
     way: Literal["starttls", "tls"] = "tls" if security == "tls" or (not security and number == 465) else "starttls"
     password = environment.get("BRIEFS_SMTP_PASSWORD", "")
@@ -70,8 +70,8 @@ def server(environment: Mapping[str, str]) -> Server | None:
 
 
 def _from_keyring(user: str) -> str:
-    """The password that the system's keyring has for the user."""
-    import keyring  # seldom needed
+    """The user's password in the system's keyring."""
+    import keyring  # imported late, because it is seldom needed
     import keyring.errors
 
     how = f"Set BRIEFS_SMTP_PASSWORD, or put it into the keyring: .venv/bin/keyring set {SERVICE} {user}"
@@ -80,41 +80,41 @@ def _from_keyring(user: str) -> str:
     except keyring.errors.NoKeyringError:
         raise ToolError(f"there is no password for the mail server, and this system has no keyring. {how}") from None
     except keyring.errors.KeyringError as fault:
-        raise ToolError(f"the keyring can’t be asked for the mail server’s password: {_said(str(fault))}. {how}") from None
+        raise ToolError(f"the keyring can’t be read for the mail server’s password: {_one_line(str(fault))}. {how}") from None
     if not found:
         raise ToolError(f"there is no password for the mail server. {how}")
     return found
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of a message. `said`: the server's words. `twice`: it may have arrived twice.
+class Reply:
+    """The server's reply to a message.
 
-    `sent`; `refused` for good (this address, or this message); `failed` for now; `unsure`, if nobody knows.
+    `outcome`: sent, refused (for good: this address, or this message), failed (for now), or unsure, if nobody can know.
     """
 
     outcome: Literal["sent", "refused", "failed", "unsure"]
-    said: str
+    text: str
     tries: int = 1
-    twice: bool = False
+    may_arrive_twice: bool = False
 
 
 class Unreachable(Exception):
-    """The server was there and is gone; the message says how."""
+    """The server was there and is gone. The message says how."""
 
 
 class _Dropped(Exception):
-    """The connection is lost. `handed_over`: while a message was on its way."""
+    """The connection was lost. `in_handover`: while a message was being handed over."""
 
-    def __init__(self, said: str, handed_over: bool = False):
-        self.handed_over = handed_over
-        super().__init__(said)
+    def __init__(self, text: str, in_handover: bool = False):
+        self.in_handover = in_handover
+        super().__init__(text)
 
 
 class Connection:
-    """Hands messages in at a server, over one connection as long as it holds. Use as a context manager.
+    """Sends messages through a server, over one connection as long as it lasts. Use it as a context manager.
 
-    `say` is told of waits.
+    `say` is called with a sentence before each wait.
     """
 
     def __init__(self, server: Server, say: Callable[[str], None] = lambda words: None):
@@ -127,75 +127,75 @@ class Connection:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
-        if kind or self._client is None:  # in the middle of something: a polite end would be read as a part of it
+        if kind or self._client is None:  # in the middle of a command, of which QUIT would be a part
             self._close()
             return
-        with suppress(OSError):  # smtplib's faults are such
+        with suppress(OSError):  # of which smtplib's exceptions are subclasses
             self._client.quit()
         self._close()
 
-    def deliver(self, sender: str, to: str, message: bytes, begun: Callable[[], None]) -> Answer:
-        """Hand in a message for one address. `begun` is called just before it may first arrive.
+    def deliver(self, sender: str, to: str, message: bytes, before_arrival: Callable[[], None]) -> Reply:
+        """Send a message to one address. `before_arrival` is called once, just before it may arrive.
 
-        Raises ToolError if the server can't be used as it is set, Unreachable if it was there and is no more.
+        Raises ToolError if the server can't be used with these settings, Unreachable if it was there and is gone.
         """
-        twice = told = False
+        twice = has_begun = False
         for tries, wait in enumerate((*WAITS, None), 1):
             try:
                 client = self._client or self._connect()
                 refusal = self._announce(client, sender, to, message)
-                if not refusal and not told:
-                    begun()
-                    told = True
-                answer = refusal or self._hand_over(client, message)
-                unsure = twice and answer.outcome != "sent"  # an earlier try may have arrived: “554 duplicate” is no refusal
-                return replace(answer, outcome="unsure" if unsure else answer.outcome, tries=tries, twice=twice)
+                if not refusal and not has_begun:
+                    before_arrival()
+                    has_begun = True
+                reply = refusal or self._hand_over(client, message)
+                unsure = twice and reply.outcome != "sent"  # an earlier try may have arrived: “554 duplicate” is no refusal
+                return replace(reply, outcome="unsure" if unsure else reply.outcome, tries=tries, may_arrive_twice=twice)
             except _Dropped as drop:
-                twice = twice or drop.handed_over
+                twice = twice or drop.in_handover
                 was_connected = self._client is not None
                 self._close()
                 if wait is None and not self._was_there:
-                    raise ToolError(f"the mail server {self.server} can’t be used: {drop}. {_WORDS}") from None
+                    raise ToolError(f"the mail server {self.server} can’t be used: {drop}. {_SEE}") from None
                 if wait is None and not was_connected:
                     raise Unreachable(str(drop)) from None
                 if wait is None:
-                    return Answer("unsure" if twice else "failed", str(drop), tries, twice)
+                    return Reply("unsure" if twice else "failed", str(drop), tries, twice)
                 self._say(f"{self.server}: {drop}; trying again in {wait:g} s")
                 time.sleep(wait)
         raise AssertionError
 
-    def _announce(self, client: smtplib.SMTP, sender: str, to: str, message: bytes) -> Answer | None:
-        """Sender and recipient (MAIL, RCPT); what the server has against them."""
+    def _announce(self, client: smtplib.SMTP, sender: str, to: str, message: bytes) -> Reply | None:
+        """Name sender and recipient (MAIL, RCPT). Returns a reply if the server doesn't accept them."""
         most = client.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < len(message):
-            return Answer("refused", f"the message has {len(message):,} bytes, and the server takes {int(most):,}")
+            return Reply("refused", f"the message has {len(message):,} bytes, and the server accepts {int(most):,}")
         size = [f"SIZE={len(message)}"] if client.has_extn("size") else []
         with _dropping():
             code, words = client.mail(sender, size)
             if code == 530:
-                raise ToolError(f"{self.server} takes mail only from users that it knows: set BRIEFS_SMTP_USER. {_WORDS}")
+                raise ToolError(f"{self.server} accepts mail only from known users: set BRIEFS_SMTP_USER. {_SEE}")
             if code == 250:
                 code, words = client.rcpt(to)
             if code in (250, 251):
                 return None
-            answer = _answer(code, words)
+            reply = _reply(code, words)
             client.rset()
-        return answer
+        return reply
 
-    def _hand_over(self, client: smtplib.SMTP, message: bytes) -> Answer:
+    def _hand_over(self, client: smtplib.SMTP, message: bytes) -> Reply:
         assert client.sock
         try:
-            client.sock.settimeout(LONG_PATIENCE)
-            with _dropping(handed_over=True):
-                return _answer(*client.data(message))
+            client.sock.settimeout(MESSAGE_TIMEOUT)
+            with _dropping(in_handover=True):
+                return _reply(*client.data(message))
         except smtplib.SMTPDataError as refusal:  # before the message was sent
             with _dropping():
-                answer = _answer(refusal.smtp_code, refusal.smtp_error)
+                reply = _reply(refusal.smtp_code, refusal.smtp_error)
                 client.rset()
-            return answer
+            return reply
         finally:
             if client.sock:
-                client.sock.settimeout(PATIENCE)
+                client.sock.settimeout(TIMEOUT)
 
     def _close(self) -> None:
         client, self._client = self._client, None
@@ -203,15 +203,15 @@ class Connection:
             client.close()
 
     def _connect(self) -> smtplib.SMTP:
-        """A connection that is encrypted, checked, and logged in on."""
+        """An encrypted connection to the right server, with the user logged in."""
         context = self._context()
         host, port = self.server.host, self.server.port
         client: smtplib.SMTP | None = None
         try:
             if self.server.security == "tls":
-                client = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
+                client = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
             else:
-                client = smtplib.SMTP(host, port, timeout=PATIENCE)
+                client = smtplib.SMTP(host, port, timeout=TIMEOUT)
                 client.starttls(context=context)
             client.ehlo()
             if self.server.user:
@@ -234,13 +234,13 @@ class Connection:
         return context
 
     def _fault(self, fault: Exception) -> Exception:
-        """What a failed connection means: one that can be tried again, or settings that a person must look at."""
+        """The exception for a failed connection: `_Dropped` if it can be tried again, ToolError if a person must change
+        settings."""
         host = self.server.host
         if isinstance(fault, ssl.SSLCertVerificationError):
-            return ToolError(
-                f"the certificate of {self.server} can’t be trusted: {_said(fault.verify_message)}. Nothing was sent. Is {host} "
-                "the name in it? If its authority is one of your own, name its file in BRIEFS_SMTP_CA."
-            )
+            hint = f"Is {host} the name in it? If its authority is one of your own, name its file in BRIEFS_SMTP_CA."
+            why = _one_line(fault.verify_message)
+            return ToolError(f"the certificate of {self.server} can’t be trusted: {why}. Nothing was sent. {hint}")
         if isinstance(fault, ssl.SSLError):
             other = "starttls" if self.server.security == "tls" else "tls"
             return ToolError(f"{self.server} doesn’t speak TLS as expected ({fault.reason}). Try BRIEFS_SMTP_TLS={other}.")
@@ -248,16 +248,16 @@ class Connection:
             return ToolError("the user or password of the mail server has letters other than ASCII, which can’t be sent.")
         if isinstance(fault, smtplib.SMTPNotSupportedError):
             what = "user and password" if "AUTH" in str(fault) else "STARTTLS"
-            return ToolError(f"{self.server} doesn’t offer {what}; mail never goes out unencrypted. Is it the right port? {_WORDS}")
+            return ToolError(f"{self.server} doesn’t offer {what}; mail is never sent unencrypted. Is it the right port? {_SEE}")
         if isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= 500:
-            said = _said(fault.smtp_error)
+            text = _one_line(fault.smtp_error)
             return ToolError(
-                f"{self.server} doesn’t know this user and password: {fault.smtp_code} {said}. Check BRIEFS_SMTP_USER."
+                f"{self.server} doesn’t know this user and password: {fault.smtp_code} {text}. Check BRIEFS_SMTP_USER."
             )
         if isinstance(fault, smtplib.SMTPResponseException) and fault.smtp_code >= 500:
-            return ToolError(f"{self.server} doesn’t let us in: {fault.smtp_code} {_said(fault.smtp_error)}.")
+            return ToolError(f"{self.server} doesn’t let us in: {fault.smtp_code} {_one_line(fault.smtp_error)}.")
         if isinstance(fault, smtplib.SMTPResponseException):
-            return _Dropped(f"{fault.smtp_code} {_said(fault.smtp_error)}")
+            return _Dropped(f"{fault.smtp_code} {_one_line(fault.smtp_error)}")
         if not isinstance(fault, OSError | smtplib.SMTPException):
             return fault
         if self._was_there or isinstance(fault, smtplib.SMTPServerDisconnected):
@@ -266,35 +266,35 @@ class Connection:
 
 
 @contextmanager
-def _dropping(handed_over: bool = False) -> Iterator[None]:
-    """Turns the ways in which a connection is lost into `_Dropped`."""
+def _dropping(in_handover: bool = False) -> Iterator[None]:
+    """Turn the exceptions of a lost connection into `_Dropped`."""
     try:
         yield
-    except smtplib.SMTPResponseException:  # an answer, though an OSError to Python
+    except smtplib.SMTPResponseException:  # a reply of the server, although it is an OSError
         raise
     except OSError as fault:
-        raise _Dropped(_why(fault), handed_over) from None
+        raise _Dropped(_why(fault), in_handover) from None
 
 
-def _answer(code: int, words: bytes | str) -> Answer:
-    """The server's reply to a command (RFC 5321, 4.2.1). 421 means that it hangs up."""
-    said = f"{code} {_said(words)}".strip()
+def _reply(code: int, words: bytes | str) -> Reply:
+    """The reply to a command (RFC 5321, 4.2.1). 421 means that the server closes the connection."""
+    text = f"{code} {_one_line(words)}".strip()
     if code == 421:
-        raise _Dropped(said)
-    return Answer("sent" if 200 <= code < 300 else "refused" if code >= 500 else "failed", said)
+        raise _Dropped(text)
+    return Reply("sent" if 200 <= code < 300 else "refused" if code >= 500 else "failed", text)
 
 
 def _why(fault: BaseException) -> str:
-    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):  # as smtplib says it
+    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):  # smtplib wraps it
         return "no answer"
     if isinstance(fault, socket.gaierror):
         return "there is no such name"
     if isinstance(fault, smtplib.SMTPServerDisconnected):
         return "the connection was lost"
-    return _said(getattr(fault, "strerror", None) or str(fault))
+    return _one_line(getattr(fault, "strerror", None) or str(fault))
 
 
-def _said(words: bytes | str) -> str:
-    """Words of a server on one line, without anything that a terminal would obey."""
+def _one_line(words: bytes | str) -> str:
+    """A server's words on one line, without control characters for a terminal."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return " ".join(CONTROL.sub(" ", text).split())[:200]

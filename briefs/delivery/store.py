@@ -1,13 +1,13 @@
-"""What went out: every file as it was, the content that it was made from, when and to whom.
+"""Records what went out: every file as it was, the content it was made from, when and to whom.
 
-In: files, the bytes of a content folder, addresses. Out: a folder, `exchange/` beside the content, that holds them for good:
-`objects/` has each file once, named by its SHA-256; a content folder is an object too, a list of paths and hashes. `journal.jsonl`
-has a line for each thing that happened, and lines are only ever added: `begun` before a message leaves, `ended` when its outcome is
-known; `again` before files go a second time. A line is on the disk (fsync(2)) before what follows from it is done. So whatever
-moment a run is ended at, no file is with somebody of which the store knows nothing; and a message that was begun and not ended may
-have arrived, or not.
+In: files, the bytes of a content folder, addresses. Out: a folder, `exchange/` beside the content, that keeps them for good.
+`objects/` has each file once, named by its SHA-256. A content folder is an object too: a list of paths and hashes. `journal.jsonl`
+has one line for each event, and lines are only ever added: `begun` before a message leaves, `ended` when its outcome is known,
+`again` before files are sent a second time. A line is on the disk (fsync(2)) before anything that depends on it is done. So at
+whatever moment a run ends, nobody has a file that the store doesn't know; and a message that was begun and not ended may or may not
+have arrived.
 
-A line that a crash cut off is left out by readers and taken away by the next writer: nothing had followed from it yet.
+A last line that a crash cut off is ignored by readers and removed by the next writer: nothing depended on it yet.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from briefs.problems import Problem, Problems
 
 FOLDER = "exchange"
 JOURNAL = "journal.jsonl"
-Way = Literal["smtp", "outbox", "export"]
+Channel = Literal["smtp", "outbox", "export"]
 Outcome = Literal["sent", "refused", "failed"]
 
 
 @dataclass(frozen=True)
 class File:
-    """A file that is about to go out: its path in the output folder (`briefs/belgium.docx`), what it is, its bytes."""
+    """A file to be delivered: its path in the output folder (`briefs/belgium.docx`), its document, its bytes."""
 
     name: str
     kind: str
@@ -50,10 +50,10 @@ class File:
 
 @dataclass(frozen=True)
 class Sent:
-    """A file that went out, or may have: `sure` is False while the outcome of its message is not known.
+    """A file that was sent, or may have been: `is_certain` is False while the outcome of its message is not known.
 
-    `to` is an address, empty for an export. `when` is UTC (ISO 8601). `content` is the id of what `Store.content` gives,
-    `message` that of the message, which may carry several files.
+    `to` is an address, empty for an export. `when` is in UTC (ISO 8601). `content` is the id that `Store.content` takes, `message`
+    that of the message, which may have carried several files.
     """
 
     sha256: str
@@ -63,10 +63,10 @@ class Sent:
     paper: str
     when: str
     to: str
-    by: Way
+    channel: Channel
     content: str
     message: str
-    sure: bool
+    is_certain: bool
 
 
 class _Line(BaseModel):
@@ -92,7 +92,7 @@ class _Item(BaseModel):
 class _BegunLine(_Line):
     event: Literal["begun"] = "begun"
     to: str
-    by: Way
+    by: Channel
     content: _Hash
     files: tuple[_Item, ...]
 
@@ -104,7 +104,7 @@ class _Ended(_Line):
 
 
 class _Again(_Line):
-    """Files that are to go once more to people who have them."""
+    """Files that are to be sent again to people who have them: addresses and hashes."""
 
     event: Literal["again"] = "again"
     owed: tuple[tuple[str, _Hash], ...]
@@ -114,40 +114,41 @@ _Event = _BegunLine | _Ended | _Again
 _EVENT: TypeAdapter[_Event] = TypeAdapter(Annotated[_Event, Field(discriminator="event")])
 
 
-def beside(content: Path) -> Path:
-    """Where the store of a content folder is if nobody says otherwise."""
+def default_folder(content: Path) -> Path:
+    """The folder of a content folder's store, unless another is named."""
     return content.resolve().parent / FOLDER
 
 
 class Store:
-    """A store in a folder. Reading makes nothing; the folder comes with the first thing that is kept.
+    """A store in a folder. The folder is created when the first thing is recorded, not by reading.
 
-    What is damaged or can't be written raises Problems.
+    Every method raises Problems if something is damaged or can't be read or written.
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
         self._read: tuple[int, list[_Event]] = (0, [])
 
-    # What is in it.
+    # Reading.
 
     def sent(self) -> list[Sent]:
-        """Every file that went out or may have, in order; a message that was begun again counts where it was begun last."""
+        """Every file that was sent or may have been, in order. A message that was begun twice counts where it was begun last."""
         return [
-            Sent(**item.model_dump(), when=m.when, to=m.to, by=m.by, content=m.content, message=m.id, sure=sure)
-            for m, sure in self._messages()
+            Sent(**item.model_dump(), when=m.when, to=m.to, channel=m.by, content=m.content, message=m.id, is_certain=certain)
+            for m, certain in self._messages()
             for item in m.files
         ]
 
     def by_hash(self, sha256: str) -> Sent | None:
-        """The file with these bytes as it went out last."""
+        """The latest record of a file with these bytes."""
         return next((s for s in reversed(self.sent()) if s.sha256 == sha256), None)
 
     def by_name(self, name: str) -> list[Sent]:
-        """What went out under a name like this, newest first: `belgium (1).docx` and `belgium_JS edits.docx` were `belgium.docx`.
+        """The files that were sent under a similar name, newest first: `belgium (1).docx` and `belgium_JS edits.docx` may have been
+        `belgium.docx`.
 
-        Whole words count; a name that begins with the sent one comes before one that only holds it, a longer one before a shorter.
-        Several kinds may share a name (a brief and a handout), so this is where to look, not an answer.
+        The sent name must be part of the name, in whole words. One at its beginning comes first, then the longest. Several kinds
+        may share a name (a brief and a handout), so these are only candidates.
         """
         fits: dict[tuple[bool, int], list[Sent]] = {}
         typed = _words(name)
@@ -158,8 +159,8 @@ class Store:
                 fits.setdefault((found.start() == 0, len(stem)), []).append(sent)
         return fits[max(fits)] if fits else []
 
-    def owed(self) -> set[tuple[str, str]]:
-        """Address and hash of what is to go once more and hasn't yet: left by a run that was broken off."""
+    def pending_resends(self) -> set[tuple[str, str]]:
+        """Address and hash of each file that should have been sent again, by a run that was interrupted before it was."""
         owed: set[tuple[str, str]] = set()
         begun: dict[str, _BegunLine] = {}
         for event in self._events():
@@ -172,21 +173,21 @@ class Store:
         return owed
 
     def document(self, sent: Sent) -> bytes:
-        """The file as it went out."""
+        """The bytes of a file that was sent."""
         return self._object(sent.sha256)
 
     def content(self, sent: Sent) -> dict[str, bytes]:
-        """The content folder that the file was made from: every file's path in it, and its bytes."""
+        """The content folder from which a file was made: the bytes of each file by its path."""
         tree: dict[str, str] = json.loads(self._object(sent.content))
         return {path: self._object(sha256) for path, sha256 in tree.items()}
 
-    # What is put into it.
+    # Recording.
 
     @contextmanager
-    def alone(self, busy: str = "") -> Iterator[None]:
-        """Hold the store against other runs, which wait: of two that send the same, the second finds that it was sent.
+    def locked(self, busy: str = "") -> Iterator[None]:
+        """Lock the store. Other runs wait: if two send the same file, the second finds it sent.
 
-        `busy` is said on standard error if this run has to wait. The lock ends with the process.
+        `busy` is printed on standard error if this run has to wait. The lock ends with the process.
         """
         with _writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -199,46 +200,46 @@ class Store:
                     if busy:
                         print(busy, file=sys.stderr, flush=True)
                     lock.acquire()
-                self._mend()
+                self._repair()
             yield
         finally:
             lock.release()
 
-    def record(self, files: Sequence[File], snapshot: Mapping[str, bytes], when: datetime, to: str = "") -> None:
-        """Note files that go out by hand (an export). Call it before they are put where people find them."""
-        with self.alone():
+    def record_export(self, files: Sequence[File], snapshot: Mapping[str, bytes], when: datetime, to: str = "") -> None:
+        """Record an export. Call it before the files are put where people find them."""
+        with self.locked():
             name = f"{_stamp(when)} {digest(b''.join(f.data for f in files))[:16]}"
-            self.begin(name, to, "export", files, self.keep(snapshot), when)
+            self.begin(name, to, "export", files, self.add_content(snapshot), when)
             self.end(name, "sent", when)
 
-    def keep(self, snapshot: Mapping[str, bytes]) -> str:
-        """Keep a content folder; returns its id."""
-        tree = {path: self._keep(data) for path, data in sorted(snapshot.items())}
-        return self._keep(json.dumps(tree, ensure_ascii=False, indent=0).encode())
+    def add_content(self, snapshot: Mapping[str, bytes]) -> str:
+        """Store a content folder, and return its id."""
+        tree = {path: self._add(data) for path, data in sorted(snapshot.items())}
+        return self._add(json.dumps(tree, ensure_ascii=False, indent=0).encode())
 
-    def begin(self, message: str, to: str, by: Way, files: Iterable[File], content: str, when: datetime) -> None:
-        """Note that a message is about to leave, with its files; only then may it. Call it inside `alone`."""
+    def begin(self, message: str, to: str, channel: Channel, files: Iterable[File], content: str, when: datetime) -> None:
+        """Record that a message is about to leave. It may not leave before. Call this while the store is `locked`."""
         items = []
         for file in files:
-            told = {k: v for k, v in vars(file).items() if k != "data"}
-            items.append(_Item(sha256=self._keep(file.data), **told))
-        self._append(_BegunLine(id=message, when=_stamp(when), to=to, by=by, content=content, files=tuple(items)))
+            fields = {name: value for name, value in vars(file).items() if name != "data"}
+            items.append(_Item(sha256=self._add(file.data), **fields))
+        self._append(_BegunLine(id=message, when=_stamp(when), to=to, by=channel, content=content, files=tuple(items)))
 
-    def again(self, owed: Iterable[tuple[str, str]], when: datetime) -> None:
-        """Note what is to go once more, by address and hash, before the first of it does. Call it inside `alone`."""
+    def begin_resends(self, owed: Iterable[tuple[str, str]], when: datetime) -> None:
+        """Record which files are to be sent again, by address and hash, before the first of them is. Call this while `locked`."""
         self._append(_Again(id="", when=_stamp(when), owed=tuple(sorted(owed))))
 
-    def end(self, message: str, outcome: Outcome, when: datetime, said: str = "") -> None:
-        """Note what came of a message; `said` is the server's answer. Without it the message may have arrived or not."""
-        self._append(_Ended(id=message, when=_stamp(when), outcome=outcome, said=said))
+    def end(self, message: str, outcome: Outcome, when: datetime, reply: str = "") -> None:
+        """Record the outcome of a message, with the server's reply. Until then it may or may not have arrived."""
+        self._append(_Ended(id=message, when=_stamp(when), outcome=outcome, said=reply))
 
-    # How.
+    # The journal and the objects.
 
     def _messages(self) -> Iterator[tuple[_BegunLine, bool]]:
-        """The messages that were sent, or may have been (False), as and in the order in which they were begun last."""
+        """The messages that were sent (True) or may have been (False), as they were begun last and in that order."""
         begun: dict[str, _BegunLine] = {}
         outcomes: dict[str, Outcome] = {}
-        unsure: set[str] = set()  # those of which some try has no outcome: a later one that fails doesn't undo it
+        unsure: set[str] = set()  # some attempt has no outcome; a later one that fails doesn't change that
         for event in self._events():
             if isinstance(event, _BegunLine):
                 if begun.pop(event.id, None) and event.id not in outcomes:
@@ -254,14 +255,14 @@ class Store:
                 yield message, False
 
     def _events(self) -> list[_Event]:
-        """The journal's lines. What stands behind the last line end is not a line yet."""
+        """The lines of the journal. What follows the last line break is not a line yet."""
         path = self.folder / JOURNAL
         try:
             data = path.read_bytes()
         except FileNotFoundError:
             return []
         except OSError as fault:
-            raise _problem(path, f"can’t be read: {fault.strerror}", "Look at the file and its rights.") from None
+            raise _problem(path, f"can’t be read: {fault.strerror}", "Check the file’s permissions.") from None
         lines = data[: data.rfind(b"\n") + 1].splitlines()
         if self._read[0] != len(data):
             self._read = (len(data), [self._event(number, line) for number, line in enumerate(lines, 1)])
@@ -271,11 +272,11 @@ class Store:
         try:
             return _EVENT.validate_json(line)
         except ValidationError:
-            hint = "Put the file back from a copy; or delete the line, and what it told is forgotten."
+            hint = "Restore the file from a backup, or delete the line: the store then forgets what it recorded."
             raise _problem(self.folder / JOURNAL, "this line is damaged", hint, number) from None
 
-    def _mend(self) -> None:
-        """Take away a last line that a crash cut off."""
+    def _repair(self) -> None:
+        """Remove a last line that a crash cut off."""
         path = self.folder / JOURNAL
         if not path.exists():
             return
@@ -299,8 +300,8 @@ class Store:
             if not before:
                 _sync(self.folder)
 
-    def _keep(self, data: bytes) -> str:
-        """Put an object in its place, whole or not at all; one that is there already is looked at, and mended."""
+    def _add(self, data: bytes) -> str:
+        """Store an object. One that is there already is checked, and replaced if it is damaged."""
         sha256 = digest(data)
         path = self._path(sha256)
         with _writing(path):
@@ -314,9 +315,9 @@ class Store:
         try:
             data = path.read_bytes()
         except OSError as fault:
-            raise _problem(path, f"can’t be read: {fault.strerror}", "Put it back from a copy of the folder.") from None
+            raise _problem(path, f"can’t be read: {fault.strerror}", "Restore it from a backup of the folder.") from None
         if digest(data) != sha256:
-            raise _problem(path, "is damaged: it isn’t what was put there", "Put it back from a copy of the folder.")
+            raise _problem(path, "is damaged: it isn’t what was stored", "Restore it from a backup of the folder.")
         return data
 
     def _path(self, sha256: str) -> Path:
@@ -324,7 +325,7 @@ class Store:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; when this returns, it is on the disk. Raises Problems if that can't be."""
+    """Write a file whole or not at all. When this returns, it is on the disk. Raises Problems."""
     with _writing(path):
         atomic.write(path, data, sync=True)
         _sync(path.parent)
@@ -335,17 +336,17 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        hint = "Look at the folder’s rights and at the disk’s space."
+        hint = "Check the folder’s permissions and the free disk space."
         raise _problem(Path(fault.filename or path), f"can’t be written: {fault.strerror or fault}", hint) from None
 
 
 def now() -> datetime:
-    """The time, for what goes out."""
+    """The current time, for what is sent."""
     return datetime.now(UTC)
 
 
 def _words(name: str) -> str:
-    """A file's name without folder and suffix, as folded words."""
+    """The words of a file's name without folder and suffix, in lower case and without accents."""
     return fold(PurePosixPath(name.replace("\\", "/")).stem.replace(".", " "))
 
 
@@ -354,7 +355,7 @@ def _stamp(when: datetime) -> str:
 
 
 def _sync(folder: Path) -> None:
-    """Make sure that a name that was entered in a folder is on the disk."""
+    """Make sure that a new name in a folder is on the disk (fsync(2))."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

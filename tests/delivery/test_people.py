@@ -111,7 +111,7 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_no_file_and_a_folder_in_its_place(tmp_path: Path) -> None:
-    with pytest.raises(Problems, match=r"there is no list of people\. Copy people.example.yaml to it"):
+    with pytest.raises(Problems, match=r"there is no people file\. Copy people.example.yaml to it"):
         people.read(tmp_path / "people.yaml", tmp_path / "content")
     with pytest.raises(Problems, match="can’t be read: Is a directory"):
         people.read(tmp_path, tmp_path / "content")
@@ -124,5 +124,5 @@ def test_content_picks_no_recipients(place: str, tmp_path: Path) -> None:
     real.write_text(GOOD)
     if place == "link.yaml":
         (tmp_path / place).symlink_to(real)
-    with pytest.raises(Problems, match="can’t stand in the content folder"):
+    with pytest.raises(Problems, match="can’t be in the content folder"):
         people.read(tmp_path / place, tmp_path / "content")

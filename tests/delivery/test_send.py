@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from briefs.delivery import mail, smtp
-from briefs.delivery.people import LONGEST, Person
+from briefs.delivery.people import MAX_NAME, Person
 from briefs.delivery.store import File, Store
 from briefs.press.cache import digest
 from briefs.problems import Problems, ToolError
@@ -99,7 +99,7 @@ def test_what_went_out_is_in_the_store_with_its_content(run: Run, folder: Path, 
     run("send", "be", "--to", "staff")
     store = Store(folder / "exchange")
     sent = store.by_hash(digest((folder / "dist" / BE).read_bytes()))
-    assert sent and (sent.name, sent.kind, sent.subject, sent.by, sent.sure) == (BE, "brief", "be", "smtp", True)
+    assert sent and (sent.name, sent.kind, sent.subject, sent.channel, sent.is_certain) == (BE, "brief", "be", "smtp", True)
     assert sorted(s.to for s in store.sent()) == STAFF
     assert store.content(sent) == tree(folder / "content")
     arrived = {a.to[0]: a.mail["Message-ID"].strip("<>") for a in server.handler.arrived}
@@ -235,7 +235,7 @@ def test_nothing_goes_over_a_connection_that_can_not_be_encrypted(
     with serving(folder, handler, way="plain", users=True) as server:
         set_up(monkeypatch, server, USER=USER, PASSWORD=PASSWORD)
         code, _, complaints = run("send", "be", "--to", "staff")
-        assert code == 4 and "doesn’t offer STARTTLS; mail never goes out unencrypted" in complaints
+        assert code == 4 and "doesn’t offer STARTTLS; mail is never sent unencrypted" in complaints
         monkeypatch.setenv("BRIEFS_SMTP_TLS", "tls")
         code, _, complaints = run("send", "be", "--to", "staff")
         assert code == 4 and "doesn’t speak TLS as expected" in complaints and "BRIEFS_SMTP_TLS=starttls" in complaints
@@ -247,7 +247,7 @@ def test_nothing_goes_over_a_connection_that_can_not_be_encrypted(
     [
         (True, {"USER": USER, "PASSWORD": "open"}, "doesn’t know this user and password: 535"),
         (True, {"USER": USER, "PASSWORD": "пароль"}, "letters other than ASCII"),
-        (True, {}, "takes mail only from users that it knows: set BRIEFS_SMTP_USER."),
+        (True, {}, "accepts mail only from known users: set BRIEFS_SMTP_USER."),
     ],
 )
 def test_a_user_that_the_server_does_not_know_ends_with_4(
@@ -325,7 +325,7 @@ def test_without_a_keyring_it_says_how_to_give_the_password(monkeypatch: pytest.
         ({"HOST": "m", "PORT": "http"}, "BRIEFS_SMTP_PORT is “http”"),
         ({"HOST": "m", "PORT": "70000"}, "BRIEFS_SMTP_PORT is “70000”"),
         ({"HOST": "m", "PORT": "²"}, "BRIEFS_SMTP_PORT is “²”"),
-        ({"HOST": "m", "TLS": "none"}, "Mail never goes out unencrypted."),
+        ({"HOST": "m", "TLS": "none"}, "Mail is never sent unencrypted."),
     ],
 )
 def test_settings_of_the_server(settings: dict[str, str], found: smtp.Server | str | None) -> None:
@@ -385,7 +385,7 @@ def test_a_mail_that_is_too_large_is_refused_before_it_is_sent(
     with serving(folder, handler, data_size_limit=10_000) as server:
         set_up(monkeypatch, server)
         code, said, _ = run("send", "be", "--to", "bob@example.org")
-    assert code == 3 and "and the server takes 10,000" in said and handler.commands == []
+    assert code == 3 and "and the server accepts 10,000" in said and handler.commands == []
 
 
 # Connections that drop.
@@ -400,7 +400,7 @@ def test_a_connection_that_drops_is_opened_again(command: str, run: Run, handler
     assert Counter(handler.recipients) == {"ann@example.org": 1, "bob@example.org": again, "zoe@example.org": 1}
     assert len({a.mail["Message-ID"] for a in handler.arrived}) == 3  # the second copy can be known as one
     assert "sent at try 2" in said and ("may arrive twice" in said) == (command in {"DATA", "done"})
-    assert all(s.sure for s in Store(Path("exchange")).sent()) and run("send", "be", "--to", "staff")[1].endswith(
+    assert all(s.is_certain for s in Store(Path("exchange")).sent()) and run("send", "be", "--to", "staff")[1].endswith(
         "3 there already.\n"
     )
 
@@ -411,7 +411,9 @@ def test_a_server_that_refuses_the_second_copy_does_not_undo_the_first(run: Run,
     code, said, _ = run("send", "be", "--to", "staff")
     assert code == 3 and "bob@example.org: perhaps sent: 554 duplicate" in said
     assert Counter(handler.recipients) == dict.fromkeys(STAFF, 1)
-    assert sorted((s.to, s.sure) for s in Store(Path("exchange")).sent()) == list(zip(STAFF, (True, False, True), strict=True))
+    assert sorted((s.to, s.is_certain) for s in Store(Path("exchange")).sent()) == list(
+        zip(STAFF, (True, False, True), strict=True)
+    )
 
 
 def test_421_hangs_up_and_is_tried_again(run: Run, handler: Handler, server: Running) -> None:
@@ -424,12 +426,12 @@ def test_421_hangs_up_and_is_tried_again(run: Run, handler: Handler, server: Run
 def test_a_server_that_does_not_answer_is_given_up(
     run: Run, handler: Handler, server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "LONG_PATIENCE", 0.2)
+    monkeypatch.setattr(smtp, "MESSAGE_TIMEOUT", 0.2)
     handler.held = threading.Event()
     code, said, complaints = run("send", "be", "--to", "bob@example.org")
     assert code == 3 and "bob@example.org: perhaps sent: no answer" in said and complaints.count("no answer; trying again") == 3
     handler.held.set()
-    monkeypatch.setattr(smtp, "LONG_PATIENCE", 20)
+    monkeypatch.setattr(smtp, "MESSAGE_TIMEOUT", 20)
     assert run("send", "be", "--to", "bob@example.org")[0] == 0
     assert len({a.mail["Message-ID"] for a in handler.arrived}) == 1
 
@@ -441,7 +443,7 @@ def test_one_mail_that_always_drops_does_not_keep_the_others(
     handler.drop = lambda c, address: (c, address) == (command, "bob@example.org")
     code, printed, _ = run("send", "be", "--to", "staff")
     assert code == 3 and f"bob@example.org: {said}: the connection was lost" in printed
-    assert printed.endswith(f"2 sent, 1 {said}. The same command again goes on with what is left.\n")
+    assert printed.endswith(f"2 sent, 1 {said}. Run the same command again to send the rest.\n")
     assert handler.recipients[-1] == "zoe@example.org" and handler.recipients.count("bob@example.org") == (
         4 if command == "done" else 0
     )
@@ -464,7 +466,7 @@ def test_a_server_that_goes_away_leaves_the_rest_for_the_next_run(
     handler.drop = after_bob
     code, said, _ = run("send", "be", "--to", "staff")
     assert code == 3 and said.count("not sent: the server is gone (Connection refused)") == 2
-    assert said.endswith("1 sent, 2 not sent. The same command again goes on with what is left.\n")
+    assert said.endswith("1 sent, 2 not sent. Run the same command again to send the rest.\n")
     assert [s.to for s in Store(folder / "exchange").sent()] == ["ann@example.org"]
 
 
@@ -527,7 +529,7 @@ def test_sending_again_goes_on_too_where_it_stopped(run: Run, folder: Path, hand
     assert handler.recipients == ["ann@example.org"] * 2
     handler.drop = lambda command, address: False
     code, said, complaints = run("send", "be", "fr", "--to", "staff", "--again")  # Zoë was refused, Bob perhaps has them
-    assert code == 0 and "Going on with a run that broke off" in complaints and said.endswith("2 sent, 4 there already.\n")
+    assert code == 0 and "Continuing an interrupted run" in complaints and said.endswith("2 sent, 4 there already.\n")
     assert handler.recipients[2:] == ["bob@example.org"] * 2
     handler.says = lambda command, address: None
     assert run("send", "be", "fr", "--to", "staff", "--again")[1].endswith("6 sent.\n")
@@ -557,7 +559,7 @@ def test_without_a_server_mails_are_files_that_mail_programs_open(run: Run, fold
         assert message["To"].addresses[0].addr_spec == address and message["X-Unsent"] == "1"
         (attached,) = message.iter_attachments()
         assert attached.get_content() == (folder / "dist" / BE).read_bytes()
-    assert {s.by for s in Store(folder / "exchange").sent()} == {"outbox"}
+    assert {s.channel for s in Store(folder / "exchange").sent()} == {"outbox"}
     assert "3 there already" in run("send", "be", "--to", "staff")[1] and sorted((folder / "outbox").iterdir()) == files
     run("send", "be", "--to", "bob@example.org", "--again")
     assert len(list((folder / "outbox").iterdir())) == 4
@@ -613,8 +615,8 @@ TEXT = some.lists(some.one_of(some.text(SIGNS), some.sampled_from(["=?utf-8?q?=0
 @settings(deadline=None)
 @given(TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), some.binary(max_size=300))
 def test_any_words_come_through_a_mail(subject: str, body: str, name: str, file: str, data: bytes) -> None:
-    words = mail.Words(" ".join(subject.split()), f"{body}\n")
-    person, sender = Person(" ".join(name.split())[:LONGEST].strip(), "ann@example.org"), Person("", "desk@example.org")
+    words = mail.MailText(" ".join(subject.split()), f"{body}\n")
+    person, sender = Person(" ".join(name.split())[:MAX_NAME].strip(), "ann@example.org"), Person("", "desk@example.org")
     one = File(f"briefs/x{' '.join(file.replace('/', '').split())}.docx", "brief", "be", "a4", data)
     raw = mail.raw(mail.message(sender, None, person, words, [one], "abc@example.org", datetime(2026, 1, 2)))
     read = email.message_from_bytes(raw, policy=POLICY)
@@ -640,7 +642,7 @@ def test_a_header_that_would_hold_a_line_end_is_refused() -> None:
     made["To"] = "ann@example.org"
     made["Subject"] = "=?utf-8?q?a=0ABcc:_eve@example.com?="
     if made.as_bytes().count(b"Bcc"):  # newer versions of Python refuse it themselves
-        with pytest.raises(Problems, match="its headers can’t be written so that they are read alike"):
+        with pytest.raises(Problems, match="its headers can’t be written so that they read the same"):
             mail.raw(made)
 
 
@@ -674,7 +676,7 @@ def test_an_export_is_a_copy_and_is_recorded(run: Run, folder: Path) -> None:
     assert (code, said, complaints) == (0, "", "")
     assert tree(folder / "there") == {name: (folder / "dist" / name).read_bytes() for name in (BE, "handouts/talk.docx")}
     store = Store(folder / "exchange")
-    assert [(s.name, s.to, s.by) for s in store.sent()] == [("handouts/talk.docx", "", "export"), (BE, "", "export")][::-1]
+    assert [(s.name, s.to, s.channel) for s in store.sent()] == [("handouts/talk.docx", "", "export"), (BE, "", "export")][::-1]
     assert store.content(store.sent()[0]) == tree(folder / "content")
 
 
@@ -692,7 +694,7 @@ def test_an_export_replaces_what_went_out_and_nothing_else(run: Run, folder: Pat
     rewrite(folder / "content/countries/fr.yaml", "What matters.", "What matters now.")
     rewrite(folder / "content/countries/be.yaml", "It says what matters.", "It says what mattered.")
     code, said, complaints = run("export", "there", "be", "fr")
-    assert code == 3 and "there/briefs/belgium.docx: error: stands there already" in complaints
+    assert code == 3 and "there/briefs/belgium.docx: error: there is a file that was never sent as it is now" in complaints
     assert (folder / "there" / BE).read_bytes() == b"somebody's work" and (folder / "there" / FR).read_bytes() != old
     assert f"there/{FR}\n" in said
 
@@ -714,4 +716,4 @@ def test_another_file_of_people(run: Run, folder: Path, handler: Handler, server
     assert handler.recipients == STAFF and "Reply-To" not in handler.arrived[0].mail
     (folder / "people.yaml").rename(folder / "content/people.yaml")
     code, _, complaints = run("send", "be", "--to", "staff", "--people", "content/people.yaml")
-    assert code == 1 and "lists of people can’t stand in the content folder" in complaints and handler.recipients == STAFF
+    assert code == 1 and "the people file can’t be in the content folder" in complaints and handler.recipients == STAFF

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from briefs.delivery.store import JOURNAL, File, Store, beside
+from briefs.delivery.store import JOURNAL, File, Store, default_folder
 from briefs.press.cache import digest
 from briefs.problems import Problems
 
@@ -32,10 +32,10 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_what_went_out_comes_back_byte_for_byte(store: Store) -> None:
-    store.record([file(), file("report.docx", b"PK two")], CONTENT, WHEN)
+    store.record_export([file(), file("report.docx", b"PK two")], CONTENT, WHEN)
     one, two = store.sent()
     assert (one.name, one.kind, one.subject, one.paper) == ("briefs/belgium.docx", "brief", "be", "a4")
-    assert (one.to, one.by, one.sure, one.when) == ("", "export", True, "2026-03-04T12:30:00.000Z")
+    assert (one.to, one.channel, one.is_certain, one.when) == ("", "export", True, "2026-03-04T12:30:00.000Z")
     assert one.sha256 == digest(b"PK one")
     again = Store(store.folder)
     assert again.sent() == [one, two]
@@ -49,9 +49,9 @@ def test_reading_makes_nothing(store: Store) -> None:
 
 
 def test_the_same_bytes_are_kept_once_and_the_newest_record_is_found(store: Store) -> None:
-    store.record([file()], CONTENT, WHEN)
+    store.record_export([file()], CONTENT, WHEN)
     objects = sorted(p.name for p in (store.folder / "objects").iterdir())
-    store.record([file()], CONTENT, WHEN + timedelta(days=1), to="ann@example.org")
+    store.record_export([file()], CONTENT, WHEN + timedelta(days=1), to="ann@example.org")
     assert sorted(p.name for p in (store.folder / "objects").iterdir()) == objects
     assert len(store.sent()) == 2
     found = store.by_hash(digest(b"PK one"))
@@ -78,63 +78,67 @@ def test_the_same_bytes_are_kept_once_and_the_newest_record_is_found(store: Stor
 )
 def test_a_name_that_people_changed_is_still_found(typed: str, found: str | None, store: Store) -> None:
     names = ("briefs/belgium.docx", "report.docx", "briefs/guinea.docx", "briefs/guinea-bissau.docx")
-    store.record([file(name, name.encode()) for name in names], CONTENT, WHEN)
+    store.record_export([file(name, name.encode()) for name in names], CONTENT, WHEN)
     assert [s.name for s in store.by_name(typed)] == ([found] if found else [])
 
 
 def test_the_newest_of_a_name_comes_first(store: Store) -> None:
     for day in range(3):
-        store.record([file(data=b"PK %d" % day)], CONTENT, WHEN + timedelta(days=day))
+        store.record_export([file(data=b"PK %d" % day)], CONTENT, WHEN + timedelta(days=day))
     assert [store.document(s) for s in store.by_name("belgium (2).docx")] == [b"PK 2", b"PK 1", b"PK 0"]
 
 
 def test_a_message_has_its_outcome(store: Store) -> None:
-    with store.alone():
-        content = store.keep(CONTENT)
+    with store.locked():
+        content = store.add_content(CONTENT)
         for name in ("a", "b", "c", "d"):
             store.begin(name, f"{name}@example.org", "smtp", [file()], content, WHEN)
         store.end("a", "sent", WHEN, "250 queued as 1")
         store.end("b", "refused", WHEN, "550 no such user")
         store.end("c", "failed", WHEN, "connection lost")
-    assert [(s.to, s.sure) for s in store.sent()] == [("a@example.org", True), ("d@example.org", False)]
-    with store.alone():  # the next run tries again
+    assert [(s.to, s.is_certain) for s in store.sent()] == [("a@example.org", True), ("d@example.org", False)]
+    with store.locked():  # the next run tries again
         store.begin("b", "b@example.org", "smtp", [file()], content, WHEN)
         store.begin("d", "d@example.org", "smtp", [file()], content, WHEN)  # and once more, to one that may have it
         store.end("d", "refused", WHEN, "550 no such user")
-    assert [(s.to, s.sure) for s in store.sent()] == [("a@example.org", True), ("b@example.org", False), ("d@example.org", False)]
+    assert [(s.to, s.is_certain) for s in store.sent()] == [
+        ("a@example.org", True),
+        ("b@example.org", False),
+        ("d@example.org", False),
+    ]
 
 
 def test_what_is_owed_once_more_is_owed_until_there_is_an_answer(store: Store) -> None:
     sha256 = digest(b"PK one")
-    with store.alone():
-        content = store.keep(CONTENT)
-        store.again([(f"{name}@example.org", sha256) for name in "abcde"], WHEN)
+    with store.locked():
+        content = store.add_content(CONTENT)
+        store.begin_resends([(f"{name}@example.org", sha256) for name in "abcde"], WHEN)
         for name in "abcd":
             store.begin(name, f"{name}@example.org", "smtp", [file()], content, WHEN)
         store.end("a", "sent", WHEN)
         store.end("b", "refused", WHEN)
         store.end("c", "failed", WHEN)
-    assert {to for to, _ in Store(store.folder).owed()} == {"c@example.org", "d@example.org", "e@example.org"}
+    assert {to for to, _ in Store(store.folder).pending_resends()} == {"c@example.org", "d@example.org", "e@example.org"}
 
 
 def test_a_last_line_that_was_cut_off_at_any_letter_is_mended(store: Store) -> None:
-    store.record([file()], CONTENT, WHEN)
+    store.record_export([file()], CONTENT, WHEN)
     path = store.folder / JOURNAL
     whole = path.read_bytes()
     first = whole.index(b"\n") + 1
     for cut in [*range(first, len(whole), 9), len(whole) - 1]:
         path.write_bytes(whole[:cut])
         opened = Store(store.folder)
-        assert [s.sure for s in opened.sent()] == [False]
-        with opened.alone():
+        assert [s.is_certain for s in opened.sent()] == [False]
+        with opened.locked():
             opened.end(opened.sent()[0].message, "sent", WHEN)
-        assert [s.sure for s in Store(store.folder).sent()] == [True]
+        assert [s.is_certain for s in Store(store.folder).sent()] == [True]
         assert all(json.loads(line) for line in path.read_text().splitlines())
 
 
 @pytest.mark.parametrize("line", ["", "{}", '{"event": "begun"}', "not JSON", "\x00" * 40])
 def test_a_damaged_line_is_named_and_nothing_is_forgotten_in_silence(line: str, store: Store) -> None:
-    store.record([file()], CONTENT, WHEN)
+    store.record_export([file()], CONTENT, WHEN)
     path = store.folder / JOURNAL
     whole = path.read_text()
     path.write_text(line + "\n" + whole)
@@ -144,13 +148,13 @@ def test_a_damaged_line_is_named_and_nothing_is_forgotten_in_silence(line: str, 
 
 
 def test_a_damaged_object_is_seen_and_mended_by_the_next_that_keeps_it(store: Store) -> None:
-    store.record([file()], CONTENT, WHEN)
+    store.record_export([file()], CONTENT, WHEN)
     sent = store.sent()[0]
     path = store.folder / "objects" / sent.sha256
     path.write_bytes(b"PK onf")
-    with pytest.raises(Problems, match="is damaged: it isn’t what was put there"):
+    with pytest.raises(Problems, match="is damaged: it isn’t what was stored"):
         store.document(sent)
-    store.record([file()], CONTENT, WHEN)
+    store.record_export([file()], CONTENT, WHEN)
     assert store.document(sent) == b"PK one"
     (store.folder / "objects" / digest(CONTENT["figures/map.png"])).unlink()
     with pytest.raises(Problems, match="can’t be read: No such file"):
@@ -160,18 +164,18 @@ def test_a_damaged_object_is_seen_and_mended_by_the_next_that_keeps_it(store: St
 def test_where_it_can_not_be_written_it_says_so(tmp_path: Path) -> None:
     (tmp_path / "exchange").write_text("a file")
     with pytest.raises(Problems, match="exchange: error: can’t be written"):
-        Store(tmp_path / "exchange").record([file()], CONTENT, WHEN)
+        Store(tmp_path / "exchange").record_export([file()], CONTENT, WHEN)
 
 
 def test_a_full_disk_leaves_no_half_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.record([file()], CONTENT, WHEN)
+    store.record_export([file()], CONTENT, WHEN)
     path = store.folder / JOURNAL
     whole = path.read_bytes()
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    with store.alone():
+    with store.locked():
         with monkeypatch.context() as patched:
             patched.setattr("briefs.delivery.store.os.fsync", full)
             with pytest.raises(Problems, match="No space left"):
@@ -189,7 +193,7 @@ from pathlib import Path
 from briefs.delivery.store import File, Store
 store = Store(Path(sys.argv[1]))
 for n in itertools.count():
-    store.record([File(f"f{n}.docx", "brief", "be", "a4", b"%d" % n * 1000)], {"edition.yaml": b"%d" % n}, datetime.now(UTC))
+    store.record_export([File(f"f{n}.docx", "brief", "be", "a4", b"%d" % n * 1000)], {"edition.yaml": b"%d" % n}, datetime.now(UTC))
     print(n, flush=True)
 """
     told = -1
@@ -217,18 +221,18 @@ import sys
 from pathlib import Path
 from briefs.delivery.store import Store
 store = Store(Path(sys.argv[1]))
-with store.alone("waiting"):
+with store.locked("waiting"):
     print("in", len(store.sent()), flush=True)
 """
     command = [sys.executable, "-P", "-c", script, str(store.folder)]
-    with store.alone():
+    with store.locked():
         process = subprocess.Popen(
             command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert process.stderr and process.stderr.readline() == "waiting\n"
         time.sleep(0.05)
         assert process.poll() is None
-        store.begin("a", "", "export", [file()], store.keep(CONTENT), WHEN)
+        store.begin("a", "", "export", [file()], store.add_content(CONTENT), WHEN)
     assert process.communicate() == ("in 1\n", "")
 
 
@@ -237,7 +241,7 @@ def test_a_run_that_was_killed_does_not_hold_the_store(store: Store) -> None:
 import sys, time
 from pathlib import Path
 from briefs.delivery.store import Store
-with Store(Path(sys.argv[1])).alone():
+with Store(Path(sys.argv[1])).locked():
     print("in", flush=True)
     time.sleep(60)
 """
@@ -246,11 +250,11 @@ with Store(Path(sys.argv[1])).alone():
     assert process.stdout and process.stdout.readline() == "in\n"
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    with store.alone():
-        store.begin("a", "", "export", [file()], store.keep(CONTENT), WHEN)
+    with store.locked():
+        store.begin("a", "", "export", [file()], store.add_content(CONTENT), WHEN)
     assert (store.folder / ".lock").exists()
 
 
 def test_the_store_stands_beside_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert beside(Path("content")) == beside(Path("content/../content")) == tmp_path / "exchange"
+    assert default_folder(Path("content")) == default_folder(Path("content/../content")) == tmp_path / "exchange"

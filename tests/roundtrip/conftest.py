@@ -23,5 +23,5 @@ def harness(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Itera
         made = MergeHarness(files, {}, store, pandoc, session)
         made.sent = {name: made.built(files, name) for name in DOCUMENTS}
         sent = [File(path, kind, subject, "a4", made.sent[name]) for name, (kind, subject, path) in DOCUMENTS.items()]
-        store.record(sent, files, WHEN)
+        store.record_export(sent, files, WHEN)
         yield made

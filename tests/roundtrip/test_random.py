@@ -148,7 +148,7 @@ def round_trip(harness: MergeHarness, store: Store, document: str, seed: int) ->
     assert reading.edition, [str(p) for p in reading.errors]
     kind, subject = {"report": ("report", ""), "brief": ("brief", "be")}[document]
     sent = harness.built_from(reading.edition, kind, subject)
-    store.record([File(f"{document}.docx", kind, subject, "a4", sent)], files, WHEN)
+    store.record_export([File(f"{document}.docx", kind, subject, "a4", sent)], files, WHEN)
     known = set(origin.read(docx.open_docx(sent, "x.docx")).blocks or ())
     word = Word(sent)
     texts = editable(word, known)

@@ -74,7 +74,7 @@ def found(files: Sent, content: Mapping[str, bytes], sent: Store, harness: Merge
 
 def store(files: Mapping[str, File], content: Mapping[str, bytes], folder: Path) -> Store:
     made = Store(folder)
-    made.record(list(files.values()), content, WHEN)
+    made.record_export(list(files.values()), content, WHEN)
     return made
 
 
