@@ -12,11 +12,11 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from briefs.colours import TINT, text_on, tint
 from briefs.problems import Problem, Problems
 
 Type = tuple[float, float]  # size and leading, points
 Quad = tuple[float, float, float, float]  # inks as parts of one
-TINT = 0.14  # of a stance's colour, behind text
 SMALLEST = 8.5  # points: the body of a brief is never set smaller
 SMALLEST_SOURCE = 7.0
 
@@ -53,7 +53,9 @@ class LadderStep(_Model):
 
 
 class Page(_Model):
-    """Margins and other lengths of a kind's page in millimetres; `reserve` is what the Word page holds more."""
+    """Margins and other lengths of a page in millimetres; `reserve` is what the Word page holds more. Lists of sources stand in
+    `source_columns` columns, `source_gap` apart.
+    """
 
     top: float
     right: float
@@ -67,6 +69,8 @@ class Page(_Model):
     gutter: float = 0
     hang: float = 0
     wide: float = 0
+    source_columns: Annotated[int, Field(ge=1)] = 1
+    source_gap: float = 0
 
 
 class Slide(_Model):
@@ -152,8 +156,6 @@ class Theme:
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""
-        from briefs.edition.check import text_on
-
         made = {f"@{name}": value for name, value in self.look.palette.items()}
         for step, colour in colours.items():
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour)}
@@ -200,8 +202,3 @@ def _parts(inks: Inks) -> Quad:
 def _tinted(inks: Quad) -> Quad:
     c, m, y, k = (round(TINT * part, 4) for part in inks)
     return c, m, y, k
-
-
-def tint(colour: str, share: float = TINT) -> str:
-    """A colour `#rrggbb` mixed with white, `share` of it left."""
-    return "#" + "".join(f"{round(255 - share * (255 - int(colour[i : i + 2], 16))):02x}" for i in (1, 3, 5))

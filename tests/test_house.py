@@ -27,10 +27,10 @@ ORDER = [
     "cli",
 ]  # each may import from those before it
 BESIDE = {
-    "problems": set(), "clock": set(), "interrupt": set(), "atomic": set(), "logs": set(), "exitcodes": set(),
-    "tools": {"problems", "clock", "atomic"}, "theme": {"problems", "edition"}, "__init__": set(), "__main__": {"cli", "interrupt"},
+    "problems": set(), "colours": set(), "clock": set(), "interrupt": set(), "atomic": set(), "logs": set(), "exitcodes": set(),
+    "tools": {"problems", "clock", "atomic"}, "theme": {"problems", "colours"}, "__init__": set(), "__main__": {"cli", "interrupt"},
 }  # what these may import, besides themselves  # fmt: skip
-OPEN = {"problems", "clock", "interrupt", "atomic", "logs", "exitcodes", "tools", "__init__"}  # to all
+OPEN = {"problems", "colours", "clock", "interrupt", "atomic", "logs", "exitcodes", "tools", "__init__"}  # to all
 MODULES = sorted((ROOT / "briefs").rglob("*.py"))
 
 

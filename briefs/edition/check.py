@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from briefs.colours import contrast, text_on
 from briefs.edition import blocks, decks, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
-INK, PAPER = "#1a1a1a", "#ffffff"
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys
 
@@ -50,23 +50,6 @@ def whole(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         *_tangled(edition, countries),
         *(_uncited(edition, countries) if known.whole else ()),
     ]
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours `#rrggbb`, from 1 to 21 (WCAG 2.1, “contrast ratio”)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def text_on(colour: str) -> str:
-    """White or near-black, whichever reads better on `colour`."""
-    return max((PAPER, INK), key=lambda text: contrast(text, colour))
 
 
 def _scale(edition: Edition) -> Iterator[Problem]:

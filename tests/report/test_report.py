@@ -16,9 +16,8 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from openxml_audit import OpenXmlValidator
 
-from briefs.edition.check import text_on
+from briefs.colours import text_on, tint
 from briefs.edition.model import Edition
-from briefs.theme import tint
 from briefs.tools import libreoffice
 from tests.report import words
 from tests.report.conftest import Pages, Report

@@ -17,8 +17,10 @@ from briefs.compose.slots import TemplateFiller
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.typeset.page import html
-from briefs.typeset.page.columns import COLUMNS, starts
+from briefs.typeset.page.columns import starts
 from tests.conftest import PAPERS
+
+COLUMNS = 3
 
 
 def tallest(heights: list[int], firsts: list[int]) -> int:
@@ -28,7 +30,7 @@ def tallest(heights: list[int], firsts: list[int]) -> int:
 
 @given(st.lists(st.integers(1, 5), max_size=12))
 def test_columns_are_as_low_as_they_can_be(heights: list[int]) -> None:
-    firsts = starts(heights)
+    firsts = starts(heights, COLUMNS)
     assert firsts == sorted(set(firsts) - {0}) and len(firsts) < COLUMNS
     ways = (list(way) for n in range(COLUMNS) for way in combinations(range(1, len(heights)), n))
     assert tallest(heights, firsts) == min(tallest(heights, way) for way in ways)
@@ -47,7 +49,7 @@ def test_what_was_told_is_what_is_laid_out(code: str, paper: str, session: Sessi
         heights = [height for column in columns for height in column]
         if layout.pages == 1:  # what doesn't fit flows on
             assert len(columns) == min(COLUMNS, len(heights))
-            assert max(map(sum, columns)) <= tallest(heights, starts(heights)) + 1, columns
+            assert max(map(sum, columns)) <= tallest(heights, starts(heights, COLUMNS)) + 1, columns
 
 
 def lines(box: Any) -> int:

@@ -15,10 +15,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
+from briefs.colours import contrast
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
-from briefs.edition.check import contrast
 from briefs.edition.model import Edition
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session

@@ -19,8 +19,8 @@ from docx.enum.style import WD_STYLE_TYPE
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from briefs.colours import contrast
 from briefs.compose.manuscript import bookmark
-from briefs.edition.check import contrast
 from briefs.edition.model import Edition, Text
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session

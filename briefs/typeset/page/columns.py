@@ -1,7 +1,7 @@
-"""Where the columns of a brief's sources begin: told from the lengths of their texts.
+"""Where the columns of a page's sources begin, estimated from the lengths of their texts.
 
-In: a manuscript, the theme, a paper, a step of the ladder. Out: rules of CSS. WeasyPrint balances columns by laying them out again
-and again, a quarter of a page's layout; where it is told the breaks, it lays out each column once.
+In: a manuscript, the theme, a paper, a step of the ladder. Out: CSS rules. WeasyPrint balances columns by laying them out again and
+again, which takes a quarter of a page's layout; with given breaks it lays out each column once.
 https://www.w3.org/TR/css-break-3/#break-between
 """
 
@@ -15,23 +15,24 @@ from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
 
 MM = 72 / 25.4  # points in a millimetre
-COLUMNS = 3
-BESIDE = (2 * 5.0 + COLUMNS * 4.0) * MM  # points that gaps and numbers take, as brief.css has them
+NUMBER = 4.0  # millimetres that an entry's number takes, as in brief.css
 
 
 def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> str:
-    """Rules that begin columns at the entries where balanced ones would begin."""
+    """Rules that begin a column at each entry where a balanced one would begin."""
     size, page = theme.look.paper[paper], theme.look.page[manuscript.kind.page]
-    width = ((size.width - page.left - page.right) * MM - BESIDE) / COLUMNS
+    columns = page.source_columns
+    beside = ((columns - 1) * page.source_gap + columns * NUMBER) * MM
+    width = ((size.width - page.left - page.right) * MM - beside) / columns
     divs = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and "sources" in tree.classes(n))
     entries = (item for div in divs for block in div["c"][1] if block["t"] == "OrderedList" for item in block["c"][1])
-    firsts = starts([_lines(tree.text_of(entry), width, step.sources[0]) for entry in entries])
+    firsts = starts([_lines(tree.text_of(entry), width, step.sources[0]) for entry in entries], columns)
     named = ", ".join(f".sources li:nth-child({first + 1})" for first in firsts)
     return f"{named} {{ break-before: column }}" if named else ""
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    """How many lines a text takes, about."""
+    """About how many lines a text takes; `width` and `size` are points."""
     lines, used, space = 1, 0.0, text_width(" ", size)
     for word in text.split():
         wide = text_width(word, size)
@@ -42,8 +43,8 @@ def _lines(text: str, width: float, size: float) -> int:
     return lines
 
 
-def starts(heights: Sequence[int]) -> list[int]:
-    """The first entry of each column but the first: each takes what it can, and they are as low as they can be."""
+def starts(heights: Sequence[int], columns: int) -> list[int]:
+    """The first entry of each column but the first, for columns as low as possible. `heights`: of the entries, in lines."""
     for most in range(max(heights, default=0), sum(heights) + 1):
         found, high = [], 0
         for number, height in enumerate(heights):
@@ -51,6 +52,6 @@ def starts(heights: Sequence[int]) -> list[int]:
                 found.append(number)
                 high = 0
             high += height
-        if len(found) < COLUMNS:
+        if len(found) < columns:
             return found
     return []

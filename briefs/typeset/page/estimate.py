@@ -20,7 +20,6 @@ LETTER = 0.44  # ems: how wide a letter is on the average
 ELSE = 128.0  # points: what stands on every brief's page besides its summary, figures, facts and sources
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: a summary's longest line
-COLUMNS = 3  # of sources
 PARTS = ("lead", "facts", "sources")
 
 
@@ -38,7 +37,7 @@ def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
         facts = _high(blocks["facts"], beside, *step.text, step.text[1] * step.gap)
         facts += topics * HEADING + (2.2 * topics - 1.6) * step.text[1] * step.gap
         lead = _high(blocks["lead"], min(wide, LEAD * MM), *step.lead)
-        sources = _high(blocks["sources"], wide / COLUMNS - 16, *step.sources) / COLUMNS
+        sources = _high(blocks["sources"], wide / page.source_columns - 16, *step.sources) / page.source_columns
         if lead + max(facts, figures) + sources + ELSE <= room:
             return number
     return len(steps) - 1
@@ -71,8 +70,9 @@ def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep
     facts = _lines(columns["main"]) * (above.text[1] - step.text[1]) + (len(items) - 1) * gaps
     shorter = (columns["side"].margin_height() - columns["main"].margin_height()) * POINTS
     lead = _lines(columns["lead"]) * (above.lead[1] - step.lead[1])
-    sources = _lines(columns["sources"]) / COLUMNS * (above.sources[1] - step.sources[1])
-    return lead + sources + min(facts, facts - shorter) > free + 1
+    side_by_side = sum(getattr(box, "is_column", False) for box in columns["sources"].descendants())
+    sources = _lines(columns["sources"]) / max(side_by_side, 1) * (above.sources[1] - step.sources[1])
+    return bool(lead + sources + min(facts, facts - shorter) > free + 1)
 
 
 def _lines(box: Any) -> int:

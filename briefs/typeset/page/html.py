@@ -10,11 +10,11 @@ from functools import partial
 from html import escape
 from typing import Any
 
+from briefs.colours import text_on, tint
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
-from briefs.edition.check import text_on
-from briefs.theme import LadderStep, Theme, tint
+from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page.columns import breaks
 
@@ -153,19 +153,20 @@ def _stances(manuscript: Manuscript) -> str:
 def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> dict[str, str]:
     """The theme's numbers as CSS custom properties."""
     look = theme.look
-    size = look.paper[paper]
+    size, own = look.paper[paper], look.page[manuscript.kind.page]
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
-    millimetres = {"width": size.width, "height": size.height, **look.page[manuscript.kind.page].model_dump()}
+    millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns"})}
     points = {
         f"{part}-{what}": value
         for part, pair in (("text", step.text), ("lead", step.lead), ("source", step.sources))
         for what, value in zip(("size", "leading"), pair, strict=True)
     }
     return {
-        **{k: f"{v:g}mm" for k, v in millimetres.items()},
+        **{k.replace("_", "-"): f"{v:g}mm" for k, v in millimetres.items()},
         **{k: f"{v:g}pt" for k, v in points.items()},
         "gap": f"{step.text[1] * step.gap:g}pt",
+        "source-columns": str(own.source_columns),
         "stance": stance,
         "on-stance": text_on(stance),
         "text-face": f'"{look.fonts.text.family}"{fallback}',

@@ -14,11 +14,11 @@ from types import MappingProxyType
 
 from lxml import etree
 
+from briefs.colours import text_on, tint
 from briefs.compose.appendix import WHOLE
 from briefs.compose.manuscript import Manuscript
-from briefs.edition.check import text_on
 from briefs.edition.dates import Date
-from briefs.theme import LadderStep, Theme, tint
+from briefs.theme import LadderStep, Theme
 from briefs.typeset import draw
 from briefs.typeset.word.package import NAMES, WORD, Package, R, W, w
 from briefs.typeset.word.styled import twips

@@ -1,0 +1,32 @@
+"""Colours as `#rrggbb`: their contrast, the text colour that reads on them, and tints.
+
+In: colours. Out: colours or ratios. Contrast is that of WCAG 2.1 (https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio).
+"""
+
+from __future__ import annotations
+
+INK, PAPER = "#1a1a1a", "#ffffff"
+TINT = 0.14  # the part of a stance's colour that is left behind text
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, from 0 to 1 (https://www.w3.org/TR/WCAG21/#dfn-relative-luminance)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def text_on(colour: str) -> str:
+    """White or near-black, whichever has more contrast with `colour`."""
+    return max((PAPER, INK), key=lambda text: contrast(text, colour))
+
+
+def tint(colour: str, share: float = TINT) -> str:
+    """A colour mixed with white; `share` of it is left."""
+    return "#" + "".join(f"{round(255 - share * (255 - int(colour[i : i + 2], 16))):02x}" for i in (1, 3, 5))
