@@ -18,7 +18,7 @@ from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice, pandoc
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word import package
-from briefs.typeset.word.finish import BODY
+from briefs.typeset.word.package import BODY
 
 ROOT = Path(__file__).parents[2]
 

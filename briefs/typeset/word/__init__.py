@@ -1,7 +1,7 @@
-"""Word files: a manuscript through pandoc into the styles of `reference.docx`, then finished part by part.
+"""Word files: pandoc writes a manuscript in the styles of `reference.docx`, then its parts are finished.
 
-In: a manuscript, its drawn figures, theme, paper, step. Out: the bytes of a DOCX. The order of work: `tree.py` gives the
-tree Word's styles and sections, pandoc writes, `finish.py` sets what pandoc has no words for, `package.py` zips it.
+In: a manuscript, its drawn figures, theme, paper, step. Out: the bytes of a DOCX. The order of work: `body.py` gives the tree the
+styles and sections of Word, pandoc writes, `finish.py` sets what pandoc can't write, `package.py` zips it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import document
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.word import finish, origin, package, styled
+from briefs.typeset.word import body, drawings, finish, origin, package
 
 
 def write(
@@ -26,17 +26,16 @@ def write(
     pages: Mapping[str, str],
     shown: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in Word's styles, with the step's type.
+    """The DOCX of a manuscript, as valid OOXML (ECMA-376), in the styles of Word, with the type of the step.
 
-    `pages`: the number of the page on which each heading, caption and content block stands, by its name. `shown`: PNGs of figures
-    that are there already.
+    `pages`: the page number of each heading, caption and content block, by its name. `shown`: PNGs of figures that exist already.
     """
-    tree = document(styled.blocks(manuscript, theme, paper, pages))
+    tree = document(body.blocks(manuscript, theme, paper, pages))
     media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
     with clock.stage("finish"):
         finish.document(made, manuscript, theme, step)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
-        finish.figures(made, figures, widths, shown or {})
+        drawings.figures(made, figures, widths, shown or {})
         origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date)

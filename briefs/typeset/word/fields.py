@@ -1,7 +1,7 @@
-"""Word's fields, written with the results they already have, so that a file opens finished and Word can still update it.
+"""Fields of Word, written with their results, so that a file is complete when it opens and Word can still update it.
 
-In: anchors, texts, page numbers. Out: OOXML as pandoc's raw blocks and inlines. ECMA-376 part 1, 17.16 (fields): a complex field
-is `begin`, its instruction, `separate`, its result, `end`; none is marked dirty, so Word asks nothing when it opens the file.
+In: anchors, texts, page numbers. Out: OOXML as raw blocks and inlines of pandoc. A complex field is `begin`, its instruction,
+`separate`, its result, `end` (ECMA-376 part 1, 17.16). No field is marked dirty, so Word asks nothing when it opens the file.
 """
 
 from __future__ import annotations
@@ -15,20 +15,23 @@ from briefs.compose.tree import Node
 
 
 def inline(xml: str) -> Node:
+    """Runs of OOXML."""
     return {"t": "RawInline", "c": ["openxml", xml]}
 
 
 def block(xml: str) -> Node:
+    """Paragraphs or tables of OOXML, or a part of one."""
     return {"t": "RawBlock", "c": ["openxml", xml]}
 
 
 def run(text: str, *, bold: bool = False) -> str:
+    """A run of plain text."""
     weight = "<w:rPr><w:b/></w:rPr>" if bold else ""
     return f'<w:r>{weight}<w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
 
 
 def field(instruction: str, result: str, *, bold: bool = False) -> str:
-    """A complex field as runs; `result` is text."""
+    """A complex field as runs. `result` is plain text."""
     return _begin(instruction) + run(result, bold=bold) + _END
 
 
@@ -45,14 +48,14 @@ _TAB = "<w:r><w:tab/></w:r>"
 
 
 def sequence(label: str, number: int, kind: str) -> list[Node]:
-    """A caption's label: “Figure ” and the number as a SEQ field that Word counts on."""
+    """The label of a caption: “Figure ” and the number as a SEQ field, which Word continues to count."""
     before, _, after = label.partition(str(number))
     counted = field(f"SEQ {kind.title()} \\* ARABIC", str(number), bold=True)
     return [inline((run(before, bold=True) if before else "") + counted + (run(after, bold=True) if after else ""))]
 
 
 def reference(words: str, anchor: str, number: str = "") -> Node:
-    """A cross-reference: a REF field, to a heading's number (`\\r`) if `number` is given, else to the words at the anchor."""
+    """A cross-reference as a REF field: to the number of a heading (`\\r`) if `number` is given, else to the words at the anchor."""
     if not number or number not in words:
         return inline(field(f"REF {anchor} \\h", words))
     before, _, after = words.partition(number)
@@ -60,7 +63,7 @@ def reference(words: str, anchor: str, number: str = "") -> Node:
 
 
 def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node]:
-    """The contents as a filled TOC field of levels 1 and 2 in its building block."""
+    """The table of contents: a TOC field of levels 1 and 2 with its entries, in the building block that Word uses for it."""
     entries = [
         (f"TOC{h.level}", h.number, tree.text_of(list(h.inlines)), h.anchor, pages.get(h.id, "")) for h in headings if h.level <= 2
     ]
@@ -69,7 +72,7 @@ def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node
 
 
 def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
-    """The lists of figures and of tables, each a filled TOC field over its sequence."""
+    """The lists of figures and of tables: each a TOC field over its sequence, with its entries."""
     made = []
     for kind in ("figure", "table"):
         own = [c for c in captions if c.kind == kind]
@@ -82,7 +85,10 @@ def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
 
 
 def _filled(instruction: str, entries: Sequence[tuple[str, str, str, str, str]]) -> str:
-    """A TOC field over paragraphs: the first opens it, the last closes it; each entry links and knows its page."""
+    """A TOC field over several paragraphs: the first opens it, the last closes it. Each entry is a link with its page number.
+
+    `entries`: style, number, text, anchor and page of each.
+    """
     paragraphs = []
     for n, (style, number, text, anchor, page) in enumerate(entries):
         numbered = run(number) + _TAB if number else ""

@@ -1,6 +1,6 @@
-"""A DOCX as parts: read from pandoc's bytes, written in one order with one date, so that equal content gives equal bytes.
+"""An OOXML package as its parts. The parts are written in a fixed order and with one date, so equal content gives equal bytes.
 
-ECMA-376 part 2 (Open Packaging Conventions).
+In: the bytes of a DOCX or PPTX. Out: `Package`, and its bytes. ECMA-376 part 2 (Open Packaging Conventions).
 """
 
 from __future__ import annotations
@@ -8,15 +8,18 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from lxml import etree
 
 from briefs.edition.dates import Date
 
+Element: TypeAlias = etree._Element
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+BODY = "word/document.xml"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 NAMES = {
     "w": W,
@@ -30,26 +33,26 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Fal
 
 @dataclass
 class Package:
-    """Parts by name; XML parts that were asked for are parsed once and written back."""
+    """The parts by name. An XML part is parsed when it is first asked for, and written back from its tree."""
 
     parts: dict[str, bytes]
-    trees: dict[str, etree._Element] = field(default_factory=dict)
+    trees: dict[str, Element] = field(default_factory=dict)
 
-    def xml(self, name: str) -> etree._Element:
-        """The root element of a part; changes to it are kept."""
+    def xml(self, name: str) -> Element:
+        """The root element of a part. Changes to it are kept."""
         if name not in self.trees:
             self.trees[name] = etree.fromstring(self.parts[name], _PARSER)
         return self.trees[name]
 
     def add(self, name: str, data: bytes, content_type: str) -> None:
-        """A new part and its content type."""
+        """Add a part and its content type."""
         self.parts[name] = data
         types = self.xml("[Content_Types].xml")
         if not types.xpath(f"*[@PartName='/{name}']"):
             etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
 
     def relate(self, source: str, kind: str, target: str, *, external: bool = False) -> str:
-        """A relationship from a part to another, or to an address; returns its id."""
+        """Add a relationship from a part to another part, or to an address outside the package; returns its id."""
         folder, _, name = source.rpartition("/")
         rels = f"{folder}/_rels/{name}.rels"
         if rels not in self.parts:
@@ -64,17 +67,41 @@ class Package:
 
 
 def w(name: str) -> str:
-    """A name in WordprocessingML's namespace, as lxml writes it."""
+    """A name in the namespace of WordprocessingML, as lxml writes it."""
     return f"{{{W}}}{name}"
 
 
+def element(name: str, **values: str) -> Element:
+    """A WordprocessingML element with attributes of the same namespace."""
+    made = etree.Element(w(name))
+    for key, value in values.items():
+        made.set(w(key), value)
+    return made
+
+
+def style(paragraph: Element) -> Element | None:
+    """The `w:pStyle` of a paragraph."""
+    return paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+
+
+def twips(millimetres: float) -> str:
+    """A length in twentieths of a point, as WordprocessingML counts it."""
+    return f"{millimetres * 1440 / 25.4:.0f}"
+
+
+def fill(colour: str) -> str:
+    """A colour `#rrggbb` as OOXML writes it."""
+    return colour[1:].upper()
+
+
 def read(data: bytes) -> Package:
+    """The package in the bytes of a DOCX or PPTX."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return Package({n: archive.read(n) for n in archive.namelist()})
 
 
 def write(package: Package, date: str) -> bytes:
-    """The file: content types first, then the parts by name; every part dated with the first day of `date`."""
+    """The bytes of the file: content types first, then the parts by name, each with the first day of `date` as its date."""
     for name, root in package.trees.items():
         package.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     day = Date.parse(date).first

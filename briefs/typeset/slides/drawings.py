@@ -1,0 +1,78 @@
+"""Pictures on slides, each where it stands on the page, with its alternative text.
+
+In: the package as pandoc wrote it, with a mark for each picture; a slide's tree, its pictures, their boxes. Out: the same package
+with pictures for the marks. ECMA-376 part 1, 19.3.1.37 (pic); [MS-ODRAWXML] 2.3.1 (svgBlip).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+from briefs.theme import Theme
+from briefs.tools.pandoc import media_type
+from briefs.typeset import draw
+from briefs.typeset.slides.presentationml import EMU, NAMES, SVG, A, Box, P, emu
+from briefs.typeset.slides.tree import MARK, pictures
+from briefs.typeset.word.drawings import SVG_BLIP
+from briefs.typeset.word.package import Element, Package, R
+
+DPI = 200  # of the PNG beside a vector
+
+
+def illustrate(
+    package: Package, name: str, slide: Node, drawn: Mapping[str, str | bytes], boxes: Sequence[Box], theme: Theme
+) -> None:
+    """Replace each mark in the part `name` by its picture, in its box. A shape that held only marks is removed."""
+    shapes = package.xml(name).find("p:cSld/p:spTree", NAMES)
+    waiting = list(zip(pictures(slide), boxes, strict=True))
+    for shape in shapes.findall("p:sp", NAMES):
+        paragraphs = shape.findall("p:txBody/a:p", NAMES)
+        marks = [p for p in paragraphs if "".join(p.itertext()).strip() == MARK]
+        begins = bool(marks) and marks[0] is paragraphs[0]
+        for mark in marks:
+            image, box = waiting.pop(0)
+            number = len(shapes.findall("p:pic", NAMES)) + 1
+            blip = _blip(package, name, tree.target(image), drawn[tree.target(image)], emu(box[2], theme) / EMU)
+            shapes.insert(shapes.index(shape) + (not begins), _picture(number, tree.text_of(tree.inlines(image)), blip, box, theme))
+            mark.getparent().remove(mark)
+        if len(marks) == len(paragraphs):
+            shapes.remove(shape)
+
+
+def _blip(package: Package, slide: str, name: str, data: str | bytes, width: float) -> str:
+    """Add the files of a picture that is `width` millimetres wide; returns its `a:blip`. A vector has a PNG beside it, for programs
+    that show no vectors.
+    """
+    path = PurePosixPath(name)
+    if path.suffix.lower() != ".svg":
+        pixels = data if isinstance(data, bytes) else data.encode()
+        return f'<a:blip r:embed="{_related(package, slide, path.stem + path.suffix.lower(), pixels)}"></a:blip>'
+    svg = data if isinstance(data, str) else data.decode()
+    vector = _related(package, slide, f"{path.stem}.svg", svg.encode())
+    picture = _related(package, slide, f"{path.stem}.png", draw.png(svg, width_mm=width, dpi=DPI))
+    extension = f'<a:ext uri="{SVG_BLIP}"><asvg:svgBlip xmlns:asvg="{SVG}" r:embed="{vector}"/></a:ext>'
+    return f'<a:blip r:embed="{picture}"><a:extLst>{extension}</a:extLst></a:blip>'
+
+
+def _picture(number: int, alt: str, blip: str, box: Box, theme: Theme) -> Element:
+    """The picture of this number on its slide."""
+    left, top, width, height = (emu(part, theme) for part in box)
+    made = etree.fromstring(
+        f'<p:pic xmlns:p="{P}" xmlns:a="{A}" xmlns:r="{R}"><p:nvPicPr><p:cNvPr id="{100 + number}" name="Picture {number}"/>'
+        '<p:cNvPicPr><a:picLocks noChangeAspect="1"/></p:cNvPicPr><p:nvPr/></p:nvPicPr>'
+        f"<p:blipFill>{blip}<a:stretch><a:fillRect/></a:stretch></p:blipFill>"
+        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
+    )
+    made.find(".//p:cNvPr", NAMES).set("descr", alt)
+    return made
+
+
+def _related(package: Package, slide: str, name: str, data: bytes) -> str:
+    package.add(f"ppt/media/{name}", data, media_type(name))
+    return package.relate(slide, f"{R}/image", f"../media/{name}")

@@ -1,0 +1,63 @@
+"""Shapes of a slide: columns at their place, the band of colour, the number.
+
+In: the package or a slide as pandoc wrote it, colours, the theme. Out: the same, changed. ECMA-376 part 1, 19.3 (slides).
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import etree
+
+from briefs.theme import Theme
+from briefs.typeset.slides.presentationml import NAMES, A, P, emu
+from briefs.typeset.word.package import Element, Package, fill
+
+
+def fix_size(slide: Element) -> None:
+    """Keep programs from shrinking text: our fit has chosen its size."""
+    for autofit in slide.iter(f"{{{A}}}normAutofit"):
+        autofit.getparent().remove(autofit)
+
+
+def place_columns(package: Package, slide: str) -> None:
+    """Copy the place of each column from its layout: some programs look a place up by kind, not by number."""
+    relations = package.xml(slide.replace("slides/", "slides/_rels/") + ".rels")
+    target = next(e.get("Target") for e in relations if e.get("Type").endswith("/slideLayout"))
+    layout = package.xml(f"ppt/slideLayouts/{target.removeprefix('../slideLayouts/')}")
+    halves = {half.get("idx"): _shape(half) for half in _halves(layout)}
+    for half in _halves(package.xml(slide)):
+        own = _shape(half).find("p:spPr", NAMES)
+        if own.find("a:xfrm", NAMES) is None:
+            own.insert(0, deepcopy(halves[half.get("idx")].find("p:spPr/a:xfrm", NAMES)))
+
+
+def _halves(root: Element) -> list[Element]:
+    """The placeholders of columns."""
+    found: list[Element] = root.findall("p:cSld/p:spTree/p:sp/p:nvSpPr/p:nvPr/p:ph[@sz='half']", NAMES)
+    return found
+
+
+def _shape(placeholder: Element) -> Element:
+    """The shape (p:sp) of a placeholder (p:nvSpPr/p:nvPr/p:ph)."""
+    return placeholder.getparent().getparent().getparent()
+
+
+def add_band(slide: Element, colour: str, theme: Theme) -> None:
+    """The band of colour at the upper edge, behind everything else."""
+    shown = theme.look.slide
+    shape = etree.fromstring(
+        f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="90" name="Band"><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
+        '<adec:decorative xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst></p:cNvPr><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{emu(1, theme)}" cy="{emu(shown.bar / shown.width, theme)}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        f'<a:solidFill><a:srgbClr val="{fill(colour)}"/></a:solidFill><a:ln><a:noFill/></a:ln></p:spPr></p:sp>'
+    )
+    slide.find("p:cSld/p:spTree", NAMES).insert(2, shape)
+
+
+def add_slide_number(slide: Element, number: int) -> None:
+    """The number of the slide, at the place that the layout has for it."""
+    slide.find("p:cSld/p:spTree", NAMES).append(etree.fromstring(
+        f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="99" name="Slide Number"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+        '<p:nvPr><p:ph type="sldNum" sz="quarter" idx="12"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p>'
+        f'<a:fld id="{{C5EF2332-01BF-834F-8236-50238282D533}}" type="slidenum"><a:rPr/><a:t>{number}</a:t></a:fld></a:p></p:txBody></p:sp>'))  # fmt: skip

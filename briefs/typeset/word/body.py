@@ -1,0 +1,223 @@
+"""The manuscript's tree for pandoc's DOCX writer: classes become custom styles, columns become sections, references become fields.
+
+In: a manuscript, the theme, a paper, the page numbers of the PDF. Out: blocks. https://pandoc.org/MANUAL.html#custom-styles
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from briefs.compose import tree
+from briefs.compose.manuscript import OPENER, Manuscript
+from briefs.compose.tree import Node
+from briefs.theme import Theme
+from briefs.typeset.word import fields, sections
+from briefs.typeset.word.shading import SHADE
+
+# The style of reference.docx for each class of the tree.
+PARAGRAPHS = {
+    "kicker": "Kicker",
+    "scale": "Scale",
+    "lead": "Lead",
+    "facts": "Fact",
+    "more": "More",
+    "sources": "Source",
+    "scale-note": "Scale Note",
+    "figure": "Figure",
+    "running-foot": "footer",
+    "legend": "Legend",
+    "imprint": "Imprint",
+    "source-country": "Source Country",
+    "pull-quote": "Pull Quote",
+    "table-caption": "Table Caption",
+    "caption": "Image Caption",
+    "cover-draft": "Cover Note",
+    "cover-title": "Title",
+    "cover-subtitle": "Subtitle",
+    "cover-author": "Author",
+    "cover-publisher": "Author",
+    "cover-date": "Date",
+}
+RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
+TAB = fields.inline("<w:r><w:tab/></w:r>")
+ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
+FROM_ONE = '<w:pgNumType w:fmt="decimal" w:start="1"/>'
+
+
+def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]) -> list[Node]:
+    """The blocks for Word. Figures keep the names under which their pictures are handed to pandoc.
+
+    `pages`: the page number of each heading and caption, by its name.
+    """
+    change = _Change(manuscript, theme, paper, pages)
+    last = change.section() if manuscript.kind.layout == "one page" else change.section(start="nextPage")
+    return [*tree.transform(list(manuscript.blocks), change, *_Change.NODES), last]
+
+
+class _Change:
+    """What each node becomes. Inner nodes are changed before the outer ones."""
+
+    NODES = ("Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList")
+
+    def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
+        self.manuscript = manuscript
+        self.page, self.sheet = theme.look.page[manuscript.kind.page], theme.look.paper[paper]
+        self.pages = pages
+        self.headings = {h.id: h for h in manuscript.headings}
+        self.captions = {c.id: c for c in manuscript.captions}
+        self.openers = 0  # so far; each but the first begins a page, as in the PDF
+
+    def __call__(self, node: Node) -> list[Node] | None:
+        made: list[Node] | None = getattr(self, f"_{node['t'].lower()}")(node, tree.classes(node))
+        return made
+
+    def section(self, columns: Sequence[tuple[float, float]] = (), start: str = "continuous", numbers: str = "") -> Node:
+        return sections.section(self.sheet, self.page, columns, start=start, numbers=numbers)
+
+    def _span(self, node: Node, names: list[str]) -> list[Node] | None:
+        inlines = tree.inlines(node)
+        if "label" in names:
+            caption = next(c for c in self.captions.values() if c.anchor == tree.identifier(node))
+            return [tree.span(fields.sequence(caption.label, caption.number, caption.kind), caption.anchor)]
+        if cell := next((n for n in names if n.startswith("cell-")), ""):
+            return [tree.span(inlines, f"{SHADE}{cell}")]
+        bookmark = bookmark_name(tree.identifier(node))
+        if style := next((RUNS[n] for n in reversed(names) if n in RUNS), ""):
+            stance = next((n for n in names if n.startswith("stance-")), "") if "badge" in names else ""
+            return [tree.span(inlines, f"{SHADE}{stance}" if stance else bookmark, (), custom_style=style)]
+        return [tree.with_attr(node, [bookmark, *tree.attr_of(node)[1:]])]
+
+    def _header(self, node: Node, names: list[str]) -> list[Node] | None:
+        inlines = tree.inlines(node)
+        if "small-head" in names:
+            # Pandoc gives a heading no style but that of its level. This style is based on Heading 2, so it remains a heading.
+            return [_in_style([tree.para(inlines)], "Small Heading")]
+        if "unlisted" in names:  # the heading of the contents, which would list itself when Word updates them
+            return [_in_style([tree.para(inlines)], "TOC Heading")]
+        head = tree.header(tree.level(node), inlines)
+        self.openers += OPENER in names
+        return [sections.page_break(), head] if OPENER in names and self.openers > 1 else [head]
+
+    def _link(self, node: Node, names: list[str]) -> list[Node] | None:
+        """A reference becomes a field. Any other link within the file points at a bookmark."""
+        inlines, target = tree.inlines(node), tree.target(node)
+        if not target.startswith("#"):
+            return None
+        heading, caption = self.headings.get(target[1:]), self.captions.get(target[1:])
+        words = tree.text_of(inlines)
+        if "reference" in names and heading and heading.number:
+            return [fields.reference(words, heading.anchor, heading.number)]
+        if "reference" in names and caption:
+            return [fields.reference(words, caption.anchor)]
+        marked = heading or caption
+        return [tree.link(inlines, f"#{marked.anchor if marked else bookmark_name(target[1:])}")]
+
+    def _table(self, node: Node, names: list[str]) -> list[Node]:
+        """Every paragraph in a cell gets the style of cells, also within a list."""
+
+        def cell(inner: Node) -> list[Node]:
+            return [_in_style([tree.para(tree.inlines(inner))], "Cell")]
+
+        return [{"t": "Table", "c": tree.transform(node["c"], cell, "Plain", "Para")}]
+
+    def _definitionlist(self, node: Node, names: list[str]) -> list[Node]:
+        """Each entry becomes a line: the term in bold, a tab, its meaning."""
+        lines = []
+        for term, definitions in tree.definitions(node):
+            meaning = [inline for blocks in definitions for block in blocks for inline in tree.inlines(block)]
+            lines.append(_in_style([tree.para([tree.strong(term), TAB, *meaning])], "Glossary"))
+        return lines
+
+    def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
+        """A list in running text gets Word's own list style."""
+        if self.manuscript.kind.layout == "one page":
+            return [node]
+        return [_in_style(_loose([node]), "List Bullet")]
+
+    def _div(self, node: Node, names: list[str]) -> list[Node] | None:
+        inner = tree.blocks(node)
+        changes: dict[str, Callable[[list[Node]], list[Node]]] = {
+            "columns": self._columns,
+            "side": lambda blocks: [*blocks, sections.column_break()],
+            "cover": self._cover,
+            "front": lambda blocks: [*blocks, self.section(start="nextPage", numbers=ROMAN)],
+            "body": self._chapters,
+            "appendix-part": self._appendix,
+            "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),
+            "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
+        }
+        change = next((change for name, change in changes.items() if name in names), None)
+        return change(inner) if change else self._styled(inner, tree.identifier(node), names)
+
+    def _styled(self, inner: list[Node], identifier: str, names: list[str]) -> list[Node]:
+        """Blocks in the style of their div."""
+        if "table" in names or "band" in names:
+            return inner
+        style = _style(identifier, names)
+        styled = [_in_style(_loose(inner), style)] if style else inner
+        if "sources" in names and self.manuscript.kind.layout == "one page":
+            return [self.section(), *styled, self.section(self._source_columns())]
+        return styled
+
+    def _source_columns(self) -> list[tuple[float, float]]:
+        """Columns of the same width for lists of sources."""
+        return [(0, self.page.source_gap)] * self.page.source_columns
+
+    def _columns(self, inner: list[Node]) -> list[Node]:
+        """A narrow column at the left, and the main one."""
+        side, gutter = self.page.side, self.page.gutter
+        main = self.sheet.width - self.page.left - self.page.right - side - gutter
+        return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]
+
+    def _cover(self, inner: list[Node]) -> list[Node]:
+        """A section without running head. Its text begins where the headings do."""
+        page = self.page.model_copy(update={"head": 0.0, "left": self.page.left - self.page.hang})
+        return [*inner, sections.section(self.sheet, page)]
+
+    def _chapters(self, inner: list[Node]) -> list[Node]:
+        """Each chapter is a section of its own, so that its running head can name it. The first begins with page 1."""
+        starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
+        numbers = [FROM_ONE, *[""] * len(starts)]
+        out: list[Node] = []
+        for start, end, number in zip(starts, [*starts[1:], len(inner)], numbers, strict=False):
+            out += [*_after_quote(inner[start:end]), self.section(start="nextPage", numbers=number)]
+        return out
+
+    def _appendix(self, inner: list[Node]) -> list[Node]:
+        """The tables take more of the paper; their sources stand in columns below."""
+        if not inner:
+            return []
+        wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
+        *tables, sources = inner
+        columns = self._source_columns()
+        return [*tables, sections.section(self.sheet, wide, start="nextPage"), sources, sections.section(self.sheet, wide, columns)]
+
+
+def _style(identifier: str, names: list[str]) -> str:
+    """The paragraph style of a div; empty if it has none."""
+    if identifier == "refs":
+        return "Bibliography"
+    return "Wide Figure" if "float" in names else next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
+
+
+def _in_style(blocks: Sequence[Node], style: str) -> Node:
+    return tree.div(blocks, "", (), custom_style=style)
+
+
+def _after_quote(blocks: list[Node]) -> list[Node]:
+    """The paragraph after a pull quote begins the text, so it isn't indented."""
+    out: list[Node] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        quoted = before is not None and tree.attributes(before).get("custom-style") == "Pull Quote"
+        out.append(_in_style([block], "First Paragraph") if quoted and block["t"] == "Para" else block)
+    return out
+
+
+def bookmark_name(name: str) -> str:
+    """A name for a bookmark of Word, which has no hyphens."""
+    return name.replace("-", "_")
+
+
+def _loose(blocks: list[Node]) -> list[Node]:
+    """Blocks with Para for Plain: in a tight list pandoc would use its own style, Compact, instead of ours."""
+    return tree.transform(blocks, lambda n: [tree.para(tree.inlines(n))], "Plain")

@@ -1,0 +1,66 @@
+"""Pictures in a Word file: vectors with a PNG beside them, and names that are unique.
+
+In: the package as pandoc wrote it, the figures as drawn. Out: the same package, changed. ECMA-376 part 1, 20.4 (drawings);
+[MS-ODRAWXML] 2.3.1 (svgBlip).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lxml import etree
+
+from briefs.typeset import draw
+from briefs.typeset.word.package import BODY, NAMES, Element, Package, R
+
+A, ASVG, WP = NAMES["a"], NAMES["asvg"], NAMES["wp"]
+SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"  # the extension that holds a vector
+
+
+def figures(
+    package: Package,
+    drawn: Mapping[str, str | bytes],
+    widths: Mapping[str, float],
+    shown: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
+    """Give each SVG a PNG of 300 dpi, for programs that show no SVG: the one in `shown`, or one that is drawn here.
+
+    `widths`: millimetres by the name of the picture. Pandoc numbers the pictures in the order of the text, as rIdN.svg.
+    """
+    relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
+    by_content = {data.encode() if isinstance(data, str) else data: name for name, data in drawn.items()}
+    for number, blip in enumerate(package.xml(BODY).iter(f"{{{A}}}blip"), 1):
+        vector = blip.find(f".//{{{ASVG}}}svgBlip")
+        own = (vector if vector is not None else blip).get(f"{{{R}}}embed")
+        name = by_content.get(package.parts.get(f"word/{relations[own].get('Target')}", b""))
+        if name is None:
+            continue
+        _name(blip, number)
+        svg = drawn[name]
+        if isinstance(svg, bytes):  # a picture made of pixels stays as it is
+            continue
+        if vector is None:
+            _keep_vector(blip, own)
+        picture = f"media/figure{number}.png"
+        package.add(f"word/{picture}", shown.get(name) or draw.png(svg, width_mm=widths[name]), "image/png")
+        blip.set(f"{{{R}}}embed", package.relate(BODY, f"{R}/image", picture))
+
+
+def _keep_vector(blip: Element, relationship: str) -> None:
+    """Keep the vector in an extension of the blip; the blip itself will name the PNG."""
+    extensions = etree.SubElement(blip, f"{{{A}}}extLst")
+    extension = etree.SubElement(extensions, f"{{{A}}}ext", uri=SVG_BLIP)
+    vector = etree.SubElement(extension, f"{{{ASVG}}}svgBlip", nsmap={"asvg": ASVG})
+    vector.set(f"{{{R}}}embed", relationship)
+
+
+def _name(blip: Element, number: int) -> None:
+    """Give the drawing an id and a name. Ids are unique in a document (20.4.2.5); the alternative text stays as pandoc wrote it."""
+    inline = next(a for a in blip.iterancestors() if a.tag == f"{{{WP}}}inline")
+    for side in ("distT", "distB", "distL", "distR"):  # without them LibreOffice puts 3 mm at the sides
+        inline.set(side, "0")
+    properties = inline.find(f"{{{WP}}}docPr")
+    properties.set("id", str(1000 + number))
+    properties.set("name", re.sub(r"\W+", " ", properties.get("name") or f"Figure {number}").strip())

@@ -1,0 +1,124 @@
+"""Headers and footers of a Word file, by the layout of the document.
+
+In: the package and its body, the manuscript, the theme. Out: the same package with header and footer parts, and references to them in
+the properties of its sections. ECMA-376 part 1, 17.10 (headers and footers).
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from html import escape
+
+from lxml import etree
+
+from briefs.compose.manuscript import Manuscript
+from briefs.theme import Theme
+from briefs.typeset.word import sections
+from briefs.typeset.word.package import BODY, NAMES, WORD, Element, Package, R, W, element, style, twips, w
+
+PAGE = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+Foot = Sequence[Element]  # the paragraphs that run at the foot of the pages
+
+
+def take_footer(body: Element) -> Foot:
+    """Take the paragraphs that run at the foot out of the body."""
+    found: list[Element] = body.xpath("w:p[w:pPr/w:pStyle/@w:val='Footer']", namespaces=NAMES)
+    for paragraph in found:
+        body.remove(paragraph)
+    return found
+
+
+def one_page(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
+    """Band and footer on the first section. The following sections inherit them."""
+    section = next(body.iter(w("sectPr")))
+    section.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
+    section.insert(1, _reference("footerReference", _footer(package, foot)))
+
+
+def slides(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
+    """The footer of a handout, with the page number at its right."""
+    page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
+    right = int(sheet) - int(twips(page.left + page.right))
+    for paragraph in foot:
+        named = style(paragraph)
+        assert named is not None
+        named.addnext(etree.fromstring(f'<w:tabs xmlns:w="{W}"><w:tab w:val="right" w:pos="{right}"/></w:tabs>'))
+        named.addnext(etree.fromstring(f'<w:pBdr xmlns:w="{W}"><w:top w:val="nil"/></w:pBdr>'))
+        for part in etree.fromstring(f'<w:p xmlns:w="{W}"><w:r><w:tab/></w:r>{PAGE}</w:p>'):
+            paragraph.append(part)
+    next(body.iter(w("sectPr"))).insert(0, _reference("footerReference", _footer(package, foot)))
+
+
+def chapters(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
+    """The band on the cover, page numbers from the second section on, and running heads."""
+    (cover, _), *others = sections.with_headings(body)
+    cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
+    number = f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>{PAGE}</w:p></w:ftr>'
+    others[0][0].insert(0, _reference("footerReference", _added(package, "footer2", number)))
+    for count, (section, heading) in enumerate(others, 2):
+        head = _running_head(section, heading, manuscript, theme)
+        section.insert(0, _reference("headerReference", _added(package, f"header{count}", head)))
+
+
+def _running_head(section: Element, heading: str, manuscript: Manuscript, theme: Theme) -> str:
+    """A STYLEREF field, so that Word follows an edited heading. Its stored result is the heading of the section."""
+    page = theme.look.page[manuscript.kind.page]
+    hangs = section.find(w("pgMar")).get(w("left")) == twips(page.left)
+    indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
+    return (
+        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>'
+        f'<w:fldSimple w:instr=" STYLEREF 1 "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
+    )
+
+
+def _band(package: Package, manuscript: Manuscript, theme: Theme) -> str:
+    """The band of colour at the top edge of the page: an empty, shaded paragraph as wide as the page. Returns its relationship."""
+    page = theme.look.page[manuscript.kind.page]
+    left = page.left - page.hang  # the text of a cover begins where the headings do
+    colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
+    return _added(
+        package,
+        "header1",
+        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>',
+    )
+
+
+def _added(package: Package, name: str, xml: str) -> str:
+    """Add a header or footer part; returns its relationship."""
+    kind = name.rstrip("0123456789")
+    package.add(f"word/{name}.xml", xml.encode(), f"{WORD}.{kind}+xml")
+    return package.relate(BODY, f"{R}/{kind}", f"{name}.xml")
+
+
+def _reference(name: str, relationship: str) -> Element:
+    made = element(name, type="default")
+    made.set(f"{{{R}}}id", relationship)
+    return made
+
+
+def _footer(package: Package, foot: Foot) -> str:
+    """The footer as a part of its own. Returns its relationship."""
+    root = etree.Element(w("ftr"), nsmap={"w": W, "r": R})
+    for paragraph in foot:
+        root.append(copy.deepcopy(paragraph))
+    if not foot:
+        etree.SubElement(root, w("p"))
+    package.add("word/footer1.xml", b"", f"{WORD}.footer+xml")
+    _move_links(package, root)
+    package.trees["word/footer1.xml"] = root
+    return package.relate(BODY, f"{R}/footer", "footer1.xml")
+
+
+def _move_links(package: Package, footer: Element) -> None:
+    """Relate the links of the footer to its own part. A relationship that the body no longer needs is removed."""
+    relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
+    kept = {link.get(f"{{{R}}}id") for link in package.xml(BODY).iter(w("hyperlink"))}
+    for link in footer.iter(w("hyperlink")):
+        old = link.get(f"{{{R}}}id")
+        if old in relations:
+            relation = relations[old]
+            link.set(f"{{{R}}}id", package.relate("word/footer1.xml", f"{R}/hyperlink", relation.get("Target"), external=True))
+            if old not in kept and relation.getparent() is not None:
+                relation.getparent().remove(relation)

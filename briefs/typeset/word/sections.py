@@ -1,0 +1,115 @@
+"""Sections of a Word file: page size, margins and columns, and the marks at which sections, columns and pages begin.
+
+In: lengths of the theme; a body as pandoc wrote it. Out: raw blocks for pandoc, each a paragraph of its own; the same body with these
+marks moved into the paragraphs beside them. ECMA-376 part 1, 17.6 (sections), 17.3.3.1 (breaks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from briefs.compose.tree import Node
+from briefs.theme import Page, Paper
+from briefs.typeset.word import fields
+from briefs.typeset.word.package import NAMES, Element, style, twips, w
+
+
+def section(
+    sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", numbers: str = ""
+) -> Node:
+    """The end of a section, as a paragraph that `fold` moves into the one before it.
+
+    `columns`: width of each and gap after it in millimetres; width 0 gives equal columns. `start`: where the section begins
+    (17.18.77). `numbers`: its `w:pgNumType`, if page numbers change here.
+    """
+    size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"/>'
+    margins = (
+        f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" w:left="{twips(page.left)}"'
+        f' w:header="{twips(page.head)}" w:footer="{twips(page.foot)}" w:gutter="0"/>'
+    )
+    inner = f'<w:type w:val="{start}"/>{size}{margins}{numbers}{_columns(columns)}'
+    return fields.block(f"<w:p><w:pPr><w:sectPr>{inner}</w:sectPr></w:pPr></w:p>")
+
+
+def _columns(columns: Sequence[tuple[float, float]]) -> str:
+    """The `w:cols` of a section; empty for one column."""
+    if not columns:
+        return ""
+    inner = "".join(f'<w:col w:w="{twips(width)}" w:space="{twips(gap)}"/>' for width, gap in columns if width)
+    if inner:
+        return f'<w:cols w:num="{len(columns)}" w:equalWidth="0">{inner}</w:cols>'
+    return f'<w:cols w:num="{len(columns)}" w:space="{twips(columns[0][1])}"/>'
+
+
+def page_break() -> Node:
+    """What follows begins a page. `fold` moves the break into the paragraph after it."""
+    return fields.block('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+
+
+def column_break() -> Node:
+    """What follows begins the next column. `fold` moves the break into the paragraph after it."""
+    return fields.block('<w:p><w:r><w:br w:type="column"/></w:r></w:p>')
+
+
+def fold(body: Element) -> None:
+    """Move the mark of each section, column and page into the paragraph before or after it, so that no empty paragraph holds it."""
+    _fold_sections(body)
+    _fold_column_breaks(body)
+    _fold_page_breaks(body)
+
+
+def _fold_sections(body: Element) -> None:
+    """The properties of the last section stand at the end of the body (17.6.17)."""
+    *marks, last = body.xpath("w:p[w:pPr/w:sectPr and not(w:r)]", namespaces=NAMES)
+    for old in body.findall(w("sectPr")):
+        body.remove(old)
+    body.append(_properties(last))
+    body.remove(last)
+    for mark in marks:
+        before = mark.getprevious()
+        if before is None or before.tag != w("p"):
+            continue
+        properties = before.find(w("pPr"))
+        if properties is None:
+            properties = etree.Element(w("pPr"))
+            before.insert(0, properties)
+        if properties.find(w("sectPr")) is None:
+            properties.append(_properties(mark))
+            body.remove(mark)
+
+
+def _properties(mark: Element) -> Element:
+    return mark.find(f"{w('pPr')}/{w('sectPr')}")
+
+
+def _fold_column_breaks(body: Element) -> None:
+    for mark in body.xpath("w:p[w:r/w:br/@w:type='column']", namespaces=NAMES):
+        after = next(e for e in mark.itersiblings() if e.tag == w("p"))
+        after.insert(0 if after.find(w("pPr")) is None else 1, mark.find(w("r")))
+        body.remove(mark)
+
+
+def _fold_page_breaks(body: Element) -> None:
+    """A heading follows each page break, so the paragraph after it has a style."""
+    for mark in body.xpath("w:p[w:r/w:br/@w:type='page']", namespaces=NAMES):
+        heading = style(mark.getnext())
+        assert heading is not None
+        heading.addnext(etree.Element(w("pageBreakBefore")))
+        body.remove(mark)
+
+
+def with_headings(body: Element) -> list[tuple[Element, str]]:
+    """The properties of each section, and the heading of level 1 that its pages stand under."""
+    found: list[tuple[Element, str]] = []
+    heading, first = "", True
+    for element in body:
+        named = style(element)
+        if first and named is not None and named.get(w("val")) in {"Heading1", "TOCHeading"}:
+            heading, first = "".join(t.text or "" for t in element.iter(w("t"))), False
+        properties = element if element.tag == w("sectPr") else _properties(element)
+        if properties is not None:
+            found.append((properties, heading))
+            first = True
+    return found

@@ -1,0 +1,88 @@
+"""Shading in a Word file: badges in the colour of their stance, and table cells in a tint of it.
+
+In: the body as pandoc wrote it, with bookmarks `shade_…` and the styles of badges; the manuscript. Out: the same body, shaded and
+without these bookmarks. ECMA-376 part 1, 17.3.2.32 and 17.4.33 (shd).
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from briefs.colours import text_on, tint
+from briefs.compose.manuscript import Manuscript
+from briefs.typeset.word.package import NAMES, Element, element, fill, w
+
+SHADE = "shade_"  # begins the bookmarks that say what to shade: shade_stance-ID round a badge, shade_cell-ID in a cell
+WHOLE_ROW = 1100  # characters of a table row up to which it stays on one page: about a third of a page
+NO_BREAK_SPACE = "\u00a0"
+
+
+def shade(body: Element, manuscript: Manuscript) -> None:
+    """Shade badges and cells, and remove the bookmarks that marked them."""
+    ends = {end.get(w("id")): end for end in body.iter(w("bookmarkEnd"))}
+    for mark in body.xpath(f".//w:bookmarkStart[starts-with(@w:name, '{SHADE}')]", namespaces=NAMES):
+        end = ends[mark.get(w("id"))]
+        name = mark.get(w("name")).removeprefix(SHADE).removeprefix("stance-")
+        cell = next((a for a in mark.iterancestors() if a.tag == w("tc")), None)
+        if name.startswith("cell-") and cell is not None:
+            _shade_cell(cell, manuscript.colours[name.removeprefix("cell-")])
+        elif name in manuscript.colours:
+            for run in _between(mark, end):
+                _shade_run(run, manuscript.colours[name])
+                _pad(run, NO_BREAK_SPACE)
+        for bookmark in (end, mark):
+            bookmark.getparent().remove(bookmark)
+
+
+def badges(body: Element, manuscript: Manuscript) -> None:
+    """Shade the country's own stance in the scale at the top of a page. All steps of this scale are padded."""
+    colour = manuscript.colours.get(manuscript.accent)
+    if not colour:
+        return
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
+        _shade_run(run, colour)
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
+        _pad(run, " ")
+
+
+def _shade_run(run: Element, colour: str) -> None:
+    """A run on a colour, in text that reads on it."""
+    properties = run.find(w("rPr"))
+    properties.append(element("color", val=fill(text_on(colour))))
+    properties.append(element("shd", val="clear", color="auto", fill=fill(colour)))
+
+
+def _pad(run: Element, space: str) -> None:
+    """A space at both ends of the text. No line ends within it."""
+    for text in run.iter(w("t")):
+        text.text = f"{space}{text.text}{space}".replace(" ", NO_BREAK_SPACE)
+
+
+def _between(start: Element, end: Element) -> list[Element]:
+    """The runs from the start of a bookmark to its end, within a paragraph."""
+    runs = []
+    for sibling in start.itersiblings():
+        if sibling is end:
+            break
+        runs += [sibling] if sibling.tag == w("r") else list(sibling.iter(w("r")))
+    return runs
+
+
+def _shade_cell(cell: Element, colour: str) -> None:
+    """Tint a cell, with an edge in the full colour at its left (17.4.66, in the order of the schema). A short row isn't split."""
+    properties = _properties(cell, "tcPr")
+    row = cell.getparent()
+    if len("".join(t.text or "" for t in row.iter(w("t")))) < WHOLE_ROW:
+        _properties(row, "trPr").append(element("cantSplit"))
+    borders = etree.SubElement(properties, w("tcBorders"))
+    borders.append(element("left", val="single", sz="48", space="0", color=fill(colour)))
+    properties.append(element("shd", val="clear", color="auto", fill=fill(tint(colour))))
+
+
+def _properties(of: Element, name: str) -> Element:
+    """The properties of a cell or row, made if there are none."""
+    properties = of.find(w(name))
+    if properties is None:
+        properties = etree.Element(w(name))
+        of.insert(0, properties)
+    return properties

@@ -1,0 +1,130 @@
+"""The styles part of a Word file: the type of a step of the ladder, and the styles of slides on a handout.
+
+In: the package as pandoc wrote it, a step, or the ladder and the layout of a handout. Out: the same package, changed. Sizes count in
+half points, lines in twentieths of a point. ECMA-376 part 1, 17.7 (styles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from briefs.theme import LadderStep, Theme
+from briefs.typeset.slides.handout import HandoutLayout
+from briefs.typeset.word.package import Element, Package, W, fill, w
+
+PART = "word/styles.xml"
+TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the slide
+BOLD = "<w:b/><w:bCs/>"
+
+
+def set_type(package: Package, step: LadderStep) -> None:
+    """Set sizes, leading and distances of the step in the styles that the fit changes."""
+    gap = step.text[1] * step.gap
+    sizes = {
+        "Fact": (*step.text, gap),
+        "More": (*step.text, 0),
+        "Lead": (*step.lead, None),
+        "Source": (*step.sources, 0),
+        "ScaleNote": (*step.sources, 0),
+    }
+    for style in package.xml(PART).iter(w("style")):
+        if style.get(w("styleId")) in sizes:
+            _resize(style, *sizes[style.get(w("styleId"))])
+
+
+def _resize(style: Element, size: float, leading: float, after: float | None) -> None:
+    """Change the type of a style; all in points. Without `after` the distance after a paragraph stays."""
+    spacing = style.find(f"{w('pPr')}/{w('spacing')}")
+    spacing.set(w("line"), f"{leading * 20:.0f}")
+    if after is not None:
+        spacing.set(w("after"), f"{after * 20:.0f}")
+    for points in (e for e in style.find(w("rPr")) if e.tag in {w("sz"), w("szCs")}):
+        points.set(w("val"), f"{size * 2:.0f}")
+
+
+def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout) -> None:
+    """Add the styles of a handout, in place of older ones of the same names."""
+    root = package.xml(PART)
+    for style in (*_opening(theme, ladder[0], how.scale), *_notes(theme, how), *_steps(theme, ladder, how.scale)):
+        for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
+            root.remove(old)
+        root.append(style)
+
+
+def _opening(theme: Theme, first: LadderStep, scale: float) -> Iterator[Element]:
+    """The styles of title slides and dividers, and of figures on slides."""
+    large, small = (_points(TITLE[0] * scale), _points(TITLE[1] * scale)), _scaled(first.text, scale)
+    yield _style("Slide Opening", large, after=_points(6 * scale), run=_title_face(theme), level=1)
+    yield _style("Slide Subtitle", small, after=small[1] * first.gap, run=_muted(theme))
+    yield _style("Slide Figure", None)
+
+
+def _notes(theme: Theme, how: HandoutLayout) -> Iterator[Element]:
+    """The styles of what stands beside or below a slide."""
+    ruled = _ruled(fill(theme.look.palette["rule"]))
+    yield _style("Slide Notes", how.type, after=3)
+    yield _style("Slide Noted", how.type, before=8, after=3, run=BOLD, properties="<w:keepNext/>")
+    yield _style("Slide Number", (7.5, 9), before=3, run=_muted(theme))
+    yield _style("Ruled Line", (8.5, _points(theme.look.handout.line)), properties=ruled)
+
+
+def _steps(theme: Theme, ladder: Sequence[LadderStep], scale: float) -> Iterator[Element]:
+    """The styles of text and titles of slides, one of each for each step of the ladder."""
+    before = _points(theme.look.slide.title * scale)
+    for number, step in enumerate(ladder, 1):
+        text, lead = _scaled(step.text, scale), _scaled(step.lead, scale)
+        yield _style(f"Slide Text {number}", text, after=text[1] * step.gap)
+        yield _style(f"Slide Title {number}", lead, before=before, run=_title_face(theme), level=1)
+
+
+def _points(millimetres: float) -> float:
+    return millimetres * 72 / 25.4
+
+
+def _scaled(pair: tuple[float, float], scale: float) -> tuple[float, float]:
+    return pair[0] * scale, pair[1] * scale
+
+
+def _title_face(theme: Theme) -> str:
+    face = theme.look.fonts.title.word
+    return f'<w:rFonts w:ascii="{face}" w:hAnsi="{face}" w:cs="{face}"/>{BOLD}'
+
+
+def _muted(theme: Theme) -> str:
+    return f'<w:color w:val="{fill(theme.look.palette["muted"])}"/>'
+
+
+def _ruled(colour: str) -> str:
+    """A line below each paragraph and between two of them."""
+    edge = f'w:val="single" w:sz="4" w:space="0" w:color="{colour}"'
+    return f"<w:pBdr><w:bottom {edge}/><w:between {edge}/></w:pBdr>"
+
+
+def _style(
+    name: str,
+    type: tuple[float, float] | None,
+    *,
+    before: float = 0,
+    after: float = 0,
+    run: str = "",
+    properties: str = "",
+    level: int | None = None,
+) -> Element:
+    """A paragraph style. `type`: size and exact leading in points; without it a line is as high as its picture. Distances in points.
+
+    `level`: its outline level, from 0.
+    """
+    line = f' w:line="{type[1] * 20:.0f}" w:lineRule="exact"' if type else ' w:line="240" w:lineRule="auto"'
+    sizes = f'<w:sz w:val="{_half_points(type[0])}"/><w:szCs w:val="{_half_points(type[0])}"/>' if type else ""
+    outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
+    return etree.fromstring(
+        f'<w:style xmlns:w="{W}" w:type="paragraph" w:customStyle="1" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/><w:basedOn w:val="Normal"/><w:qFormat/>'
+        f'<w:pPr>{properties}<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}"{line}/>{outline}</w:pPr><w:rPr>{run}{sizes}</w:rPr></w:style>'
+    )
+
+
+def _half_points(points: float) -> int:
+    """A size as Word counts it, rounded down where in doubt, so that no line breaks sooner than on the page."""
+    return int(points * 2 + 0.2)

@@ -1,0 +1,54 @@
+"""Opening tags of tables, rows and cells, to be written round blocks that pandoc writes.
+
+In: lengths in millimetres. Out: raw blocks of pandoc. ECMA-376 part 1, 17.4 (tables).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from briefs.compose.tree import Node
+from briefs.typeset.word.fields import block
+from briefs.typeset.word.package import twips
+
+TABLE_END = block("</w:tbl>")
+ROW_END = block("</w:tr>")
+CELL_END = block("</w:tc>")
+
+
+def table(widths: Sequence[float], borders: str = "") -> Node:
+    """The opening of a table with columns of these widths. `borders`: its `w:tblBorders`."""
+    columns = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
+    return block(
+        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>{borders}<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        '<w:top w:w="0" w:type="dxa"/><w:left w:w="0" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/>'
+        f"</w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
+    )
+
+
+def row(height: float, rule: str = "exact") -> Node:
+    """The opening of a row. `rule`: `exact` or `atLeast` (17.4.80, 17.18.37)."""
+    return block(f"<w:tr>{_height(height, rule)}")
+
+
+def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None, *, low: bool = False) -> Node:
+    """The opening of a cell over `span` columns. `margins`: left and right. `low`: its content stands at its foot."""
+    spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    edges = (
+        f'<w:tcMar><w:left w:w="{twips(margins[0])}" w:type="dxa"/><w:right w:w="{twips(margins[1])}" w:type="dxa"/></w:tcMar>'
+        if margins
+        else ""
+    )
+    foot = '<w:vAlign w:val="bottom"/>' if low else ""
+    return block(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
+
+
+def empty_row(height: float, width: float, span: int, style: str) -> Node:
+    """A whole row of one cell without content. `style`: the id of the style of its paragraph."""
+    inner = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr></w:p>'
+    only = f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:gridSpan w:val="{span}"/></w:tcPr>{inner}</w:tc>'
+    return block(f"<w:tr>{_height(height)}{only}</w:tr>")
+
+
+def _height(height: float, rule: str = "exact") -> str:
+    return f'<w:trPr><w:cantSplit/><w:trHeight w:val="{twips(height)}" w:hRule="{rule}"/></w:trPr>'
