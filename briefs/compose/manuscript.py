@@ -1,6 +1,6 @@
-"""The manuscript: one document as pandoc's tree, with all that the typesetters need to know of it.
+"""The manuscript: one document as pandoc's tree, and everything else that typesetting needs.
 
-In: nothing. Out: `Manuscript`, and the rule by which a place of the content gets its bookmark.
+In: nothing. Out: `Manuscript`, and the rule for the bookmark of a place in the content.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
 from briefs.problems import Place
 
-OPENER = "group"  # the class of headings that begin a page as titles do, but for the first after its title
+OPENER = "group"  # the class of headings that begin a page, as titles do, except the first after a title
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 
 
 @dataclass(frozen=True)
 class DataAttachment:
-    """What the document rests on, as a file for machines that goes with it."""
+    """The data behind the document, as a machine-readable file that is attached to the PDF."""
 
     name: str
     content: bytes
@@ -33,12 +33,12 @@ class DataAttachment:
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A document: its tree, its figures as specifications, its pictures, where its blocks come from (`places`, and the `hashes` of
-    their sources, by bookmark), and what gave way.
+    """A document: its tree, the figures and pictures in it, and where its blocks come from.
 
-    `steps` are the scale's colours by id, for badges and figures. `waiting` are the ids of the facts that could still give
-    way, the next first; `gone` those that did. `accent` is the stance that colours the page, if it has one.
-    `running` is what stands at the foot of a handout's pages. `pictures` are those that people drew, by the tree's names for them.
+    `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
+    tree. `colours`: those of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one. `places`,
+    `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may still
+    give way, the next one first; `gone`: those that did. `running`: the footer of a handout.
     """
 
     kind: Kind
@@ -64,10 +64,10 @@ class Manuscript:
 
 
 def bookmark(place: Place) -> str:
-    """The bookmark of a content block, from its place.
+    """The bookmark of a content block at a place.
 
-    The rule (docs/architecture.md): the place's name with every run of other characters than letters and digits as one
-    underscore, cut to 31 characters, then an underscore and the first 8 hexadecimal digits of the SHA-256 of the whole name.
+    The rule (docs/architecture.md): in the name of the place every run of characters other than letters and digits becomes an
+    underscore; its first 31 characters, an underscore, and the first 8 hexadecimal digits of the SHA-256 of the whole name follow.
     """
     word = re.sub(r"[^A-Za-z0-9]+", "_", place.name).strip("_")
     digest = hashlib.sha256(place.name.encode()).hexdigest()[:8]

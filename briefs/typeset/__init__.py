@@ -1,1 +1,1 @@
-"""What does it look like? A `Manuscript`, a theme, a paper in, bytes out: one folder a medium, the fit shared."""
+"""What does it look like? In: a `Manuscript`, a theme, a paper. Out: bytes. Each medium has a folder; the fit is shared."""

@@ -1,7 +1,7 @@
-"""The page fit: which step of the ladder, and what gives way.
+"""The page fit: the step of the ladder at which a document holds on its page, and the facts that give way.
 
-In: a way to compose with the first n facts gone, the ladder's length, a way to measure. Out: `Fitted`. One page is a
-contract: type first shrinks within the theme's limits, then facts of low priority give way, the fewest that do; then it fails.
+In: functions that compose without the first n facts, lay out and measure; the length of the ladder. Out: `Fitted`. First the type
+shrinks within the limits of the theme, then as few facts of low priority as possible give way. If that is not enough, it fails.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Fitted(Generic[L]):
-    """The manuscript that fits, the step it fits at (from 0), and its layout."""
+    """The manuscript that fits, the step at which it fits (from 0), and its layout."""
 
     manuscript: Manuscript
     step: int
@@ -27,7 +27,7 @@ class Fitted(Generic[L]):
 
 
 class TooLong(Exception):
-    """Nothing that may give way is enough. `lines` too many at the last step; `could_go`: facts that an editor could cut."""
+    """The text is too long without all the facts that may give way. `lines`: too many, at the last step. `gone`: facts left out."""
 
     def __init__(self, lines: int, gone: int):
         self.lines = lines
@@ -44,10 +44,10 @@ def fit(
     guess: Callable[[Manuscript], int] = lambda manuscript: 0,
     sure: Callable[[L, int], bool] = lambda layout, step: False,
 ) -> Fitted[L]:
-    """Find the first step at which nothing is too long; at the last step the fewest facts that must go.
+    """Find the first step at which nothing is too long; if there is none, the fewest facts that must go at the last step.
 
-    `excess(layout)` is the number of lines that don't fit, 0 if all do. `guess(manuscript)` is the step to look at first;
-    `sure(layout, step)` says whether the layout at a step shows that the one above it can't hold. Raises TooLong.
+    `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
+    `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. Raises TooLong.
     """
 
     def attempt(manuscript: Manuscript, step: int) -> L:
@@ -75,14 +75,14 @@ def _first(
     excess: Callable[[L], int],
     sure: Callable[[L, int], bool],
 ) -> Fitted[L] | None:
-    """The first step that holds, looked for from the guessed one on, down or up; None if none does."""
+    """The first step that holds, searched from the guessed one on, in both directions; None if none does."""
     for step in range(guessed, steps):
         layout = lay_out(whole, step)
         if not excess(layout):
             break
     else:
         return None
-    while step == guessed > 0 and not sure(layout, step):  # what is below a step that didn't hold needs no proof
+    while step == guessed > 0 and not sure(layout, step):  # a step below one that was too large needs no proof
         above = lay_out(whole, step - 1)
         if excess(above):
             break
@@ -97,7 +97,7 @@ def _fewest(
     lay_out: Callable[[Manuscript], L],
     excess: Callable[[L], int],
 ) -> tuple[Manuscript, L] | None:
-    """By halving: the fewest facts gone with which the page holds. Fewer facts are never longer."""
+    """The fewest facts that must go, by bisection: fewer facts never take more room. None if the page never holds."""
     low, high, found = 1, most, None
     while low <= high:
         middle = (low + high) // 2

@@ -1,6 +1,6 @@
-"""A slide's type and colours as CSS rules, at the scale at which it stands on a page.
+"""The type and colours of slides as CSS rules, at the scale at which slides stand on a page.
 
-In: the theme, a manuscript, the layout of its handout. Out: rules beside `handout.css`.
+In: a manuscript, the theme, the layout of a handout. Out: rules that complete `handout.css`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from briefs.typeset.slides.handout import HandoutLayout
 
 
 def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
-    """Custom properties for lengths (`--u`: a millimetre of the slide), a class for each step of the ladder and for each stance."""
+    """Custom properties for lengths, and a class for each step of the ladder and each stance. `--u` is a millimetre of the slide."""
     look, scale = theme.look, how.scale
     shown, notes = look.slide, how.type
     lengths = {

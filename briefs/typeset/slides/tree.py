@@ -1,7 +1,7 @@
-"""A deck's manuscript as pandoc's PPTX writer reads it: the title in the metadata, then a heading a slide.
+"""A deck's manuscript as pandoc's PPTX writer reads it: the title in the metadata, then a heading for each slide.
 
-In: a manuscript. Out: a document. Pandoc would spread a slide with pictures over several, so each picture is a mark that
-`finish.py` replaces. The sources follow as slides of their own. https://pandoc.org/MANUAL.html#powerpoint-layout-choice
+In: a manuscript. Out: a document. Pandoc would spread a slide with pictures over several slides, so each picture is a mark that
+`drawings.py` replaces. The sources follow as slides of their own. https://pandoc.org/MANUAL.html#powerpoint-layout-choice
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ SOURCES = 10  # on a slide at most
 
 
 def document(manuscript: Manuscript) -> dict[str, Any]:
-    """The document: what it holds for each slide is the manuscript's own tree."""
+    """The document. It has the content of each slide as the manuscript has it."""
     title, *slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
-    heading, body = title["c"][1][:2]
-    lines = [b["c"] for b in body["c"][1]]
-    subtitle = [node for n, line in enumerate(lines) for node in ([tree.LINE_BREAK] * bool(n) + list(line))]
+    heading, body = tree.blocks(title)[:2]
+    lines = [tree.inlines(block) for block in tree.blocks(body)]
+    subtitle = [node for n, line in enumerate(lines) for node in (*[tree.LINE_BREAK] * bool(n), *line)]
     meta: dict[str, Node] = {
         "title": {"t": "MetaInlines", "c": tree.inlines(heading)},
         "subtitle": {"t": "MetaInlines", "c": subtitle},
@@ -32,49 +32,46 @@ def document(manuscript: Manuscript) -> dict[str, Any]:
 
 
 def _slide(slide: Node) -> list[Node]:
-    """A heading, of level 1 for a divider, the blocks, the notes."""
-    names, inner = tree.classes(slide), slide["c"][1]
+    """A heading, of level 1 for a divider, then the blocks and the notes."""
     out: list[Node] = []
-    for part in inner:
+    for part in tree.blocks(slide):
         if part["t"] == "Header":
-            out.append({"t": "Header", "c": [1 if "divider" in names else 2, tree.attr(), part["c"][2]]})
+            out.append(tree.header(1 if "divider" in tree.classes(slide) else 2, tree.inlines(part)))
         elif "slide-body" in tree.classes(part):
-            out += part["c"][1]
+            out += tree.blocks(part)
         else:
-            out.append(tree.div(part["c"][1], "", ["notes"]))
+            out.append(tree.div(tree.blocks(part), "", ["notes"]))
     return out
 
 
 def _sources(manuscript: Manuscript) -> list[Node]:
-    """The list of sources, as many slides as it needs; the first bears the name that citations point at."""
+    """The list of sources, on as many slides as it needs. The first has the identifier that citations point at."""
     found = next((b for b in manuscript.blocks if "sources" in tree.classes(b)), None)
     if found is None:
         return []
-    heading, listed = found["c"][1]
-    items = listed["c"][1]
+    heading, listed = tree.blocks(found)
+    items = tree.list_items(listed)
     out: list[Node] = []
     for start in range(0, len(items), SOURCES):
         style = [start + 1, {"t": "Decimal"}, {"t": "Period"}]
-        name = "sources" if start == 0 else f"sources-{start}"
-        out.append({"t": "Header", "c": [2, tree.attr(name), heading["c"][2]]})
+        out.append(tree.header(2, tree.inlines(heading), "sources" if start == 0 else f"sources-{start}"))
         out.append({"t": "OrderedList", "c": [style, items[start : start + SOURCES]]})
     return out
 
 
 def _change(node: Node) -> list[Node] | None:
-    """Pictures as marks, links within the file to the slide of sources, no other divs than pandoc's own, no names."""
-    kind, names = node["t"], tree.classes(node)
-    if kind == "Image":
-        return [{"t": "Str", "c": MARK}]
-    if kind == "Link" and node["c"][2][0].startswith("#"):
-        return [tree.link(node["c"][1], "#sources")]
-    if kind == "Span":
-        return list(node["c"][1])
-    if kind == "Div" and not {"notes", "columns", "column"} & set(names):
-        return list(node["c"][1])
+    """Pictures become marks, links within the file point at the slide of sources, and only the divs that pandoc knows remain."""
+    if node["t"] == "Image":
+        return [tree.string(MARK)]
+    if node["t"] == "Link" and tree.target(node).startswith("#"):
+        return [tree.link(tree.inlines(node), "#sources")]
+    if node["t"] == "Span":
+        return tree.inlines(node)
+    if node["t"] == "Div" and not {"notes", "columns", "column"} & set(tree.classes(node)):
+        return tree.blocks(node)
     return None
 
 
 def pictures(slide: Node) -> Sequence[Node]:
-    """The images of a slide in order."""
-    return [n for n in tree.walk(slide["c"][1]) if n["t"] == "Image"]
+    """The images of a slide in their order."""
+    return [n for n in tree.walk(tree.blocks(slide)) if n["t"] == "Image"]
