@@ -299,7 +299,7 @@ def test_quotations_are_curly_and_paired(edition: Edition) -> None:
         assert depth == 0, f"{where}: {text}"
 
 
-SPEAKER = re.compile(r"(?<!^)\b[A-Z][\w’]+|^(Huawei|Ren|Xi|Yu)\b|\b[Tt]he (authors|company|order)\b")
+SPEAKER = re.compile(r"(?<!^)\b[A-Z][\w’]+|^(Huawei|Ren|Xi|Yu)\b|\b[Tt]he (report|title|company|order)\b")
 
 
 def test_each_quotation_names_its_speaker_in_its_sentence(edition: Edition) -> None:
