@@ -216,7 +216,7 @@ def test_every_block_has_a_place_and_every_place_its_own_name(writer: TemplateFi
 
 def test_labels(edition: Edition) -> None:
     labels = Labels(edition.labels, "en-GB")
-    assert labels("as_of", date="May 2020") == "as of May 2020"
+    assert labels("as_of", date="May 2020") == "as of about May 2020"
     with pytest.raises(Problems, match=r"the label “drat” is missing\. Did you mean “draft”"):
         labels("drat")
     with pytest.raises(Problems, match=r"labels/en\.yaml:\d+:\d+: error: the label “as_of” has a gap that nothing fills"):
