@@ -199,9 +199,7 @@ HOUSED = {"article-newspaper", "article-magazine", "article-journal", "post-webl
 ADDRESSED = {*HOUSED, "webpage", "speech"}  # are read on the net
 # What the source gives no more of: its note or its address shows neither.
 NO_TITLE = "an address of the appendix that shows no title"
-UNTITLED = {
-    "ccdcoe-2019-huawei": "an analysis that its address names by its subject only",
-}
+UNTITLED: dict[str, str] = {}
 NO_ADDRESS = {
     "report-2020": "our copy names neither title nor address; described in brackets",
     "evc-2020-appendix": "a part of the report",
