@@ -34,7 +34,8 @@ def test_the_starter_shows_every_kind_of_thing() -> None:
 
 
 def test_its_labels_are_those_of_the_edition() -> None:
-    ours = (ROOT / "content/labels/en.yaml").read_bytes().replace(b"as of about {date}", b"as of {date}")  # its month is an estimate
+    """Except for one word: the month of the edition’s countries is an estimate."""
+    ours = (ROOT / "content/labels/en.yaml").read_bytes().replace(b"as of about {date}", b"as of {date}")
     assert (STARTER / "labels/en.yaml").read_bytes() == ours, "copy them"
 
 
