@@ -61,6 +61,11 @@ HINTS = {  # what to write under a key; editors show it too
     "priority": "1 stays whatever happens, 2 is usual, 3 gives way first.",
     "sources": "Name at least one key of the sources file.",
     "text": "Write one or two sentences.",
+    "words": "List the words or phrases to avoid. Without capitals, they are found at the head of a sentence too.",
+    "write": "Write what should be there instead.",
+    "form": "Write the one form to use.",
+    "variants": "List the other forms of the word.",
+    "files": "List patterns of paths, such as report/*.md; leave it out for all files.",
 }
 
 

@@ -17,7 +17,7 @@ MAX_BYTES = 20_000_000
 MAX_ALL_BYTES = 500_000_000
 MAX_FILES = 5_000
 MAX_DEPTH = 8
-FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "errata.md")
+FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "errata.md")
 FOLDERS = ("countries", "report", "labels", "figures", "decks")
 
 # Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that

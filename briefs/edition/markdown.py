@@ -54,6 +54,11 @@ def tangles(text: str) -> Found:
     return ((m.start(), m[1]) for m in _TANGLE.finditer(text))
 
 
+def own_words(text: str) -> str:
+    """The text with spaces for code, comments, addresses, attributes and citations: what is left is prose."""
+    return _blank(_CITATION, _blank(_ADDRESS, read(text)))
+
+
 def read(text: str) -> str:
     """The text with spaces for what isn't read as Markdown."""
     return _blank(_UNREAD, text) if any(c in text for c in "`\\~<") else text

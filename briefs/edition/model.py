@@ -124,6 +124,7 @@ PartialDate = Annotated[Date, _DateSchema]
 Key = Annotated[str, _KEEP]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), _KEEP]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20), _KEEP, BeforeValidator(_lower)]
+Words = Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=100), _KEEP]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000)]
@@ -264,6 +265,29 @@ class SectionHead(Model):
     short: Text | None = None
     numbered: bool = True
     pull_quote: Text | None = None
+
+
+class Avoided(Model):
+    """Words that the edition's texts avoid, and what they have instead."""
+
+    words: Annotated[list[Words], Field(min_length=1)]
+    write: Words
+    files: list[Words] = []
+
+
+class Preferred(Model):
+    """The one form of a word that the edition's texts use, and its other forms."""
+
+    form: Words
+    variants: Annotated[list[Words], Field(min_length=1)]
+    files: list[Words] = []
+
+
+class StyleSheet(Model):
+    """`style.yaml`."""
+
+    avoid: list[Avoided] = []
+    prefer: list[Preferred] = []
 
 
 class DeckHead(Model):

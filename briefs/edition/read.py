@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from briefs.edition import check, faults, files, names, yamls
-from briefs.edition.model import About, Country, Deck, DeckHead, Edition, Section, SectionHead, Source, Text
+from briefs.edition import check, faults, files, names, style, yamls
+from briefs.edition.model import About, Country, Deck, DeckHead, Edition, Section, SectionHead, Source, StyleSheet, Text
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
@@ -112,6 +112,7 @@ class _EditionReader:
             self.pictures(),
             self.decks(),
         )
+        sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
             steps=_ids(head.data, "scale"),
@@ -123,6 +124,7 @@ class _EditionReader:
         )
         self.problems += files.unknown_files(self.files, self.used)
         self.problems += check.whole(edition, countries, known)
+        self.problems += style.check(edition, sheet, self.files)
         return edition
 
     def missing(self, path: str) -> yamls.YamlDocument:

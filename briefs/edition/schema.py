@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefs.edition.faults import HINTS
-from briefs.edition.model import About, Country, SectionHead, Source
+from briefs.edition.model import About, Country, SectionHead, Source, StyleSheet
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,6 +28,7 @@ def schemas() -> dict[str, Schema]:
         "country": _of(Country),
         "section": _of(SectionHead),
         "sources": _sources(),
+        "style": _of(StyleSheet),
         "glossary": {**words, "description": "Abbreviations and their meanings."},
         "labels": {**words, "description": "The words that templates print."},
     }
