@@ -10,13 +10,14 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from briefs.clock import clock
 from briefs.compose import charts
+from briefs.compose.kinds import KINDS, Kind
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers import maker_of
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
@@ -35,11 +36,15 @@ Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
 
 @dataclass(frozen=True)
 class WorkerSetup:
-    """What every worker of a build needs before its first task. It can be pickled. `shared`: drawings that many documents use."""
+    """What every worker of a build needs before its first task. It can be pickled.
+
+    `shared`: drawings that many documents use. `kinds`: the rows that the command knows, in case it has added one.
+    """
 
     edition: Edition
     theme: Theme
     shared: Any = None
+    kinds: Mapping[str, Kind] = field(default_factory=KINDS.copy)
 
     @classmethod
     def of(cls, edition: Edition, theme: Theme, targets: list[Target]) -> WorkerSetup:
@@ -51,6 +56,7 @@ class WorkerSetup:
         """The session of a worker."""
         from briefs.press.session import Session
 
+        KINDS.update(self.kinds)
         if self.shared:
             charts.take(self.shared)
         with clock.stage("start"):

@@ -11,9 +11,10 @@ import pytest
 from briefs import theme as themes
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
-from briefs.press import plan
-from briefs.press.build import build
+from briefs.press import manifest, plan
+from briefs.press.build import BuildRequest, build
 from briefs.press.documents import Outcome, Target
+from briefs.press.request import Request, words
 from briefs.theme import Theme
 from tests import small
 from tests.kinds.profile import PROFILE
@@ -86,14 +87,14 @@ def edition() -> Edition:
 
 def targets(edition: Edition, paper: str, formats: str | None = None, kinds: Sequence[str] | None = None) -> list[Target]:
     """Every document of an edition, or of some kinds."""
-    found, left_out = plan.targets(edition, kinds, [], formats, paper, False)
-    assert not left_out
-    return found
+    planned = plan.plan(edition, Request(kinds=tuple(kinds or ()), formats=words(formats), paper=paper))
+    assert not planned.left_out
+    return list(planned.targets)
 
 
 def make(edition: Edition, theme: Theme, wanted: Sequence[Target], out: Path, jobs: int = 1) -> list[Outcome]:
     """Build documents; none may fail."""
-    outcomes = build(edition, theme, wanted, out, jobs, lambda outcome: None)
+    outcomes = build(edition, theme, BuildRequest(tuple(wanted), out, jobs), lambda outcome: None)
     assert [problem for outcome in outcomes for problem in outcome.problems] == []
     return outcomes
 
@@ -108,5 +109,5 @@ def out(edition: Edition, theme: Theme, tmp_path_factory: pytest.TempPathFactory
 
 def files(folder: Path) -> Mapping[str, bytes]:
     """The documents in an output folder, by path."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json"]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in (manifest.NAME, manifest.LOCK)]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -13,9 +13,9 @@ import docx
 import pytest
 
 from briefs import cli
-from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
+from briefs.press import makers
 from briefs.press.cache import Cache
 from briefs.press.documents import Target
 from briefs.press.session import Session
@@ -98,8 +98,8 @@ def test_merge_takes_a_file_without_origin_for_the_first_kind_of_its_name(
     kind: str, run: Run, folder: Path, theme: Theme, edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[str] = []
-    make = Session.make
-    monkeypatch.setattr(Session, "make", lambda self, row, *rest, **more: built.append(row.name) or make(self, row, *rest, **more))
+    make = makers.make
+    monkeypatch.setattr(makers, "make", lambda session, target: built.append(target.kind) or make(session, target))
     path = folder / "belgium.docx"
     path.write_bytes(without_origin(word(kind, edition, theme)))
     built.clear()
@@ -135,7 +135,7 @@ def word(kind: str, edition: Edition, theme: Theme) -> bytes:
     """The Word file about Belgium."""
     session = Session(edition, theme)
     try:
-        return session.make(KINDS[kind], "be", ("docx",), "a4").files["docx"]
+        return small.make(session, kind, "be", ("docx",), "a4").files["docx"]
     finally:
         session.close()
 

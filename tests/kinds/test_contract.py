@@ -11,7 +11,8 @@ import pytest
 from briefs.compose.kinds import KINDS, Kind
 from briefs.edition.model import Edition
 from briefs.press import plan
-from briefs.press.build import build
+from briefs.press.build import BuildRequest, build
+from briefs.press.request import Request
 from briefs.problems import NotUnderstood
 from briefs.theme import Theme
 from briefs.tools import libreoffice
@@ -82,10 +83,11 @@ def test_one_document_alone_is_made_by_its_worker(edition: Edition, theme: Theme
 
 def test_a_plan_names_the_kinds_that_there_are(edition: Edition) -> None:
     with pytest.raises(NotUnderstood, match=r"Did you mean “profile”\?"):
-        plan.targets(edition, ["profil"], [], None, "a4", False)
+        plan.plan(edition, Request(kinds=("profil",)))
 
 
 def test_text_too_long_for_its_page_names_the_kind(theme: Theme, tmp_path: Path) -> None:
     edition = small.edition(facts=[small.fact("A long story is told here. " * 30) for _ in range(12)])
-    (outcome,) = build(edition, theme, targets(edition, "a4", "pdf", ["profile"]), tmp_path, 1, lambda outcome: None)
+    request = BuildRequest(tuple(targets(edition, "a4", "pdf", ["profile"])), tmp_path)
+    (outcome,) = build(edition, theme, request, lambda outcome: None)
     assert "the profile of Belgium" in outcome.problems[0].message
