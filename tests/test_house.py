@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,12 +80,22 @@ def test_every_module_has_a_docstring_that_says_what_it_is_for(path: Path) -> No
     assert (said and said.splitlines()[0].endswith((".", "…", ";", ":", ","))) or (said and len(said.splitlines()) > 1)
 
 
-def test_the_architecture_page_names_every_package_and_no_missing_file() -> None:
+def test_the_tour_names_every_package_and_no_other() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    rooms = {path.name for path in (ROOT / "briefs").iterdir() if (path / "__init__.py").exists()}
-    assert set(re.findall(r"^\| `briefs/(\w+)/` \|", text, re.M)) == rooms
-    named = set(re.findall(r"`([\w-]+(?:/[\w-]+)*(?:/|/[\w-]+\.\w+))`", text)) - {"page/", "word/", "slides/"}
-    assert {name for name in named if not any((ROOT / base / name).exists() for base in (".", "briefs"))} == set()
+    packages = {path.name for path in (ROOT / "briefs").iterdir() if (path / "__init__.py").exists()}
+    assert set(re.findall(r"^\| `briefs/(\w+)/` \|", text, re.M)) == packages
+
+
+@pytest.mark.parametrize("page", ["architecture.md", "internals.md", "decisions.md", "themes.md", "../CONTRIBUTING.md"])
+def test_every_file_that_a_page_for_developers_names_exists(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w-]+(?:/[\w-]+)*(?:/|/[\w-]+\.\w+))`", text))
+    places = (".", "briefs", "briefs/typeset", "briefs/press", "templates")
+    assert {name for name in named if not any((ROOT / place / name).exists() for place in places)} == set()
+
+
+def test_the_index_of_modules_is_what_the_modules_say() -> None:
+    assert subprocess.run([sys.executable, ROOT / "tools/module_index.py", "--check"]).returncode == 0
 
 
 def parsers() -> dict[str, argparse.ArgumentParser]:

@@ -66,7 +66,7 @@ class Manuscript:
 def bookmark(place: Place) -> str:
     """The bookmark of a content block at a place.
 
-    The rule (docs/architecture.md): in the name of the place every run of characters other than letters and digits becomes an
+    The rule (docs/decisions.md, 2): in the name of the place every run of characters other than letters and digits becomes an
     underscore; its first 31 characters, an underscore, and the first 8 hexadecimal digits of the SHA-256 of the whole name follow.
     """
     word = re.sub(r"[^A-Za-z0-9]+", "_", place.name).strip("_")

@@ -99,7 +99,7 @@ class TemplateFiller:
             markdown = self._environment.get_template(template).render(context)
         except jinja2.TemplateError as fault:
             line = getattr(fault, "lineno", 0) or _line_in(fault, template)
-            hint = "Templates may print only what docs/architecture.md lists."
+            hint = "Templates may print only what docs/themes.md lists."
             raise Problems([Problem("error", template, line, 0, str(fault), hint)]) from None
         texts = [v for v in self._values if isinstance(v, Text)]
         whole, *trees = self._parsed([Text(markdown, Place(template)), *texts])

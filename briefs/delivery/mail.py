@@ -64,7 +64,7 @@ class MessageWriter:
 
 
 def _template_error(line: int, message: str) -> Problems:
-    return Problems([Problem("error", TEMPLATE, line, 0, message, "docs/architecture.md lists what a mail may print.")])
+    return Problems([Problem("error", TEMPLATE, line, 0, message, "docs/themes.md lists what a mail may print.")])
 
 
 def message(
