@@ -1,4 +1,4 @@
-"""Commands for starting an edition and for developing the program: new, test, bench.
+"""Commands for starting or upgrading an edition and for developing the program: new, upgrade, test, bench.
 
 In: arguments. Out: a folder, or what the checkout's own tools print.
 """
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from briefs.cli import inputs
+from briefs.cli import inputs, output
 from briefs.exitcodes import ExitCode
 
 CHECKOUT = Path(__file__).parents[2]
@@ -25,6 +25,23 @@ def new(arguments: argparse.Namespace) -> ExitCode:
     print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
     called = "briefs" if Path(sys.argv[0]).name == "briefs" else "python3 build.py"  # installed, or in a checkout
     print(f"to build it: {called} --content {arguments.dir} --out {arguments.dir}-dist")
+    return ExitCode.DONE
+
+
+def upgrade(arguments: argparse.Namespace) -> ExitCode:
+    """Show what changes in an older edition so that it has today's format; with --apply, write it."""
+    from briefs.edition import migrate, write
+
+    found = migrate.plan(Path(arguments.dir))
+    if not found.after:
+        print(f"{arguments.dir} has today’s format; nothing changes")
+        return ExitCode.DONE
+    output.print_diff(write.diff(found.before, found.after))
+    output.show(found.guesses)
+    files = output.count(len(found.after), "file")
+    if arguments.apply:
+        write.put(Path(arguments.dir), found.before, found.after)
+    print(f"changed {files}" if arguments.apply else f"would change {files}; --apply writes the changes")
     return ExitCode.DONE
 
 

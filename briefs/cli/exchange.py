@@ -112,17 +112,11 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _print_edits(outcome: MergeOutcome, arguments: argparse.Namespace) -> None:
-    """Print the diff, in colours on a terminal; what is left to a person; and a summary."""
-    from rich.console import Console
-    from rich.text import Text
-
+    """Print the diff; what is left to a person; and a summary."""
     from briefs.roundtrip import summary
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    styles = {"+": "green", "-": "red", "@": "cyan"}
-    for line in () if arguments.quiet else summary.diff(outcome):
-        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-        console.print(Text(line, style)) if console.is_terminal else print(line)
+    if not arguments.quiet:
+        output.print_diff(summary.diff(outcome))
     for line in summary.lines_left(outcome):
         print(line, file=sys.stderr)
     if not arguments.quiet:

@@ -1,13 +1,13 @@
 """What commands print.
 
-In: problems and results. Out: problems on standard error, JSON on standard output.
+In: problems, changes and results. Out: problems on standard error; diffs and JSON on standard output.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from briefs.problems import Problem
@@ -27,6 +27,18 @@ def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
 def count(number: int, one: str, several: str = "") -> str:
     """A number and its noun, such as “2 errors”."""
     return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def print_diff(lines: Iterable[str]) -> None:
+    """Print the lines of a unified diff, in colours on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for line in lines:
+        style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+        console.print(Text(line, style)) if console.is_terminal else print(line)
 
 
 def print_json(value: Any) -> None:

@@ -48,6 +48,7 @@ _SAID = {
 }
 _SLUG = "Use lower-case letters, digits and hyphens."
 HINTS = {  # what to write under a key; editors show it too
+    "format": "Leave it as the program writes it: `new DIR` and `upgrade DIR` do.",
     "id": _SLUG,
     "topic": "Write the `id` of a topic in edition.yaml.",
     "origin": _SLUG,
@@ -120,14 +121,14 @@ def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:
         if isinstance(key, int):
             continue
         named = next((f for n, f in kind.model_fields.items() if key in {n, f.alias}), None)
-        inner = _model_in(named.annotation) if named else None
+        inner = model_in(named.annotation) if named else None
         if inner is None:
             return []
         kind = inner
     return [f.alias or n for n, f in kind.model_fields.items()]
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((m for a in getattr(annotation, "__args__", ()) if (m := _model_in(a))), None)
+    return next((m for a in getattr(annotation, "__args__", ()) if (m := model_in(a))), None)

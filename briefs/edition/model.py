@@ -33,6 +33,7 @@ from briefs.problems import Place
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
 MOST_FACTS = 500  # of a country
 KEY_PHRASE_LENGTH = 40
+FORMAT = 2  # of the editions that this version writes; older ones are migrated (`migrate.py`)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\"]+@[^@\s
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
     ignored: ClassVar[frozenset[str]] = frozenset()  # keys that an export may hold and nothing prints
 
     @model_validator(mode="before")
@@ -203,6 +204,7 @@ class Appendix(Model):
 class About(Model):
     """`edition.yaml`."""
 
+    format: Annotated[int, Field(ge=1)] = FORMAT
     title: Text
     subtitle: Text | None = None
     authors: list[Text] = []

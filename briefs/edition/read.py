@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from briefs import __version__
 from briefs.edition import check, faults, files, names, style, yamls
-from briefs.edition.model import About, Country, Deck, DeckHead, Edition, Section, SectionHead, Source, StyleSheet, Text
+from briefs.edition.model import FORMAT, About, Country, Deck, DeckHead, Edition, Section, SectionHead, Source, StyleSheet, Text
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
@@ -59,23 +60,52 @@ def read(root: Path, seen: Seen | None = None) -> Reading:
 
     Who reads a folder again and again hands over the same `seen`: a YAML file whose bytes are the same isn't parsed again.
     """
-    if not root.is_dir():
-        what = "this is not a folder" if root.exists() else "there is no content folder"
-        hint = "Name it with --content DIR, or make one with `new DIR`."
-        raise Problems([Problem("error", files.printable(str(root)), 0, 0, what, hint)])
-    found, problems = files.read_folder(root)
+    found, problems = files_of(root)
     reading = read_files(found, problems, seen)
     _log.debug("%s: read %d files, found %d problems", root, len(found), len(reading.problems))
     return reading
 
 
+def files_of(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
+    """The files of a content folder. Raises Problems if it isn't there."""
+    if not root.is_dir():
+        what = "this is not a folder" if root.exists() else "there is no content folder"
+        hint = "Name it with --content DIR, or make one with `new DIR`."
+        raise Problems([Problem("error", files.printable(str(root)), 0, 0, what, hint)])
+    return files.read_folder(root)
+
+
 def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None) -> Reading:
     """Read an edition from its files' bytes: pure, no disk. `problems` are those met when the files were fetched."""
     reader = _EditionReader(found, problems, {} if seen is None else seen)
+    head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
+    number = format_of(head)
+    if number > FORMAT:  # nothing else that could be said of it would help
+        return Reading(None, (too_new(head, number),), found)
+    if number < FORMAT:
+        from briefs.edition import migrate  # today's editions don't need it
+
+        current = migrate.migrated(found, number)
+        reader = _EditionReader(current.files, problems, reader.seen)
+        reader.problems += current.guesses
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
     return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)), found)
+
+
+def format_of(head: yamls.YamlDocument) -> int:
+    """The format that edition.yaml says it is written in; 1 if it doesn't say. Today's if that can't be read: the model objects."""
+    if not isinstance(head.data, dict):
+        return FORMAT
+    written = head.data.get("format") or "1"
+    return int(written) if isinstance(written, str) and re.fullmatch(r"[1-9][0-9]{0,99}", written) else FORMAT
+
+
+def too_new(head: yamls.YamlDocument, number: int) -> Problem:
+    """The error for an edition of a format that only a newer version of the program knows."""
+    what = f"the edition is written in format {number}; this version of the program reads formats up to {FORMAT}"
+    return error(head.place(("format",)), what, f"Install a newer version of the program: this is {__version__}.")
 
 
 def _tidy(problem: Problem) -> Problem:

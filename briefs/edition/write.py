@@ -8,6 +8,7 @@ again and must say just that.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,14 +63,32 @@ class AddFact:
     taken: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class AddKey:
+    """A new key with a plain value, before the others of the YAML file `name`."""
+
+    name: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class RenameKeys:
+    """Other names for keys, wherever they are in the YAML file `name`; not where the other name is used beside them."""
+
+    name: str
+    keys: Mapping[str, str]
+
+
 Change = Reword | Remove | Add | AddFact
+KeyChange = AddKey | RenameKeys
 
 
 class NotWritable(Exception):
     """A change that the file can't take; the message says why."""
 
 
-def changed(files: Mapping[str, bytes], changes: Sequence[Change]) -> dict[str, bytes]:
+def changed(files: Mapping[str, bytes], changes: Sequence[Change | KeyChange]) -> dict[str, bytes]:
     """The files that the changes change, as they are then. Raises NotWritable; the files given stay as they are."""
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
@@ -85,17 +104,17 @@ def changed(files: Mapping[str, bytes], changes: Sequence[Change]) -> dict[str, 
     return {path: data for path, data in out.items() if data != files[path]}
 
 
-def _parted(change: Change) -> tuple[str, str]:
-    path, _, anchor = (change.name if isinstance(change, Reword | Remove) else change.after).partition("#")
+def _parted(change: Change | KeyChange) -> tuple[str, str]:
+    path, _, anchor = (change.after if isinstance(change, Add | AddFact) else change.name).partition("#")
     return path, anchor
 
 
-def _is_block(change: Change) -> bool:
+def _is_block(change: Change | KeyChange) -> bool:
     path, anchor = _parted(change)
     return path.endswith(".md") and (anchor.isdecimal() or not anchor)
 
 
-def _number(change: Change) -> int:
+def _number(change: Change | KeyChange) -> int:
     return int(_parted(change)[1] or 0)
 
 
@@ -121,7 +140,7 @@ class _File:
 # Markdown: blocks by number.
 
 
-def _in_markdown(data: bytes, number: int, change: Change) -> bytes:
+def _in_markdown(data: bytes, number: int, change: Change | KeyChange) -> bytes:
     file = _File.of(data)
     match = FRONT_MATTER.match(file.text)
     start = match.end() if match else 0
@@ -198,8 +217,10 @@ def _broken(line: str, indent: str, width: int, *, markdown: bool) -> Iterator[s
 # YAML: values by anchor (`yamls.py`).
 
 
-def _in_yaml(data: bytes, path: str, anchor: str, change: Change) -> bytes:
+def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
     file = _File.of(data)
+    if isinstance(change, AddKey | RenameKeys):
+        return file.encoded(_with_keys(file.text, change))
     head, body, tail = "", file.text, ""
     if path.endswith(".md"):
         match = FRONT_MATTER.match(file.text)
@@ -355,6 +376,47 @@ def _next(like: str, taken: Sequence[str]) -> str:
     return f"{match[1]}{max(numbers, default=0) + 1:0{len(match[2])}}"
 
 
+def _with_keys(text: str, change: KeyChange) -> str:
+    """A YAML file with a key more, or with keys renamed. Raises NotWritable if anything else would change."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    before, after = yaml.load(text, yaml.CBaseLoader), None
+    if isinstance(change, AddKey):
+        if not isinstance(root, yaml.MappingNode) or change.key in before:
+            raise NotWritable(f"{change.name} can’t take the key “{change.key}”")
+        made, wanted = _with_key(text, root, change), {change.key: change.value, **before}
+    else:
+        made, wanted = _renamed(text, root, change.keys), _under_other_keys(before, change.keys)
+    with suppress(yaml.YAMLError):
+        after = yaml.load(made, yaml.CBaseLoader)
+    if after != wanted:
+        raise NotWritable(f"the keys of {change.name} can’t be changed alone")
+    return made
+
+
+def _with_key(text: str, root: yaml.MappingNode, change: AddKey) -> str:
+    mark, written = root.start_mark, f"{change.key}: {change.value}"
+    if root.flow_style:
+        return f"{text[: mark.index + 1]}{written}, {text[mark.index + 1 :]}"
+    return f"{text[: mark.index]}{written}\n{' ' * mark.column}{text[mark.index :]}"
+
+
+def _renamed(text: str, root: yaml.Node | None, keys: Mapping[str, str]) -> str:
+    mappings = [node for _, node in _nodes(root) if isinstance(node, yaml.MappingNode)]
+    own = [[key for key, _ in node.value] for node in mappings]
+    found = [key for names in own for key in names if key.value in keys and keys[key.value] not in {k.value for k in names}]
+    for key in sorted(found, key=lambda key: -key.start_mark.index):
+        start, end = key.start_mark.index, key.end_mark.index
+        text = text[:start] + text[start:end].replace(key.value, keys[key.value]) + text[end:]
+    return text
+
+
+def _under_other_keys(value: Any, keys: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        other = {key: new for key, new in keys.items() if key in value and new not in value}
+        return {other.get(key, key): _under_other_keys(item, keys) for key, item in value.items()}
+    return [_under_other_keys(item, keys) for item in value] if isinstance(value, list) else value
+
+
 def _same_but(before: Any, after: Any, anchor: str, change: Change) -> None:
     """Nothing else was changed. Raises NotWritable."""
     old, new = dict(_values(before)), dict(_values(after))
@@ -384,6 +446,13 @@ def _values(value: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
 
 
 # The folder.
+
+
+def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
+    """Unified diffs of the files of `after`, by name. Line numbers are those of the content files."""
+    for path in sorted(after):
+        old, new = (side.get(path, b"").decode("utf-8-sig").splitlines() for side in (before, after))
+        yield from difflib.unified_diff(old, new, path, path, n=1, lineterm="")
 
 
 def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:

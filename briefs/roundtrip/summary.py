@@ -6,11 +6,11 @@ code or with every markup character escaped.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from briefs.edition import write
 from briefs.roundtrip.edits import Authors, Unmerged
 from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
 
@@ -22,10 +22,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def diff(outcome: MergeOutcome) -> Iterator[str]:
-    """The lines of a unified diff of the content files, by name. Its line numbers are those of the files."""
-    for path in sorted(outcome.after):
-        old, new = (side.get(path, b"").decode("utf-8-sig").splitlines() for side in (outcome.before, outcome.after))
-        yield from difflib.unified_diff(old, new, path, path, n=1, lineterm="")
+    """The lines of a unified diff of the content files."""
+    return write.diff(outcome.before, outcome.after)
 
 
 # On one line each.
