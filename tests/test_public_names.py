@@ -102,8 +102,8 @@ def test_json_of_send_and_redline_and_the_journal(folder: Path, run: Run) -> Non
     path = folder / "content/countries/be.yaml"
     path.write_text(path.read_text().replace("first thing", "last thing"))
     same("redline --json", keys(run("redline", "be", "--since", "then")))
-    with Store(folder / "exchange").alone():
-        Store(folder / "exchange").again([("ann@example.org", "0" * 64)], WHEN)
+    with Store(folder / "exchange").locked():
+        Store(folder / "exchange").begin_resends([("ann@example.org", "0" * 64)], WHEN)
     lines = [json.loads(line) for line in (folder / "exchange" / JOURNAL).read_text().splitlines()]
     for event in ("begun", "ended", "again"):
         same(f"{JOURNAL}: {event}", keys([line for line in lines if line["event"] == event]))

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from briefs.press.job import Target
 
 from briefs import cli
 from briefs.edition import migrate
@@ -16,6 +15,7 @@ from briefs.edition.migrate import MIGRATIONS, Migrated
 from briefs.edition.model import FORMAT
 from briefs.edition.read import read, read_files
 from briefs.exitcodes import ExitCode
+from briefs.press.documents import Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.session import Session
 from briefs.problems import Place, Problems, warning
