@@ -1,4 +1,4 @@
-"""The handouts that the tests look at, made once a session: the overview, three countries, and a small deck for what they lack."""
+"""Handouts made once in a session: the overview, three countries, and a small deck with everything that these lack."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ Make = Callable[..., FinishedDocument]
 
 @pytest.fixture(scope="session")
 def handouts(session: Session) -> Mapping[str, FinishedDocument]:
-    """The chosen handouts, three slides a page, in the three formats."""
+    """The chosen handouts in all three formats, with three slides on a page."""
     return {name: small.make(session, "handout", name, FORMATS, "a4") for name in CHOSEN}
 
 
 @pytest.fixture(params=CHOSEN)
 def handout(request: pytest.FixtureRequest, handouts: Mapping[str, FinishedDocument]) -> FinishedDocument:
-    """Each of them in turn."""
+    """Each of the chosen handouts."""
     return handouts[request.param]
 
 
 @pytest.fixture(scope="session")
 def make(session: Session) -> Make:
-    """Makes a handout of the small edition's: `make("deck's text")`; without a text, of `TALK`."""
+    """A function that makes a handout in the small edition from the text of a deck, by default from `TALK`."""
 
     def made(text: str = TALK, per_page: int = 3, formats: tuple[str, ...] = FORMATS, paper: str = "a4") -> FinishedDocument:
         edition = small.edition(more={"decks/talk.md": text, "figures/mast.svg": SVG})
@@ -93,7 +93,7 @@ def talk(make: Make) -> FinishedDocument:
 
 @pytest.fixture(scope="session")
 def laid_out(handouts: Mapping[str, FinishedDocument], talk: FinishedDocument, make: Make, cache: object) -> Mapping[str, bytes]:
-    """The decks as Impress lays them out, the handouts as Writer does, by `name.pptx`, `name.docx`; all in one start a program."""
+    """PDFs by `name.pptx` and `name.docx`: decks laid out by Impress, handouts by Writer. Each program is started once."""
     made = {**handouts, "talk": talk}
     six = {f"talk-{n}.docx": make(per_page=n, formats=("docx",)).files["docx"] for n in (1, 2, 6)}
     shown = libreoffice.pdfs({f"{n}.pptx": m.files["pptx"] for n, m in made.items()}, cache)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The slides of a deck as its three files hold them, to be held against each other.
+"""The slides of a deck as read from each of its three files, to be compared.
 
 In: a handout of three slides a page as PDF or DOCX, the deck as PPTX, each as bytes. Out: a `Slide` for each: the words of title,
 body and notes. Left out are numbers of slides and pages, markers of lists, ruled lines; a picture counts as its alternative text.
@@ -32,7 +32,7 @@ class Slide:
 
 
 def of_pdf(data: bytes) -> list[Slide]:
-    """By the tag tree: a row holds a slide, its number, and its notes if it has any."""
+    """Read by the tag tree: a row has a slide, its number, and its notes if there are any."""
     found = []
     for element in (e for top in words.elements_of(data) for e in top.elements()):
         kids = [k for k in element.kids if isinstance(k, Element)]
@@ -56,7 +56,7 @@ def _split(elements: list[Element]) -> list[str]:
 
 
 def of_docx(data: bytes) -> list[Slide]:
-    """By the outer table: each row holds a slide's own table and, beside it, notes and lines."""
+    """Read by the outer table: each row has the table of a slide and, beside it, notes and lines."""
     found = []
     for row in docx.Document(io.BytesIO(data)).tables[0].rows:
         slide, side = row.cells
@@ -79,7 +79,7 @@ def _paragraphs(cell: object) -> str:
 
 
 def of_pptx(data: bytes) -> list[Slide]:
-    """By shapes in the order in which they are read."""
+    """Read by shapes, in reading order."""
     return [_shown(slide) for slide in pptx.Presentation(io.BytesIO(data)).slides if not _lists_sources(slide)]
 
 

@@ -1,4 +1,4 @@
-"""Handouts of slides: the same words in three files, every slide in its frame, every layout, and what is refused."""
+"""Handouts: the same words in all three files, every slide within its frame, every layout, and what is refused."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def page_text(data: bytes, page: int) -> str:
     return " ".join(pypdfium2.PdfDocument(data)[page].get_textpage().get_text_bounded().split())
 
 
-# The three files say the same.
+# The three files have the same words.
 
 
-def test_the_three_files_hold_the_same_words_on_every_slide_and_in_its_notes(handout: FinishedDocument) -> None:
+def test_the_three_files_have_the_same_words_on_every_slide_and_in_its_notes(handout: FinishedDocument) -> None:
     printed = decks.of_pdf(handout.files["pdf"])
     assert printed == decks.of_docx(handout.files["docx"])
     assert printed == decks.of_pptx(handout.files["pptx"])
     assert all(slide.title for slide in printed)
 
 
-def test_the_same_holds_for_pictures_columns_and_numbered_lists(talk: FinishedDocument) -> None:
+def test_so_do_decks_with_pictures_columns_and_numbered_lists(talk: FinishedDocument) -> None:
     printed = decks.of_pdf(talk.files["pdf"])
     assert printed == decks.of_docx(talk.files["docx"]) == decks.of_pptx(talk.files["pptx"])
     assert [" ".join(s.title) for s in printed] == TITLES
@@ -61,7 +61,7 @@ def test_the_three_files_conform(handout: FinishedDocument, tmp_path: Path) -> N
     held.hold(handout.files, tmp_path)
 
 
-def test_a_word_taken_out_of_one_file_shows(talk: FinishedDocument) -> None:
+def test_a_word_missing_in_one_file_is_detected(talk: FinishedDocument) -> None:
     source = zipfile.ZipFile(io.BytesIO(talk.files["pptx"]))
     parts = {name: source.read(name) for name in source.namelist()}
     for word, name in (("above", "ppt/slides/slide4.xml"), ("divider", "ppt/notesSlides/notesSlide1.xml")):
@@ -73,7 +73,7 @@ def test_a_word_taken_out_of_one_file_shows(talk: FinishedDocument) -> None:
         assert decks.of_pptx(out.getvalue()) != decks.of_pdf(talk.files["pdf"])
 
 
-def test_sources_of_the_slides_stand_at_the_end_of_each_file(handouts: Mapping[str, FinishedDocument]) -> None:
+def test_each_file_ends_with_the_sources_of_its_slides(handouts: Mapping[str, FinishedDocument]) -> None:
     made = handouts["be"]
     listed = decks.sources_of_pptx(made.files["pptx"])
     assert listed and listed[0].startswith("The Brussels Times, Where can you get 5G")
@@ -141,7 +141,7 @@ def test_office_finds_no_error(
     assert result.is_valid, [str(e) for e in result.errors]
 
 
-def test_the_reference_is_sound_too(theme: Theme) -> None:
+def test_the_reference_has_no_error_either(theme: Theme) -> None:
     assert OpenXmlValidator().validate(theme.reference_pptx).is_valid
 
 
@@ -149,7 +149,7 @@ def test_the_reference_is_sound_too(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize(("per_page", "sheets"), [(1, 6), (2, 3), (3, 2), (6, 1)])
-def test_each_layout_has_its_slides_a_page(per_page: int, sheets: int, make: Make) -> None:
+def test_each_layout_has_its_number_of_slides_on_a_page(per_page: int, sheets: int, make: Make) -> None:
     made = make(per_page=per_page, formats=("pdf",))
     texts = [page_text(made.files["pdf"], n) for n in range(made.pages)]
     for number, title in enumerate(TITLES):
@@ -160,30 +160,30 @@ def test_each_layout_has_its_slides_a_page(per_page: int, sheets: int, make: Mak
 
 
 @pytest.mark.parametrize(("per_page", "name"), [(1, "talk-1"), (2, "talk-2"), (3, "talk"), (6, "talk-6")])
-def test_word_has_the_same_slides_a_page(per_page: int, name: str, laid_out: Mapping[str, bytes]) -> None:
+def test_the_word_file_has_the_same_slides_on_each_page(per_page: int, name: str, laid_out: Mapping[str, bytes]) -> None:
     for number, title in enumerate(TITLES):
         assert title in page_text(laid_out[f"{name}.docx"], number // per_page)
 
 
-def test_a_handout_has_as_many_pages_in_word(handouts: Mapping[str, FinishedDocument], laid_out: Mapping[str, bytes]) -> None:
+def test_the_word_file_has_as_many_pages(handouts: Mapping[str, FinishedDocument], laid_out: Mapping[str, bytes]) -> None:
     for name, made in handouts.items():
         assert pages(laid_out[f"{name}.docx"]) == made.pages
 
 
-def test_letter_paper_holds_three_too(make: Make) -> None:
+def test_letter_paper_also_has_three_slides_on_a_page(make: Make) -> None:
     made = make(formats=("pdf",), paper="letter")
     assert "Columns" in page_text(made.files["pdf"], 1)
 
 
-# What doesn't fit.
+# Slides and notes that are too long.
 
 
-def test_a_full_slide_steps_down(make: Make) -> None:
+def test_a_full_slide_gets_smaller_type(make: Make) -> None:
     lines = "\n".join(f"- Line {n}" for n in range(9))
     assert make(f"---\ntitle: T\n---\n\n## Full\n\n{lines}\n", formats=("pdf",)).step not in {"normal", "least"}
 
 
-def test_an_overfull_slide_fails_with_its_title_and_by_how_much(make: Make) -> None:
+def test_a_slide_that_is_too_long_fails_with_its_title_and_the_number_of_lines(make: Make) -> None:
     lines = "\n".join(f"- Line {n}" for n in range(20))
     with pytest.raises(Problems) as caught:
         make(f"---\ntitle: T\n---\n\n## Fine\n\nWords.\n\n## Much too full\n\n{lines}\n")
@@ -206,12 +206,12 @@ def test_a_title_slide_holds_two_lines(make: Make) -> None:
 
 
 def noted(items: int, words: str = "an item of some notes that is long enough for two lines or three") -> str:
-    """A deck of two slides, the second with so many items of notes."""
+    """A deck of two slides. The second has this many items in its notes."""
     listed = f"- {words}\n" * (items - 1)
     return f"---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\n{listed}- the last\n:::\n"
 
 
-def test_notes_step_down_before_they_fail(make: Make) -> None:
+def test_notes_get_smaller_type_before_they_fail(make: Make) -> None:
     sizes = []
     for items in (2, 8, 9):
         made = make(noted(items), formats=("docx",))
@@ -222,12 +222,12 @@ def test_notes_step_down_before_they_fail(make: Make) -> None:
 
 
 def test_notes_at_the_foot_of_the_page_are_never_lost(make: Make) -> None:
-    """Lines that may not be parted stand out of their place by more than the page has left: it draws none of them."""
+    """WeasyPrint draws no line of a paragraph that may not be split if the rest of the page is too short for it."""
     with pytest.raises(Problems, match="too long"):
         make(noted(14, " ".join(["telecommunications"] * 70)), per_page=1, formats=("pdf",))
 
 
-def test_notes_that_fill_their_place_are_whole_in_word(make: Make, cache: Path) -> None:
+def test_notes_that_fill_their_place_are_complete_in_word(make: Make, cache: Path) -> None:
     full = {}
     for per_page, items, words in ((3, 13, "an item of a few words or some more"), (2, 8, "an item")):
         while True:
@@ -261,7 +261,7 @@ def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
         ("### Small", "holds a heading of level 3"),
     ],
 )
-def test_what_a_slide_cannot_hold(body: str, message: str, make: Make) -> None:
+def test_a_slide_with_content_that_slides_cannot_have_fails(body: str, message: str, make: Make) -> None:
     with pytest.raises(Problems, match=message):
         make(f"---\ntitle: T\n---\n\n## Title\n\n{body}\n")
 
@@ -289,12 +289,12 @@ START = "---\ntitle: T\n---\n## A\n\n"
         ({"decks/t.md": "## A\n"}, "decks/t.md:1: error: the deck has no front matter"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_deck_is_told_at_its_place(files: Mapping[str, str], said: str) -> None:
+def test_errors_in_a_deck_are_reported_at_their_place(files: Mapping[str, str], said: str) -> None:
     found = [str(p) for p in small.reading(more={**files, "figures/mast.svg": "<svg/>"}).problems]
     assert any(said in line for line in found), found
 
 
-def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
+def test_without_names_only_the_decks_of_the_edition_are_built(edition: Edition) -> None:
     def asked(*countries: str, kinds: list[str] | None = None, every: bool = False) -> list[str]:
         found = plan(edition, Request(countries, tuple(kinds or ()), all_countries=every)).targets
         return [t.subject for t in found if t.kind == "handout"]
@@ -309,6 +309,6 @@ def test_a_bare_request_makes_the_editions_decks_only(edition: Edition) -> None:
         asked("Overvew", kinds=["handout"])
 
 
-def test_another_number_of_slides_has_a_folder_of_its_own() -> None:
+def test_another_number_of_slides_on_a_page_has_its_own_folder() -> None:
     target = Target("handout", "overview", "overview", ("pdf",), "a4", per_page=6)
     assert folder(Path("dist"), target) == Path("dist/6-per-page")

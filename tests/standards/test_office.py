@@ -1,4 +1,4 @@
-"""Word files and decks in LibreOffice: opened and saved by it, they keep their pages, tables, notes and pictures."""
+"""Word files and decks keep their pages, tables, notes and pictures when LibreOffice opens and saves them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Counts = dict[str, int]
 
 
 def saved_again(files: Mapping[str, bytes], folder: Path, cache: Path) -> dict[str, bytes]:
-    """Each file as LibreOffice saves it, in its own format. One format at once."""
+    """Each file as LibreOffice saves it in the same format. All files must have one format."""
     for name, data in files.items():
         (folder / name).write_bytes(data)
     (kind,) = {Path(name).suffix[1:] for name in files}
@@ -36,7 +36,7 @@ def saved_again(files: Mapping[str, bytes], folder: Path, cache: Path) -> dict[s
 
 
 def of_word(data: bytes) -> Counts:
-    """Tables, notes that somebody wrote, pictures."""
+    """How many tables, notes with text, and pictures a Word file has."""
     docx.Document(io.BytesIO(data))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
@@ -47,7 +47,7 @@ def of_word(data: bytes) -> Counts:
 
 
 def of_deck(data: bytes) -> Counts:
-    """Slides, tables, slides with notes, pictures."""
+    """How many slides, tables, slides with notes, and pictures a deck has."""
     slides = list(_opened(data).slides)
     shapes = [shape for slide in slides for shape in slide.shapes]
     return {
@@ -68,7 +68,7 @@ def _notes(slide: pptx.slide.Slide) -> str:
 
 
 def hold(made: Mapping[str, FinishedDocument], folder: Path, cache: Path) -> None:
-    """Every Word file and deck among the documents, opened and saved again."""
+    """Check that every Word file and deck keeps its content when LibreOffice saves it."""
     for format, count in (("docx", of_word), ("pptx", of_deck)):
         files = {f"{name}.{format}": m.files[format] for name, m in made.items() if format in m.files}
         before = {name: count(data) for name, data in files.items()}
@@ -78,7 +78,7 @@ def hold(made: Mapping[str, FinishedDocument], folder: Path, cache: Path) -> Non
         assert pages[:1] == pages[1:], "pages"
 
 
-def test_a_report_briefs_and_a_handout(
+def test_a_report_briefs_and_a_handout_keep_their_content(
     session: Session, built: Mapping[tuple[str, str], FinishedDocument], tmp_path: Path, cache: Path
 ) -> None:
     made = {code: brief for (code, paper), brief in built.items() if paper == "a4"}
@@ -91,7 +91,7 @@ def test_a_report_briefs_and_a_handout(
 
 
 @pytest.mark.long
-def test_every_document(edition: Edition, session: Session, tmp_path: Path, cache: Path) -> None:
+def test_every_document_keeps_its_content(edition: Edition, session: Session, tmp_path: Path, cache: Path) -> None:
     codes = [code for code, country in edition.countries.items() if country.facts]
     made = {code: small.make(session, "brief", code, ("docx",), "a4") for code in codes}
     made |= {f"{code}-deck": small.make(session, "handout", code, ("docx", "pptx"), "a4") for code in codes}

@@ -1,4 +1,4 @@
-"""A brief's sources: three columns of like height, told before they are laid out, and one list."""
+"""The sources of a brief: three columns of similar height, estimated before the layout, and one list."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def test_columns_are_as_low_as_they_can_be(heights: list[int]) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("code", ["be", "si", "lv", "de"])
-def test_what_was_told_is_what_is_laid_out(code: str, paper: str, session: Session) -> None:
-    """At every step the tallest column is at most a line taller than it must be: widths of letters are known but about."""
+def test_the_estimated_columns_are_nearly_as_low_as_possible(code: str, paper: str, session: Session) -> None:
+    """At every step the tallest column is at most one line too tall, because the widths of letters are only estimates."""
     manuscript = KINDS["brief"].compose(session.edition, TemplateFiller(session.templates, session.pandoc), code, 0)
     content, figures = html.body(manuscript, session.pandoc), session.drawn(manuscript)
     for step in session.theme.look.ladder["brief"]:
@@ -47,7 +47,7 @@ def test_what_was_told_is_what_is_laid_out(code: str, paper: str, session: Sessi
         boxes = [box for page in layout.document.pages for box in page._page_box.descendants()]
         columns = [[lines(entry) for entry in box.children] for box in boxes if getattr(box, "is_column", False) and box.children]
         heights = [height for column in columns for height in column]
-        if layout.pages == 1:  # what doesn't fit flows on
+        if layout.pages == 1:  # otherwise the columns continue on the next page
             assert len(columns) == min(COLUMNS, len(heights))
             assert max(map(sum, columns)) <= tallest(heights, starts(heights, COLUMNS)) + 1, columns
 
@@ -56,7 +56,7 @@ def lines(box: Any) -> int:
     return len({inner.position_y for inner in box.descendants() if type(inner).__name__ == "LineBox"})
 
 
-def test_they_are_one_list(built: Mapping[tuple[str, str], FinishedDocument]) -> None:
+def test_the_sources_are_one_list(built: Mapping[tuple[str, str], FinishedDocument]) -> None:
     for (code, _), made in built.items():
         with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
             lists = [e for e in elements(pdf.Root.StructTreeRoot) if e.get("/S") == "/L"]

@@ -1,4 +1,4 @@
-"""The fit: in which order a page gives way, and that it never loses a word silently."""
+"""The fit: what shrinks or goes in which order, and that no word is lost silently."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SENTENCE = (
 
 
 class Page:
-    """A page of so many lines too many: each step saves `step` lines, each fact that goes `fact`. Remembers what was laid out."""
+    """A page that is `lines` too long. A step saves the lines in `steps`, a dropped fact saves `fact`. Records what is laid out."""
 
     def __init__(self, lines: int, steps: Sequence[int] = (0, 2, 4, 6), fact: int = 3, facts: int = 10):
         self.lines, self.steps, self.fact, self.facts = lines, steps, fact, facts
@@ -54,7 +54,7 @@ class Page:
 
 
 @pytest.mark.parametrize(("lines", "step"), [(0, 0), (1, 1), (2, 1), (3, 2), (5, 3), (6, 3)])
-def test_type_shrinks_first_and_no_further_than_it_must(lines: int, step: int) -> None:
+def test_type_shrinks_first_and_only_as_far_as_necessary(lines: int, step: int) -> None:
     page = Page(lines)
     fitted = page.fit()
     assert (fitted.step, fitted.manuscript.gone, fitted.layout) == (step, (), (step, 0))
@@ -62,7 +62,7 @@ def test_type_shrinks_first_and_no_further_than_it_must(lines: int, step: int) -
 
 
 @pytest.mark.parametrize("lines", range(7, 37))
-def test_then_the_fewest_facts_give_way_at_the_last_rung(lines: int) -> None:
+def test_then_as_few_facts_as_possible_give_way_at_the_last_step(lines: int) -> None:
     page = Page(lines)
     fitted = page.fit()
     fewest = -(-(lines - 6) // 3)
@@ -72,7 +72,7 @@ def test_then_the_fewest_facts_give_way_at_the_last_rung(lines: int) -> None:
 
 
 @pytest.mark.parametrize(("facts", "lines", "over"), [(10, 37, 1), (10, 50, 14), (0, 7, 1), (1, 20, 11)])
-def test_then_it_fails_and_says_by_how_many_lines(facts: int, lines: int, over: int) -> None:
+def test_then_it_fails_and_reports_how_many_lines_are_too_many(facts: int, lines: int, over: int) -> None:
     with pytest.raises(TooLong) as caught:
         Page(lines, facts=facts).fit()
     assert (caught.value.lines, caught.value.gone) == (over, facts)
@@ -80,20 +80,20 @@ def test_then_it_fails_and_says_by_how_many_lines(facts: int, lines: int, over: 
 
 @pytest.mark.parametrize("guessed", range(4))
 @pytest.mark.parametrize("lines", range(12))
-def test_a_guess_changes_nothing_but_what_is_laid_out(lines: int, guessed: int) -> None:
+def test_a_guess_changes_only_what_is_laid_out_not_the_result(lines: int, guessed: int) -> None:
     plain, page = Page(lines).fit(), Page(lines)
     fitted = page.fit(guess=lambda manuscript: guessed)
     assert (fitted.step, fitted.manuscript.gone, fitted.layout) == (plain.step, plain.manuscript.gone, plain.layout)
     assert page.seen[0] == (guessed, 0) and len(page.seen) == len(set(page.seen))
 
 
-def test_a_right_guess_that_can_be_proved_is_laid_out_once() -> None:
+def test_a_right_guess_with_a_proof_is_laid_out_once() -> None:
     page = Page(3)
     assert page.fit(guess=lambda manuscript: 2, sure=lambda layout, step: True).step == 2 and page.seen == [(2, 0)]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_most_briefs_are_laid_out_once_and_what_is_proved_of_them_is_true(
+def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
     paper: str, session: Session, edition: Edition, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps, laid_out, proved = theme.look.ladder["brief"], 0, 0
@@ -131,7 +131,7 @@ def test_the_ladder_only_shrinks(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("change", [{"text": (8.4, 11)}, {"sources": (6.9, 9)}])
-def test_a_rung_under_the_limits_is_refused(change: dict[str, Any], theme: Theme) -> None:
+def test_a_step_below_the_limits_is_refused(change: dict[str, Any], theme: Theme) -> None:
     step = theme.look.ladder["brief"][0].model_dump()
     assert LadderStep.model_validate(step)
     with pytest.raises(ValidationError, match="greater than or equal to"):
@@ -142,7 +142,7 @@ def test_a_rung_under_the_limits_is_refused(change: dict[str, Any], theme: Theme
 
 
 def overfull(facts: int, spare: int, priority: int = 2) -> Edition:
-    """A country with too many facts, of which every second of the first `2 * spare` may give way; some of these have a date."""
+    """A country with too many facts. Every second one of the first `2 * spare` may give way; some of these are dated."""
     made = []
     for number in range(facts):
         low = number < 2 * spare and number % 2
@@ -152,7 +152,7 @@ def overfull(facts: int, spare: int, priority: int = 2) -> Edition:
 
 
 def said(words: list[str]) -> set[str]:
-    """The numbers of the ministers that a document quotes in its facts; the timeline's text alternative doesn't say “says”."""
+    """The numbers of the ministers quoted in the facts of a document. The alternative text of the timeline lacks “says”."""
     return set(re.findall(r"no \. (\d\d) says", " ".join(words)))
 
 
@@ -162,7 +162,7 @@ def full(session: Session) -> Any:
     return edition, small.brief(session, edition, "pdf", "docx")
 
 
-def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: Any, session: Session) -> None:
+def test_facts_give_way_in_the_documented_order_and_a_line_counts_them(full: Any, session: Session) -> None:
     edition, made = full
     facts = edition.countries["be"].facts
     order = [f.id for f in giving_way(facts)]
@@ -178,7 +178,7 @@ def test_facts_give_way_in_the_documented_order_and_a_line_says_how_many(full: A
         assert f"{len(made.dropped_facts)} more facts in the report’s appendix" in " ".join(words)
 
 
-def test_one_fact_fewer_gone_would_not_fit(full: Any, session: Session) -> None:
+def test_the_page_does_not_fit_with_one_more_fact(full: Any, session: Session) -> None:
     edition, made = full
     back = made.dropped_facts[-1]
     facts = [f.model_copy(update={"priority": 2}) if f.id == back else f for f in edition.countries["be"].facts]
@@ -188,13 +188,13 @@ def test_one_fact_fewer_gone_would_not_fit(full: Any, session: Session) -> None:
     assert len(small.brief(session, other).dropped_facts) >= len(made.dropped_facts)
 
 
-def test_the_word_file_alone_is_fitted_alike(full: Any, session: Session) -> None:
+def test_the_word_file_alone_is_fitted_in_the_same_way(full: Any, session: Session) -> None:
     edition, made = full
     assert small.brief(session, edition, "docx").files == {"docx": made.files["docx"]}
     assert small.brief(session, edition, "pdf").files == {"pdf": made.files["pdf"]}
 
 
-def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(session: Session) -> None:
+def test_a_country_that_is_too_long_fails_and_the_hint_names_facts_that_could_go(session: Session) -> None:
     edition = overfull(50, 3)
     with pytest.raises(Problems) as caught:
         small.brief(session, edition, "pdf")
@@ -208,7 +208,7 @@ def test_a_country_that_is_too_long_fails_with_lines_and_what_could_go(session: 
 
 
 def test_the_number_of_lines_is_about_right(session: Session) -> None:
-    """A brief that is too long by one fact more is too long by that fact's lines more."""
+    """One more fact makes a brief longer by the lines of that fact."""
 
     def lines(facts: int) -> int:
         with pytest.raises(Problems) as caught:
@@ -220,7 +220,7 @@ def test_the_number_of_lines_is_about_right(session: Session) -> None:
     assert 10 * 2 <= lines(40) - lines(30) <= 10 * 4
 
 
-def test_check_word_shrinks_both_formats_when_the_word_file_is_longer(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_word_shrinks_both_formats_if_the_word_file_is_longer(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = iter([2, 2, 1])
     monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
     monkeypatch.setattr(libreoffice, "pages", lambda pdf: next(pages))

@@ -1,4 +1,4 @@
-"""The Word file: styles and structure as staff edit them, valid parts, a bookmark round each block, and one page in LibreOffice."""
+"""The Word file: styles and structure for people who edit it, valid parts, a bookmark round each block, one page in LibreOffice."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def code_of(made: FinishedDocument, edition: Edition) -> str:
     return next(code for code, name in edition.names.items() if made.stem.endswith(name.lower().replace(" ", "-")))
 
 
-# What staff find in it.
+# What people who edit the file find in it.
 
 
-def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: FinishedDocument, edition: Edition, theme: Theme) -> None:
+def test_every_paragraph_has_a_style_of_the_reference(brief: FinishedDocument, edition: Edition, theme: Theme) -> None:
     document = open_word(brief.files["docx"])
     code = code_of(brief, edition)
     shown = [f for f in edition.countries[code].facts if f.id not in brief.dropped_facts]
@@ -87,13 +87,13 @@ def test_headings_lists_and_the_rest_have_styles_of_the_reference(brief: Finishe
     assert {r.style.name for p in document.paragraphs for r in p.runs} <= known
 
 
-def test_nothing_stands_in_the_way_of_editing(brief: FinishedDocument) -> None:
+def test_nothing_hinders_editing(brief: FinishedDocument) -> None:
     root = body(brief.files["docx"])
     assert not find(root, "//w:txbxContent | //w:framePr | //wp:anchor | //w:sdt")
     empty = [p for p in find(root, "//w:p") if not "".join(find(p, ".//w:t/text()")).strip() and not find(p, ".//w:drawing")]
     assert empty == []
-    # What a style can say is not said again: of direct formatting there are only the badge's colours and the raised marks,
-    # bold and italic where the text has them.
+    # Everything that a style can set is set by styles. Direct formatting is only the badge's colours, superscript numbers, and bold
+    # and italic where the text has them.
     assert {e.tag.removeprefix(W) for e in find(root, "//w:rPr/*")} <= {
         "rStyle",
         "color",
@@ -110,7 +110,7 @@ def test_nothing_stands_in_the_way_of_editing(brief: FinishedDocument) -> None:
     assert {e.tag.removeprefix(W) for e in find(root, "//w:pPr/*")} <= {"pStyle", "numPr", "sectPr"}
 
 
-def test_the_badge_is_shaded_in_the_steps_colour(brief: FinishedDocument, edition: Edition) -> None:
+def test_the_badge_is_shaded_in_the_colour_of_the_stance(brief: FinishedDocument, edition: Edition) -> None:
     step = edition.stance(code_of(brief, edition))
     runs = find(body(brief.files["docx"]), "//w:r[w:rPr/w:rStyle/@w:val='StepHere']")
     assert ["".join(find(r, "w:t/text()")).replace("\u00a0", " ").strip() for r in runs] == [step.label.markdown]
@@ -128,7 +128,7 @@ def test_header_and_footer(brief: FinishedDocument, edition: Edition) -> None:
         assert find(section.header._element, ".//w:shd/@w:fill")[0].lower() == step.colour.lower()[1:]
 
 
-def test_what_an_edition_gives_stands_in_the_footer_and_links(session: Session) -> None:
+def test_the_footer_has_contact_and_address_as_links(session: Session) -> None:
     given = {
         "publisher": "The House",
         "contact": "desk@example.org",
@@ -143,7 +143,7 @@ def test_what_an_edition_gives_stands_in_the_footer_and_links(session: Session) 
     assert {r.target_ref for r in footer.part.rels.values() if r.is_external} >= {"https://example.org/r"}
 
 
-def test_title_language_and_no_author_that_nobody_gave(brief: FinishedDocument, session: Session) -> None:
+def test_title_and_language_are_set_and_no_author_is_invented(brief: FinishedDocument, session: Session) -> None:
     document = open_word(brief.files["docx"])
     core = parts(brief.files["docx"])["docProps/core.xml"].decode()
     assert document.core_properties.title.endswith(": 5G and Huawei in the NATO states")
@@ -166,7 +166,7 @@ def test_every_source_is_linked(brief: FinishedDocument, edition: Edition) -> No
     assert set(find(document.element, "//w:hyperlink/@w:anchor")) <= names
 
 
-def test_pictures_are_vectors_with_a_fallback_of_300_dpi_and_the_pdfs_words(brief: FinishedDocument) -> None:
+def test_pictures_are_vectors_with_a_png_of_300_dpi_and_the_alternative_text_of_the_pdf(brief: FinishedDocument) -> None:
     document = open_word(brief.files["docx"])
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
         said = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
@@ -197,7 +197,7 @@ def test_paper_margins_and_columns(built: Mapping[tuple[str, str], FinishedDocum
         assert widths == pytest.approx([page.side, size.width - page.left - page.right - page.side - page.gutter], abs=0.1)
 
 
-def test_the_rungs_type_is_in_the_styles(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
+def test_the_styles_have_the_type_of_the_step(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
     for made in built.values():
         step = next(r for r in theme.look.ladder["brief"] if r.name == made.step)
         styles = open_word(made.files["docx"]).styles
@@ -205,7 +205,7 @@ def test_the_rungs_type_is_in_the_styles(built: Mapping[tuple[str, str], Finishe
             assert (styles[name].font.size.pt, styles[name].paragraph_format.line_spacing.pt) == type
 
 
-def test_fonts_are_those_that_word_has(brief: FinishedDocument, theme: Theme) -> None:
+def test_fonts_are_named_as_in_word(brief: FinishedDocument, theme: Theme) -> None:
     styles = open_word(brief.files["docx"]).styles
     faces = {s.font.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH and s.font.name}
     assert faces == {theme.look.fonts.text.word, theme.look.fonts.title.word}
@@ -217,7 +217,7 @@ def test_the_validator_finds_no_error(brief: FinishedDocument, tmp_path: Path) -
     assert [str(e) for e in OpenXmlValidator().validate(path).errors] == []
 
 
-def test_the_validator_would_find_one(built: Any, tmp_path: Path) -> None:
+def test_the_validator_finds_a_planted_error(built: Any, tmp_path: Path) -> None:
     path = tmp_path / "broken.docx"
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts(built["lu", "a4"].files["docx"]).items():
@@ -225,17 +225,17 @@ def test_the_validator_would_find_one(built: Any, tmp_path: Path) -> None:
     assert OpenXmlValidator().validate(path).errors
 
 
-def test_no_part_carries_a_clock_or_a_name(brief: FinishedDocument) -> None:
+def test_no_part_has_a_time_or_a_name_of_the_machine(brief: FinishedDocument) -> None:
     with zipfile.ZipFile(io.BytesIO(brief.files["docx"])) as archive:
         assert {i.date_time for i in archive.infolist()} == {(2020, 10, 1, 0, 0, 0)}
         assert set(re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", archive.read("docProps/core.xml"))) == {b"2020-10-01T00:00:00Z"}
 
 
-# Bookmarks: where an edit comes back to.
+# Bookmarks, by which an edit finds its block of content.
 
 
 def bookmarks(data: bytes) -> Iterator[tuple[str, str]]:
-    """Each bookmark's name and the text that it encloses, of body and footer."""
+    """The name of each bookmark in body and footer, and the text within it."""
     for name in ("word/document.xml", "word/footer1.xml"):
         root = etree.fromstring(parts(data)[name])
         for start in find(root, "//w:bookmarkStart"):
@@ -246,7 +246,7 @@ def bookmarks(data: bytes) -> Iterator[tuple[str, str]]:
             yield start.get(f"{W}name"), "".join(e.text or "" for e in inside if e.tag == f"{W}t")
 
 
-def test_each_block_of_content_has_one_bookmark_round_its_words(brief: FinishedDocument, edition: Edition) -> None:
+def test_each_block_of_content_is_within_one_bookmark(brief: FinishedDocument, edition: Edition) -> None:
     country = edition.countries[code_of(brief, edition)]
     blocks = [country.summary, country.stance_note, *(f.text for f in country.facts if f.id not in brief.dropped_facts)]
     found = list(bookmarks(brief.files["docx"]))
@@ -276,7 +276,7 @@ def test_a_field_of_several_blocks_has_a_bookmark_for_each(session: Session) -> 
     assert found[bookmark(type(place)(place.path, f"{place.anchor}/2"))] == "Second part."
 
 
-def test_the_rule_for_bookmarks() -> None:
+def test_bookmarks_are_named_by_the_rule() -> None:
     place = Text("", small.edition().countries["be"].facts[0].text.place).place
     assert place.name == "countries/be.yaml#be-01/text"
     assert bookmark(place) == f"countries_be_yaml_be_01_text_{hashlib.sha256(place.name.encode()).hexdigest()[:8]}"
@@ -284,11 +284,11 @@ def test_the_rule_for_bookmarks() -> None:
     assert re.fullmatch(r"[A-Za-z0-9_]{40}", long)
 
 
-# One page in LibreOffice, too.
+# One page, also in LibreOffice.
 
 
 def free(pdf: bytes, bottom: float) -> float:
-    """Millimetres between the lowest text of a page's body and the lower margin `bottom`; what is under it is the foot."""
+    """Millimetres between the lowest text of the body and the lower margin `bottom`. Below it is the footer."""
     page = pypdfium2.PdfDocument(pdf)[0]
     edges = [text.get_bounds()[1] * MM for text in page.get_objects(filter=[1])]
     return min(edge for edge in edges if edge > bottom - 0.5) - bottom
@@ -296,7 +296,7 @@ def free(pdf: bytes, bottom: float) -> float:
 
 @pytest.fixture(scope="module")
 def brims(session: Session) -> Mapping[tuple[str, int, str], FinishedDocument]:
-    """Made-up countries that fill the PDF page to its last line, by shape, step and paper."""
+    """Invented countries that fill the PDF page to its last line, by shape, step and paper."""
     shapes = {shape.name: shape for shape in SHAPES}
     near = {"long words": 120, "usual": 310, "many sources": 225, "14 dated facts": 185, "long foot": 385}  # words, to begin with
     return {
@@ -306,12 +306,12 @@ def brims(session: Session) -> Mapping[tuple[str, int, str], FinishedDocument]:
 
 
 def test_facts_have_no_widow_control(built: Mapping[tuple[str, str], FinishedDocument]) -> None:
-    """With it LibreOffice leaves a gap of 3 cm under some sections of two columns, and the page runs over."""
+    """With widow control LibreOffice leaves 3 cm empty below some sections of two columns, and there are two pages."""
     style = open_word(built["lu", "a4"].files["docx"]).styles["Fact"]
     assert style.paragraph_format.widow_control is False
 
 
-def test_the_full_pages_are_of_every_rung(theme: Theme) -> None:
+def test_the_full_pages_cover_every_step(theme: Theme) -> None:
     assert sorted(step for _, step, _ in BRIMS) == list(range(len(theme.look.ladder["brief"])))
 
 
@@ -319,7 +319,7 @@ def test_the_full_pages_are_of_every_rung(theme: Theme) -> None:
 def laid_out(
     built: Mapping[tuple[str, str], FinishedDocument], brims: Mapping[tuple[str, int, str], FinishedDocument], cache: Path
 ) -> Mapping[Any, bytes]:
-    """All Word files as LibreOffice lays them out, in one start."""
+    """All Word files as LibreOffice lays them out; it is started once."""
     files = {str(n): made.files["docx"] for n, made in enumerate([*built.values(), *brims.values()])}
     made = libreoffice.pdfs({f"{n}.docx": data for n, data in files.items()}, cache)
     return dict(zip([*built, *brims], made.values(), strict=True))
@@ -332,7 +332,7 @@ def test_the_word_files_of_the_countries_have_one_page(
 
 
 @pytest.mark.parametrize("brim", BRIMS, ids=lambda b: f"{b[0]}, step {b[1]}, {b[2]}")
-def test_where_the_pdf_page_is_full_the_word_page_has_room(
+def test_the_word_page_has_room_where_the_pdf_page_is_full(
     brim: Any, brims: Any, laid_out: Mapping[Any, bytes], theme: Theme
 ) -> None:
     page = theme.look.page["brief"]
@@ -357,7 +357,7 @@ def test_every_country_has_one_page_in_both(paper: str, edition: Edition, sessio
 
 @pytest.mark.long
 @pytest.mark.parametrize("step", range(len(BRIMS)))
-def test_fifty_full_pages_at_each_rung(
+def test_fifty_full_pages_at_each_step(
     step: int, session: Session, theme: Theme, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = theme.look.page["brief"]
