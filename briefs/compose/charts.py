@@ -11,7 +11,7 @@ from typing import Any
 from briefs.compose import figures as draw
 from briefs.compose import tree
 from briefs.compose.country import Facts
-from briefs.compose.figures import Event, Figure, MapView, PlacedInset, Row, ScaleEntry
+from briefs.compose.figures import Event, Figure, MapFrame, PlacedInset, Row, ScaleEntry
 from briefs.compose.labels import Labels
 from briefs.edition.model import Country, Edition, Fact
 
@@ -128,9 +128,9 @@ def _steps(edition: Edition) -> list[ScaleEntry]:
     return [ScaleEntry(s.id, s.label.markdown) for s in edition.about.scale]
 
 
-def _view(edition: Edition) -> MapView:
+def _view(edition: Edition) -> MapFrame:
     view = edition.about.map
-    return MapView(tuple(view.countries), tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in view.insets))
+    return MapFrame(tuple(view.countries), tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in view.insets))
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from briefs import interrupt
 from briefs.press.cache import Cache, Inputs, versions
-from briefs.press.documents import FinishedDocument, Outcome, Piece, PieceFiles, Target
+from briefs.press.documents import DocumentPiece, FinishedDocument, Outcome, PieceFiles, Target
 from briefs.press.output import Output
 from briefs.problems import Problem, Problems
 
@@ -124,10 +124,10 @@ class _Pieces:
     cache: Cache | None
     inputs: Sequence[Inputs]  # by the document's number
 
-    def get(self, document: int, piece: Piece[bytes]) -> PieceFiles | None:
+    def get(self, document: int, piece: DocumentPiece[bytes]) -> PieceFiles | None:
         return self.cache.files(self.inputs[document].piece_key(piece.key)) if self.cache else None
 
-    def put(self, document: int, piece: Piece[bytes], files: PieceFiles) -> None:
+    def put(self, document: int, piece: DocumentPiece[bytes], files: PieceFiles) -> None:
         if self.cache:
             self.cache.put(self.inputs[document].piece_key(piece.key), files)
 

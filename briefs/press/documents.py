@@ -39,7 +39,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Piece(Generic[Content]):
+class DocumentPiece(Generic[Content]):
     """A part of a document that can be typeset alone.
 
     `key`: the hash of everything from the content that it is made of. `size`: roughly how much work it is, in no unit.
@@ -56,7 +56,7 @@ class Opened(Generic[State, Content]):
     """A composed document: its pieces, if it has any, and what else is needed to finish it."""
 
     state: State
-    pieces: tuple[Piece[Content], ...] = ()
+    pieces: tuple[DocumentPiece[Content], ...] = ()
 
 
 @dataclass(frozen=True)

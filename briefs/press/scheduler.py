@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from briefs.press.documents import FinishedDocument, Opened, Piece, PieceFiles
+from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
 
 FRUITLESS = 2  # executors in a row that may break before a worker has begun anything
@@ -45,9 +45,9 @@ StartExecutor = Callable[[int], AbstractContextManager[Executor]]  # takes the n
 class PieceStore(Protocol):
     """Keeps typeset pieces from one build to the next."""
 
-    def get(self, document: int, piece: Piece[bytes]) -> PieceFiles | None: ...
+    def get(self, document: int, piece: DocumentPiece[bytes]) -> PieceFiles | None: ...
 
-    def put(self, document: int, piece: Piece[bytes], files: PieceFiles) -> None: ...
+    def put(self, document: int, piece: DocumentPiece[bytes], files: PieceFiles) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ScheduledResult:
     value: FinishedDocument | Failed | None
     seconds: float = 0.0
     stages: Mapping[str, float] = field(default_factory=dict)
-    pieces: tuple[Piece[bytes], ...] = ()
+    pieces: tuple[DocumentPiece[bytes], ...] = ()
     retried: bool = False
 
 

@@ -33,10 +33,10 @@ def compare(
     `blocks`: what the sent file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `outdated`:
     bookmarks of texts that the edited file has and `sent` lacks, because `sent` is not the file that was sent.
     """
-    return _Comparison(PrintedText(sent.paragraphs, blocks, known, pandoc), sent, edited, outdated).edits
+    return _ParagraphComparison(PrintedText(sent.paragraphs, blocks, known, pandoc), sent, edited, outdated).edits
 
 
-class _Comparison:
+class _ParagraphComparison:
     """`i` is always the number of a sent paragraph, `j` that of an edited one."""
 
     def __init__(self, printed: PrintedText, sent: WordText, edited: WordText, outdated: Collection[str]):

@@ -13,7 +13,7 @@ import pytest
 from briefs.compose.figures import (
     Event,
     Figure,
-    MapView,
+    MapFrame,
     PlacedInset,
     Row,
     ScaleEntry,
@@ -37,7 +37,7 @@ MEMBERS: dict[str | None, str] = {
     None: "me nl",
 }
 STATES = {code: step for step, codes in MEMBERS.items() for code in codes.split()}
-VIEW = MapView(insets=(PlacedInset(("ca", "us")),))
+VIEW = MapFrame(insets=(PlacedInset(("ca", "us")),))
 LABELS = {code: code.upper() for code in STATES}
 
 
@@ -144,7 +144,7 @@ def test_labels_cover_no_other_label() -> None:
 
 def test_a_map_needs_no_view_and_no_outline() -> None:
     figure = a_map(
-        view=MapView(),
+        view=MapFrame(),
         states={"jp": "open", "kr": "wary", "zz": "open"},
         labels={"zz": "Nowhere"},
         highlight="zz",
@@ -172,7 +172,7 @@ def test_labels_of_the_map_stay_out_of_the_inset() -> None:
 
 
 def test_the_smallest_state_is_drawn_and_ringed() -> None:
-    figure = a_map(states={"sg": "open", "cn": "wary", "id": None}, view=MapView(), highlight="sg", labels={"sg": "新加坡"})
+    figure = a_map(states={"sg": "open", "cn": "wary", "id": None}, view=MapFrame(), highlight="sg", labels={"sg": "新加坡"})
     assert len(shapes(figure, "sg")) == 1 and "新加坡" in texts(figure)
     assert any("a" in row["path"] for row in rows(figure, "shapes") if row.get("stroke") == "@ink")
 

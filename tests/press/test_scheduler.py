@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from briefs.press import scheduler
-from briefs.press.documents import FinishedDocument, Opened, Piece, PieceFiles, Target
+from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.scheduler import ScheduledResult
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
 from briefs.problems import Problem
@@ -33,7 +33,7 @@ def do(task: Task) -> TaskResult:
         case Open() if name == "bad":
             value = Failed((PROBLEM,))
         case Open() if name in PIECES:
-            pieces = tuple(Piece(f"{n}", f"{name}-{n}", size, b"content %d" % n) for n, size in enumerate(PIECES[name]))
+            pieces = tuple(DocumentPiece(f"{n}", f"{name}-{n}", size, b"content %d" % n) for n, size in enumerate(PIECES[name]))
             value = Opened(b"state", pieces)
         case TypesetPiece():
             value = {"pdf": task.content}
@@ -100,10 +100,10 @@ class Inline:
 class Store(dict[str, PieceFiles]):
     """Pieces by their key."""
 
-    def get(self, document: int, piece: Piece[bytes]) -> PieceFiles | None:  # type: ignore[override]
+    def get(self, document: int, piece: DocumentPiece[bytes]) -> PieceFiles | None:  # type: ignore[override]
         return super().get(piece.key)
 
-    def put(self, document: int, piece: Piece[bytes], files: PieceFiles) -> None:
+    def put(self, document: int, piece: DocumentPiece[bytes], files: PieceFiles) -> None:
         self[piece.key] = files
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from briefs.compose.figures import Event, Figure, MapView, PlacedInset, ScaleEntry, country_map, counts, timeline
+from briefs.compose.figures import Event, Figure, MapFrame, PlacedInset, ScaleEntry, country_map, counts, timeline
 from briefs.typeset import draw
 
 STEPS = [ScaleEntry("open", "Open & free"), ScaleEntry("wary", "Unentschieden"), ScaleEntry("closed", "禁止使用")]
@@ -26,7 +26,7 @@ SVG = {"s": "http://www.w3.org/2000/svg"}
 def the_map() -> Figure:
     states: dict[str, str | None] = {code: STEPS[i % 3].id for i, code in enumerate(CODES.split())}
     return country_map(
-        states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapView(insets=(PlacedInset(("ca", "us")),)),
+        states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapFrame(insets=(PlacedInset(("ca", "us")),)),
         labels={"be": "Belgium"}, not_covered="Keine Angabe", alt="Where the states stand <5G>", legend=True,
     )  # fmt: skip
 

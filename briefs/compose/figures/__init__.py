@@ -2,14 +2,14 @@
 
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
-from briefs.compose.figures.geography import MapView, PlacedInset
+from briefs.compose.figures.geography import MapFrame, PlacedInset
 from briefs.compose.figures.map import country_map, shared, take
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
 
 __all__ = [
     "Event",
     "Figure",
-    "MapView",
+    "MapFrame",
     "PlacedInset",
     "Row",
     "ScaleEntry",

@@ -40,7 +40,7 @@ class PlacedInset:
 
 
 @dataclass(frozen=True)
-class MapView:
+class MapFrame:
     """What part of the world a map shows, as `edition.yaml` gives it:
 
         map:
@@ -71,7 +71,7 @@ class Panel:
 
 
 @lru_cache(maxsize=32)
-def panels(view: MapView, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
+def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
     """The map of `states` on paper `width` points wide, then its insets in their corners."""
     away = {code for inset in view.insets for code in inset.countries}
     near = [code for code in states if code not in away]

@@ -23,7 +23,7 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import GUTTER, MapView, Panel, Ring, panels
+from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, Ring, panels
 from briefs.compose.figures.hatch import HATCHES, NOT_COVERED, hatch
 from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
 
@@ -44,7 +44,7 @@ def country_map(
     *,
     highlight: str | None,
     width: float,
-    view: MapView,
+    view: MapFrame,
     labels: Mapping[str, str],
     not_covered: str,
     alt: str,
@@ -103,11 +103,11 @@ class _Land:
         return self._hatches[key]
 
 
-Shared = dict[tuple[MapView, tuple[str, ...], float], _Land]
+Shared = dict[tuple[MapFrame, tuple[str, ...], float], _Land]
 _lands: Shared = {}
 
 
-def shared(view: MapView, states: Iterable[str], width: float) -> Shared:
+def shared(view: MapFrame, states: Iterable[str], width: float) -> Shared:
     """What all maps of a view have in common that are `width` millimetres wide: a seventh of a second's work."""
     key = view, tuple(states), width * MM
     return {key: _geography(*key)}
@@ -118,7 +118,7 @@ def take(known: Shared) -> None:
     _lands.update(known)
 
 
-def _geography(view: MapView, states: tuple[str, ...], width: float) -> _Land:
+def _geography(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     """Made once for all maps of a view."""
     key = view, states, width
     if key not in _lands:
@@ -128,7 +128,7 @@ def _geography(view: MapView, states: tuple[str, ...], width: float) -> _Land:
     return _lands[key]
 
 
-def _made(view: MapView, states: tuple[str, ...], width: float) -> _Land:
+def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     maps = panels(view, states, width)
     homes: dict[str, Rings] = {}
     for code in states:

@@ -18,7 +18,7 @@ from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import Caption, Heading
-from briefs.press.documents import FinishedDocument, Opened, Piece, PieceFiles, Target
+from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
 from briefs.theme import LadderStep
 from briefs.tools import fonts, libreoffice
@@ -57,7 +57,7 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
             manuscript = composer.compose(target)
             figures = composer.drawn(manuscript)
             front, *others = _cut(manuscript, figures)
-            pieces = (Piece(p.chunk.name, key(composer, target, p), len(repr(p.chunk.blocks)), p) for p in others)
+            pieces = (DocumentPiece(p.chunk.name, key(composer, target, p), len(repr(p.chunk.blocks)), p) for p in others)
             return Opened(ComposedReport(manuscript, figures, front), tuple(pieces))
 
     def piece(self, session: Session, target: Target, content: LayoutRequest) -> PieceFiles:
