@@ -1,7 +1,7 @@
 """Finds out which block of an older Word file is which of the newer one.
 
 In: the blocks (paragraphs, tables, content controls, ends of sections) of a body, cell, note, header or footer of both. Out: pairs
-of indices in order. Words decide, not bookmarks: these count the blocks of a content file, so a new one shifts all that follow.
+of indices in order. Blocks are compared by their words, not by their bookmarks, which are numbered and shift when one is added.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from briefs.wordfile.pieces import Piece, of_text, similarity
 SECTION = w("sectPr")
 BLOCKS = {w("p"), w("tbl"), w("sdt")}
 Indices = list[tuple[int, int]]
-_FIXED = {"end", "tbl", "sdt", "sectPr"}  # kinds of blocks to which the paragraph before can't be joined
+_FIXED = {"end", "tbl", "sdt", "sectPr"}  # kinds of blocks to which a paragraph before them can't be joined
 
 
 def blocks_of(parent: Node) -> Iterator[Node]:
@@ -42,8 +42,9 @@ def text_of(node: Node) -> str:
 
 
 def align_blocks(old: Sequence[Node], new: Sequence[Node], old_keys: KeyFunctions, new_keys: KeyFunctions) -> Indices:
-    """The blocks that are the same. Tables, ends of sections and parts of long fields that words don't identify are paired by
-    their order, and so are the last paragraphs before them and before the end. Another picture makes another paragraph.
+    """The pairs of blocks that correspond. Words decide first. Other blocks than plain paragraphs (tables, ends of sections, parts
+    of long fields) are then paired by their order, and so are the last paragraphs before them and before the end, because the end
+    of such a paragraph can't be tracked. A paragraph with another picture is another paragraph.
     """
     kinds = [_kind(b) for b in old], [_kind(b) for b in new]
     sides = [_paragraph(b, old_keys) for b in old], [_paragraph(b, new_keys) for b in new]
@@ -59,7 +60,7 @@ def align_blocks(old: Sequence[Node], new: Sequence[Node], old_keys: KeyFunction
 
 
 def align_rows(old: Sequence[Node], new: Sequence[Node], old_keys: KeyFunctions, new_keys: KeyFunctions) -> Indices:
-    """The rows of a table that are the same: by their words, else by their order where both files have the same number."""
+    """The pairs of rows that correspond: by their words, else by their order where both files have the same number of rows."""
     sides = [_paragraph(r, old_keys) for r in old], [_paragraph(r, new_keys) for r in new]
     cells = [len(r.findall(w("tc"))) for r in old], [len(r.findall(w("tc"))) for r in new]
 

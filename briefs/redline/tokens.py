@@ -247,7 +247,7 @@ def _difference(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[Toke
 
 
 def _weight(tokens: Iterable[Token]) -> int:
-    """The number of letters. An object counts as much as a word."""
+    """The number of letters. A picture or a field counts as much as a word."""
     return sum(0 if t.is_blank else len(t.text) or OBJECT_WEIGHT for t in tokens)
 
 

@@ -31,7 +31,7 @@ from briefs.typeset.word.package import Package, R, w
 INSERTED, DELETED, UNCHANGED = "ins", "del", ""
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _DELETED_TEXT = {w("t"): w("delText"), w("instrText"): w("delInstrText")}
-_TRACKED_APART = {w("rPr"), SECTION, w("pPrChange")}  # paragraph properties that don't count as such
+_TRACKED_APART = {w("rPr"), SECTION, w("pPrChange")}  # paragraph properties whose changes are tracked separately
 _REFERENCES = {w("headerReference"), w("footerReference")}
 
 
@@ -44,7 +44,7 @@ def track(old: Package, new: Package, author: str, date: str) -> int:
 
 @dataclass(frozen=True)
 class _PartPair:
-    """A part that both files have: by what its objects are compared, and how the older one's get into the newer."""
+    """A part of both files: the functions that compare its objects, and the importer of deleted ones into the newer file."""
 
     importer: Importer
     old: KeyFunctions
@@ -127,7 +127,7 @@ class _Comparison:
         """Mark the blocks between the pair `previous` and the `rest`. Deleted blocks stand before inserted ones.
 
         The end of a last paragraph can't be inserted or deleted, because no paragraph follows that it could be joined to. The
-        paragraph before it is marked instead, and the last one takes its properties.
+        paragraph before the gap is marked instead, and the last one takes its properties.
         """
         placed = self._imported(deleted, part)
         self._place(placed, inserted, previous, rest, parent)
@@ -137,7 +137,7 @@ class _Comparison:
             self._shift_end(previous, placed, inserted, part)
 
     def _imported(self, deleted: Sequence[Node], part: _PartPair) -> list[Node]:
-        """Older blocks, marked as deleted. The end of a section stays in its paragraph only if both are deleted."""
+        """Copies of older blocks, marked as deleted. The end of a section stays in its paragraph only if it is deleted too."""
         found = []
         for block, following in zip(deleted, [*deleted, None][1:], strict=True):
             if block.tag == SECTION:
@@ -216,7 +216,9 @@ class _Comparison:
         properties = row.find(w("trPr"))
         if properties is None:
             properties = etree.Element(w("trPr"))
-            properties.append(etree.Element(w("cantSplit"), {w("val"): "off"}))  # the schema wants one besides the change (17.4.81)
+            properties.append(
+                etree.Element(w("cantSplit"), {w("val"): "off"})
+            )  # the schema requires another property besides the change (17.4.81)
             row.insert(1 if row.find(w("tblPrEx")) is not None else 0, properties)
         properties.append(self.mark(name))
         for block in row.iterfind(f"{w('tc')}/*"):
@@ -551,7 +553,7 @@ def _notes(package: Package) -> dict[str, Node]:
 
 
 def _content(control: Node) -> Node:
-    """The content of a content control. An empty one may have none (17.5.2.34)."""
+    """The content of a content control, which may have none (17.5.2)."""
     found = control.find(w("sdtContent"))
     return etree.SubElement(control, w("sdtContent")) if found is None else found
 
@@ -566,7 +568,7 @@ def _properties(paragraph: Node) -> Node:
 
 
 def _own_properties(properties: Node) -> Node:
-    """A copy of a paragraph's properties, without those that are tracked apart from them."""
+    """A copy of a paragraph's properties, without those whose changes are tracked separately."""
     made = etree.Element(w("pPr"))
     made.extend(copied(e) for e in properties if e.tag not in _TRACKED_APART)
     return made

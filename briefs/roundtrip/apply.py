@@ -242,7 +242,7 @@ class _Applier:
 
 
 def _source_keys(base: Base) -> dict[str, str]:
-    """The key of each source by its number in the list of sources of the base's document."""
+    """The key of each source, by the number that it has in the list of sources of the base's document."""
     language = base.edition.about.language
     key_of = {_on_one_line(text_of(sources.short(source, language))): key for key, source in base.edition.sources.items()}
     found = {}

@@ -38,7 +38,7 @@ class Base:
 
 
 def find_base(data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild) -> Base:
-    """The base of a file. `file` is `data`, opened.
+    """Find what a file was made from. `file` is the package that `data` holds.
 
     Raises Problems if it can't be found out which document the file is, or if the content it was made from can't be read any more.
     """

@@ -25,7 +25,7 @@ _ASCII_MARK = re.compile(r"\.\.\.|---|--")
 _MARKS = {"...": "…", "---": "—", "--": "–"}
 _DASHES = set(".-…–—")
 _QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
-_DELETED: Node = {"t": "Deleted"}  # stands for a leaf until its container is rebuilt; so does a node "Added"
+_DELETED: Node = {"t": "Deleted"}  # takes the place of a leaf until the block around it is rebuilt; “Added” stands for a new leaf
 
 
 class NotWritten(Exception):

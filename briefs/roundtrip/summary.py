@@ -22,7 +22,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def diff(outcome: MergeOutcome) -> Iterator[str]:
-    """The lines of a unified diff of the content files."""
+    """A unified diff of the content files, line by line, in the order of their names."""
     return write.diff(outcome.before, outcome.after)
 
 

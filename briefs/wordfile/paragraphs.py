@@ -310,27 +310,12 @@ class _TextReader:
         if all(f.has_result for f in self.fields):
             out += pieces
 
-    def _text(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        self._add(of_text(node.text or "", formatting), out)
-
-    def _space(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        self._add([Piece(" ", "space", formatting)], out)
+    def _piece(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        self._add(_PIECES[node.tag](self, node, formatting), out)
 
     def _break(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         if node.get(w("type"), "textWrapping") == "textWrapping":
             self._add([Piece("↵", "break")], out)
-
-    def _no_break_hyphen(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        self._add([Piece("\u2011", "word", formatting)], out)
-
-    def _symbol(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        self._add([Piece(f"[{node.get(w('char'), '?')}]", "other", formatting)], out)
-
-    def _footnote(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        self._add([Piece(self.notes.get(node.get(w("id"), ""), ""), "cite")], out)
-
-    def _endnote(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        self._add([Piece("an endnote", "other")], out)
 
     def _comment_reference(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         self.commented.setdefault(node.get(w("id"), ""), (len(self.paragraphs) - 1, ""))  # a comment on no words
@@ -391,14 +376,19 @@ _INLINES: Mapping[str, _Handler] = {
     **dict.fromkeys([w("smartTag"), w("customXml"), w("dir"), w("bdo")], _TextReader._inlines),
     f"{_MC}AlternateContent": _TextReader._alternate_content,
 }
+_PIECES: Mapping[str, Callable[[_TextReader, etree._Element, Formatting], list[Piece]]] = {
+    w("t"): lambda reader, node, formatting: of_text(node.text or "", formatting),
+    w("delText"): lambda reader, node, formatting: of_text(node.text or "", formatting),
+    w("tab"): lambda reader, node, formatting: [Piece(" ", "space", formatting)],
+    w("ptab"): lambda reader, node, formatting: [Piece(" ", "space", formatting)],
+    w("noBreakHyphen"): lambda reader, node, formatting: [Piece("\u2011", "word", formatting)],
+    w("sym"): lambda reader, node, formatting: [Piece(f"[{node.get(w('char'), '?')}]", "other", formatting)],
+    w("footnoteReference"): lambda reader, node, formatting: [Piece(reader.notes.get(node.get(w("id"), ""), ""), "cite")],
+    w("endnoteReference"): lambda reader, node, formatting: [Piece("an endnote", "other")],
+}
 _RUN_CONTENT: Mapping[str, _Handler] = {
-    **dict.fromkeys([w("t"), w("delText")], _TextReader._text),
-    **dict.fromkeys([w("tab"), w("ptab")], _TextReader._space),
+    **dict.fromkeys(_PIECES, _TextReader._piece),
     **dict.fromkeys([w("br"), w("cr")], _TextReader._break),
-    w("noBreakHyphen"): _TextReader._no_break_hyphen,
-    w("sym"): _TextReader._symbol,
-    w("footnoteReference"): _TextReader._footnote,
-    w("endnoteReference"): _TextReader._endnote,
     w("commentReference"): _TextReader._comment_reference,
     w("lastRenderedPageBreak"): _TextReader._page_break,
     w("fldChar"): _TextReader._field_character,

@@ -94,22 +94,6 @@ def _of_nodes(inlines: Iterable[Node], formatting: Formatting, spans: tuple[str,
             yield from _OF_NODE.get(kind, _of_other)(node, formatting, spans)
 
 
-def _of_str(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
-    return of_text(tree.text(node), formatting, spans)
-
-
-def _of_space(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
-    return [Piece(" ", "space", formatting, node if node["t"] == "SoftBreak" else None, spans)]
-
-
-def _of_line_break(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
-    return [Piece("↵", "break", spans=spans)]
-
-
-def _of_code(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
-    return of_text(tree.text(node), formatting | {"code"}, spans)
-
-
 def _of_quoted(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
     opening, closing = (of_text(mark, formatting, spans) for mark in tree.quotation_marks(node))
     return [*opening, *_of_nodes(tree.inlines(node), formatting, spans), *closing]
@@ -126,19 +110,22 @@ def _of_span(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iter
     return _of_nodes(tree.inlines(node), formatting, spans if attribute == tree.attr() else (*spans, json.dumps(attribute)))
 
 
-def _of_comment(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
-    return ()  # a raw inline in content is an HTML comment: nobody sees it
-
-
 def _of_other(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
     kind = {"Cite": "cite", "Note": "cite", "Link": "reference", "Image": "picture"}.get(node["t"], "other")
     return [Piece(tree.text_of(node.get("c")) or "…", kind, formatting, node, spans)]
 
 
 _OF_NODE: Mapping[str, Callable[[Node, Formatting, tuple[str, ...]], Iterable[Piece]]] = {
-    "Str": _of_str, "Space": _of_space, "SoftBreak": _of_space, "LineBreak": _of_line_break, "Code": _of_code,
-    "Quoted": _of_quoted, "Link": _of_link, "Span": _of_span, "RawInline": _of_comment,
-}  # fmt: skip
+    "Str": lambda node, formatting, spans: of_text(tree.text(node), formatting, spans),
+    "Code": lambda node, formatting, spans: of_text(tree.text(node), formatting | {"code"}, spans),
+    "Space": lambda node, formatting, spans: [Piece(" ", "space", formatting, spans=spans)],
+    "SoftBreak": lambda node, formatting, spans: [Piece(" ", "space", formatting, node, spans)],
+    "LineBreak": lambda node, formatting, spans: [Piece("↵", "break", spans=spans)],
+    "RawInline": lambda node, formatting, spans: [],  # an HTML comment, which nobody sees
+    "Quoted": _of_quoted,
+    "Link": _of_link,
+    "Span": _of_span,
+}
 
 
 # Comparing.

@@ -27,7 +27,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder; no mail server is set."""
+    """The folder. No mail server is set."""
     deck = "---\ntitle: Small slides\n---\n\n## One\n\n- A thing\n"
     small.write(tmp_path / "content", more=dict([country("fr"), country("lv"), ("decks/talk.md", deck)]))
     (tmp_path / "people.yaml").write_text(PEOPLE)
@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command on one process; gives its exit code, what it printed and its complaints."""
+    """Runs a command in one process. Returns its exit code, its standard output and its standard error."""
 
     def run(*words: str) -> tuple[int, str, str]:
         code = cli.main([*words, "--jobs", "1"])

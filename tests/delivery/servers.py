@@ -1,4 +1,4 @@
-"""A real mail server on this machine for the tests, with certificates of an authority of their own.
+"""A real mail server on this machine, with certificates of an authority of its own.
 
 `serving(…)` runs aiosmtpd in a thread. It asks for STARTTLS or TLS, and for a password, if told so; `handler` decides what it
 refuses and where it drops the connection, and keeps what arrived.
@@ -29,7 +29,7 @@ USER, PASSWORD = "desk", "open sesame"
 
 @dataclass
 class Arrived:
-    """A message as the server has it."""
+    """A message that has arrived at the server."""
 
     sender: str
     to: list[str]
@@ -58,7 +58,7 @@ class Handler:
     drop: Callable[[str, str], bool] = lambda command, address: False
     arrived: list[Arrived] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
-    held: threading.Event | None = None  # the whole message is answered when this is set
+    held: threading.Event | None = None  # the reply to a whole message waits until this is set
 
     def _asked(self, server: SMTP, command: str, address: str) -> str | None:
         self.commands.append(f"{command} {address}".strip())
@@ -105,19 +105,19 @@ class Handler:
 
 @dataclass(frozen=True)
 class Running:
-    """A server that runs: its handler, and the file of the authority that its certificate is from."""
+    """A running server: its handler, and the file with the authority of its certificate."""
 
     handler: Handler
     controller: Controller
     authority: Path
 
     def hang_up(self) -> None:
-        """Take no connection any more."""
+        """Accept no more connections."""
         self.controller.loop.call_soon_threadsafe(self.controller.server.close)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings with which a mail gets there, but the way of encryption and the user."""
+        """The settings for sending a mail to it, except encryption and user."""
         return {"BRIEFS_SMTP_HOST": HOST, "BRIEFS_SMTP_PORT": str(self.controller.port), "BRIEFS_SMTP_CA": str(self.authority)}
 
 
@@ -137,7 +137,7 @@ def serving(
     name: str = HOST,
     **options: Any,
 ) -> Iterator[Running]:
-    """Run a server: `plain` knows no encryption; `users` asks for a password; `name` stands in its certificate."""
+    """Run a server. `plain` has no encryption, `users` asks for a password, `name` is the host in its certificate."""
     handler = handler or Handler()
     authority = trustme.CA()
     file = folder / "authority.pem"

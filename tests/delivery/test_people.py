@@ -1,4 +1,4 @@
-"""Lists of people: what is wrong in one is said at its place, and no text gets past as an address."""
+"""The people file: errors are reported at their place, and only real addresses are read."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def read(folder: Path, text: str) -> people.People:
     return people.read(folder / "people.yaml", folder / "content")
 
 
-def test_the_example_is_sound_and_shows_every_key() -> None:
+def test_the_example_is_valid_and_shows_every_key() -> None:
     found = people.read(ROOT / people.EXAMPLE, ROOT / "content")
     assert str(found.sender) == "Policy Desk <desk@example.org>" and found.replies == Person("", "edits@example.org")
     assert list(found.lists) == ["staff", "board"] and people.People.model_fields.keys() == found.model_fields_set
 
 
-def test_each_is_named_once(tmp_path: Path) -> None:
+def test_a_person_in_two_lists_is_returned_once(tmp_path: Path) -> None:
     found = read(tmp_path, GOOD)
     assert [str(p) for p in found.named(["staff", "board"])] == ["Ann <ann@example.org>", "bob@example.org"]
     assert [p.address for p in found.named(["board", "BOB@example.org"])] == ["ANN@example.org", "bob@example.org"]
@@ -46,7 +46,7 @@ def test_each_is_named_once(tmp_path: Path) -> None:
         ("<ann@localhost>", "ann@localhost"),
     ],
 )
-def test_addresses_that_are_sound(text: str, address: str) -> None:
+def test_valid_addresses_are_read(text: str, address: str) -> None:
     assert str(people.person(text)) == address
 
 
@@ -62,13 +62,13 @@ BAD = [
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_addresses_that_are_not(text: str) -> None:
+def test_invalid_addresses_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a mail address|is longer than 60 letters or holds"):
         people.person(text)
 
 
 @given(some.one_of(some.text(max_size=60), some.lists(some.sampled_from([*'ab@<>.\r\n \t,;:"=?()', "example.org"])).map("".join)))
-def test_no_text_gets_past_with_a_line_end_or_two_addresses(text: str) -> None:
+def test_no_text_is_read_as_an_address_with_a_line_break_or_as_two(text: str) -> None:
     try:
         found = people.person(text)
     except ValueError:
@@ -96,7 +96,7 @@ def test_no_text_gets_past_with_a_line_end_or_two_addresses(text: str) -> None:
         ("[ANN@example.org]", "&x [ANN@example.org]", "4:10: error: an anchor isn’t allowed here."),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_at_its_place(old: str, new: str, said: str, tmp_path: Path) -> None:
+def test_an_error_is_reported_at_its_place(old: str, new: str, said: str, tmp_path: Path) -> None:
     assert old in GOOD
     with pytest.raises(Problems) as caught:
         read(tmp_path, GOOD.replace(old, new))
@@ -104,13 +104,13 @@ def test_what_is_wrong_is_said_at_its_place(old: str, new: str, said: str, tmp_p
     assert any(line.startswith(f"{tmp_path / 'people.yaml'}:{said}") for line in lines), lines
 
 
-def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(Problems) as caught:
         read(tmp_path, GOOD.replace("bob@example.org", "bob").replace("desk@example.org", "desk").replace("ANN@", "ANN@@"))
     assert len(caught.value.problems) == 3
 
 
-def test_no_file_and_a_folder_in_its_place(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_in_its_place_are_reported(tmp_path: Path) -> None:
     with pytest.raises(Problems, match=r"there is no people file\. Copy people.example.yaml to it"):
         people.read(tmp_path / "people.yaml", tmp_path / "content")
     with pytest.raises(Problems, match="can’t be read: Is a directory"):
@@ -118,7 +118,7 @@ def test_no_file_and_a_folder_in_its_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["content/people.yaml", "content/figures/x.yaml", "link.yaml"])
-def test_content_picks_no_recipients(place: str, tmp_path: Path) -> None:
+def test_the_people_file_can_not_be_in_the_content_folder(place: str, tmp_path: Path) -> None:
     (tmp_path / "content/figures").mkdir(parents=True)
     real = tmp_path / ("content/x.yaml" if place == "link.yaml" else place)
     real.write_text(GOOD)

@@ -1,4 +1,4 @@
-"""Files go out: to a real server on this machine, to the outbox, into a folder; once to each, whatever happens on the way."""
+"""Documents are sent to a real server on this machine, to the outbox, or into a folder: once to each person, whatever happens."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def handler() -> Handler:
 
 @pytest.fixture
 def server(folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """A server with STARTTLS that is set in the environment."""
+    """A server with STARTTLS, set in the environment."""
     with serving(folder, handler) as running:
         set_up(monkeypatch, running)
         yield running
@@ -61,7 +61,7 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 
 def only_first_time(command: str, address: str) -> Callable[[str, str], bool]:
-    """For `Handler.drop`: once, at this command with this address."""
+    """For `Handler.drop`: drops the connection once, at this command with this address."""
     waiting = [True]
     return lambda c, a: (c, a) == (command, address) and bool(waiting) and waiting.pop()
 
@@ -71,7 +71,7 @@ def only_first_time(command: str, address: str) -> Callable[[str, str], bool]:
 
 @pytest.mark.parametrize("users", [False, True])
 @pytest.mark.parametrize("way", ["starttls", "tls"])
-def test_a_mail_arrives_as_it_should(
+def test_a_mail_arrives_with_the_right_headers_text_and_files(
     way: str, users: bool, run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(folder, handler, way=way, users=users) as server:  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_a_mail_arrives_as_it_should(
     assert "Track Changes" in text and "belgium.docx" in text
 
 
-def test_what_went_out_is_in_the_store_with_its_content(run: Run, folder: Path, server: Running) -> None:
+def test_the_store_has_what_was_sent_with_its_content(run: Run, folder: Path, server: Running) -> None:
     run("send", "be", "--to", "staff")
     store = Store(folder / "exchange")
     sent = store.by_hash(digest((folder / "dist" / BE).read_bytes()))
@@ -106,7 +106,7 @@ def test_what_went_out_is_in_the_store_with_its_content(run: Run, folder: Path, 
     assert {s.to: s.message for s in store.sent()} == arrived and len(set(arrived.values())) == 3
 
 
-def test_the_same_file_goes_once_to_each_but_again_or_when_it_changed(
+def test_each_person_gets_a_file_once_unless_it_changed_or_again_is_given(
     run: Run, folder: Path, handler: Handler, server: Running
 ) -> None:
     assert run("send", "be", "fr", "--to", "staff")[0] == 0
@@ -121,9 +121,7 @@ def test_the_same_file_goes_once_to_each_but_again_or_when_it_changed(
     assert len({a.mail["Message-ID"] for a in handler.arrived}) == len(handler.arrived)
 
 
-def test_formats_go_in_one_mail_and_only_those_that_are_not_there(
-    run: Run, folder: Path, handler: Handler, server: Running
-) -> None:
+def test_one_mail_has_all_formats_that_the_person_does_not_have(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     run("send", "be", "--to", "bob@example.org", "--format", "pdf")
     assert [set(a.files) for a in handler.arrived] == [{"belgium.pdf"}]
     assert "Track Changes" not in str(handler.arrived[0].mail.get_body())
@@ -159,7 +157,7 @@ def test_the_real_editions_report_can_be_named(run: Run, folder: Path) -> None:
     assert code == 0 and [r["files"] for r in json.loads(said)][::3] == [["report.docx"], [BE]]
 
 
-def test_a_dry_run_says_who_gets_what_and_does_nothing(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_a_dry_run_shows_who_gets_what_and_sends_nothing(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     code, said, _ = run("send", "be", "fr", "--to", "staff", "--dry-run")
     assert code == 0 and "brief Belgium to bob@example.org: would get briefs/belgium.docx (to be built first)\n" in said
     assert said.endswith("\n6 to send.\n")
@@ -188,13 +186,15 @@ def test_a_dry_run_says_who_gets_what_and_does_nothing(run: Run, folder: Path, h
         (["--to", "staff"], "the following arguments are required: WHAT"),
     ],
 )
-def test_what_is_not_understood_ends_with_2_and_sends_nothing(words: list[str], said: str, run: Run, folder: Path) -> None:
+def test_a_wrong_word_ends_with_2_and_sends_nothing(words: list[str], said: str, run: Run, folder: Path) -> None:
     code, printed, complaints = run("send", *words)
     assert (code, printed) == (2, "") and said in complaints
     assert sorted(p.name for p in folder.iterdir()) == ["content", "people.yaml"]
 
 
-def test_a_document_that_fails_goes_to_nobody_and_the_others_go(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_a_failed_document_is_sent_to_nobody_and_the_others_are_sent(
+    run: Run, folder: Path, handler: Handler, server: Running
+) -> None:
     rewrite(folder / "content/countries/fr.yaml", "A **first thing** happened.", f"**{STRANGE}**.")
     code, said, complaints = run("send", "be", "fr", "--to", "staff")
     assert code == 3 and "countries/fr.yaml:5:35: error: no font" in complaints and said.endswith("3 sent.\n")
@@ -213,13 +213,13 @@ def test_a_certificate_of_an_unknown_authority_is_not_trusted(
         monkeypatch.delenv("BRIEFS_SMTP_CA")
         code, _, complaints = run("send", "be", "--to", "staff")
         assert code == 4 and "can’t be trusted: " in complaints and "BRIEFS_SMTP_CA" in complaints
-        assert handler.commands == []  # not even the password was said
+        assert handler.commands == []  # not even the password was sent
         monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
         assert run("send", "be", "--to", "staff")[0] == 0
     assert handler.recipients == STAFF
 
 
-def test_a_certificate_of_another_name_is_not_trusted(
+def test_a_certificate_for_another_host_is_not_trusted(
     run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(folder, handler, name="mail.example.org") as server:
@@ -229,7 +229,7 @@ def test_a_certificate_of_another_name_is_not_trusted(
     assert handler.commands == []
 
 
-def test_nothing_goes_over_a_connection_that_can_not_be_encrypted(
+def test_nothing_is_sent_over_a_connection_that_can_not_be_encrypted(
     run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(folder, handler, way="plain", users=True) as server:
@@ -250,7 +250,7 @@ def test_nothing_goes_over_a_connection_that_can_not_be_encrypted(
         (True, {}, "accepts mail only from known users: set BRIEFS_SMTP_USER."),
     ],
 )
-def test_a_user_that_the_server_does_not_know_ends_with_4(
+def test_a_wrong_user_or_password_ends_with_4(
     users: bool, settings: dict[str, str], said: str, run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(folder, handler, users=users) as server:
@@ -260,7 +260,7 @@ def test_a_user_that_the_server_does_not_know_ends_with_4(
     assert not handler.arrived and not Store(folder / "exchange").sent()
 
 
-def test_no_server_there_ends_with_4(run: Run, folder: Path, server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_does_not_exist_ends_with_4(run: Run, folder: Path, server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRIEFS_SMTP_PORT", str(free_port()))
     code, _, complaints = run("send", "be", "--to", "staff")
     assert (
@@ -284,7 +284,7 @@ class Keys(keyring.backend.KeyringBackend):
         self.known[service, username] = password
 
 
-def test_the_password_may_stand_in_a_keyring(run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_may_come_from_a_keyring(run: Run, folder: Path, handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     before, keys = keyring.get_keyring(), Keys()
     keys.known = {}
     keyring.set_keyring(keys)
@@ -302,7 +302,7 @@ def test_the_password_may_stand_in_a_keyring(run: Run, folder: Path, handler: Ha
     assert {a.user for a in handler.arrived} == {USER}
 
 
-def test_without_a_keyring_it_says_how_to_give_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_keyring_the_message_says_how_to_set_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(*_: str) -> str:
         raise keyring.errors.NoKeyringError
 
@@ -339,7 +339,9 @@ def test_settings_of_the_server(settings: dict[str, str], found: smtp.Server | s
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_an_authority_that_can_not_be_used(content: str | None, run: Run, folder: Path, server: Running) -> None:
+def test_a_file_of_certificates_that_can_not_be_read_is_reported(
+    content: str | None, run: Run, folder: Path, server: Running
+) -> None:
     os.environ["BRIEFS_SMTP_CA"] = "own.pem"
     if content:
         (folder / "own.pem").write_text(content)
@@ -347,14 +349,14 @@ def test_an_authority_that_can_not_be_used(content: str | None, run: Run, folder
     assert code == 4 and "BRIEFS_SMTP_CA names own.pem, which can’t be used: " in complaints
 
 
-# What servers say.
+# Replies.
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "done"])
 @pytest.mark.parametrize(
     ("code", "said"), [("550 no, thank you", "refused: 550 no, thank you"), ("451 later", "not sent: 451 later")]
 )
-def test_one_that_is_refused_is_told_and_the_rest_go(
+def test_a_refused_mail_is_reported_and_the_others_are_sent(
     command: str, code: str, said: str, run: Run, handler: Handler, server: Running
 ) -> None:
     def bob(asked: str, address: str) -> str | None:
@@ -372,7 +374,7 @@ def test_one_that_is_refused_is_told_and_the_rest_go(
     assert "twice" not in printed
 
 
-def test_what_a_server_says_can_not_speak_to_the_terminal(run: Run, handler: Handler, server: Running) -> None:
+def test_control_characters_in_a_reply_do_not_reach_the_terminal(run: Run, handler: Handler, server: Running) -> None:
     handler.says = lambda command, address: "550 \x1b[31mred\x07 " + "x" * 300 if command == "RCPT" else None
     _, printed, _ = run("send", "be", "--to", "bob@example.org")
     assert "\x1b" not in printed and "\x07" not in printed and "refused: 550 [31mred x" in printed
@@ -398,7 +400,7 @@ def test_a_connection_that_drops_is_opened_again(command: str, run: Run, handler
     assert code == 0 and f"{HOST}:{server.controller.port}: " in complaints and "trying again in 0 s" in complaints
     again = 1 + (command == "done")
     assert Counter(handler.recipients) == {"ann@example.org": 1, "bob@example.org": again, "zoe@example.org": 1}
-    assert len({a.mail["Message-ID"] for a in handler.arrived}) == 3  # the second copy can be known as one
+    assert len({a.mail["Message-ID"] for a in handler.arrived}) == 3  # so a mail program can recognise the second copy
     assert "sent at try 2" in said and ("may arrive twice" in said) == (command in {"DATA", "done"})
     assert all(s.is_certain for s in Store(Path("exchange")).sent()) and run("send", "be", "--to", "staff")[1].endswith(
         "3 there already.\n"
@@ -416,14 +418,14 @@ def test_a_server_that_refuses_the_second_copy_does_not_undo_the_first(run: Run,
     )
 
 
-def test_421_hangs_up_and_is_tried_again(run: Run, handler: Handler, server: Running) -> None:
+def test_after_421_the_mail_is_tried_again(run: Run, handler: Handler, server: Running) -> None:
     first = only_first_time("RCPT", "bob@example.org")
     handler.says = lambda command, address: "421 busy" if first(command, address) else None
     code, _, complaints = run("send", "be", "--to", "staff")
     assert code == 0 and "421 busy; trying again" in complaints and handler.recipients == STAFF
 
 
-def test_a_server_that_does_not_answer_is_given_up(
+def test_a_server_that_does_not_reply_is_given_up(
     run: Run, handler: Handler, server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smtp, "MESSAGE_TIMEOUT", 0.2)
@@ -437,7 +439,7 @@ def test_a_server_that_does_not_answer_is_given_up(
 
 
 @pytest.mark.parametrize(("command", "said"), [("RCPT", "not sent"), ("DATA", "perhaps sent"), ("done", "perhaps sent")])
-def test_one_mail_that_always_drops_does_not_keep_the_others(
+def test_a_mail_that_always_drops_the_connection_does_not_stop_the_others(
     command: str, said: str, run: Run, handler: Handler, server: Running
 ) -> None:
     handler.drop = lambda c, address: (c, address) == (command, "bob@example.org")
@@ -470,13 +472,11 @@ def test_a_server_that_goes_away_leaves_the_rest_for_the_next_run(
     assert [s.to for s in Store(folder / "exchange").sent()] == ["ann@example.org"]
 
 
-# Runs that break off.
+# Interrupted runs.
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "done"])
-def test_a_run_that_is_killed_goes_on_where_it_stopped(
-    command: str, run: Run, folder: Path, handler: Handler, server: Running
-) -> None:
+def test_a_killed_run_continues_where_it_stopped(command: str, run: Run, folder: Path, handler: Handler, server: Running) -> None:
     run("brief", "be", "fr")
     process = briefs(["send", "be", "fr", "--to", "staff", "--jobs", "1"], folder)
 
@@ -507,7 +507,7 @@ def test_ctrl_c_ends_at_once_though_the_server_is_slow(run: Run, folder: Path, h
 
     def interrupt(command: str, address: str) -> bool:
         if (command, address) == ("DATA", "bob@example.org") and process.poll() is None:
-            handler.held = threading.Event()  # no answer from now on
+            handler.held = threading.Event()  # no reply from now on
             process.send_signal(signal.SIGINT)
         return False
 
@@ -520,7 +520,7 @@ def test_ctrl_c_ends_at_once_though_the_server_is_slow(run: Run, folder: Path, h
     assert code == 0 and said.endswith("\n2 sent, 1 there already.\n") and said.count("may arrive twice") == 1
 
 
-def test_sending_again_goes_on_too_where_it_stopped(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_an_interrupted_resend_continues_where_it_stopped(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     run("send", "be", "fr", "--to", "staff")
     handler.arrived.clear()
     handler.drop = lambda command, address: (command, address) == ("DATA", "bob@example.org")
@@ -528,7 +528,7 @@ def test_sending_again_goes_on_too_where_it_stopped(run: Run, folder: Path, hand
     assert run("send", "be", "fr", "--to", "staff", "--again")[0] == 3
     assert handler.recipients == ["ann@example.org"] * 2
     handler.drop = lambda command, address: False
-    code, said, complaints = run("send", "be", "fr", "--to", "staff", "--again")  # Zoë was refused, Bob perhaps has them
+    code, said, complaints = run("send", "be", "fr", "--to", "staff", "--again")  # Zoë was refused, Bob may have them
     assert code == 0 and "Continuing an interrupted run" in complaints and said.endswith("2 sent, 4 there already.\n")
     assert handler.recipients[2:] == ["bob@example.org"] * 2
     handler.says = lambda command, address: None
@@ -548,7 +548,7 @@ def test_two_runs_at_once_send_each_mail_once(run: Run, folder: Path, handler: H
 # The outbox.
 
 
-def test_without_a_server_mails_are_files_that_mail_programs_open(run: Run, folder: Path) -> None:
+def test_without_a_server_mails_are_written_for_a_mail_program(run: Run, folder: Path) -> None:
     code, said, complaints = run("send", "be", "--to", "staff")
     assert (code, complaints) == (0, "") and "3 written to outbox/. Open each in a mail program and send it" in said
     files = sorted((folder / "outbox").iterdir())
@@ -565,16 +565,16 @@ def test_without_a_server_mails_are_files_that_mail_programs_open(run: Run, fold
     assert len(list((folder / "outbox").iterdir())) == 4
 
 
-def test_an_outbox_that_can_not_be_written_is_told(run: Run, folder: Path) -> None:
+def test_an_outbox_that_can_not_be_written_is_reported(run: Run, folder: Path) -> None:
     (folder / "outbox").write_text("in the way")
     code, _, complaints = run("send", "be", "--to", "staff")
     assert code == 1 and "outbox: error: can’t be written" in complaints
     (folder / "outbox").unlink()
-    code, said, _ = run("send", "be", "--to", "staff")  # the first was begun, and is written now
+    code, said, _ = run("send", "be", "--to", "staff")  # the first was begun before, and is written now
     assert code == 0 and said.endswith("no mail server is set.\n") and len(list((folder / "outbox").iterdir())) == 3
 
 
-def test_json_tells_who_got_what(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_json_has_the_outcome_for_each_person(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     handler.says = lambda command, address: "550 unknown" if (command, address) == ("RCPT", "bob@example.org") else None
     code, said, _ = run("send", "be", "--to", "staff", "--json")
     told = json.loads(said)
@@ -585,10 +585,10 @@ def test_json_tells_who_got_what(run: Run, folder: Path, handler: Handler, serve
     assert (code, said, complaints) == (3, "", "brief Belgium to bob@example.org: refused: 550 unknown\n")
 
 
-# Words.
+# The text of mails.
 
 
-def test_nothing_in_content_injects_a_header_or_an_address(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_content_can_not_inject_a_header_or_an_address(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     evil = "Small\n\nthings\nBcc: eve@example.com\n\n.\nRCPT TO:<eve@example.com>\n"
     evil += '"x" <eve@example.com>, {{ 7 * 7 }} =?utf-8?q?=0ABcc:_eve@example.com?='
     about = yaml.safe_load((folder / "content/edition.yaml").read_text())
@@ -608,13 +608,13 @@ def test_nothing_in_content_injects_a_header_or_an_address(run: Run, folder: Pat
         assert body and "{{ 7 * 7 }}" in " ".join(body.get_content().split())
 
 
-SIGNS = some.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))  # what the reader of content lets through
+SIGNS = some.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))  # the characters that content may have
 TEXT = some.lists(some.one_of(some.text(SIGNS), some.sampled_from(["=?utf-8?q?=0ABcc:_eve@example.com?=", "=?", "?=", "\n", ","])))
 
 
 @settings(deadline=None)
 @given(TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), TEXT.map("".join), some.binary(max_size=300))
-def test_any_words_come_through_a_mail(subject: str, body: str, name: str, file: str, data: bytes) -> None:
+def test_any_text_survives_a_mail(subject: str, body: str, name: str, file: str, data: bytes) -> None:
     words = mail.MailText(" ".join(subject.split()), f"{body}\n")
     person, sender = Person(" ".join(name.split())[:MAX_NAME].strip(), "ann@example.org"), Person("", "desk@example.org")
     one = File(f"briefs/x{' '.join(file.replace('/', '').split())}.docx", "brief", "be", "a4", data)
@@ -633,20 +633,20 @@ def test_any_words_come_through_a_mail(subject: str, body: str, name: str, file:
 
 
 def squeezed(text: str) -> str:
-    """Without spaces: some are added so that nothing reads as an encoded word, and folding may take one at a line's end."""
+    """Without spaces: the program adds some so that nothing looks like an encoded word, and folding may remove some."""
     return "".join(text.split())
 
 
-def test_a_header_that_would_hold_a_line_end_is_refused() -> None:
+def test_a_header_with_a_line_break_is_refused() -> None:
     made = EmailMessage(policy=POLICY)
     made["To"] = "ann@example.org"
     made["Subject"] = "=?utf-8?q?a=0ABcc:_eve@example.com?="
-    if made.as_bytes().count(b"Bcc"):  # newer versions of Python refuse it themselves
+    if made.as_bytes().count(b"Bcc"):  # newer versions of Python refuse it
         with pytest.raises(Problems, match="its headers can’t be written so that they read the same"):
             mail.raw(made)
 
 
-def test_the_words_are_a_template(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_the_text_of_a_mail_is_a_template(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     shutil.copytree(ROOT / "templates", folder / "templates")
     template = folder / "templates/mail/message.txt.j2"
     template.write_text(
@@ -680,14 +680,14 @@ def test_an_export_is_a_copy_and_is_recorded(run: Run, folder: Path) -> None:
     assert store.content(store.sent()[0]) == tree(folder / "content")
 
 
-def test_an_export_of_everything_and_in_a_dry_run_of_nothing(run: Run, folder: Path) -> None:
+def test_a_dry_run_of_an_export_lists_everything_and_writes_nothing(run: Run, folder: Path) -> None:
     code, said, _ = run("export", "there", "--dry-run")
     assert code == 0 and said.splitlines()[:3] == [f"there/{name}" for name in (BE, FR, LV)]
     assert sorted(p.name for p in folder.iterdir()) == ["content", "people.yaml"]
     assert json.loads(run("export", "there", "--dry-run", "--json")[1])[0] == f"there/{BE}"
 
 
-def test_an_export_replaces_what_went_out_and_nothing_else(run: Run, folder: Path) -> None:
+def test_an_export_replaces_only_files_that_were_sent(run: Run, folder: Path) -> None:
     run("export", "there", "be", "fr")
     old = (folder / "there" / FR).read_bytes()
     (folder / "there" / BE).write_bytes(b"somebody's work")
@@ -707,10 +707,10 @@ def test_an_export_for_people_counts_as_sent_to_them(run: Run, folder: Path, han
     assert not (folder / "exchange").exists()
 
 
-# Lists.
+# The people file.
 
 
-def test_another_file_of_people(run: Run, folder: Path, handler: Handler, server: Running) -> None:
+def test_another_people_file_can_be_named(run: Run, folder: Path, handler: Handler, server: Running) -> None:
     (folder / "others.yaml").write_text(PEOPLE.replace("replies: edits@example.org\n", "").replace("staff:", "press:"))
     assert run("send", "be", "--to", "press", "--people", "others.yaml")[0] == 0
     assert handler.recipients == STAFF and "Reply-To" not in handler.arrived[0].mail

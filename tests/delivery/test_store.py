@@ -1,4 +1,4 @@
-"""The store: what went out is found again, whatever moment a run ended at, and damage is seen."""
+"""The store: what was sent is found again, at whatever moment a run ended, and damage is detected."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "exchange")
 
 
-def test_what_went_out_comes_back_byte_for_byte(store: Store) -> None:
+def test_what_was_recorded_is_read_back_byte_for_byte(store: Store) -> None:
     store.record_export([file(), file("report.docx", b"PK two")], CONTENT, WHEN)
     one, two = store.sent()
     assert (one.name, one.kind, one.subject, one.paper) == ("briefs/belgium.docx", "brief", "be", "a4")
@@ -43,12 +43,12 @@ def test_what_went_out_comes_back_byte_for_byte(store: Store) -> None:
     assert again.content(one) == again.content(two) == CONTENT
 
 
-def test_reading_makes_nothing(store: Store) -> None:
+def test_reading_creates_nothing(store: Store) -> None:
     assert (store.sent(), store.by_hash("0" * 64), store.by_name("belgium.docx")) == ([], None, [])
     assert not store.folder.exists()
 
 
-def test_the_same_bytes_are_kept_once_and_the_newest_record_is_found(store: Store) -> None:
+def test_equal_bytes_are_stored_once_and_the_latest_record_is_found(store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
     objects = sorted(p.name for p in (store.folder / "objects").iterdir())
     store.record_export([file()], CONTENT, WHEN + timedelta(days=1), to="ann@example.org")
@@ -76,7 +76,7 @@ def test_the_same_bytes_are_kept_once_and_the_newest_record_is_found(store: Stor
         ("notes.docx", None),
     ],
 )
-def test_a_name_that_people_changed_is_still_found(typed: str, found: str | None, store: Store) -> None:
+def test_a_file_is_found_by_a_name_that_somebody_changed(typed: str, found: str | None, store: Store) -> None:
     names = ("briefs/belgium.docx", "report.docx", "briefs/guinea.docx", "briefs/guinea-bissau.docx")
     store.record_export([file(name, name.encode()) for name in names], CONTENT, WHEN)
     assert [s.name for s in store.by_name(typed)] == ([found] if found else [])
@@ -99,7 +99,7 @@ def test_a_message_has_its_outcome(store: Store) -> None:
     assert [(s.to, s.is_certain) for s in store.sent()] == [("a@example.org", True), ("d@example.org", False)]
     with store.locked():  # the next run tries again
         store.begin("b", "b@example.org", "smtp", [file()], content, WHEN)
-        store.begin("d", "d@example.org", "smtp", [file()], content, WHEN)  # and once more, to one that may have it
+        store.begin("d", "d@example.org", "smtp", [file()], content, WHEN)  # and sends again to one who may have it
         store.end("d", "refused", WHEN, "550 no such user")
     assert [(s.to, s.is_certain) for s in store.sent()] == [
         ("a@example.org", True),
@@ -108,7 +108,7 @@ def test_a_message_has_its_outcome(store: Store) -> None:
     ]
 
 
-def test_what_is_owed_once_more_is_owed_until_there_is_an_answer(store: Store) -> None:
+def test_a_resend_is_pending_until_the_server_has_replied(store: Store) -> None:
     sha256 = digest(b"PK one")
     with store.locked():
         content = store.add_content(CONTENT)
@@ -121,7 +121,7 @@ def test_what_is_owed_once_more_is_owed_until_there_is_an_answer(store: Store) -
     assert {to for to, _ in Store(store.folder).pending_resends()} == {"c@example.org", "d@example.org", "e@example.org"}
 
 
-def test_a_last_line_that_was_cut_off_at_any_letter_is_mended(store: Store) -> None:
+def test_a_last_line_that_was_cut_off_anywhere_is_repaired(store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
     path = store.folder / JOURNAL
     whole = path.read_bytes()
@@ -137,7 +137,7 @@ def test_a_last_line_that_was_cut_off_at_any_letter_is_mended(store: Store) -> N
 
 
 @pytest.mark.parametrize("line", ["", "{}", '{"event": "begun"}', "not JSON", "\x00" * 40])
-def test_a_damaged_line_is_named_and_nothing_is_forgotten_in_silence(line: str, store: Store) -> None:
+def test_a_damaged_line_is_reported_with_its_number(line: str, store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
     path = store.folder / JOURNAL
     whole = path.read_text()
@@ -147,7 +147,7 @@ def test_a_damaged_line_is_named_and_nothing_is_forgotten_in_silence(line: str, 
     assert str(caught.value).startswith(f"{path}:1: error: this line is damaged.")
 
 
-def test_a_damaged_object_is_seen_and_mended_by_the_next_that_keeps_it(store: Store) -> None:
+def test_a_damaged_object_is_detected_and_repaired_by_the_next_write(store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
     sent = store.sent()[0]
     path = store.folder / "objects" / sent.sha256
@@ -161,7 +161,7 @@ def test_a_damaged_object_is_seen_and_mended_by_the_next_that_keeps_it(store: St
         store.content(sent)
 
 
-def test_where_it_can_not_be_written_it_says_so(tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "exchange").write_text("a file")
     with pytest.raises(Problems, match="exchange: error: can’t be written"):
         Store(tmp_path / "exchange").record_export([file()], CONTENT, WHEN)
@@ -185,7 +185,7 @@ def test_a_full_disk_leaves_no_half_line(store: Store, monkeypatch: pytest.Monke
     assert len(Store(store.folder).sent()) == 1
 
 
-def test_a_run_that_is_killed_anywhere_leaves_a_store_that_can_be_read_and_gone_on_with(store: Store) -> None:
+def test_a_run_that_is_killed_anywhere_leaves_a_usable_store(store: Store) -> None:
     script = """
 import itertools, sys
 from datetime import UTC, datetime
@@ -209,7 +209,7 @@ for n in itertools.count():
         process.stdout.close()
         opened = Store(store.folder)
         names = [s.name for s in opened.sent()]
-        assert f"f{told}.docx" in names  # what was said to be kept is kept
+        assert f"f{told}.docx" in names  # whatever was printed has been recorded
         for sent in opened.sent():
             number = sent.name[1:-5].encode()
             assert opened.document(sent) == number * 1000 and opened.content(sent) == {"edition.yaml": number}
@@ -236,7 +236,7 @@ with store.locked("waiting"):
     assert process.communicate() == ("in 1\n", "")
 
 
-def test_a_run_that_was_killed_does_not_hold_the_store(store: Store) -> None:
+def test_a_killed_run_does_not_keep_the_lock(store: Store) -> None:
     script = """
 import sys, time
 from pathlib import Path
@@ -255,6 +255,6 @@ with Store(Path(sys.argv[1])).locked():
     assert (store.folder / ".lock").exists()
 
 
-def test_the_store_stands_beside_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_store_is_beside_the_content_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert default_folder(Path("content")) == default_folder(Path("content/../content")) == tmp_path / "exchange"

@@ -1,7 +1,7 @@
-"""A Word file with its tracked changes accepted or rejected, by the words of the standard, and what it says then.
+"""Accepts or rejects the tracked changes of a Word file as the standard describes, and lists what it contains then.
 
-In: the bytes of a DOCX. Out: its paragraphs as a list, to hold against another file's. Written apart from `briefs/exchange`,
-so that the one can find what the other gets wrong. ECMA-376 part 1, 17.13.5.
+In: the bytes of a DOCX. Out: its paragraphs as a list, to compare with those of another file. Written independently of
+`briefs/redline`, so that each can find mistakes of the other. ECMA-376 part 1, 17.13.5.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ def _part(root: Node, stays: set[str], goes: set[str]) -> None:
     for had in list(root.iter(w("pPrChange"))):
         properties = had.getparent()
         properties.remove(had)
-        if goes == IN:  # rejected: the properties are those that it had
+        if goes == IN:  # rejected: it gets its earlier properties
             kept = [e for e in properties if e.tag in {w("rPr"), w("sectPr")}]
             properties[:] = [*had.find(w("pPr")), *kept]
-    for paragraph in reversed(joined):  # its end is gone: the next goes on with it
+    for paragraph in reversed(joined):  # its end was deleted: the next one continues it
         following = paragraph.getnext()
         if following is not None and following.tag == w("p"):
             at = 1 if following.find(w("pPr")) is not None else 0
@@ -66,8 +66,8 @@ def _part(root: Node, stays: set[str], goes: set[str]) -> None:
 
 
 def said(made: package.Package) -> Said:
-    """Each paragraph of the body, in order: how deep it stands in tables, its style, whether it is an item, whether a section ends
-    with it, its text with looks, links, notes, pictures."""
+    """Each paragraph of the body in order: its depth in tables, its style, whether it is a list item, whether a section ends in it,
+    its text with formatting, links, notes and pictures."""
     notes = {}
     if "word/footnotes.xml" in made.parts:
         notes = {n.get(w("id")): " ".join(_content(p) for p in n.iter(w("p"))) for n in made.xml("word/footnotes.xml")}
@@ -111,12 +111,12 @@ def _content(paragraph: Node, notes: dict[str, str] | None = None) -> str:
 
 
 def _joined(text: str) -> str:
-    """Runs of one look that follow one another are one."""
+    """Adjacent runs of equal formatting as one run."""
     return re.sub(r"(→?\w*)‹([^›]*)›\1‹([^›]*)›", r"\1‹\2\3›", text)
 
 
 def is_sound(data: bytes) -> None:
-    """What must hold of a file with changes beside the schema: numbers once, deleted text so named, links outside of changes."""
+    """Check what the schema doesn't: ids are unique, deleted text is named so, and changes hold no hyperlinks."""
     made = package.read(data)
     for name in made.parts:
         if not (name.startswith("word/") and name.endswith(".xml") and name.count("/") == 1):

@@ -1,5 +1,5 @@
-"""Redlines from older Word files that somebody else wrote: each ends in a redline or in a problem of the file. A fault of ours is
-reported as one, never as a fault of the file."""
+"""Redlines from older Word files that somebody else wrote: each ends in a redline or in a problem of the file. An internal
+error is reported as one, never as a problem of the file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.wordfile.hostile import CASES, Hostile, body, part
 from tests.wordfile.word import parts, rezipped
 
 RELS, NUMBERING = "word/_rels/document.xml.rels", "word/numbering.xml"
-SLOW = {  # to compare: minutes
+SLOW = {  # minutes
     "4,000 paragraphs of one word", "700 long paragraphs", "2,000 runs at the end of thirty paragraphs",
 }  # fmt: skip
 TEXT = "A paragraph.[@one]\n\n- An item\n- Another\n\n| A | B |\n|---|---|\n| c | d |\n\n: A table {#tbl-a}\n\nThe end.[@one]\n"
@@ -37,7 +37,7 @@ def report(session: Session) -> bytes:
 
 
 def compared(before: bytes, after: bytes) -> str:
-    """What comes of a file: `done`, or the problem. Anything else that is raised is a fault of ours."""
+    """What comes of a file: `done`, or the problem. Any other exception is an internal error."""
     try:
         documents.compare(before, after, EDITION, "older.docx")
     except Problems as error:
@@ -92,7 +92,7 @@ REFUSED = {
 
 
 def broken_picture(data: bytes) -> bytes:
-    """A picture whose bytes don't fit their checksum."""
+    """A picture that doesn't match its checksum."""
     mark = b"a picture, stored as it is"
     stored = rezipped(data, lambda files: files.update({"word/media/x.bin": mark}), zipfile.ZIP_STORED)
     return stored.replace(mark, mark.upper())
@@ -126,10 +126,10 @@ def test_a_file_that_lost_elements_and_attributes_is_refused_or_compared(seed: i
     assert found_ == "done" or "older.docx: error: " in found_
 
 
-def test_a_fault_of_ours_is_reported_as_such_and_the_other_documents_are_written(
+def test_an_internal_error_is_reported_as_such_and_the_other_documents_are_written(
     theme: Theme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The older file is good: nothing that is reported may say otherwise."""
+    """The older file is valid, and no message may say otherwise."""
     track, older = tracked.track, small.edition(more={"report/01-x.md": "---\ntitle: T\nid: sec-t\n---\n\nOther words.\n"})
     targets = [REPORT, Target("brief", "be", "Belgium", ("docx",), "a4")]
     calls: list[int] = []

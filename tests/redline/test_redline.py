@@ -1,4 +1,4 @@
-"""redline: what a person gets who approves in Word, as our own reader, LibreOffice and a validator see it."""
+"""The command `redline`: its Word files, as our own reader, LibreOffice and a validator see them."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def gitted(folder: Path, *words: str) -> None:
 
 @dataclass(frozen=True)
 class Redlined:
-    """The older document, the newer, and the redline."""
+    """The older and the newer document, and their redline."""
 
     old: bytes
     new: bytes
@@ -167,7 +167,7 @@ class Redlined:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder under git: `v1` is the older content, then comes the newer."""
+    """A folder under git. `v1` is the older content, `v2` the newer."""
     folder = tmp_path_factory.mktemp("repository")
     gitted(folder, "init", "-q")
     for which in ("old", "new"):
@@ -180,7 +180,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def redlined(repository: Path, session: Session) -> dict[str, Redlined]:
-    """The redline of each kind of document, by the command; and beside it both documents."""
+    """The redline of each kind of document, made by the command, with both documents."""
     words = [
         "Belgium",
         "report",
@@ -211,7 +211,7 @@ KINDS_OF = pytest.mark.parametrize("kind", list(DOCUMENTS))
 
 
 @KINDS_OF
-def test_accepting_all_gives_todays_text_rejecting_all_the_older(redlined: dict[str, Redlined], kind: str) -> None:
+def test_accepting_all_gives_todays_text_and_rejecting_all_the_older(redlined: dict[str, Redlined], kind: str) -> None:
     one = redlined[kind]
     assert texts(one.old, paragraphs.accept_all) != texts(one.new, paragraphs.accept_all)
     assert texts(one.data, lambda author, date: True) == texts(one.new, paragraphs.accept_all)
@@ -219,7 +219,7 @@ def test_accepting_all_gives_todays_text_rejecting_all_the_older(redlined: dict[
 
 
 @KINDS_OF
-def test_looks_styles_links_and_sections_come_and_go_with_the_words(redlined: dict[str, Redlined], kind: str) -> None:
+def test_accepting_and_rejecting_restores_formatting_styles_links_and_sections(redlined: dict[str, Redlined], kind: str) -> None:
     one = redlined[kind]
     is_sound(one.data)
     assert said(decide(one.data, True)) == said(package.read(one.new))
@@ -227,7 +227,7 @@ def test_looks_styles_links_and_sections_come_and_go_with_the_words(redlined: di
 
 
 @KINDS_OF
-def test_what_stayed_is_not_marked(redlined: dict[str, Redlined], kind: str) -> None:
+def test_an_unchanged_paragraph_is_not_marked(redlined: dict[str, Redlined], kind: str) -> None:
     one = redlined[kind]
     same = {
         "brief": "dated thing.",
@@ -248,7 +248,7 @@ def test_openxml_audit_finds_no_error(redlined: dict[str, Redlined], kind: str, 
 
 @pytest.fixture(scope="module")
 def decided(redlined: dict[str, Redlined], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
-    """The texts of a file after LibreOffice has accepted or rejected everything; `x-old` and `x-new` have nothing to decide."""
+    """The texts of a file after LibreOffice has accepted or rejected everything; `x-old` and `x-new` have no changes."""
     folder, profile = tmp_path_factory.mktemp("decided"), tmp_path_factory.mktemp("profile")
     for kind, one in redlined.items():
         for name, data in ((kind, one.data), (f"{kind}-old", one.old), (f"{kind}-new", one.new)):
@@ -259,7 +259,7 @@ def decided(redlined: dict[str, Redlined], tmp_path_factory: pytest.TempPathFact
     def read(name: str) -> list[str]:
         found = package.read((folder / f"{name}.docx").read_bytes())
         assert not any(mark in found.parts["word/document.xml"] for mark in (b"<w:ins ", b"<w:del "))
-        # LibreOffice finds numbers of references anew, and leaves a sign in an empty row that was tracked.
+        # LibreOffice recalculates the numbers of references, and leaves a character in an empty row that was tracked.
         told = [
             "".join(p.text for p in q.pieces if p.kind != "reference").replace("\u200d", "")
             for q in paragraphs.read(found).paragraphs
@@ -275,8 +275,8 @@ def test_libreoffice_accepts_to_todays_text_and_rejects_to_the_older(decided: Ca
     assert decided(f"{kind}-rejected") == decided(f"{kind}-old-rejected")
 
 
-def test_notes_come_go_and_change(redlined: dict[str, Redlined]) -> None:
-    """A note's words that changed are marked in the note; one that came or went, at its number too."""
+def test_inserted_deleted_and_changed_notes_are_marked(redlined: dict[str, Redlined]) -> None:
+    """Changed words are marked within the note. An inserted or deleted note is marked at its number too."""
     made = package.read(redlined["report"].data)
     body, notes = made.xml("word/document.xml"), made.xml("word/footnotes.xml")
     calls = {
@@ -292,8 +292,8 @@ def test_notes_come_go_and_change(redlined: dict[str, Redlined]) -> None:
     assert list(calls) == sorted(calls, key=int)
 
 
-def test_a_changed_picture_stands_beside_the_older(redlined: dict[str, Redlined]) -> None:
-    """The map shows another stance. Both pictures are in the file, with their dots, each under a number of its own."""
+def test_a_changed_picture_is_shown_beside_the_older_one(redlined: dict[str, Redlined]) -> None:
+    """The map shows another stance. Both pictures are in the file, with their data, each under an id of its own."""
     made = package.read(redlined["brief"].data)
     body = made.xml("word/document.xml")
     maps = [d for d in body.iter(w("drawing")) if "Map" in next(d.iter("{*}docPr")).get("descr")]
@@ -311,7 +311,9 @@ def test_a_changed_picture_stands_beside_the_older(redlined: dict[str, Redlined]
     assert len(dots) == 4 and all(dots) and len(set(dots)) == 4
 
 
-def test_the_publisher_signs_and_the_editions_date_stands(monkeypatch: pytest.MonkeyPatch, redlined: dict[str, Redlined]) -> None:
+def test_changes_have_the_publisher_as_author_and_the_editions_date(
+    monkeypatch: pytest.MonkeyPatch, redlined: dict[str, Redlined]
+) -> None:
     body = package.read(redlined["brief"].data).xml("word/document.xml")
     assert {(e.get(w("author")), e.get(w("date"))) for e in body.iter(w("ins"), w("del"))} == {("briefs", "2020-10-01T00:00:00Z")}
     edition = small.edition(about={"publisher": "The Institute"})
@@ -323,14 +325,14 @@ def test_the_publisher_signs_and_the_editions_date_stands(monkeypatch: pytest.Mo
     }
 
 
-def test_the_same_bytes_every_time(redlined: dict[str, Redlined]) -> None:
+def test_a_redline_has_the_same_bytes_every_time(redlined: dict[str, Redlined]) -> None:
     one = redlined["report"]
     again, _ = redline.compare(one.old, one.new, edition_of(content("new")), "older")
     assert again == one.data
 
 
-def test_a_table_of_other_columns_and_numbering_of_lists(session: Session) -> None:
-    """What a table was is deleted whole; a list that is gone keeps its look."""
+def test_a_table_with_other_columns_is_replaced_and_a_deleted_list_keeps_its_format(session: Session) -> None:
+    """The old table is deleted whole. A deleted list keeps its format."""
     old = "1. One\n2. Two\n\n| A | B |\n|---|---|\n| c | d |\n\nBetween.\n\nThe end.\n"
     new = "Between.\n\n| A | B | C |\n|---|---|---|\n| c | d | e |\n\nThe end.\n"
     made = []
@@ -364,7 +366,7 @@ def run(repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     return run
 
 
-def test_what_is_unchanged_or_was_not_there_has_no_file(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_an_unchanged_document_has_no_file(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     code, out, _ = run("Belgium", "--since", "v2")
     assert (code, out) == (ExitCode.DONE, "brief Belgium: unchanged since v2; nothing to approve, no file\n")
     code, out, _ = run("--kinds", "handout", "France", "--since", "v2", "--json")
@@ -372,7 +374,7 @@ def test_what_is_unchanged_or_was_not_there_has_no_file(run: Callable[..., tuple
     assert not (tmp_path / "dist").exists()
 
 
-def test_a_document_that_is_new(repository: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+def test_a_new_document_has_no_file(repository: Path, run: Callable[..., tuple[int, str, str]]) -> None:
     gitted(repository, "checkout", "-q", "--orphan", "small")
     put(repository / "content", {k: v for k, v in content("old").items() if "fr.yaml" not in k and "decks" not in k})
     gitted(repository, "add", "-A", "content")
@@ -383,7 +385,9 @@ def test_a_document_that_is_new(repository: Path, run: Callable[..., tuple[int, 
     assert "brief France: did not exist in small; all of it is new" in out and "handout talk: did not exist" in out
 
 
-def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[str, Redlined], tmp_path: Path) -> None:
+def test_documents_are_compared_with_an_older_output_folder(
+    run: Callable[..., tuple[int, str, str]], redlined: dict[str, Redlined], tmp_path: Path
+) -> None:
     older = tmp_path / "older"
     (older / "briefs").mkdir(parents=True)
     (older / "briefs/belgium.docx").write_bytes(redlined["brief"].old)
@@ -398,7 +402,7 @@ def test_an_older_dist(run: Callable[..., tuple[int, str, str]], redlined: dict[
     assert code == ExitCode.FAILED and "not a Word file" in error and path.exists()
 
 
-def test_a_revision_that_is_none(
+def test_a_revision_that_does_not_exist_is_reported(
     run: Callable[..., tuple[int, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("v9", "--output=x", "-x", "v1:content", ""):
@@ -409,7 +413,9 @@ def test_a_revision_that_is_none(
     assert "is in no git repository" in capsys.readouterr().err
 
 
-def test_content_that_had_errors_then_is_told(repository: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+def test_errors_of_the_older_content_are_reported_with_the_revision(
+    repository: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
     put(repository / "content", {**content("old"), "countries/be.yaml": b"code: be\nstance: nowhere\n"})
     gitted(repository, "checkout", "-q", "--orphan", "broken")
     gitted(repository, "add", "-A", "content")
@@ -419,7 +425,7 @@ def test_content_that_had_errors_then_is_told(repository: Path, run: Callable[..
     assert code == ExitCode.CONTENT and "broken:countries/be.yaml:2" in error
 
 
-def test_verify_leaves_redlines_alone(repository: Path, redlined: dict[str, Redlined], tmp_path: Path) -> None:
+def test_verify_ignores_redlines(repository: Path, redlined: dict[str, Redlined], tmp_path: Path) -> None:
     words = ["--content", str(repository / "content"), "--out", str(tmp_path / "dist"), "--quiet"]
     assert cli.main(["brief", "Belgium", *words, "--format", "docx", "--jobs", "1"]) == ExitCode.DONE
     (tmp_path / "dist/redline").mkdir()
@@ -427,10 +433,10 @@ def test_verify_leaves_redlines_alone(repository: Path, redlined: dict[str, Redl
     assert cli.main(["verify", "--out", str(tmp_path / "dist"), "--quiet"]) == ExitCode.DONE
 
 
-def test_a_redline_comes_back_by_merge(
+def test_a_redline_can_be_merged(
     repository: Path, redlined: dict[str, Redlined], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Unedited it means nothing; with its changes rejected it means the older words."""
+    """Unedited it has no edits. With its changes rejected it has the older words."""
     path = tmp_path / "belgium.docx"
     words = ["merge", str(path), "--content", str(repository / "content"), "--store", str(tmp_path / "store")]
     path.write_bytes(redlined["brief"].data)
@@ -468,7 +474,7 @@ def test_links_are_followed_within_the_folder_only(tmp_path: Path) -> None:
         git.read(folder, "HEAD", 4)
 
 
-def test_nothing_of_the_repository_is_run(tmp_path: Path) -> None:
+def test_no_program_that_the_repository_names_is_run(tmp_path: Path) -> None:
     """Hooks, filters and programs that a repository's own settings name."""
     (tmp_path / "a.md").write_text("words")
     gitted(tmp_path, "init", "-q")
@@ -487,10 +493,10 @@ def test_nothing_of_the_repository_is_run(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_the_real_edition_both_ways(edition: Edition, session: Session) -> None:
-    """The report and a deck of the real edition against one with edits all over it."""
+    """The report and a deck of the real edition compared with one that has edits all over."""
     files = {p.relative_to(ROOT / "content").as_posix(): p.read_bytes() for p in (ROOT / "content").rglob("*") if p.is_file()}
     for name in [n for n in files if n.endswith(".md") and n.startswith(("report/", "decks/"))]:
-        # word by word, so that a pull quote stays what its section says
+        # word by word, so that pull quotes still match their sections
         files[name] = re.sub(rb"\bWest\b", b"*West*", files[name]).replace(b"authors", b"writers, whoever they were,")
     older = edition_of(files)
     for kind, subject, least in (("report", "", 100), ("handout", "overview", 20)):

@@ -1,4 +1,4 @@
-"""Two Word files as one: whatever they hold, accepting all changes gives the newer, rejecting all the older."""
+"""Tracked changes between any two Word files: accepting all gives the newer one, rejecting all the older one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.redline.decided import decide, is_sound, said
 
 SECTION = '<w:sectPr><w:pgSz w:w="1" w:h="1"/></w:sectPr>'
 WHEN = "2020-10-01T00:00:00Z"
-Atom = tuple[str, str]  # what it is, its words
+Atom = tuple[str, str]  # kind, words
 Block = tuple[str, Any]
 
 WORDS = st.sampled_from(
@@ -48,7 +48,7 @@ BODIES = st.lists(BLOCKS, max_size=8)
 
 @st.composite
 def edited(draw: DrawFn, old: list[Block]) -> list[Block]:
-    """The same with some blocks moved, gone, new or reworded."""
+    """The same body with some blocks moved, deleted, added or reworded."""
     new = list(old)
     for _ in range(draw(st.integers(0, 4))):
         at = draw(st.integers(0, len(new)))
@@ -75,13 +75,13 @@ def root(name: str, inner: str) -> str:
 
 
 class Paper:
-    """Writes a body as a package: numbers of notes and names of bookmarks are those of their order."""
+    """Writes a body as a package. Notes and bookmarks are numbered in their order."""
 
     def __init__(self, body: list[Block]):
         self.notes: list[str] = []
         self.number = 0
         text = "".join(map(self.block, body)) + f"<w:p><w:r><w:t>The end.</w:t></w:r></w:p>{SECTION}"
-        link, items = f"rId{len(body) + 1}", str(len(body) + 5)  # otherwise in each file
+        link, items = f"rId{len(body) + 1}", str(len(body) + 5)  # different in each file
         notes = "".join(
             f'<w:footnote w:id="{n}"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t> {xml(t)} said</w:t></w:r></w:p></w:footnote>'
             for n, t in enumerate(self.notes, 20)
@@ -150,7 +150,7 @@ def tracked_of(old: bytes, new: bytes) -> tuple[bytes, int]:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
-def test_accepting_gives_the_newer_rejecting_the_older(data: st.DataObject) -> None:
+def test_accepting_gives_the_newer_text_and_rejecting_the_older(data: st.DataObject) -> None:
     before = data.draw(BODIES)
     after = data.draw(st.one_of(edited(before), edited(before), BODIES))
     old, new = Paper(before).data, Paper(after).data
@@ -159,7 +159,7 @@ def test_accepting_gives_the_newer_rejecting_the_older(data: st.DataObject) -> N
     assert texts(made, True) == texts(new, True)
     assert texts(made, False) == texts(old, True)
     assert said(decide(made, True)) == said(package.read(new))
-    # Where a section ends isn't tracked if the paragraph that bears its end stayed: it is as in the newer file.
+    # The end of a section isn't tracked if its paragraph is in both files: it is that of the newer file.
     assert [told[:3] + told[4:] for told in said(decide(made, False))] == [told[:3] + told[4:] for told in said(package.read(old))]
     if before == after:
         assert count == 0

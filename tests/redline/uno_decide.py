@@ -1,6 +1,6 @@
-"""LibreOffice accepts or rejects all tracked changes. Run by the system’s Python, which has UNO: FOLDER PROFILE PROGRAM
+"""Lets LibreOffice accept or reject all tracked changes. Run by the system’s Python, which has UNO: FOLDER PROFILE PROGRAM
 
-Of each `x.docx` in the folder it makes `x-accepted.docx` and `x-rejected.docx`. One office does all of them.
+Makes `x-accepted.docx` and `x-rejected.docx` from each `x.docx` in the folder, in one LibreOffice.
 """
 
 import subprocess

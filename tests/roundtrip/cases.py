@@ -1,4 +1,4 @@
-"""Edits that colleagues make in Word files of the small edition, and what must come of each.
+"""Edits that colleagues make in Word files of the small edition, and the expected result of each.
 
 `document`: report, brief, handout. `diff`: the lines of the content that go and come, file by file, and no others. `left`: what is
 left to a person instead or beside, word for word.
@@ -39,12 +39,12 @@ report/01-opening.md
 -this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 +this, and those who buy them have largely forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 """)  # fmt: skip
-case("a word put in", "report", lambda d: d.insert_after("have mostly", " long"), """
+case("a word inserted", "report", lambda d: d.insert_after("have mostly", " long"), """
 report/01-opening.md
 -this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 +this, and those who buy them have mostly long forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 """)  # fmt: skip
-case("a word taken out", "report", lambda d: d.delete(" mostly"), """
+case("a word deleted", "report", lambda d: d.delete(" mostly"), """
 report/01-opening.md
 -this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 +this, and those who buy them have forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
@@ -74,7 +74,7 @@ report/01-opening.md
 -[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 +[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for all trucks.[@brewers]
 """)  # fmt: skip
-case("put in before a note", "report", lambda d: d.insert_after("pay for the trucks", ", all of them"), """
+case("inserted before a note", "report", lambda d: d.insert_after("pay for the trucks", ", all of them"), """
 report/01-opening.md
 -[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 +[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks, all of them.[@brewers]
@@ -84,7 +84,7 @@ report/01-opening.md
 -A bottle that comes back is filled again some thirty times before it breaks.[@glass] Those who sell bottles know
 +A bottle that comes back is filled again some thirty times before it breaks.[@glass] People who sell bottles know
 """)  # fmt: skip
-case("put in right after a note", "report", lambda d: d.insert_before(" Those who sell", " Now then:"), """
+case("inserted right after a note", "report", lambda d: d.insert_before(" Those who sell", " Now then:"), """
 report/01-opening.md
 -A bottle that comes back is filled again some thirty times before it breaks.[@glass] Those who sell bottles know
 +A bottle that comes back is filled again some thirty times before it breaks.[@glass] Now then: Those who sell bottles know
@@ -117,7 +117,7 @@ report/01-opening.md
 +the crates.
 """)  # fmt: skip
 
-# Words in YAML, each in its own way of writing.
+# Words in YAML, in each of its styles.
 case("a folded fact", "brief", lambda d: d.replace("the large brewers", "the small brewers"), """
 countries/be.yaml
 -      The **Brewers’ memorandum on bottles**, signed in June 2015 by the large brewers and the shops of Ghent,
@@ -213,13 +213,13 @@ case(
     "report/01-opening.md:6: this change would break the content: report/01-opening.md: the pull quote is not in the section: “A bottle that comes back is filled again some thirty times before it breaks.” → “A bottle that comes back is filled again some forty times before it breaks.” (page 1)",
 )  # fmt: skip
 
-# Looks and links.
+# Formatting and links.
 case("made bold", "report", lambda d: d.look("mostly", "b"), """
 report/01-opening.md
 -this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 +this, and those who buy them have **mostly** forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 """)  # fmt: skip
-case("bold no more", "report", lambda d: d.look("strongest", "b", on=False), """
+case("no longer bold", "report", lambda d: d.look("strongest", "b", on=False), """
 report/01-opening.md
 -A last paragraph of the section stands here, with a name in Chinese, [玻璃瓶]{lang=zh}, and the **strongest** word of all.
 +A last paragraph of the section stands here, with a name in Chinese, [玻璃瓶]{lang=zh}, and the strongest word of all.
@@ -229,7 +229,7 @@ report/01-opening.md
 -The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, as
 +The second paragraph speaks of shops. It says that shops *in Ghent and* Liège take bottles back, as
 """)  # fmt: skip
-case("italic no more", "report", lambda d: d.look("Glass Gazette", "i", on=False), """
+case("no longer italic", "report", lambda d: d.look("Glass Gazette", "i", on=False), """
 report/01-opening.md
 -this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 +this, and those who buy them have mostly forgotten it; the Glass Gazette wrote in May 2019 that “a deposit is a
@@ -240,7 +240,7 @@ countries/be.yaml
 +    text: A **plain** line about crates, which are returned more often than bottles are.
 """)  # fmt: skip
 case(
-    "a key phrase that is bold no more", "brief", lambda d: d.look("ministers’ bottle plan", "b", on=False),
+    "a key phrase that is no longer bold", "brief", lambda d: d.look("ministers’ bottle plan", "b", on=False),
     "",
     "countries/be.yaml:32: this change would break the content: countries/be.yaml: be-04 has a date but no key phrase: “The **ministers’ bottle plan** was announced in July 2020; “no can is meant”, …” → “The ministers’ bottle plan was announced in July 2020; “no can is meant”, its …” (page 1)",
 )  # fmt: skip
@@ -259,7 +259,7 @@ report/01-opening.md
 -promise”.[See @gazette, p. 3] Nobody counts the crates.
 +promise”.[See @gazette, p. 3] [Nobody]{.underline} counts the crates.
 """)  # fmt: skip
-case("a link put in", "report", lambda d: d.link("trucks that drive", "https://example.org/t?a=1&b=2"), """
+case("a link inserted", "report", lambda d: d.link("trucks that drive", "https://example.org/t?a=1&b=2"), """
 report/01-opening.md
 -Three sides pay for the trucks that drive empty bottles home:
 +Three sides pay for the [trucks that drive](https://example.org/t?a=1&b=2) empty bottles home:
@@ -274,7 +274,7 @@ report/01-opening.md
 -[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 +[](#sec-money) will show, and that [the great brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 """)  # fmt: skip
-case("a link taken away", "report", lambda d: d.unlink("the brewers"), """
+case("a link removed", "report", lambda d: d.unlink("the brewers"), """
 report/01-opening.md
 -[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 +[](#sec-money) will show, and that the brewers pay for the trucks.[@brewers]
@@ -296,7 +296,7 @@ report/01-opening.md
 +## A new heading
 +
 """)  # fmt: skip
-case("a heading taken out", "report", lambda d: d.remove("heading 3: A smaller heading"), """
+case("a heading deleted", "report", lambda d: d.remove("heading 3: A smaller heading"), """
 report/02-money.md
 -### A smaller heading
 -
@@ -333,7 +333,7 @@ case("a new first item", "report", lambda d: d.new("who own most", "the state, w
 report/01-opening.md
 +- the state, which looks on;
 """)  # fmt: skip
-case("an item taken out", "report", lambda d: d.remove("which would rather not"), """
+case("an item deleted", "report", lambda d: d.remove("which would rather not"), """
 report/01-opening.md
 -- the shops, which would rather not;
 """)  # fmt: skip
@@ -342,13 +342,13 @@ report/01-opening.md
 +- the shops, which would rather not;
 -- the shops, which would rather not;
 """)  # fmt: skip
-case("an item parted", "report", lambda d: d.split(" where a bottle left"), """
+case("an item split", "report", lambda d: d.split(" where a bottle left"), """
 report/01-opening.md
 -- the towns, where a bottle left lying costs more than a bottle fetched.
 +- the towns,
 +- where a bottle left lying costs more than a bottle fetched.
 """)  # fmt: skip
-case("a list taken out", "report", lambda d: (d.remove("who own most"), d.remove("which would rather not"), d.remove("the towns, where")), """
+case("a list deleted", "report", lambda d: (d.remove("who own most"), d.remove("which would rather not"), d.remove("the towns, where")), """
 report/01-opening.md
 -- the brewers, who own most of the bottles;
 -- the shops, which would rather not;
@@ -361,7 +361,7 @@ report/02-money.md
 +3. Then it is emptied.
 +4. In the end it is bought again.
 """)  # fmt: skip
-case("a numbered item taken out", "report", lambda d: d.remove("Then it is returned"), """
+case("a numbered item deleted", "report", lambda d: d.remove("Then it is returned"), """
 report/02-money.md
 -2. Then it is returned.
 -3. In the end it is bought again.
@@ -385,7 +385,7 @@ case(
     "there is a new paragraph where no content can go: → “nothing” (page 1, under “Who pays for the trucks”)",
 )  # fmt: skip
 case(
-    "a row taken out", "report", lambda d: d.remove_row("a little"),
+    "a row deleted", "report", lambda d: d.remove_row("a little"),
     "",
     "report/01-opening.md:27: this change can’t be written into the source: a paragraph can’t be added or deleted there: “| Town | Bottles | Saved | |:------|--------:|:--------| | Ghent | 120 | …” (page 1)",
 )  # fmt: skip
@@ -426,7 +426,7 @@ case("a new bullet", "handout", lambda d: d.new("broken glass", "A new bullet"),
 decks/talk.md
 +- A new bullet
 """)  # fmt: skip
-case("a bullet taken out", "handout", lambda d: d.remove("broken glass"), """
+case("a bullet deleted", "handout", lambda d: d.remove("broken glass"), """
 decks/talk.md
 -- The rest is broken glass
 """)  # fmt: skip
@@ -476,7 +476,7 @@ report/01-opening.md
 +
 +The third of them.
 """)  # fmt: skip
-case("a paragraph taken out", "report", lambda d: d.remove("The second paragraph"), """
+case("a paragraph deleted", "report", lambda d: d.remove("The second paragraph"), """
 report/01-opening.md
 -
 -The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, as
@@ -509,14 +509,14 @@ report/02-money.md
 +The second paragraph tells of shops. It says that shops in Ghent and Liège take bottles back, as
 +[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 """)  # fmt: skip
-case("a paragraph parted", "report", lambda d: d.split("It says that shops"), """
+case("a paragraph split", "report", lambda d: d.split("It says that shops"), """
 report/01-opening.md
 -The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, as
 +The second paragraph speaks of shops.
 +
 +It says that shops in Ghent and Liège take bottles back, as
 """)  # fmt: skip
-case("a paragraph parted after a note", "report", lambda d: d.split(" Those who sell"), """
+case("a paragraph split after a note", "report", lambda d: d.split(" Those who sell"), """
 report/01-opening.md
 -A bottle that comes back is filled again some thirty times before it breaks.[@glass] Those who sell bottles know
 +A bottle that comes back is filled again some thirty times before it breaks.[@glass]
@@ -565,7 +565,7 @@ countries/be.yaml
 +      A colleague has put this new fact in.
 +    sources: [crates]
 """)  # fmt: skip
-case("a fact taken out", "brief", lambda d: d.remove("A plain line about crates"), """
+case("a fact deleted", "brief", lambda d: d.remove("A plain line about crates"), """
 countries/be.yaml
 -  - id: be-03
 -    topic: market
@@ -573,7 +573,7 @@ countries/be.yaml
 -    sources: [crates]
 -    priority: 2
 """)  # fmt: skip
-case("a fact taken out of the appendix", "report", lambda d: d.remove("A plain line about crates"), """
+case("a fact deleted from the appendix", "report", lambda d: d.remove("A plain line about crates"), """
 countries/be.yaml
 -  - id: be-03
 -    topic: market
@@ -592,7 +592,7 @@ case(
     "countries/be.yaml:25: a fact was moved: facts are ordered by topic, priority and date: “A plain line about crates, which are returned more often than bottles are.3” (page 1, under “Policy”)",
 )  # fmt: skip
 case(
-    "a fact parted", "brief", lambda d: d.split("was to bring nine"),
+    "a fact split", "brief", lambda d: d.split("was to bring nine"),
     "",
     "countries/be.yaml:12: a fact was split in two: give each half its sources: “The **Brewers’ memorandum on bottles**, signed in June 2015 by the large …” → “The Brewers’ memorandum on bottles, signed in June 2015 by the large brewers …” (page 1, under “The market”)",
 )  # fmt: skip
@@ -607,7 +607,7 @@ case(
     "countries/be.yaml:25: the source numbers of this fact were changed: change its `sources` instead: “3” → “4” (page 1, under “The market”)",
 )  # fmt: skip
 case(
-    "the number of a fact’s source taken out", "brief", lambda d: d.numbers("A plain line about crates", ""),
+    "the number of a fact’s source deleted", "brief", lambda d: d.numbers("A plain line about crates", ""),
     "",
     "countries/be.yaml:25: the source numbers of this fact were changed: change its `sources` instead: “3” (page 1, under “The market”)",
 )  # fmt: skip
@@ -631,20 +631,20 @@ case(
     "",
     "report/01-opening.md:10: a note was added: → “See the archive of Ghent.” (page 1, under “How bottles come back”)",
 )  # fmt: skip
-case("a note taken out", "report", lambda d: remove(d.note("First Paragraph: some thirty times before it breaks.")), """
+case("a note deleted", "report", lambda d: remove(d.note("First Paragraph: some thirty times before it breaks.")), """
 report/01-opening.md
 -A bottle that comes back is filled again some thirty times before it breaks.[@glass] Those who sell bottles know
 +A bottle that comes back is filled again some thirty times before it breaks. Those who sell bottles know
 """)  # fmt: skip
 
-# What is no content, or has no place.
+# What is not content, or has no place in it.
 case(
     "another picture", "report", lambda d: d.alternative("pile of bottles").set("descr", "A photograph"),
     "",
     "a picture was changed: figures are drawn from the data, pictures are in figures/: “A tall pile of bottles” → “A photograph” (page 2, under “What a deposit costs”)",
 )  # fmt: skip
 case(
-    "a picture taken out", "report", lambda d: remove(next(d.alternative("pile of bottles").iterancestors(w("p")))),
+    "a picture deleted", "report", lambda d: remove(next(d.alternative("pile of bottles").iterancestors(w("p")))),
     "",
     "a picture was deleted: “A tall pile of bottles” (page 2, under “What a deposit costs”)",
 )  # fmt: skip
@@ -704,7 +704,7 @@ case(
     "countries/be.yaml:12: comment by Ann, 2026-03-04 on “large brewers”: Which?",
 )  # fmt: skip
 
-# Letters.
+# Characters.
 case("curly quotes", "report", lambda d: d.replace("Nobody counts the crates", "“Nobody” counts ‘the’ crates’ number – or so…"), """
 report/01-opening.md
 -promise”.[See @gazette, p. 3] Nobody counts the crates.
@@ -783,18 +783,18 @@ report/01-opening.md
 +\::: notes
 """)  # fmt: skip
 
-# Tracked.
+# Tracked changes.
 case("tracked: words replaced", "report", lambda d: d.track_replace("mostly forgotten", "largely forgotten"), """
 report/01-opening.md
 -this, and those who buy them have mostly forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 +this, and those who buy them have largely forgotten it; the *Glass Gazette* wrote in May 2019 that “a deposit is a
 """)  # fmt: skip
-case("tracked: words put in", "brief", lambda d: d.track_insert_after("the large brewers", " of Ghent"), """
+case("tracked: words inserted", "brief", lambda d: d.track_insert_after("the large brewers", " of Ghent"), """
 countries/be.yaml
 -      The **Brewers’ memorandum on bottles**, signed in June 2015 by the large brewers and the shops of Ghent,
 +      The **Brewers’ memorandum on bottles**, signed in June 2015 by the large brewers of Ghent and the shops of Ghent,
 """)  # fmt: skip
-case("tracked: words taken out", "brief", lambda d: d.track_delete(" of them"), """
+case("tracked: words deleted", "brief", lambda d: d.track_delete(" of them"), """
 countries/be.yaml
 -    text: "Shops in Liège take back bottles: every one of them, by their own account."
 +    text: "Shops in Liège take back bottles: every one, by their own account."
@@ -804,7 +804,7 @@ report/01-opening.md
 +
 +A tracked paragraph.
 """)  # fmt: skip
-case("tracked: a paragraph taken out", "report", lambda d: d.track_delete_paragraph("The second paragraph"), """
+case("tracked: a paragraph deleted", "report", lambda d: d.track_delete_paragraph("The second paragraph"), """
 report/01-opening.md
 -
 -The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, as
@@ -825,7 +825,7 @@ report/01-opening.md
 +promise”.[See @gazette, p. 3] Nobody counts the crates.The second paragraph speaks of shops. It says that shops in
 +Ghent and Liège take bottles back, as
 """)  # fmt: skip
-case("tracked: a fact taken out", "brief", lambda d: d.track_delete_paragraph("A plain line about crates"), """
+case("tracked: a fact deleted", "brief", lambda d: d.track_delete_paragraph("A plain line about crates"), """
 countries/be.yaml
 -  - id: be-03
 -    topic: market
@@ -834,7 +834,7 @@ countries/be.yaml
 -    priority: 2
 """)  # fmt: skip
 
-# Into what is there.
+# Into existing lists and quotations.
 case("a new first paragraph of notes", "handout", lambda d: d.new("Notes of the second slide", "Said before.", before=True), """
 decks/talk.md
 +Said before.

@@ -1,4 +1,4 @@
-"""Hold Word files of strangers against the content, each in a process of its own with little memory and time.
+"""Merges hostile Word files into the content, each in a process of its own with little memory and time.
 
 In: hostile_run.py FOLDER, which has `content/`, the store `exchange/`, and `*.docx`. Out: a JSON line a file: its name, what came
 of it (`refused`, `taken`, or the traceback), seconds, megabytes of memory.
@@ -21,7 +21,7 @@ from briefs.roundtrip import summary
 from briefs.roundtrip.folder import merge_files
 from briefs.wordfile.paragraphs import accept_all
 
-MEMORY = 1_500_000_000  # bytes of address space beyond which the process gets no more
+MEMORY = 1_500_000_000  # bytes of address space that a process may use
 SECONDS = 120
 
 

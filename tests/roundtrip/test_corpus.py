@@ -1,4 +1,4 @@
-"""Edits made in real Word files, and the exact lines of the content that change by them (`cases.py`)."""
+"""Edits in real Word files, and the exact lines of the content that they change (`cases.py`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.wordfile.word import Word, renamed_styles, without_origin
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_edit_comes_back(case: Case, harness: MergeHarness) -> None:
+def test_an_edit_is_merged(case: Case, harness: MergeHarness) -> None:
     word = Word(harness.sent[case.document])
     case.edit(word)
     merged = harness.merge(word.saved())
@@ -21,9 +21,9 @@ def test_an_edit_comes_back(case: Case, harness: MergeHarness) -> None:
     assert bool(merged.count) == bool(case.diff)
 
 
-# A file from which another program dropped where it came from is found in the store, and its blocks by their words; the edits are
-# the same. Only what then looks like something else comes back otherwise.
-OTHERWISE = {"signs of markup in a fact"}  # of the fact's words so little is left that it is another fact
+# If another program dropped what a file says about its origin, the sent file is found in the store by its name and words, and its
+# blocks by their words. The edits are the same, with these exceptions.
+OTHERWISE = {"signs of markup in a fact"}  # so few of the fact's words are left that it counts as another fact
 NAMES = {"report": "report (1) JS.docx", "brief": "belgium (1) JS.docx", "handout": "talk_final.docx"}
 DROPPED: dict[str, Callable[[bytes], bytes]] = {
     "bookmarks": lambda data: without_origin(data, parts=False, properties=False),
@@ -38,7 +38,7 @@ SAME = [pytest.param(c, marks=[LONG] * bool(n % 4), id=c.name) for n, c in enume
 
 @pytest.mark.parametrize("dropped", [pytest.param("bookmarks", marks=LONG), pytest.param("parts", marks=LONG), "all"])
 @pytest.mark.parametrize("case", SAME)
-def test_an_edit_comes_back_without_what_the_file_says_of_itself(case: Case, dropped: str, harness: MergeHarness) -> None:
+def test_an_edit_is_merged_without_what_the_file_says_about_its_origin(case: Case, dropped: str, harness: MergeHarness) -> None:
     word = Word(harness.sent[case.document])
     case.edit(word)
     merged = harness.merge(DROPPED[dropped](word.saved()), NAMES[case.document])
@@ -50,7 +50,7 @@ def test_an_edit_comes_back_without_what_the_file_says_of_itself(case: Case, dro
 
 
 def by_two(harness: MergeHarness) -> bytes:
-    """Ann changed a word, Bo another, and put in a paragraph; Cy's change was accepted."""
+    """Ann changed a word; Bo changed another and added a paragraph; Cy's change was accepted."""
     word = Word(harness.sent["report"], "Ann")
     word.track_replace("mostly forgotten", "largely forgotten")
     word.author = "Bo"
@@ -70,21 +70,21 @@ def test_pending_changes_count_by_author(authors: set[str], harness: MergeHarnes
     assert {author for author, _ in merged.authors} == authors and not merged.unmerged
 
 
-def test_what_is_left_of_pending_changes_says_who_made_them(harness: MergeHarness) -> None:
+def test_an_unmerged_pending_change_names_its_author(harness: MergeHarness) -> None:
     word = Word(harness.sent["brief"], "Ann")
     word.track_replace("Sources", "References")
     assert unmerged(harness.merge(word.saved()))[0].endswith("(page 1, under “Policy”), by Ann, 2026-03-04")
 
 
-def test_accepted_and_pending_changes_look_the_same(harness: MergeHarness) -> None:
+def test_accepted_and_pending_changes_are_merged_alike(harness: MergeHarness) -> None:
     tracked, plain = Word(harness.sent["report"]), Word(harness.sent["report"])
     tracked.track_replace("mostly forgotten", "largely forgotten")
     plain.replace("mostly forgotten", "largely forgotten")
     assert harness.merge(tracked.saved()).files == harness.merge(plain.saved()).files
 
 
-def test_a_renamed_copy_of_one_of_two_is_found(harness: MergeHarness) -> None:
-    """Name and words decide when nothing else is left: a brief isn't taken for the report that has the same facts."""
+def test_the_document_of_a_renamed_copy_is_found_by_its_words(harness: MergeHarness) -> None:
+    """Name and words decide if nothing else is known: a brief isn't mistaken for the report with the same facts."""
     for name, document in (("belgium (1) JS.docx", "brief"), ("report final2.docx", "report"), ("unnamed.docx", "handout")):
         merged = harness.merge(without_origin(harness.sent[document]), name)
         assert (merged.files, merged.unmerged) == ({}, ()) and merged.base.startswith(

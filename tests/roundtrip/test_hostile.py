@@ -1,4 +1,4 @@
-"""Word files made to do harm get a clear refusal, or are taken and do none, in bounded time and memory (`hostile.py`)."""
+"""Word files that are made to do harm are refused with a clear message or do no harm, in limited time and memory."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tests.wordfile.hostile import CASES, Hostile
 from tests.wordfile.word import Word, w
 
 ROOT = Path(__file__).parents[2]
-MEGABYTES = 700  # the program itself needs 50, a file at the limits of what is taken some 300
+MEGABYTES = 700  # the program itself needs 50, the largest file that is accepted about 300
 DEEP = {"4,000 paragraphs of one word", "700 long paragraphs", "2,000 runs at the end of thirty paragraphs"}
 
 
 def outcomes(cases: Sequence[Hostile], harness: MergeHarness, folder: Path) -> Iterator[tuple[Hostile, str, int]]:
-    """What came of each file, and how many megabytes it took; one program holds all of them against the content, each alone."""
+    """The outcome of each file, and how many megabytes it needed. One program merges all of them, one at a time."""
     for path, data in harness.files.items():
         (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "content" / path).write_bytes(data)
@@ -55,13 +55,13 @@ def test_hostile_files_are_refused_or_do_no_harm(deep: bool, harness: MergeHarne
     assert wrong == {}
 
 
-def test_nothing_that_is_sent_is_refused(harness: MergeHarness) -> None:
+def test_our_own_files_are_not_refused(harness: MergeHarness) -> None:
     for name, data in harness.sent.items():
         assert docx.open_docx(data, name).parts
 
 
 @pytest.mark.parametrize("what", ["a pipe", "a device", "a folder", "nothing", "a link to a device"])
-def test_what_is_no_file_is_not_read(what: str, harness: MergeHarness, tmp_path: Path, theme: Theme) -> None:
+def test_something_that_is_not_a_file_is_not_read(what: str, harness: MergeHarness, tmp_path: Path, theme: Theme) -> None:
     path = tmp_path / "x.docx"
     if what == "a pipe":
         os.mkfifo(path)
@@ -75,7 +75,7 @@ def test_what_is_no_file_is_not_read(what: str, harness: MergeHarness, tmp_path:
         merge_files([given], content, harness.store, theme, accept_all)
 
 
-# Words that would be code in the source: they come out as words, or are left.
+# Text that would be markup in the source is merged as text, or not merged.
 
 WORDS = [
     "{{ 7*7 }} and {% include 'x' %} and {## x ##}",
@@ -108,7 +108,7 @@ PAIRS = [(text, PLACES[(n + m) % 7], m) for n, text in enumerate(WORDS) for m in
 
 
 @pytest.mark.parametrize(("text", "where"), [pytest.param(t, p, marks=[pytest.mark.long] * bool(m)) for t, p, m in PAIRS])
-def test_words_that_would_be_code_come_back_as_words(
+def test_text_that_looks_like_markup_is_merged_as_text(
     text: str, where: str, harness: MergeHarness, request: pytest.FixtureRequest
 ) -> None:
     document, old = {
@@ -127,7 +127,7 @@ def test_words_that_would_be_code_come_back_as_words(
         )
         return
     now = {**harness.files, **merged.files}
-    again = harness.merge(data, files=now)  # the content says just this now
+    again = harness.merge(data, files=now)  # the content says exactly this now
     assert (diff(now, again.files), unmerged(again)) == ("", [])
     if not request.config.getoption("--long"):
         return
@@ -136,7 +136,7 @@ def test_words_that_would_be_code_come_back_as_words(
 
 
 def _flat(text: str) -> str:
-    """Text as it compares whatever quotation marks and dashes it is printed with."""
+    """Text as it compares whatever kind of quotation marks and dashes it has."""
     for old, new in {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "—": "---", "–": "--"}.items():
         text = text.replace(old, new)
     return "".join(text.split())
@@ -145,7 +145,7 @@ def _flat(text: str) -> str:
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "../../secret.txt", "#nowhere)"]
 )
-def test_a_link_that_leads_where_none_may_is_left(address: str, harness: MergeHarness) -> None:
+def test_a_forbidden_link_is_not_merged(address: str, harness: MergeHarness) -> None:
     word = Word(harness.sent["report"])
     word.link("trucks that drive", address)
     merged = harness.merge(word.saved())
@@ -153,7 +153,7 @@ def test_a_link_that_leads_where_none_may_is_left(address: str, harness: MergeHa
 
 
 @pytest.mark.parametrize("text", ["Pay \u202enetmyap\u202c now.", "A\ufeffB\u2028C"])
-def test_letters_that_content_may_not_have_are_left(text: str, harness: MergeHarness) -> None:
+def test_forbidden_characters_are_not_merged(text: str, harness: MergeHarness) -> None:
     word = Word(harness.sent["brief"])
     word.replace("the large brewers", text)
     merged = harness.merge(word.saved())

@@ -1,4 +1,4 @@
-"""Edits that LibreOffice itself made, tracked and not (`uno_edits.py`), and the exact lines of the content that change by them."""
+"""Edits that LibreOffice itself makes, tracked or not (`uno_edits.py`), and the exact lines of the content that they change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PYTHON = "/usr/bin/python3"  # the system's, which has UNO
 
 @dataclass(frozen=True)
 class Job:
-    """Edits in one file. `like`: what comes of it is what comes of these cases of `cases.py`, one after the other."""
+    """Edits in one file. `like`: the cases of `cases.py` that together have the same result."""
 
     document: str
     edits: tuple[tuple[str, ...], ...]
@@ -35,13 +35,13 @@ JOBS = [
     Job("report", (("bold", "mostly"),), ("made bold",)),
     Job("report", (("after", "The second paragraph", "A new middle stands here."),), ("a new paragraph in the middle",)),
     Job("report", (("after", "which would rather not", "the state, which looks on;"),), ("a new item",)),
-    Job("report", (("remove", "The second paragraph"),), ("a paragraph taken out",)),
-    Job("report", (("split", "It says that shops"),), ("a paragraph parted",)),
+    Job("report", (("remove", "The second paragraph"),), ("a paragraph deleted",)),
+    Job("report", (("split", "It says that shops"),), ("a paragraph split",)),
     Job("report", (("join", "Nobody counts the crates"),), ("two paragraphs joined",)),
     Job("report", (("replace", "a little", "a little more"),), ("a cell of a table",)),
     Job("brief", (("replace", "the large brewers", "the small brewers"),), ("a folded fact",)),
     Job("brief", (("replace", "on cans yet", "on cans so far"),), ("the note on the stance",)),
-    Job("brief", (("remove", "A plain line about crates"),), ("a fact taken out",)),
+    Job("brief", (("remove", "A plain line about crates"),), ("a fact deleted",)),
     Job("brief", (("replace", "ten cents on", "twelve cents on"),), ("a literal fact",)),
     Job("handout", (("replace", "Shops take", "Most shops take"),), ("a bullet",)),
     Job("handout", (("after", "broken glass", "A new bullet"),), ("a new bullet",)),
@@ -60,7 +60,7 @@ report/01-opening.md
 
 @pytest.fixture(scope="module")
 def edited(harness: MergeHarness, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[int, bool], bytes]:
-    """The files of all jobs, without tracking and with; one office makes them all."""
+    """The files of all jobs, with and without tracking, made by one LibreOffice."""
     folder = tmp_path_factory.mktemp("office")
     jobs = []
     for document, data in harness.sent.items():
@@ -83,7 +83,7 @@ def edited(harness: MergeHarness, cache: Path, tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize("record", [False, True], ids=["untracked", "tracked"])
 @pytest.mark.parametrize("number", range(len(JOBS)), ids=lambda n: " ".join(JOBS[n].edits[0]))
-def test_an_edit_by_libreoffice_comes_back(
+def test_an_edit_made_by_libreoffice_is_merged(
     number: int, record: bool, edited: Mapping[tuple[int, bool], bytes], harness: MergeHarness
 ) -> None:
     job = JOBS[number]
@@ -91,12 +91,12 @@ def test_an_edit_by_libreoffice_comes_back(
     like = "\n".join(case.diff for name in job.like for case in CASES if case.name == name)
     assert diff(harness.files, merged.files) == (like or job.diff.strip("\n"))
     assert unmerged(merged) == list(job.unmerged)
-    if job.edits[0][0] not in {"bold", "comment"}:  # LibreOffice writes no tracked looks into a DOCX; a comment is no change
+    if job.edits[0][0] not in {"bold", "comment"}:  # LibreOffice doesn't track formatting in a DOCX, and a comment is no change
         assert bool(merged.authors) == record
 
 
-def test_what_is_pending_can_be_left_out(edited: Mapping[tuple[int, bool], bytes], harness: MergeHarness) -> None:
-    """Only accepted changes: of a tracked file nothing is left, of one without tracking all of it."""
+def test_pending_changes_can_be_ignored(edited: Mapping[tuple[int, bool], bytes], harness: MergeHarness) -> None:
+    """With accepted changes only, a tracked file has no edits, and one without tracking has all of them."""
     for number, job in enumerate(JOBS):
         if "bold" in job.edits[0] or "comment" in job.edits[0]:
             continue

@@ -1,4 +1,4 @@
-"""The command `merge`: what it shows and writes, its exit codes, and `merge-report.md` beside the edited file."""
+"""The command `merge`: what it shows and writes, its exit codes, and `merge-report.md`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.roundtrip.harness import MergeHarness
 from tests.wordfile.word import Word
 
 OLD, NEW = "plain line about crates", "long line about crates"
-LINE = 25  # on which the fact’s text stands
+LINE = 25  # of the fact’s text
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def content(harness: MergeHarness, tmp_path: Path) -> Path:
-    """The harness's edition in a folder."""
+    """The small edition in a folder."""
     for name, data in harness.files.items():
         (tmp_path / "content" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "content" / name).write_bytes(data)
@@ -47,7 +47,7 @@ def read(content: Path) -> dict[str, bytes]:
     return {p.relative_to(content).as_posix(): p.read_bytes() for p in content.rglob("*") if p.is_file()}
 
 
-def test_edits_are_shown_and_written_only_when_asked(harness: MergeHarness, content: Path, tmp_path: Path, run: Run) -> None:
+def test_edits_are_shown_and_written_only_with_apply(harness: MergeHarness, content: Path, tmp_path: Path, run: Run) -> None:
     path = edited(harness, tmp_path / "belgium (1).docx", lambda word: word.replace(OLD, NEW))
     code, said, complaints = run(path)
     assert (code, complaints) == (ExitCode.DONE, "") and "to be written; --apply writes them" in said
@@ -64,14 +64,14 @@ def test_edits_are_shown_and_written_only_when_asked(harness: MergeHarness, cont
     assert run(path) == (ExitCode.DONE, "no edits\n", "") and not (tmp_path / "merge-report.md").exists()
 
 
-def test_who_made_pending_changes_is_told(harness: MergeHarness, tmp_path: Path, run: Run) -> None:
+def test_the_authors_of_pending_changes_are_named(harness: MergeHarness, tmp_path: Path, run: Run) -> None:
     path = edited(harness, tmp_path / "edited.docx", lambda word: word.track_replace(OLD, NEW))
     code, said, _ = run(path)
     assert code == ExitCode.DONE and said.endswith("; tracked changes by Ann, 2026-03-04\n")
     assert run(path, "--only-accepted") == (ExitCode.DONE, "no edits\n", "")
 
 
-def test_what_is_left_stands_in_the_report(harness: MergeHarness, content: Path, tmp_path: Path, run: Run) -> None:
+def test_unmerged_edits_and_comments_are_in_the_report(harness: MergeHarness, content: Path, tmp_path: Path, run: Run) -> None:
     def change(word: Word) -> None:
         word.comment(OLD, "Is *this* so?")
         word.numbers(OLD, "7")
@@ -91,13 +91,13 @@ def test_what_is_left_stands_in_the_report(harness: MergeHarness, content: Path,
     assert not (tmp_path / "merge-report.md").exists()
 
 
-def test_a_report_of_somebody_elses_stays(harness: MergeHarness, tmp_path: Path, run: Run) -> None:
+def test_somebody_elses_report_is_kept(harness: MergeHarness, tmp_path: Path, run: Run) -> None:
     (tmp_path / "merge-report.md").write_text("My own notes.")
     assert run(edited(harness, tmp_path / "edited.docx", lambda word: None))[0] == ExitCode.DONE
     assert (tmp_path / "merge-report.md").read_text() == "My own notes."
 
 
-def test_what_is_no_word_file_writes_nothing(harness: MergeHarness, content: Path, tmp_path: Path, run: Run) -> None:
+def test_with_one_unreadable_file_nothing_is_written(harness: MergeHarness, content: Path, tmp_path: Path, run: Run) -> None:
     good = edited(harness, tmp_path / "good.docx", lambda word: word.replace(OLD, NEW))
     (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04 no")
     code, _, complaints = run(good, tmp_path / "bad.docx", "--apply")

@@ -1,4 +1,4 @@
-"""Random edits of random documents come back exactly, and a file built again says what the edited one said."""
+"""Random edits of random documents are merged exactly: a file that is built again says what the edited one said."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def words(random: Random, least: int, most: int) -> str:
 
 
 def sentence(random: Random) -> str:
-    """A sentence with a look, a link, a note, a quotation or a passage in another language here and there."""
+    """A sentence, perhaps with formatting, a link, a note, a quotation or a passage in another language."""
     marked = words(random, 1, 3)
     looks = ["{}", "{}", "*{}*", "**{}**", "[{}](https://example.org/a)", "“{}”", "[{}]{{lang=fr}}", "***{}***", "~~{}~~"]
     middle = random.choice(looks).format(marked)
@@ -60,7 +60,7 @@ def sentence(random: Random) -> str:
 
 
 def paragraph(random: Random) -> str:
-    """Some sentences, in lines of some length."""
+    """A few sentences, wrapped at some width."""
     width = random.choice([60, 90, 110, 10_000])
     lines, line = [], ""
     for word in " ".join(sentence(random) for _ in range(random.randint(1, 4))).split(" "):
@@ -106,7 +106,7 @@ def content(random: Random) -> dict[str, bytes]:
 
 
 def editable(word: Word, known: set[str]) -> list[Node]:
-    """The texts of runs that hold words of the content, and no field's."""
+    """The text elements that hold words of the content and are not part of a field."""
     found = []
     for node in word.body.iter(w("p")):
         inside, depth = False, 0
@@ -123,7 +123,7 @@ def editable(word: Word, known: set[str]) -> list[Node]:
 
 
 def edit(random: Random, text: Node) -> None:
-    """Another word, one word more or one less; never the first or the last, so that no space is left at an edge."""
+    """Replace, add or remove a word, but not the first or last one, so that no space is left at an edge."""
     own = text.text.split(" ")
     places = [n for n in range(1, len(own) - 1) if own[n].isalpha()]
     if not places:
@@ -135,7 +135,7 @@ def edit(random: Random, text: Node) -> None:
 
 
 def shown(data: bytes, known: set[str]) -> list[tuple[str, list[tuple[str, frozenset[str]]]]]:
-    """What a file says in its content's paragraphs: kind, words, and the looks of each."""
+    """What a file's content paragraphs say: their role, and each word with its formatting."""
     paper = paragraphs.read(docx.open_docx(data, "x.docx"))
     own = [p for p in paper.paragraphs if p.bookmarks.keys() & known]
     return [(p.role, [(x.text if x.kind == "word" else x.kind, x.identity[2]) for x in p.pieces]) for p in own]
@@ -166,7 +166,7 @@ def round_trip(harness: MergeHarness, store: Store, document: str, seed: int) ->
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_a_few_random_edits_come_back(document: str, harness: MergeHarness, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_few_random_edits_are_merged(document: str, harness: MergeHarness, tmp_path_factory: pytest.TempPathFactory) -> None:
     store = Store(tmp_path_factory.mktemp("random") / "exchange")
     for seed in range(3):
         round_trip(harness, store, document, seed)
@@ -174,7 +174,7 @@ def test_a_few_random_edits_come_back(document: str, harness: MergeHarness, tmp_
 
 @pytest.mark.long
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_random_edits_of_random_documents_come_back(
+def test_random_edits_of_random_documents_are_merged(
     document: str, harness: MergeHarness, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     store = Store(tmp_path_factory.mktemp("random") / "exchange")

@@ -1,4 +1,5 @@
-"""The content moved on since the file was sent; the sent copy is gone; two people edited; the folder changes meanwhile."""
+"""Merging when the content has changed since, when the sent file is unknown, when two people edited, and when the folder
+changes."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ def edited(harness: MergeHarness, document: str, *edits: Callable[[Word], object
 
 
 def since(files: Mapping[str, bytes], *changes: tuple[str, str, str]) -> dict[str, bytes]:
-    """The content with other words: path, old, new."""
+    """The content with some words replaced: path, old, new."""
     out = dict(files)
     for path, old, new in changes:
         assert old in out[path].decode()
@@ -56,7 +57,7 @@ def fact(files: Mapping[str, bytes]) -> str:
     return text[text.index("  - id: be-03") : text.index("\n  # Policy.")]
 
 
-# The content moved on.
+# The content has changed since.
 
 
 @pytest.mark.parametrize(
@@ -71,13 +72,13 @@ def fact(files: Mapping[str, bytes]) -> str:
     ],
     ids=["the same block elsewhere", "a block before", "another block", "a block taken out", "the head", "another file"],
 )
-def test_what_was_changed_elsewhere_since_stays(change: tuple[str, str, str], harness: MergeHarness) -> None:
+def test_later_changes_elsewhere_in_the_content_are_kept(change: tuple[str, str, str], harness: MergeHarness) -> None:
     today = since(harness.files, change)
     merged = harness.merge(edited(harness, "report", largely), files=today)
     assert (diff(today, merged.files), unmerged(merged)) == (LARGELY, [])
 
 
-def test_the_same_change_is_made_once(harness: MergeHarness) -> None:
+def test_a_change_that_the_content_has_too_is_no_edit(harness: MergeHarness) -> None:
     merged = harness.merge(edited(harness, "report", largely), files=since(harness.files, (OPENING, "have mostly", "have largely")))
     assert (merged.files, unmerged(merged)) == ({}, [])
 
@@ -92,7 +93,7 @@ def test_the_same_change_is_made_once(harness: MergeHarness) -> None:
     ],
     ids=["words", "words of a fact", "taken out and changed", "look and word"],
 )  # fmt: skip
-def test_a_clash_is_shown_from_both_sides_and_left(
+def test_a_conflict_is_reported_with_both_sides(
     document: str, edit: Callable[[Word], object], change: tuple[str, str, str], told: str, harness: MergeHarness
 ) -> None:
     merged = harness.merge(edited(harness, document, edit), files=since(harness.files, change))
@@ -100,14 +101,14 @@ def test_a_clash_is_shown_from_both_sides_and_left(
     assert len(merged.unmerged) == 1 and told in unmerged(merged)[0]
 
 
-def test_a_clash_keeps_nothing_else_back(harness: MergeHarness) -> None:
+def test_a_conflict_does_not_stop_other_edits(harness: MergeHarness) -> None:
     today = since(harness.files, (OPENING, "have mostly", "have wholly"))
     merged = harness.merge(edited(harness, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")), files=today)
     assert list(merged.files) == [MONEY] and len(merged.unmerged) == 1
 
 
 @pytest.mark.parametrize("gone", ["fact", "block", "file"])
-def test_an_edit_of_what_is_gone_is_left(gone: str, harness: MergeHarness) -> None:
+def test_an_edit_of_deleted_content_is_reported(gone: str, harness: MergeHarness) -> None:
     if gone == "fact":
         today, data = since(harness.files, (BELGIUM, fact(harness.files), "")), edited(harness, "brief", less)
     else:
@@ -121,7 +122,7 @@ def test_an_edit_of_what_is_gone_is_left(gone: str, harness: MergeHarness) -> No
     assert len(merged.unmerged) == 1 and "this text is no longer in the content" in unmerged(merged)[0]
 
 
-def test_what_both_took_out_is_no_clash(harness: MergeHarness) -> None:
+def test_what_both_sides_deleted_is_no_conflict(harness: MergeHarness) -> None:
     merged = harness.merge(
         edited(harness, "brief", lambda w: w.remove("A plain line")), files=since(harness.files, (BELGIUM, fact(harness.files), ""))
     )
@@ -142,9 +143,7 @@ AGAIN: list[tuple[str, Callable[[Word], object]]] = [
 
 
 @pytest.mark.parametrize(("document", "edit"), AGAIN)
-def test_a_file_that_comes_back_twice_changes_nothing_more(
-    document: str, edit: Callable[[Word], object], harness: MergeHarness
-) -> None:
+def test_merging_a_file_twice_changes_nothing_more(document: str, edit: Callable[[Word], object], harness: MergeHarness) -> None:
     data = edited(harness, document, edit)
     once = harness.merge(data)
     assert once.files
@@ -152,23 +151,23 @@ def test_a_file_that_comes_back_twice_changes_nothing_more(
     assert (again.files, unmerged(again)) == ({}, [])
 
 
-def test_together_two_versions_of_a_table_stay_a_table(harness: MergeHarness) -> None:
+def test_two_changes_of_a_table_leave_a_table(harness: MergeHarness) -> None:
     today = since(harness.files, (OPENING, "| Ghent |     120 |", "| Ghent |     125 |"))
     merged = harness.merge(edited(harness, "report", lambda w: w.replace("a little", "not much")), files=today)
     assert diff(today, merged.files) == "report/01-opening.md\n-| Liège |      95 | a little |\n+| Liège |      95 | not much |"
 
 
-# The sent copy is gone.
+# The sent file is unknown.
 
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> Store:
-    """A store that knows of nothing."""
+    """An empty store."""
     return Store(tmp_path / "nothing")
 
 
 @pytest.mark.parametrize("change", ["", "another block", "a block before"])
-def test_a_block_whose_hash_is_todays_has_its_base(change: str, harness: MergeHarness, nowhere: Store) -> None:
+def test_without_the_sent_file_a_block_with_todays_hash_is_merged(change: str, harness: MergeHarness, nowhere: Store) -> None:
     changes = {
         "another block": [(MONEY, "It is said, too", "It is also said")],
         "a block before": [(OPENING, FIRST, f"A new block.\n\n{FIRST}")],
@@ -181,7 +180,7 @@ def test_a_block_whose_hash_is_todays_has_its_base(change: str, harness: MergeHa
     assert [told in line for line in unmerged(merged)] == [True] * (change == "another block")
 
 
-def test_a_block_of_another_hash_is_written_only_if_that_is_asked_for(harness: MergeHarness, nowhere: Store) -> None:
+def test_without_the_sent_file_another_block_is_merged_only_with_no_base(harness: MergeHarness, nowhere: Store) -> None:
     today = since(harness.files, (OPENING, "have mostly", "have wholly"))
     data = edited(harness, "report", largely)
     merged = harness.merge(data, files=today, store=nowhere)
@@ -191,14 +190,14 @@ def test_a_block_of_another_hash_is_written_only_if_that_is_asked_for(harness: M
     assert diff(today, merged.files) == LARGELY.replace("mostly", "wholly") and merged.unverified == 1
 
 
-def test_without_a_base_nothing_is_written_unless_asked_for(harness: MergeHarness, nowhere: Store) -> None:
+def test_without_hashes_nothing_is_merged_except_with_no_base(harness: MergeHarness, nowhere: Store) -> None:
     data = without_origin(edited(harness, "report", largely))
     merged = harness.merge(data, "report (2).docx", store=nowhere)
     assert (merged.files, merged.unverified, len(merged.unmerged)) == ({}, 1, 1)
     assert diff(harness.files, harness.merge(data, "report (2).docx", store=nowhere, no_base=True).files) == LARGELY
 
 
-def test_what_the_content_has_lost_or_won_since_is_no_edit(harness: MergeHarness, nowhere: Store) -> None:
+def test_blocks_that_the_content_has_lost_or_gained_are_no_edits(harness: MergeHarness, nowhere: Store) -> None:
     today = since(
         harness.files, (OPENING, "> A deposit is a promise, and a promise is kept.\n\n", ""), (OPENING, FIRST, f"Since.\n\n{FIRST}")
     )
@@ -209,7 +208,7 @@ def test_what_the_content_has_lost_or_won_since_is_no_edit(harness: MergeHarness
     ]  # fmt: skip
 
 
-def test_a_file_of_no_document_is_refused(harness: MergeHarness, nowhere: Store) -> None:
+def test_a_file_of_an_unknown_document_is_refused(harness: MergeHarness, nowhere: Store) -> None:
     with pytest.raises(Problems, match="it can’t be found out which document this is"):
         harness.merge(without_origin(harness.sent["brief"]), "minutes.docx", store=nowhere)
 
@@ -236,7 +235,7 @@ def merged(harness: MergeHarness, folder: Path, theme: Theme, *files: bytes) -> 
     return merge_files(paths, folder, harness.store, theme, accept_all)
 
 
-def test_two_people_edit_two_copies(harness: MergeHarness, folder: Path, theme: Theme) -> None:
+def test_edits_of_two_people_in_two_copies_are_merged(harness: MergeHarness, folder: Path, theme: Theme) -> None:
     ann = edited(
         harness,
         "report",
@@ -258,7 +257,7 @@ def test_two_people_edit_two_copies(harness: MergeHarness, folder: Path, theme: 
     assert not merged(harness, folder, theme, ann).after
 
 
-def test_nothing_is_written_over_a_file_that_changed_meanwhile(harness: MergeHarness, folder: Path, theme: Theme) -> None:
+def test_a_file_that_was_changed_meanwhile_is_not_overwritten(harness: MergeHarness, folder: Path, theme: Theme) -> None:
     come = merged(harness, folder, theme, edited(harness, "report", largely, lambda w: w.replace("nobody plans", "somebody plans")))
     (folder / MONEY).write_bytes(b"meanwhile")
     before = here(folder)
@@ -272,7 +271,7 @@ def test_nothing_is_written_over_a_file_that_changed_meanwhile(harness: MergeHar
 
 @pytest.mark.parametrize("fails", [1, 2, 3])
 def test_all_files_are_written_or_none(fails: int, harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk fails at the n-th rename; of three files none has changed then, and nothing is left lying about."""
+    """The disk fails at the n-th rename. Then none of the three files has changed, and no temporary file is left."""
     before, paths = here(folder), (BELGIUM, OPENING, MONEY)
     replace, calls = os.replace, []
 
@@ -291,7 +290,7 @@ def test_all_files_are_written_or_none(fails: int, harness: MergeHarness, folder
     assert all(here(folder)[path] == before[path] + b"\n" for path in paths)
 
 
-def test_a_folder_that_can_t_be_written_is_told(harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_can_not_be_written_is_reported(harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = here(folder)
 
     def failing(handle: int) -> None:
@@ -303,7 +302,7 @@ def test_a_folder_that_can_t_be_written_is_told(harness: MergeHarness, folder: P
     assert here(folder) == before
 
 
-def test_rights_of_a_file_stay(harness: MergeHarness, folder: Path) -> None:
+def test_a_files_permissions_are_kept(harness: MergeHarness, folder: Path) -> None:
     (folder / OPENING).chmod(0o640)
     write.put(folder, here(folder), {OPENING: b"x"})
     assert (folder / OPENING).stat().st_mode & 0o777 == 0o640

@@ -1,4 +1,4 @@
-"""Files that nobody edited: merge finds nothing, whatever program has opened and saved them."""
+"""Unedited files have no edits, whatever program opened and saved them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Sent = Mapping[str, bytes]
 
 
 def saved(files: Sent, profile: Path, folder: Path, *ways: str) -> dict[str, bytes]:
-    """The files as LibreOffice saves them; through `ways`, one after the other. It is started once for each."""
+    """The files after LibreOffice has converted them to each format of `ways` in turn. It is started once for each format."""
     names = {f"{number}": name for number, name in enumerate(files)}
     folder.mkdir()
     for number, name in names.items():
@@ -45,7 +45,7 @@ WAYS = [(WORD,), ("odt", WORD)]
 
 
 @pytest.mark.parametrize("document", ["report", "brief", "handout"])
-def test_nothing_is_found_in_what_nobody_edited(document: str, harness: MergeHarness) -> None:
+def test_an_unedited_file_has_no_edits(document: str, harness: MergeHarness) -> None:
     data = harness.sent[document]
     for each in (data, Word(data).saved(), renamed_styles(data), without_origin(data, bookmarks=False)):
         merged = harness.merge(each)
@@ -53,7 +53,7 @@ def test_nothing_is_found_in_what_nobody_edited(document: str, harness: MergeHar
 
 
 @pytest.mark.parametrize("ways", WAYS, ids=["saved", "through .odt"])
-def test_nothing_is_found_in_what_libreoffice_has_saved(
+def test_a_file_saved_by_libreoffice_has_no_edits(
     ways: tuple[str, ...], harness: MergeHarness, cache: Path, tmp_path: Path
 ) -> None:
     for name, data in saved(harness.sent, cache / "exchange", tmp_path / "saved", *ways).items():
@@ -63,7 +63,7 @@ def test_nothing_is_found_in_what_libreoffice_has_saved(
 
 
 def found(files: Sent, content: Mapping[str, bytes], sent: Store, harness: MergeHarness) -> dict[str, object]:
-    """What is found in files of the first edition; nothing is hoped for."""
+    """What is found in files of the first edition. There should be nothing."""
     out: dict[str, object] = {}
     for name, data in files.items():
         merged = merge(data, name, content, sent, harness.built_from, harness.pandoc)
@@ -78,7 +78,7 @@ def store(files: Mapping[str, File], content: Mapping[str, bytes], folder: Path)
     return made
 
 
-def test_nothing_is_found_in_briefs_of_the_first_edition(
+def test_unedited_briefs_of_the_first_edition_have_no_edits(
     built: Mapping[tuple[str, str], FinishedDocument], harness: MergeHarness, cache: Path, tmp_path: Path
 ) -> None:
     content, _ = read_folder(ROOT / "content")
@@ -91,7 +91,7 @@ def test_nothing_is_found_in_briefs_of_the_first_edition(
 
 
 @pytest.mark.long
-def test_nothing_is_found_in_any_file_of_the_first_edition(
+def test_no_unedited_file_of_the_first_edition_has_edits(
     session: Session, edition: Edition, harness: MergeHarness, cache: Path, tmp_path: Path
 ) -> None:
     content, _ = read_folder(ROOT / "content")

@@ -1,8 +1,8 @@
-"""Edits in Word files made by LibreOffice itself. Run by the system's Python, which has UNO: uno_edits.py JOBS PROFILE PROGRAM
+"""Lets LibreOffice edit Word files. Run by the system's Python, which has UNO: uno_edits.py JOBS PROFILE PROGRAM
 
-JOBS is a JSON file: a list of `{"source": …, "target": …, "record": true, "edits": [[what, …], …]}`. One office does all of them.
-Edits: replace OLD NEW, bold TEXT, split TEXT, join TEXT, remove TEXT (its paragraph), after TEXT NEW (a paragraph),
-comment TEXT SAID.
+JOBS is a JSON file: a list of `{"source": …, "target": …, "record": true, "edits": [[what, …], …]}`. One LibreOffice does all of
+them. Edits: replace OLD NEW, bold TEXT, split TEXT, join TEXT, remove TEXT (its paragraph), after TEXT NEW (a paragraph), comment
+TEXT SAID.
 """
 
 import json
@@ -43,7 +43,7 @@ class Document:
         self.document = document
 
     def found(self, text):
-        """The first place of the text that stands in the body, after the contents."""
+        """The first occurrence of the text in the body, after the table of contents."""
         search = self.document.createSearchDescriptor()
         search.SearchString, search.SearchCaseSensitive = text, True
         every = self.document.findAll(search)
@@ -55,7 +55,7 @@ class Document:
         raise SystemExit(f"there is no “{text}”")
 
     def paragraph(self, text):
-        """A cursor over the paragraph that the text stands in."""
+        """A cursor over the paragraph with the text."""
         place = self.found(text)
         cursor = place.Text.createTextCursorByRange(place.Start)
         cursor.gotoStartOfParagraph(False)
@@ -118,7 +118,7 @@ def main(jobs, profile, program):
         desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         for job in json.loads(Path(jobs).read_text()):
             done(desktop, job)
-        with suppress(DisposedException):  # it is gone before it has answered
+        with suppress(DisposedException):  # it ends before it has replied
             desktop.terminate()
         office.wait(60)
     finally:

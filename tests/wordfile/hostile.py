@@ -1,6 +1,6 @@
-"""Files that a stranger might send back as Word files: what each is, and what must come of it.
+"""Files that a stranger might return as Word files, and the expected outcome of each.
 
-`refused`: a pattern of the refusal. None: the file is taken, and nothing in it may come to harm anybody.
+`refused`: a pattern of the refusal. None: the file is accepted, and must do no harm.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Hostile:
 
 
 def main(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    """The file with another text."""
+    """The file with its text changed."""
 
     def made(data: bytes) -> bytes:
         def put(files: dict[str, bytes]) -> None:
@@ -41,7 +41,7 @@ def main(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
 
 
 def body(more: bytes) -> Callable[[bytes], bytes]:
-    """The file with more at the beginning of its text."""
+    """The file with something added at the beginning of its text."""
     return main(lambda text: re.sub(rb"(<w:body[^>]*>)", lambda m: m[1] + more, text, count=1))
 
 
@@ -50,7 +50,7 @@ def part(name: str, data: bytes) -> Callable[[bytes], bytes]:
 
 
 def prolog(lines: bytes, name: str = MAIN) -> Callable[[bytes], bytes]:
-    """The file with something before a part's root element."""
+    """The file with something added before the root element of a part."""
 
     def put(files: dict[str, bytes]) -> None:
         files[name] = re.sub(rb"^(\s*<\?xml[^>]*\?>)?", lambda m: m[0] + lines, files[name], count=1)
@@ -59,7 +59,7 @@ def prolog(lines: bytes, name: str = MAIN) -> Callable[[bytes], bytes]:
 
 
 def encoded(encoding: str) -> Callable[[bytes], bytes]:
-    """Entities in a text of another encoding, where no look at the bytes finds them."""
+    """Entities in another encoding, where a search in the bytes doesn't find them."""
 
     def change(text: bytes) -> bytes:
         root = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", text).decode()
@@ -73,17 +73,17 @@ def nested(opened: bytes, closed: bytes, depth: int, inner: bytes = P) -> Callab
 
 
 def twice(data: bytes) -> bytes:
-    """Two parts of one name."""
+    """Two parts with the same name."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # that there are two
+        warnings.simplefilter("ignore", UserWarning)  # about the two parts
         for name, content in [*parts(data).items(), (MAIN, b"<x/>")]:
             archive.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
 
 
 def lying(data: bytes) -> bytes:
-    """A part of 40 MB that says it has a thousand bytes."""
+    """A part of 40 MB that declares a thousand bytes."""
     big = rezipped(data, lambda files: files.update({MAIN: files[MAIN] + b" " * 40_000_000}))
     with zipfile.ZipFile(io.BytesIO(big)) as archive:
         size = archive.getinfo(MAIN).file_size
@@ -91,7 +91,7 @@ def lying(data: bytes) -> bytes:
 
 
 def encrypted(data: bytes) -> bytes:
-    """The bit that says that a part is encrypted, in both lists."""
+    """The bit for an encrypted part, set in both directories."""
     out = bytearray(data)
     for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         for match in re.finditer(re.escape(sign), data):
@@ -110,7 +110,7 @@ def linked(data: bytes) -> bytes:
 
 
 def sheet(data: bytes) -> bytes:
-    """A spreadsheet by a Word file's name."""
+    """A spreadsheet with the name of a Word file."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(TYPES, parts(data)[TYPES])

@@ -1,4 +1,4 @@
-"""A Word file in the hands of a colleague: what people do to it, done by program.
+"""Edits Word files as a colleague would.
 
 `Word(data)` opens one; its methods find text over the borders of runs and change it as Word would, tracked or not. `saved()`
 gives the bytes. `without_origin` and `renamed_styles` do what other programs do to a file that they save.
@@ -45,7 +45,7 @@ def run(text: str, properties: Node | None = None) -> Node:
 
 
 class Word:
-    """An open Word file. Text is found where it stands for the first time; a KeyError if nowhere."""
+    """An open Word file. Methods use the first occurrence of a text, and raise KeyError if there is none."""
 
     def __init__(self, data: bytes, author: str = "Ann"):
         self.document = docx.Document(io.BytesIO(data))
@@ -61,7 +61,7 @@ class Word:
     # Finding.
 
     def found(self, text: str) -> Node:
-        """The first paragraph of the body that has the text; “style: text” is one of that style."""
+        """The first paragraph of the body that has the text; “style: text” also asks for a style."""
         style, _, rest = text.rpartition(": ")
         names = {s.style_id: s.name for s in self.document.styles}
         for node in self.body.iter(w("p")):
@@ -73,7 +73,7 @@ class Word:
         raise KeyError(text)
 
     def runs(self, text: str) -> list[Node]:
-        """The runs that hold just this text, parted from what stands beside it."""
+        """The runs that hold exactly this text, split from the text around it."""
         paragraph = self.found(text)
         text = text if text in words(paragraph) else text.rpartition(": ")[2]
         self._cut(paragraph, words(paragraph).index(text))
@@ -119,7 +119,7 @@ class Word:
         last.addnext(run(new, last.find(w("rPr"))))
 
     def look(self, text: str, name: str, on: bool = True, **attributes: str) -> None:
-        """Make text bold (`b`), italic (`i`) and so on, or take that away."""
+        """Make text bold (`b`), italic (`i`) and so on, or undo that."""
         for each in self.runs(text):
             properties = each.find(w("rPr"))
             if properties is None:
@@ -143,7 +143,7 @@ class Word:
         link.set(_RELATION, self.document.part.relate_to(address, _HYPERLINK, is_external=True))
 
     def unlink(self, text: str) -> None:
-        """Take a link's address away; its words stay, its look goes."""
+        """Remove a link and its formatting, but not its words."""
         for each in self.runs(text):
             link = next(each.iterancestors(w("hyperlink")))
             for child in list(link):
@@ -153,14 +153,14 @@ class Word:
             link.getparent().remove(link)
             return
 
-    # Tracked.
+    # Tracked changes.
 
     def _change(self, tag: str, *children: Node) -> Node:
         self.number += 1
         return make(tag, *children, id=str(self.number), author=self.author, date=WHEN)
 
     def track_delete(self, text: str) -> Node:
-        """Take text out with tracking on; returns the mark."""
+        """Delete text with tracking on. Returns the mark."""
         mark = None
         for each in self.runs(text):
             mark = self._change("del")
@@ -179,7 +179,7 @@ class Word:
         self.track_delete(old).addnext(self._change("ins", run(new, properties)))
 
     def track_delete_paragraph(self, text: str) -> None:
-        """A paragraph taken out with tracking on: its words and its end."""
+        """Delete a paragraph with tracking on: its words and its end."""
         node = self.found(text)
         self._mark_end(node, "del")
         for each in list(node.iter(w("r"))):
@@ -196,7 +196,7 @@ class Word:
         node.addnext(new)
 
     def track_move(self, text: str, before: str) -> None:
-        """A paragraph moved with tracking on: as Word writes it, `moveFrom` there and `moveTo` here."""
+        """Move a paragraph with tracking on. Word writes `moveFrom` and `moveTo`."""
         old = self.found(text)
         new = _unmarked(old)
         for node, tag in ((old, "moveFrom"), (new, "moveTo")):
@@ -208,7 +208,7 @@ class Word:
         self.found(before).addprevious(new)
 
     def track_merge(self, text: str) -> None:
-        """A paragraph's end taken out with tracking on: the next one is to go on with it."""
+        """Delete the end of a paragraph with tracking on, so that the next one continues it."""
         self._mark_end(self.found(text), "del")
 
     def _mark_end(self, paragraph: Node, tag: str) -> None:
@@ -225,7 +225,7 @@ class Word:
     # Paragraphs.
 
     def new(self, beside: str, text: str, *, before: bool = False, style: str = "") -> Node:
-        """A new paragraph beside one that is there, of its looks or of a style by name."""
+        """Add a paragraph next to another one, with its properties or in a style by name."""
         node = self.found(beside)
         fresh = make("p", *map(copy.deepcopy, node.findall(w("pPr"))), run(text))
         if style:
@@ -236,7 +236,7 @@ class Word:
         return fresh
 
     def copy(self, text: str, change: tuple[str, str] = ("", "")) -> None:
-        """A copy of a paragraph behind it, with other words, as one makes a new item with its number of a source."""
+        """Copy a paragraph and change the words of the copy, as people add a fact with its source number."""
         node = self.found(text)
         fresh = _unmarked(node)
         node.addprevious(fresh)
@@ -279,7 +279,7 @@ class Word:
         return next(str(s.style_id) for s in self.document.styles if str(s.name).lower() == name.lower())
 
     def new_row(self, beside: str, *cells: str) -> None:
-        """A row of a table below the one that holds a text."""
+        """Add a row to a table, below the one with a text."""
         row = next(self.found(beside).iterancestors(w("tr")))
         fresh = _unmarked(row)
         row.addnext(fresh)
@@ -307,7 +307,7 @@ class Word:
         return next(n for n in self.body.iter(_DRAWING) if old in n.get("descr", ""))
 
     def numbers(self, text: str, new: str) -> None:
-        """Type another number of a source behind a fact, or take it away."""
+        """Change or remove the source number of a fact."""
         link = self.found(text).findall(w("hyperlink"))[-1]
         if new:
             next(link.iter(w("t"))).text = new
@@ -315,14 +315,14 @@ class Word:
             link.getparent().remove(link)
 
     def note(self, text: str) -> Node:
-        """The run of the note that follows a text."""
+        """The run with the note that follows a text."""
         node = self.runs(text)[-1].getnext()
         while not list(node.iter(w("footnoteReference"))):
             node = node.getnext()
         return node
 
     def move_words(self, text: str, behind: str) -> None:
-        """Cut text with the note behind it, and paste it at the end of another paragraph."""
+        """Cut text and its note, and paste them at the end of another paragraph."""
         own = [*self.runs(text), self.note(text)]
         target = self.found(behind)
         target.append(run(" "))
@@ -331,7 +331,7 @@ class Word:
     def line_break(self, text: str) -> None:
         self.runs(text)[-1].addnext(make("r", make("br")))
 
-    # Beside the text.
+    # Comments, other parts, notes.
 
     def comment(self, text: str, said: str) -> None:
         """A comment on some text."""
@@ -349,7 +349,7 @@ class Word:
             part._blob = change(part.blob)
 
     def footnote(self, after: str, text: str) -> None:
-        """A new footnote of words, as Insert Footnote makes one."""
+        """Add a footnote, as Insert Footnote does."""
 
         def add(data: bytes) -> bytes:
             root = etree.fromstring(data)
@@ -361,7 +361,7 @@ class Word:
 
 
 def _unmarked(node: Node) -> Node:
-    """A copy without bookmarks: pasted text has none, or other ones."""
+    """A copy without bookmarks, which pasted text doesn't have."""
     fresh = copy.deepcopy(node)
     for mark in list(fresh.iter(w("bookmarkStart"), w("bookmarkEnd"))):
         mark.getparent().remove(mark)
@@ -386,7 +386,7 @@ def _set(each: Node, text: str) -> None:
 
 
 def rezipped(data: bytes, change: Callable[[dict[str, bytes]], None], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """The file with other parts."""
+    """The file with its parts changed."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {e.filename: archive.read(e) for e in archive.infolist()}
     change(parts)
@@ -398,7 +398,7 @@ def rezipped(data: bytes, change: Callable[[dict[str, bytes]], None], compressio
 
 
 def without_origin(data: bytes, *, bookmarks: bool = True, parts: bool = True, properties: bool = True) -> bytes:
-    """The file without what it says of its origin."""
+    """The file without what it says about its origin."""
 
     def strip(files: dict[str, bytes]) -> None:
         if bookmarks:
@@ -415,7 +415,7 @@ def without_origin(data: bytes, *, bookmarks: bool = True, parts: bool = True, p
 
 
 def renamed_styles(data: bytes) -> bytes:
-    """The file with other ids for its styles, as LibreOffice gives them; the names stay."""
+    """The file with other style ids, as LibreOffice writes it. The names of styles stay."""
 
     def rename(files: dict[str, bytes]) -> None:
         ids = re.findall(rb'w:styleId="([^"]+)"', files["word/styles.xml"])
