@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # imported where something is made
     from briefs.theme import Theme
 
 _log = logging.getLogger(__name__)
-WORK = {"edition": 1_000_000, "deck": 10_000, "country": 0}  # by the kind's subjects: roughly, in characters of text
+WORK = {"chapters": 1_000_000, "slides": 10_000, "one page": 0}  # by the kind's layout: roughly, in characters of text
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def size(edition: Edition, target: Target) -> int:
 
     country = edition.countries.get(target.subject)
     text = sum(len(fact.text.markdown) for fact in country.facts) if country else 100_000
-    return text + WORK[KINDS[target.kind].subjects]
+    return text + WORK[KINDS[target.kind].layout]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 State = TypeVar("State")
 Content = TypeVar("Content")
+PER_PAGE = 3  # slides on a page of a handout, unless another number was asked for
 PieceFiles = Mapping[str, bytes]  # a typeset piece: bytes by format
 
 
@@ -34,7 +35,7 @@ class Target:
     formats: tuple[str, ...]
     paper: str
     check_word: bool = False
-    per_page: int = 3
+    per_page: int = PER_PAGE
     printed: bool = False
 
 

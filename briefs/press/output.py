@@ -14,7 +14,7 @@ from pathlib import Path
 
 from briefs import atomic
 from briefs.press.cache import Cache, Inputs, digest
-from briefs.press.documents import FinishedDocument, Outcome, Target
+from briefs.press.documents import PER_PAGE, FinishedDocument, Outcome, Target
 from briefs.problems import Problem
 
 _log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def folder(out: Path, target: Target) -> Path:
     """Where a document's files go. Everything that isn't the default has a folder of its own."""
     out = out / "print" if target.printed else out
     out = out if target.paper == "a4" else out / target.paper
-    return out if target.per_page == 3 else out / f"{target.per_page}-per-page"
+    return out if target.per_page == PER_PAGE else out / f"{target.per_page}-per-page"
 
 
 def write_files(stem: str, files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
-from briefs.press.documents import Target
+from briefs.press.documents import PER_PAGE, Target
 from briefs.press.output import folder
 from briefs.press.request import Request
 from briefs.problems import NotUnderstood, did_you_mean, nearest
@@ -63,8 +63,8 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
         return [], []
     subjects = _subjects(edition, kind, request.what, request.all_countries)
     if request.kinds and not subjects:
-        raise NotUnderstood(_NOTHING[kind.subjects])
-    per_page = request.per_page if kind.subjects == "deck" else 3
+        raise NotUnderstood(f"this edition has no {kind.name}: it has {_NOTHING[kind.subjects]}")
+    per_page = request.per_page if kind.layout == "slides" else PER_PAGE
     targets: list[Target] = []
     left_out: list[str] = []
     for subject, name in subjects:
@@ -77,9 +77,9 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
 
 
 _NOTHING = {
-    "edition": "this edition has no report: it has no sections. Write report/01-….md.",
-    "country": "this edition has no countries. Write countries/….yaml.",
-    "deck": "this edition has no decks. Write decks/….md, or name a country.",
+    "edition": "no sections. Write report/01-….md.",
+    "country": "no countries. Write countries/….yaml.",
+    "deck": "no decks. Write decks/….md, or name a country.",
 }
 
 

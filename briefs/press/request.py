@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from briefs.press.documents import PER_PAGE
+
 
 @dataclass(frozen=True)
 class Request:
@@ -22,7 +24,7 @@ class Request:
     kinds: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     paper: str = "a4"
-    per_page: int = 3
+    per_page: int = PER_PAGE
     all_countries: bool = False
     printed: bool = False
     check_word: bool = False
