@@ -87,18 +87,27 @@ def message(
 
 
 def raw(made: EmailMessage) -> bytes:
-    """The bytes of a mail. They are parsed again, and must have the headers that were set and no others, and the same addresses."""
+    """The bytes of a mail. They are parsed again, and must have the headers that were set and no others, and the same addresses.
+
+    A line end within a header is refused first. What Python makes of one depends on its patch level: it writes a second header, writes
+    an encoded word, or raises.
+    """
+    if any("\r" in value or "\n" in value for value in made.values()):
+        raise _unwritable(made)
     data = made.as_bytes()
     head, end, _ = data.partition(b"\r\n\r\n")
     names = [name.decode() for name in re.findall(rb"^([!-9;-~]+):", head, re.M)]  # RFC 5322, 3.6.8
     read = email.message_from_bytes(head + end, policy=SMTP)
     is_same = all(_addresses(read, name) == _addresses(made, name) for name in ADDRESSED)
     if names != made.keys() or not is_same or b"\n" in head.replace(b"\r\n", b""):
-        hint = "Look for unusual characters in the edition’s title, the names of countries and decks, and the people file."
-        raise Problems(
-            [Problem("error", f"mail to {made['To']}", 0, 0, "its headers can’t be written so that they read the same", hint)]
-        )
+        raise _unwritable(made)
     return data
+
+
+def _unwritable(made: EmailMessage) -> Problems:
+    message = "its headers can’t be written so that they read the same"
+    hint = "Look for unusual characters in the edition’s title, the names of countries and decks, and the people file."
+    return Problems([Problem("error", f"mail to {made['To']}", 0, 0, message, hint)])
 
 
 def _addresses(message: Message, name: str) -> list[str]:

@@ -637,13 +637,13 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def test_a_header_with_a_line_break_is_refused() -> None:
+@pytest.mark.parametrize("end", ["=0A", "=0D", "=0D=0A"])
+def test_a_header_with_a_line_end_is_refused(end: str) -> None:
     made = EmailMessage(policy=POLICY)
     made["To"] = "ann@example.org"
-    made["Subject"] = "=?utf-8?q?a=0ABcc:_eve@example.com?="
-    if made.as_bytes().count(b"Bcc"):  # newer versions of Python refuse it
-        with pytest.raises(Problems, match="its headers can’t be written so that they read the same"):
-            mail.raw(made)
+    made["Subject"] = f"=?utf-8?q?a{end}Bcc:_eve@example.com?="
+    with pytest.raises(Problems, match="its headers can’t be written so that they read the same"):
+        mail.raw(made)
 
 
 def test_the_text_of_a_mail_is_a_template(run: Run, folder: Path, handler: Handler, server: Running) -> None:
