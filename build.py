@@ -14,13 +14,18 @@ that installs them, and the exit code is 4. After that, --help shows every comma
 # This file runs before anything is installed. So it uses the standard library only, and syntax that an
 # old Python 3 can parse far enough to print that it is too old. All else is in the package `briefs`.
 
+import os
+import sys
+
+if __name__ == "__main__":  # Import the rest from the standard library, not from this folder, the current one or PYTHONPATH.
+    LIBRARY = os.path.dirname(os.__file__)
+    sys.path[:] = [folder for folder in sys.path if folder == LIBRARY or folder.startswith(LIBRARY + os.sep)]
+
 import contextlib
 import hashlib
 import importlib.util
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -73,11 +78,12 @@ def main(words: list[str]) -> int:
 def hand_over(words: list[str]) -> int:
     """Replace this process with `python -m briefs` in the same working directory, so that relative paths stay valid.
 
-    -P keeps that directory off the import path: a stray yaml.py in it must not be imported. Python may write bytecode
-    (into folders that git ignores), because otherwise each command would compile the program again.
+    -P keeps that directory off the import path, and the user's PYTHONPATH is dropped: a stray yaml.py must not be imported. (-I would
+    drop our own path too.) Python may write bytecode, into folders that git ignores, because otherwise each command would compile
+    the program again.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    os.environ["PYTHONPATH"] = str(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "briefs", *words])
 
 
@@ -144,10 +150,10 @@ def provide_environment(part: str) -> None:
     """
     if not is_ready("run") or stamp("test").exists():
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-        run([sys.executable, "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
+        run([sys.executable, "-I", "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
     size = "160 MB" if part == "test" else "130 MB"
     say(f"Installing Python packages into .venv (about {size} to download, one to three minutes) …")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     locked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(REQUIREMENTS / f"{part}.txt")]
     run(pip + locked, "pip could not install the Python packages (is there a network?)")
     for ready in {"run", part}:
@@ -164,6 +170,8 @@ def provide_system_packages(part: str) -> None:
         return
     quiet = ["-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
     if os.geteuid() == 0:
+        wanted = [*required, *(f"{name} (if apt-get knows it)" for name in optional)]
+        say(f"Running apt-get as root, to install these system packages and what they need: {', '.join(wanted)}.")
         say("Fetching the list of system packages …")
         try:
             run(["apt-get", "update", *quiet], "apt-get could not fetch every list")
@@ -180,7 +188,7 @@ def provide_system_packages(part: str) -> None:
             f"  sudo apt-get update && sudo {' '.join(install)}"
         )
     size = "130 MB, one to four minutes" if "libreoffice-writer" in names else "15 MB, less than a minute"
-    say(f"Installing {len(names)} system packages and what they need (up to {size}): {', '.join(names)} …")
+    say(f"Installing {len(names)} system packages (up to {size}) …")
     failure = "apt-get could not install the system packages (is there a network?)"
     run([*install, *quiet, "--download-only"], failure)
     run([*install, *quiet], failure, uninterrupted=True)
@@ -246,7 +254,8 @@ def run(command: list[str], failure: str, uninterrupted: bool = False) -> None:
     Ctrl-C reaches it too and stops it, unless it must not stop halfway: dpkg would leave the machine's
     packages in a state that needs mending by hand.
     """
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment |= {"DEBIAN_FRONTEND": "noninteractive", "PYTHONSAFEPATH": "1"}  # also for interpreters that it starts itself
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
             command,

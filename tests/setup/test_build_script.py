@@ -84,7 +84,7 @@ def test_a_second_run_starts_no_program_and_keeps_words_and_folder(build, no_pro
     build.main(["brief", "a b", "--out", "x"])
     python = build.PYTHON
     assert started == [(python, [str(python), "-P", "-m", "briefs", "brief", "a b", "--out", "x"])]
-    assert os.environ["PYTHONPATH"] == f"{build.ROOT}:/theirs" and "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPATH"] == str(build.ROOT) and "PYTHONDONTWRITEBYTECODE" not in os.environ
     assert Path.cwd() == tmp_path
 
 
@@ -154,6 +154,18 @@ def test_root_installs_only_what_is_missing_and_is_asked_nothing(build, debian, 
     assert all(line.startswith("noninteractive:") and " -y" in line for line in log)
     named = {*packages(build, "test")} & {*log[-1].split()}
     assert named == {"fonts-droid-fallback", "libreoffice-writer", "libreoffice-impress", "texlive-base", "faketime", "python3-uno"}
+
+
+def test_packages_are_named_before_apt_starts_as_root(build, debian, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    happened = []
+    monkeypatch.setattr(build, "say", happened.append)
+    monkeypatch.setattr(build, "run", lambda command, *args, **kwargs: happened.append(command))
+    (debian / "known").write_text("\n".join(packages(build)))
+    build.provide_system_packages("run")
+    before = " ".join(happened[: next(n for n, what in enumerate(happened) if isinstance(what, list))])
+    assert "as root" in before and {*packages(build)} <= {*re.findall(r"[\w.-]+\w", before)}
+    assert {*packages(build)} <= {*happened[-1]}
 
 
 def test_ctrl_c_stops_a_download_but_not_dpkg(build, debian, monkeypatch):
@@ -238,7 +250,7 @@ def recorded(build, monkeypatch):
 
 def test_pip_takes_only_what_the_lock_vouches_for(build, recorded):
     build.provide_environment("run")
-    assert recorded[0][:2] == ["-m", "venv"]
+    assert recorded[0][:3] == ["-I", "-m", "venv"] and recorded[1][:3] == ["-I", "-m", "pip"]
     assert {"--require-hashes", "--no-deps", str(build.REQUIREMENTS / "run.txt")} <= {*recorded[1]}
     assert build.is_ready("run") and not build.is_ready("test")
 
@@ -293,6 +305,39 @@ def test_a_program_is_heard_only_when_it_fails(build, capsys):
     with pytest.raises(build.NeedsPerson, match="it failed"):
         build.run([sys.executable, "-c", "print('why'); raise SystemExit(3)"], "it failed")
     assert capsys.readouterr().err == "why\n"
+
+
+# Stray modules
+
+
+STRAYS = ("contextlib", "hashlib", "tempfile", "subprocess", "shutil", "logging", "venv", "ensurepip", "pip", "yaml", "briefs")
+
+
+@pytest.fixture
+def ran(tmp_path, monkeypatch):
+    """A file to which each stray module adds its name when it runs. They are in the current folder, which is on PYTHONPATH too."""
+    folder = tmp_path / "strays"
+    folder.mkdir()
+    for name in STRAYS:
+        (folder / f"{name}.py").write_text(f"open({str(folder / 'ran')!r}, 'a').write(__name__ + ' ')\n")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), ".", ""]))
+    return folder / "ran"
+
+
+def test_no_stray_module_runs_from_set_up_to_the_command(build, debian, ran):
+    (debian / "installed").write_text("\n".join(packages(build)))
+    (build.REQUIREMENTS / "run.txt").write_text("")
+    (build.ROOT / "briefs").mkdir()
+    (build.ROOT / "briefs/__main__.py").write_text(f"import {', '.join(set(STRAYS) - {'yaml', 'briefs'})}; print('ours')")
+    answer = subprocess.run([sys.executable, build.ROOT / "build.py"], capture_output=True, text=True)
+    assert not ran.exists(), ran.read_text()
+    assert (answer.returncode, answer.stdout) == (0, "ours\n"), answer.stderr
+
+
+def test_no_stray_module_runs_in_a_python_that_apt_starts(build, ran):
+    build.run([sys.executable, "-c", "import logging"], "it failed")
+    assert not ran.exists()
 
 
 # What stands in the checkout
