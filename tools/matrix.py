@@ -44,8 +44,10 @@ PIP_SETTINGS = {"index-url", "extra-index-url", "trusted-host", "proxy", "cert",
 APT_SETTINGS = re.compile(r"Acquire::(?:https?::|Retries|Check-Valid-Until|Check-Date)")
 
 # Runs $3 and what follows it in the folder $2 of the root $1. The mounts are in a mount namespace of their own, so the
-# kernel removes them when the last process in it ends, however it ends.
+# kernel removes them when the last process in it ends, however it ends. The root becomes a mount too: programs that make a
+# namespace expect one at `/`.
 ENTER = """
+mount --bind "$1" "$1"
 mount -t proc proc "$1/proc"
 mount -t tmpfs -o mode=1777 shm "$1/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"

@@ -6,6 +6,7 @@ and files that are too large are problems, never read.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -47,7 +48,7 @@ def read_folder(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
             size += len(files[name])
         except _Unreadable as fault:
             problems.append(error(Place(printable(name)), *fault.args))
-        except (OSError, RuntimeError) as fault:  # RuntimeError: a loop of links
+        except (OSError, RuntimeError) as fault:  # RuntimeError: a loop of links, before Python 3.13
             problems.append(_cannot(name, fault))
     return files, problems
 
@@ -72,7 +73,7 @@ def _read(path: Path, name: str, real: Path) -> bytes:
 
 
 def _cannot(name: str, fault: Exception) -> Problem:
-    reason = getattr(fault, "strerror", None) or "it is a link to itself"
+    reason = fault.strerror if isinstance(fault, OSError) and fault.errno != errno.ELOOP else "it is a link to itself"
     return error(Place(printable(name)), f"can’t be read: {reason}", "Look at the file and its rights.")
 
 
