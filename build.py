@@ -78,9 +78,9 @@ def main(words: list[str]) -> int:
 def hand_over(words: list[str]) -> int:
     """Replace this process with `python -m briefs` in the same working directory, so that relative paths stay valid.
 
-    -P keeps that directory off the import path, and the user's PYTHONPATH is dropped: a stray yaml.py must not be imported. (-I would
-    drop our own path too.) Python may write bytecode, into folders that git ignores, because otherwise each command would compile
-    the program again.
+    -P keeps that directory off the import path, and the user's PYTHONPATH is dropped: a stray yaml.py must not be
+    imported. (-I would drop our own path too.) Python may write bytecode, into folders that git ignores, because otherwise
+    each command would compile the program again.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPATH"] = str(ROOT)

@@ -89,8 +89,8 @@ def message(
 def raw(made: EmailMessage) -> bytes:
     """The bytes of a mail. They are parsed again, and must have the headers that were set and no others, and the same addresses.
 
-    A line end within a header is refused first. What Python makes of one depends on its patch level: it writes a second header, writes
-    an encoded word, or raises.
+    A line end within a header is refused first. What Python makes of one depends on its patch level: it writes a second header,
+    writes an encoded word, or raises.
     """
     if any("\r" in value or "\n" in value for value in made.values()):
         raise _unwritable(made)
