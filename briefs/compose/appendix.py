@@ -1,6 +1,7 @@
-"""The appendix: every country with facts, grouped by stance, in one table a step, and its sources by country.
+"""The appendix of the report: all countries with facts in one table per stance, and their sources by country.
 
-In: the edition. Out: blocks. Cells hold lists of facts with source numbers, never notes: a note called from a table may be lost.
+In: the edition. Out: blocks. Cells hold lists of facts with source numbers, and no notes: WeasyPrint may lose a footnote that is
+called from a table.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
-WHOLE = 1100  # characters of a cell up to which a row isn't parted: about a third of a page
-NAME = 0.17  # of the table's width: the column of countries
+WHOLE = 1100  # characters: a row whose cells are all shorter stays on one page; about a third of a page
+NAME = 0.17  # the width of the column of countries, as a part of the table's
 
 
 class AppendixTable:
-    """Makes the appendix's parts; keeps the numbers of each country's sources."""
+    """Makes the parts of the appendix, and keeps the numbers of each country's sources."""
 
     def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
@@ -28,7 +29,7 @@ class AppendixTable:
         self.sources: dict[str, Numbered] = {}
 
     def blocks(self) -> list[Node]:
-        """Heading, introduction, legend, a table a step, sources by country; nothing if no country has facts."""
+        """Heading, introduction, legend, a table per stance, and the sources by country. Empty if no country has facts."""
         about = self.edition.about
         if not any(c.facts for c in self.edition.countries.values()):
             return []
@@ -44,7 +45,7 @@ class AppendixTable:
         return sorted(own, key=lambda c: self.edition.names[c.code])
 
     def _legend(self) -> Node:
-        """Every step: its label in its colour, and what it means."""
+        """Each stance in its colour, and what it means."""
         lines = []
         for step in self.edition.about.scale:
             badge = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
@@ -83,7 +84,7 @@ class AppendixTable:
         }
 
     def _row(self, country: Country, step: Stance) -> list[object]:
-        """A country's row; one that isn't long stays whole on its page."""
+        """The row of a country. It stays on one page, unless it is long."""
         longest = max(
             (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
         )
@@ -91,14 +92,14 @@ class AppendixTable:
         return _row(cells, f"stance-{step.id}", "whole" if longest < WHOLE else "")
 
     def _name(self, country: Country, step: Stance) -> list[Node]:
-        """Name, step and the note on it, a line each."""
+        """Name, stance and the note on it, each on a line of its own."""
         name = tree.strong(tree.words(self.edition.names[country.code]))
         lines = [tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
         note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]
 
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
-        """The facts of a topic as a list, in the order of the source's bullets."""
+        """The facts about a topic as a list, in the order of their ids, which is that of the source's bullets."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
         return [tree.bullets([self._fact(country, f) for f in own])] if own else [tree.plain(tree.words(self.labels("nothing")))]
 
@@ -108,7 +109,7 @@ class AppendixTable:
         return [tree.plain([*text, *numbered.marks(fact.sources)])]
 
     def _sources(self) -> Iterator[Node]:
-        """By country, in the order of the names."""
+        """The sources, country by country in the order of the names."""
         yield tree.header(2, tree.words(self.labels("sources_by_country")), "appendix-sources", ["group"])
         blocks: list[Node] = []
         for code in sorted(self.sources, key=lambda c: self.edition.names[c]):

@@ -1,7 +1,8 @@
 """The one-page brief of a country.
 
-In: the edition, a country's code, how many facts have given way. Out: its `Manuscript`. The words around the facts are in
-`templates/brief.md.j2`; here is what it may print, in which order the facts stand, and which of them give way first.
+In: the edition, a country's code, and how many facts have given way. Out: its `Manuscript`. The words around the facts are in
+`templates/brief.md.j2`. This module decides what the template may print, in which order the facts stand, and which of them give
+way first.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.edition.model import Edition, Fact, Text, Topic
 
-GIVES_WAY = 3  # the priority from which a fact may
+GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
 
 @dataclass(frozen=True)
 class FactLine:
-    """A fact as the template prints it: its text, and the numbers of its sources."""
+    """A fact as the template prints it: its text and the numbers of its sources."""
 
     text: Text
     marks: Inlines
@@ -85,13 +86,13 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts of low priority, the first to go first: undated before dated, older before newer."""
+    """The facts of low priority, in the order in which they give way: undated before dated, older before newer."""
     low = [f for f in facts if f.priority >= GIVES_WAY]
     return sorted(low, key=lambda f: (-f.priority, f.when is not None, f.when.position if f.when else 0, f.id))
 
 
 def scale(edition: Edition, code: str) -> list[tree.Node]:
-    """Every step of the scale in order, the country's own as a badge."""
+    """All steps of the scale in order, with the country's own stance as a badge."""
     here = edition.countries[code].stance
     out: list[tree.Node] = []
     for step in edition.about.scale:
@@ -110,5 +111,5 @@ def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
 
 
 def rank(fact: Fact) -> tuple[object, ...]:
-    """By priority; within it by date, undated facts last."""
+    """The sort key of facts: by priority, then by date, with undated facts last."""
     return fact.priority, fact.when is None, fact.when.position if fact.when else 0, fact.id

@@ -1,6 +1,6 @@
 """The figures that are drawn from an edition's data: map, counts and timeline, of one country or of all.
 
-In: the edition, or a country's facts; the labels. Out: figures as specifications, each with its alternative text.
+In: the edition or a country's facts, and the labels. Out: figures as specifications, each with its alternative text.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from briefs.compose.labels import Labels
 from briefs.edition.model import Country, Edition, Fact
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
-WIDE = 150.0  # of the report's figures
+WIDE = 150.0  # millimetres: the width of the report's figures
 
 
 def shared(edition: Edition) -> Any:
-    """What the maps of all countries have in common, for processes that make documents of them: `take` it there."""
+    """What the maps of all countries have in common. Processes that make documents of them pass it to `take`."""
     return draw.shared(_view(edition), _states(edition), SIDE)
 
 
 def take(known: Any) -> None:
-    """Have what `shared` gave in another process."""
+    """Use what `shared` returned in another process, instead of computing it again."""
     draw.take(known)
 
 
 def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, Figure]:
-    """Map, counts and timeline of a country, `width` millimetres wide; no timeline if no fact has a date."""
+    """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline."""
     edition = facts.edition
     made = {
         "map": draw.country_map(
@@ -56,7 +56,7 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
 
 
 def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[str, Figure]:
-    """Map, counts and timeline of all countries, `width` millimetres wide; no timeline if no fact has a date."""
+    """Map, counts and timeline of all countries, `width` millimetres wide. Without dated facts there is no timeline."""
     counts = _counts(edition, labels, None, width * 0.6)
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
@@ -90,12 +90,12 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
 
 
 def image(figure: Figure) -> tree.Node:
-    """The image node of a figure: the typesetter draws what its name stands for."""
+    """The Image node of a figure. It has the figure's name; typesetting puts the drawing in its place."""
     return tree.image(f"{figure.name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")
 
 
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
-    """The dated facts in the order of time."""
+    """The dated facts in order of time."""
     language = edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
     return [
@@ -104,13 +104,16 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
 
 
 def _position(fact: Fact) -> float:
-    """Where a fact stands on a time axis: what happened in the middle of what its date may mean, what is planned at its end."""
+    """Where a fact stands on the time axis, as a decimal year.
+
+    What happened stands in the middle of the time that its date may mean, what is planned at its end.
+    """
     assert fact.when
     return fact.when.latest if fact.due else fact.when.position
 
 
 def _sentence(phrase: str) -> str:
-    """A key phrase as it stands alone: with a capital letter."""
+    """A key phrase with a capital letter, to stand by itself."""
     return phrase[:1].upper() + phrase[1:]
 
 
@@ -134,7 +137,7 @@ def _view(edition: Edition) -> MapFrame:
 
 
 def _listed(edition: Edition, labels: Labels) -> str:
-    """“Allowed: 9, On the fence: 7 …”, the members that are not covered last."""
+    """“Allowed: 9, On the fence: 7 …”, with the members that are not covered at the end."""
     shown = [(str(s.label), edition.counts[s.id]) for s in edition.about.scale]
     shown += [(labels("not_covered"), len(edition.not_covered))] if edition.not_covered else []
     return ", ".join(labels("list_item", label=label, n=number) for label, number in shown)

@@ -1,4 +1,4 @@
-"""What every document about one country shares: its facts, its name and its stance.
+"""What all documents about one country have in common: its facts, its name and its stance.
 
 In: the edition and a country's code. Out: `Facts`.
 """
@@ -13,7 +13,7 @@ from briefs.edition.model import Edition, Fact, Stance
 
 @dataclass(frozen=True)
 class Facts:
-    """A country of an edition, with the facts that a document tells of it."""
+    """A country of an edition, with the facts that a document shows."""
 
     edition: Edition
     code: str

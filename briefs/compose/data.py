@@ -1,6 +1,7 @@
-"""The facts and sources of a document as JSON, to go with it as an attached file.
+"""The facts and sources of a document as JSON, to be attached to it as a file.
 
-In: the edition, the codes of the countries that the document tells of. Out: `Data`; the same for the same edition.
+In: the edition, and the codes of the countries that the document is about. Out: a `DataAttachment`, always the same for the same
+edition.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from briefs.edition.model import Edition
 
 
 def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAttachment:
-    """All facts of these countries, also those that gave way on the page, and every source that they cite."""
+    """All facts of these countries, also those that gave way on the page, and all sources that they cite."""
     countries = {code: _country(edition, code) for code in sorted(codes)}
     cited = {key for code in codes for fact in edition.countries[code].facts for key in fact.sources}
     about = edition.about
@@ -41,7 +42,7 @@ def _country(edition: Edition, code: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Models as dictionaries of texts; what isn't given is left out. Texts stay Markdown."""
+    """A model as a dictionary of texts, without the fields that are empty. Texts stay Markdown."""
     if hasattr(type(value), "model_fields"):
         fields = type(value).model_fields
         found = {info.alias or name: _plain(getattr(value, name)) for name, info in fields.items()}

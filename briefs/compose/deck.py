@@ -1,7 +1,7 @@
-"""A deck of slides: one of the edition's own, or a country's, which is a template over its data.
+"""A deck of slides: one that the edition holds, or a country's, which is a template filled with its data.
 
-In: the edition, a deck's name or a country's code. Out: its `Manuscript`. Its blocks are slides, each a `Div.slide` of a heading, a
-`Div.slide-body` and, where there are any, `Div.notes`; after them `Div.sources`, the numbered list of what they cite.
+In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. Each slide is a `Div.slide` of a heading, a
+`Div.slide-body` and, if there are speaker notes, a `Div.notes`. `Div.sources` comes last, the numbered list of what they cite.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from briefs.edition import decks
 from briefs.edition.model import Deck, Edition, Fact, Text
 from briefs.problems import Place, Problems, error
 
-WIDE, LONG = 68.0, 120.0  # millimetres: how wide a map, and a country's timeline, are drawn; the slide enlarges them
-WORDS = 60  # about as many as a slide's facts may have in all
-NOTED = 110  # and the facts in its notes
-EVENTS = 6  # on a country's timeline, the latest
+WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
+WORDS = 60  # in the facts of a slide, about
+NOTED = 110  # words in the facts of its notes, about
+EVENTS = 6  # on a country's timeline
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -62,7 +62,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
 
 
 class DeckData:
-    """What a deck may draw from the edition by name: figures, the countries at a step, a country's facts."""
+    """What a deck may take from the edition by name: figures, the countries with a stance, a country's facts."""
 
     def __init__(self, edition: Edition, writer: TemplateFiller):
         self.edition = edition
@@ -70,14 +70,15 @@ class DeckData:
         self.labels = Labels(edition.labels, edition.about.language)
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
-        self.place = Place("decks")  # of the block at hand
+        self.place = Place("decks")  # of the current block
 
     def __call__(self, node: Node) -> list[Node] | None:
-        """For `tree.transform`: the fenced divs that name data, filled."""
+        """For `tree.transform`: fill the fenced divs that name data."""
         names = tree.classes(node) if node["t"] == "Div" else []
         keys = tree.attributes(node) if names else {}
         kind = next((name for name in ("figure", "countries", "facts") if name in names), "")
-        if kind and (faults := list(decks.faults(self.edition, kind, keys))):  # in a quotation, where no look at lines finds it
+        # Inside a quotation it isn't found before: `decks.check` reads lines.
+        if kind and (faults := list(decks.faults(self.edition, kind, keys))):
             raise Problems(error(self.place, *fault) for fault in faults)
         if "figure" in names and "data" in keys:
             return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""))]
@@ -88,7 +89,7 @@ class DeckData:
         return None
 
     def figure(self, name: str, code: str = "", width: str = "") -> Node:
-        """A figure of all countries or of one, as a paragraph of its own; `width` is a part of its place (50%)."""
+        """A figure of all countries or of one, in a paragraph of its own. `width` is relative to its place (`50%`)."""
         key = f"{name}-{code}" if code else name
         if key not in self.figures:
             made = self._of_country(code) if code else charts.of_edition(self.edition, self.labels, WIDE)
@@ -102,7 +103,7 @@ class DeckData:
         return made | {n: f for n, f in charts.of_country(latest, self.labels, LONG).items() if n == "timeline"}
 
     def drawn_by_hand(self, block: Node) -> list[Node] | None:
-        """For `tree.transform`: a picture as it is written, `![Alt](figures/…)`: pandoc's Figure, or a paragraph of it alone."""
+        """For `tree.transform`: a picture as content has it, `![Alt](figures/…)`: a Figure, or a paragraph with nothing else."""
         if block["t"] == "Figure":
             image = next(n for n in tree.walk(tree.blocks(block)) if n["t"] == "Image")
         elif block["t"] == "Para" and len(inner := _bare(tree.inlines(block))) == 1 and inner[0]["t"] == "Image":
@@ -124,7 +125,7 @@ class DeckData:
         return [picture(name, alt, keys.get("width", ""))]
 
     def countries(self, step: str, but: str = "") -> Node:
-        """The countries at a step by name, with the notes on their stances; `but` is left out."""
+        """The countries with a stance by name, with the notes on their stances. The country `but` is left out."""
         codes = [code for code, standing in self.edition.standings.items() if standing.stance == step and code != but]
         items = []
         for code in sorted(codes, key=lambda c: self.edition.names[c]):
@@ -135,12 +136,12 @@ class DeckData:
         return tree.div([tree.bullets(items)] if items else [], "", ["countries", f"step-{step}"])
 
     def facts(self, code: str, topic: str = "") -> Node:
-        """The facts of a country that come first, as many as a slide takes."""
+        """The first facts of a country, as many as fit on a slide."""
         shown, _ = self._shared(code, topic)
         return self._listed(shown)
 
     def rest(self, code: str, topic: str = "") -> Node:
-        """For the notes: the facts that come next; how many more there are."""
+        """For the speaker notes: the next facts, and how many more there are."""
         _, rest = self._shared(code, topic)
         told = _within(rest, NOTED)
         left = len(rest) - len(told)
@@ -157,7 +158,7 @@ class DeckData:
         return tree.div([tree.bullets(items)] if items else [], "", ["facts"])
 
     def earlier(self, code: str) -> str:
-        """“Earlier: March 2018: …; …”: the dated facts that the timeline leaves out."""
+        """“Earlier: March 2018: …; …”: the dated facts that are too early for the timeline."""
         facts = self.edition.countries[code].facts
         latest = {f.id for f in _latest(facts)}
         events = charts.events_of(self.edition, [f for f in facts if f.when and f.id not in latest])
@@ -165,7 +166,7 @@ class DeckData:
         return self.labels("earlier", list=told) if told else ""
 
     def of_country(self, facts: Facts) -> dict[str, Any]:
-        """What `templates/country-deck.md.j2` may print."""
+        """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
         topics = [t for t in self.edition.about.topics if any(f.topic == t.id for f in facts.facts)]
         others = self.countries(facts.stance.id, but=code)
@@ -178,12 +179,12 @@ class DeckData:
 
 
 def picture(name: str, alt: str, width: str = "") -> Node:
-    """A picture as a paragraph; the typesetter gives it the size that its place on the slide has."""
+    """A picture in a paragraph. Typesetting gives it the size that its place on the slide has."""
     return tree.div([tree.para([tree.image(name, alt, **({"width": width} if width else {}))])], "", ["figure"])
 
 
 def cite(keys: Sequence[str]) -> Node:
-    """A citation, to be numbered with the others."""
+    """A Cite node for these sources. Its number is set later, together with those of all others."""
     mode = {"t": "NormalCitation"}
     pointers = [
         {"citationId": k, "citationPrefix": [], "citationSuffix": [], "citationMode": mode, "citationNoteNum": 0, "citationHash": 0}
@@ -193,12 +194,12 @@ def cite(keys: Sequence[str]) -> Node:
 
 
 def _latest(facts: Sequence[Fact]) -> list[Fact]:
-    """The dated facts that come last in time, as many as a timeline on a slide holds."""
+    """The latest dated facts, as many as fit in the timeline of a slide."""
     return sorted((f for f in facts if f.when), key=lambda f: (f.when.position if f.when else 0, f.id))[-EVENTS:]
 
 
 def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
-    """The first fact, and of those after it the ones that leave all of them within `words` words."""
+    """The first fact, and those after it that keep the total within `words` words."""
     taken: list[Fact] = []
     for fact in facts:
         length = len(fact.text.markdown.split())
@@ -209,7 +210,7 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 
 
 def _of_file(deck: Deck, data: DeckData) -> list[Node]:
-    """The deck's blocks, each parsed alone, with the edition's data and pictures in place."""
+    """The blocks of a deck, each parsed separately, with data and pictures filled in."""
     out: list[Node] = []
     for text in markdown.split(deck.body):
         data.place = text.place
@@ -218,7 +219,7 @@ def _of_file(deck: Deck, data: DeckData) -> list[Node]:
 
 
 def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:
-    """The first slide: the deck's title and subtitle, or the country's name; edition and date."""
+    """The first slide: the deck's title and subtitle or the country's name, then the edition and its date."""
     about = edition.about
     title: Text | str = deck.head.title if deck else edition.names[code]
     lines = [str(deck.head.subtitle)] if deck and deck.head.subtitle else []
@@ -230,7 +231,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
 
 
 def _slides(blocks: Sequence[Node]) -> list[Node]:
-    """Blocks as slides: one begins at each heading; notes stand last."""
+    """The blocks as slides. A slide begins at each heading of level 1 or 2; its notes come last."""
     slides: list[tuple[Node, list[Node], list[Node]]] = []
     for block in blocks:
         if block["t"] == "Header" and tree.level(block) <= 2:
@@ -249,7 +250,7 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
 
 
 def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
-    """What a slide may hold: the decks' three formats can't all set more. Raises Problems."""
+    """Raise Problems for what one of the three formats of a deck can't show on a slide."""
     problems = []
     for slide in slides:
         heading, outer, *notes = tree.blocks(slide)
@@ -285,26 +286,26 @@ _INSTEAD = {
 
 
 def _place(slide: Node, places: Mapping[str, Place]) -> Place:
-    """Where the slide's text stands in the content."""
+    """The place of a slide's text in the content."""
     named = (tree.identifier(n) for n in tree.walk(tree.blocks(slide)) if n["t"] == "Span")
     return next((places[n] for n in named if n in places), Place("decks"))
 
 
 def _bare(inlines: Sequence[Node]) -> Sequence[Node]:
-    """Inlines out of the span that names their place."""
+    """Inlines without the span that names their place."""
     while len(inlines) == 1 and inlines[0]["t"] == "Span":
         inlines = tree.inlines(inlines[0])
     return inlines
 
 
 def _step(body: Sequence[Node]) -> list[str]:
-    """The step whose countries a slide lists, as its colour; none if it lists several or none."""
+    """The class for the colour of a slide that lists the countries with one stance. Empty if it lists several stances or none."""
     steps = [c for n in tree.walk(list(body)) for c in tree.classes(n) if c.startswith("step-")]
     return steps[:1] if len(set(steps)) == 1 else []
 
 
 def _coloured(slide: Node, accent: str) -> Node:
-    """A country's slides all have the colour of its stance."""
+    """A slide in the colour of the country's stance, if the deck is a country's."""
     names = tree.classes(slide)
     own = [n for n in names if not n.startswith("step-")] if accent else names
     return tree.div(tree.blocks(slide), tree.identifier(slide), [*own, *([f"step-{accent}"] if accent else [])])

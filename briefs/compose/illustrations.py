@@ -1,7 +1,7 @@
-"""The figures of a report's sections: drawn from the edition's data, or pictures that people drew.
+"""The figures in the report's sections: drawn from the edition's data, or pictures from the content.
 
-In: a section's blocks. Out: the same blocks, each figure a float with its caption and its alternative text, under a name that no
-file has; `drawn` and `pictures` are what stands behind the names.
+In: a section's blocks. Out: the same blocks, in which each figure is a float with its caption and alternative text. Its name in the
+tree is no file's; `drawn` and `pictures` hold what belongs to the name.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from briefs.problems import Place, Problems, did_you_mean, error
 
 
 class Illustrations:
-    """Puts figures and captions of tables into sections and remembers which."""
+    """Puts figures and captions of tables into sections, and remembers which ones."""
 
     def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
         self.drawn = charts.of_edition(edition, labels)
-        self.shown: set[str] = set()  # of those drawn
+        self.shown: set[str] = set()  # names of the drawn figures that are used
         self.pictures: dict[str, pictures.Picture] = {}
         self._writer = writer
 
     def put(self, block: Node, section: Section) -> Node:
-        """`::: {#fig-map .figure data=map}`, a picture alone and a table with a caption become floats; all else stays."""
+        """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats. Other blocks stay as
+        they are."""
         if block["t"] == "Figure":
             return self._picture(block, section)
         if block["t"] == "Table" and tree.caption(block):
@@ -70,19 +71,19 @@ class Illustrations:
         return _float(tree.identifier(block), sized, caption)
 
     def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:
-        """A caption is paragraphs: “A.” alone, which Markdown takes for a list’s first item, is none."""
+        """A caption has paragraphs only. “A.” alone is none: Markdown reads it as the first item of a list."""
         if any(part["t"] not in {"Para", "Plain"} for part in caption):
             hint = "Write it without lists and headings; “A.” or “1.” at its beginning needs a backslash before its full stop."
             raise Problems([error(self._place(block, section), "a caption has room for words only", hint)])
 
     def _place(self, node: Node, section: Section, outer: Node | None = None) -> Place:
-        """The place of the content block that a node belongs to, by the names that its texts bear."""
+        """The place of the content block that holds a node, found by the names in its texts."""
         names = (tree.identifier(n) for n in tree.walk(outer or node) if n["t"] == "Span")
         return next((self._writer.places[n] for n in names if n in self._writer.places), section.body.place)
 
 
 def _captioned(table: Node) -> Node:
-    """A table's caption stands above it, to be numbered."""
+    """A table as a float, with its caption above it."""
     bare = tree.with_caption(tree.with_attr(table, ["", *tree.attr_of(table)[1:]]), [])
     return tree.div([*_captions(tree.caption(table), "table-caption"), bare], tree.identifier(table), ["table", "float"])
 

@@ -1,7 +1,7 @@
-"""The words that templates print, with their gaps filled.
+"""The words that templates print, with their gaps filled in.
 
-In: an edition's labels (`labels/en.yaml`) and its language. Out: plain text. A label that is missing or that lacks a gap's
-value is a problem at its place.
+In: an edition's labels (`labels/en.yaml`) and its language. Out: plain text. A missing label, or a gap for which there is no value,
+is a problem at its place.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from babel import Locale
 from briefs.edition.model import Text
 from briefs.problems import Place, Problems, did_you_mean, error
 
-# Names alone, unlike Python's own format, which would look into objects and pad a word to a gigabyte.
+# Only names. Python's own format would read attributes of objects, and could pad a word to a gigabyte.
 _GAP = re.compile(r"\{\{|\}\}|\{(\w+)\}|[{}]")
 
 
 class Labels:
-    """`labels("as_of", date="August 2020")` is “as of August 2020”; with `n` a label may have forms `.one`, `.other`."""
+    """`labels("as_of", date="August 2020")` is “as of August 2020”. With `n`, a label may have the forms `.one` and `.other`."""
 
     def __init__(self, texts: Mapping[str, Text], language: str):
         self.texts = texts
@@ -40,7 +40,7 @@ class Labels:
             ) from None
 
     def _form(self, name: str, n: object) -> str:
-        """CLDR's plural form (UTS 35) where the label has several."""
+        """The name of the label's plural form by the rules of CLDR (UTS 35), if it has several."""
         if not isinstance(n, int) or name in self.texts:
             return name
         form = f"{name}.{self.locale.plural_form(n)}"

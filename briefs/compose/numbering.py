@@ -1,7 +1,7 @@
-"""Numbers of headings, figures and tables; references to them; lists of them.
+"""Numbers of headings, figures and tables, references to them, and lists of them.
 
-In: a composed tree. Out: the same tree with every heading's number as its attribute `number`, captions that begin with their
-label and number, cross-references in words, and the lists for contents, figures and tables.
+In: a composed tree. Out: the same tree. Each heading has its number in the attribute `number`, each caption begins with label and
+number, cross-references have their words, and the lists of contents, figures and tables are filled.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from briefs.problems import Place, Problem, Problems, did_you_mean, error
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading: its level, number (empty if it has none), inlines, the name that it is pointed at by, and the bookmark
-    round its inlines (letters, digits and underscores, for Word)."""
+    """A heading: level, number (empty if it has none) and inlines.
+
+    `id` is what references point at, `anchor` the bookmark around the inlines (letters, digits and underscores, for Word).
+    """
 
     level: int
     number: str
@@ -29,8 +31,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Caption:
-    """A caption: `figure` or `table`, its number, label (“Figure 1”), inlines, the name that it is pointed at by, and the
-    bookmark round its label."""
+    """A caption: `kind` (`figure` or `table`), number, label (“Figure 1”) and inlines.
+
+    `id` is what references point at, `anchor` the bookmark around the label.
+    """
 
     kind: str
     number: int
@@ -101,7 +105,7 @@ def _captioned(node: Node, names: list[str], captions: list[Caption], counts: di
 
 
 def anchor_of(name: str) -> str:
-    """The bookmark that stands for a name of the edition (`fig-map`): pandoc makes a hash of one over 40 characters."""
+    """The bookmark for a name in the edition (`fig-map`). It is cut, since pandoc replaces one of over 40 characters by a hash."""
     return "ref_" + name.replace("-", "_")[:36]
 
 
@@ -112,7 +116,7 @@ def cross_references(
     labels: Labels,
     places: Mapping[str, Place],
 ) -> list[Node]:
-    """Fill each empty link `[](#name)`: “Section 3”, “Figure 1”, “the Appendix”, or the title of what has no number."""
+    """Fill each empty link `[](#name)`: “Section 3”, “Figure 1”, “the Appendix”, or the title of a section without number."""
     known = {h.id: _named(h, labels) for h in headings} | {c.id: tree.words(c.label) for c in captions}
     problems: list[Problem] = []
 
@@ -139,7 +143,7 @@ def _named(heading: Heading, labels: Labels) -> list[Node]:
 
 
 def plain(inlines: Sequence[Node]) -> list[Node]:
-    """The inlines without names, looks and notes, to stand in a list; a passage keeps its language."""
+    """Inlines for a list of headings or captions: without names, classes and notes. Passages keep their language."""
 
     def bare(node: Node) -> list[Node] | None:
         if node["t"] == "Note":
@@ -151,7 +155,7 @@ def plain(inlines: Sequence[Node]) -> list[Node]:
 
 
 def _place_of(node: Node, blocks: Sequence[Node], places: Mapping[str, Place]) -> Place:
-    """The place of the content block that holds a link to `node`'s target."""
+    """The place of the content block that holds a link."""
     for outer in tree.walk(list(blocks)):
         name = tree.identifier(outer) if outer["t"] == "Span" else ""
         if name in places and any(n == node for n in tree.walk(tree.inlines(outer))):
@@ -160,7 +164,7 @@ def _place_of(node: Node, blocks: Sequence[Node], places: Mapping[str, Place]) -
 
 
 def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequence[Caption]) -> list[Node]:
-    """Fill the places of the contents and of the lists of figures and tables, a line an entry, each a link."""
+    """Fill the places of the contents and of the lists of figures and tables. Each entry is a line and a link."""
 
     def fill(node: Node) -> list[Node] | None:
         names = tree.classes(node)

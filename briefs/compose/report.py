@@ -1,7 +1,7 @@
 """The full report: front matter, sections with notes, the appendix of all countries, the bibliography.
 
-In: the edition. Out: its `Manuscript`. The order of the parts is in `templates/report.md.j2`; here the parts are made: the
-sections' blocks, each parsed alone, figures from the data, the appendix (`appendix.py`), numbers and references (`numbering.py`).
+In: the edition. Out: its `Manuscript`. The order of the parts is in `templates/report.md.j2`. This module makes the parts: the
+blocks of the sections, each parsed separately, the figures, the appendix (`appendix.py`), numbers and references (`numbering.py`).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
 
 
 def _section(section: Section, writer: TemplateFiller, illustrations: Illustrations) -> list[Node]:
-    """A section's heading, pull quote and blocks, figures put in."""
+    """A section's heading, pull quote and blocks, with the figures in place."""
     head = section.head
     title = writer.inlines(head.title)
     classes = ["numbered"] if head.numbered else ["unnumbered"]
@@ -78,7 +78,7 @@ def _section(section: Section, writer: TemplateFiller, illustrations: Illustrati
 
 
 def _below(block: Node) -> Node:
-    """No heading in a section stands as high as its title."""
+    """A heading inside a section is always of a lower level than the section's title."""
     if block["t"] != "Header":
         return block
     return {"t": "Header", "c": [max(tree.level(block), 2), tree.attr_of(block), tree.inlines(block)]}

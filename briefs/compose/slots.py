@@ -1,8 +1,8 @@
-"""Content put into a template's tree at placeholders, so that nothing in a field reaches outside it.
+"""Content put into a template's tree at placeholders, so that nothing in a field can affect what is outside it.
 
-In: a Markdown template that Jinja fills, values with places. Out: the template's blocks with the fields' own trees in them.
-A value that a template prints becomes a raw inline `slot` with a number; template and fields are each parsed alone, then
-each slot is replaced by its field's tree. https://pandoc.org/MANUAL.html#generic-raw-attribute
+In: a Markdown template that Jinja fills, and values with places. Out: the template's blocks, with the trees of the fields in them.
+Each value that a template prints becomes a raw inline `slot` with a number. Template and fields are parsed separately; then each
+slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generic-raw-attribute
 """
 
 from __future__ import annotations
@@ -25,26 +25,34 @@ from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
-_KNOWN = {"alt", "country", "data", "lang", "step", "topic", "width"}  # attributes; looks belong to the theme
-_COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # and nothing between two of them
+_KNOWN = {
+    "alt",
+    "country",
+    "data",
+    "lang",
+    "step",
+    "topic",
+    "width",
+}  # attributes of content; looks are the theme's
+_COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
 
 
 @dataclass(frozen=True)
 class Inlines:
-    """Inlines made by a program, for a template to place."""
+    """Inlines made by the program, for a template to print."""
 
     nodes: Sequence[Node]
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Blocks made by a program, for a template to place on a line of their own."""
+    """Blocks made by the program, for a template to print on a line of their own."""
 
     nodes: Sequence[Node]
 
 
 class NotInline(Exception):
-    """A list, a heading or the like where there is room for words only."""
+    """A list, a heading or the like in a place for one line of words."""
 
     def __init__(self, blocks: Any):
         self.blocks = blocks
@@ -55,7 +63,7 @@ class NotInline(Exception):
 
 
 class _Compiled(jinja2.BytecodeCache):
-    """Templates, compiled once a process. Jinja asks whether the source is still the same."""
+    """Compiled templates, kept for the whole process. Jinja checks that the source is still the same."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -72,7 +80,7 @@ _COMPILED = _Compiled()
 
 
 class TemplateFiller:
-    """Fills templates for one document; remembers of every block it put in its place and the hash of its source."""
+    """Fills the templates of one document. Remembers the place of each content block, and the hash of its source."""
 
     def __init__(self, templates: Path, pandoc: Pandoc):
         self.pandoc = pandoc
@@ -94,7 +102,7 @@ class TemplateFiller:
         )
 
     def fill(self, template: str, context: Mapping[str, Any]) -> list[Node]:
-        """The blocks of a template with its fields in place. Raises Problems for a fault in a field or a template."""
+        """The blocks of a template with its fields in place. Raises Problems for an error in a field or in the template."""
         try:
             markdown = self._environment.get_template(template).render(context)
         except jinja2.TemplateError as fault:
@@ -113,10 +121,10 @@ class TemplateFiller:
             raise Problems(fault.at(t.place) for t, b in zip(texts, placed, strict=True) if b is fault.blocks) from None
 
     def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:
-        """Each text's blocks. Raises Problems for what may not stand there, and for what pandoc warns of."""
+        """The blocks of each text. Raises Problems for what content may not hold, and for warnings of pandoc."""
         try:
             trees = self.pandoc.parse([t.markdown for t in texts])
-        except PandocError:  # whose fault is it?
+        except PandocError:  # find out which text it is about
             trees, found = [], []
             for text in texts:
                 try:
@@ -135,33 +143,33 @@ class TemplateFiller:
         ]
 
     def expect(self, texts: Iterable[Text]) -> None:
-        """Texts that will be asked for one by one are parsed in one request, each alone. Raises Problems for a fault in one."""
+        """Parse texts in one request, each separately, before they are asked for one by one. Raises Problems."""
         wanted = list(texts)
         self._expected |= zip(wanted, self._parsed(wanted), strict=True)
 
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
-        """The blocks of texts, each parsed alone and named from its place. Raises Problems for a fault in one."""
+        """The blocks of texts, each parsed separately and named from its place. Raises Problems for an error in one."""
         wanted = list(texts)
         known = all(text in self._expected for text in wanted)
         trees = [self._expected[text] for text in wanted] if known else self._parsed(wanted)
         return [b for text, parsed in zip(wanted, trees, strict=True) for b in self._placed(text, parsed)]
 
     def inlines(self, text: Text) -> list[Node]:
-        """The inlines of a text of one paragraph, named from its place."""
+        """The inlines of a text that has one paragraph, named from its place. Raises Problems."""
         try:
             return _inlines(self.blocks([text]))
         except NotInline as fault:
             raise Problems([fault.at(text.place)]) from None
 
     def _slot(self, value: Any) -> str:
-        """Jinja calls this for everything that a template prints."""
+        """Jinja calls this for every value that a template prints."""
         if isinstance(value, jinja2.Undefined):
-            return str(value)  # raises: a hole in a document is an error
+            return str(value)  # raises, because a gap in a document is an error
         self._values.append(value)
         return f"`{len(self._values) - 1}`{{=slot}}"
 
     def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
-        """The field's blocks, each leaf block's inlines in a span that bears its bookmark."""
+        """The blocks of a field. The inlines of each leaf block are in a span whose id is the block's bookmark."""
         before = set(self.places)
         marked = mark(blocks, text.place, self.places)
         self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
@@ -169,7 +177,7 @@ class TemplateFiller:
 
 
 def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list[Node]:
-    """Put the inlines of each paragraph, heading and list item of a field in a span named from its place; record it."""
+    """Put the inlines of each paragraph, heading and list item in a span named from its place, and record it in `places`."""
     count = 0
 
     def named(node: Node) -> list[Node]:
@@ -185,7 +193,7 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
 
 
 def _again(place: Place, places: Mapping[str, Place]) -> Place:
-    """The place itself, or for a field that is printed once more the place with `@2`, `@3` …: names stay unique."""
+    """The place itself or, if a field is printed more than once, the place with `@2`, `@3` …, so that names are unique."""
     again, own = 1, place
     while bookmark(own) in places:
         again += 1
@@ -194,7 +202,7 @@ def _again(place: Place, places: Mapping[str, Place]) -> Place:
 
 
 def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
-    """Replace each slot of a template's tree by its value. What a value holds isn't looked at."""
+    """Replace each slot in a template's tree by its value. The inside of a value is not searched for slots."""
 
     def slot(node: Node) -> int | None:
         return int(tree.text(node)) if node["t"] == "RawInline" and tree.raw_format(node) == "slot" else None
@@ -234,22 +242,22 @@ def _inlines(value: Any) -> list[Node]:
 
 
 def link(text: object, target: object) -> Inlines:
-    """A link for a template, to a page or to an address of mail: Markdown can't take an address through a slot."""
+    """A link for a template, to a page or a mail address. A link written in Markdown can't take its address from a slot."""
     address = str(target)
     return Inlines([tree.link(tree.words(str(text)), address if "://" in address or "@" not in address else f"mailto:{address}")])
 
 
 def faults(place: Place, blocks: Any) -> list[Problem]:
-    """What a field of content may not hold: raw HTML and such, pictures from elsewhere, addresses of other kinds."""
+    """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
     found: list[Problem] = []
     nodes = list(tree.walk(blocks))
     if not place.path.endswith(".md") and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
         found.append(error(place, "there is nothing to read in this text", "Write some words."))
     for node in nodes:
         kind = node["t"]
-        if "c" not in node or (kind == "Str" and not CONTROL.search(tree.text(node))):  # a space or a word, as nearly always
+        if "c" not in node or (kind == "Str" and not CONTROL.search(tree.text(node))):  # almost all nodes: spaces and words
             continue
-        keyvalues: list[tuple[str, str]] = tree.attr_of(node)[2]  # not `attributes`: a key may stand twice
+        keyvalues: list[tuple[str, str]] = tree.attr_of(node)[2]  # not `attributes`: a key may occur twice
         if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
             shown = " ".join(tree.text(node).split())[:40]
             found.append(
@@ -260,7 +268,7 @@ def faults(place: Place, blocks: Any) -> list[Problem]:
                 )
             )
         shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
-        for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # written as &#x202e;
+        for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
         for key in sorted({k for k, _ in keyvalues} - _KNOWN):
             hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
@@ -283,12 +291,12 @@ def _is_comment(node: Node) -> bool:
 
 
 def _without_comment(node: Node) -> list[Node] | None:
-    """A comment is for who reads the source: nothing raw goes on to a document."""
+    """For `tree.transform`: drop comments. They are for readers of the source."""
     return [] if _is_comment(node) else None
 
 
 def _line_in(fault: BaseException, template: str) -> int:
-    """The line of the template at which a runtime fault arose: Jinja's traceback names it."""
+    """The line of the template where a runtime error arose, from the traceback that Jinja makes."""
     line, trace = 0, fault.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename.endswith(template):

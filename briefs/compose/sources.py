@@ -1,7 +1,7 @@
 """Numbered short sources: the citations of briefs, slides and the appendix.
 
-In: the keys that facts cite, in the order of the text. Out: superscript numbers that link, and the numbered list: who
-published it, its title, its date. The numbers run in the order of first citation.
+In: the keys that facts cite, in the order of the text. Out: superscript numbers that link to the list, and the numbered list with
+publisher, title and date. Numbers follow the order of first citation.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Edition, Source
 
 WORD_JOINER = "\u2060"
-TITLE = 70  # characters of a title that a short source prints at most
+TITLE = 70  # characters of a title in a short source, at most
 
 
 class Numbered:
-    """The sources of one document, numbered as they are cited. `prefix` keeps the targets of two lists apart."""
+    """The numbered sources of one document. `prefix` keeps the link targets of two lists apart."""
 
     def __init__(self, edition: Edition, prefix: str = "source"):
         self.edition = edition
@@ -30,7 +30,7 @@ class Numbered:
         return self.keys.index(key) + 1
 
     def add(self, keys: Iterable[str]) -> None:
-        """Number sources that a text cites before its marks are made."""
+        """Number the sources that a text cites, before its marks are made."""
         for key in keys:
             self.number(key)
 
@@ -38,21 +38,21 @@ class Numbered:
         return f"{self.prefix}-{number}"
 
     def marks(self, keys: Iterable[str]) -> list[Node]:
-        """Superscript numbers that link to the list."""
+        """Superscript numbers with links to the list."""
         numbers = sorted(self.number(k) for k in dict.fromkeys(keys))
         marks: list[Node] = []
         for n in numbers:
             marks += [tree.string(f",{WORD_JOINER}")] if marks else []
             marks.append(tree.link(tree.words(str(n)), f"#{self.target(n)}"))
-        joined = [tree.string(WORD_JOINER), *marks]  # a mark never stands alone on a line
+        joined = [tree.string(WORD_JOINER), *marks]  # a mark never begins a line
         return [{"t": "Superscript", "c": joined}] if marks else []
 
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
-        """The nodes with each citation in a text, `[@key]`, as its number."""
+        """The nodes with each citation `[@key]` replaced by its number."""
         return tree.transform(list(nodes), lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
     def entries(self) -> Node:
-        """The numbered list, each entry the target of its marks."""
+        """The numbered list. Each entry is the target of its marks."""
         entries = []
         for number, key in enumerate(self.keys, 1):
             entry = short(self.edition.sources[key], self.edition.about.language)
@@ -61,7 +61,7 @@ class Numbered:
 
 
 def short(source: Source, language: str) -> list[Node]:
-    """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019”, linked to its address."""
+    """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019”, with a link to its address."""
     parts = [tree.words(source.house)] if source.house else []
     if source.title and source.title.markdown != source.house:
         parts.append([{"t": "Emph", "c": _title(source)}])

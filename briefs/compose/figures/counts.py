@@ -1,4 +1,4 @@
-"""How many states are at each step, as bars."""
+"""How many countries have each stance, as bars."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from briefs.compose.figures.drawing import (
 )
 from briefs.compose.figures.map import swatch
 
-LINE = 8.5  # from a label's base line to its next line's
-ROW, BAR = 14.0, 7.5  # from bar to bar, and a bar's height
-MARK = 7.0  # room for the mark of the highlighted step
-WIDEST = 0.45  # of the width: the longest label
+LINE = 8.5  # points: the line height of a label
+ROW, BAR = 14.0, 7.5  # points: from bar to bar, and the height of a bar
+MARK = 7.0  # points: room for the mark of the highlighted step
+WIDEST = 0.45  # the width of the longest label, as a part of the whole
 
 
 def counts(
@@ -34,10 +34,11 @@ def counts(
     alt: str,
     not_covered: tuple[str, int] | None = None,
 ) -> Figure:
-    """A bar a step, `width` millimetres wide in all: label, bar, number. A step without a number has none (0).
+    """A bar for each step of the scale, with its label and number. The figure is `width` millimetres wide.
 
-    The bars are the legend of the map as well, with the same hatches. `highlight`: the step that gets a mark and bold
-    type. `not_covered`: label and number of the members that stand at no step, for a bar of their own.
+    A step without countries has the number 0 and no bar. The bars are also the legend of the map, with the same hatches.
+    `highlight`: the step that gets a mark and bold type. `not_covered`: label and number of the members that are not covered, for a
+    bar of their own.
     """
     rows = [_Row(step.label, numbers.get(step.id, 0), step, place) for place, step in enumerate(steps)]
     rows += [_Row(not_covered[0], not_covered[1], None, None)] if not_covered else []

@@ -1,10 +1,9 @@
-"""What all figures share: their shape, a sheet to draw on, and how wide a text will be.
+"""What all figures share: their form, a canvas to draw on, and an estimate of how wide a text will be.
 
-A figure is plain shapes and texts, without functions, clock or fonts, that `typeset/draw.py` makes an SVG and
-a PNG of. Lengths are points on paper, y runs down, except where a name or docstring says
-millimetres. Colours are tokens that a palette fills in later: `@ink` (lines and text), `@muted` (secondary
-text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of what isn't covered),
-`@stance/<step>` and `@on-stance/<step>` (a step's colour and that of text on it).
+A figure is plain shapes and texts, without functions, clock or fonts. `typeset/draw.py` makes an SVG and a PNG of it. Lengths are
+points on paper and y runs down, except where a name or docstring says millimetres. Colours are tokens that a palette fills in
+later: `@ink` (lines and text), `@muted` (secondary text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of
+what isn't covered), `@stance/<step>` and `@on-stance/<step>` (the colour of a step, and of text on it).
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ Point = tuple[float, float]
 
 MM = 72 / 25.4  # points in a millimetre
 HAIRLINE = 0.5
-SMALL, NORMAL = 7.0, 7.5  # sizes of type
-CAP = 0.64  # height of a capital in ems
+SMALL, NORMAL = 7.0, 7.5  # points: sizes of type
+CAP = 0.64  # em: the height of a capital letter
 
-# Widths of Carlito's letters from the space to the tilde, in hundredths of an em.
+# Widths of Carlito's characters from the space to the tilde, in hundredths of an em.
 _WIDTHS = """
     23 33 40 50 51 71 68 22 30 30 50 50 25 31 25 39 51 51 51 51 51 51 51 51 51 51 27 27 50 50 50 46
     89 58 54 53 62 49 46 63 62 25 32 52 42 85 65 66 52 67 54 46 49 64 57 89 52 49 47 31 39 31 50 50
@@ -41,9 +40,9 @@ class ScaleEntry:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure ready to be drawn with a palette; `width` and `height` are millimetres on paper.
+    """A figure, ready to be drawn with a palette. `width` and `height` are millimetres on paper.
 
-    `shapes` and the `texts` over them are as `Sheet` puts them down.
+    `shapes` and the `texts` on top of them are in the order in which a `Canvas` took them.
     """
 
     name: str
@@ -59,7 +58,7 @@ class Figure:
         return round(self.width * MM, 2), round(self.height * MM, 2)
 
 
-# What a line may break after: a wide letter with its closing marks, or a word with the space that follows it.
+# Where a line may break: after a wide character with its closing marks, or after a word and its space.
 _BREAKS = re.compile(
     r"[\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3][、。，．！？：；）」』】》]*\s*"
     r"|[^\s\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3]+\s*"
@@ -67,9 +66,7 @@ _BREAKS = re.compile(
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide `text` is in Carlito or a fallback font, rather a little more than less; `size` in
-    points too.
-    """
+    """About how wide a text is in Carlito or a fallback font, in points, rather a little too much. `size` is in points too."""
     hundredths = sum(map(_letter, unicodedata.normalize("NFD", text)))
     return hundredths / 100 * size * (1.035 if bold else 1.01)
 
@@ -87,9 +84,9 @@ def _letter(letter: str) -> int:
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """`text` in as few lines of at most `width` as there must be, of about equal length.
+    """A text in as few lines of at most `width` points as possible, of about equal length.
 
-    It breaks between words and between Chinese, Japanese and Korean letters; a longer word is left whole.
+    Lines break between words, and between Chinese, Japanese and Korean characters. A word that is too long stays whole.
     """
     words = _BREAKS.findall(text)
 
@@ -110,9 +107,7 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
 
 
 def polygon(points: Iterable[Point], *, close: bool = True) -> str:
-    """The points as an SVG path, to a tenth of a point and as short as it can be said; empty if nothing is
-    left.
-    """
+    """The points as a short SVG path, rounded to a tenth of a point. Empty if nothing is left."""
     steps: list[tuple[int, int]] = []
     last = (0, 0)
     for x, y in points:
@@ -130,12 +125,12 @@ def _tenths(number: int) -> str:
 
 
 def rectangle(x: float, y: float, width: float, height: float) -> list[Point]:
-    """Its corners, as the reading eye goes round."""
+    """The corners of a rectangle, clockwise from the upper left."""
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
 def circle(x: float, y: float, radius: float) -> str:
-    """An SVG path round the point (x, y)."""
+    """An SVG path of a circle around the point (x, y)."""
     r = f"{radius:g}"
     return f"M{x - radius:.2f} {y:.2f}a{r} {r} 0 1 0 {2 * radius:g} 0a{r} {r} 0 1 0 {-2 * radius:g} 0z"
 
@@ -147,7 +142,7 @@ def line(*points: Point) -> str:
 
 @dataclass
 class Canvas:
-    """Shapes, then texts over them, in the order they are put down."""
+    """Shapes, and texts on top of them, in the order in which they are added."""
 
     shapes: list[dict[str, Any]] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
@@ -162,9 +157,7 @@ class Canvas:
         dash: list[float] | None = None,
         name: str | None = None,
     ) -> None:
-        """An SVG path, filled with a token, or drawn `width` points wide, or both. An empty path draws
-        nothing.
-        """
+        """Add an SVG path that is filled with a token, or drawn as a line of `width` points, or both. An empty path adds nothing."""
         line_width = width if stroke else None
         row = {"name": name, "path": path, "fill": fill, "stroke": stroke, "width": line_width, "dash": dash}
         if path:
@@ -181,12 +174,10 @@ class Canvas:
         bold: bool = False,
         align: str = "left",
     ) -> None:
-        """A line of text on the base line y that begins, ends or has its middle (`align`: left, right,
-        center) at x.
-        """
+        """Add a line of text on the baseline y. At x it begins, ends or has its middle (`align`: left, right, center)."""
         row = {"text": text, "x": round(x, 2), "y": round(y, 2), "size": size, "fill": fill, "align": align}
         self.texts.append({**row, "weight": "bold"} if bold else row)
 
     def figure(self, name: str, width: float, height: float, alt: str) -> Figure:
-        """All that was put down, on a ground of `width` millimetres and `height` points."""
+        """The figure of all that was added, `width` millimetres wide and `height` points high."""
         return Figure(name, self.shapes, self.texts, width, ceil(height / MM * 10) / 10, alt)

@@ -1,7 +1,7 @@
-"""The countries' outlines, projected to paper.
+"""The outlines of countries, projected onto paper.
 
-In: countries to be seen and a width on paper. Out: per country code its rings, in points, clipped to their
-place. The outlines' origin, licence and form are told in `tools/make_outlines.py`.
+In: the countries to show, and a width on paper. Out: the rings of each country by code, in points, clipped to their place.
+`tools/make_outlines.py` says where the outlines come from, their licence and their format.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ from briefs.compose.figures.drawing import Point
 Ring = list[Point]
 
 OUTLINES = Path(__file__).parent.parent / "outlines.json"
-DETAIL = 0.3  # points: a state's border may be off by this much, another land's by twice as much
-SPECK = 1.5  # square points: a smaller island isn't drawn, unless it is all that a state has
-MAINLAND = 0.18  # of its country's largest piece: how large a piece must be for the map to reach there
-GUTTER = 4.0  # points that stay free round an inset
-EDGE = 1.0  # points between an inset and the map's edge
+DETAIL = 0.3  # points: the largest error of a border; twice as much outside the edition's countries
+SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
+MAINLAND = 0.18  # a piece counts as large from this part of the country's largest one on
+GUTTER = 4.0  # points: the margin of an inset
+EDGE = 1.0  # points: from an inset to the edge of the map
 
 
 @dataclass(frozen=True)
 class PlacedInset:
-    """Far states, drawn small in a corner of the map.
+    """Distant countries, drawn small in a corner of the map.
 
-    `countries`: their codes; the inset reaches as far as these. `corner`: "bottom left", "top left", "bottom
-    right", "top right", or "left" or "right" for wherever on that side the least widening is asked for.
-    `share`: its width as a part of the map's.
+    `countries`: their codes; the inset shows just these. `corner`: "bottom left", "top left", "bottom right", "top right", or
+    "left" or "right" for the place on that side that widens the map least. `share`: its width as a part of the map's.
     """
 
     countries: tuple[str, ...]
@@ -41,18 +40,17 @@ class PlacedInset:
 
 @dataclass(frozen=True)
 class MapFrame:
-    """What part of the world a map shows, as `edition.yaml` gives it:
+    """What part of the world a map shows, as `edition.yaml` says:
 
         map:
-          countries: [is, no, pt, tr]      # the map reaches as far as these
+          countries: [is, no, pt, tr]      # the map shows all of these
           insets:
             - countries: [ca, us]
               corner: left
               share: 0.24
 
-    Without `countries` it shows all states but the insets'. Of each country only the large pieces of land
-    count. Where an inset would lie on a state or the whole of another land, the map is widened to that side
-    until it doesn't.
+    Without `countries` it shows all countries except those in insets. Only the large pieces of land of a country count. Where an
+    inset would cover a country of the edition, or all of another one, the map is widened on that side until it doesn't.
     """
 
     countries: tuple[str, ...] = ()
@@ -61,7 +59,7 @@ class MapFrame:
 
 @dataclass(frozen=True)
 class Panel:
-    """The map or an inset: its place on paper in points, and per country the rings that are seen of it."""
+    """The map or an inset: its place on paper in points, and the visible rings by country."""
 
     x: float
     y: float
@@ -72,7 +70,7 @@ class Panel:
 
 @lru_cache(maxsize=32)
 def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
-    """The map of `states` on paper `width` points wide, then its insets in their corners."""
+    """The map of `states` on paper, `width` points wide, followed by its insets in their corners."""
     away = {code for inset in view.insets for code in inset.countries}
     near = [code for code in states if code not in away]
     window = Window.round(view.countries or near)
@@ -96,9 +94,7 @@ def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel
 def _free_place(
     inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]
 ) -> tuple[float, float] | None:
-    """Where, on a map of `width` and `height`, the upper left corner of an inset can lie so that it covers no
-    point.
-    """
+    """A place for the upper left corner of an inset on a map of `width` and `height` points, where it covers none of the points."""
     wide = inset.share * width
     high = wide * shape.height / shape.width
     x = width - wide - EDGE if "right" in inset.corner else EDGE
@@ -113,7 +109,7 @@ def _free_place(
 
 @cache
 def _outlines() -> tuple[list[Ring], dict[str, list[list[list[int]]]]]:
-    """All arcs in degrees, and of each country its polygons, of those their rings, of those their arcs."""
+    """All arcs in degrees. Then the polygons by country, each a list of rings, each a list of arcs."""
     stored = json.loads(OUTLINES.read_text(encoding="utf-8"))
     arcs = []
     for flat in stored["arcs"]:
@@ -128,7 +124,7 @@ def _outlines() -> tuple[list[Ring], dict[str, list[list[list[int]]]]]:
 
 @cache
 def _mainland(code: str) -> Ring:
-    """The outer points of a country's large pieces, in degrees; empty if it has no outline."""
+    """The outer points of a country's large pieces, in degrees. Empty if it has no outline."""
     arcs, countries = _outlines()
     pieces = [
         [place for i in polygon[0] for place in (arcs[i] if i >= 0 else arcs[~i][::-1])[1:]] for polygon in countries.get(code, [])
@@ -138,7 +134,7 @@ def _mainland(code: str) -> Ring:
 
 
 class Projection:
-    """Lambert's azimuthal equal-area projection about a place, on a sphere of radius 1; y runs down."""
+    """Lambert's azimuthal equal-area projection around a place, on a sphere of radius 1; y runs down."""
 
     def __init__(self, longitude: float, latitude: float) -> None:
         self.middle = longitude, latitude
@@ -146,7 +142,7 @@ class Projection:
         self.sin, self.cos = sin(radians(latitude)), cos(radians(latitude))
 
     def __call__(self, places: Iterable[Point]) -> list[Point]:
-        """The points of a line; there are so many that each step is taken for all."""
+        """Project the points of a line. Each step is done for all of them at once, since there are many."""
         middle, sine, cosine, points = self.longitude, self.sin, self.cos, []
         for longitude, latitude in places:
             turn, latitude = radians(longitude) - middle, radians(latitude)
@@ -160,7 +156,7 @@ class Projection:
 
 @dataclass(frozen=True)
 class Window:
-    """A projection and the rectangle of it that is seen."""
+    """A projection, and the rectangle of it that is visible."""
 
     projection: Projection
     left: float
@@ -170,9 +166,7 @@ class Window:
 
     @classmethod
     def round(cls, codes: Iterable[str]) -> Window:
-        """The window that shows the large pieces of these countries with a little room; the world if there
-        are none.
-        """
+        """The window that shows the large pieces of these countries, with a margin. The whole world if none is named."""
         places = [place for code in codes for place in _mainland(code)] or [(-179.0, -60.0), (179.0, 80.0)]
         longitudes, latitudes = [x for x, _ in places], [y for _, y in places]
         projection = Projection((min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2)
@@ -183,9 +177,9 @@ class Window:
         return cls(projection, left - room, top - room, right - left + 2 * room, bottom - top + 2 * room)
 
     def whole(self, code: str, even_if_cut: bool) -> list[Point]:
-        """The coast of a country's large pieces; empty for one that isn't wholly seen, unless `even_if_cut`."""
+        """The coast of a country's large pieces. Empty if it isn't completely visible, unless `even_if_cut`."""
         coast = _mainland(code)
-        if not even_if_cut and not self._shows(self.projection(coast[:1])):  # as of nearly all the world
+        if not even_if_cut and not self._shows(self.projection(coast[:1])):  # as for most of the world
             return []
         points = self.projection(coast)
         return points if even_if_cut or self._shows(points) else []
@@ -194,15 +188,14 @@ class Window:
         return all(0 < x - self.left < self.width and 0 < y - self.top < self.height for x, y in points)
 
     def widened(self, *, left: bool) -> Window:
-        """The same with a little more to its left or right."""
+        """A copy with more room on its left or right."""
         more = 0.01 * self.width
         return replace(self, left=self.left - more * left, width=self.width + more)
 
 
 def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -> Panel:
-    """What a window shows, `width` points wide with its upper left corner at (x, y). Of `states` no piece is
-    too small.
-    """
+    """What a window shows, `width` points wide, with its upper left corner at (x, y). No piece of `states` is left out as too
+    small."""
     scale, height = width / window.width, width * window.height / window.width
     arcs, countries = _outlines()
 
@@ -236,7 +229,7 @@ def _far(middle: Point, place: Point) -> bool:
 
 
 def area(ring: Sequence[Point]) -> float:
-    """What the ring encloses, in the square of its unit."""
+    """The area inside a ring, in its unit squared."""
     total, (x0, y0) = 0.0, ring[-1]
     for x1, y1 in ring:
         total += x0 * y1 - x1 * y0
@@ -245,7 +238,7 @@ def area(ring: Sequence[Point]) -> float:
 
 
 def crossings(rings: Iterable[Sequence[Point]], y: float) -> list[float]:
-    """Where the rings' edges meet the horizontal line at y, from left to right."""
+    """Where the edges of the rings meet the horizontal line at y, from left to right."""
     found = []
     for ring in rings:
         x0, y0 = ring[-1]
@@ -257,9 +250,7 @@ def crossings(rings: Iterable[Sequence[Point]], y: float) -> list[float]:
 
 
 def _simplify(points: Ring, detail: float) -> Ring:
-    """The line with both ends and those points that it would otherwise miss by more than `detail` (Douglas-
-    Peucker).
-    """
+    """A line reduced to its ends and the points that are more than `detail` off the rest (Douglas-Peucker)."""
     kept, todo = {0, len(points) - 1}, [(0, len(points) - 1)]
     while todo:
         first, last = todo.pop()
@@ -279,7 +270,7 @@ def _simplify(points: Ring, detail: float) -> Ring:
 
 
 def _clip(ring: Ring, left: float, top: float, right: float, bottom: float) -> Ring:
-    """The ring's part within a rectangle (Sutherland-Hodgman)."""
+    """The part of a ring inside a rectangle (Sutherland-Hodgman)."""
     for axis, limit, sign in ((0, left, 1), (0, right, -1), (1, top, 1), (1, bottom, -1)):
         if all((point[axis] - limit) * sign >= 0 for point in ring):
             continue

@@ -1,6 +1,6 @@
-"""Each step's own hatch, so that no stance is told by colour alone.
+"""A hatch for each step of the scale, so that no stance is shown by colour alone.
 
-The lines are real lines, cut to the shape, not an SVG pattern or clip: every program draws them alike.
+The lines are real lines, cut to the shape, and not an SVG pattern or clip path: all programs draw them alike.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ HATCHES: tuple[tuple[Rule, ...], ...] = (
     ((45, 2.6), (135, 2.6)),
     ((90, 1.9),),
     ((0, 2.6), (90, 2.6)),
-)  # from open to dense, for the steps of a scale in order
+)  # from open to dense, in the order of the scale
 NOT_COVERED: tuple[Rule, ...] = ((45, 1.9),)
 
 
 def hatch(rings: Sequence[Sequence[Point]], rules: Sequence[Rule], spare: Sequence[tuple[Point, Point]] = ()) -> str:
-    """The lines that hatch what lies within the rings (even-odd), as one SVG path.
+    """The lines that hatch the inside of the rings (even-odd rule), as one SVG path.
 
-    `spare`: rectangles (two corners each) that stay free, for the labels on them.
+    `spare`: rectangles (two corners each) that stay free for the labels on them.
     """
     holes = [[(a[0], a[1]), (b[0], a[1]), (b[0], b[1]), (a[0], b[1])] for a, b in spare]
     return "".join(_lines(rings, holes, angle, distance) for angle, distance in rules)
@@ -52,7 +52,7 @@ def _lines(rings: Sequence[Sequence[Point]], holes: Sequence[Sequence[Point]], a
 
 
 def _spans(found: list[float], blocked: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
-    """The inner spans between crossings, less the blocked ones."""
+    """The inner spans between crossings, without the blocked ones."""
     spans = list(zip(found[::2], found[1::2], strict=False))
     for left, right in blocked:
         spans = [part for a, b in spans for part in ((a, min(b, left)), (max(a, right), b)) if part[1] > part[0]]

@@ -1,8 +1,8 @@
-"""Where a map's labels go: on their country if they fit there, else beside it on free ground, with a leader.
+"""Places for the labels of a map: on the country if they fit there, or else beside it on free ground, with a leader.
 
-The map is divided into small cells; each knows the country on it. A label covers no coloured country but its
-own, no other label and nothing that was reserved. Which cells of a row are taken is kept as the bits of a number too,
-so that all places of a row are tried at once.
+The map is divided into small cells, and each knows the country on it. A label covers no country of the edition except its own, no
+other label, and nothing that is reserved. Each row of cells is also kept as the bits of a number, so that all places in a row are
+tried at once.
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ from briefs.compose.figures.drawing import Point
 from briefs.compose.figures.geography import Ring, area, crossings
 
 CELL = 1.5  # points
-Corners = tuple[Point, Point]  # the upper left and the lower right one
-SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds if not the code of a state
-ABROAD = 8.0  # the cost of a label on another land, in points of leader
-FORBIDDEN = 10_000.0  # the cost of what must not be
-GAP = 1.5  # points that stay free round a label
+Corners = tuple[Point, Point]  # upper left, lower right
+SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds instead of a country's code
+ABROAD = 8.0  # the cost of a label on another country, in points of leader
+FORBIDDEN = 10_000.0  # the cost of what is not allowed
+GAP = 1.5  # points: the margin of a label
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A label's box: its upper left and lower right corner; where its leader begins if it isn't on its
-    country.
+    """The box of a label, from its upper left to its lower right corner.
 
-    `foreign`: it lies on another land, so that without a leader it would be taken for that one's name.
-    `cost`: how far off and over how much it lies; 0 for one on its country.
+    `leader`: where its leader begins, if it isn't on its country. `foreign`: it lies on another country, so without a leader it
+    would look like that one's name. `cost`: the distance, and what it covers; 0 for a label on its country.
     """
 
     start: Point
@@ -44,7 +43,7 @@ class Placed:
 
 
 def anchor(rings: Sequence[Ring]) -> Point:
-    """The point of a country's largest piece that lies farthest from its edges, about."""
+    """The point in a country's largest piece that is about farthest from its edges."""
     ring = max(rings, key=area)
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
@@ -58,23 +57,23 @@ def anchor(rings: Sequence[Ring]) -> Point:
 
 
 def corners(rings: Sequence[Ring]) -> Corners:
-    """The upper left and lower right corner of what the rings take."""
+    """The upper left and lower right corner of the rings."""
     xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
     return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 def inside(ring: Ring, point: Point) -> bool:
-    """Whether the point lies within the ring."""
+    """Whether a point lies inside a ring."""
     return _within(point[0], crossings([ring], point[1]))
 
 
 def _within(x: float, met: Sequence[float]) -> bool:
-    """Whether x lies inside, on a line that meets the edges there."""
+    """Whether x lies inside, on a line that meets the edges at these crossings."""
     return (len(met) - bisect(met, x)) % 2 == 1
 
 
 def _clearance(ring: Ring, point: Point, least: float) -> float:
-    """The square of the distance to the ring's nearest edge; or to one that isn't farther than the `least` that counts."""
+    """The squared distance from a point to the nearest edge of a ring. Stops at an edge that is no farther than `least`."""
     nearest, (x, y), (x0, y0) = float("inf"), point, ring[-1]
     for x1, y1 in ring:
         dx, dy = x1 - x0, y1 - y0
@@ -96,7 +95,7 @@ def _any(rows: Iterable[int]) -> int:
 
 
 def _runs(row: int, cells: int) -> int:
-    """Where so many cells that are set stand side by side: the first of each run."""
+    """The first cells of all runs of so many set cells."""
     have = 1
     while row and have < cells:
         step = min(have, cells - have)
@@ -106,8 +105,9 @@ def _runs(row: int, cells: int) -> int:
 
 
 class Ground:
-    """A map's cells. `states`: the rings of each; `others`: those of other lands; `width`, `height`: the map,
-    in points.
+    """The cells of a map. `states`: the rings of each country of the edition; `others`: those of other countries.
+
+    `width`, `height`: the size of the map in points.
     """
 
     def __init__(self, states: Mapping[str, Sequence[Ring]], others: Sequence[Ring], width: float, height: float) -> None:
@@ -145,13 +145,13 @@ class Ground:
                     self.owner[row][column] = code
 
     def put(self, placed: Placed, at: Point) -> None:
-        """Keeps a label's place, and its leader's to the point `at`, free of others."""
+        """Keep the place of a label, and of its leader to the point `at`, free from others."""
         for row, column in self._under(at, placed):
             self._mark(row, column, LABEL)
         self.reserve(placed.start, placed.end)
 
     def reserve(self, start: Point, end: Point, mark: str = LABEL, *, but: Collection[str] = ()) -> None:
-        """Keeps what lies between two corners free of labels, save on the countries in `but`."""
+        """Keep a rectangle between two corners free from labels, except on the countries in `but`."""
         left, right = max(0, floor(start[0] / CELL)), min(self.columns, ceil(end[0] / CELL))
         for number in range(max(0, floor(start[1] / CELL)), min(self.rows, ceil(end[1] / CELL))):
             row = self.owner[number]
@@ -168,7 +168,7 @@ class Ground:
         self._marked[row] |= 1 << column
 
     def on(self, code: str, at: Point, rings: Sequence[Ring], size: Point) -> Placed | None:
-        """A place for a label of `size` wholly on its country, near the point `at`."""
+        """A place for a label of `size` completely on its country, near the point `at`."""
         (left, top), (right, bottom) = corners(rings)
         width, height = size
         first, last = max(floor(top / CELL), 0), min(ceil(bottom / CELL), self.rows)
@@ -190,13 +190,12 @@ class Ground:
         return best[1] if best else None
 
     def beside(self, code: str, at: Point, size: Point, reach: float) -> Placed | None:
-        """A place for a label of `size` on free ground, at most `reach` from the point `at`, and its leader's
-        begin.
+        """A place for a label of `size` on free ground, at most `reach` points from the point `at`, and where its leader begins.
 
-        Of the near places it takes the one whose leader crosses the fewest others.
+        Among the near places it takes the one whose leader crosses the fewest others.
         """
         width, height = size
-        found: list[tuple[float, Point, Point, bool]] = []  # its cost without what its leader crosses
+        found: list[tuple[float, Point, Point, bool]] = []  # the cost leaves out what the leader crosses
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
         columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)
@@ -227,7 +226,7 @@ class Ground:
         return best
 
     def _crossed(self, code: str, at: Point, placed: Placed, most: float) -> float:
-        """How many points of the leader lie on other countries; over a label, or if they are not under `most`, far too many."""
+        """How many points of a leader lie on other countries. Far too many, if it crosses a label or the count reaches `most`."""
         free = (SEA, LAND, code, INSET if code in self.in_insets else code)
         found = 0.0
         for row, column in self._under(at, placed):
@@ -238,7 +237,7 @@ class Ground:
         return found
 
     def _under(self, at: Point, placed: Placed) -> Iterator[tuple[int, int]]:
-        """The cells under a leader, from the point `at` on."""
+        """The cells under a leader, beginning at the point `at`."""
         (x0, y0), (x1, y1) = at, placed.leader or at
         dx, dy, bottom, right = x1 - x0, y1 - y0, self.rows - 1, self.columns - 1
         steps = ceil(hypot(dx, dy) / CELL)

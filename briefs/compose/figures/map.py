@@ -1,4 +1,4 @@
-"""The map of the states, each filled by its step of the scale."""
+"""The map of the countries, each filled in the colour of its stance."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ Rings = Sequence[Ring]
 
 BORDER = 0.35
 HATCH = 0.4
-OUTLINE = 1.0  # of the highlighted country
-TINY = 6.5  # points: a highlighted country smaller than this gets a ring
-SHORT = 6.0  # points: a shorter leader isn't drawn
-REACH = 70.0  # points: the longest leader of a label that may be left out
-SWATCH, LINE = (10.0, 6.5), 10.5  # the legend's
+OUTLINE = 1.0  # points: the outline of the highlighted country
+TINY = 6.5  # points: a smaller highlighted country gets a ring
+SHORT = 6.0  # points: shorter leaders aren't drawn
+REACH = 70.0  # points: the longest leader of an optional label
+SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 
 
 def country_map(
@@ -50,12 +50,12 @@ def country_map(
     alt: str,
     legend: bool,
 ) -> Figure:
-    """A map `width` millimetres wide.
+    """A map, `width` millimetres wide.
 
-    `states`: country code (ISO, two lower-case letters) to its step's id, None for a member that the edition
-    doesn't cover; one that has no outline or lies outside the view isn't drawn. `labels`: country code to
-    what is printed of it; that of the highlighted country always is, another one where it finds a place, on
-    one line or two. `not_covered`: the legend's words for None.
+    `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
+    cover. A country that has no outline or lies outside the view isn't drawn. `labels`: the printed text by country code. The label
+    of the highlighted country is always printed, others where they find a place, on one line or two. `not_covered`: the word for
+    None in the legend.
     """
     full = width * MM
     land = _geography(view, tuple(states), full)
@@ -81,8 +81,10 @@ def country_map(
 
 @dataclass(frozen=True)
 class _Land:
-    """What the maps of one view have in common: the map and its insets; each state's rings on its inset or else on the
-    map, their path, and its middle there; the path of the other lands on each part; the ground for labels.
+    """What all maps of one view have in common.
+
+    The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the path of all
+    other land on each part; the ground for labels.
     """
 
     maps: tuple[Panel, ...]
@@ -94,7 +96,7 @@ class _Land:
     _hatches: dict[object, str] = field(default_factory=dict)
 
     def hatch(self, code: str, number: int | None, spare: Sequence[Corners]) -> str:
-        """The hatch of a state, with room for the labels on it; kept, as most maps have the same labels there."""
+        """The hatch of a country, with room for the labels on it. It is kept, since most maps have the same labels there."""
         (left, top), (right, bottom) = corners(self.homes[code])
         own = tuple((a, b) for a, b in spare if a[0] < right and left < b[0] and a[1] < bottom and top < b[1])
         key = code, number, own
@@ -108,18 +110,18 @@ _lands: Shared = {}
 
 
 def shared(view: MapFrame, states: Iterable[str], width: float) -> Shared:
-    """What all maps of a view have in common that are `width` millimetres wide: a seventh of a second's work."""
+    """What all maps of a view that are `width` millimetres wide have in common. It takes a seventh of a second to make."""
     key = view, tuple(states), width * MM
     return {key: _geography(*key)}
 
 
 def take(known: Shared) -> None:
-    """Have what `shared` gave in another process."""
+    """Use what `shared` returned in another process."""
     _lands.update(known)
 
 
 def _geography(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
-    """Made once for all maps of a view."""
+    """Computed once for all maps of a view."""
     key = view, states, width
     if key not in _lands:
         if len(_lands) >= 32:
@@ -149,13 +151,13 @@ def _outline(rings: Rings) -> str:
 
 
 def _reserve(ground: Ground, inset: Panel, homes: Mapping[str, Rings]) -> None:
-    """Keeps labels of the map out of the inset."""
+    """Keep labels of the map out of the inset."""
     own = {code for code, rings in homes.items() if inset.lands.get(code) is rings}
     ground.reserve(*_bounds(inset), INSET, but=own)
 
 
 def _bounds(inset: Panel) -> Corners:
-    """The upper left and lower right corner of an inset's ground."""
+    """The upper left and lower right corner of an inset."""
     return (inset.x - GUTTER, inset.y - GUTTER), (
         inset.x + inset.width + GUTTER,
         inset.y + inset.height + GUTTER,
@@ -163,9 +165,7 @@ def _bounds(inset: Panel) -> Corners:
 
 
 def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dict[str, tuple[Placed, list[str]]]:
-    """A place for each label that finds one: the highlighted country's first, then on countries, then beside
-    them.
-    """
+    """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     placed: dict[str, tuple[Placed, list[str]]] = {}
     codes = sorted((code for code in labels if code in homes), key=lambda code: (code != highlight, code))
@@ -189,19 +189,19 @@ def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dic
 
 
 def _broken(label: str) -> list[list[str]]:
-    """The label on one line, and on two if it has words to break between."""
+    """A label on one line and, if it has several words, on two."""
     half = wrap(label, text_width(label, SMALL) * 0.7, SMALL)
     return [[label], half] if len(half) == 2 and " " in label else [[label]]
 
 
 def _size(lines: Sequence[str], strong: bool) -> Point:
-    """How wide and high a label is."""
+    """Width and height of a label in points."""
     size = NORMAL if strong else SMALL
     return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
 
 
 def _frame(sheet: Canvas, inset: Panel, whole: Panel) -> None:
-    """White ground under an inset and a hairline round it."""
+    """White ground under an inset, with a hairline around it."""
     (x0, y0), (x1, y1) = _bounds(inset)
     sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
     edge = HAIRLINE / 2
@@ -218,7 +218,7 @@ def _states(
     codes: Sequence[str],
     spare: Sequence[Corners],
 ) -> None:
-    """Every state in its colour, step by step, then the hatch of each step over its states, then those not covered."""
+    """All countries in their colours, stance by stance; then the hatch of each stance; then the countries that are not covered."""
     for code in sorted(codes, key=lambda code: (states[code] is None, states[code] or "")):
         colour = f"@stance/{states[code]}" if states[code] is not None else "@paper"
         edge = ("@paper", BORDER) if states[code] is not None else ("@hatch", HAIRLINE)
@@ -234,7 +234,7 @@ def _cover(rings: Rings, number: int | None, spare: Sequence[Corners] = ()) -> s
 
 
 def _highlight(sheet: Canvas, path: str, rings: Rings, middle: Point) -> None:
-    """A strong outline, and round a tiny country a ring."""
+    """A strong outline, and a ring around a tiny country."""
     if _tiny(rings):
         ring = circle(*middle, _radius(rings))
         sheet.shape(ring, stroke="@paper", width=2 * OUTLINE + 0.8)
@@ -267,7 +267,7 @@ def _label(
     *,
     strong: bool,
 ) -> None:
-    """The words, and the leader from them to the country."""
+    """The text, and the leader from it to the country."""
     size = NORMAL if strong else SMALL
     if place.leader:
         ringed = strong and _tiny(rings)
@@ -283,9 +283,7 @@ def _label(
 
 
 def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, Point]:
-    """A leader's ends: a little off its label, and `stop` before the country's middle or just within its
-    edge.
-    """
+    """The ends of a leader: near its label, and `stop` points before the middle of the country or just inside its edge."""
     length = hypot(at[0] - start[0], at[1] - start[1]) or 1
     dx, dy = (at[0] - start[0]) / length, (at[1] - start[1]) / length
     reach = length - stop
@@ -297,9 +295,7 @@ def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, 
 
 
 def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None, number: int | None) -> None:
-    """A step's colour and hatch (`number`: its place in the scale), or those of what isn't covered, as a
-    rectangle.
-    """
+    """A rectangle in a stance's colour and hatch (`number`: its position in the scale), or in those of what isn't covered."""
     corners = rectangle(x, y, *size)
     fill, edge, ruled = (f"@stance/{step.id}", None, "@paper") if step else ("@paper", "@hatch", "@hatch")
     sheet.shape(polygon(corners), fill=fill, stroke=edge, width=HAIRLINE)
@@ -307,7 +303,7 @@ def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | No
 
 
 def _legend(sheet: Canvas, steps: Sequence[ScaleEntry], not_covered: str, width: float, top: float) -> float:
-    """Swatches and labels, read down, in as many columns as fit. Gives the lower edge."""
+    """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge."""
     items: list[tuple[ScaleEntry | None, int | None, str]] = [(step, i, step.label) for i, step in enumerate(steps)]
     items += [(None, None, not_covered)] * bool(not_covered)
     for columns in range(len(items), 0, -1):

@@ -1,5 +1,6 @@
-"""What happened when and what is planned: a brief's timeline of one state, and one of all states for the
-report.
+"""The timeline of one country, for briefs and decks, and the timeline of all countries, for the report.
+
+In: events with positions in time. Out: figures.
 """
 
 from __future__ import annotations
@@ -25,18 +26,16 @@ from briefs.compose.figures.drawing import (
 )
 from briefs.compose.figures.map import swatch
 
-DOT = 2.3  # radius
-TEXT = 11.0  # where dates and phrases begin
-DATE, LINE = 8.6, 9.2  # from a date to its phrase, and from line to line of that
-TIGHT, LOOSE = 4.5, 16.0  # least and most room between two events
+DOT = 2.3  # points: radius
+TEXT = 11.0  # points: where dates and phrases begin
+DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
+TIGHT, LOOSE = 4.5, 16.0  # points: least and most room between two events
 USUAL = 7.5
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something with a date. `when`: the date as it is printed; `position`: as a decimal year, for order and
-    scale.
-    """
+    """Something with a date. `when`: the date as printed. `position`: the date as a decimal year, for order and scale."""
 
     when: str
     label: str
@@ -45,12 +44,10 @@ class Event:
 
 
 def timeline(events: Sequence[Event], *, width: float, height: float | None = None, alt: str, planned_label: str = "") -> Figure:
-    """The events from top to bottom in the order of their positions, date over phrase; planned ones are
-    hollow.
+    """The events from top to bottom in order of time, with the date above the phrase. Planned events have a hollow dot.
 
-    `width` and `height` are millimetres. With a height the rows spread or tighten to it as far as reads well;
-    the figure's own height says what came of it: more than was asked for means that fewer events must be
-    passed. `planned_label` is printed after a planned date.
+    `width` and `height` are millimetres. With a `height`, the rows spread or tighten to it as far as they stay readable. If the
+    height of the figure is more than what was asked for, pass fewer events. `planned_label` is printed after a planned date.
     """
     ordered = sorted(events, key=lambda event: (event.position, event.when))
     phrases = [wrap(event.label, width * MM - TEXT, NORMAL) for event in ordered]
@@ -86,16 +83,16 @@ def _dot(sheet: Canvas, x: float, y: float, radius: float, colour: str, planned:
 
 @dataclass(frozen=True)
 class Row:
-    """A state on the timeline of all: its name, its step (None: not covered) and its events."""
+    """A country in the timeline of all: name, stance (None if it is not covered) and events."""
 
     label: str
     step: str | None
     events: Sequence[Event]
 
 
-ROW, HEAD = 11.0, 15.0  # of the timeline of all: a row, and the heading over a step's rows
-SMALL_DOT, SPACING = 1.9, 4.3  # a dot's radius, and from dot to dot
-AXIS = 11.0  # room for the years
+ROW, HEAD = 11.0, 15.0  # points, in the timeline of all countries: a row, and the heading of a stance
+SMALL_DOT, SPACING = 1.9, 4.3  # points: radius of a dot, and from dot to dot
+AXIS = 11.0  # points: room for the years
 SWATCH = (9.0, 5.5)
 
 
@@ -110,12 +107,12 @@ def overview_timeline(
     planned_label: str,
     as_of: float | None = None,
 ) -> Figure:
-    """The dated events of all states, `width` millimetres wide: a row a state, a dot an event under its year.
+    """The dated events of all countries, `width` millimetres wide: a row per country, and a dot per event under its year.
 
-    The rows stand under the headings of their steps, in the order in which they come; `not_covered` heads
-    those without a step. A dot has its step's colour and is hollow if planned; what the two kinds mean stands
-    below. A year is as wide as its fullest row needs; one without events is left out. `as_of`: how far the
-    edition's knowledge reaches, as a decimal year; marked by a broken line.
+    The rows are grouped under the headings of their stances, in the given order; `not_covered` is the heading of those without one.
+    A dot has the colour of the stance and is hollow if planned; the legend below says so. A year is as wide as its fullest row
+    needs, and years without events are left out. `as_of`: up to when the edition's facts reach, as a decimal year, marked by a
+    dashed line.
     """
     full = width * MM
     column = max((text_width(row.label, SMALL) for row in rows), default=0) + 8
@@ -156,7 +153,7 @@ def overview_timeline(
 
 
 def _years(rows: Sequence[Row], left: float, right: float) -> dict[int, tuple[float, float]]:
-    """Where each year that has events begins and ends between `left` and `right`."""
+    """Where each year with events begins and ends, between `left` and `right`."""
     most: dict[int, int] = {}
     for row in rows:
         years = [floor(event.position) for event in row.events]
@@ -173,7 +170,7 @@ def _years(rows: Sequence[Row], left: float, right: float) -> dict[int, tuple[fl
 
 
 def _dots(sheet: Canvas, row: Row, y: float, years: Mapping[int, tuple[float, float]], colour: str) -> None:
-    """A row's events: true to the date within their year, moved apart where they would cover each other."""
+    """The events of a row: at their date within the year, moved apart where they would overlap."""
     for year, (start, end) in years.items():
         events = sorted((e for e in row.events if floor(e.position) == year), key=lambda event: event.position)
         if not events:
