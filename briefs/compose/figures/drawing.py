@@ -157,7 +157,7 @@ class Canvas:
         dash: list[float] | None = None,
         name: str | None = None,
     ) -> None:
-        """Add an SVG path that is filled with a token, or drawn as a line of `width` points, or both. An empty path adds nothing."""
+        """Add an SVG path, filled with a token or drawn as a line of `width` points, or both. An empty path adds nothing."""
         line_width = width if stroke else None
         row = {"name": name, "path": path, "fill": fill, "stroke": stroke, "width": line_width, "dash": dash}
         if path:
