@@ -21,7 +21,7 @@ Structure = tuple[Any, ...]
 MIN_UNCHANGED = 0.25  # of the letters; if fewer stay, the whole paragraph is shown as replaced
 OBJECT_WEIGHT = 5  # letters that a picture or a field counts as
 _TOKENS = re.compile(r"\w+(?:['’]\w+)*|\s+|.", re.S)
-_RECOUNTED = {"PAGE", "NUMPAGES", "STYLEREF"}  # fields whose result Word finds anew whenever it lays out a page
+_RECOUNTED = {"PAGE", "NUMPAGES", "STYLEREF"}  # fields that Word recalculates whenever it lays out a page
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class _TokenReader:
         self.found, self.keys = found, keys
 
     def children(self, parent: Node, link: Node) -> None:
-        """Read what stands in a paragraph, or in an element within it. `link`: the hyperlink around it."""
+        """Read the children of a paragraph, or of an element within it. `link`: the hyperlink around it."""
         children = list(parent)
         at = 0
         while at < len(children):

@@ -38,7 +38,7 @@ def names_today(before: Mapping[str, Text], now: Mapping[str, Text]) -> dict[str
 
 
 def _most_similar(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """For each old text the index of the most similar new one, if that is similar enough and not taken."""
+    """For each old text the index of the most similar new one, if that is similar enough and not taken yet."""
     found: dict[int, int] = {}
     for x, text in enumerate(old):
         ratios = [SequenceMatcher(None, text.split(), other.split(), autojunk=False).ratio() for other in new]

@@ -19,7 +19,7 @@ MIN_SIMILARITY = 0.45  # of two paragraphs between the same neighbours
 MIN_SIMILARITY_MOVED = 0.8  # of two paragraphs in different places
 MAX_COMPARISONS = 200_000  # of paragraphs; beyond it the file is another document
 MIN_SHARE = 0.6  # of the words of a half, in the paragraph that was split
-MIN_PIECES = 3  # a shorter text is not recognised as a half
+MAX_SHORT = 3  # pieces; a text of no more is too short to be recognised as a half
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ class _Pairing:
         return [(-i, -j) for _, i, j in sorted(found, reverse=True)]
 
     def by_position(self) -> None:
-        """A paragraph that stands alone between the same neighbours, in the same style, is the same one. This holds for the
-        program's own words, which have no bookmark, and for table cells. Other content may have been replaced by new content.
+        """The only paragraph between the same two neighbours, in the same style, is the same one. This holds for the program's own
+        words, which have no bookmark, and for table cells. Other content may have been deleted, and new content put in its place.
         """
         right = self._unpaired_edited()
         for i in self._unpaired_sent():
@@ -168,7 +168,7 @@ class _Pairing:
         if before is None or self.edited[before].container != self.edited[j].container:
             return None
         lost = _missing(self.sent[self.sent_of[before]].pieces, self.edited[before].pieces)
-        return self.sent_of[before] if _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MIN_PIECES else None
+        return self.sent_of[before] if _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MAX_SHORT else None
 
     def _joined(self) -> dict[int, int]:
         """The sent paragraphs that became part of another one, and the number of the edited paragraph."""
@@ -179,7 +179,7 @@ class _Pairing:
         """The edited paragraph that a sent one went into: that of a neighbour, if it has gained these words."""
         if i in self.joined:
             return self.joined[i]
-        for j in self._neighbours(i) if len(self.sent[i].pieces) > MIN_PIECES else ():
+        for j in self._neighbours(i) if len(self.sent[i].pieces) > MAX_SHORT else ():
             if j is not None:
                 gained = _missing(self.edited[j].pieces, self.sent[self.sent_of[j]].pieces)
                 if _share(self.sent[i].pieces, gained) >= MIN_SHARE:

@@ -198,7 +198,7 @@ class _TextReader:
                     self.blocks(cell, "cell")
 
     def _row_stays(self, row: etree._Element) -> bool:
-        """Whether a row stands in the text, given its pending insertion or deletion."""
+        """Whether a row is part of the text, given its pending insertion or deletion."""
         for name, stays in (("ins", True), ("del", False)):
             change = row.find(f"{w('trPr')}/{w(name)}")
             if change is not None:
@@ -242,7 +242,7 @@ class _TextReader:
             self.current.paragraph.authors.add(author)
         return counts
 
-    # Inlines: what stands in a paragraph, or in an element within it. Each method adds pieces to `out`.
+    # Inlines: the children of a paragraph, or of an element within it. Each method adds pieces to `out`.
 
     def _inlines(self, parent: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         for child in parent:
@@ -303,7 +303,7 @@ class _TextReader:
             if read := _RUN_CONTENT.get(child.tag):
                 read(self, child, formatting, out)
 
-    # What stands in a run.
+    # The children of a run.
 
     def _add(self, pieces: Iterable[Piece], out: list[Piece]) -> None:
         """Add pieces to the text, or to the result of the open field. A field's instruction is not text."""
