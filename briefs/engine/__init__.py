@@ -1,1 +1,1 @@
-"""WeasyPrint: how it is loaded, and everything that is changed in it."""
+"""WeasyPrint behind a small interface (`render.py`, `boxes.py`), and everything that is replaced in it (`patches.py`)."""

@@ -1,81 +1,81 @@
-"""The fonts of a document in parts: what each part uses is told, and put into the joined file once.
+"""The fonts of a document in chunks: each chunk reports what it uses, and the joined file embeds each font once.
 
-In: WeasyPrint's fonts of a part that was written. Out: what they are and which of their letters were used; of all parts' together
-a PDF that holds nothing but these. WeasyPrint makes subsets (`weasyprint/pdf/fonts.py`); it has no hook here, so it is wrapped.
+In: WeasyPrint's fonts of a chunk that was written. Out: which fonts they are and which glyphs were used; and for all chunks
+together a PDF that holds nothing but these fonts. WeasyPrint makes subsets for one document only (`weasyprint/pdf/fonts.py`).
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
-Face = Mapping[str, Any]
+from briefs.engine import patches
+
+FFI = Any  # cffi.FFI
+Font = Any  # weasyprint.pdf.fonts.Font
+FontConfiguration = Any  # weasyprint.text.fonts.FontConfiguration
+FontUsage = Mapping[str, Any]  # in types that JSON has
+_LENGTH = re.compile(r"\[\d+\]$")
 
 
-@contextmanager
-def apart() -> Iterator[None]:
-    """While the PDF of a part is written: it names fonts, but holds none."""
+def not_embedded() -> AbstractContextManager[None]:
+    """While the PDF of a chunk is written: it names its fonts, but embeds none. Raises ToolError with untested versions."""
     import pydyf
-    from weasyprint import pdf
 
-    original = pdf.build_fonts_dictionary
-    pdf.build_fonts_dictionary = lambda *_: pydyf.Dictionary()
-    try:
-        yield
-    finally:
-        pdf.build_fonts_dictionary = original
+    return patches.replaced("weasyprint.pdf.build_fonts_dictionary", lambda *_: pydyf.Dictionary())
 
 
-def told(fonts: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """WeasyPrint's fonts as data, by the name that pages have for each: the face, and of each glyph its letters and width."""
+def usage(fonts: Iterable[Font]) -> dict[str, FontUsage]:
+    """WeasyPrint's fonts as data, by the name that pages use: the face, and the text and width of each glyph.
+
+    No letter is missing in them: WeasyPrint logs one that no font has, which fails the document.
+    """
     found: dict[str, dict[str, Any]] = {}
     for font in fonts:
-        known = {
-            "family": font.family,
-            "style": font.style,
-            "weight": font.weight,
-            "size": font.font_size,
-            "glyphs": {},
-            "lost": {},
-        }
-        face = found.setdefault(font.hash, known)
-        face["glyphs"] |= {str(glyph): [text, font.widths[glyph]] for glyph, text in font.to_unicode.items()}
-        face["lost"] |= {str(code): glyph for code, glyph in font.missing.items()}
-    return found
+        face = {"family": font.family, "style": font.style, "weight": font.weight, "size": font.font_size}
+        known = found.setdefault(font.hash, {**face, "glyphs": {}})
+        known["glyphs"] |= {str(glyph): [text, font.widths[glyph]] for glyph, text in font.to_unicode.items()}
+    return {**found}
 
 
-def together(faces: Iterable[Mapping[str, Face]], configuration: Any) -> bytes:
-    """A PDF whose catalog has `/Fonts`: each face that any part uses, with the letters that all of them use.
+def subset(usages: Iterable[Mapping[str, FontUsage]], configuration: FontConfiguration) -> bytes:
+    """A PDF whose catalog has `/Fonts`: each font that any chunk uses, with the glyphs that all of them use.
 
-    `configuration`: WeasyPrint's FontConfiguration, which knows the theme's fonts.
+    `configuration` knows the theme's fonts. Raises ValueError if Pango finds other fonts than it found for the chunks.
     """
     import pydyf
     from weasyprint.pdf.fonts import build_fonts_dictionary
 
-    fonts: dict[str, Any] = {}
-    for name, face in [item for part in faces for item in part.items()]:
-        if name not in fonts:
-            fonts[name] = _loaded(face, configuration)
-        font = fonts[name]
-        for glyph, (text, width) in face["glyphs"].items():
-            font.to_unicode.setdefault(int(glyph), text)
-            font.widths[int(glyph)] = width
-        font.missing.update({int(code): glyph for code, glyph in face["lost"].items()})
-    if strange := [face.family for name, face in fonts.items() if face.hash != name]:
-        raise ValueError(f"other fonts were loaded than were used: {', '.join(strange)}")
+    fonts = _merged(usages, configuration)
     pdf = pydyf.PDF()
-    held = build_fonts_dictionary(pdf, dict(sorted(fonts.items())), False, True, {"hinting": False, "pdf_version": "1.7"})
-    pdf.add_object(held)
-    pdf.catalog["Fonts"] = held.reference
+    dictionary = build_fonts_dictionary(pdf, dict(sorted(fonts.items())), False, True, {"hinting": False, "pdf_version": "1.7"})
+    pdf.add_object(dictionary)
+    pdf.catalog["Fonts"] = dictionary.reference
     out = io.BytesIO()
     pdf.write(out)
     return out.getvalue()
 
 
-def _loaded(face: Face, configuration: Any) -> Any:
-    """The face as Pango finds it. https://docs.gtk.org/Pango/method.FontMap.load_font.html"""
+def _merged(usages: Iterable[Mapping[str, FontUsage]], configuration: FontConfiguration) -> dict[str, Font]:
+    """WeasyPrint's fonts, each with the glyphs of all chunks."""
+    fonts: dict[str, Font] = {}
+    for name, face in [item for used in usages for item in used.items()]:
+        if name not in fonts:
+            fonts[name] = _load(face, configuration)
+        font = fonts[name]
+        for glyph, (text, width) in face["glyphs"].items():
+            font.to_unicode.setdefault(int(glyph), text)
+            font.widths[int(glyph)] = width
+    if wrong := [font.family for name, font in fonts.items() if font.hash != name]:
+        raise ValueError(f"other fonts were loaded than were used: {', '.join(wrong)}")
+    return fonts
+
+
+def _load(face: FontUsage, configuration: FontConfiguration) -> Font:
+    """The font as Pango finds it. https://docs.gtk.org/Pango/method.FontMap.load_font.html"""
     from weasyprint.pdf.fonts import Font
     from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango
     from weasyprint.text.fonts import get_pango_font_key
@@ -90,3 +90,21 @@ def _loaded(face: Face, configuration: Any) -> Any:
     found = ffi.gc(pango.pango_font_map_load_font(configuration.font_map, context, wanted), gobject.g_object_unref)
     _, description, size = get_pango_font_key(found)
     return Font(found, description, size)
+
+
+class ArrayFFI:
+    """For weasyprint.pdf.fonts.ffi. WeasyPrint names the type of an array with its length, and cffi parses each such type, for 4
+    ms.
+
+    An array that is made of values needs no length. https://cffi.readthedocs.io/en/stable/ref.html#ffi-new
+    """
+
+    def __init__(self, original: FFI):
+        self._original = original
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+    def new(self, cdecl: str, init: Any = None) -> Any:
+        """Memory of a type, filled with values."""
+        return self._original.new(_LENGTH.sub("[]", cdecl) if isinstance(init, list | tuple) else cdecl, init)

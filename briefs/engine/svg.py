@@ -1,95 +1,128 @@
-"""Figures of straight lines and whole texts, drawn as WeasyPrint draws them, in a fifth of the time.
+"""Figures of straight lines and whole texts, drawn in a fifth of the time, and texts with kerning.
 
-In: a node of an SVG that WeasyPrint draws. Out: operators in its stream. WeasyPrint reads a path number by number, and lays out a
-text letter by letter, without kerning; it has no hook here, so its two functions are wrapped. What isn't plain is left to them.
+In: WeasyPrint's functions that draw a path and a text of an SVG. Out: their replacements, which write operators to its stream.
+WeasyPrint reads a path number by number, and lays out a text letter by letter, without kerning. Whatever isn't plain is left to
+WeasyPrint. Whole texts would be worth offering upstream.
 """
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 from math import inf
 from typing import Any
 
-_PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # as `compose/figures/drawing.py` writes them
+from briefs.engine.text import BREAKS
+
+SVG = Any  # weasyprint.svg.SVG
+Node = Any  # weasyprint.svg.Node
+Draw = Callable[[SVG, Node, float], None]
+
+LOGGER = logging.getLogger("weasyprint")
+_PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # as `compose/figures/drawing.py` writes paths
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
-_KNOWN = {"x", "y", "text-anchor", "font-size", "font-weight", "font-family", "fill", "role"}  # of a text that is set whole
+_KNOWN = {"x", "y", "text-anchor", "font-size", "font-weight", "font-family", "fill", "role"}  # attributes of a plain text
+_WEIGHTS = {"normal": 400, "bold": 700}
 
 
-@contextmanager
-def plainly() -> Iterator[None]:
-    """While a PDF is written."""
-    from weasyprint import svg
+def path(original: Draw) -> Draw:
+    """For weasyprint.svg.path."""
 
-    path, text = svg.path, svg.text
-
-    def draw_path(image: Any, node: Any, font_size: float) -> None:
+    def path(svg: SVG, node: Node, font_size: float) -> None:
         outline = node.get("d", "")
         if _PLAIN.fullmatch(outline):
-            image.stream.stream.append(_lines(outline))
+            svg.stream.stream.append(_lines(outline))
         else:
-            path(image, node, font_size)
+            original(svg, node, font_size)
 
-    def draw_text(image: Any, node: Any, font_size: float) -> None:
-        if node.text and set(node.attrib) <= _KNOWN and not len(node._etree_node) and _one(node.get("x")) and _one(node.get("y")):
-            _text(image, node, font_size)
-        else:
-            text(image, node, font_size)
-
-    svg.TAGS |= {"path": draw_path, "text": draw_text}
-    svg.text = draw_text  # a tag whose function this is may be anchored
-    try:
-        yield
-    finally:
-        svg.text = text
-        svg.TAGS |= {"path": path, "text": text}
+    return path
 
 
-@lru_cache(maxsize=512)  # the lands of a map are those of the next
+@lru_cache(maxsize=512)  # two maps have the same countries
 def _lines(outline: str) -> bytes:
-    """The operators of a plain path (ISO 32000-1, 8.5.2): its numbers are steps in tenths."""
+    """The operators of a plain path (ISO 32000-1, 8.5.2). Its numbers are relative and have one decimal."""
     out: list[str] = []
     for piece in outline.split("M")[1:]:
         numbers = [float(number) for number in _NUMBER.findall(piece)]
-        places = zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True)
-        out += (f"{x:.1f} {y:.1f} {'l' if n else 'm'}" for n, (x, y) in enumerate(places))
+        points = zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True)
+        out += (f"{x:.1f} {y:.1f} {'l' if n else 'm'}" for n, (x, y) in enumerate(points))
         if piece.endswith("z"):
             out.append("h")
     return "\n".join(out).encode()
 
 
-def _one(number: Any) -> bool:
-    return bool(number) and bool(_NUMBER.fullmatch(number))
+def text(original: Draw) -> Draw:
+    """For weasyprint.svg.text. A `tspan`, and a text that has some, are left to WeasyPrint.
+
+    WeasyPrint silently drops words that follow a `tspan` within a `tspan`: that is logged here, and so fails the document.
+    """
+
+    def text(svg: SVG, node: Node, font_size: float) -> None:
+        if dropped := _dropped(node):
+            LOGGER.error("Failed to draw “%s” in SVG image %s: it follows a tspan within a tspan", dropped, svg.url)
+        if _is_plain(node):
+            _draw_whole(svg, node, font_size)
+        else:
+            original(svg, node, font_size)
+
+    return text
 
 
-def _text(image: Any, node: Any, font_size: float) -> None:
-    """The text at its place, laid out once. Its anchor is seen to by who called, by the box that is kept here."""
-    from weasyprint.css.properties import INITIAL_VALUES
-    from weasyprint.draw.text import draw_first_line
+def _is_plain(node: Node) -> bool:
+    """Whether a text can be set whole: a single place, a weight that we know, no children, one line."""
+    return (
+        node.tag == "text"
+        and bool(node.text)
+        and not BREAKS.search(node.text)
+        and set(node.attrib) <= _KNOWN
+        and not len(node._etree_node)
+        and node.get("font-weight", "normal") in _WEIGHTS
+        and all(_NUMBER.fullmatch(node.get(axis, "")) for axis in ("x", "y"))
+    )
+
+
+def _dropped(node: Node) -> str:
+    """The words after the elements in a `tspan`."""
+    return "" if node.tag == "text" else " ".join(inner.tail.strip() for inner in node._etree_node if inner.tail).strip()
+
+
+def _draw_whole(svg: SVG, node: Node, font_size: float) -> None:
+    """Draw a text, laid out once. The caller aligns it by the bounding box that is set here."""
+    from weasyprint.draw.text import draw_emojis, draw_first_line
     from weasyprint.matrix import Matrix
-    from weasyprint.svg.text import Style, TextBox
+    from weasyprint.svg.text import TextBox
     from weasyprint.text.line_break import split_first_line
+
+    style = _style(svg, node, font_size)
+    layout, _, _, width, height, baseline = split_first_line(node.text, style, svg.context, inf, 0)
+    x, y = float(node.get("x")), float(node.get("y"))
+    node.text_bounding_box = x, y - baseline, width, height
+    stream = svg.stream
+    stream.push_state()
+    fill, stroke = svg.set_graphical_state(node, font_size)
+    stream.begin_text()
+    layout.reactivate(style)
+    svg.fill_stroke(fill, stroke, text=True)
+    box = TextBox(layout, style)
+    box.baseline = baseline
+    emojis = draw_first_line(stream, box, "none", "none", Matrix(d=-1, e=x, f=y))
+    stream.end_text()
+    stream.pop_state()
+    draw_emojis(stream, style, x, y, emojis)
+
+
+def _style(svg: SVG, node: Node, font_size: float) -> Any:
+    """A text's style, as weasyprint.svg.text makes it."""
+    from weasyprint.css.properties import INITIAL_VALUES
+    from weasyprint.svg.text import Style
 
     style = Style()
     style.update(INITIAL_VALUES)
-    style.font_config = image.font_config
+    style.font_config = svg.font_config
     style["font_family"] = tuple(name.strip(" \"'") for name in node.get("font-family", "sans-serif").split(","))
-    style["font_weight"] = 700 if node.get("font-weight") == "bold" else 400
+    style["font_weight"] = _WEIGHTS[node.get("font-weight", "normal")]
     style["font_size"] = font_size
-    layout, _, _, width, height, baseline = split_first_line(node.text, style, image.context, inf, 0)
-    x, y = float(node.get("x")), float(node.get("y"))
-    node.text_bounding_box = x, y - baseline, width, height
-    stream = image.stream
-    stream.push_state()
-    fill, stroke = image.set_graphical_state(node, font_size)
-    stream.begin_text()
-    layout.reactivate(style)
-    image.fill_stroke(fill, stroke, text=True)
-    box = TextBox(layout, style)
-    box.baseline = baseline
-    draw_first_line(stream, box, "none", "none", Matrix(d=-1, e=x, f=y))
-    stream.end_text()
-    stream.pop_state()
+    return style

@@ -1,116 +1,89 @@
-"""WeasyPrint's lines of text, laid out by Pango and drawn without doing the same thing anew for each line.
+"""Text layout by Pango, without doing the same work again for each line.
 
-In: its class `Layout` and its function that draws a line, changed in place. WeasyPrint makes a context, a description of the font
-and attributes for each text that it measures, though a document has some dozen kinds of text; here the first layout of a kind is
-the model that others are copied from. And it lays each line out once more when it is drawn; here what was measured is drawn.
+In: a method of WeasyPrint's class `Layout`, and its function that draws a line. Out: their replacements. WeasyPrint makes a Pango
+context, a font description and attributes for each text that it measures, though a document has some dozen kinds of text; here
+the first layout of a kind is the model from which others are copied. And it asks Pango for each glyph that it draws; here the
+glyphs of a line are read at once. Both are worth offering upstream.
 https://docs.gtk.org/Pango/method.Layout.copy.html, https://docs.gtk.org/Pango/struct.GlyphInfo.html
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-KIND = itemgetter(  # of a style, all that a layout is made of but its text
+Layout = Any  # weasyprint.text.line_break.Layout
+Style = Any  # weasyprint.css.ComputedStyle, or a dictionary with a font_config
+Stream = Any  # weasyprint.pdf.stream.Stream
+TextBox = Any  # weasyprint.formatting_structure.boxes.TextBox, or that of weasyprint.svg.text
+PangoLayout = Any  # cffi: PangoLayout *
+PangoGlyphItem = Any  # cffi: PangoGlyphItem *
+PangoFont = Any  # cffi: PangoFont *
+Font = Any  # weasyprint.pdf.fonts.Font
+
+KIND = (  # what Layout.setup reads of a style, besides the family and whether the text is decorated
     "direction", "lang", "font_language_override", "font_style", "font_stretch", "font_weight", "font_size",
     "font_variation_settings", "font_kerning", "font_variant_ligatures", "font_variant_position", "font_variant_caps",
     "font_variant_numeric", "font_variant_alternates", "font_variant_east_asian", "font_feature_settings",
 )  # fmt: skip
-OWN = {"style", "justification_spacing", "max_width", "text"}  # of a layout, what isn't its kind's
-NOTHING = 0x0FFFFFFF  # what shows nothing, as a word joiner (PANGO_GLYPH_EMPTY); above it are letters that no font has
-PARTS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
-ALONE = " \u200b"  # a space that is set apart, as WeasyPrint writes it once it has measured it; drawn, both letters are set apart
-INTEGERS = 5  # of a PangoGlyphInfo: glyph, width, two offsets, attributes
+_kind = itemgetter(*KIND)
+OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes of a layout that its kind doesn't share
+PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # shows nothing, such as a word joiner; above it are letters that no font has
+BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
+INTEGERS = 5  # in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
-def quicken() -> None:
-    """For this process, once."""
-    from weasyprint.text.ffi import ffi
-    from weasyprint.text.line_break import Layout
-
-    ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *layout);")
-    _copy(Layout)
-    _keep(Layout)
-    _draw()
-
-
-def _copy(layouts: Any) -> None:
-    """A layout is copied from the first of its kind."""
+def setup(original: Callable[[Layout, Style], None]) -> Callable[[Layout, Style], None]:
+    """For Layout.setup: a layout is copied from the first of its kind."""
     from weasyprint.text.ffi import ffi, gobject, pango
 
-    slowly = layouts.setup
+    _declare_copy()
 
-    def setup(layout: Any, style: Any) -> None:
-        models = vars(style.font_config).setdefault("models", {})
-        kind = KIND(style), tuple(style["font_family"]), style["text_decoration_line"] == "none"
+    def setup(layout: Layout, style: Style) -> None:
+        models = style.font_config.__dict__.setdefault("models", {})
+        kind = _kind(style), tuple(style["font_family"]), style["text_decoration_line"] == "none"
         if kind not in models:
-            slowly(layout, style)
+            original(layout, style)
             models[kind] = {name: value for name, value in vars(layout).items() if name not in OWN}
-        vars(layout).update(models[kind], style=style)
+        layout.__dict__.update(models[kind], style=style)
         layout.layout = ffi.gc(pango.pango_layout_copy(layout.layout), gobject.g_object_unref)
 
-    layouts.setup = setup
+    return setup
 
 
-def _keep(layouts: Any) -> None:
-    """A layout is kept until it is drawn. One that is stretched to its line's width, or whose text has more lines, is made anew."""
-    from weasyprint.text.ffi import ffi, pango
+@cache
+def _declare_copy() -> None:
+    from weasyprint.text.ffi import ffi
 
-    anew, let_go = layouts.reactivate, layouts.deactivate
-
-    def reactivate(layout: Any, style: Any) -> None:
-        kept = vars(layout).get("style") is style and not layout.justification_spacing and layout.text != ALONE
-        if not kept or pango.pango_layout_get_line_readonly(layout.layout, 1) != ffi.NULL:
-            anew(layout, style)
-        layout.is_drawn = True
-
-    def deactivate(layout: Any) -> None:
-        if vars(layout).pop("is_drawn", False):
-            let_go(layout)
-
-    layouts.anew, layouts.reactivate, layouts.deactivate = anew, reactivate, deactivate
+    ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *layout);")
 
 
-def _draw() -> None:
-    """A plain line is drawn without asking Pango glyph by glyph. What isn't plain is left to WeasyPrint: ellipses, glyphs that are
-    moved or that no font has, fonts of pictures."""
-    from weasyprint.draw import text
+def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
+    """For draw_first_line, which asks Pango for each glyph: a plain line's glyphs are read at once.
 
-    slowly = text.draw_first_line
+    Others are left to WeasyPrint: ellipses, glyphs that are moved or that no font has, fonts of pictures.
+    """
 
-    def draw(stream: Any, box: Any, overflow: str, ellipsis: str, matrix: Any) -> Any:
-        layout = box.pango_layout
-        runs = None
-        if overflow != "ellipsis" and ellipsis == "none" and box.text.strip() and not PARTS.search(layout.text):
-            runs = _runs(stream, layout.layout) if box.style["font_size"] > 0.001 else None
+    def draw_first_line(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
+        runs = None if overflow == "ellipsis" or ellipsis != "none" else _plain_runs(stream, box)
         if runs is None:
-            if overflow == "ellipsis" or ellipsis != "none":  # measured, it may break anywhere, cut off at words only
-                box.pango_layout.anew(box.style)
-            return slowly(stream, box, overflow, ellipsis, matrix)
+            return original(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
-        shown, before = "", None
-        for run in runs:
-            if before is None or run.face != before:
-                if shown:
-                    stream.show_text(shown)
-                shown, before = "", run.face
-                stream.set_font_size(run.font.hash, run.size)
-            glyphs = "<" + run.written(stream, layout.text)
-            shown += glyphs[:-1] if glyphs.endswith("<") else glyphs + ">"
-        stream.show_text(shown)
+        _show(stream, runs, box.pango_layout.text)
         return []
 
-    text.draw_first_line = draw
+    return draw_first_line
 
 
-def _runs(stream: Any, layout: Any) -> list[_Run] | None:
-    """The runs of a layout's first line; None if they aren't plain."""
-    from weasyprint.text.ffi import pango
-
+def _plain_runs(stream: Stream, box: TextBox) -> list[_Run] | None:
+    """The runs of a line; None if the line isn't plain."""
+    if not box.text.strip() or BREAKS.search(box.pango_layout.text) or box.style["font_size"] <= 0.001:
+        return None
     runs: list[_Run] = []
-    for item in _items(pango.pango_layout_get_line_readonly(layout, 0)):
+    for item in _items(box.pango_layout.layout):
         run = _Run(stream, item, runs[-1] if runs else None)
         if not run.is_plain:
             return None
@@ -118,26 +91,40 @@ def _runs(stream: Any, layout: Any) -> list[_Run] | None:
     return runs
 
 
-def _items(line: Any) -> Iterator[Any]:
-    """A line's PangoGlyphItems."""
-    from weasyprint.text.ffi import ffi
+def _items(layout: PangoLayout) -> Iterator[PangoGlyphItem]:
+    """The glyph items of a layout's first line."""
+    from weasyprint.text.ffi import ffi, pango
 
-    run = line.runs
+    run = pango.pango_layout_get_line_readonly(layout, 0).runs
     while run != ffi.NULL:
         yield run.data
         run = run.next
 
 
+def _show(stream: Stream, runs: Sequence[_Run], text: str) -> None:
+    """Show runs, those of one font with one operator (ISO 32000-1, 9.4.3)."""
+    shown, face = "", None
+    for run in runs:
+        if face is None or run.face != face:
+            if shown:
+                stream.show_text(shown)
+            shown, face = "", run.face
+            stream.set_font_size(run.font.hash, run.size)
+        glyphs = "<" + run.encoded(stream, text)
+        shown += glyphs[:-1] if glyphs.endswith("<") else glyphs + ">"
+    stream.show_text(shown)
+
+
 class _Run:
     """Glyphs of one font, in the order in which they are drawn."""
 
-    def __init__(self, stream: Any, item: Any, before: _Run | None):
+    def __init__(self, stream: Stream, item: PangoGlyphItem, before: _Run | None):
         from weasyprint.text.ffi import ffi
 
-        self.font: Any
+        self.font: Font
         self.size: float
         self.item = item
-        self.face = item.item.analysis.font
+        self.face: PangoFont = item.item.analysis.font
         if before is not None and self.face == before.face:
             self.font, self.size = before.font, before.size
         else:
@@ -148,33 +135,34 @@ class _Run:
         moved = any(numbers[2::INTEGERS]) or any(numbers[3::INTEGERS])
         font = self.font
         pictures = font.bitmap or font.png or font.svg or font.colr
-        self.is_plain = not (moved or pictures) and max(numbers[::INTEGERS], default=0) <= NOTHING
+        self.is_plain = not (moved or pictures) and max(numbers[::INTEGERS], default=0) <= PANGO_GLYPH_EMPTY
 
-    def written(self, stream: Any, text: str) -> str:
-        """The glyphs as a PDF shows them (ISO 32000-1, 9.4.3): in hexadecimal, between them what brings them nearer."""
-        known = self.font.__dict__.setdefault("written", {}).setdefault(self.size, {})
+    def encoded(self, stream: Stream, text: str) -> str:
+        """The glyphs as the TJ operator shows them (ISO 32000-1, 9.4.3): in hexadecimal, with the kerning between them."""
+        known = self.font.__dict__.setdefault("encoded", {}).setdefault(self.size, {})
         for at, pair in enumerate(self.glyphs):
             if pair not in known:
-                known[pair] = self._new(stream, text, at, *pair)
+                known[pair] = self._encode(stream, text, at, *pair)
         return "".join([known[pair] for pair in self.glyphs])
 
-    def _new(self, stream: Any, text: str, at: int, glyph: int, width: int) -> str:
-        """A glyph that the font had not yet with this width: its letters and its own width are noted with the font."""
+    def _encode(self, stream: Stream, text: str, at: int, glyph: int, width: int) -> str:
+        """A glyph that the font did not have with this width before. Its text and its own width are stored with the font."""
         from weasyprint.text.ffi import FROM_UNITS, pango
 
-        if glyph == NOTHING:
+        if glyph == PANGO_GLYPH_EMPTY:
             return f">{-width / self.size}<"
         if glyph not in self.font.to_unicode:
-            self.font.to_unicode[glyph] = self._letters(text, at)
+            self.font.to_unicode[glyph] = self._text(text, at)
         widths = self.font.widths
         if glyph not in widths:
             pango.pango_font_get_glyph_extents(self.face, glyph, stream.ink_rect, stream.logical_rect)
             widths[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / self.size)
-        nearer = widths[glyph] - width * 1000 * FROM_UNITS / self.size
-        return f"{glyph:04x}>{int(nearer)}<" if nearer else f"{glyph:04x}"
+        kerning = widths[glyph] - width * 1000 * FROM_UNITS / self.size
+        return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
 
-    def _letters(self, text: str, at: int) -> str:
-        """What a glyph stands for: from its cluster's first byte to that of the next, or of the one before if it runs leftwards."""
+    def _text(self, text: str, at: int) -> str:
+        """The text of a glyph: from its cluster's first byte to that of the next cluster, or of the one before if it runs
+        leftwards."""
         item, clusters = self.item.item, self.item.glyphs.log_clusters
         following = at - 1 if item.analysis.level % 2 else at + 1
         end = clusters[following] if 0 <= following < len(self.glyphs) else item.length

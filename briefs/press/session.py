@@ -15,12 +15,13 @@ from briefs.clock import clock
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.dates import Date
 from briefs.edition.model import Edition
+from briefs.engine.render import LayoutError
 from briefs.press.composer import Composer
 from briefs.problems import Problems, error
 from briefs.theme import Theme
 from briefs.tools import icc
 from briefs.typeset.page import pdfa, pdfx
-from briefs.typeset.page.layout import LayoutError, PageLayout, Typesetter
+from briefs.typeset.page.layout import PageLayout, Typesetter
 
 
 class Session(Composer):

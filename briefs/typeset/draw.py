@@ -1,7 +1,7 @@
-"""Draws a figure: its shapes and texts as SVG, and that SVG as PNG for programs that show no SVG.
+"""Draws a figure: its shapes and texts as SVG, and that SVG as PNG for programs that can't show SVG.
 
-In: a figure, a palette, fonts. Out: an SVG of nothing but paths and texts, for WeasyPrint, Word and resvg read each less than a
-browser does; its PNG. The same figure, palette and fonts give the same bytes.
+In: a figure, a palette, fonts. Out: an SVG of nothing but paths and texts, because WeasyPrint, Word and resvg each support less
+than a browser; and its PNG. The same figure, palette and fonts give the same bytes.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ from briefs.clock import clock
 from briefs.compose.figures import Figure
 
 SVG = "http://www.w3.org/2000/svg"
-LOOKS = {"fill": "fill", "stroke": "stroke", "width": "stroke-width", "dash": "stroke-dasharray"}  # of a shape, in SVG’s words
+LOOKS = {
+    "fill": "fill",
+    "stroke": "stroke",
+    "width": "stroke-width",
+    "dash": "stroke-dasharray",
+}  # a shape’s in SVG’s words
 ANCHORS = {"left": "", "center": "middle", "right": "end"}
 
 
 def use_fonts(directories: Iterable[Path]) -> None:
-    """Makes the fonts of these folders known, once; for every figure that this process draws from then on."""
+    """Register the fonts of these folders, once, for all figures that this process draws from then on."""
     for directory in directories:
         _register(str(directory))
 
@@ -38,9 +43,9 @@ def _register(directory: str) -> None:
 
 
 def svg(figure: Figure, palette: Mapping[str, str], *, font: str) -> str:
-    """The figure in the palette's colours (token to `#rrggbb`), its texts set in the CSS font family `font`.
+    """The figure in the palette's colours (token to `#rrggbb`), with its texts in the CSS font family `font`.
 
-    A token that the palette hasn't is a KeyError.
+    Raises KeyError for a token that isn't in the palette.
     """
     w, h = figure.points
     shapes = "".join(
@@ -56,7 +61,7 @@ def svg(figure: Figure, palette: Mapping[str, str], *, font: str) -> str:
 
 
 def _look(shape: Mapping[str, Any], palette: Mapping[str, str]) -> dict[str, str]:
-    """A shape's drawing attributes: neighbours that look alike are drawn as one path."""
+    """A shape's drawing attributes. Neighbours with the same attributes are drawn as one path."""
     values = {attribute: shape[name] for name, attribute in LOOKS.items() if name in shape}
     return {name: _value(value, palette) for name, value in values.items()}
 
@@ -89,9 +94,9 @@ def _attributes(**values: str) -> str:
     return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
-@lru_cache(maxsize=16)  # the bars of a scale are those of every country on that step
+@lru_cache(maxsize=16)  # countries with the same stance have the same bars
 def png(svg: str, *, width_mm: float, dpi: int = 300) -> bytes:
-    """An SVG that `svg` made, as an opaque picture `width_mm` wide."""
+    """An SVG that `svg` made, as an opaque PNG of this width in millimetres."""
     root = etree.fromstring(svg.encode())
     _, _, w, h = map(float, root.get("viewBox", "").split())
     pixels = round(width_mm / 25.4 * dpi)
@@ -110,9 +115,7 @@ def png(svg: str, *, width_mm: float, dpi: int = 300) -> bytes:
 
 
 def _with_resolution(picture: bytes, dpi: int) -> bytes:
-    """A PNG that says how large it is on paper: its `pHYs` chunk, which the drawing program set for 72 dpi,
-    set anew.
-    """
+    """The PNG with its size on paper: its `pHYs` chunk is replaced, or added. The drawing program writes 72 dpi."""
     data = b"pHYs" + struct.pack(">IIB", *[round(dpi / 0.0254)] * 2, 1)
     chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
     at = picture.find(b"pHYs") - 4

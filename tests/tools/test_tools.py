@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from briefs.compose import tree
-from briefs.engine import load as typesetter
 from briefs.problems import ToolError
 from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice, pandoc
@@ -179,32 +177,3 @@ def test_letters_that_no_font_has(theme: Theme) -> None:
     files = list(fonts.find(theme.look.fonts.files).values())
     assert fonts.without_glyph("Plain “text” – with a no-break\u00a0space, a\u2060 joiner and soft\u00adness", files) == []
     assert fonts.without_glyph("中文 Ελληνικά ქართული \U00013080 \U00012000 \U00013080", files) == ["\U00012000", "\U00013080"]
-
-
-def test_a_missing_library_is_told_with_the_packages_that_have_it(tmp_path: Path) -> None:
-    (tmp_path / "libpango-1.0.so.0").touch()  # found first, and no library
-    script = "from briefs.engine import load as t\ntry: t.load()\nexcept Exception as e: print(type(e).__name__, e)"
-    environment = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}
-    said = subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True)
-    assert said.stdout.startswith("ToolError a library of WeasyPrint is missing (") and said.stdout.count("\n") == 1
-    assert said.stderr == "" and f"sudo apt-get install {' '.join(typesetter.PACKAGES)}" in said.stdout
-    listed = (ROOT / "requirements/debian.txt").read_text().split()
-    assert set(typesetter.PACKAGES) <= set(listed)
-
-
-def test_what_weasyprint_seldom_needs_is_imported_when_it_is_called() -> None:
-    script = """if True:
-        import sys
-        from briefs.engine import load as typesetter
-        typesetter.load()
-        from weasyprint.pdf import fonts
-        print([name for name in typesetter.SELDOM if name in sys.modules])
-        options = fonts.subset.Options(notdef_outline=True)
-        try: fonts.instantiateVariableFont(None, {})
-        except Exception as fault: print(type(fault).__name__)
-        from fontTools import subset
-        print(type(options) is subset.Options, options.notdef_outline, all(name in sys.modules for name in typesetter.SELDOM))
-    """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
-    assert said.stderr == "" and said.stdout.split("\n") == ["[]", "TypeError", "True True True", ""]

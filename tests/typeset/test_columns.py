@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from briefs.compose.kinds import KINDS
 from briefs.compose.slots import TemplateFiller
+from briefs.engine.boxes import LayoutBox
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.typeset.page import html
@@ -44,16 +45,16 @@ def test_the_estimated_columns_are_nearly_as_low_as_possible(code: str, paper: s
     content, figures = html.body(manuscript, session.pandoc), session.drawn(manuscript)
     for step in session.theme.look.ladder["brief"]:
         layout = session.typesetter.lay_out(("brief",), html.page(manuscript, content, session.theme, paper, step), figures)
-        boxes = [box for page in layout.document.pages for box in page._page_box.descendants()]
-        columns = [[lines(entry) for entry in box.children] for box in boxes if getattr(box, "is_column", False) and box.children]
+        boxes = [box for page in layout.document.pages for box in page.box.descendants() if box.is_column]
+        columns = [heights for box in boxes if (heights := [lines(entry) for entry in box.children])]
         heights = [height for column in columns for height in column]
         if layout.pages == 1:  # otherwise the columns continue on the next page
             assert len(columns) == min(COLUMNS, len(heights))
             assert max(map(sum, columns)) <= tallest(heights, starts(heights, COLUMNS)) + 1, columns
 
 
-def lines(box: Any) -> int:
-    return len({inner.position_y for inner in box.descendants() if type(inner).__name__ == "LineBox"})
+def lines(box: LayoutBox) -> int:
+    return len({line.top for line in box.lines()})
 
 
 def test_the_sources_are_one_list(built: Mapping[tuple[str, str], FinishedDocument]) -> None:

@@ -20,12 +20,13 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition
+from briefs.engine.render import LayoutError
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, Theme
 from briefs.typeset.page import html
-from briefs.typeset.page.layout import LayoutError, PageLayout
+from briefs.typeset.page.layout import PageLayout
 from tests import small
 from tests.samewords import of_docx, of_pdf
 
@@ -259,7 +260,7 @@ def test_what_we_write_is_xml_and_html_alike(session: Session) -> None:
     with pytest.raises(ElementTree.ParseError):
         ElementTree.fromstring(page.replace("<p>", "<p hidden_not>"))
     places = [
-        [(type(box).__name__, box.position_x, box.position_y) for box in layout.document.pages[0]._page_box.descendants()]
+        [(box.kind, box.tag, box.margin_area.left, box.margin_area.top) for box in layout.document.pages[0].box.descendants()]
         for written in (page, page.replace("<p>", "<p hidden_not>"))
         for layout in [session.typesetter.lay_out(("brief",), written, session.drawn(manuscript))]
     ]

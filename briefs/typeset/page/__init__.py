@@ -1,1 +1,1 @@
-"""Pages: a manuscript as HTML, laid out and written as PDF by WeasyPrint."""
+"""Pages: a manuscript as HTML, laid out and written as PDF."""

@@ -15,15 +15,15 @@ from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
 
 MM = 72 / 25.4  # points in a millimetre
-NUMBER = 4.0  # millimetres that an entry's number takes, as in brief.css
+NUMBER = 4.0  # millimetres for the number of an entry, as in brief.css
 
 
 def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> str:
-    """Rules that begin a column at each entry where a balanced one would begin."""
+    """Rules that begin a column at each entry where a balanced column would begin."""
     size, page = theme.look.paper[paper], theme.look.page[manuscript.kind.page]
     columns = page.source_columns
-    beside = ((columns - 1) * page.source_gap + columns * NUMBER) * MM
-    width = ((size.width - page.left - page.right) * MM - beside) / columns
+    other = ((columns - 1) * page.source_gap + columns * NUMBER) * MM
+    width = ((size.width - page.left - page.right) * MM - other) / columns
     divs = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and "sources" in tree.classes(n))
     entries = (item for div in divs for block in div["c"][1] if block["t"] == "OrderedList" for item in block["c"][1])
     firsts = starts([_lines(tree.text_of(entry), width, step.sources[0]) for entry in entries], columns)
@@ -32,7 +32,7 @@ def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    """About how many lines a text takes; `width` and `size` are points."""
+    """About how many lines a text needs. `width` of the column and `size` of the type are points."""
     lines, used, space = 1, 0.0, text_width(" ", size)
     for word in text.split():
         wide = text_width(word, size)
@@ -44,14 +44,17 @@ def _lines(text: str, width: float, size: float) -> int:
 
 
 def starts(heights: Sequence[int], columns: int) -> list[int]:
-    """The first entry of each column but the first, for columns as low as possible. `heights`: of the entries, in lines."""
-    for most in range(max(heights, default=0), sum(heights) + 1):
-        found, high = [], 0
+    """The first entry of each column after the first, so that the tallest column is as low as possible.
+
+    `heights`: of the entries, in lines. Each column takes as many entries as it can hold.
+    """
+    for limit in range(max(heights, default=0), sum(heights) + 1):
+        found, total = [], 0
         for number, height in enumerate(heights):
-            if high + height > most:
+            if total + height > limit:
                 found.append(number)
-                high = 0
-            high += height
+                total = 0
+            total += height
         if len(found) < columns:
             return found
     return []

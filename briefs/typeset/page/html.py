@@ -1,6 +1,6 @@
-"""The page's HTML: the manuscript's tree as pandoc writes it, in a frame that carries the theme's numbers.
+"""The page as HTML: the manuscript's tree as pandoc writes it, in a document with the theme's numbers as CSS properties.
 
-In: a manuscript, the theme, a paper, a step of the ladder. Out: one HTML text that names figures but no file.
+In: a manuscript, the theme, a paper, a step of the ladder. Out: an HTML text that names figures but no files.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page.columns import breaks
 
-LONG = 40  # letters; a longer word may be parted anywhere
-SHORT = 6  # letters, signs among them; a paragraph's last word of no more never stands alone on a line
-FIGURE = "figure:"  # the scheme under which a page names its own figures
+LONG = 40  # letters; a longer word may break anywhere
+SHORT = 6  # letters and signs; a paragraph's last word of no more than these is never alone on a line
+FIGURE = "figure:"  # the URL scheme of a page's own figures
 
 
 def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
-    """The manuscript's body as HTML; the same for every paper and step."""
+    """The manuscript's body as HTML. It is the same for every paper and step."""
     return pandoc.html(tree.document(blocks(manuscript)))
 
 
 def blocks(manuscript: Manuscript) -> list[tree.Node]:
-    """The manuscript's tree as the page has it: notes to float, figures by their names, words that hang together."""
+    """The manuscript's tree as the page needs it: footnotes as spans, URLs of figures, short last words tied."""
     whole = list(manuscript.blocks)
     wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(whole) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
-    wanted |= manuscript.places.keys()  # the Word file tells the page of each block of content (`word/origin.py`)
+    wanted |= manuscript.places.keys()  # the Word file has the page of each block of content (`word/origin.py`)
     changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
         "Image": _named_figure,
         "Div": _without_anchors,
@@ -45,9 +45,11 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
-    """A span that is nothing but a bookmark is Word's. On a page its name stands before the words, where a link or a file's origin
-    wants it: WeasyPrint would break every line of them a level deeper. But after an empty element it loses a word that is to be
-    parted: there the name stays round the words."""
+    """Put a bookmark before its words instead of around them, or drop it if nothing on the page needs it.
+
+    Word needs bookmarks around words; WeasyPrint would need a level of boxes more for every line of them. But after an empty
+    element WeasyPrint loses a word that breaks: around a long word the bookmark stays.
+    """
     (name, classes, keys), inlines = node["c"]
     if classes or keys or any("long" in tree.classes(inner) for inner in tree.walk(inlines)):
         return None
@@ -55,7 +57,8 @@ def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | Non
 
 
 def _note(node: tree.Node) -> list[tree.Node]:
-    """A note as a span, for the style sheet to float to the page's foot; its paragraphs run on. Its number never begins a line."""
+    """A footnote as a span, which the style sheet floats to the foot of the page. Its paragraphs become one, and its number never
+    begins a line."""
     inlines: list[tree.Node] = []
     for block in node["c"]:
         inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
@@ -63,8 +66,8 @@ def _note(node: tree.Node) -> list[tree.Node]:
 
 
 def _long_word(node: tree.Node) -> list[tree.Node] | None:
-    """A word that may not fit a line gets a class. Where all words may be parted, WeasyPrint parts the first of an inline element
-    that begins near a line's end, instead of taking it to the next."""
+    """Give a class to a word that may not fit a line. If all words may break, WeasyPrint breaks the first word of an inline
+    element near the end of a line instead of moving it to the next."""
     words = node["c"].split(" ")
     if max(map(len, words)) <= LONG:
         return None
@@ -74,14 +77,15 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
-    """A short last word hangs on the one before it; that takes no line more."""
+    """Tie a short last word to the one before it. This never needs another line."""
     return [{"t": node["t"], "c": _tied(node["c"])[0]}]
 
 
 def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
-    """Inlines with a word joiner after the last space, if no more than SHORT letters follow it; and how many do (-1: it was found).
+    """Inlines with a word joiner after the last space, if no more than SHORT letters follow it; and how many letters follow, or
+    -1 once the space was found. `letters`: how many follow these inlines.
 
-    A no-break space would do, but it shares its glyph with the space: a reader of the PDF would take every space for one.
+    A no-break space would do as well, but it has the same glyph as the space, and a PDF reader would take every space for one.
     """
     out = list(inlines)
     for at in reversed(range(len(out))):
@@ -110,7 +114,7 @@ def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], 
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
-    """What runs at the foot of every page stands in the page's tree many times: no anchors there."""
+    """A running foot is in the page's tree many times, so its anchors are removed."""
     if "running-foot" not in tree.classes(node):
         return None
     bare = tree.transform(node["c"][1], lambda n: [tree.span(n["c"][1], "", n["c"][0][1])], "Span")
@@ -118,7 +122,7 @@ def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
 
 
 def _named_figure(node: tree.Node) -> list[tree.Node]:
-    """Give a figure's image the address that the page's fetcher knows it by."""
+    """Give an image the URL under which the page's figures are served."""
     attributes, alt, (name, title) = node["c"]
     return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
 
@@ -126,8 +130,8 @@ def _named_figure(node: tree.Node) -> list[tree.Node]:
 def page(
     manuscript: Manuscript, content: str, theme: Theme, paper: str, step: LadderStep, style: str = "", bleed: float = 0
 ) -> str:
-    """A whole HTML document. `content` is what `body` made; `style` are CSS rules beside the theme's; `bleed`, in
-    millimetres, is what colour runs over the page's edge."""
+    """A whole HTML document. `content`: what `body` made; `style`: CSS rules in addition to the theme's; `bleed`: how far colour
+    goes over the edge of the page, in millimetres."""
     lengths = {**properties(manuscript, theme, paper, step), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
     columns = breaks(manuscript, theme, paper, step) if manuscript.kind.layout == "one page" else ""
@@ -142,7 +146,7 @@ def page(
 
 
 def _stances(manuscript: Manuscript) -> str:
-    """Classes for each step of the scale: a badge in its colour, and a table cell in a tint of it."""
+    """Classes for each stance: a badge in its colour, and a table cell in a tint of it."""
     return " ".join(
         f".stance-{step} {{ background: {colour}; color: {text_on(colour)} }}"
         f" th.stance-{step} {{ background: {tint(colour)}; border-left-color: {colour}; color: inherit }}"

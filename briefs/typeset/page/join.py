@@ -1,7 +1,8 @@
-"""The parts of a document become one file.
+"""Joins the pages of all chunks into one PDF.
 
-In: `Sheets` in their order, a page of numbers for each of their pages, the fonts that they share. Out: one PDF, ready for its
-finish. What a part can't know is set here: page numbers, the outline, names that other parts' links lead to.
+In: `TypesetPages` in their order, a page with the printed number for each of their pages, and the fonts that they share. Out: one
+PDF, ready for `pdfa.py` or `pdfx.py`. What a chunk can't know is set here: page numbers, the outline, destinations of links between
+chunks.
 https://pikepdf.readthedocs.io/en/latest/
 """
 
@@ -18,40 +19,41 @@ from briefs.typeset.page.chunks import TypesetPages
 
 
 @contextmanager
-def joined(sheets: Sequence[TypesetPages], faces: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
-    """One file of all parts, in their order, the front matter first. `faces`: a file whose catalog has `/Fonts`, all that the parts
-    use; `folios`: a page for each of theirs, with nothing on it but what numbers it, or none.
+def joined(chunks: Sequence[TypesetPages], fonts: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
+    """One PDF of all chunks, in their order, the front matter first.
 
-    Parts' marked content, links and tags are numbered anew (ISO 32000-1, 14.7.4.4), their elements hang under one document.
+    `fonts`: a PDF whose catalog has `/Fonts`, all that the chunks use; `folios`: a PDF with a page for each page, which has
+    nothing on it but the printed number; or empty. Marked content, links and tags of the chunks are renumbered (ISO 32000-1,
+    14.7.4.4), and their structure elements become children of one document element.
     """
-    with ExitStack() as stack:  # a file's streams are read from its sources when it is saved
-        sources = [stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in sheets]
-        fonts = stack.enter_context(pikepdf.open(io.BytesIO(faces)))
+    with ExitStack() as stack:  # streams are read from the sources when the file is saved
+        sources = [stack.enter_context(pikepdf.open(io.BytesIO(chunk.pdf))) for chunk in chunks]
+        shared = stack.enter_context(pikepdf.open(io.BytesIO(fonts)))
         whole = sources[0]
-        names = _gather(whole, sources[1:], whole.copy_foreign(fonts.Root.Fonts), sheets)
+        names = _gather(whole, sources[1:], whole.copy_foreign(shared.Root.Fonts), chunks)
         if folios:
             _number(whole, stack.enter_context(pikepdf.open(io.BytesIO(folios))))
-        _catalog(whole, names, sheets)
+        _catalog(whole, names, chunks)
         yield whole
 
 
-def to_bytes(sheets: Sequence[TypesetPages], faces: bytes) -> bytes:
-    """The joined file as it is, to be looked at; it has no finish."""
+def to_bytes(chunks: Sequence[TypesetPages], fonts: bytes) -> bytes:
+    """The joined PDF as it is, to draw its figures from."""
     out = io.BytesIO()
-    with joined(sheets, faces) as whole:
+    with joined(chunks, fonts) as whole:
         whole.save(out)
     return out.getvalue()
 
 
 def _gather(
-    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, sheets: Sequence[TypesetPages]
+    whole: pikepdf.Pdf, others: Sequence[pikepdf.Pdf], fonts: pikepdf.Object, chunks: Sequence[TypesetPages]
 ) -> dict[str, pikepdf.Object]:
-    """Take the pages of the others over, with their tags; all use the same fonts. Gives where each name leads."""
+    """Move the pages and tags of the other files into the first. Returns the destination of each anchor."""
     names: dict[str, pikepdf.Object] = {}
     tags = _Tags(whole)
     resources = whole.pages[0].obj.Resources
     first = 0
-    for part, source in zip(sheets, [whole, *others], strict=True):
+    for chunk, source in zip(chunks, [whole, *others], strict=True):
         if source is not whole:
             for page in source.pages:
                 whole.pages.append(page)
@@ -59,15 +61,15 @@ def _gather(
         held = whole.pages[first].obj.Resources
         held.ColorSpace = resources.ColorSpace
         for key in fonts.keys():  # noqa: SIM118
-            held.Font[key] = fonts[key]  # forms of the part have the same dictionary
-        names.update(_destinations(whole, source, part.anchors.keys() - names.keys()))
-        first += len(part.page_names)
+            held.Font[key] = fonts[key]  # forms of the chunk share this dictionary
+        names.update(_destinations(whole, source, chunk.anchors.keys() - names.keys()))
+        first += len(chunk.page_names)
     tags.close()
     return names
 
 
 class _Tags:
-    """The structure tree of the joined file. A file without tags is left as it is."""
+    """The structure tree of the joined file. Does nothing if the file has no tags."""
 
     def __init__(self, whole: pikepdf.Pdf):
         self.whole = whole
@@ -77,7 +79,7 @@ class _Tags:
             self.pairs = _pairs(whole.Root.StructTreeRoot, 0)
 
     def add(self, source: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -> None:
-        """A part whose pages have been taken over: its references lead to these, as a file's objects are copied once."""
+        """Add a chunk whose pages are in the joined file already. Its references lead to them, as an object is copied only once."""
         if not self.tagged:
             return
         root = self.whole.copy_foreign(source.Root.StructTreeRoot)
@@ -93,19 +95,19 @@ class _Tags:
         self.pairs += _pairs(root, shift)
 
     def close(self) -> None:
-        """Write down what belongs to which element, by numbers that grow (32000-1, 7.9.7)."""
+        """Write the parent tree, in ascending order of its keys (32000-1, 7.9.7)."""
         if self.tagged:
             self.whole.Root.StructTreeRoot.ParentTree.Nums = Array([item for pair in self.pairs for item in pair])
 
 
 def _pairs(root: pikepdf.Object, shift: int) -> list[tuple[int, pikepdf.Object]]:
-    """The numbers of a parent tree and what they stand for."""
+    """The keys and values of a parent tree, each key plus `shift`."""
     nums = root.ParentTree.Nums
     return [(int(nums[at]) + shift, nums[at + 1]) for at in range(0, len(nums), 2)]
 
 
 def _destinations(whole: pikepdf.Pdf, source: pikepdf.Pdf, own: Set[str]) -> Iterator[tuple[str, pikepdf.Object]]:
-    """The named destinations of a part (32000-1, 12.3.2.3), without those that only stood in for others' names."""
+    """The named destinations of a chunk (32000-1, 12.3.2.3), without the stand-ins for anchors of other chunks."""
     if "/Names" not in source.Root:
         return
     held = source.Root.Names.Dests.Names
@@ -117,7 +119,7 @@ def _destinations(whole: pikepdf.Pdf, source: pikepdf.Pdf, own: Set[str]) -> Ite
 
 
 def _number(whole: pikepdf.Pdf, folios: pikepdf.Pdf) -> None:
-    """Each page gets its number, an artifact at its foot (14289-1, 7.8), after all else on it."""
+    """Add the number to each page, after everything else: an artifact at its foot (14289-1, 7.8)."""
     mark = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC" if "/StructTreeRoot" in whole.Root else b""
     for page, folio in zip(whole.pages, folios.pages, strict=True):
         content = folio.obj.Contents.read_bytes()
@@ -127,23 +129,23 @@ def _number(whole: pikepdf.Pdf, folios: pikepdf.Pdf) -> None:
             page.obj.Contents = whole.make_stream(b"\n".join(closed))
 
 
-def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], sheets: Sequence[TypesetPages]) -> None:
-    """Names, page labels (12.4.2) and the outline."""
+def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], chunks: Sequence[TypesetPages]) -> None:
+    """Write destinations, page labels (32000-1, 12.4.2) and the outline."""
     pairs = [item for name in sorted(names, key=lambda n: bytes(String(n))) for item in (String(name), names[name])]
     whole.Root.Names = Dictionary(Dests=whole.make_indirect(Dictionary(Names=Array(pairs))))
-    if before := len(sheets[0].page_names):
+    if before := len(chunks[0].page_names):
         whole.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.r), before, Dictionary(S=Name.D)]))
     if "/Outlines" in whole.Root:
         del whole.Root["/Outlines"]
     first = 0
     above: list[tuple[int, OutlineItem]] = []
     with whole.open_outline() as outline:
-        for part in sheets:
-            for level, words, page, left, top in part.bookmarks:
+        for chunk in chunks:
+            for level, words, page, left, top in chunk.bookmarks:
                 place = Array([whole.pages[first + page].obj, Name.XYZ, left, top, 0])
                 item = OutlineItem(words, destination=place)
                 while above and above[-1][0] >= level:
                     above.pop()
                 (above[-1][1].children if above else outline.root).append(item)
                 above.append((level, item))
-            first += len(part.page_names)
+            first += len(chunk.page_names)

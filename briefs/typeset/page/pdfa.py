@@ -1,7 +1,7 @@
-"""The finish of a screen PDF: one file that is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3), or 2a with nothing attached.
+"""PDF for the screen: PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3), or PDF/A-2a if nothing is attached.
 
-In: a tagged PDF as WeasyPrint writes its variant `pdf/a-3a`, and what the file says of itself. Out: bytes; the same for the same
-input. https://pikepdf.readthedocs.io/en/latest/
+In: a tagged PDF as WeasyPrint writes its variant `pdf/a-3a`, and its metadata. Out: bytes, which are the same for the same input.
+https://pikepdf.readthedocs.io/en/latest/
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 @dataclass(frozen=True)
 class DocumentInfo:
-    """What a file says of itself. `day`: `2020-03-01`, the day it is dated with."""
+    """The metadata of a file. `day`: its date, such as `2020-03-01`."""
 
     title: str
     language: str
@@ -29,13 +29,13 @@ class DocumentInfo:
 
     @property
     def identifier(self) -> uuid.UUID:
-        """The same for a document of the same name and day."""
+        """Depends on the title and the day only."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.title}\n{self.day}")
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with a document."""
+    """A file that is attached to a document."""
 
     name: str
     data: bytes
@@ -58,7 +58,7 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 
 
 def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | None = None) -> bytes:
-    """The file as public bodies and archives take it."""
+    """The file in the form that public bodies and archives require."""
     part = 3 if attachment else 2
     claims = (
         '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
@@ -67,14 +67,17 @@ def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | N
     metadata(pdf, about, claims + PDFUAID)
     for picture in pdf.objects:
         if isinstance(picture, pikepdf.Stream) and "/Interpolate" in picture:
-            del picture["/Interpolate"]  # not allowed (19005-2, 6.2.8.1)
+            del picture["/Interpolate"]  # forbidden (19005-2, 6.2.8.1)
     if attachment:
         _attach(pdf, attachment, about)
     return save(pdf)
 
 
 def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
-    """Document information and XMP, saying the same; the XMP unfiltered (19005-2, 6.6.2.1)."""
+    """Write the metadata to the document information and to the XMP, which is not compressed (19005-2, 6.6.2.1).
+
+    `claims`: RDF that says to which standards the file conforms.
+    """
     producer = str(pdf.docinfo.get("/Producer", ""))
     day = String(pdf_date(about.day))
     info = Dictionary(Title=String(about.title), Producer=String(producer), CreationDate=day, ModDate=day)
@@ -87,6 +90,7 @@ def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
 
 
 def pdf_date(day: str) -> str:
+    """A day as PDF writes dates (32000-1, 7.9.4)."""
     return f"D:{day.replace('-', '')}000000Z"
 
 
@@ -113,7 +117,7 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
 
 
 def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> None:
-    """A file that is the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog)."""
+    """Attach the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog)."""
     stream = pdf.make_stream(attachment.data)
     stream.Type, stream.Subtype = Name.EmbeddedFile, Name("/" + attachment.mime)
     stream.Params = Dictionary(
@@ -138,10 +142,11 @@ def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> No
 
 
 def save(pdf: pikepdf.Pdf, *, version: str = "1.7") -> bytes:
-    """The file's bytes, with an identifier made of its contents.
+    """The file's bytes, with an identifier that is computed from its contents.
 
-    qpdf ends each stream with a line feed. After packed bytes that happen to end in a carriage return the two read as one line
-    end, and the stream as a byte too long (19005-2, 6.1.7.1): there the line end is a carriage return, as long.
+    qpdf ends each stream with a line feed. If the last compressed byte happens to be a carriage return, the two are read as one
+    line end, and the stream is a byte shorter than its length says (19005-2, 6.1.7.1). There the line end is a carriage return
+    instead.
     """
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version=version)

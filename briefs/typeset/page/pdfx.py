@@ -1,7 +1,7 @@
-"""The finish of a print PDF: PDF/X-4 (ISO 15930-7), in the four inks of a printing condition, with bleed and crop marks.
+"""PDF for a printer: PDF/X-4 (ISO 15930-7), in the four inks of a printing condition, with bleed and crop marks.
 
-In: a PDF as WeasyPrint lays it out with bleed, in the screen's colours; the inks of each of these; the printer's profile.
-Out: bytes. A colour that has no inks fails the document: nothing is left to a printer's guess.
+In: a PDF as WeasyPrint writes it, with bleed and the screen's colours; the inks of each of these colours; the printer's profile.
+Out: bytes. A colour without inks fails the document, so that a printer never has to guess.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ from briefs.typeset.page.pdfa import DocumentInfo, metadata, pdf_date, save
 RGB = tuple[int, int, int]
 MM = 72 / 25.4
 SLUG = 10.0  # millimetres of paper round the page, for the marks
-MARK = (4.0, 9.0)  # millimetres from the page at which a crop mark begins and ends: outside the bleed
+MARK = (4.0, 9.0)  # millimetres from the page where a crop mark begins and ends, outside the bleed
 NONE, KEY, ALL = "0 0 0 0", "0 0 0 1", "1 1 1 1"
 
 
 class MissingInk(Exception):
-    """Something has a colour that the print palette doesn’t know."""
+    """Something has a colour that isn’t in the print palette."""
 
 
 @dataclass(frozen=True)
 class PrintCondition:
-    """What a page is printed with: the inks of each colour, how pictures are converted, the output intent, millimetres of bleed."""
+    """How pages are printed: the inks of each colour, how pictures are converted, the output intent, and the bleed in
+    millimetres."""
 
     inks: Mapping[RGB, CMYK]
     picture: Callable[[Image.Image], Image.Image]
@@ -41,11 +42,11 @@ class PrintCondition:
 
 
 def write_pdfx(pdf: pikepdf.Pdf, about: DocumentInfo, condition: PrintCondition) -> bytes:
-    """The file as a printer asks for it."""
+    """The file in the form that printers require. Raises MissingInk."""
     for item in pdf.objects:
         _recolour(item, condition)
     for page in pdf.pages:
-        page.obj.Contents.write(_packed(_colours(page.obj.Contents.read_bytes(), condition)), filter=Name.FlateDecode)
+        page.obj.Contents.write(_compress(_colours(page.obj.Contents.read_bytes(), condition)), filter=Name.FlateDecode)
         _trim(pdf, page, condition)
     _intent(pdf, condition)
     claims = (
@@ -61,7 +62,7 @@ def write_pdfx(pdf: pikepdf.Pdf, about: DocumentInfo, condition: PrintCondition)
     return save(pdf, version="1.6")
 
 
-def _packed(content: bytes) -> bytes:
+def _compress(content: bytes) -> bytes:
     return zlib.compress(content, 9)
 
 
@@ -69,7 +70,7 @@ def _packed(content: bytes) -> bytes:
 
 
 def _recolour(item: pikepdf.Object, condition: PrintCondition) -> None:
-    """A form, a tiling pattern or a picture in inks; a shading is refused."""
+    """Convert a form, a tiling pattern or a picture to inks. Raises MissingInk for a shading."""
     if isinstance(item, Dictionary) and "/ColorSpace" in item and isinstance(item.ColorSpace, Dictionary):
         del item["/ColorSpace"]  # resources name colour spaces that no operator uses
     if isinstance(item, Dictionary | Stream) and "/ShadingType" in item:
@@ -83,14 +84,14 @@ def _recolour(item: pikepdf.Object, condition: PrintCondition) -> None:
             item.Group.CS = Name.DeviceCMYK
         if "/Resources" in item and isinstance(item.Resources.get("/ColorSpace"), Dictionary):
             del item.Resources["/ColorSpace"]
-        item.write(_packed(_colours(item.read_bytes(), condition)), filter=Name.FlateDecode)
+        item.write(_compress(_colours(item.read_bytes(), condition)), filter=Name.FlateDecode)
 
 
 _OPERATOR = re.compile(rb"^(.*?) ?\b(rg|RG|g|G|k|K|sc|SC|scn|SCN|cs|CS|sh|BI)$", re.M)
 
 
 def _colours(content: bytes, condition: PrintCondition) -> bytes:
-    """The same operators with inks in place of colours. WeasyPrint writes one operator a line, and text in hexadecimal."""
+    """The same operators with inks instead of colours. WeasyPrint writes one operator a line, and text in hexadecimal."""
 
     def change(match: re.Match[bytes]) -> bytes:
         operands, operator = match[1].split(), match[2].decode()
@@ -114,7 +115,7 @@ def _inks(colour: tuple[float, ...], condition: PrintCondition) -> bytes:
 
 
 def _picture(item: Stream, condition: PrintCondition) -> None:
-    """A picture in inks; its mask, and what is in inks already, stay."""
+    """Convert a picture to inks. Masks, and pictures that are in inks already, stay as they are."""
     if item.get("/ImageMask") or item.get("/ColorSpace") == "/DeviceCMYK" or item.get("/Type") == "/Mask":
         return
     image = condition.picture(pikepdf.PdfImage(item).as_pil_image())
@@ -122,14 +123,14 @@ def _picture(item: Stream, condition: PrintCondition) -> None:
         if key in item:
             del item[key]
     item.ColorSpace, item.BitsPerComponent = Name.DeviceCMYK, 8
-    item.write(_packed(image.tobytes()), filter=Name.FlateDecode)
+    item.write(_compress(image.tobytes()), filter=Name.FlateDecode)
 
 
 # Paper
 
 
 def _trim(pdf: pikepdf.Pdf, page: pikepdf.Page, condition: PrintCondition) -> None:
-    """Boxes (15930-7, 6.11), crop marks in all inks, and no annotations (6.17)."""
+    """Set the page boxes (15930-7, 6.11), add crop marks in all inks, and remove annotations (6.17)."""
     left, bottom, right, top = (float(n) for n in page.obj.TrimBox)
     page.obj.BleedBox = _box(left, bottom, right, top, condition.bleed)
     page.obj.MediaBox = _box(left, bottom, right, top, SLUG)
@@ -143,7 +144,7 @@ def _box(left: float, bottom: float, right: float, top: float, more: float) -> A
 
 
 def _marks(left: float, bottom: float, right: float, top: float) -> bytes:
-    """Two lines at each corner, a quarter of a point thick."""
+    """Crop marks: two lines at each corner, a quarter of a point thick."""
     near, far = (n * MM for n in MARK)
     lines = []
     for x, out in ((left, -1), (right, 1)):
@@ -154,7 +155,7 @@ def _marks(left: float, bottom: float, right: float, top: float) -> bytes:
 
 
 def _intent(pdf: pikepdf.Pdf, condition: PrintCondition) -> None:
-    """The printing condition, with its profile in the file (15930-7, 6.2.3)."""
+    """Add the output intent: the printing condition and its profile (15930-7, 6.2.3)."""
     profile = pdf.make_stream(condition.profile)
     profile.N = 4
     intent = Dictionary(

@@ -1,7 +1,7 @@
-"""A page's figures as dots, cut out of the page: what Word has beside an SVG is what the print shows.
+"""Raster images of a page's figures, cut out of the page: the PNG in a Word file shows the same as the print.
 
-In: WeasyPrint's pages. Out: where their figures stand; with the PDF of the pages PNGs of 300 dots an inch, by the names of the
-figures. PDFium draws all figures of a page in the time that an SVG renderer takes for the words of one.
+In: where the figures are, and the PDF of the pages. Out: PNGs of 300 dots an inch, by the names of the figures. PDFium draws all
+figures of a page in the time that an SVG renderer takes for the words of one.
 https://pypdfium2.readthedocs.io/en/stable/, https://pdfium.googlesource.com/pdfium/+/main/public/fpdfview.h
 """
 
@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from briefs.clock import clock
-from briefs.typeset.page.html import FIGURE
 
-POINTS = 0.75  # a CSS pixel in points
 WHITE = (255, 255, 255, 255)
 
 
 @dataclass(frozen=True)
 class FigureBox:
-    """Where a figure stands: the number of its page, from 0; its left and upper edge, its width and height in points."""
+    """Where a figure is: the number of its page, from 0; its left and upper edge, its width and height in points, without bleed."""
 
     name: str
     page: int
@@ -32,34 +30,24 @@ class FigureBox:
     height: float
 
 
-def figure_boxes(pages: Sequence[Any]) -> Iterator[FigureBox]:
-    """Each SVG on the pages: WeasyPrint's, without bleed."""
-    for number, page in enumerate(pages):
-        for box in page._page_box.descendants():
-            name = box.element.get("src", "") if getattr(box, "replacement", None) is not None else ""
-            if name.startswith(FIGURE) and name.endswith(".svg"):
-                place = (box.content_box_x(), box.content_box_y(), box.width, box.height)
-                yield FigureBox(name.removeprefix(FIGURE), number, *(length * POINTS for length in place))
-
-
-def pngs(frames: Sequence[FigureBox], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
-    """What each frame shows, by the figure's name. `pdf`: the file of the pages."""
+def pngs(boxes: Sequence[FigureBox], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
+    """A PNG of each figure, by its name. `pdf`: the file of the pages."""
     import pypdfium2
 
     with clock.stage("draw"), pypdfium2.PdfDocument(pdf) as opened:
-        pages = {frame.page: opened[frame.page] for frame in frames}
-        return {frame.name: _drawn(pages[frame.page], frame, dpi) for frame in frames}
+        pages = {box.page: opened[box.page] for box in boxes}
+        return {box.name: _drawn(pages[box.page], box, dpi) for box in boxes}
 
 
-def _drawn(page: Any, frame: FigureBox, dpi: int) -> bytes:
-    """A frame's part of the page as a PNG, its upper left corner on a dot."""
+def _drawn(page: Any, box: FigureBox, dpi: int) -> bytes:
+    """A part of a page (a pypdfium2.PdfPage) as a PNG. Its upper left corner is the corner of a dot."""
     from pypdfium2 import PdfBitmap, raw
 
     scale = dpi / 72
-    across, down = round(frame.width * scale), round(frame.height * scale)
+    across, down = round(box.width * scale), round(box.height * scale)
     bitmap = PdfBitmap.new_native(across, down, raw.FPDFBitmap_BGR, rev_byteorder=True)
     bitmap.fill_rect(WHITE, 0, 0, across, down)
-    matrix = raw.FS_MATRIX(scale, 0, 0, scale, -frame.x * scale, -frame.y * scale)
+    matrix = raw.FS_MATRIX(scale, 0, 0, scale, -box.x * scale, -box.y * scale)
     raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, raw.FS_RECTF(0, 0, across, down), raw.FPDF_REVERSE_BYTE_ORDER)
     dots = memoryview(bitmap.buffer)
     rows = (dots[row * bitmap.stride : row * bitmap.stride + 3 * across] for row in range(down))
@@ -67,7 +55,7 @@ def _drawn(page: Any, frame: FigureBox, dpi: int) -> bytes:
 
 
 def _png(across: int, down: int, rows: bytes, dpi: int) -> bytes:
-    """A PNG (https://www.w3.org/TR/png-3/). Flat colours pack no worse without filters, and in half of Pillow's time."""
+    """A PNG (https://www.w3.org/TR/png-3/). Flat colours compress as well without filters, in half of Pillow's time."""
     metre = round(dpi / 0.0254)
     chunks = {
         b"IHDR": struct.pack(">II5B", across, down, 8, 2, 0, 0, 0),
@@ -75,5 +63,5 @@ def _png(across: int, down: int, rows: bytes, dpi: int) -> bytes:
         b"IDAT": zlib.compress(rows, 1),
         b"IEND": b"",
     }
-    packed = ((len(data), name + data) for name, data in chunks.items())
-    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", n) + data + struct.pack(">I", zlib.crc32(data)) for n, data in packed)
+    written = ((len(data), name + data) for name, data in chunks.items())
+    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", n) + data + struct.pack(">I", zlib.crc32(data)) for n, data in written)

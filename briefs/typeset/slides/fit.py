@@ -1,7 +1,7 @@
-"""The fit of slides: each takes the first step of the ladder at which its frame holds everything.
+"""The fit of slides: each one takes the first step of the ladder at which its frame holds everything.
 
-In: a way to lay out all slides at given steps, the number of steps. Out: a step for each slide. `over` reads from a layout what
-stands out of its place, and by how much.
+In: a function that lays out all slides at given steps, and the number of steps. Out: a step for each slide. `overflows` reads
+from a layout what goes over the edge of its area, and by how much.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from briefs.typeset.page.layout import POINTS, PageLayout
+from briefs.engine.boxes import LayoutBox
+from briefs.typeset.page.layout import PageLayout
 
-PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # element or class, and what it holds
+PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # an element or a class, and what it holds
 ROUNDING = 0.4  # points
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Overflow:
-    """What stands out: a slide's id, which part of it (title, text, notes), and by how many points on the page."""
+    """Something is too long: a slide's id, which part of it (title, text, notes), and by how many points on the page."""
 
     slide: str
     part: str
@@ -36,7 +36,7 @@ class Overfull(Exception):
 
 
 def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int) -> tuple[int, ...]:
-    """The step of each slide, from 0. Raises Overfull. Notes aren't asked about: they have no steps."""
+    """The step of each slide, from 0. Notes don't count, as they have no steps. Raises Overfull."""
     chosen = dict.fromkeys(slides, 0)
     while found := [o for o in overflows(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
         if hopeless := [o for o in found if chosen[o.slide] == steps - 1]:
@@ -48,14 +48,14 @@ def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str],
 
 
 def overflows(layout: PageLayout) -> list[Overflow]:
-    """Every part of every slide that stands out of its place: below its foot or beside its right edge."""
+    """Every part of every slide that goes over the foot or the right edge of its area."""
     found: list[Overflow] = []
     for page in layout.document.pages:
         slide = ""
-        for box in page._page_box.descendants(placeholders=True):
+        for box in page.box.descendants(absolute=True):
             names = _names(box)
             if "frame" in names:
-                slide = box.element.get("id", "")
+                slide = box.attribute("id")
             part = next((PARTS[n] for n in names if n in PARTS), "")
             if part and slide and (points := _excess(box)) > ROUNDING:
                 found.append(Overflow(slide, part, points))
@@ -63,46 +63,46 @@ def overflows(layout: PageLayout) -> list[Overflow]:
 
 
 def picture_boxes(layout: PageLayout) -> Mapping[str, list[tuple[float, float, float, float]]]:
-    """Where each slide's pictures stand: left, top, width, height as parts of the slide's width, from its upper left corner."""
+    """Where each slide's pictures are: left, top, width, height as fractions of the slide's width, from its upper left corner."""
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     for page in layout.document.pages:
         slide, frame = "", None
-        for box in page._page_box.descendants(placeholders=True):
+        for box in page.box.descendants(absolute=True):
             names = _names(box)
             if "frame" in names:
-                slide, frame = box.element.get("id", ""), box
+                slide, frame = box.attribute("id"), box
                 found[slide] = []
             elif "img" in names and frame is not None:
-                x, y = box.content_box_x() - frame.position_x, box.content_box_y() - frame.position_y
-                width = frame.border_width()
-                found[slide].append((x / width, y / width, box.width / width, box.height / width))
+                area, outer, width = box.content_area, frame.margin_area, frame.border_area.width
+                left, top = area.left - outer.left, area.top - outer.top
+                found[slide].append((left / width, top / width, area.width / width, area.height / width))
     return found
 
 
-def _names(box: Any) -> set[str]:
-    """The name and the classes of the element that a box is the principal box of."""
-    element = getattr(box, "element", None)
-    if element is None or getattr(box, "pseudo_type", None) or not hasattr(element, "get") or type(box).__name__ == "LineBox":
+def _names(box: LayoutBox) -> set[str]:
+    """The tag and the classes of the element whose box this is. A line and a pseudo-element have none."""
+    if box.kind == "line" or box.is_pseudo_element:
         return set()
-    return {getattr(element, "tag", ""), *(element.get("class") or "").split()}
+    return {name for name in (box.tag, *box.classes) if name}
 
 
-def _excess(place: Any) -> float:
-    """By how many points the lines and pictures in a box pass its foot or its right edge, or its top, if they stand low."""
-    top, right = place.content_box_y(), place.content_box_x() + place.width
-    foot = top + place.height
+def _excess(outer: LayoutBox) -> float:
+    """By how many points the lines and pictures in a box go over its foot or its right edge; or over its top, if they are aligned
+    to its foot."""
+    area = outer.content_area
     highest = 0.0
-    for box in _inside(place):
-        if type(box).__name__ in {"LineBox", "BlockReplacedBox", "InlineReplacedBox", "TextBox"}:
-            highest = max(highest, box.position_y + box.margin_height() - foot, box.position_x + box.margin_width() - right)
-        if type(box).__name__ == "LineBox":
-            highest = max(highest, top - box.position_y)
-    return highest * POINTS
+    for box in _inside(outer):
+        if box.kind != "other":
+            inner = box.margin_area
+            highest = max(highest, inner.bottom - area.bottom, inner.right - area.right)
+            if box.kind == "line":
+                highest = max(highest, area.top - inner.top)
+    return highest
 
 
-def _inside(place: Any) -> Iterator[Any]:
-    """What a box holds, ruled lines left out: they fill what notes leave."""
-    for child in getattr(place, "children", ()):
+def _inside(outer: LayoutBox) -> Iterator[LayoutBox]:
+    """What a box holds, without the ruled lines that fill the room under the notes."""
+    for child in outer.children:
         if "lines" not in _names(child):
             yield child
             yield from _inside(child)

@@ -1,0 +1,152 @@
+"""The names of WeasyPrint and pydyf that are replaced, and the versions for which each replacement was tested.
+
+In: the versions that are installed. Out: the replacements in place, the speed-ups that stay off, or a ToolError. WeasyPrint has no
+hooks at these places, so its functions are wrapped ("monkey patches"). Its private names change between versions: with any other
+version a speed-up stays off, and a correction that the output depends on refuses to run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, metadata
+from typing import Any, Literal
+
+from briefs.problems import ToolError
+
+Target = Any  # a function, method, property or table of WeasyPrint's or pydyf's
+TESTED = {"weasyprint": "70.0", "pydyf": "0.13.0"}  # as in requirements/run.in
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A replaced name. `packages`: those whose inside it relies on, in the versions of `TESTED`."""
+
+    name: str
+    purpose: Literal["speed", "output"]
+    effect: str
+    packages: tuple[str, ...] = ("weasyprint",)
+
+    def untested(self, versions: Mapping[str, str]) -> list[str]:
+        """The packages that are installed in another version than the tested one."""
+        return [package for package in self.packages if versions[package] != TESTED[package]]
+
+
+BOTH = ("weasyprint", "pydyf")
+PATCHES = {
+    patch.name: patch
+    for patch in (
+        Patch("weasyprint.HTML.__init__", "speed", "HTML that is also XML is read by the XML parser"),
+        Patch("weasyprint.pdf.fonts.ffi", "speed", "cffi parses the type of an array once, not once for each length"),
+        Patch("weasyprint.css.ComputedStyle.__missing__", "speed", "a property that no rule names skips the cascade"),
+        Patch("weasyprint.text.line_break.strut", "speed", "the height of an empty line is computed once a style"),
+        Patch("weasyprint.text.line_break.Layout.setup", "speed", "a Pango layout is copied from the first with the same style"),
+        Patch("weasyprint.draw.text.draw_first_line", "speed", "the glyphs of a plain line are read from Pango at once"),
+        Patch("weasyprint.layout.LayoutContext._update_footnote_area", "output", "each footnote of a page is measured once"),
+        Patch("weasyprint.layout.page.make_page", "output", "a footnote is on the page that calls it"),
+        Patch("weasyprint.pdf.build_fonts_dictionary", "output", "the PDF of a chunk has no fonts: the joined file has them", BOTH),
+        Patch("weasyprint.pdf.tags._build_box_tree", "output", "the structure tree is complete (PDF/UA)", BOTH),
+        Patch("weasyprint.svg.path", "speed", "the straight lines of a figure are written at once", BOTH),
+        Patch("weasyprint.svg.text", "output", "the words of a figure are laid out whole, with kerning"),
+    )
+}
+
+
+@cache
+def installed() -> Mapping[str, str]:
+    """The versions of WeasyPrint and pydyf in this environment."""
+    return {package: metadata.version(package) for package in TESTED}
+
+
+def switched_off(versions: Mapping[str, str] | None = None) -> list[str]:
+    """The speed-ups that stay off, a line for each package: for `--timings`."""
+    versions = versions or installed()
+    off = [patch for patch in PATCHES.values() if patch.purpose == "speed"]
+    return [
+        f"{count} speed-ups are off: they were tested with {package} {TESTED[package]}, and {versions[package]} is installed"
+        for package in TESTED
+        if (count := sum(package in patch.untested(versions) for patch in off))
+    ]
+
+
+def require(*names: str, versions: Mapping[str, str] | None = None) -> None:
+    """Raise ToolError unless these corrections were tested with the installed versions."""
+    versions = versions or installed()
+    for patch in map(PATCHES.__getitem__, names):
+        if untested := patch.untested(versions):
+            found = " and ".join(f"{package} {versions[package]}" for package in untested)
+            wanted = [f"{package}=={TESTED[package]}" for package in untested]
+            raise ToolError(
+                f"{found} {'is' if len(untested) == 1 else 'are'} installed, but this needs {' and '.join(wanted)}: "
+                f"{patch.effect} (it replaces {patch.name}). Install it: {sys.executable} -m pip install {' '.join(wanted)}"
+            )
+
+
+def is_tested(name: str) -> bool:
+    """Whether a replacement was tested with the installed versions."""
+    return not PATCHES[name].untested(installed())
+
+
+def install(new: Mapping[str, Callable[[Target], Target]], versions: Mapping[str, str] | None = None) -> None:
+    """Replace names for the rest of this process, if they were tested with the installed versions.
+
+    `new`: for each name a function that takes the original and returns its replacement.
+    """
+    for name, make in new.items():
+        if not PATCHES[name].untested(versions or installed()):
+            _replace(name, make(_resolve(name)))
+
+
+@contextmanager
+def replaced(name: str, new: Target) -> Iterator[None]:
+    """Replace a name for a while. Raises ToolError if that was not tested with the installed versions."""
+    require(name)
+    undo = _replace(name, new)
+    try:
+        yield
+    finally:
+        undo()
+
+
+def _owner(name: str) -> tuple[Any, str]:
+    """The module or class that has a name, and the last part of the name."""
+    path, _, attribute = name.rpartition(".")
+    try:
+        return import_module(path), attribute
+    except ModuleNotFoundError:  # a class
+        module, _, cls = path.rpartition(".")
+        return getattr(import_module(module), cls), attribute
+
+
+def _resolve(name: str) -> Target:
+    owner, attribute = _owner(name)
+    return getattr(owner, attribute)
+
+
+def _replace(name: str, new: Target) -> Callable[[], None]:
+    """Replace a name: a function also where other modules of WeasyPrint have imported it, and in the tables of its module.
+
+    Returns a function that puts the original back.
+    """
+    owner, attribute = _owner(name)
+    old = getattr(owner, attribute)
+    holders = [owner]
+    tables: list[tuple[dict[Any, Any], Any]] = []
+    if not isinstance(owner, type):
+        if old.__module__ == owner.__name__:
+            modules = [module for path, module in sys.modules.items() if path.startswith("weasyprint.") and module is not owner]
+            holders += [module for module in modules if vars(module).get(attribute) is old]
+        dictionaries = [value for value in vars(owner).values() if isinstance(value, dict)]
+        tables = [(table, key) for table in dictionaries for key, value in table.items() if value is old]
+
+    def put(value: Target) -> None:
+        for holder in holders:
+            setattr(holder, attribute, value)
+        for table, key in tables:
+            table[key] = value
+
+    put(new)
+    return lambda: put(old)

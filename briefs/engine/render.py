@@ -1,0 +1,181 @@
+"""Layout and PDF by WeasyPrint, behind a small interface.
+
+In: HTML, style sheets, and the resources that they name. Out: `RenderedDocument`: pages to look at, and the bytes of a PDF. Nothing
+is fetched, and everything that WeasyPrint logs as a warning is a LayoutError: it logs where it leaves something out.
+https://doc.courtbouillon.org/weasyprint/stable/api_reference.html
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from xml.etree import ElementTree
+
+from briefs.clock import clock
+from briefs.engine import fonts, load, patches, tags
+from briefs.engine.boxes import RenderedPage
+from briefs.engine.fonts import FontUsage
+
+HTML = Any  # weasyprint.HTML
+Document = Any  # weasyprint.document.Document
+StyleSheet = Any  # weasyprint.CSS
+FontConfiguration = Any  # weasyprint.text.fonts.FontConfiguration
+
+
+class LayoutError(Exception):
+    """WeasyPrint logged a warning. The message is WeasyPrint's own."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What a URL stands for."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class RenderedDocument:
+    """A laid-out document, or a chunk of one. `notes_before`: how many footnotes are in the chunks before it; `name`: what makes
+    its identifiers unique in the joined file."""
+
+    document: Document
+    notes_before: int
+    name: str
+
+    @cached_property
+    def pages(self) -> Sequence[RenderedPage]:
+        return [RenderedPage(page) for page in self.document.pages]
+
+    def write_pdf(self, tagged: bool, embed_fonts: bool = True) -> bytes:
+        """The PDF as WeasyPrint writes it: with a complete structure tree (`pdf/a-3a`) or without one (PDF 1.6). It isn't
+        compressed and has no identifier. Without `embed_fonts` it only names its fonts.
+
+        Raises LayoutError, and ToolError with untested versions.
+        """
+        patches.require("weasyprint.svg.text")
+        options: dict[str, Any] = {"pdf_version": "1.6"}
+        with LogListener() as log, ExitStack() as stack:
+            if not embed_fonts:
+                stack.enter_context(fonts.not_embedded())
+            if tagged:
+                complete = stack.enter_context(tags.recorded(self.notes_before, self.name))
+                options = {"pdf_variant": "pdf/a-3a", "finisher": complete}
+            data: bytes = self.document.write_pdf(pdf_identifier=False, uncompressed_pdf=True, **options)
+        log.check()
+        return data
+
+    def font_usage(self) -> dict[str, FontUsage]:
+        """The fonts and glyphs that the document uses, once it has been written."""
+        return fonts.usage(self.document.fonts.values())
+
+
+class Renderer:
+    """WeasyPrint with one set of fonts. It is loaded for the first layout; make one a process."""
+
+    @cached_property
+    def _weasyprint(self) -> Any:
+        with clock.stage("start"):
+            return load.load()
+
+    @cached_property
+    def _fonts(self) -> FontConfiguration:
+        return self._weasyprint.text.fonts.FontConfiguration()
+
+    def style_sheet(self, css: str) -> tuple[StyleSheet, list[str]]:
+        """A style sheet, parsed, and WeasyPrint's warnings about it. Its `@font-face` rules hold for all documents."""
+        with LogListener() as log:
+            return self._weasyprint.CSS(string=css, font_config=self._fonts), log.messages
+
+    def render(
+        self,
+        html: str,
+        style_sheets: Sequence[StyleSheet],
+        resources: Mapping[str, Resource],
+        base_url: str,
+        *,
+        notes_before: int = 0,
+        name: str = "",
+        external_anchors: Iterable[str] = (),
+    ) -> RenderedDocument:
+        """Lay out a document. `resources`: all that its URLs may name; `external_anchors`: link targets that are not in it.
+
+        Raises LayoutError, and ToolError with untested versions.
+        """
+        font_config = self._fonts  # loads WeasyPrint, before any part of it may be imported
+        patches.require("weasyprint.layout.page.make_page", "weasyprint.layout.LayoutContext._update_footnote_area")
+        with LogListener() as log:
+            source = self._parse(html, base_url, ResourceFetcher(resources))
+            document = source.render(stylesheets=list(style_sheets), font_config=font_config)
+        log.check()
+        tags.link_notes(document.pages, notes_before)
+        for anchor in external_anchors:  # WeasyPrint drops a link that leads nowhere
+            document.pages[0].anchors[anchor] = (0, 0, 0, 0)
+        return RenderedDocument(document, notes_before, name)
+
+    def _parse(self, html: str, base_url: str, fetcher: ResourceFetcher) -> HTML:
+        """The document as WeasyPrint takes it. The HTML of pandoc and of `html.py` is XML too, and the XML parser needs a thirtieth
+        of the time. WeasyPrint's class reads HTML only, so an instance is filled by hand; other HTML is parsed by WeasyPrint."""
+        from cssselect2 import ElementWrapper
+
+        try:
+            root = ElementTree.fromstring(html) if patches.is_tested("weasyprint.HTML.__init__") else None
+        except ElementTree.ParseError:
+            root = None
+        if root is None:
+            return self._weasyprint.HTML(string=html, base_url=base_url, url_fetcher=fetcher)
+        source = object.__new__(self._weasyprint.HTML)
+        source.base_url, source.url_fetcher, source.media_type = base_url, fetcher, "print"
+        source.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        source.etree_element = root
+        return source
+
+    def shared_fonts(self, usages: Iterable[Mapping[str, FontUsage]]) -> bytes:
+        """A PDF that holds the fonts of all chunks (`fonts.py`)."""
+        return fonts.subset(usages, self._fonts)
+
+
+class ResourceFetcher:
+    """Serves a document's own resources and nothing else.
+    https://doc.courtbouillon.org/weasyprint/stable/first_steps.html#url-fetchers"""
+
+    _fail_on_errors = False  # WeasyPrint reads this: it logs an error, and the listener hears it
+
+    def __init__(self, resources: Mapping[str, Resource]):
+        self._resources = resources
+
+    def __call__(self, url: str, *args: object, **kwargs: object) -> Any:
+        """A weasyprint.urls.URLFetcherResponse. Raises ValueError for any other URL."""
+        from weasyprint.urls import URLFetcherResponse
+
+        if url not in self._resources:
+            raise ValueError(f"{url} isn’t part of the edition")
+        resource = self._resources[url]
+        return URLFetcherResponse(url, resource.data, {"Content-Type": resource.media_type})
+
+
+class LogListener(logging.Handler):
+    """Collects the warnings and errors that WeasyPrint logs in a `with` block."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def __enter__(self) -> LogListener:
+        logging.getLogger("weasyprint").addHandler(self)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)
+
+    def check(self) -> None:
+        """Raise LayoutError if there was any message."""
+        if self.messages:
+            raise LayoutError("; ".join(self.messages))

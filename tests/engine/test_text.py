@@ -1,0 +1,115 @@
+"""Text layout: a layout that is copied from a model is the same as one that is made from the style."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import Any
+
+import pytest
+
+from briefs.engine import load
+from briefs.engine.text import KIND
+from briefs.theme import Theme
+from tests.engine.pages import python
+
+WIDE = {"letter_spacing": 3, "word_spacing": 5}
+LIGATURES = {"font_feature_settings": (("liga", 0),)}
+
+
+@pytest.fixture(scope="module")
+def style(theme: Theme) -> Any:
+    """A function that makes a style as WeasyPrint makes it for SVG."""
+    load.load()
+    from weasyprint.css.properties import INITIAL_VALUES
+    from weasyprint.svg.text import Style
+    from weasyprint.text.fonts import FontConfiguration
+
+    configuration = FontConfiguration()
+
+    def made(**changes: Any) -> Any:
+        style = Style()
+        style.update({**INITIAL_VALUES, "font_family": ("Carlito",), "font_size": 20, **changes})
+        style.font_config = configuration
+        return style
+
+    return made
+
+
+def width(style: Any, text: str = "an office of affairs") -> float:
+    from weasyprint.text.line_break import split_first_line
+
+    return float(split_first_line(text, style, None, None, 0)[3])
+
+
+def test_a_line_leaves_nothing_to_the_next_of_its_kind(style: Any) -> None:
+    """Letter spacing changes the attributes of its own layout. Others of the same kind began with the same attributes."""
+    for kind in ({}, LIGATURES):
+        first, spaced, again = (width(style(**kind, **more)) for more in ({}, WIDE, {}))
+        assert first == again < spaced - 19 * 3
+
+
+OTHERS: list[dict[str, Any]] = [
+    {"font_size": 21},
+    {"font_weight": 700},
+    {"font_style": "italic"},
+    {"font_family": ("Caladea",)},
+    {"font_variant_caps": "small-caps"},
+]
+
+
+@pytest.mark.parametrize("change", OTHERS)
+def test_another_kind_has_a_layout_of_its_own(style: Any, change: dict[str, Any]) -> None:
+    assert width(style()) != width(style(**change))
+
+
+def test_a_copy_is_as_long_as_its_model(style: Any) -> None:
+    assert len({width(style(**LIGATURES)) for _ in range(3)}) == 1
+
+
+# What Pango's set-up reads of a style.
+
+READ = """if True:
+    from weasyprint.css.properties import INITIAL_VALUES
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.text.line_break import Layout
+
+    class Style(dict):
+        font_config = FontConfiguration()
+        read = set()
+        def __getitem__(self, name):
+            self.read.add(name)
+            return super().__getitem__(name)
+
+    for lang in (None, "en"):
+        for override in ("normal", "DEU"):
+            for decoration in ("none", {"underline"}):
+                Layout(Style({**INITIAL_VALUES, "font_family": ("Carlito",), "lang": lang, "font_language_override": override,
+                    "text_decoration_line": decoration, "font_variation_settings": (("wght", 400),)}))
+    print(*sorted(Style.read))
+"""
+BESIDE = {"font_family", "text_decoration_line"}  # keyed by the tuple, and by whether there is any
+
+
+def test_a_kind_is_all_that_the_set_up_of_a_layout_reads() -> None:
+    assert set(python(READ).split()) == {*KIND, *BESIDE}
+
+
+def test_the_source_of_the_set_up_reads_no_other_key() -> None:
+    """The recording above sees only the branches that it takes."""
+    load.load()
+    from weasyprint.text import fonts, line_break
+
+    found = set()
+    source = inspect.getsource(line_break)
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef) and function.name == "setup":
+            found |= keys(function)
+    found |= keys(ast.parse(inspect.getsource(fonts.get_font_description)))
+    assert found == {*KIND, *BESIDE}
+
+
+def keys(tree: ast.AST) -> set[str]:
+    """The keys that are read of `style`."""
+    reads = (node for node in ast.walk(tree) if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "style")
+    return {ast.literal_eval(node.slice) for node in reads}
