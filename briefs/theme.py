@@ -1,6 +1,7 @@
-"""The theme: fonts, colours, papers, type limits, read from `templates/theme/`.
+"""The theme: fonts, colours, papers and limits of type, read from `templates/theme/`.
 
-In: the templates folder. Out: `Theme`, typed. Looks that are not numbers stand beside it: CSS for pages, `reference.docx` for Word.
+In: the templates folder. Out: `Theme`, typed. What isn't a number is in files of its own: style sheets for pages, `reference.docx`
+for Word, `reference.pptx` for slides.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from briefs.colours import TINT, text_on, tint
 from briefs.problems import Problem, Problems
 
-Type = tuple[float, float]  # size and leading, points
-Quad = tuple[float, float, float, float]  # inks as parts of one
-SMALLEST = 8.5  # points: the body of a brief is never set smaller
+Type = tuple[float, float]  # points: size and leading
+Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
+SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
 
 
@@ -43,7 +44,7 @@ class Paper(_Model):
 
 
 class LadderStep(_Model):
-    """A step of the ladder: sizes and leading in points, `gap` as a part of the leading."""
+    """A step of the ladder: sizes and leading in points. `gap` is relative to the leading."""
 
     name: str
     text: tuple[Annotated[float, Field(ge=SMALLEST)], float]
@@ -53,8 +54,9 @@ class LadderStep(_Model):
 
 
 class Page(_Model):
-    """Margins and other lengths of a page in millimetres; `reserve` is what the Word page holds more. Lists of sources stand in
-    `source_columns` columns, `source_gap` apart.
+    """Margins and other lengths of a page in millimetres. `reserve` is the extra height that the Word page has.
+
+    Lists of sources have `source_columns` columns, `source_gap` apart.
     """
 
     top: float
@@ -74,7 +76,10 @@ class Page(_Model):
 
 
 class Slide(_Model):
-    """A slide as it is shown, millimetres: `title` and `body` are how far down they begin, `bar` the band of colour at the top."""
+    """A slide on the screen, in millimetres.
+
+    `title` and `body` are the distances of these from the top; `bar` is the height of the coloured bar at the top.
+    """
 
     width: float
     height: float
@@ -88,8 +93,9 @@ class Slide(_Model):
 
 
 class Handout(_Model):
-    """How wide a slide is on paper by how many stand on a page, the distance of ruled lines (millimetres), the steps of the notes'
-    type; `reserve` is what the place of notes holds more in Word, where a line may break sooner.
+    """The width of a slide on paper by the number of slides per page, and the distance of ruled lines, in millimetres.
+
+    `notes`: the steps of the type of the notes. `reserve`: the extra height that notes have in Word, where lines may break earlier.
     """
 
     slide: dict[int, float]
@@ -103,9 +109,11 @@ Inks = tuple[Percent, Percent, Percent, Percent]  # cyan, magenta, yellow, black
 
 
 class Print(_Model):
-    """Print PDFs: the profile of the printing condition and the package that has it, the bleed in millimetres, the dots an inch
-    that a picture needs, the inks of the palette by name, and of a scale's colours by `#rrggbb`; those that aren't named are
-    converted by the profile."""
+    """PDFs for print: the profile of the printing condition and the package that has it, the bleed in millimetres, the resolution
+    that a picture needs (dots per inch), and the inks of the palette by name and of a scale's colours by `#rrggbb`.
+
+    Colours that aren't listed are converted by the profile.
+    """
 
     profile: str
     package: str
@@ -136,7 +144,7 @@ class Look(_Model):
 
 
 class Theme:
-    """A theme folder: the numbers of `theme.yaml` and the files beside it."""
+    """A theme folder: the numbers in `theme.yaml`, and the files beside it."""
 
     def __init__(self, folder: Path, look: Look):
         self.folder = folder
@@ -155,14 +163,15 @@ class Theme:
         return [self.folder / f"{name}.css" for name in ("page", *styles)]
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
-        """The palette for figures: the theme's colours and those of the scale, by the tokens that figures use."""
+        """The palette for figures: the colours of the theme and of the scale, by the tokens that figures use."""
         made = {f"@{name}": value for name, value in self.look.palette.items()}
         for step, colour in colours.items():
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour)}
         return made
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
-        """Each colour that a page may have, and its inks: the palette's, a scale's and their tints, black and white."""
+        """Every colour that a page may have, with its inks: those of the palette, those of a scale and their tints, black and
+        white."""
         palette = self.look.palette
         named = {palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in palette}
         made = {"#000000": (0.0, 0.0, 0.0, 1.0), "#ffffff": (0.0, 0.0, 0.0, 0.0)} | named

@@ -1,1 +1,1 @@
-"""What do we know? A content folder in, an `Edition` out, or every problem in it with file and line."""
+"""What do we know? Takes a content folder, and returns an `Edition` or every problem with file and line."""

@@ -1,7 +1,7 @@
-"""A BibLaTeX file as a document of CSL records, through pandoc.
+"""A BibLaTeX file as CSL records, through pandoc.
 
-In: the bytes of `sources.bib`. Out: what `yamls.load` gives for the same records in YAML, each value standing where its
-record's `@type{key,` does. LaTeX in a field becomes Markdown; nothing that a field names is opened.
+In: the bytes of `sources.bib`. Out: what `yamls.load` returns for the same records in YAML; the place of every value is where its
+record's `@type{key,` begins. LaTeX in a field becomes Markdown. No file that a field names is opened.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ _CAPITALS = {"url": "URL", "doi": "DOI", "isbn": "ISBN", "issn": "ISSN", "pmid":
 _MARKDOWN = {f.alias or n for n, f in Source.model_fields.items() if Text in get_args(f.annotation)}
 _DATES = {"issued": re.compile(r"\b(?:date|year)\s*=", re.I), "accessed": re.compile(r"\burldate\s*=", re.I)}
 _LATEX = re.compile(r"`([^`]*)`\{=latex\}")
-_SECONDS = 10.0  # two entries that inherit from each other keep pandoc busy for ever
+_SECONDS = 10.0  # pandoc never returns if two entries inherit from each other
 
 
 @dataclass(frozen=True)
 class _BibEntry:
-    """An entry as it stands in the file: where, and its text."""
+    """An entry in the file: its place and its text."""
 
     place: Place
     text: str
 
 
 def load(path: str, data: bytes) -> yamls.YamlDocument:
-    """Read BibLaTeX. Faults are in the result's `problems`; its `data` is then None or partial."""
+    """Read BibLaTeX. Errors are in the `problems` of the result, whose `data` is then None or incomplete."""
     document = yamls.YamlDocument(path)
     text, document.problems = yamls.decode(path, data)
     if document.problems:
@@ -56,7 +56,7 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
 
 
 def _entries(path: str, text: str) -> dict[str, list[_BibEntry]]:
-    """The entries of each key, in order."""
+    """The entries by key, in the order of the file."""
     found: dict[str, list[_BibEntry]] = {}
     matches = [m for m in _ENTRY.finditer(text) if m[1].lower() not in _NO_ENTRY]
     for match, following in zip(matches, [*matches[1:], None], strict=False):
@@ -67,7 +67,7 @@ def _entries(path: str, text: str) -> dict[str, list[_BibEntry]]:
 
 
 def _record(document: yamls.YamlDocument, number: int, record: dict[str, Any], entries: dict[str, list[_BibEntry]]) -> Any:
-    """A record with every value at its entry's place; the second of two entries with one key stands at its own."""
+    """A record whose values have the place of its entry. If two entries share a key, each record has the place of its own."""
     waiting = entries.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), "")]
     entry = waiting.pop(0) if len(waiting) > 1 else waiting[0]
     document.places["references", number] = entry.place
@@ -81,7 +81,7 @@ def _record(document: yamls.YamlDocument, number: int, record: dict[str, Any], e
 
 
 def _at(place: Place, value: Any, anchor: str) -> Any:
-    """The value, standing at `place`. What isn't Markdown in the model loses the backslashes that Markdown needs."""
+    """A value with a place. Texts that the model doesn't read as Markdown lose the backslashes that Markdown needs."""
     if isinstance(value, dict):
         return {k: _at(place, v, f"{anchor}/{k}") for k, v in value.items()}
     if isinstance(value, list):
@@ -93,7 +93,7 @@ def _at(place: Place, value: Any, anchor: str) -> Any:
 
 
 def _broken(path: str, words: str) -> Problem:
-    """Pandoc's own words, at the line that they name."""
+    """Pandoc's message as a problem, at the line that it names."""
     match = re.search(r"line (\d+), column (\d+)\):?\s*(.*)", words, re.S)
     place = Place(path, "", int(match[1]), int(match[2])) if match else Place(path, line=1)
     what = match[3].split("\n")[0] if match else words

@@ -1,8 +1,8 @@
-"""A section's Markdown cut into its blocks, each with its own place.
+"""A section's Markdown, split into blocks that each have a place.
 
-In: the text of a section. Out: `Text`s, one a block, in order: each is parsed alone, so nothing in one reaches into another,
-and each knows its line. A block ends at a blank line; fenced divs and code, lists with their continuations,
-tables with their captions stay whole.
+In: the text of a section. Out: a `Text` per block, in order. Each is parsed separately, so nothing in one affects another, and each
+knows its line. A block ends at a blank line, but fenced divs and code, lists with all their paragraphs, and tables with their
+captions stay whole.
 https://pandoc.org/MANUAL.html#block-quotations ff.
 """
 
@@ -16,12 +16,12 @@ from briefs.problems import Place
 
 _DIV = re.compile(r":{3,}")
 _CODE = re.compile(r"(`{3,}|~{3,})")
-_CAPTION = re.compile(r"(Table)?:\s")  # of a table, before or behind it; so does a definition begin
+_CAPTION = re.compile(r"(Table)?:\s")  # a table's, before or after it; definitions begin the same way
 _ITEM = re.compile(r"([-*+]|\(?(\d+|[a-zA-Z#]|[ivxlc]+)[.)])\s")
 
 
 def split(text: Text) -> Iterator[Text]:
-    """The blocks of a text; the n-th has the anchor `n` (from 1) and the line on which it begins."""
+    """The blocks of a text. Block number n (from 1) has the anchor `n` and the line where it begins."""
     lines = text.markdown.split("\n")
     for count, (first, last) in enumerate(spans(lines), 1):
         anchor = f"{text.place.anchor}/{count}".lstrip("/")
@@ -30,7 +30,7 @@ def split(text: Text) -> Iterator[Text]:
 
 
 def unclosed(text: Text) -> int | None:
-    """The offset of the line that opens a div or code which nothing closes: it would swallow all that follows."""
+    """The offset of the line that opens a div or code block which is never closed. It would swallow all that follows."""
     opened, outside, offset = 0, True, 0
     for _, line, inside in _nesting(text.markdown.split("\n")):
         opened = offset if inside and outside else opened
@@ -40,7 +40,7 @@ def unclosed(text: Text) -> int | None:
 
 
 def spans(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """The first line of each block, and the line after its last, from 0."""
+    """The first line of each block, and the line after its last one, counted from 0."""
     start: int | None = None
     for number, line, inside in _nesting(lines):
         if start is None:
@@ -53,7 +53,7 @@ def spans(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
-    """Each line, and whether it stands inside a fenced div or fenced code."""
+    """Each line with its number, and whether it is inside a fenced div or fenced code."""
     divs, code = 0, ""
     for number, line in enumerate(lines):
         fence = _CODE.match(line.lstrip())
@@ -67,7 +67,8 @@ def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
 
 
 def _goes_on(lines: list[str], start: int, blank: int) -> bool:
-    """Does what began at `start` go on after the blank line: a list, a table and its caption, a word and its definition?"""
+    """Whether the block that began at `start` continues after a blank line: a list, a table and its caption, a term and its
+    meaning."""
     following = next((line for line in lines[blank:] if line.strip()), "")
     if _CAPTION.match(following) or _CAPTION.match(lines[start]):
         return True

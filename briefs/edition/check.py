@@ -1,6 +1,6 @@
-"""What only the whole edition can answer: do keys, codes, citations and dates agree with each other?
+"""What only the whole edition can show: whether keys, codes, citations and dates agree with each other.
 
-In: an edition whose files are each valid, or what is sound of them. Out: problems.
+In: an edition whose files are valid, or the valid part of it. Out: problems.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Sect
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
-NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys
+NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 
 
 @dataclass(frozen=True)
 class DeclaredNames:
-    """The names that the files give, those of faulty items too: one fault is not told again wherever its name is used."""
+    """The names that the files declare, including those of faulty items: an error isn't repeated wherever its name is used."""
 
     steps: frozenset[str]
     topics: frozenset[str]
     subjects: frozenset[str]
-    sources: frozenset[str] | None  # None: the file can't tell
-    lost: frozenset[str]  # files of which nothing could be read
-    whole: bool  # no file had an error of its own
+    sources: frozenset[str] | None  # None if the file can't be read
+    lost: frozenset[str]  # files that could not be read at all
+    whole: bool  # no file has an error by itself
 
     def reads(self, start: str) -> bool:
-        """Could every file whose path begins so be read?"""
+        """Whether all files whose paths begin like this could be read."""
         return not any(path.startswith(start) for path in self.lost)
 
 
 def whole(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
-    """Every problem that shows only between files, errors and warnings."""
+    """Every problem that shows only when the files are compared: errors and warnings."""
     return [
         *_scale(edition),
         *_language(edition),
@@ -53,7 +53,7 @@ def whole(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
 
 
 def _scale(edition: Edition) -> Iterator[Problem]:
-    seen: set[str] = set()  # one set: `edition.yaml#ban` is the place of a step or of a topic
+    seen: set[str] = set()  # one set for both: `edition.yaml#ban` must be one place
     for key in (*(s.id for s in edition.about.scale), *(t.id for t in edition.about.topics)):
         if key in seen:
             yield error(place_of(key), f"the id “{key}” stands twice", "Give each step and each topic its own.")
@@ -89,7 +89,7 @@ def _language(edition: Edition) -> Iterator[Problem]:
 
 
 def _files(countries: Sequence[Country], known: DeclaredNames) -> Iterator[Problem]:
-    """One file a country, and not under another country's name."""
+    """Each country has one file, and the file isn't named after another country."""
     first: dict[str, Place] = {}
     for country in countries:
         place, code = place_of(country.code), country.code
@@ -146,7 +146,7 @@ def _map(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
 
 
 def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
-    """Documents are named after their subject, so no two may be called alike."""
+    """Documents are named after their subjects, so no two names may be the same."""
     places = {s.code: place_of(s.name or s.code) for s in edition.about.subjects}
     places |= {c.code: place_of(c.code) for c in countries if c.code not in places}
     first: dict[str, str] = {}
@@ -231,7 +231,7 @@ def _section(edition: Edition, section: Section) -> Iterator[Problem]:
 
 
 def _targets(section: Section) -> Iterator[tuple[str, Place]]:
-    """The names that a section gives: its own (if that is sound), and those of its headings and figures."""
+    """The names that a section declares: its own, if that is valid, and those of its headings and figures."""
     place = place_of(section.head.id)
     if place.path:
         yield section.head.id, place
@@ -268,7 +268,7 @@ def _texts(country: Country) -> Iterator[Text]:
 
 
 def _tangled(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
-    """Signs without end, on which Markdown's readers take minutes."""
+    """Long runs of markup characters, which take Markdown parsers minutes."""
     found = [(t.place, sign) for c in countries for t in _texts(c) for _, sign in markdown.tangles(t.markdown)]
     bodies = [*(section.body for section in edition.sections), *(deck.body for deck in edition.decks.values())]
     found += [(t.place_at(offset), sign) for t in bodies for offset, sign in markdown.tangles(t.markdown)]

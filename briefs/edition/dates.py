@@ -1,7 +1,7 @@
-"""Partial dates and spans, as content writes them and as people read them.
+"""Partial dates and spans, as content has them and as people read them.
 
-In: `2019`, `2019-09`, `2019-09-12`, `2019-09/2019-11` (a subset of EDTF, ISO 8601-2 level 0). Out: `Date`, and its
-words in any language that CLDR knows (through babel).
+In: `2019`, `2019-09`, `2019-09-12`, `2019-09/2019-11` (a subset of EDTF, ISO 8601-2 level 0). Out: `Date`, and its words in any
+language of CLDR (through babel).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _FORM = re.compile(rf"{_PART}(?:/{_PART})?")
 
 @dataclass(frozen=True)
 class Date:
-    """A year, a month or a day, or a span of two of them. `first` and `last` are the days it may mean."""
+    """A year, a month or a day, or a span of two of them. `first` and `last` are the earliest and latest day that it may mean."""
 
     text: str
     first: datetime.date
     last: datetime.date
-    place: Place | None = field(default=None, compare=False, repr=False)  # where it stands in the content
+    place: Place | None = field(default=None, compare=False, repr=False)  # in the content
 
     @classmethod
     def parse(cls, text: str, place: Place | None = None) -> Date:
-        """Read a date. Raises ValueError with what is wrong, for people."""
+        """Read a date. Raises ValueError with a message for people."""
         text = text.strip()
         match = _FORM.fullmatch(text)
         if not match:
@@ -46,12 +46,12 @@ class Date:
 
     @property
     def end(self) -> Date:
-        """The second part of a span; any other date itself."""
+        """The second part of a span. Any other date itself."""
         return replace(Date.parse(self.text.rpartition("/")[2]), place=self.place)
 
     @property
     def position(self) -> float:
-        """The middle of what it may mean, as a decimal year: where it stands on a time axis."""
+        """The middle of the days that it may mean, as a decimal year: its place on a time axis."""
         return _decimal(self.first + (self.last - self.first) / 2)
 
     @property
@@ -60,7 +60,7 @@ class Date:
         return _decimal(self.last)
 
     def words(self, language: str, *, short: bool = False) -> str:
-        """As people of `language` (a BCP 47 tag) write it: “12 September 2019”, “Sept 2019” if `short`."""
+        """As people write it in `language` (a BCP 47 tag): “12 September 2019”, or “Sept 2019” if `short`."""
         parts = self.text.split("/")
         if len(parts) == 1 or parts[0] == parts[1]:
             return _words(parts[0], language, short)
@@ -80,7 +80,7 @@ def _first_of(part: str) -> datetime.date:
 
 
 def _interval(first: datetime.date, last: datetime.date, skeleton: str, language: str) -> str:
-    """A span by CLDR's interval formats (UTS 35, part 4), without the thin spaces that some languages put round the dash."""
+    """A span in CLDR's interval formats (UTS 35, part 4), without the thin spaces that some languages have around the dash."""
     from babel import Locale
     from babel.dates import format_interval
 
@@ -120,7 +120,7 @@ def _words(part: str, language: str, short: bool) -> str:
 
 
 def format_skeleton_of(day: datetime.date, skeleton: str, locale: Locale) -> str:
-    """`day` by one of CLDR's skeletons (UTS 35), such as `yMMMM`."""
+    """A day in the form of one of CLDR's skeletons (UTS 35), such as `yMMMM`."""
     from babel.dates import format_skeleton
 
     return format_skeleton(skeleton, day, locale=locale)

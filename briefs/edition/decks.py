@@ -1,7 +1,7 @@
-"""What a deck of slides may be called and hold.
+"""What a deck of slides may be called, and what it may hold.
 
-In: an edition. Out: problems. A slide begins at a heading of level 1 or 2; what it draws from the edition's data it names in
-a fenced div: `::: {.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`. https://pandoc.org/MANUAL.html#slide-shows
+In: an edition. Out: problems. A slide begins at a heading of level 1 or 2. It takes data from the edition by fenced divs: `:::
+{.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`. https://pandoc.org/MANUAL.html#slide-shows
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NEEDS = {"figure": "data", "countries": "step", "facts": "country"}
 
 
 def check(edition: Edition) -> Iterator[Problem]:
-    """Everything that is wrong with the decks but their citations."""
+    """All errors in decks, except those of citations."""
     for deck in edition.decks.values():
         yield from _name(edition, deck)
         yield from _slides(deck)
@@ -47,7 +47,7 @@ def _slides(deck: Deck) -> Iterator[Problem]:
     opened = blocks.unclosed(deck.body)
     if opened is not None:
         yield error(deck.body.place_at(opened), "what begins here is never closed", "Close it with a line of the same signs.")
-    under = 0  # the level of the heading above
+    under = 0  # the level of the last heading
     for block in blocks.split(deck.body):
         if _SLIDE.match(block.markdown):
             under = block.markdown.index(" ") if " " in block.markdown else 1
@@ -65,7 +65,7 @@ def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:
 
 
 def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a div of a kind (`figure`, `countries`, `facts`) and its keys, and what to do."""
+    """What is wrong with a fenced div of a kind (`figure`, `countries`, `facts`) and its keys, and what to do about it."""
     needed = _NEEDS[kind]
     if needed not in keys:
         yield f"a `.{kind}` names its `{needed}`", f"Write {{.{kind} {needed}=…}}."

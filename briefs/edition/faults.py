@@ -1,7 +1,7 @@
-"""Pydantic's faults in our words, at their place; and what is sound of data that has some.
+"""Pydantic's errors as problems in our words and at their places, and the valid part of faulty data.
 
-In: a model, a document, pydantic's faults. Out: problems that an editor understands; the model of the sound rest, so that
-one fault in a file doesn't hide the others.
+In: a model, a document, and pydantic's errors. Out: problems that an editor understands. Also a model of the valid part, so that
+one error in a file doesn't hide the others.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SAID = {
     "whole": "{msg}",
 }
 _SLUG = "Use lower-case letters, digits and hyphens."
-HINTS = {  # what to write under a key; editors show it too
+HINTS = {  # what to write under a key; text editors show it too, through the JSON Schemas
     "format": "Leave it as the program writes it: `new DIR` and `upgrade DIR` do.",
     "id": _SLUG,
     "topic": "Write the `id` of a topic in edition.yaml.",
@@ -71,7 +71,7 @@ HINTS = {  # what to write under a key; editors show it too
 
 
 def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Mapping[str, Any]) -> Problem:
-    """A fault of the part of a document at `keys`. Its `loc` walks the data, so it leads to the place."""
+    """An error in the part of a document at `keys`, as a problem. The error's `loc` leads to its place."""
     loc = fault["loc"]
     key = next((k for k in reversed((*keys, *loc)) if isinstance(k, str)), "")
     text = fault.get("input") if isinstance(fault.get("input"), str) else None
@@ -93,9 +93,9 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
 
 
 def sound(kind: type[M], data: Mapping[str, Any], faults: Faults, stand_in: Mapping[str, Any]) -> M:
-    """The model of what is sound: without the faulty items of its lists, and `stand_in`'s for its other faulty keys.
+    """A model of the valid part: without the faulty items of lists, and with the values of `stand_in` for other faulty keys.
 
-    A key that is written wrong counts as the one that was meant: that one isn't missing.
+    A misspelt key counts as the one that was meant, which is therefore not reported as missing.
     """
     items: dict[str, set[int]] = {}
     keys: set[str] = set()
@@ -111,12 +111,12 @@ def sound(kind: type[M], data: Mapping[str, Any], faults: Faults, stand_in: Mapp
     rest |= {k: [v for i, v in enumerate(data[k]) if i not in bad] for k, bad in items.items() if k in rest}
     try:
         return kind.model_validate(rest | {k: v for k, v in stand_in.items() if k in keys})
-    except ValidationError:  # too few items are left
+    except ValidationError:  # too few items of a list are left
         return kind.model_validate(stand_in)
 
 
 def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:
-    """The keys that the model knows where `loc` ends."""
+    """The keys that the model has at the end of `loc`."""
     for key in loc[:-1]:
         if isinstance(key, int):
             continue

@@ -1,7 +1,7 @@
-"""The files of a content folder as bytes: what is there, and what may be read.
+"""The files of a content folder as bytes: which there are, and which may be read.
 
-In: a folder. Out: relative POSIX paths and bytes. Links that lead out of the folder, files that are not files
-and files that are too large are problems, never read.
+In: a folder. Out: relative POSIX paths and bytes. Links that lead out of the folder, special files and files that are too large are
+problems, and are never read.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ MAX_DEPTH = 8
 FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "errata.md")
 FOLDERS = ("countries", "report", "labels", "figures", "decks")
 
-# Letters that no reader sees and that XML, Word or a terminal can't hold or would turn round: controls, line ends that
-# only some programs count, overrides of writing direction, a byte order mark inside a text. Joiners and direction marks
-# (U+200C to U+200F) are letters of some scripts and stay allowed.
+# Invisible characters that XML and Word can't hold, or that change how a terminal shows a text: controls, line ends that only some
+# programs know, overrides of the writing direction, a byte order mark inside a text. Joiners and direction marks (U+200C to
+# U+200F) are part of some scripts and are allowed.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _UNPRINTABLE = re.compile(rf"[\t\n]|{CONTROL.pattern}")
 
@@ -33,7 +33,7 @@ class _Unreadable(Exception):
 
 
 def read_folder(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
-    """Every file below `root` that an edition may have, by its path. Names that begin with a dot are left alone."""
+    """Every file below `root` that an edition may have, by its path. Names that begin with a dot are skipped."""
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     real, size = Path(os.path.realpath(root)), 0
@@ -54,7 +54,7 @@ def read_folder(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
 
 
 def printable(name: str) -> str:
-    """A file's name for people: bytes that are not UTF-8 (PEP 383), and control characters, as escapes."""
+    """A file's name for messages, with escapes for control characters and for bytes that are not UTF-8 (PEP 383)."""
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     return _UNPRINTABLE.sub(lambda m: m[0].encode("unicode_escape").decode(), shown)
 
@@ -78,7 +78,7 @@ def _cannot(name: str, fault: Exception) -> Problem:
 
 
 def _walk(root: Path, depth: int, problems: list[Problem], inner: str = "") -> Iterator[Path]:
-    """Every file below the folder, in the order of names; a folder that can't be listed is a problem."""
+    """Every file below the folder, in the order of names. A folder that can't be listed is a problem."""
     try:
         entries = sorted(os.scandir(root / inner), key=lambda e: e.name)
     except OSError as fault:
@@ -97,12 +97,12 @@ def _walk(root: Path, depth: int, problems: list[Problem], inner: str = "") -> I
 
 
 def unknown_files(names: Mapping[str, bytes], known: set[str]) -> list[Problem]:
-    """A warning for each file that no part of the reader asked for."""
+    """A warning for each file that no part of the program uses."""
     return [warning(Place(name), "no document uses this file", _hint(name)) for name in sorted(set(names) - known)]
 
 
 def _hint(name: str) -> str:
-    """The known file or folder that comes nearest; else that docs/content.md lists them."""
+    """The known file or folder with the most similar name, or else where the names are listed."""
     folder, slash, last = name.rpartition("/")
     near = nearest(folder if slash else name, FOLDERS if slash else FILES, cutoff=0.75)
     if near and near[0] != folder:

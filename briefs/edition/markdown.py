@@ -1,7 +1,7 @@
-"""What a Markdown text points at: citations, names within the report, pictures; without parsing all of it.
+"""What a Markdown text refers to: citations, names within the report, pictures. The text is not parsed completely.
 
-In: Markdown as pandoc reads it. Out: each pointer with its offset, so that a problem can name line and column. Code, comments,
-escapes and addresses are blanked first, letter for letter, so that an `@` or `#` in them points at nothing.
+In: Markdown as pandoc reads it. Out: each reference with its offset, so that a problem can name line and column. Code, comments,
+escapes and addresses are first replaced by spaces, so that an `@` or `#` in them isn't a reference.
 https://pandoc.org/MANUAL.html#citation-syntax, https://pandoc.org/MANUAL.html#extension-link_attributes
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 _UNREAD = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"  # fenced code
-    r"|\\[^\n]"  # an escaped letter
+    r"|\\[^\n]"  # an escaped character
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)"  # code in a line, within its paragraph
     r"|<!--(?:(?!<!--).)*?-->",
     re.S | re.M,
@@ -29,38 +29,38 @@ Found = Iterator[tuple[int, str]]
 
 
 def citations(text: str) -> Found:
-    """The key of each `@key`, and where its `@` stands."""
+    """The key of each `@key`, and the offset of its `@`."""
     for match in _CITATION.finditer(_blank(_ADDRESS, read(text))) if "@" in text else ():
         yield text.index("@", match.start()), match[1] or match[2]
 
 
 def references(text: str) -> Found:
-    """The name of each cross-reference `[](#name)`, and where its `#` stands."""
+    """The name in each cross-reference `[](#name)`, and the offset of its `#`."""
     return ((m.start(1) - 1, m[1]) for m in _REFERENCE.finditer(read(text)))
 
 
 def targets(text: str) -> Found:
-    """Each name that `{#name …}` gives to a heading, figure or other part, and where its `#` stands."""
+    """Each name that `{#name …}` gives to a heading, figure or other part, and the offset of its `#`."""
     return ((m.start(1) - 1, m[1]) for m in _TARGET.finditer(read(text)))
 
 
 def pictures(text: str) -> Found:
-    """The path of each picture of the edition's own, and where it stands."""
+    """The path and offset of each picture in the edition's folder."""
     return ((m.start(1), m[1]) for m in _PICTURE.finditer(read(text)))
 
 
 def tangles(text: str) -> Found:
-    """The first sign of each run of a hundred or more, and where it stands."""
+    """The first character of each run of a hundred or more markup characters, and its offset."""
     return ((m.start(), m[1]) for m in _TANGLE.finditer(text))
 
 
 def own_words(text: str) -> str:
-    """The text with spaces for code, comments, addresses, attributes and citations: what is left is prose."""
+    """The text with spaces in place of code, comments, addresses, attributes and citations. What is left is prose."""
     return _blank(_CITATION, _blank(_ADDRESS, read(text)))
 
 
 def read(text: str) -> str:
-    """The text with spaces for what isn't read as Markdown."""
+    """The text with spaces in place of what isn't read as Markdown."""
     return _blank(_UNREAD, text) if any(c in text for c in "`\\~<") else text
 
 

@@ -1,7 +1,7 @@
-"""The edition as typed data: what each content file may hold, and the whole of them together.
+"""The edition as typed data: what each content file may hold, and all of them together.
 
-In: strings with places, as `yamls.load` gives them. Out: frozen pydantic models. What one file can't know of itself
-(does that source exist?) is asked in `check.py`. The JSON Schemas under `docs/schema/` are written from these models.
+In: strings with places, as `yamls.load` returns them. Out: frozen pydantic models. `check.py` checks what a single file can't show,
+such as whether a source exists. The JSON Schemas in `docs/schema/` are generated from these models.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from briefs.edition.yamls import Scalar
 from briefs.problems import Place
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
-MOST_FACTS = 500  # of a country
+MOST_FACTS = 500  # per country
 KEY_PHRASE_LENGTH = 40
-FORMAT = 2  # of the editions that this version writes; older ones are migrated (`migrate.py`)
+FORMAT = 2  # the format of editions in this version; older ones are migrated (`migrate.py`)
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,22 @@ class Text:
 
     @property
     def key_phrase(self) -> str:
-        """What stands between the first pair of `**`, on one line; empty if there is none."""
+        """The text between the first pair of `**`, on one line. Empty if there is none."""
         match = KEY_PHRASE.search(self.markdown)
         return " ".join(match[1].split()) if match else ""
 
     @property
     def citations(self) -> list[str]:
-        """The keys that `@key` cites, in order."""
+        """The keys of all `@key`, in order."""
         return [key for _, key in markdown.citations(self.markdown)]
 
     @property
     def hash(self) -> str:
-        """What a Word file says of the text it was made from: 16 hexadecimal digits of its SHA-256."""
+        """The hash by which a Word file identifies the text it was made from: 16 hexadecimal digits of its SHA-256."""
         return hashlib.sha256(self.markdown.encode()).hexdigest()[:16]
 
     def place_at(self, offset: int) -> Place:
-        """The place of a letter of the text, for one that stands in its file as it is (a section's, not a YAML field's)."""
+        """The place of a character of the text, if the text is in its file as it is (a section's text, but not a YAML field)."""
         before, line, last = self.markdown[:offset].rpartition("\n")
         column = len(last) + (1 if line else self.place.column)
         return replace(self.place, line=self.place.line + before.count("\n") + len(line), column=column)
@@ -114,11 +114,11 @@ def _lower(value: Any) -> Any:
 
 
 def place_of(value: Any) -> Place:
-    """Where a validated value stands in the content; an empty place for one that didn't come from a file."""
+    """The place of a validated value in the content. An empty place if the value doesn't come from a file."""
     return getattr(value, "place", None) or Place("")
 
 
-# pydantic makes a plain string of a Scalar: check it, then keep the one that knows its place.
+# Pydantic turns a Scalar into a plain string. So check it, and then keep the Scalar, which has its place.
 _KEEP = WrapValidator(lambda value, check: (check(value), value)[1])
 
 PartialDate = Annotated[Date, _DateSchema]
@@ -134,12 +134,12 @@ Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\"]+@[^@\s
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-    ignored: ClassVar[frozenset[str]] = frozenset()  # keys that an export may hold and nothing prints
+    ignored: ClassVar[frozenset[str]] = frozenset()  # keys that exports may have and no document prints
 
     @model_validator(mode="before")
     @classmethod
     def _given(cls, data: Any) -> Any:
-        """A key with nothing behind it counts as one that isn't there."""
+        """A key without a value counts as a key that isn't there."""
         return {k: v for k, v in data.items() if v is not None and k not in cls.ignored} if isinstance(data, dict) else data
 
     @classmethod
@@ -164,7 +164,7 @@ class Topic(Model):
 
 
 class Subject(Model):
-    """A country (or what an edition has instead): declared to name it, or to say that it is not covered."""
+    """A country, or what an edition has instead of countries. It is declared to give it a name, or to say that it isn't covered."""
 
     code: Code
     name: Text | None = None
@@ -173,14 +173,14 @@ class Subject(Model):
 
 
 class AsOf(Model):
-    """The month up to which the data, and the report's text, were kept."""
+    """The month up to which the data, and the text of the report, are up to date."""
 
     countries: PartialDate
     report: PartialDate | None = None
 
 
 class MapInset(Model):
-    """Far subjects, drawn small at a side of the map; `share` is its width as a part of the map's."""
+    """Distant subjects, drawn small at a side of the map. `share` is its width as a part of the map's."""
 
     countries: Annotated[list[Code], Field(min_length=1)]
     corner: Literal["top left", "top right", "bottom left", "bottom right", "left", "right"] = "left"
@@ -188,14 +188,14 @@ class MapInset(Model):
 
 
 class MapView(Model):
-    """What of the world the map shows: it reaches as far as these subjects; as all of them if none is named."""
+    """The part of the world that the map shows: all of these subjects, or all subjects of the edition if none is named."""
 
     countries: list[Code] = []
     insets: list[MapInset] = []
 
 
 class Appendix(Model):
-    """The report's table of all countries: its title, and what stands above it."""
+    """The report's table of all countries: its title, and the text above it."""
 
     title: Text
     introduction: Text | None = None
@@ -227,7 +227,7 @@ class About(Model):
 
 
 class Fact(Model):
-    """One sourced statement about a country, under a topic."""
+    """A sourced statement about a country, under a topic."""
 
     id: Slug
     topic: Slug
@@ -367,7 +367,7 @@ CSL_TYPES = Literal[
 
 
 def _csl_date(value: Any) -> Any:
-    """A date as exports write it (CSL's `date-parts` or `raw`, or year, month and day as keys), made text."""
+    """A date as programs export it (CSL's `date-parts` or `raw`, or year, month and day as keys), as text."""
     if isinstance(value, dict) and isinstance(value.get("raw"), str):
         return value["raw"]
     if isinstance(value, dict) and "date-parts" in value:
@@ -396,7 +396,7 @@ CslDate = Annotated[Date, _CslDateSchema, BeforeValidator(_csl_date)]
 
 
 class Source(Model):
-    """A bibliographic record: the part of CSL 1.0.2 that notes and lists of sources use."""
+    """A bibliographic record: those fields of CSL 1.0.2 that notes and lists of sources use."""
 
     ignored = frozenset(
         {
@@ -466,7 +466,7 @@ class Source(Model):
 
     @property
     def house(self) -> str:
-        """Who published it, for a short source: the paper or site, else the publisher, else the first author."""
+        """The publisher for a short source: the newspaper or site, or else the publisher, or else the first author."""
         for field_ in (self.container_title, self.publisher):
             if field_:
                 return field_.markdown
@@ -476,7 +476,7 @@ class Source(Model):
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report: front matter, and the Markdown after it, which begins on `body.place.line`."""
+    """A section of the report: its front matter, and the Markdown after it, which begins on line `body.place.line`."""
 
     head: SectionHead
     body: Text
@@ -488,7 +488,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Deck:
-    """A deck of slides: its name (the file's), front matter, and the slides as Markdown, a heading each."""
+    """A deck of slides: its name (that of the file), its front matter, and the slides as Markdown, each under a heading."""
 
     name: str
     head: DeckHead
@@ -547,7 +547,7 @@ class Edition:
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """How many countries stand at each step, in the scale's order."""
+        """The number of countries with each stance, in the order of the scale."""
         return {step: sum(s.stance == step for s in self.standings.values()) for step in self.steps}
 
     def stance(self, code: str) -> Stance:

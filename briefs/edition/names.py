@@ -1,7 +1,7 @@
 """Names of countries: what they are called in the edition's language, and which one a person means.
 
-In: ISO 3166 codes, an edition's own names, what somebody typed. Out: names and codes. CLDR (through babel) knows the names
-in every language, pycountry (Debian's iso-codes) the codes and the official and common names in English.
+In: ISO 3166 codes, the edition's own names, what somebody typed. Out: names and codes. CLDR (through babel) has the names in every
+language; pycountry (Debian's iso-codes) has the codes, and the official and common names in English.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 
 from briefs.problems import nearest
 
-# Everyday names that neither list has.
+# Everyday names that are in neither list.
 OTHER_NAMES = {
     "gb": ["uk", "britain", "great britain", "england"],
     "us": ["usa", "u.s.", "u.s.a.", "america"],
     "cz": ["czech republic", "czechia"],
-    "gr": ["el"],  # as the European Union writes it
+    "gr": ["el"],  # the European Union's code
     "nl": ["holland"],
     "mk": ["macedonia"],
     "tr": ["turkey", "türkiye"],
@@ -25,25 +25,25 @@ OTHER_NAMES = {
     "va": ["vatican"],
     "tl": ["east timor"],
 }
-# Letters that Unicode doesn't take apart.
-STEM = 100  # letters of a file's name; file systems take 255 bytes, with what else stands in it
+# Letters that Unicode doesn't decompose.
+STEM = 100  # characters of a file's name; file systems allow 255 bytes, which include the suffix
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
 
 def is_iso(code: str) -> bool:
-    """Is `code` one of ISO 3166-1's two-letter codes?"""
+    """Whether `code` is one of the two-letter codes of ISO 3166-1."""
     return bool(_iso(code))
 
 
 def _iso(code: str) -> dict[str, str]:
-    """What ISO 3166-1 says of the two-letter code; nothing if it isn't one."""
-    import pycountry  # 40 ms; only for those who ask
+    """The record of a two-letter code in ISO 3166-1. Empty if there is none."""
+    import pycountry  # takes 40 ms, and is rarely needed
 
     return dict(pycountry.countries.get(alpha_2=code.upper()) or {})
 
 
 def iso_for(word: str) -> str | None:
-    """The two-letter code that a wrong one means: `bel` is `be`, `uk` is `gb`."""
+    """The two-letter code that a wrong one means: `be` for `bel`, `gb` for `uk`."""
     import pycountry
 
     record = pycountry.countries.get(alpha_3=word.upper())
@@ -51,7 +51,7 @@ def iso_for(word: str) -> str | None:
 
 
 def knows_language(tag: str) -> bool:
-    """Does CLDR know the names of countries and months in this language (a BCP 47 tag)?"""
+    """Whether CLDR has the names of countries and months in a language (a BCP 47 tag)."""
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -61,23 +61,23 @@ def knows_language(tag: str) -> bool:
 
 
 def name_of(code: str, language: str) -> str:
-    """CLDR's name of the country in `language`, or the code in capitals."""
+    """CLDR's name of the country in `language`, or else the code in capitals."""
     from babel import Locale
 
     return Locale.parse(language, sep="-").territories.get(code.upper(), code.upper())
 
 
 def fold(word: str) -> str:
-    """Letters without accents, case, dots, apostrophes and doubled spaces: two spellings of one name fold alike."""
+    """A name without accents, case, dots, apostrophes and repeated spaces. Spellings of one name become equal."""
     plain = unicodedata.normalize("NFKD", word.casefold()).translate(_LETTERS)
     plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in ".'’")
     return " ".join(plain.replace("-", " ").replace("_", " ").split())
 
 
 def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], language: str) -> dict[str, str]:
-    """Every folded way to write each country, to its code. `names` and `aliases` are the edition's own.
+    """Every folded spelling of each country, with its code. `names` and `aliases` are the edition's own.
 
-    The edition's own words come before everybody's: no alias or ISO name can take another country's code or name.
+    The edition's own words come first: no alias or ISO name can take another country's code or name.
     """
     own = [(way, code) for code, name in names.items() for way in (code, name)]
     own += [(way, code) for code in names for way in aliases.get(code, ())]
@@ -90,7 +90,7 @@ def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], la
 
 
 def _common(code: str, language: str) -> list[str]:
-    """What everybody calls a country: ISO's names and codes, CLDR's names, everyday names."""
+    """What a country is generally called: ISO's names and codes, CLDR's names, everyday names."""
     record = _iso(code)
     if not record:
         return []
@@ -99,7 +99,7 @@ def _common(code: str, language: str) -> list[str]:
 
 
 def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tuple[str | None, list[str]]:
-    """The code that `typed` means, or None and the names that come nearest."""
+    """The code that `typed` means; or None, and the names that are most similar."""
     word = fold(typed)
     if word in known:
         return known[word], []
@@ -108,7 +108,7 @@ def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tupl
 
 
 def stem_of(name: str, code: str) -> str:
-    """The name of a document's file: the country's name in lower-case ASCII letters and hyphens, or its code."""
+    """The name of a document's files: the country's name in lower-case ASCII letters and hyphens, or else its code."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)).encode("ascii", "ignore").decode()
     stem = "-".join("".join(c if c.isalnum() else " " for c in letters).split())
     return stem[:STEM].rstrip("-") or code

@@ -1,7 +1,7 @@
 """A new edition to start from.
 
-In: a folder that isn't there yet (or is empty), the starter edition of the templates. Out: the folder, and the names of its
-files. It is written beside its place first and moved there whole: no half edition is left.
+In: a folder that doesn't exist yet or is empty, and the starter edition of the templates. Out: the folder, and the names of its
+files. The folder is written completely or not at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from briefs.problems import Problem, Problems, ToolError
 
 
 def write(folder: str | Path, starter: Path) -> list[str]:
-    """Copy the starter to `folder`. Raises Problems if something stands there or it can't be written."""
+    """Copy the starter to `folder`. Raises Problems if something is there already, or if it can't be written."""
     folder = Path(folder)
     if not starter.is_dir():
         raise ToolError(f"the starter edition is missing: {starter}. Set up again with `python3 build.py`.")
@@ -25,7 +25,7 @@ def write(folder: str | Path, starter: Path) -> list[str]:
             raise _refused(folder, "something stands there already", "Name a folder that isn’t there yet, or an empty one.")
         folder.parent.mkdir(parents=True, exist_ok=True)
         _move_in(folder, starter, names)
-    except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
+    except (OSError, ValueError) as fault:  # ValueError: the name contains a NUL
         reason = getattr(fault, "strerror", None) or str(fault)
         raise _refused(folder, f"can’t be written: {reason}", "Look at the folder and its rights.") from None
     return names

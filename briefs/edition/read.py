@@ -1,7 +1,8 @@
 """Reads a content folder into an `Edition`.
 
-In: the folder's files as bytes. Out: `Reading`: the edition (None if it has errors) and every problem found, errors and
-warnings. Each file is read and validated alone; then `check.py` asks what only the whole can answer.
+In: the folder's files as bytes. Out: `Reading`: the edition (None if it has errors), and all errors and warnings. An edition of an
+older format is migrated in memory first (`migrate.py`). Each file is read and validated by itself. Then `check.py` checks what only
+all of them together can show.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from briefs.edition.model import FORMAT, About, Country, Deck, DeckHead, Edition
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
-Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read before
+Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
 PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
-MESSAGE = 400  # characters; content that a message quotes may be endless
+MESSAGE = 400  # characters; a message may quote content of any length
 _log = logging.getLogger(__name__)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
-# What stands for a faulty key while the rest is checked; an edition with an error is never handed on.
+# Values for faulty keys, so that the rest can be checked. An edition with an error is never returned.
 _STEPS = [
     {"id": "one", "label": "-", "colour": "#000000", "meaning": "-"},
     {"id": "two", "label": "-", "colour": "#ffffff", "meaning": "-"},
@@ -44,7 +45,7 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading a folder: an edition, or none and the reasons; warnings come with either. `files` is what was read."""
+    """The result of reading a folder: an edition, or None if there are errors. Warnings come with either. `files` is what was read."""
 
     edition: Edition | None
     problems: tuple[Problem, ...]
@@ -56,9 +57,9 @@ class Reading:
 
 
 def read(root: Path, seen: Seen | None = None) -> Reading:
-    """Read the content folder `root`. Never raises for what stands in it; raises Problems if it isn't there.
+    """Read the content folder `root`. Raises Problems if it doesn't exist, but never because of its contents.
 
-    Who reads a folder again and again hands over the same `seen`: a YAML file whose bytes are the same isn't parsed again.
+    To read a folder again and again, pass the same `seen` each time: a YAML file whose bytes are the same isn't parsed again.
     """
     found, problems = files_of(root)
     reading = read_files(found, problems, seen)
@@ -67,7 +68,7 @@ def read(root: Path, seen: Seen | None = None) -> Reading:
 
 
 def files_of(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
-    """The files of a content folder. Raises Problems if it isn't there."""
+    """The files of a content folder. Raises Problems if it doesn't exist."""
     if not root.is_dir():
         what = "this is not a folder" if root.exists() else "there is no content folder"
         hint = "Name it with --content DIR, or make one with `new DIR`."
@@ -76,14 +77,14 @@ def files_of(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
 
 
 def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None) -> Reading:
-    """Read an edition from its files' bytes: pure, no disk. `problems` are those met when the files were fetched."""
+    """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files."""
     reader = _EditionReader(found, problems, {} if seen is None else seen)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
-    if number > FORMAT:  # nothing else that could be said of it would help
+    if number > FORMAT:  # its other problems would only mislead
         return Reading(None, (too_new(head, number),), found)
     if number < FORMAT:
-        from briefs.edition import migrate  # today's editions don't need it
+        from briefs.edition import migrate  # editions of today's format don't need it
 
         current = migrate.migrated(found, number)
         reader = _EditionReader(current.files, problems, reader.seen)
@@ -95,7 +96,10 @@ def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), see
 
 
 def format_of(head: yamls.YamlDocument) -> int:
-    """The format that edition.yaml says it is written in; 1 if it doesn't say. Today's if that can't be read: the model objects."""
+    """The format that edition.yaml names, or 1 if it names none.
+
+    Today's format if it can't be read: then the model reports the key.
+    """
     if not isinstance(head.data, dict):
         return FORMAT
     written = head.data.get("format") or "1"
@@ -103,27 +107,27 @@ def format_of(head: yamls.YamlDocument) -> int:
 
 
 def too_new(head: yamls.YamlDocument, number: int) -> Problem:
-    """The error for an edition of a format that only a newer version of the program knows."""
+    """The error for an edition whose format only a newer version of the program knows."""
     what = f"the edition is written in format {number}; this version of the program reads formats up to {FORMAT}"
     return error(head.place(("format",)), what, f"Install a newer version of the program: this is {__version__}.")
 
 
 def _tidy(problem: Problem) -> Problem:
-    """On one line and of sensible length, whatever content it quotes."""
+    """A copy whose message is on one line and not too long, whatever content it quotes."""
     message = " ".join(problem.message.split())
     message = message if len(message) <= MESSAGE else f"{message[:MESSAGE]}…"
     return replace(problem, message=message, hint=" ".join(problem.hint.split()))
 
 
 class _EditionReader:
-    """Reads the kinds of files one after the other; collects problems, and the names that faulty items gave themselves."""
+    """Reads the files, kind by kind. Collects problems, and the names that faulty items declare."""
 
     def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen):
         self.files = found
         self.seen = seen
         self.problems = list(problems)
         self.used: set[str] = set()
-        self.lost: set[str] = {p.path for p in problems}  # files of which nothing could be read
+        self.lost: set[str] = {p.path for p in problems}  # files that could not be read at all
 
     def edition(self) -> Edition:
         head = self.mapping("edition.yaml") if "edition.yaml" in self.files else self.missing("edition.yaml")
@@ -163,7 +167,7 @@ class _EditionReader:
         return _empty(path)
 
     def document(self, path: str, document: yamls.YamlDocument | None = None) -> yamls.YamlDocument:
-        """A YAML file; its problems are noted."""
+        """A YAML file. Its problems are recorded."""
         self.used.add(path)
         document = document or self.parsed(path)
         self.problems += document.problems
@@ -172,7 +176,7 @@ class _EditionReader:
         return document
 
     def parsed(self, path: str) -> yamls.YamlDocument:
-        """A YAML file's data; as they were, if the file is as it was."""
+        """The data of a YAML file, from `seen` if its bytes are the same."""
         data = self.files[path]
         before, document = self.seen.get(path, (None, None))
         if document is None or before != data:
@@ -181,7 +185,7 @@ class _EditionReader:
         return document
 
     def mapping(self, path: str, document: yamls.YamlDocument | None = None) -> yamls.YamlDocument:
-        """A file that holds keys and values; without any, if it doesn't."""
+        """A file of keys and values. Empty, with a problem, if it holds something else."""
         document = self.document(path, document)
         if document.data is not None and not isinstance(document.data, dict):
             hint = "Write `key: value` lines; see docs/content.md."
@@ -190,7 +194,7 @@ class _EditionReader:
         return document if isinstance(document.data, dict) else _empty(path)
 
     def model(self, kind: type[M], document: yamls.YamlDocument, stand_in: Mapping[str, Any]) -> M:
-        """A document as a model; each fault becomes a problem, and the model is then that of the sound rest."""
+        """A document as a model. Each error becomes a problem, and the model is then one of the valid part."""
         if document.path in self.lost:
             return kind.model_validate(stand_in)
         try:
@@ -203,7 +207,7 @@ class _EditionReader:
             return faults.sound(kind, document.data, [dict(f) for f in found], stand_in)
 
     def countries(self, about: About) -> list[Country]:
-        """The countries of all files that hold any; a broken file stands for the country that it is named after."""
+        """The countries of all files that can be read. In a broken file, the file's name stands in for the code."""
         found = []
         for path in self.under("countries/", {".yaml", ".yml"}):
             code = Path(path).stem.lower()
@@ -224,11 +228,11 @@ class _EditionReader:
     def names(self, about: About, countries: list[Country]) -> dict[str, str]:
         declared = {s.code: s.name.markdown for s in about.subjects if s.name}
         codes = [*(c.code for c in countries), *(s.code for s in about.subjects)]
-        language = about.language if names.knows_language(about.language) else "en"  # check.py says so
+        language = about.language if names.knows_language(about.language) else "en"  # check.py reports it
         return {c: declared.get(c) or names.name_of(c, language) for c in dict.fromkeys(codes)}
 
     def sources(self) -> tuple[frozenset[str] | None, dict[str, Source]]:
-        """The ids of all records, faulty ones too (None if the file can't tell), and the sound records."""
+        """The ids of all records, including faulty ones (None if the file can't be read), and the valid records."""
         paths = [n for n in ("sources.yaml", "sources.json", "sources.bib") if n in self.files]
         for path in paths[1:]:
             self.used.add(path)
@@ -246,7 +250,7 @@ class _EditionReader:
         return _ids({"": records}, ""), self.records(document, keys, records)
 
     def records(self, document: yamls.YamlDocument, keys: faults.Keys, records: list[Any]) -> dict[str, Source]:
-        """The sound records by id; a second one of the same id is a problem."""
+        """The valid records by id. A second record with the same id is a problem."""
         found: dict[str, Source] = document.model or {}
         if found:
             return found
@@ -270,7 +274,7 @@ class _EditionReader:
         return found
 
     def bibliography(self, path: str) -> yamls.YamlDocument | None:
-        """BibLaTeX goes through pandoc to CSL first; its records keep their lines."""
+        """BibLaTeX is converted to CSL by pandoc first. Its records keep their lines."""
         if not path.endswith(".bib"):
             return None
         from briefs.edition import bib
@@ -281,17 +285,17 @@ class _EditionReader:
         return [s for path in self.under("report/", {".md"}) if (s := self.section(path))]
 
     def section(self, path: str) -> Section | None:
-        """A section; its text is checked though its front matter may be faulty."""
+        """A section. Its text is checked even if its front matter is faulty."""
         found = self.written(path, SectionHead, {"title": "-", "id": "x"}, "section")
         return Section(*found) if found else None
 
     def decks(self) -> dict[str, Deck]:
-        """The decks by name, which is their file's."""
+        """The decks by name, which is that of their file."""
         found = {Path(p).stem: self.written(p, DeckHead, {"title": "-"}, "deck") for p in self.under("decks/", {".md"})}
         return {name: Deck(name, *parts) for name, parts in found.items() if parts}
 
     def written(self, path: str, kind: type[M], stand_in: Mapping[str, Any], what: str) -> tuple[M, Text] | None:
-        """A Markdown file's front matter and the text after it."""
+        """The front matter of a Markdown file, and the text after it."""
         self.used.add(path)
         text, problems = yamls.decode(path, self.files[path])
         self.problems += problems
@@ -312,7 +316,7 @@ class _EditionReader:
         return head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1))
 
     def labels(self, language: str) -> dict[str, Text]:
-        """The words of the edition's language; those of others may lie beside them."""
+        """The labels of the edition's language. Files for other languages may be beside them."""
         self.used |= {n for n in self.files if re.fullmatch(r"labels/[\w-]+\.yaml", n)}
         paths = dict.fromkeys(f"labels/{tag}.yaml" for tag in (language, language.split("-")[0]))
         for path in paths:
@@ -325,7 +329,7 @@ class _EditionReader:
         return {}
 
     def texts(self, path: str) -> dict[str, Text]:
-        """A file that maps words to texts; none if there is no such file."""
+        """A file that maps words to texts. Empty if there is no such file."""
         document = self.mapping(path) if path in self.files else _empty(path)
         found: dict[str, Text] = {}
         for key, value in document.data.items():
@@ -348,7 +352,7 @@ def _empty(path: str) -> yamls.YamlDocument:
 
 
 def _ids(data: Mapping[str, Any], key: str, name: str = "id") -> frozenset[str]:
-    """What the items of a list call themselves, faulty ones too."""
+    """The ids of a list's items, including faulty ones."""
     items = data.get(key)
     found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return frozenset(str(i).lower() if name == "code" else str(i) for i in found if isinstance(i, str))

@@ -1,7 +1,7 @@
-"""JSON Schemas of the content files, written from the models, so that editors complete and check as people type.
+"""JSON Schemas of the content files, generated from the models, so that text editors complete and check while people type.
 
-In: the models. Out: `docs/schema/*.schema.json` (draft 2020-12). Our reader takes every value as text; an editor's own YAML
-parser makes numbers and booleans of some, so the schemas take these too. `python -m briefs.edition.schema` writes them.
+In: the models. Out: `docs/schema/*.schema.json` (draft 2020-12). Our reader reads every value as text, but the YAML parser of a
+text editor turns some into numbers and booleans, so the schemas allow these too. `python -m briefs.edition.schema` writes them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _of(model: type[BaseModel]) -> Schema:
 
 
 def _sources() -> Schema:
-    """A list of records, or one under `references`."""
+    """A list of records, or a mapping with the list under `references`."""
     record = _of(Source)
     shared = record.pop("$defs")
     records = {"type": "array", "items": {"$ref": "#/$defs/Source"}}
@@ -51,7 +51,7 @@ def _sources() -> Schema:
 
 
 def _loose(schema: Any) -> Any:
-    """Types as an editor's YAML parser gives them: `2019` and `5` are numbers, `yes` is a word. No titles: keys say enough."""
+    """The types that a text editor's YAML parser gives: `2019` and `5` are numbers, `yes` is a word. No titles: keys are enough."""
     if isinstance(schema, list):
         return [_loose(item) for item in schema]
     if not isinstance(schema, dict):
@@ -72,7 +72,7 @@ def _loose(schema: Any) -> Any:
 
 
 def _told(key: str, schema: Schema) -> Schema:
-    """With what is to be written under the key, for an editor to show."""
+    """The schema of a key with its hint as description, for text editors to show."""
     return {"description": HINTS[key], **schema} if key in HINTS else schema
 
 

@@ -1,4 +1,4 @@
-"""Every text of an edition under the name of its place, as a file's bookmarks name it.
+"""Every text of an edition by the name of its place, which bookmarks in documents are made from.
 
 In: an edition. Out: `Text`s by `Place.name`: each field of the YAML files and front matters, each block of the sections and decks.
 """
@@ -18,7 +18,7 @@ _LEAF = re.compile(r"/(\d+)$")
 
 
 def of(edition: Edition) -> dict[str, Text]:
-    """The texts by name, in the order of the files' fields."""
+    """The texts by name, in the order of the fields."""
     found: dict[str, Text] = {}
     for text in _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
         found.setdefault(text.place.name, text)
@@ -46,9 +46,9 @@ def _walk(value: object) -> Iterator[Text]:
 
 
 def owner(name: str, known: Mapping[str, Text]) -> tuple[str, int]:
-    """The text that a block's name belongs to, and which of its paragraphs and items it is, from 1.
+    """The name of the text that a block belongs to, and the number of the block's paragraph or item in it, from 1.
 
-    `report/04-bri.md#3/2` is the second of the third block; `…#title@2` the same as `…#title`, printed once more.
+    `report/04-bri.md#3/2` is the second paragraph of the third block. `…#title@2` is `…#title`, printed a second time.
     """
     name = _AGAIN.sub("", name)
     if name in known:

@@ -1,8 +1,8 @@
-"""Two versions of a text made from one: both changes put together, word by word, or a clash.
+"""Merges two versions of a text that began as the same one, word by word, or reports a conflict.
 
-In: the text that both began with, and the two. Out: `Merged`. Words are compared without regard to how lines break and which
-quotation marks were typed; the result keeps the first version's own white space. The way of diff3: what only one side changed
-is that side's, what both changed in the same way is no clash.
+In: the text that both began with, and the two versions. Out: `Merged`. Line breaks and the kind of quotation marks make no
+difference; the result keeps the white space of the first version. As in diff3, a change that only one side made is taken, and the
+same change on both sides is no conflict.
 https://www.gnu.org/software/diffutils/manual/html_node/Invoking-diff3.html
 """
 
@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-# A break that is meant (a backslash at a line’s end), an empty line, a space that doesn’t break, a table’s rule: each is a token.
+# Tokens of their own are: a hard line break (a backslash at the end of a line), an empty line, a no-break space, a table’s rule.
 _TOKEN = re.compile(r"\\\n|\n[^\S\n]*\n\s*|[\u00a0\u202f]|[^\S\u00a0\u202f]+|\w+|-{3,}|[^\w\s]")
 _SAME = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 
 
 @dataclass(frozen=True)
 class Clash:
-    """What stood there, and what each side made of it."""
+    """A conflict: the words before, and what each side made of them."""
 
     before: str
     ours: str
@@ -29,22 +29,25 @@ class Clash:
 
 @dataclass(frozen=True)
 class Merged:
-    """The text with both changes; where both changed the same words otherwise, a clash, and the text has ours."""
+    """The text with the changes of both sides. Where they conflict, `clashes` has an item and the text has our side."""
 
     text: str
     clashes: tuple[Clash, ...] = ()
 
 
-Range = tuple[int, int, int, int]  # of the old tokens, of the new ones
+Range = tuple[int, int, int, int]  # start and end in the old tokens, start and end in the new ones
 
 
 def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, any_space: bool = False) -> Merged:
-    """Both changes put together. `prefer_theirs`: no clash, theirs wins. `any_space`: one that doesn't break is like any other."""
+    """Merge the changes of both sides.
+
+    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space counts as any other.
+    """
     a, b, c = (_TOKEN.findall(text) for text in (before, ours, theirs))
     left, right = _ranges(a, b, any_space), _ranges(a, c, any_space)
     out: list[str] = []
     clashes: list[Clash] = []
-    at, shift = 0, 0  # in `before`; how far `ours` is ahead of it
+    at, shift = 0, 0  # position in `before`; how far `ours` is ahead of it
     for group in _groups(left, right):
         start, end = min(r[0] for r, _ in group), max(r[1] for r, _ in group)
         out += b[at + shift : start + shift]
@@ -62,14 +65,14 @@ def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, a
 
 
 def _keys(tokens: Sequence[str], any_space: bool = False) -> list[str]:
-    """Tokens as they compare: white space is white space, but an empty line parts paragraphs; a rule is a rule."""
+    """Tokens as they compare. All white space is equal, except that an empty line separates paragraphs. All table rules are equal."""
     return [_key(t, any_space) for t in tokens]
 
 
 def _key(token: str, any_space: bool) -> str:
     if token.isspace() and (any_space or token not in "\u00a0\u202f"):
         return "\n\n" if token.count("\n") > 1 else " "
-    return "---" if token.startswith("---") else _SAME.get(token, token)  # a table's rule is as long as its column
+    return "---" if token.startswith("---") else _SAME.get(token, token)  # the length of a table's rule is that of its column
 
 
 def _ranges(a: Sequence[str], b: Sequence[str], any_space: bool) -> list[Range]:
@@ -78,7 +81,7 @@ def _ranges(a: Sequence[str], b: Sequence[str], any_space: bool) -> list[Range]:
 
 
 def _groups(left: Sequence[Range], right: Sequence[Range]) -> list[list[tuple[Range, str]]]:
-    """Changes that touch each other, together."""
+    """Changes that touch each other, in groups."""
     groups: list[list[tuple[Range, str]]] = []
     end = -1
     for change, side in sorted([(r, "ours") for r in left] + [(r, "theirs") for r in right]):
@@ -93,14 +96,14 @@ def _groups(left: Sequence[Range], right: Sequence[Range]) -> list[list[tuple[Ra
 
 
 def _ends_empty(group: Sequence[tuple[Range, str]], end: int) -> bool:
-    """Was something put in just there?"""
+    """Whether something was inserted exactly there."""
     return any(r[0] == r[1] == end for r, _ in group)
 
 
 def _side(
     group: Sequence[tuple[Range, str]], tokens: Sequence[str], name: str, start: int, end: int, a: Sequence[str]
 ) -> list[str]:
-    """What one side has from `start` to `end` of the old text."""
+    """One side's text for the old text from `start` to `end`."""
     own = [r for r, side in group if side == name]
     if not own:
         return list(a[start:end])

@@ -1,9 +1,9 @@
-"""The only writer of content files: what is changed is changed, every other letter stays.
+"""The only writer of content files: it changes what must change, and leaves every other character as it is.
 
-In: the files' bytes and changes, each at the name of a place. Out: the bytes of the files that change; and `put`, which writes
-them into the folder, all or none. A YAML value is replaced where it stands, in the style in which it was written: comments,
-order, quoting and line ends of all else are never touched, as no file is written anew from its data. What was written is read
-again and must say just that.
+In: the bytes of the files, and changes, each at the name of a place. Out: the bytes of the files that change; and `put`, which
+writes them into the folder, all or none. A YAML value is replaced where it is, in its own style. No file is generated from its
+data, so comments, order, quotes and line ends elsewhere are never touched. The result is read again, and must have exactly the
+wanted change.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from briefs.edition import blocks, threeway
 from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
 
-TOLERANCE = 8  # columns that a changed line may be longer than the others
-UNWRAPPED = 160  # columns: a file with a longer line doesn't break its lines
-_MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # what means something else at a line's beginning
+TOLERANCE = 8  # columns by which a changed line may be longer than the others
+UNWRAPPED = 160  # columns: if a file has a longer line, its lines aren't wrapped
+_MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # what is markup at the beginning of a line
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Reword:
 
 @dataclass(frozen=True)
 class Remove:
-    """Take out the block, or the item of a list, of that name (`report/04-bri.md#3`, `countries/be.yaml#be-07`)."""
+    """Remove the block or list item of that name (`report/04-bri.md#3`, `countries/be.yaml#be-07`)."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Add:
-    """New blocks in a Markdown file, after the block of that name; at the top where the name is the path alone."""
+    """New blocks in a Markdown file, after the block of that name, or at the top if the name is only the path."""
 
     after: str
     text: str
@@ -54,7 +54,7 @@ class Add:
 
 @dataclass(frozen=True)
 class AddFact:
-    """A new fact after the fact of that name. It gets the next number that no fact of the file, and none of `taken`, ever had."""
+    """A new fact after the fact of that name. Its number is one that no fact of the file and none of `taken` ever had."""
 
     after: str
     topic: str
@@ -65,7 +65,7 @@ class AddFact:
 
 @dataclass(frozen=True)
 class AddKey:
-    """A new key with a plain value, before the others of the YAML file `name`."""
+    """A new key with a plain value, before all others of the YAML file `name`."""
 
     name: str
     key: str
@@ -74,7 +74,7 @@ class AddKey:
 
 @dataclass(frozen=True)
 class RenameKeys:
-    """Other names for keys, wherever they are in the YAML file `name`; not where the other name is used beside them."""
+    """New names for keys everywhere in the YAML file `name`, except in mappings that have the new name already."""
 
     name: str
     keys: Mapping[str, str]
@@ -85,18 +85,18 @@ KeyChange = AddKey | RenameKeys
 
 
 class NotWritable(Exception):
-    """A change that the file can't take; the message says why."""
+    """A change that can't be made in the file. The message says why."""
 
 
 def changed(files: Mapping[str, bytes], changes: Sequence[Change | KeyChange]) -> dict[str, bytes]:
-    """The files that the changes change, as they are then. Raises NotWritable; the files given stay as they are."""
+    """The new bytes of the files that the changes affect. Raises NotWritable. `files` stays as it is."""
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
     for change in changes:
         if change not in in_blocks:
             path, anchor = _parted(change)
             out[path] = _in_yaml(out.get(path, files[path]), path, anchor, change)
-    # From the last block to the first, so that the numbers of those before stay; what is put in after a block goes in first.
+    # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
     for _, change in numbered:
         path, _ = _parted(change)
@@ -120,7 +120,7 @@ def _number(change: Change | KeyChange) -> int:
 
 @dataclass
 class _File:
-    """A file's text with its own line ends and byte order mark, to be put back."""
+    """The text of a file, with its line ends and byte order mark, to be restored."""
 
     text: str
     mark: str
@@ -149,7 +149,7 @@ def _in_markdown(data: bytes, number: int, change: Change | KeyChange) -> bytes:
     if number > len(spans):
         raise NotWritable(f"there is no block {number}")
     first, last = spans[number - 1] if number else (0, 0)
-    while last > first + 1 and not lines[last - 1].strip():  # the last block goes to the file's end
+    while last > first + 1 and not lines[last - 1].strip():  # the last block extends to the end of the file
         last -= 1
     if isinstance(change, Reword):
         lines[first:last] = _wrapped(lines[first:last], change.text.strip("\n").split("\n"), _width(lines), markdown=True)
@@ -170,13 +170,16 @@ def _in_markdown(data: bytes, number: int, change: Change | KeyChange) -> bytes:
 
 
 def _width(lines: Sequence[str]) -> int:
-    """The column at which a file's lines are broken; 0 if they aren't."""
+    """The column at which the lines of a file are wrapped. 0 if they aren't."""
     longest = max((len(line) for line in lines if " " in line.strip()), default=0)
     return 0 if longest > UNWRAPPED else max(longest, 80)
 
 
 def _wrapped(old: Sequence[str], new: Sequence[str], width: int, *, markdown: bool) -> list[str]:
-    """The new lines; one that was changed and is far too long is broken, what is over goes to the next line if there is room."""
+    """The new lines. A changed line that is much too long is broken.
+
+    What is left over moves to the next line if there is room.
+    """
     known, lines = set(old), list(new)
     out: list[str] = []
     while lines:
@@ -240,7 +243,7 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
 
 
 def _nodes(node: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value under its anchor: a list's item is named by its `id`."""
+    """Every value by its anchor. Items of lists are named by their `id`."""
     yield anchor, node
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -280,7 +283,7 @@ def _reworded(text: str, anchor: str, wanted: str) -> str:
 
 
 def _inline(raw: str, node: Any, wanted: str, column: int, width: int) -> Iterator[str]:
-    """Ways to write a value that stands on the line of its key: as it was, in quotation marks, as a block."""
+    """Ways to write a value on the line of its key, to be tried in order: as before, in quotation marks."""
     merged = threeway.merge(node.value, raw, wanted, prefer_theirs=True).text
     long = bool(width) and column + len(merged) > width and "\n" not in merged
     if not node.style and not long:
@@ -293,7 +296,7 @@ def _inline(raw: str, node: Any, wanted: str, column: int, width: int) -> Iterat
 
 
 def _in_block(lines: list[str], first: int, last: int, node: Any, wanted: str) -> list[str]:
-    """A block scalar with other words: its own line ends where they can stay, broken anew where they can't."""
+    """A block scalar with new words. Line ends stay where they can; elsewhere lines are wrapped again."""
     end = last
     while end > first + 1 and not lines[end - 1].strip():
         end -= 1
@@ -318,7 +321,7 @@ def _at(one: Any, other: Any) -> bool:
 
 
 def _item(text: str, anchor: str) -> tuple[int, int, int]:
-    """The lines of a list's item, from its dash to its last value, and the dash's column."""
+    """The lines of a list item, from its dash to its last value, and the column of the dash."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     lines = text.split("\n")
     for _, node in _nodes(root):
@@ -368,7 +371,7 @@ def _ids(node: Any) -> list[Any]:
 
 
 def _next(like: str, taken: Sequence[str]) -> str:
-    """The next id: ids are never used again."""
+    """The next id. Ids are never used again."""
     match = re.fullmatch(r"(.*?)(\d+)([a-z]*)", like)
     if not match:
         return next(f"{like}-{n}" for n in range(2, len(taken) + 3) if f"{like}-{n}" not in taken)
@@ -377,7 +380,7 @@ def _next(like: str, taken: Sequence[str]) -> str:
 
 
 def _with_keys(text: str, change: KeyChange) -> str:
-    """A YAML file with a key more, or with keys renamed. Raises NotWritable if anything else would change."""
+    """A YAML file with an additional key, or with renamed keys. Raises NotWritable if anything else would change."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     before, after = yaml.load(text, yaml.CBaseLoader), None
     if isinstance(change, AddKey):
@@ -418,7 +421,7 @@ def _under_other_keys(value: Any, keys: Mapping[str, str]) -> Any:
 
 
 def _same_but(before: Any, after: Any, anchor: str, change: Change) -> None:
-    """Nothing else was changed. Raises NotWritable."""
+    """Check that nothing else was changed. Raises NotWritable."""
     old, new = dict(_values(before)), dict(_values(after))
     if isinstance(change, Reword):
         differs = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
@@ -445,18 +448,21 @@ def _values(value: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
         yield anchor, value
 
 
-# The folder.
+# The content folder.
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
-    """Unified diffs of the files of `after`, by name. Line numbers are those of the content files."""
+    """Unified diffs of the files in `after`, in the order of their names. Line numbers are those of the content files."""
     for path in sorted(after):
         old, new = (side.get(path, b"").decode("utf-8-sig").splitlines() for side in (before, after))
         yield from difflib.unified_diff(old, new, path, path, n=1, lineterm="")
 
 
 def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
-    """Write the files of `after` into the folder, all or none. Raises Problems if one isn't as it was read (`before`) any more."""
+    """Write the files of `after` into the folder, all or none.
+
+    Raises Problems if one can't be written, or has changed since it was read (`before`).
+    """
     moved = [path for path in after if _now(folder / path) != before.get(path)]
     if moved:
         hint = "Nothing was written. Run it again: it will start from the file as it is now."

@@ -1,8 +1,8 @@
-"""YAML read as text with places: every scalar is a string that knows where it stands.
+"""YAML read as text with places: every scalar is a string that has its place.
 
-In: the bytes of a YAML (or JSON) file. Out: dicts, lists and `Scalar`s, and the place of every key.
-Nothing is guessed from a value's looks (no “Norway problem”, no dates, no numbers): the model says what a value is.
-Tags, anchors, aliases and merge keys are refused, so a file can't grow in memory or name a Python object.
+In: the bytes of a YAML or JSON file. Out: dicts, lists and `Scalar`s, and the places of all keys. No type is guessed from how a
+value looks (no “Norway problem”, no dates, no numbers): the model decides. Tags, anchors, aliases and merge keys are refused, so a
+file can't grow in memory or name a Python object.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from briefs.problems import Place, Problem, error
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
-MAX_VALUES = 250_000  # keys, values, lists: some two seconds of reading
-MAX_REPEATS = 20  # of one kind of problem in a file: a picture saved as text has thousands
+MAX_VALUES = 250_000  # keys, values and lists: about two seconds of reading
+MAX_REPEATS = 20  # of one kind of problem in a file; a picture that was saved as text has thousands
 
 _TABS = "Indent with spaces, not tabs."
 _BROKEN = "Check the indentation, and put quotes round a value that holds “: ” or begins with a sign."
 
 try:
     from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml
+except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
@@ -43,36 +43,39 @@ class Scalar(str):
         return scalar
 
     def __getnewargs__(self) -> tuple[str, Place]:  # type: ignore[override]
-        """For pickle: an edition is handed to the workers."""
+        """For pickle, since editions are passed to worker processes."""
         return str(self), self.place
 
 
 class YamlDocument:
-    """A YAML file: `data`, and `places`, from a path of keys and indices to where that value stands."""
+    """A YAML file.
+
+    `places` and `keys` hold the places of values and of keys, by their path of keys and indices.
+    """
 
     def __init__(self, path: str):
         self.path = path
         self.data: Any = None
         self.places: dict[tuple[str | int, ...], Place] = {}
-        self.keys: dict[tuple[str | int, ...], Place] = {}  # the same for the keys themselves
+        self.keys: dict[tuple[str | int, ...], Place] = {}  # as `places`, but of the keys themselves
         self.problems: list[Problem] = []
-        self.model: Any = None  # what `data` was found to be, if it was sound; no other reading of the same bytes finds another
+        self.model: Any = None  # the valid model of `data`, kept for the next reading of the same bytes
 
     def place(self, keys: tuple[str | int, ...]) -> Place:
-        """The place of the value at `keys`, or of the nearest thing around it."""
+        """The place of the value at `keys`, or of the nearest value around it."""
         while keys and keys not in self.places:
             keys = keys[:-1]
         return self.places.get(keys, Place(self.path, line=1, column=1))
 
 
 def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
-    """UTF-8 text (a leading BOM dropped, line ends made \\n), or the problem with its line and column."""
+    """UTF-8 text, without a BOM and with \\n as line ends; or the problem, with line and column."""
     if len(data) > MAX_BYTES:
         return "", [error(Place(path), f"the file has {len(data):,} bytes", f"Split it: {MAX_BYTES:,} is the most.")]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        # With a BOM, `start` counts from behind it; `object` is what was decoded.
+        # With a BOM, `start` counts from after it. `object` is what was decoded.
         before = bytes(fault.object[: fault.start]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8-sig")) + 1
         return "", [error(Place(path, "", line, column), "the file is not UTF-8", "Save it as UTF-8 in your editor.")]
@@ -81,7 +84,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
 
 
 def _controls(path: str, text: str) -> Iterator[Problem]:
-    """The first control character of each line, of the first lines that have one."""
+    """A problem for the first control character of each line, up to a number of lines."""
     found = 0
     for number, line in enumerate(text.split("\n"), 1):
         match = CONTROL.search(line)
@@ -95,9 +98,9 @@ def _control(place: Place, letter: str) -> Problem:
 
 
 def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
-    """Read YAML. `line` is the line of the file at which the text begins (front matter stands on line 2).
+    """Read YAML. `line` is the line of the file where the text begins (front matter begins on line 2).
 
-    Faults are in the result's `problems`; its `data` is then None or partial.
+    Errors are in the `problems` of the result, whose `data` is then None or incomplete.
     """
     document = YamlDocument(path)
     text, document.problems = decode(path, data)
@@ -121,7 +124,7 @@ def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
 
 
 def _as_yaml(text: str) -> str:
-    """JSON as the YAML that it nearly is: without tabs, which Zotero indents with, and escapes of half a letter."""
+    """JSON as YAML: without tabs, by which Zotero indents, and with surrogate pairs (`\\ud83d\\ude00`) as characters."""
 
     def letter(match: re.Match[str]) -> str:
         return match[0] if match[0] == "\\\\" else str(json.loads(f'"{match[0]}"'))
@@ -141,7 +144,7 @@ def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem
 
 
 class _RefusedYaml(Exception):
-    """YAML that we don't take, though it is sound."""
+    """Valid YAML that we don't accept."""
 
     def __init__(self, place: Place, message: str, hint: str = ""):
         self.problem = error(place, message, hint)
@@ -149,10 +152,10 @@ class _RefusedYaml(Exception):
 
 @dataclass(slots=True)
 class _Node:
-    """A part of a YAML file before its anchors are known: a list's items are named by an `id` that may stand last."""
+    """A part of a YAML file whose anchor isn't known yet. The `id` that names a list item may come last."""
 
     kind: Literal["scalar", "list", "mapping"]
-    value: Any  # a string; a list of nodes; a list of pairs of nodes
+    value: Any  # a string, a list of nodes, or a list of pairs of nodes
     line: int
     column: int
     plain: bool = False
@@ -211,7 +214,7 @@ class _Parser:
 
 
 class _Converter:
-    """Nodes made data: strings, lists and dicts; the place of each goes into the document."""
+    """Turns nodes into strings, lists and dicts, and records the place of each in the document."""
 
     def __init__(self, document: YamlDocument):
         self.document = document
@@ -226,7 +229,7 @@ class _Converter:
         return self.mapping(node, keys, anchor)
 
     def scalar(self, node: _Node, place: Place) -> Scalar | None:
-        """The text, or None for an empty value. Escapes in quotes may write what the file itself may not hold."""
+        """The text, or None for an empty value. In quotes, escapes may write characters that the file may not contain."""
         match = CONTROL.search(node.value)
         if match:
             self.document.problems.append(_control(place, match[0]))
@@ -259,7 +262,7 @@ class _Converter:
 
 
 def _item(node: _Node, number: int, anchor: str) -> str:
-    """The anchor of a list's item: its `id` where it has one (ids are unique in a file), else its number, from 1."""
+    """The anchor of a list item: its `id` if it has one (ids are unique in a file), or else its number, from 1."""
     if node.kind == "mapping":
         for key, value in node.value:
             if key.value == "id" and value.kind == "scalar" and value.value:

@@ -1,1 +1,1 @@
-"""One module for each outside program: finds it, runs it, and translates its failure into our words."""
+"""One module per outside program: it finds the program, runs it, and reports its failures in our words."""

@@ -1,7 +1,7 @@
-"""The theme's fonts: found on the machine, shown to typesetting alone, and asked which letters they have.
+"""The theme's fonts: where they are, how only they are used, and which characters they have.
 
-In: the file names that the theme lists. Out: a folder with exactly these fonts, a fontconfig file that shows no others,
-and the letters that none of them has. https://www.freedesktop.org/software/fontconfig/fontconfig-user.html
+In: the names of the files that the theme lists. Out: a folder with exactly these fonts, a fontconfig file that lists no others, and
+the characters that none of them has. https://www.freedesktop.org/software/fontconfig/fontconfig-user.html
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INVISIBLE = frozenset(
 
 
 def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | None = None) -> dict[str, Path]:
-    """Where each font file of the theme lies. Raises ToolError that names the packages of all that are missing."""
+    """The path of each font file of the theme. Raises ToolError that names the packages of all missing ones."""
     places = [
         Path(f) for f in (folders if folders is not None else (*SYSTEM, Path.home() / ".fonts", Path.home() / ".local/share/fonts"))
     ]
@@ -37,8 +37,10 @@ def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | Non
 
 
 def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
-    """A folder with links to the fonts and a `fonts.conf` that lists that folder and no other; made once for a set. Raises
-    ToolError if the cache can't be written to."""
+    """A folder with links to the fonts, and a `fonts.conf` that lists this folder only. It is made once for a set of fonts.
+
+    Raises ToolError if the cache can't be written to.
+    """
     key = hashlib.sha256("\n".join(f"{n}={p}" for n, p in sorted(fonts.items())).encode()).hexdigest()[:16]
     folder = cache / "fonts" / key
     if (folder / "fonts.conf").exists():
@@ -59,7 +61,7 @@ def _link(fonts: Mapping[str, Path], folder: Path) -> None:
             for name, path in fonts.items():
                 (making / "files" / name).symlink_to(path)
             (making / "fonts.conf").write_text(_configuration(folder))
-    except OSError:  # another process was first
+    except OSError:  # if another process was first, its folder is as good
         if not (folder / "fonts.conf").exists():
             raise
 
@@ -72,22 +74,22 @@ def _configuration(folder: Path) -> str:
 
 
 def use(folder: Path) -> None:
-    """Make fontconfig, and so Pango and WeasyPrint, see only this folder; call before WeasyPrint is imported."""
+    """Make fontconfig, and so Pango and WeasyPrint, see this folder only. Call it before WeasyPrint is imported."""
     os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
 
 
 @lru_cache(maxsize=64)
 def letters(path: Path) -> frozenset[int]:
-    """The code points that a font has a glyph for."""
+    """The code points for which a font has a glyph."""
     from fontTools.ttLib import TTFont
 
     with TTFont(path, lazy=True, fontNumber=0) as font:
-        font.setGlyphOrder([""] * font["maxp"].numGlyphs)  # no names of glyphs: making them up takes ten times as long as all else
+        font.setGlyphOrder([""] * font["maxp"].numGlyphs)  # inventing glyph names would take ten times as long as everything else
         return frozenset(font.getBestCmap())
 
 
 def without_glyph(text: str, fonts: Iterable[Path]) -> list[str]:
-    """The letters of a text that no font has, in order, each once."""
+    """The characters of a text that no font has, sorted, each once."""
     unknown = {c for c in set(text) if c not in INVISIBLE and ord(c) > 0x7E}
     for path in fonts:
         if not unknown:
@@ -98,5 +100,5 @@ def without_glyph(text: str, fonts: Iterable[Path]) -> list[str]:
 
 
 def cache_folder() -> Path:
-    """Where what can be made again is kept: `$XDG_CACHE_HOME/briefs` (XDG base directories)."""
+    """The folder for files that can be made again: `$XDG_CACHE_HOME/briefs` (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "briefs"

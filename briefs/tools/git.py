@@ -1,7 +1,7 @@
-"""Git: the files of a folder as they were at a revision.
+"""Git: the files of a folder at a revision.
 
-In: a folder, a revision as people name it. Out: the files' bytes by their path in the folder. Nothing is checked out and nothing
-of the repository is run: trees and blobs are read as they are stored. https://git-scm.com/docs/git-cat-file
+In: a folder, and a revision as people name it. Out: the bytes of the files by their paths in the folder. Nothing is checked out,
+and no hook or filter of the repository runs: trees and blobs are read as they are stored. https://git-scm.com/docs/git-cat-file
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from pathlib import Path
 from briefs.problems import ToolError
 
 SECONDS = 120
-_LINK, _FILE = "120000", "100"  # modes: of a link; of a plain file they begin so
-_LINKS = 8  # from one to the next; more is a circle
+_LINK, _FILE = "120000", "100"  # the mode of a link, and the beginning of a plain file's mode
+_LINKS = 8  # that may follow each other; more are a circle
 
 
 class NotThere(Exception):
-    """The folder is in no repository, there is no such revision, or the folder isn't in it: what, and what to do."""
+    """The folder is in no repository, the revision doesn't exist, or the folder isn't in it. The message says which, and what to
+    do."""
 
     def __init__(self, what: str, hint: str):
         super().__init__(what, hint)
@@ -31,7 +32,7 @@ class NotThere(Exception):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The files of a folder at a revision, by path; `commit` is the revision's whole name."""
+    """The files of a folder at a revision, by path. `commit` is the full name of the revision."""
 
     commit: str
     files: Mapping[str, bytes]
@@ -46,9 +47,9 @@ class _TreeEntry:
 
 
 def read(folder: Path, revision: str, most: int) -> Snapshot:
-    """The folder's files at a revision; links are followed within the folder, others left out.
+    """The files of the folder at a revision. Links are followed within the folder; others are left out.
 
-    Raises NotThere; ToolError if git is missing or the files have more than `most` bytes.
+    Raises NotThere, and ToolError if git is missing or the files have more than `most` bytes.
     """
     git = _Git(folder)
     inside = git.run("rev-parse", "--show-prefix")
@@ -67,7 +68,7 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
 
 
 def _entries(listed: str) -> Iterator[_TreeEntry]:
-    """Plain files and links of `ls-tree -l -z`."""
+    """The plain files and links in the output of `ls-tree -l -z`."""
     for line in listed.split("\0"):
         told, _, path = line.partition("\t")
         mode, kind, blob, size = told.split() if told else ("", "", "", "")
@@ -76,7 +77,7 @@ def _entries(listed: str) -> Iterator[_TreeEntry]:
 
 
 def _followed(entries: Sequence[_TreeEntry], blobs: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files by path, links as what they lead to."""
+    """The files by path. A link has the contents of its target."""
     known = {e.path: e for e in entries}
     found: dict[str, bytes] = {}
     for entry in entries:
@@ -92,7 +93,7 @@ def _followed(entries: Sequence[_TreeEntry], blobs: Mapping[str, bytes]) -> dict
 
 
 class _Git:
-    """Git in a folder; it may not ask, nor fetch, nor take locks."""
+    """Git in a folder. It may not prompt, fetch or take locks."""
 
     def __init__(self, folder: Path):
         found = shutil.which("git")
@@ -108,14 +109,14 @@ class _Git:
         }
 
     def run(self, *words: str) -> str | None:
-        """What git prints; None if it says no."""
+        """The output of a command; None if it fails."""
         ended = self._ended(words, b"")
         if ended.returncode and b"dubious ownership" in ended.stderr:
             raise ToolError(f"git doesn’t read a repository of another user: {_said(ended.stderr)}")
         return None if ended.returncode else ended.stdout.decode("utf-8", "surrogateescape")
 
     def blobs(self, names: Sequence[str]) -> dict[str, bytes]:
-        """Contents by name, all in one go."""
+        """The contents of blobs by name, read by one process."""
         ended = self._ended(["cat-file", "--batch"], "".join(f"{n}\n" for n in names).encode())
         found: dict[str, bytes] = {}
         at = 0

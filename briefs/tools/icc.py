@@ -1,7 +1,7 @@
-"""Colour profiles: found on the machine, and asked for the inks of a colour.
+"""Colour profiles: where they are, and the inks of a colour.
 
-In: a profile's file name and the package that has it. Out: its bytes, and `#rrggbb` or pictures in its inks, as littlecms
-reckons them. https://pillow.readthedocs.io/en/stable/reference/ImageCms.html
+In: the file name of a profile, and the package that has it. Out: its bytes, and colours or pictures converted to its inks by
+littlecms. https://pillow.readthedocs.io/en/stable/reference/ImageCms.html
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CMYK = tuple[float, float, float, float]
 
 @lru_cache
 def find(name: str, package: str, folders: tuple[str, ...] | None = None) -> bytes:
-    """The profile's bytes. Raises ToolError that names the package."""
+    """The bytes of a profile. Raises ToolError that names its package."""
     places: Iterable[Path] = [Path(f) for f in folders or (*SYSTEM, str(Path.home() / ".local/share/color/icc"))]
     for place in places:
         for path in sorted(place.rglob(name)) if place.is_dir() else []:
@@ -39,7 +39,7 @@ def find(name: str, package: str, folders: tuple[str, ...] | None = None) -> byt
 
 @lru_cache
 def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
-    """From sRGB, relative colorimetric with black point compensation, as layout programs do by default."""
+    """From sRGB, relative colorimetric with black point compensation, which is the default of layout programs."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         ImageCms.ImageCmsProfile(io.BytesIO(profile)),
@@ -59,7 +59,7 @@ def inks(colour: str, profile: bytes) -> CMYK:
 
 
 def picture(image: Image.Image, profile: bytes) -> Image.Image:
-    """A picture in the profile's inks."""
+    """A picture converted to the inks of a profile."""
     converted = ImageCms.applyTransform(image.convert("RGB"), _transform(profile))
     assert converted is not None
     return converted

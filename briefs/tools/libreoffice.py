@@ -1,6 +1,7 @@
-"""LibreOffice, without a window: lays out Word files as pages.
+"""LibreOffice without a window, which lays out Word files as pages.
 
-In: DOCX bytes. Out: PDF bytes. Only `--check-word` and the tests need it. https://help.libreoffice.org/latest/en-US/text/shared/guide/start_parameters.html
+In: DOCX bytes. Out: PDF bytes. Only `--check-word` and the tests need it.
+https://help.libreoffice.org/latest/en-US/text/shared/guide/start_parameters.html
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pikepdf
 from briefs.problems import ToolError
 
 SECONDS = 180
-# Bookmarks become named destinations, so that a page can be found by the name that stands on it.
+# Bookmarks become named destinations, so that the page of a bookmark can be found.
 _EXPORT = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
@@ -30,9 +31,9 @@ def program() -> str:
 
 
 def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
-    """Each office file as PDF, by the same name; `names` end in .docx or .pptx. One start lays out all of them.
+    """A PDF of each office file, by the same name. Names end in .docx or .pptx. LibreOffice is started once for all of them.
 
-    Slides and Word files are not to be mixed: only of the latter are the bookmarks kept.
+    Don't mix slides and Word files: bookmarks are kept only if all files are Word files.
     """
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -63,16 +64,16 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
 
 
 def pages(pdf: bytes) -> int:
-    """How many pages a PDF has."""
+    """The number of pages of a PDF."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return len(opened.pages)
 
 
 def bookmarks(pdf: bytes, names: Iterable[str]) -> dict[str, int]:
-    """The page (from 1) on which each bookmark of a Word file stands in the PDF that `pdfs` made of it."""
+    """The page (from 1) of each bookmark of a Word file, in the PDF that `pdfs` made of it."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         numbers = {page.obj.objgen: number for number, page in enumerate(opened.pages, 1)}
         there: Any = opened.Root.get("/Dests", {})
-        # LibreOffice writes an underscore as 5F, its hexadecimal code.
+        # LibreOffice writes an underscore as 5F, its code in hexadecimal.
         found = {name: there.get("/" + name.replace("_", "5F")) for name in names}
         return {name: numbers[at[0].objgen] for name, at in found.items() if at is not None}

@@ -1,7 +1,7 @@
-"""Pandoc, kept warm: one process of `pandoc lua` answers any number of requests.
+"""Pandoc, kept running: one process of `pandoc lua` answers any number of requests.
 
-In: Markdown texts, trees (pandoc's JSON, as Python objects) and bytes of pictures. Out: trees, HTML, DOCX. The program comes
-from the package `pypandoc_binary`. Whatever pandoc logs is a failure: `PandocError` carries its words.
+In: Markdown texts, trees (pandoc's JSON as Python objects), and the bytes of pictures. Out: trees, HTML, Markdown, DOCX, PPTX. The
+program comes from the package `pypandoc_binary`. Every message that pandoc logs is a failure: `PandocError` has its words.
 https://pandoc.org/lua-filters.html, https://hackage.haskell.org/package/pandoc-types
 """
 
@@ -23,8 +23,8 @@ from briefs.problems import ToolError
 
 Tree = dict[str, Any]
 SERVER = Path(__file__).with_name("pandoc.lua")
-# What content may not use, and what a text must hold to use it. Pandoc takes longer to hear the name of an extension than to
-# read a field, so it hears only of those that matter.
+# The extensions that content may not use, and what is in every text that uses them. Switching an extension off takes pandoc longer
+# than reading a field, so only those that matter are switched off.
 UNWANTED = {
     "yaml_metadata_block": re.compile(r"^(---|\.\.\.)", re.M),
     "pandoc_title_block": re.compile(r"^\s*%"),
@@ -32,18 +32,18 @@ UNWANTED = {
     "latex_macros": re.compile(r"\\"),
 }
 SECONDS = 60.0
-MEGABYTES = 1000  # of heap; the report of 40 pages takes 100
-ENDING = 0.5  # seconds that it has to end by itself
-NURSERY = 64  # megabytes in which new data is made before the old is looked at: a seventh of the time, 30 MB more for the report
+MEGABYTES = 1000  # of heap; a report of 40 pages takes 100
+ENDING = 0.5  # seconds for the process to end by itself
+NURSERY = 64  # megabytes of the allocation area (-A): saves a seventh of the time, and costs 30 MB for the report
 _HEAP_EXHAUSTED = 251  # https://downloads.haskell.org/ghc/latest/docs/users_guide/runtime_control.html (-M)
 
 
 class PandocError(Exception):
-    """Pandoc could not do it, or had a warning; the message is pandoc's own."""
+    """Pandoc failed or logged a warning. The message is pandoc's own."""
 
 
 class Pandoc:
-    """A warm pandoc. Use as a context manager, or `close` it."""
+    """A running pandoc. Use it as a context manager, or `close` it."""
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
@@ -56,17 +56,19 @@ class Pandoc:
         self.close()
 
     def start(self) -> None:
-        """Let it start while something else is done. Otherwise the first request starts it. Raises ToolError if it is missing."""
+        """Start the process early. Otherwise the first request starts it. Raises ToolError if pandoc is missing."""
         self._started()
 
     def close(self) -> None:
-        """End the process; the next request would start a new one. If it does nothing it ends with its input, and takes a temporary
-        file of its own with it; one that is at something is killed."""
+        """End the process. The next request would start a new one.
+
+        An idle process ends when its input does, and removes its temporary file. A busy one is killed.
+        """
         process, self._process = self._process, None
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(BrokenPipeError):  # it died before it read all
+            with contextlib.suppress(BrokenPipeError):  # it died before it had read everything
                 if pipe:
                     pipe.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -75,50 +77,50 @@ class Pandoc:
         process.wait()
 
     def parse(self, texts: Sequence[str]) -> list[list[Any]]:
-        """The blocks of each Markdown text, read on its own."""
+        """The blocks of each Markdown text, each parsed separately."""
         if not texts:
             return []
         made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
         return [tree["blocks"] for tree in json.loads(made)]
 
     def cite(self, tree: Tree) -> Tree:
-        """The tree with its citations in words and a bibliography, by its metadata's `references` and `csl`."""
+        """The tree with its citations in words and a bibliography. Its metadata has `references` and `csl`."""
         cited: Tree = json.loads(self._made_of(tree, {"job": "cite"}))
         return cited
 
     def references(self, biblatex: str) -> str:
-        """The records of a BibLaTeX file as YAML front matter: CSL under `references`, texts in Markdown. Reads no file."""
+        """The records of a BibLaTeX file as YAML front matter: CSL under `references`, texts in Markdown. No file is read."""
         return self._ask({"job": "references", "text": biblatex}).decode()
 
     def html(self, tree: Tree) -> str:
-        """The body of an HTML page (no head)."""
+        """The body of an HTML page, without a head."""
         options = {"wrap_text": "none", "section_divs": False, "html_math_method": "plain"}
         return self._made_of(tree, {"job": "write", "format": "html5", "options": options}).decode()
 
     def markdown(self, tree: Tree) -> str:
-        """Markdown as content is written: quotation marks as they are, line ends where the tree has soft breaks, tables of bars."""
+        """Markdown in the style of content: straight from the tree are quotation marks and line ends, and tables have pipes."""
         options = {"wrap_text": "preserve", "reference_links": False, "columns": 100}
         format = "-".join(["markdown", *UNWANTED, "smart", "simple_tables", "multiline_tables", "grid_tables"])
         return self._made_of(tree, {"job": "write", "format": format, "options": options}).decode()
 
     def docx(self, tree: Tree, reference: Path, media: Mapping[str, bytes]) -> bytes:
-        """A DOCX file in the styles of `reference`; `media` are the pictures that the tree names."""
+        """A DOCX file in the styles of `reference`. `media` are the pictures that the tree names."""
         options = {"reference_doc": str(reference)}
         return self._made_of(tree, {"job": "write", "format": "docx", "options": options}, media)
 
     def pptx(self, tree: Tree, reference: Path) -> bytes:
-        """A PPTX file in the layouts of `reference`: a slide a heading of level 1 or 2. It has no pictures."""
+        """A PPTX file in the layouts of `reference`. Each heading of level 1 or 2 begins a slide. It has no pictures."""
         options = {"reference_doc": str(reference), "slide_level": 2}
         return self._made_of(tree, {"job": "write", "format": "pptx", "options": options})
 
     def _made_of(self, tree: Tree, request: Mapping[str, Any], media: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-        """What a request makes of a tree and its pictures: both follow it as they are."""
+        """The answer to a request about a tree and its pictures, which are sent after it as they are."""
         text = json.dumps(tree, check_circular=False).encode()
         bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
         return self._ask({**request, "tree": len(text), "media": bag}, b"".join([text, *media.values()]))
 
     def _ask(self, request: Mapping[str, Any], raw: bytes = b"") -> bytes:
-        """What a request, and the bytes that follow it, come to."""
+        """The answer to a request and the bytes that follow it."""
         with clock.stage("pandoc"):
             return self._answer(request, raw)
 
@@ -136,7 +138,7 @@ class Pandoc:
         except TimeoutError:
             self.close()
             raise PandocError(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
-        except BaseException:  # given up in the middle: the answer that is still to come would be taken for the next one
+        except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
         answer: dict[str, Any] = json.loads(line)
@@ -157,7 +159,7 @@ class Pandoc:
 
 
 def program() -> str:
-    """Where the pandoc of `pypandoc_binary` lies."""
+    """The path of the pandoc in `pypandoc_binary`. Raises ToolError."""
     import pypandoc
 
     found = Path(pypandoc.__file__).parent / "files" / "pandoc"
@@ -167,12 +169,15 @@ def program() -> str:
 
 
 def _markdown(text: str) -> str:
-    """The name of pandoc's Markdown without what content may not use."""
+    """The name of pandoc's Markdown format without the extensions that content may not use."""
     return "markdown" + "".join(f"-{name}" for name, sign in UNWANTED.items() if sign.search(text))
 
 
 def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
-    """An answer, waiting at most `seconds` for each piece: how many bytes follow it, on a line; a line of JSON; those bytes."""
+    """An answer: a line with the number of bytes that follow it, a line of JSON, and those bytes.
+
+    Waits at most `seconds` for each piece.
+    """
     data = b""
     while data.count(b"\n") < 2:
         data += _piece(handle, seconds)
@@ -183,7 +188,7 @@ def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
 
 
 def _piece(handle: int, seconds: float) -> bytes:
-    """What comes next. Raises TimeoutError, or EOFError if nothing will."""
+    """The next bytes. Raises TimeoutError, or EOFError at the end."""
     if not select.select([handle], [], [], seconds)[0]:
         raise TimeoutError
     piece = os.read(handle, 1 << 20)
@@ -193,6 +198,6 @@ def _piece(handle: int, seconds: float) -> bytes:
 
 
 def media_type(name: str) -> str:
-    """The media type of a picture, by the end of its name (RFC 6838)."""
+    """The media type of a picture, by the suffix of its name (RFC 6838)."""
     kinds = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
     return kinds[Path(name).suffix.lower()]
