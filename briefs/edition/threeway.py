@@ -65,7 +65,7 @@ def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, a
 
 
 def _keys(tokens: Sequence[str], any_space: bool = False) -> list[str]:
-    """Tokens as they compare. All white space is equal, except that an empty line separates paragraphs. All table rules are equal."""
+    """Tokens as they compare. White space is equal, except that an empty line separates paragraphs. Table rules are equal."""
     return [_key(t, any_space) for t in tokens]
 
 
