@@ -45,7 +45,7 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """The result of reading a folder: an edition, or None if there are errors. Warnings come with either. `files`: what was read."""
+    """What reading a folder gives: an edition, or None if there are errors. Warnings come with either. `files`: what was read."""
 
     edition: Edition | None
     problems: tuple[Problem, ...]
