@@ -6,7 +6,6 @@ In: the edition or a country's facts, and the labels. Out: figures as specificat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from briefs.compose import figures as draw
 from briefs.compose import tree
@@ -19,12 +18,12 @@ SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # millimetres: the width of the report's figures
 
 
-def shared(edition: Edition) -> Any:
+def shared(edition: Edition) -> draw.Shared:
     """What the maps of all countries have in common. Processes that make documents of them pass it to `take`."""
     return draw.shared(_view(edition), _states(edition), SIDE)
 
 
-def take(known: Any) -> None:
+def take(known: draw.Shared) -> None:
     """Use what `shared` returned in another process, instead of computing it again."""
     draw.take(known)
 

@@ -36,7 +36,7 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAtta
     return DataAttachment("data.json", f"{text}\n".encode(), "application/json", labels("attached_data"))
 
 
-def _country(edition: Edition, code: str) -> dict[str, Any]:
+def _country(edition: Edition, code: str) -> dict[str, object]:
     country = edition.countries[code]
     return {"name": edition.names[code], **{k: v for k, v in _plain(country).items() if k != "code"}}
 

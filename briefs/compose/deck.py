@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.brief import rank
@@ -165,7 +164,7 @@ class DeckData:
         told = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
         return self.labels("earlier", list=told) if told else ""
 
-    def of_country(self, facts: Facts) -> dict[str, Any]:
+    def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
         topics = [t for t in self.edition.about.topics if any(f.topic == t.id for f in facts.facts)]

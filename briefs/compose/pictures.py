@@ -197,7 +197,7 @@ def _written(root: etree._Element, box: tuple[float, float, float, float], alt: 
     root.set("viewBox", " ".join(f"{n:g}" for n in box))
     root.set("width", f"{width:g}mm")
     root.set("height", f"{height:g}mm")
-    return etree.tostring(root, encoding="unicode")
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _words(root: etree._Element) -> list[str]:

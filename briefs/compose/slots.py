@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -54,7 +53,7 @@ class Blocks:
 class NotInline(Exception):
     """A list, a heading or the like in a place for one line of words."""
 
-    def __init__(self, blocks: Any):
+    def __init__(self, blocks: Sequence[Node]):
         self.blocks = blocks
         super().__init__("there is room for one line of words only")
 
@@ -86,7 +85,7 @@ class TemplateFiller:
         self.pandoc = pandoc
         self.places: dict[str, Place] = {}
         self.hashes: dict[str, str] = {}
-        self._values: list[Any] = []
+        self._values: list[object] = []
         self._expected: dict[Text, list[Node]] = {}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(templates),
@@ -101,7 +100,7 @@ class TemplateFiller:
             bytecode_cache=_COMPILED,
         )
 
-    def fill(self, template: str, context: Mapping[str, Any]) -> list[Node]:
+    def fill(self, template: str, context: Mapping[str, object]) -> list[Node]:
         """The blocks of a template with its fields in place. Raises Problems for an error in a field or in the template."""
         try:
             markdown = self._environment.get_template(template).render(context)
@@ -161,7 +160,7 @@ class TemplateFiller:
         except NotInline as fault:
             raise Problems([fault.at(text.place)]) from None
 
-    def _slot(self, value: Any) -> str:
+    def _slot(self, value: object) -> str:
         """Jinja calls this for every value that a template prints."""
         if isinstance(value, jinja2.Undefined):
             return str(value)  # raises, because a gap in a document is an error
@@ -201,7 +200,7 @@ def _again(place: Place, places: Mapping[str, Place]) -> Place:
     return own
 
 
-def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
+def put(template: Sequence[Node], values: Sequence[object]) -> list[Node]:
     """Replace each slot in a template's tree by its value. The inside of a value is not searched for slots."""
 
     def slot(node: Node) -> int | None:
@@ -228,7 +227,7 @@ def put(template: Sequence[Node], values: Sequence[Any]) -> list[Node]:
     return tree.transform(marked, fill, "RawInline", "Slot")
 
 
-def _inlines(value: Any) -> list[Node]:
+def _inlines(value: object) -> list[Node]:
     if isinstance(value, Inlines):
         return list(value.nodes)
     if isinstance(value, list):
@@ -247,7 +246,7 @@ def link(text: object, target: object) -> Inlines:
     return Inlines([tree.link(tree.words(str(text)), address if "://" in address or "@" not in address else f"mailto:{address}")])
 
 
-def faults(place: Place, blocks: Any) -> list[Problem]:
+def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
     """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
     found: list[Problem] = []
     nodes = list(tree.walk(blocks))

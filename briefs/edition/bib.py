@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from briefs.edition import yamls
 from briefs.edition.model import Source, Text
@@ -50,8 +50,9 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
         document.problems.append(_broken(path, str(fault)))
         return document
     read = yamls.load(path, yaml.removeprefix("---").rstrip().removesuffix("---").encode())
-    records = read.data.get("references") if isinstance(read.data, dict) else None
-    document.data = {"references": [_record(document, n, r, entries) for n, r in enumerate(records or [])]}
+    records = read.mapping.get("references")
+    found = [r for r in records if isinstance(r, dict)] if isinstance(records, list) else []
+    document.data = {"references": [_record(document, n, r, entries) for n, r in enumerate(found)]}
     return document
 
 
@@ -66,7 +67,9 @@ def _entries(path: str, text: str) -> dict[str, list[_BibEntry]]:
     return found
 
 
-def _record(document: yamls.YamlDocument, number: int, record: dict[str, Any], entries: dict[str, list[_BibEntry]]) -> Any:
+def _record(
+    document: yamls.YamlDocument, number: int, record: dict[str, yamls.Data], entries: dict[str, list[_BibEntry]]
+) -> yamls.Data:
     """A record whose values have the place of its entry. If two entries share a key, each record has the place of its own."""
     waiting = entries.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), "")]
     entry = waiting.pop(0) if len(waiting) > 1 else waiting[0]
@@ -80,7 +83,7 @@ def _record(document: yamls.YamlDocument, number: int, record: dict[str, Any], e
     return {_CAPITALS.get(k, k): _at(entry.place, v, k) for k, v in record.items()}
 
 
-def _at(place: Place, value: Any, anchor: str) -> Any:
+def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
     """A value with a place. Texts that the model doesn't read as Markdown lose the backslashes that Markdown needs."""
     if isinstance(value, dict):
         return {k: _at(place, v, f"{anchor}/{k}") for k, v in value.items()}

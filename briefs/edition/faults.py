@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from briefs.edition.yamls import YamlDocument
+from briefs.edition.yamls import Data, YamlDocument
 from briefs.problems import Problem, did_you_mean, error, nearest
 
 M = TypeVar("M", bound=BaseModel)
 Keys = tuple[str | int, ...]
-Faults = Sequence[Mapping[str, Any]]
+Faults = Sequence[Mapping[str, Any]]  # pydantic's ErrorDetails
 
 _SAID = {
     "missing": "“{key}” is missing",
@@ -92,7 +92,7 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
     return error(place or document.place((*keys, *loc)), message, hint)
 
 
-def sound(kind: type[M], data: Mapping[str, Any], faults: Faults, stand_in: Mapping[str, Any]) -> M:
+def sound(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
     """A model of the valid part: without the faulty items of lists, and with the values of `stand_in` for other faulty keys.
 
     A misspelt key counts as the one that was meant, which is therefore not reported as missing.
@@ -108,7 +108,9 @@ def sound(kind: type[M], data: Mapping[str, Any], faults: Faults, stand_in: Mapp
         else:
             keys.update(loc[:1])
     rest = {k: v for k, v in data.items() if k not in keys}
-    rest |= {k: [v for i, v in enumerate(data[k]) if i not in bad] for k, bad in items.items() if k in rest}
+    for key, bad in items.items():
+        if isinstance(found := rest.get(key), list):
+            rest[key] = [v for i, v in enumerate(found) if i not in bad]
     try:
         return kind.model_validate(rest | {k: v for k, v in stand_in.items() if k in keys})
     except ValidationError:  # too few items of a list are left
@@ -128,7 +130,7 @@ def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:
     return [f.alias or n for n, f in kind.model_fields.items()]
 
 
-def model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((m for a in getattr(annotation, "__args__", ()) if (m := model_in(a))), None)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,7 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from briefs.edition import markdown
@@ -69,15 +70,15 @@ class Text:
         return replace(self.place, line=self.place.line + before.count("\n") + len(line), column=column)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(_text)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "minLength": 1}
 
 
-def _text(value: Any) -> Text:
+def _text(value: object) -> Text:
     if isinstance(value, Text):
         return value
     if not isinstance(value, str):
@@ -87,7 +88,7 @@ def _text(value: Any) -> Text:
     return Text(str(value).strip(), value.place if isinstance(value, Scalar) else Place(""))
 
 
-def _date(value: Any) -> Any:
+def _date(value: object) -> object:
     if isinstance(value, Date):
         return value
     if not isinstance(value, str):
@@ -100,20 +101,20 @@ def _date(value: Any) -> Any:
 
 class _DateSchema:
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         part = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
         return {"type": ["string", "integer"], "pattern": rf"^{part}(/{part})?$", "minimum": 1, "maximum": 9999}
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(_date)
 
 
-def _lower(value: Any) -> Any:
+def _lower(value: object) -> object:
     return Scalar(value.lower(), place_of(value)) if isinstance(value, str) else value
 
 
-def place_of(value: Any) -> Place:
+def place_of(value: object) -> Place:
     """The place of a validated value in the content. An empty place if the value doesn't come from a file."""
     return getattr(value, "place", None) or Place("")
 
@@ -138,12 +139,12 @@ class Model(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _given(cls, data: Any) -> Any:
+    def _given(cls, data: object) -> object:
         """A key without a value counts as a key that isn't there."""
         return {k: v for k, v in data.items() if v is not None and k not in cls.ignored} if isinstance(data, dict) else data
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         found = handler.resolve_ref_schema(handler(schema))
         found["properties"] |= dict.fromkeys(sorted(cls.ignored), True)
         return found
@@ -366,7 +367,7 @@ CSL_TYPES = Literal[
 ]
 
 
-def _csl_date(value: Any) -> Any:
+def _csl_date(value: object) -> object:
     """A date as programs export it (CSL's `date-parts` or `raw`, or year, month and day as keys), as text."""
     if isinstance(value, dict) and isinstance(value.get("raw"), str):
         return value["raw"]
@@ -380,14 +381,14 @@ def _csl_date(value: Any) -> Any:
     return "/".join("-".join(_two_figures(part)) for part in parts)
 
 
-def _two_figures(part: list[Any] | dict[str, Any]) -> list[str]:
+def _two_figures(part: list[object] | dict[str, object]) -> list[str]:
     numbers = [part[k] for k in ("year", "month", "day") if part.get(k)] if isinstance(part, dict) else part
     return [str(n).zfill(2) for n in numbers]
 
 
 class _CslDateSchema(_DateSchema):
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         date = super().__get_pydantic_json_schema__(schema, handler)
         return {"anyOf": [date, {"type": ["object", "array"], "description": "A date as CSL's exports write it."}]}
 

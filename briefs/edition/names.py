@@ -64,7 +64,7 @@ def name_of(code: str, language: str) -> str:
     """CLDR's name of the country in `language`, or else the code in capitals."""
     from babel import Locale
 
-    return Locale.parse(language, sep="-").territories.get(code.upper(), code.upper())
+    return str(Locale.parse(language, sep="-").territories.get(code.upper(), code.upper()))
 
 
 def fold(word: str) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -149,9 +149,9 @@ class _EditionReader:
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
-            steps=_ids(head.data, "scale"),
-            topics=_ids(head.data, "topics"),
-            subjects=_ids(head.data, "subjects", "code"),
+            steps=_ids(head.mapping, "scale"),
+            topics=_ids(head.mapping, "topics"),
+            subjects=_ids(head.mapping, "subjects", "code"),
             sources=records,
             lost=frozenset(self.lost),
             whole=not any(p.severity == "error" for p in self.problems),
@@ -193,7 +193,7 @@ class _EditionReader:
             self.lost.add(path)
         return document if isinstance(document.data, dict) else _empty(path)
 
-    def model(self, kind: type[M], document: yamls.YamlDocument, stand_in: Mapping[str, Any]) -> M:
+    def model(self, kind: type[M], document: yamls.YamlDocument, stand_in: Mapping[str, object]) -> M:
         """A document as a model. Each error becomes a problem, and the model is then one of the valid part."""
         if document.path in self.lost:
             return kind.model_validate(stand_in)
@@ -204,7 +204,7 @@ class _EditionReader:
         except ValidationError as fault:
             found = fault.errors(include_url=False)
             self.problems += [faults.problem(kind, document, (), dict(f)) for f in found]
-            return faults.sound(kind, document.data, [dict(f) for f in found], stand_in)
+            return faults.sound(kind, document.mapping, [dict(f) for f in found], stand_in)
 
     def countries(self, about: About) -> list[Country]:
         """The countries of all files that can be read. In a broken file, the file's name stands in for the code."""
@@ -241,7 +241,7 @@ class _EditionReader:
             return (None if "sources.yaml" in self.lost else frozenset()), {}
         document = self.document(paths[0], self.bibliography(paths[0]))
         keys: tuple[str | int, ...] = ("references",) if isinstance(document.data, dict) else ()
-        records = document.data.get("references") if isinstance(document.data, dict) else document.data
+        records = document.mapping.get("references") if keys else document.data
         if not isinstance(records, list):
             if document.data is not None:
                 hint = "Begin with `references:` and a list under it."
@@ -249,7 +249,7 @@ class _EditionReader:
             return None, {}
         return _ids({"": records}, ""), self.records(document, keys, records)
 
-    def records(self, document: yamls.YamlDocument, keys: faults.Keys, records: list[Any]) -> dict[str, Source]:
+    def records(self, document: yamls.YamlDocument, keys: faults.Keys, records: Sequence[yamls.Data]) -> dict[str, Source]:
         """The valid records by id. A second record with the same id is a problem."""
         found: dict[str, Source] = document.model or {}
         if found:
@@ -294,7 +294,7 @@ class _EditionReader:
         found = {Path(p).stem: self.written(p, DeckHead, {"title": "-"}, "deck") for p in self.under("decks/", {".md"})}
         return {name: Deck(name, *parts) for name, parts in found.items() if parts}
 
-    def written(self, path: str, kind: type[M], stand_in: Mapping[str, Any], what: str) -> tuple[M, Text] | None:
+    def written(self, path: str, kind: type[M], stand_in: Mapping[str, object], what: str) -> tuple[M, Text] | None:
         """The front matter of a Markdown file, and the text after it."""
         self.used.add(path)
         text, problems = yamls.decode(path, self.files[path])
@@ -332,7 +332,7 @@ class _EditionReader:
         """A file that maps words to texts. Empty if there is no such file."""
         document = self.mapping(path) if path in self.files else _empty(path)
         found: dict[str, Text] = {}
-        for key, value in document.data.items():
+        for key, value in document.mapping.items():
             if isinstance(value, yamls.Scalar) and value.strip():
                 found[key] = Text(value.strip(), value.place)
             else:
@@ -351,7 +351,7 @@ def _empty(path: str) -> yamls.YamlDocument:
     return document
 
 
-def _ids(data: Mapping[str, Any], key: str, name: str = "id") -> frozenset[str]:
+def _ids(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> frozenset[str]:
     """The ids of a list's items, including faulty ones."""
     items = data.get(key)
     found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []

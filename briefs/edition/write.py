@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -242,8 +241,10 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
     return file.encoded(head + made + tail)
 
 
-def _nodes(node: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
+def _nodes(node: yaml.Node | None, anchor: str = "") -> Iterator[tuple[str, yaml.Node]]:
     """Every value by its anchor. Items of lists are named by their `id`."""
+    if node is None:
+        return
     yield anchor, node
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -254,7 +255,7 @@ def _nodes(node: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
             yield from _nodes(item, str(own[0]) if own and own[0] else f"{anchor}/{number}")
 
 
-def _node(text: str, anchor: str) -> Any:
+def _node(text: str, anchor: str) -> yaml.Node:
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     found = next((node for name, node in _nodes(root) if name == anchor), None)
     if found is None:
@@ -282,7 +283,7 @@ def _reworded(text: str, anchor: str, wanted: str) -> str:
     raise NotWritable(f"“{anchor}” can’t be written")
 
 
-def _inline(raw: str, node: Any, wanted: str, column: int, width: int) -> Iterator[str]:
+def _inline(raw: str, node: yaml.ScalarNode, wanted: str, column: int, width: int) -> Iterator[str]:
     """Ways to write a value on the line of its key, to be tried in order: as before, in quotation marks."""
     merged = threeway.merge(node.value, raw, wanted, prefer_theirs=True).text
     long = bool(width) and column + len(merged) > width and "\n" not in merged
@@ -295,7 +296,7 @@ def _inline(raw: str, node: Any, wanted: str, column: int, width: int) -> Iterat
     yield quoted
 
 
-def _in_block(lines: list[str], first: int, last: int, node: Any, wanted: str) -> list[str]:
+def _in_block(lines: list[str], first: int, last: int, node: yaml.ScalarNode, wanted: str) -> list[str]:
     """A block scalar with new words. Line ends stay where they can; elsewhere lines are wrapped again."""
     end = last
     while end > first + 1 and not lines[end - 1].strip():
@@ -316,7 +317,7 @@ def _in_block(lines: list[str], first: int, last: int, node: Any, wanted: str) -
     raise NotWritable("the text can’t be written as a block")
 
 
-def _at(one: Any, other: Any) -> bool:
+def _at(one: yaml.Node, other: yaml.Node) -> bool:
     return (one.start_mark.line, one.start_mark.column) == (other.start_mark.line, other.start_mark.column)
 
 
@@ -348,7 +349,7 @@ def _removed(text: str, anchor: str) -> str:
 def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
     _, end, column = _item(text, anchor)
     lines = text.split("\n")
-    ids = [v.value for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for v in _ids(node)]
+    ids = [id for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for id in _ids(node)]
     margin = " " * column
     width = (_width(lines) or 100) - column - 4
     told = [
@@ -366,8 +367,8 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
     return "\n".join([*lines[:end], *new, *lines[end:]])
 
 
-def _ids(node: Any) -> list[Any]:
-    return [v for k, v in node.value if k.value == "id"] if isinstance(node, yaml.MappingNode) else []
+def _ids(node: yaml.Node) -> list[str]:
+    return [v.value for k, v in node.value if k.value == "id"] if isinstance(node, yaml.MappingNode) else []
 
 
 def _next(like: str, taken: Sequence[str]) -> str:
@@ -382,18 +383,17 @@ def _next(like: str, taken: Sequence[str]) -> str:
 def _with_keys(text: str, change: KeyChange) -> str:
     """A YAML file with an additional key, or with renamed keys. Raises NotWritable if anything else would change."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    before, after = yaml.load(text, yaml.CBaseLoader), None
-    if isinstance(change, AddKey):
-        if not isinstance(root, yaml.MappingNode) or change.key in before:
-            raise NotWritable(f"{change.name} can’t take the key “{change.key}”")
+    before = yaml.load(text, yaml.CBaseLoader)
+    if isinstance(change, RenameKeys):
+        made, wanted = _renamed(text, root, change.keys), _under_other_keys(before, change.keys)
+    elif isinstance(root, yaml.MappingNode) and change.key not in before:
         made, wanted = _with_key(text, root, change), {change.key: change.value, **before}
     else:
-        made, wanted = _renamed(text, root, change.keys), _under_other_keys(before, change.keys)
+        raise NotWritable(f"{change.name} can’t take the key “{change.key}”")
     with suppress(yaml.YAMLError):
-        after = yaml.load(made, yaml.CBaseLoader)
-    if after != wanted:
-        raise NotWritable(f"the keys of {change.name} can’t be changed alone")
-    return made
+        if yaml.load(made, yaml.CBaseLoader) == wanted:
+            return made
+    raise NotWritable(f"the keys of {change.name} can’t be changed alone")
 
 
 def _with_key(text: str, root: yaml.MappingNode, change: AddKey) -> str:
@@ -413,14 +413,14 @@ def _renamed(text: str, root: yaml.Node | None, keys: Mapping[str, str]) -> str:
     return text
 
 
-def _under_other_keys(value: Any, keys: Mapping[str, str]) -> Any:
+def _under_other_keys(value: object, keys: Mapping[str, str]) -> object:
     if isinstance(value, dict):
         other = {key: new for key, new in keys.items() if key in value and new not in value}
         return {other.get(key, key): _under_other_keys(item, keys) for key, item in value.items()}
     return [_under_other_keys(item, keys) for item in value] if isinstance(value, list) else value
 
 
-def _same_but(before: Any, after: Any, anchor: str, change: Change) -> None:
+def _same_but(before: object, after: object, anchor: str, change: Change) -> None:
     """Check that nothing else was changed. Raises NotWritable."""
     old, new = dict(_values(before)), dict(_values(after))
     if isinstance(change, Reword):
@@ -436,7 +436,7 @@ def _same_but(before: Any, after: Any, anchor: str, change: Change) -> None:
             raise NotWritable(f"“{anchor}” can’t be changed alone")
 
 
-def _values(value: Any, anchor: str = "") -> Iterator[tuple[str, Any]]:
+def _values(value: object, anchor: str = "") -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _values(item, f"{anchor}/{key}" if anchor else str(key))

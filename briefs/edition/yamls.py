@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -47,6 +47,9 @@ class Scalar(str):
         return str(self), self.place
 
 
+Data = Scalar | list["Data"] | dict[str, "Data"] | None  # what a YAML file holds
+
+
 class YamlDocument:
     """A YAML file.
 
@@ -55,11 +58,16 @@ class YamlDocument:
 
     def __init__(self, path: str):
         self.path = path
-        self.data: Any = None
+        self.data: Data = None
         self.places: dict[tuple[str | int, ...], Place] = {}
         self.keys: dict[tuple[str | int, ...], Place] = {}  # as `places`, but of the keys themselves
         self.problems: list[Problem] = []
         self.model: Any = None  # the valid model of `data`, kept for the next reading of the same bytes
+
+    @property
+    def mapping(self) -> dict[str, Data]:
+        """The data of a file of keys and values. Empty for any other."""
+        return self.data if isinstance(self.data, dict) else {}
 
     def place(self, keys: tuple[str | int, ...]) -> Place:
         """The place of the value at `keys`, or of the nearest value around it."""
@@ -155,10 +163,12 @@ class _Node:
     """A part of a YAML file whose anchor isn't known yet. The `id` that names a list item may come last."""
 
     kind: Literal["scalar", "list", "mapping"]
-    value: Any  # a string, a list of nodes, or a list of pairs of nodes
     line: int
     column: int
+    text: str = ""
     plain: bool = False
+    items: Sequence[_Node] = ()
+    pairs: Sequence[tuple[_Node, _Node]] = ()
 
 
 class _Parser:
@@ -177,33 +187,36 @@ class _Parser:
                     raise _RefusedYaml(self._place(event), "a second YAML document begins here", hint)
                 self.node = self._node(next(self.events), 1)
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.path, "", event.start_mark.line + 1 + self.offset, event.start_mark.column + 1)
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        assert mark
+        return Place(self.path, "", mark.line + 1 + self.offset, mark.column + 1)
 
-    def _node(self, event: Any, depth: int) -> _Node:
+    def _node(self, event: yaml.Event, depth: int) -> _Node:
         self._refuse_tricks(event, depth)
         self.count += 1
         if self.count > MAX_VALUES:
             raise _RefusedYaml(self._place(event), f"the file has over {MAX_VALUES:,} values", "Split it.")
         mark = event.start_mark
+        assert mark
         line, column = mark.line + 1 + self.offset, mark.column + 1
         if isinstance(event, yaml.ScalarEvent):
-            return _Node("scalar", event.value, line, column, event.implicit[0])
+            return _Node("scalar", line, column, event.value, event.implicit[0])
         if isinstance(event, yaml.SequenceStartEvent):
-            return _Node("list", list(self._until(yaml.SequenceEndEvent, depth)), line, column)
+            return _Node("list", line, column, items=list(self._until(yaml.SequenceEndEvent, depth)))
         nodes = list(self._until(yaml.MappingEndEvent, depth))
-        return _Node("mapping", list(zip(nodes[::2], nodes[1::2], strict=True)), line, column)
+        return _Node("mapping", line, column, pairs=list(zip(nodes[::2], nodes[1::2], strict=True)))
 
     def _until(self, end: type, depth: int) -> Iterator[_Node]:
         while not isinstance(event := next(self.events), end):
             yield self._node(event, depth + 1)
 
-    def _refuse_tricks(self, event: Any, depth: int) -> None:
+    def _refuse_tricks(self, event: yaml.Event, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent):
             trick = "an alias"
-        elif event.anchor:
+        elif isinstance(event, yaml.NodeEvent) and event.anchor:
             trick = "an anchor"
-        elif event.tag and event.tag != "!":
+        elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag and event.tag != "!":
             trick = "a tag"
         elif depth > MAX_DEPTH:
             trick = "nesting too deep"
@@ -219,52 +232,51 @@ class _Converter:
     def __init__(self, document: YamlDocument):
         self.document = document
 
-    def value(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> Any:
+    def value(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> Data:
         place = Place(self.document.path, anchor, node.line, node.column)
         self.document.places[keys] = place
         if node.kind == "scalar":
             return self.scalar(node, place)
         if node.kind == "list":
-            return [self.value(n, (*keys, i), _item(n, i, anchor)) for i, n in enumerate(node.value)]
+            return [self.value(n, (*keys, i), _item(n, i, anchor)) for i, n in enumerate(node.items)]
         return self.mapping(node, keys, anchor)
 
     def scalar(self, node: _Node, place: Place) -> Scalar | None:
         """The text, or None for an empty value. In quotes, escapes may write characters that the file may not contain."""
-        match = CONTROL.search(node.value)
+        match = CONTROL.search(node.text)
         if match:
             self.document.problems.append(_control(place, match[0]))
-        empty = node.plain and node.value in {"", "~", "null", "Null", "NULL"}
-        return None if empty else Scalar(CONTROL.sub("", node.value), place)
+        empty = node.plain and node.text in {"", "~", "null", "Null", "NULL"}
+        return None if empty else Scalar(CONTROL.sub("", node.text), place)
 
-    def mapping(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in node.value:
+    def mapping(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> dict[str, Data]:
+        found: dict[str, Data] = {}
+        for key, value in node.pairs:
             place = Place(self.document.path, anchor, key.line, key.column)
             fault = self.fault(key, found)
             if fault:
                 self.document.problems.append(error(place, *fault))
                 continue
-            name = str(key.value)
+            name = key.text
             found[name] = self.value(value, (*keys, name), f"{anchor}/{name}" if anchor else name)
             self.document.keys[*keys, name] = place
             if value.kind != "scalar" or found[name] is None:
                 self.document.places[(*keys, name)] = place
         return found
 
-    def fault(self, key: _Node, found: dict[str, Any]) -> tuple[str, str] | None:
-        if key.kind != "scalar" or CONTROL.search(key.value):
+    def fault(self, key: _Node, found: dict[str, Data]) -> tuple[str, str] | None:
+        if key.kind != "scalar" or CONTROL.search(key.text):
             return "a key must be a word", "Write `word: text`; put quotes round a text that begins with ? or {."
-        if key.value == "<<":
+        if key.text == "<<":
             return "a merge key isn’t allowed here", "Write the values out."
-        if key.value in found:
-            return f"the key “{key.value[:60]}” stands twice", "Keep one of the two."
+        if key.text in found:
+            return f"the key “{key.text[:60]}” stands twice", "Keep one of the two."
         return None
 
 
 def _item(node: _Node, number: int, anchor: str) -> str:
     """The anchor of a list item: its `id` if it has one (ids are unique in a file), or else its number, from 1."""
-    if node.kind == "mapping":
-        for key, value in node.value:
-            if key.value == "id" and value.kind == "scalar" and value.value:
-                return str(value.value)
+    for key, value in node.pairs:
+        if key.text == "id" and value.text:
+            return value.text
     return f"{anchor}/{number + 1}"

@@ -21,7 +21,7 @@ from typing import Any
 from briefs.clock import clock
 from briefs.problems import ToolError
 
-Tree = dict[str, Any]
+Tree = Mapping[str, object]  # a document as JSON
 SERVER = Path(__file__).with_name("pandoc.lua")
 # The extensions that content may not use, and what is in every text that uses them. Switching an extension off takes pandoc longer
 # than reading a field, so only those that matter are switched off.
@@ -83,9 +83,9 @@ class Pandoc:
         made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
         return [tree["blocks"] for tree in json.loads(made)]
 
-    def cite(self, tree: Tree) -> Tree:
+    def cite(self, tree: Tree) -> dict[str, Any]:
         """The tree with its citations in words and a bibliography. Its metadata has `references` and `csl`."""
-        cited: Tree = json.loads(self._made_of(tree, {"job": "cite"}))
+        cited: dict[str, Any] = json.loads(self._made_of(tree, {"job": "cite"}))
         return cited
 
     def references(self, biblatex: str) -> str:
@@ -113,18 +113,18 @@ class Pandoc:
         options = {"reference_doc": str(reference), "slide_level": 2}
         return self._made_of(tree, {"job": "write", "format": "pptx", "options": options})
 
-    def _made_of(self, tree: Tree, request: Mapping[str, Any], media: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    def _made_of(self, tree: Tree, request: Mapping[str, object], media: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
         """The answer to a request about a tree and its pictures, which are sent after it as they are."""
         text = json.dumps(tree, check_circular=False).encode()
         bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
         return self._ask({**request, "tree": len(text), "media": bag}, b"".join([text, *media.values()]))
 
-    def _ask(self, request: Mapping[str, Any], raw: bytes = b"") -> bytes:
+    def _ask(self, request: Mapping[str, object], raw: bytes = b"") -> bytes:
         """The answer to a request and the bytes that follow it."""
         with clock.stage("pandoc"):
             return self._answer(request, raw)
 
-    def _answer(self, request: Mapping[str, Any], raw: bytes) -> bytes:
+    def _answer(self, request: Mapping[str, object], raw: bytes) -> bytes:
         process = self._started()
         assert process.stdin and process.stdout
         try:

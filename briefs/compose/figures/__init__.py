@@ -3,7 +3,7 @@
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.geography import MapFrame, PlacedInset
-from briefs.compose.figures.map import country_map, shared, take
+from briefs.compose.figures.map import Shared, country_map, shared, take
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "PlacedInset",
     "Row",
     "ScaleEntry",
+    "Shared",
     "country_map",
     "counts",
     "overview_timeline",
