@@ -10,6 +10,7 @@ https://docs.gtk.org/Pango/method.Layout.copy.html, https://docs.gtk.org/Pango/s
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
@@ -79,16 +80,18 @@ def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _plain_runs(stream: Stream, box: TextBox) -> list[_Run] | None:
-    """The runs of a line; None if the line isn't plain."""
+    """The runs of a line; None if the line isn't plain. WeasyPrint then finds the text of its glyphs stored already."""
     if not box.text.strip() or BREAKS.search(box.pango_layout.text) or box.style["font_size"] <= 0.001:
         return None
     runs: list[_Run] = []
     for item in _items(box.pango_layout.layout):
         run = _Run(stream, item, runs[-1] if runs else None)
-        if not run.is_plain:
-            return None
         runs.append(run)
-    return runs
+    if all(run.is_plain for run in runs):
+        return runs
+    for run in runs:
+        run.store_text(box.pango_layout.text)
+    return None
 
 
 def _items(layout: PangoLayout) -> Iterator[PangoGlyphItem]:
@@ -160,10 +163,29 @@ class _Run:
         kerning = widths[glyph] - width * 1000 * FROM_UNITS / self.size
         return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
 
+    def store_text(self, text: str) -> None:
+        """Store the text of each glyph with its font, before WeasyPrint does."""
+        for at, (glyph, _) in enumerate(self.glyphs):
+            if glyph < PANGO_GLYPH_EMPTY and glyph not in self.font.to_unicode:
+                self.font.to_unicode[glyph] = self._text(text, at)
+
     def _text(self, text: str, at: int) -> str:
-        """The text of a glyph: from its cluster's first byte to that of the next cluster, or of the one before if it runs
-        leftwards."""
-        item, clusters = self.item.item, self.item.glyphs.log_clusters
-        following = at - 1 if item.analysis.level % 2 else at + 1
-        end = clusters[following] if 0 <= following < len(self.glyphs) else item.length
-        return text.encode()[item.offset + clusters[at] : item.offset + end].decode()
+        """The text of a glyph: that of its cluster, or its own part of it.
+
+        A letter that the font lacks may be drawn with two glyphs that it has: Ţ with T and a cedilla. WeasyPrint gives such a
+        letter to the last of the glyphs, so a T elsewhere has no text. Here each has the character of the decomposed letter.
+        """
+        clusters, leftwards = self.item.glyphs.log_clusters, self.item.item.analysis.level % 2
+        starts = [clusters[number] for number in range(len(self.glyphs))]
+        start = starts[at]
+        end = min((other for other in starts if other > start), default=self.item.item.length)
+        offset = self.item.item.offset
+        letters = text.encode()[offset + start : offset + end].decode()
+        glyphs = [number for number, other in enumerate(starts) if other == start]
+        if len(glyphs) == 1:
+            return letters
+        position = glyphs[::-1].index(at) if leftwards else glyphs.index(at)
+        parts = unicodedata.normalize("NFD", letters)
+        if len(parts) == len(glyphs):
+            return parts[position]
+        return "" if position else letters

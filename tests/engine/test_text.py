@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from briefs.engine import load
-from briefs.engine.text import KIND
+from briefs.engine.text import KIND, _Run
 from briefs.theme import Theme
 from tests.engine.pages import python
 
@@ -65,6 +66,30 @@ def test_another_kind_has_a_layout_of_its_own(style: Any, change: dict[str, Any]
 
 def test_a_copy_is_as_long_as_its_model(style: Any) -> None:
     assert len({width(style(**LIGATURES)) for _ in range(3)}) == 1
+
+
+# The text of glyphs.
+
+CLUSTERS: list[tuple[str, list[int], int, list[str]]] = [
+    ("fin", [0, 2], 0, ["fi", "n"]),  # a ligature
+    ("ŢĞ", [0, 0, 2], 0, ["T", "\u0327", "Ğ"]),  # a letter in two parts
+    ("TŢ", [0, 1, 1], 0, ["T", "T", "\u0327"]),
+    ("ŉn", [0, 0, 2], 0, ["ŉ", "", "n"]),  # two glyphs that Unicode has no parts for
+    ("אב", [2, 0], 1, ["ב", "א"]),  # leftwards
+    ("א\ufb2a", [2, 2, 0], 1, ["\u05c1", "ש", "א"]),
+]
+
+
+@pytest.mark.parametrize(("text", "clusters", "level", "expected"), CLUSTERS)
+def test_each_glyph_has_its_part_of_the_text(text: str, clusters: list[int], level: int, expected: list[str]) -> None:
+    """Which letters are drawn in parts depends on the version of Pango."""
+    run = object.__new__(_Run)
+    item = SimpleNamespace(offset=2, length=len(text.encode()), analysis=SimpleNamespace(level=level))
+    run.item = SimpleNamespace(item=item, glyphs=SimpleNamespace(log_clusters=clusters))
+    run.glyphs = [(number, 0) for number in range(len(clusters))]
+    run.font = SimpleNamespace(to_unicode={})
+    run.store_text(f"é{text}")
+    assert list(run.font.to_unicode.values()) == expected
 
 
 # What Pango's set-up reads of a style.
