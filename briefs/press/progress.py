@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from briefs.clock import STAGES
+from briefs.engine import patches
 from briefs.press.documents import Outcome
 
 
@@ -57,7 +58,8 @@ def summary_line(outcome: Outcome) -> str:
 
 
 def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: float) -> list[str]:
-    """A table of the seconds of each stage, summed over all documents and processes, and the document that took longest.
+    """A table of the seconds of each stage, summed over all documents and processes, the document that took longest, and
+    the speed-ups that are off.
 
     `reading`: the seconds of the stages before the first document. `elapsed`: the seconds that the whole command took.
     """
@@ -69,7 +71,7 @@ def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: 
     if made:
         slowest = max(made, key=lambda outcome: outcome.seconds)
         rows.append(f"longest: {slowest.target.kind} {slowest.target.name}, {slowest.seconds:.2f} s")
-    return rows
+    return [*rows, *patches.switched_off()]
 
 
 def to_dict(outcome: Outcome) -> dict[str, Any]:

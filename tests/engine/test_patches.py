@@ -13,6 +13,7 @@ import pytest
 
 from briefs.engine import load, patches
 from briefs.engine.patches import PATCHES, TESTED
+from briefs.press.progress import timings
 from briefs.problems import ToolError
 from briefs.theme import Theme
 from tests.conftest import ROOT
@@ -222,3 +223,9 @@ def results() -> dict[str, list[str]]:
 def test_a_speed_up_changes_no_box_and_no_byte(names: str, results: dict[str, list[str]]) -> None:
     """Each alone, and all together."""
     assert results[names] == results[""]
+
+
+def test_timings_list_the_speed_ups_that_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any("speed-ups" in row for row in timings([], {"read": 1.0}, 1.0))
+    monkeypatch.setattr(patches, "installed", lambda: OTHER)
+    assert timings([], {"read": 1.0}, 1.0)[-2:] == patches.switched_off(OTHER) and len(patches.switched_off(OTHER)) == 2

@@ -40,7 +40,7 @@ class Page:
 
     def compose(self, gone: int) -> Manuscript:
         ids = [f"f{n}" for n in range(self.facts)]
-        return Manuscript("brief", "x", "T", "en", "2020", [], {}, {}, {}, waiting=tuple(ids[gone:]), gone=tuple(ids[:gone]))
+        return Manuscript(KINDS["brief"], "x", "T", "en", "2020", [], {}, {}, {}, waiting=tuple(ids[gone:]), gone=tuple(ids[:gone]))
 
     def lay_out(self, manuscript: Manuscript, step: int) -> tuple[int, int]:
         self.seen.append((step, len(manuscript.gone)))
@@ -107,7 +107,8 @@ def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
     codes = ("be", "cz", "de", "es", "fr", "gb", "lt", "us")
     monkeypatch.setattr(Typesetter, "lay_out", counted)
     for code in codes:
-        fitted = session._fit(KINDS["brief"], code, paper, False, False)
+        target = Target("brief", code, code, ("pdf",), paper)
+        fitted = fit_page(session, target, PageMaker().open(session, target).state)
         before = laid_out
         if fitted.step and estimate.step_above_overflows(fitted.layout.layout, steps[fitted.step], steps[fitted.step - 1]):
             proved += 1

@@ -96,7 +96,7 @@ def facts_of(edition: Edition, made: FinishedDocument) -> str:
 
 def lay_out(session: Session, content: str) -> PageLayout:
     """A piece of HTML as a page of a brief."""
-    manuscript = Manuscript("brief", "x", "Title", "en", "2020", blocks=[], figures={}, colours={}, places={})
+    manuscript = Manuscript(KINDS["brief"], "x", "Title", "en", "2020", blocks=[], figures={}, colours={}, places={})
     step = session.theme.look.ladder["brief"][0]
     page = html.page(manuscript, content, session.theme, "a4", step)
     return session.typesetter.lay_out(("brief",), page, {"known.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
