@@ -38,7 +38,7 @@ class TypesetPages:
     `page_names`: the CSS page name of each page; `anchors`: the page of each anchor, from 0; `bookmarks`: the entries of the
     outline, each with level, text, page, and left and top in points; `resolutions`: dots per inch of its pictures; `fonts`: the
     fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `pdf`: a file without fonts, for
-    `join.py`; `key`: its key in the cache, if it is cached.
+    `join.py`.
     """
 
     name: str
@@ -49,7 +49,6 @@ class TypesetPages:
     fonts: Mapping[str, Mapping[str, Any]]
     figures: tuple[FigureBox, ...]
     pdf: bytes
-    key: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the PDF, in types that JSON has."""
