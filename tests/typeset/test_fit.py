@@ -15,6 +15,8 @@ from briefs.compose.brief import giving_way
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.model import Edition
+from briefs.press.documents import Target
+from briefs.press.makers.page import MAKER, fit_page
 from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, LadderStep, Theme
@@ -107,8 +109,8 @@ def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
     codes = ("be", "cz", "de", "es", "fr", "gb", "lt", "us")
     monkeypatch.setattr(Typesetter, "lay_out", counted)
     for code in codes:
-        target = Target("brief", code, code, ("pdf",), paper)
-        fitted = fit_page(session, target, PageMaker().open(session, target).state)
+        target = Target("brief", code, edition.names[code], ("pdf",), paper)
+        fitted = fit_page(session, target, MAKER.open(session, target).state)
         before = laid_out
         if fitted.step and estimate.step_above_overflows(fitted.layout.layout, steps[fitted.step], steps[fitted.step - 1]):
             proved += 1
