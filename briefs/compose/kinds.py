@@ -67,7 +67,7 @@ class Kind:
         return manuscript
 
     def load(self) -> ModuleType:
-        """Import the module that composes. This happens late: to find out what is stale, nothing has to be composed.
+        """Import the module that composes. It is imported only when a document is composed; checking what is stale doesn't need it.
 
         Raises Problems if the module has no function `compose`.
         """

@@ -34,7 +34,7 @@ def style(name: str) -> str:
 
 
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
-    """The blocks with their citations in words. A `Div` with the id `refs` is filled with the bibliography."""
+    """The blocks with every citation written out in a style. A `Div` with the id `refs` is filled with the bibliography."""
     renumbered, keys = _in_order(blocks)
     wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]

@@ -46,7 +46,7 @@ _BLOCKS = {"Div": 1, "Figure": 2, "BlockQuote": None, "Note": None}
 _NO_ATTR: Attr = ["", [], []]
 
 
-# Nodes made
+# Making nodes
 
 
 def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> Attr:

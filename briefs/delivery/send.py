@@ -369,7 +369,7 @@ class MailRun:
             has_begun = True
 
         reply = transport.deliver(pending, message, before_arrival)
-        if reply.outcome == "refused" and not has_begun:  # recorded too, since it settles a resend
+        if reply.outcome == "refused" and not has_begun:  # a refusal ends a resend that an interrupted run still owed
             before_arrival()
         if has_begun and reply.outcome != "unsure":
             store.end(pending.id, reply.outcome, now(), reply.text)

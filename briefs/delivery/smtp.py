@@ -148,7 +148,7 @@ class Connection:
                     before_arrival()
                     has_begun = True
                 reply = refusal or self._hand_over(client, message)
-                unsure = twice and reply.outcome != "sent"  # an earlier try may have arrived: “554 duplicate” is no refusal
+                unsure = twice and reply.outcome != "sent"  # “554 duplicate” may mean that an earlier try arrived
                 return replace(reply, outcome="unsure" if unsure else reply.outcome, tries=tries, may_arrive_twice=twice)
             except _Dropped as drop:
                 twice = twice or drop.in_handover

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from briefs.problems import nearest
 
-# Everyday names that are in neither list.
+# Everyday names that neither CLDR nor pycountry has.
 OTHER_NAMES = {
     "gb": ["uk", "britain", "great britain", "england"],
     "us": ["usa", "u.s.", "u.s.a.", "america"],
@@ -25,8 +25,8 @@ OTHER_NAMES = {
     "va": ["vatican"],
     "tl": ["east timor"],
 }
-# Letters that Unicode doesn't decompose.
 STEM = 100  # characters of a file's name; file systems allow 255 bytes, which include the suffix
+# Letters that Unicode doesn't decompose.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-# Tokens of their own are: a hard line break (a backslash at the end of a line), an empty line, a no-break space, a table’s rule.
+# These are tokens of their own: a backslash at the end of a line, an empty line, a no-break space, the rule of a table.
 _TOKEN = re.compile(r"\\\n|\n[^\S\n]*\n\s*|[\u00a0\u202f]|[^\S\u00a0\u202f]+|\w+|-{3,}|[^\w\s]")
 _SAME = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 

@@ -71,7 +71,7 @@ def _without_library_search() -> Iterator[None]:
 
 @cache
 def load() -> ModuleType:
-    """The module. Raises ToolError if one of its libraries is missing."""
+    """Import WeasyPrint with our replacements. Raises ToolError if one of its libraries is missing."""
     try:
         with _without_library_search(), _lazy_imports(), contextlib.redirect_stdout(None):  # it prints advice of its own
             weasyprint: ModuleType = import_module("weasyprint")

@@ -137,7 +137,7 @@ class TaskQueue:
 
 
 def run(documents: Iterable[Open], workers: int, start: StartExecutor, store: PieceStore) -> Iterator[ScheduledResult]:
-    """Make all documents. Yields each result as soon as it is there."""
+    """Make all documents. Yields each result as soon as it is ready."""
     left = {task.document: task for task in documents}
     fruitless = 0
     while left:

@@ -120,7 +120,7 @@ class Watcher:
         request = BuildRequest(tuple(self.wanted(reading.edition)), self.out, self.jobs, self.cache)
         session = self._session_for(reading.edition)
         self._fingerprinter = Fingerprinter(reading.edition, session.theme, self._fingerprinter)
-        used = session if self._styles else None  # the first time everything may be stale, which is work for several processes
+        used = session if self._styles else None  # on the first build everything may be stale, so several processes share it
         outcomes = build(reading.edition, session.theme, request, self._done, used, self._fingerprinter)
         if not self._styles:
             self._warm_up(session, request.targets)

@@ -104,7 +104,7 @@ class _Applier:
         now = self.now[today]
         merged = self._merged(text.markdown, now.markdown, new)
         if merged.clashes and is_block(name) and _on_one_line(new) in _on_one_line(self.today[now.place.path].decode()):
-            return  # it was merged before, as several blocks
+            return  # the new text is in the content already, as several blocks: it was merged earlier
         for clash in merged.clashes:
             before, ours, theirs = (side.strip() for side in (clash.before, clash.ours, clash.theirs))
             reason = f"a conflict: “{before}” became “{ours}” in the content and “{theirs}” in the Word file"

@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # a place: the file,
 
 
 def names_today(before: Mapping[str, Text], now: Mapping[str, Text]) -> dict[str, str]:
-    """Today's name of each block that there still is, by its earlier name. Equal text decides, then similar text."""
+    """The current name of each block that still exists, by its earlier name. Blocks match by equal text, then by similar text."""
     found: dict[str, str] = {}
     for path in {file_of(name) for name in before if is_block(name)}:
         old, new = ([name for name in side if is_block(name) and file_of(name) == path] for side in (before, now))

@@ -208,7 +208,7 @@ def _container(node: Node) -> list[Node] | None:
 
 
 def _list(node: Node) -> list[Node]:
-    """A list without empty items and with those that were added; deleted itself if none is left."""
+    """The list with the added items and without the empty ones. If no item is left, the list itself is deleted."""
     kept: list[list[Node]] = []
     for item in tree.list_items(node):
         own = [b for b in item if b["t"] not in {"Added", "Deleted"}]

@@ -18,7 +18,7 @@ from briefs.compose.figures.drawing import Point
 Ring = list[Point]
 
 OUTLINES = Path(__file__).parent.parent / "outlines.json"
-DETAIL = 0.3  # points: the largest error of a border; twice as much outside the edition's countries
+DETAIL = 0.3  # points: how far a simplified border may be off; twice as far outside the edition's countries
 SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
 MAINLAND = 0.18  # a piece counts as large from this part of the country's largest one on
 GUTTER = 4.0  # points: the margin of an inset

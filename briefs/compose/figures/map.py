@@ -121,7 +121,7 @@ def take(known: Shared) -> None:
 
 
 def _geography(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
-    """Computed once for all maps of a view."""
+    """What all maps of a view have in common. It is computed once and kept."""
     key = view, states, width
     if key not in _lands:
         if len(_lands) >= 32:
