@@ -70,7 +70,7 @@ def test_pages_are_numbered_on_from_part_to_part() -> None:
 def test_sheets_are_told_and_read_back() -> None:
     titles, frames = ((1, "A", 0, 7.0, 8.5),), (FigureBox("m.svg", 0, 1.0, 2.5, 3.0, 4.0),)
     faces = {"X": {"glyphs": {"3": ["a", 5]}}}
-    sheets = chunks.TypesetPages("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%", "k")
+    sheets = chunks.TypesetPages("x", ("body",), {"a": 0}, titles, {"p.png": 300.0}, faces, frames, b"%")
     assert chunks.TypesetPages.from_dict(json.loads(json.dumps(sheets.to_dict())), b"%") == sheets
 
 
