@@ -59,7 +59,7 @@ class PrintedText:
         return [region for i in numbers for region in self.regions[i]]
 
     def leaves(self, name: str) -> list[list[Piece]]:
-        """For each leaf of a text (paragraph, heading, list item), its pieces as they stand in the Markdown. Empty if it can't be parsed."""
+        """For each paragraph, heading or list item of a text, its pieces in the Markdown. Empty if that can't be parsed."""
         if name not in self._leaves:
             try:
                 found = rewrite.leaves(rewrite.parsed(self.known[name].markdown, self.pandoc))

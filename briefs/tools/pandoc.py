@@ -98,7 +98,7 @@ class Pandoc:
         return self._made_of(tree, {"job": "write", "format": "html5", "options": options}).decode()
 
     def markdown(self, tree: Tree) -> str:
-        """Markdown in the style of the content: quotation marks and line ends are kept as in the tree, and tables are pipe tables."""
+        """Markdown in the style of the content: quotation marks and line ends as in the tree, tables as pipe tables."""
         options = {"wrap_text": "preserve", "reference_links": False, "columns": 100}
         format = "-".join(["markdown", *UNWANTED, "smart", "simple_tables", "multiline_tables", "grid_tables"])
         return self._made_of(tree, {"job": "write", "format": format, "options": options}).decode()
