@@ -60,9 +60,7 @@ PATCHES = {
         Patch("weasyprint.css.ComputedStyle.__missing__", "speed", "a property that no rule names skips the cascade"),
         Patch("weasyprint.text.line_break.strut", "speed", "the height of an empty line is computed once a style"),
         Patch("weasyprint.text.line_break.Layout.setup", "speed", "a Pango layout is copied from the first with the same style"),
-        Patch(
-            "weasyprint.draw.text.draw_first_line", "output", "each glyph has its own text, and a line's glyphs are read at once"
-        ),
+        Patch("weasyprint.draw.text.draw_first_line", "output", "each glyph has its own text; a line is read at once"),
         Patch("weasyprint.layout.LayoutContext._update_footnote_area", "output", "each footnote of a page is measured once"),
         Patch("weasyprint.layout.page.make_page", "output", "a footnote is on the page that calls it"),
         Patch("weasyprint.pdf.build_fonts_dictionary", "output", "the PDF of a chunk has no fonts: the joined file has them", BOTH),
