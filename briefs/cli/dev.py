@@ -50,7 +50,12 @@ def test(arguments: argparse.Namespace) -> ExitCode:
     if not _has("tests", "pytest"):
         return ExitCode.SETUP
     long = ["--long"] if arguments.long else []
-    steps = [["ruff", "check", "--quiet", "."], ["mypy"], ["pytest", "-q", *long, *arguments.pytest]]
+    steps = [
+        ["ruff", "check", "--quiet", "."],
+        ["ruff", "format", "--check", "--quiet", "."],
+        ["mypy", "--strict"],
+        ["pytest", "-q", *long, *arguments.pytest],
+    ]
     failed = [step for step in steps if not _run(step)]
     return ExitCode.FAILED if failed else ExitCode.DONE
 
