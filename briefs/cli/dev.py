@@ -46,7 +46,7 @@ def upgrade(arguments: argparse.Namespace) -> ExitCode:
 
 
 def test(arguments: argparse.Namespace) -> ExitCode:
-    """Check style, types and tests, all three even if one fails."""
+    """Check style, format, types and tests, all of them even if one fails."""
     if not _has("tests", "pytest"):
         return ExitCode.SETUP
     long = ["--long"] if arguments.long else []
