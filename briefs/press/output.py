@@ -11,10 +11,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from briefs import atomic
 from briefs.press.cache import Cache, Inputs, digest
-from briefs.press.documents import PER_PAGE, FinishedDocument, Outcome, Target
+from briefs.press.documents import PER_PAGE, FinishedDocument, Outcome, Target, is_below
 from briefs.problems import Problem
 
 _log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Output:
         """
         start = time.perf_counter()
         entry = self.cache.entry(inputs.key) if self.cache and not target.check_word else None
-        if not entry:
+        if not entry or not _stays_below(entry, target):
             return None
         stem, place = entry["stem"], folder(self.folder, target)
         try:
@@ -81,6 +82,12 @@ class Output:
         message = f"can’t be written: {failure.strerror or failure}"
         hint = "Look at the folder’s rights and at the disk’s space."
         return Outcome(target, problems=(Problem("error", str(failure.filename or self.folder), 0, 0, message, hint),))
+
+
+def _stays_below(entry: Mapping[str, Any], target: Target) -> bool:
+    """Whether an entry's files would be written below the output folder."""
+    place = folder(Path(), target)
+    return all(is_below((place / f"{entry['stem']}.{format}").as_posix()) for format in entry["files"])
 
 
 def folder(out: Path, target: Target) -> Path:

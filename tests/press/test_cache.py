@@ -24,6 +24,7 @@ from briefs.press.cache import TOOLS, Cache, Inputs, packages, versions
 from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.makers import report
+from briefs.press.output import Output
 from briefs.press.plan import plan
 from briefs.press.request import Request
 from briefs.press.session import Session
@@ -67,7 +68,7 @@ class Shop:
     @property
     def kept(self) -> set[str]:
         """The keys in the cache."""
-        return {path.stem for path in self.cache.folder.glob("*.zip")}
+        return {path.stem for path in self.cache.folder.glob("*.entry")}
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -188,8 +189,8 @@ def test_a_changed_or_missing_file_is_restored(shop: Shop) -> None:
 
 def test_a_damaged_entry_counts_as_missing_and_the_cache_may_be_deleted(shop: Shop) -> None:
     before = tree(shop.out)
-    for path in shop.cache.folder.glob("*.zip"):
-        path.write_bytes(path.read_bytes()[:-40])
+    for path in shop.cache.folder.glob("*.entry"):
+        path.write_bytes(path.read_bytes()[:40])
     assert set(shop.build().values()) == {False}
     shutil.rmtree(shop.cache.folder)
     assert set(shop.build().values()) == {False}
@@ -197,25 +198,61 @@ def test_a_damaged_entry_counts_as_missing_and_the_cache_may_be_deleted(shop: Sh
 
 
 def test_a_file_with_another_hash_than_its_entry_says_isnt_used(shop: Shop) -> None:
-    import zipfile
-
-    for path in shop.cache.folder.glob("*.zip"):
-        with zipfile.ZipFile(path) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
-        with zipfile.ZipFile(path, "w") as archive:
-            for name, data in parts.items():
-                archive.writestr(name, data if name == "made.json" else b"other")
+    for path in shop.cache.folder.glob("*.entry"):
+        facts, _, files = path.read_bytes().partition(b"\n")
+        path.write_bytes(facts + b"\n" + bytes(len(files)))
     shutil.rmtree(shop.out)
     assert set(shop.build().values()) == {False}
 
 
+def flipped(data: bytes, bit: int) -> bytes:
+    """The bytes with one bit the other way."""
+    byte, place = divmod(bit, 8)
+    return data[:byte] + bytes([data[byte] ^ 1 << place]) + data[byte + 1 :]
+
+
+def test_an_entry_with_any_bit_flipped_counts_as_missing(tmp_path: Path) -> None:
+    cache, files = Cache(tmp_path), {"pdf": b"%PDF", "docx": b"PK\n\0"}
+    cache.put("key", files, {"stem": "briefs/é", "pages": 1})
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    assert cache.files("key") == files
+    for bit in range(8 * len(whole)):
+        path.write_bytes(flipped(whole, bit))
+        assert cache.files("key") is None, f"bit {bit}"
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert cache.files("key") is None, f"{length} bytes"
+
+
+def test_an_entry_under_another_key_counts_as_missing(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("one", {"pdf": b"%PDF"})
+    (tmp_path / "one.entry").rename(tmp_path / "two.entry")
+    assert cache.entry("two") is None
+
+
+@pytest.mark.parametrize("stem", ["../../elsewhere", "/tmp/elsewhere", "briefs/../../elsewhere", ".hidden", ""])
+def test_an_entry_that_would_be_written_outside_the_output_folder_isnt_used(shop: Shop, stem: str) -> None:
+    target = Target("brief", "be", "Belgium", ("pdf",), "a4")
+    inputs = Inputs("content", "templates", "request", "fonts", "program")
+    facts = {"stem": stem, "pages": 1, "step": "", "dropped_facts": [], "pieces": {}}
+    shop.cache.put(inputs.key, {"pdf": b"%PDF"}, facts)
+    before = tree(shop.out.parent)
+    assert Output(shop.out, shop.cache).restore(target, inputs) is None
+    assert tree(shop.out.parent) == before
+    shop.cache.put(inputs.key, {"pdf": b"%PDF"}, {**facts, "stem": "sound"})
+    assert Output(shop.out, shop.cache).restore(replace(target, paper="../.."), inputs) is None
+    assert Output(shop.out, shop.cache).restore(target, inputs) is not None
+
+
 def test_the_cache_has_a_limit_and_keeps_what_was_used_last(shop: Shop) -> None:
-    entries = sorted(shop.cache.folder.glob("*.zip"), key=lambda p: p.stat().st_size)
+    entries = sorted(shop.cache.folder.glob("*.entry"), key=lambda p: p.stat().st_size)
     for number, path in enumerate(entries):
         os.utime(path, (number, number))
     room = sum(p.stat().st_size for p in entries[-2:])
     Cache(shop.cache.folder, limit=room).prune()
-    assert sorted(shop.cache.folder.glob("*.zip")) == sorted(entries[-2:])
+    assert sorted(shop.cache.folder.glob("*.entry")) == sorted(entries[-2:])
 
 
 def test_packages_are_those_that_python_would_import() -> None:
@@ -287,8 +324,47 @@ def test_verify_finds_missing_changed_and_unknown_files(shop: Shop) -> None:
     (shop.out / "notes.txt").write_text("mine")
     said = [f"{Path(p.path).name} {p.message}" for p in manifest.verify(shop.out)]
     assert sorted(said) == ["belgium.docx isn’t what was made", "notes.txt isn’t in the manifest", "report.pdf is missing"]
-    (shop.out / "manifest.json").write_text("{")
-    assert len(manifest.verify(shop.out)) == 1
+
+
+DAMAGED = {
+    "half": b"{",
+    "not UTF-8": b'{"files": {"\xff": {}}}',
+    "nested deeply": b"[" * 100_000,
+    "no files": b'{"files": []}',
+    "no entry": b'{"files": {"a": 1}}',
+    "other inputs": b'{"files": {"a": {"inputs": 1}}}',
+    "outside": b'{"files": {"../a": {}}}',
+    "absolute": b'{"files": {"/etc/passwd": {}}}',
+    "a NUL": b'{"files": {"a\\u0000": {}}}',
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_manifest_is_told_and_the_next_build_writes_a_new_one(shop: Shop, what: str) -> None:
+    before = (shop.out / "manifest.json").read_bytes()
+    (shop.out / "manifest.json").write_bytes(DAMAGED[what])
+    (problem,) = manifest.verify(shop.out)
+    assert problem.message == "there is no manifest that can be read"
+    assert set(shop.build().values()) == {True}
+    assert (shop.out / "manifest.json").read_bytes() == before
+
+
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    assert manifest.read(tmp_path) == {}
+
+
+def test_verify_names_each_file_that_cant_be_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def refused(path: Path, *words: Any, **more: Any) -> Any:
+        if path.suffix == ".docx":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *words, **more)
+
+    monkeypatch.setattr(Path, "open", refused)
+    said = {(Path(p.path).suffix, p.message) for p in manifest.verify(shop.out)}
+    assert said == {(".docx", "can’t be read: Permission denied")}
 
 
 def test_the_manifest_of_the_same_documents_has_the_same_bytes(shop: Shop) -> None:

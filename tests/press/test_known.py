@@ -39,8 +39,19 @@ class Desk:
 
     @property
     def note(self) -> Path:
-        (path,) = self.cache.folder.glob("*.json")
+        (path,) = (path for path in self.cache.folder.iterdir() if b'"left_out"' in path.read_bytes())
         return path
+
+    @property
+    def documents(self) -> list[Path]:
+        return [path for path in self.cache.folder.iterdir() if path != self.note]
+
+    def rewrite(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change what the note says, as a program with our format would."""
+        facts = self.cache.entry(self.note.stem)
+        assert facts
+        change(facts)
+        self.cache.put(self.note.stem, {}, facts)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +122,12 @@ CHANGES: dict[str, Callable[[Desk], object]] = {
     "no folder": lambda desk: shutil.rmtree(desk.content),
     "a template": lambda desk: _more(desk.templates / "brief.md.j2", "\n"),
     "a style": lambda desk: _more(desk.templates / "theme/brief.css", "/* */"),
-    "no document": lambda desk: [path.unlink() for path in desk.cache.folder.glob("*.zip")],
+    "no document": lambda desk: [path.unlink() for path in desk.documents],
     "no note": lambda desk: desk.note.unlink(),
     "half a note": lambda desk: desk.note.write_bytes(desk.note.read_bytes()[:-9]),
-    "no list": lambda desk: desk.note.write_text("[]"),
-    "nothing": lambda desk: desk.note.write_text("null"),
-    "another note": lambda desk: desk.note.write_text('{"documents": [], "warnings": [], "left_out": [], "fonts": {}}'),
-    "no such fonts": lambda desk: desk.note.write_text(desk.note.read_text().replace(".ttf", ".tt")),
-    "odd documents": lambda desk: desk.note.write_text(desk.note.read_text().replace('"paper"', '"size"')),
+    "an empty note": lambda desk: desk.note.write_bytes(b""),
+    "no such fonts": lambda desk: desk.rewrite(lambda facts: facts.update(fonts={"fonts": ["no.ttf"]})),
+    "a paper that leads elsewhere": lambda desk: desk.rewrite(lambda facts: facts["documents"][0][0].update(paper="../elsewhere")),
 }
 
 

@@ -1,0 +1,39 @@
+"""Reads plain files, and nothing else.
+
+In: a path. Out: its bytes. A device, a pipe or a socket is refused before it is opened, because opening one may wait for ever or
+do something. How much is read is bounded by what comes, not by what stat(2) said before.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+
+class NotPlain(OSError):
+    """This is a folder, a device, a pipe or a socket."""
+
+
+class TooLarge(OSError):
+    """The file has more bytes than may be read."""
+
+
+def read(path: str | Path, most: int, *, folder: int | None = None, follow: bool = True) -> bytes:
+    """The bytes of a file, at most `most`. `folder`: the descriptor of the folder that the path is relative to (openat(2)).
+
+    Without `follow`, a link in the last place is refused (O_NOFOLLOW). Raises NotPlain, TooLarge or another OSError.
+    """
+    _check(os.stat(path, dir_fd=folder, follow_symlinks=follow), path)
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    with open(os.open(path, flags, dir_fd=folder), "rb") as file:
+        _check(os.fstat(file.fileno()), path)  # it may be another one by now
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(f"{path}: over {most:,} bytes")
+    return data
+
+
+def _check(found: os.stat_result, path: str | Path) -> None:
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode)):
+        raise NotPlain(f"{path}: not a plain file")
