@@ -31,9 +31,10 @@ ORDER = [
 ]  # each may import from those before it
 BESIDE = {
     "problems": set(), "colours": set(), "clock": set(), "interrupt": set(), "atomic": set(), "logs": set(), "exitcodes": set(),
-    "tools": {"problems", "clock", "atomic"}, "theme": {"problems", "colours"}, "__init__": set(), "__main__": {"cli", "interrupt"},
+    "plainfile": set(), "tools": {"problems", "clock", "atomic", "plainfile"},
+    "theme": {"problems", "colours"}, "__init__": set(), "__main__": {"cli", "interrupt"},
 }  # what these may import, besides themselves  # fmt: skip
-OPEN = {"problems", "colours", "clock", "interrupt", "atomic", "logs", "exitcodes", "tools", "__init__"}  # to all
+OPEN = {"problems", "colours", "clock", "interrupt", "atomic", "logs", "exitcodes", "plainfile", "tools", "__init__"}  # to all
 MODULES = sorted((ROOT / "briefs").rglob("*.py"))
 
 

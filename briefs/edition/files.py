@@ -1,7 +1,8 @@
 """The files of a content folder as bytes: which there are, and which may be read.
 
 In: a folder. Out: relative POSIX paths and bytes. Links that lead out of the folder, special files and files that are too large are
-problems, and are never read.
+problems, and are never read. Below the folder everything is opened by descriptor, and no link is followed while it is opened
+(openat(2), O_NOFOLLOW), so nothing that is swapped meanwhile leads outside.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from pathlib import Path
 
+from briefs import plainfile
 from briefs.problems import Place, Problem, error, nearest, warning
 
 MAX_BYTES = 20_000_000
@@ -28,29 +31,23 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufe
 _UNPRINTABLE = re.compile(rf"[\t\n]|{CONTROL.pattern}")
 
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
 class _Unreadable(Exception):
     """Why a file isn't read, and what to do."""
 
 
 def read_folder(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
     """Every file below `root` that an edition may have, by its path. Names that begin with a dot are skipped."""
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    real, size = Path(os.path.realpath(root)), 0
-    for count, path in enumerate(_walk(root, MAX_DEPTH, problems), 1):
-        name = path.relative_to(root).as_posix()
-        if count > MAX_FILES or size > MAX_ALL_BYTES:
-            much = f"over {MAX_FILES:,} files" if count > MAX_FILES else f"over {MAX_ALL_BYTES:,} bytes of files"
-            problems.append(error(Place(printable(name)), f"the folder has {much}", "Is this the right folder?"))
-            break
-        try:
-            files[name] = _read(path, name, real)
-            size += len(files[name])
-        except _Unreadable as fault:
-            problems.append(error(Place(printable(name)), *fault.args))
-        except (OSError, RuntimeError) as fault:  # RuntimeError: a loop of links, before Python 3.13
-            problems.append(_cannot(name, fault))
-    return files, problems
+    try:
+        folder = os.open(root, _FOLDER & ~os.O_NOFOLLOW)  # the folder itself may be a link
+    except OSError as fault:
+        return {}, [_cannot(".", fault)]
+    try:
+        return _FolderReader(root, folder).read()
+    finally:
+        os.close(folder)
 
 
 def printable(name: str) -> str:
@@ -59,41 +56,104 @@ def printable(name: str) -> str:
     return _UNPRINTABLE.sub(lambda m: m[0].encode("unicode_escape").decode(), shown)
 
 
-def _read(path: Path, name: str, real: Path) -> bytes:
-    target = path.resolve(strict=True)
-    if printable(name) != name:
-        raise _Unreadable("the file’s name has characters that can’t be printed", "Rename it: letters, digits and hyphens.")
-    if not target.is_relative_to(real):
-        raise _Unreadable("the link leads out of the content folder", "Copy the file into it.")
-    if not target.is_file():
-        raise _Unreadable("this is not a plain file", "Delete it.")
-    if (size := target.stat().st_size) > MAX_BYTES:
-        raise _Unreadable(f"the file has {size:,} bytes", f"{MAX_BYTES:,} is the most.")
-    return target.read_bytes()
+class _FolderReader:
+    """Reads one folder, of which it has a descriptor."""
+
+    def __init__(self, root: Path, folder: int):
+        self._root, self._real, self._folder = root, Path(os.path.realpath(root)), folder
+        self._problems: list[Problem] = []
+
+    def read(self) -> tuple[Mapping[str, bytes], list[Problem]]:
+        files: dict[str, bytes] = {}
+        size = 0
+        with closing(self._walk(self._folder, MAX_DEPTH)) as found:
+            for count, (folder, name) in enumerate(found, 1):
+                if count > MAX_FILES or size > MAX_ALL_BYTES:
+                    much = f"over {MAX_FILES:,} files" if count > MAX_FILES else f"over {MAX_ALL_BYTES:,} bytes of files"
+                    self._report(name, f"the folder has {much}", "Is this the right folder?")
+                    break
+                data = self._file(folder, name)
+                if data is not None:
+                    files[name] = data
+                    size += len(data)
+        return files, self._problems
+
+    def _walk(self, folder: int, depth: int, inner: str = "") -> Generator[tuple[int, str], None, None]:
+        """Every file below a folder, in the order of names, with the descriptor of the folder that it is in."""
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted((e.name, e.is_dir(follow_symlinks=False)) for e in found)
+        except OSError as fault:
+            self._problems.append(_cannot(inner or ".", fault))
+            return
+        for last, is_folder in entries:
+            name = f"{inner}{last}"
+            if last.startswith("."):
+                continue
+            if not is_folder:
+                yield folder, name
+            elif depth > 1:
+                yield from self._walk_into(folder, name, depth - 1)
+            else:
+                self._report(name, "there are too many folders in folders", "Is this the right folder?")
+
+    def _walk_into(self, folder: int, name: str, depth: int) -> Generator[tuple[int, str], None, None]:
+        try:
+            inner = os.open(name.rpartition("/")[2], _FOLDER, dir_fd=folder)
+        except OSError as fault:
+            self._problems.append(_cannot(name, fault))
+            return
+        try:
+            yield from self._walk(inner, depth, f"{name}/")
+        finally:
+            os.close(inner)
+
+    def _file(self, folder: int, name: str) -> bytes | None:
+        """The bytes of a file. None, and a problem, if it may not or can't be read."""
+        try:
+            return self._read(folder, name)
+        except _Unreadable as fault:
+            self._report(name, *fault.args)
+        except plainfile.NotPlain:
+            self._report(name, "this is not a plain file", "Delete it.")
+        except plainfile.TooLarge:
+            hint = "Make it smaller, or move it out of the content folder."
+            self._report(name, f"the file has over {MAX_BYTES:,} bytes", hint)
+        except (OSError, RuntimeError) as fault:  # RuntimeError: a loop of links, before Python 3.13
+            self._problems.append(_cannot(name, fault))
+        return None
+
+    def _read(self, folder: int, name: str) -> bytes:
+        if printable(name) != name:
+            raise _Unreadable("the file’s name has characters that can’t be printed", "Rename it: letters, digits and hyphens.")
+        try:
+            return plainfile.read(name.rpartition("/")[2], MAX_BYTES, folder=folder, follow=False)
+        except OSError as fault:
+            if fault.errno != errno.ELOOP:
+                raise
+        target = (self._root / name).resolve(strict=True)
+        if not target.is_relative_to(self._real):
+            raise _Unreadable("the link leads out of the content folder", "Copy the file into it.")
+        return self._read_below(self._folder, target.relative_to(self._real).parts)
+
+    def _read_below(self, folder: int, parts: tuple[str, ...]) -> bytes:
+        """The file at a path in a folder. No part of it may be a link."""
+        if len(parts) < 2:
+            return plainfile.read(parts[0] if parts else ".", MAX_BYTES, folder=folder, follow=False)
+        inner = os.open(parts[0], _FOLDER, dir_fd=folder)
+        try:
+            return self._read_below(inner, parts[1:])
+        finally:
+            os.close(inner)
+
+    def _report(self, name: str, what: str, hint: str) -> None:
+        """Note a problem of a file or folder."""
+        self._problems.append(error(Place(printable(name)), what, hint))
 
 
 def _cannot(name: str, fault: Exception) -> Problem:
     reason = fault.strerror if isinstance(fault, OSError) and fault.errno != errno.ELOOP else "it is a link to itself"
     return error(Place(printable(name)), f"can’t be read: {reason}", "Look at the file and its rights.")
-
-
-def _walk(root: Path, depth: int, problems: list[Problem], inner: str = "") -> Iterator[Path]:
-    """Every file below the folder, in the order of names. A folder that can't be listed is a problem."""
-    try:
-        entries = sorted(os.scandir(root / inner), key=lambda e: e.name)
-    except OSError as fault:
-        problems.append(_cannot(inner or ".", fault))
-        return
-    for entry in entries:
-        name = f"{inner}{entry.name}"
-        if entry.name.startswith("."):
-            continue
-        if not entry.is_dir(follow_symlinks=False):
-            yield root / name
-        elif depth > 1:
-            yield from _walk(root, depth - 1, problems, f"{name}/")
-        else:
-            problems.append(error(Place(printable(name)), "there are too many folders in folders", "Is this the right folder?"))
 
 
 def unknown_files(names: Mapping[str, bytes], known: set[str]) -> list[Problem]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from briefs import plainfile
 from briefs.edition import files
 from briefs.edition.read import read
 from briefs.problems import Problems
@@ -74,7 +76,7 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_FILES", 4)
     monkeypatch.setattr(files, "MAX_DEPTH", 2)
     (tmp_path / "a").write_bytes(b"x" * 11)
-    assert said(tmp_path) == ["a: error: the file has 11 bytes. 10 is the most."]
+    assert said(tmp_path) == ["a: error: the file has over 10 bytes. Make it smaller, or move it out of the content folder."]
     (tmp_path / "a").unlink()
     (tmp_path / "b/c/d").mkdir(parents=True)
     assert said(tmp_path) == ["b/c: error: there are too many folders in folders. Is this the right folder?"]
@@ -84,6 +86,76 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "efghi":
         (tmp_path / name).write_bytes(b"")
     assert said(tmp_path)[-1] == "i: error: the folder has over 4 files. Is this the right folder?"
+
+
+def test_a_link_within_the_folder_may_lead_through_others(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/b/real").write_bytes(b"real")
+    (tmp_path / "first").symlink_to("second")
+    (tmp_path / "second").symlink_to(tmp_path / "a/b/../b/real")
+    (tmp_path / "self").symlink_to(".")
+    found, problems = files.read_folder(tmp_path)
+    assert found == dict.fromkeys(["a/b/real", "first", "second"], b"real")
+    assert [(p.path, p.message) for p in problems] == [("self", "this is not a plain file")]
+
+
+SWAPS: dict[str, tuple[str, str]] = {"a file": ("countries/be.yaml", "secret/be.yaml"), "a folder": ("countries", "secret")}
+
+
+@pytest.mark.parametrize("what", SWAPS)
+@pytest.mark.parametrize("call", ["stat", "open", "scandir", "readlink"])
+def test_a_link_that_is_swapped_in_between_any_two_calls_leads_nowhere(
+    what: str, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each call that touches the disk, and for each of them alone, the file or folder becomes a link to outside."""
+    secret, content = tmp_path / "secret", tmp_path / "content"
+    for folder, words in ((secret, b"secret"), (content / "countries", b"ours")):
+        folder.mkdir(parents=True)
+        (folder / "be.yaml").write_bytes(words)
+    (content / "inner").symlink_to("countries/be.yaml")
+    place, target = content / SWAPS[what][0], tmp_path / SWAPS[what][1]
+    sound, calls, turn = getattr(os, call), 0, 0
+
+    def swapping(*words: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == turn:
+            place.rename(tmp_path / "away")
+            place.symlink_to(target)
+        return sound(*words, **more)
+
+    while calls >= turn:
+        calls, turn = 0, turn + 1
+        monkeypatch.setattr(os, call, swapping)
+        found, _ = files.read_folder(content)
+        monkeypatch.setattr(os, call, sound)
+        assert set(found.values()) <= {b"ours"}
+        if place.is_symlink():
+            place.unlink()
+            (tmp_path / "away").rename(place)
+
+
+def test_a_file_that_grows_while_it_is_read_is_bounded_by_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_BYTES", 10)
+    (tmp_path / "a").write_bytes(b"x")
+    checked = plainfile._check
+
+    def growing(found: os.stat_result, path: str | Path) -> None:
+        checked(found, path)
+        (tmp_path / "a").write_bytes(b"x" * 11)
+
+    monkeypatch.setattr(plainfile, "_check", growing)
+    assert "over 10 bytes" in said(tmp_path)[0]
+
+
+def test_no_descriptor_is_left_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_FILES", 1)
+    (tmp_path / "a/b").mkdir(parents=True)
+    for name in ("a/b/one", "a/b/two", "three"):
+        (tmp_path / name).write_bytes(b"x")
+    before = os.listdir("/proc/self/fd")
+    files.read_folder(tmp_path)
+    assert os.listdir("/proc/self/fd") == before
 
 
 @pytest.mark.parametrize("make", [lambda p: None, lambda p: p.write_bytes(b""), lambda p: p.symlink_to(p.name)])
