@@ -67,7 +67,7 @@ def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Nod
         counts["sub"] = 0
         counts["section"] += "numbered" in classes
         number = str(counts["section"]) if "numbered" in classes else ""
-    elif level == 2 and counts.get("open"):
+    elif level == 2 and counts.get("open") and "unnumbered" not in classes:
         counts["sub"] += 1
         number = f"{counts['section']}.{counts['sub']}"
     identifier = identifier or f"heading-{len(headings) + 1}"

@@ -15,7 +15,7 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket
 
-from briefs.compose import tree
+from briefs.compose import attributes, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.files import CONTROL
@@ -24,15 +24,7 @@ from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
-_KNOWN = {
-    "alt",
-    "country",
-    "data",
-    "lang",
-    "step",
-    "topic",
-    "width",
-}  # attributes of content; looks are the theme's
+_BARED = re.compile(r"<!--|`|~~~")
 _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
 
 
@@ -137,7 +129,7 @@ class TemplateFiller:
         if problems:
             raise Problems(problems)
         return [
-            tree.transform(blocks, _without_comment, "RawInline", "RawBlock") if "<!--" in text.markdown else blocks
+            tree.transform(blocks, _bare, "RawInline", "RawBlock", "Code", "CodeBlock") if _BARED.search(text.markdown) else blocks
             for text, blocks in zip(texts, trees, strict=True)
         ]
 
@@ -248,7 +240,7 @@ def link(text: object, target: object) -> Inlines:
 
 def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
     """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
-    found: list[Problem] = []
+    found = [error(place, *fault) for fault in attributes.faults(place.path, blocks)]
     nodes = list(tree.walk(blocks))
     if not place.path.endswith(".md") and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
         found.append(error(place, "there is nothing to read in this text", "Write some words."))
@@ -269,9 +261,6 @@ def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
         shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
         for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
-        for key in sorted({k for k, _ in keyvalues} - _KNOWN):
-            hint = f"There are {', '.join(sorted(_KNOWN))}; how things look is the theme’s."
-            found.append(error(place, f"the attribute “{key[:40]}” isn’t allowed", hint))
         address = tree.target(node) if kind in {"Link", "Image"} else ""
         if kind == "Link" and address and not _ALLOWED_LINK.match(address):
             found.append(
@@ -289,9 +278,9 @@ def _is_comment(node: Node) -> bool:
     return raw and tree.raw_format(node) == "html" and bool(_COMMENT.fullmatch(tree.text(node)))
 
 
-def _without_comment(node: Node) -> list[Node] | None:
-    """For `tree.transform`: drop comments. They are for readers of the source."""
-    return [] if _is_comment(node) else None
+def _bare(node: Node) -> list[Node] | None:
+    """For `tree.transform`: drop comments, which are for readers of the source, and the languages of code."""
+    return [] if _is_comment(node) else attributes.without_language_of_code(node)
 
 
 def _line_in(fault: BaseException, template: str) -> int:

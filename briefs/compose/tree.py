@@ -144,6 +144,11 @@ def attr_of(node: Node) -> Attr:
     return attribute
 
 
+def has_attr(node: Node) -> bool:
+    """Whether a node of this kind has an attribute."""
+    return node["t"] in _ATTR
+
+
 def identifier(node: Node) -> str:
     """The identifier in a node's attribute; empty if it has none."""
     return str(attr_of(node)[0])

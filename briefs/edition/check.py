@@ -5,6 +5,7 @@ In: an edition whose files are valid, or the valid part of it. Out: problems.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,6 +17,10 @@ from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
+MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
+_RESERVED = re.compile(
+    r"appendix(-sources)?|bibliography|refs|front|(ref|step)[-_].*|(heading|figure|table|slide|note|call|part)-\d+|\w*_[0-9a-f]{8}"
+)
 
 
 @dataclass(frozen=True)
@@ -202,8 +207,10 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
 
 def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
     seen: dict[str, Place] = {}
+    marks: dict[str, str] = {}
     for section in edition.sections:
         for name, place in _targets(section):
+            yield from _own_name(name, place, marks)
             if name in seen:
                 yield error(
                     place,
@@ -214,6 +221,15 @@ def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
         yield from _section(edition, section)
     if known.reads("report"):
         yield from _references(edition, [*seen, "appendix"])
+
+
+def _own_name(name: str, place: Place, marks: dict[str, str]) -> Iterator[Problem]:
+    """A name that the program uses itself, or that gives the same bookmark as another. `marks`: the names by their bookmarks."""
+    if _RESERVED.fullmatch(name):
+        yield error(place, f"the name “{name}” is the program’s own", "Choose another, such as one that begins with sec- or fig-.")
+    other = marks.setdefault(name.replace("-", "_")[:MARK_LENGTH].lower(), name)
+    if other != name:
+        yield error(place, f"to Word the names “{name}” and “{other}” are the same", "Change one of the two.")
 
 
 def _section(edition: Edition, section: Section) -> Iterator[Problem]:

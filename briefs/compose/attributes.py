@@ -1,0 +1,94 @@
+"""The attributes that content may use: identifiers, classes, and keys with values.
+
+In: the tree of a field. Out: what is wrong with its attributes. Style sheets, templates and code use many other classes. Content
+that could write them would change how a page looks, or lose words. docs/content.md lists what is allowed.
+https://pandoc.org/MANUAL.html#divs-and-spans
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+
+ANYWHERE = frozenset({"lang"})
+PICTURES = frozenset({"alt", "width"})
+NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # and a figure's div: what a reference can point at
+OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
+CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code has one colour
+Fault = tuple[str, str]  # what is wrong, and what to write instead
+
+
+@dataclass(frozen=True)
+class DivClass:
+    """A class of fenced divs. `keys`: the attributes that it takes; `needs`: the one that it can't be without; `where`: outside
+    every other block, directly in columns, or anywhere."""
+
+    keys: frozenset[str] = frozenset()
+    needs: str = ""
+    where: Literal["top", "columns", "anywhere"] = "top"
+
+
+REPORT = {"figure": DivClass(frozenset({"data"}), "data")}
+DECK = {
+    "figure": DivClass(frozenset({"data", "country", "width"}), "data", "anywhere"),
+    "countries": DivClass(frozenset({"step"}), "step", "anywhere"),
+    "facts": DivClass(frozenset({"country", "topic"}), "country", "anywhere"),
+    "columns": DivClass(),
+    "column": DivClass(where="columns"),
+    "notes": DivClass(),
+}
+OUTSIDE = {"top": "Put it outside every list, quotation and other block.", "columns": "Put it directly into `:::: columns`."}
+
+
+def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
+    """What is wrong with the attributes in the blocks of a field. `path`: its file in the edition."""
+    known = REPORT if path.startswith("report/") else DECK if path.startswith("decks/") else {}
+    nodes = [node for node in tree.walk(list(blocks)) if tree.has_attr(node)]
+    columns = [inner for node in nodes if node["t"] == "Div" and "columns" in tree.classes(node) for inner in tree.blocks(node)]
+    inside = {"top": {id(block) for block in blocks}, "columns": set(map(id, columns)), "anywhere": set(map(id, nodes))}
+    for node in nodes:
+        names = tree.classes(node)
+        div = known.get(names[0]) if node["t"] == "Div" and names else None
+        if div and id(node) not in inside[div.where]:
+            yield f"a `.{names[0]}` can’t stand here", OUTSIDE[div.where]
+        yield from _classes(node, names, known, div)
+        yield from _keys(node, names, div)
+        if (name := tree.identifier(node)) and not (node["t"] in NAMED or (div and names[0] == "figure")):
+            yield f"“#{name[:40]}” names nothing that can be pointed at", "Name a heading, a figure or a table with a caption."
+
+
+def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], div: DivClass | None) -> Iterator[Fault]:
+    """Classes that a node can't have."""
+    if node["t"] in CODE:
+        return
+    for name in names[1:] if div else names:
+        if name not in OWN.get(node["t"], ()):
+            there = f"Fenced divs may be {_listed(known)}." if node["t"] == "Div" and known else "Take it out."
+            yield f"the class “{name[:40]}” isn’t allowed", f"{there} How things look is the theme’s."
+
+
+def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fault]:
+    """Keys that a node can't have, or needs."""
+    keys = {key for key, _ in tree.attr_of(node)[2]}  # not `attributes`: a key may occur twice
+    allowed = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
+    for key in sorted(keys - allowed):
+        yield f"the attribute “{key[:40]}” isn’t allowed", f"Here there {_are(allowed)}; how things look is the theme’s."
+    if div and div.needs and div.needs not in keys:
+        yield f"a `.{names[0]}` names its `{div.needs}`", f"Write {{.{names[0]} {div.needs}=…}}."
+
+
+def _are(keys: Collection[str]) -> str:
+    return f"{'is' if len(keys) == 1 else 'are'} {', '.join(f'`{key}`' for key in sorted(keys))}"
+
+
+def _listed(known: Mapping[str, DivClass]) -> str:
+    return ", ".join(f"`.{name}`" for name in known)
+
+
+def without_language_of_code(node: Node) -> list[Node] | None:
+    """For `tree.transform` with Code and CodeBlock: drop the class that names the language."""
+    return [tree.with_attr(node, tree.attr())] if tree.classes(node) else None
