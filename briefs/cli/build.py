@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -207,19 +207,29 @@ def _report(arguments: argparse.Namespace, outcomes: Sequence[Outcome], stages: 
 
 def watch(arguments: argparse.Namespace) -> ExitCode:
     """Build again what a save changes, until Ctrl-C."""
+    from briefs.press import guard
+
+    say = partial(print, flush=True)
+    return guard.guarded(partial(_watch, arguments, say), say)
+
+
+def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int) -> ExitCode:
+    """Watch in this process. `ended`: how many before it a document has ended; then the first build is left to workers."""
+    from briefs.press.executors import local
     from briefs.press.plan import plan
     from briefs.press.watch import Watcher
 
+    local.limit_memory()
     request = Request(kinds=words(arguments.kinds), formats=words(arguments.format), paper=arguments.paper)
     Watcher(
         arguments.content,
         inputs.templates(arguments),
         arguments.out,
-        arguments.jobs,
+        max(2, arguments.jobs) if ended else arguments.jobs,
         inputs.document_cache(),
         wanted=lambda edition: plan(edition, request).targets,
         show=partial(output.show, traceback=arguments.traceback),
-        say=partial(print, flush=True),
+        say=say,
     ).run()
     return ExitCode.DONE
 

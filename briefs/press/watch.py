@@ -1,7 +1,8 @@
 """Builds again what a save changes, in a process that keeps everything loaded, until Ctrl-C.
 
 In: the folders to watch, and how to find the wanted documents in an edition. Out: the same files as any build, and lines that say
-what was made and what is wrong. A save during a build is noticed before the next document.
+what was made and what is wrong. A save during a build is noticed before the next document. What a document or the disk does ends
+no watching.
 """
 
 from __future__ import annotations
@@ -12,23 +13,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Any
 
 from briefs import theme as themes
 from briefs.compose import kinds
 from briefs.edition.model import Edition
-from briefs.edition.read import Seen, read
-from briefs.press import progress
+from briefs.edition.read import Seen, files_of, read
+from briefs.press import progress, saves
 from briefs.press.build import BuildRequest, build
 from briefs.press.cache import Cache
 from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.makers import make
 from briefs.press.session import Session
-from briefs.problems import NotUnderstood, Problem, Problems, ToolError
-
-SETTLE = 10  # milliseconds: files count as saved when they haven't changed for this long
-TIMEOUT = 60  # milliseconds after which waiting for changes is interrupted
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
 
 class Saved(Exception):
@@ -57,10 +54,14 @@ class Watcher:
         self._seen: Seen = {}
         self._styles: dict[Path, bytes] = {}
         self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry for each save; the first one says that watching has begun
-        self._failure: OSError | None = None  # why saves can't be noticed any more
 
     def run(self) -> None:
-        """Build, then build again after each save, until KeyboardInterrupt. Raises ToolError if the folders can't be watched."""
+        """Build, then build again after each save, until KeyboardInterrupt.
+
+        Raises Problems if there is no content folder, and NotUnderstood or ToolError if the first build can't begin. Later nothing
+        ends it: it says what is wrong and waits for the next save.
+        """
+        files_of(self.content)
         ended = Event()
         Thread(target=self._watch, args=(ended,), daemon=True).start()
         try:
@@ -69,23 +70,11 @@ class Watcher:
                 self._round()
         finally:
             ended.set()
-            if self._session:
-                self._session.close()
+            self._close()
 
     def _watch(self, ended: Event) -> None:
         """Note saves, also during a build. Runs in a thread of its own."""
-        import watchfiles
-
-        folders, out = (self.content, self.templates), str(self.out.resolve())
-        times: dict[str, Any] = {"step": SETTLE, "debounce": 10 * SETTLE, "rust_timeout": TIMEOUT}
-        is_first = True
-        try:
-            for found in watchfiles.watch(*folders, stop_event=ended, yield_on_timeout=True, **times):
-                if is_first or any(not name.startswith(out) for _, name in found):
-                    self._saved.put(True)
-                is_first = False
-        except OSError as failure:
-            self._failure = failure
+        for _ in saves.notice((self.content, self.templates), self.out, ended):
             self._saved.put(True)
 
     def _round(self) -> None:
@@ -93,23 +82,39 @@ class Watcher:
         while True:
             while not self._saved.empty():
                 self._saved.get()
-            if self._failure:
-                read(self.content)  # raises Problems if there is no such folder
-                raise ToolError(f"{self.content} and {self.templates} can’t be watched: {self._failure}")
             start = time.perf_counter()
             try:
                 made = self._build()
-            except Problems as failure:
-                self.show(failure.problems)
             except Saved:
                 continue
-            except NotUnderstood as failure:
-                if not self._styles:
-                    raise
-                self.say(str(failure))
+            except BrokenPipeError:  # nobody reads what is said
+                raise
+            except Exception as failure:
+                self._report(failure)
             else:
                 self.say(f"{made} made in {time.perf_counter() - start:.2f} s; watching {self.content} and {self.templates}")
             return
+
+    def _report(self, failure: Exception) -> None:
+        """Say why a build ended. Raises what a person must set right before there can be a first one."""
+        if isinstance(failure, Problems):
+            self.show(failure.problems)
+            return
+        if isinstance(failure, NotUnderstood | ToolError):
+            if not self._styles:
+                raise failure
+            self.say(str(failure))
+        elif isinstance(failure, OSError):
+            hint = "Look at its rights, and at the disk’s space."
+            self.show([Problem("error", str(failure.filename or self.out), 0, 0, failure.strerror or str(failure), hint)])
+        else:
+            self.show([internal_error("watch", failure)])
+        self._close()  # what is loaded may be in no state to go on
+
+    def _close(self) -> None:
+        session, self._session = self._session, None
+        if session:
+            session.close()
 
     def _build(self) -> int:
         """Build, and return how many documents were made. Raises Problems if the content has errors."""
@@ -123,7 +128,7 @@ class Watcher:
         used = session if self._styles else None  # on the first build everything may be stale, so several processes share it
         outcomes = build(reading.edition, session.theme, request, self._done, used, self._fingerprinter)
         if not self._styles:
-            self._warm_up(session, request.targets)
+            self._warm_up(session, [outcome.target for outcome in outcomes if not outcome.problems])
         self._styles = self._theme_files()
         self.show([problem for outcome in outcomes for problem in outcome.problems])
         return sum(not (outcome.fresh or outcome.problems) for outcome in outcomes)
@@ -135,8 +140,7 @@ class Watcher:
         else:
             theme = themes.read(self.templates)
             kinds.check(theme)
-            if self._session:
-                self._session.close()
+            self._close()
             self._session = Session(edition, theme)
         return self._session
 

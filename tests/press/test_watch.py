@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -13,7 +14,13 @@ from threading import Thread
 
 import pytest
 
+from briefs.press.cache import Cache
+from briefs.press.documents import Target
+from briefs.press.watch import Watcher
+from briefs.problems import Problem
+from briefs.theme import Theme
 from tests import small
+from tests.conftest import ROOT
 from tests.press.test_build import briefs, country
 
 PATIENCE = 60.0  # seconds
@@ -90,6 +97,64 @@ def test_a_save_makes_what_it_touches_and_a_broken_file_is_survived(watch: Watch
 
     watch.process.send_signal(signal.SIGINT)
     assert watch.process.wait(timeout=PATIENCE) == 130
+
+
+def child(process: subprocess.Popen[str]) -> int:
+    """The process that does the work."""
+    return int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
+
+
+def test_it_outlives_the_death_of_its_process(watch: Watch) -> None:
+    watch.until("watching")
+    os.kill(child(watch.process), signal.SIGKILL)
+    assert watch.until("SIGKILL")[-1] == "its process was ended by SIGKILL; another one goes on\n"
+    assert watch.until("watching")[-1].startswith("0 made")
+    watch.edit("countries/fr.yaml", lambda text: text.replace("happened", "came about"))
+    assert watch.until("watching")[-1].startswith("1 made")
+
+
+def test_its_process_ends_when_the_command_is_killed(watch: Watch) -> None:
+    watch.until("watching")
+    worker = Path(f"/proc/{child(watch.process)}")
+    watch.process.kill()
+    end = time.monotonic() + PATIENCE
+    while worker.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not worker.exists()
+
+
+def test_a_disk_that_takes_nothing_and_a_lost_theme_are_survived(tmp_path: Path, theme: Theme, cache: Path) -> None:
+    content, templates = small.write(tmp_path / "content"), tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", templates)
+    shown: list[Problem] = []
+    targets = (Target("brief", "be", "Belgium", ("pdf",), "a4"),)
+    watcher = Watcher(
+        content, templates, tmp_path / "out", 1, Cache(tmp_path / "cache"), lambda _: targets, shown.extend, shown.append
+    )  # type: ignore[arg-type]
+    faults: list[tuple[Exception, str]] = [
+        (OSError(28, "No space left on device", "x"), "x: error: No space left on device"),
+        (RecursionError("deep"), "watch: error: internal error: RecursionError"),
+        (MemoryError(), "watch: error: internal error: MemoryError"),
+    ]
+    sound = watcher._build
+    for fault, said in faults:
+
+        def fail(fault: Exception = fault) -> int:
+            raise fault
+
+        watcher._build = fail  # type: ignore[method-assign]
+        watcher._round()
+        assert str(shown[-1]).startswith(said)
+    watcher._build = sound  # type: ignore[method-assign]
+    watcher._round()
+    assert str(shown[-1]).startswith("1 made")
+    (templates / "theme/theme.yaml").rename(tmp_path / "away")
+    watcher._round()
+    assert "the theme is missing" in str(shown[-1])
+    (tmp_path / "away").rename(templates / "theme/theme.yaml")
+    watcher._round()
+    assert str(shown[-1]).startswith("0 made")
+    watcher._close()
 
 
 def test_a_kind_that_isnt_there_ends_it(tmp_path: Path) -> None:

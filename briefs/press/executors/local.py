@@ -215,11 +215,16 @@ def _run(folder: Path, task: Task) -> TaskResult:
 @cache
 def _session(folder: Path) -> Session:
     """The session of this worker, which works for one build only."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
+    limit_memory()
     gc.disable()  # a page is many objects, and most of its garbage goes with the process
     setup: WorkerSetup = pickle.loads((folder / SETUP).read_bytes())
     return setup.start()
+
+
+def limit_memory() -> None:
+    """Limit the memory of this process, so that it ends with a MemoryError and doesn't make the system kill another."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
 
 
 def _memory_used() -> int:
