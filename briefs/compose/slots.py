@@ -8,7 +8,7 @@ slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from jinja2.bccache import Bucket
 from briefs.compose import attributes, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
+from briefs.edition.addresses import link_target
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Text
 from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
-_ALLOWED_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 _BARED = re.compile(r"<!--|`|~~~")
 _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
 
@@ -124,14 +124,15 @@ class TemplateFiller:
                     found.append(error(text.place, str(fault).rstrip(".")))
             if found:
                 raise Problems(found) from None
-        fields = [(text, blocks) for text, blocks in zip(texts, trees, strict=True) if not text.place.path.endswith(".j2")]
-        problems = [p for text, blocks in fields for p in faults(text.place, blocks)]
+        pairs = list(zip(texts, trees, strict=True))
+        problems = [
+            p
+            for text, blocks in pairs
+            for p in (forbidden_links if text.place.path.endswith(".j2") else faults)(text.place, blocks)
+        ]
         if problems:
             raise Problems(problems)
-        return [
-            tree.transform(blocks, _bare, "RawInline", "RawBlock", "Code", "CodeBlock") if _BARED.search(text.markdown) else blocks
-            for text, blocks in zip(texts, trees, strict=True)
-        ]
+        return [_cleaned(text.markdown, blocks) for text, blocks in pairs]
 
     def expect(self, texts: Iterable[Text]) -> None:
         """Parse texts in one request, each separately, before they are asked for one by one. Raises Problems."""
@@ -235,7 +236,29 @@ def _inlines(value: object) -> list[Node]:
 def link(text: object, target: object) -> Inlines:
     """A link for a template, to a page or a mail address. A link written in Markdown can't take its address from a slot."""
     address = str(target)
-    return Inlines([tree.link(tree.words(str(text)), address if "://" in address or "@" not in address else f"mailto:{address}")])
+    return Inlines([tree.link(tree.words(str(text)), address if link_target(address) else f"mailto:{address}")])
+
+
+def forbidden_links(place: Place, blocks: Sequence[Node]) -> Iterator[Problem]:
+    """An error for each link to an address that no document may link to. A link may lead within its document, to `#name`."""
+    for address in (tree.target(node) for node in tree.walk(blocks) if node["t"] == "Link"):
+        if address and not address.startswith("#") and link_target(address) is None:
+            hint = "Write a whole address from https:// on, mailto: with a mail address, a doi:, or #name."
+            yield error(place, f"the link “{CONTROL.sub(' ', address)[:60]}” leads nowhere that a document may link to", hint)
+
+
+def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
+    """The blocks of a text without what only its source has, and with the addresses of links as documents have them."""
+    bare = ("RawInline", "RawBlock", "Code", "CodeBlock")
+    blocks = tree.transform(blocks, _bare, *bare) if _BARED.search(markdown) else blocks
+    return tree.transform(blocks, _with_target, "Link") if "doi:" in markdown.lower() else blocks
+
+
+def _with_target(node: Node) -> list[Node] | None:
+    """For `tree.transform`: write the address of a link as documents have it."""
+    attribute, inlines, (address, title) = node["c"]
+    target = link_target(address)
+    return [{"t": "Link", "c": [attribute, inlines, [target, title]]}] if target and target != address else None
 
 
 def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
@@ -261,16 +284,12 @@ def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
         shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
         for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
-        address = tree.target(node) if kind in {"Link", "Image"} else ""
-        if kind == "Link" and address and not _ALLOWED_LINK.match(address):
-            found.append(
-                error(place, f"the link “{address[:60]}” leads nowhere", "Write a whole address from https:// on, or #name.")
-            )
-        elif kind == "Image" and not place.path.endswith(".md"):
+        address = tree.target(node) if kind == "Image" else ""
+        if kind == "Image" and not place.path.endswith(".md"):
             found.append(error(place, "a picture can’t stand in this text", "Pictures belong in the report’s sections."))
         elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", address):
             found.append(error(place, f"the picture “{address[:60]}” is not in figures/", "Put it there and name it figures/…."))
-    return found
+    return [*found, *forbidden_links(place, blocks)]
 
 
 def _is_comment(node: Node) -> bool:

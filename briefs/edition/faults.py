@@ -57,6 +57,7 @@ HINTS = {  # what to write under a key; text editors show it too, through the JS
     "colour": "Write it as #rrggbb, in quotes.",
     "language": "Write a BCP 47 tag such as en, de or zh.",
     "URL": "Write the whole address, from http:// or https:// on, without spaces.",
+    "DOI": "Write it as 10.1000/182, or as https://doi.org/10.1000/182.",
     "address": "Write the whole address, from http:// or https:// on, without spaces.",
     "contact": "Write a mail address, or a whole address from https:// on.",
     "priority": "1 stays whatever happens, 2 is usual, 3 gives way first.",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -26,7 +27,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
-from briefs.edition import markdown
+from briefs.edition import addresses, markdown
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place
@@ -119,6 +120,17 @@ def place_of(value: object) -> Place:
     return getattr(value, "place", None) or Place("")
 
 
+def _allowed(is_allowed: Callable[[str], bool]) -> AfterValidator:
+    """Refuses a text with the words and the hint that a text has which doesn't fit its pattern."""
+
+    def check(value: str) -> str:
+        if not is_allowed(value):
+            raise PydanticCustomError("string_pattern_mismatch", "no such address is allowed")
+        return value
+
+    return AfterValidator(check)
+
+
 # Pydantic turns a Scalar into a plain string. So check it, and then keep the Scalar, which has its place.
 _KEEP = WrapValidator(lambda value, check: (check(value), value)[1])
 
@@ -129,8 +141,9 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20),
 Words = Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=100), _KEEP]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000)]
-Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+)$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000), _allowed(addresses.is_web)]
+Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\":/?#]+@[^@\s<>\":/?#]+)$"), _allowed(addresses.is_contact)]
+Doi = Annotated[str, _allowed(lambda text: addresses.doi(text) is not None), AfterValidator(addresses.doi)]
 
 
 class Model(BaseModel):
@@ -439,7 +452,7 @@ class Source(Model):
     issued: CslDate | None = None
     accessed: CslDate | None = None
     URL: Url | None = None
-    DOI: str | None = None
+    DOI: Doi | None = None
     ISBN: str | None = None
     ISSN: str | None = None
     language: Language | None = None

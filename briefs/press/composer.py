@@ -16,7 +16,7 @@ from briefs.clock import clock
 from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import TemplateFiller
+from briefs.compose.slots import TemplateFiller, forbidden_links
 from briefs.edition.model import Edition, place_of
 from briefs.press.dates import dated
 from briefs.press.documents import Target
@@ -87,11 +87,13 @@ class Composer:
     def compose(self, target: Target, dropped: int = 0) -> Manuscript:
         """The manuscript of a document, without the first `dropped` facts that may give way.
 
-        Raises Problems, also if no font of the theme has a letter of it.
+        Raises Problems, also if a link leads where no document may, or no font of the theme has a letter of it.
         """
         kind = KINDS[target.kind]
         filler = TemplateFiller(self.templates, self.pandoc)
         manuscript = dated(kind.compose(kind.share(self.edition, target.subject), filler, target.subject, dropped))
+        if links := list(forbidden_links(self.place(target.subject), manuscript.blocks)):  # such as those that citeproc made
+            raise Problems(links)
         self._check_glyphs(manuscript)
         return manuscript
 

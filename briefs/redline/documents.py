@@ -16,6 +16,7 @@ from briefs.compose.kinds import KINDS
 from briefs.delivery.store import put
 from briefs.edition import files
 from briefs.edition.dates import Date
+from briefs.edition.files import CONTROL
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
 from briefs.press import dates, manifest, plan
@@ -27,7 +28,7 @@ from briefs.redline import tracked
 from briefs.theme import Theme
 from briefs.tools import git
 from briefs.typeset.word import package
-from briefs.typeset.word.package import RELATIONS, Package
+from briefs.typeset.word.package import RELATIONS, Package, forbidden_links
 from briefs.wordfile import docx
 
 DEFAULT_AUTHOR = "briefs"  # of changes, if the edition names no publisher
@@ -219,6 +220,8 @@ def _check(older: Package, name: str) -> None:
         relationships = older.xml(part).iter(f"{{{RELATIONS}}}Relationship")
         if any(not relationship.get(key) for relationship in relationships for key in ("Id", "Type", "Target")):
             raise _not_comparable(name, f"its part {part[:60]} has a relationship without id, type or target")
+    if address := next(forbidden_links(older), None):
+        raise _not_comparable(name, f"“{CONTROL.sub(' ', address)[:60]}” is nothing that a document may link to")
 
 
 def _not_comparable(name: str, why: str) -> Problems:

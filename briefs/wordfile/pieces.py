@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
+from briefs.edition.addresses import link_target
 
 Formatting = frozenset[str]
 _TOKEN = re.compile(r"[^\S\u00a0\u202f]+|[\u00a0\u202f]|\w+(?:['’]\w+)*|[^\w\s]")
@@ -102,7 +103,8 @@ def _of_quoted(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> It
 def _of_link(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
     if not tree.inlines(node):  # a cross-reference, which the program fills
         return _of_other(node, formatting, spans)
-    return _of_nodes(tree.inlines(node), formatting | {f"link {tree.target(node)}"}, spans)
+    target = tree.target(node)
+    return _of_nodes(tree.inlines(node), formatting | {f"link {link_target(target) or target}"}, spans)
 
 
 def _of_span(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:

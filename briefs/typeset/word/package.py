@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lxml import etree
 
+from briefs.edition.addresses import link_target
 from briefs.edition.dates import Date
+from briefs.problems import Problem, Problems
 
 Element: TypeAlias = etree._Element
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -66,6 +69,17 @@ class Package:
         return f"rIdB{number}"
 
 
+def forbidden_links(package: Package) -> Iterator[str]:
+    """The addresses outside the package that no document may lead to: those of links to anything but the web, mail and DOIs, and
+    all that a program would open by itself, such as a template or a picture elsewhere."""
+    for part in (name for name in package.parts if name.endswith(".rels")):
+        root = package.trees[part] if part in package.trees else etree.fromstring(package.parts[part], _PARSER)
+        for relationship in root.iter(f"{{{RELATIONS}}}Relationship"):
+            target, is_link = relationship.get("Target", ""), relationship.get("Type", "").endswith("/hyperlink")
+            if relationship.get("TargetMode") == "External" and not (is_link and link_target(target)):
+                yield target
+
+
 def w(name: str) -> str:
     """A name in the namespace of WordprocessingML, as lxml writes it."""
     return f"{{{W}}}{name}"
@@ -101,7 +115,13 @@ def read(data: bytes) -> Package:
 
 
 def write(package: Package, date: str) -> bytes:
-    """The bytes of the file: content types first, then the parts by name, each with the first day of `date` as its date."""
+    """The bytes of the file: content types first, then the parts by name, each with the first day of `date` as its date.
+
+    Raises Problems if the file would lead outside where no document may. Content was checked before, so this is the theme's file.
+    """
+    for address in forbidden_links(package):
+        hint = "Take it out of the theme’s reference.docx or reference.pptx."
+        raise Problems([Problem("error", "theme", 0, 0, f"“{address[:60]}” is nothing that a document may link to", hint)])
     for name, root in package.trees.items():
         package.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     day = Date.parse(date).first

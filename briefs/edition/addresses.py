@@ -1,0 +1,50 @@
+"""Which addresses may be links in documents: those of the web, of mail and of DOIs.
+
+In: an address from a field, a Markdown link, a template or a Word file. Out: the address as documents have it, or
+None if no document may link to it. A link to a file, a script or a program is never written, because a click would open it on the
+reader's machine. RFC 3986 (web), RFC 6068 (mail), https://www.doi.org/doi-handbook/HTML/ (DOI).
+"""
+
+from __future__ import annotations
+
+import re
+
+from briefs.edition.files import CONTROL
+
+LONGEST = 2_000  # characters
+RESOLVER = "https://doi.org/"
+CONTACT = r"[\w.+'-]+@[\w-]+(\.[\w-]+)+"  # a mail address that needs no escapes in a link
+_LETTER = r"[^\s\"<>\\^`{|}]"
+_WEB = re.compile(rf"https?://(?![/?#]){_LETTER}+", re.I)
+_FIELD = r"(subject|body|cc)=[^\s\"<>&]*"  # others, such as `attach`, make some mail programs read a file
+_MAIL = re.compile(rf"mailto:{CONTACT}(,{CONTACT})*(\?{_FIELD}(&{_FIELD})*)?", re.I)
+_DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/[^\s\"\\^`{|}]+)", re.I | re.A)
+
+
+def link_target(address: str) -> str | None:
+    """The address as a document links to it: `doi:10.1000/182` is led through the DOI resolver. None if it may not be a link."""
+    if len(address) > LONGEST or CONTROL.search(address):
+        return None
+    if address[:4].lower() == "doi:":
+        name = doi(address)
+        return name and RESOLVER + name
+    return address if _WEB.fullmatch(address) or _MAIL.fullmatch(address) else None
+
+
+def is_web(address: str) -> bool:
+    """Whether it is an address of the web that may be a link."""
+    return link_target(address) == address and address[:4].lower() == "http"
+
+
+def is_contact(text: str) -> bool:
+    """Whether it is a mail address or an address of the web."""
+    return is_web(text) or bool(re.fullmatch(CONTACT, text) and link_target(f"mailto:{text}"))
+
+
+def doi(text: str) -> str | None:
+    """The DOI in `10.1000/182`, `doi:10.1000/182` or `https://doi.org/10.1000/182`, as it can stand in an address. None if there is
+    none."""
+    found = _DOI.fullmatch(text)
+    if not found or len(text) > LONGEST or CONTROL.search(text):
+        return None
+    return found[1].replace("<", "%3C").replace(">", "%3E")

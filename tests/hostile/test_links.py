@@ -1,0 +1,238 @@
+"""No field, template or Word file of a theme puts a link to a file or a script into a document."""
+
+from __future__ import annotations
+
+import copy
+import io
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pikepdf
+import pytest
+import yaml
+from lxml import etree
+from pydantic import BaseModel
+
+from briefs import theme as themes
+from briefs.edition.faults import model_in
+from briefs.edition.model import About, Country, DeckHead, SectionHead, Source
+from briefs.edition.read import read_files
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
+from briefs.problems import Problems
+from tests import small
+
+ADDRESS = "file:///etc/passwd"
+VALUES = (
+    ADDRESS,
+    "javascript:alert(1)",
+    f"[words]({ADDRESS})",
+    f"<{ADDRESS}>",
+    f"[words][x]\n\n[x]: {ADDRESS}",
+    "[words](ms-word:ofe|u|x)",
+)
+REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+KINDS = (("brief", "be", ("pdf", "docx")), ("report", "", ("pdf", "docx")), ("handout", "d", ("pdf", "docx", "pptx")))
+FILLED: dict[str, Any] = {  # a valid value for every field whose own isn't a text of any kind
+    "date": "2019-03", "issued": "2019-03", "accessed": "2019-04", "countries": "2020-08", "report": "2020-07", "format": "2",
+    "language": "en-GB", "status": "final", "address": "https://example.org", "contact": "desk@example.org",
+    "type": "article-journal", "URL": "https://example.org/one", "DOI": "10.1000/182", "code": "be", "stance": "wary",
+    "topic": "market", "priority": "1",
+    "origin": "be-00", "covered": "yes", "numbered": "yes", "colour": "#01665e", "retells": ["one"], "sources": ["one"],
+    "map": {"countries": ["be"]}, "due": None, "pull_quote": None, "as_of": {"countries": "2020-08", "report": "2020-07"},
+}  # fmt: skip
+
+
+def filled(kind: type[BaseModel]) -> dict[str, Any]:
+    """A value for every field of a model, so that a field that is added later is tried too."""
+    made: dict[str, Any] = {}
+    for name, info in kind.model_fields.items():
+        key = info.alias or name
+        inner = model_in(info.annotation)
+        is_list = "list" in str(info.annotation)
+        if key in FILLED:
+            made |= {key: FILLED[key]} if FILLED[key] is not None else {}
+        elif inner:
+            made[key] = [filled(inner)] if is_list else filled(inner)
+        else:
+            made[key] = [f"a {key}"] if is_list else f"a {key}" if key != "id" else "a"
+    return made
+
+
+def content() -> dict[str, Any]:
+    """The files of an edition that has every field, as data. A section and a deck are their head and their text."""
+    about = filled(About) | {
+        "scale": small.ABOUT["scale"],
+        "topics": small.ABOUT["topics"],
+        "subjects": [{"code": "be", "name": "Belgium", "aliases": ["b"]}],
+    }
+    facts = [
+        filled(model_in(Country.model_fields["facts"].annotation) or Country) | {"id": f"be-0{n}", "text": f"A **fact {n}**."}
+        for n in (1, 2)
+    ]
+    data = {
+        "edition.yaml": about,
+        "countries/be.yaml": filled(Country) | {"facts": facts},
+        "sources.yaml": {"references": [filled(Source) | {"id": "one"}, small.source("two")]},
+        "glossary.yaml": {"EU": "European Union"},
+        "labels/en.yaml": yaml.safe_load(small.LABELS.read_text(encoding="utf-8")),
+        "report/01-a.md": {"head": filled(SectionHead) | {"id": "a"}, "text": "Words of a section.[@one; @two]"},
+        "decks/d.md": {"head": filled(DeckHead), "text": "## A slide\n\n- Words.[@one]"},
+    }
+    return copy.deepcopy(data)  # what tests share is not changed
+
+
+class Plain(yaml.SafeDumper):
+    """YAML without anchors, which content may not have."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def written(data: dict[str, Any]) -> dict[str, bytes]:
+    files = {}
+    for path, value in data.items():
+        text = yaml.dump(value.get("head", value), Dumper=Plain, allow_unicode=True, sort_keys=False)
+        files[path] = (f"---\n{text}---\n\n{value['text']}\n" if path.endswith(".md") else text).encode()
+    return files
+
+
+def leaves(value: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every text of the data."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from leaves(inner, (*keys, key))
+    if not isinstance(value, dict | list):
+        yield keys
+
+
+def put(data: dict[str, Any], keys: tuple[Any, ...], value: str) -> None:
+    for key in keys[:-1]:
+        data = data[key]
+    data[keys[-1]] = value
+
+
+def targets(document: FinishedDocument) -> Iterator[str]:
+    """Every address to which a finished document leads."""
+    for format, data in document.files.items():
+        if format == "pdf":
+            with pikepdf.open(io.BytesIO(data)) as pdf:
+                found = [a.A for page in pdf.pages for a in page.get("/Annots", []) if "/A" in a]
+                assert {str(action.S) for action in found} <= {"/URI", "/GoTo"}
+                found_uris = [str(action.URI) for action in found if "/URI" in action]
+            yield from found_uris
+        else:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                rels = [r for n in archive.namelist() if n.endswith(".rels") for r in etree.fromstring(archive.read(n)).iter(REL)]
+            yield from (r.get("Target") for r in rels if r.get("TargetMode") == "External")
+
+
+def made(session: Session, files: dict[str, bytes]) -> list[FinishedDocument]:
+    reading = read_files(files)
+    assert reading.edition, [str(p) for p in reading.errors]
+    warm = small.with_edition(session, reading.edition)
+    return [small.make(warm, kind, subject, formats) for kind, subject, formats in KINDS]
+
+
+def test_every_field_is_tried() -> None:
+    reading = read_files(written(content()))
+    assert reading.edition, [str(p) for p in reading.errors]
+    source = reading.edition.sources["one"]
+    assert [n for n, f in Source.model_fields.items() if not getattr(source, n)] == []
+    assert len(list(leaves(content()))) > 150 and get_args(Source.model_fields["DOI"].annotation)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_no_field_becomes_a_link_to_a_file(session: Session, value: str) -> None:
+    """A field refuses the value at its line, or prints it as words."""
+    taken = content()
+    for keys in leaves(content()):
+        tried = content()
+        put(tried, keys, value)
+        reading = read_files(written(tried))
+        if reading.edition:
+            put(taken, keys, value)
+        else:
+            assert any(p.path == keys[0] and p.line for p in reading.errors), (keys, [str(p) for p in reading.errors])
+    for kind, subject, formats in KINDS:
+        reading = read_files(written(taken))
+        assert reading.edition, [str(p) for p in reading.errors]
+        try:
+            document = small.make(small.with_edition(session, reading.edition), kind, subject, formats)
+        except Problems as refused:
+            assert all("leads nowhere" in p.message or "room for one line" in p.message for p in refused.problems), refused
+            continue
+        assert [t for t in targets(document) if not t.startswith(("https://", "mailto:desk@"))] == []
+
+
+@pytest.mark.parametrize(
+    "value", ["file:///etc/passwd#@a.bc", "javascript:alert(1)//@a.bc", "smb://a@b.c", "a@b.c?attach=/etc/passwd"]
+)
+def test_a_contact_that_looks_like_mail(value: str) -> None:
+    found = small.reading(about={"contact": value}).errors
+    assert [(p.path, p.message) for p in found] == [("edition.yaml", f"“contact” can’t be “{value}”")] and found[0].line
+
+
+@pytest.mark.parametrize("value", ["10.1000/182", "doi:10.1000/182", "https://doi.org/10.1000/182"])
+def test_a_doi_is_printed_once_and_leads_to_its_resolver(session: Session, value: str) -> None:
+    record = {"id": "one", "type": "article-journal", "title": "T", "author": [{"family": "F"}], "issued": "2020", "DOI": value}
+    section = "---\nid: a\ntitle: A section\n---\n\nWords.[@one] See [this](doi:10.1000/183).\n"
+    made = small.edition(facts=[small.fact("A fact.")], sources=[record], more={"report/01-a.md": section})
+    report = small.make(small.with_edition(session, made), "report", "", ("pdf", "docx"))
+    led = [t for t in targets(report) if "doi" in t]
+    assert set(led) == {"https://doi.org/10.1000/182", "https://doi.org/10.1000/183"}
+
+
+def changed_theme(tmp_path: Path, **files: str | bytes) -> Session:
+    templates = tmp_path / "templates"
+    shutil.copytree(themes.read(Path(__file__).parents[2] / "templates").folder.parent, templates)
+    for name, text in files.items():
+        path = templates / name.replace("__", "/").replace("_", ".")
+        path.write_bytes(text if isinstance(text, bytes) else path.read_bytes() + text.encode())
+    return Session(small.edition(), themes.read(templates))
+
+
+def refused(session: Session, *formats: str) -> str:
+    try:
+        with pytest.raises(Problems) as caught:
+            small.make(session, "brief", "be", formats)
+    finally:
+        session.close()
+    return str(caught.value)
+
+
+def test_a_template_links_to_no_file(tmp_path: Path) -> None:
+    found = refused(changed_theme(tmp_path, brief_md_j2="\n\n[x](file:///etc/passwd)\n"), "pdf")
+    assert found.startswith("brief.md.j2: error: the link “file:///etc/passwd” leads nowhere")
+
+
+def test_a_template_makes_no_link_of_a_value(tmp_path: Path) -> None:
+    found = refused(changed_theme(tmp_path, brief_md_j2='\n\n{{ link("x", "javascript:alert(1)") }}\n'), "pdf")
+    assert "the link “mailto:javascript:alert(1)” leads nowhere" in found
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "hyperlink", "image"])
+def test_the_themes_word_file_leads_to_no_file(tmp_path: Path, kind: str) -> None:
+    """Word would open a template that is elsewhere as soon as the document is opened."""
+    reference = (themes.read(Path(__file__).parents[2] / "templates")).reference_docx.read_bytes()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(reference)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "word/_rels/document.xml.rels":
+                type_ = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+                bad = f'<Relationship Id="rIdX" Type="{type_}" Target="file:///etc/x.dotm" TargetMode="External"/></Relationships>'
+                data = data.replace(b"</Relationships>", bad.encode())
+            new.writestr(name, data)
+    session = changed_theme(tmp_path, theme__reference_docx=out.getvalue())
+    try:
+        document = small.make(session, "brief", "be", ("docx",))
+    except Problems as found:
+        assert "“file:///etc/x.dotm” is nothing that a document may link to" in str(found)
+    else:
+        assert "file:///etc/x.dotm" not in list(targets(document))
+    finally:
+        session.close()
