@@ -181,7 +181,13 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
         places[name] = own
         return [tree.with_inlines(node, [tree.span(tree.joined(tree.inlines(node)), name)])]
 
-    return tree.transform(list(blocks), named, "Para", "Plain", "Header")
+    def placed(node: Node) -> list[Node]:
+        """Code has no inlines, so it has its place in an attribute."""
+        written = f"{place.path}:{place.line}:{place.column}"
+        return [tree.with_attr(node, ["", [], [["place", written]]])]
+
+    named_blocks = tree.transform(list(blocks), named, "Para", "Plain", "Header")
+    return tree.transform(named_blocks, placed, "CodeBlock")
 
 
 def _again(place: Place, places: Mapping[str, Place]) -> Place:

@@ -75,8 +75,18 @@ class LayoutBox:
         return str(getattr(self._box, "element_tag", None) or "")
 
     @property
+    def text(self) -> str:
+        """The text of a text box; nothing for any other box."""
+        return str(getattr(self._box, "text", "") or "")
+
+    @property
     def is_pseudo_element(self) -> bool:
         return bool(getattr(self._box, "pseudo_type", None))
+
+    @property
+    def is_margin_box(self) -> bool:
+        """Whether this is a margin box of a page (https://www.w3.org/TR/css-page-3/#margin-boxes)."""
+        return type(self._box).__name__ == "MarginBox"
 
     @property
     def is_column(self) -> bool:

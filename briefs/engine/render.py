@@ -8,7 +8,7 @@ https://doc.courtbouillon.org/weasyprint/stable/api_reference.html
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from briefs.clock import clock
-from briefs.engine import fonts, load, patches, tags
+from briefs.engine import fonts, load, patches, tags, words
 from briefs.engine.boxes import RenderedPage
 from briefs.engine.fonts import FontUsage
 
@@ -40,16 +40,21 @@ class Resource:
 
 @dataclass(frozen=True)
 class RenderedDocument:
-    """A laid-out document, or a chunk of one. `notes_before`: how many footnotes are in the chunks before it; `name`: what makes
-    its identifiers unique in the joined file."""
+    """A laid-out document, or a chunk of one. `root`: its HTML; `notes_before`: how many footnotes are in the chunks before it;
+    `name`: what makes its identifiers unique in the joined file."""
 
     document: Document
+    root: words.Element
     notes_before: int
     name: str
 
     @cached_property
     def pages(self) -> Sequence[RenderedPage]:
         return [RenderedPage(page) for page in self.document.pages]
+
+    def lost_words(self) -> Iterator[tuple[words.Element, str]]:
+        """Each element that has letters which are on no page, and its text."""
+        return words.lost(self.root, self.pages)
 
     def write_pdf(self, tagged: bool, embed_fonts: bool = True) -> bytes:
         """The PDF as WeasyPrint writes it: with a complete structure tree (`pdf/a-3a`) or without one (PDF 1.6). It isn't
@@ -115,7 +120,7 @@ class Renderer:
         tags.link_notes(document.pages, notes_before)
         for anchor in external_anchors:  # WeasyPrint drops a link that leads nowhere
             document.pages[0].anchors[anchor] = (0, 0, 0, 0)
-        return RenderedDocument(document, notes_before, name)
+        return RenderedDocument(document, source.etree_element, notes_before, name)
 
     def _parse(self, html: str, base_url: str, fetcher: ResourceFetcher) -> HTML:
         """The document as WeasyPrint takes it. The HTML of pandoc and of `html.py` is XML too, and the XML parser needs a thirtieth

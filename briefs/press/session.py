@@ -6,7 +6,7 @@ In: an edition, a theme. Out: a `Session`: a `Composer`, WeasyPrint, and what al
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pikepdf
@@ -17,10 +17,12 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Edition
 from briefs.engine.render import LayoutError
 from briefs.press.composer import Composer
+from briefs.press.documents import Target
 from briefs.problems import Problems, error
 from briefs.theme import Theme
 from briefs.tools import icc
 from briefs.typeset.page import pdfa, pdfx
+from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.layout import PageLayout, Typesetter
 
 
@@ -50,6 +52,11 @@ class Session(Composer):
             return pdfa.write_pdfa(
                 pdf, info, pdfa.Attachment(file.name, file.content, file.mime, file.description) if file else None
             )
+
+    def check_pages(self, manuscript: Manuscript, target: Target, faults: Sequence[PageFault]) -> None:
+        """Raise Problems for what is wrong with the pages of a document."""
+        if faults:
+            raise Problems([fault.problem(manuscript.places, self.place(target.subject)) for fault in faults])
 
     def check_resolution(self, manuscript: Manuscript, resolutions: Mapping[str, float], printed: bool) -> None:
         """Raise Problems for pictures that have too few dots an inch to be printed. On a screen any resolution will do."""

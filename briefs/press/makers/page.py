@@ -62,6 +62,7 @@ class PageMaker(Maker[ComposedPage, None]):
             raise Problems([_too_long(session, target, failure)]) from None
         manuscript, page = fitted.manuscript, fitted.layout
         clock.move("fit", "lay out", page.seconds)
+        session.check_pages(manuscript, target, page.layout.faults())
         files: dict[str, bytes] = {}
         with clock.stage("write"):
             if "pdf" in target.formats:

@@ -70,6 +70,7 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
         numbers = chunks.page_numbers(body)
         front = _typeset(session, target, replace(state.front, chunk=_with_page_numbers(state.front.chunk, numbers)))
         whole = [front, *body]
+        session.check_pages(state.manuscript, target, [fault for pages in whole for fault in pages.faults])
         files: dict[str, bytes] = {}
         with clock.stage("write"):
             if "pdf" in target.formats:

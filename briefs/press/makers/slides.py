@@ -53,6 +53,7 @@ class SlidesMaker(Maker[ComposedDeck, None]):
             how = printer.arrange(fitted.steps)
         with clock.stage("lay out"):
             layout = printer.lay_out(how, fitted.steps)
+            session.check_pages(state.manuscript, target, layout.faults())
         with clock.stage("write"):
             files = printer.write(layout, how, fitted)
         smallest = session.theme.look.ladder[KINDS[target.kind].ladder][max(fitted.steps)]

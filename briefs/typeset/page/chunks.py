@@ -13,6 +13,7 @@ from typing import Any
 from briefs.compose import tree
 from briefs.compose.manuscript import OPENER
 from briefs.compose.tree import Node
+from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.raster import FigureBox
 
 FRONT = "front"  # the class of the front matter: its pages have roman numbers, and it needs the page numbers of everything else
@@ -37,8 +38,8 @@ class TypesetPages:
 
     `page_names`: the CSS page name of each page; `anchors`: the page of each anchor, from 0; `bookmarks`: the entries of the
     outline, each with level, text, page, and left and top in points; `resolutions`: dots per inch of its pictures; `fonts`: the
-    fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `pdf`: a file without fonts, for
-    `join.py`.
+    fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `faults`: what is wrong with its pages;
+    `pdf`: a file without fonts, for `join.py`.
     """
 
     name: str
@@ -48,19 +49,21 @@ class TypesetPages:
     resolutions: Mapping[str, float]
     fonts: Mapping[str, Mapping[str, Any]]
     figures: tuple[FigureBox, ...]
+    faults: tuple[PageFault, ...]
     pdf: bytes
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the PDF, in types that JSON has."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "pdf"}
-        return values | {"figures": [asdict(figure) for figure in self.figures]}
+        return values | {"figures": [asdict(figure) for figure in self.figures], "faults": [asdict(fault) for fault in self.faults]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], pdf: bytes) -> TypesetPages:
         """The inverse of `to_dict`, with the PDF."""
         bookmarks = tuple((level, text, page, left, top) for level, text, page, left, top in values["bookmarks"])
         figures = tuple(FigureBox(**figure) for figure in values["figures"])
-        changed = {"page_names": tuple(values["page_names"]), "bookmarks": bookmarks, "figures": figures}
+        faults = tuple(PageFault(tuple(fault["names"]), fault["what"], fault["hint"]) for fault in values["faults"])
+        changed = {"page_names": tuple(values["page_names"]), "bookmarks": bookmarks, "figures": figures, "faults": faults}
         return cls(**{**values, **changed}, pdf=pdf)
 
 

@@ -17,8 +17,9 @@ from briefs.engine.render import RenderedDocument, Renderer, Resource, StyleShee
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme
 from briefs.tools.pandoc import media_type
-from briefs.typeset.page import raster
+from briefs.typeset.page import faults, raster
 from briefs.typeset.page.chunks import Chunk, TypesetPages
+from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.html import FIGURE
 
 
@@ -59,6 +60,10 @@ class PageLayout:
             found[name] = min(picture.pixels / picture.area.width * 72, found.get(name, math.inf))
         return found
 
+    def faults(self) -> list[PageFault]:
+        """Words that leave their place, or that are on no page."""
+        return faults.faults(self.document)
+
     def typeset_pages(self, printed: bool) -> TypesetPages:
         """The pages of a chunk, to be joined with others (`join.py`)."""
         pdf = self.document.write_pdf(tagged=not printed, embed_fonts=False)
@@ -68,8 +73,8 @@ class PageLayout:
             for number, page in enumerate(self.document.pages)
             for bookmark in page.bookmarks()
         )
-        name, fonts = self.document.name, self.document.font_usage()
-        return TypesetPages(name, names, self.anchors(), bookmarks, self.resolutions(), fonts, self.figure_boxes(), pdf)
+        name, fonts, found = self.document.name, self.document.font_usage(), tuple(self.faults())
+        return TypesetPages(name, names, self.anchors(), bookmarks, self.resolutions(), fonts, self.figure_boxes(), found, pdf)
 
     def pdf(self, printed: bool) -> bytes:
         """The PDF as WeasyPrint writes it: with tags for the screen, without for a printer. `pdfa.py` and `pdfx.py` compress it and

@@ -1,0 +1,136 @@
+"""What is wrong with the pages of a layout: words that leave their box, and words that are on no page.
+
+In: a layout. Out: faults, each with the names of the content blocks up to it. A box is what words are laid out in: a page, a
+column, a cell, a block. Lengths are in points; messages have millimetres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from briefs.engine.boxes import LayoutBox, RenderedPage
+from briefs.engine.render import RenderedDocument
+from briefs.engine.words import Element
+from briefs.problems import Place, Problem, error
+
+ROUNDING = 0.5  # points, to the side
+LEADING = 4.0  # points, up and down: letters may be higher than their line
+MILLIMETRE = 72 / 25.4
+SHOWN = 40  # letters of a text in a message
+NEAR = 8  # names that a fault carries
+WIDE = "Break the line, shorten the words, or write them without the list or quotation that leaves them so little room."
+TABLE = "Take out columns, shorten its longest words, or make two tables of it."
+LOST = "Shorten or divide the paragraph, the table or the note."
+
+
+@dataclass(frozen=True)
+class PageFault:
+    """Something that is wrong with a page. `names`: those of the blocks up to it, the nearest first; a block that has no name has
+    its place instead."""
+
+    names: tuple[str, ...]
+    what: str
+    hint: str
+
+    def problem(self, places: Mapping[str, Place], document: Place) -> Problem:
+        """As a problem at its place in the content; at the document's own if it is in no block."""
+        known = (places.get(name) or _place(name) for name in self.names)
+        return error(next((place for place in known if place), document), self.what, self.hint)
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A text or picture that leaves its box: to which side, and how far in points."""
+
+    box: LayoutBox
+    side: str
+    points: float
+
+
+def faults(document: RenderedDocument) -> list[PageFault]:
+    """Everything that is wrong with the pages, once for each block, and once for a table that is too wide."""
+    order = _Order(document)
+    found: dict[object, PageFault] = {}
+    widest: dict[int, float] = {}
+    for excess in (e for page in document.pages for e in page_excesses(page)):
+        length, table = f"{excess.points / MILLIMETRE:.1f} mm", order.tables.get(id(excess.box.element), 0)
+        names = order.names(id(excess.box.element))
+        if table and excess.side == "right":
+            if excess.points > widest.get(table, 0):
+                widest[table] = excess.points
+                found[table] = PageFault(order.names(table), f"the table is {length} too wide for its page", TABLE)
+            continue
+        shown = excess.box.text.strip(" \u2060")[:SHOWN]
+        what = f"the words “{shown}” reach" if shown else "the picture reaches"
+        told = f"{what} {length} over the {excess.side} edge of their place"
+        found.setdefault((names[:1], excess.side), PageFault(names, told, WIDE))
+    for element, text in document.lost_words():
+        told = f"there is no room on any page for the words “{text[:SHOWN]}”"
+        found[id(element), ""] = PageFault(order.names(id(element)), told, LOST)
+    return list(found.values())
+
+
+def page_excesses(page: RenderedPage) -> Iterator[Excess]:
+    """The texts and pictures of a page that leave their boxes."""
+    area = page.box.content_area
+    for child in page.box.children:
+        if child.is_margin_box:
+            yield from excesses(child, child.content_area.right)
+            continue
+        yield from excesses(child, area.right)
+        for box in child.descendants(absolute=True):
+            if box.kind == "text" and box.text.strip():
+                own = box.border_area
+                points, side = max((area.top - own.top, "upper"), (own.bottom - area.bottom, "lower"))
+                if points > LEADING:
+                    yield Excess(box, side, points)
+
+
+def excesses(outer: LayoutBox, right: float) -> Iterator[Excess]:
+    """The texts and pictures in a box that go over its right edge, or over that of a box within it.
+
+    `right`: the edge that the box itself must not leave, in points from the left of the page.
+    """
+    for child in outer.children:
+        edge = min(right, outer.content_area.right) if child.kind in {"line", "picture"} else right
+        points = child.border_area.right - edge
+        shows = child.kind == "picture" or (child.kind == "text" and not child.is_pseudo_element and child.text.strip())
+        if shows and points > ROUNDING:
+            yield Excess(child, "right", points)
+        yield from excesses(child, edge)
+
+
+class _Order:
+    """The names in a document in the order of its text, and the table that each element is in, by their `id()`."""
+
+    def __init__(self, document: RenderedDocument):
+        self.tables: dict[int, int] = {}
+        self._names: list[str] = []
+        self._counts: dict[int, int] = {}
+        self._read(document.root, 0)
+
+    def names(self, element: int) -> tuple[str, ...]:
+        """The names at an element and before it, the nearest first."""
+        count = self._counts.get(element, 0)
+        return tuple(reversed(self._names[max(0, count - NEAR) : count]))
+
+    def _read(self, element: Element, table: int) -> None:
+        """A paragraph has its name in an empty element at its beginning (`html.py`), a table has that of its first cell."""
+        own = element.get("id") or element.get("data-place")
+        self._names += [own] * bool(own)
+        table = table or (id(element) if element.tag == "table" else 0)
+        if table:
+            self.tables[id(element)] = table
+        count = len(self._names)
+        for child in element:
+            self._read(child, table)
+        begins_with_name = len(self._names) > count and not (element.text or "").strip()
+        self._counts[id(element)] = count + begins_with_name
+
+
+def _place(name: str) -> Place | None:
+    """The place in an attribute `data-place`."""
+    path, _, numbers = name.partition(":")
+    line, _, column = numbers.partition(":")
+    return Place(path, "", int(line), int(column)) if line.isdecimal() and column.isdecimal() else None
