@@ -38,8 +38,8 @@ class TypesetPages:
 
     `page_names`: the CSS page name of each page; `anchors`: the page of each anchor, from 0; `bookmarks`: the entries of the
     outline, each with level, text, page, and left and top in points; `resolutions`: dots per inch of its pictures; `fonts`: the
-    fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `faults`: what is wrong with its pages;
-    `pdf`: a file without fonts, for `join.py`.
+    fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `pdf`: a file without fonts, for
+    `join.py`; `faults`: what is wrong with its pages.
     """
 
     name: str
@@ -49,8 +49,8 @@ class TypesetPages:
     resolutions: Mapping[str, float]
     fonts: Mapping[str, Mapping[str, Any]]
     figures: tuple[FigureBox, ...]
-    faults: tuple[PageFault, ...]
     pdf: bytes
+    faults: tuple[PageFault, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the PDF, in types that JSON has."""

@@ -74,7 +74,7 @@ class PageLayout:
             for bookmark in page.bookmarks()
         )
         name, fonts, found = self.document.name, self.document.font_usage(), tuple(self.faults())
-        return TypesetPages(name, names, self.anchors(), bookmarks, self.resolutions(), fonts, self.figure_boxes(), found, pdf)
+        return TypesetPages(name, names, self.anchors(), bookmarks, self.resolutions(), fonts, self.figure_boxes(), pdf, found)
 
     def pdf(self, printed: bool) -> bytes:
         """The PDF as WeasyPrint writes it: with tags for the screen, without for a printer. `pdfa.py` and `pdfx.py` compress it and
