@@ -6,8 +6,8 @@ In: an edition whose files are valid, or the valid part of it. Out: problems.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefs.colours import contrast, text_on
@@ -15,6 +15,7 @@ from briefs.edition import blocks, decks, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
+MOST = 500  # errors of one check
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
@@ -41,20 +42,32 @@ class DeclaredNames:
 
 def whole(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
     """Every problem that shows only when the files are compared: errors and warnings."""
-    return [
-        *_scale(edition),
-        *_language(edition),
-        *_files(countries, known),
-        *_subjects(edition, countries, known),
-        *_map(edition, known),
-        *_names(edition, countries),
-        *(p for country in countries for p in _country(edition, country, known)),
-        *_sections(edition, known),
-        *decks.check(edition),
-        *_citations(edition, countries, known),
-        *_tangled(edition, countries),
-        *(_uncited(edition, countries) if known.whole else ()),
-    ]
+    checks = (
+        _scale(edition),
+        _language(edition),
+        _files(countries, known),
+        _subjects(edition, countries, known),
+        _map(edition, known),
+        _names(edition, countries),
+        (p for country in countries for p in _country(edition, country, known)),
+        _sections(edition, known),
+        decks.check(edition),
+        _citations(edition, countries, known),
+        _tangled(edition, countries),
+        _uncited(edition, countries) if known.whole else iter(()),
+    )
+    return [problem for found in checks for problem in _first(found)]
+
+
+def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """The first errors of a check, and that there are more. Suggestions for very many wrong names would take minutes."""
+    errors = 0
+    for problem in problems:
+        errors += problem.severity == "error"
+        if errors > MOST:
+            yield replace(problem, message=f"there are more errors like this one from here on: {problem.message}")
+            return
+        yield problem
 
 
 def _scale(edition: Edition) -> Iterator[Problem]:
@@ -220,7 +233,7 @@ def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
             seen.setdefault(name, place)
         yield from _section(edition, section)
     if known.reads("report"):
-        yield from _references(edition, [*seen, "appendix"])
+        yield from _references(edition, {**seen, "appendix": Place("")})
 
 
 def _own_name(name: str, place: Place, marks: dict[str, str]) -> Iterator[Problem]:
@@ -254,7 +267,7 @@ def _targets(section: Section) -> Iterator[tuple[str, Place]]:
     yield from ((name, section.body.place_at(offset)) for offset, name in markdown.targets(section.body.markdown))
 
 
-def _references(edition: Edition, targets: Sequence[str]) -> Iterator[Problem]:
+def _references(edition: Edition, targets: Collection[str]) -> Iterator[Problem]:
     for section in edition.sections:
         for offset, name in markdown.references(section.body.markdown):
             if name not in targets:

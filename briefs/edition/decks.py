@@ -23,19 +23,20 @@ _NEEDS = {"figure": "data", "countries": "step", "facts": "country"}
 
 def check(edition: Edition) -> Iterator[Problem]:
     """All errors in decks, except those of citations."""
+    aliases = {s.code: s.aliases for s in edition.about.subjects}
+    known = names.spellings(edition.names, aliases, edition.about.language) if edition.decks else {}
     for deck in edition.decks.values():
-        yield from _name(edition, deck)
+        yield from _name(edition, deck, known)
         yield from _slides(deck)
         yield from _data(edition, deck)
         yield from _pointers(edition, deck)
 
 
-def _name(edition: Edition, deck: Deck) -> Iterator[Problem]:
+def _name(edition: Edition, deck: Deck, known: Mapping[str, str]) -> Iterator[Problem]:
+    """Faults of a deck's name. `known`: the codes of countries by their spellings."""
     place = Place(deck.path, line=1)
     if not _NAME.fullmatch(deck.name):
         yield error(place, f"a deck can’t be called “{deck.name}”", "Name the file with lower-case letters, digits and hyphens.")
-    aliases = {s.code: s.aliases for s in edition.about.subjects}
-    known = names.spellings(edition.names, aliases, edition.about.language)
     code, _ = names.find(deck.name, known, edition.names)
     if code:
         yield error(

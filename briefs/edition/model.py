@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
@@ -36,6 +37,12 @@ KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
 MOST_FACTS = 500  # per country
 KEY_PHRASE_LENGTH = 40
 FORMAT = 2  # the format of editions in this version; older ones are migrated (`migrate.py`)
+
+
+@lru_cache(maxsize=16)
+def line_starts(text: str) -> Sequence[int]:
+    """The offset at which each line of a text begins."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,10 @@ class Text:
 
     def place_at(self, offset: int) -> Place:
         """The place of a character of the text, if the text is in its file as it is (a section's text, but not a YAML field)."""
-        before, line, last = self.markdown[:offset].rpartition("\n")
-        column = len(last) + (1 if line else self.place.column)
-        return replace(self.place, line=self.place.line + before.count("\n") + len(line), column=column)
+        starts = line_starts(self.markdown)
+        line = bisect_right(starts, offset) - 1
+        column = offset - starts[line] + (1 if line else self.place.column)
+        return replace(self.place, line=self.place.line + line, column=column)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

@@ -114,9 +114,12 @@ def too_new(head: yamls.YamlDocument, number: int) -> Problem:
 
 def _tidy(problem: Problem) -> Problem:
     """A copy whose message is on one line and not too long, whatever content it quotes."""
-    message = " ".join(problem.message.split())
-    message = message if len(message) <= MESSAGE else f"{message[:MESSAGE]}…"
-    return replace(problem, message=message, hint=" ".join(problem.hint.split()))
+    return replace(problem, message=_short(problem.message), hint=_short(problem.hint))
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= MESSAGE else f"{words[:MESSAGE]}…"
 
 
 class _EditionReader:

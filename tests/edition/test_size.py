@@ -1,0 +1,82 @@
+"""Large content: what would take a time that grows with the square of its size is done once, or bounded with a message."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefs import problems
+from briefs.edition import check, model, read, style
+from briefs.edition.model import Text
+from briefs.problems import Place, did_you_mean, error, nearest, warning
+from tests import small
+
+SECTION = "---\nid: a\ntitle: A\n---\n\n"
+
+
+@pytest.mark.parametrize("text", ["", "a", "\n", "a\nbc\n\nd", "\n\na"])
+def test_the_place_of_each_character(text: str) -> None:
+    written = Text(text, Place("a.md", line=5, column=3))
+    for offset in range(len(text) + 1):
+        before = text[:offset].split("\n")
+        column = len(before[-1]) + (1 if len(before) > 1 else 3)
+        assert written.place_at(offset) == Place("a.md", line=4 + len(before), column=column)
+
+
+def test_the_lines_of_a_text_are_looked_for_once() -> None:
+    model.line_starts.cache_clear()
+    small.reading(more={"report/01-a.md": SECTION + "Words.[@unknown]\n\n" * 300})
+    assert model.line_starts.cache_info().misses < 20 < 300 <= model.line_starts.cache_info().hits
+
+
+def test_a_check_ends_after_many_errors_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MOST", 3)
+    said = [str(p) for p in small.reading(more={"report/01-a.md": SECTION + "Words.[@unknown]\n\n" * 9}).errors]
+    assert said == [
+        *(f"report/01-a.md:{line}:8: error: there is no source “unknown”. Add it to the sources file." for line in (6, 8, 10)),
+        "report/01-a.md:12:8: error: there are more errors like this one from here on: there is no source “unknown”."
+        " Add it to the sources file.",
+    ]
+
+
+def test_warnings_hide_no_error() -> None:
+    many = [warning(Place("a"), "a warning")] * (check.MOST + 1)
+    found = [*many, error(Place("a"), "an error")]
+    assert list(check._first(iter(found))) == found
+
+
+def test_a_word_is_compared_with_a_limited_number_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [f"source-{number}" for number in range(50)]
+    assert did_you_mean("sourse-17", known) == "Did you mean “source-17”?"
+    monkeypatch.setattr(problems, "COMPARED", 10)
+    seen: list[list[str]] = []
+    monkeypatch.setattr(problems.difflib, "get_close_matches", lambda word, words, **_: seen.append(words) or [])
+    nearest("xxxxxx-x17", [*known, "xxx-8"])
+    nearest("source-17", known)
+    assert [len(words) for words in seen] == [2, 10] and {"source-17", "xxx-8"} <= set(seen[0])
+
+
+def test_a_text_is_searched_only_for_the_words_that_may_be_in_it() -> None:
+    sheet = model.StyleSheet.model_validate({
+        "avoid": [
+            {"words": ["the authors", "writer"], "write": "a"},
+            {"words": ["US$"], "write": "b"},
+            {"words": ["-like"], "write": "c"},
+            {"words": ["_odd"], "write": "d"},
+            {"words": ["cyber-security"], "write": "e"},
+        ]
+    })  # fmt: skip
+    rules = style._Rules(sheet)
+
+    def may(text: str) -> str:
+        return "".join(rule.write for rule in rules.that_may_match(text))
+
+    assert may("Nothing.") == "cd"
+    assert may("THE authors.") == may("a Writer") == "acd"
+    assert may("5 US$") == "bcd" and may("US") == "bcd"
+    assert may("Cyber-security and the writer") == "acde"
+
+
+def test_a_long_hint_is_cut() -> None:
+    written = error(Place("a"), "A message  of\ntwo lines", "word " * 1_000)
+    tidy = read._tidy(written)
+    assert (tidy.message, len(tidy.hint)) == ("A message of two lines", read.MESSAGE + 1)
