@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
@@ -369,11 +369,11 @@ class MailRun:
             has_begun = True
 
         reply = transport.deliver(pending, message, before_arrival)
-        if reply.outcome == "refused" and not has_begun:  # a refusal ends a resend that an interrupted run still owed
+        if reply.outcome == "unsure" or (reply.outcome == "failed" and not has_begun):
+            return reply
+        if not has_begun:  # a refusal ends a resend that an interrupted run still owed
             before_arrival()
-        if has_begun and reply.outcome != "unsure":
-            store.end(pending.id, reply.outcome, now(), reply.text)
-        return reply
+        return replace(reply, outcome=store.end(pending.id, reply.outcome, now(), reply.text))
 
     def _text(self, pending: PendingMail) -> mail.MailText:
         edition, people = self.delivery.edition, self._people

@@ -7,6 +7,10 @@ drops is opened again, a few times, after growing waits. A server that can't be 
 A message is handed over with DATA. If the connection drops after it was sent and before the server has replied, nobody can know
 whether it arrived (RFC 1047). It is then sent again under the same Message-ID, as RFC 5321 (4.5.4.1) asks of senders: arriving
 twice is better than never, many mail programs show such a pair once, and the reply says that it may be a pair.
+
+The server is not trusted to speak SMTP. Only the codes of RFC 5321 (4.3.2) mean success. A reply has bounds of length and time
+(`replies.py`). One that isn't a reply of SMTP ends the run; after a message, nobody can know whether that arrived, and it isn't
+sent again in this run.
 """
 
 from __future__ import annotations
@@ -21,12 +25,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from briefs.edition.files import CONTROL
+from briefs.delivery.replies import Client, NotSmtp, TlsClient, one_line
 from briefs.problems import ToolError
 
 WAITS = (1, 4, 15)  # seconds before the second, third and last try
-TIMEOUT = 60.0  # seconds for any reply of the server …
-MESSAGE_TIMEOUT = 600.0  # … and for the reply to a whole message (RFC 5321, 4.5.3.2.6)
+TIMEOUT = 60.0  # seconds until the server begins a reply …
+MESSAGE_TIMEOUT = 600.0  # … and until it begins the reply to a whole message (RFC 5321, 4.5.3.2.6)
+QUIT_TIMEOUT = 5.0
+DIALOGUE_SECONDS = 1200.0  # for one message, after which it isn't tried again
+ACCEPTED = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}, "the message": {250}}  # RFC 5321, 4.3.2
 SERVICE = "briefs"  # in the keyring
 _SEE = "See docs/exchange.md."
 
@@ -80,7 +87,7 @@ def _from_keyring(user: str) -> str:
     except keyring.errors.NoKeyringError:
         raise ToolError(f"there is no password for the mail server, and this system has no keyring. {how}") from None
     except keyring.errors.KeyringError as fault:
-        raise ToolError(f"the keyring can’t be read for the mail server’s password: {_one_line(str(fault))}. {how}") from None
+        raise ToolError(f"the keyring can’t be read for the mail server’s password: {one_line(str(fault))}. {how}") from None
     if not found:
         raise ToolError(f"there is no password for the mail server. {how}")
     return found
@@ -120,7 +127,7 @@ class Connection:
     def __init__(self, server: Server, say: Callable[[str], None] = lambda words: None):
         self.server = server
         self._say = say
-        self._client: smtplib.SMTP | None = None
+        self._client: Client | None = None
         self._was_there = False
 
     def __enter__(self) -> Connection:
@@ -130,7 +137,9 @@ class Connection:
         if kind or self._client is None:  # in the middle of a command, of which QUIT would be a part
             self._close()
             return
-        with suppress(OSError):  # of which smtplib's exceptions are subclasses
+        with suppress(OSError, NotSmtp):  # smtplib's exceptions are subclasses of OSError
+            if self._client.sock:
+                self._client.sock.settimeout(QUIT_TIMEOUT)
             self._client.quit()
         self._close()
 
@@ -140,6 +149,7 @@ class Connection:
         Raises ToolError if the server can't be used with these settings, Unreachable if it was there and is gone.
         """
         twice = has_begun = False
+        last = time.monotonic() + DIALOGUE_SECONDS
         for tries, wait in enumerate((*WAITS, None), 1):
             try:
                 client = self._client or self._connect()
@@ -148,10 +158,17 @@ class Connection:
                     before_arrival()
                     has_begun = True
                 reply = refusal or self._hand_over(client, message)
-                unsure = twice and reply.outcome != "sent"  # “554 duplicate” may mean that an earlier try arrived
-                return replace(reply, outcome="unsure" if unsure else reply.outcome, tries=tries, may_arrive_twice=twice)
+                if twice and reply.outcome != "sent":  # “554 duplicate” may mean that an earlier try arrived
+                    reply = replace(reply, outcome="unsure")
+                return replace(reply, tries=tries, may_arrive_twice=twice)
+            except NotSmtp as fault:
+                self._close()
+                if not self._was_there:
+                    raise ToolError(f"the mail server {self.server} can’t be used: {fault}. {_SEE}") from None
+                raise Unreachable(str(fault)) from None
             except _Dropped as drop:
                 twice = twice or drop.in_handover
+                wait = wait if time.monotonic() < last else None
                 was_connected = self._client is not None
                 self._close()
                 if wait is None and not self._was_there:
@@ -164,56 +181,73 @@ class Connection:
                 time.sleep(wait)
         raise AssertionError
 
-    def _announce(self, client: smtplib.SMTP, sender: str, to: str, message: bytes) -> Reply | None:
+    def _announce(self, client: Client, sender: str, to: str, message: bytes) -> Reply | None:
         """Name sender and recipient (MAIL, RCPT). Returns a reply if the server doesn't accept them."""
-        most = client.esmtp_features.get("size", "")
-        if most.isdigit() and 0 < int(most) < len(message):
-            return Reply("refused", f"the message has {len(message):,} bytes, and the server accepts {int(most):,}")
+        said = client.esmtp_features.get("size", "")
+        most = int(said) if re.fullmatch("[0-9]{1,20}", said) else 0  # RFC 1870, 4; without a number there is no limit
+        if 0 < most < len(message):
+            return Reply("refused", f"the message has {len(message):,} bytes, and the server accepts {most:,}")
         size = [f"SIZE={len(message)}"] if client.has_extn("size") else []
         with _dropping():
             code, words = client.mail(sender, size)
             if code == 530:
                 raise ToolError(f"{self.server} accepts mail only from known users: set BRIEFS_SMTP_USER. {_SEE}")
-            if code == 250:
-                code, words = client.rcpt(to)
-            if code in (250, 251):
-                return None
-            reply = _reply(code, words)
-            client.rset()
-        return reply
+            refusal = _refusal("MAIL", code, words) or _refusal("RCPT", *client.rcpt(to))
+        if refusal:
+            self._reset(client)
+        return refusal
 
-    def _hand_over(self, client: smtplib.SMTP, message: bytes) -> Reply:
+    def _hand_over(self, client: Client, message: bytes) -> Reply:
+        with _dropping():
+            refusal = _refusal("DATA", *client.docmd("DATA"))
+        if refusal:
+            self._reset(client)
+            return refusal
+        try:
+            code, words = self._send(client, message)
+        except NotSmtp as fault:
+            self._close()
+            return Reply("unsure", str(fault))
+        return _refusal("the message", code, words) or Reply("sent", _text(code, words))
+
+    def _send(self, client: Client, message: bytes) -> tuple[int, bytes]:
+        """Send a message and its end (RFC 5321, 4.5.2), and read the reply to it."""
         assert client.sock
         try:
             client.sock.settimeout(MESSAGE_TIMEOUT)
             with _dropping(in_handover=True):
-                return _reply(*client.data(message))
-        except smtplib.SMTPDataError as refusal:  # before the message was sent
-            with _dropping():
-                reply = _reply(refusal.smtp_code, refusal.smtp_error)
-                client.rset()
-            return reply
+                client.send(re.sub(rb"(?m)^\.", b"..", message).removesuffix(b"\r\n") + b"\r\n.\r\n")
+                return client.getreply()
         finally:
             if client.sock:
                 client.sock.settimeout(TIMEOUT)
+
+    def _reset(self, client: Client) -> None:
+        """Make the connection ready for another message, or close it."""
+        with _dropping():
+            code, _ = client.rset()
+        if code != 250:
+            self._close()
 
     def _close(self) -> None:
         client, self._client = self._client, None
         if client:
             client.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Client:
         """An encrypted connection to the right server, with the user logged in."""
         context = self._context()
         host, port = self.server.host, self.server.port
-        client: smtplib.SMTP | None = None
+        client: Client | None = None
         try:
             if self.server.security == "tls":
-                client = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+                client = TlsClient(host, port, timeout=TIMEOUT, context=context)
             else:
-                client = smtplib.SMTP(host, port, timeout=TIMEOUT)
+                client = Client(host, port, timeout=TIMEOUT)
                 client.starttls(context=context)
-            client.ehlo()
+            code, words = client.ehlo()
+            if code != 250:
+                raise smtplib.SMTPHeloError(code, words)
             if self.server.user:
                 client.login(self.server.user, self.server.password)
         except Exception as fault:
@@ -239,25 +273,27 @@ class Connection:
         host = self.server.host
         if isinstance(fault, ssl.SSLCertVerificationError):
             hint = f"Is {host} the name in it? If its authority is one of your own, name its file in BRIEFS_SMTP_CA."
-            why = _one_line(fault.verify_message)
+            why = one_line(fault.verify_message)
             return ToolError(f"the certificate of {self.server} can’t be trusted: {why}. Nothing was sent. {hint}")
         if isinstance(fault, ssl.SSLError):
             other = "starttls" if self.server.security == "tls" else "tls"
             return ToolError(f"{self.server} doesn’t speak TLS as expected ({fault.reason}). Try BRIEFS_SMTP_TLS={other}.")
         if isinstance(fault, UnicodeError):
             return ToolError("the user or password of the mail server has letters other than ASCII, which can’t be sent.")
+        if isinstance(fault, ValueError):  # of binascii, for a challenge that isn't base64
+            return NotSmtp("it asks for the password in a way that can’t be read")
         if isinstance(fault, smtplib.SMTPNotSupportedError):
             what = "user and password" if "AUTH" in str(fault) else "STARTTLS"
             return ToolError(f"{self.server} doesn’t offer {what}; mail is never sent unencrypted. Is it the right port? {_SEE}")
         if isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= 500:
-            text = _one_line(fault.smtp_error)
+            text = one_line(fault.smtp_error)
             return ToolError(
                 f"{self.server} doesn’t know this user and password: {fault.smtp_code} {text}. Check BRIEFS_SMTP_USER."
             )
-        if isinstance(fault, smtplib.SMTPResponseException) and fault.smtp_code >= 500:
-            return ToolError(f"{self.server} doesn’t let us in: {fault.smtp_code} {_one_line(fault.smtp_error)}.")
+        if isinstance(fault, smtplib.SMTPResponseException) and (fault.smtp_code >= 500 or fault.smtp_code < 400):
+            return ToolError(f"{self.server} doesn’t let us in: {fault.smtp_code} {one_line(fault.smtp_error)}.")
         if isinstance(fault, smtplib.SMTPResponseException):
-            return _Dropped(f"{fault.smtp_code} {_one_line(fault.smtp_error)}")
+            return _Dropped(f"{fault.smtp_code} {one_line(fault.smtp_error)}")
         if not isinstance(fault, OSError | smtplib.SMTPException):
             return fault
         if self._was_there or isinstance(fault, smtplib.SMTPServerDisconnected):
@@ -270,18 +306,28 @@ def _dropping(in_handover: bool = False) -> Iterator[None]:
     """Turn the exceptions of a lost connection into `_Dropped`."""
     try:
         yield
-    except smtplib.SMTPResponseException:  # a reply of the server, although it is an OSError
-        raise
     except OSError as fault:
         raise _Dropped(_why(fault), in_handover) from None
 
 
-def _reply(code: int, words: bytes | str) -> Reply:
-    """The reply to a command (RFC 5321, 4.2.1). 421 means that the server closes the connection."""
-    text = f"{code} {_one_line(words)}".strip()
+def _refusal(command: str, code: int, words: bytes) -> Reply | None:
+    """The reply to a command, or to a message, that wasn't accepted; None if it was. RFC 5321, 4.2.1 and 4.3.2.
+
+    A code of success that isn't the command's own is none. After a message, nobody knows what it means. 421 says that the server
+    closes the connection.
+    """
+    if code in ACCEPTED[command]:
+        return None
+    text = _text(code, words)
     if code == 421:
         raise _Dropped(text)
-    return Reply("sent" if 200 <= code < 300 else "refused" if code >= 500 else "failed", text)
+    if code >= 400:
+        return Reply("refused" if code >= 500 else "failed", text)
+    return Reply("unsure" if command == "the message" else "failed", f"{text} (which is no answer to {command})")
+
+
+def _text(code: int, words: bytes) -> str:
+    return f"{code} {one_line(words)}".strip()
 
 
 def _why(fault: BaseException) -> str:
@@ -291,10 +337,4 @@ def _why(fault: BaseException) -> str:
         return "there is no such name"
     if isinstance(fault, smtplib.SMTPServerDisconnected):
         return "the connection was lost"
-    return _one_line(getattr(fault, "strerror", None) or str(fault))
-
-
-def _one_line(words: bytes | str) -> str:
-    """A server's words on one line, without control characters for a terminal."""
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return " ".join(CONTROL.sub(" ", text).split())[:200]
+    return one_line(getattr(fault, "strerror", None) or str(fault))

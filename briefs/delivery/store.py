@@ -12,6 +12,7 @@ A last line that a crash cut off is ignored by readers and removed by the next w
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -229,9 +230,14 @@ class Store:
         """Record which files are to be sent again, by address and hash, before the first of them is. Call this while `locked`."""
         self._append(_Again(id="", when=_stamp(when), owed=tuple(sorted(owed))))
 
-    def end(self, message: str, outcome: Outcome, when: datetime, reply: str = "") -> None:
-        """Record the outcome of a message, with the server's reply. Until then it may or may not have arrived."""
-        self._append(_Ended(id=message, when=_stamp(when), outcome=outcome, said=reply))
+    def end(self, message: str, outcome: Outcome, when: datetime, reply: str = "") -> Outcome:
+        """Record the outcome of a message, with the server's reply. Until then it may or may not have arrived.
+
+        Returns the outcome as the journal has it.
+        """
+        line = self._append(_Ended(id=message, when=_stamp(when), outcome=outcome, said=reply))
+        assert isinstance(line, _Ended)
+        return line.outcome
 
     # The journal and the objects.
 
@@ -286,19 +292,25 @@ class Store:
                 journal.truncate(whole)
                 os.fsync(journal.fileno())
 
-    def _append(self, event: _Event) -> None:
+    def _append(self, event: _Event) -> _Event:
+        """Add a line to the journal. Returns the event in the line that stands there now."""
         path = self.folder / JOURNAL
         with _writing(self.folder):
-            with path.open("ab", buffering=0) as journal:
-                before = journal.tell()
+            with path.open("a+b", buffering=0) as journal:
+                before = journal.seek(0, os.SEEK_END)
+                data = event.model_dump_json().encode() + b"\n"
                 try:
-                    journal.write(event.model_dump_json().encode() + b"\n")
+                    if journal.write(data) < len(data):  # a full disk takes a part
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     os.fsync(journal.fileno())
                 except OSError:
                     journal.truncate(before)
                     raise
+                journal.seek(before)
+                line = journal.read()
             if not before:
                 _sync(self.folder)
+        return _EVENT.validate_json(line)
 
     def _add(self, data: bytes) -> str:
         """Store an object. One that is there already is checked, and replaced if it is damaged."""
