@@ -125,7 +125,7 @@ class Print(_Model):
 
 
 class Look(_Model):
-    """`theme.yaml`."""
+    """`theme.yaml`. `table`: the steps of the type of a report's tables."""
 
     fonts: Fonts
     palette: dict[str, str]
@@ -133,6 +133,7 @@ class Look(_Model):
     page: dict[str, Page]
     slide: Slide
     handout: Handout
+    table: Annotated[list[Type], Field(min_length=1)]
     ladder: dict[str, list[LadderStep]]
     print: Print
 

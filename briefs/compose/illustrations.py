@@ -25,6 +25,7 @@ class Illustrations:
         self.drawn = charts.of_edition(edition, labels)
         self.shown: set[str] = set()  # names of the drawn figures that are used
         self.pictures: dict[str, pictures.Picture] = {}
+        self.tables = 0  # so far
         self._writer = writer
 
     def put(self, block: Node, section: Section) -> Node:
@@ -39,6 +40,19 @@ class Illustrations:
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
             raise Problems([error(self._place(lost, section, block), "a picture can’t stand within a text", hint)])
         return self._chart(block, section) if block["t"] == "Div" and "figure" in tree.classes(block) else block
+
+    def number_table(self, node: Node) -> list[Node]:
+        """For `tree.transform` with Table and Div: every table in a `div.table` with its number, and its caption if there is one.
+
+        The innermost comes first: the div of a caption takes the place of the one that its table has got."""
+        if node["t"] == "Table":
+            self.tables += 1
+            return [tree.div([node], "", ["table"], table=str(self.tables))]
+        if "float" not in tree.classes(node) or "table" not in tree.classes(node):
+            return [node]
+        *captions, inner = tree.blocks(node)
+        identifier, classes, _ = tree.attr_of(node)
+        return [tree.div([*captions, *tree.blocks(inner)], identifier, classes, **tree.attributes(inner))]
 
     def _chart(self, block: Node, section: Section) -> Node:
         caption = tree.blocks(block)

@@ -74,7 +74,19 @@ def _section(section: Section, writer: TemplateFiller, illustrations: Illustrati
     out = [tree.header(1, title, head.id, classes, **short)]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))
-    return out + [_below(illustrations.put(block, section)) for block in writer.blocks(markdown.split(section.body))]
+    blocks = [_below(illustrations.put(block, section)) for block in writer.blocks(markdown.split(section.body))]
+    return out + list(map(_inside, tree.transform(blocks, illustrations.number_table, "Table", "Div")))
+
+
+def _inside(block: Node) -> Node:
+    """A block in which each table within a list or quotation has the class `inside`: no section of a page can begin there."""
+
+    def change(node: Node) -> list[Node] | None:
+        identifier, classes, keys = tree.attr_of(node)
+        return [tree.with_attr(node, [identifier, [*classes, "inside"], keys])] if "table" in classes else None
+
+    own_table = block["t"] == "Div" and "table" in tree.classes(block)
+    return block if own_table else tree.transform([block], change, "Div")[0]
 
 
 def _below(block: Node) -> Node:

@@ -84,6 +84,11 @@ class LayoutBox:
         return bool(getattr(self._box, "pseudo_type", None))
 
     @property
+    def column_widths(self) -> tuple[float, ...]:
+        """The widths of the columns of a table; nothing for any other box, such as the one around a table."""
+        return tuple(width * POINTS for width in getattr(self._box, "column_widths", None) or ())
+
+    @property
     def is_margin_box(self) -> bool:
         """Whether this is a margin box of a page (https://www.w3.org/TR/css-page-3/#margin-boxes)."""
         return type(self._box).__name__ == "MarginBox"

@@ -23,12 +23,13 @@ from briefs.press.makers.base import Maker
 from briefs.theme import LadderStep
 from briefs.tools import fonts, libreoffice
 from briefs.typeset import word
-from briefs.typeset.page import chunks, html, join, raster
+from briefs.typeset.page import chunks, html, join, raster, tables
 from briefs.typeset.page.chunks import Chunk, TypesetPages
 
 if TYPE_CHECKING:
     from briefs.press.composer import Composer
     from briefs.press.session import Session
+    from briefs.typeset.page.layout import PageLayout
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
             if "pdf" in target.formats:
                 files["pdf"] = _pdf(session, target, state, whole)
             if "docx" in target.formats:
+                state = replace(state, manuscript=_with_tables(state.manuscript, whole))
                 pictures = {} if target.printed else _pictures(session, whole, files.get("pdf"))
                 files["docx"] = _docx(session, target, state, numbers | dict.fromkeys(front.anchors, ""), pictures)
         pages = sum(len(chunk.page_names) for chunk in whole)
@@ -113,11 +115,24 @@ def _page(composer: Composer, target: Target, piece: LayoutRequest, content: str
 
 
 def _typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPages:
+    look = session.theme.look
+    turned = look.paper[target.paper].height - 2 * look.page[piece.about.kind.page].wide
+
+    def lay_out(settings: Mapping[str, tables.TableSetting]) -> PageLayout:
+        blocks = tables.with_settings(piece.chunk.blocks, settings)
+        page = _page(session, target, piece, session.pandoc.html(tree.document(blocks)))
+        return session.typesetter.lay_out((piece.about.kind.style,), page, piece.figures, piece.chunk)
+
     with clock.stage("lay out"):
-        page = _page(session, target, piece, session.pandoc.html(tree.document(piece.chunk.blocks)))
-        layout = session.typesetter.lay_out((piece.about.kind.style,), page, piece.figures, piece.chunk)
+        layout, settings = tables.fit(lay_out, [size for size, _ in look.table], turned * 72 / 25.4)
     with clock.stage("write"):
-        return layout.typeset_pages(target.printed)
+        return replace(layout.typeset_pages(target.printed), tables=settings)
+
+
+def _with_tables(manuscript: Manuscript, whole: Sequence[TypesetPages]) -> Manuscript:
+    """The manuscript in which each table is set as on the pages, for Word."""
+    settings = {name: setting for pages in whole for name, setting in pages.tables.items()}
+    return replace(manuscript, blocks=tables.with_settings(manuscript.blocks, settings))
 
 
 def _with_page_numbers(front: Chunk, numbers: Mapping[str, str]) -> Chunk:
@@ -135,15 +150,23 @@ def _with_page_numbers(front: Chunk, numbers: Mapping[str, str]) -> Chunk:
 
 def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequence[TypesetPages]) -> bytes:
     """All chunks in one file. Their page numbers are stamped on them from a second, empty layout of the same named pages."""
-    named = groupby(name for chunk in whole for name in chunk.page_names)
-    page = '<div style="break-before: page"></div>'
-    empty = "".join(f'<div style="page: {name}">{page * len(list(pages))}</div>' for name, pages in named)
+    empty = _empty_pages([name for chunk in whole for name in chunk.page_names])
     style = report.manuscript.kind.style
     folios = session.typesetter.lay_out((style, "folio"), _page(session, target, report.front, empty), {})
     stamped = folios.typeset_pages(True)
     session.check_resolution(report.manuscript, chunks.resolutions(whole), target.printed)
     with join.joined(whole, session.typesetter.shared_fonts([*whole, stamped]), stamped.pdf) as pdf:
         return session.finish_pdf(report.manuscript, pdf, target.printed)
+
+
+def _empty_pages(names: Sequence[str]) -> str:
+    """HTML of empty pages of these names. A turned page is within the pages before it, as its table is within their text."""
+    around, groups = "", []
+    for name in names:
+        around = around if name == tables.TURNED else name
+        groups.append((around, f'<div style="break-before: page; page: {name}"></div>'))
+    parts = ((name, "".join(page for _, page in pages)) for name, pages in groupby(groups, lambda group: group[0]))
+    return "".join(f'<div style="page: {name}">{pages}</div>' for name, pages in parts)
 
 
 def _pictures(session: Session, whole: Sequence[TypesetPages], pdf: bytes | None) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ file. (Pandoc uses the word in the same sense: https://pandoc.org/MANUAL.html#ch
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from briefs.compose import tree
@@ -15,6 +15,7 @@ from briefs.compose.manuscript import OPENER
 from briefs.compose.tree import Node
 from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.raster import FigureBox
+from briefs.typeset.page.tables import TableSetting
 
 FRONT = "front"  # the class of the front matter: its pages have roman numbers, and it needs the page numbers of everything else
 
@@ -39,7 +40,7 @@ class TypesetPages:
     `page_names`: the CSS page name of each page; `anchors`: the page of each anchor, from 0; `bookmarks`: the entries of the
     outline, each with level, text, page, and left and top in points; `resolutions`: dots per inch of its pictures; `fonts`: the
     fonts and glyphs that it uses (`engine/fonts.py`); `figures`: where its figures are; `pdf`: a file without fonts, for
-    `join.py`; `faults`: what is wrong with its pages.
+    `join.py`; `faults`: what is wrong with its pages; `tables`: how each table is set.
     """
 
     name: str
@@ -51,11 +52,13 @@ class TypesetPages:
     figures: tuple[FigureBox, ...]
     pdf: bytes
     faults: tuple[PageFault, ...] = ()
+    tables: Mapping[str, TableSetting] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the PDF, in types that JSON has."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "pdf"}
-        return values | {"figures": [asdict(figure) for figure in self.figures], "faults": [asdict(fault) for fault in self.faults]}
+        lists = {"figures": [asdict(figure) for figure in self.figures], "faults": [asdict(fault) for fault in self.faults]}
+        return values | lists | {"tables": {name: asdict(setting) for name, setting in self.tables.items()}}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], pdf: bytes) -> TypesetPages:
@@ -64,7 +67,8 @@ class TypesetPages:
         figures = tuple(FigureBox(**figure) for figure in values["figures"])
         faults = tuple(PageFault(tuple(fault["names"]), fault["what"], fault["hint"]) for fault in values["faults"])
         changed = {"page_names": tuple(values["page_names"]), "bookmarks": bookmarks, "figures": figures, "faults": faults}
-        return cls(**{**values, **changed}, pdf=pdf)
+        tables = {name: TableSetting(**{**table, "columns": tuple(table["columns"])}) for name, table in values["tables"].items()}
+        return cls(**{**values, **changed, "tables": tables}, pdf=pdf)
 
 
 def split(blocks: Sequence[Node]) -> list[Chunk]:

@@ -140,8 +140,17 @@ def page(
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
-        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {columns} {style}</style></head>"
+        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} {style}</style></head>"
         f'<body class="{manuscript.kind.style} {step.name}">{content}</body></html>'
+    )
+
+
+def _tables(theme: Theme) -> str:
+    """Classes for the steps of the type of tables after the first. `--narrow`: by how much the first step's distances shrink."""
+    (first, _), *others = theme.look.table
+    return " ".join(
+        f"div.step-{number} {{ --narrow: {size / first:.4g}; --table-size: {size:g}pt; --table-leading: {leading:g}pt }}"
+        for number, (size, leading) in enumerate(others, 1)
     )
 
 
@@ -170,6 +179,9 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         **{k.replace("_", "-"): f"{v:g}mm" for k, v in millimetres.items()},
         **{k: f"{v:g}pt" for k, v in points.items()},
         "gap": f"{step.text[1] * step.gap:g}pt",
+        "table-size": f"{look.table[0][0]:g}pt",
+        "table-leading": f"{look.table[0][1]:g}pt",
+        "narrow": "1",
         "source-columns": str(own.source_columns),
         "stance": stance,
         "on-stance": text_on(stance),

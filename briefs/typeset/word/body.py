@@ -11,7 +11,7 @@ from briefs.compose import tree
 from briefs.compose.manuscript import OPENER, Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Theme
-from briefs.typeset.word import fields, sections
+from briefs.typeset.word import fields, sections, tables
 from briefs.typeset.word.shading import SHADE
 
 # The style of reference.docx for each class of the tree.
@@ -71,8 +71,8 @@ class _Change:
         made: list[Node] | None = getattr(self, f"_{node['t'].lower()}")(node, tree.classes(node))
         return made
 
-    def section(self, columns: Sequence[tuple[float, float]] = (), start: str = "continuous", numbers: str = "") -> Node:
-        return sections.section(self.sheet, self.page, columns, start=start, numbers=numbers)
+    def section(self, columns: Sequence[tuple[float, float]] = (), start: str = "continuous") -> Node:
+        return sections.section(self.sheet, self.page, columns, start=start)
 
     def _span(self, node: Node, names: list[str]) -> list[Node] | None:
         inlines = tree.inlines(node)
@@ -140,18 +140,19 @@ class _Change:
             "columns": self._columns,
             "side": lambda blocks: [*blocks, sections.column_break()],
             "cover": self._cover,
-            "front": lambda blocks: [*blocks, self.section(start="nextPage", numbers=ROMAN)],
+            "front": lambda blocks: sections.with_numbers([*blocks, self.section(start="nextPage")], ROMAN),
             "body": self._chapters,
             "appendix-part": self._appendix,
             "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),
             "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
+            "table": lambda blocks: self._content_table(blocks, names, tree.attributes(node)),
         }
         change = next((change for name, change in changes.items() if name in names), None)
         return change(inner) if change else self._styled(inner, tree.identifier(node), names)
 
     def _styled(self, inner: list[Node], identifier: str, names: list[str]) -> list[Node]:
         """Blocks in the style of their div."""
-        if "table" in names or "band" in names:
+        if "band" in names:
             return inner
         style = _style(identifier, names)
         styled = [_in_style(_loose(inner), style)] if style else inner
@@ -177,11 +178,25 @@ class _Change:
     def _chapters(self, inner: list[Node]) -> list[Node]:
         """Each chapter is a section of its own, so that its running head can name it. The first begins with page 1."""
         starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
-        numbers = [FROM_ONE, *[""] * len(starts)]
         out: list[Node] = []
-        for start, end, number in zip(starts, [*starts[1:], len(inner)], numbers, strict=False):
-            out += [*_after_quote(inner[start:end]), self.section(start="nextPage", numbers=number)]
-        return out
+        for start, end in zip(starts, [*starts[1:], len(inner)], strict=True):
+            out += _after_quote(inner[start:end])
+            out += [] if sections.ends(out[-1]) else [self.section(start="nextPage")]
+        return sections.with_numbers(out, FROM_ONE) if out else out
+
+    def _content_table(self, inner: list[Node], names: list[str], keys: Mapping[str, str]) -> list[Node]:
+        """A table with its caption, set as on the page: in the type of its step, on a page on its side, in columns of those widths."""
+        step = next((name.removeprefix("step-") for name in names if name.startswith("step-")), "")
+        if step:
+            inner = tree.transform(inner, lambda node: _in_step(node, step), "Div")
+        if "columns" in keys:
+            inner = [*inner[:-1], tables.columns(list(map(float, keys["columns"].split()))), inner[-1]]
+        if "turned" not in names:
+            return inner
+        wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
+        sheet = self.sheet.model_copy(update={"width": self.sheet.height, "height": self.sheet.width})
+        turned = sections.section(sheet, wide, start="nextPage", after_table=True)
+        return [self.section(start="nextPage"), *inner, turned]
 
     def _appendix(self, inner: list[Node]) -> list[Node]:
         """The tables take more of the paper; their sources stand in columns below."""
@@ -191,6 +206,13 @@ class _Change:
         *tables, sources = inner
         columns = self._source_columns()
         return [*tables, sections.section(self.sheet, wide, start="nextPage"), sources, sections.section(self.sheet, wide, columns)]
+
+
+def _in_step(node: Node, step: str) -> list[Node] | None:
+    """The style of cells at a step of the type of tables, for that of cells."""
+    if tree.attributes(node).get("custom-style") != "Cell":
+        return None
+    return [_in_style(tree.blocks(node), f"{tables.CELL} {step}")]
 
 
 def _style(identifier: str, names: list[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word import headers, numbering, properties, sections, shading, styles
+from briefs.typeset.word import headers, numbering, properties, sections, shading, styles, tables
 from briefs.typeset.word.package import BODY, Package, w
 
 
@@ -17,11 +17,13 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     body = package.xml(BODY).find(w("body"))
     foot = headers.take_footer(body)
     sections.fold(body)
+    tables.set_columns(body)
     numbering.indent_lists(package)
     write_headers = {"one page": headers.one_page, "slides": headers.slides, "chapters": headers.chapters}
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
+        styles.set_cell_styles(package, theme)
     shading.badges(body, manuscript)
     shading.shade(body, manuscript)
     styles.set_type(package, step)

@@ -10,27 +10,44 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.theme import Page, Paper
 from briefs.typeset.word import fields
 from briefs.typeset.word.package import NAMES, Element, style, twips, w
 
+_END = "</w:sectPr>"
+
 
 def section(
-    sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", numbers: str = ""
+    sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", after_table: bool = False
 ) -> Node:
     """The end of a section, as a paragraph that `fold` moves into the one before it.
 
     `columns`: width of each and gap after it in millimetres; width 0 gives equal columns. `start`: where the section begins
-    (17.18.77). `numbers`: its `w:pgNumType`, if page numbers change here.
+    (17.18.77). `after_table`: it ends with a table, so the paragraph stays, as low as possible.
     """
-    size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"/>'
+    orientation = ' w:orient="landscape"' if sheet.width > sheet.height else ""
+    size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"{orientation}/>'
     margins = (
         f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" w:left="{twips(page.left)}"'
         f' w:header="{twips(page.head)}" w:footer="{twips(page.foot)}" w:gutter="0"/>'
     )
-    inner = f'<w:type w:val="{start}"/>{size}{margins}{numbers}{_columns(columns)}'
-    return fields.block(f"<w:p><w:pPr><w:sectPr>{inner}</w:sectPr></w:pPr></w:p>")
+    inner = f'<w:type w:val="{start}"/>{size}{margins}{_columns(columns)}'
+    low = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>' if after_table else ""
+    return fields.block(f"<w:p><w:pPr>{low}<w:sectPr>{inner}</w:sectPr></w:pPr></w:p>")
+
+
+def ends(block: Node) -> bool:
+    """Whether a block is the end of a section."""
+    return block["t"] == "RawBlock" and _END in tree.text(block)
+
+
+def with_numbers(blocks: Sequence[Node], numbers: str) -> list[Node]:
+    """Blocks in which the first section, which has no columns, has this `w:pgNumType`: its page numbers begin anew."""
+    first = next(at for at, block in enumerate(blocks) if ends(block))
+    marked = fields.block(tree.text(blocks[first]).replace(_END, f"{numbers}{_END}"))
+    return [*blocks[:first], marked, *blocks[first + 1 :]]
 
 
 def _columns(columns: Sequence[tuple[float, float]]) -> str:

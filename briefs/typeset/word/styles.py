@@ -13,6 +13,7 @@ from lxml import etree
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.slides.handout import HandoutLayout
 from briefs.typeset.word.package import Element, Package, W, fill, w
+from briefs.typeset.word.tables import CELL
 
 PART = "word/styles.xml"
 TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the slide
@@ -42,6 +43,16 @@ def _resize(style: Element, size: float, leading: float, after: float | None) ->
         spacing.set(w("after"), f"{after * 20:.0f}")
     for points in (e for e in style.find(w("rPr")) if e.tag in {w("sz"), w("szCs")}):
         points.set(w("val"), f"{size * 2:.0f}")
+
+
+def set_cell_styles(package: Package, theme: Theme) -> None:
+    """Set the styles of cells at the later steps of a table's type, where the body uses them. They are a little smaller than on the
+    page, as the style of cells at the first step is, so that no word is wider than its column."""
+    root = package.xml(PART)
+    for number, (size, leading) in enumerate(theme.look.table[1:], 1):
+        style = _style(f"{CELL} {number}", (size - 0.5, leading - 0.5), after=3)
+        for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
+            root.replace(old, style)
 
 
 def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout) -> None:

@@ -1,6 +1,7 @@
-"""Opening tags of tables, rows and cells, to be written round blocks that pandoc writes.
+"""Opening tags of tables, rows and cells, to be written round blocks that pandoc writes; and the columns of tables that it writes.
 
-In: lengths in millimetres. Out: raw blocks of pandoc. ECMA-376 part 1, 17.4 (tables).
+In: lengths in millimetres, or in points where they come from the page. Out: raw blocks of pandoc; a body with the columns set.
+ECMA-376 part 1, 17.4 (tables).
 """
 
 from __future__ import annotations
@@ -9,11 +10,43 @@ from collections.abc import Sequence
 
 from briefs.compose.tree import Node
 from briefs.typeset.word.fields import block
-from briefs.typeset.word.package import twips
+from briefs.typeset.word.package import Element, element, twips, w
 
 TABLE_END = block("</w:tbl>")
 ROW_END = block("</w:tr>")
 CELL_END = block("</w:tc>")
+CELL = "Cell"  # the style of paragraphs in cells; at the later steps of a table's type, with the number of the step
+_MARK = "columns "
+
+
+def columns(widths: Sequence[float]) -> Node:
+    """A mark before a table: its columns have these widths in points. `set_columns` takes it away."""
+    return block(f"<w:p><w:r><w:instrText>{_MARK}{' '.join(map(str, widths))}</w:instrText></w:r></w:p>")
+
+
+def set_columns(body: Element) -> None:
+    """Give the table after each mark its columns, as the page has them."""
+    for text in list(body.iter(w("instrText"))):
+        if (text.text or "").startswith(_MARK):
+            mark = text.getparent().getparent()
+            _set_columns(mark.getnext(), [twips(float(width) / 72 * 25.4) for width in text.text.removeprefix(_MARK).split()])
+            mark.getparent().remove(mark)
+
+
+def _set_columns(made: Element, widths: Sequence[str]) -> None:
+    """Columns of fixed widths in twips (17.4.52, 17.4.48, 17.4.71). A cell over several columns has the sum."""
+    total = made.find(f"{w('tblPr')}/{w('tblW')}")
+    total.set(w("type"), "dxa")
+    total.set(w("w"), str(sum(map(int, widths))))
+    for column, width in zip(made.find(w("tblGrid")), widths, strict=True):
+        column.set(w("w"), width)
+    for found in made.iterfind(w("tr")):
+        at = 0
+        for inner in found.iterfind(w("tc")):
+            span = inner.find(f"{w('tcPr')}/{w('gridSpan')}")
+            count = 1 if span is None else int(span.get(w("val")))
+            inner.find(w("tcPr")).insert(0, element("tcW", w=str(sum(map(int, widths[at : at + count]))), type="dxa"))
+            at += count
 
 
 def table(widths: Sequence[float], borders: str = "") -> Node:

@@ -1,0 +1,130 @@
+"""How the tables of a report are set: in which type, upright or on a page turned on its side, on one page or over several.
+
+In: a layout function, and the steps of the theme. Out: a `TableSetting` for each table, found on the layout, and a tree that says
+it. Word takes these and the widths of the columns from the PDF, so that it shows the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+from briefs.engine.boxes import LayoutBox, RenderedPage
+from briefs.engine.render import RenderedDocument
+
+ROUNDING = 0.5  # points
+LONG = 0.4  # of the height of a page; a table that is higher may break between rows
+TALL = 0.3  # of the height of a page; if a row is higher, rows may break too
+TURNED = "turned"  # the class of a table on its side, and the name of its page
+
+
+@dataclass(frozen=True)
+class TableSetting:
+    """How a table is set. `step`: of its type, from 0; `turned`: on a page on its side; `long`: it may break between rows; `tall`:
+    and within them; `columns`: the widths of its columns in points."""
+
+    step: int = 0
+    turned: bool = False
+    long: bool = False
+    tall: bool = False
+    columns: tuple[float, ...] = ()
+
+
+@dataclass
+class MeasuredTable:
+    """A table on its pages, in points: the width that it takes and has, the height of each row, that of a page.
+
+    `turnable`: it stands in no list or quotation.
+    """
+
+    turnable: bool = True
+    width: float = 0.0
+    available: float = 0.0
+    rows: dict[int, float] = field(default_factory=dict)
+    page_height: float = 0.0
+    columns: tuple[float, ...] = ()
+
+
+class HasDocument(Protocol):
+    """A layout: what is needed of it here."""
+
+    @property
+    def document(self) -> RenderedDocument: ...
+
+
+Layout = TypeVar("Layout", bound=HasDocument)
+
+
+def fit(
+    lay_out: Callable[[Mapping[str, TableSetting]], Layout], sizes: Sequence[float], turned_width: float
+) -> tuple[Layout, dict[str, TableSetting]]:
+    """The layout in which every table has the first setting that holds it, or the last one; and the settings by table.
+
+    `sizes`: of the steps of the type; `turned_width`: what a turned page holds, in points.
+    """
+    settings: dict[str, TableSetting] = {}
+    while True:
+        layout = lay_out(settings)
+        measured = measure(layout.document.pages)
+        now = {name: settings.get(name, TableSetting()) for name in measured}
+        settings = {name: _next(now[name], table, sizes, turned_width) for name, table in measured.items()}
+        if settings == now:
+            return layout, {name: replace(setting, columns=measured[name].columns) for name, setting in now.items()}
+
+
+def _next(now: TableSetting, table: MeasuredTable, sizes: Sequence[float], turned_width: float) -> TableSetting:
+    """The setting to try next, or the same one if the table fits in it. A width grows with the size of the type."""
+    tall = now.tall or max(table.rows.values()) > TALL * table.page_height
+    now = replace(now, long=now.long or sum(table.rows.values()) > LONG * table.page_height, tall=tall)
+    if table.width <= table.available + ROUNDING:
+        return now
+    every = [(step, turned) for turned in (False, True)[: 1 + table.turnable] for step in range(len(sizes))]
+    left = every[every.index((now.step, now.turned)) + 1 :]
+    for step, turned in left:
+        wanted = table.width * sizes[step] / sizes[now.step]
+        if wanted <= (turned_width if turned else table.available) + ROUNDING:
+            return replace(now, step=step, turned=turned, long=now.long or turned)
+    return replace(now, step=left[-1][0], turned=left[-1][1], long=True) if left else now
+
+
+def measure(pages: Sequence[RenderedPage]) -> dict[str, MeasuredTable]:
+    """Each table by its number."""
+    found: dict[str, MeasuredTable] = {}
+    for page in pages:
+        for outer in page.box.descendants():
+            if outer.kind == "other" and outer.tag == "div" and (name := outer.attribute("data-table")):
+                new = MeasuredTable("inside" not in outer.classes, page_height=page.box.content_area.height)
+                table = found.setdefault(name, new)
+                for part in _tables(outer):
+                    table.width, table.available = max(table.width, part.border_area.width), outer.content_area.width
+                    table.columns = part.column_widths
+                    for row in (box for box in part.descendants() if box.tag == "tr" and box.kind == "other"):
+                        table.rows[id(row.element)] = table.rows.get(id(row.element), 0) + row.content_area.height
+    return found
+
+
+def _tables(outer: LayoutBox) -> Iterator[LayoutBox]:
+    return (box for box in outer.descendants() if box.column_widths)
+
+
+def with_settings(blocks: Sequence[Node], settings: Mapping[str, TableSetting]) -> list[Node]:
+    """A tree in which each table's div says how it is set: in its classes and, for Word, in `columns`."""
+
+    def change(node: Node) -> list[Node] | None:
+        setting = settings.get(tree.attributes(node).get("table", ""))
+        if not setting:
+            return None
+        identifier, classes, keys = tree.attr_of(node)
+        more = (
+            [f"step-{setting.step}"] * bool(setting.step)
+            + [TURNED] * setting.turned
+            + ["long"] * setting.long
+            + ["tall"] * setting.tall
+        )
+        columns = [["columns", " ".join(f"{width:.2f}" for width in setting.columns)]] if setting.columns else []
+        return [tree.with_attr(node, [identifier, [*classes, *more], [*keys, *columns]])]
+
+    return tree.transform(list(blocks), change, "Div")
