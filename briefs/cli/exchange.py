@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
 from briefs.cli.build import build_documents, progress_bar, show_left_out
+from briefs.edition.files import printable
 from briefs.exitcodes import ExitCode
-from briefs.problems import NotUnderstood, Problem
+from briefs.problems import NotUnderstood, Problem, Problems
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.send import Delivery
@@ -93,34 +94,43 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
 
 def merge(arguments: argparse.Namespace) -> ExitCode:
     """Bring the edits of returned Word files into the content."""
-    from briefs.roundtrip import folder, summary
+    from briefs.roundtrip import folder, reports, summary
 
     paths = [Path(file) for file in arguments.file]
     change_filter = folder.change_filter(arguments.author, arguments.only_accepted)
     store, theme = inputs.open_store(arguments), inputs.read_theme(arguments)
     outcome = folder.merge_files(paths, arguments.content, store, theme, change_filter, arguments.no_base)
-    if arguments.apply:
+    problems: list[Problem] = []
+    written: list[Path] = []
+    try:
+        written = reports.write(outcome, paths)  # first: what is left to a person must not be lost
+    except Problems as fault:
+        problems = fault.problems
+    applied = arguments.apply and not problems
+    if applied:
         folder.write_content(outcome, arguments.content)
-    reports = folder.write_reports(outcome, paths)
     if arguments.json:
-        output.print_json(summary.to_dict(outcome, arguments.apply))
+        output.print_json(summary.to_dict(outcome, applied))
     else:
-        _print_edits(outcome, arguments)
-    for path in reports:
-        print(f"what is left to you is in {path}", file=sys.stderr)
+        _print_edits(outcome, applied, quiet=arguments.quiet)
+    for path in written:
+        print(f"what is left to you is in {printable(str(path))}", file=sys.stderr)
+    output.show(problems)
+    if problems:
+        return ExitCode.SETUP
     return ExitCode.LEFT if outcome.needs_a_person else ExitCode.DONE
 
 
-def _print_edits(outcome: MergeOutcome, arguments: argparse.Namespace) -> None:
+def _print_edits(outcome: MergeOutcome, applied: bool, *, quiet: bool) -> None:
     """Print the diff; what is left to a person; and a summary."""
     from briefs.roundtrip import summary
 
-    if not arguments.quiet:
+    if not quiet:
         output.print_diff(summary.diff(outcome))
     for line in summary.lines_left(outcome):
-        print(line, file=sys.stderr)
-    if not arguments.quiet:
-        print(summary.summary(outcome, arguments.apply))
+        print(output.visible(line), file=sys.stderr)
+    if not quiet:
+        print(output.visible(summary.summary(outcome, applied)))
 
 
 def redline(arguments: argparse.Namespace) -> ExitCode:

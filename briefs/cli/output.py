@@ -10,13 +10,19 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from briefs.edition.files import CONTROL
 from briefs.problems import Problem
+
+
+def visible(text: str) -> str:
+    """Text for a terminal: spaces take the place of what would change how other text is shown."""
+    return CONTROL.sub(" ", text)
 
 
 def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
     """Print each problem on a line, then how many there are. With `traceback` also where an internal error came from."""
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(visible(str(problem)), file=sys.stderr)
         if traceback and problem.traceback:
             print(problem.traceback, file=sys.stderr)
     errors = sum(p.severity == "error" for p in problems)
@@ -36,10 +42,11 @@ def print_diff(lines: Iterable[str]) -> None:
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     styles = {"+": "green", "-": "red", "@": "cyan"}
-    for line in lines:
+    for line in map(visible, lines):
         style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
         console.print(Text(line, style)) if console.is_terminal else print(line)
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    print(CONTROL.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text))

@@ -1,8 +1,8 @@
 """Merges several Word files into a content folder, and writes what came of it.
 
 In: the paths of edited files, the content folder, the store of what was sent. Out: `MergeOutcome`, and on request the changed
-content files and `merge-report.md`. Each file is merged into the content as the one before leaves it, so two people's edits of two
-copies meet as if one had been made after the other.
+content files. Each file is merged into the content as the one before leaves it, so two people's edits of two copies meet as if one
+had been made after the other.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefs import atomic
+from briefs import plainfile
 from briefs.delivery.store import Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
 from briefs.problems import Problem, Problems
-from briefs.roundtrip import summary
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
@@ -60,14 +59,16 @@ class _Rebuilder:
 
 def _read(path: Path) -> bytes:
     try:
-        if not path.is_file():  # reading a pipe or a device would never end
-            raise OSError(0, "this is not a file" if path.exists() else "there is no such file")
-        if path.stat().st_size > docx.MAX_FILE_BYTES:
-            raise docx.too_large(str(path), path.stat().st_size)
-        return path.read_bytes()
+        return plainfile.read(path, docx.MAX_FILE_BYTES)
+    except plainfile.TooLarge:
+        raise docx.too_large(str(path), path.stat().st_size) from None
+    except FileNotFoundError:
+        reason = "there is no such file"
+    except plainfile.NotPlain:
+        reason = "this is not a file"
     except OSError as error:
-        hint = "Name the edited Word file."
-        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {error.strerror}", hint)]) from None
+        reason = str(error.strerror)
+    raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {reason}", "Name the edited Word file.")])
 
 
 def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
@@ -79,18 +80,3 @@ def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
 def write_content(outcome: MergeOutcome, content: Path) -> None:
     """Write all changed files into the content folder, or none. Raises Problems if one of them was changed meanwhile."""
     write.put(content, outcome.before, outcome.after)
-
-
-def write_reports(outcome: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
-    """Write `merge-report.md` into each folder that holds an edited file with something left to do; delete an older report where
-    nothing is left. Returns the paths of the reports."""
-    written = []
-    for folder in dict.fromkeys(path.parent for path in paths):
-        own = [m for m, path in zip(outcome.merges, paths, strict=True) if path.parent == folder]
-        path, text = folder / summary.REPORT, summary.report(own)
-        if text:
-            atomic.write(path, text.encode())
-            written.append(path)
-        elif path.is_file() and summary.is_report(path.read_text(encoding="utf-8", errors="replace")):
-            path.unlink()
-    return written

@@ -1,7 +1,7 @@
-"""Describes what came of a merge: a diff, lines for the terminal, `merge-report.md`, JSON.
+"""Describes what came of a merge: a diff, lines for the terminal, the text of a report, JSON.
 
 In: `Merge`s, the files before and after. Out: lines of text. Whatever a Word file said is quoted in the Markdown of the report as
-code or with every markup character escaped.
+code or with every markup character escaped, and without control characters.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from briefs.edition import write
+from briefs.edition.files import CONTROL
 from briefs.roundtrip.edits import Authors, Unmerged
 from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
 
-REPORT = "merge-report.md"
 MAX_QUOTE = 600  # characters of a text that is quoted in the report
-_HEADINGS = ("# Edits that are left to you", "# What is left of the Word files")  # the second is that of earlier versions
+MAX_NAME = 60  # characters of an author's name
+MAX_AUTHORS = 10  # that are named
+_HEADING = "# Edits that are left to you"
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~$@^])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -43,7 +45,7 @@ def comment_line(located: LocatedComment) -> str:
     """A reviewer's comment: where it is, who wrote it, the words."""
     comment, place = located.comment, f"{located.place.path}:{located.place.line}: " if located.place else ""
     about = f" on “{_shortened(comment.about, 60)}”" if comment.about else ""
-    who = comment.author or "somebody"
+    who = _shortened(comment.author, MAX_NAME) or "somebody"
     return " ".join(f"{place}comment by {who}{_day(comment.date)}{about}: {_shortened(comment.text, 400)}".split())
 
 
@@ -98,14 +100,9 @@ def _merge_to_dict(merge: Merge) -> dict[str, Any]:
 
 
 def report(merges: Sequence[Merge]) -> str:
-    """The text of `merge-report.md`; empty if nothing is left and there are no comments."""
+    """The text of a report about Word files; empty if nothing is left and there are no comments."""
     parts = [part for merge in merges for part in _report_of(merge)]
-    return "\n".join([_HEADINGS[0], "", "None of this was written into the content.", *parts, ""]) if parts else ""
-
-
-def is_report(text: str) -> bool:
-    """Whether a file is such a report."""
-    return text.startswith(_HEADINGS)
+    return "\n".join([_HEADING, "", "None of this was written into the content.", *parts, ""]) if parts else ""
 
 
 def _report_of(merge: Merge) -> Iterator[str]:
@@ -131,12 +128,13 @@ def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
 def _comment_item(located: LocatedComment) -> str:
     comment, place = located.comment, f"`{located.place.path}:{located.place.line}`, " if located.place else ""
     about = f" on “{_escaped(_shortened(comment.about, 200))}”" if comment.about else ""
-    return f"- {place}{_escaped(comment.author or 'somebody')}{_day(comment.date)}{about}: {_escaped(comment.text)}"
+    who = _escaped(_shortened(comment.author, MAX_NAME)) or "somebody"
+    return f"- {place}{who}{_day(comment.date)}{about}: {_escaped(comment.text)}"
 
 
 def _escaped(text: str) -> str:
-    """Text on one line in which no character is markup."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """Text on one line in which no character is markup or a control character."""
+    return _MARKUP.sub(r"\\\1", " ".join(CONTROL.sub(" ", text).split()))
 
 
 def _shortened(text: str, most: int) -> str:
@@ -144,8 +142,10 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _by(authors: Authors) -> str:
-    named = "; ".join(f"{name or 'somebody'}{_day(date)}" for name, date in sorted(authors))
-    return f", by {named}" if named else ""
+    named = [f"{_shortened(name, MAX_NAME) or 'somebody'}{_day(date)}" for name, date in sorted(authors)]
+    if len(named) > MAX_AUTHORS:
+        named[MAX_AUTHORS:] = [f"{len(named) - MAX_AUTHORS} others"]
+    return f", by {'; '.join(named)}" if named else ""
 
 
 def _day(date: str) -> str:
