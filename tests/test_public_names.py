@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from briefs import cli
 from briefs.delivery.store import JOURNAL, Store
 from briefs.edition import faults
-from briefs.edition.model import About, Country, DeckHead, SectionHead, Source
+from briefs.edition.csl import Source
+from briefs.edition.model import About, Country, DeckHead, SectionHead
 from tests import small
 from tests.roundtrip.conftest import harness as harness
 from tests.roundtrip.harness import WHEN, MergeHarness

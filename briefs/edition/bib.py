@@ -1,98 +1,213 @@
-"""A BibLaTeX file as CSL records, through pandoc.
+"""A BibTeX or BibLaTeX file as CSL records, through pandoc.
 
-In: the bytes of `sources.bib`. Out: what `yamls.load` returns for the same records in YAML; the place of every value is where its
-record's `@type{key,` begins. LaTeX in a field becomes Markdown. No file that a field names is opened.
+In: the bytes of a `.bib` file. Out: what `yamls.load` returns for the same records in CSL's JSON; the place of every value is where
+its record's `@type{key,` begins. Pandoc reads the records. This module finds the fields of each entry, so that what pandoc has no
+place for is told, and mends a few values that pandoc would alter. No file that a field names is opened.
+https://pandoc.org/MANUAL.html#citations, https://ctan.org/pkg/biblatex (section 2, the database)
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import get_args
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from briefs.edition import yamls
-from briefs.edition.model import Source, Text
-from briefs.problems import Place, Problem, error
+from briefs.edition.bibfields import KNOWN, SILENT, Field, entry_fields
+from briefs.edition.csldates import CslDate
+from briefs.problems import Place, Problem, error, warning
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
 _NO_ENTRY = {"comment", "preamble", "string"}
-_CAPITALS = {"url": "URL", "doi": "DOI", "isbn": "ISBN", "issn": "ISSN", "pmid": "PMID", "pmcid": "PMCID"}
-_MARKDOWN = {f.alias or n for n, f in Source.model_fields.items() if Text in get_args(f.annotation)}
-_DATES = {"issued": re.compile(r"\b(?:date|year)\s*=", re.I), "accessed": re.compile(r"\burldate\s*=", re.I)}
-_LATEX = re.compile(r"`([^`]*)`\{=latex\}")
-_SECONDS = 10.0  # pandoc never returns if two entries inherit from each other
+_BIBLATEX = re.compile(r"^\s*(?:(?:url|event|orig)?date|journaltitle|location|langid|eprinttype|(?:main|sub)title)\s*=", re.M)
+_LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
+_ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
+_AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
+_MONTH = re.compile(r"\s*[{\"#]*\s*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*[}\"#]*\s*", re.I)
+_DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
+_VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
+_CIRCA = re.compile(r"(?:c|ca|circa)\.?\s*(\d{4})", re.I)
+_SECONDS = 60.0  # pandoc never returns if two entries inherit from each other
 
 
-@dataclass(frozen=True)
+@dataclass
 class _BibEntry:
-    """An entry in the file: its place and its text."""
+    """An entry in the file: its place, where it begins and ends, and its fields."""
 
     place: Place
+    start: int
     text: str
+    fields: dict[str, Field] = field(default_factory=dict)
+    twice: list[str] = field(default_factory=list)
 
 
 def load(path: str, data: bytes) -> yamls.YamlDocument:
-    """Read BibLaTeX. Errors are in the `problems` of the result, whose `data` is then None or incomplete."""
+    """Read BibTeX or BibLaTeX. Errors are in the `problems` of the result, whose `data` is then None or incomplete."""
     document = yamls.YamlDocument(path)
     text, document.problems = yamls.decode(path, data)
     if document.problems:
         return document
-    entries = _entries(path, text)
+    entries = list(_entries(path, text))
     if not entries:
         what = "there is no entry" if text.strip() else "the file is empty"
         document.problems.append(error(Place(path, line=1), what, "An entry begins with a line `@type{key,`."))
         return document
     try:
         with Pandoc(_SECONDS) as pandoc:
-            yaml = pandoc.references(text)
+            json = pandoc.references(_mended(text, entries), "biblatex" if _BIBLATEX.search(text) else "bibtex")
     except PandocError as fault:
         document.problems.append(_broken(path, str(fault)))
         return document
-    read = yamls.load(path, yaml.removeprefix("---").rstrip().removesuffix("---").encode())
-    records = read.mapping.get("references")
-    found = [r for r in records if isinstance(r, dict)] if isinstance(records, list) else []
-    document.data = {"references": [_record(document, n, r, entries) for n, r in enumerate(found)]}
+    _records(document, yamls.load(f"{path}.json", json), entries)
     return document
 
 
-def _entries(path: str, text: str) -> dict[str, list[_BibEntry]]:
-    """The entries by key, in the order of the file."""
-    found: dict[str, list[_BibEntry]] = {}
+def _entries(path: str, text: str) -> Iterator[_BibEntry]:
+    """The entries in the order of the file."""
     matches = [m for m in _ENTRY.finditer(text) if m[1].lower() not in _NO_ENTRY]
+    line, counted = 1, 0
     for match, following in zip(matches, [*matches[1:], None], strict=False):
         at = match.start(1) - 1
-        place = Place(path, match[2], text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        found.setdefault(match[2], []).append(_BibEntry(place, text[at : following.start() if following else None]))
-    return found
+        line, counted = line + text.count("\n", counted, at), at
+        place = Place(path, match[2], line, at - text.rfind("\n", 0, at))
+        entry = _BibEntry(place, match.end(), text[match.end() : following.start() if following else None])
+        for found in entry_fields(entry.text):
+            if found.name in entry.fields:
+                entry.twice.append(found.name)
+            entry.fields[found.name] = found
+        yield entry
 
 
-def _record(
-    document: yamls.YamlDocument, number: int, record: dict[str, yamls.Data], entries: dict[str, list[_BibEntry]]
-) -> yamls.Data:
-    """A record whose values have the place of its entry. If two entries share a key, each record has the place of its own."""
-    waiting = entries.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), "")]
-    entry = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-    document.places["references", number] = entry.place
-    for key, written in _DATES.items():
-        if written.search(entry.text) and key not in record:
-            hint = "Write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11."
-            document.problems.append(error(entry.place, f"the date of “{record.get('id')}” ({key}) can’t be read", hint))
-    for latex in _LATEX.findall(str(record).replace("\\\\", "\\")):
+def _mended(text: str, entries: Sequence[_BibEntry]) -> str:
+    """The file for pandoc, with the same lines. The changes are those of `_changes`."""
+    pieces, at = [], 0
+    for entry in entries:
+        for start, end, new in sorted(_changes(entry)):
+            pieces += [text[at : entry.start + start], new]
+            at = entry.start + end
+    return "".join([*pieces, text[at:]])
+
+
+def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
+    """Changes of an entry's text, each a start, an end and what takes its place.
+
+    Without a language other than English, pandoc puts titles into small letters. A bare “and” in a publisher's name divides it.
+    """
+    fields = entry.fields
+    language = fields.get("langid") or fields.get("hyphenation")
+    if language and language.plain.lower() in _ENGLISH:
+        yield language.start, language.end, "{zxx}" + "\n" * language.value.count("\n")
+    elif not language and not {"crossref", "xdata"} & fields.keys():
+        yield 0, 0, " langid = {zxx},"
+    if "month" in fields and (match := _MONTH.fullmatch(fields["month"].value)):
+        yield fields["month"].start, fields["month"].end, match[1].lower()
+    if "issue" in fields and "number" not in fields:
+        yield fields["issue"].start_of_name, fields["issue"].start_of_name + len("issue"), "number"
+    for name in _AND & fields.keys():
+        value = fields[name]
+        if value.value[:1] == "{":
+            yield value.start, value.end, re.sub(r"(?<=\s)and(?=\s)", "{and}", value.value, flags=re.I)
+
+
+def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Sequence[_BibEntry]) -> None:
+    """The records, each with the place of its entry. If two entries share a key, each record has the place of its own."""
+    waiting: dict[str, list[_BibEntry]] = {}
+    for entry in entries:
+        waiting.setdefault(entry.place.anchor, []).append(entry)
+    records = read.data if isinstance(read.data, list) else []
+    made: list[yamls.Data] = []
+    for record in records:
+        if not isinstance(record, dict):
+            continue
+        known = waiting.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), 0, "")]
+        entry = known.pop(0) if len(known) > 1 else known[0]
+        document.places["references", len(made)] = entry.place
+        made.append(_record(document, record, entry))
+    document.data = {"references": made}
+
+
+def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry) -> yamls.Data:
+    """A record with the place of its entry, and with what pandoc left out or altered."""
+    for latex in (found for text in _texts(record) for found in _LATEX.findall(text)):
         document.problems.append(error(entry.place, f"the LaTeX “{latex[:60]}” isn’t known", "Write it as plain text."))
-    return {_CAPITALS.get(k, k): _at(entry.place, v, k) for k, v in record.items()}
+    found: dict[str, yamls.Data] = {k: v for k, v in record.items() if v not in (None, "")}
+    found.setdefault("type", yamls.Scalar("document", entry.place))
+    if found.get("language") == "zxx":
+        del found["language"]
+    own = next((entry.fields[n].plain for n in ("langid", "language", "hyphenation") if n in entry.fields), "")
+    if own and "language" not in found:
+        found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
+    _dates(document, found, entry)
+    document.problems += _lost(found, entry)
+    return {k: _at(entry.place, v, k) for k, v in found.items()}
+
+
+def _texts(value: yamls.Data) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
+
+
+def _dates(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry) -> None:
+    """Dates as the entry has them, since pandoc drops a “?”. A year in words stays as it is written; other words are errors."""
+    for field_, key in _DATES.items():
+        if field_ in entry.fields and _is_date(entry.fields[field_].plain):
+            record[key] = yamls.Scalar(entry.fields[field_].plain, entry.place)
+        elif field_ in entry.fields:
+            record.pop(key, None)
+            hint = "Write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11."
+            document.problems.append(error(entry.place, f"the date of “{entry.place.anchor}” ({key}) can’t be read", hint))
+    held, year = record.get("issued"), entry.fields.get("year")
+    if isinstance(held, dict) and not held.get("date-parts"):
+        del record["issued"]
+        if year and year.plain and "status" not in record:
+            circa = _CIRCA.fullmatch(year.plain)
+            record["issued"] = {"raw": yamls.Scalar(f"{circa[1]}~" if circa else year.plain, entry.place)}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return CslDate.parse(text) is not None
+    except ValueError:
+        return False
+
+
+def _lost(record: dict[str, yamls.Data], entry: _BibEntry) -> Iterator[Problem]:
+    """A warning for each field that isn't in the record."""
+    for name in entry.twice:
+        yield error(entry.place, f"the field “{name}” stands twice in “{entry.place.anchor}”", "Keep one of the two.")
+    for name, written in entry.fields.items():
+        if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain:
+            continue
+        if name not in _DATES and not KNOWN.get(name, frozenset()) & record.keys():
+            what = f"the field “{name}” of “{entry.place.anchor}” isn’t printed"
+            hint = "It couldn’t be read." if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
+            yield warning(entry.place, what, hint)
+    issued = record.get("issued")
+    if "month" in entry.fields and isinstance(issued, dict) and not _has_month(issued):
+        yield warning(entry.place, f"the month of “{entry.place.anchor}” isn’t printed", "Write `month = may`, or a `date`.")
+
+
+def _has_month(issued: dict[str, yamls.Data]) -> bool:
+    parts = issued.get("date-parts")
+    return not parts or (isinstance(parts, list) and isinstance(parts[0], list) and len(parts[0]) > 1)
 
 
 def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
-    """A value with a place. Texts that the model doesn't read as Markdown lose the backslashes that Markdown needs."""
+    """A value with a place. Verbatim fields lose the backslashes and braces that LaTeX needs."""
     if isinstance(value, dict):
         return {k: _at(place, v, f"{anchor}/{k}") for k, v in value.items()}
     if isinstance(value, list):
         return [_at(place, v, f"{anchor}/{n}") for n, v in enumerate(value, 1)]
     if value is None:
         return None
-    plain = value if anchor in _MARKDOWN else re.sub(r"\\([^\w\s])", r"\1", value)
-    return yamls.Scalar(plain, Place(place.path, f"{place.anchor}/{anchor}", place.line, place.column))
+    text = str(value)
+    if anchor in _VERBATIM:
+        text = re.sub(r"\\([%_&#~$])", r"\1", text.replace("\\textasciitilde", "~").replace("\\url", ""))
+        text = re.sub(r"[{}]", "", text)
+    return yamls.Scalar(text, replace(place, anchor=f"{place.anchor}/{anchor}"))
 
 
 def _broken(path: str, words: str) -> Problem:

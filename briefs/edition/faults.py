@@ -71,6 +71,11 @@ HINTS = {  # what to write under a key; text editors show it too, through the JS
 }
 
 
+def hints_of(kind: type[BaseModel]) -> Mapping[str, str]:
+    """What to write under a model's keys. A model may have hints of its own."""
+    return {**HINTS, **getattr(kind, "hints", {})}
+
+
 def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Mapping[str, Any]) -> Problem:
     """An error in the part of a document at `keys`, as a problem. The error's `loc` leads to its place."""
     loc = fault["loc"]
@@ -79,7 +84,7 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
     name = "string_type" if fault["type"] == "literal_error" and text is None else fault["type"]
     form = _SAID.get(name, "“{key}”: {msg}")
     message = form.format(**{**fault.get("ctx", {}), "key": key, "input": (text or "")[:60], "msg": fault["msg"]})
-    hint = HINTS.get(key, "")
+    hint = hints_of(kind).get(key, "")
     if name == "extra_forbidden":
         hint = did_you_mean(key, _keys_at(kind, loc), "See docs/content.md for the keys.")
     elif name == "literal_error":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +22,19 @@ MAX_ALL_BYTES = 500_000_000
 MAX_FILES = 5_000
 MAX_DEPTH = 8
 FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "errata.md")
-FOLDERS = ("countries", "report", "labels", "figures", "decks")
+FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources")
+SOURCES = (".yaml", ".json", ".bib")
+# Formats of bibliographic programs that aren't read, and what to do with such a file.
+_FOREIGN = {
+    ".ris": "run `pandoc -f ris -t csljson {name} -o {stem}.json`",
+    ".xml": "run `pandoc -f endnotexml -t csljson {name} -o {stem}.json`",
+    ".enw": "export BibTeX from EndNote",
+    ".enl": "export BibTeX from EndNote",
+    ".nbib": "",
+    ".ciw": "",
+    ".rdf": "",
+    ".ctv6": "export BibTeX from Citavi",
+}
 
 # Invisible characters that XML and Word can't hold, or that change how a terminal shows a text: controls, line ends that only some
 # programs know, overrides of the writing direction, a byte order mark inside a text. Joiners and direction marks (U+200C to
@@ -159,6 +171,23 @@ def _cannot(name: str, fault: Exception) -> Problem:
 def unknown_files(names: Mapping[str, bytes], known: set[str]) -> list[Problem]:
     """A warning for each file that no part of the program uses."""
     return [warning(Place(name), "no document uses this file", _hint(name)) for name in sorted(set(names) - known)]
+
+
+def is_sources(name: str) -> bool:
+    """Whether a path is that of a file of sources: `sources.yaml`, or a file in the folder `sources`."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{dot}{suffix.lower()}" in SOURCES and (stem == "sources" or re.fullmatch(r"sources/[^/]+", stem) is not None)
+
+
+def foreign_sources(names: Iterable[str]) -> Iterator[Problem]:
+    """An error for each file of sources in a format that isn't read."""
+    for name in names:
+        stem, dot, suffix = name.rpartition(".")
+        way = _FOREIGN.get(f"{dot}{suffix.lower()}")
+        if way is None or "/" in stem.removeprefix("sources/"):
+            continue
+        hint = "Import it into Zotero and export “CSL JSON”" + (f", or {way.format(name=name, stem=stem)}." if way else ".")
+        yield error(Place(name), "sources in this format can’t be read", hint)
 
 
 def _hint(name: str) -> str:

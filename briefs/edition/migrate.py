@@ -18,7 +18,8 @@ from pathlib import Path
 import yaml
 
 from briefs.edition import write, yamls
-from briefs.edition.model import FORMAT, Name, Source
+from briefs.edition.csl import Name, Source, alias
+from briefs.edition.model import FORMAT
 from briefs.edition.read import files_of, format_of, too_new
 from briefs.problems import Place, Problem, Problems, error
 
@@ -100,7 +101,7 @@ def _hyphens(files: Files) -> Migrated:
     return Migrated(out)
 
 
-_HYPHENATED = {name: info.alias for kind in (Source, Name) for name, info in kind.model_fields.items() if info.alias}
+_HYPHENATED = {name: alias(name) for kind in (Source, Name) for name in kind.model_fields if alias(name) != name}
 _UNDERSCORED = re.compile(rb"\b(" + "|".join(_HYPHENATED).encode() + rb")\b")
 
 MIGRATIONS: tuple[Callable[[Files], Migrated], ...] = (_hyphens,)  # the first leads from format 1 to format 2, and so on

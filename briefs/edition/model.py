@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +29,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from briefs.edition import addresses, markdown
+from briefs.edition.csl import Source
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place
@@ -156,19 +157,12 @@ Doi = Annotated[str, _allowed(lambda text: addresses.doi(text) is not None), Aft
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-    ignored: ClassVar[frozenset[str]] = frozenset()  # keys that exports may have and no document prints
 
     @model_validator(mode="before")
     @classmethod
     def _given(cls, data: object) -> object:
         """A key without a value counts as a key that isn't there."""
-        return {k: v for k, v in data.items() if v is not None and k not in cls.ignored} if isinstance(data, dict) else data
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        found = handler.resolve_ref_schema(handler(schema))
-        found["properties"] |= dict.fromkeys(sorted(cls.ignored), True)
-        return found
+        return {k: v for k, v in data.items() if v is not None} if isinstance(data, dict) else data
 
 
 class Stance(Model):
@@ -319,181 +313,6 @@ class DeckHead(Model):
 
     title: Text
     subtitle: Text | None = None
-
-
-class Name(Model):
-    """A person (family, given) or a body (literal), as CSL 1.0.2 has it."""
-
-    ignored = frozenset({"comma-suffix", "static-ordering", "parse-names"})
-    family: str | None = None
-    given: str | None = None
-    literal: str | None = None
-    suffix: str | None = None
-    non_dropping_particle: str | None = Field(None, alias="non-dropping-particle")
-    dropping_particle: str | None = Field(None, alias="dropping-particle")
-
-    @model_validator(mode="after")
-    def _some_name(self) -> Name:
-        if not (self.family or self.literal):
-            raise PydanticCustomError("whole", "a name has `family` (and `given`) or `literal`")
-        return self
-
-
-CSL_TYPES = Literal[
-    "article",
-    "article-journal",
-    "article-magazine",
-    "article-newspaper",
-    "bill",
-    "book",
-    "broadcast",
-    "chapter",
-    "classic",
-    "collection",
-    "dataset",
-    "document",
-    "entry",
-    "entry-dictionary",
-    "entry-encyclopedia",
-    "event",
-    "figure",
-    "graphic",
-    "hearing",
-    "interview",
-    "legal_case",
-    "legislation",
-    "manuscript",
-    "map",
-    "motion_picture",
-    "musical_score",
-    "pamphlet",
-    "paper-conference",
-    "patent",
-    "performance",
-    "periodical",
-    "personal_communication",
-    "post",
-    "post-weblog",
-    "regulation",
-    "report",
-    "review",
-    "review-book",
-    "software",
-    "song",
-    "speech",
-    "standard",
-    "thesis",
-    "treaty",
-    "webpage",
-]
-
-
-def _csl_date(value: object) -> object:
-    """A date as programs export it (CSL's `date-parts` or `raw`, or year, month and day as keys), as text."""
-    if isinstance(value, dict) and isinstance(value.get("raw"), str):
-        return value["raw"]
-    if isinstance(value, dict) and "date-parts" in value:
-        value = value["date-parts"]
-    elif isinstance(value, dict):
-        value = [value]
-    if not isinstance(value, list):
-        return value
-    parts = value if all(isinstance(v, (list, dict)) for v in value) else [value]
-    return "/".join("-".join(_two_figures(part)) for part in parts)
-
-
-def _two_figures(part: list[object] | dict[str, object]) -> list[str]:
-    numbers = [part[k] for k in ("year", "month", "day") if part.get(k)] if isinstance(part, dict) else part
-    return [str(n).zfill(2) for n in numbers]
-
-
-class _CslDateSchema(_DateSchema):
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        date = super().__get_pydantic_json_schema__(schema, handler)
-        return {"anyOf": [date, {"type": ["object", "array"], "description": "A date as CSL's exports write it."}]}
-
-
-CslDate = Annotated[Date, _CslDateSchema, BeforeValidator(_csl_date)]
-
-
-class Source(Model):
-    """A bibliographic record: those fields of CSL 1.0.2 that notes and lists of sources use."""
-
-    ignored = frozenset(
-        {
-            "annote",
-            "archive-place",
-            "archive_collection",
-            "archive_location",
-            "available-date",
-            "call-number",
-            "categories",
-            "citation-key",
-            "citation-label",
-            "container-title-short",
-            "custom",
-            "dimensions",
-            "journalAbbreviation",
-            "number-of-pages",
-            "page-first",
-            "PMCID",
-            "PMID",
-            "shortTitle",
-            "source",
-            "status",
-            "system_id",
-        }
-    )
-    id: Slug
-    type: CSL_TYPES
-    title: Text | None = None
-    title_short: Text | None = Field(None, alias="title-short")
-    author: list[Name] = []
-    editor: list[Name] = []
-    translator: list[Name] = []
-    container_title: Text | None = Field(None, alias="container-title")
-    collection_title: Text | None = Field(None, alias="collection-title")
-    collection_number: str | None = Field(None, alias="collection-number")
-    publisher: Text | None = None
-    publisher_place: Text | None = Field(None, alias="publisher-place")
-    issued: CslDate | None = None
-    accessed: CslDate | None = None
-    URL: Url | None = None
-    DOI: Doi | None = None
-    ISBN: str | None = None
-    ISSN: str | None = None
-    language: Language | None = None
-    genre: Text | None = None
-    medium: Text | None = None
-    number: str | None = None
-    volume: str | None = None
-    issue: str | None = None
-    page: str | None = None
-    section: Text | None = None
-    edition: str | None = None
-    event_title: Text | None = Field(None, alias="event-title")
-    archive: Text | None = None
-    abstract: Text | None = None
-    keyword: str | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _enough(self) -> Source:
-        if not (self.title or self.publisher or self.container_title):
-            raise PydanticCustomError("whole", "a source needs a title, a publisher or a container-title")
-        if not (self.issued or self.accessed or self.URL or self.DOI or self.author):
-            raise PydanticCustomError("whole", "a source needs an author, a date (`issued`, `accessed`) or a `URL`")
-        return self
-
-    @property
-    def house(self) -> str:
-        """The publisher for a short source: the newspaper or site, or else the publisher, or else the first author."""
-        for field_ in (self.container_title, self.publisher):
-            if field_:
-                return field_.markdown
-        first = self.author[0] if self.author else None
-        return (first.literal or first.family or "") if first else ""
 
 
 @dataclass(frozen=True)

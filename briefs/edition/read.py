@@ -17,8 +17,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import check, faults, files, names, style, yamls
-from briefs.edition.model import FORMAT, About, Country, Deck, DeckHead, Edition, Section, SectionHead, Source, StyleSheet, Text
+from briefs.edition import bib, check, faults, files, names, records, style, yamls
+from briefs.edition.csl import Source
+from briefs.edition.model import FORMAT, About, Country, Deck, DeckHead, Edition, Section, SectionHead, StyleSheet, Text, place_of
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
@@ -183,7 +184,7 @@ class _EditionReader:
         data = self.files[path]
         before, document = self.seen.get(path, (None, None))
         if document is None or before != data:
-            document = yamls.load(path, data)
+            document = bib.load(path, data) if path.endswith(".bib") else yamls.load(path, data)
             self.seen[path] = data, document
         return document
 
@@ -235,54 +236,58 @@ class _EditionReader:
         return {c: declared.get(c) or names.name_of(c, language) for c in dict.fromkeys(codes)}
 
     def sources(self) -> tuple[frozenset[str] | None, dict[str, Source]]:
-        """The ids of all records, including faulty ones (None if the file can't be read), and the valid records."""
-        paths = [n for n in ("sources.yaml", "sources.json", "sources.bib") if n in self.files]
-        for path in paths[1:]:
-            self.used.add(path)
-            self.problems.append(error(Place(path), f"there is {paths[0]} too", "Keep one file of sources."))
-        if not paths:
-            return (None if "sources.yaml" in self.lost else frozenset()), {}
-        document = self.document(paths[0], self.bibliography(paths[0]))
-        keys: tuple[str | int, ...] = ("references",) if isinstance(document.data, dict) else ()
+        """The ids of all records, including faulty ones (None if a file can't be read), and the valid records of all files."""
+        foreign = list(files.foreign_sources(self.files))
+        self.problems += foreign
+        self.used |= {problem.path for problem in foreign}
+        paths = sorted(n for n in self.files if files.is_sources(n))
+        if len(paths) == 1:
+            return self.records(self.document(paths[0]))
+        ids: list[frozenset[str] | None] = []
+        found: dict[str, Source] = {}
+        for path in paths:
+            known, own = self.records(self.document(path))
+            ids.append(known)
+            for key, source in own.items():
+                if found.setdefault(key, source) != source:
+                    self.problems.append(_differs(source, found[key]))
+        lost = None in ids or foreign or (not paths and "sources.yaml" in self.lost)
+        return (None if lost else frozenset().union(*(known for known in ids if known))), found
+
+    def records(self, document: yamls.YamlDocument) -> tuple[frozenset[str] | None, dict[str, Source]]:
+        """The ids of a file's records (None if it can't be read), and the valid records by id."""
+        keys: faults.Keys = ("references",) if isinstance(document.data, dict) else ()
         records = document.mapping.get("references") if keys else document.data
         if not isinstance(records, list):
             if document.data is not None:
                 hint = "Begin with `references:` and a list under it."
                 self.problems.append(error(document.place(keys), "there is no list of sources", hint))
             return None, {}
-        return _ids({"": records}, ""), self.records(document, keys, records)
+        if not document.model:
+            document.model = self.valid(document, keys, records)
+        found, problems = document.model
+        self.problems += problems
+        return _ids({"": records}, ""), found
 
-    def records(self, document: yamls.YamlDocument, keys: faults.Keys, records: Sequence[yamls.Data]) -> dict[str, Source]:
-        """The valid records by id. A second record with the same id is a problem."""
-        found: dict[str, Source] = document.model or {}
-        if found:
-            return found
-        told = len(self.problems)
+    def valid(
+        self, document: yamls.YamlDocument, keys: faults.Keys, records: Sequence[yamls.Data]
+    ) -> tuple[dict[str, Source], list[Problem]]:
+        """The valid records by id, and the problems. A second record with the same id is one."""
+        found: dict[str, Source] = {}
+        problems: list[Problem] = []
         seen: set[str] = set()
         for number, record in enumerate(records):
             name = record.get("id") if isinstance(record, dict) else None
             if isinstance(name, yamls.Scalar) and name in seen:
                 hint = "Give each its own id, or delete one."
-                self.problems.append(error(name.place, f"the source “{name}” stands twice", hint))
+                problems.append(error(name.place, f"the source “{name}” stands twice", hint))
             if isinstance(name, yamls.Scalar):
                 seen.add(name)
-            try:
-                source = Source.model_validate(record)
+            source, told = _source(document, (*keys, number), record)
+            problems += told
+            if source:
                 found.setdefault(source.id, source)
-            except ValidationError as fault:
-                self.problems += [
-                    faults.problem(Source, document, (*keys, number), dict(f)) for f in fault.errors(include_url=False)
-                ]
-        document.model = found if len(self.problems) == told else None
-        return found
-
-    def bibliography(self, path: str) -> yamls.YamlDocument | None:
-        """BibLaTeX is converted to CSL by pandoc first. Its records keep their lines."""
-        if not path.endswith(".bib"):
-            return None
-        from briefs.edition import bib
-
-        return bib.load(path, self.files[path])
+        return found, problems
 
     def sections(self) -> list[Section]:
         return [s for path in self.under("report/", {".md"}) if (s := self.section(path))]
@@ -346,6 +351,27 @@ class _EditionReader:
         found = {n: d for n, d in self.files.items() if n.startswith("figures/") and Path(n).suffix.lower() in PICTURES}
         self.used |= set(found)
         return found
+
+
+def _source(document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data) -> tuple[Source | None, list[Problem]]:
+    """A record as a source, or None if it is faulty, and its problems. In YAML, emphasis may be Markdown."""
+    problems: list[Problem] = []
+    made: object = record
+    if isinstance(record, dict):
+        if document.path.endswith(".yaml"):
+            record = {key: records.markdown_as_csl(value) for key, value in record.items()}
+        made, problems = records.prepared(document, keys, record)
+    try:
+        return Source.model_validate(made), problems
+    except ValidationError as fault:
+        found = fault.errors(include_url=False)
+        return None, [*problems, *(faults.problem(Source, document, keys, dict(f)) for f in found)]
+
+
+def _differs(source: Source, first: Source) -> Problem:
+    place, other = place_of(source.id), place_of(first.id)
+    what = f"the source “{source.id}” stands in {other.path}:{other.line} too, with another record"
+    return error(place, what, "Keep one of the two, or give each its own id.")
 
 
 def _empty(path: str) -> yamls.YamlDocument:

@@ -12,8 +12,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from briefs.edition.faults import HINTS
-from briefs.edition.model import About, Country, SectionHead, Source, StyleSheet
+from briefs.edition import records
+from briefs.edition.csl import Source
+from briefs.edition.faults import HINTS, hints_of
+from briefs.edition.model import About, Country, SectionHead, StyleSheet
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -45,9 +47,11 @@ def _sources() -> Schema:
     """A list of records, or a mapping with the list under `references`."""
     record = _of(Source)
     shared = record.pop("$defs")
-    records = {"type": "array", "items": {"$ref": "#/$defs/Source"}}
-    under = {"type": "object", "properties": {"references": records}, "required": ["references"], "additionalProperties": False}
-    return {"$defs": {**shared, "Source": record}, "anyOf": [under, records]}
+    record["properties"] |= dict.fromkeys(sorted(records.OTHER_KEYS), True)
+    record["properties"]["id"]["description"] = hints_of(Source)["id"]
+    listed = {"type": "array", "items": {"$ref": "#/$defs/Source"}}
+    under = {"type": "object", "properties": {"references": listed}, "required": ["references"], "additionalProperties": False}
+    return {"$defs": {**shared, "Source": record}, "anyOf": [under, listed]}
 
 
 def _loose(schema: Any) -> Any:

@@ -29,17 +29,44 @@ function jobs.parse(request)
   return '[' .. table.concat(trees, ',') .. ']'
 end
 
--- a tree with `references` and `csl` in its metadata -> the same tree, citations in words
+-- a tree with `references` and `csl` in its metadata -> the same tree, citations in words, and what was logged
 function jobs.cite(request)
-  return pandoc.write(pandoc.utils.citeproc(document(request.tree)), 'json')
+  local log, made = silently(function() return pandoc.utils.citeproc(document(request.tree)) end)
+  return '{"log":' .. json.encode(log) .. ',"tree":' .. pandoc.write(made, 'json') .. '}'
 end
 
--- BibLaTeX -> its records as CSL in YAML, texts in Markdown; an empty file system, so that no \input finds a file
+-- Math as letters, as HTML shows it without a font for math
+local function math(node)
+  local options = pandoc.WriterOptions { html_math_method = 'plain' }
+  local html = pandoc.write(pandoc.Pandoc { pandoc.Plain { node } }, 'html', options)
+  return pandoc.utils.blocks_to_inlines(pandoc.read(html, 'html').blocks)
+end
+
+-- Braces in a title keep its letters as they are, if a word in them begins with a small letter
+local function protected(span)
+  if span.identifier ~= '' or #span.classes > 0 or #span.attributes > 0 then return nil end
+  local text = pandoc.utils.stringify(span)
+  if not text:find('%f[%w]%l') then return nil end
+  span.classes = { 'nocase' }
+  return span
+end
+
+local titles = { 'title', 'title-short', 'container-title', 'volume-title', 'collection-title', 'event', 'original-title' }
+
+-- BibTeX or BibLaTeX -> its records as CSL in JSON; an empty file system, so that no \input finds a file
 function jobs.references(request)
-  local read = pandoc.read(request.text, 'biblatex', pandoc.ReaderOptions {}, {})
-  local plain = read:walk { Span = function(span) return span.content end }
-  local options = pandoc.WriterOptions { template = pandoc.template.compile '$titleblock$', wrap_text = 'none' }
-  return pandoc.write(plain, 'markdown-smart', options)
+  local read = pandoc.read(request.text, request.format, pandoc.ReaderOptions {}, {})
+  local unread = function(raw) return pandoc.Str('\u{e000}' .. raw.text .. '\u{e001}') end
+  read = read:walk { Math = math, RawInline = unread }
+  local meta = read.meta
+  for _, record in ipairs(meta.references or {}) do
+    for _, name in ipairs(titles) do
+      local inlines = record[name]
+      if inlines and pandoc.utils.type(inlines) == 'Inlines' then record[name] = inlines:walk { Span = protected } end
+    end
+  end
+  read.meta = meta
+  return pandoc.write(read, 'csljson')
 end
 
 -- a tree -> a file's bytes

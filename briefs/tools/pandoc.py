@@ -83,14 +83,20 @@ class Pandoc:
         made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
         return [tree["blocks"] for tree in json.loads(made)]
 
-    def cite(self, tree: Tree) -> dict[str, Any]:
-        """The tree with its citations in words and a bibliography. Its metadata has `references` and `csl`."""
-        cited: dict[str, Any] = json.loads(self._made_of(tree, {"job": "cite"}))
-        return cited
+    def cite(self, tree: Tree) -> tuple[dict[str, Any], list[str]]:
+        """The tree with its citations in words and a bibliography, and what citeproc logged.
 
-    def references(self, biblatex: str) -> str:
-        """The records of a BibLaTeX file as YAML front matter: CSL under `references`, texts in Markdown. No file is read."""
-        return self._ask({"job": "references", "text": biblatex}).decode()
+        Its metadata has `references` and `csl`.
+        """
+        answer = json.loads(self._made_of(tree, {"job": "cite"}))
+        return answer["tree"], answer["log"]
+
+    def references(self, text: str, format: str) -> bytes:
+        """The records of a file in `biblatex` or `bibtex` as CSL's JSON. No file is read.
+
+        LaTeX that pandoc doesn't know stands between U+E000 and U+E001.
+        """
+        return self._ask({"job": "references", "text": text, "format": format})
 
     def html(self, tree: Tree) -> str:
         """The body of an HTML page, without a head."""
@@ -151,7 +157,7 @@ class Pandoc:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             command = [program(), "+RTS", f"-M{MEGABYTES}m", f"-A{NURSERY}m", "-RTS", "lua", str(SERVER)]
-            environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+            environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANG": "en_US.UTF-8"}  # readers of BibTeX look at LANG
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
             )

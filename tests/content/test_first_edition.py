@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from briefs.compose import tree
-from briefs.edition.model import Edition, Section, Source
+from briefs.edition.csl import Source
+from briefs.edition.model import Edition, Section
 from briefs.edition.read import read
 from briefs.tools.pandoc import Pandoc
 

@@ -113,13 +113,13 @@ def test_a_file_that_cannot_be_migrated_is_reported_by_its_key() -> None:
     both = SOURCES.replace('"container_title": The Paper', "container_title: The Paper, container-title: Another")
     broken = SOURCES.replace("id: two", "id: [two")
     for sources, message in ((both, "the key “container_title” isn’t known here"), (broken, "broken YAML")):
-        assert any(message in p.message for p in read_files(older(**{"sources.yaml": sources})).errors)
+        assert any(message in p.message for p in read_files(older(**{"sources.yaml": sources})).problems)
 
 
 def test_today_s_format_takes_no_underscores() -> None:
     files = older()
     files["edition.yaml"] = b"format: 2\n" + files["edition.yaml"]
-    problem = read_files(files).errors[0]
+    problem = read_files(files).problems[0]
     assert (problem.path, problem.hint) == ("sources.yaml", "Did you mean “container-title”?")
 
 

@@ -1,0 +1,124 @@
+"""The fields of an entry of a BibTeX file: where each stands, and which CSL variables pandoc makes of it.
+
+In: the text of an entry after `@type{key,`. Out: its fields. Pandoc's own reader (`Text.Pandoc.Citeproc.BibTeX`) makes the records;
+`KNOWN` follows it. https://ctan.org/pkg/biblatex, section 2.2
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NAME = re.compile(r"\s*,?\s*([A-Za-z][\w:+.-]*)\s*=\s*")
+_STRAY = re.compile(r"\s*,\s*")
+_PLAIN = re.compile(r"[{}\"#]")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field: its name in small letters, its value as written, and where name and value stand in the text."""
+
+    name: str
+    value: str
+    start_of_name: int
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.value)
+
+    @property
+    def plain(self) -> str:
+        """The value without braces and quotes."""
+        return " ".join(_PLAIN.sub("", self.value).split())
+
+
+def entry_fields(text: str) -> Iterator[Field]:
+    """The fields of an entry, up to its closing brace or to what can't be read (pandoc says what is wrong there)."""
+    at = 0
+    while match := _NAME.match(text, at):
+        end = _end_of_value(text, match.end())
+        yield Field(match[1].lower(), text[match.end() : end].rstrip(), match.start(1), match.end())
+        at = end
+
+
+def _end_of_value(text: str, at: int) -> int:
+    """Where a value ends: at a comma or a closing brace outside braces and quotes."""
+    depth, quoted = 0, False
+    while at < len(text):
+        sign = text[at]
+        if sign == "\\":
+            at += 1
+        elif sign == '"' and depth == 0:
+            quoted = not quoted
+        elif sign == "{":
+            depth += 1
+        elif sign == "}" and depth:
+            depth -= 1
+        elif not quoted and depth == 0 and sign in ",}":
+            break
+        at += 1
+    return min(at, len(text))
+
+
+_TITLES = "title title-short container-title volume-title collection-title"
+KNOWN = {
+    name: frozenset(variables.split())
+    for names, variables in {
+        "title subtitle titleaddon maintitle mainsubtitle maintitleaddon issuetitle issuesubtitle": _TITLES,
+        "booktitle booksubtitle booktitleaddon journal journaltitle journalsubtitle": _TITLES,
+        "shorttitle": "title-short container-title-short",
+        "shortjournal": "container-title-short",
+        "series": "collection-title",
+        "eventtitle": "event event-title",
+        "origtitle": "original-title",
+        "author": "author",
+        "bookauthor": "container-author",
+        "editor": "editor director",
+        "translator": "translator",
+        "date year month day": "issued status",
+        "eventdate eventyear eventmonth": "event-date",
+        "origdate origyear origmonth": "original-date",
+        "urldate urlyear urlmonth urlday": "accessed",
+        "pages": "page",
+        "volume part": "volume",
+        "volumes": "number-of-volumes",
+        "pagetotal": "number-of-pages",
+        "chapter": "chapter-number",
+        "edition": "edition",
+        "version": "version",
+        "number": "number issue collection-number",
+        "issue": "issue",
+        "school institution organization howpublished publisher": "publisher",
+        "origpublisher": "original-publisher",
+        "venue": "event-place",
+        "address location": "publisher-place jurisdiction",
+        "origlocation": "original-publisher-place",
+        "url eprint eprinttype archiveprefix": "URL",
+        "doi": "DOI",
+        "isbn": "ISBN",
+        "issn": "ISSN",
+        "pmid": "PMID",
+        "pmcid": "PMCID",
+        "library": "call-number",
+        "annotation annote": "annote",
+        "abstract": "abstract",
+        "keywords": "keyword",
+        "note addendum": "note",
+        "pubstate": "status",
+        "type": "genre type",
+        "langid hyphenation language": "language",
+    }.items()
+    for name in names.split()
+}
+# What programs write for themselves or for LaTeX, and no style prints.
+_SILENT = """
+abstract annotation annote arxivid authortype biburl bibsource category citeulike-article-id comment comments contributor
+creationdate crossref date-added date-modified day doi-url editortype entrysubtype eprintclass file gender groups hyphenation
+ids indextitle interhash intrahash isrc key keyword keywords label langid langidopts language lccn localfile modificationdate
+month mrclass mrnumber nationality numpages options owner pagination bookpagination presort primaryclass priority printed
+qualityassured ranking readstatus related relatedstring relatedtype relevance shorthand sortkey sortname sorttitle sortyear
+timestamp username urlday urlmonth xdata xref __markedentry zblnumber arxiv_url adsurl adsnote
+"""
+SILENT = frozenset(_SILENT.split())

@@ -1,0 +1,167 @@
+"""The dates of bibliographic records: partial, uncertain and open dates, spans, seasons, and dates in words.
+
+In: EDTF (ISO 8601-2), the date variables of CSL's JSON (`date-parts`, `season`, `circa`, `literal`, `raw`), or year, month and day
+as keys. Out: `CslDate`, the same for CSL, and its words in any language.
+https://docs.citationstyles.org/en/stable/specification.html#date-variables, https://www.loc.gov/standards/datetime/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from briefs.edition import terms
+from briefs.edition.dates import Date
+from briefs.problems import Place
+
+Part = tuple[int, ...]  # year, month and day, as many as there are; year 0 is an open end, months 21 to 24 are spring to winter
+
+_EDTF = re.compile(r"(-?[0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?([?~%]?)")
+_SEASONS = range(21, 25)
+_TRUE = {"true", "1", "yes"}
+
+
+@dataclass(frozen=True)
+class CslDate:
+    """One date, or the two ends of a span in `parts`; no parts if it is only words. `text`: EDTF, or those words."""
+
+    text: str
+    parts: tuple[Part, ...] = ()
+    circa: bool = False
+    place: Place | None = field(default=None, compare=False, repr=False)  # in the content
+
+    @classmethod
+    def parse(cls, value: object) -> CslDate | None:
+        """Read a date as exports write it. None if it holds nothing. Raises ValueError with a message for people."""
+        if isinstance(value, dict):
+            return _of_mapping(value)
+        if isinstance(value, list):
+            return _of_list(value)
+        if not isinstance(value, str):
+            raise ValueError("there is no date")
+        return replace(_of_edtf(value.strip()), place=getattr(value, "place", None))
+
+    @property
+    def has_season(self) -> bool:
+        return any(len(part) > 1 and part[1] in _SEASONS for part in self.parts)
+
+    def words(self, language: str, *, short: bool = False) -> str:
+        """As people write it in `language` (a BCP 47 tag): “12 September 2019”, “Spring 2019”, “[1950?]”, “2019–”."""
+        if not self.parts:
+            return self.text
+        if len(self.parts) == 2 and not any(map(_special, self.parts)):
+            said = Date.parse("/".join(map(_edtf, self.parts))).words(language, short=short)
+        else:
+            said = "–".join(_words(part, language, short) for part in self.parts)
+        return f"[{said}?]" if self.circa else said
+
+
+def _of_mapping(value: dict[object, object]) -> CslDate | None:
+    """`{date-parts: [[2019, 4]], circa: true}`, `{literal: n.d.}`, `{raw: 2019-04}`, or `{year: 2019, month: 4}`."""
+    for key in ("raw", "edtf", "literal"):
+        if isinstance(said := value.get(key), str) and said.strip() and not value.get("date-parts"):
+            return _said(said)
+    if "date-parts" not in value:
+        return _of_list([value])
+    listed = value["date-parts"]
+    if not isinstance(listed, list):
+        raise ValueError("there is no date")
+    made = _of_list(listed)
+    if made and len(made.parts) == 1 and len(made.parts[0]) == 1 and value.get("season"):
+        made = _made([(*made.parts[0], _season(value["season"]))])
+    return made and _qualified(made, value.get("circa"))
+
+
+def _of_list(listed: Sequence[object]) -> CslDate | None:
+    """`[[2019, 4], [2019, 5]]`, `[2019, 4]`, or `[{year: 2019}, {year: 2020}]`."""
+    if not all(isinstance(v, (list, dict)) for v in listed):
+        listed = [listed]
+    if len(listed) == 1 and isinstance(only := listed[0], dict) and isinstance(only.get("literal"), str):
+        return _said(only["literal"])
+    parts = [part for part in map(_numbers, listed) if part]
+    circa = any(isinstance(v, dict) and str(v.get("circa")).lower() in _TRUE for v in listed)
+    return _qualified(_made(parts), circa) if parts else None
+
+
+def _said(words: str) -> CslDate:
+    """A date in EDTF, or else in words, which are printed as they stand."""
+    try:
+        return replace(_of_edtf(words.strip()), place=getattr(words, "place", None))
+    except ValueError:
+        return CslDate(" ".join(words.split()), place=getattr(words, "place", None))
+
+
+def _numbers(part: object) -> Part:
+    if isinstance(part, dict):
+        season = part.get("season")
+        found = [part.get("year"), _season(season) if season else part.get("month"), part.get("day")]
+    else:
+        found = list(part) if isinstance(part, list) else [part]
+    while found and found[-1] in (None, ""):
+        found.pop()
+    for number in found:
+        if not re.fullmatch(r"-?[0-9]{1,5}", str(number)):
+            raise ValueError(f"“{str(number)[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
+    return tuple(int(str(number)) for number in found)[:3]
+
+
+def _season(value: object) -> int:
+    """A season by its number, from 1, or by its English name."""
+    names = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}
+    number = names.get(str(value).strip().lower()) or (int(str(value)) if str(value).isdecimal() else 0)
+    if number % 20 not in range(1, 5):
+        raise ValueError(f"there is no season {str(value)[:20]}")
+    return 20 + number % 20
+
+
+def _qualified(date: CslDate, circa: object) -> CslDate:
+    yes = str(circa).lower() in _TRUE
+    return _made(date.parts, circa=True) if yes and date.parts else date
+
+
+def _of_edtf(text: str) -> CslDate:
+    """A date in EDTF, level 0 and those parts of level 1 that CSL has. Raises ValueError."""
+    ends = text.split("/")
+    found = [_EDTF.fullmatch(end) for end in ends]
+    opened = [end in {"", "..", "open"} for end in ends]
+    if len(ends) > 2 or all(opened) or not all(a or b for a, b in zip(found, opened, strict=True)):
+        raise ValueError(f"“{text[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
+    parts = [tuple(int(n) for n in match.groups()[:3] if n) if match else (0,) for match in found]
+    before = [(p[0] - 1, *p[1:]) if match and p[0] <= 0 else p for p, match in zip(parts, found, strict=True)]
+    return _made(before, circa=any(match and match[4] for match in found))
+
+
+def _made(parts: Sequence[Part], *, circa: bool = False) -> CslDate:
+    """A date of these parts. Raises ValueError if there is no such day."""
+    months = [(p[0], p[1] + 8, *p[2:]) if len(p) > 1 and p[1] in range(13, 17) else p for p in parts]  # older pseudo-months
+    for part in months:
+        if part[0] > 0 and not _special(part):
+            Date.parse(_edtf(part))
+    text = "/".join(map(_edtf, months))
+    if len(months) == 2 and not any(map(_special, months)):
+        Date.parse(text)
+    return CslDate(f"{text}~" if circa else text, tuple(months), circa)
+
+
+def _special(part: Part) -> bool:
+    """Whether only CSL has such a part: an open end, a season, a year before the first or after 9999."""
+    return not 0 < part[0] < 10_000 or (len(part) > 1 and part[1] in _SEASONS)
+
+
+def _edtf(part: Part) -> str:
+    if part[0] == 0:
+        return ".."
+    year = part[0] if part[0] > 0 else part[0] + 1  # EDTF counts a year 0
+    sign = "-" if year < 0 else ""
+    return "-".join([f"{sign}{abs(year):04}", *(f"{n:02}" for n in part[1:])])
+
+
+def _words(part: Part, language: str, short: bool) -> str:
+    if part[0] == 0:
+        return ""
+    if not _special(part):
+        return Date.parse(_edtf(part)).words(language, short=short)
+    if len(part) > 1 and part[1] in _SEASONS:
+        return terms.season(part[1] - 21, part[0], language)
+    return terms.year(part[0], language)

@@ -1,0 +1,277 @@
+"""Records as programs export them, made into records whose keys are CSL's.
+
+In: a record of `sources.yaml`, `.json` or `.bib`: strings with places. Out: the record for `csl.Source`, and a warning for each
+thing of it that no document can print. What is mended is of a known kind: other spellings of keys and types, variables that stand
+in the note (Zotero's “Extra”), names of languages, identifiers with their prefix.
+https://www.zotero.org/support/kb/item_types_and_fields#citing_fields_from_extra
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import get_args
+
+from briefs.edition import addresses, csl
+from briefs.edition.yamls import Data, Scalar, YamlDocument
+from briefs.problems import Place, Problem, did_you_mean, warning
+
+Record = dict[str, Data]
+
+# Other names of variables: of CSL 1.0.1, of citeproc-js, and of Crossref.
+_OTHER = {
+    "shorttitle": "title-short",
+    "short-title": "title-short",
+    "journalabbreviation": "container-title-short",
+    "event": "event-title",
+    "part": "part-number",
+    "printing": "printing-number",
+    "supplement": "supplement-number",
+    "publication-title": "container-title",
+    "licence": "license",
+}
+# What programs write for themselves. It is no part of what a reader is told.
+_BOOKKEEPING = {
+    "categories",
+    "citation-key",
+    "citation-number",
+    "custom",
+    "first-reference-note-number",
+    "system_id",
+    "member",
+    "prefix",
+    "score",
+    "indexed",
+    "deposited",
+    "created",
+    "reference-count",
+    "references-count",
+    "is-referenced-by-count",
+    "relation",
+    "content-domain",
+    "alternative-id",
+}
+OTHER_KEYS = frozenset(
+    {"shortTitle", "journalAbbreviation", "event", "citation-key", "categories", "custom", "system_id"}
+)  # of exports
+_NAME_PARTS = {*(csl.alias(name) for name in csl.Name.model_fields), "parse-names", "orcid", "authenticated-orcid", "sequence"}
+_SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
+_EXTRA = re.compile(r"\{:\s*([\w -]+?)\s*:\s*([^{}]*)\}|^[ \t]*([A-Za-z][\w -]*?)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M)
+_IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
+_TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
+_UNPRINTED = {"abstract", "annote", "keyword", "note"}
+_TAGS = {"i", "b", "em", "strong", "sub", "sup", "sc", "span"}
+
+
+@dataclass
+class _Preparation:
+    """The record that is being made, and the warnings."""
+
+    document: YamlDocument
+    keys: tuple[str | int, ...]
+    made: Record = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def warn(self, key: str, value: object, what: str, hint: str) -> None:
+        place = self.document.keys.get((*self.keys, key)) or getattr(value, "place", None)
+        self.problems.append(warning(place or self.document.place(self.keys), what, hint))
+
+
+def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record) -> tuple[Record, list[Problem]]:
+    """The record at `keys` of the document, for `csl.Source`, and warnings."""
+    work = _Preparation(document, keys)
+    _variables(work, record)
+    _key(work, record)
+    _extra(work)
+    for name, mend in _MENDED.items():
+        if isinstance(value := work.made.get(name), Scalar):
+            mend(work, name, value)
+    for name in csl.NAMES & work.made.keys():
+        work.made[name] = _names(work, name, work.made[name])
+    for name, value in work.made.items():
+        if isinstance(value, Scalar) and name not in _UNPRINTED:
+            _tags(work, name, value)
+    return work.made, work.problems
+
+
+def _variables(work: _Preparation, record: Record) -> None:
+    """The values under CSL's names. Keys that CSL doesn't have are told."""
+    for key, value in record.items():
+        name = _name_of(key)
+        if value is None or value == [] or _folded(key) in _BOOKKEEPING:
+            continue
+        if not name:
+            hint = did_you_mean(key, _known().values(), "CSL has no such variable; see docs/content.md for where to put it.")
+            work.warn(key, value, f"the key “{key}” isn’t known here, so it isn’t printed", hint)
+        elif name in work.made and work.made[name] != value:
+            work.warn(key, value, f"“{key}” isn’t printed: “{name}” is there too", "Keep one of the two.")
+        else:
+            work.made[name] = _text_of(value) if name not in csl.NAMES | csl.DATES else value
+
+
+def _key(work: _Preparation, record: Record) -> None:
+    """The citation key in place of the address of an item, which Zotero writes as the id."""
+    own, key = work.made.get("id"), record.get("citation-key")
+    if isinstance(own, Scalar) and isinstance(key, Scalar) and "://" in own:
+        work.made["id"] = key
+
+
+def _text_of(value: Data) -> Data:
+    """A list of texts, as Crossref writes titles and numbers, as one text."""
+    if isinstance(value, list) and value and all(isinstance(v, Scalar) for v in value):
+        return Scalar("; ".join(map(str, value)), getattr(value[0], "place", Place("")))
+    return value
+
+
+def _name_of(key: str) -> str | None:
+    return _known().get(_folded(key))
+
+
+def _folded(key: str) -> str:
+    return re.sub(r"\s+", "-", key.strip().lower())
+
+
+@lru_cache
+def _known() -> dict[str, str]:
+    """CSL's names of variables by how people may write them: `doi`, `Original Date`."""
+    return {**{_folded(name): name for name in (*csl.VARIABLES, "id", "type")}, **_OTHER}
+
+
+def _extra(work: _Preparation) -> None:
+    """Variables that stand in the note, each on a line or in `{:…}`, are set. They count for more than fields, as in Zotero."""
+    note = work.made.get("note")
+    if not isinstance(note, Scalar):
+        return
+    found: dict[str, list[str]] = {}
+
+    def take(match: re.Match[str]) -> str:
+        name, value = _name_of(match[1] or match[3]), match[2] or match[4]
+        if not name or not value or name in {"id", "note", "abstract", "references", "keyword"}:
+            return match[0]
+        found.setdefault(name, []).append(value)
+        return ""
+
+    rest = _EXTRA.sub(take, _IGNORED_EXTRA.sub("", note)).strip()
+    work.made.pop("note")
+    if rest:
+        work.made["note"] = Scalar(rest, note.place)
+    for name, values in found.items():
+        work.made[name] = _of_extra(name, [Scalar(v, note.place) for v in values])
+
+
+def _of_extra(name: str, values: list[Scalar]) -> Data:
+    if name in csl.NAMES:
+        return [_name_of_extra(value) for value in values]
+    return {"raw": values[-1]} if name in csl.DATES else values[-1]
+
+
+def _name_of_extra(value: Scalar) -> Data:
+    """`Family || Given`, or a body's name."""
+    family, both, given = value.partition("||")
+    if not both:
+        return {"literal": value}
+    parts = {"family": family.strip(), "given": given.strip()}
+    return {key: Scalar(part, value.place) for key, part in parts.items() if part}
+
+
+def _type(work: _Preparation, name: str, value: Scalar) -> None:
+    """Other spellings of types: `legal-case`, `Report`."""
+    types = {kind.replace("_", "-"): kind for kind in get_args(csl.CslType)}
+    work.made[name] = Scalar(types.get(_folded(value).replace("_", "-"), value), value.place)
+
+
+def _doi(work: _Preparation, name: str, value: Scalar) -> None:
+    """A DOI that is none is told and left out, since a wrong link would be printed."""
+    if addresses.doi(value) is None:
+        del work.made[name]
+        hint = "Write it as 10.1000/182, or as https://doi.org/10.1000/182."
+        work.warn(name, value, f"“{value[:60]}” isn’t printed: it is no DOI", hint)
+
+
+def _language(work: _Preparation, name: str, value: Scalar) -> None:
+    tag = language_tag(value)
+    if tag:
+        work.made[name] = Scalar(tag, value.place)
+    else:
+        del work.made[name]
+        work.warn(name, value, f"the language “{value[:60]}” isn’t known", "Write a BCP 47 tag such as en, de or zh.")
+
+
+_MENDED: dict[str, Callable[[_Preparation, str, Scalar], None]] = {"type": _type, "DOI": _doi, "language": _language}
+
+
+def language_tag(words: str) -> str | None:
+    """The BCP 47 tag of a language that is written as a tag, as a code of ISO 639-2 (`ger`), or by its English name."""
+    from babel.core import get_global
+
+    word = words.strip().replace("_", "-")
+    first, _, rest = word.partition("-")
+    code = get_global("language_aliases").get(first.lower(), first.lower())
+    named = _languages().get(words.strip().lower())
+    if named:
+        return named
+    if code in _languages().values() and re.fullmatch(r"(-[A-Za-z0-9]{2,8})*", f"-{rest}" if rest else ""):
+        return f"{code}-{rest}" if rest else code
+    return None
+
+
+@lru_cache
+def _languages() -> dict[str, str]:
+    """The tags of languages by their English names in small letters."""
+    from babel import Locale
+
+    return {name.lower(): code.replace("_", "-") for code, name in Locale("en").languages.items()}
+
+
+def _names(work: _Preparation, name: str, value: Data) -> Data:
+    """Names without the parts that CSL doesn't have, each of which is told unless programs write it for themselves."""
+    return [_name(work, name, person) for person in value] if isinstance(value, list) else value
+
+
+def _name(work: _Preparation, name: str, person: Data) -> Data:
+    if not isinstance(person, dict):
+        return person
+    for key, value in person.items():
+        if _folded(key) not in _NAME_PARTS and value not in (None, []):
+            work.warn(name, value, f"“{key}” of a name under “{name}” isn’t printed", "CSL’s names have no such part.")
+    known = _NAME_PARTS - _SILENT_PARTS
+    return {_folded(k): v for k, v in person.items() if _folded(k) in known and v is not None and str(v).strip()}
+
+
+def _tags(work: _Preparation, name: str, value: Scalar) -> None:
+    unknown = sorted({match[1].lower() for match in _TAG.finditer(value)} - _TAGS) if "<" in value else []
+    if unknown:
+        what = f"“{name}” has <{unknown[0]}>, which is printed as it stands"
+        work.warn(name, value, what, "CSL’s texts know <i>, <b>, <sub>, <sup> and <span>.")
+
+
+def markdown_as_csl(value: Data) -> Data:
+    """The texts of a YAML file, whose emphasis may be pandoc's Markdown, as Better BibTeX writes it, as CSL's rich text."""
+    if isinstance(value, dict):
+        return {k: markdown_as_csl(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [markdown_as_csl(v) for v in value]
+    if not isinstance(value, Scalar) or not any(sign in value for sign in "*~^\\"):
+        return value
+    return Scalar("".join(_pieces(value)), value.place)
+
+
+_MARKDOWN = re.compile(
+    r"\\([\[*~^\\])"
+    r"|(?<![\w*])\*\*(?=\S)(?P<b>[^*\n]+?)(?<=\S)\*\*(?![\w*])"
+    r"|(?<![\w*])\*(?=\S)(?P<i>[^*\n]+?)(?<=\S)\*(?![\w*])"
+    r"|(?<!~)~(?P<sub>[^\s~]{1,30})~(?!~)"
+    r"|\^(?P<sup>[^\s^]{1,30})\^"
+)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    at = 0
+    for match in _MARKDOWN.finditer(text):
+        yield text[at : match.start()]
+        kind = match.lastgroup
+        yield f"<{kind}>{match[kind]}</{kind}>" if kind else match[1]
+        at = match.end()
+    yield text[at:]

@@ -1,0 +1,53 @@
+"""Words and marks that lists of sources need in the edition's language: quotation marks, seasons, years before Christ.
+
+In: a BCP 47 tag. Out: what the CSL project's locale for it has (`terms.json`, written by `tools/make_terms.py`), or else the
+English ones.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict
+
+
+class Terms(TypedDict):
+    """Quotation marks (outer opening and closing, then inner), “BC”, and patterns for spring to winter with `{year}`."""
+
+    quotes: tuple[str, str, str, str]
+    bc: str
+    seasons: list[str]
+    numbered: bool  # whether a date in words has months as numbers
+
+
+def quotes(language: str) -> tuple[str, str, str, str]:
+    """The marks of a quotation and of one inside it: “, ”, ‘ and ’ in English."""
+    return _terms(language)["quotes"]
+
+
+def season(number: int, year: int, language: str) -> str:
+    """A season of a year in words; spring is 0."""
+    return _terms(language)["seasons"][number].format(year=year)
+
+
+def numbers_months(language: str) -> bool:
+    """Whether months are numbers in a date that is written out, as in Japanese."""
+    return _terms(language)["numbered"]
+
+
+def year(number: int, language: str) -> str:
+    """A year by itself; the first before Christ is -1."""
+    return str(number) if number > 0 else f"{-number} {_terms(language)['bc']}"
+
+
+@lru_cache
+def _terms(language: str) -> Terms:
+    known = _all()
+    return known.get(language) or known.get(language.split("-")[0]) or known["en"]
+
+
+@lru_cache
+def _all() -> dict[str, Terms]:
+    found: dict[str, Terms] = json.loads(Path(__file__).with_name("terms.json").read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,82 @@
+"""Writes `briefs/edition/terms.json`: the quotation marks and seasons of each language, as pandoc's citeproc has them.
+
+They come from the locales of the CSL project (CC BY-SA 3.0), so that a list of sources that the program writes has the same marks
+and words as the notes that citeproc writes. https://github.com/citation-style-language/locales
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+from briefs.compose import tree
+from briefs.tools.pandoc import Pandoc
+
+FILE = Path(__file__).parents[1] / "briefs/edition/terms.json"
+LANGUAGES = (
+    "af ar bg ca cs cy da de el en es et eu fa fi fr he hr hu id is it ja ko la lt lv mn nb nl nn pl pt pt-BR ro ru sk sl sr sv th "
+    "tr uk vi zh zh-TW"
+)
+STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="1.0">
+<info><title>terms</title><id>terms</id><updated>2020-01-01T00:00:00Z</updated></info>
+<citation><layout><text variable="title"/></layout></citation>
+<bibliography><sort><key variable="note"/></sort><layout><text variable="title" quotes="true"/><text value="|"/>
+<date variable="issued" form="text"/><text value="|"/><text term="bc"/>
+<text value="|"/><text term="season-01"/><text value="|"/><text term="season-02"/>
+<text value="|"/><text term="season-03"/><text value="|"/><text term="season-04"/></layout></bibliography></style>"""
+
+
+def record(season: int) -> tree.Node:
+    inner: tree.Node = {"t": "Quoted", "c": [{"t": "SingleQuote"}, [tree.string("2")]]}
+    title = [tree.string("1"), inner, tree.string("3")]
+    texts = {"id": str(season), "type": "book", "issued": f"9999-{season}", "note": str(season)}
+    fields = {key: {"t": "MetaString", "c": value} for key, value in texts.items()}
+    return {"t": "MetaMap", "c": {**fields, "title": {"t": "MetaInlines", "c": title}}}
+
+
+def terms(pandoc: Pandoc, language: str) -> dict[str, str | bool | list[str]]:
+    """The outer and inner quotation marks, the word for “before Christ”, and the four seasons of a year as patterns with `{year}`.
+
+    Where months are numbers, citeproc writes a season as month 21 to 24; the pattern then has its name in place of the number.
+    """
+    address = f"data:application/xml;base64,{base64.b64encode(STYLE.encode()).decode()}"
+    meta: dict[str, tree.Node] = {
+        "references": {"t": "MetaList", "c": [record(season) for season in range(21, 25)]},
+        "csl": {"t": "MetaString", "c": address},
+        "lang": {"t": "MetaString", "c": language},
+        "nocite": {"t": "MetaInlines", "c": [_all()]},
+    }
+    entries = pandoc.cite(tree.document([], meta))[0]["blocks"][0]
+    lines = [tree.text_of(entry).split("|") for entry in tree.blocks(entries)]
+    marks = re.fullmatch("(.*)1(.*)2(.*)3(.*)", lines[0][0])
+    assert marks
+    seasons = [re.sub(f"{21 + n}[월月]", lines[0][3 + n], line[1]).replace("9999", "{year}") for n, line in enumerate(lines)]
+    return {
+        "quotes": [marks[n] for n in (1, 4, 2, 3)],
+        "bc": lines[0][2].strip(),
+        "seasons": seasons,
+        "numbered": "21" in lines[0][1],
+    }
+
+
+def _all() -> tree.Node:
+    cite = {"citationId": "*", "citationPrefix": [], "citationSuffix": [], "citationMode": {"t": "NormalCitation"}}
+    return {"t": "Cite", "c": [[{**cite, "citationNoteNum": 0, "citationHash": 0}], []]}
+
+
+def _lines(found: dict[str, dict[str, str | bool | list[str]]]) -> str:
+    """JSON with a language on each line."""
+    rows = (f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in found.items())
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def main() -> None:
+    with Pandoc() as pandoc:
+        found = {language: terms(pandoc, language) for language in LANGUAGES.split()}
+    FILE.write_text(_lines(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
