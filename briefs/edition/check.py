@@ -40,22 +40,32 @@ class DeclaredNames:
         return not any(path.startswith(start) for path in self.lost)
 
 
-def whole(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
-    """Every problem that shows only when the files are compared: errors and warnings."""
-    checks = (
-        _scale(edition),
-        _language(edition),
+def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
+    """What no document can be made with: names that lead nowhere or stand twice. Every problem that shows only when the files are
+    compared is here or in `rules`."""
+    return _found(
         _files(countries, known),
         _subjects(edition, countries, known),
-        _map(edition, known),
         _names(edition, countries),
         (p for country in countries for p in _country(edition, country, known)),
         _sections(edition, known),
-        decks.check(edition),
         _citations(edition, countries, known),
+    )
+
+
+def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
+    """Rules that today's editions keep and that older ones may break: errors and warnings."""
+    return _found(
+        _scale(edition),
+        _language(edition),
+        _map(edition, known),
+        decks.check(edition),
         _tangled(edition, countries),
         _uncited(edition, countries) if known.whole else iter(()),
     )
+
+
+def _found(*checks: Iterator[Problem]) -> list[Problem]:
     return [problem for found in checks for problem in _first(found)]
 
 

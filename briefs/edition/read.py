@@ -77,9 +77,12 @@ def files_of(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
     return files.read_folder(root)
 
 
-def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None) -> Reading:
-    """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files."""
-    reader = _EditionReader(found, problems, {} if seen is None else seen)
+def read_files(
+    found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None, *, is_past: bool = False
+) -> Reading:
+    """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files; `is_past`:
+    see `read_past`."""
+    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
     if number > FORMAT:  # its other problems would only mislead
@@ -88,12 +91,24 @@ def read_files(found: Mapping[str, bytes], problems: Sequence[Problem] = (), see
         from briefs.edition import migrate  # editions of today's format don't need it
 
         current = migrate.migrated(found, number)
-        reader = _EditionReader(current.files, problems, reader.seen)
+        reader = _EditionReader(current.files, problems, reader.seen, is_past)
         reader.problems += current.guesses
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
     failed = any(p.severity == "error" for p in ordered)
     return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)), found)
+
+
+def read_past(found: Mapping[str, bytes], today: Mapping[str, Text]) -> Reading:
+    """Read an edition as it was, to compare it with today's. `today`: the labels of today's edition.
+
+    Documents are composed by today's program, so a label that didn't exist then is today's. Rules that no document needs, which may
+    be younger than the edition, don't count.
+    """
+    reading = read_files(found, is_past=True)
+    if reading.edition is None:
+        return reading
+    return replace(reading, edition=replace(reading.edition, labels={**today, **reading.edition.labels}))
 
 
 def format_of(head: yamls.YamlDocument) -> int:
@@ -126,8 +141,9 @@ def _short(words: str) -> str:
 class _EditionReader:
     """Reads the files, kind by kind. Collects problems, and the names that faulty items declare."""
 
-    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen):
+    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen, is_past: bool):
         self.files = found
+        self.is_past = is_past
         self.seen = seen
         self.problems = list(problems)
         self.used: set[str] = set()
@@ -161,8 +177,10 @@ class _EditionReader:
             whole=not any(p.severity == "error" for p in self.problems),
         )
         self.problems += files.unknown_files(self.files, self.used)
-        self.problems += check.whole(edition, countries, known)
-        self.problems += style.check(edition, sheet, self.files)
+        self.problems += check.needed(edition, countries, known)
+        if not self.is_past:
+            self.problems += check.rules(edition, countries, known)
+            self.problems += style.check(edition, sheet, self.files)
         return edition
 
     def missing(self, path: str) -> yamls.YamlDocument:

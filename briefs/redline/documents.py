@@ -7,6 +7,7 @@ from an older output folder it is taken as it is. `tracked.py` makes one file ou
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -18,7 +19,7 @@ from briefs.edition import files
 from briefs.edition.dates import Date
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Edition
-from briefs.edition.read import read_files
+from briefs.edition.read import read_past
 from briefs.press import dates, manifest, plan
 from briefs.press.documents import Target
 from briefs.press.makers import make
@@ -130,7 +131,7 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
 
     Raises NotUnderstood if it is neither, or a folder that has none of the documents; Problems if the content had errors then.
     """
-    if Path(since).is_dir():
+    if os.path.isdir(since):  # False for a name that no file can have
         output = OlderOutput(since, today)
         wanted = [output.path(target) for target in targets]
         if not any(path.is_file() for path in wanted):
@@ -142,7 +143,11 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
         snapshot = git.read(content, since, files.MAX_ALL_BYTES)
     except git.NotThere as error:
         raise NotUnderstood(f"{error.what}, and there is no folder of that name. {error.hint}") from None
-    reading = read_files({name: data for name, data in snapshot.files.items() if not _is_hidden(name)})
+    past = {name: data for name, data in snapshot.files.items() if not _is_hidden(name)}
+    if unreadable := sorted(name for name in past if files.printable(name) != name):
+        what = "the file’s name has characters that can’t be printed"
+        raise Problems(Problem("error", f"{since}:{files.printable(name)}", 0, 0, what) for name in unreadable)
+    reading = read_past(past, today.labels)
     if reading.edition is None:
         raise Problems(_in_revision(since, reading.errors))
     return Revision(since, reading.edition)

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
 from briefs.edition.model import Edition
-from briefs.edition.read import read_files
+from briefs.edition.read import Reading, read_files, read_past
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 from briefs.typeset.word import origin, package
@@ -44,14 +44,19 @@ def find_base(data: bytes, name: str, file: Package, today: Edition, store: Stor
     """
     sent = store.by_hash(digest(data)) or _sent_file(name, file, store)
     if sent:
-        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), edition_of(store.content(sent)), True)
+        return Base(
+            f"{sent.name}, sent {sent.when[:10]}", store.document(sent), _valid(read_past(store.content(sent), today.labels)), True
+        )
     kind, subject = _document(origin.read(file).document or PurePosixPath(name).stem, today, name)
     return Base("today’s content, because the sent file isn’t in the store", rebuild(today, kind, subject), today, False)
 
 
 def edition_of(files: Files) -> Edition:
     """The edition of a content folder. Raises Problems if it has errors."""
-    reading = read_files(files)
+    return _valid(read_files(files))
+
+
+def _valid(reading: Reading) -> Edition:
     if reading.edition is None:
         raise Problems(reading.errors)
     return reading.edition

@@ -1,24 +1,49 @@
 """Git: the files of a folder at a revision.
 
-In: a folder, and a revision as people name it. Out: the bytes of the files by their paths in the folder. Nothing is checked out,
-and no hook or filter of the repository runs: trees and blobs are read as they are stored. https://git-scm.com/docs/git-cat-file
+In: a folder, and a revision as people name it. Out: the bytes of the files by their paths in the folder. Nothing is checked out:
+trees and blobs are read as they are stored, each is compared with the hash that names it, and how much is read has bounds.
+
+A repository may be a stranger's. Git runs in an environment of its own: no configuration but the repository's, of which nothing
+that would run a program or fetch is in force, no replaced objects, no locks, no prompts. Which repositories of other users are read
+is still the user's own setting (`safe.directory`). https://git-scm.com/docs/git-cat-file,
+https://git-scm.com/docs/git#_environment_variables
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
+import resource
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from briefs.problems import ToolError
 
-SECONDS = 120
-_LINK, _FILE = "120000", "100"  # the mode of a link, and the beginning of a plain file's mode
+SECONDS = 50
+MAX_NAME = 250  # letters of a revision's name
+MAX_ENTRIES = 20_000  # of all trees of the folder together, counted as often as they are used
+MAX_DEPTH = 20
+MAX_TREE = 5_000_000  # bytes of one tree or commit
+MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))
+_SAID = 10_000  # bytes of a short command's output
+_LINK, _FILE, _TREE = "120000", "100", "40000"  # the mode of a link, the beginning of a plain file's mode, the mode of a tree
 _LINKS = 8  # that may follow each other; more are a circle
+_OFF = {
+    "protocol.allow": "never", "core.fsmonitor": "false", "core.hooksPath": os.devnull, "core.useReplaceRefs": "false",
+    "core.alternateRefsCommand": "", "core.pager": "cat", "core.packedGitWindowSize": "32m",
+}  # fmt: skip
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_ALLOW_PROTOCOL": "", "GIT_ASKPASS": "", "SSH_ASKPASS": "", "LC_ALL": "C",
+}  # fmt: skip
 
 
 class NotThere(Exception):
@@ -41,39 +66,65 @@ class Snapshot:
 @dataclass(frozen=True)
 class _TreeEntry:
     mode: str
-    blob: str
-    size: int
+    name: str  # of the object
     path: str
 
 
 def read(folder: Path, revision: str, most: int) -> Snapshot:
     """The files of the folder at a revision. Links are followed within the folder; others are left out.
 
-    Raises NotThere, and ToolError if git is missing or the files have more than `most` bytes.
+    Raises NotThere, and ToolError if git is missing, the repository is damaged or lacks objects, or the files have more than `most`
+    bytes.
     """
     git = _Git(folder)
     inside = git.run("rev-parse", "--show-prefix")
     if inside is None:
         raise NotThere(f"{folder} is in no git repository", "Give --since the folder of an older dist instead.")
-    commit = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}") if revision else None
-    if not commit:
-        raise NotThere(f"git knows no revision “{revision}”", "`git log --oneline` and `git tag` list them.")
-    tree = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit.strip()}:{inside.rstrip(chr(10))}")
-    if not tree:
-        raise NotThere(f"{folder} isn’t in the revision “{revision}”", "Name a later one, or --content as it was called then.")
-    entries = list(_entries(git.run("ls-tree", "--full-tree", "-r", "-l", "-z", tree.strip()) or ""))
-    if sum(e.size for e in entries) > most:
-        raise ToolError(f"{folder} has more than {most:,} bytes at the revision “{revision}”. Is it the right folder?")
-    return Snapshot(commit.strip(), _followed(entries, git.blobs([e.blob for e in entries])))
+    named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    known = git.run(*named) if 0 < len(revision) <= MAX_NAME else None
+    if not known:
+        raise NotThere(f"git knows no revision “{_shortened(revision)}”", "`git log --oneline` and `git tag` list them.")
+    commit = known.strip()
+    with git.objects() as objects:
+        tree = objects.read(commit, "commit", MAX_TREE).partition(b"\n")[0].removeprefix(b"tree ").decode("ascii", "replace")
+        for step in inside.rstrip("\n").split("/")[:-1]:
+            inner = {entry.path: entry.name for entry in objects.tree(tree) if entry.mode == _TREE}
+            if step not in inner:
+                hint = "Name a later one, or --content as it was called then."
+                raise NotThere(f"{folder} isn’t in the revision “{_shortened(revision)}”", hint)
+            tree = inner[step]
+        entries = list(_walk(objects, tree))
+        return Snapshot(commit, _followed(entries, _blobs(objects, entries, most)))
 
 
-def _entries(listed: str) -> Iterator[_TreeEntry]:
-    """The plain files and links in the output of `ls-tree -l -z`."""
-    for line in listed.split("\0"):
-        told, _, path = line.partition("\t")
-        mode, kind, blob, size = told.split() if told else ("", "", "", "")
-        if kind == "blob":
-            yield _TreeEntry(mode, blob, int(size), path)
+def _walk(objects: _Objects, tree: str) -> Iterator[_TreeEntry]:
+    """The plain files and links of a tree, with their paths in it. Raises ToolError for one that is too large."""
+    waiting, seen = [(tree, "", 0)], 0
+    while waiting:
+        name, folder, depth = waiting.pop()
+        for entry in objects.tree(name):
+            seen += 1
+            if seen > MAX_ENTRIES or depth > MAX_DEPTH:
+                raise ToolError(f"the folder has more than {MAX_ENTRIES:,} files or {MAX_DEPTH} folders in each other in git")
+            path = f"{folder}{entry.path}"
+            if entry.mode == _TREE:
+                waiting.append((entry.name, f"{path}/", depth + 1))
+            elif entry.mode == _LINK or entry.mode.startswith(_FILE):
+                yield _TreeEntry(entry.mode, entry.name, path)
+
+
+def _blobs(objects: _Objects, entries: Sequence[_TreeEntry], most: int) -> dict[str, bytes]:
+    """The contents of all blobs by name. A blob counts as often as it is used."""
+    found: dict[str, bytes] = {}
+    left = most
+    for entry in entries:
+        size = len(found[entry.name]) if entry.name in found else objects.size(entry.name, "blob")
+        left -= size
+        if left < 0:
+            raise ToolError(f"the folder has more than {most:,} bytes at that revision. Is it the right folder?")
+        if entry.name not in found:
+            found[entry.name] = objects.read(entry.name, "blob", size)
+    return found
 
 
 def _followed(entries: Sequence[_TreeEntry], blobs: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -85,57 +136,143 @@ def _followed(entries: Sequence[_TreeEntry], blobs: Mapping[str, bytes]) -> dict
         for _ in range(_LINKS):
             if at is None or at.mode != _LINK:
                 break
-            target = blobs[at.blob].decode("utf-8", "surrogateescape")
+            target = blobs[at.name].decode("utf-8", "surrogateescape")
             at = known.get(posixpath.normpath(posixpath.join(posixpath.dirname(at.path), target)))
         if at is not None and at.mode.startswith(_FILE):
-            found[entry.path] = blobs[at.blob]
+            found[entry.path] = blobs[at.name]
     return found
 
 
 class _Git:
-    """Git in a folder. It may not prompt, fetch or take locks."""
+    """Git in a folder. It may not prompt, fetch, take locks or run other programs."""
 
     def __init__(self, folder: Path):
         found = shutil.which("git")
         if not found:
             raise ToolError("git is missing. Install it: sudo apt-get install git")
-        self.command = [found, "-C", str(folder), "--no-pager"]
-        self.environment = {
-            **os.environ,
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_NO_LAZY_FETCH": "1",
-            "LC_ALL": "C",
-        }
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_"))}
+        self.environment = {**own, **_ENVIRONMENT}
+        options = [f"{key}={value}" for key, value in _OFF.items()] + _safe_directories(found)
+        self.command = [found, *(word for option in options for word in ("-c", option)), "-C", str(folder), "--no-pager"]
 
     def run(self, *words: str) -> str | None:
-        """The output of a command; None if it fails."""
-        ended = self._ended(words, b"")
-        if ended.returncode and b"dubious ownership" in ended.stderr:
-            raise ToolError(f"git doesn’t read a repository of another user: {_said(ended.stderr)}")
-        return None if ended.returncode else ended.stdout.decode("utf-8", "surrogateescape")
+        """The output of a short command; None if it fails."""
+        with self._process(words, subprocess.PIPE) as process:
+            output = _of(process.stdout).read(_SAID)
+            said = _of(process.stderr).read(_SAID).decode("utf-8", "replace")
+            process.kill() if len(output) == _SAID else None
+            code = process.wait()
+        if code and "dubious ownership" in said:
+            raise ToolError(f"git doesn’t read a repository of another user: {' '.join(said.split())[:200]}")
+        return None if code else output.decode("utf-8", "surrogateescape")
 
-    def blobs(self, names: Sequence[str]) -> dict[str, bytes]:
-        """The contents of blobs by name, read by one process."""
-        ended = self._ended(["cat-file", "--batch"], "".join(f"{n}\n" for n in names).encode())
-        found: dict[str, bytes] = {}
-        at = 0
-        for name in names:
-            head, _, _ = ended.stdout[at : at + 200].partition(b"\n")
-            parts = head.split()
-            if ended.returncode or len(parts) != 3:
-                raise ToolError(f"git can’t read {name}: {_said(ended.stderr) or _said(head)}. Is the repository whole? `git fsck`")
-            start = at + len(head) + 1
-            found[name] = ended.stdout[start : start + int(parts[2])]
-            at = start + int(parts[2]) + 1
-        return found
+    @contextmanager
+    def objects(self) -> Iterator[_Objects]:
+        """The objects of the repository."""
+        with self._process(["cat-file", "--batch-check"]) as sizes, self._process(["cat-file", "--batch"]) as contents:
+            yield _Objects(sizes, contents)
 
-    def _ended(self, words: Sequence[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
-        try:
-            return subprocess.run([*self.command, *words], input=given, capture_output=True, timeout=SECONDS, env=self.environment)
-        except subprocess.TimeoutExpired:
-            raise ToolError(f"git took more than {SECONDS} s and was stopped") from None
+    @contextmanager
+    def _process(self, words: Sequence[str], errors: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
+        """Git, until the end of the block, with limits of time and memory. Raises ToolError if it took too long."""
+        command = [*self.command, *words]
+        late = threading.Event()
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=self.environment
+        ) as process:
+
+            def stop() -> None:
+                late.set()
+                process.kill()
+
+            timer = threading.Timer(SECONDS, stop)
+            timer.start()
+            try:
+                with suppress(OSError):  # it has ended already
+                    resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+                yield process
+            except ToolError:
+                if not late.is_set():
+                    raise
+            finally:
+                timer.cancel()
+                process.kill()
+        if late.is_set():
+            raise ToolError(f"git took more than {SECONDS} s and was stopped")
 
 
-def _said(error: bytes) -> str:
-    return " ".join(error.decode("utf-8", "replace").split())[:200]
+class _Objects:
+    """The objects of a repository, by their names in hexadecimal digits. Raises ToolError for one that is damaged or not there."""
+
+    def __init__(self, sizes: subprocess.Popen[bytes], contents: subprocess.Popen[bytes]):
+        self._sizes, self._contents = sizes, contents
+        self._trees: dict[str, list[_TreeEntry]] = {}
+
+    def size(self, name: str, kind: str) -> int:
+        """The size of an object in bytes. It must be of this kind."""
+        return self._head(self._sizes, name, kind)
+
+    def read(self, name: str, kind: str, most: int) -> bytes:
+        """The content of an object that has at most so many bytes."""
+        size = self.size(name, kind)
+        if size > most:
+            raise ToolError(f"git’s {kind} {name} has {size:,} bytes; {most:,} is the most")
+        self._head(self._contents, name, kind)
+        data = _of(self._contents.stdout).read(size + 1)[:size]
+        made = hashlib.new("sha1" if len(name) == 40 else "sha256", f"{kind} {size}\0".encode() + data, usedforsecurity=False)
+        if made.hexdigest() != name:
+            raise _unreadable(kind, name)
+        return data
+
+    def tree(self, name: str) -> list[_TreeEntry]:
+        """The entries of a tree, with their names in it as paths."""
+        if name not in self._trees:
+            self._trees[name] = list(_entries(name, self.read(name, "tree", MAX_TREE)))
+        return self._trees[name]
+
+    def _head(self, process: subprocess.Popen[bytes], name: str, kind: str) -> int:
+        """Ask a process for an object, and read the line `name kind size` before its content."""
+        with suppress(OSError):  # the process has ended
+            _of(process.stdin).write(f"{name}\n".encode())
+            _of(process.stdin).flush()
+        words = _of(process.stdout).readline(1000).decode("ascii", "replace").split()
+        if words[:2] != [name, kind] or len(words) != 3:
+            raise _unreadable(kind, name)
+        return int(words[2])
+
+
+def _entries(name: str, data: bytes) -> Iterator[_TreeEntry]:
+    """The entries of a tree object: mode, space, name, NUL, the bytes of a hash."""
+    length, at = len(name) // 2, 0
+    while at < len(data):
+        end = data.find(b"\0", at)
+        mode, _, path = data[at : max(end, at)].partition(b" ")
+        at, own = end + 1 + length, data[end + 1 : end + 1 + length]
+        if not path or b"/" in path or path in (b".", b"..") or len(own) < length:
+            raise _unreadable("tree", name)
+        yield _TreeEntry(mode.decode("ascii", "replace"), own.hex(), path.decode("utf-8", "surrogateescape"))
+
+
+def _unreadable(kind: str, name: str) -> ToolError:
+    return ToolError(
+        f"git can’t read the {kind} {name}: the repository is damaged, or a partial clone without it. `git fsck` says more; "
+        "`git fetch --refetch` completes a partial clone."
+    )
+
+
+def _safe_directories(git: str) -> list[str]:
+    """The repositories of other users that the user trusts, as options for git."""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        command = [git, "config", "--global", "--get-all", "safe.directory"]
+        found = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
+        return [f"safe.directory={line}" for line in found.stdout.decode("utf-8", "surrogateescape").splitlines()]
+    return []
+
+
+def _of(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream
+    return stream
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -505,3 +505,26 @@ def test_the_real_edition_both_ways(edition: Edition, session: Session) -> None:
         is_sound(data)
         assert count > least
         assert said(decide(data, True)) == said(package.read(new)) and said(decide(data, False)) == said(package.read(old))
+
+
+def test_an_older_revision_needs_no_label_and_keeps_no_rule_that_is_younger(
+    repository: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    """A label that didn't exist then is today's; a scale whose colours are too alike is no reason to refuse."""
+    older = content("old")
+    labels = b"\n".join(line for line in older["labels/en.yaml"].split(b"\n") if not line.startswith((b"sources:", b"as_of:")))
+    about = older["edition.yaml"].replace(b"#01665e", b"#d8b366")
+    assert about != older["edition.yaml"] and labels != older["labels/en.yaml"]
+    put(repository / "content", {**older, "labels/en.yaml": labels, "edition.yaml": about})
+    gitted(repository, "checkout", "-q", "--orphan", "aged")
+    gitted(repository, "add", "-A", "content")
+    gitted(repository, "commit", "-q", "-m", "aged")
+    gitted(repository, "checkout", "-q", "-f", "v2")
+    code, out, error = run("Belgium", "--since", "aged")
+    assert (code, error) == (ExitCode.DONE, "") and "tracked change" in out
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a/" * 2500, "v1\n", "v1^{tree}"])
+def test_a_long_or_odd_revision_is_no_traceback(name: str, run: Callable[..., tuple[int, str, str]]) -> None:
+    code, _, error = run("Belgium", "--since", name)
+    assert code == ExitCode.USAGE and "git knows no revision" in error and len(error) < 400
