@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from briefs.edition import terms
 _TOKEN = re.compile(r"<(/?)(i|b|em|strong|sub|sup|sc|span)((?:\s[^<>]*)?)>|[\"'“”‘’]|[^<\"'“”‘’]+|<", re.I)
 _KINDS = {"i": "Emph", "em": "Emph", "b": "Strong", "strong": "Strong", "sub": "Subscript", "sup": "Superscript", "sc": "SmallCaps"}
 _ELISION = re.compile(r"\d\ds?\b|(?:n|tis|twas|em|til|cause)\b", re.I)
+_CLOSING = {"”": "“", "’": "‘"}
+DEEPEST = 20  # groups in groups; what is deeper is printed as it stands
 _NEAR = 400  # characters on either side of a mark that say what it is
 _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
 
@@ -38,13 +41,11 @@ def inlines(text: str) -> list[Node]:
     """A text of a record as inlines."""
     groups = [_Group("", "")]
     for token, mark in _tokens(text):
-        if mark in {"“", "‘"}:
-            groups.append(_Group(mark, mark))
-        elif mark in {"”", "’"}:
-            _close(groups, {"”": "“", "’": "‘"}[mark], mark)
+        if mark in _CLOSING:
+            _close(groups, _CLOSING[mark], token)
         elif mark.startswith("/"):
             _close(groups, mark[1:], token)
-        elif mark:
+        elif mark and len(groups) <= DEEPEST:
             groups.append(_Group(mark, token, token[1 + len(mark) : -1]))
         else:
             groups[-1].nodes += _words(token)
@@ -75,7 +76,7 @@ def marked(nodes: Sequence[Node], language: str, depth: int = 0) -> list[Node]:
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     """Pieces of the text, each with its mark: a tag's name, `/` and the name for an end, a curly quotation mark; none for words."""
-    opened: list[str] = []
+    opened = Counter[str]()
     for match in _TOKEN.finditer(text):
         token = match[0]
         if match[2]:
@@ -86,7 +87,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             yield html.unescape(token), ""
 
 
-def _quotation(text: str, at: int, sign: str, opened: list[str]) -> tuple[str, str]:
+def _quotation(text: str, at: int, sign: str, opened: Counter[str]) -> tuple[str, str]:
     """What a quotation mark is: an opening or closing one, an apostrophe or a prime. `opened` are the marks that are open."""
     before, after = _visible(text[max(0, at - _NEAR) : at])[-1:], _visible(text[at + 1 : at + _NEAR])
     double = sign in '"“”'
@@ -95,10 +96,10 @@ def _quotation(text: str, at: int, sign: str, opened: list[str]) -> tuple[str, s
     if not double and (sign != "‘") and (_apostrophe(before, after, begins) or (begins and not _closes(after))):
         return "’", ""
     if begins and not (sign in "“‘" and "„" in text):
-        opened.append(own)
+        opened[own] += 1
         return own, own
-    if own in opened:
-        opened.remove(own)
+    if opened[own]:
+        opened[own] -= 1
         return ("”", "”") if double else ("’", "’")
     if sign in "\"'" and before.isdigit():
         return ("″" if double else "′"), ""

@@ -203,7 +203,7 @@ def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
         return [_at(place, v, f"{anchor}/{n}") for n, v in enumerate(value, 1)]
     if value is None:
         return None
-    text = str(value)
+    text = value.replace("\ue002", '<span class="nocase">').replace("\ue003", "</span>")
     if anchor in _VERBATIM:
         text = re.sub(r"\\([%_&#~$])", r"\1", text.replace("\\textasciitilde", "~").replace("\\url", ""))
         text = re.sub(r"[{}]", "", text)

@@ -100,10 +100,14 @@ def _numbers(part: object) -> Part:
         found = list(part) if isinstance(part, list) else [part]
     while found and found[-1] in (None, ""):
         found.pop()
+    if not found:
+        return ()
     for number in found:
         if not re.fullmatch(r"-?[0-9]{1,5}", str(number)):
             raise ValueError(f"“{str(number)[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
-    return tuple(int(str(number)) for number in found)[:3]
+    year, *rest = (int(str(number)) for number in found[:3])
+    month = [n + 8 if n in range(13, 17) else n for n in rest[:1]]  # citeproc-js numbers seasons so
+    return (year, *month, *rest[1:])
 
 
 def _season(value: object) -> int:
@@ -134,14 +138,13 @@ def _of_edtf(text: str) -> CslDate:
 
 def _made(parts: Sequence[Part], *, circa: bool = False) -> CslDate:
     """A date of these parts. Raises ValueError if there is no such day."""
-    months = [(p[0], p[1] + 8, *p[2:]) if len(p) > 1 and p[1] in range(13, 17) else p for p in parts]  # older pseudo-months
-    for part in months:
+    for part in parts:
         if part[0] > 0 and not _special(part):
             Date.parse(_edtf(part))
-    text = "/".join(map(_edtf, months))
-    if len(months) == 2 and not any(map(_special, months)):
+    text = "/".join(map(_edtf, parts))
+    if len(parts) == 2 and not any(map(_special, parts)):
         Date.parse(text)
-    return CslDate(f"{text}~" if circa else text, tuple(months), circa)
+    return CslDate(f"{text}~" if circa else text, tuple(parts), circa)
 
 
 def _special(part: Part) -> bool:

@@ -50,6 +50,13 @@ _BOOKKEEPING = {
     "references-count",
     "is-referenced-by-count",
     "relation",
+    "published",
+    "published-print",
+    "published-online",
+    "journal-issue",
+    "reference",
+    "link",
+    "resource",
     "content-domain",
     "alternative-id",
 }
@@ -61,6 +68,7 @@ _SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
 _EXTRA = re.compile(r"\{:\s*([\w -]+?)\s*:\s*([^{}]*)\}|^[ \t]*([A-Za-z][\w -]*?)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M)
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
+_TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 _UNPRINTED = {"abstract", "annote", "keyword", "note"}
 _TAGS = {"i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
@@ -105,6 +113,8 @@ def _variables(work: _Preparation, record: Record) -> None:
         if not name:
             hint = did_you_mean(key, _known().values(), "CSL has no such variable; see docs/content.md for where to put it.")
             work.warn(key, value, f"the key “{key}” isn’t known here, so it isn’t printed", hint)
+        elif name in _TEXTS and not isinstance(_text_of(value), Scalar):
+            work.warn(key, value, f"“{key}” isn’t printed: it holds no text", "Write a text.")
         elif name in work.made and work.made[name] != value:
             work.warn(key, value, f"“{key}” isn’t printed: “{name}” is there too", "Keep one of the two.")
         else:

@@ -42,13 +42,12 @@ local function math(node)
   return pandoc.utils.blocks_to_inlines(pandoc.read(html, 'html').blocks)
 end
 
--- Braces in a title keep its letters as they are, if a word in them begins with a small letter
+-- Braces in a title keep its letters as they are, if a word in them begins with a small letter. The writer of CSL has no mark for it.
 local function protected(span)
   if span.identifier ~= '' or #span.classes > 0 or #span.attributes > 0 then return nil end
   local text = pandoc.utils.stringify(span)
   if not text:find('%f[%w]%l') then return nil end
-  span.classes = { 'nocase' }
-  return span
+  return pandoc.Inlines { pandoc.Str '\u{e002}' } .. span.content .. { pandoc.Str '\u{e003}' }
 end
 
 local titles = { 'title', 'title-short', 'container-title', 'volume-title', 'collection-title', 'event', 'original-title' }

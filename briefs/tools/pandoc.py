@@ -94,7 +94,7 @@ class Pandoc:
     def references(self, text: str, format: str) -> bytes:
         """The records of a file in `biblatex` or `bibtex` as CSL's JSON. No file is read.
 
-        LaTeX that pandoc doesn't know stands between U+E000 and U+E001.
+        LaTeX that pandoc doesn't know stands between U+E000 and U+E001, letters whose case stays between U+E002 and U+E003.
         """
         return self._ask({"job": "references", "text": text, "format": format})
 

@@ -1,0 +1,242 @@
+"""What is printed of a source, whichever program exported it: notes, bibliography, numbered lists, attached data.
+
+`exports/` has records in the shapes that Zotero, Better BibTeX, Crossref, JabRef, Mendeley, EndNote and Citavi write. What each
+must come to stands in `printed.yaml`: the first note, the second, the entry in the bibliography, and the short source.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import yaml
+from docx import Document
+
+from briefs.compose import data, references, richtext, sources, tree
+from briefs.compose.labels import Labels
+from briefs.edition import terms
+from briefs.edition.csldates import CslDate
+from briefs.edition.model import Edition
+from briefs.edition.read import read_files
+from briefs.press.session import Session
+from briefs.tools.pandoc import Pandoc, PandocError
+from tests import small
+
+EXPORTS = Path(__file__).parent / "exports"
+PRINTED = yaml.safe_load(EXPORTS.with_name("printed.yaml").read_text(encoding="utf-8"))
+STYLE = "chicago-notes-bibliography"
+
+
+@pytest.fixture(scope="module")
+def pandoc() -> Iterator[Pandoc]:
+    with Pandoc() as opened:
+        yield opened
+
+
+def edition(name: str, content: bytes | str, language: str = "en-GB") -> Edition:
+    """An edition with one file of sources and no facts."""
+    more = {"sources.yaml": None, f"sources{Path(name).suffix}": content, f"labels/{language}.yaml": small.LABELS.read_bytes()}
+    files = small.files(facts=[], about={"language": language}, more=more)
+    reading = read_files(files)
+    assert reading.edition, [str(p) for p in reading.errors]
+    return reading.edition
+
+
+def record(language: str = "en-GB", **fields: Any) -> Edition:
+    return edition("sources.json", json.dumps([{"id": "one", "type": "book", "title": "T", **fields}]), language)
+
+
+def cited(made: Edition, pandoc: Pandoc) -> references.Cited:
+    """Each source cited twice, and a bibliography."""
+    paragraphs = [tree.para([cite(key)]) for key in made.sources for _ in (1, 2)]
+    return references.cite(made, [*paragraphs, tree.div([], "refs")], STYLE, pandoc)
+
+
+def cite(key: str) -> tree.Node:
+    citation = {"citationId": key, "citationPrefix": [], "citationSuffix": [], "citationMode": {"t": "NormalCitation"}}
+    return {"t": "Cite", "c": [[{**citation, "citationNoteNum": 1, "citationHash": 0}], []]}
+
+
+def notes(blocks: Sequence[tree.Node]) -> list[str]:
+    return ["".join(map(tree.text_of, tree.blocks(node))) for node in tree.walk(list(blocks)) if node["t"] == "Note"]
+
+
+def printed(made: Edition, pandoc: Pandoc) -> dict[str, list[str]]:
+    """What is printed of each source: two notes, the entry of the bibliography, the short source."""
+    found = cited(made, pandoc)
+    told = notes(found.blocks)
+    entries = {tree.identifier(entry).removeprefix("ref-"): tree.text_of(entry) for entry in tree.blocks(found.blocks[-1])}
+    short = {key: tree.text_of(sources.short(source, made.about.language)) for key, source in made.sources.items()}
+    return {key: [told[2 * n], told[2 * n + 1], entries.get(key, ""), short[key]] for n, key in enumerate(made.sources)}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXPORTS.iterdir()))
+def test_exports_are_printed(name: str, pandoc: Pandoc) -> None:
+    assert printed(edition(name, (EXPORTS / name).read_bytes()), pandoc) == PRINTED[name]
+
+
+# Texts
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Trump's 'trade war' isn't \"over\"", "Trump’s “trade war” isn’t “over”"),
+        ("\"He said 'no'\", 'yes'", "“He said ‘no’”, “yes”"),
+        ("‘Trade war’: the “champion”", "“Trade war”: the “champion”"),
+        ("“a ‘b “c” d’ e”", "“a ‘b “c” d’ e”"),
+        ("Rock 'n' roll in the '90s, 5' 6\" tall", "Rock ’n’ roll in the ’90s, 5′ 6″ tall"),
+        ('the Joneses\' "house" of 1968"', "the Joneses’ “house” of 1968″"),
+        ("Der „kleine“ Riese, « bien », ”så”", "Der „kleine“ Riese, « bien », ”så”"),
+        ('The "<i>Titanic</i>" and <i>"Y"</i>', "The “Titanic” and “Y”"),
+        ("A < B &amp; C, a_b, 2*3*4, $5, [x](y), \\emph{z}", "A < B & C, a_b, 2*3*4, $5, [x](y), \\emph{z}"),
+        ("<i>open, <x>y</x>, </b> and <span>s</span>", "<i>open, <x>y</x>, </b> and s"),
+    ],
+)
+def test_quotes_and_signs(text: str, said: str) -> None:
+    assert richtext.plain(text) == said
+
+
+def test_rich_text_is_set_as_such() -> None:
+    text = '<i>a</i> <b>b</b> <sub>c</sub> <sup>d</sup> <sc>e</sc> <span style="font-variant: small-caps">f</span>'
+    assert [n["t"] for n in richtext.inlines(text) if n["t"] != "Space"] == [
+        "Emph", "Strong", "Subscript", "Superscript", "SmallCaps", "SmallCaps",
+    ]  # fmt: skip
+    assert tree.classes(richtext.inlines('<span class="nocase">iPhone</span>')[0]) == ["nocase"]
+
+
+def test_a_text_of_any_length_is_read_in_a_time_that_grows_with_it() -> None:
+    text = "'\"<i>\"'" * 4_000
+    assert len(richtext.plain(text)) > 4_000
+    assert richtext.plain("<i>" * 4_000 + "x" + "</i>" * 4_000).count("x") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en-GB", "“a ‘b’”"), ("de", "„a ‚b‘“"), ("fr", "«\xa0a “b”\xa0»"), ("pl", "„a «b»”"), ("ja", "「a『b』」")],
+)
+def test_quotations_have_the_marks_of_the_language(language: str, said: str, pandoc: Pandoc) -> None:
+    made = record(language, title="\"a 'b'\"", publisher="P", issued="2019")
+    note, _, _, short = printed(made, pandoc)["one"]
+    for words in (note, short):
+        assert said.replace(" ", "") in words.replace(" ", "").replace("\u202f", "").replace("\u2060", "").lower(), words
+
+
+def test_the_marks_and_seasons_are_those_of_citeproc(pandoc: Pandoc) -> None:
+    for language in ("de", "en", "fr"):
+        made = record(language, type="article-magazine", title='"x"', issued="2019-21", **{"container-title": "M"})
+        note = printed(made, pandoc)["one"][0]
+        assert terms.season(0, 2019, language).lower() in note.lower()
+
+
+def test_italics_in_an_italic_title_are_roman() -> None:
+    short = sources.short(record(title="On the <i>Titanic</i> again", issued="2019").sources["one"], "en-GB")
+    assert [(n["t"], tree.text_of(n)) for n in short][:3] == [("Emph", "On the "), ("Str", "Titanic"), ("Emph", " again")]
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "words"),
+    [
+        ("2019-04-12", "2019-04-12", "12 Apr 2019"),
+        ("2019-04-12T10:00:00Z", "2019-04-12", "12 Apr 2019"),
+        ("1950~", "1950~", "[1950?]"),
+        ("1950-04?", "1950-04~", "[Apr 1950?]"),
+        ("2019-21", "2019-21", "Spring 2019"),
+        ("2019-23/2019-24", "2019-23/2019-24", "Autumn 2019–Winter 2019"),
+        ("2019/..", "2019/..", "2019–"),
+        ("2019/", "2019/..", "2019–"),
+        ("-0043", "-0043", "44 BC"),
+        ({"date-parts": [["2019", "4"]]}, "2019-04", "Apr 2019"),
+        ({"date-parts": [[2019]], "season": "1"}, "2019-21", "Spring 2019"),
+        ({"date-parts": [[2019, 14]]}, "2019-22", "Summer 2019"),
+        ({"date-parts": [[2019], [0]]}, "2019/..", "2019–"),
+        ({"date-parts": [[-44]]}, "-0043", "44 BC"),
+        ({"date-parts": [[1950]], "circa": True}, "1950~", "[1950?]"),
+        ({"literal": "n.d."}, "n.d.", "n.d."),
+        ({"raw": "12 May 2019"}, "12 May 2019", "12 May 2019"),
+        ([{"year": 2017, "season": 3}], "2017-23", "Autumn 2017"),
+        ([2019, 4], "2019-04", "Apr 2019"),
+    ],
+)
+def test_dates(written: object, text: str, words: str) -> None:
+    date = CslDate.parse(written)
+    assert date and (date.text, date.words("en-GB", short=True)) == (text, words)
+
+
+def test_a_date_that_holds_nothing() -> None:
+    assert CslDate.parse({"date-parts": [[None]]}) is None and CslDate.parse([]) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["soon", "201X", "2019-13", "2019-02-30", "2020/2019", "../..", {"date-parts": [["x"]]}, [[[2019]]]]
+)
+def test_no_date(written: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        CslDate.parse(written)
+
+
+def test_a_season_is_a_word_where_months_are_numbers(pandoc: Pandoc) -> None:
+    note = printed(record("ja", type="article-magazine", issued="2019-21", **{"container-title": "M"}), pandoc)["one"][0]
+    assert "2019年春" in note and "21" not in note
+
+
+# What citeproc can't list
+
+
+def test_a_source_that_the_style_does_not_list_is_a_warning_at_its_record(pandoc: Pandoc) -> None:
+    made = record(type="interview", author=[{"family": "Doe", "given": "Ann"}], issued="2020-05-05")
+    found = cited(made, pandoc)
+    (problem,) = found.warnings
+    assert (problem.severity, problem.path, problem.line) == ("warning", "sources.json", 1)
+    assert "leaves “one” out of the bibliography" in problem.message
+    assert notes(found.blocks)[0].startswith("Ann Doe")
+
+
+def test_a_key_without_a_record_fails(pandoc: Pandoc) -> None:
+    made = record(author=[{"family": "Doe"}])
+    with pytest.raises((PandocError, KeyError)):
+        references.cite(made, [tree.para([cite("two")])], STYLE, pandoc)
+
+
+# Documents
+
+RICH = {
+    "id": "Müller:2019a", "type": "report",
+    "title": "H<sub>2</sub>O and <i>Homo</i> 'x' &amp; <span class=\"nocase\">eID</span>",
+    "author": [{"family": "ბერიძე", "given": "გიორგი"}], "publisher": "The <b>Bold</b> House",
+    "issued": {"date-parts": [[1950]], "circa": True}, "URL": "www.example.org/a",
+}  # fmt: skip
+SECTION = "---\ntitle: A section\nid: a\n---\n\nWords.[@Müller:2019a]\n"
+DECK = "---\ntitle: A deck\n---\n\n## A slide\n\n- Words.[@Müller:2019a]\n"
+
+
+def test_word_and_pdf_and_slides_print_the_same(session: Session) -> None:
+    facts = [small.fact("A fact.", sources=["Müller:2019a"])]
+    made = small.edition(facts=facts, sources=[RICH], more={"report/01-a.md": SECTION, "decks/d.md": DECK})
+    warm = small.with_edition(session, made)
+    short = "The Bold House, H2O and Homo “x” & eID, [1950?]"
+    for kind, subject in (("report", ""), ("brief", "be"), ("handout", "d")):
+        document = small.make(warm, kind, subject, ("pdf", "docx"))
+        pages = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document.files["pdf"]))
+        word = "".join(
+            text.text or "" for text in Document(io.BytesIO(document.files["docx"])).element.body.iter() if text.tag.endswith("}t")
+        )
+        assert "".join(short.split()) in "".join(pages.split()), kind
+        assert "".join(short.split()) in "".join(word.split()), kind
+
+
+def test_the_attached_data_has_every_variable() -> None:
+    made = small.edition(facts=[small.fact("A fact.", sources=["Müller:2019a"])], sources=[{**RICH, "original-date": "1890"}])
+    attached = json.loads(data.attached(made, Labels(made.labels, "en-GB"), ["be"]).content)
+    source = attached["sources"]["Müller:2019a"]
+    assert source["author"] == [{"family": "ბერიძე", "given": "გიორგი"}]
+    assert (source["issued"], source["original-date"], source["URL"]) == ("1950~", "1890", "https://www.example.org/a")
+    assert source["title"] == RICH["title"]
