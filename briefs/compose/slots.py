@@ -22,7 +22,9 @@ from briefs.edition.addresses import link_target
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Text
 from briefs.problems import Place, Problem, Problems, error
-from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
+
+SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
 
 _BARED = re.compile(r"<!--|`|~~~")
 _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
@@ -115,15 +117,8 @@ class TemplateFiller:
         """The blocks of each text. Raises Problems for what content may not hold, and for warnings of pandoc."""
         try:
             trees = self.pandoc.parse([t.markdown for t in texts])
-        except PandocError:  # find out which text it is about
-            trees, found = [], []
-            for text in texts:
-                try:
-                    trees += self.pandoc.parse([text.markdown])
-                except PandocError as fault:
-                    found.append(error(text.place, str(fault).rstrip(".")))
-            if found:
-                raise Problems(found) from None
+        except PandocError:
+            trees = self._parsed_alone(texts)
         pairs = list(zip(texts, trees, strict=True))
         problems = [
             p
@@ -133,6 +128,24 @@ class TemplateFiller:
         if problems:
             raise Problems(problems)
         return [_cleaned(text.markdown, blocks) for text, blocks in pairs]
+
+    def _parsed_alone(self, texts: Sequence[Text]) -> list[list[Node]]:
+        """The blocks of texts that can't be parsed in one request. Raises Problems with the texts for which pandoc fails, the last
+        of which may be one that takes too long."""
+        self.pandoc.begin_document()
+        trees, found = [], []
+        for text in texts:
+            try:
+                trees += self.pandoc.parse([text.markdown], SECONDS_ALONE)
+            except PandocTooSlow as fault:
+                hint = "Take out what is nested or repeated in it, or divide it."
+                found.append(error(text.place, str(fault), hint))
+                break
+            except PandocError as fault:
+                found.append(error(text.place, str(fault).rstrip(".")))
+        if found:
+            raise Problems(found) from None
+        return trees
 
     def expect(self, texts: Iterable[Text]) -> None:
         """Parse texts in one request, each separately, before they are asked for one by one. Raises Problems."""

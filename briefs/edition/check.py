@@ -313,6 +313,11 @@ def _tangled(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem
     found += [(t.place_at(offset), sign) for t in bodies for offset, sign in markdown.tangles(t.markdown)]
     for place, sign in found:
         yield error(place, f"a hundred or more “{sign}” in a row", "Take them out.")
+    deep = [t.place for c in countries for t in _texts(c) if any(markdown.nestings(t.markdown))]
+    deep += [t.place_at(offset) for t in bodies for offset, _ in markdown.nestings(t.markdown)]
+    for place in deep:
+        hint = "Close them, or write a bracket that is only a sign as \\[."
+        yield error(place, f"over {markdown.DEEPEST} brackets are open here, one in another", hint)
 
 
 def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:

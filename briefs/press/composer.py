@@ -77,6 +77,7 @@ class Composer:
         if self._was_used:  # the collector is off when a command starts (`__main__`), and one document isn't worth turning it on
             gc.enable()
         self._was_used = True
+        self.pandoc.begin_document()
         try:
             with _collector_paused():
                 yield

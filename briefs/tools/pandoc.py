@@ -8,11 +8,13 @@ https://pandoc.org/lua-filters.html, https://hackage.haskell.org/package/pandoc-
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
 import select
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +33,8 @@ UNWANTED = {
     "example_lists": re.compile(r"(?<![\[\w])@"),
     "latex_macros": re.compile(r"\\"),
 }
-SECONDS = 60.0
+SECONDS = 60.0  # for a request by the clock, and of processor time for all requests of one document
+TRIES = 2  # of a request whose process is ended from outside
 MEGABYTES = 1000  # of heap; a report of 40 pages takes 100
 ENDING = 0.5  # seconds for the process to end by itself
 NURSERY = 64  # megabytes of the allocation area (-A): saves a seventh of the time, and costs 30 MB for the report
@@ -42,12 +45,29 @@ class PandocError(Exception):
     """Pandoc failed or logged a warning. The message is pandoc's own."""
 
 
+class PandocTooSlow(PandocError):
+    """A text takes pandoc too long, or the texts of a document do together."""
+
+
+class PandocLost(OSError):
+    """Pandoc was ended from outside, again and again. That is no fault of the document."""
+
+
+class _Killed(Exception):
+    """A signal has ended pandoc."""
+
+
 class Pandoc:
     """A running pandoc. Use it as a context manager, or `close` it."""
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
+        self._left: float | None = None  # seconds of processor time for the rest of the document
         self._process: subprocess.Popen[bytes] | None = None
+
+    def begin_document(self) -> None:
+        """From here on all requests together have `seconds` of processor time, until this is called again."""
+        self._left = self.seconds
 
     def __enter__(self) -> Pandoc:
         return self
@@ -76,11 +96,11 @@ class Pandoc:
         process.kill()
         process.wait()
 
-    def parse(self, texts: Sequence[str]) -> list[list[Any]]:
-        """The blocks of each Markdown text, each parsed separately."""
+    def parse(self, texts: Sequence[str], seconds: float | None = None) -> list[list[Any]]:
+        """The blocks of each Markdown text, each parsed separately. `seconds`: another limit of the clock than the usual one."""
         if not texts:
             return []
-        made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]})
+        made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]}, seconds=seconds)
         return [tree["blocks"] for tree in json.loads(made)]
 
     def cite(self, tree: Tree) -> tuple[dict[str, Any], list[str]]:
@@ -125,28 +145,43 @@ class Pandoc:
         bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
         return self._ask({**request, "tree": len(text), "media": bag}, b"".join([text, *media.values()]))
 
-    def _ask(self, request: Mapping[str, object], raw: bytes = b"") -> bytes:
+    def _ask(self, request: Mapping[str, object], raw: bytes = b"", seconds: float | None = None) -> bytes:
         """The answer to a request and the bytes that follow it."""
         with clock.stage("pandoc"):
-            return self._answer(request, raw)
+            return self._answer(request, raw, seconds or self.seconds)
 
-    def _answer(self, request: Mapping[str, object], raw: bytes) -> bytes:
+    def _answer(self, request: Mapping[str, object], raw: bytes, seconds: float) -> bytes:
+        if self._left is not None and self._left <= 0:
+            raise PandocTooSlow(f"pandoc took more than {self.seconds:.0f} s for the texts of the document together")
+        data = json.dumps(request).encode() + b"\n" + raw
+        for _ in range(TRIES):
+            with contextlib.suppress(_Killed):
+                return self._answer_once(data, seconds)
+        raise PandocLost(errno.ECHILD, "pandoc was ended from outside, again and again")
+
+    def _answer_once(self, data: bytes, seconds: float) -> bytes:
         process = self._started()
         assert process.stdin and process.stdout
+        before = _processor_time(process.pid)
         try:
-            process.stdin.write(json.dumps(request).encode() + b"\n" + raw)
+            process.stdin.write(data)
             process.stdin.flush()
-            line, made = _read(process.stdout.fileno(), self.seconds)
+            line, made = _read(process.stdout.fileno(), seconds)
         except (BrokenPipeError, EOFError):
-            full = process.wait() == _HEAP_EXHAUSTED
+            code = process.wait()
             self.close()
+            if code < 0:
+                raise _Killed from None
+            full = code == _HEAP_EXHAUSTED
             raise PandocError(f"pandoc needed more than {MEGABYTES} MB" if full else "pandoc stopped without an answer") from None
         except TimeoutError:
             self.close()
-            raise PandocError(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
+            raise PandocTooSlow(f"pandoc took more than {seconds:.0f} s and was stopped") from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
+        if self._left is not None:
+            self._left -= _processor_time(process.pid) - before
         answer: dict[str, Any] = json.loads(line)
         if "fault" in answer:
             raise PandocError(str(answer["fault"]))
@@ -182,25 +217,40 @@ def _markdown(text: str) -> str:
 def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
     """An answer: a line with the number of bytes that follow it, a line of JSON, and those bytes.
 
-    Waits at most `seconds` for each piece.
+    Waits at most `seconds` for all of it.
     """
+    end = time.monotonic() + seconds
     data = b""
     while data.count(b"\n") < 2:
-        data += _piece(handle, seconds)
-    size, line, made = data.split(b"\n", 2)
-    while len(made) < int(size):
-        made += _piece(handle, seconds)
-    return line, made
+        data += _piece(handle, end)
+    size, line, first = data.split(b"\n", 2)
+    pieces, left = [first], int(size) - len(first)
+    while left > 0:
+        pieces.append(_piece(handle, end))
+        left -= len(pieces[-1])
+    return line, b"".join(pieces)
 
 
-def _piece(handle: int, seconds: float) -> bytes:
-    """The next bytes. Raises TimeoutError, or EOFError at the end."""
-    if not select.select([handle], [], [], seconds)[0]:
+def _piece(handle: int, end: float) -> bytes:
+    """The next bytes. Raises TimeoutError at a time of the monotonic clock, or EOFError at the end."""
+    if not select.select([handle], [], [], max(0.0, end - time.monotonic()))[0]:
         raise TimeoutError
     piece = os.read(handle, 1 << 20)
     if not piece:
         raise EOFError
     return piece
+
+
+def _processor_time(process: int) -> float:
+    """The seconds of processor time that a process has used (proc(5), stat, fields 14 and 15).
+
+    Where the system doesn't say, the time of the clock.
+    """
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return time.monotonic()
 
 
 def media_type(name: str) -> str:

@@ -80,3 +80,14 @@ def test_a_long_hint_is_cut() -> None:
     written = error(Place("a"), "A message  of\ntwo lines", "word " * 1_000)
     tidy = read._tidy(written)
     assert (tidy.message, len(tidy.hint)) == ("A message of two lines", read.MESSAGE + 1)
+
+
+def test_brackets_that_are_never_closed_are_told_before_pandoc_reads_them() -> None:
+    text = "[a](b) " * 50 + "\n\n" + "[a " * 12 + "\n\n" + "\\[a " * 50 + "`[a`" * 50 + "\n\nHere " + "[a " * 13 + "\n"
+    (problem,) = small.reading(more={"report/01-a.md": SECTION + text}).errors
+    assert str(problem) == (
+        "report/01-a.md:12:42: error: over 12 brackets are open here, one in another."
+        " Close them, or write a bracket that is only a sign as \\[."
+    )
+    (fact,) = small.reading(facts=[small.fact("[a " * 13)]).errors
+    assert fact.path == "countries/be.yaml" and "brackets" in fact.message

@@ -13,7 +13,7 @@ from briefs.press import worker
 from briefs.press.executors.local import MEMORY
 from briefs.press.session import Session
 from briefs.theme import Theme
-from briefs.tools.pandoc import PandocError
+from briefs.tools.pandoc import PandocError, PandocLost
 from tests import small
 from tests.press.test_build import ROOT, briefs, country, run, tree
 from tests.press.test_local import workers
@@ -103,6 +103,10 @@ def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path
         (MemoryError(), r"countries/be\.yaml.*the brief of Belgium can’t be set: it needs more memory than there is"),
         (RecursionError(), r"countries/be\.yaml.*it is nested too deeply"),
         (PandocError("pandoc needed more than 1000 MB"), r"countries/be\.yaml.*can’t be set: pandoc needed more than"),
+        (
+            PandocLost(10, "pandoc was ended from outside, again and again"),
+            r"brief Belgium.*can’t be made: pandoc was ended .*memory",
+        ),
         (SystemError("error return\nwithout exception set"), r"brief Belgium.*SystemError.*fault in the program"),
     ],
     ids=lambda value: type(value).__name__,

@@ -14,7 +14,7 @@ from briefs.compose import tree
 from briefs.problems import ToolError
 from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice, pandoc
-from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.tools.pandoc import Pandoc, PandocError, PandocLost
 from briefs.typeset.word import package
 from briefs.typeset.word.package import BODY
 
@@ -117,6 +117,44 @@ def test_a_pandoc_that_dies_or_hangs(script: str, said: str, tmp_path: Path, mon
         with pytest.raises(PandocError, match=said):
             broken.parse(["a"])
         assert time.monotonic() - start < 10
+
+
+def test_a_pandoc_that_drips_is_ended_by_the_time_of_the_whole_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drips = "read line; while :; do printf x; sleep 0.2; done"
+    monkeypatch.setattr(pandoc, "program", lambda: str(fake(tmp_path, "pandoc", drips)))
+    with Pandoc(seconds=1) as broken, pytest.raises(PandocError, match="took more than 1 s"):
+        broken.parse(["a"])
+
+
+def test_the_requests_of_a_document_share_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = iter(range(0, 1_000, 25))
+    monkeypatch.setattr(pandoc, "_processor_time", lambda process: next(used))
+    with Pandoc() as opened:
+        for _ in range(9):
+            opened.parse(["a"])
+        opened.begin_document()
+        for _ in range(3):
+            opened.parse(["a"])
+        with pytest.raises(PandocError, match=r"took more than 60 s for the texts of the document together"):
+            opened.parse(["a"])
+        opened.begin_document()
+        opened.parse(["a"])
+
+
+def test_processor_time_is_that_of_the_process() -> None:
+    assert 0 < pandoc._processor_time(os.getpid()) <= time.process_time() + 0.1
+    assert pandoc._processor_time(10**9) <= time.monotonic()
+
+
+def test_a_pandoc_that_is_killed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = pandoc.program()
+    script = f'if mkdir {tmp_path}/first 2>/dev/null; then kill -9 $$; fi; exec {sound} "$@"'
+    monkeypatch.setattr(pandoc, "program", lambda: str(fake(tmp_path, "pandoc", script)))
+    with Pandoc() as opened:
+        assert opened.parse(["still there"])
+    monkeypatch.setattr(pandoc, "program", lambda: str(fake(tmp_path, "pandoc", "kill -9 $$")))
+    with Pandoc() as opened, pytest.raises(PandocLost, match="ended from outside"):
+        opened.parse(["a"])
 
 
 # LibreOffice.
