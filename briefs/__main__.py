@@ -3,8 +3,11 @@
 import gc
 import sys
 
-from briefs import interrupt
-from briefs.cli import main
+from briefs import interrupt, standard
+
+standard.open_streams()  # before anything opens a file, which would get the number of a stream that is closed
+
+from briefs.cli import main  # noqa: E402
 
 
 def run() -> int:

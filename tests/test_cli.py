@@ -210,7 +210,7 @@ def test_list_and_check(run: Run) -> None:
         (["brief", "be", "--format", "svg"], "The formats are pdf, docx."),
         (["brief", "be", "--paper", "a5"], "invalid choice: 'a5'"),
         (["brief", "be", "--papers", "a4"], "unrecognized arguments: --papers"),
-        (["brief", "be", "--jobs", "two"], "invalid int value: 'two'"),
+        (["brief", "be", "--jobs", "two"], "it must be a number, 1 or more, and not “two”"),
         (["all", "--kinds", "breif"], "Did you mean “brief”?"),
         (["breif", "be"], "invalid choice: 'breif'"),
         (["report"], "this edition has no report"),

@@ -5,11 +5,10 @@ In: the words of a command. Out: an exit code, results on standard output, probl
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
-from briefs import logs
+from briefs import logs, standard
 from briefs.cli import output
 from briefs.cli.parser import COMMANDS, command_first, make_parser
 from briefs.exitcodes import ExitCode
@@ -20,11 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. This is the one place where exceptions become messages and exit codes."""
     words = command_first(list(sys.argv[1:] if argv is None else argv))
     try:
-        arguments = make_parser().parse_args(words)
-        with logs.to_stderr(arguments.log_level):
-            return COMMANDS[arguments.command].run(arguments)
-    except SystemExit as ended:  # argparse ends with 0 after --help, with 2 after a message
-        return int(ended.code or 0)
+        code = _ran(words)
+        standard.flush()
+        return code
     except NotUnderstood as fault:
         print(f"briefs: {fault}", file=sys.stderr)
         return ExitCode.USAGE
@@ -39,20 +36,42 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\ninterrupted; no half-written file is left", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:  # nobody reads the output any more, as after `| head`; mails that still wait have not been sent
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        standard.drop_output()
         return ExitCode.FAILED if words[0] == "send" else ExitCode.DONE
+    except OSError as fault:
+        return _report_system(fault, "--traceback" in words)
     except Exception as fault:
         return _report_unexpected(fault, "--traceback" in words)
 
 
+def _ran(words: list[str]) -> int:
+    try:
+        arguments = make_parser().parse_args(words)
+    except SystemExit as ended:  # argparse ends with 0 after --help, with 2 after a message
+        return int(ended.code or 0)
+    with logs.to_stderr(arguments.log_level):
+        return COMMANDS[arguments.command].run(arguments)
+
+
+def _report_system(fault: OSError, with_traceback: bool) -> ExitCode:
+    """Say what the system refused: a file, memory, another process, space for what is printed."""
+    if with_traceback:
+        print(internal_error("briefs", fault).traceback, file=sys.stderr)
+    try:
+        standard.flush()
+    except OSError:
+        standard.drop_output()
+    hint = "Check that you may use it, and that the disk has space left."
+    limits = "Look at the disk’s space, and at the limits of open files, processes and memory (ulimit -a)."
+    what = f"{fault.filename}: {fault.strerror}. {hint}" if fault.filename else f"{fault.strerror or fault}. {limits}"
+    print(f"briefs: {what}", file=sys.stderr)
+    return ExitCode.SETUP
+
+
 def _report_unexpected(fault: Exception, with_traceback: bool) -> ExitCode:
-    """Say what a person can do about a file that can’t be used, or about a fault of ours."""
+    """Say that it is a fault of ours."""
     problem = internal_error("briefs", fault)
     if with_traceback:
         print(problem.traceback, file=sys.stderr)
-    if isinstance(fault, OSError) and fault.filename:
-        hint = "Check that you may use it, and that the disk has space left."
-        print(f"briefs: {fault.filename}: {fault.strerror}. {hint}", file=sys.stderr)
-        return ExitCode.SETUP
     print(problem, file=sys.stderr)
     return ExitCode.INTERNAL

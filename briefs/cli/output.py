@@ -48,5 +48,6 @@ def print_diff(lines: Iterable[str]) -> None:
 
 
 def print_json(value: Any) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=1)
     print(CONTROL.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text))

@@ -24,7 +24,16 @@ EXAMPLES = """first steps:
   python3 build.py                    build everything into dist/
   python3 build.py brief Belgium      build dist/briefs/belgium.pdf and belgium.docx
   python3 build.py brief --help       what a command needs and writes, and all its options"""
+MOST_JOBS = 256
 EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:<4} {code.meaning}" for code in ExitCode)
+
+
+def _jobs(text: str) -> int:
+    """A number of processes: one at least. More than `MOST_JOBS` are no more use than so many."""
+    if not text.isdecimal() or int(text[:9]) < 1:
+        raise argparse.ArgumentTypeError(f"it must be a number, 1 or more, and not “{text[:20]}”")
+    return min(int(text[:9]), MOST_JOBS)
+
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
@@ -39,7 +48,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--jobs": {
         "metavar": "N",
-        "type": int,
+        "type": _jobs,
         "default": os.cpu_count() or 1,
         "help": "how many processes may work at once (one per core)",
     },

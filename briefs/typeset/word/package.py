@@ -125,7 +125,7 @@ def write(package: Package, date: str) -> bytes:
     for name, root in package.trees.items():
         package.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     day = Date.parse(date).first
-    stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
+    stamp = (min(max(day.year, 1980), 2107), day.month, day.day, 0, 0, 0)  # the years that a ZIP can hold (APPNOTE.TXT, 4.4.6)
     out = io.BytesIO()
     first = {"[Content_Types].xml": 0, "_rels/.rels": 1}
     with zipfile.ZipFile(out, "w") as archive:
