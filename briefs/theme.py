@@ -13,6 +13,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from briefs import plainfile
 from briefs.colours import TINT, text_on, tint
 from briefs.problems import Problem, Problems
 
@@ -22,8 +23,11 @@ SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
 
 
+MAX_BYTES = 1_000_000  # of theme.yaml, and of a style sheet
+
+
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Face(_Model):
@@ -128,7 +132,7 @@ class Look(_Model):
     """`theme.yaml`. `table`: the steps of the type of a report's tables."""
 
     fonts: Fonts
-    palette: dict[str, str]
+    palette: dict[str, Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]]
     paper: dict[str, Paper]
     page: dict[str, Page]
     slide: Slide
@@ -187,9 +191,9 @@ def read(templates: Path) -> Theme:
     """The theme of a templates folder. Raises Problems if it can't be used."""
     path = templates / "theme" / "theme.yaml"
     try:
-        data = yaml.safe_load(path.read_bytes())
+        data = yaml.safe_load(_read(path))
         return Theme(path.parent, Look.model_validate(data))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise Problems(
             [Problem("error", str(path), 0, 0, "the theme is missing", "Name a folder with theme/theme.yaml by --templates.")]
         ) from None
@@ -202,6 +206,28 @@ def read(templates: Path) -> Theme:
         raise Problems(
             [Problem("error", str(path), 0, 0, f"{'.'.join(map(str, f['loc']))}: {f['msg']}") for f in faults.errors()]
         ) from None
+    except (ValueError, RecursionError) as fault:  # a date or a number that Python can't hold, or thousands of brackets
+        raise Problems([Problem("error", str(path), 0, 0, f"broken YAML: {fault}")]) from None
+
+
+def style_sheet(path: Path) -> str:
+    """The text of a style sheet of a theme. Raises Problems if it can't be read."""
+    try:
+        return _read(path).decode()
+    except (FileNotFoundError, UnicodeDecodeError) as fault:
+        what = "it is not UTF-8" if isinstance(fault, UnicodeDecodeError) else "the style sheet is missing"
+        raise Problems([Problem("error", str(path), 0, 0, what)]) from None
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file of a theme. Raises FileNotFoundError, NotADirectoryError, or Problems if it can't be read."""
+    try:
+        return plainfile.read(path, MAX_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as fault:
+        why = fault.strerror or "it is no plain file, or too large"
+        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {why}", "Check the file’s permissions.")]) from None
 
 
 def _parts(inks: Inks) -> Quad:

@@ -15,6 +15,7 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket
 
+from briefs import sandbox
 from briefs.compose import attributes, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
@@ -81,27 +82,20 @@ class TemplateFiller:
         self.hashes: dict[str, str] = {}
         self._values: list[object] = []
         self._expected: dict[Text, list[Node]] = {}
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
-            undefined=jinja2.StrictUndefined,
+        self._environment = sandbox.Environment(
+            templates,
             finalize=self._slot,
             comment_start_string="{##",
             comment_end_string="##}",  # {# begins an identifier in pandoc's Markdown
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,
             bytecode_cache=_COMPILED,
         )
 
     def fill(self, template: str, context: Mapping[str, object]) -> list[Node]:
         """The blocks of a template with its fields in place. Raises Problems for an error in a field or in the template."""
-        try:
-            markdown = self._environment.get_template(template).render(context)
-        except jinja2.TemplateError as fault:
-            line = getattr(fault, "lineno", 0) or _line_in(fault, template)
-            hint = "Templates may print only what docs/themes.md lists."
-            raise Problems([Problem("error", template, line, 0, str(fault), hint)]) from None
+        markdown = self._environment.filled(template, lambda found: found.render(context))
         texts = [v for v in self._values if isinstance(v, Text)]
         whole, *trees = self._parsed([Text(markdown, Place(template)), *texts])
         placed = [self._placed(t, b) for t, b in zip(texts, trees, strict=True)]
@@ -319,13 +313,3 @@ def _is_comment(node: Node) -> bool:
 def _bare(node: Node) -> list[Node] | None:
     """For `tree.transform`: drop comments, which are for readers of the source, and the languages of code."""
     return [] if _is_comment(node) else attributes.without_language_of_code(node)
-
-
-def _line_in(fault: BaseException, template: str) -> int:
-    """The line of the template where a runtime error arose, from the traceback that Jinja makes."""
-    line, trace = 0, fault.__traceback__
-    while trace:
-        if trace.tb_frame.f_code.co_filename.endswith(template):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line

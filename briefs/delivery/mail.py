@@ -18,8 +18,7 @@ from email.policy import SMTP
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import jinja2
-
+from briefs import sandbox
 from briefs.delivery.people import Person
 from briefs.delivery.store import File, put
 from briefs.problems import Problem, Problems
@@ -43,28 +42,16 @@ class MessageWriter:
     """Fills the template of mails, which sets `subject` (made into one line) and `body`."""
 
     def __init__(self, templates: Path):
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            autoescape=False,  # plain text
-        )
+        self._environment = sandbox.Environment(templates, trim_blocks=True, lstrip_blocks=True)
 
     def text(self, context: Mapping[str, Any]) -> MailText:
         """The text of one mail. Raises Problems for an error in the template."""
-        try:
-            filled = self._environment.get_template(TEMPLATE).make_module(dict(context))
-        except jinja2.TemplateError as error:
-            raise _template_error(getattr(error, "lineno", 0) or 0, str(error)) from None
+        filled = self._environment.filled(TEMPLATE, lambda found: found.make_module(dict(context)))
         subject, body = (str(getattr(filled, name, "")).strip() for name in ("subject", "body"))
         if not (subject and body):
-            raise _template_error(0, "it sets no `subject`, or no `body`")
+            hint = "docs/themes.md lists what a mail may print."
+            raise Problems([Problem("error", TEMPLATE, 0, 0, "it sets no `subject`, or no `body`", hint)])
         return MailText(" ".join(subject.split()), body + "\n")
-
-
-def _template_error(line: int, message: str) -> Problems:
-    return Problems([Problem("error", TEMPLATE, line, 0, message, "docs/themes.md lists what a mail may print.")])
 
 
 def message(

@@ -92,9 +92,14 @@ class Renderer:
         return self._weasyprint.text.fonts.FontConfiguration()
 
     def style_sheet(self, css: str) -> tuple[StyleSheet, list[str]]:
-        """A style sheet, parsed, and WeasyPrint's warnings about it. Its `@font-face` rules hold for all documents."""
+        """A style sheet, parsed, and WeasyPrint's warnings about it. It may name no URLs: nothing is fetched."""
+        options = {"font_config": self._fonts, "url_fetcher": ResourceFetcher({})}
         with LogListener() as log:
-            return self._weasyprint.CSS(string=css, font_config=self._fonts), log.messages
+            try:
+                sheet = self._weasyprint.CSS(string=css, **options)
+            except self._weasyprint.urls.URLFetchingError as fault:  # of a colour profile
+                sheet, log.messages = self._weasyprint.CSS(string="", **options), [*log.messages, str(fault)]
+        return sheet, log.messages
 
     def render(
         self,

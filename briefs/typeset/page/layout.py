@@ -15,7 +15,7 @@ from functools import cached_property
 
 from briefs.engine.render import RenderedDocument, Renderer, Resource, StyleSheet
 from briefs.problems import Problem, Problems
-from briefs.theme import Theme
+from briefs.theme import Theme, style_sheet
 from briefs.tools.pandoc import media_type
 from briefs.typeset.page import faults, raster
 from briefs.typeset.page.chunks import Chunk, TypesetPages
@@ -134,7 +134,7 @@ class Typesetter:
             sheets: list[StyleSheet] = []
             problems: list[Problem] = []
             for path in self._theme.css(*names):
-                sheet, warnings = self._renderer.style_sheet(path.read_text(encoding="utf-8"))
+                sheet, warnings = self._renderer.style_sheet(style_sheet(path))
                 sheets.append(sheet)
                 problems += [_css_problem(f"theme/{path.name}", warning) for warning in warnings]
             if problems:
