@@ -52,6 +52,8 @@ CONTENT: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "facts of unknown topics": lambda count: {"facts": [fact("A fact.", f"topic{n}") for n in range(count)]},
     "facts with wrong dates": lambda count: {"facts": [fact("A fact.", date=f"x{n}") for n in range(count)]},
     "sources": lambda count: {"sources": sources(count)},
+    "cited sources": lambda count: {"sources": sources(count), **section(each(count, lambda n: f"Words.[@s{n}]\n\n"))},
+    "unknown keys of sources": lambda count: {"sources": [source(f"s{n}", **{f"key{n}": "x"}) for n in range(count)], "facts": []},
     "unknown keys": lambda count: {"country": {f"key{n}": "x" for n in range(count)}},
     "sections": lambda count: {"more": {f"report/{n}.md": f"---\nid: a{n}\ntitle: A\n---\n\nWords.\n" for n in range(count)}},
     "decks": lambda count: {"more": {f"decks/t{n}.md": f"{DECK}Words.\n" for n in range(count)}},

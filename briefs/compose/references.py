@@ -23,7 +23,8 @@ from briefs.edition.model import Edition, place_of
 from briefs.problems import Problem, ToolError, warning
 from briefs.tools.pandoc import Pandoc, PandocError
 
-_PLAIN = {"id", "type", "URL", "DOI", "language"}
+# Variables without rich text: names and addresses, and what is long and nearly never printed.
+_PLAIN = {"id", "type", "URL", "DOI", "language", "abstract", "annote", "keyword"}
 _TITLES = {"title", "title-short"}
 _UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
 # Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from briefs.edition import yamls
 from briefs.edition.bibfields import KNOWN, SILENT, Field, entry_fields
 from briefs.edition.csldates import CslDate
-from briefs.problems import Place, Problem, error, warning
+from briefs.edition.records import Told
+from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
@@ -117,17 +119,19 @@ def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Se
         waiting.setdefault(entry.place.anchor, []).append(entry)
     records = read.data if isinstance(read.data, list) else []
     made: list[yamls.Data] = []
+    told = Told()
     for record in records:
         if not isinstance(record, dict):
             continue
         known = waiting.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), 0, "")]
         entry = known.pop(0) if len(known) > 1 else known[0]
         document.places["references", len(made)] = entry.place
-        made.append(_record(document, record, entry))
+        made.append(_record(document, record, entry, told))
     document.data = {"references": made}
+    document.problems += told.problems
 
 
-def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry) -> yamls.Data:
+def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, told: Told) -> yamls.Data:
     """A record with the place of its entry, and with what pandoc left out or altered."""
     for latex in (found for text in _texts(record) for found in _LATEX.findall(text)):
         document.problems.append(error(entry.place, f"the LaTeX “{latex[:60]}” isn’t known", "Write it as plain text."))
@@ -139,7 +143,8 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     if own and "language" not in found:
         found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
     _dates(document, found, entry)
-    document.problems += _lost(found, entry)
+    document.problems += _twice(entry)
+    _lost(found, entry, told)
     return {k: _at(entry.place, v, k) for k, v in found.items()}
 
 
@@ -174,20 +179,22 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _lost(record: dict[str, yamls.Data], entry: _BibEntry) -> Iterator[Problem]:
-    """A warning for each field that isn't in the record."""
+def _twice(entry: _BibEntry) -> Iterator[Problem]:
     for name in entry.twice:
         yield error(entry.place, f"the field “{name}” stands twice in “{entry.place.anchor}”", "Keep one of the two.")
+
+
+def _lost(record: dict[str, yamls.Data], entry: _BibEntry, told: Told) -> None:
+    """A warning for each field that isn't in the record."""
     for name, written in entry.fields.items():
-        if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain:
+        if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain or name in _DATES:
             continue
-        if name not in _DATES and not KNOWN.get(name, frozenset()) & record.keys():
-            what = f"the field “{name}” of “{entry.place.anchor}” isn’t printed"
-            hint = "It couldn’t be read." if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
-            yield warning(entry.place, what, hint)
+        if not KNOWN.get(name, frozenset()) & record.keys():
+            hint = "It can’t be read." if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
+            told.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
     issued = record.get("issued")
     if "month" in entry.fields and isinstance(issued, dict) and not _has_month(issued):
-        yield warning(entry.place, f"the month of “{entry.place.anchor}” isn’t printed", "Write `month = may`, or a `date`.")
+        told.warn(entry.place, "the month isn’t printed", lambda: "Write `month = may`, or a `date`.")
 
 
 def _has_month(issued: dict[str, yamls.Data]) -> bool:

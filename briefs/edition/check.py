@@ -16,6 +16,9 @@ from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Sect
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 MOST = 500  # errors of one check
+MOST_UNCITED = 50  # sources that are never cited, named one by one
+MOST_IN_NOTES = 4_000  # sources in the notes of a report: citeproc takes 10 s and 650 MB for them
+MOST_LISTED = 500  # sources in a list with numbers
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
@@ -50,6 +53,7 @@ def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames)
         (p for country in countries for p in _country(edition, country, known)),
         _sections(edition, known),
         _citations(edition, countries, known),
+        _too_many(edition, countries),
     )
 
 
@@ -331,6 +335,32 @@ def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNa
 
 def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
     cited = {key for key, _ in _cited(edition, countries)}
-    for source in edition.sources.values():
-        if source.id not in cited:
-            yield warning(place_of(source.id), f"the source “{source.id}” is never cited", "Cite it or delete it.")
+    left = [source for source in edition.sources.values() if source.id not in cited]
+    for source in left[:MOST_UNCITED]:
+        yield warning(place_of(source.id), f"the source “{source.id}” is never cited", "Cite it or delete it.")
+    if len(left) > MOST_UNCITED:
+        rest = left[MOST_UNCITED:]
+        yield warning(place_of(rest[0].id), f"{len(rest):,} more sources are never cited", "Export only those that you cite.")
+
+
+def _too_many(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
+    """Documents that cite more sources than can be set in a bounded time."""
+    yield from _beyond([section.body for section in edition.sections], MOST_IN_NOTES, "the report")
+    for deck in edition.decks.values():
+        yield from _beyond([deck.body], MOST_LISTED, "the deck")
+    for country in countries:
+        keys = {key for fact in country.facts for key in fact.sources}
+        if len(keys) > MOST_LISTED:
+            what = f"the country cites {len(keys):,} sources; {MOST_LISTED:,} is the most"
+            yield error(place_of(country.code), what, "Name the best source of each fact.")
+
+
+def _beyond(texts: Iterable[Text], most: int, what: str) -> Iterator[Problem]:
+    """An error at the first citation of a source that is one too many."""
+    keys: set[str] = set()
+    for text in texts:
+        for offset, key in markdown.citations(text.markdown):
+            keys.add(key)
+            if len(keys) > most:
+                yield error(text.place_at(offset), f"{what} cites more than {most:,} sources", "Cite fewer, or divide the edition.")
+                return

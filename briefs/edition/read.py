@@ -275,37 +275,38 @@ class _EditionReader:
     def records(self, document: yamls.YamlDocument) -> tuple[frozenset[str] | None, dict[str, Source]]:
         """The ids of a file's records (None if it can't be read), and the valid records by id."""
         keys: faults.Keys = ("references",) if isinstance(document.data, dict) else ()
-        records = document.mapping.get("references") if keys else document.data
-        if not isinstance(records, list):
+        listed = document.mapping.get("references") if keys else document.data
+        if not isinstance(listed, list):
             if document.data is not None:
                 hint = "Begin with `references:` and a list under it."
                 self.problems.append(error(document.place(keys), "there is no list of sources", hint))
             return None, {}
         if not document.model:
-            document.model = self.valid(document, keys, records)
+            document.model = self.valid(document, keys, listed)
         found, problems = document.model
         self.problems += problems
-        return _ids({"": records}, ""), found
+        return _ids({"": listed}, ""), found
 
     def valid(
-        self, document: yamls.YamlDocument, keys: faults.Keys, records: Sequence[yamls.Data]
+        self, document: yamls.YamlDocument, keys: faults.Keys, listed: Sequence[yamls.Data]
     ) -> tuple[dict[str, Source], list[Problem]]:
         """The valid records by id, and the problems. A second record with the same id is one."""
         found: dict[str, Source] = {}
         problems: list[Problem] = []
+        told = records.Told()
         seen: set[str] = set()
-        for number, record in enumerate(records):
+        for number, record in enumerate(listed):
             name = record.get("id") if isinstance(record, dict) else None
             if isinstance(name, yamls.Scalar) and name in seen:
                 hint = "Give each its own id, or delete one."
                 problems.append(error(name.place, f"the source “{name}” stands twice", hint))
             if isinstance(name, yamls.Scalar):
                 seen.add(name)
-            source, told = _source(document, (*keys, number), record)
-            problems += told
+            source, errors = _source(document, (*keys, number), record, told)
+            problems += errors
             if source:
                 found.setdefault(source.id, source)
-        return found, problems
+        return found, [*problems, *told.problems]
 
     def sections(self) -> list[Section]:
         return [s for path in self.under("report/", {".md"}) if (s := self.section(path))]
@@ -371,19 +372,20 @@ class _EditionReader:
         return found
 
 
-def _source(document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data) -> tuple[Source | None, list[Problem]]:
-    """A record as a source, or None if it is faulty, and its problems. In YAML, emphasis may be Markdown."""
-    problems: list[Problem] = []
+def _source(
+    document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data, told: records.Told
+) -> tuple[Source | None, list[Problem]]:
+    """A record as a source, or None if it is faulty, and its errors. In YAML, emphasis may be Markdown."""
     made: object = record
     if isinstance(record, dict):
         if document.path.endswith(".yaml"):
             record = {key: records.markdown_as_csl(value) for key, value in record.items()}
-        made, problems = records.prepared(document, keys, record)
+        made = records.prepared(document, keys, record, told)
     try:
-        return Source.model_validate(made), problems
+        return Source.model_validate(made), []
     except ValidationError as fault:
         found = fault.errors(include_url=False)
-        return None, [*problems, *(faults.problem(Source, document, keys, dict(f)) for f in found)]
+        return None, [faults.problem(Source, document, keys, dict(f)) for f in found]
 
 
 def _differs(source: Source, first: Source) -> Problem:

@@ -9,16 +9,18 @@ https://www.zotero.org/support/kb/item_types_and_fields#citing_fields_from_extra
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import get_args
 
 from briefs.edition import addresses, csl
-from briefs.edition.yamls import Data, Scalar, YamlDocument
+from briefs.edition.yamls import MAX_REPEATS, Data, Scalar, YamlDocument
 from briefs.problems import Place, Problem, did_you_mean, warning
 
 Record = dict[str, Data]
+MOST_KINDS = 200  # of warnings about a file
 
 # Other names of variables: of CSL 1.0.1, of citeproc-js, and of Crossref.
 _OTHER = {
@@ -74,22 +76,40 @@ _TAGS = {"i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
 
 @dataclass
+class Told:
+    """The warnings about a file's records: of each kind the first, and how many more there are. A kind is a message."""
+
+    problems: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def warn(self, place: Place, what: str, hint: Callable[[], str]) -> None:
+        """Record a warning. The hint is only asked for while there are few kinds, since looking for a similar name takes time."""
+        self.counts[what] += 1
+        if self.counts[what] == MAX_REPEATS:
+            what, hint = f"{what}; more records are like this one", lambda: ""
+        if self.counts[what] <= MAX_REPEATS and len(self.counts) <= MOST_KINDS:
+            self.problems.append(warning(place, what, hint()))
+        elif len(self.counts) == MOST_KINDS + 1:
+            self.problems.append(warning(place, "there are more warnings like those above from here on"))
+
+
+@dataclass
 class _Preparation:
-    """The record that is being made, and the warnings."""
+    """The record that is being made."""
 
     document: YamlDocument
     keys: tuple[str | int, ...]
+    told: Told
     made: Record = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
 
-    def warn(self, key: str, value: object, what: str, hint: str) -> None:
+    def warn(self, key: str, value: object, what: str, hint: str | Callable[[], str]) -> None:
         place = self.document.keys.get((*self.keys, key)) or getattr(value, "place", None)
-        self.problems.append(warning(place or self.document.place(self.keys), what, hint))
+        self.told.warn(place or self.document.place(self.keys), what, hint if callable(hint) else lambda: hint)
 
 
-def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record) -> tuple[Record, list[Problem]]:
-    """The record at `keys` of the document, for `csl.Source`, and warnings."""
-    work = _Preparation(document, keys)
+def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record, told: Told) -> Record:
+    """The record at `keys` of the document, for `csl.Source`. What is wrong with it is added to `told`."""
+    work = _Preparation(document, keys, told)
     _variables(work, record)
     _key(work, record)
     _extra(work)
@@ -101,7 +121,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     for name, value in work.made.items():
         if isinstance(value, Scalar) and name not in _UNPRINTED:
             _tags(work, name, value)
-    return work.made, work.problems
+    return work.made
 
 
 def _variables(work: _Preparation, record: Record) -> None:
@@ -111,8 +131,7 @@ def _variables(work: _Preparation, record: Record) -> None:
         if value is None or value == [] or _folded(key) in _BOOKKEEPING:
             continue
         if not name:
-            hint = did_you_mean(key, _known().values(), "CSL has no such variable; see docs/content.md for where to put it.")
-            work.warn(key, value, f"the key “{key}” isn’t known here, so it isn’t printed", hint)
+            work.warn(key, value, f"the key “{key[:60]}” isn’t known here, so it isn’t printed", partial(_meant, key))
         elif name in _TEXTS and not isinstance(_text_of(value), Scalar):
             work.warn(key, value, f"“{key}” isn’t printed: it holds no text", "Write a text.")
         elif name in work.made and work.made[name] != value:
@@ -126,6 +145,10 @@ def _key(work: _Preparation, record: Record) -> None:
     own, key = work.made.get("id"), record.get("citation-key")
     if isinstance(own, Scalar) and isinstance(key, Scalar) and "://" in own:
         work.made["id"] = key
+
+
+def _meant(key: str) -> str:
+    return did_you_mean(key, _known().values(), "CSL has no such variable; see docs/content.md.")
 
 
 def _text_of(value: Data) -> Data:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from briefs import problems
@@ -91,3 +93,22 @@ def test_brackets_that_are_never_closed_are_told_before_pandoc_reads_them() -> N
     )
     (fact,) = small.reading(facts=[small.fact("[a " * 13)]).errors
     assert fact.path == "countries/be.yaml" and "brackets" in fact.message
+
+
+def test_sources_without_end_are_bounded() -> None:
+    records = [small.source(f"s{n}") for n in range(check.MOST_IN_NOTES + 1)]
+    text = "\n\n".join(f"Words.[@s{n}]" for n in range(check.MOST_IN_NOTES + 1))
+    listed = [small.fact("A fact.", sources=[f"s{n}" for n in range(check.MOST_LISTED + 1)])]
+    more = {"sources.yaml": None, "sources.json": json.dumps(records), "report/01-a.md": f"---\ntitle: A\nid: a\n---\n\n{text}\n"}
+    told = [str(p) for p in small.reading(facts=listed, more=more).errors]
+    assert told == [
+        "countries/be.yaml:1:7: error: the country cites 501 sources; 500 is the most. Name the best source of each fact.",
+        "report/01-a.md:8006:8: error: the report cites more than 4,000 sources. Cite fewer, or divide the edition.",
+    ]
+
+
+def test_of_very_many_sources_that_nothing_cites_the_first_are_named() -> None:
+    records = [small.source(f"s{n}") for n in range(1_000)]
+    found = small.reading(facts=[], sources=records).problems
+    assert len(found) == check.MOST_UNCITED + 1
+    assert found[-1].message == "950 more sources are never cited"
