@@ -1,41 +1,72 @@
-"""A footnote is on the page that calls it, and is measured once.
+"""A footnote begins on the page that calls it, goes on to the next if it is long, and is measured once.
 
 In: WeasyPrint's functions that lay out a page and measure its footnotes. Out: their replacements. WeasyPrint would rather move a
 footnote to the next page than break a paragraph after its first line. Here that paragraph moves to the next page instead, and the
-page is laid out again. And WeasyPrint lays out all footnotes of a page for each one that is added, to know their height; here
-only the new one. The first would be worth offering upstream, as an option.
+page is laid out again. WeasyPrint never breaks a footnote, and loses one that is longer than a page. Here a long one is several,
+a few lines each, and only the call of the first shows. And WeasyPrint lays out all footnotes of a page for each one that is
+added, to know their height; here only the new one. The first two would be worth offering upstream.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import inf
 from typing import Any
 
 Context = Any  # weasyprint.layout.LayoutContext
 Box = Any  # weasyprint.formatting_structure.boxes.Box
 PageState = Any  # the lists and dictionaries of counters that weasyprint.layout.page.make_page changes
 Element = Any  # xml.etree.ElementTree.Element
+SkipStack = Mapping[int, Any] | None  # where a box goes on: the index of a child, and where that goes on; in a text, bytes of UTF-8
 ATTEMPTS = 6  # at a page; each moves one more paragraph to the next
+LONG = 12  # lines; a footnote of more may go on to the next page
+LETTERS = 400  # a footnote of fewer is not long
+PART = 3  # lines of each part of a long footnote; the last has one more at most
 
 
 def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
     """For weasyprint.layout.page.make_page."""
 
     def make_page(context: Context, root_box: Box, page_type: Any, resume_at: Any, number: int, state: PageState) -> Any:
+        if number == 1 and not hasattr(context, "long_notes"):
+            before = _Snapshot(context, state)
+            long = [note for note in context.footnotes if sum(map(len, _texts(note))) > LETTERS]
+            page = original(context, root_box, page_type, resume_at, number, state)[0] if long else None
+            before.restore(context, state)
+            _divide(context, root_box, page, long)
+        _await_parts(context)
+        context.may_be_called = set(map(id, context.footnotes))
         before = _Snapshot(context, state)
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             made = original(context, root_box, page_type, resume_at, number, state)
+            _report_forgotten(context, made[0])
             paragraph = _paragraph_to_move(context, made[0])
-            if paragraph is None:
+            if paragraph is None or attempt == ATTEMPTS - 1:
                 break
             box = next(b for b in root_box.descendants() if b.element is paragraph and b.element_tag == "p")
+            if box.style["break_before"] == "page":  # it begins a page already
+                break
             box.style = box.style.copy()  # boxes that look the same share their style
             box.style["break_before"] = "page"
             before.restore(context, state)
         return made
 
     return make_page
+
+
+def unlayout_footnote(original: Callable[[Context, Box], None]) -> Callable[[Context, Box], None]:
+    """For LayoutContext.unlayout_footnote, which takes a footnote off the page when its call leaves the page.
+
+    It is also called for what earlier pages have called, when the rest of a paragraph or row leaves the page. These footnotes stay.
+    """
+
+    def unlayout_footnote(context: Context, footnote: Box) -> None:
+        if id(footnote) in getattr(context, "may_be_called", {id(footnote)}):
+            original(context, footnote)
+
+    return unlayout_footnote
 
 
 def update_footnote_area(original: Callable[[Context], bool]) -> Callable[[Context], bool]:
@@ -57,9 +88,96 @@ def update_footnote_area(original: Callable[[Context], bool]) -> Callable[[Conte
         context.current_page_footnotes = area.children = notes
         area.height += others
         context.page_bottom -= others
-        return overflows
+        return overflows or bool(others and area.height > area.max_height)
 
     return update_footnote_area
+
+
+def _report_forgotten(context: Context, page: Box) -> None:
+    """Move footnotes to the next page that are called on a page and still wait: WeasyPrint forgets those of a line for which it has
+    moved others."""
+    waiting = set(map(id, context.footnotes))
+    forgotten = [box.footnote for box in page.descendants() if id(getattr(box, "footnote", None)) in waiting]
+    context.footnotes = [note for note in context.footnotes if id(note) not in set(map(id, forgotten))]
+    context.reported_footnotes += forgotten
+
+
+def _divide(context: Context, root_box: Box, page: Box, notes: Sequence[Box]) -> None:
+    """Divide the footnotes that are long. `page`: laid out, to know how wide its footnotes are."""
+    context.long_notes = {}
+    for note in notes:
+        area = next(box for box in page.children if type(box).__name__ == "FootnoteAreaBox")
+        if parts := _divided(context, area, note):
+            context.long_notes[id(note)] = parts
+    if context.long_notes:
+        for box in [box for box in root_box.descendants() if getattr(box, "children", None)]:
+            box.children = [call for child in box.children for call in _calls(child, context.long_notes)]
+
+
+def _texts(box: Box) -> Iterator[str]:
+    return (inner.text for inner in box.descendants() if hasattr(inner, "text"))
+
+
+def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
+    """Leave the first lines in a footnote, and return the others as footnotes of their own; none if it isn't long."""
+    from weasyprint.formatting_structure import build
+    from weasyprint.layout.block import block_level_layout
+
+    whole = build.create_anonymous_boxes(area.copy_with_children([note]).deepcopy())
+    (line,) = whole.children[0].children  # all of it, before it is broken into lines
+    context.create_block_formatting_context()
+    lines = block_level_layout(context, whole, -inf, None, area.page)[0].children[0].children
+    context.finish_block_formatting_context()
+    if len(lines) <= LONG:
+        return ()
+    cuts = [None, *(line.resume_at for line in lines[PART - 1 : -2 : PART]), None]
+    first, *others = [_between(line.children, start, end) for start, end in pairwise(cuts)]
+    note.children = first
+    parts = [note.copy_with_children(part) for part in others]
+    for part in parts:
+        part.style = note.style.copy()
+        part.style["footnote_policy"] = "auto"  # it may stand on a later page than its call
+    return parts
+
+
+def _between(children: Sequence[Box], start: SkipStack, end: SkipStack) -> list[Box]:
+    """Inline boxes from where one line begins to where another does."""
+    first, first_skip = next(iter(start.items())) if start else (0, None)
+    last, last_skip = next(iter(end.items())) if end else (len(children), None)
+    found = []
+    for at, child in enumerate(children[first : last + 1], first):
+        begin, stop = first_skip if at == first else None, last_skip if at == last else None
+        if at == last and stop is None:
+            break
+        if not hasattr(child, "text"):
+            found.append(child.copy_with_children(_between(child.children, begin, stop)) if begin or stop else child)
+        elif text := _cut(child.text, begin, stop):
+            found.append(child.copy_with_text(text))
+    return found
+
+
+def _cut(text: str, start: SkipStack, end: SkipStack) -> str:
+    """The bytes of a text from where one line begins to where another does. A space at a line's end takes no room."""
+    found = text.encode()[next(iter(start)) if start else 0 : next(iter(end)) if end else None].decode()
+    return found.rstrip(" ") if end else found
+
+
+def _calls(box: Box, long_notes: Mapping[int, Sequence[Box]]) -> Iterator[Box]:
+    """A box, and if it is the call of a long footnote, empty calls of the parts that follow."""
+    yield box
+    if box.footnote is not None and str(box.element_tag).endswith("::footnote-call"):
+        for part in long_notes.get(id(box.footnote), ()):
+            call = box.copy_with_children([])
+            call.element_tag, call.footnote = "span", part
+            yield call
+
+
+def _await_parts(context: Context) -> None:
+    """Put the parts of long footnotes that are still to come after the first."""
+    for note in [note for note in context.footnotes if id(note) in getattr(context, "long_notes", {})]:
+        new = [part for part in context.long_notes[id(note)] if part not in context.footnotes]
+        at = context.footnotes.index(note) + 1
+        context.footnotes[at:at] = new
 
 
 class _Snapshot:

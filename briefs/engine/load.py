@@ -31,6 +31,7 @@ NEW: dict[str, Callable[[Any], Any]] = {  # for each name its replacement, in pl
     "weasyprint.draw.text.draw_first_line": text.draw_first_line,
     "weasyprint.layout.page.make_page": footnotes.make_page,
     "weasyprint.layout.LayoutContext._update_footnote_area": footnotes.update_footnote_area,
+    "weasyprint.layout.LayoutContext.unlayout_footnote": footnotes.unlayout_footnote,
     "weasyprint.pdf.fonts.ffi": fonts.ArrayFFI,
     "weasyprint.svg.path": svg.path,
     "weasyprint.svg.text": svg.text,

@@ -21,7 +21,18 @@ ROOMY = "".join(
 CROWDED = "".join(
     f"<p>Paragraph {n}<span class=note>Note {n}. {WORDS * (n * 7 % 11)}</span>. {WORDS * (n * 5 % 7)}</p>" for n in range(60)
 )
+SENTENCE = "Sentence {} of a note that goes on, as notes of <i>lawyers</i> do, with words to fill the foot. "
+SENTENCES = "".join(SENTENCE.format(n) for n in range(80))
+LONG = f"""<style>.note {{ footnote-policy: line }} @page {{ @footnote {{ max-height: 70% }} }}</style><p>{WORDS * 9}</p>
+<p>Paragraph 0<span class=note>Note 0. {SENTENCES}</span> and more<span class=note>Note 1. Short.</span>. {WORDS * 60}</p>
+<p>Paragraph 1<span class=note>Note 2. {SENTENCES[: len(SENTENCES) // 3]}</span>. {WORDS * 60}</p>"""
+ROWS = "".join(
+    f"<tr><td>Row {n}<span class=note>Note {n}. {WORDS * (n * 5 % 12)}</span> {WORDS * (n * 3 % 8)}<td>{WORDS * (n * 7 % 9)}"
+    for n in range(40)
+)
+CELLS = f"<style>.note {{ footnote-policy: line }}</style>{WORDS * 20}<table>{ROWS}</table>"
 MAKE_PAGE, AREA = "weasyprint.layout.page.make_page", "weasyprint.layout.LayoutContext._update_footnote_area"
+OFF = "weasyprint.layout.LayoutContext.unlayout_footnote"
 SCRIPT = """if True:
     import contextlib, json, sys
     import weasyprint
@@ -44,7 +55,12 @@ SCRIPT = """if True:
         ]
         calls, notes = (page_numbers(document, f"span::footnote-{what}") for what in ("call", "marker"))
         words = sorted(box.text for page in document.pages for box in page._page_box.descendants() if hasattr(box, "text"))
-        return {"boxes": boxes, "calls": calls, "notes": notes, "words": " ".join(words)}
+        lines = [
+            "".join(text.text for text in line.descendants() if hasattr(text, "text") and "::" not in text.element_tag).strip()
+            for page in document.pages for area in page._page_box.descendants() if type(area).__name__ == "FootnoteAreaBox"
+            for line in area.descendants() if type(line).__name__ == "LineBox" and 0 <= line.position_y <= page.height - line.height
+        ]
+        return {"lines": lines, "boxes": boxes, "calls": calls, "notes": notes, "words": " ".join(words)}
 
     def rounded(box, side):
         size = getattr(box, side, None)
@@ -99,3 +115,36 @@ def test_each_footnote_is_on_the_page_that_calls_it(names: str, crowded: dict[st
     assert len(moved(crowded[""])) > 9, "the original moves some, and loses some"
     assert moved(crowded[names]) == [] and len(crowded[names]["calls"]) == 60
     assert all(f"Paragraph {n}" in crowded[names]["words"] and f"Note {n}" in crowded[names]["words"] for n in range(60))
+
+
+@pytest.fixture(scope="module")
+def long() -> dict[str, Any]:
+    return compared(LONG)
+
+
+def letters(words: str) -> str:
+    return "".join(filter(str.isalnum, words))
+
+
+@pytest.mark.parametrize("names", [MAKE_PAGE, f"{MAKE_PAGE} {AREA}"])
+def test_a_footnote_that_is_longer_than_a_page_goes_on(names: str, long: dict[str, Any]) -> None:
+    assert "Sentence 79" not in " ".join(long[""]["lines"]), "the original loses it"
+    lines = long[names]["lines"]
+    wanted = f"Note 0. {SENTENCES} Note 1. Short. Note 2. {SENTENCES[: len(SENTENCES) // 3]}".replace("<i>", "").replace("</i>", "")
+    assert letters("".join(lines)) == letters(wanted), "every letter, in order"
+    assert moved(long[names]) == ["Note 1"], "each begins on the page that calls it, if no longer one is called in the same line"
+
+
+def test_a_long_footnote_breaks_into_the_same_lines_as_a_whole_one() -> None:
+    """On a page that is high enough for all of it."""
+    page = "<style>@page { size: 100mm 900mm } </style>"
+    found = compared(f"{page}<p>Here<span class=note>Note 0. {SENTENCES}</span>.</p>")
+    assert len(found[""]["lines"]) > 60
+    assert found[MAKE_PAGE]["lines"] == found[""]["lines"] == found[f"{MAKE_PAGE} {AREA}"]["lines"]
+
+
+def test_no_footnote_of_a_cell_is_lost() -> None:
+    found: dict[str, Any] = json.loads(python(SCRIPT, f"<html lang=en>{STYLE}{CELLS}", MAKE_PAGE, AREA, OFF))
+    every = {f"Note {n}" for n in range(40)}
+    assert every - found[""]["notes"].keys(), "the original loses some"
+    assert every == found[f"{MAKE_PAGE} {AREA} {OFF}"]["notes"].keys()

@@ -150,7 +150,7 @@ def test_a_document_is_refused_with_another_version(theme: Theme, monkeypatch: p
     renderer = Renderer()
     document = renderer.render("<p>x</p>", [], {}, "figure:")
     monkeypatch.setattr(patches, "installed", lambda: TESTED | {"weasyprint": "71.0"})
-    with pytest.raises(ToolError, match="a footnote is on the page that calls it"):
+    with pytest.raises(ToolError, match="a footnote begins on the page that calls it"):
         renderer.render("<p>x</p>", [], {}, "figure:")
     with pytest.raises(ToolError, match="each glyph has its own text"):
         document.write_pdf(tagged=False)

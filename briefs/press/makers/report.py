@@ -160,11 +160,14 @@ def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequen
 
 
 def _empty_pages(names: Sequence[str]) -> str:
-    """HTML of empty pages of these names. A turned page is within the pages before it, as its table is within their text."""
+    """HTML of empty pages of these names. A turned page is within the pages before it, as its table is within their text.
+
+    A page without a name has only the rest of their notes.
+    """
     around, groups = "", []
     for name in names:
-        around = around if name == tables.TURNED else name
-        groups.append((around, f'<div style="break-before: page; page: {name}"></div>'))
+        around = around if name in {"", tables.TURNED} else name
+        groups.append((around, f'<div style="break-before: page; page: {name or around}"></div>'))
     parts = ((name, "".join(page for _, page in pages)) for name, pages in groupby(groups, lambda group: group[0]))
     return "".join(f'<div style="page: {name}">{pages}</div>' for name, pages in parts)
 
