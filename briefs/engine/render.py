@@ -19,6 +19,7 @@ from briefs.clock import clock
 from briefs.engine import fonts, load, patches, tags, words
 from briefs.engine.boxes import RenderedPage
 from briefs.engine.fonts import FontUsage
+from briefs.logs import HARMLESS
 
 HTML = Any  # weasyprint.HTML
 Document = Any  # weasyprint.document.Document
@@ -176,7 +177,8 @@ class LogListener(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        if not record.getMessage().startswith(HARMLESS):
+            self.messages.append(record.getMessage())
 
     def __enter__(self) -> LogListener:
         logging.getLogger("weasyprint").addHandler(self)

@@ -18,6 +18,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
 from briefs.edition.model import Edition, place_of
+from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press.dates import dated
 from briefs.press.documents import Target
 from briefs.problems import Place, Problems, error
@@ -47,7 +48,7 @@ def _collector_paused() -> Iterator[None]:
 class Composer:
     """Pandoc, templates and fonts for one edition and theme."""
 
-    FAILURES: tuple[type[Exception], ...] = (PandocError, RecursionError, MemoryError)  # of one document, not of the program
+    FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of a document
 
     def __init__(self, edition: Edition, theme: Theme):
         self.edition = edition
@@ -79,7 +80,7 @@ class Composer:
         self._was_used = True
         self.pandoc.begin_document()
         try:
-            with _collector_paused():
+            with _collector_paused(), libraries_heard():
                 yield
         except self.FAILURES as failure:
             reason = EXHAUSTED.get(type(failure)) or str(failure).rstrip(".")

@@ -48,11 +48,11 @@ def test_both_files_have_every_note_in_order(notes: Report) -> None:
     pdf, word = words.of_both(notes.pdf, notes.docx)
     assert pdf.body == word.body and pdf.notes == word.notes
     assert pdf.calls == pdf.marks == word.calls == word.marks == 88
-    assert samewords.split("Sentence 159 of this note goes on, as notes of lawyers do.") == pdf.notes[159 * 13 : 160 * 13]
+    assert " ".join(samewords.split(LONG.replace("*", ""))) in " ".join(pdf.notes)
 
 
 def test_the_long_note_is_on_several_pages_and_is_one_note(notes: Report) -> None:
     pages = [notes.pages.text(page) for page in range(notes.pages.count)]
     assert sum("of this note goes on" in text for text in pages) > 2
     (long,) = [e for top in notes.tags for e in top.elements() if e.tag == "/Note" and "Sentence 0 of" in e.text]
-    assert "Sentence 159" in long.text
+    assert "Sentence 259" in long.text
