@@ -7,7 +7,8 @@ Every package reports through this module, and `cli/output.py` prints what is re
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -91,8 +92,31 @@ class Problems(Exception):
     """The content has errors. Carries all of them, and the warnings that were found with them."""
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message))
+        self.problems = merged(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+Report = Callable[[Iterable[Problem]], None]  # what is done with problems that are found: raise them, or keep them and go on
+
+
+def raise_all(problems: Iterable[Problem]) -> None:
+    """The `Report` that stops at the first problems. Raises Problems if there are any."""
+    if found := list(problems):
+        raise Problems(found)
+
+
+def merged(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once, in the order of files and lines."""
+    return sorted(dict.fromkeys(problems), key=lambda p: (p.path, p.line, p.column, p.message))
+
+
+@contextmanager
+def reported(report: Report) -> Iterator[None]:
+    """Report the Problems that are raised in this context. If the report keeps them, the work goes on after the context."""
+    try:
+        yield
+    except Problems as fault:
+        report(fault.problems)
 
 
 class NotUnderstood(Exception):

@@ -423,14 +423,14 @@ def test_an_internal_error_is_one_line_that_clears_the_content(run: Run, monkeyp
         raise LookupError("not\nhere")
 
     monkeypatch.setattr("briefs.edition.read.read", broken)
-    code, said, complaints = run("check")
+    code, said, complaints = run("check", "--no-cache")
     assert (code, said) == (ExitCode.INTERNAL, "")
     assert re.fullmatch(
         r"briefs: error: internal error: LookupError \(not here\) at briefs/cli/build\.py:\d+\. "
         r"This is a fault in the program, not in your content or files\. .*--traceback.*\n",
         complaints,
     )
-    for words in (["check", "--traceback"], ["--traceback", "check"]):
+    for words in (["check", "--no-cache", "--traceback"], ["--traceback", "check", "--no-cache"]):
         code, said, complaints = run(*words)
         assert (code, said) == (ExitCode.INTERNAL, "")
         assert complaints.startswith("Traceback (most recent call last):") and "in broken" in complaints
@@ -442,7 +442,7 @@ def test_a_file_that_cannot_be_used_is_no_internal_error(run: Run, monkeypatch: 
         raise OSError(28, "No space left on device", "some/file")
 
     monkeypatch.setattr("briefs.edition.read.read", full)
-    code, said, complaints = run("check")
+    code, said, complaints = run("check", "--no-cache")
     assert (code, said) == (ExitCode.SETUP, "") and complaints.startswith("briefs: some/file: No space left on device. ")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,25 +17,73 @@ from briefs.cli import inputs, output
 from briefs.clock import clock
 from briefs.exitcodes import ExitCode
 from briefs.press.request import Request, words
+from briefs.problems import merged
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.edition.model import Edition
     from briefs.press.documents import Outcome, Target
+    from briefs.press.memory import RememberedCheck
+    from briefs.problems import Problem
     from briefs.theme import Theme
 
 
 def check(arguments: argparse.Namespace) -> ExitCode:
-    """Print every problem of the content, or what it has."""
+    """Print every problem of the content and of the documents that are composed of it, or what the edition has."""
+    found = _recall_check(arguments) or _check(arguments)
+    failed = any(problem.severity == "error" for problem in found.problems)
+    if arguments.json:
+        output.print_json([p.to_dict() for p in found.problems])
+    else:
+        output.show(found.problems, traceback=arguments.traceback)
+        if not failed and not arguments.quiet:
+            print(f"{arguments.content}: {found.summary}: no errors")
+    return ExitCode.CONTENT if failed else ExitCode.DONE
+
+
+def _recall_check(arguments: argparse.Namespace) -> RememberedCheck | None:
+    """What an earlier check of the same bytes found."""
+    if arguments.no_cache:
+        return None
+    from briefs.press import memory
+
+    return memory.recall_check(inputs.document_cache(), arguments.content, inputs.templates(arguments), arguments.fit)
+
+
+def _check(arguments: argparse.Namespace) -> RememberedCheck:
+    """Read the edition, compose its documents, and with --fit lay them out."""
     from briefs.edition.read import read
+    from briefs.press import memory
 
     reading = read(arguments.content)
-    if arguments.json:
-        output.print_json([p.to_dict() for p in reading.problems])
-    else:
-        output.show(reading.problems)
-        if reading.edition and not arguments.quiet:
-            print(f"{arguments.content}: {_contents(reading.edition)}: no errors")
-    return ExitCode.CONTENT if reading.errors else ExitCode.DONE
+    if reading.edition is None:
+        return memory.RememberedCheck(reading.problems, "")
+    theme = inputs.read_theme(arguments)
+    problems = [*reading.problems, *_try_documents(arguments, reading.edition, theme)]
+    found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
+    if not arguments.no_cache:
+        memory.keep_check(inputs.document_cache(), inputs.templates(arguments), theme, reading.files, arguments.fit, found)
+    return found
+
+
+def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme) -> Iterator[Problem]:
+    """What is wrong with the documents of an edition."""
+    from briefs.press import trial
+
+    cache = None if arguments.no_cache else inputs.document_cache()
+    targets = trial.targets(edition)
+    with progress_bar(arguments, len(targets), doing="composing", summary=_nothing) as done:
+        composed = trial.compose_all(edition, theme, cache, done)
+    for problems in composed.values():
+        yield from problems
+    if arguments.fit:
+        sound = [target for target, found in composed.items() if all(p.severity != "error" for p in found)]
+        with progress_bar(arguments, len(sound), doing="laying out", summary=_nothing) as done:
+            yield from trial.lay_out(edition, theme, cache, arguments.jobs, sound, done)
+
+
+def _nothing(outcome: object) -> str:
+    """The summary of a document that is only tried."""
+    return ""
 
 
 def _contents(edition: Edition) -> str:
@@ -196,7 +244,7 @@ def _report(arguments: argparse.Namespace, outcomes: Sequence[Outcome], stages: 
         output.print_json([progress.to_dict(outcome) for outcome in outcomes])
     if arguments.timings:
         print("\n".join(progress.timings(outcomes, stages, elapsed)), file=sys.stderr)
-    problems = [problem for outcome in outcomes for problem in outcome.problems]
+    problems = merged(problem for outcome in outcomes for problem in outcome.problems)
     output.show(problems, traceback=arguments.traceback)
     if arguments.open and len(outcomes) == 1 and outcomes[0].files:
         import webbrowser

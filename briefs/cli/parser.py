@@ -65,6 +65,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "also lay out the Word files in LibreOffice; shrink both formats if one needs more than its page",
     },
+    "--fit": {"action": "store_true", "help": "also lay out every document, to find what is too long or too wide"},
     "--dry-run": {"action": "store_true", "help": "only say what would be built, or who would get what"},
     "--timings": {"action": "store_true", "help": "print the seconds of each stage, summed over all processes"},
     "--open": {"action": "store_true", "help": "open the document, if exactly one was built"},
@@ -221,7 +222,10 @@ COMMANDS = {
         example="check --content my-edition",
         writes="no file",
         run=build.check,
-        options=("--content", "--quiet", "--json"),
+        options=("--fit", "--content", "--templates", "--jobs", "--no-cache", "--quiet", "--json"),
+        more="""\
+Every document is composed, so all that a build would say of the content is said at once. What only pages can show, such as
+a brief that is too long or a table that is too wide, takes --fit: it makes all documents and writes none of them.""",
     ),
     "list": Command(
         "list the countries with code, name, number of facts and stance",

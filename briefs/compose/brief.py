@@ -41,7 +41,7 @@ class Group:
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
     """The brief about the country `code`, without the first `gone` of the facts that may give way."""
     about, country = edition.about, edition.countries[code]
-    labels = Labels(edition.labels, about.language)
+    labels = Labels(edition.labels, about.language, writer.report)
     waiting = giving_way(country.facts)
     left = {f.id for f in waiting[:gone]}
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])

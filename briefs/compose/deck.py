@@ -24,7 +24,7 @@ from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
 from briefs.edition import decks
 from briefs.edition.model import Deck, Edition, Fact, Text
-from briefs.problems import Place, Problems, error
+from briefs.problems import Place, Problem, Problems, error, reported
 
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
 WORDS = 60  # in the facts of a slide, about
@@ -44,7 +44,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         title, accent = f"{facts.name}: {edition.about.title}", facts.stance.id
         body = writer.fill(kind.template, data.of_country(facts))
     slides = _slides(body)
-    _sound(slides, writer.places)
+    writer.report(_unfit(slides, writer.places))
     numbered = Numbered(edition)
     slides = numbered.cited([_title(edition, data.labels, deck, subject), *slides])
     about = edition.about
@@ -66,7 +66,7 @@ class DeckData:
     def __init__(self, edition: Edition, writer: TemplateFiller):
         self.edition = edition
         self.writer = writer
-        self.labels = Labels(edition.labels, edition.about.language)
+        self.labels = Labels(edition.labels, edition.about.language, writer.report)
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
         self.place = Place("decks")  # of the current block
@@ -213,7 +213,8 @@ def _of_file(deck: Deck, data: DeckData) -> list[Node]:
     out: list[Node] = []
     for text in markdown.split(deck.body):
         data.place = text.place
-        out += tree.transform(tree.transform(data.writer.blocks([text]), data), data.drawn_by_hand)
+        with reported(data.writer.report):
+            out += tree.transform(tree.transform(data.writer.blocks([text]), data), data.drawn_by_hand)
     return out
 
 
@@ -248,8 +249,8 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
     return made
 
 
-def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
-    """Raise Problems for what one of the three formats of a deck can't show on a slide."""
+def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:
+    """What one of the three formats of a deck can't show on a slide."""
     problems = []
     for slide in slides:
         heading, outer, *notes = tree.blocks(slide)
@@ -269,8 +270,7 @@ def _sound(slides: Sequence[Node], places: Mapping[str, Place]) -> None:
                 what = f"the slide “{title}” holds a {_SAID[block['t']]}"
                 instead = _INSTEAD.get(block["t"], "A slide holds paragraphs, lists, pictures and columns.")
                 problems.append(error(_place(slide, places), what, instead))
-    if problems:
-        raise Problems(problems)
+    return problems
 
 
 _SAID = {

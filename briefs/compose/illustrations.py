@@ -30,7 +30,14 @@ class Illustrations:
 
     def put(self, block: Node, section: Section) -> Node:
         """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats. Other blocks stay as
-        they are."""
+        they are. Reports what is wrong with one; an empty float then keeps its name, to which others may refer."""
+        try:
+            return self._placed(block, section)
+        except Problems as fault:
+            self._writer.report(fault.problems)
+        return _float(tree.identifier(block), tree.image("", ""), [])
+
+    def _placed(self, block: Node, section: Section) -> Node:
         if block["t"] == "Figure":
             return self._picture(block, section)
         if block["t"] == "Table" and tree.caption(block):

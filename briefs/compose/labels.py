@@ -12,17 +12,21 @@ from collections.abc import Mapping
 from babel import Locale
 
 from briefs.edition.model import Text
-from briefs.problems import Place, Problems, did_you_mean, error
+from briefs.problems import Place, Report, did_you_mean, error, raise_all
 
 # Only names. Python's own format would read attributes of objects, and could pad a word to a gigabyte.
 _GAP = re.compile(r"\{\{|\}\}|\{(\w+)\}|[{}]")
 
 
 class Labels:
-    """`labels("as_of", date="August 2020")` is “as of August 2020”. With `n`, a label may have the forms `.one` and `.other`."""
+    """`labels("as_of", date="August 2020")` is “as of August 2020”. With `n`, a label may have the forms `.one` and `.other`.
 
-    def __init__(self, texts: Mapping[str, Text], language: str):
+    `report`: what is done with problems. If it keeps them, the name of a missing label stands for its words.
+    """
+
+    def __init__(self, texts: Mapping[str, Text], language: str, report: Report = raise_all):
         self.texts = texts
+        self.report = report
         self.locale = Locale.parse(language, sep="-")
 
     def __call__(self, name: str, **values: object) -> str:
@@ -30,14 +34,14 @@ class Labels:
         if text is None:
             path = next((t.place.path for t in self.texts.values()), "labels")
             hint = did_you_mean(name, self.texts, "Copy it from another language’s labels and translate it.")
-            raise Problems([error(Place(path), f"the label “{name}” is missing", hint)])
+            self.report([error(Place(path), f"the label “{name}” is missing", hint)])
+            return name
         try:
             return _GAP.sub(lambda m: m[0][0] if m[0] in {"{{", "}}"} else str(values[m[1]]), text.markdown)
         except KeyError:
             known = ", ".join(f"{{{v}}}" for v in values) or "no gaps"
-            raise Problems(
-                [error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")]
-            ) from None
+            self.report([error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")])
+            return name
 
     def _form(self, name: str, n: object) -> str:
         """The name of the label's plural form by the rules of CLDR (UTS 35), if it has several."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from briefs.compose import tree
 from briefs.compose.labels import Labels
 from briefs.compose.tree import Node
-from briefs.problems import Place, Problem, Problems, did_you_mean, error
+from briefs.problems import Place, Problem, Report, did_you_mean, error
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,12 @@ def cross_references(
     captions: Sequence[Caption],
     labels: Labels,
     places: Mapping[str, Place],
+    report: Report,
 ) -> list[Node]:
-    """Fill each empty link `[](#name)`: “Section 3”, “Figure 1”, “the Appendix”, or the title of a section without number."""
+    """Fill each empty link `[](#name)`: “Section 3”, “Figure 1”, “the Appendix”, or the title of a section without number.
+
+    Reports links to names that don't exist.
+    """
     known = {h.id: _named(h, labels) for h in headings} | {c.id: tree.words(c.label) for c in captions}
     problems: list[Problem] = []
 
@@ -131,8 +135,7 @@ def cross_references(
         return [tree.with_inlines(tree.with_attr(node, tree.attr("", ["reference"])), known[name])]
 
     filled = tree.transform(list(blocks), fill, "Link")
-    if problems:
-        raise Problems(problems)
+    report(problems)
     return filled
 
 

@@ -25,7 +25,7 @@ STYLE = "chicago-notes-bibliography"
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:
     """The report of the edition. Every kind takes `subject` and `gone`; a report has one subject, and nothing gives way."""
     about = edition.about
-    labels = Labels(edition.labels, about.language)
+    labels = Labels(edition.labels, about.language, writer.report)
     illustrations = Illustrations(edition, labels, writer)
     appendix = AppendixTable(edition, labels, writer)
     context = {
@@ -42,7 +42,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     }
     body = writer.fill(kind.template, context)
     body, headings, captions = numbered(body, labels)
-    body = cross_references(body, headings, captions, labels, writer.places)
+    body = cross_references(body, headings, captions, labels, writer.places, writer.report)
     cited = references.cite(edition, body, STYLE, writer.pandoc)
     body = contents(cited.blocks, headings, captions)
     return Manuscript(

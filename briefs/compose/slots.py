@@ -22,7 +22,7 @@ from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Text
-from briefs.problems import Place, Problem, Problems, error
+from briefs.problems import Place, Problem, Report, error, raise_all
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
@@ -74,10 +74,15 @@ _COMPILED = _Compiled()
 
 
 class TemplateFiller:
-    """Fills the templates of one document. Remembers the place of each content block, and the hash of its source."""
+    """Fills the templates of one document. Remembers the place of each content block, and the hash of its source.
 
-    def __init__(self, templates: Path, pandoc: Pandoc):
+    `report`: what is done with problems of the content. If it keeps them, the document is composed to its end, so that the others
+    are found too.
+    """
+
+    def __init__(self, templates: Path, pandoc: Pandoc, report: Report = raise_all):
         self.pandoc = pandoc
+        self.report = report
         self.places: dict[str, Place] = {}
         self.hashes: dict[str, str] = {}
         self._values: list[object] = []
@@ -94,7 +99,7 @@ class TemplateFiller:
         )
 
     def fill(self, template: str, context: Mapping[str, object]) -> list[Node]:
-        """The blocks of a template with its fields in place. Raises Problems for an error in a field or in the template."""
+        """The blocks of a template with its fields in place. Reports errors in fields. Raises Problems for one in the template."""
         markdown = self._environment.filled(template, lambda found: found.render(context))
         texts = [v for v in self._values if isinstance(v, Text)]
         whole, *trees = self._parsed([Text(markdown, Place(template)), *texts])
@@ -102,13 +107,15 @@ class TemplateFiller:
         fields = iter(placed)
         values = [next(fields) if isinstance(v, Text) else v for v in self._values]
         self._values = []
-        try:
-            return put(whole, values)
-        except NotInline as fault:
-            raise Problems(fault.at(t.place) for t, b in zip(texts, placed, strict=True) if b is fault.blocks) from None
+        while True:
+            try:
+                return put(whole, values)
+            except NotInline as fault:
+                self.report(fault.at(t.place) for t, b in zip(texts, placed, strict=True) if b is fault.blocks)
+                values = [[] if value is fault.blocks else value for value in values]
 
     def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:
-        """The blocks of each text. Raises Problems for what content may not hold, and for warnings of pandoc."""
+        """The blocks of each text. Reports what content may not hold, and warnings of pandoc."""
         try:
             trees = self.pandoc.parse([t.markdown for t in texts])
         except PandocError:
@@ -119,15 +126,15 @@ class TemplateFiller:
             for text, blocks in pairs
             for p in (forbidden_links if text.place.path.endswith(".j2") else faults)(text.place, blocks)
         ]
-        if problems:
-            raise Problems(problems)
+        self.report(problems)
         return [_cleaned(text.markdown, blocks) for text, blocks in pairs]
 
     def _parsed_alone(self, texts: Sequence[Text]) -> list[list[Node]]:
-        """The blocks of texts that can't be parsed in one request. Raises Problems with the texts for which pandoc fails, the last
-        of which may be one that takes too long."""
+        """The blocks of texts that can't be parsed in one request; none for those for which pandoc fails, which are reported. After
+        one that takes too long, the others aren't tried."""
         self.pandoc.begin_document()
-        trees, found = [], []
+        trees: list[list[Node]] = []
+        found: list[Problem] = []
         for text in texts:
             try:
                 trees += self.pandoc.parse([text.markdown], SECONDS_ALONE)
@@ -136,29 +143,30 @@ class TemplateFiller:
                 found.append(error(text.place, str(fault), hint))
                 break
             except PandocError as fault:
+                trees.append([])
                 found.append(error(text.place, str(fault).rstrip(".")))
-        if found:
-            raise Problems(found) from None
-        return trees
+        self.report(found)
+        return [*trees, *[[]] * (len(texts) - len(trees))]
 
     def expect(self, texts: Iterable[Text]) -> None:
-        """Parse texts in one request, each separately, before they are asked for one by one. Raises Problems."""
+        """Parse texts in one request, each separately, before they are asked for one by one. Reports their errors."""
         wanted = list(texts)
         self._expected |= zip(wanted, self._parsed(wanted), strict=True)
 
     def blocks(self, texts: Iterable[Text]) -> list[Node]:
-        """The blocks of texts, each parsed separately and named from its place. Raises Problems for an error in one."""
+        """The blocks of texts, each parsed separately and named from its place. Reports their errors."""
         wanted = list(texts)
         known = all(text in self._expected for text in wanted)
         trees = [self._expected[text] for text in wanted] if known else self._parsed(wanted)
         return [b for text, parsed in zip(wanted, trees, strict=True) for b in self._placed(text, parsed)]
 
     def inlines(self, text: Text) -> list[Node]:
-        """The inlines of a text that has one paragraph, named from its place. Raises Problems."""
+        """The inlines of a text that has one paragraph, named from its place. Reports its errors."""
         try:
             return _inlines(self.blocks([text]))
         except NotInline as fault:
-            raise Problems([fault.at(text.place)]) from None
+            self.report([fault.at(text.place)])
+            return []
 
     def _slot(self, value: object) -> str:
         """Jinja calls this for every value that a template prints."""

@@ -21,7 +21,7 @@ from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press.dates import dated
 from briefs.press.documents import Target
-from briefs.problems import Place, Problems, error
+from briefs.problems import Place, Problem, Problems, Report, error
 from briefs.theme import Theme
 from briefs.tools import fonts
 from briefs.tools.pandoc import Pandoc, PandocError
@@ -89,15 +89,28 @@ class Composer:
     def compose(self, target: Target, dropped: int = 0) -> Manuscript:
         """The manuscript of a document, without the first `dropped` facts that may give way.
 
-        Raises Problems, also if a link leads where no document may, or no font of the theme has a letter of it.
+        Raises Problems with all that is wrong with the document, also if a link leads where no document may, or no font of the
+        theme has a letter of it.
         """
-        kind = KINDS[target.kind]
-        filler = TemplateFiller(self.templates, self.pandoc)
-        manuscript = dated(kind.compose(kind.share(self.edition, target.subject), filler, target.subject, dropped))
-        if links := list(forbidden_links(self.place(target.subject), manuscript.blocks)):  # such as those that citeproc made
-            raise Problems(links)
-        self._check_glyphs(manuscript)
+        found: list[Problem] = []
+        try:
+            manuscript = self._composed(target, dropped, found.extend)
+            if not found:  # the links that citeproc made; those of the content have been looked at
+                found += forbidden_links(self.place(target.subject), manuscript.blocks)
+            found += self._missing_glyphs(manuscript)
+        except Problems as failure:
+            found += failure.problems
+        except Exception:  # what is wrong with the content may have led to it
+            if not found:
+                raise
+        if found:
+            raise Problems(dict.fromkeys(found))
         return manuscript
+
+    def _composed(self, target: Target, dropped: int, report: Report) -> Manuscript:
+        kind = KINDS[target.kind]
+        filler = TemplateFiller(self.templates, self.pandoc, report)
+        return dated(kind.compose(kind.share(self.edition, target.subject), filler, target.subject, dropped))
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
         """Each figure as SVG, and each picture, by its name in the tree."""
@@ -122,8 +135,8 @@ class Composer:
         country, deck = self.edition.countries.get(subject), self.edition.decks.get(subject)
         return place_of(country.code) if country else Place(deck.path, line=1) if deck else Place("edition.yaml")
 
-    def _check_glyphs(self, manuscript: Manuscript) -> None:
-        """Raise Problems for letters that no font of the theme has, at the blocks that hold them."""
+    def _missing_glyphs(self, manuscript: Manuscript) -> list[Problem]:
+        """The letters that no font of the theme has, at the blocks that hold them."""
 
         def missing(text: str) -> list[str]:
             return fonts.without_glyph(text, self.fonts)
@@ -133,12 +146,12 @@ class Composer:
         if not missing(
             "".join((*(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
         ):  # nearly always
-            return
+            return []
         found = [(letters, _place_of_node(manuscript, node)) for node in strings if (letters := missing(tree.text(node)))]
         found += [(letters, picture.place) for picture in pictures if (letters := missing(picture.words))]
         named = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
         hint = "Write it otherwise, or add a font to theme.yaml."
-        raise Problems(error(place, f"no font of the theme has {letters}", hint) for letters, place in named)
+        return [error(place, f"no font of the theme has {letters}", hint) for letters, place in named]
 
 
 def _place_of_node(manuscript: Manuscript, inner: tree.Node) -> Place:

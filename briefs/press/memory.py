@@ -1,8 +1,8 @@
-"""Remembers what a request was built into, so that a command with nothing to do reads no edition.
+"""Remembers what a request was built into, and what a check found, so that a command with nothing to do reads no edition.
 
-In: a cache, a content folder, templates, a request. Out: `RememberedBuild`: the documents with their inputs, and the warnings. It
-is kept under a hash of every byte that the build depended on. Content with errors is never remembered: it is read and reported
-again.
+In: a cache, a content folder, templates, a request. Out: `RememberedBuild`: the documents with their inputs, and the warnings; or
+`RememberedCheck`: the problems. Each is kept under a hash of every byte that it depended on. Builds with errors and faults of the
+program are never remembered: they are reported anew.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ class RememberedBuild:
     left_out: Sequence[str]
 
 
+@dataclass(frozen=True)
+class RememberedCheck:
+    """What a check found, and what the edition has, in words. `summary` is empty if the edition couldn't be read."""
+
+    problems: Sequence[Problem]
+    summary: str
+
+
 def recall(cache: Cache, content: Path, templates: Path, request: Request) -> RememberedBuild | None:
     """The build of the same request from the same bytes, if there was one."""
     found = _recall(cache, content, templates, request) if _is_remembered(request) else None
@@ -60,6 +68,33 @@ def keep(cache: Cache, request: Request, reading: Reading, plan: Plan, theme: Th
     cache.put(_key(reading.files, documents[0][1]["templates"], request), {}, entry)
 
 
+def recall_check(cache: Cache, content: Path, templates: Path, fit: bool) -> RememberedCheck | None:
+    """The check of the same bytes, if there was one. `fit`: one that laid out the documents too."""
+    found, problems = files.read_folder(content)
+    entry = None if problems else cache.entry(_key(found, of_folder(templates), _check(fit)))
+    if entry is None:
+        return None
+    try:
+        if of_fonts(entry["fonts"]) != entry["fonts_hash"]:
+            return None
+        return RememberedCheck([Problem(**problem) for problem in entry["problems"]], entry["summary"])
+    except ToolError:
+        return None
+
+
+def keep_check(cache: Cache, templates: Path, theme: Theme, files: Mapping[str, bytes], fit: bool, check: RememberedCheck) -> None:
+    """Remember a check, unless something other than the content was at fault."""
+    if all(problem.path in files for problem in check.problems):
+        problems = [problem.to_dict() for problem in check.problems]
+        fonts = theme.look.fonts.files
+        entry = {"problems": problems, "summary": check.summary, "fonts": fonts, "fonts_hash": of_fonts(fonts)}
+        cache.put(_key(files, of_folder(templates), _check(fit)), {}, entry)
+
+
+def _check(fit: bool) -> str:
+    return "check --fit" if fit else "check"
+
+
 def _is_remembered(request: Request) -> bool:
     """LibreOffice and the printer's colour profile aren't among the bytes that a build is remembered by."""
     return not (request.check_word or request.printed)
@@ -81,7 +116,7 @@ def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> R
         return None
 
 
-def _key(found: Mapping[str, bytes], templates: str, request: Request) -> str:
+def _key(found: Mapping[str, bytes], templates: str, request: Request | str) -> str:
     content = hashed(part for name in sorted(found) for part in (name, digest(found[name])))
     asked = hashed([repr(request), repr(os.environ.get("SOURCE_DATE_EPOCH"))])
     installed = hashed(part for package in sorted(packages().items()) for part in package)  # any of them may affect the result

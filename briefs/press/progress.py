@@ -19,13 +19,13 @@ from briefs.press.documents import Outcome
 def progress_bar(
     total: int, *, quiet: bool, summary: Callable[[Any], str] | None = None, doing: str = "building"
 ) -> Iterator[Callable[[Any], None]]:
-    """Yield a function that takes each outcome as it comes: it prints its `summary` (of a document, unless another is given),
-    and moves the bar on if standard error is a terminal."""
+    """Yield a function that takes each outcome as it comes: it prints its `summary` (of a document, unless another is given) if
+    that isn't empty, and moves the bar on if standard error is a terminal."""
     summary = summary or summary_line
     if quiet or not total:
         yield lambda outcome: None
     elif not sys.stderr.isatty():
-        yield lambda outcome: print(summary(outcome), flush=True)
+        yield lambda outcome: _print(summary(outcome))
     else:
         from rich.console import Console
         from rich.progress import Progress
@@ -34,13 +34,19 @@ def progress_bar(
             task = bar.add_task(doing, total=total)
 
             def done(outcome: Any) -> None:
-                if sys.stdout.isatty():
-                    bar.console.print(summary(outcome), highlight=False, markup=False)
+                line = summary(outcome)
+                if line and sys.stdout.isatty():
+                    bar.console.print(line, highlight=False, markup=False)
                 else:
-                    print(summary(outcome), flush=True)
+                    _print(line)
                 bar.advance(task)
 
             yield done
+
+
+def _print(line: str) -> None:
+    if line:
+        print(line, flush=True)
 
 
 def summary_line(outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers import maker_of
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
 from briefs.problems import Problem, Problems, ToolError, internal_error
+from briefs.typeset.page import html
 
 if TYPE_CHECKING:  # `open_document` is also used in a process that doesn't load the typesetter
     from briefs.edition.model import Edition
@@ -71,6 +72,22 @@ def run(session: Session, task: Task) -> TaskResult:
 def open_document(composer: Composer, task: Open) -> TaskResult:
     """Only compose a document. This doesn't need the typesetter."""
     return _attempt(composer, task.target, lambda: _pickled(maker_of(task.target).open(composer, task.target)))
+
+
+def compose(composer: Composer, target: Target) -> Sequence[Problem]:
+    """What is wrong with a document as far as composing it shows, and what it warns of."""
+    found: list[Problem] = []
+
+    def work() -> Value:
+        manuscript = composer.compose(target)
+        composer.drawn(manuscript)
+        html.body(manuscript, composer.pandoc)
+        found.extend(manuscript.warnings)
+        return Opened(b"")
+
+    value = _value_or_failure(composer, target, work)
+    clock.taken()
+    return value.problems if isinstance(value, Failed) else found
 
 
 def _run(session: Session, task: Task) -> Value:

@@ -1,0 +1,64 @@
+"""Composes every document of an edition without typesetting it, to find all that is wrong with its content.
+
+In: an edition, a theme, a cache. Out: the problems of each document. A document in which nothing is wrong is noted in the cache
+under the hash of its inputs, and isn't composed again. What is wrong is found anew each time, since its line may move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from briefs import interrupt
+from briefs.compose.kinds import KINDS
+from briefs.edition.model import Edition
+from briefs.press import build, worker
+from briefs.press.cache import Cache, hashed
+from briefs.press.composer import Composer
+from briefs.press.documents import Outcome, Target
+from briefs.press.fingerprints import Fingerprinter
+from briefs.problems import Problem
+from briefs.theme import Theme
+
+
+def targets(edition: Edition) -> list[Target]:
+    """Every document that can be made of an edition, with the deck of each country, in all formats."""
+    return [
+        Target(kind.name, subject, edition.names.get(subject, subject or str(edition.about.title)), kind.formats, "a4")
+        for kind in KINDS.values()
+        for subject in kind.subjects_in(edition)
+        if kind.is_in(edition, subject)
+    ]
+
+
+def compose_all(
+    edition: Edition, theme: Theme, cache: Cache | None, done: Callable[[Target], None]
+) -> dict[Target, Sequence[Problem]]:
+    """Compose every document that isn't known to be right, and return what is wrong with each. `done` takes each as it comes."""
+    fingerprinter = Fingerprinter(edition, theme)
+    found: dict[Target, Sequence[Problem]] = {}
+    with ExitStack() as tools:
+        composer: Composer | None = None
+        for target in targets(edition):
+            key = hashed(["composed", fingerprinter.inputs(target).key])
+            if cache and cache.entry(key):
+                found[target] = ()
+            else:
+                composer = composer or tools.enter_context(closing(Composer(edition, theme)))
+                found[target] = worker.compose(composer, target)
+                if cache and not found[target]:
+                    cache.put(key, {})
+            done(target)
+            interrupt.raise_if_interrupted()
+    return found
+
+
+def lay_out(
+    edition: Edition, theme: Theme, cache: Cache | None, jobs: int, wanted: Sequence[Target], done: Callable[[Outcome], None]
+) -> list[Problem]:
+    """Make documents without keeping their files, and return what is wrong with them, such as a text too long for its page."""
+    with TemporaryDirectory() as folder:
+        request = build.BuildRequest(tuple(wanted), Path(folder), jobs, cache)
+        return [problem for outcome in build.build(edition, theme, request, done) for problem in outcome.problems]

@@ -1,0 +1,113 @@
+"""`check` composes every document, and says at once all that a build would say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from briefs.press import memory, trial
+from briefs.press.cache import Cache
+from briefs.press.session import Session
+from briefs.problems import Problem, merged
+from tests import small
+
+SECTION = "---\ntitle: A section\nid: one\n---\n\n"
+FAULTY = """Some <b>raw</b> HTML.
+
+A [relative link](other.md).
+
+![No alternative](figures/dot.svg)
+
+::: {.figure data=nothing}
+A caption.
+:::
+
+A flag 🇪🇪.
+"""
+DOT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9mm" height="9mm"><rect width="9" height="9"/></svg>'
+
+
+def problems(session: Session, cache: Cache | None = None, **changes: object) -> list[Problem]:
+    found = trial.compose_all(small.edition(**changes), session.theme, cache, lambda target: None)
+    return merged(problem for problems in found.values() for problem in problems)
+
+
+def test_every_document_of_the_edition_is_composed(session: Session) -> None:
+    made = small.edition(more={"report/01-a.md": SECTION + "Text.", "decks/talk.md": "---\ntitle: A talk\n---\n\n## One\n\nText."})
+    assert [(t.kind, t.subject) for t in trial.targets(made)] == [
+        ("report", ""), ("brief", "be"), ("handout", "talk"), ("handout", "be"),
+    ]  # fmt: skip
+
+
+def test_all_faults_of_a_document_are_found_at_once_each_at_its_line(session: Session) -> None:
+    found = problems(session, more={"report/01-a.md": SECTION + FAULTY, "figures/dot.svg": DOT})
+    assert [(p.path, p.line) for p in found] == [("report/01-a.md", line) for line in (6, 6, 8, 10, 12, 16)]
+    words = " ".join(p.message for p in found)
+    for said in ("“<b>”", "“</b>”", "“other.md”", "no alternative text", "“nothing”", "U+1F1EA"):
+        assert said in words
+
+
+def test_faults_of_several_documents_are_found_at_once_and_a_common_one_once(session: Session) -> None:
+    facts = [small.fact("With <i>tags</i> in it.", sources=["one"])]
+    found = problems(session, facts=facts, more={"report/01-a.md": SECTION + "A \\alpha."})
+    assert [(p.path, p.message) for p in found] == [
+        ("countries/be.yaml", "raw html isn’t allowed: “</i>”"),
+        ("countries/be.yaml", "raw html isn’t allowed: “<i>”"),
+        ("report/01-a.md", "raw tex isn’t allowed: “\\alpha”"),
+    ]
+
+
+def test_all_missing_labels_are_named(session: Session) -> None:
+    labels = [
+        line for line in small.LABELS.read_text().splitlines() if not line.startswith(("contents:", "appendix:", "deck_map:"))
+    ]
+    found = problems(session, more={"labels/en.yaml": "\n".join(labels), "report/01-a.md": SECTION + "Text."})
+    names = {p.message.split("“")[1].split("”")[0] for p in found}
+    assert {p.path for p in found} == {"labels/en.yaml"} and names == {"contents", "appendix", "deck_map"}
+
+
+def test_a_sound_document_is_not_composed_again_and_a_faulty_one_is(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed: list[str] = []
+    original = trial.worker.compose
+
+    def compose(composer: object, target: trial.Target) -> object:
+        composed.append(target.kind)
+        return original(composer, target)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(trial.worker, "compose", compose)
+    cache, faulty = Cache(tmp_path), {"report/01-a.md": SECTION + "A <b>tag."}
+    first = problems(session, cache, more=faulty)
+    assert composed == ["report", "brief", "handout"]
+    moved = problems(session, cache, more={"report/01-a.md": SECTION + "\n\nA <b>tag."})
+    assert composed == ["report", "brief", "handout", "report"]
+    assert [p.line for p in first] == [6] and [p.line for p in moved] == [8]
+
+
+def test_only_pages_show_that_a_brief_is_too_long(session: Session, tmp_path: Path) -> None:
+    long = small.edition(facts=[small.fact("A very long story goes on. " * 400, priority=1)])
+    assert not any(trial.compose_all(long, session.theme, None, lambda target: None).values())
+    wanted = [target for target in trial.targets(long) if target.kind == "brief"]
+    [found] = trial.lay_out(long, session.theme, None, 1, wanted, lambda outcome: None)
+    assert "too long for its page" in found.message and found.path == "countries/be.yaml"
+
+
+def test_a_check_of_the_same_bytes_is_remembered(session: Session, tmp_path: Path) -> None:
+    content, cache = small.write(tmp_path / "content"), Cache(tmp_path / "cache")
+    files = {p.relative_to(content).as_posix(): p.read_bytes() for p in content.rglob("*") if p.is_file()}
+    check = memory.RememberedCheck([Problem("error", "countries/be.yaml", 3, 1, "wrong")], "1 country")
+    memory.keep_check(cache, session.templates, session.theme, files, False, check)
+    assert memory.recall_check(cache, content, session.templates, False) == check
+    assert memory.recall_check(cache, content, session.templates, True) is None
+    (content / "countries/be.yaml").write_text("code: be\n")
+    assert memory.recall_check(cache, content, session.templates, False) is None
+
+
+def test_a_check_in_which_the_program_failed_is_not_remembered(session: Session, tmp_path: Path) -> None:
+    content, cache = small.write(tmp_path / "content"), Cache(tmp_path / "cache")
+    check = memory.RememberedCheck([Problem("error", "brief Belgium", 0, 0, "internal error")], "")
+    files = {p.relative_to(content).as_posix(): p.read_bytes() for p in content.rglob("*") if p.is_file()}
+    memory.keep_check(cache, session.templates, session.theme, files, False, check)
+    assert memory.recall_check(cache, content, session.templates, False) is None
