@@ -75,7 +75,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     }
     made, log = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))
     warnings = tuple(_unlisted(edition, line) for line in log)
-    cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para"))
+    cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
     return Cited(all_, warnings)
 
@@ -85,14 +85,16 @@ def _unlisted(edition: Edition, line: str) -> Problem:
     if not match or match[1] not in edition.sources:
         raise PandocError(line)
     source = edition.sources[match[1]]
-    what = f"the style leaves “{source.id}” out of the bibliography, as it does with every source of the type “{source.type}”"
+    what = f"the style leaves “{source.id}” ({source.type}) out of the bibliography"
     return warning(place_of(source.id), what, "Its notes are printed. Give it another type if it should be listed.")
 
 
 def _finished(node: Node) -> list[Node] | None:
-    """Adjacent words are joined, and marks that only citeproc needs are gone."""
+    """Adjacent words are joined. Marks that only citeproc needs are gone, and so are entries of the bibliography without words."""
     if node["t"] == "Para":
         return [tree.para(tree.joined(tree.inlines(node)))]
+    if node["t"] == "Div":
+        return [] if "csl-entry" in tree.classes(node) and not tree.text_of(node).strip() else None
     return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
 
 

@@ -18,7 +18,8 @@ from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.edition import terms
 
-_TOKEN = re.compile(r"<(/?)(i|b|em|strong|sub|sup|sc|span)((?:\s[^<>]*)?)>|[\"'“”‘’]|[^<\"'“”‘’]+|<", re.I)
+_TOKEN = re.compile(r"<(/?)(i|b|em|strong|sub|sup|sc|span)((?:\s[^<>]*)?)>|</?(?:br|p|div)\b[^<>]*>|[\"'“”‘’]|[^<\"'“”‘’]+|<", re.I)
+_BREAK = re.compile(r"</?(?:br|p|div)\b[^<>]*>", re.I)
 _KINDS = {"i": "Emph", "em": "Emph", "b": "Strong", "strong": "Strong", "sub": "Subscript", "sup": "Superscript", "sc": "SmallCaps"}
 _ELISION = re.compile(r"\d\ds?\b|(?:n|tis|twas|em|til|cause)\b", re.I)
 _CLOSING = {"”": "“", "’": "‘"}
@@ -84,7 +85,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         elif token in {'"', "'", "“", "”", "‘", "’"}:
             yield _quotation(text, match.start(), token, opened)
         else:
-            yield html.unescape(token), ""
+            yield " " if _BREAK.fullmatch(token) else html.unescape(token), ""
 
 
 def _quotation(text: str, at: int, sign: str, opened: Counter[str]) -> tuple[str, str]:

@@ -71,8 +71,9 @@ def short(source: Source, language: str) -> list[Node]:
     parts = [house] if house else []
     if source.title and source.title != source.house:
         parts.append(_title(source, language))
-    if source.issued:
-        parts.append(tree.words(source.issued.words(language, short=True)))
+    date = source.issued or source.event_date
+    if date:
+        parts.append(tree.words(date.words(language, short=True)))
     elif source.status:
         parts.append(richtext.marked(richtext.inlines(source.status), language))
     inlines: list[Node] = []

@@ -9,6 +9,7 @@ https://pandoc.org/MANUAL.html#citations, https://ctan.org/pkg/biblatex (section
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,23 +22,29 @@ from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
+_IN_BOOKS = {"incollection", "inproceedings", "conference"}
 _NO_ENTRY = {"comment", "preamble", "string"}
-_BIBLATEX = re.compile(r"^\s*(?:(?:url|event|orig)?date|journaltitle|location|langid|eprinttype|(?:main|sub)title)\s*=", re.M)
 _LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
 _ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
 _AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
 _MONTH = re.compile(r"\s*[{\"#]*\s*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*[}\"#]*\s*", re.I)
 _DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
 _VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
+_DOTLESS = re.compile("ı(?=[\u0300-\u036f])")  # LaTeX takes the dot of an i away before it sets an accent
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = re.compile(r"\b(" + _MONTH_NAMES.replace(" ", "|") + r")[a-z]*")
+_SPAN = re.compile(r"(\d{4})\s*(?:--?|–|/)\s*(\d{4})")
 _CIRCA = re.compile(r"(?:c|ca|circa)\.?\s*(\d{4})", re.I)
 _SECONDS = 60.0  # pandoc never returns if two entries inherit from each other
 
 
 @dataclass
 class _BibEntry:
-    """An entry in the file: its place, where it begins and ends, and its fields."""
+    """An entry in the file: its place and type, where its fields begin, their text, and what they are."""
 
     place: Place
+    kind: str  # the type, as it is written
+    at: int  # where the type stands
     start: int
     text: str
     fields: dict[str, Field] = field(default_factory=dict)
@@ -57,7 +64,7 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
         return document
     try:
         with Pandoc(_SECONDS) as pandoc:
-            json = pandoc.references(_mended(text, entries), "biblatex" if _BIBLATEX.search(text) else "bibtex")
+            json = pandoc.references(_mended(text, entries))
     except PandocError as fault:
         document.problems.append(_broken(path, str(fault)))
         return document
@@ -73,7 +80,9 @@ def _entries(path: str, text: str) -> Iterator[_BibEntry]:
         at = match.start(1) - 1
         line, counted = line + text.count("\n", counted, at), at
         place = Place(path, match[2], line, at - text.rfind("\n", 0, at))
-        entry = _BibEntry(place, match.end(), text[match.end() : following.start() if following else None])
+        entry = _BibEntry(
+            place, match[1], match.start(1), match.end(), text[match.end() : following.start() if following else None]
+        )
         for found in entry_fields(entry.text):
             if found.name in entry.fields:
                 entry.twice.append(found.name)
@@ -97,6 +106,9 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
     Without a language other than English, pandoc puts titles into small letters. A bare “and” in a publisher's name divides it.
     """
     fields = entry.fields
+    if entry.kind.lower() == "conference":  # an older name, which pandoc doesn't know
+        at = entry.at - entry.start
+        yield at, at + len(entry.kind), "inproceedings"
     language = fields.get("langid") or fields.get("hyphenation")
     if language and language.plain.lower() in _ENGLISH:
         yield language.start, language.end, "{zxx}" + "\n" * language.value.count("\n")
@@ -112,6 +124,15 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
             yield value.start, value.end, re.sub(r"(?<=\s)and(?=\s)", "{and}", value.value, flags=re.I)
 
 
+def _alone(entries: Sequence[_BibEntry], told: Told) -> None:
+    """A warning for each entry that inherits from one that isn't in the file."""
+    keys = {entry.place.anchor for entry in entries}
+    for entry in entries:
+        parent = entry.fields.get("crossref")
+        if parent and parent.plain not in keys:
+            told.warn(entry.place, f"there is no entry “{parent.plain[:60]}” to inherit from", lambda: "Add it to this file.")
+
+
 def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Sequence[_BibEntry]) -> None:
     """The records, each with the place of its entry. If two entries share a key, each record has the place of its own."""
     waiting: dict[str, list[_BibEntry]] = {}
@@ -123,10 +144,11 @@ def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Se
     for record in records:
         if not isinstance(record, dict):
             continue
-        known = waiting.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), 0, "")]
+        known = waiting.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), "", 0, 0, "")]
         entry = known.pop(0) if len(known) > 1 else known[0]
         document.places["references", len(made)] = entry.place
         made.append(_record(document, record, entry, told))
+    _alone(entries, told)
     document.data = {"references": made}
     document.problems += told.problems
 
@@ -142,10 +164,20 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     own = next((entry.fields[n].plain for n in ("langid", "language", "hyphenation") if n in entry.fields), "")
     if own and "language" not in found:
         found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
+    _mend(found, entry)
     _dates(document, found, entry)
     document.problems += _twice(entry)
     _lost(found, entry, told)
     return {k: _at(entry.place, v, k) for k, v in found.items()}
+
+
+def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
+    """Values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note."""
+    number, note = entry.fields.get("eid"), entry.fields.get("note")
+    if number and "page" not in record:
+        record["page"] = yamls.Scalar(number.plain, entry.place)
+    if note and "note" in record and "\n" in note.value and not re.search(r"[\\{}$]", note.value[1:-1]):
+        record["note"] = yamls.Scalar(note.value[1:-1], entry.place)  # each line may hold a variable
 
 
 def _texts(value: yamls.Data) -> Iterator[str]:
@@ -164,12 +196,21 @@ def _dates(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _
             record.pop(key, None)
             hint = "Write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11."
             document.problems.append(error(entry.place, f"the date of “{entry.place.anchor}” ({key}) can’t be read", hint))
-    held, year = record.get("issued"), entry.fields.get("year")
+    held, year, month = record.get("issued"), entry.fields.get("year"), entry.fields.get("month")
     if isinstance(held, dict) and not held.get("date-parts"):
         del record["issued"]
         if year and year.plain and "status" not in record:
-            circa = _CIRCA.fullmatch(year.plain)
-            record["issued"] = {"raw": yamls.Scalar(f"{circa[1]}~" if circa else year.plain, entry.place)}
+            record["issued"] = {"raw": yamls.Scalar(_year(year.plain), entry.place)}
+    months = _MONTHS.findall(month.plain.lower()) if month else []
+    if len(months) == 2 and year and re.fullmatch(r"\d{4}", year.plain):
+        ends = (f"{year.plain}-{_MONTH_NAMES.index(name) // 4 + 1:02}" for name in months)
+        record["issued"] = yamls.Scalar("/".join(ends), entry.place)
+
+
+def _year(words: str) -> str:
+    """A year that isn't a number, in EDTF if it can be: `c. 1950`, `2018--2019`. Other words stay as they are."""
+    circa, span = _CIRCA.fullmatch(words), _SPAN.fullmatch(words)
+    return f"{circa[1]}~" if circa else f"{span[1]}/{span[2]}" if span else words
 
 
 def _is_date(text: str) -> bool:
@@ -192,14 +233,16 @@ def _lost(record: dict[str, yamls.Data], entry: _BibEntry, told: Told) -> None:
         if not KNOWN.get(name, frozenset()) & record.keys():
             hint = "It can’t be read." if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
             told.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
+    if entry.kind.lower() in _IN_BOOKS and not {"container-title", "volume-title"} & record.keys():
+        told.warn(entry.place, "the title of the book isn’t known", lambda: "Write it as `booktitle`.")
     issued = record.get("issued")
-    if "month" in entry.fields and isinstance(issued, dict) and not _has_month(issued):
+    if "month" in entry.fields and "date" not in entry.fields and not _has_month(issued):
         told.warn(entry.place, "the month isn’t printed", lambda: "Write `month = may`, or a `date`.")
 
 
-def _has_month(issued: dict[str, yamls.Data]) -> bool:
-    parts = issued.get("date-parts")
-    return not parts or (isinstance(parts, list) and isinstance(parts[0], list) and len(parts[0]) > 1)
+def _has_month(issued: yamls.Data) -> bool:
+    parts = issued.get("date-parts") if isinstance(issued, dict) else issued
+    return isinstance(parts, str) or (isinstance(parts, list) and isinstance(parts[0], list) and len(parts[0]) > 1)
 
 
 def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
@@ -210,7 +253,11 @@ def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
         return [_at(place, v, f"{anchor}/{n}") for n, v in enumerate(value, 1)]
     if value is None:
         return None
-    text = value.replace("\ue002", '<span class="nocase">').replace("\ue003", "</span>")
+    text = (
+        unicodedata.normalize("NFC", _DOTLESS.sub("i", value))
+        .replace("\ue002", '<span class="nocase">')
+        .replace("\ue003", "</span>")
+    )
     if anchor in _VERBATIM:
         text = re.sub(r"\\([%_&#~$])", r"\1", text.replace("\\textasciitilde", "~").replace("\\url", ""))
         text = re.sub(r"[{}]", "", text)

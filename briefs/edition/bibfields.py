@@ -62,12 +62,13 @@ def _end_of_value(text: str, at: int) -> int:
     return min(at, len(text))
 
 
-_TITLES = "title title-short container-title volume-title collection-title"
 KNOWN = {
     name: frozenset(variables.split())
     for names, variables in {
-        "title subtitle titleaddon maintitle mainsubtitle maintitleaddon issuetitle issuesubtitle": _TITLES,
-        "booktitle booksubtitle booktitleaddon journal journaltitle journalsubtitle": _TITLES,
+        "title subtitle titleaddon issuetitle issuesubtitle": "title volume-title container-title",
+        "maintitle mainsubtitle maintitleaddon": "title container-title",
+        "booktitle booksubtitle booktitleaddon": "container-title volume-title",
+        "journal journaltitle journalsubtitle": "container-title",
         "shorttitle": "title-short container-title-short",
         "shortjournal": "container-title-short",
         "series": "collection-title",
@@ -81,7 +82,7 @@ KNOWN = {
         "eventdate eventyear eventmonth": "event-date",
         "origdate origyear origmonth": "original-date",
         "urldate urlyear urlmonth urlday": "accessed",
-        "pages": "page",
+        "pages eid": "page",
         "volume part": "volume",
         "volumes": "number-of-volumes",
         "pagetotal": "number-of-pages",

@@ -285,7 +285,7 @@ class _EditionReader:
             document.model = self.valid(document, keys, listed)
         found, problems = document.model
         self.problems += problems
-        return _ids({"": listed}, ""), found
+        return _ids({"": listed}, "") | found.keys(), found
 
     def valid(
         self, document: yamls.YamlDocument, keys: faults.Keys, listed: Sequence[yamls.Data]

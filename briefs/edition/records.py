@@ -72,7 +72,7 @@ _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=]
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 _UNPRINTED = {"abstract", "annote", "keyword", "note"}
-_TAGS = {"i", "b", "em", "strong", "sub", "sup", "sc", "span"}
+_TAGS = {"br", "p", "div", "i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
 
 @dataclass

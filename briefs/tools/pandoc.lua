@@ -52,9 +52,9 @@ end
 
 local titles = { 'title', 'title-short', 'container-title', 'volume-title', 'collection-title', 'event', 'original-title' }
 
--- BibTeX or BibLaTeX -> its records as CSL in JSON; an empty file system, so that no \input finds a file
+-- BibLaTeX, of which BibTeX is a part -> its records as CSL in JSON; an empty file system, so that no \input finds a file
 function jobs.references(request)
-  local read = pandoc.read(request.text, request.format, pandoc.ReaderOptions {}, {})
+  local read = pandoc.read(request.text, 'biblatex', pandoc.ReaderOptions {}, {})
   local unread = function(raw) return pandoc.Str('\u{e000}' .. raw.text .. '\u{e001}') end
   read = read:walk { Math = math, RawInline = unread }
   local meta = read.meta

@@ -111,12 +111,12 @@ class Pandoc:
         answer = json.loads(self._made_of(tree, {"job": "cite"}))
         return answer["tree"], answer["log"]
 
-    def references(self, text: str, format: str) -> bytes:
-        """The records of a file in `biblatex` or `bibtex` as CSL's JSON. No file is read.
+    def references(self, biblatex: str) -> bytes:
+        """The records of a BibTeX or BibLaTeX file as CSL's JSON. No file is read.
 
         LaTeX that pandoc doesn't know stands between U+E000 and U+E001, letters whose case stays between U+E002 and U+E003.
         """
-        return self._ask({"job": "references", "text": text, "format": format})
+        return self._ask({"job": "references", "text": biblatex})
 
     def html(self, tree: Tree) -> str:
         """The body of an HTML page, without a head."""

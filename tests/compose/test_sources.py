@@ -196,8 +196,9 @@ def test_a_source_that_the_style_does_not_list_is_a_warning_at_its_record(pandoc
     found = cited(made, pandoc)
     (problem,) = found.warnings
     assert (problem.severity, problem.path, problem.line) == ("warning", "sources.json", 1)
-    assert "leaves “one” out of the bibliography" in problem.message
+    assert "leaves “one” (interview) out of the bibliography" in problem.message
     assert notes(found.blocks)[0].startswith("Ann Doe")
+    assert tree.blocks(found.blocks[-1]) == [], "no empty line in the bibliography"
 
 
 def test_a_key_without_a_record_fails(pandoc: Pandoc) -> None:
