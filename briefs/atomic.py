@@ -8,6 +8,7 @@ old file stays and the hidden one is removed. A symbolic link at the place is re
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -87,6 +88,9 @@ def _mode_of(path: Path) -> int:
 
 
 def _replace(complete: Mapping[str, Path], before: Mapping[Path, bytes]) -> None:
+    for path in complete.values():
+        if path.is_dir() and not path.is_symlink():  # rename(2) would refuse it, perhaps after other files took their places
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     try:
         for name, path in complete.items():
             os.replace(name, path)

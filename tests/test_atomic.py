@@ -78,6 +78,17 @@ def test_a_file_too_large_for_the_disk_leaves_the_old_ones(folder: Path) -> None
     assert fault.value.errno == errno.EFBIG and held(folder) == OLD
 
 
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_folder_at_one_place_leaves_the_files_at_the_others(name: str, folder: Path) -> None:
+    """Otherwise a document would have a new PDF and an old Word file."""
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    left = held(folder)
+    with pytest.raises(IsADirectoryError) as fault:
+        atomic.write_all(at(folder, {"c": b"c", "a": b"new", "b": b"new"}))
+    assert fault.value.filename == str(folder / name) and held(folder) == left and (folder / name).is_dir()
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: type(f).__name__)
 @pytest.mark.parametrize("step", ["mkdir", "open", "fsync", "fchmod", "replace"])
 def test_a_fault_at_any_call_leaves_all_old_files(

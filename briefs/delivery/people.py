@@ -16,12 +16,14 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationError
 from pydantic_core import PydanticCustomError
 
+from briefs import plainfile
 from briefs.edition import faults, yamls
 from briefs.edition.files import printable
 from briefs.edition.model import Model
 from briefs.problems import NotUnderstood, Problem, Problems, did_you_mean
 
 EXAMPLE = "people.example.yaml"
+MAX_BYTES = 5_000_000
 MAX_PERSONS = 1000  # in a list
 MAX_NAME = 60  # letters; a longer name would be folded in a mail's header
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -101,11 +103,12 @@ def read(path: Path, content: Path) -> People:
         hint = "Move it elsewhere, and name it with --people FILE."
         raise _problem(name, "the people file can’t be in the content folder: content must not choose recipients", hint)
     try:
-        data = path.read_bytes()
+        data = plainfile.read(path, MAX_BYTES)
     except FileNotFoundError:
         raise _problem(name, "there is no people file", f"Copy {EXAMPLE} to it, or name another with --people FILE.") from None
     except OSError as fault:
-        raise _problem(name, f"can’t be read: {fault.strerror}", "Check the file’s permissions.") from None
+        special = "Is a directory" if path.is_dir() else f"it is no plain file, or has more than {MAX_BYTES:,} bytes"
+        raise _problem(name, f"can’t be read: {fault.strerror or special}", "Check the file and its permissions.") from None
     document = yamls.load(name, data)
     if document.data is not None and not isinstance(document.data, dict):
         document.problems.append(_one(name, "there should be keys and values here", f"{EXAMPLE} shows them.", 1))

@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 
+from briefs import plainfile
 from briefs.compose.kinds import KINDS, Kind, Subjects
 from briefs.delivery import mail, smtp
 from briefs.delivery.people import People, Person
@@ -33,6 +34,7 @@ from briefs.theme import Theme
 
 DEFAULT_FORMAT = "docx"  # what people can edit
 EDITABLE = ".docx"
+MAX_BYTES = 500_000_000  # of a document that stands in a folder already
 WAITING = "Another run is sending; waiting for it."
 Resends = set[tuple[str, str]]  # the address and the hash of each file that is sent again
 
@@ -182,8 +184,12 @@ def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Pat
 
 
 def _if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
-    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none."""
-    data = path.read_bytes() if entry.get("inputs") == inputs and path.is_file() else b""
+    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none. One that can't be read
+    has to be built anew."""
+    try:
+        data = plainfile.read(path, MAX_BYTES) if entry.get("inputs") == inputs else b""
+    except OSError:
+        return b""
     return data if digest(data) == entry.get("sha256") else b""
 
 
@@ -469,7 +475,8 @@ def export(delivery: Delivery, folder: Path, dry_run: bool) -> Iterator[Path | P
 
 
 def _may_replace(path: Path, file: File, store: Store) -> bool:
-    if not path.is_file():
+    try:
+        data = plainfile.read(path, MAX_BYTES)
+    except OSError:
         return False
-    data = path.read_bytes()
     return data == file.data or store.by_hash(digest(data)) is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
+from briefs import plainfile
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import put
 from briefs.edition import files
@@ -117,9 +118,9 @@ class OlderOutput:
     def docx(self, target: Target, session: Session) -> bytes | None:
         path = self.path(target)
         try:
-            return path.read_bytes() if path.is_file() else None
+            return plainfile.read(path, docx.MAX_FILE_BYTES) if path.exists() else None
         except OSError as error:
-            message = f"can’t be read: {error.strerror}"
+            message = f"can’t be read: {error.strerror or 'it is no plain file, or too large'}"
             raise Problems([Problem("error", str(path), 0, 0, message, "Check the file’s permissions.")]) from None
 
     def path(self, target: Target) -> Path:

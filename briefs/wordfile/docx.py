@@ -22,7 +22,8 @@ from briefs.typeset.word.package import Package, W, w
 MAX_FILE_BYTES = 100_000_000
 MAX_PART_BYTES = 15_000_000  # of one XML part, unpacked; the largest of a 50-page report has 500,000
 MAX_TOTAL_BYTES = 30_000_000  # of all XML parts together, and of all media together
-MAX_TAGS = 600_000  # in one part; the report has 28,000
+MAX_TAGS = 600_000  # in all parts together; the report has 28,000
+MAX_ATTRIBUTES = 1_500_000  # in all parts together, and every other equals sign
 MAX_PARTS = 5_000
 MAX_PARAGRAPHS = 5_000  # the report has 700
 MAX_LETTERS = 1_000_000  # the report has 160,000
@@ -45,7 +46,7 @@ def open_docx(data: bytes, name: str, *, media: bool = False) -> Package:
         package = Package(_unpacked(data, name, media))
         _check_package(package)
     except etree.XMLSyntaxError as error:
-        raise _refused(name, f"its text is broken: {error.msg}"[:200]) from None
+        raise _refused(name, f"its text is broken: {' '.join(error.msg.split())}"[:200]) from None
     except _RefusedFile as error:
         raise _refused(name, str(error)) from None
     return package
@@ -126,19 +127,20 @@ def _parts(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], media: 
 
 
 def _check_package(package: Package) -> None:
-    for part, data in package.parts.items():
-        if data and part.endswith(_XML):
-            _check_xml(package, part, data)
+    texts = {part: data for part, data in package.parts.items() if data and part.endswith(_XML)}
+    for sign, what, most in ((b"<", "tags", MAX_TAGS), (b"=", "attributes", MAX_ATTRIBUTES)):
+        if sum(data.count(sign) for data in texts.values()) > most:
+            raise _RefusedFile(f"its parts have more than {most:,} {what}")
+    for part in texts:
+        _check_xml(package, part)
     types = package.xml(_TYPES)
     if any(word in entry.get("ContentType", "") for entry in types for word in ("macroEnabled", "vbaProject")):
         raise _RefusedFile("it is a file with macros")
     _check_text(package.xml(_MAIN))
 
 
-def _check_xml(package: Package, part: str, data: bytes) -> None:
+def _check_xml(package: Package, part: str) -> None:
     """Parse a part. Whether it declares entities is asked of the parsed tree, because an encoding can hide them in the bytes."""
-    if data.count(b"<") > MAX_TAGS:
-        raise _RefusedFile(f"its part {part[:60]} has more than {MAX_TAGS:,} tags")
     if package.xml(part).getroottree().docinfo.internalDTD is not None:
         raise _RefusedFile(f"its part {part[:60]} defines entities, which no Word file does")
 

@@ -86,6 +86,9 @@ def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, writ
         ("report/01-a.md", "::: columns\nWords.\n:::", "the class “columns” isn’t allowed. Fenced divs may be `.figure`."),
         ("decks/t.md", "::: column\nWords.\n:::", "a `.column` can’t stand here. Put it directly into `:::: columns`."),
         ("decks/t.md", ":::: columns\n::: notes\nWords.\n:::\n::::", "a `.notes` can’t stand here. Put it outside every list"),
+        ("countries/be.yaml", "[x]{lang=klingon}", "“klingon” is no language. Write a BCP 47 tag such as"),
+        ("countries/be.yaml", '[x]{lang="zh<script>"}', "“zh<script>” is no language"),
+        ("countries/be.yaml", "[x]{lang=}", "“” is no language"),
         ("countries/be.yaml", "[x]{.lead}", "the class “lead” isn’t allowed. Take it out."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,19 @@ def test_a_missing_file_and_a_folder_in_its_place_are_reported(tmp_path: Path) -
         people.read(tmp_path / "people.yaml", tmp_path / "content")
     with pytest.raises(Problems, match="can’t be read: Is a directory"):
         people.read(tmp_path, tmp_path / "content")
+
+
+@pytest.mark.parametrize("how", ["a device", "a pipe", "too large", "not UTF-8"])
+def test_a_file_that_never_ends_is_not_read(how: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    if how == "a device":
+        path = Path("/dev/zero")
+    elif how == "a pipe":
+        os.mkfifo(path)
+    else:
+        path.write_bytes(b"\xff\n" if how == "not UTF-8" else b"# x\n" * 2_000_000)
+    with pytest.raises(Problems, match=r"can’t be read: it is no plain file, or has more than|UTF-8"):
+        people.read(path, tmp_path / "content")
 
 
 @pytest.mark.parametrize("place", ["content/people.yaml", "content/figures/x.yaml", "link.yaml"])

@@ -172,6 +172,16 @@ def test_a_dry_run_shows_who_gets_what_and_sends_nothing(run: Run, folder: Path,
     assert handler.recipients == ["bob@example.org"]
 
 
+@pytest.mark.parametrize("how", ["a pipe", "a folder", "a device"])
+def test_a_dry_run_builds_anew_what_can_not_be_read(how: str, run: Run, folder: Path) -> None:
+    run("brief", "be")
+    path = folder / "dist/briefs/belgium.docx"
+    path.unlink()
+    {"a pipe": os.mkfifo, "a folder": os.mkdir, "a device": lambda at: os.symlink("/dev/zero", at)}[how](path)
+    code, said, complaints = run("send", "be", "--to", "staff", "--dry-run")
+    assert code == 0 and said.count("belgium.docx (to be built first)") == 3 and complaints == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

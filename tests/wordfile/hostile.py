@@ -58,6 +58,11 @@ def prolog(lines: bytes, name: str = MAIN) -> Callable[[bytes], bytes]:
     return lambda data: rezipped(data, put)
 
 
+def unread(text: bytes, count: int) -> Callable[[bytes], bytes]:
+    """More parts of this text."""
+    return lambda data: rezipped(data, lambda files: files.update({f"customXml/more{n}.xml": text for n in range(count)}))
+
+
 def encoded(encoding: str) -> Callable[[bytes], bytes]:
     """Entities in another encoding, where a search in the bytes doesn't find them."""
 
@@ -159,6 +164,9 @@ CASES = [
     Hostile("another root", main(lambda text: b"<x/>"), r"no text that can be read"),
     Hostile("Strict Open XML", main(lambda text: text.replace(b"http://schemas.openxmlformats.org/wordprocessingml/2006/main", STRICT)), r"Strict Open XML"),
     Hostile("relations that are no XML", part("word/_rels/document.xml.rels", b"<x"), r"its text is broken"),
+    Hostile("tags in parts that nobody reads", unread(b"<a>" + b"<a/>" * 100_000 + b"</a>", 8), r"more than 600,000 tags"),
+    Hostile("attributes in parts that nobody reads", unread(b"<a>" + b'<a b="" c="" d="" e=""/>' * 50_000 + b"</a>", 8), r"more than 1,500,000 attributes"),
+    Hostile("some parts that nobody reads", unread(b"<a>" + b"<a/>" * 5_000 + b"</a>", 8)),
     Hostile("a million paragraphs", body(P * 1_000_000), r"bytes|tags|paragraphs"),
     Hostile("a million empty paragraphs", body(b"<w:p/>" * 1_000_000), r"tags|paragraphs"),
     Hostile("500,000 empty paragraphs", body(b"<w:p/>" * 500_000), r"tags|paragraphs"),
