@@ -169,7 +169,7 @@ class Store:
                 owed.update(event.owed)
             elif isinstance(event, _BegunLine):
                 begun[event.id] = event
-            elif event.outcome != "failed" and event.id in begun:
+            elif isinstance(event, _Ended) and event.outcome != "failed" and event.id in begun:
                 owed -= {(begun[event.id].to, item.sha256) for item in begun[event.id].files}
         return owed
 

@@ -77,6 +77,14 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
     for key, value in keys.items():
         if key in known and value not in known[key]:
             yield f"there is no {key} “{value}”", did_you_mean(value, known[key], f"There are {', '.join(known[key])}.")
+    if kind == "figure" and keys.get("data") == "timeline" and not _has_dates(edition, keys.get("country")):
+        yield "no fact has a date for this timeline", "Give facts a `date` or a `due`, or take the figure out."
+
+
+def _has_dates(edition: Edition, code: str | None) -> bool:
+    """Whether a fact of the country has a date. Without a code: of any country."""
+    countries = [country for country in edition.countries.values() if code in (None, country.code)]
+    return not countries or any(fact.when for country in countries for fact in country.facts)
 
 
 def _pointers(edition: Edition, deck: Deck) -> Iterator[Problem]:

@@ -127,7 +127,11 @@ class _File:
 
     @classmethod
     def of(cls, data: bytes) -> _File:
-        text = data.decode("utf-8")
+        """Raises NotWritable if the file is not UTF-8 text, such as a workbook."""
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise NotWritable("the file is not UTF-8 text") from None
         mark = "\ufeff" if text.startswith("\ufeff") else ""
         ends = "\r\n" if "\r\n" in text else "\n"
         return cls(text.removeprefix(mark).replace("\r\n", "\n"), mark, ends)

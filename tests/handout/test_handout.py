@@ -294,6 +294,12 @@ def test_errors_in_a_deck_are_reported_at_their_place(files: Mapping[str, str], 
     assert any(said in line for line in found), found
 
 
+def test_a_timeline_of_a_country_without_dates_is_an_error() -> None:
+    fence = "::: {.figure data=timeline country=be}\n:::\n"
+    undated = small.reading(facts=[small.fact("Something happened.")], more={"decks/t.md": START + fence})
+    assert [str(p) for p in undated.problems if "t.md:6:7: error: no fact has a date" in str(p)]
+
+
 def test_without_names_only_the_decks_of_the_edition_are_built(edition: Edition) -> None:
     def asked(*countries: str, kinds: list[str] | None = None, every: bool = False) -> list[str]:
         found = plan(edition, Request(countries, tuple(kinds or ()), all_countries=every)).targets

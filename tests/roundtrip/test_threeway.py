@@ -306,3 +306,8 @@ def test_a_files_permissions_are_kept(harness: MergeHarness, folder: Path) -> No
     (folder / OPENING).chmod(0o640)
     write.put(folder, here(folder), {OPENING: b"x"})
     assert (folder / OPENING).stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_that_is_not_text_is_refused_and_not_a_crash() -> None:
+    with pytest.raises(write.NotWritable, match="not UTF-8 text"):
+        write.changed({"countries/be.yaml": b"PK\x03\x04\xff\xfe"}, [write.Reword("countries/be.yaml#be-01/text", "New.")])

@@ -6,5 +6,6 @@ In: a `WorkerSetup`. Out: a way to start executors (`scheduler.StartExecutor`). 
 - call `worker.run` for each task in a worker, and bring its result back through a `concurrent.futures.Future`,
 - raise BrokenExecutor from all futures when a worker is lost, and know which documents the workers were at (`at_work`).
 
-Tasks and results hold everything that is passed on, so no folder has to be shared. A worker needs this program, fonts and pandoc.
+Tasks and results hold everything that is passed on, so no folder has to be shared. A worker needs this program, its
+fonts, pandoc, and the templates at the same path; LibreOffice for `--check-word`, and the colour profile for `--print`.
 """
