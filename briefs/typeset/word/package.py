@@ -6,6 +6,7 @@ In: the bytes of a DOCX or PPTX. Out: `Package`, and its bytes. ECMA-376 part 2 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,26 @@ NAMES = {
     "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
     "asvg": "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
 }
+_OUTSIDE = frozenset(
+    [
+        "AUTOTEXT",
+        "AUTOTEXTLIST",
+        "DATABASE",
+        "DDE",
+        "DDEAUTO",
+        "EMBED",
+        "GOTOBUTTON",
+        "IMPORT",
+        "INCLUDE",
+        "INCLUDEPICTURE",
+        "INCLUDETEXT",
+        "LINK",
+        "MACROBUTTON",
+        "PRINT",
+        "RD",
+    ]
+)  # fields that reach outside their file (ECMA-376 part 1, 17.16.5, and older versions of Word)
+_ARGUMENT = re.compile(r'"[^"]*"?|[^\s"]+')  # of a field
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
 
 
@@ -78,6 +99,39 @@ def forbidden_links(package: Package) -> Iterator[str]:
             target, is_link = relationship.get("Target", ""), relationship.get("Type", "").endswith("/hyperlink")
             if relationship.get("TargetMode") == "External" and not (is_link and link_target(target)):
                 yield target
+    for part, data in package.parts.items():
+        if part.endswith(".xml") and (part in package.trees or b"instr" in data):
+            root = package.trees[part] if part in package.trees else etree.fromstring(data, _PARSER)
+            yield from filter(_leads_outside, _instructions(root))
+
+
+def _instructions(root: Element) -> Iterator[str]:
+    """The instruction of each field (ECMA-376 part 1, 17.16): of simple ones, and of complex ones from `begin` to `separate` or
+    `end`."""
+    opened: list[str] = []
+    for node in root.iter(w("fldSimple"), w("fldChar"), w("instrText")):
+        kind = node.get(w("fldCharType"))
+        if node.tag == w("fldSimple"):
+            yield node.get(w("instr"), "")
+        elif node.tag == w("instrText") and opened:
+            opened[-1] += node.text or ""
+        elif kind == "begin":
+            opened.append("")
+        elif opened and kind in {"separate", "end"}:
+            yield opened[-1]
+            opened[-1] = ""
+            del opened[len(opened) - (kind == "end") :]
+
+
+def _leads_outside(instruction: str) -> bool:
+    """Whether a field reads a file, starts a program, or links where no document may."""
+    words = _ARGUMENT.findall(instruction)
+    name = words[0].upper() if words else ""
+    if name != "HYPERLINK":
+        return name in _OUTSIDE
+    rest = iter(words[1:])
+    addresses = [word.strip('"') for word in rest if not (word.startswith("\\") and (word[1:2] not in "lot" or next(rest, "")))]
+    return any(link_target(address) is None for address in addresses) or not (addresses or "\\l" in words)
 
 
 def w(name: str) -> str:
