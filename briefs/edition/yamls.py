@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import yaml
 
+from briefs.edition import slips
 from briefs.edition.files import CONTROL
 from briefs.problems import Place, Problem, error
 
@@ -22,9 +23,6 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
 MAX_VALUES = 250_000  # keys, values and lists: about two seconds of reading
 MAX_REPEATS = 20  # of one kind of problem in a file; a picture that was saved as text has thousands
-
-_TABS = "Indent with spaces, not tabs."
-_BROKEN = "Check the indentation, and put quotes round a value that holds “: ” or begins with a sign."
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -141,14 +139,13 @@ def _as_yaml(text: str) -> str:
 
 
 def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem:
-    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    row, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.split("\n")
-    tab = row < len(lines) and lines[row][column : column + 1] == "\t"
-    what = getattr(fault, "problem", None) or str(fault)
-    context = getattr(fault, "context", None)
-    message = f"broken {'JSON' if path.endswith('.json') else 'YAML'}: {what}" + (f" {context}" if context else "")
-    return error(Place(path, "", row + 1 + offset, column + 1), message, _TABS if tab else _BROKEN)
+    if path.endswith(".json"):
+        mark = getattr(fault, "problem_mark", None)
+        place = Place(path, "", mark.line + 1 + offset, mark.column + 1) if mark else Place(path)
+        said = " ".join(filter(None, [getattr(fault, "problem", None) or str(fault), getattr(fault, "context", None)]))
+        return error(place, f"broken JSON: {said}", "A comma, a quotation mark or a bracket may be missing.")
+    slip = slips.find(text, fault)
+    return error(Place(path, "", slip.row + 1 + offset, slip.column + 1), slip.message, slip.hint)
 
 
 class _RefusedYaml(Exception):
@@ -213,16 +210,16 @@ class _Parser:
 
     def _refuse_tricks(self, event: yaml.Event, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent):
-            trick = "an alias"
+            trick = "“*” at the beginning of a text"
         elif isinstance(event, yaml.NodeEvent) and event.anchor:
-            trick = "an anchor"
+            trick = "“&” at the beginning of a text"
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag and event.tag != "!":
-            trick = "a tag"
+            trick = "“!” at the beginning of a text"
         elif depth > MAX_DEPTH:
             trick = "nesting too deep"
         else:
             return
-        hint = "Put quotes round a text that begins with * or &." if trick in {"an alias", "an anchor"} else "Write the value out."
+        hint = slips.QUOTES if trick.startswith("“") else "Write the value out."
         raise _RefusedYaml(self._place(event), f"{trick} isn’t allowed here", hint)
 
 

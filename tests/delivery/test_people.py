@@ -91,10 +91,10 @@ def test_no_text_is_read_as_an_address_with_a_line_break_or_as_two(text: str) ->
         ("[Ann <ann@example.org>, bob@example.org]", "ann@example.org", "3:10: error: “staff” should be a list."),
         ("[Ann <ann@example.org>, bob@example.org]", "[]", "3:3: error: “staff” needs at least 1."),
         ("  board", "  staff", "4:3: error: the key “staff” stands twice."),
-        ("  board", "\tboard", "4:1: error: broken YAML: "),
+        ("  board", "\tboard", "4:1: error: there is a tab. "),
         (GOOD, "- a\n", "1: error: there should be keys and values here. people.example.yaml shows them."),
         (GOOD, "", "1: error: the file is empty."),
-        ("[ANN@example.org]", "&x [ANN@example.org]", "4:10: error: an anchor isn’t allowed here."),
+        ("[ANN@example.org]", "&x [ANN@example.org]", "4:10: error: “&” at the beginning of a text isn’t allowed here."),
     ],
 )  # fmt: skip
 def test_an_error_is_reported_at_its_place(old: str, new: str, said: str, tmp_path: Path) -> None:

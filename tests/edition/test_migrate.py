@@ -112,7 +112,7 @@ def test_an_older_edition_is_read_as_it_was_meant_and_keeps_its_places() -> None
 def test_a_file_that_cannot_be_migrated_is_reported_by_its_key() -> None:
     both = SOURCES.replace('"container_title": The Paper', "container_title: The Paper, container-title: Another")
     broken = SOURCES.replace("id: two", "id: [two")
-    for sources, message in ((both, "the key “container_title” isn’t known here"), (broken, "broken YAML")):
+    for sources, message in ((both, "the key “container_title” isn’t known here"), (broken, "never closed")):
         assert any(message in p.message for p in read_files(older(**{"sources.yaml": sources})).problems)
 
 

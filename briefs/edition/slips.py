@@ -1,0 +1,159 @@
+"""What a person wrote where a YAML parser gave up: the slip itself, at its own place, and what to write instead.
+
+In: the text of a broken file, and libyaml's error. Out: row and column from 0, a message and a hint in words for people who don't
+know YAML. The lines are looked at one by one; the first that could not have been meant so counts. https://yaml.org/spec/1.2.2/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+_LINE = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +)*)(?:(?P<key>[\w.-]+):(?= |$) *)?(?P<value>.*)")
+_BLOCK = re.compile(r"[>|][-+0-9]*\s*(#.*)?$")
+_NO_SPACE = re.compile(r" *(?:- +)?([a-z_]+):(?!//)[^\s:]")
+QUOTES = "Put quotes round all of it: '…'. An apostrophe in it is then written twice."
+_TABS = "Indent with spaces, not tabs."
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip: row and column from 0, what is wrong, and what to write."""
+
+    row: int
+    column: int
+    message: str
+    hint: str
+
+
+def find(text: str, fault: yaml.YAMLError) -> Slip:
+    """The slip behind an error of the parser."""
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    row, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.split("\n")
+    found = next(_slips(lines[: row + 1], lines), None)
+    return found or _of_parser(lines, row, column, fault)
+
+
+def _slips(until: Sequence[str], lines: Sequence[str]) -> Iterator[Slip]:
+    """The slips in the lines up to the place where the parser gave up. The texts under > and | are passed over."""
+    block = -1  # the indentation of the line that opened a text
+    for row, line in enumerate(until):
+        indent = len(line) - len(line.lstrip(" "))
+        if not line.strip() or line.lstrip().startswith("#") or (0 <= block < indent):
+            continue
+        block = -1
+        match = _LINE.fullmatch(line)
+        assert match
+        if _BLOCK.match(match["value"]):
+            block = indent + len(match["dashes"])
+        elif slip := _of_line(row, line, match, lines):
+            yield slip
+
+
+def _of_line(row: int, line: str, match: re.Match[str], lines: Sequence[str]) -> Slip | None:
+    column = match.start("value")
+    if line.lstrip(" ").startswith("\t"):
+        return Slip(row, line.index("\t"), "there is a tab", _TABS)
+    if match["key"] is None and not match["dashes"] and (close := _NO_SPACE.match(line)):
+        return Slip(
+            row, close.end(1), f"there is no space after “{close[1]}:”, so it isn’t read as a key", f"Write `{close[1]}: …`."
+        )
+    if match["key"] is None and not match["dashes"]:
+        return None
+    found = _of_value(match["value"].rstrip(), row, lines)
+    return Slip(row, column + found[0], found[1], found[2]) if found else None
+
+
+def _of_value(value: str, row: int, lines: Sequence[str]) -> tuple[int, str, str] | None:
+    """What is wrong with a value: the column in it, a message, and a hint."""
+    sign = value[:1]
+    if sign in {'"', "'"}:
+        return _of_quoted(value, sign, row, lines)
+    if sign in {"[", "{"}:
+        return _of_brackets(value, sign, row, lines)
+    if sign in _READ_AS and (sign not in {"-", "?"} or value[1:2] in {" ", ""}):
+        return 0, f"“{sign}” at the beginning of a text {_READ_AS[sign]}", QUOTES
+    colon = re.search(r":(?= |$)", re.sub(r"\s#.*", "", value))
+    if colon:
+        word = value[: colon.start()].split(" ")[-1]
+        message = f"“{word}:” within a text is read as a key"
+        return colon.start(), message, "Put quotes round the whole text, or begin it on a line of its own after `>-`."
+    return None
+
+
+_READ_AS = {
+    **dict.fromkeys("@`%", "can’t be read"),
+    **dict.fromkeys("&*", "has a meaning of its own"),
+    "!": "is read as the name of a type",
+    ">": "says that a text follows on the next lines",
+    "|": "says that a text follows on the next lines",
+    "-": "is read as an item of a list",
+    "?": "is read as a key",
+}
+
+
+def _of_quoted(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[int, str, str] | None:
+    """A quoted text that is never closed, or goes on after its closing mark."""
+    pattern = r"'(?:[^']|'')*'" if sign == "'" else r'"(?:[^"\\]|\\.)*"'
+    rest = "\n".join([value, *lines[row + 1 :]])
+    closed = re.match(pattern, rest, re.S)
+    if not closed or re.search(r"\n *(?:- +)*[\w.-]+:(?: |$)", closed[0], re.M):
+        return 0, f"the quotation mark {sign} that opens here is never closed", f"Write {sign} at the end of the text too."
+    end = closed.end()
+    bad = re.search(r"\\(?![0abtnvfre \"/\\N_LPxuU\n])", closed[0]) if sign == '"' else None
+    if bad and bad.start() < len(value):
+        shown = closed[0][bad.start() : bad.start() + 2]
+        return (
+            bad.start(),
+            f"a backslash in double quotes begins a code, and there is no code “{shown}”",
+            "Write it in single quotes.",
+        )
+    if end <= len(value) and re.match(r"\s*[^\s#]", value[end:]):
+        message = f"the text in quotes ends before “{value[end:].strip()[:30]}”"
+        return (
+            end,
+            message,
+            "Put quotes round the whole text. Within '…' an apostrophe is written twice; “…” may stand in it as they are.",
+        )
+    return None
+
+
+def _of_brackets(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[int, str, str] | None:
+    """A list in brackets that is never closed, or a text that begins with a bracket."""
+    close = "]" if sign == "[" else "}"
+    what = "a list" if sign == "[" else "keys and values"
+    end = value.find(close)
+    if end >= 0 and re.match(r"\s*[^\s#]", value[end + 1 :]):
+        return 0, f"“{sign}” at the beginning of a text is read as the beginning of {what}", QUOTES
+    following = "\n".join([value, *lines[row + 1 :]])
+    whole = following.partition(close)[0]
+    if close not in following or re.search(r"\n *(?:- +)*[\w.-]+:(?: |$)", whole, re.M):
+        return 0, f"“{sign}” that opens here is never closed", f"Write “{close}” at the end of the list."
+    return None
+
+
+def _of_parser(lines: Sequence[str], row: int, column: int, fault: yaml.YAMLError) -> Slip:
+    """The parser's own place, in other words than its own."""
+    problem = str(getattr(fault, "problem", None) or fault)
+    context = getattr(fault, "context_mark", None)
+    line = lines[row] if row < len(lines) else ""
+    if line[column : column + 1] == "\t":
+        return Slip(row, column, "there is a tab", _TABS)
+    if "could not find expected ':'" in problem and context:
+        hint = "Write `key: text`. A text that goes on stands further to the right than its key."
+        return Slip(context.line, context.column, "this line is neither a key nor part of the text above it", hint)
+    if "mapping values" in problem and row and ":" not in lines[row - 1]:
+        hint = "Write `key: text`, or `>-` after the key of a text of several lines."
+        return Slip(
+            row - 1, len(lines[row - 1]) - len(lines[row - 1].lstrip()), "there is no colon after the key in this line", hint
+        )
+    if any(said in problem for said in ("mapping values", "expected key", "'-' indicator", "block sequence")):
+        hint = "Keys of one list item stand exactly below each other, and so do the dashes of one list."
+        first = len(line) - len(line.lstrip())
+        return Slip(row, first, "this line doesn’t stand below the keys or dashes that it belongs to", hint)
+    hint = "Look at its indentation, and put quotes round a text that holds “: ” or begins with a sign."
+    return Slip(row, column, "this can’t be read", hint)

@@ -1,0 +1,64 @@
+"""Slips in YAML are told at their own place, in words for people who don't know YAML."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefs.edition.yamls import load
+
+SLIPS = [  # the text, line and column of the slip, words of the message
+    ('a: 1\nstance: "in-force\nsummary: x\nfacts:\n  - id: y\n', "2:9", 'quotation mark " that opens here is never closed'),
+    ("a: 1\nstance: 'in-force\nsummary: it's x\n", "2:9", "quotation mark ' that opens here is never closed"),
+    ('a: "one\nb: "two"\nc: 3\n', "1:4", "never closed"),
+    ('facts:\n  - id: x\n    text: "Some words.\n    sources: [one]\n  - id: y\n', "3:11", "never closed"),
+    ('a: "one" two\nb: 3\n', "1:9", "ends before “two”"),
+    ("a: 'it's'\n", "1:8", "ends before"),
+    ('a: "b", "c"\n', "1:7", "ends before"),
+    ("title: Ireland: a study\nb: 1\n", "1:15", "“Ireland:” within a text is read as a key"),
+    ("facts:\n  - text: Rates: 15 cent\n", "2:16", "“Rates:”"),
+    ("sources:\n  - a: b: c\n", "2:9", "“b:”"),
+    ("text: @dpo says so\n", "1:7", "“@”"),
+    ("text: `code` here\n", "1:7", "“`”"),
+    ("text: %5 of\n", "1:7", "“%”"),
+    ("text: &co is\n", "1:7", "“&”"),
+    ("text: **Bold** start\n", "1:7", "“*”"),
+    ("text: !important words\n", "1:7", "“!”"),
+    ("text: [link](http://x) more\n", "1:7", "“[” at the beginning of a text is read as the beginning of a list"),
+    ("text: {x} more\n", "1:7", "“{”"),
+    ("text: > quote\n", "1:7", "“>”"),
+    ("text: |x\n", "1:7", "“|”"),
+    ("text: - 5 degrees\n", "1:7", "“-” at the beginning of a text is read as an item of a list"),
+    ("text: ? what\n", "1:7", "“?”"),
+    ("a:\n\tb: 1\n", "2:1", "there is a tab"),
+    ("a: 1\n  \tb: 1\n", "2:3", "there is a tab"),
+    ("title:Ireland\nb: 1\n", "1:6", "no space after “title:”"),
+    ("facts:\n  - id: a\n    text: b\n   topic: c\n", "4:4", "doesn’t stand below"),
+    ("facts:\n  - id: a\n - id: b\n", "3:2", "doesn’t stand below"),
+    ("text: >-\nHello world\nb: 1\n", "2:1", "neither a key nor part of the text above it"),
+    ("text: one line\ntwo lines here\nid: x\n", "2:1", "neither a key nor part of the text above it"),
+    ("sources: [a, b\ntopic: c\n", "1:10", "“[” that opens here is never closed"),
+    ('a: "C:\\Documents"\n', "1:7", "no code “\\D”"),
+    ("a\nb: 1\n", "1:1", "no colon after the key"),
+]
+JARGON = ("mapping", "scalar", "token", "YAML", "stream", "block", "flow", "anchor", "alias", "node", "indicator")
+
+
+@pytest.mark.parametrize(("text", "place", "words"), SLIPS)
+def test_a_slip_is_told_where_it_is(text: str, place: str, words: str) -> None:
+    [found] = load("a.yaml", text.encode()).problems
+    assert f"{found.line}:{found.column}" == place and words in found.message and found.hint
+    assert not any(word in f"{found.message} {found.hint}" for word in JARGON)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "one\n  two"\nb: @c\n',  # a text in quotes may have several lines
+        'a: >-\n  Some: "words\n\n  @more\nb: @c\n',  # nothing in a block of text is a slip
+        'a: [one,\n  two]\n# a comment: with @ and "\nb: @c\n',
+        "a: it's fine\nurl: https://example.org/a:b\nb: @c\n",
+    ],
+)
+def test_what_stands_before_a_slip_and_is_right_is_passed_over(text: str) -> None:
+    [found] = load("a.yaml", text.encode()).problems
+    assert (found.line, found.column) == (text.count("\n"), 4)
