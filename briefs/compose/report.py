@@ -40,7 +40,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }
-    body = writer.fill(kind.template, context)
+    body = _without_empty_bibliography(writer.fill(kind.template, context))
     body, headings, captions = numbered(body, labels)
     body = cross_references(body, headings, captions, labels, writer.places, writer.report)
     cited = references.cite(edition, body, STYLE, writer.pandoc)
@@ -64,6 +64,13 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         captions=tuple(captions),
         data=data.attached(edition, labels, list(edition.countries)),
     )
+
+
+def _without_empty_bibliography(blocks: list[Node]) -> list[Node]:
+    """The blocks as they are if they cite something. Otherwise without the one that holds the bibliography, heading and all."""
+    if any(node["t"] == "Cite" for node in tree.walk(blocks)):
+        return blocks
+    return [b for b in blocks if not any(n["t"] == "Div" and tree.identifier(n) == "refs" for n in tree.walk(b))]
 
 
 def _section(section: Section, writer: TemplateFiller, illustrations: Illustrations) -> list[Node]:
