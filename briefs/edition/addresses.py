@@ -18,6 +18,7 @@ _LETTER = r"[^\s\"<>\\^`{|}]"
 _WEB = re.compile(rf"https?://(?![/?#]){_LETTER}+", re.I)
 _FIELD = r"(subject|body|cc)=[^\s\"<>&]*"  # others, such as `attach`, make some mail programs read a file
 _MAIL = re.compile(rf"mailto:{CONTACT}(,{CONTACT})*(\?{_FIELD}(&{_FIELD})*)?", re.I)
+_SCHEME = re.compile(r"\W*(?!doi:)[a-z][a-z0-9+.-]*:", re.I | re.A)
 _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/[^\s\"\\^`{|}]+)", re.I | re.A)
 
 
@@ -39,6 +40,11 @@ def is_web(address: str) -> bool:
 def is_contact(text: str) -> bool:
     """Whether it is a mail address or an address of the web."""
     return is_web(text) or bool(re.fullmatch(CONTACT, text) and link_target(f"mailto:{text}"))
+
+
+def is_other(address: str) -> bool:
+    """Whether it is an address of a kind that may not be a link, such as `file:…`."""
+    return _SCHEME.match(address) is not None and link_target(address) is None
 
 
 def doi(text: str) -> str | None:

@@ -152,7 +152,6 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000), _allowed(addresses.is_web)]
 Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\":/?#]+@[^@\s<>\":/?#]+)$"), _allowed(addresses.is_contact)]
-Doi = Annotated[str, _allowed(lambda text: addresses.doi(text) is not None), AfterValidator(addresses.doi)]
 
 
 class Model(BaseModel):

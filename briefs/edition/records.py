@@ -216,8 +216,8 @@ def _type(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def _doi(work: _Preparation, name: str, value: Scalar) -> None:
-    """A DOI that is none is told and left out, since a wrong link would be printed."""
-    if addresses.doi(value) is None:
+    """A DOI that is none is told and left out, since a wrong link would be printed. An address of another kind is an error."""
+    if addresses.doi(value) is None and not addresses.is_other(value):
         del work.made[name]
         hint = "Write it as 10.1000/182, or as https://doi.org/10.1000/182."
         work.warn(name, value, f"“{value[:60]}” isn’t printed: it is no DOI", hint)

@@ -181,6 +181,13 @@ def test_a_contact_that_looks_like_mail(value: str) -> None:
     assert [(p.path, p.message) for p in found] == [("edition.yaml", f"“contact” can’t be “{value}”")] and found[0].line
 
 
+@pytest.mark.parametrize("value", ["file:///etc/passwd", "javascript:alert(1)", " smb://host/x", "ms-word:ofe|u|x", "\\tfile:x"])
+def test_a_doi_that_is_an_address_of_another_kind_is_an_error(value: str) -> None:
+    record = {"id": "one", "type": "article-journal", "title": "T", "author": [{"family": "F"}], "DOI": value}
+    found = small.reading(facts=[small.fact("A fact.")], sources=[record]).errors
+    assert [p.path for p in found] == ["sources.yaml"] and found[0].line and "“DOI”" in found[0].message
+
+
 @pytest.mark.parametrize("value", ["10.1000/182", "doi:10.1000/182", "https://doi.org/10.1000/182"])
 def test_a_doi_is_printed_once_and_leads_to_its_resolver(session: Session, value: str) -> None:
     record = {"id": "one", "type": "article-journal", "title": "T", "author": [{"family": "F"}], "issued": "2020", "DOI": value}
