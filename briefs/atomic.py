@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
+import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 MODE = 0o644
+ABANDONED = 3600.0  # seconds after which a hidden file belongs to nobody
 
 
 def write(path: Path, data: bytes, *, mode: int | None = MODE, sync: bool = False) -> None:
@@ -41,6 +45,7 @@ def write_all(
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(path)
             name = _hidden(path)
             complete[name] = path  # noted before it exists, because Ctrl-C may come at any moment
             _create(name, data, _mode_of(path) if mode is None else mode, sync)
@@ -68,6 +73,14 @@ def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
 
 def _hidden(path: Path) -> str:
     return str(path.parent / f".{path.name}.{secrets.token_hex(4)}")
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove what a process that was killed has left beside a file. A living one needs its hidden file for seconds only."""
+    for name in path.parent.glob(f".{glob.escape(path.name)}.????????"):
+        with contextlib.suppress(OSError):
+            if re.fullmatch(r"[0-9a-f]{8}", name.name[-8:]) and time.time() - name.lstat().st_mtime > ABANDONED:
+                name.unlink()
 
 
 def _create(name: str, data: bytes, mode: int, sync: bool) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pikepdf
 
+from briefs import temporary
 from briefs.problems import ToolError
 
 SECONDS = 180
@@ -35,7 +36,7 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
 
     Don't mix slides and Word files: bookmarks are kept only if all files are Word files.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=temporary.folder()) as folder:
         work = Path(folder)
         for name, data in files.items():
             (work / name).write_bytes(data)

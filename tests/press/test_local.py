@@ -74,7 +74,7 @@ def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, 
     found: list[int] = []
     while not found and process.poll() is None:
         found = (
-            [int(mark.name.partition("-")[2]) for mark in tmp_path.glob("*/0.at-*")]
+            [int(mark.name.partition("-")[2]) for mark in tmp_path.glob("*/*/0.at-*")]
             if while_it == "works"
             else _children(process.pid)
         )
@@ -111,7 +111,7 @@ def test_a_document_is_made_again_when_its_worker_is_killed(tmp_path: Path) -> N
     process.stdout.readline()
     marks: list[Path] = []
     while not marks and process.poll() is None:
-        marks = list(tmp_path.glob("*/*.at-*"))
+        marks = list(tmp_path.glob("*/*/*.at-*"))
     os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
     assert (process.returncode, faults) == (0, "")
@@ -124,7 +124,7 @@ def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(tmp_path: P
     process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
     marks: list[Path] = []
     while len(marks) < 2 and process.poll() is None:  # the second one typesets a piece
-        marks = list(tmp_path.glob("*/0.at-*"))
+        marks = list(tmp_path.glob("*/*/0.at-*"))
     os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
     assert (process.returncode, faults) == (0, "")
@@ -148,7 +148,7 @@ def test_a_build_ends_when_all_its_workers_are_killed(tmp_path: Path) -> None:
 def test_no_worker_outlives_a_killed_command(what: list[str], tmp_path: Path) -> None:
     words = ["brief", *what, "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
     process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
-    while not list(tmp_path.glob("*/*.at-*")) and process.poll() is None:  # no worker has begun a document
+    while not list(tmp_path.glob("*/*/*.at-*")) and process.poll() is None:  # no worker has begun a document
         time.sleep(0.001)
     assert len(alive(process.pid)) > 1
     process.kill()

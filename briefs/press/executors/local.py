@@ -23,7 +23,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from briefs import logs
+from briefs import logs, temporary
 from briefs.press.tasks import Open, Task, TaskResult
 
 if TYPE_CHECKING:  # imported where something is made, so that workers can be started before
@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # imported where something is made, so that workers can be st
 
 COLLECT_ABOVE = 200 << 20  # bytes that a worker holds before it collects garbage
 MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA). A document of the first edition takes a tenth of it
+SOCKET_PATH = 107  # bytes that the path of a socket may have (unix(7))
+SOCKET_NAME = len("/pymp-12345678/listener-12345678")
 SETUP = "setup"  # a file in the temporary folder
 
 _early: ProcessPoolExecutor | None = None  # started before there was work for it
@@ -81,9 +83,15 @@ def _start_early(alone: bool) -> None:
 def _start_server() -> None:
     """Start the process that forks workers, if it isn't running."""
     get_context("forkserver").set_forkserver_preload(["briefs.press.preload"])
+    usual, place = tempfile.tempdir, str(temporary.folder())
+    if len(os.fsencode(place)) + SOCKET_NAME <= SOCKET_PATH:
+        tempfile.tempdir = place  # so that the server's socket goes with it
     resource_tracker.ensure_running()  # before signals are blocked: it would unblock them
-    with block_sigint():
-        forkserver.ensure_running()
+    try:
+        with block_sigint():
+            forkserver.ensure_running()
+    finally:
+        tempfile.tempdir = usual
 
 
 def _load() -> None:
@@ -164,7 +172,7 @@ class LocalStarter:
 
     @contextmanager
     def __call__(self, workers: int) -> Iterator[LocalProcesses]:
-        with tempfile.TemporaryDirectory() as name:
+        with tempfile.TemporaryDirectory(dir=temporary.folder()) as name:
             folder = Path(name)
             (folder / SETUP).write_bytes(pickle.dumps(self._setup, pickle.HIGHEST_PROTOCOL))
             executor = LocalProcesses(self._setup, folder, workers, self._opens_first)
