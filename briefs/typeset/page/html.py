@@ -38,6 +38,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Div": _without_anchors,
         "Note": _note,
         "Str": _long_word,
+        "Code": _long_code,
         "Span": partial(_bookmark, wanted),
     }
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
@@ -74,6 +75,13 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
     apart: list[tree.Node] = [{"t": "Str", "c": word} for word in words]
     marked = [tree.span([word], "", ["long"]) if len(word["c"]) > LONG else word for word in apart]
     return [inline for word in marked for inline in (tree.SPACE, word)][1:]
+
+
+def _long_code(node: tree.Node) -> list[tree.Node] | None:
+    """Give the same class to code that has a word which may not fit a line."""
+    if max(map(len, tree.text(node).split(" "))) <= LONG:
+        return None
+    return [tree.with_attr(node, tree.attr("", [*tree.classes(node), "long"]))]
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
