@@ -19,6 +19,7 @@ from briefs.exitcodes import ExitCode
 ROOT = Path(__file__).parents[1]
 ORDER = [
     "edition",
+    "pictures",
     "compose",
     "engine",
     "typeset",

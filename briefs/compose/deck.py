@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.brief import rank
@@ -23,8 +22,9 @@ from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import blocks as markdown
 from briefs.edition import decks
+from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, Text
-from briefs.problems import Place, Problem, Problems, error, reported
+from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
 WORDS = 60  # in the facts of a slide, about
@@ -114,14 +114,18 @@ class DeckData:
             return None
         keys = tree.attributes(image) | tree.attributes(block)
         alt = keys.get("alt") or tree.text_of(tree.inlines(image)).strip()
-        name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
+        file = picture_named(path, self.edition.pictures)
+        if not file:
+            hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
+            raise Problems([error(self.place, f"there is no picture “{path}”", hint)])
         if not alt:
             raise Problems([error(self.place, f"the picture “{path}” has no alternative text", "Write ![What it shows](…).")])
         try:
-            self.pictures[name] = replace(pictures.read(name, self.edition.pictures[path], alt), place=self.place)
+            found = pictures.read(f"picture-{len(self.pictures) + 1}", file, self.edition.pictures[file], alt)
         except ValueError as fault:
             raise Problems([error(self.place, f"the picture “{path}” {fault}")]) from None
-        return [picture(name, alt, keys.get("width", ""))]
+        self.pictures[found.name] = replace(found, place=self.place)
+        return [picture(found.name, found.alt, keys.get("width", ""))]
 
     def countries(self, step: str, but: str = "") -> Node:
         """The countries with a stance by name, with the notes on their stances. The country `but` is left out."""

@@ -7,12 +7,12 @@ tree is no file's; `drawn` and `pictures` hold what belongs to the name.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
+from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
 
@@ -77,18 +77,19 @@ class Illustrations:
         path = tree.target(image)
         alt, place = tree.text_of(tree.inlines(image)).strip(), self._place(block, section)
         self._check_words(caption, block, section)
-        if path not in self.edition.pictures:
+        file = markdown.picture_named(path, self.edition.pictures)
+        if not file:
             hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
             raise Problems([error(place, f"there is no picture “{path}”", hint)])
         if not alt or alt == tree.text_of(caption).strip():
             raise Problems([error(place, f"the picture “{path}” has no alternative text", 'Write what it shows: {alt="…"}.')])
         try:
-            name = f"picture-{len(self.pictures) + 1}{Path(path).suffix.lower()}"
-            found = pictures.read(name, self.edition.pictures[path], alt, tree.attributes(image).get("width", ""))
+            stem, width = f"picture-{len(self.pictures) + 1}", tree.attributes(image).get("width", "")
+            found = pictures.read(stem, file, self.edition.pictures[file], alt, width)
         except ValueError as fault:
             raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
-        self.pictures[name] = replace(found, place=place)
-        sized = tree.image(name, alt, width=f"{found.width:g}mm", height=f"{found.height:g}mm")
+        self.pictures[found.name] = replace(found, place=place)
+        sized = tree.image(found.name, found.alt, width=f"{found.width:g}mm", height=f"{found.height:g}mm")
         return _float(tree.identifier(block), sized, caption)
 
     def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:

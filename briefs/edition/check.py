@@ -268,7 +268,7 @@ def _section(edition: Edition, section: Section) -> Iterator[Problem]:
         place = section.body.place_at(opened)
         yield error(place, "what begins here is never closed", "Close it with a line of the same signs.")
     for offset, name in markdown.pictures(section.body.markdown):
-        if name not in edition.pictures:
+        if not markdown.picture_named(name, edition.pictures):
             hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
             yield error(section.body.place_at(offset), f"there is no picture “{name}”", hint)
 

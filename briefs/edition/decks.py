@@ -90,7 +90,7 @@ def _has_dates(edition: Edition, code: str | None) -> bool:
 def _pointers(edition: Edition, deck: Deck) -> Iterator[Problem]:
     text: Text = deck.body
     for offset, name in markdown.pictures(text.markdown):
-        if name not in edition.pictures:
+        if not markdown.picture_named(name, edition.pictures):
             hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
             yield error(text.place_at(offset), f"there is no picture “{name}”", hint)
     for offset, name in markdown.references(text.markdown):

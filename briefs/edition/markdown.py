@@ -8,7 +8,9 @@ https://pandoc.org/MANUAL.html#citation-syntax, https://pandoc.org/MANUAL.html#e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 _UNREAD = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"  # fenced code
@@ -21,7 +23,9 @@ _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<[a-zA-Z][a-zA-Z0-
 _CITATION = re.compile(r"(?<![^\W_])-?@(?:\{([^{}\s]+)\}|(\w+(?:[:.#$%&\-+?<>~/]\w+)*))")
 _REFERENCE = re.compile(r"\]\(#([^()\s]*)\)")
 _TARGET = re.compile(r"\{#([^\s{}]+)[^{}]*\}")
-_PICTURE = re.compile(r"!\[[^\[\]]*\]\((figures/[^()\s]+)")
+_PICTURE = re.compile(
+    r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:<(figures/[^<>\n]+)>|(figures/(?:[^()\s]|\([^()\s]*\)|[ ](?![ \"'])|\\ )+))"
+)
 
 _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 
@@ -49,7 +53,19 @@ def targets(text: str) -> Found:
 
 def pictures(text: str) -> Found:
     """The path and offset of each picture in the edition's folder."""
-    return ((m.start(1), m[1]) for m in _PICTURE.finditer(read(text)))
+    found = _PICTURE.finditer(read(text))
+    return ((m.start(m.lastindex or 0), (m[1] or m[2]).strip()) for m in found)
+
+
+def picture_named(address: str, files: Iterable[str]) -> str:
+    """The file that an address means, or "". Pandoc writes a space as `%20`. An accent is a character of its own on some disks
+    (Unicode's NFD) and part of its letter on others (NFC)."""
+    spelled = {unicodedata.normalize("NFC", name): name for name in files}
+    return next((spelled[name] for name in map(_composed, (address, unquote(address))) if name in spelled), "")
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def tangles(text: str) -> Found:

@@ -24,7 +24,7 @@ from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
 Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
-PICTURES = {".svg", ".png", ".jpg", ".jpeg"}
+PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".pdf"}
 MESSAGE = 400  # characters; a message may quote content of any length
 _log = logging.getLogger(__name__)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)

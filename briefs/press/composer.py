@@ -23,7 +23,7 @@ from briefs.press.dates import dated
 from briefs.press.documents import Target
 from briefs.problems import Place, Problem, Problems, Report, error
 from briefs.theme import Theme
-from briefs.tools import fonts
+from briefs.tools import fonts, pictures
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw
 
@@ -58,6 +58,8 @@ class Composer:
         folder = fonts.prepare(found, fonts.cache_folder())
         fonts.use(folder)
         draw.use_fonts([folder / "files"])
+        faces = theme.look.fonts
+        pictures.PROCESS.use_fonts(folder / "files", (faces.text.family, *faces.fallback))
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.pandoc.start()
@@ -71,6 +73,7 @@ class Composer:
 
     def close(self) -> None:
         self.pandoc.close()
+        pictures.PROCESS.close()
 
     @contextmanager
     def report_failures(self, target: Target) -> Iterator[None]:

@@ -124,9 +124,9 @@ CASES = [
     picture("XML entities", "<text>&x;</text>", refused=r"p\.svg|01-a\.md:6"),
     Case("a bomb of XML entities", {"more": {"report/01-a.md": PICTURED.replace("png", "svg"), "figures/p.svg":
         '<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + SVG.format("<text>&b;</text>")}},
-        r"declares a document type"),
+        r"declares"),
     Case("an external XML entity", {"more": {"report/01-a.md": PICTURED.replace("png", "svg"), "figures/p.svg":
-        '<!DOCTYPE s [<!ENTITY a SYSTEM "file://{CANARY}">]>' + SVG.format("<text>&a;</text>")}}, r"declares a document type"),
+        '<!DOCTYPE s [<!ENTITY a SYSTEM "file://{CANARY}">]>' + SVG.format("<text>&a;</text>")}}, r"declares"),
     picture("a script in a picture", "<script>1</script>", refused=r"<script>"),
     picture("a handler in a picture", "<rect onload='x()' width='9' height='9'/>", refused=r"script"),
     picture("a picture in a picture", "<image xlink:href='file://{CANARY}' width='9' height='9'/>", refused=r"<image>"),
@@ -144,7 +144,7 @@ CASES = [
     picture("what a drawing program keeps", "<rect xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='C:\\x' width='9' height='9'/>"),
     Case("entities in another encoding", {"more": {"report/01-a.md": PICTURED.replace("png", "svg"), "figures/p.svg":
         f'<!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/hostname">]>{SVG.format("<text>&a;</text>")}'.encode("utf-16")}},
-        r"declares a document type"),
+        r"declares"),
     Case("a picture like a thread", {"more": {"report/01-a.md": PICTURED, "figures/p.png": png(1, 39_000_000)}}, r"01-a\.md:6.*times as long"),
     Case("a profile that unpacks to 300 MB", {"more": {"report/01-a.md": PICTURED, "figures/p.png":
         png(10, 10, b"iCCP", b"x\0\0" + zlib.compress(bytes(300_000_000)))}}, r"01-a\.md:6.*too large"),

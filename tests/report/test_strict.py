@@ -187,15 +187,15 @@ def jpeg(across: int, down: int) -> bytes:
 
 
 def test_sizes_come_from_the_file_or_as_asked() -> None:
-    small_one = pictures.read("a.jpg", jpeg(40, 20), "A")
+    small_one = pictures.read("one", "a.jpg", jpeg(40, 20), "A")
     assert (small_one.width, small_one.height) == (6.77, 3.39)
-    assert pictures.read("a.png", png(300, 30), "A", "50%").width == 75
-    wide = pictures.read("a.svg", SVG.format("").replace("viewBox", 'width="400mm" viewBox').encode(), "A")
+    assert pictures.read("one", "a.png", png(300, 30), "A", "50%").width == 75
+    wide = pictures.read("one", "a.svg", SVG.format("").replace("viewBox", 'width="400mm" viewBox').encode(), "A")
     assert (wide.width, wide.height) == (150, 75)
-    high = pictures.read("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="10cm" height="100cm"/>', "A")
+    high = pictures.read("one", "a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="10cm" height="100cm"/>', "A")
     assert (high.width, high.height) == (19, 190)
     with pytest.raises(ValueError, match="can’t be “wide”"):
-        pictures.read("a.png", png(30, 30), "A", "wide")
+        pictures.read("one", "a.png", png(30, 30), "A", "wide")
 
 
 # The designer's files ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -25,9 +26,16 @@ DPI = 200  # of the PNG beside a vector
 
 
 def illustrate(
-    package: Package, name: str, slide: Node, drawn: Mapping[str, str | bytes], boxes: Sequence[Box], theme: Theme
+    package: Package,
+    name: str,
+    slide: Node,
+    drawn: Mapping[str, str | bytes],
+    boxes: Sequence[Box],
+    theme: Theme,
+    shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Replace each mark in the part `name` by its picture, in its box. A shape that held only marks is removed."""
+    """Replace each mark in the part `name` by its picture, in its box. A shape that held only marks is removed. `shown`: PNGs of
+    vectors that exist already."""
     shapes = package.xml(name).find("p:cSld/p:spTree", NAMES)
     waiting = list(zip(pictures(slide), boxes, strict=True))
     for shape in shapes.findall("p:sp", NAMES):
@@ -37,14 +45,14 @@ def illustrate(
         for mark in marks:
             image, box = waiting.pop(0)
             number = len(shapes.findall("p:pic", NAMES)) + 1
-            blip = _blip(package, name, tree.target(image), drawn[tree.target(image)], emu(box[2], theme) / EMU)
+            blip = _blip(package, name, tree.target(image), drawn[tree.target(image)], emu(box[2], theme) / EMU, shown)
             shapes.insert(shapes.index(shape) + (not begins), _picture(number, tree.text_of(tree.inlines(image)), blip, box, theme))
             mark.getparent().remove(mark)
         if len(marks) == len(paragraphs):
             shapes.remove(shape)
 
 
-def _blip(package: Package, slide: str, name: str, data: str | bytes, width: float) -> str:
+def _blip(package: Package, slide: str, name: str, data: str | bytes, width: float, shown: Mapping[str, bytes]) -> str:
     """Add the files of a picture that is `width` millimetres wide; returns its `a:blip`. A vector has a PNG beside it, for programs
     that show no vectors.
     """
@@ -54,7 +62,7 @@ def _blip(package: Package, slide: str, name: str, data: str | bytes, width: flo
         return f'<a:blip r:embed="{_related(package, slide, path.stem + path.suffix.lower(), pixels)}"></a:blip>'
     svg = data if isinstance(data, str) else data.decode()
     vector = _related(package, slide, f"{path.stem}.svg", svg.encode())
-    picture = _related(package, slide, f"{path.stem}.png", draw.png(svg, width_mm=width, dpi=DPI))
+    picture = _related(package, slide, f"{path.stem}.png", shown.get(name) or draw.png(svg, width_mm=width, dpi=DPI))
     extension = f'<a:ext uri="{SVG_BLIP}"><asvg:svgBlip xmlns:asvg="{SVG}" r:embed="{vector}"/></a:ext>'
     return f'<a:blip r:embed="{picture}"><a:extLst>{extension}</a:extLst></a:blip>'
 

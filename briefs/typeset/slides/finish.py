@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import drawings, shapes, text
@@ -31,7 +32,9 @@ def deck(
         shapes.fix_size(root)
         shapes.place_columns(package, name)
         if number < len(own):
-            drawings.illustrate(package, name, own[number], drawn, boxes[tree.identifier(own[number])], theme)
+            drawings.illustrate(
+                package, name, own[number], drawn, boxes[tree.identifier(own[number])], theme, pngs(manuscript.pictures)
+            )
             if steps[number]:  # the layouts have the type of the first step
                 text.set_type(root, ladder[steps[number]])
         else:

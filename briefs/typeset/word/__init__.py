@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from briefs.clock import clock
+from briefs.compose import pictures
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import document
 from briefs.theme import LadderStep, Theme
@@ -36,6 +37,6 @@ def write(
     with clock.stage("finish"):
         finish.document(made, manuscript, theme, step)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
-        drawings.figures(made, figures, widths, shown or {})
+        drawings.figures(made, figures, widths, {**(shown or {}), **pictures.pngs(manuscript.pictures)})
         origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date)

@@ -13,6 +13,7 @@ from lxml import etree
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
@@ -44,7 +45,7 @@ def write(
     styles.add_slide_styles(made, theme, ladder, how)
     numbering.indent_slide_lists(made, how.scale)
     _begin_notes_on_a_page(made)
-    drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide))
+    drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), pngs(manuscript.pictures))
     origin.write(made, manuscript, pages)
     return package.write(made, manuscript.date)
 

@@ -1,0 +1,156 @@
+"""Pictures made of pixels, and pages of PDF, as PNG or JPEG that every program shows alike.
+
+In: bytes of a format that Pillow or PDFium reads. Out: 8 bits a channel, grey or sRGB, upright, without metadata; a JPEG for
+what was compressed with losses, else a PNG. https://pillow.readthedocs.io/en/stable/handbook/image-file-formats.html, EXIF
+2.32, 4.6.4
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+
+PIXELS = 40_000_000  # at most; each takes four bytes of memory
+DPI = 300  # of a page of PDF
+FORMATS = {
+    ".png": ("PNG",), ".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".webp": ("WEBP",), ".gif": ("GIF",), ".tif": ("TIFF",),
+    ".tiff": ("TIFF",), ".bmp": ("BMP",), ".avif": ("AVIF",),
+}  # Pillow's names of formats, by the suffix of the file  # fmt: skip
+_LOSSY = {"JPEG", "MPO", "WEBP", "AVIF"}
+_WIDE = {"I", "I;16", "I;16L", "I;16B", "I;16N"}  # modes of more than 8 bits, which Pillow clips instead of scaling
+_REDUCED = 254  # TIFF 6.0, section 8: NewSubfileType, bit 0 of a reduced copy
+
+Found = tuple[str, float, float, str, bytes, bytes]  # as `__main__` sends it
+
+
+def normalised(data: bytes, suffix: str) -> Found:
+    """A picture file. Raises ValueError that says what is wrong with it."""
+    formats = FORMATS[suffix]
+    name = formats[0]
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.MAX_IMAGE_PIXELS = None  # the limit below says how many there are
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            image = Image.open(io.BytesIO(data))
+            if image.format not in formats:
+                raise ValueError(f"isn’t a {name} but a {image.format}; rename it")
+            _check_size(image)
+            image.load()
+            _check_size(image)
+            image.getexif()
+            _check_pages(image)
+            kind, made, size = _written(image)
+    except UnidentifiedImageError:
+        raise ValueError(f"isn’t a {name}") from None
+    except (OSError, SyntaxError, UserWarning, EOFError, KeyError, TypeError) as fault:
+        raise ValueError(f"is broken: {fault}") from None
+    return kind, size[0] / 150 * 25.4, size[1] / 150 * 25.4, "", made, b""
+
+
+def _check_size(image: Image.Image) -> None:
+    across, down = image.size
+    if not (across and down):
+        raise ValueError("has no size")
+    if across * down > PIXELS:
+        raise ValueError(f"has {across:,} × {down:,} pixels, more than {PIXELS:,}")
+
+
+def _check_pages(image: Image.Image) -> None:
+    """A TIFF has one page, besides reduced copies of it. Of other formats the first picture is taken, as a still of the film."""
+    pages = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    for page in range(1, min(pages, 10)):
+        image.seek(page)
+        if not int(getattr(image, "tag_v2", {}).get(_REDUCED, 0)) & 1:
+            raise ValueError(f"has {pages} pages; a picture is one page")
+    if pages > 1:
+        image.seek(0)
+        image.load()
+
+
+def _written(image: Image.Image) -> tuple[str, bytes, tuple[int, int]]:
+    """Kind, bytes and size in pixels of the picture as PNG or JPEG."""
+    lossy = image.format in _LOSSY
+    options = {}
+    if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB"}:  # its own tables: compressed again, it loses nearly nothing
+        options = {"qtables": getattr(image, "quantization", None), "subsampling": _sampling(image)}
+    upright = ImageOps.exif_transpose(image)
+    made = _in_srgb(_eight_bits(upright), image.info.get("icc_profile"))
+    made.info = {}
+    out = io.BytesIO()
+    if lossy and made.mode in {"L", "RGB"}:
+        made.save(out, "JPEG", **(options or {"quality": 95, "subsampling": 0}))
+        return "jpg", out.getvalue(), made.size
+    made.save(out, "PNG")
+    return "png", out.getvalue(), made.size
+
+
+def _sampling(image: Image.Image) -> int:
+    from PIL.JpegImagePlugin import get_sampling
+
+    found: int = get_sampling(image)
+    return found if found in {0, 1, 2} else 0
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """The picture in a mode of 8 bits a channel."""
+    if image.mode == "F":
+        raise ValueError("has numbers with fractions for its dots; save it with 8 or 16 bits")
+    if image.mode in _WIDE:
+        wide = image.convert("I")
+        least, most = wide.getextrema()
+        if int(str(least)) < 0 or int(str(most)) > 0xFFFF:
+            raise ValueError("has more than 16 bits a dot; save it with 8 or 16")
+        return wide.point(lambda dot: dot / 257).convert("L")
+    if "transparency" in image.info or image.mode in {"PA", "RGBa"}:
+        return image.convert("RGBA")
+    if image.mode == "P":
+        return image.convert("RGB")
+    return image.convert({"1": "L", "La": "LA", "YCbCr": "RGB", "HSV": "RGB", "RGBX": "RGB"}.get(image.mode, image.mode))
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture in grey or sRGB. A profile that can't be used counts as none."""
+    alpha = image.getchannel("A") if image.mode in {"RGBA", "LA"} else None
+    colours = image.convert("L" if image.mode == "LA" else "RGB") if alpha else image
+    if profile or colours.mode == "LAB":
+        colours = _converted(colours, profile)
+    if colours.mode not in {"L", "RGB"}:
+        colours = colours.convert("RGB")
+    if alpha:
+        colours.putalpha(alpha)
+    return colours
+
+
+def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile)) if profile and image.mode != "LAB" else ImageCms.createProfile("LAB")
+        target = ImageCms.createProfile("sRGB")
+        made = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return made.convert("L") if made and image.mode == "L" else made or image
+
+
+def of_pdf(data: bytes) -> Found:
+    """The one page of a PDF, drawn with 300 dots an inch. Raises ValueError."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as fault:
+        locked = "password" in str(fault).lower()
+        raise ValueError("asks for a password" if locked else "isn’t a PDF, or is a broken one") from None
+    if len(pdf) != 1:
+        raise ValueError(f"has {len(pdf)} pages; a picture is one page")
+    page = pdf[0]
+    width, height = page.get_size()
+    if not (0 < width * height * (DPI / 72) ** 2 <= PIXELS):
+        raise ValueError(f"is a page of {width:.0f} × {height:.0f} points, which is too large for a picture")
+    pdf.init_forms()
+    image = page.render(scale=DPI / 72).to_pil().convert("RGB")
+    out = io.BytesIO()
+    image.save(out, "PNG", dpi=(DPI, DPI))
+    return "png", width / 72 * 25.4, height / 72 * 25.4, "", out.getvalue(), b""

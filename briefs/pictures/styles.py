@@ -1,0 +1,132 @@
+"""The style sheets of an SVG, written into its elements, so that every program shows them and every reference is an attribute.
+
+In: the root of an SVG. Out: the same tree with presentation attributes instead of `style` elements and attributes, one family
+of fonts, and no classes. https://www.w3.org/TR/SVG2/styling.html, https://doc.courtbouillon.org/cssselect2/stable/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import cssselect2
+import tinycss2
+
+Element = Any  # lxml.etree._Element
+
+
+def names(text: str) -> frozenset[str]:
+    """The names in a text, between spaces."""
+    return frozenset(text.split())
+
+
+_PROPERTIES = names(
+    """
+    alignment-baseline baseline-shift clip clip-path clip-rule color color-interpolation color-interpolation-filters
+    direction display dominant-baseline fill fill-opacity fill-rule filter flood-color flood-opacity font font-family
+    font-size font-stretch font-style font-variant font-weight image-rendering isolation letter-spacing lighting-color
+    marker marker-end marker-mid marker-start mask mix-blend-mode opacity overflow paint-order shape-rendering stop-color
+    stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity
+    stroke-width text-anchor text-decoration text-rendering transform unicode-bidi vector-effect visibility word-spacing
+    writing-mode x y width height cx cy r rx ry d
+    """
+)
+_MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # pages are printed; other conditions don't hold
+_FONT = re.compile(
+    r"(?P<before>(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|[1-9]00)\s+)*)"
+    r"(?P<size>[\d.]+(?:px|pt|em|mm|cm|in|pc|ex|rem|%)?|medium|small|large|smaller|larger|x+-(?:small|large))(?:\s*/\s*\S+)?\s+.+",
+    re.S | re.I,
+)
+_LIGHT = re.compile(r"light-dark\(\s*([^,()]*(?:\([^()]*\))?)\s*,[^()]*(?:\([^()]*\)[^()]*)*\)", re.I)
+_VARIABLE = re.compile(r"var\(\s*--[\w-]+\s*,\s*([^,()]*(?:\([^()]*\))?)\s*\)", re.I)
+_OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|(?:image|image-set|src|cross-fade)\()", re.I)
+_WEIGHTS = {"bold", "bolder", "lighter"}
+
+
+def apply(root: Element, local: Any) -> None:
+    """Write the declarations of all rules and `style` attributes into the elements. `local`: the name of an element without its
+    namespace. Raises ValueError for a rule that points outside the file."""
+    matcher = cssselect2.Matcher()
+    for element in [e for e in root.iter() if local(e) == "style"]:
+        for prelude, declarations in _rules(tinycss2.parse_stylesheet("".join(element.itertext()), True, True)):
+            _add(matcher, prelude, declarations)
+        element.getparent().remove(element)
+    wrapped = cssselect2.ElementWrapper.from_xml_root(root)
+    styled = [(wrapper.etree_element, _cascaded(wrapper, matcher)) for wrapper in wrapped.iter_subtree()]
+    for element, properties in styled:
+        _write(element, properties)
+
+
+def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
+    """Selector and declarations of each rule that holds on paper."""
+    for rule in parsed:
+        if rule.type == "qualified-rule":
+            _value(tinycss2.serialize(rule.content))
+            yield rule.prelude, rule.content
+        elif rule.type == "at-rule" and rule.lower_at_keyword == "import":
+            raise ValueError(f"points at “{tinycss2.serialize(rule.prelude).strip()[:60]}”, outside itself")
+        elif rule.type == "at-rule" and rule.lower_at_keyword == "media" and _is_for_paper(rule):
+            yield from _rules(tinycss2.parse_rule_list(rule.content, True, True))
+
+
+def _is_for_paper(rule: Any) -> bool:
+    queries = tinycss2.serialize(rule.prelude).split(",")
+    return bool(rule.content) and any(_MEDIA.fullmatch(query) for query in queries)
+
+
+def _add(matcher: Any, prelude: Any, content: list[Any]) -> None:
+    try:
+        selectors = cssselect2.compile_selector_list(prelude)
+    except cssselect2.SelectorError:
+        return
+    for selector in selectors:
+        if selector.pseudo_element is None:
+            matcher.add_selector(selector, content)
+
+
+def _cascaded(wrapper: Any, matcher: Any) -> dict[str, str]:
+    """The properties of an element (CSS Cascade 4, 6.1): rules by specificity, then its own style, then what is important."""
+    contents = [match[3] for match in sorted(matcher.match(wrapper), key=lambda match: (match[0], match[1]))]
+    plain: dict[str, str] = {}
+    important: dict[str, str] = {}
+    for content in [*contents, wrapper.etree_element.get("style", "")]:
+        for declaration in tinycss2.parse_blocks_contents(content, True, True):
+            if declaration.type == "declaration" and declaration.lower_name in _PROPERTIES:
+                value = tinycss2.serialize(declaration.value).strip()
+                (important if declaration.important else plain).update(_longhands(declaration.lower_name, value))
+    return {**plain, **important}
+
+
+def _longhands(name: str, value: str) -> dict[str, str]:
+    if name == "marker":
+        return {f"marker-{place}": value for place in ("start", "mid", "end")}
+    if name != "font" or not (match := _FONT.fullmatch(value)):
+        return {} if name == "font" else {name: value}
+    words = match["before"].lower().split()
+    weight = next((w for w in words if w in _WEIGHTS or w[0].isdigit()), "normal")
+    style = "italic" if {"italic", "oblique"} & set(words) else "normal"
+    return {"font-style": style, "font-weight": weight, "font-size": match["size"]}
+
+
+def _write(element: Element, properties: dict[str, str]) -> None:
+    own = dict(element.attrib)
+    if "font" in own:
+        properties = {**_longhands("font", own["font"]), **properties}
+    for name in ("style", "class", "font", "font-family"):
+        element.attrib.pop(name, None)
+    for name, value in properties.items():
+        if name != "font-family":
+            element.set(name, value)
+    for name, value in element.attrib.items():
+        if "(" in value or "\\" in value:
+            element.set(name, _value(value))
+
+
+def _value(value: str) -> str:
+    """A value with the light one of two colours, and with what a variable falls back to. Raises ValueError for one that points
+    outside the file, also by an escape (CSS Syntax 3, 4.3.7)."""
+    value = _LIGHT.sub(r"\1", _VARIABLE.sub(r"\1", value))
+    if match := _OUTSIDE.search(value):
+        raise ValueError(f"points at “{(match[2] or match[1])[:60]}”, outside itself")
+    return value

@@ -1,0 +1,347 @@
+"""SVG made safe: as plain shapes and texts, or drawn as pixels where it has more than these.
+
+In: the bytes of an SVG. Out: the same as SVG that every program draws alike, or as a PNG. resvg draws more of SVG than the
+typesetter and Word do, so whatever isn't plain is drawn here, and the words that it drew are compared with those of the file.
+https://www.w3.org/TR/SVG11/, https://www.w3.org/TR/SVG2/
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+from PIL import Image
+
+from briefs.edition.files import CONTROL
+from briefs.pictures import bounds, pixels, styles
+from briefs.pictures.pixels import Found
+
+Element = Any  # lxml.etree._Element
+SVG, HTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
+WIDE = 150.0  # millimetres of a width of 100 per cent
+DOTS = 2400  # of the longer side: 300 an inch at twenty centimetres
+_XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
+_LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|pt|pc|px|em|%|)\s*")
+_UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96, "em": 25.4 / 6, "": 25.4 / 96}
+_NUMBERS = re.compile(r"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?:px|pt|pc|mm|cm|in|em|ex|rem|%)?[\s,]*)+", re.I)
+_LENGTHS = styles.names(
+    """
+    x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy rotate width height stroke-width stroke-dashoffset stroke-miterlimit
+    textLength points viewBox offset refX refY markerWidth markerHeight startOffset opacity fill-opacity stroke-opacity
+    stop-opacity
+    """
+)
+_WORDS_FOR_LENGTHS = {"none", "auto", "inherit", "initial", "context-stroke", "auto-start-reverse"}
+_SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+_DRAWN = _SHAPES | styles.names(
+    """
+    svg g defs symbol use text tspan textPath image a switch linearGradient radialGradient stop clipPath mask pattern marker
+    style filter feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap
+    feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode
+    feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence
+    """
+)
+_SILENT = {"title", "desc", "metadata", "view", "cursor", "color-profile", "font-face", "font", "solidColor"}  # these draw nothing
+_ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # what is in these is drawn where it is used
+_PLAIN = _SHAPES | {"svg", "g", "text"}
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
+_PLAIN_TEXT = {"x", "y", "text-anchor", "font-size", "font-weight", "fill", "transform", "id", "stroke", "fill-opacity", "opacity"}
+_PLAIN_ATTRIBUTES = styles.names(
+    """
+    id d x y x1 y1 x2 y2 cx cy r rx ry width height points transform fill fill-opacity fill-rule stroke stroke-width
+    stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity font-size
+    font-weight text-anchor viewBox role version baseProfile color
+    """
+)
+_COLOUR = re.compile(r"none|black|white|gr[ae]y|red|green|blue|[a-z]+|#[0-9a-f]{3}|#[0-9a-f]{6}|rgb\([\d\s,.%]+\)", re.I)
+_DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re.S | re.I)
+
+
+def normalised(data: bytes, fonts: str, families: str) -> Found:
+    """An SVG. `fonts`: the folder of the font files; `families`: of the theme's fonts, quoted. Raises ValueError."""
+    root = _parsed(data)
+    _cleaned(root)
+    styles.apply(root, _local)
+    _checked(root)
+    bounds.check(root)
+    box = _box(root)
+    root.set("font-family", families)
+    words = list(_words(root))
+    png = _drawn(root, box, fonts, words)
+    width = _natural(root, box)
+    is_plain = all(map(_is_plain, root.iter()))
+    made = etree.tostring(root, encoding="unicode").encode() if is_plain else png
+    height = width * box[3] / box[2]
+    return ("svg" if is_plain else "png"), width, height, " ".join(words), made, (png if is_plain else b"")
+
+
+def _local(element: Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _refused(element: Element, what: str) -> ValueError:
+    return ValueError(f"has {what} (line {element.sourceline} of its file)")
+
+
+def _parsed(data: bytes) -> Element:
+    """The root of an SVG. A document type may declare short texts, as Illustrator does, and nothing else."""
+    parser = etree.XMLParser(
+        resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as fault:
+        if "entity" in str(fault).lower():
+            raise ValueError(f"declares entities that can’t be read ({fault}); save it as plain SVG") from None
+        raise ValueError(f"is broken XML: {fault}") from None
+    declared = root.getroottree().docinfo.internalDTD
+    for entity in declared.iterentities() if declared is not None else ():
+        if entity.content is None or re.search("[&%<]", entity.content) or len(entity.content) > 500:
+            raise ValueError(f"declares an entity “{entity.name}” that is more than a short text; save it as plain SVG")
+    if root.tag != f"{{{SVG}}}svg":
+        raise ValueError("isn’t an SVG: its outermost element is " + _local(root))
+    if any(not isinstance(element.tag, str) for element in root.iter()):
+        raise ValueError("declares entities that it doesn’t say; save it as plain SVG")
+    return root
+
+
+def _cleaned(root: Element) -> None:
+    """Remove what programs keep for themselves, take the drawn part of each `switch`, and refuse what can't be drawn."""
+    for switch in [e for e in root.iter(f"{{{SVG}}}switch")]:
+        _choose(switch)
+    for element in list(root.iter()):
+        if element is root or element.getparent() is None:
+            continue
+        name = _local(element)
+        if (
+            not element.tag.startswith(f"{{{SVG}}}")
+            or name in _SILENT
+            or (name == "foreignObject" and not _letters(_html(element)))
+        ):
+            _remove(element)
+        elif name not in _DRAWN:
+            what = "an element <foreignObject>, whose words would be lost" if name == "foreignObject" else f"an element <{name}>"
+            raise _refused(element, f"{what}, which isn’t allowed; export it with texts as SVG text, without formatted text")
+    for element in root.iter():
+        _attributes(element)
+
+
+def _remove(element: Element) -> None:
+    """Remove an element, but not the text after it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def _choose(switch: Element) -> None:
+    """Keep the first child that needs no extension (SVG 1.1, 5.8). Its words must be those of the HTML beside it."""
+    children = [child for child in switch if isinstance(child.tag, str)]
+    drawable = [c for c in children if _local(c) != "foreignObject" and not c.get("requiredExtensions")]
+    chosen = next((c for c in drawable if not c.get("systemLanguage")), drawable[0] if drawable else None)
+    foreign = "".join(_html(child) for child in children if _local(child) == "foreignObject")
+    shown = "".join(chosen.itertext()) if chosen is not None else ""
+    if _letters(foreign) and _letters(foreign) != _letters(shown):
+        said = " ".join(foreign.split())[:60]
+        raise _refused(switch, f"the words “{said}” as HTML only; export it without formatted text (draw.io: “Formatted Text” off)")
+    for child in children:
+        if child is not chosen:
+            _remove(child)
+    switch.tag = f"{{{SVG}}}g"
+
+
+def _html(element: Element) -> str:
+    """The words of the HTML in an element."""
+    return "".join("".join(part.itertext()) for part in element if str(part.tag).startswith(f"{{{HTML}}}"))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def _attributes(element: Element) -> None:
+    """Refuse attributes that run scripts or point outside the file. Remove those that drawing programs keep for themselves."""
+    for key, value in element.attrib.items():
+        name = etree.QName(key).localname
+        if name.lower().startswith("on"):
+            raise _refused(element, f"a script in “{name}”, which isn’t allowed")
+        if (
+            (key.startswith("{") and key not in {f"{_XLINK}href", f"{_XML}space", f"{_XML}lang"})
+            or name in {"content", "src"}
+            or (name == "href" and _local(element) == "a")
+        ):
+            del element.attrib[key]
+        elif name == "href" and _local(element) == "image":
+            element.attrib[key] = _embedded(element, value)
+        elif name == "href" and not value.startswith("#"):
+            raise ValueError(f"points at “{value[:60]}”, outside itself")
+
+
+def _embedded(element: Element, address: str) -> str:
+    """A picture within the SVG, decoded and written anew."""
+    if address.startswith("#") or not (match := _DATA.fullmatch(address)):
+        raise _refused(element, f"an element <image> that points at “{address[:60]}”, outside itself")
+    suffix = ".jpg" if match[1].lower().startswith("jp") else f".{match[1].lower()}"
+    try:
+        data = base64.b64decode(unquote_to_bytes(match[3])) if "base64" in match[2].lower() else unquote_to_bytes(match[3])
+        kind, _, _, _, made, _ = pixels.normalised(data, suffix)
+    except ValueError as fault:
+        raise _refused(element, f"an element <image> that {fault}") from None
+    return f"data:image/{'jpeg' if kind == 'jpg' else kind};base64,{base64.b64encode(made).decode()}"
+
+
+def _checked(root: Element) -> None:
+    """Refuse numbers that no program reads alike, and invisible characters."""
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            if name in _LENGTHS and value.strip() and not _NUMBERS.fullmatch(value) and value.strip() not in _WORDS_FOR_LENGTHS:
+                raise _refused(element, f"{name}=“{value[:40]}” at <{_local(element)}>, which is no number; write a number")
+    if CONTROL.search("".join(root.itertext()).replace("\r", "")):
+        raise ValueError("has a control character, or one that turns the direction of writing")
+
+
+def _box(root: Element) -> tuple[float, float, float, float]:
+    """The viewBox, or one that is made of width and height. Set on the root, whose size is then in user units."""
+    sizes = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
+    numbers = [float(n) for n in _NUMBER.findall(root.get("viewBox", ""))]
+    if len(numbers) != 4 or not (numbers[2] > 0 and numbers[3] > 0):
+        if not all(sizes) or (sizes[1] and sizes[1][2] == "%"):
+            raise ValueError("says neither its viewBox nor its width and height; add a viewBox")
+        numbers = [0.0, 0.0, *(_pixels(m) for m in sizes if m)]
+    if not (0 < numbers[2] < 1e6 and 0 < numbers[3] < 1e6):
+        raise ValueError("has no size, or one without end")
+    root.set("viewBox", " ".join(f"{n:g}" for n in numbers))
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def _pixels(length: re.Match[str]) -> float:
+    if length[2] == "%":
+        return WIDE / _UNITS["px"] * float(length[1]) / 100
+    return float(length[1]) * _UNITS[length[2]] / _UNITS["px"]
+
+
+def _natural(root: Element, box: tuple[float, float, float, float]) -> float:
+    """The width that the picture itself states, in millimetres. Width and height are removed from it."""
+    match = _LENGTH.fullmatch(root.get("width", ""))
+    for side in ("width", "height"):
+        root.attrib.pop(side, None)
+    if not match:
+        return box[2] * _UNITS["px"]
+    return WIDE * float(match[1]) / 100 if match[2] == "%" else float(match[1]) * _UNITS[match[2]]
+
+
+def _words(root: Element) -> Iterator[str]:
+    """The texts that a reader sees, where they are written; those that are drawn by a `use` are drawn as often as it says."""
+    for element in root.iter(f"{{{SVG}}}text"):
+        above = [element, *element.iterancestors()]
+        if any(_local(e) in _ASIDE or e.get("display") == "none" for e in above):
+            continue
+        yield from filter(None, [" ".join("".join(_spaced(element)).split())])
+
+
+def _spaced(text: Element) -> Iterator[str]:
+    """The strings of a text. A line that begins at a place of its own is a word of its own."""
+    yield text.text or ""
+    for part in text:
+        own = any(part.get(key) for key in ("y", "dy")) or (part.get("x") and len(part.get("x").split()) == 1)
+        yield " " if own else ""
+        yield from _spaced(part)
+        yield part.tail or ""
+
+
+def _is_seen(element: Element) -> bool:
+    def near(name: str) -> str:
+        return next((e.get(name) for e in [element, *element.iterancestors()] if e.get(name)), "")
+
+    clear = any(re.fullmatch(r"0*\.?0*%?", e.get("opacity", "1")) for e in [element, *element.iterancestors()])
+    is_unpainted = near("fill") == "none" or near("fill-opacity") in {"0", "0.0", "0%"}
+    return not (clear or is_unpainted or near("visibility") in {"hidden", "collapse"})
+
+
+def _drawn(root: Element, box: tuple[float, float, float, float], fonts: str, words: list[str]) -> bytes:
+    """The picture as pixels on white. Raises ValueError if a word isn't drawn."""
+    import vl_convert
+
+    if fonts:
+        vl_convert.register_font_directory(fonts)
+    scale = DOTS / max(box[2], box[3])
+    if min(box[2], box[3]) * scale < 1:
+        raise ValueError("is more than 40 times as long as it is wide")
+    kept = {side: root.get(side) for side in ("width", "height")}
+    root.set("width", f"{box[2]:g}")
+    root.set("height", f"{box[3]:g}")
+    _check_words(root, vl_convert)
+    root.set("width", f"{max(1, round(box[2] * scale))}")
+    root.set("height", f"{max(1, round(box[3] * scale))}")
+    drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)))
+    for side, value in kept.items():
+        root.attrib.pop(side) if value is None else root.set(side, value)
+    paper = Image.new("RGBA", drawn.size, "#ffffff")
+    paper.alpha_composite(drawn.convert("RGBA"))
+    out = io.BytesIO()
+    paper.convert("RGB").save(out, "PNG", dpi=(300, 300))
+    return out.getvalue()
+
+
+def _check_words(root: Element, vl_convert: Any) -> None:
+    """Raise ValueError unless each letter of a visible text is drawn within the picture. Filters are left out: they make pixels."""
+    wanted = [" ".join("".join(e.itertext()).split()) for e in _seen_texts(root)]
+    if not any(wanted):
+        return
+    import pypdfium2
+
+    bare = etree.fromstring(etree.tostring(root))
+    for element in bare.iter():
+        for name in ("filter", "mask", "clip-path"):
+            element.attrib.pop(name, None)
+    page = pypdfium2.PdfDocument(vl_convert.svg_to_pdf(etree.tostring(bare, encoding="unicode")))[0]
+    drawn = Counter(_letters(page.get_textpage().get_text_bounded()))
+    for text in wanted:
+        letters = Counter(_letters(text))
+        if missing := letters - drawn:
+            lost = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in sorted(missing)[:5])
+            why = "no font of the theme has it, or it is outside the picture"
+            raise ValueError(f"has the words “{text[:60]}”, of which {lost} would not be drawn: {why}")
+        drawn -= letters
+
+
+def _seen_texts(root: Element) -> Iterator[Element]:
+    for element in root.iter(f"{{{SVG}}}text"):
+        above = [element, *element.iterancestors()]
+        if not any(_local(e) in _ASIDE or e.get("display") == "none" for e in above) and _is_seen(element):
+            yield element
+
+
+def _is_plain(element: Element) -> bool:
+    """Whether the typesetter and Word draw an element as resvg does."""
+    name, attributes = _local(element), element.attrib
+    if name not in _PLAIN or (name == "svg" and element.getparent() is not None):
+        return False
+    if name == "svg":
+        return set(attributes) <= {"viewBox", "font-family", "version", "baseProfile", "role", "id", "fill", "stroke"}
+    if name == "text" and (len(element) or set(attributes) - _PLAIN_TEXT or "\n" in (element.text or "")):
+        return False
+    return set(attributes) <= _PLAIN_ATTRIBUTES and all(_is_plain_value(n, v) for n, v in attributes.items())
+
+
+def _is_plain_value(name: str, value: str) -> bool:
+    if name in {"fill", "stroke"}:
+        return bool(_COLOUR.fullmatch(value))
+    if name in {"d", "points", "transform", "id", "role", "version", "baseProfile", "color", "stroke-dasharray"} or name in {
+        "stroke-linecap", "stroke-linejoin", "fill-rule", "text-anchor"
+    }:  # fmt: skip
+        return "url" not in value
+    if name == "font-weight":
+        return value in {"normal", "bold", "400", "700"}
+    return bool(_NUMBER.fullmatch(value)) or (name == "font-size" and bool(re.fullmatch(r"[\d.]+px", value)))

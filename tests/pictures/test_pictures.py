@@ -1,0 +1,301 @@
+"""Pictures as cameras and programs make them: shown as they were meant, or refused with what is wrong."""
+
+from __future__ import annotations
+
+import base64
+import io
+import random
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import pytest
+from PIL import Image, ImageCms
+
+from briefs.edition.markdown import picture_named, pictures
+from briefs.theme import Theme
+from briefs.tools import fonts
+from briefs.tools.pictures import Normalised, PictureProcess
+
+RED, BLUE, GREY = (200, 30, 30), (20, 40, 210), (128, 128, 128)
+Make = Callable[[str, bytes], Normalised]
+
+
+@pytest.fixture(scope="module")
+def normalise(tmp_path_factory: pytest.TempPathFactory, theme: Theme) -> Iterator[Make]:
+    """A process of its own with an empty cache, and with the theme's fonts."""
+    patch = pytest.MonkeyPatch()
+    folder = fonts.prepare(fonts.find(theme.look.fonts.files), tmp_path_factory.mktemp("fonts"))
+    patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    process = PictureProcess()
+    process.use_fonts(folder / "files", (theme.look.fonts.text.family, *theme.look.fonts.fallback))
+    yield process.normalise
+    process.close()
+    patch.undo()
+
+
+def photo(mode: str = "RGB", size: tuple[int, int] = (90, 60)) -> Image.Image:
+    """Red in its upper left corner, blue elsewhere."""
+    image = Image.new("RGB", size, BLUE)
+    image.paste(RED, (0, 0, size[0] // 3, size[1] // 2))
+    return image.convert(mode)
+
+
+def saved(image: Image.Image, format: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def opened(made: Normalised) -> Image.Image:
+    return Image.open(io.BytesIO(made.png or made.data)).convert("RGB")
+
+
+def near(found: object, wanted: tuple[int, int, int], by: int = 12) -> bool:
+    assert isinstance(found, tuple)
+    return all(abs(a - b) <= by for a, b in zip(found, wanted, strict=True))
+
+
+def svg(inner: str, head: str = 'viewBox="0 0 100 60"', before: str = "") -> bytes:
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"{before}<svg {names} {head}>{inner}</svg>".encode()
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_a_photo_is_upright_however_the_camera_was_held(normalise: Make, turned: int) -> None:
+    stored = {
+        1: (), 2: (Image.Transpose.FLIP_LEFT_RIGHT,), 3: (Image.Transpose.ROTATE_180,), 4: (Image.Transpose.FLIP_TOP_BOTTOM,),
+        5: (Image.Transpose.TRANSPOSE,), 6: (Image.Transpose.ROTATE_90,), 7: (Image.Transpose.TRANSVERSE,),
+        8: (Image.Transpose.ROTATE_270,),
+    }[turned]  # fmt: skip
+    image = photo()
+    for step in stored:
+        image = image.transpose(step)
+    exif = Image.Exif()
+    exif[274] = turned
+    made = normalise(".jpg", saved(image, "JPEG", quality=95, exif=exif))
+    shown = opened(made)
+    assert made.kind == "jpg" and shown.size == (90, 60)
+    assert near(shown.getpixel((8, 8)), RED) and near(shown.getpixel((80, 8)), BLUE) and near(shown.getpixel((8, 52)), BLUE)
+    assert not Image.open(io.BytesIO(made.data)).getexif(), "where it was taken is nobody’s business"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data"),
+    [
+        (".png", saved(photo().quantize(), "PNG")),
+        (".png", saved(photo("RGBA"), "PNG")),
+        (".jpg", saved(photo("CMYK"), "JPEG", quality=95)),
+        (".jpeg", saved(photo(), "JPEG", progressive=True, quality=95)),
+        (".webp", saved(photo(), "WEBP", quality=95)),
+        (".webp", saved(photo(), "WEBP", lossless=True)),
+        (".gif", saved(photo(), "GIF", save_all=True, append_images=[Image.new("RGB", (90, 60), GREY)])),
+        (".tif", saved(photo(), "TIFF", compression="tiff_lzw")),
+        (".tiff", saved(photo("CMYK"), "TIFF")),
+        (".bmp", saved(photo(), "BMP")),
+        (".avif", saved(photo(), "AVIF", quality=90)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_format_becomes_one_that_word_shows(normalise: Make, suffix: str, data: bytes) -> None:
+    made = normalise(suffix, data)
+    shown = Image.open(io.BytesIO(made.data))
+    assert shown.format in {"PNG", "JPEG"} and shown.mode in {"RGB", "RGBA", "L", "LA"}
+    assert near(shown.convert("RGB").getpixel((8, 8)), RED, 30) and near(shown.convert("RGB").getpixel((80, 50)), BLUE, 30)
+
+
+def test_sixteen_bits_are_scaled_and_not_cut(normalise: Make) -> None:
+    wide = Image.new("I;16", (40, 30), 0x8000)
+    for suffix, format in ((".png", "PNG"), (".tif", "TIFF")):
+        assert near(opened(normalise(suffix, saved(wide, format))).getpixel((5, 5)), GREY, 2)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA"])
+def test_grey_stays_grey(normalise: Make, mode: str) -> None:
+    grey = Image.new(mode, (40, 30), {"1": 1, "L": 128, "LA": (128, 255)}[mode])
+    made = Image.open(io.BytesIO(normalise(".png", saved(grey, "PNG")).data))
+    assert made.mode in {"L", "LA"} and near(made.convert("RGB").getpixel((5, 5)), (255,) * 3 if mode == "1" else GREY, 2)
+
+
+def test_a_transparent_colour_of_a_palette_stays_transparent(normalise: Make) -> None:
+    image = photo("P")
+    made = normalise(".png", saved(image, "PNG", transparency=image.getpixel((0, 0))))
+    assert Image.open(io.BytesIO(made.data)).convert("RGBA").getpixel((3, 3))[3] == 0  # type: ignore[index]
+
+
+def test_colours_of_another_profile_are_converted(normalise: Make) -> None:
+    lab = ImageCms.profileToProfile(photo(), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB")
+    assert lab
+    assert near(opened(normalise(".tif", saved(lab, "TIFF"))).getpixel((8, 8)), RED, 12)
+
+
+def test_a_pdf_of_one_page_is_drawn_and_one_of_two_is_refused(normalise: Make) -> None:
+    made = normalise(".pdf", saved(photo(), "PDF", resolution=72))
+    assert made.kind == "png" and opened(made).size == (375, 251) and near(opened(made).getpixel((30, 30)), RED, 20)
+    assert round(made.width, 1) == 31.8, "as wide as its page"
+    with pytest.raises(ValueError, match="2 pages"):
+        normalise(".pdf", saved(photo(), "PDF", save_all=True, append_images=[photo()]))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "refused"),
+    [
+        (".png", saved(photo(), "JPEG"), "not|isn’t a PNG"),
+        (".tif", saved(photo(), "TIFF", save_all=True, append_images=[photo()]), "2 pages"),
+        (".tif", saved(Image.new("F", (4, 4), 0.5), "TIFF"), "fractions"),
+        (".jpg", saved(photo(size=(900, 600)), "JPEG")[:3000], "broken"),
+        (".pdf", b"%PDF-1.7 nothing", "PDF"),
+        (".avif", b"\0\0\0\x1cftypavif" + bytes(400), "broken|isn’t"),
+    ],
+)
+def test_what_is_broken_or_more_than_a_picture_is_refused(normalise: Make, suffix: str, data: bytes, refused: str) -> None:
+    with pytest.raises(ValueError, match=refused):
+        normalise(suffix, data)
+
+
+def test_the_decoder_says_how_large_a_picture_is(normalise: Make) -> None:
+    small, large = saved(Image.new("L", (10, 10)), "PNG"), saved(Image.new("L", (9000, 9000)), "PNG")
+    with pytest.raises(ValueError, match=r"pixels|broken"):
+        normalise(".png", small[:33] + large[8:33] + small[33:])
+
+
+# SVG as programs export it: what must be on the page, and what must not.
+EMBEDDED = base64.b64encode(saved(Image.new("RGB", (4, 4), RED), "PNG")).decode()
+EXPORTS = {
+    "matplotlib": (
+        '<defs><style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style></defs><g id="figure_1"><path d="M0 0h100v60'
+        'H0z" style="fill: #c81e1e"/><g clip-path="url(#p1)"><use xlink:href="#m" x="4"/></g><text style="font: 10px \'DejaVu Sans\', '
+        'sans-serif; text-anchor: middle" x="50" y="40">Year 2020</text></g><defs><path id="m" d="M0 0h3v3z"/><clipPath id="p1"><rect '
+        'width="90" height="50"/></clipPath></defs>', "Year 2020"),
+    "R, svglite": (
+        '<defs><style type="text/css"><![CDATA[.svglite rect {fill: #c81e1e; stroke: none}]]></style></defs><g class="svglite"><rect '
+        'width="100%" height="100%"/><text x="10" y="30" textLength="30px" lengthAdjust="spacingAndGlyphs" style="font-size: 8.8px; '
+        'font-family: &quot;Arial&quot;;">Count</text></g>', "Count"),
+    "Inkscape": (
+        '<rect width="100" height="60" fill="#c81e1e"/><text xml:space="preserve" style="font-size:8px" x="5" y="20"><tspan x="5" y="20">'
+        'First line</tspan><tspan x="5" y="32">Second line</tspan></text>', "First line Second line"),
+    "Illustrator": (
+        '<style type="text/css">.st0{fill:#C81E1E;}.st1{font-family:\'MyriadPro-Regular\';}</style><switch><foreignObject '
+        'requiredExtensions="http://ns.adobe.com/" width="1" height="1"/><g><rect class="st0" width="100" height="60"/><text '
+        'transform="matrix(1 0 0 1 10 30)"><tspan x="0" y="0" class="st1" style="font-size:8px">A word</tspan></text></g></switch>', "A word"),
+    "Excel": (
+        '<defs><clipPath id="c"><rect width="100" height="60"/></clipPath></defs><g clip-path="url(#c)" transform="translate(0 0)"><rect '
+        'width="100" height="60" fill="#C81E1E"/><text font-family="Calibri,Calibri_MSFontService,sans-serif" font-weight="400" '
+        'font-size="9" transform="translate(10 30)">Series 1</text></g>', "Series 1"),
+    "draw.io": (
+        '<rect width="100" height="60" fill="light-dark(#c81e1e, #ededed)"/><switch><foreignObject width="100%" height="100%"><div '
+        'xmlns="http://www.w3.org/1999/xhtml">A <b>box</b></div></foreignObject><text x="50" y="30" font-size="8px">A box</text></switch>'
+        '<switch><g requiredFeatures="http://www.w3.org/TR/SVG11/feature#Extensibility"/><a xlink:href="https://example.org/"><text '
+        'font-size="10px" x="50%" y="100%">Text is not SVG - cannot display</text></a></switch>', "A box"),
+    "a list of places": ('<rect width="100" height="60" fill="#c81e1e"/><text font-size="8"><tspan x="5 15 25 35" y="30">5Gon</tspan></text>', "5Gon"),
+    "an embedded picture": (f'<image width="100" height="60" preserveAspectRatio="none" href="data:image/png;base64,{EMBEDDED}"/>', ""),
+    "print and screen": ("<style>@media print {rect {fill: #c81e1e}} @media screen {rect {fill: blue}}</style><rect width='100' height='60'/>", ""),
+    "a symbol": ('<symbol id="s" viewBox="0 0 1 1"><rect width="1" height="1" fill="#c81e1e"/></symbol><use href="#s" width="200" height="200" x="-40" y="-40"/>', ""),
+    "a mask": ('<mask id="m"><rect width="100" height="60" fill="white"/></mask><rect width="100" height="60" fill="#c81e1e" mask="url(#m)"/>', ""),
+    "a gradient": ('<linearGradient id="g"><stop stop-color="#c81e1e"/></linearGradient><rect width="100" height="60" fill="url(#g)"/>', ""),
+    "a gradient by style": ('<style>.a{fill:url(#g)}</style><linearGradient id="g"><stop stop-color="#c81e1e"/></linearGradient><rect width="100" height="60" class="a"/>', ""),
+    "a marker": ('<marker id="m" markerWidth="3" markerHeight="3"><path d="M0 0h3v3z"/></marker><rect width="100" height="60" fill="#c81e1e"/><path d="M9 50H90" stroke="#000" marker-end="url(#m)"/>', ""),
+    "important": ('<style>rect{fill:#c81e1e !important}</style><rect width="100" height="60" style="fill:blue"/>', ""),
+    "a shadow": ('<filter id="f"><feDropShadow dx="1" dy="1" stdDeviation="1"/></filter><rect width="100" height="60" fill="#c81e1e"/><text x="5" y="30" font-size="8" filter="url(#f)">Shadowed</text>', "Shadowed"),
+    "words along a path": ('<rect width="100" height="60" fill="#c81e1e"/><path id="p" d="M5 40H95" fill="none"/><text font-size="8"><textPath href="#p">Along it</textPath></text>', "Along it"),
+}  # fmt: skip
+DOCTYPE = (
+    '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" '
+    '[<!ENTITY ns_svg "http://www.w3.org/2000/svg">]>'
+)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_svg_is_shown_as_its_program_meant(normalise: Make, name: str) -> None:
+    inner, words = EXPORTS[name]
+    made = normalise(".svg", svg(inner, before=DOCTYPE))
+    assert made.words == words
+    assert near(opened(made).getpixel((1200, 1380)), RED), "the ground of each is red"
+
+
+def test_a_plain_svg_stays_a_vector(normalise: Make) -> None:
+    made = normalise(
+        ".svg", svg('<g fill="#c81e1e"><rect width="100" height="60"/></g><text x="5" y="30" font-size="8">Plain words</text>')
+    )
+    assert made.kind == "svg" and made.words == "Plain words" and b"<text" in made.data
+    assert near(opened(made).getpixel((2300, 100)), RED)
+
+
+def test_a_width_in_per_cent_is_of_the_page(normalise: Make) -> None:
+    made = normalise(".svg", svg('<rect width="100%" height="100%" fill="#c81e1e"/>', 'width="100%" height="300"'))
+    assert round(made.width) == 150 and round(made.height) == 79 and near(opened(made).getpixel((2390, 1200)), RED)
+
+
+REFUSED = {
+    "words as HTML only": ('<foreignObject width="9" height="9"><p xmlns="http://www.w3.org/1999/xhtml">Lost words</p></foreignObject>', "foreignObject.*line 1"),
+    "words that are cut short": ('<switch><foreignObject><p xmlns="http://www.w3.org/1999/xhtml">A long text</p></foreignObject><text>A lo...</text></switch>', "A long text"),
+    "flowing words": ("<flowRoot><flowPara>Words</flowPara></flowRoot>", "flowRoot"),
+    "words outside": ('<text x="5" y="900" font-size="8">Outside</text>', "Outside.*outside the picture"),
+    "a thin line": ('<path d="M0 0h9" stroke="#000" stroke-width="thin"/>', "stroke-width=“thin”.*line 1"),
+    "a thin line by style": ('<style>path{stroke-width:thin}</style><path d="M0 0h9"/>', "stroke-width=“thin”"),
+    "a sum": ('<text x="calc(5px + 2px)" y="9">Words</text>', "calc"),
+    "noise without end": ('<filter id="f"><feTurbulence numOctaves="2000000000"/></filter><rect width="9" height="9" filter="url(#f)"/>', "octaves"),
+    "a picture elsewhere": ('<image href="https://example.org/x.png" width="9" height="9"/>', "outside itself"),
+    "a sheet elsewhere": ("<style>@import 'https://example.org/x.css';</style>", "outside itself"),
+    "masks by style without end": (
+        '<style>rect{mask:url(#m)}</style><mask id="m"><path d="M0 0h9v9z"/></mask>' + '<rect width="9" height="9"/>' * 900, "shapes to draw"),
+    "markers without end": ('<marker id="m">' + "<path d='M0 0h1'/>" * 50 + '</marker><path style="marker:url(#m)" d="M' + "0 0 " * 900 + '"/>', "shapes to draw"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_be_lost_or_never_end_is_refused(normalise: Make, name: str) -> None:
+    inner, refused = REFUSED[name]
+    with pytest.raises(ValueError, match=f"(?s){refused}"):
+        normalise(".svg", svg(inner))
+
+
+def test_entities_that_are_more_than_short_texts_are_refused(normalise: Make) -> None:
+    for declared in ('a "aaaa"><!ENTITY b "&a;&a;"', 'b SYSTEM "file:///etc/hostname"'):
+        with pytest.raises(ValueError, match="declares"):
+            normalise(".svg", svg("<text>&b;</text>", before=f"<!DOCTYPE svg [<!ENTITY {declared}>]>"))
+
+
+def test_a_picture_that_ends_its_process_is_refused_and_the_next_one_is_drawn(
+    normalise: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("briefs.tools.pictures.MEMORY", 90 << 20)
+    process = PictureProcess()
+    with pytest.raises(ValueError, match=r"ends the program|broken|memory"):
+        process.normalise(".png", saved(Image.new("RGB", (6000, 6000)), "PNG"))
+    assert process.normalise(".png", saved(photo(), "PNG")).kind == "png"
+    process.close()
+
+
+def test_a_picture_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("briefs.tools.pictures.SECONDS", 0.0)
+    process = PictureProcess()
+    with pytest.raises(ValueError, match="isn’t drawn after"):
+        process.normalise(".png", saved(photo(), "PNG"))
+    assert process._process is None
+
+
+def test_a_damaged_result_in_the_cache_counts_as_none(normalise: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    from pathlib import Path
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    data = saved(photo(), "PNG")
+    first = normalise(".png", data)
+    (entry,) = Path(str(tmp_path)).rglob("pictures/*")
+    whole = bytearray(entry.read_bytes())
+    for at in random.Random(1).sample(range(len(whole)), 20):
+        entry.write_bytes(bytes([*whole[:at], whole[at] ^ 4, *whole[at + 1 :]]))
+        assert normalise(".png", data) == first
+
+
+@pytest.mark.parametrize("file", ["two words.png", "café.svg", "100%.png", "a#b.png", "a%20b.png", "x (1).png"])
+def test_a_file_is_found_by_its_name_as_people_write_it(file: str) -> None:
+    files = [unicodedata.normalize(form, f"figures/{file}") for form in ("NFC", "NFD")][:1]
+    for form in ("NFC", "NFD"):
+        address = unicodedata.normalize(form, f"figures/{file}")
+        assert picture_named(address, files) == files[0]
+        assert picture_named(address.replace("%", "%25").replace(" ", "%20"), files) == files[0]
+        found = [name for _, name in pictures(f"![A caption](<{address}>) and ![Another]({address}){{#fig-x}}")]
+        assert [picture_named(name, files) for name in found] == files * 2
+    assert not picture_named("figures/other.png", files)
