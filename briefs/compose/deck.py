@@ -20,7 +20,6 @@ from briefs.compose.pictures import Picture
 from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
-from briefs.edition import blocks as markdown
 from briefs.edition import decks
 from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, Text
@@ -213,12 +212,13 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 
 
 def _of_file(deck: Deck, data: DeckData) -> list[Node]:
-    """The blocks of a deck, each parsed separately, with data and pictures filled in."""
+    """The blocks of a deck, with data and pictures filled in."""
+    (cut,) = data.writer.cut([deck.body])
     out: list[Node] = []
-    for text in markdown.split(deck.body):
+    for text, nodes in cut:
         data.place = text.place
         with reported(data.writer.report):
-            out += tree.transform(tree.transform(data.writer.blocks([text]), data), data.drawn_by_hand)
+            out += tree.transform(tree.transform(nodes, data), data.drawn_by_hand)
     return out
 
 

@@ -6,6 +6,8 @@ blocks of the sections, each parsed separately, the figures, the appendix (`appe
 
 from __future__ import annotations
 
+from itertools import count
+
 from briefs.compose import data, references, tree
 from briefs.compose.appendix import AppendixTable
 from briefs.compose.illustrations import Illustrations
@@ -16,7 +18,7 @@ from briefs.compose.numbering import contents, cross_references, numbered
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
-from briefs.edition import blocks as markdown
+from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
 
 STYLE = "chicago-notes-bibliography"
@@ -33,7 +35,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         "label": labels,
         "link": link,
         "date": about.date.words(about.language),
-        "sections": [Blocks(_section(section, writer, illustrations)) for section in edition.sections],
+        "sections": _sections(edition, writer, illustrations),
         "appendix": Blocks(appendix.blocks()),
         "glossary": list(edition.glossary.items()),
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
@@ -73,7 +75,43 @@ def _without_empty_bibliography(blocks: list[Node]) -> list[Node]:
     return [b for b in blocks if not any(n["t"] == "Div" and tree.identifier(n) == "refs" for n in tree.walk(b))]
 
 
-def _section(section: Section, writer: TemplateFiller, illustrations: Illustrations) -> list[Node]:
+def _sections(edition: Edition, writer: TemplateFiller, illustrations: Illustrations) -> list[Blocks]:
+    cut = writer.cut([section.body for section in edition.sections])
+    taken = {name for section in edition.sections for name in _declared(section)}
+    return [
+        Blocks(_section(section, [n for _, nodes in own for n in nodes], taken, writer, illustrations))
+        for section, own in zip(edition.sections, cut, strict=True)
+    ]
+
+
+def _declared(section: Section) -> set[str]:
+    """The names that a section and its parts were given by their author."""
+    return {section.head.id, *(name for _, name in markdown.targets(section.body.markdown))}
+
+
+def _with_own_names(blocks: list[Node], section: Section, taken: set[str]) -> list[Node]:
+    """The blocks of a section, in which no name that pandoc made from a heading’s words is that of another section’s heading."""
+    names: dict[str, str] = {}
+    for node in tree.walk(blocks):
+        made = tree.identifier(node) if node["t"] == "Header" else ""
+        if made and made not in _declared(section):
+            names[made] = next(name for n in count() if (name := f"{made}-{n}" if n else made) not in taken)
+            taken.add(names[made])
+
+    def change(node: Node) -> list[Node] | None:
+        if node["t"] == "Link":
+            name = tree.target(node).removeprefix("#")
+            other = names.get(name, name) if tree.target(node).startswith("#") else name
+            return None if other == name else [tree.link(tree.inlines(node), f"#{other}", tree.classes(node))]
+        identifier, *rest = tree.attr_of(node)
+        return [tree.with_attr(node, [names.get(identifier, identifier), *rest])]
+
+    return tree.transform(blocks, change, "Header", "Link") if any(a != b for a, b in names.items()) else blocks
+
+
+def _section(
+    section: Section, body: list[Node], taken: set[str], writer: TemplateFiller, illustrations: Illustrations
+) -> list[Node]:  # fmt: skip
     """A section's heading, pull quote and blocks, with the figures in place."""
     head = section.head
     title = writer.inlines(head.title)
@@ -82,7 +120,7 @@ def _section(section: Section, writer: TemplateFiller, illustrations: Illustrati
     out = [tree.header(1, title, head.id, classes, **short)]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))
-    blocks = [_below(illustrations.put(block, section)) for block in writer.blocks(markdown.split(section.body))]
+    blocks = [_below(illustrations.put(block, section)) for block in _with_own_names(body, section, taken)]
     return out + list(map(_inside, tree.transform(blocks, illustrations.number_table, "Table", "Div")))
 
 

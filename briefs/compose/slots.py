@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jinja2
@@ -20,6 +20,7 @@ from briefs.compose import attributes, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
+from briefs.edition.blocks import CutBlock, cut
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Text
 from briefs.problems import Place, Problem, Report, error, raise_all
@@ -28,6 +29,9 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
 
 _BARED = re.compile(r"<!--|`|~~~")
+_AT_LINE = re.compile(r"at line (\d+) column (\d+)")
+_UNUSED = re.compile(r"Note with key '(.*)' defined")
+_DOUBLE = re.compile(r"Duplicate (note|link) reference '(.*)'")
 _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
 
 
@@ -160,6 +164,35 @@ class TemplateFiller:
         trees = [self._expected[text] for text in wanted] if known else self._parsed(wanted)
         return [b for text, parsed in zip(wanted, trees, strict=True) for b in self._placed(text, parsed)]
 
+    def cut(self, bodies: Sequence[Text]) -> list[list[tuple[Text, list[Node]]]]:
+        """The blocks of each section or deck: their texts and their nodes, which are named from their places. Reports errors."""
+        try:
+            cuts = cut(bodies, self.pandoc)
+        except PandocError:
+            cuts = self._cut_alone(bodies)
+        self.report([p for own in cuts for block in own for p in faults(block.text.place, block.nodes)])
+        return [[(b.text, self._placed(b.text, _cleaned(b.text.markdown, b.nodes))) for b in own] for own in cuts]
+
+    def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
+        """The same for bodies that can't be parsed in one request; none for those for which pandoc fails, which are reported.
+
+        After one that takes too long, the others aren't tried.
+        """
+        self.pandoc.begin_document()
+        cuts: list[list[CutBlock]] = []
+        found: list[Problem] = []
+        for body in bodies:
+            try:
+                cuts += cut([body], self.pandoc)
+            except PandocTooSlow as fault:
+                found.append(_pandoc_fault(body, str(fault)))
+                break
+            except PandocError as fault:
+                cuts.append([])
+                found += [_pandoc_fault(body, message) for message in str(fault).split("; ")]
+        self.report(found)
+        return [*cuts, *[[]] * (len(bodies) - len(cuts))]
+
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text that has one paragraph, named from its place. Reports its errors."""
         try:
@@ -181,6 +214,21 @@ class TemplateFiller:
         marked = mark(blocks, text.place, self.places)
         self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
         return marked
+
+
+def _pandoc_fault(body: Text, message: str) -> Problem:
+    """What pandoc says of a section or deck, at the line that it names."""
+    match = _AT_LINE.search(message)
+    lines = body.markdown.count("\n") + 1
+    place = replace(body.place, line=body.place.line + min(int(match[1]), lines) - 1, column=int(match[2])) if match else body.place
+    unused, double = _UNUSED.match(message), _DOUBLE.match(message)
+    if unused:
+        return error(
+            place, f"the note “{unused[1]}” is never called", f"Write [^{unused[1]}] where it belongs, or delete the note."
+        )
+    if double:
+        return error(place, f"the {double[1]} “{double[2]}” is defined twice", "Give each its own name, or delete one.")
+    return error(place, message.rstrip("."), "Close what is open, or divide what is nested or repeated.")
 
 
 def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list[Node]:
@@ -306,6 +354,9 @@ def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
         for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
         address = tree.target(node) if kind == "Image" else ""
+        if kind == "Note" and not place.path.endswith(".md"):
+            hint = "Write it as a sentence or in brackets, or cite a source."
+            found.append(error(place, "a note can’t stand in this text", hint))
         if kind == "Image" and not place.path.endswith(".md"):
             found.append(error(place, "a picture can’t stand in this text", "Pictures belong in the report’s sections."))
         elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", address):

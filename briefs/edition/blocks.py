@@ -1,61 +1,255 @@
-"""A section's Markdown, split into blocks that each have a place.
+"""A Markdown text, parsed once by pandoc and cut into blocks that each have a place.
 
-In: the text of a section. Out: a `Text` per block, in order. Each is parsed separately, so nothing in one affects another, and each
-knows its line. A block ends at a blank line, but fenced divs and code, lists with all their paragraphs, and tables with their
-captions stay whole.
-https://pandoc.org/MANUAL.html#block-quotations ff.
+In: the text of a section or deck, and a running pandoc. Out: its blocks in order, each with its own `Text` and its part of pandoc's
+tree. The tree is that of the whole text, so notes, links and examples that are defined elsewhere in it are known everywhere.
+
+The text is cut at blank lines. A cut is proven by parsing the text again with a comment at each cut: nothing reaches over a comment
+that stands by itself, and definitions are still known. If the tree without the comments is that of the whole text, the cuts are
+right. Where it is not, such as inside a list, a table or fenced code, the parts on both sides stay one block.
+https://pandoc.org/MANUAL.html#ending-a-list
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import Any
 
 from briefs.edition.model import Text
 from briefs.problems import Place
+from briefs.tools.pandoc import Pandoc
 
 _DIV = re.compile(r":{3,}")
 _CODE = re.compile(r"(`{3,}|~{3,})")
-_CAPTION = re.compile(r"(Table)?:\s")  # a table's, before or after it; definitions begin the same way
-_ITEM = re.compile(r"([-*+]|\(?(\d+|[a-zA-Z#]|[ivxlc]+)[.)])\s")
+ROUNDS = 5  # of proof; a text that isn't proven by then is one block
+
+Span = tuple[int, int]  # the first line, and the line after the last one, counted from 0
 
 
-def split(text: Text) -> Iterator[Text]:
-    """The blocks of a text. Block number n (from 1) has the anchor `n` and the line where it begins."""
-    lines = text.markdown.split("\n")
-    for count, (first, last) in enumerate(spans(lines), 1):
-        anchor = f"{text.place.anchor}/{count}".lstrip("/")
-        place = Place(text.place.path, anchor, text.place.line + first, 1)
-        yield Text("\n".join(lines[first:last]), place)
+@dataclass(frozen=True)
+class CutBlock:
+    """A block of a text. `nodes`: its part of the tree; none if it only defines notes or links."""
+
+    text: Text
+    nodes: list[Any]
 
 
-def unclosed(text: Text) -> int | None:
-    """The offset of the line that opens a div or code block which is never closed. It would swallow all that follows."""
-    opened, outside, offset = 0, True, 0
-    for _, line, inside in _nesting(text.markdown.split("\n")):
-        opened = offset if inside and outside else opened
-        outside = not inside
-        offset += len(line) + 1
-    return None if outside else opened
+@dataclass(frozen=True)
+class Part:
+    """A part of a text between two cuts, and the nodes that it has."""
+
+    span: Span
+    nodes: list[Any]
 
 
-def spans(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """The first line of each block, and the line after its last one, counted from 0."""
+def cut(texts: Sequence[Text], pandoc: Pandoc, quietly: bool = False) -> list[list[CutBlock]]:
+    """The blocks of each text. Block number n (from 1) has the anchor `n` and the line where it begins.
+
+    Raises PandocError, `quietly` not for what pandoc only logs.
+    """
+    parts = parts_of([text.markdown for text in texts], pandoc, quietly)
+    return [[_block(text, n, part) for n, part in enumerate(own, 1)] for text, own in zip(texts, parts, strict=True)]
+
+
+def _block(text: Text, number: int, part: Part) -> CutBlock:
+    first, last = part.span
+    place = Place(text.place.path, f"{text.place.anchor}/{number}".lstrip("/"), text.place.line + first, 1)
+    return CutBlock(Text("\n".join(text.markdown.split("\n")[first:last]), place), part.nodes)
+
+
+def parts_of(texts: Sequence[str], pandoc: Pandoc, quietly: bool = True) -> list[list[Part]]:
+    """The parts of each Markdown text. Raises PandocError, `quietly` not for what pandoc only logs."""
+    wholes = pandoc.parse_quietly(texts) if quietly else pandoc.parse(texts)
+    proofs = [_Proof(text, whole) for text, whole in zip(texts, wholes, strict=True)]
+    for round in range(ROUNDS):
+        waiting = [proof for proof in proofs if not proof.is_proven]
+        trees = pandoc.parse_quietly([proof.marked() for proof in waiting])
+        for proof, tree in zip(waiting, trees, strict=True):
+            proof.compare(tree, round)
+    return [proof.parts() for proof in proofs]
+
+
+class _Proof:
+    """The search for the cuts of one text that don't change its tree."""
+
+    def __init__(self, text: str, whole: list[Any]):
+        self.lines, self.whole = text.split("\n"), whole
+        self.sign = f"<!-- {hashlib.sha256(text.encode()).hexdigest()[:12]} "
+        self.spans = list(_between_blank_lines(self.lines))
+        self.keys = list(map(_key, whole))
+        self.nodes: list[list[Any]] = [whole]
+        self.is_proven = len(self.spans) < 2
+
+    def parts(self) -> list[Part]:
+        """The parts that are proven, or the whole text as one part."""
+        if not self.is_proven:
+            self.spans, self.nodes = [(self.spans[0][0], self.spans[-1][1])], [self.whole]
+        return [Part(span, nodes) for span, nodes in zip(self.spans, self.nodes, strict=False)]
+
+    def marked(self) -> str:
+        """The text with a comment at each cut."""
+        parts = ("\n".join(self.lines[first:last]) for first, last in self.spans)
+        return "".join(f"{part}\n\n{self.sign}{number} -->\n\n" for number, part in enumerate(parts))
+
+    def compare(self, tree: list[Any], round: int) -> None:
+        """Keep the cuts if the tree with comments is that of the whole text; else take out those where the trees differ."""
+        self._join_over_hidden_cuts(tree)
+        keys = [list(map(_key, nodes)) for nodes in self.nodes]
+        self.is_proven = [key for own in keys for key in own] == self.keys
+        if not self.is_proven:
+            self.spans = [(group[0][0], group[-1][1]) for group in self._groups(keys, round)]
+
+    def _join_over_hidden_cuts(self, tree: list[Any]) -> None:
+        """Take out the cuts whose comments aren't between two blocks: they are inside one. Sets the nodes of each part."""
+        spans: list[Span] = []
+        self.nodes, nodes, first = [], [], 0
+        for node in tree:
+            if node["t"] != "RawBlock" or not str(node["c"][1]).startswith(self.sign):
+                nodes.append(node)
+                continue
+            last = int(str(node["c"][1]).split()[2])
+            spans.append((self.spans[first][0], self.spans[last][1]))
+            self.nodes.append(nodes)
+            nodes, first = [], last + 1
+        if first < len(self.spans):  # the last comments are hidden
+            spans.append((self.spans[first][0], self.spans[-1][1]))
+            self.nodes.append(nodes)
+        self.spans = spans
+
+    def _groups(self, keys: list[list[str]], round: int) -> Iterator[list[Span]]:
+        """The spans that stay a part in the next round. In the second round a run of parts that differ is cut where it has as many
+        letters as the blocks of the whole text; later it is one part, and takes in its neighbours."""
+        ends = list(accumulate((len(own) for own in keys), initial=0))
+        found = _matches([key for own in keys for key in own], self.keys)
+        is_same = [all(at in found for at in range(a, b)) for a, b in pairwise(ends)]
+        is_same = _without_edges(keys, is_same, max(0, round - 1))
+        at = 0
+        while at < len(keys):
+            end = at + 1
+            while not is_same[at] and end < len(keys) and not is_same[end]:
+                end += 1
+            groups = [(at, end)]
+            if not round and end > at + 1:
+                start = found[ends[at] - 1] + 1 if ends[at] - 1 in found else 0
+                stop = found[ends[end]] if ends[end] in found else len(self.whole)
+                groups = self._guess(at, end, self.whole[start:stop])
+            yield from (self.spans[a:b] for a, b in groups)
+            at = end
+
+    def _guess(self, at: int, end: int, blocks: list[Any]) -> list[Span]:
+        """Ranges of parts, each of which probably has the letters of one block."""
+        ours = list(accumulate((_letters(nodes) for nodes in self.nodes[at:end]), initial=0))
+        theirs = list(accumulate(_letters([block]) for block in blocks))[:-1]
+        scale = ours[-1] / max(1, _letters(blocks))
+        cuts = {_nearest(ours, letters * scale) for letters in theirs}
+        edges = [at, *sorted(at + n for n in cuts if 0 < n < end - at), end]
+        return list(pairwise(edges))
+
+
+def _nearest(numbers: Sequence[int], wanted: float) -> int:
+    """The position of the number, of those in increasing order, that is nearest; the last one if there are several."""
+    after = bisect_right(numbers, wanted)
+    if after == len(numbers) or wanted - numbers[after - 1] <= numbers[after] - wanted:
+        return after - 1
+    return bisect_right(numbers, numbers[after]) - 1
+
+
+def _without_edges(keys: list[list[str]], is_same: list[bool], times: int) -> list[bool]:
+    """`is_same`, where parts without nodes beside a different part, and `times` neighbours on each side, count as different too."""
+    for number, own in enumerate(keys):
+        if not own and not all(is_same[max(0, number - 1) : number + 2]):
+            is_same[number] = False
+    for _ in range(times):
+        is_same = [all(is_same[max(0, number - 1) : number + 2]) for number in range(len(is_same))]
+    return is_same
+
+
+def _matches(ours: Sequence[str], theirs: Sequence[str]) -> dict[int, int]:
+    """Positions of equal keys in both, in increasing order: those that occur once in each, and their equal neighbours."""
+    counts, others = Counter(ours), Counter(theirs)
+    place = {key: number for number, key in enumerate(theirs) if others[key] == 1}
+    anchors = [(i, place[key]) for i, key in enumerate(ours) if counts[key] == 1 and key in place]
+    found: dict[int, int] = {}
+    for i, j in [(-1, -1), *_increasing(anchors), (len(ours), len(theirs))]:
+        for step in (1, -1):
+            a, b = i + step, j + step
+            while 0 <= a < len(ours) and 0 <= b < len(theirs) and ours[a] == theirs[b] and a not in found:
+                found[a] = b
+                a, b = a + step, b + step
+        if 0 <= i < len(ours):
+            found[i] = j
+    return found
+
+
+def _increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of pairs in which the second numbers increase as the first ones do (patience sorting)."""
+    tops: list[int] = []
+    piles: list[tuple[int, int]] = []
+    before: dict[tuple[int, int], tuple[int, int] | None] = {}
+    for pair in pairs:
+        at = bisect_left(tops, pair[1])
+        before[pair] = piles[at - 1] if at else None
+        tops[at : at + 1], piles[at : at + 1] = [pair[1]], [pair]
+    out: list[tuple[int, int]] = []
+    last = piles[-1] if piles else None
+    while last:
+        out.append(last)
+        last = before[last]
+    return out[::-1]
+
+
+def _key(node: Any) -> str:
+    """A node as a text to compare."""
+    return json.dumps(node, ensure_ascii=False, check_circular=False)
+
+
+def _letters(nodes: list[Any]) -> int:
+    return sum(map(str.isalnum, _key(nodes)))
+
+
+def _between_blank_lines(lines: Sequence[str]) -> Iterator[Span]:
+    """The lines between two blank ones. The last span reaches to the end."""
     start: int | None = None
-    for number, line, inside in _nesting(lines):
-        if start is None:
-            start = number if line.strip() else None
-        elif not line.strip() and not inside and not _goes_on(lines, start, number):
+    end = max((number for number, line in enumerate(lines) if line.strip()), default=0)
+    for number, line in enumerate(lines):
+        if line.strip() and start is None:
+            start = number
+        elif not line.strip() and start is not None and number < end:
             yield start, number
             start = None
     if start is not None:
         yield start, len(lines)
 
 
-def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
-    """Each line with its number, and whether it is inside a fenced div or fenced code."""
+def unclosed(text: Text) -> int | None:
+    """The offset of the line that opens a div or code block which is never closed. It would swallow all that follows."""
+    opened, outside, offset = 0, True, 0
+    for line, inside in _nesting(text.markdown.split("\n")):
+        opened = offset if inside and outside else opened
+        outside = not inside
+        offset += len(line) + 1
+    return None if outside else opened
+
+
+def openings(text: Text) -> Iterator[tuple[Place, str]]:
+    """The place and the words of each line that follows a blank one and is in no div and no fenced code."""
+    before, outside = "", True
+    for number, (line, inside) in enumerate(_nesting(text.markdown.split("\n"))):
+        if line.strip() and not before.strip() and outside:
+            yield replace(text.place, line=text.place.line + number, column=1), line
+        before, outside = line, not inside
+
+
+def _nesting(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it is inside a fenced div or fenced code."""
     divs, code = 0, ""
-    for number, line in enumerate(lines):
+    for line in lines:
         fence = _CODE.match(line.lstrip())
         if code:
             code = "" if fence and line.strip().startswith(code) and not line.strip().strip(code[0]) else code
@@ -63,15 +257,4 @@ def _nesting(lines: list[str]) -> Iterator[tuple[int, str, bool]]:
             code = fence[1]
         elif _DIV.match(line):
             divs = max(0, divs + (1 if line.strip(": \t") else -1))
-        yield number, line, bool(code) or divs > 0
-
-
-def _goes_on(lines: list[str], start: int, blank: int) -> bool:
-    """Whether the block that began at `start` continues after a blank line: a list, a table and its caption, a term and its
-    meaning."""
-    following = next((line for line in lines[blank:] if line.strip()), "")
-    if _CAPTION.match(following) or _CAPTION.match(lines[start]):
-        return True
-    if not _ITEM.match(lines[start].lstrip()):
-        return False
-    return bool(_ITEM.match(following) or following.startswith(("  ", "\t")))
+        yield line, bool(code) or divs > 0

@@ -49,12 +49,12 @@ def _slides(deck: Deck) -> Iterator[Problem]:
     if opened is not None:
         yield error(deck.body.place_at(opened), "what begins here is never closed", "Close it with a line of the same signs.")
     under = 0  # the level of the last heading
-    for block in blocks.split(deck.body):
-        if _SLIDE.match(block.markdown):
-            under = block.markdown.index(" ") if " " in block.markdown else 1
-        elif under != 2 and not block.markdown.startswith(("<!--", "::: notes", "::: {.notes")):
+    for place, line in blocks.openings(deck.body):
+        if _SLIDE.match(line):
+            under = line.index(" ") if " " in line else 1
+        elif under != 2 and not line.startswith(("<!--", "::: notes", "::: {.notes")):
             what = "only notes may stand under a title of level 1" if under else "this stands on no slide"
-            yield error(block.place, what, "Begin a slide with a heading, `## Title`.")
+            yield error(place, what, "Begin a slide with a heading, `## Title`.")
 
 
 def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:

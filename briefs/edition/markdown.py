@@ -21,6 +21,7 @@ _UNREAD = re.compile(
 )
 _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>]*>|\{[^{}\n]*=[^{}\n]*\}")
 _CITATION = re.compile(r"(?<![^\W_])-?@(?:\{([^{}\s]+)\}|(\w+(?:[:.#$%&\-+?<>~/]\w+)*))")
+_EXAMPLE = re.compile(r"^ {0,3}\(@([\w-]*)\)\s", re.M)
 _REFERENCE = re.compile(r"\]\(#([^()\s]*)\)")
 _TARGET = re.compile(r"\{#([^\s{}]+)[^{}]*\}")
 _PICTURE = re.compile(
@@ -36,9 +37,11 @@ Found = Iterator[tuple[int, str]]
 
 
 def citations(text: str) -> Found:
-    """The key of each `@key`, and the offset of its `@`."""
+    """The key of each `@key`, and the offset of its `@`. The labels of the text's example lists are no keys."""
+    examples = set(_EXAMPLE.findall(text)) if "(@" in text else ()
     for match in _CITATION.finditer(_blank(_ADDRESS, read(text))) if "@" in text else ():
-        yield text.index("@", match.start()), match[1] or match[2]
+        if (match[1] or match[2]) not in examples:
+            yield text.index("@", match.start()), match[1] or match[2]
 
 
 def references(text: str) -> Found:

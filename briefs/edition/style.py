@@ -18,7 +18,8 @@ from briefs.edition.model import Edition, StyleSheet, Text, line_starts
 from briefs.problems import Place, Problem, warning
 
 _WORD = re.compile(r"\w+")
-_QUOTED = re.compile("“[^”]*”|«[^»]*»")
+_END = r"\n[ \t]*\n"  # of a paragraph
+_QUOTED = re.compile(f"“(?:(?!{_END})[^”])*”|«(?:(?!{_END})[^»])*»")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def check(edition: Edition, sheet: StyleSheet, files: Mapping[str, bytes]) -> It
     """A warning for each avoided word in the texts of the edition, with what to write instead."""
     rules = _Rules(sheet)
     raw = {path: _RawFile(data.decode("utf-8", "replace")) for path, data in files.items()} if rules.rules else {}
-    for text in _texts(edition) if rules.rules else ():
+    for text in texts.whole(edition) if rules.rules else ():
         own = markdown.own_words(_QUOTED.sub(_blank, text.markdown))
         for rule in rules.that_may_match(own):
             found = [*rule.pattern.finditer(own)] if rule.applies_to(text.place.path) else []
@@ -44,11 +45,6 @@ def check(edition: Edition, sheet: StyleSheet, files: Mapping[str, bytes]) -> It
                 place = raw[text.place.path].place(text.place, offsets.get(match.start()))
                 words = " ".join(match[0].split())
                 yield warning(place, f"the style sheet avoids “{words}”", f"Write “{rule.write}”.")
-
-
-def _texts(edition: Edition) -> Iterator[Text]:
-    """The texts that are in the edition's own words: all but the records of sources."""
-    return (text for text in texts.of(edition).values() if not text.place.path.startswith("sources."))
 
 
 class _Rules:

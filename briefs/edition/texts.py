@@ -1,6 +1,7 @@
 """Every text of an edition by the name of its place, which bookmarks in documents are made from.
 
-In: an edition. Out: `Text`s by `Place.name`: each field of the YAML files and front matters, each block of the sections and decks.
+In: an edition, a running pandoc. Out: `Text`s by `Place.name`: each field of the YAML files and front matters, each block of the
+sections and decks.
 """
 
 from __future__ import annotations
@@ -12,25 +13,33 @@ from pydantic import BaseModel
 
 from briefs.edition import blocks
 from briefs.edition.model import Deck, Edition, Section, Text
+from briefs.tools.pandoc import Pandoc
 
 _AGAIN = re.compile(r"@\d+$")
 _LEAF = re.compile(r"/(\d+)$")
 
 
-def of(edition: Edition) -> dict[str, Text]:
-    """The texts by name, in the order of the fields."""
+def of(edition: Edition, pandoc: Pandoc) -> dict[str, Text]:
+    """The texts by name, in the order of the fields. Raises PandocError."""
     found: dict[str, Text] = {}
     for text in _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
         found.setdefault(text.place.name, text)
-    writings: list[Section | Deck] = [*edition.sections, *edition.decks.values()]
-    for written in writings:
-        found |= {text.place.name: text for text in _written(written)}
+    writings = _writings(edition)
+    for written, cut in zip(writings, blocks.cut([written.body for written in writings], pandoc, quietly=True), strict=True):
+        found |= {text.place.name: text for text in (*_walk(written.head), *(block.text for block in cut))}
     return found
 
 
-def _written(written: Section | Deck) -> Iterator[Text]:
-    yield from _walk(written.head)
-    yield from blocks.split(written.body)
+def whole(edition: Edition) -> Iterator[Text]:
+    """All texts but the records of sources. A section or a deck is one text."""
+    yield from _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary])
+    for written in _writings(edition):
+        yield from _walk(written.head)
+        yield written.body
+
+
+def _writings(edition: Edition) -> list[Section | Deck]:
+    return [*edition.sections, *edition.decks.values()]
 
 
 def _walk(value: object) -> Iterator[Text]:

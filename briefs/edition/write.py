@@ -8,10 +8,11 @@ wanted change.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from briefs import atomic
 from briefs.edition import blocks, threeway
 from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
+from briefs.tools.pandoc import Pandoc, PandocError
 
 TOLERANCE = 8  # columns by which a changed line may be longer than the others
 UNWRAPPED = 160  # columns: if a file has a longer line, its lines aren't wrapped
@@ -87,8 +89,13 @@ class NotWritable(Exception):
     """A change that can't be made in the file. The message says why."""
 
 
-def changed(files: Mapping[str, bytes], changes: Sequence[Change | KeyChange]) -> dict[str, bytes]:
-    """The new bytes of the files that the changes affect. Raises NotWritable. `files` stays as it is."""
+def changed(
+    files: Mapping[str, bytes], changes: Sequence[Change | KeyChange], pandoc: Pandoc | None = None
+) -> dict[str, bytes]:  # fmt: skip
+    """The new bytes of the files that the changes affect. Raises NotWritable. `files` stays as it is.
+
+    `pandoc`: a running one. Without it, one is started if blocks of Markdown change.
+    """
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
     for change in changes:
@@ -97,9 +104,10 @@ def changed(files: Mapping[str, bytes], changes: Sequence[Change | KeyChange]) -
             out[path] = _in_yaml(out.get(path, files[path]), path, anchor, change)
     # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
+    spans = _spans_of(files, {_parted(change)[0] for change in in_blocks}, pandoc)
     for _, change in numbered:
         path, _ = _parted(change)
-        out[path] = _in_markdown(out.get(path, files[path]), _number(change), change)
+        out[path] = _in_markdown(out.get(path, files[path]), spans[path], _number(change), change)
     return {path: data for path, data in out.items() if data != files[path]}
 
 
@@ -143,12 +151,30 @@ class _File:
 # Markdown: blocks by number.
 
 
-def _in_markdown(data: bytes, number: int, change: Change | KeyChange) -> bytes:
-    file = _File.of(data)
+def _spans_of(files: Mapping[str, bytes], paths: Collection[str], pandoc: Pandoc | None) -> dict[str, list[blocks.Span]]:
+    """The lines of the blocks of Markdown files. Raises NotWritable."""
+    if not paths:
+        return {}
+    bodies = [_parted_head(_File.of(files[path]))[1] for path in paths]
+    try:
+        with contextlib.nullcontext(pandoc) if pandoc else Pandoc() as running:
+            parts = blocks.parts_of(bodies, running)
+    except PandocError as fault:
+        raise NotWritable(f"it can’t be divided into blocks: {fault}") from None
+    return {path: [part.span for part in own] for path, own in zip(paths, parts, strict=True)}
+
+
+def _parted_head(file: _File) -> tuple[str, str]:
+    """The front matter of a Markdown file, and what follows it."""
     match = FRONT_MATTER.match(file.text)
     start = match.end() if match else 0
-    head, lines = file.text[:start], file.text[start:].split("\n")
-    spans = list(blocks.spans(lines))
+    return file.text[:start], file.text[start:]
+
+
+def _in_markdown(data: bytes, spans: Sequence[blocks.Span], number: int, change: Change | KeyChange) -> bytes:
+    file = _File.of(data)
+    head, body = _parted_head(file)
+    lines = body.split("\n")
     if number > len(spans):
         raise NotWritable(f"there is no block {number}")
     first, last = spans[number - 1] if number else (0, 0)

@@ -58,7 +58,7 @@ class _Applier:
         is_verified: Callable[[str], bool], no_base: bool,
     ):  # fmt: skip
         self.base, self.today, self.pandoc, self.is_verified, self.no_base = base, today, pandoc, is_verified, no_base
-        self.known, self.now = texts.of(base.edition), texts.of(current)
+        self.known, self.now = texts.of(base.edition, pandoc), texts.of(current, pandoc)
         self.names = numbering.names_today(self.known, self.now)
         self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
         self.changes: list[tuple[write.Change, Unmerged]] = []  # with what is reported if the change can't be kept
@@ -236,7 +236,7 @@ class _Applier:
     def tried(self, changes: Sequence[write.Change]) -> dict[str, bytes] | None:
         """Today's files with some changes; None if they can't be written."""
         try:
-            return {**self.today, **write.changed(self.today, changes)}
+            return {**self.today, **write.changed(self.today, changes, self.pandoc)}
         except write.NotWritable:
             return None
 

@@ -80,7 +80,7 @@ def merge(
     base = find_base(data, name, file, current, store, rebuild)
     sent_file, made_from = package.read(base.document), origin.read(file)
     blocks = origin.read(sent_file).blocks or {}
-    known = texts.of(base.edition)
+    known = texts.of(base.edition, pandoc)
 
     # Read both as paragraphs. A document that was built again has today's blocks and names.
     sent, edited = paragraphs.read(sent_file), paragraphs.read(file, change_filter)

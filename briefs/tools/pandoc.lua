@@ -19,14 +19,34 @@ end
 
 local jobs = {}
 
+-- Pandoc takes `[@one][@two]` for a link with a reference, and prints the brackets. A comment between the two keeps them apart;
+-- it is taken out of the tree again.
+local apart = '<!--][-->'
+local function restored(node)
+  node.text = (node.text:gsub('%]<!%-%-%]%[%-%->%[', ']['))
+  return node
+end
+local without_comment = {
+  RawInline = function(raw) if raw.text == apart then return {} end end,
+  Code = restored, CodeBlock = restored, Math = restored, RawBlock = restored,
+}
+
 -- texts and the format of each -> a tree for each
 function jobs.parse(request)
   local trees = {}
   for i, text in ipairs(request.texts) do
     local options = pandoc.ReaderOptions { abbreviations = request.abbreviations }
-    trees[i] = pandoc.write(pandoc.read(text, request.formats[i], options), 'json')
+    local parted, count = text:gsub('%]%[(%-?@)', ']' .. apart .. '[%1')
+    local read = pandoc.read(parted, request.formats[i], options)
+    trees[i] = pandoc.write(count > 0 and read:walk(without_comment) or read, 'json')
   end
   return '[' .. table.concat(trees, ',') .. ']'
+end
+
+-- the same, and nothing is logged
+function jobs.parse_quietly(request)
+  local _, made = pandoc.log.silence(jobs.parse, request)
+  return made
 end
 
 -- a tree with `references` and `csl` in its metadata -> the same tree, citations in words, and what was logged

@@ -26,11 +26,11 @@ from briefs.problems import ToolError
 Tree = Mapping[str, object]  # a document as JSON
 SERVER = Path(__file__).with_name("pandoc.lua")
 # The extensions that content may not use, and what is in every text that uses them. Switching an extension off takes pandoc longer
-# than reading a field, so only those that matter are switched off.
+# than reading a field, so only those that matter are switched off. In a text without an example list, `(@key)` is a citation.
 UNWANTED = {
     "yaml_metadata_block": re.compile(r"^(---|\.\.\.)", re.M),
     "pandoc_title_block": re.compile(r"^\s*%"),
-    "example_lists": re.compile(r"(?<![\[\w])@"),
+    "example_lists": re.compile(r"\A(?!(?:.*\n)*? {0,3}\(@[\w-]*\)\s)[\s\S]*?(?<![\[\w])@"),
     "latex_macros": re.compile(r"\\"),
 }
 SECONDS = 60.0  # for a request by the clock, and of processor time for all requests of one document
@@ -102,6 +102,13 @@ class Pandoc:
             return []
         made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]}, seconds=seconds)
         return [tree["blocks"] for tree in json.loads(made)]
+
+    def parse_quietly(self, texts: Sequence[str]) -> list[list[Any]]:
+        """The same, whatever pandoc logs of the texts."""
+        if not texts:
+            return []
+        request = {"job": "parse_quietly", "texts": list(texts), "formats": [_markdown(text) for text in texts]}
+        return [tree["blocks"] for tree in json.loads(self._ask(request))]
 
     def cite(self, tree: Tree) -> tuple[dict[str, Any], list[str]]:
         """The tree with its citations in words and a bibliography, and what citeproc logged.

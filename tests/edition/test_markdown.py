@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from briefs.edition import markdown
-from briefs.edition.blocks import split, unclosed
+from briefs.edition.blocks import cut, parts_of, unclosed
 from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.tools.pandoc import Pandoc
@@ -72,11 +72,37 @@ def test_what_is_never_closed(markdown: str, offset: int | None) -> None:
     assert unclosed(Text(markdown, Place("a.md", "", 1, 1))) == offset
 
 
-def test_blocks_know_their_lines() -> None:
+def test_blocks_know_their_lines(pandoc: Pandoc) -> None:
     text = Text("One\nline.\n\n::: {#fig-x}\na\n\nb\n:::\n\n- x\n\n- y\n\nEnd.", Place("a.md", "", 7, 1))
-    assert [(b.place.line, b.place.anchor, b.markdown[:5]) for b in split(text)] == [
+    assert [(b.text.place.line, b.text.place.anchor, b.text.markdown[:5]) for b in cut([text], pandoc)[0]] == [
         (7, "1", "One\nl"),
         (10, "2", "::: {"),
         (16, "3", "- x\n\n"),
         (20, "4", "End."),
     ]
+
+
+CUTS = [  # each line of the text that begins a block, and what pandoc calls its nodes
+    ("A[^1] [b][c].\n\n[^1]: x\n\n    y\n\nEnd.\n\n[c]: http://x.org", [(0, "Para"), (6, "Para"), (8, "")]),
+    ("- a\n\n- b\n\n    c\n\n1. x\n\n2. y\n\nz", [(0, "BulletList"), (6, "OrderedList"), (10, "Para")]),
+    ("Table: c\n\n|a|b|\n|-|-|\n|1|2|\n\nx\n\n|a|b|\n|-|-|\n|1|2|\n\n: c", [(0, "Table"), (6, "Para"), (8, "Table")]),
+    ("```\na\n\nb\n```\n\n::: x\n\na\n\n- b\n\n- c\n\n:::\n\nZ", [(0, "CodeBlock"), (6, "Div"), (16, "Para")]),
+    ("T\n\n:   d\n\n    e\n\nU\n\n:   f\n\n:   g\n\nEnd", [(0, "DefinitionList"), (12, "Para")]),
+    ("(@a) x\n\nSee (@c).\n\n(@) y\n\nz\n\n(@c) w", [(n, "Para" if n in {2, 6} else "OrderedList") for n in range(0, 9, 2)]),
+    ("a\n\n---\n\n> b\n\n> c\n\n| d", [(0, "Para"), (2, "HorizontalRule"), *((n, "BlockQuote") for n in (4, 6)), (8, "LineBlock")]),
+    ("---- ----\na    b\n\nc    d\n---- ----\n\nEnd", [(0, "Table"), (6, "Para")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("markdown", "wanted"), CUTS)
+def test_blocks_are_cut_where_pandoc_ends_them(markdown: str, wanted: list[tuple[int, str]], pandoc: Pandoc) -> None:
+    (parts,) = parts_of([markdown], pandoc)
+    assert [(part.span[0], " ".join(node["t"] for node in part.nodes)) for part in parts] == wanted
+    assert [node for part in parts for node in part.nodes] == pandoc.parse([markdown])[0]
+
+
+def test_citations_side_by_side_are_both_read(pandoc: Pandoc) -> None:
+    first, second, third = pandoc.parse(["x[@a][@b]", "`[@a][@b]`", "[@a] [@b]"])
+    assert [n["t"] for n in first[0]["c"]] == ["Str", "Cite", "Cite"]
+    assert second[0]["c"][0]["c"][1] == "[@a][@b]"
+    assert [n["t"] for n in third[0]["c"]] == ["Cite", "Space", "Cite"]

@@ -94,7 +94,14 @@ def test_a_warning_of_pandoc(session: Session) -> None:
     """A note that is written and never called: pandoc would only log it."""
     (problem,) = failure(session, f"{GOOD}\nA claim.\n\n[^other]: Never called.\n")
     assert (problem.path, problem.line) == ("report/01-one.md", 10)
-    assert "not used" in problem.message
+    assert "never called" in problem.message
+
+
+def test_notes_defined_elsewhere_are_known(session: Session) -> None:
+    """The only fault is the figure: the note, the link and the example of the other blocks are no faults."""
+    text = f"{GOOD}\nA claim.[^x] A [site][s] and (@e).\n\n(@e) An example.\n\n[^x]: A note.\n\n[s]: https://example.org\n"
+    problems = failure(session, f"{text}\n::: {{#fig-x .figure data=mapp}}\nThe caption.\n:::\n")
+    assert [p.line for p in problems] == [16]
 
 
 def test_a_list_where_there_is_room_for_a_line(session: Session) -> None:
