@@ -16,7 +16,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from briefs import sandbox
-from briefs.compose import attributes, tree
+from briefs.compose import attributes, misread, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
@@ -56,8 +56,8 @@ class NotInline(Exception):
         self.blocks = blocks
         super().__init__("there is room for one line of words only")
 
-    def at(self, place: Place) -> Problem:
-        return error(place, str(self), "Write it without lists, headings and quotations.")
+    def at(self, text: Text) -> list[Problem]:
+        return [error(text.place, *fault) for fault in misread.not_words(text.markdown, self.blocks)]
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -115,7 +115,7 @@ class TemplateFiller:
             try:
                 return put(whole, values)
             except NotInline as fault:
-                self.report(fault.at(t.place) for t, b in zip(texts, placed, strict=True) if b is fault.blocks)
+                self.report(p for t, b in zip(texts, placed, strict=True) if b is fault.blocks for p in fault.at(t))
                 values = [[] if value is fault.blocks else value for value in values]
 
     def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:
@@ -125,13 +125,8 @@ class TemplateFiller:
         except PandocError:
             trees = self._parsed_alone(texts)
         pairs = list(zip(texts, trees, strict=True))
-        problems = [
-            p
-            for text, blocks in pairs
-            for p in (forbidden_links if text.place.path.endswith(".j2") else faults)(text.place, blocks)
-        ]
-        self.report(problems)
-        return [_cleaned(text.markdown, blocks) for text, blocks in pairs]
+        self.report([problem for text, blocks in pairs for problem in _faults(text, blocks)])
+        return [_cleaned(text.markdown, _words_only(blocks) if _is_field(text) else blocks) for text, blocks in pairs]
 
     def _parsed_alone(self, texts: Sequence[Text]) -> list[list[Node]]:
         """The blocks of texts that can't be parsed in one request; none for those for which pandoc fails, which are reported. After
@@ -198,7 +193,7 @@ class TemplateFiller:
         try:
             return _inlines(self.blocks([text]))
         except NotInline as fault:
-            self.report([fault.at(text.place)])
+            self.report(fault.at(text))
             return []
 
     def _slot(self, value: object) -> str:
@@ -323,6 +318,11 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
     return tree.transform(blocks, _with_target, "Link") if "doi:" in markdown.lower() else blocks
 
 
+def _words_only(blocks: list[Node]) -> list[Node]:
+    """The paragraphs of a field. Anything else has been reported."""
+    return [block for block in blocks if block["t"] in misread.WORDS]
+
+
 def _with_target(node: Node) -> list[Node] | None:
     """For `tree.transform`: write the address of a link as documents have it."""
     attribute, inlines, (address, title) = node["c"]
@@ -330,11 +330,29 @@ def _with_target(node: Node) -> list[Node] | None:
     return [{"t": "Link", "c": [attribute, inlines, [target, title]]}] if target and target != address else None
 
 
+def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
+    """What is wrong with a parsed text of the content or of a template."""
+    place = text.place
+    if place.path.endswith(".j2"):
+        yield from forbidden_links(place, blocks)
+        return
+    yield from faults(place, blocks)
+    if _is_field(text):
+        yield from (error(place, *fault) for fault in misread.not_words(text.markdown, blocks))
+    yield from (error(place, *fault) for fault in misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
+
+
+def _is_field(text: Text) -> bool:
+    """Whether a text is a value in YAML, which has paragraphs only. Front matter is looked at where it is printed."""
+    return not text.place.path.endswith((".j2", ".md"))
+
+
 def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
     """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
     found = [error(place, *fault) for fault in attributes.faults(place.path, blocks)]
     nodes = list(tree.walk(blocks))
-    if not place.path.endswith(".md") and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
+    is_field = not place.path.endswith(".md") and all(block["t"] in misread.WORDS for block in blocks)
+    if is_field and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
         found.append(error(place, "there is nothing to read in this text", "Write some words."))
     for node in nodes:
         kind = node["t"]
@@ -342,14 +360,7 @@ def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
             continue
         keyvalues: list[tuple[str, str]] = tree.attr_of(node)[2]  # not `attributes`: a key may occur twice
         if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
-            shown = " ".join(tree.text(node).split())[:40]
-            found.append(
-                error(
-                    place,
-                    f"raw {tree.raw_format(node)} isn’t allowed: “{shown}”",
-                    "Write it in Markdown; put a backslash before < or \\ to print it.",
-                )
-            )
+            found.append(error(place, *misread.raw(node)))
         shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
         for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
             found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from briefs.colours import contrast, text_on
 from briefs.edition import blocks, decks, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
+from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 MOST = 500  # errors of one check
@@ -330,7 +331,10 @@ def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNa
         yield error(Place("sources.yaml"), "the edition cites sources and has none", "Write sources.yaml; see docs/content.md.")
     for key, place in cited:
         if known.sources and key not in known.sources:
-            yield error(place, f"there is no source “{key}”", did_you_mean(key, known.sources, "Add it to the sources file."))
+            hint = "Add it to the sources file."
+            if not isinstance(key, Scalar):
+                hint = f"“@{key}” is read as a citation. Add the source, or write `\\@{key}` to print it as it is."
+            yield error(place, f"there is no source “{key}”", did_you_mean(key, known.sources, hint))
 
 
 def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ HINTS = {  # what to write under a key; text editors show it too, through the JS
     "origin": _SLUG,
     "stance": "Write the `id` of a step of the scale in edition.yaml.",
     "code": "Use an ISO 3166 code such as be, or one that edition.yaml declares under `subjects`.",
-    "colour": "Write it as #rrggbb, in quotes.",
+    "colour": 'Write it as "#rrggbb", in quotes: without them # begins a comment.',
     "language": "Write a BCP 47 tag such as en, de or zh.",
     "URL": "Write the whole address, from http:// or https:// on, without spaces.",
     "DOI": "Write it as 10.1000/182, or as https://doi.org/10.1000/182.",

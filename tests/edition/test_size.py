@@ -33,10 +33,10 @@ def test_the_lines_of_a_text_are_looked_for_once() -> None:
 def test_a_check_ends_after_many_errors_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MOST", 3)
     said = [str(p) for p in small.reading(more={"report/01-a.md": SECTION + "Words.[@unknown]\n\n" * 9}).errors]
+    hint = "“@unknown” is read as a citation. Add the source, or write `\\@unknown` to print it as it is."
     assert said == [
-        *(f"report/01-a.md:{line}:8: error: there is no source “unknown”. Add it to the sources file." for line in (6, 8, 10)),
-        "report/01-a.md:12:8: error: there are more errors like this one from here on: there is no source “unknown”."
-        " Add it to the sources file.",
+        *(f"report/01-a.md:{line}:8: error: there is no source “unknown”. {hint}" for line in (6, 8, 10)),
+        f"report/01-a.md:12:8: error: there are more errors like this one from here on: there is no source “unknown”. {hint}",
     ]
 
 

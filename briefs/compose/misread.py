@@ -1,0 +1,87 @@
+"""What in a text was read as something else than words: a list, a heading, HTML, a command of TeX.
+
+In: a text's Markdown and its tree. Out: what it was read as, and what to write instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+
+Fault = tuple[str, str]  # what is wrong, and what to write instead
+WORDS = frozenset({"Para", "Plain"})
+_SIGNS = {  # the sign that opens a block, by its kind in pandoc
+    "BulletList": re.compile(r"^ *([-+*])(?=\s)", re.M),
+    "OrderedList": re.compile(r"^ *(\(?\w+[.)])(?=\s|$)", re.M),
+    "Header": re.compile(r"^(#+)", re.M),
+    "BlockQuote": re.compile(r"^ *(>)", re.M),
+    "LineBlock": re.compile(r"^(\|)", re.M),
+    "DefinitionList": re.compile(r"^ *([:~])(?=\s)", re.M),
+}
+_READ_AS = {
+    "BulletList": "an item of a list",
+    "OrderedList": "the number of an item of a list",
+    "Header": "a heading",
+    "BlockQuote": "a quotation of its own",
+    "LineBlock": "a line of verse",
+    "DefinitionList": "the meaning of a term",
+}
+_CALLED = {
+    "Table": "a table",
+    "CodeBlock": "code",
+    "HorizontalRule": "a line across",
+    "Div": "a block between :::",
+    "Figure": "a figure",
+}
+_ITEM = re.compile(r"[-+*•]")
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]")
+
+
+def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for the first block of each kind that isn't a paragraph, for a text that has paragraphs only."""
+    for kind in dict.fromkeys(block["t"] for block in blocks if block["t"] not in WORDS | {"RawBlock"}):
+        sign = _SIGNS[kind].search(markdown) if kind in _SIGNS else None
+        if sign:
+            escaped = sign[1][:-1] + "\\" + sign[1][-1]  # 1492\.
+            yield (
+                f"“{sign[1]}” at the beginning of a line is read as {_READ_AS[kind]}",
+                f"Write `{escaped}` to print it, or write a sentence.",
+            )
+        else:
+            called = _CALLED.get(kind) or _READ_AS.get(kind, "more than words")
+            yield (
+                f"{called} can’t stand in this text: there is room for words only",
+                "Write sentences; a section of the report can hold one.",
+            )
+
+
+def raw(node: Node) -> Fault:
+    """The fault of HTML or TeX within a text."""
+    shown = " ".join(tree.text(node).split())[:40]
+    if tree.raw_format(node) == "html":
+        return (
+            f"“{shown}” is read as HTML, which isn’t printed",
+            "Write *…* for italics and **…** for bold, or `\\<` to print the sign.",
+        )
+    if tree.raw_format(node) in {"tex", "latex"}:
+        return f"“{shown}” is read as a command of TeX, which isn’t printed", "Write `\\\\` to print a backslash."
+    return f"“{shown}” is raw {tree.raw_format(node)}, which isn’t printed", "Write it in Markdown."
+
+
+def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:
+    """A fault for each paragraph that was written as a list: its lines begin as items do, but nothing makes them items."""
+    for block in tree.walk(blocks):
+        if block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
+            hint = "Write a sentence: this text holds no list." if is_field else "Leave an empty line before the list."
+            yield f"“{shown}” is read as running text, not as an item of a list", hint
+
+
+def _first_item(inlines: Sequence[Node]) -> str:
+    """The beginning of the first line in a paragraph that looks like an item. One number alone may be a number in a text."""
+    lines = [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at, node in enumerate(inlines) if node["t"] == "SoftBreak"]
+    items = [line for line in lines if _ITEM.match(line) and line[1:2] == " "]
+    numbers = [line for line in lines if _NUMBER.match(line)]
+    return next(iter(items or (numbers if len(numbers) > 1 else [])), "")[:30]

@@ -1,0 +1,54 @@
+"""What was meant as words and is read as something else is told with the sign that did it."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefs.compose.slots import TemplateFiller
+from briefs.edition.model import Text
+from briefs.press.session import Session
+from briefs.problems import Place, Problem
+
+FIELD, SECTION = "countries/be.yaml", "report/01-a.md"
+
+
+def problems(session: Session, markdown: str, path: str = FIELD) -> list[Problem]:
+    found: list[Problem] = []
+    TemplateFiller(session.templates, session.pandoc, found.extend).blocks([Text(markdown, Place(path, "x", 5, 1))])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said", "write"),
+    [
+        ("1492.", "“1492.” at the beginning of a line is read as the number of an item", "`1492\\.`"),
+        ("1. January is a holiday.", "“1.”", "`1\\.`"),
+        ("(a) is the first.", "“(a)”", "`(a\\)`"),
+        ("+ 20 % in a year", "“+” at the beginning of a line is read as an item of a list", "`\\+`"),
+        ("- 5 degrees", "“-”", "`\\-`"),
+        ("# 1 in the world", "“#” at the beginning of a line is read as a heading", "`\\#`"),
+        ("> 20 per cent", "“>” at the beginning of a line is read as a quotation", "`\\>`"),
+        ("| a |", "“|”", "`\\|`"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a table can’t stand in this text", "Write sentences"),
+        ("Words.\n\n    four spaces", "code can’t stand in this text", "Write sentences"),
+        ("Some <b>words.", "“<b>” is read as HTML", "`\\<`"),
+        ("In C:\\temp it is.", "“\\temp” is read as a command of TeX", "`\\\\`"),
+        ("Two rates:\n- 15 cent - 25 cent", "“- 15 cent", "Write a sentence"),
+    ],
+)
+def test_a_text_that_is_read_as_something_else_says_so(session: Session, markdown: str, said: str, write: str) -> None:
+    [found] = problems(session, markdown)
+    assert found.message.startswith(said) and write in found.hint
+
+
+@pytest.mark.parametrize("markdown", ["1492\\.", "\\+ 20 %", "\\# 1", "\\> 20", "About ~20 %, A&B, a < b, x_y, 5\n\nand more."])
+def test_what_the_hints_say_is_printed(session: Session, markdown: str) -> None:
+    assert problems(session, markdown) == []
+
+
+def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session: Session) -> None:
+    [found] = problems(session, "Two rates:\n- 15 cent\n- 25 cent", SECTION)
+    assert found.hint == "Leave an empty line before the list."
+    assert len(problems(session, "Two rates:\n1. 15 cent\n2. 25 cent", SECTION)) == 1
+    assert problems(session, "Two rates:\n\n- 15 cent\n- 25 cent", SECTION) == []
+    assert problems(session, "It was\n2. May.", SECTION) == []
