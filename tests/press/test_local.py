@@ -139,7 +139,7 @@ def test_a_build_ends_when_all_its_workers_are_killed(tmp_path: Path) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
     _, said = process.communicate(timeout=300)
-    assert process.returncode == 3
+    assert process.returncode == 3, said
     assert said.count("its worker was ended from outside, again and again") == 2 and "Traceback" not in said
     assert not tree(tmp_path / "out")
 

@@ -87,7 +87,7 @@ def test_a_figure_of_no_data(session: Session) -> None:
 def test_raw_code_of_any_format(session: Session, raw: str) -> None:
     (problem, *_) = failure(session, f"{GOOD}\nSome {raw} here.\n")
     assert (problem.path, problem.line) == ("report/01-one.md", 8)
-    assert "isn’t allowed" in problem.message
+    assert "which isn’t printed" in problem.message
 
 
 def test_a_warning_of_pandoc(session: Session) -> None:
