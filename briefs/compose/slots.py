@@ -351,7 +351,7 @@ def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
     """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
     found = [error(place, *fault) for fault in attributes.faults(place.path, blocks)]
     nodes = list(tree.walk(blocks))
-    is_field = not place.path.endswith(".md") and all(block["t"] in misread.WORDS for block in blocks)
+    is_field = not place.path.endswith(".md") and all(block["t"] in misread.WORDS or _is_comment(block) for block in blocks)
     if is_field and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
         found.append(error(place, "there is nothing to read in this text", "Write some words."))
     for node in nodes:
