@@ -15,6 +15,9 @@ import yaml
 _LINE = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +)*)(?:(?P<key>[\w.-]+):(?= |$) *)?(?P<value>.*)")
 _BLOCK = re.compile(r"[>|][-+0-9]*\s*(#.*)?$")
 _NO_SPACE = re.compile(r" *(?:- +)?([a-z_]+):(?!//)[^\s:]")
+_COMMENT = re.compile(r" (#.*)")
+_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
+_ESCAPES = {"t": "a tab", "n": "the end of a line"}
 QUOTES = "Put quotes round all of it: '…'. An apostrophe in it is then written twice."
 _TABS = "Indent with spaces, not tabs."
 
@@ -36,6 +39,27 @@ def find(text: str, fault: yaml.YAMLError) -> Slip:
     lines = text.split("\n")
     found = next(_slips(lines[: row + 1], lines), None)
     return found or _of_parser(lines, row, column, fault)
+
+
+def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], style: str | None) -> Slip | None:
+    """What YAML reads otherwise than it looks in a text from `start` to `end` (row and column from 0), in a file that isn't broken.
+
+    A comment after a text is meant as one if two spaces stand before it, as all style guides have it.
+    """
+    (row, column), (last, until) = start, end
+    if not style and row <= last < len(lines):
+        match = _COMMENT.fullmatch(lines[last][until:])
+        own = lines[last][column if row == last else 0 : until]
+        if match and " " in own.strip():
+            what = f"“{match[1][:30]}” is read as a comment, which isn’t printed"
+            return Slip(last, until + 1, what, QUOTES + " Leave two spaces before a comment.")
+    if style == '"':
+        for at in range(row, min(last, len(lines) - 1) + 1):
+            first = column if at == row else 0
+            if match := _ESCAPE.search(lines[at], first, until if at == last else len(lines[at])):
+                what = f"“{match[1]}” in double quotes is read as {_ESCAPES[match[1][-1]]}"
+                return Slip(at, match.start(1), what, "Write single quotes round the text: '…'.")
+    return None
 
 
 def _slips(until: Sequence[str], lines: Sequence[str]) -> Iterator[Slip]:

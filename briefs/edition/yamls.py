@@ -173,6 +173,8 @@ class _Parser:
 
     def __init__(self, document: YamlDocument, text: str, offset: int):
         self.path = document.path
+        self.problems = document.problems
+        self.lines = text.split("\n")
         self.offset = offset
         self.events = yaml.parse(text, Loader=_Loader)
         self.node: _Node | None = None
@@ -198,6 +200,7 @@ class _Parser:
         assert mark
         line, column = mark.line + 1 + self.offset, mark.column + 1
         if isinstance(event, yaml.ScalarEvent):
+            self._report_altered(event)
             return _Node("scalar", line, column, event.value, event.implicit[0])
         if isinstance(event, yaml.SequenceStartEvent):
             return _Node("list", line, column, items=list(self._until(yaml.SequenceEndEvent, depth)))
@@ -207,6 +210,17 @@ class _Parser:
     def _until(self, end: type, depth: int) -> Iterator[_Node]:
         while not isinstance(event := next(self.events), end):
             yield self._node(event, depth + 1)
+
+    def _report_altered(self, event: yaml.ScalarEvent) -> None:
+        """An error if YAML reads the text otherwise than a person who doesn't know YAML would."""
+        start, end = event.start_mark, event.end_mark
+        assert start and end
+        if self.path.endswith(".json"):
+            return
+        slip = slips.altered(self.lines, (start.line, start.column), (end.line, end.column), event.style)
+        if slip:
+            place = Place(self.path, "", slip.row + 1 + self.offset, slip.column + 1)
+            self.problems.append(error(place, slip.message, slip.hint))
 
     def _refuse_tricks(self, event: yaml.Event, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent):

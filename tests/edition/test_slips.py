@@ -62,3 +62,24 @@ def test_a_slip_is_told_where_it_is(text: str, place: str, words: str) -> None:
 def test_what_stands_before_a_slip_and_is_right_is_passed_over(text: str) -> None:
     [found] = load("a.yaml", text.encode()).problems
     assert (found.line, found.column) == (text.count("\n"), 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("text: it won lot #3 in 2020\nb: 1\n", "1:18", "“#3 in 2020” is read as a comment"),
+        ("text: it won\n  the lot # 3 in 2020\n", "2:11", "“# 3 in 2020” is read as a comment"),
+        ('a: "C:\\temp is full"\n', "1:7", "“\\t” in double quotes is read as a tab"),
+        ('a: "C:\\new is full"\n', "1:7", "“\\n” in double quotes is read as the end of a line"),
+    ],
+)
+def test_what_yaml_would_alter_in_silence_is_an_error(text: str, place: str, words: str) -> None:
+    (problem,) = load("a.yaml", text.encode()).problems
+    assert f"{problem.line}:{problem.column}" == place and words in problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["a: two words  # note\n", "a: word # note\n", "a: 'won #3' # x\n", 'a: "one\\ntwo"\n', 'a: "C:\\\\temp"\n', "a: C#\n"]
+)
+def test_comments_and_escapes_that_are_meant_are_no_error(text: str) -> None:
+    assert not load("a.yaml", text.encode()).problems
