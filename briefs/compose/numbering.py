@@ -7,7 +7,7 @@ number, cross-references have their words, and the lists of contents, figures an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.compose import tree
 from briefs.compose.labels import Labels
@@ -142,19 +142,48 @@ def cross_references(
 def _named(heading: Heading, labels: Labels) -> list[Node]:
     if heading.id == "appendix":
         return tree.words(labels("ref_appendix"))
-    return tree.words(labels("ref_section", n=heading.number)) if heading.number else list(plain(heading.inlines))
+    return tree.words(labels("ref_section", n=heading.number)) if heading.number else plain(tree.without_citations(heading.inlines))
 
 
 def plain(inlines: Sequence[Node]) -> list[Node]:
-    """Inlines for a list of headings or captions: without names, classes and notes. Passages keep their language."""
+    """Inlines for a list of headings or captions: without names and classes. Passages keep their language."""
 
     def bare(node: Node) -> list[Node] | None:
-        if node["t"] == "Note":
-            return []
         keys = tree.attributes(node)
         return [tree.span(tree.inlines(node), "", (), **keys)] if keys else tree.inlines(node)
 
-    return tree.transform(list(inlines), bare, "Note", "Span")
+    return tree.transform(list(inlines), bare, "Span")
+
+
+def without_notes(
+    blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequence[Caption]
+) -> tuple[list[Heading], list[Caption]]:
+    """The headings and captions with their words in the cited tree, without notes.
+
+    A citation in the text keeps the words that citeproc gave it: “European Union” for `@eu-2019-904`.
+    """
+    printed: dict[str, list[Node]] = {}
+    for node in tree.walk(list(blocks)):
+        if node["t"] == "Header":
+            printed[tree.identifier(node)] = tree.inlines(node)
+        elif node["t"] in {"Para", "Plain"} and (label := _label(node)):
+            printed[label] = _after_full_stop(tree.inlines(node)[1:])
+    return (
+        [replace(h, inlines=tree.without_notes(printed[h.id])) for h in headings],
+        [replace(c, inlines=tree.without_notes(printed.get(c.anchor, c.inlines))) for c in captions],
+    )
+
+
+def _label(node: Node) -> str:
+    """The bookmark of the label that a caption begins with; empty for any other paragraph."""
+    first = next(iter(tree.inlines(node)), None)
+    return tree.identifier(first) if first and first["t"] == "Span" and "label" in tree.classes(first) else ""
+
+
+def _after_full_stop(inlines: Sequence[Node]) -> list[Node]:
+    """The words of a caption after its label: without the full stop and the space before them."""
+    rest = [*tree.words(tree.text(inlines[0])[1:]), *inlines[1:]]
+    return rest[1:] if rest[:1] == [tree.SPACE] else rest
 
 
 def _place_of(node: Node, blocks: Sequence[Node], places: Mapping[str, Place]) -> Place:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from briefs.compose import richtext, tree
@@ -77,7 +78,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     warnings = tuple(_unlisted(edition, line) for line in log)
     cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
-    return Cited(all_, warnings)
+    return Cited(list(tree.transform(all_, _with_commas, *tree.WITH_INLINES)), warnings)
 
 
 def _unlisted(edition: Edition, line: str) -> Problem:
@@ -96,6 +97,21 @@ def _finished(node: Node) -> list[Node] | None:
     if node["t"] == "Div":
         return [] if "csl-entry" in tree.classes(node) and not tree.text_of(node).strip() else None
     return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
+
+
+def _with_commas(node: Node) -> list[Node] | None:
+    """A raised comma between two notes, whose numbers would else read as one."""
+    inlines = tree.inlines(node)
+    out = inlines[:1]
+    for before, after in pairwise(inlines):
+        out += [*[tree.NOTE_COMMA] * (_is_note(before, -1) and _is_note(after, 0)), after]
+    return [tree.with_inlines(node, out)] if len(out) > len(inlines) else None
+
+
+def _is_note(node: Node, at: int) -> bool:
+    """Whether an inline is a note, or begins (`at` 0) or ends (`at` -1) with one."""
+    inner = tree.inlines(node)[at:][:1] if node["t"] in tree.WITH_INLINES else []
+    return node["t"] == "Note" or any(_is_note(n, at) for n in inner)
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:

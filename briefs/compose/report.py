@@ -14,7 +14,7 @@ from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.numbering import contents, cross_references, numbered
+from briefs.compose.numbering import contents, cross_references, numbered, without_notes
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
@@ -46,6 +46,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     body, headings, captions = numbered(body, labels)
     body = cross_references(body, headings, captions, labels, writer.places, writer.report)
     cited = references.cite(edition, body, STYLE, writer.pandoc)
+    headings, captions = without_notes(cited.blocks, headings, captions)
     body = contents(cited.blocks, headings, captions)
     return Manuscript(
         kind=kind,
@@ -116,7 +117,7 @@ def _section(
     head = section.head
     title = writer.inlines(head.title)
     classes = ["numbered"] if head.numbered else ["unnumbered"]
-    short = {"short": head.short.markdown} if head.short else {"short": tree.text_of(title)}
+    short = {"short": head.short.markdown} if head.short else {"short": tree.text_of(tree.without_citations(title))}
     out = [tree.header(1, title, head.id, classes, **short)]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))

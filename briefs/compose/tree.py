@@ -42,6 +42,7 @@ _INLINES = {
     **dict.fromkeys(["Plain", "Para", "Emph", "Underline", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps"]),
     **{"Header": 2, "Span": 1, "Link": 1, "Image": 1, "Quoted": 1, "Cite": 1},
 }
+WITH_INLINES = frozenset(_INLINES)
 _BLOCKS = {"Div": 1, "Figure": 2, "BlockQuote": None, "Note": None}
 _NO_ATTR: Attr = ["", [], []]
 
@@ -80,6 +81,27 @@ def joined(inlines: Sequence[Node]) -> list[Node]:
             out += [*together, *[SPACE] * ends, node]
             run = []
     return out[:-1]
+
+
+NOTE_COMMA: Node = {"t": "Superscript", "c": [string(","), SPACE]}  # between the numbers of two notes
+
+
+def without_notes(nodes: Sequence[Node]) -> list[Node]:
+    """Inlines without notes, and without the space before a note unless a word follows it. Of a citation that citeproc has
+    written out, the words in the text are left."""
+    flat = [node for node in transform(list(nodes), inlines, "Cite") if node != NOTE_COMMA]
+    out: list[Node] = []
+    for node, following in zip(flat, [*flat[1:], SPACE], strict=True):
+        if node["t"] != "Note":
+            out.append(with_inlines(node, without_notes(inlines(node))) if node["t"] in _INLINES else node)
+        elif out and out[-1] == SPACE and following["t"] != "Str":
+            out.pop()
+    return out
+
+
+def without_citations(nodes: Sequence[Node]) -> list[Node]:
+    """Inlines without notes and citations, for a tree in which citeproc has not yet written these out."""
+    return without_notes(transform(list(nodes), lambda node: [{"t": "Note", "c": []}], "Cite"))
 
 
 def first(nodes: Sequence[Node], length: int) -> list[Node]:

@@ -11,6 +11,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from lxml import etree
 
@@ -506,9 +507,12 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
     """
     out: list[Piece] = []
     index: list[int] = []
-    for piece in raw:
+    commas = _note_commas(raw)
+    for n, piece in enumerate(raw):
         last = out[-1] if out else None
-        if last and (joined := _joined(last, piece)):
+        if n in commas:
+            index.append(len(out))
+        elif last and (joined := _joined(last, piece)):
             index.append(len(out) - 1)
             out[-1] = joined
         else:
@@ -518,6 +522,19 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
     while out and out[-1].kind == "space":
         out.pop()
     return tidy(out), [min(n, len(out)) for n in [*index, len(out)]]
+
+
+def _note_commas(raw: Sequence[Piece]) -> set[int]:
+    """Where the raised commas and spaces beside notes stand. The program writes them between two notes."""
+
+    def is_comma(n: int) -> bool:
+        return raw[n].text in {",", " "} and "super" in raw[n].formatting
+
+    found: set[int] = set()
+    for _, group in groupby(range(len(raw)), key=lambda n: raw[n].kind == "cite" or is_comma(n)):
+        own = list(group)
+        found |= {n for n in own if is_comma(n)} if any(raw[n].kind == "cite" for n in own) else set()
+    return found
 
 
 def _joined(last: Piece, piece: Piece) -> Piece | None:

@@ -15,6 +15,7 @@ from briefs.problems import Problems
 from briefs.roundtrip.folder import merge_files, write_content
 from briefs.roundtrip.merge import MergeOutcome
 from briefs.theme import Theme
+from briefs.typeset.word.package import w
 from briefs.wordfile.paragraphs import accept_all
 from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.word import Word, without_origin
@@ -55,6 +56,25 @@ def fact(files: Mapping[str, bytes]) -> str:
     """The lines of the fact about crates."""
     text = files[BELGIUM].decode()
     return text[text.index("  - id: be-03") : text.index("\n  # Policy.")]
+
+
+# Notes beside each other.
+
+
+def test_the_comma_between_two_notes_is_no_edit(harness: MergeHarness) -> None:
+    files = since(harness.files, (OPENING, "breaks.[@glass]", "breaks.[@glass]^[A note of its own.]"))
+    word = Word(harness.built(files, "report"))
+    plain = harness.merge(word.saved(), "report.docx", files, no_base=True)
+    assert (plain.files, plain.count, unmerged(plain)) == ({}, 0, [])
+    raised = [run for run in word.found("mostly forgotten").iter(w("r")) if run.find(f".//{w('vertAlign')}") is not None]
+    commas = [run for run in raised if "," in run.xpath("string()")]
+    for run in commas:
+        run.getparent().remove(run)
+    largely(word)
+    merged = harness.merge(word.saved(), "report.docx", files, no_base=True)
+    assert commas and merged.count == 1 and not unmerged(merged)
+    text = merged.files[OPENING].decode()
+    assert "largely forgotten" in text and "breaks.[@glass]^[A note of its own.]" in text
 
 
 # The content has changed since.

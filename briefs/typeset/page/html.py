@@ -41,8 +41,18 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Code": _long_code,
         "Span": partial(_bookmark, wanted),
     }
+    whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     return list(tree.transform(changed, _last_word, "Para", "Plain"))
+
+
+def _bookmark_words(node: tree.Node) -> list[tree.Node] | None:
+    """Give a heading with notes the words of its entry in the PDF's outline, which would hold the numbers of the notes."""
+    if not any(inner["t"] == "Note" for inner in tree.walk(tree.inlines(node))):
+        return None
+    identifier, classes, keys = tree.attr_of(node)
+    words = tree.text_of(tree.without_notes(tree.inlines(node)))
+    return [tree.with_attr(node, [identifier, classes, [*keys, ["outline", words]]])]
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
