@@ -66,3 +66,7 @@ def test_both_files_print_commas_and_bare_titles(session: Session) -> None:
     assert {"A section of them", "What one says", "Two of them"} <= {entry.get_title() for entry in pdf.get_toc()}
     word = docx.Document(io.BytesIO(made.files["docx"]))
     assert "[@" not in "".join(p.text for p in word.paragraphs)
+
+
+def test_a_caption_without_words_has_none_in_the_lists_either() -> None:
+    assert tree.without_notes([]) == [] == tree.without_citations([])
