@@ -12,7 +12,6 @@ import errno
 import json
 import os
 import re
-import select
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from typing import Any
 
 from briefs.clock import clock
 from briefs.problems import ToolError
+from briefs.tools.pipes import piece
 
 Tree = Mapping[str, object]  # a document as JSON
 SERVER = Path(__file__).with_name("pandoc.lua")
@@ -230,23 +230,13 @@ def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
     end = time.monotonic() + seconds
     data = b""
     while data.count(b"\n") < 2:
-        data += _piece(handle, end)
+        data += piece(handle, end)
     size, line, first = data.split(b"\n", 2)
     pieces, left = [first], int(size) - len(first)
     while left > 0:
-        pieces.append(_piece(handle, end))
+        pieces.append(piece(handle, end))
         left -= len(pieces[-1])
     return line, b"".join(pieces)
-
-
-def _piece(handle: int, end: float) -> bytes:
-    """The next bytes. Raises TimeoutError at a time of the monotonic clock, or EOFError at the end."""
-    if not select.select([handle], [], [], max(0.0, end - time.monotonic()))[0]:
-        raise TimeoutError
-    piece = os.read(handle, 1 << 20)
-    if not piece:
-        raise EOFError
-    return piece
 
 
 def _processor_time(process: int) -> float:

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 from briefs import atomic
 from briefs.clock import clock
 from briefs.tools.fonts import cache_folder
+from briefs.tools.pipes import piece
 
 SECONDS = 60.0  # of wall clock for one picture
 CPU = 25  # seconds of processor time for one picture
@@ -124,12 +124,7 @@ def _read(handle: int, until: float) -> bytes:
     """A line of JSON with `sizes`, and as many bytes as these add up to. Raises TimeoutError, or EOFError at the end."""
     data, wanted = bytearray(), -1
     while wanted < 0 or len(data) < wanted:
-        if not select.select([handle], [], [], max(0.0, until - time.monotonic()))[0]:
-            raise TimeoutError
-        piece = os.read(handle, 1 << 20)
-        if not piece:
-            raise EOFError
-        data += piece
+        data += piece(handle, until)
         if wanted < 0 and (end := data.find(b"\n")) >= 0:
             wanted = end + 1 + sum(json.loads(data[:end])["sizes"])
     return bytes(data)
