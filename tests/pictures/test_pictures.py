@@ -259,7 +259,7 @@ def test_a_picture_that_ends_its_process_is_refused_and_the_next_one_is_drawn(
     normalise: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("briefs.tools.pictures.MEMORY", 90 << 20)
+    monkeypatch.setattr("briefs.tools.limited.MEMORY", 90 << 20)
     process = PictureProcess()
     with pytest.raises(ValueError, match=r"ends the program|broken|memory"):
         process.normalise(".png", saved(Image.new("RGB", (6000, 6000)), "PNG"))
@@ -269,11 +269,11 @@ def test_a_picture_that_ends_its_process_is_refused_and_the_next_one_is_drawn(
 
 def test_a_picture_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("briefs.tools.pictures.SECONDS", 0.0)
+    monkeypatch.setattr("briefs.tools.limited.SECONDS", 0.0)
     process = PictureProcess()
     with pytest.raises(ValueError, match="isn’t drawn after"):
         process.normalise(".png", saved(photo(), "PNG"))
-    assert process._process is None
+    assert process._process._process is None
 
 
 def test_a_damaged_result_in_the_cache_counts_as_none(normalise: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -1,0 +1,48 @@
+"""The inside of a process that reads files from content (`tools/limited.py` is the outside): its limits, and its requests.
+
+In: requests on standard input, each a line of JSON with the `size` of the bytes that follow. Out: for each a line of JSON with
+the `sizes` of the bytes that follow, or with a `fault`. Limits of processor time and memory are the kernel's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+DEPTH = 2000  # of Python's stack; the kernel ends the process if C code goes deeper than its own
+
+Answer = tuple[dict[str, Any], Sequence[bytes]]  # what the line says besides `sizes`, and what follows it
+
+
+def serve(answer: Callable[[dict[str, Any], bytes], Answer]) -> None:
+    """Limit this process to the seconds and bytes of its arguments, then answer one request after another until the input ends."""
+    cpu, memory = int(sys.argv[1]), int(sys.argv[2])
+    _limit(resource.RLIMIT_DATA, memory)
+    _limit(resource.RLIMIT_CORE, 0)
+    sys.setrecursionlimit(DEPTH)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print is no answer
+    while line := sys.stdin.buffer.readline():
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _limit(resource.RLIMIT_CPU, round(used.ru_utime + used.ru_stime) + cpu, keep_hard=True)
+        request = json.loads(line)
+        answers.write(_answered(answer, request, sys.stdin.buffer.read(request["size"])))
+        answers.flush()
+
+
+def _answered(answer: Callable[[dict[str, Any], bytes], Answer], request: dict[str, Any], data: bytes) -> bytes:
+    try:
+        head, parts = answer(request, data)
+    except (ValueError, RecursionError, MemoryError) as fault:
+        head, parts = {"fault": str(fault) or "needs more memory or depth than a file may"}, ()
+    return b"".join([json.dumps({**head, "sizes": [len(part) for part in parts]}).encode(), b"\n", *parts])
+
+
+def _limit(what: int, most: int, keep_hard: bool = False) -> None:
+    _, hard = resource.getrlimit(what)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, hard if keep_hard else most))

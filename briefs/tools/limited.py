@@ -1,0 +1,137 @@
+"""A process that reads files from content, within limits that the kernel keeps, and the cache of its answers.
+
+In: requests as bytes. Out: answers as bytes: a line of JSON with `sizes`, then as many bytes as these add up to. The other side is
+`briefs/limits.py`. A request that ends the process, or isn't answered in time, raises `LimitReached`, and the next one gets a new process.
+https://man7.org/linux/man-pages/man2/getrlimit.2.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from briefs import atomic
+from briefs.tools.fonts import cache_folder
+from briefs.tools.pipes import piece
+
+SECONDS = 60.0  # of wall clock for one request
+CPU = 25  # seconds of processor time for one request
+MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
+_PROGRAM = Path(__file__).parents[1]
+
+
+class LimitReached(Exception):
+    """A request took too much time or memory, or ended the process that read it. `is_late`: the time on the clock was over."""
+
+    def __init__(self, is_late: bool):
+        self.is_late = is_late
+        super().__init__(f"{SECONDS:.0f} s" if is_late else f"{CPU} s and {MEMORY >> 20} MB")
+
+
+class LimitedProcess:
+    """A running process (`python -m MODULE`), started for the first request."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: bytes) -> bytes:
+        """The answer to a request. Raises LimitReached."""
+        process = self._started()
+        assert process.stdin and process.stdout
+        until = time.monotonic() + SECONDS
+        try:
+            process.stdin.write(request)
+            process.stdin.flush()
+            return _read(process.stdout.fileno(), until)
+        except (BrokenPipeError, EOFError, TimeoutError) as fault:
+            self.close()
+            raise LimitReached(isinstance(fault, TimeoutError)) from None
+        except BaseException:  # interrupted: the late answer would be taken for the next one
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process and all that it started. The next request would start a new one."""
+        process, self._process = self._process, None
+        if process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(BrokenPipeError):
+                    if pipe:
+                        pipe.close()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            command = [sys.executable, "-P", "-m", self._module, str(CPU), str(MEMORY)]
+            environment = {**os.environ, "PYTHONPATH": str(_PROGRAM.parent)}
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+            )
+        return self._process
+
+
+class KeptAnswers:
+    """Answers in a folder of the cache, each under the hash of its request and of the program that answered."""
+
+    def __init__(self, name: str, folder: str, libraries: tuple[str, ...], most: int):
+        """`folder`: the package whose modules make the answers. `most`: how many answers are kept."""
+        self._name, self._folder, self._libraries, self._most = name, folder, libraries, most
+
+    def key(self, request: bytes) -> str:
+        """The name of the answer to a request."""
+        return hashlib.sha256(_version(self._folder, self._libraries).encode() + b"\0" + request).hexdigest()
+
+    def get(self, key: str) -> bytes | None:
+        """An answer. None if there is none, or if its checksum is wrong."""
+        try:
+            checksum, answer = (cache_folder() / self._name / key).read_bytes().split(b"\n", 1)
+        except (OSError, ValueError):
+            return None
+        return answer if hashlib.sha256(answer).hexdigest().encode() == checksum else None
+
+    def put(self, key: str, answer: bytes) -> None:
+        """Keep an answer, and delete the oldest ones. On a full or read-only disk nothing is kept."""
+        folder = cache_folder() / self._name
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            atomic.write(folder / key, hashlib.sha256(answer).hexdigest().encode() + b"\n" + answer, mode=0o600)
+            dated = sorted((path.stat().st_mtime, path) for path in folder.iterdir())
+            for _, path in dated[: -self._most]:
+                path.unlink(missing_ok=True)
+
+
+def _read(handle: int, until: float) -> bytes:
+    """A line of JSON with `sizes`, and as many bytes as these add up to. Raises TimeoutError, or EOFError at the end."""
+    data, wanted = bytearray(), -1
+    while wanted < 0 or len(data) < wanted:
+        data += piece(handle, until)
+        if wanted < 0 and (end := data.find(b"\n")) >= 0:
+            wanted = end + 1 + sum(json.loads(data[:end])["sizes"])
+    return bytes(data)
+
+
+@cache
+def _version(folder: str, libraries: tuple[str, ...]) -> str:
+    """What answers depend on besides the request: the program's modules that make them, and the libraries."""
+    files = [Path(__file__), _PROGRAM / "limits.py", *sorted((_PROGRAM / folder).glob("*.py"))]
+    versions = [f"{name} {metadata.version(name)}" for name in libraries]
+    return hashlib.sha256(b"\0".join([*(file.read_bytes() for file in files), *map(str.encode, versions)])).hexdigest()
