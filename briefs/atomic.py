@@ -2,25 +2,39 @@
 
 In: paths and bytes. Out: the files. Each is written beside its place, under a hidden name, and renamed when it is complete: a
 reader sees the old file or the new one, never a part of either (rename(2)). Whatever goes wrong before that, Ctrl-C included, the
-old file stays and the hidden one is removed. A symbolic link at the place is replaced, not followed.
+old file stays and the hidden one is removed. A symbolic link at the place is replaced, not followed. Everything is done by the
+descriptor of the file's folder, so a folder that is swapped meanwhile leads nowhere else.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 MODE = 0o644
 ABANDONED = 3600.0  # seconds after which a hidden file belongs to nobody
+
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A file that is being written: its path, the descriptor of its folder, and its hidden name there."""
+
+    path: Path
+    folder: int
+    hidden: str
 
 
 def write(path: Path, data: bytes, *, mode: int | None = MODE, sync: bool = False) -> None:
@@ -34,26 +48,66 @@ def write_all(
     mode: int | None = MODE,
     sync: bool = False,
     before: Mapping[Path, bytes] = MappingProxyType({}),
+    below: Path | None = None,
 ) -> None:
     """Write several files; the first takes its place only when all of them are complete. Folders that are missing are made.
 
     `mode` is the files' permissions; None keeps those of the file that stands there. With `sync` the data is on the disk before it
     takes its place (fsync(2)). `before` holds what stands there now: if one file can't take its place, those that already did
-    are put back. Raises OSError.
+    are put back. With `below`, the paths are relative to that folder, and no link below it is followed. Raises OSError.
     """
-    complete: dict[str, Path] = {}
+    complete: list[_Slot] = []
+    with contextlib.ExitStack() as opened:
+        folders = _Folders(below, opened)
+        try:
+            for path, data in files.items():
+                with _naming(path):
+                    slot = _Slot(path, folders.at(path.parent), _hidden(path.name))
+                    _remove_abandoned(slot)
+                    complete.append(slot)  # noted before it exists, because Ctrl-C may come at any moment
+                    _create(slot, data, _mode_of(slot) if mode is None else mode, sync)
+            _replace(complete, before, below)
+        finally:
+            for slot in complete:
+                with contextlib.suppress(OSError):  # most often because it has taken its place
+                    os.unlink(slot.hidden, dir_fd=slot.folder)
+
+
+class _Folders:
+    """The descriptors of folders, each opened once. A folder that is missing is made."""
+
+    def __init__(self, below: Path | None, opened: contextlib.ExitStack):
+        self._below = below
+        self._opened = opened
+        self._found: dict[Path, int] = {}
+
+    def at(self, path: Path) -> int:
+        """The descriptor of a folder. Below `below` no link is followed (openat(2), O_NOFOLLOW)."""
+        if path not in self._found:
+            self._found[path] = self._open(path)
+            self._opened.callback(os.close, self._found[path])
+        return self._found[path]
+
+    def _open(self, path: Path) -> int:
+        if self._below is None:
+            path.mkdir(parents=True, exist_ok=True)
+            return os.open(path, _FOLDER)
+        if path == path.parent:
+            return os.open(self._below, _FOLDER)
+        outer = self.at(path.parent)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path.name, dir_fd=outer)
+        return os.open(path.name, _FOLDER | os.O_NOFOLLOW, dir_fd=outer)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an OSError name the file that is written, and not its hidden name."""
     try:
-        for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(path)
-            name = _hidden(path)
-            complete[name] = path  # noted before it exists, because Ctrl-C may come at any moment
-            _create(name, data, _mode_of(path) if mode is None else mode, sync)
-        _replace(complete, before)
-    finally:
-        for name in complete:
-            with contextlib.suppress(OSError):  # most often because it has taken its place
-                os.unlink(name)
+        yield
+    except OSError as fault:
+        fault.filename = str(path)
+        raise
 
 
 @contextlib.contextmanager
@@ -62,7 +116,7 @@ def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
 
     An empty folder is replaced. Raises OSError if another one stands there by then. `mode` is subject to the umask.
     """
-    name = _hidden(path)
+    name = str(path.parent / _hidden(path.name))
     try:
         os.mkdir(name, mode)
         yield Path(name)
@@ -71,21 +125,24 @@ def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
         shutil.rmtree(name, ignore_errors=True)
 
 
-def _hidden(path: Path) -> str:
-    return str(path.parent / f".{path.name}.{secrets.token_hex(4)}")
+def _hidden(name: str) -> str:
+    return f".{name}.{secrets.token_hex(4)}"
 
 
-def _remove_abandoned(path: Path) -> None:
+def _remove_abandoned(slot: _Slot) -> None:
     """Remove what a process that was killed has left beside a file. A living one needs its hidden file for seconds only."""
-    for name in path.parent.glob(f".{glob.escape(path.name)}.????????"):
+    pattern = re.compile(rf"\.{re.escape(slot.path.name)}\.[0-9a-f]{{8}}")
+    with os.scandir(slot.folder) as entries:
+        found = [entry.name for entry in entries if pattern.fullmatch(entry.name)]
+    for name in found:
         with contextlib.suppress(OSError):
-            if re.fullmatch(r"[0-9a-f]{8}", name.name[-8:]) and time.time() - name.lstat().st_mtime > ABANDONED:
-                name.unlink()
+            if time.time() - os.lstat(name, dir_fd=slot.folder).st_mtime > ABANDONED:
+                os.unlink(name, dir_fd=slot.folder)
 
 
-def _create(name: str, data: bytes, mode: int, sync: bool) -> None:
+def _create(slot: _Slot, data: bytes, mode: int, sync: bool) -> None:
     """Create a file that nobody else can read until it is complete. It must not exist yet (O_EXCL)."""
-    with open(name, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+    with open(slot.hidden, "xb", opener=lambda name, flags: os.open(name, flags, 0o600, dir_fd=slot.folder)) as file:
         file.write(data)
         file.flush()
         if sync:
@@ -93,22 +150,30 @@ def _create(name: str, data: bytes, mode: int, sync: bool) -> None:
         os.fchmod(file.fileno(), mode)
 
 
-def _mode_of(path: Path) -> int:
+def _mode_of(slot: _Slot) -> int:
+    found = _found(slot, slot.path.name)
+    return stat.S_IMODE(found.st_mode) & 0o777 if found and stat.S_ISREG(found.st_mode) else MODE
+
+
+def _found(slot: _Slot, name: str) -> os.stat_result | None:
+    """What stands under a name in the folder of a file, if anything; a link is not followed."""
     try:
-        return path.stat().st_mode & 0o777
+        return os.lstat(name, dir_fd=slot.folder)
     except FileNotFoundError:
-        return MODE
+        return None
 
 
-def _replace(complete: Mapping[str, Path], before: Mapping[Path, bytes]) -> None:
-    for path in complete.values():
-        if path.is_dir() and not path.is_symlink():  # rename(2) would refuse it, perhaps after other files took their places
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+def _replace(complete: list[_Slot], before: Mapping[Path, bytes], below: Path | None) -> None:
+    for slot in complete:
+        found = _found(slot, slot.path.name)
+        if found and stat.S_ISDIR(found.st_mode):  # rename(2) would refuse it, perhaps after other files took their places
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(slot.path))
     try:
-        for name, path in complete.items():
-            os.replace(name, path)
+        for slot in complete:
+            with _naming(slot.path):
+                os.replace(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)
     except BaseException:
-        for name, path in complete.items():
-            if path in before and not os.path.lexists(name):  # it has taken its place
-                write(path, before[path], mode=None)
+        for slot in complete:
+            if slot.path in before and not _found(slot, slot.hidden):  # it has taken its place
+                write_all({slot.path: before[slot.path]}, mode=None, below=below)
         raise

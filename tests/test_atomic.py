@@ -94,7 +94,7 @@ def test_a_folder_at_one_place_leaves_the_files_at_the_others(name: str, folder:
 def test_a_fault_at_any_call_leaves_all_old_files(
     step: str, fault: BaseException, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in (1, 2, 3) if step != "mkdir" else (3,):  # the first two folders are there
+    for number in (1, 2, 3) if step != "mkdir" else (2,):  # the first folder is there
         with monkeypatch.context() as patched:
             patched.setattr(os, step, failing(getattr(os, step), number, fault))
             with pytest.raises(type(fault)):
@@ -187,3 +187,34 @@ def test_a_folder_with_something_in_it_is_not_replaced(tmp_path: Path) -> None:
         except OSError:
             assert name == "full"
     assert held(tmp_path) == {"full/mine": b"mine", "empty/new": b"new"}
+
+
+def test_below_a_folder_no_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/real").mkdir()
+    (tmp_path / "in/out").symlink_to(tmp_path / "outside")
+    (tmp_path / "in/round").symlink_to("real")
+    for name in ("out", "round"):
+        with pytest.raises(NotADirectoryError) as fault:
+            atomic.write_all({Path("a"): b"a", Path(name, "b"): b"b"}, below=tmp_path / "in")
+        assert fault.value.filename == f"{name}/b"
+    assert held(tmp_path) == {}
+    atomic.write_all({Path("a"): b"a", Path("made/deep/b"): b"b"}, below=tmp_path / "in")
+    assert held(tmp_path) == {"in/a": b"a", "in/made/deep/b": b"b"}
+
+
+def test_a_folder_that_is_swapped_for_a_link_leads_nowhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is swapped at the worst moment: the file is complete and takes its place next."""
+    (folder / "in/texts").mkdir(parents=True)
+    (folder / "outside").mkdir()
+    replace = os.replace
+
+    def swapped(*args: Any, **named: Any) -> None:
+        (folder / "in/texts").rename(folder / "in/moved")
+        (folder / "in/texts").symlink_to(folder / "outside")
+        replace(*args, **named)
+
+    monkeypatch.setattr(os, "replace", swapped)
+    atomic.write_all({Path("texts/a"): b"new"}, below=folder / "in")
+    assert held(folder) == OLD | {"in/moved/a": b"new"}

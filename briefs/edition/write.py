@@ -21,6 +21,7 @@ import yaml
 
 from briefs import atomic
 from briefs.edition import blocks, threeway
+from briefs.edition.files import read_folder
 from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
@@ -491,22 +492,16 @@ def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[st
 def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
     """Write the files of `after` into the folder, all or none.
 
-    Raises Problems if one can't be written, or has changed since it was read (`before`).
+    No link below the folder is followed. Raises Problems if one can't be written, or has changed since it was read (`before`).
     """
-    moved = [path for path in after if _now(folder / path) != before.get(path)]
+    now, _ = read_folder(folder)
+    moved = [path for path in after if now.get(path) != before.get(path)]
     if moved:
         hint = "Nothing was written. Run it again: it will start from the file as it is now."
         raise Problems(error(Place(path), "the file has changed meanwhile", hint) for path in moved)
-    files = {folder / path: data for path, data in after.items()}
+    old, new = ({Path(path): data for path, data in side.items()} for side in (before, after))
     try:
-        atomic.write_all(files, mode=None, sync=True, before={folder / path: data for path, data in before.items()})
+        atomic.write_all(new, mode=None, sync=True, before=old, below=folder)
     except OSError as fault:
         hint = "Nothing was changed. Look at the folder’s rights and at the disk’s space."
         raise Problems([error(Place(str(fault.filename or folder)), f"can’t be written: {fault.strerror}", hint)]) from None
-
-
-def _now(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

@@ -295,11 +295,11 @@ def test_all_files_are_written_or_none(fails: int, harness: MergeHarness, folder
     before, paths = here(folder), (BELGIUM, OPENING, MONEY)
     replace, calls = os.replace, []
 
-    def failing(old: str, new: Path) -> None:
+    def failing(old: str, new: str, **folders: int) -> None:
         calls.append(new)
         if len(calls) == fails:
-            raise OSError(28, "No space left on device", str(new))
-        replace(old, new)
+            raise OSError(28, "No space left on device", new)
+        replace(old, new, **folders)
 
     monkeypatch.setattr(os, "replace", failing)
     with pytest.raises(Problems, match="can’t be written: No space left"):
