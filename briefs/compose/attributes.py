@@ -7,20 +7,19 @@ https://pandoc.org/MANUAL.html#divs-and-spans
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
+from briefs.edition.names import is_language
 
 ANYWHERE = frozenset({"lang"})
 PICTURES = frozenset({"alt", "width"})
 NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # and a figure's div: what a reference can point at
 OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
 CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code has one colour
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")  # RFC 5646, 2.1, as far as content needs it
 Fault = tuple[str, str]  # what is wrong, and what to write instead
 
 
@@ -80,7 +79,7 @@ def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fa
     for key in sorted(keys - allowed):
         yield f"the attribute “{key[:40]}” isn’t allowed", f"Here there {_are(allowed)}; how things look is the theme’s."
     for tag in (value for key, value in tree.attr_of(node)[2] if key == "lang"):
-        if not LANGUAGE.fullmatch(tag):
+        if not is_language(tag):
             yield f"“{tag[:40]}” is no language", "Write a BCP 47 tag such as `lang=zh` or `lang=pt-BR`."
     if div and div.needs and div.needs not in keys:
         yield f"a `.{names[0]}` names its `{div.needs}`", f"Write {{.{names[0]} {div.needs}=…}}."

@@ -1,11 +1,13 @@
-"""Names of countries: what they are called in the edition's language, and which one a person means.
+"""Names of countries: what they are called in the edition's language, and which one a person means. Tags of languages.
 
 In: ISO 3166 codes, the edition's own names, what somebody typed. Out: names and codes. CLDR (through babel) has the names in every
-language; pycountry (Debian's iso-codes) has the codes, and the official and common names in English.
+language; pycountry (Debian's iso-codes) has the codes, and the official and common names in English. A tag of a language (BCP 47,
+RFC 5646) is made of codes that ISO 639, ISO 15924 and ISO 3166 list.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -25,6 +27,9 @@ OTHER_NAMES = {
     "va": ["vatican"],
     "tl": ["east timor"],
 }
+# RFC 5646, 2.1: language, script, region, variants. Extensions and private use say nothing that a document needs.
+_TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.I | re.A)
+UNKNOWN_REGION = "ZZ"  # in CLDR
 STEM = 100  # characters of a file's name; file systems allow 255 bytes, which include the suffix
 # Letters that Unicode doesn't decompose.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
@@ -55,9 +60,39 @@ def knows_language(tag: str) -> bool:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return bool(Locale.parse(tag, sep="-"))
+        return bool(Locale.parse(tag, sep="-")) and ("-" not in tag or is_language(tag))
     except (ValueError, UnknownLocaleError):
         return False
+
+
+def is_language(tag: str) -> bool:
+    """Whether a tag of a language is one of BCP 47 whose language, script and region exist.
+
+    A language that has a code of two letters is not written with three (RFC 5646, 2.2.1). Variants are known by their form only.
+    """
+    found = _TAG.fullmatch(tag)
+    return found is not None and _is_listed_language(found[1]) and _is_script(found[2]) and _is_region(found[3])
+
+
+def _is_listed_language(code: str) -> bool:
+    import pycountry
+
+    if len(code) == 2:
+        return pycountry.languages.get(alpha_2=code) is not None
+    record = pycountry.languages.get(alpha_3=code) or pycountry.language_families.get(alpha_3=code)
+    return record is not None and not hasattr(record, "alpha_2")
+
+
+def _is_script(code: str | None) -> bool:
+    import pycountry
+
+    return code is None or pycountry.scripts.get(alpha_4=code) is not None
+
+
+def _is_region(code: str | None) -> bool:
+    from babel import Locale
+
+    return code is None or (code.upper() in Locale("en").territories and code.upper() != UNKNOWN_REGION)
 
 
 def name_of(code: str, language: str) -> str:

@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from typing import get_args
 
 from briefs.edition import addresses, csl
+from briefs.edition.names import is_language
 from briefs.edition.yamls import MAX_REPEATS, Data, Scalar, YamlDocument
 from briefs.problems import Place, Problem, did_you_mean, warning
 
@@ -245,9 +246,8 @@ def language_tag(words: str) -> str | None:
     named = _languages().get(words.strip().lower())
     if named:
         return named
-    if code in _languages().values() and re.fullmatch(r"(-[A-Za-z0-9]{2,8})*", f"-{rest}" if rest else ""):
-        return f"{code}-{rest}" if rest else code
-    return None
+    tag = f"{code}-{rest}" if rest else code
+    return tag if is_language(tag) else None
 
 
 @lru_cache

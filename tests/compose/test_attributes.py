@@ -89,6 +89,9 @@ def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, writ
         ("countries/be.yaml", "[x]{lang=klingon}", "“klingon” is no language. Write a BCP 47 tag such as"),
         ("countries/be.yaml", '[x]{lang="zh<script>"}', "“zh<script>” is no language"),
         ("countries/be.yaml", "[x]{lang=}", "“” is no language"),
+        ("countries/be.yaml", "[x]{lang=zz}", "“zz” is no language"),
+        ("report/01-a.md", "## Words {lang=de-ZZ}", "“de-ZZ” is no language"),
+        ("decks/t.md", "::: {lang=deu}\nWorte.\n:::", "“deu” is no language"),
         ("countries/be.yaml", "[x]{.lead}", "the class “lead” isn’t allowed. Take it out."),
     ],
 )
@@ -101,6 +104,7 @@ def test_what_is_wrong_is_said_with_what_to_write(session: Session, path: str, m
     [
         "[华为]{lang=zh}",
         "::: {lang=de}\nWorte.\n:::",
+        "[x]{lang=grc} [x]{lang=zh-Hant-TW} [x]{lang=sq-XK} [x]{lang=es-419} [x]{lang=de-1996}",
         "## Words {.unnumbered #sec-here}",
         "## Words {-}",
         "<https://example.org>",

@@ -82,9 +82,15 @@ def test_the_name_of_a_file(name: str, stem: str) -> None:
 def test_codes() -> None:
     assert [c for c in ("be", "BE", "uk", "xk", "eu", "b", "", "bel") if names.is_iso(c)] == ["be", "BE"]
     assert [names.iso_for(w) for w in ("bel", "uk", "el", "xx")] == ["be", "gb", "gr", None]
-    assert [t for t in ("en", "en-GB", "de", "zh-Hans", "xx", "qqq", "en-XX") if names.knows_language(t)] == [
+    assert [t for t in ("en", "en-GB", "de", "zh-Hans", "xx", "qqq", "en-XX", "en-ZZ") if names.knows_language(t)] == [
         "en",
         "en-GB",
         "de",
         "zh-Hans",
     ]
+
+
+def test_tags_of_languages() -> None:
+    known = ["en", "EN-gb", "grc", "zh-Hans", "zh-Hant-TW", "sr-Latn-RS", "es-419", "de-1996", "sl-rozaj", "sq-XK", "mul", "sgn"]
+    unknown = ["", "zz", "xx", "qqq", "deu", "ger", "english", "en-", "en-ZZ", "en-XX", "zh-Hxxx", "en_GB", "en-a", "ｅｎ", "en\n"]
+    assert [tag for tag in known + unknown if names.is_language(tag)] == known
