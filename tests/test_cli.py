@@ -236,6 +236,19 @@ def test_content_with_errors_builds_nothing_and_keeps_the_files(run: Run, folder
     assert tree(folder / "dist") == before
 
 
+def test_warnings_are_listed_by_check_and_counted_by_other_commands(run: Run, folder: Path) -> None:
+    for number in (1, 2):
+        (folder / f"content/notes-{number}.txt").write_text("x")
+        said = f"{number} warning{'s' if number > 1 else ''}; see `check`\n"
+        for words in (["list"], ["brief", "be", "--dry-run"]):
+            assert run(*words)[::2] == (0, said), words
+    told = run("check")[2]
+    assert "notes-1.txt: warning:" in told and "notes-2.txt: warning:" in told and told.endswith("0 errors, 2 warnings\n")
+    rewrite(folder, "countries/fr.yaml", "stance: open", "stance: opne")
+    told = run("list")[2]
+    assert "notes" not in told and told.endswith("1 error, 2 warnings; see `check`\n")
+
+
 def test_no_content_folder(run: Run) -> None:
     code, _, complaints = run("check", "--content", "nowhere")
     assert code == 1 and complaints.startswith("nowhere: error: there is no content folder. Name it with --content DIR")

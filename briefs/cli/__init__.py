@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"briefs: {fault}", file=sys.stderr)
         return ExitCode.USAGE
     except Problems as fault:
-        output.show(fault.problems)
+        output.show_briefly(fault.problems)
         return ExitCode.CONTENT
     except ToolError as fault:
         print(f"briefs: {fault}", file=sys.stderr)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -149,7 +149,7 @@ def _build(arguments: argparse.Namespace, request: Request) -> ExitCode:
 
 def _dry_run(arguments: argparse.Namespace, request: Request) -> ExitCode:
     """Print the files that a build would write."""
-    from briefs.press import plan
+    from briefs.press import leftovers, plan
 
     _, edition = inputs.read_edition(arguments)
     inputs.read_theme(arguments)
@@ -157,6 +157,9 @@ def _dry_run(arguments: argparse.Namespace, request: Request) -> ExitCode:
     show_left_out(arguments, planned.left_out)
     for path in plan.paths(edition, planned.targets, arguments.out):
         print(path)
+    if request.is_everything:
+        for name in leftovers.names(arguments.out, planned.stems):
+            print(f"{arguments.out / name}: would be removed; the edition no longer has it", file=sys.stderr)
     return ExitCode.DONE
 
 
@@ -176,11 +179,12 @@ def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | 
     if known is None or outcomes is None:
         return None
     if not arguments.quiet:
-        output.show(known.warnings)
+        output.show_briefly(known.warnings)
     show_left_out(arguments, known.left_out)
     with progress_bar(arguments, len(outcomes)) as done:
         for outcome in outcomes:
             done(outcome)
+    _remove_leftovers(arguments, request, known.stems)
     return outcomes
 
 
@@ -210,7 +214,21 @@ def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[li
     outcomes = build_documents(arguments, edition, theme, planned.targets)
     if not arguments.no_cache:
         memory.keep(inputs.document_cache(), request, reading, planned, theme, outcomes)
+    _remove_leftovers(arguments, request, planned.stems)
     return outcomes, stages
+
+
+def _remove_leftovers(arguments: argparse.Namespace, request: Request, stems: Collection[str]) -> None:
+    """After a build of everything, remove files whose document the edition no longer has, and say so."""
+    if not request.is_everything:
+        return
+    from briefs.press import leftovers
+
+    found = leftovers.remove(arguments.out, stems)
+    if not (arguments.quiet or arguments.json):
+        for path in found.removed:
+            print(f"{path}: removed, because the edition no longer has it")
+    output.show(found.kept)
 
 
 def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme, targets: Sequence[Target]) -> list[Outcome]:
@@ -245,7 +263,7 @@ def _report(arguments: argparse.Namespace, outcomes: Sequence[Outcome], stages: 
     if arguments.timings:
         print("\n".join(progress.timings(outcomes, stages, elapsed)), file=sys.stderr)
     problems = merged(problem for outcome in outcomes for problem in outcome.problems)
-    output.show(problems, traceback=arguments.traceback)
+    output.show_briefly(problems, traceback=arguments.traceback)
     if arguments.open and len(outcomes) == 1 and outcomes[0].files:
         import webbrowser
 
@@ -276,18 +294,23 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
         max(2, arguments.jobs) if ended else arguments.jobs,
         inputs.document_cache(),
         wanted=lambda edition: plan(edition, request).targets,
-        show=partial(output.show, traceback=arguments.traceback),
+        show=partial(output.show_briefly, traceback=arguments.traceback),
         say=say,
     ).run()
     return ExitCode.DONE
 
 
 def verify(arguments: argparse.Namespace) -> ExitCode:
-    """Compare an output folder with its manifest."""
-    from briefs.press import manifest
+    """Compare an output folder with its manifest, and with the edition."""
+    from briefs.edition.read import read
+    from briefs.press import leftovers, manifest, plan
 
-    problems = manifest.verify(arguments.out)
+    edition = read(arguments.content).edition if arguments.content.is_dir() else None
+    gone = leftovers.names(arguments.out, plan.stems(edition)) if edition else []
+    problems = manifest.verify(arguments.out, gone)
     output.show(problems)
     if not problems and not arguments.quiet:
-        print(f"{arguments.out}: {len(manifest.read(arguments.out)['files'])} files, all as they were built")
+        files = output.count(len(manifest.read(arguments.out)["files"]), "file")
+        beside = "" if edition else f"; {arguments.content} has no edition without errors to compare them with"
+        print(f"{arguments.out}: {files}, all as they were built{beside}")
     return ExitCode.FAILED if problems else ExitCode.DONE

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
-    """The edition, and the files it was read from. Prints its warnings; raises Problems if it has errors."""
+    """The edition, and the files it was read from. Prints how many warnings there are; raises Problems if it has errors."""
     from briefs.edition.read import read
 
     with clock.stage("read"):
@@ -30,7 +30,7 @@ def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
     if reading.edition is None:
         raise Problems(reading.problems)
     if not getattr(arguments, "quiet", False):
-        output.show(reading.problems)
+        output.show_briefly(reading.problems)
     return reading, reading.edition
 
 

@@ -21,13 +21,28 @@ def visible(text: str) -> str:
 
 def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
     """Print each problem on a line, then how many there are. With `traceback` also where an internal error came from."""
+    _show_each(problems, traceback)
+    errors = sum(p.severity == "error" for p in problems)
+    if problems:
+        print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}", file=sys.stderr)
+
+
+def show_briefly(problems: Sequence[Problem], *, traceback: bool = False) -> None:
+    """Print each error, and of the warnings of the content only how many there are: `check` lists them."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = count(len(problems) - len(errors), "warning")
+    _show_each(errors, traceback)
+    if errors:
+        print(f"{count(len(errors), 'error')}, {warnings}{'; see `check`' if len(problems) > len(errors) else ''}", file=sys.stderr)
+    elif problems:
+        print(f"{warnings}; see `check`", file=sys.stderr)
+
+
+def _show_each(problems: Sequence[Problem], traceback: bool) -> None:
     for problem in problems:
         print(visible(str(problem)), file=sys.stderr)
         if traceback and problem.traceback:
             print(problem.traceback, file=sys.stderr)
-    errors = sum(p.severity == "error" for p in problems)
-    if problems:
-        print(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}", file=sys.stderr)
 
 
 def count(number: int, one: str, several: str = "") -> str:

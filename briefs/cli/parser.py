@@ -244,12 +244,13 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         options=("--kinds", "--content", "--templates", "--out", "--format", "--paper", "--jobs"),
     ),
     "verify": Command(
-        "compare the finished files with their manifest",
+        "compare the finished files with their manifest and with the edition",
         needs="an output folder that was built before (--out)",
         example="verify --out dist",
         writes="no file",
         run=build.verify,
-        options=("--out", "--quiet"),
+        options=("--content", "--out", "--quiet"),
+        more="It names each file that is missing, changed or unknown, or whose document the edition (--content) no longer has.",
     ),
     "send": Command(
         "mail documents to the people of a list",

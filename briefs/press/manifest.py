@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,22 @@ def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -
     entries = {path.relative_to(out).as_posix(): _entry(o, path) for o in outcomes if o.inputs for path in o.files}
     if not entries or _text(out, entries, versions) == _current(out):
         return
+    with locked(out):
+        atomic.write(out / NAME, _text(out, entries, versions))
+
+
+def locked(out: Path) -> AbstractContextManager[object]:
+    """A lock that only one build at a time has. An output folder may be shared."""
     from filelock import FileLock  # importing it takes longer than finding that nothing has changed
 
-    with FileLock(out / LOCK, mode=0o666, fallback_to_soft=False):  # an output folder may be shared
-        atomic.write(out / NAME, _text(out, entries, versions))
+    return FileLock(out / LOCK, mode=0o666, fallback_to_soft=False)
+
+
+def drop_missing(out: Path) -> None:
+    """Leave out the entries of files that don't exist. The caller has the lock. Raises OSError."""
+    text = _text(out, {}, read(out).get("made_with", {}))
+    if text != _current(out):
+        atomic.write(out / NAME, text)
 
 
 def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
@@ -66,15 +79,20 @@ def _is_entry(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("inputs", {}), dict)
 
 
-def verify(out: Path) -> list[Problem]:
-    """Compare a folder with its manifest: finds files that are missing, changed, or not in it. What can't be read is a problem."""
+def verify(out: Path, leftovers: Container[str] = ()) -> list[Problem]:
+    """Compare a folder with its manifest: finds files that are missing, changed, or not in it. What can't be read is a problem.
+
+    `leftovers`: the names of files whose document the edition no longer has; they are problems as long as they are there.
+    """
     entries = read(out).get("files")
     if entries is None:
         return [_problem(out / NAME, "there is no manifest that can be read", "Build first: python3 build.py.")]
     problems: list[Problem] = []
     found = dict(_files(out, problems))
     for name, entry in entries.items():
-        if name not in found:
+        if name in leftovers:
+            problems += [_leftover(out / name, entry)] if name in found else []
+        elif name not in found:
             problems.append(_problem(out / name, "is missing", "Build it again."))
         else:
             problems += _compared(found[name], entry)
@@ -105,6 +123,13 @@ def _compared(path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
     else:
         if not is_same:
             yield _problem(path, "isn’t what was made", "Keep it elsewhere if it is wanted; build again.")
+
+
+def _leftover(path: Path, entry: Mapping[str, Any]) -> Problem:
+    is_changed = any(_compared(path, entry))
+    hint = "Keep it elsewhere if it is wanted, then delete it here." if is_changed else "The next build of everything removes it."
+    since = ", and the file has changed since it was made" if is_changed else ""
+    return _problem(path, f"the edition no longer has this document{since}", hint)
 
 
 def _unreadable(path: Path, fault: OSError) -> Problem:

@@ -30,11 +30,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RememberedBuild:
-    """The documents of a request, the warnings of the content, and the names of countries that were left out."""
+    """The documents of a request, the warnings of the content, the names of countries that were left out, and the stems of all
+    documents that the edition has."""
 
     documents: Sequence[tuple[Target, Inputs]]
     warnings: Sequence[Problem]
     left_out: Sequence[str]
+    stems: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def keep(cache: Cache, request: Request, reading: Reading, plan: Plan, theme: Th
         "documents": documents,
         "warnings": [problem.to_dict() for problem in reading.problems],
         "left_out": plan.left_out,
+        "stems": sorted(plan.stems),
         "fonts": theme.look.fonts.files,
     }
     cache.put(_key(reading.files, documents[0][1]["templates"], request), {}, entry)
@@ -111,7 +114,8 @@ def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> R
         if of_fonts(entry["fonts"]) != entry["documents"][0][1]["fonts"]:
             return None
         documents = [(Target(**{**target, "formats": tuple(target["formats"])}), Inputs(**i)) for target, i in entry["documents"]]
-        return RememberedBuild(documents, [Problem(**warning) for warning in entry["warnings"]], entry["left_out"])
+        warnings = [Problem(**warning) for warning in entry["warnings"]]
+        return RememberedBuild(documents, warnings, entry["left_out"], entry["stems"])
     except ToolError:  # a font is gone
         return None
 

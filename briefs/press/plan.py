@@ -24,10 +24,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """The documents of a request, in the order of the kinds; and the names of countries that have no facts to build one from."""
+    """The documents of a request, in the order of the kinds; the names of countries that have no facts to build one from; and the
+    stems of all documents that the edition has."""
 
     targets: tuple[Target, ...]
     left_out: tuple[str, ...]
+    stems: frozenset[str]
 
 
 def plan(edition: Edition, request: Request) -> Plan:
@@ -45,7 +47,17 @@ def plan(edition: Edition, request: Request) -> Plan:
         what = " or ".join(kind.name for kind in kinds)
         raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no {what} can be built. Add facts to the country’s file.")
     _log.debug("planned %d documents, left out %d countries without facts", len(targets), len(left_out))
-    return Plan(tuple(targets), tuple(dict.fromkeys(left_out)))
+    return Plan(tuple(targets), tuple(dict.fromkeys(left_out)), stems(edition))
+
+
+def stems(edition: Edition) -> frozenset[str]:
+    """The paths of all documents that the edition has, as `Kind.stem` gives them."""
+    return frozenset(
+        kind.stem(edition, subject)
+        for kind in KINDS.values()
+        for subject in kind.subjects_in(edition)
+        if kind.is_in(edition, subject)
+    )
 
 
 def _kinds(request: Request) -> list[Kind]:

@@ -29,6 +29,11 @@ class Request:
     printed: bool = False
     check_word: bool = False
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether all subjects, kinds and formats are wanted."""
+        return not (self.what or self.kinds or self.formats)
+
 
 def words(text: str | None) -> tuple[str, ...]:
     """The words of a list such as `pdf,docx`, in lower case."""
