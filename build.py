@@ -151,7 +151,7 @@ def provide_environment(part: str) -> None:
     if not is_ready("run") or stamp("test").exists():
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         run([sys.executable, "-I", "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
-    size = "160 MB" if part == "test" else "130 MB"
+    size = "195 MB" if part == "test" else "130 MB"
     say(f"Installing Python packages into .venv (about {size} to download, one to three minutes) …")
     pip = [str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     locked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(REQUIREMENTS / f"{part}.txt")]

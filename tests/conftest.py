@@ -1,4 +1,4 @@
-"""What the tests share: the real edition, the three chosen countries built once, and `--long`.
+"""What the tests share: the real edition, the three chosen countries built once, `--long` and `--minutes`.
 
 Everything goes to temporary folders, the caches too. LibreOffice is started once for all files of a session's first need.
 """
@@ -26,6 +26,7 @@ PAPERS = ("a4", "letter")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the deep runs too (minutes)")
+    parser.addoption("--minutes", type=float, default=10, help="of each deep run that could go on without end (default: 10)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +46,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     os.environ["XDG_CACHE_HOME"] = str(folder)
     return folder / "briefs"
+
+
+@pytest.fixture(scope="session")
+def minutes(pytestconfig: pytest.Config) -> float:
+    """How long a deep run goes on that has no end of its own: of each fuzz target, and of `watch`."""
+    return float(pytestconfig.getoption("--minutes"))
 
 
 @pytest.fixture(scope="session")

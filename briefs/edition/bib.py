@@ -19,7 +19,7 @@ from briefs.edition.bibfields import KNOWN, SILENT, Field, entry_fields
 from briefs.edition.csldates import CslDate
 from briefs.edition.records import Told
 from briefs.problems import Place, Problem, error
-from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
 _IN_BOOKS = {"incollection", "inproceedings", "conference"}
@@ -63,13 +63,24 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
         document.problems.append(error(Place(path, line=1), what, "An entry begins with a line `@type{key,`."))
         return document
     try:
-        with Pandoc(_SECONDS) as pandoc:
-            json = pandoc.references(_mended(text, entries))
+        json = _converted(text, entries)
     except PandocError as fault:
-        document.problems.append(_broken(path, str(fault)))
+        document.problems.append(_broken(path, str(fault), text.split("\n")))
         return document
     _records(document, yamls.load(f"{path}.json", json), entries)
     return document
+
+
+def _converted(text: str, entries: Sequence[_BibEntry]) -> bytes:
+    """The records as CSL's JSON. Raises PandocError. Where the text is broken, its message names the place in the file as it is."""
+    with Pandoc(_SECONDS) as pandoc:
+        try:
+            return pandoc.references(_mended(text, entries))
+        except PandocTooSlow:
+            raise
+        except PandocError:
+            pandoc.references(text)
+            raise
 
 
 def _entries(path: str, text: str) -> Iterator[_BibEntry]:
@@ -264,9 +275,20 @@ def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
     return yamls.Scalar(text, replace(place, anchor=f"{place.anchor}/{anchor}"))
 
 
-def _broken(path: str, words: str) -> Problem:
+def _broken(path: str, words: str, lines: Sequence[str]) -> Problem:
     """Pandoc's message as a problem, at the line that it names."""
     match = re.search(r"line (\d+), column (\d+)\):?\s*(.*)", words, re.S)
-    place = Place(path, "", int(match[1]), int(match[2])) if match else Place(path, line=1)
+    line = min(int(match[1]), len(lines)) if match else 1
+    place = Place(path, "", line, _letter(lines[line - 1], int(match[2]))) if match else Place(path, line=1)
     what = match[3].split("\n")[0] if match else words
     return error(place, f"broken BibLaTeX: {what}", "Is a brace or a comma missing before this line?")
+
+
+def _letter(line: str, column: int) -> int:
+    """The number of the letter at a column. Pandoc counts columns, and a tab reaches to the next multiple of four."""
+    at = 1
+    for number, letter in enumerate(line, 1):
+        if at >= column:
+            return number
+        at += 4 - (at - 1) % 4 if letter == "\t" else 1
+    return len(line) + 1

@@ -34,11 +34,17 @@ class Slip:
 
 def find(text: str, fault: yaml.YAMLError) -> Slip:
     """The slip behind an error of the parser."""
-    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    row, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.split("\n")
+    row, column = where(lines, fault)
     found = next(_slips(lines[: row + 1], lines), None)
     return found or _of_parser(lines, row, column, fault)
+
+
+def where(lines: Sequence[str], fault: yaml.YAMLError) -> tuple[int, int]:
+    """Row and column where the parser gave up. At the end of a file, libyaml may name a line that isn't there."""
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    row, column = (mark.line, mark.column) if mark else (0, 0)
+    return (row, column) if row < len(lines) else (len(lines) - 1, len(lines[-1]))
 
 
 def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], style: str | None) -> Slip | None:

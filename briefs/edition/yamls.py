@@ -140,8 +140,8 @@ def _as_yaml(text: str) -> str:
 
 def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem:
     if path.endswith(".json"):
-        mark = getattr(fault, "problem_mark", None)
-        place = Place(path, "", mark.line + 1 + offset, mark.column + 1) if mark else Place(path)
+        row, column = slips.where(text.split("\n"), fault)
+        place = Place(path, "", row + 1 + offset, column + 1)
         said = " ".join(filter(None, [getattr(fault, "problem", None) or str(fault), getattr(fault, "context", None)]))
         return error(place, f"broken JSON: {said}", "A comma, a quotation mark or a bracket may be missing.")
     slip = slips.find(text, fault)

@@ -83,3 +83,9 @@ def test_what_yaml_would_alter_in_silence_is_an_error(text: str, place: str, wor
 )
 def test_comments_and_escapes_that_are_meant_are_no_error(text: str) -> None:
     assert not load("a.yaml", text.encode()).problems
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.yaml", "a: [b, {c"), ("a.json", '[{"a": #'), ("a.json", '["a')])
+def test_a_file_that_ends_too_early_is_told_in_its_last_line(path: str, text: str) -> None:
+    [found] = load(path, text.encode()).problems
+    assert found.line == 1 and found.column <= len(text) + 1

@@ -1,0 +1,63 @@
+"""Readers under any bytes: a corpus of inputs, and a search for more that is guided by coverage (atheris)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.fuzz import targets
+from tests.fuzz.targets import TARGETS
+
+CORPUS = Path(__file__).with_name("corpus")
+RUNS = 60  # of each target, after its corpus
+guided = pytest.mark.skipif(not importlib.util.find_spec("atheris"), reason="atheris has no wheel for this system")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    targets.close()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_input_of_the_corpus_gives_a_value_or_the_documented_error(target: str) -> None:
+    found = sorted((CORPUS / target).iterdir())
+    assert found
+    for path in found:
+        try:
+            TARGETS[target](path.read_bytes())
+        except Exception as fault:
+            fault.add_note(f"the input: {path}")
+            raise
+
+
+def test_every_corpus_has_a_target() -> None:
+    assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)
+
+
+def search(names: str, folder: Path, *options: str) -> None:
+    """Look for inputs that fail. They are printed, as libFuzzer does, and kept in the folder."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "FUZZ": str(folder)}
+    words = [sys.executable, "-P", "-m", "tests.fuzz.guided", names, *options]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace")
+    assert done.returncode == 0, done.stderr[done.stderr.find(" === Uncaught") :][:6000] or done.stderr[-6000:]
+
+
+@guided
+def test_a_short_search_finds_nothing(tmp_path: Path) -> None:
+    inputs = max(len(list(path.iterdir())) for path in CORPUS.iterdir())
+    search(",".join(TARGETS), tmp_path, "-seed=1", f"-runs={inputs + RUNS}")
+
+
+@guided
+@pytest.mark.long
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_long_search_finds_nothing(target: str, tmp_path: Path, minutes: float) -> None:
+    search(target, tmp_path, f"-max_total_time={minutes * 60:.0f}")
