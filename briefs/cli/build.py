@@ -21,6 +21,7 @@ from briefs.problems import merged
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.edition.model import Edition
+    from briefs.edition.read import Reading
     from briefs.press.documents import Outcome, Target
     from briefs.press.memory import RememberedCheck
     from briefs.problems import Problem
@@ -56,13 +57,26 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
 
     reading = read(arguments.content)
     if reading.edition is None:
-        return memory.RememberedCheck(reading.problems, "")
+        return memory.RememberedCheck(merged([*reading.problems, *_beside(arguments, reading)]), "")
     theme = inputs.read_theme(arguments)
     problems = [*reading.problems, *_try_documents(arguments, reading.edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
     if not arguments.no_cache:
         memory.keep_check(inputs.document_cache(), inputs.templates(arguments), theme, reading.files, arguments.fit, found)
     return found
+
+
+def _beside(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem]:
+    """What is wrong with an edition beside the errors for which it can't be built."""
+    if reading.valid is None:
+        return ()
+    from briefs.press import trial
+
+    cache = None if arguments.no_cache else inputs.document_cache()
+    theme = inputs.read_theme(arguments)
+    with progress_bar(arguments, len(trial.targets(reading.valid)), doing="composing", summary=_nothing) as done:
+        composed = trial.compose_all(reading.valid, theme, cache, done)
+    return trial.beside(reading.problems, (problem for found in composed.values() for problem in found), reading.files)
 
 
 def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme) -> Iterator[Problem]:

@@ -70,6 +70,12 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
     )
 
 
+def is_bounded(edition: Edition) -> bool:
+    """Whether documents of an edition are composed in a bounded time, whatever else is wrong with it."""
+    countries = list(edition.countries.values())
+    return not any((*_tangled(edition, countries), *_too_many(edition, countries)))
+
+
 def _found(*checks: Iterator[Problem]) -> list[Problem]:
     return [problem for found in checks for problem in _first(found)]
 

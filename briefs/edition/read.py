@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import bib, check, faults, files, names, records, style, yamls
+from briefs.edition import bib, check, faults, files, names, partial, records, style, yamls
 from briefs.edition.csl import Source
 from briefs.edition.model import FORMAT, About, Country, Deck, DeckHead, Edition, Section, SectionHead, StyleSheet, Text, place_of
 from briefs.problems import Place, Problem, Problems, error
@@ -46,11 +46,15 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a folder gives: an edition, or None if there are errors. Warnings come with either. `files`: what was read."""
+    """What reading a folder gives: an edition, or None if there are errors. Warnings come with either. `files`: what was read.
+
+    `valid`: of an edition with errors, what may be composed to find what else is wrong; None if that could take too long.
+    """
 
     edition: Edition | None
     problems: tuple[Problem, ...]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    valid: Edition | None = None
 
     @property
     def errors(self) -> list[Problem]:
@@ -95,8 +99,10 @@ def read_files(
         reader.problems += current.guesses
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
-    failed = any(p.severity == "error" for p in ordered)
-    return Reading(None if failed else edition, tuple(dict.fromkeys(ordered)), found)
+    found_all = tuple(dict.fromkeys(ordered))
+    if any(p.severity == "error" for p in ordered):
+        return Reading(None, found_all, found, partial.consistent(edition) if check.is_bounded(edition) else None)
+    return Reading(edition, found_all, found)
 
 
 def read_past(found: Mapping[str, bytes], today: Mapping[str, Text]) -> Reading:

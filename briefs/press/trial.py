@@ -6,7 +6,8 @@ under the hash of its inputs, and isn't composed again. What is wrong is found a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,9 @@ from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.problems import Problem
 from briefs.theme import Theme
+
+_QUOTED = re.compile(r"“([^”]+)”")
+_MISSING = re.compile(r"nothing is named|there is no picture")
 
 
 def targets(edition: Edition) -> list[Target]:
@@ -53,6 +57,22 @@ def compose_all(
             done(target)
             interrupt.raise_if_interrupted()
     return found
+
+
+def beside(known: Sequence[Problem], composed: Iterable[Problem], files: Container[str]) -> list[Problem]:
+    """Of the problems of documents that were composed of the valid part of an edition, those that are certain and new.
+
+    Left out are those that are in no file of the content, those that say what isn't there (the reader says so too, unless a file that
+    may have it is broken), and those about a word of which the reader has reported something. `known`: what it reported.
+    """
+    words = {(p.path, word) for p in known if p.severity == "error" for word in _QUOTED.findall(p.message)}
+    return [
+        problem
+        for problem in composed
+        if problem.path in files
+        and not _MISSING.match(problem.message)
+        and not any((problem.path, word) in words for word in _QUOTED.findall(problem.message))
+    ]
 
 
 def lay_out(

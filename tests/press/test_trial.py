@@ -58,6 +58,52 @@ def test_faults_of_several_documents_are_found_at_once_and_a_common_one_once(ses
     ]
 
 
+def beside(session: Session, **changes: object) -> list[str]:
+    """What composing the valid part of an edition with errors adds to them."""
+    reading = small.reading(**changes)
+    assert reading.edition is None and reading.valid
+    composed = trial.compose_all(reading.valid, session.theme, None, lambda target: None)
+    found = trial.beside(reading.problems, (p for problems in composed.values() for p in problems), reading.files)
+    return [f"{p.path}: {p.message}" for p in merged(found)]
+
+
+BROKEN = {
+    "a country that can’t be read": {"countries/fr.yaml": 'code: "fr\n'},
+    "a section that can’t be read": {"report/02-b.md": "---\ntitle: @b\n---\n\nA [link](#one) and [another](#two).\n"},
+    "sources that can’t be read": {"sources.yaml": "references: @x\n"},
+    "no edition.yaml": {"edition.yaml": None},
+    "a language that nobody knows": {
+        "edition.yaml": small.files(about={"language": "xx"})["edition.yaml"],
+        "labels/xx.yaml": "a: b\n",
+    },
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_file_hides_no_fault_of_the_others_and_invents_none(broken: str, session: Session) -> None:
+    section = {"report/01-a.md": SECTION + "Some <b>raw* words, see [](#two). [@one]"}
+    found = beside(session, facts=[small.fact("With a \\command in it.", sources=["one"])], more={**section, **BROKEN[broken]})
+    assert found == [
+        "countries/be.yaml: “\\command” is read as a command of TeX, which isn’t printed",
+        "report/01-a.md: “<b>” is read as HTML, which isn’t printed",
+    ]
+
+
+def test_an_unknown_name_hides_no_fault_beside_it_and_is_told_once(session: Session) -> None:
+    facts = [small.fact("A **text** <u>here @dpo.", topic="nowhere", sources=["one", "lost"], date="2019")]
+    labels = small.LABELS.read_text().replace("contents:", "contnts:")
+    more = {"labels/en.yaml": labels, "report/01-a.md": SECTION + "See [](#lost), [@gone]."}
+    found = beside(session, facts=facts, country={"stance": "unknown"}, sources=[small.source("one")], more=more)
+    assert found == [
+        "countries/be.yaml: “<u>” is read as HTML, which isn’t printed",
+        "labels/en.yaml: the label “contents” is missing",
+    ]
+
+
+def test_what_could_take_too_long_is_not_composed() -> None:
+    assert small.reading(facts=[small.fact("[" * 13)]).valid is None
+
+
 def test_all_missing_labels_are_named(session: Session) -> None:
     labels = [
         line for line in small.LABELS.read_text().splitlines() if not line.startswith(("contents:", "appendix:", "deck_map:"))
