@@ -62,8 +62,8 @@ def compose_all(
 def beside(known: Sequence[Problem], composed: Iterable[Problem], files: Container[str]) -> list[Problem]:
     """Of the problems of documents that were composed of the valid part of an edition, those that are certain and new.
 
-    Left out are those that are in no file of the content, those that say what isn't there (the reader says so too, unless a file that
-    may have it is broken), and those about a word of which the reader has reported something. `known`: what it reported.
+    `known`: what the reader reported. Left out are problems in no file of the content, those about a word that is in a problem
+    of the reader, and those that say what isn't there: the reader says so too, unless a file that may have it is broken.
     """
     words = {(p.path, word) for p in known if p.severity == "error" for word in _QUOTED.findall(p.message)}
     return [

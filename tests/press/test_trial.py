@@ -67,14 +67,14 @@ def beside(session: Session, **changes: object) -> list[str]:
     return [f"{p.path}: {p.message}" for p in merged(found)]
 
 
-BROKEN = {
+BROKEN: dict[str, dict[str, str | bytes | None]] = {
     "a country that can’t be read": {"countries/fr.yaml": 'code: "fr\n'},
     "a section that can’t be read": {"report/02-b.md": "---\ntitle: @b\n---\n\nA [link](#one) and [another](#two).\n"},
     "sources that can’t be read": {"sources.yaml": "references: @x\n"},
     "no edition.yaml": {"edition.yaml": None},
     "a language that nobody knows": {
         "edition.yaml": small.files(about={"language": "xx"})["edition.yaml"],
-        "labels/xx.yaml": "a: b\n",
+        "labels/xx.yaml": small.LABELS.read_bytes(),
     },
 }
 
