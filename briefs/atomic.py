@@ -61,10 +61,10 @@ def write_all(
         folders = _Folders(below, opened)
         try:
             for path, data in files.items():
+                slot = _Slot(path, folders.at(path.parent), _hidden(path.name))
+                complete.append(slot)  # noted before it exists, because Ctrl-C may come at any moment
                 with _naming(path):
-                    slot = _Slot(path, folders.at(path.parent), _hidden(path.name))
                     _remove_abandoned(slot)
-                    complete.append(slot)  # noted before it exists, because Ctrl-C may come at any moment
                     _create(slot, data, _mode_of(slot) if mode is None else mode, sync)
             _replace(complete, before, below)
         finally:
@@ -95,14 +95,15 @@ class _Folders:
         if path == path.parent:
             return os.open(self._below, _FOLDER)
         outer = self.at(path.parent)
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(path.name, dir_fd=outer)
-        return os.open(path.name, _FOLDER | os.O_NOFOLLOW, dir_fd=outer)
+        with _naming(path):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path.name, dir_fd=outer)
+            return os.open(path.name, _FOLDER | os.O_NOFOLLOW, dir_fd=outer)
 
 
 @contextlib.contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Let an OSError name the file that is written, and not its hidden name."""
+    """Let an OSError have the path of the file or folder, and not its name at a descriptor."""
     try:
         yield
     except OSError as fault:

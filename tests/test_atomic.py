@@ -198,7 +198,7 @@ def test_below_a_folder_no_link_is_followed(tmp_path: Path) -> None:
     for name in ("out", "round"):
         with pytest.raises(NotADirectoryError) as fault:
             atomic.write_all({Path("a"): b"a", Path(name, "b"): b"b"}, below=tmp_path / "in")
-        assert fault.value.filename == f"{name}/b"
+        assert fault.value.filename == name
     assert held(tmp_path) == {}
     atomic.write_all({Path("a"): b"a", Path("made/deep/b"): b"b"}, below=tmp_path / "in")
     assert held(tmp_path) == {"in/a": b"a", "in/made/deep/b": b"b"}

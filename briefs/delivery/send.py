@@ -349,7 +349,7 @@ class MailRun:
                 reply = smtp.Reply("failed", gone) if gone else self._send_one(pending, text, content, transport)
             except smtp.Unreachable as error:
                 gone = f"the server is gone ({error})"
-                reply = smtp.Reply("failed", gone)
+                reply = smtp.Reply("unsure" if error.is_unsure else "failed", gone, may_arrive_twice=error.is_unsure)
             outcome = "written" if reply.outcome == "sent" and transport.channel == "outbox" else reply.outcome
             twice = reply.may_arrive_twice or (pending.was_begun and outcome == "sent")
             yield DeliveryResult(pending.document, pending.recipient, outcome, reply.text, reply.tries, twice)
@@ -374,7 +374,12 @@ class MailRun:
             store.begin(pending.id, pending.recipient.address, transport.channel, pending.files, content, now())
             has_begun = True
 
-        reply = transport.deliver(pending, message, before_arrival)
+        try:
+            reply = transport.deliver(pending, message, before_arrival)
+        except smtp.Unreachable as gone:
+            if has_begun and not gone.is_unsure:
+                store.end(pending.id, "failed", now(), str(gone))
+            raise
         if reply.outcome == "unsure" or (reply.outcome == "failed" and not has_begun):
             return reply
         if not has_begun:  # a refusal ends a resend that an interrupted run still owed

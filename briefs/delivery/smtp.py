@@ -10,7 +10,8 @@ twice is better than never, many mail programs show such a pair once, and the re
 
 The server is not trusted to speak SMTP. Only the codes of RFC 5321 (4.3.2) mean success. A reply has bounds of length and time
 (`replies.py`). One that isn't a reply of SMTP ends the run; after a message, nobody can know whether that arrived, and it isn't
-sent again in this run.
+sent again in this run. So does silence: a connection that has sent messages may have been lost on the way, and is opened again
+once; a server that doesn't answer on a new connection isn't asked again.
 """
 
 from __future__ import annotations
@@ -29,13 +30,18 @@ from briefs.delivery.replies import Client, NotSmtp, TlsClient, one_line
 from briefs.problems import ToolError
 
 WAITS = (1, 4, 15)  # seconds before the second, third and last try
-TIMEOUT = 60.0  # seconds until the server begins a reply …
-MESSAGE_TIMEOUT = 600.0  # … and until it begins the reply to a whole message (RFC 5321, 4.5.3.2.6)
+# Seconds until the server begins a reply, and until it begins the reply to a whole message. RFC 5321 (4.5.3.2) advises minutes,
+# because giving up early may send a message twice. Here nobody waits unseen: the next run sends it, under the same Message-ID.
+TIMEOUT = 30.0
+MESSAGE_TIMEOUT = 120.0
+SLOWEST = 10_000  # bytes a second at which a server takes a message
+CHUNK = 64 << 10  # bytes that are sent at once
 QUIT_TIMEOUT = 5.0
-DIALOGUE_SECONDS = 1200.0  # for one message, after which it isn't tried again
+DIALOGUE_SECONDS = 180.0  # for one message; if the connection drops after that, the run ends
 ACCEPTED = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}, "the message": {250}}  # RFC 5321, 4.3.2
 SERVICE = "briefs"  # in the keyring
 _SEE = "See docs/exchange.md."
+_SILENT = "no answer"
 
 
 @dataclass(frozen=True)
@@ -107,14 +113,20 @@ class Reply:
 
 
 class Unreachable(Exception):
-    """The server was there and is gone. The message says how."""
+    """The server was there and is gone. The message says how. `is_unsure`: nobody can know whether the message arrived."""
+
+    def __init__(self, text: str, is_unsure: bool):
+        self.is_unsure = is_unsure
+        super().__init__(text)
 
 
 class _Dropped(Exception):
-    """The connection was lost. `in_handover`: while a message was being handed over."""
+    """The connection was lost, or is silent. `in_handover`: while a message was being handed over."""
 
-    def __init__(self, text: str, in_handover: bool = False):
+    def __init__(self, fault: BaseException | str, in_handover: bool = False):
+        text = fault if isinstance(fault, str) else _why(fault)
         self.in_handover = in_handover
+        self.is_silent = text == _SILENT
         super().__init__(text)
 
 
@@ -129,6 +141,7 @@ class Connection:
         self._say = say
         self._client: Client | None = None
         self._was_there = False
+        self._has_worked = False  # the server has replied to a message on this connection
 
     def __enter__(self) -> Connection:
         return self
@@ -158,6 +171,7 @@ class Connection:
                     before_arrival()
                     has_begun = True
                 reply = refusal or self._hand_over(client, message)
+                self._has_worked = True
                 if twice and reply.outcome != "sent":  # “554 duplicate” may mean that an earlier try arrived
                     reply = replace(reply, outcome="unsure")
                 return replace(reply, tries=tries, may_arrive_twice=twice)
@@ -165,16 +179,17 @@ class Connection:
                 self._close()
                 if not self._was_there:
                     raise ToolError(f"the mail server {self.server} can’t be used: {fault}. {_SEE}") from None
-                raise Unreachable(str(fault)) from None
+                raise Unreachable(str(fault), twice) from None
             except _Dropped as drop:
                 twice = twice or drop.in_handover
-                wait = wait if time.monotonic() < last else None
-                was_connected = self._client is not None
+                is_over = time.monotonic() > last or (drop.is_silent and not self._has_worked)
+                is_gone = is_over or self._client is None
+                wait = None if is_over else wait
                 self._close()
                 if wait is None and not self._was_there:
                     raise ToolError(f"the mail server {self.server} can’t be used: {drop}. {_SEE}") from None
-                if wait is None and not was_connected:
-                    raise Unreachable(str(drop)) from None
+                if wait is None and is_gone:
+                    raise Unreachable(str(drop), twice) from None
                 if wait is None:
                     return Reply("unsure" if twice else "failed", str(drop), tries, twice)
                 self._say(f"{self.server}: {drop}; trying again in {wait:g} s")
@@ -213,10 +228,14 @@ class Connection:
     def _send(self, client: Client, message: bytes) -> tuple[int, bytes]:
         """Send a message and its end (RFC 5321, 4.5.2), and read the reply to it."""
         assert client.sock
+        data = re.sub(rb"(?m)^\.", b"..", message).removesuffix(b"\r\n") + b"\r\n.\r\n"
+        end = time.monotonic() + MESSAGE_TIMEOUT + len(data) / SLOWEST
         try:
-            client.sock.settimeout(MESSAGE_TIMEOUT)
             with _dropping(in_handover=True):
-                client.send(re.sub(rb"(?m)^\.", b"..", message).removesuffix(b"\r\n") + b"\r\n.\r\n")
+                for start in range(0, len(data), CHUNK):
+                    client.sock.settimeout(max(end - time.monotonic(), 0.001))
+                    client.send(data[start : start + CHUNK])
+                client.sock.settimeout(MESSAGE_TIMEOUT)
                 return client.getreply()
         finally:
             if client.sock:
@@ -254,7 +273,7 @@ class Connection:
             if client:
                 client.close()
             raise self._fault(fault) from None
-        self._client, self._was_there = client, True
+        self._client, self._was_there, self._has_worked = client, True, False
         return client
 
     def _context(self) -> ssl.SSLContext:
@@ -297,7 +316,7 @@ class Connection:
         if not isinstance(fault, OSError | smtplib.SMTPException):
             return fault
         if self._was_there or isinstance(fault, smtplib.SMTPServerDisconnected):
-            return _Dropped(_why(fault))
+            return _Dropped(fault)
         return ToolError(f"the mail server {self.server} can’t be reached: {_why(fault)}. Check BRIEFS_SMTP_HOST, _PORT and _TLS.")
 
 
@@ -307,7 +326,7 @@ def _dropping(in_handover: bool = False) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise _Dropped(_why(fault), in_handover) from None
+        raise _Dropped(fault, in_handover) from None
 
 
 def _refusal(command: str, code: int, words: bytes) -> Reply | None:
@@ -332,7 +351,7 @@ def _text(code: int, words: bytes) -> str:
 
 def _why(fault: BaseException) -> str:
     if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):  # smtplib wraps it
-        return "no answer"
+        return _SILENT
     if isinstance(fault, socket.gaierror):
         return "there is no such name"
     if isinstance(fault, smtplib.SMTPServerDisconnected):

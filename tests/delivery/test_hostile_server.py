@@ -283,3 +283,83 @@ def test_a_mail_of_which_nothing_is_known_is_sent_again_under_its_own_id(
     assert code == 0 and "bob@example.org: sent; may arrive twice" in printed and "has it already" in again
     assert len({re.search(rb"Message-ID: (\S+)", message)[1] for message in script.messages}) == 1  # type: ignore[index]
     assert len(script.messages) == 2
+
+
+# A server that says nothing.
+
+
+def silent(connection: socket.socket) -> None:
+    """No reply, until the other side hangs up."""
+    while connection.recv(1000):
+        pass
+
+
+@pytest.mark.parametrize("command", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "end"])
+def test_a_silent_server_is_asked_once(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.3)
+    monkeypatch.setattr(smtp, "MESSAGE_TIMEOUT", 0.3)
+    with serving(tmp_path, **{command: silent}) as (script, server):
+        gone = (ToolError, "no answer") if command in {"greeting", "EHLO"} else (Unreachable, "^no answer$")
+        with pytest.raises(gone[0], match=gone[1]) as fault:
+            delivered(server)
+    assert getattr(fault.value, "is_unsure", False) == (command == "end")
+    assert script.heard.count("EHLO") <= 1 and len(script.messages) == (command == "end")
+
+
+def test_a_connection_that_has_worked_is_opened_again_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A router on the way may have forgotten it."""
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.3)
+    said: list[str] = []
+    with serving(tmp_path) as (script, server), Connection(server, said.append) as connection:
+
+        def send() -> Reply:
+            return connection.deliver("desk@example.org", "ann@example.org", MESSAGE, lambda: None)
+
+        assert send().outcome == "sent"
+        script.answers["MAIL"] = silent
+        with pytest.raises(Unreachable, match="no answer"):
+            send()
+    assert len(said) == 1 and script.heard.count("EHLO") == 2
+
+
+def test_a_server_that_takes_a_message_too_slowly_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "MESSAGE_TIMEOUT", 0.3)
+    monkeypatch.setattr(smtp, "SLOWEST", 1e9)
+    message = MESSAGE + b"x" * 30_000_000
+
+    def stuck(connection: socket.socket) -> None:
+        connection.sendall(b"354 go on\r\n")
+        time.sleep(2)
+        raise ConnectionAbortedError
+
+    with (
+        serving(tmp_path, DATA=stuck, EHLO=b"250 here\r\n") as (_, server),
+        Connection(server) as connection,
+        pytest.raises(Unreachable, match="no answer") as fault,
+    ):
+        connection.deliver("desk@example.org", "ann@example.org", message, lambda: None)
+    assert fault.value.is_unsure
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "lines"),
+    [
+        ("MAIL", "not sent", []),
+        ("DATA", "not sent", [("begun", ""), ("ended", "failed")]),
+        ("end", "perhaps sent", [("begun", "")]),
+    ],
+)
+def test_after_silence_no_other_mail_is_tried(
+    command: str, said: str, lines: list[tuple[str, str]], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    monkeypatch.setattr(smtp, "MESSAGE_TIMEOUT", 0.5)
+    with serving(tmp_path, **{command: silent}) as (script, server):
+        settings(monkeypatch, server)
+        code, printed, _ = run("send", "be", "--to", "staff")
+        assert code == 3 and f"<ann@example.org>: {said}: the server is gone (no answer)" in printed
+        assert printed.count(": not sent: the server is gone (no answer)\n") == (2 if command == "end" else 3)
+        assert journal() == lines and script.heard.count("EHLO") == 1
+        script.answers = {**POLITE}
+        code, printed, _ = run("send", "be", "--to", "staff")
+    assert code == 0 and printed.count(": sent") == 3 and ("may arrive twice" in printed) == (command == "end")
