@@ -12,7 +12,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 import time
@@ -127,7 +126,7 @@ def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
 
 
 def _hidden(name: str) -> str:
-    return f".{name}.{secrets.token_hex(4)}"
+    return f".{name}.{os.urandom(4).hex()}"
 
 
 def _remove_abandoned(slot: _Slot) -> None:

@@ -6,7 +6,6 @@ Every package reports through this module, and `cli/output.py` prints what is re
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -129,6 +128,8 @@ class ToolError(Exception):
 
 def nearest(word: str, known: Iterable[str], *, count: int = 1, cutoff: float = 0.6) -> Sequence[str]:
     """The known words that look most like `word` (difflib's ratio), best first, at most `count`."""
+    import difflib
+
     words = list(known)
     return difflib.get_close_matches(word, words if len(words) <= COMPARED else _alike(word, words), n=count, cutoff=cutoff)
 

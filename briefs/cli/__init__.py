@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _ran(words: list[str]) -> int:
     try:
-        arguments = make_parser().parse_args(words)
+        arguments = make_parser(only=words[0]).parse_args(words)
     except SystemExit as ended:  # argparse ends with 0 after --help, with 2 after a message
         return int(ended.code or 0)
     with logs.to_stderr(arguments.log_level):

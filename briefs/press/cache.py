@@ -198,6 +198,9 @@ def hashed(parts: Iterable[str]) -> str:
 
 
 def of_folder(folder: Path) -> str:
-    """One hash of all files below a folder, with their paths."""
-    paths = sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return hashed(part for path in paths for part in (path.relative_to(folder).as_posix(), digest(path.read_bytes())))
+    """One hash of all files below a folder, with their paths, without compiled Python. Walking with pathlib takes longer."""
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [path for name in names if os.path.isfile(path := os.path.join(parent, name))]
+    return hashed(part for path in sorted(found) for part in (os.path.relpath(path, folder), digest(Path(path).read_bytes())))

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from briefs.clock import STAGES
-from briefs.engine import patches
 from briefs.press.documents import Outcome
 
 
@@ -69,6 +68,8 @@ def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: 
 
     `reading`: the seconds of the stages before the first document. `elapsed`: the seconds that the whole command took.
     """
+    from briefs.engine import patches
+
     stages = {name: sum(part.get(name, 0.0) for part in [reading, *(o.stages for o in outcomes)]) for name in STAGES}
     total = sum(stages.values())
     rows = [f"{name:<9}{seconds:8.2f} s{100 * seconds / total:5.0f} %" for name, seconds in stages.items()]
