@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     "edition",
     "pictures",
+    "spreadsheets",
     "compose",
     "engine",
     "typeset",

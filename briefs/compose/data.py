@@ -7,7 +7,7 @@ edition.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from briefs.compose.labels import Labels
@@ -46,7 +46,9 @@ def _plain(value: Any) -> Any:
     if hasattr(type(value), "model_fields"):
         fields = type(value).model_fields
         found = {info.alias or name: _plain(getattr(value, name)) for name, info in fields.items()}
-        return {k: v for k, v in found.items() if v not in (None, [], "")}
+        return {k: v for k, v in found.items() if v not in (None, [], {}, "")}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
     if isinstance(value, int | float | type(None)):

@@ -48,7 +48,20 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
     texts = [edition.about, *countries.values(), *(standing.note for standing in shown.values())]
     keys = {*cited, *edition.about.retells, *_keys(texts)}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
-    return replace(edition, countries=countries, shown=shown, sources=sources, sections=(), glossary={}, pictures={}, decks={})
+    data = edition.data.of(about)
+    columns = {id: column for id, column in edition.columns.items() if any(data.values.get(id, {}).values())}
+    return replace(
+        edition,
+        countries=countries,
+        shown=shown,
+        sources=sources,
+        sections=(),
+        glossary={},
+        pictures={},
+        decks={},
+        columns=columns,
+        data=data,
+    )
 
 
 def _keys(value: object) -> Iterator[str]:

@@ -21,8 +21,10 @@ MAX_BYTES = 20_000_000
 MAX_ALL_BYTES = 500_000_000
 MAX_FILES = 5_000
 MAX_DEPTH = 8
-FILES = ("edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "errata.md")
-FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources")
+FILES = (
+    "edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "columns.yaml", "errata.md",
+)  # fmt: skip
+FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources", "data")
 SOURCES = (".yaml", ".json", ".bib")
 # Formats of bibliographic programs that aren't read, and what to do with such a file.
 _FOREIGN = {

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -30,6 +30,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from briefs.edition import addresses, markdown
 from briefs.edition.csl import Source
+from briefs.edition.data.table import DataTable
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place
@@ -194,6 +195,16 @@ class AsOf(Model):
     report: PartialDate | None = None
 
 
+class CountryGroup(Model):
+    """Some of the edition's countries, under a name that commands, figures and comparisons use."""
+
+    hints: ClassVar[dict[str, str]] = {"members": "List the codes of its countries."}
+
+    id: Slug
+    label: Text
+    members: Annotated[list[Code], Field(min_length=1, max_length=300)]
+
+
 class MapInset(Model):
     """Distant subjects, drawn small at a side of the map. `share` is its width as a part of the map's."""
 
@@ -238,6 +249,7 @@ class About(Model):
     scale: Annotated[list[Stance], Field(min_length=2, max_length=9)]
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []
+    groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
     map: MapView = MapView()
 
 
@@ -264,6 +276,15 @@ class Fact(Model):
         return self.date or self.due
 
 
+class DataCell(Model):
+    """A country's value in a column, and what it rests on: facts of the country, or sources."""
+
+    value: Annotated[str, Field(min_length=1, max_length=300), _KEEP]
+    facts: list[Key] = []
+    sources: list[Key] = []
+    period: PartialDate | None = None
+
+
 class Country(Model):
     """`countries/be.yaml`."""
 
@@ -272,6 +293,7 @@ class Country(Model):
     stance_note: Text | None = None
     summary: Text | None = None
     facts: Annotated[list[Fact], Field(max_length=MOST_FACTS)] = []
+    data: dict[Slug, DataCell] = {}
 
 
 class SectionHead(Model):
@@ -305,6 +327,90 @@ class StyleSheet(Model):
 
     avoid: list[Avoided] = []
     prefer: list[Preferred] = []
+
+
+ColumnKind = Literal["number", "share", "category", "yes-no", "date", "text"]
+CellWords = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # as a cell of a table has them
+
+
+class Category(Model):
+    """One of the values that a column of categories has, in their order."""
+
+    id: Slug
+    label: Text
+    colour: Colour | None = None
+
+
+class Comparison(Model):
+    """What a value is compared with: the median or the best of a group (without one, of all countries), or the period before."""
+
+    to: Literal["median", "best", "previous"]
+    group: Slug | None = None
+
+
+class Column(Model):
+    """A column: a thing that is known about each country, perhaps for several years."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "kind": "Write number, share, category, yes-no, date or text.",
+        "decimals": "Write how many digits stand behind the decimal sign: 0 to 6.",
+        "better": "Write higher or lower, or leave it out.",
+        "source": "Write the key of a source.",
+        "scale": "Write what each value is multiplied by: 100 for parts of one.",
+        "headings": "List the headings and codes that tables have for this column.",
+    }
+
+    id: Slug
+    label: Text
+    kind: ColumnKind = "number"
+    unit: Text | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    better: Literal["higher", "lower"] | None = None
+    values: Annotated[list[Category], Field(max_length=40)] = []
+    source: Key | None = None
+    as_of: PartialDate | None = None
+    scale: Annotated[float, Field(gt=0)] = 1
+    compare: Comparison | None = None
+    note: Text | None = None
+    headings: list[CellWords] = []
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Column:
+        if self.kind == "category" and not self.values:
+            raise PydanticCustomError("whole", "a column of categories needs `values`: the id and label of each")
+        if self.kind != "category" and self.values:
+            raise PydanticCustomError("whole", "only a column of the kind category has `values`")
+        if not self.is_numeric and (self.decimals is not None or self.better or self.scale != 1 or self.compare):
+            raise PydanticCustomError("whole", "only numbers and shares have `decimals`, `better`, `scale` and `compare`")
+        return self
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in {"number", "share"}
+
+
+class TableFile(Model):
+    """How a file in `data/` is to be read, where its own headings don't say it."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "decimal": "Write point or comma: the decimal sign of the numbers that are texts.",
+        "sheets": "List the names of the sheets to be read; without it all are.",
+        "skip": "List what stands in place of a country in rows that aren’t to be read, such as World.",
+    }
+
+    file: Annotated[str, Field(pattern=r"^data/[^/]+$"), _KEEP]
+    column: Slug | None = None
+    period: PartialDate | None = None
+    decimal: Literal["point", "comma"] = "point"
+    sheets: list[CellWords] = []
+    skip: list[CellWords] = []
+
+
+class Columns(Model):
+    """`columns.yaml`: what each column of the data means, and how its tables are to be read."""
+
+    columns: Annotated[list[Column], Field(max_length=500)] = []
+    tables: Annotated[list[TableFile], Field(max_length=500)] = []
 
 
 class DeckHead(Model):
@@ -364,6 +470,8 @@ class Edition:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     decks: Mapping[str, Deck] = field(default_factory=dict)
     shown: Mapping[str, Standing] | None = None
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    data: DataTable = field(default_factory=DataTable)
 
     @cached_property
     def steps(self) -> Mapping[str, Stance]:

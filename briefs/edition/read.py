@@ -19,11 +19,27 @@ from pydantic import BaseModel, ValidationError
 from briefs import __version__
 from briefs.edition import bib, check, faults, files, names, partial, records, style, yamls
 from briefs.edition.csl import Source
-from briefs.edition.model import FORMAT, About, Country, Deck, DeckHead, Edition, Section, SectionHead, StyleSheet, Text, place_of
+from briefs.edition.data.table import DataTable
+from briefs.edition.model import (
+    FORMAT,
+    About,
+    Column,
+    Columns,
+    Country,
+    Deck,
+    DeckHead,
+    Edition,
+    Section,
+    SectionHead,
+    StyleSheet,
+    Text,
+    place_of,
+)
 from briefs.problems import Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
 Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
+TABLES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods"}
 PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".pdf"}
 MESSAGE = 400  # characters; a message may quote content of any length
 _log = logging.getLogger(__name__)
@@ -161,16 +177,20 @@ class _EditionReader:
         countries = self.countries(about)
         records, sources = self.sources()
         sections = self.sections()
+        named = self.names(about, countries)
+        columns, data = self.data(about, countries, named)
         edition = Edition(
             about,
             {c.code: c for c in countries},
-            self.names(about, countries),
+            named,
             tuple(sections),
             sources,
             self.labels(about.language),
             self.texts("glossary.yaml"),
             self.pictures(),
             self.decks(),
+            columns={column.id: column for column in reversed(columns)},
+            data=data,
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         self.used |= {n for n in self.files if n == "errata.md"}
@@ -183,6 +203,7 @@ class _EditionReader:
             whole=not any(p.severity == "error" for p in self.problems),
         )
         self.problems += files.unknown_files(self.files, self.used)
+        self.problems += self.agreement(edition, columns, records)
         self.problems += check.needed(edition, countries, known)
         if not self.is_past:
             self.problems += check.rules(edition, countries, known)
@@ -256,8 +277,12 @@ class _EditionReader:
     def names(self, about: About, countries: list[Country]) -> dict[str, str]:
         declared = {s.code: s.name.markdown for s in about.subjects if s.name}
         codes = [*(c.code for c in countries), *(s.code for s in about.subjects)]
-        language = about.language if names.knows_language(about.language) else "en"  # check.py reports it
+        language = self.known_language(about)
         return {c: declared.get(c) or names.name_of(c, language) for c in dict.fromkeys(codes)}
+
+    def known_language(self, about: About) -> str:
+        """The edition's language, or English if its names aren't known, which check.py reports."""
+        return about.language if names.knows_language(about.language) else "en"
 
     def sources(self) -> tuple[frozenset[str] | None, dict[str, Source]]:
         """The ids of all records, including faulty ones (None if a file can't be read), and the valid records of all files."""
@@ -371,6 +396,35 @@ class _EditionReader:
             else:
                 self.problems.append(error(document.place((key,)), f"“{key}” has no text", "Write `word: text`."))
         return found
+
+    def data(self, about: About, countries: Sequence[Country], named: Mapping[str, str]) -> tuple[list[Column], DataTable]:
+        """The columns, and the values of all tables."""
+        tables = {path: self.files[path] for path in self.under("data/", TABLES)}
+        if "columns.yaml" not in self.files and not tables and not any(country.data for country in countries):
+            return [], DataTable()  # most of what follows is slow to import
+        from briefs.edition.data import read as data
+        from briefs.edition.data.countries import CountryFinder
+
+        self.used |= set(tables)
+        columns = self.model(Columns, self.mapping("columns.yaml"), {}) if "columns.yaml" in self.files else Columns()
+        if tables and not columns.columns and "columns.yaml" not in self.lost:
+            hint = "Write columns.yaml, with the id, label and kind of each column; see docs/content.md."
+            self.problems.append(error(Place(min(tables)), "nothing says what this table’s columns mean", hint))
+        if tables and not columns.columns:
+            return [], DataTable()
+        finder = CountryFinder(named, {s.code: s.aliases for s in about.subjects}, self.known_language(about))
+        found = data.read(tables, columns, countries, finder, about.as_of.countries)
+        self.problems += found.problems
+        return columns.columns, found.data
+
+    def agreement(self, edition: Edition, columns: list[Column], sources: frozenset[str] | None) -> list[Problem]:
+        """Whether columns, values and groups agree with the rest of the edition."""
+        if not columns and not edition.about.groups:
+            return []
+        from briefs.edition.data import check as agreement
+
+        is_sound = not any(problem.severity == "error" for problem in self.problems)
+        return list(agreement.check(edition, columns, sources, is_sound=is_sound))
 
     def pictures(self) -> dict[str, bytes]:
         found = {n: d for n, d in self.files.items() if n.startswith("figures/") and Path(n).suffix.lower() in PICTURES}

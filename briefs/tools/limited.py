@@ -1,8 +1,8 @@
 """A process that reads files from content, within limits that the kernel keeps, and the cache of its answers.
 
 In: requests as bytes. Out: answers as bytes: a line of JSON with `sizes`, then as many bytes as these add up to. The other side is
-`briefs/limits.py`. A request that ends the process, or isn't answered in time, raises `LimitReached`, and the next one gets a new process.
-https://man7.org/linux/man-pages/man2/getrlimit.2.html
+`briefs/limits.py`. A request that ends the process, or isn't answered in time, raises `LimitReached`; the next one gets a new
+process. https://man7.org/linux/man-pages/man2/getrlimit.2.html
 """
 
 from __future__ import annotations

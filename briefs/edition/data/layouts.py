@@ -1,0 +1,129 @@
+"""How a table is laid out, and its cells one by one.
+
+In: a `Grid`. Out: its `Cell`s: for each what the table calls its column, its period and its text. Three layouts are known
+by their headings: one value a row (tidy tables, SDMX-CSV), years as headings (the World Bank's exports), columns as headings.
+https://github.com/sdmx-twg/sdmx-csv
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from briefs.edition.data.grids import Grid
+
+SEARCHED = 40  # rows in which the headings may stand
+# Headings by what they head, best first.
+_HEADINGS: Mapping[str, Sequence[str]] = {
+    "country": (
+        "code", "country code", "ref_area", "iso", "iso2", "iso3", "iso 3166", "iso code", "iso2 code", "iso3 code", "iso_code",
+        "geo", "m49", "m49 code", "country", "country name", "economy", "location", "entity", "area", "territory",
+    ),
+    "column": (
+        "column", "indicator code", "indicator id", "indicator", "series code", "series", "indicator name", "series name",
+        "variable", "measure",
+    ),
+    "period": ("period", "time_period", "time period", "time", "year", "date"),
+    "value": ("value", "obs_value"),
+    "status": ("flag", "flags", "status", "obs_status", "obs_flag", "obs. status", "footnote code"),
+    "unit": ("unit", "units", "unit_measure", "unit of measure"),
+    "source": ("source", "sources", "source key"),
+}  # fmt: skip
+# What exports have besides: the structure of SDMX, notes of the publisher. They are no columns of data.
+_BESIDE = {
+    "dataflow", "structure", "structure_id", "structure_name", "action", "freq", "frequency", "last update", "decimals",
+    "unit_mult", "notes", "note", "comment", "footnote", "region", "income group", "income level", "rank", "time code",
+}  # fmt: skip
+_PERHAPS = {"area", "location", "entity", "territory"}  # headings of countries that may head something else beside another of them
+_YEAR = re.compile(r"(?:YR?)?((?:1[5-9]|20|21)\d\d)(?: \[YR\d{4}\])?")
+
+
+class Cell(NamedTuple):
+    """A cell with a value. `named` is what the table calls the column: a heading or a cell's text; empty if nothing says it.
+    `status`, `unit` and `source` are texts of cells beside it."""
+
+    named: str
+    period: str
+    text: str
+    row: int
+    column: int
+    status: str = ""
+    unit: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where what stands in a grid. `parts`: the index of the column with each part of a cell. `years`: the indices of the columns
+    that hold a year's values, with the year. `others`: those of columns with a heading of their own."""
+
+    grid: Grid
+    heading: int
+    parts: Mapping[str, int]
+    years: Mapping[int, str]
+    others: Mapping[int, str]
+
+    @cached_property
+    def is_tidy(self) -> bool:
+        return "value" in self.parts and not self.years
+
+    def rows(self) -> Iterator[tuple[int, str, Sequence[str]]]:
+        """Every row below the headings that isn't empty: its index, its country, and its cells with an empty one after them."""
+        country, width = self.parts["country"], len(self.grid.rows[self.heading])
+        for row in range(self.heading + 1, len(self.grid.rows)):
+            texts = self.grid.rows[row]
+            if any(texts):
+                filled = [*texts, *[""] * (width + 1 - len(texts))] if len(texts) <= width else [*texts, ""]
+                yield row, filled[country], filled
+
+    def cells(self, row: int, texts: Sequence[str]) -> Iterator[Cell]:
+        """The cells with values of a row that `rows` gave."""
+        named, period, status, unit, source = (texts[at] for at in self._beside)
+        if self.is_tidy:
+            at = self.parts["value"]
+            text = texts[at] or (".." if status else "")  # a flag says why there is no value
+            if text:
+                yield Cell(named, period, text, row, at, status, unit, source)
+            return
+        for at, year in self.years.items():
+            if texts[at]:
+                yield Cell(named, year, texts[at], row, at, "", unit, source)
+        for at, heading in () if self.years else self.others.items():
+            if texts[at]:
+                yield Cell(heading, period, texts[at], row, at, "", "", source)
+
+    @cached_property
+    def _beside(self) -> tuple[int, ...]:
+        """Where what is said of a value stands; -1, a cell that is empty, if nowhere."""
+        return tuple(self.parts.get(part, -1) for part in ("column", "period", "status", "unit", "source"))
+
+
+def find(grid: Grid) -> Layout | None:
+    """The layout of a grid; None if no row says which column has the countries."""
+    for row, texts in enumerate(grid.rows[:SEARCHED]):
+        headings = {at: _folded(text) for at, text in enumerate(texts) if text}
+        parts = {part: at for part, known in _HEADINGS.items() if (at := _first(headings, known)) is not None}
+        if "country" in parts and len(headings) > 1:
+            return _laid_out(grid, row, headings, parts)
+    return None
+
+
+def _laid_out(grid: Grid, row: int, headings: Mapping[int, str], parts: Mapping[str, int]) -> Layout:
+    years = {at: match[1] for at, text in headings.items() if (match := _YEAR.fullmatch(text.upper()))}
+    known = {*_HEADINGS["country"], *_BESIDE} - _PERHAPS
+    used = {*years, *parts.values()}
+    others = {at: grid.rows[row][at] for at, text in headings.items() if at not in used and text not in known}
+    return Layout(grid, row, parts, years, others)
+
+
+def _first(headings: Mapping[int, str], known: Sequence[str]) -> int | None:
+    """The first column whose heading is the best of the known ones."""
+    places = {text: at for at, text in reversed(list(headings.items()))}
+    return next((places[heading] for heading in known if heading in places), None)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

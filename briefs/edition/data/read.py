@@ -1,0 +1,147 @@
+"""Reads the tables of an edition, and the values in its countries' files.
+
+In: the files in `data/`, columns, countries. Out: a `DataTable`, and every problem with its file, sheet and cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from briefs.edition.data import grids, layouts
+from briefs.edition.data.countries import CountryFinder
+from briefs.edition.data.sheets import Found, SheetReader
+from briefs.edition.data.table import DataTable, Value
+from briefs.edition.data.values import Reader
+from briefs.edition.dates import Date
+from briefs.edition.model import Columns, Country, TableFile, place_of
+from briefs.problems import Place, Problem, did_you_mean, error, warning
+
+MOST_IN_FILE = 200  # problems of one file
+
+
+class Tables(NamedTuple):
+    """What the tables of an edition hold, and what is wrong in them."""
+
+    data: DataTable
+    problems: Sequence[Problem]
+
+
+def read(files: Mapping[str, bytes], columns: Columns, countries: Sequence[Country], finder: CountryFinder, as_of: Date) -> Tables:
+    """All data of an edition. `files`: the bytes of the tables by path; `as_of`: the month after which nothing may be known."""
+    collector = _Collector(columns, finder, as_of)
+    for path in sorted(files):
+        collector.file(path, files[path])
+    for country in countries:
+        collector.country(country)
+    return collector.tables()
+
+
+class _Collector:
+    """Collects the values of all files, and problems."""
+
+    def __init__(self, columns: Columns, finder: CountryFinder, as_of: Date):
+        self._columns = {column.id: column for column in columns.columns}
+        self._settings = {table.file: table for table in columns.tables}
+        self._finder, self._as_of = finder, as_of
+        self._values: dict[str, dict[str, dict[str, Value]]] = {}
+        self._late: dict[tuple[str, str], bool] = {}
+        self._problems: list[Problem] = []
+        self._read: set[str] = set()
+
+    def tables(self) -> Tables:
+        """The values, each series in the order of time, and the problems."""
+        for path, table in self._settings.items():
+            if path not in self._read:
+                hint = did_you_mean(path, self._read, "Correct the name, or take the entry out.")
+                self._problems.append(error(place_of(table.file), f"there is no table “{path}”", hint))
+        ordered = {
+            id: {code: dict(sorted(series.items())) for code, series in self._values[id].items()}
+            for id in self._columns
+            if id in self._values
+        }
+        return Tables(DataTable(ordered), self._problems)
+
+    def file(self, path: str, data: bytes) -> None:
+        """Add the values of a file."""
+        self._read.add(path)
+        settings = self._settings.get(path) or TableFile(file=path)
+        found, problems = grids.read(path, data)
+        for layout in _laid_out(path, found, settings, problems):
+            for item in SheetReader(layout, settings, self._columns, self._finder).read():
+                problems += self._put(item) if isinstance(item, Found) else (item,)
+        if len(problems) > MOST_IN_FILE:
+            more = f"there are {len(problems) - MOST_IN_FILE:,} more problems in this table"
+            problems = [*problems[:MOST_IN_FILE], error(Place(path), more, "Mend the first ones, and run `check` again.")]
+        self._problems += problems
+
+    def country(self, country: Country) -> None:
+        """Add the values that a country's own file gives."""
+        for id, cell in country.data.items():
+            place = place_of(cell.value)
+            if id not in self._columns:
+                hint = did_you_mean(id, self._columns, "Declare it in columns.yaml.")
+                self._problems.append(error(place, f"there is no column “{id}”", hint))
+                continue
+            try:
+                content, statuses = Reader(self._columns[id]).read(cell.value)
+            except ValueError as fault:
+                self._problems.append(error(place, *str(fault).split("|")))
+                continue
+            value = Value(content, statuses, tuple(cell.sources), tuple(cell.facts), written=place)
+            self._problems += self._put(Found(id, country.code, cell.period.text if cell.period else "", value))
+
+    def _put(self, found: Found) -> Iterator[Problem]:
+        """Add a value, if there is no other one. Yields what is wrong with it."""
+        id, code, period, value = found
+        column = self._columns[id]
+        series = self._values.setdefault(id, {}).setdefault(code, {})
+        if (first := series.setdefault(period, value)) is not value:
+            if (first.content, first.status) != (value.content, value.status):
+                when = f" in {period}" if period else ""
+                yield _at(value, f"“{id}” of {code}{when} has another value at {_where(first)}", "Keep one of the two.")
+            return
+        if period and self._is_late(id, period):
+            limit = (column.as_of or self._as_of).text
+            yield _at(value, f"{period} is later than {limit}, the date of the data", "Correct the period, or `as_of`.")
+        if value.content is not None and not (column.source or value.sources or value.facts):
+            hint = f"Name one as `source` of the column “{id}” in columns.yaml, or in a column “Source” of the table."
+            yield _at(value, "the value has no source", hint)
+
+    def _is_late(self, id: str, period: str) -> bool:
+        """Whether a period begins after all that a column may know."""
+        if (id, period) not in self._late:
+            limit = self._columns[id].as_of or self._as_of
+            self._late[id, period] = Date.parse(period).first > limit.last
+        return self._late[id, period]
+
+
+def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]) -> Iterator[layouts.Layout]:
+    """The layouts of a file's sheets. Adds to the problems which sheets have none, or aren't there."""
+    wanted = [grid for grid in found if not settings.sheets or grid.sheet in settings.sheets]
+    for name in set(settings.sheets) - {grid.sheet for grid in found} if found else ():
+        hint = did_you_mean(name, [grid.sheet for grid in found], "Correct the name under `tables` in columns.yaml.")
+        problems.append(error(place_of(name), f"there is no sheet “{name}” in {path}", hint))
+    known = [(grid, layouts.find(grid)) for grid in wanted if any(map(any, grid.rows))]
+    for grid, layout in known:
+        if layout:
+            yield layout
+            continue
+        hint = "Head that column with Country or Code, and the others with years or ids of columns."
+        if any(layout for _, layout in known):
+            problems.append(warning(Place(path), f"the sheet “{grid.sheet}” isn’t read: none of its rows has headings", hint))
+        else:
+            problems.append(error(Place(path, "", 1), "no row says which column has the countries", hint))
+    if found and not known:
+        problems.append(error(Place(path), "the table is empty", "Fill it or delete it."))
+
+
+def _at(value: Value, message: str, hint: str) -> Problem:
+    """An error at a value: in a table, at its cell."""
+    return value.grid.problem(value.row, value.column, message, hint) if value.grid else error(value.place, message, hint)
+
+
+def _where(value: Value) -> str:
+    """A place in words."""
+    place = value.place
+    return f"{place.path}, cell {place.anchor}" if value.grid else f"{place.path}:{place.line}"

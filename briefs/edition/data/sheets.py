@@ -1,0 +1,168 @@
+"""The values of one sheet of a table.
+
+In: a `Grid` with its layout, what columns.yaml says of the file, the columns, the countries. Out: each value with its column,
+country and period; and the problems of cells that can't be understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from briefs.edition.data import values
+from briefs.edition.data.countries import CountryFinder
+from briefs.edition.data.grids import Grid
+from briefs.edition.data.layouts import Cell, Layout
+from briefs.edition.data.table import Content, Status, Value
+from briefs.edition.data.values import Reader
+from briefs.edition.dates import Date
+from briefs.edition.model import Column, TableFile
+from briefs.problems import Problem, did_you_mean, warning
+
+MOST_UNKNOWN = 20  # headings that are no columns, named one by one
+
+
+class Found(NamedTuple):
+    """A value of a sheet, and what it is the value of."""
+
+    column: str
+    country: str
+    period: str
+    value: Value
+
+
+class CellFault(Exception):
+    """A cell can't be understood. `at`: the index of its column in the grid."""
+
+    def __init__(self, at: int, fault: object):
+        self.at = at
+        self.message, _, self.hint = str(fault).partition("|")
+        super().__init__(self.message)
+
+
+class SheetReader:
+    """Reads one sheet."""
+
+    def __init__(self, layout: Layout, settings: TableFile, columns: Mapping[str, Column], finder: CountryFinder):
+        self._layout, self._settings, self._columns, self._finder = layout, settings, columns, finder
+        self._named = headings(columns.values())
+        self._skipped = {_folded(text) for text in settings.skip}
+        self._readers: dict[str, Reader | None] = {}  # by what the table calls the column
+        self._periods: dict[str, str] = {}
+        self._units: dict[str, str] = {}
+        self._unknown: dict[str, tuple[int, int]] = {}  # what is called no column's name, and where that is first
+
+    def read(self) -> Iterator[Found | Problem]:
+        """Every value, and a problem for each cell that isn't understood."""
+        grid = self._layout.grid
+        for row, text, texts in self._layout.rows():
+            try:
+                country = self._country(text)
+                for cell in self._layout.cells(row, texts) if country else ():
+                    try:
+                        if found := self._found(country or "", cell):
+                            yield found
+                    except CellFault as fault:
+                        yield grid.problem(row, fault.at, fault.message, fault.hint)
+            except CellFault as fault:
+                yield grid.problem(row, fault.at, fault.message, fault.hint)
+        yield from self._warnings(grid)
+
+    def _found(self, country: str, cell: Cell) -> Found | None:
+        """The value of a cell. None if its column isn't one of the edition."""
+        reader = self._readers[cell.named] if cell.named in self._readers else self._reader(cell)
+        if reader is None:
+            return None
+        try:
+            content, statuses = reader.read(cell.text)
+        except ValueError as fault:
+            raise CellFault(cell.column, fault) from None
+        if cell.unit:
+            self._check_unit(cell, reader.column)
+        if cell.status:
+            statuses = (*statuses, *self._statuses(cell, content))
+        sources = tuple(key.strip() for key in cell.source.split(";")) if cell.source else ()
+        value = Value(content, statuses, sources, (), self._layout.grid, cell.row, cell.column)
+        period = self._periods.get(cell.period) or self._period(cell, reader.column)
+        return Found(reader.column.id, country, period, value)
+
+    def _country(self, text: str) -> str | None:
+        """The country of a row. None if the row is to be skipped, or about another country."""
+        if _folded(text) in self._skipped:
+            return None
+        at = self._layout.parts["country"]
+        if not text:
+            raise CellFault(at, "the row has values and no country|Write one, or take the row out.")
+        try:
+            return self._finder.find(text)
+        except ValueError as fault:
+            raise CellFault(at, fault) from None
+
+    def _reader(self, cell: Cell) -> Reader | None:
+        """The reader of a cell's column. None, and noted, if that is no column of the edition."""
+        id = self._named.get(_folded(cell.named)) if cell.named else self._settings.column or self._only()
+        reader = Reader(self._columns[id], self._settings.decimal) if id and id in self._columns else None
+        if id is None:
+            names = self._layout.parts.get("column")
+            self._unknown[cell.named] = (self._layout.heading, cell.column) if names is None else (cell.row, names)
+        return self._readers.setdefault(cell.named, reader)
+
+    def _only(self) -> str | None:
+        """The column that a file without a name for its values holds: the one that its own name says, or the only one."""
+        stem = self._layout.grid.path.rpartition("/")[2].partition(".")[0]
+        return self._named.get(_folded(stem)) or (next(iter(self._columns)) if len(self._columns) == 1 else None)
+
+    def _check_unit(self, cell: Cell, column: Column) -> None:
+        """The unit is the same in all rows of a column."""
+        first = self._units.setdefault(column.id, cell.unit)
+        if first != cell.unit and _folded(first) != _folded(cell.unit):
+            what = f"the unit of “{column.id}” is “{cell.unit[:40]}” here and “{first[:40]}” above"
+            raise CellFault(self._layout.parts["unit"], f"{what}|Make a column of each unit, or convert the values.")
+
+    def _statuses(self, cell: Cell, content: Content) -> tuple[Status, ...]:
+        """What the cell of flags says of a value."""
+        try:
+            found, has_none = values.read_status(cell.status)
+        except ValueError as fault:
+            raise CellFault(self._layout.parts["status"], fault) from None
+        if has_none and content is not None:
+            what = f"the flag “{cell.status[:40]}” says that there is no value, but there is one|Take out one of the two."
+            raise CellFault(cell.column, what)
+        return found
+
+    def _period(self, cell: Cell, column: Column) -> str:
+        """The period of a cell: its own, the file's or the column's date. Empty if none is known."""
+        if not cell.period:
+            date = self._settings.period or column.as_of
+            return date.text if date else ""
+        try:
+            return self._periods.setdefault(cell.period, Date.parse(cell.period).text)
+        except ValueError as fault:
+            raise CellFault(self._layout.parts.get("period", cell.column), f"{fault}|Write the period so.") from None
+
+    def _warnings(self, grid: Grid) -> Iterator[Problem]:
+        """Headings and names of columns that columns.yaml doesn't have."""
+        for number, (name, (row, at)) in enumerate(self._unknown.items()):
+            if number == MOST_UNKNOWN:
+                yield warning(grid.place(row, at), f"{len(self._unknown) - number:,} more columns of this table aren’t read", "")
+                return
+            if name:
+                said = f"“{name[:80]}” is no column of columns.yaml, so its values aren’t read"
+                hint = did_you_mean(name, self._named, "Declare it there, with this heading under `headings`, if it should be.")
+                yield warning(grid.place(row, at), said, hint)
+            else:
+                hint = "Name the `column` of this file under `tables` in columns.yaml."
+                yield grid.problem(row, at, "nothing says what these values are", hint)
+
+
+def headings(columns: Iterable[Column]) -> dict[str, str]:
+    """What tables may call each column: its id, its label and the headings that it lists, with its id."""
+    found: dict[str, str] = {}
+    for column in columns:
+        for name in (column.id, column.label.markdown, *column.headings):
+            found.setdefault(_folded(name), column.id)
+    return found
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

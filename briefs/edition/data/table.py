@@ -1,0 +1,107 @@
+"""All data of an edition: the value of each country, column and period.
+
+In: values. Out: `DataTable`, which documents, figures and commands ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Literal, NamedTuple
+
+from briefs.edition.data.grids import Grid
+from briefs.edition.dates import Date
+from briefs.problems import Place
+
+Status = Literal["estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs"]
+Content = float | str | bool | Date | None
+
+
+class Value(NamedTuple):
+    """What a cell says. `content` is None if it says that there is no value. `facts`: ids of the facts that it rests on."""
+
+    content: Content
+    status: tuple[Status, ...] = ()
+    sources: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    grid: Grid | None = None
+    row: int = 0
+    column: int = 0
+    written: Place | None = None  # of a value in a country's file
+
+    @property
+    def place(self) -> Place:
+        """Where the value stands in the content."""
+        return self.grid.place(self.row, self.column) if self.grid else self.written or Place("")
+
+    @property
+    def number(self) -> float | None:
+        """The number, if it is one."""
+        return self.content if isinstance(self.content, float) else None
+
+
+Series = Mapping[str, Value]  # of one country and column, by period, the earliest first
+_NO_SERIES: Series = {}
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """`values` by column, country and period. A period is a partial date as text (`2019`, `2019-06`), or empty."""
+
+    values: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)
+
+    def series(self, column: str, code: str) -> Series:
+        """A country's values in a column by period, also those that say that there is none."""
+        return self.values.get(column, {}).get(code, _NO_SERIES)
+
+    def value(self, column: str, code: str, period: str = "") -> tuple[str, Value] | None:
+        """A period and its value: that of `period`, or the latest that isn't missing. None if there is none."""
+        series = self.series(column, code)
+        if period:
+            return (period, series[period]) if period in series else None
+        return next(((when, series[when]) for when in reversed(list(series)) if series[when].content is not None), None)
+
+    def latest(self, column: str) -> str:
+        """The latest period for which any country has a value. Empty if none has."""
+        listed = (when for series in self.values.get(column, {}).values() for when, v in series.items() if v.content is not None)
+        return max(listed, default="")
+
+    def numbers(self, column: str, period: str, among: Collection[str] | None = None) -> dict[str, float]:
+        """The numbers of a column in one period by country: of all countries, or of those `among`."""
+        found = {}
+        for code, series in self.values.get(column, {}).items():
+            number = series[period].number if period in series else None
+            if number is not None and (among is None or code in among):
+                found[code] = number
+        return found
+
+    def median(self, column: str, period: str, among: Collection[str] | None = None) -> float | None:
+        """The median of a column's numbers in one period. None if there are none."""
+        numbers = self.numbers(column, period, among)
+        return median(numbers.values()) if numbers else None
+
+    def rank(
+        self, column: str, code: str, period: str, *, lowest_first: bool, among: Collection[str] | None = None
+    ) -> tuple[int, int] | None:
+        """A country's place among those that have a number, and how many these are. Equal numbers share a place.
+
+        None if the country has no number."""
+        numbers = self.numbers(column, period, among)
+        if code not in numbers:
+            return None
+        sign = 1 if lowest_first else -1
+        own = sign * numbers[code]
+        return 1 + sum(sign * other < own for other in numbers.values()), len(numbers)
+
+    def of(self, codes: Collection[str], columns: Collection[str] | None = None) -> DataTable:
+        """The part about some countries, in all columns or in some."""
+        listed = (id for id in self.values if columns is None or id in columns)
+        return DataTable({id: {code: series for code, series in self.values[id].items() if code in codes} for id in listed})
+
+    def __iter__(self) -> Iterator[tuple[str, str, str, Value]]:
+        """Column, country, period and value of every value."""
+        for column, countries in self.values.items():
+            for code, series in countries.items():
+                for period, value in series.items():
+                    yield column, code, period, value

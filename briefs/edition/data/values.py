@@ -1,0 +1,138 @@
+"""What a cell may say in a column of each kind.
+
+In: the text of a cell, and its column. Out: its content and statuses, or a ValueError with what is wrong and what to write.
+Nothing is guessed and nothing is filled in: a cell that says that there is no value is a value of its own. Flags are those of
+statistics offices: https://sdmx.org/wp-content/uploads/CL_OBS_STATUS_v2_2.docx
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from briefs.edition.data.table import Content, Status
+from briefs.edition.dates import Date
+from briefs.edition.model import Column
+
+# What tables write where they have no value. An empty cell says nothing at all.
+MISSING = {
+    "..",
+    "...",
+    "…",
+    ":",
+    "n/a",
+    "na",
+    "n.a.",
+    "n. a.",
+    "-",
+    "–",
+    "—",
+    ".",
+    "null",
+    "nan",
+    "#n/a",
+    "not recorded",
+    "no data",
+}
+# Codes of SDMX's list of statuses, and the letters that Eurostat puts behind a number.
+_STATUSES: Mapping[str, Status] = {
+    "e": "estimated", "s": "estimated", "p": "provisional", "b": "break", "f": "forecast", "i": "imputed", "u": "uncertain",
+    "d": "differs", "estimated": "estimated", "estimate": "estimated", "provisional": "provisional", "break": "break",
+    "break in series": "break", "forecast": "forecast", "imputed": "imputed", "projected": "forecast", "projection": "forecast",
+}  # fmt: skip
+_NORMAL = {"", "a", "normal", "official"}
+_WITHOUT_VALUE = {"m", "l", "o", "q", "h", "n", "c", "z", "missing", "confidential", "not available"}
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_FLAGGED = re.compile(r"(.*\S)\s+([a-z]{1,3})", re.S)
+_YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+MOST_LETTERS = 300  # of a text
+
+
+class Reader:
+    """Reads the cells of one column in one file. Each text is understood once."""
+
+    def __init__(self, column: Column, decimal: str = "point"):
+        self.column, self._comma = column, decimal == "comma"
+        self._known: dict[str, tuple[Content, tuple[Status, ...]]] = {}
+        self._categories = {word.casefold(): c.id for c in column.values for word in (c.label.markdown, c.id)}
+
+    def read(self, text: str) -> tuple[Content, tuple[Status, ...]]:
+        """A cell that isn't empty. Raises ValueError with what is wrong, a bar, and what to write."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._understood(text)
+        return found
+
+    def _understood(self, text: str) -> tuple[Content, tuple[Status, ...]]:
+        plain, letters = text.strip(), ""
+        if self.column.is_numeric and (match := _FLAGGED.fullmatch(plain)) and set(match[2]) <= _STATUSES.keys() | _WITHOUT_VALUE:
+            plain, letters = match[1], match[2]
+        if plain.casefold() in MISSING and not (self.column.kind == "category" and plain.casefold() in self._categories):
+            return None, ()
+        statuses = dict.fromkeys(status for letter in letters for status in read_status(letter)[0])
+        return self._content(plain), tuple(statuses)
+
+    def _content(self, text: str) -> Content:
+        kind = self.column.kind
+        if kind in {"number", "share"}:
+            return self._number(text)
+        if kind == "category":
+            return self._category(text)
+        if kind == "yes-no":
+            if text.casefold() not in _YES_NO:
+                raise ValueError(f"“{text[:60]}” stands in the column “{self.column.id}” of yes and no|Write yes or no.")
+            return _YES_NO[text.casefold()]
+        if kind == "date":
+            try:
+                return Date.parse(text)
+            except ValueError as fault:
+                raise ValueError(f"{fault}|Write it as ISO 8601 does.") from None
+        if len(text) > MOST_LETTERS:
+            raise ValueError(f"the text has over {MOST_LETTERS} letters|Shorten it; prose belongs in a fact.")
+        return text
+
+    def _number(self, text: str) -> float:
+        bare = text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
+        if self.column.kind == "share":
+            bare = bare.removesuffix("%").rstrip()
+        bare = bare.replace(",", ".") if self._comma and bare.count(",") == 1 and "." not in bare else bare
+        if not _NUMBER.fullmatch(bare):
+            raise ValueError(f"“{text[:60]}” stands in the column “{self.column.id}” of numbers|{self._number_hint(text)}")
+        value = float(Decimal(bare) * Decimal(repr(self.column.scale))) if self.column.scale != 1 else float(bare)
+        if value in {float("inf"), float("-inf")}:
+            raise ValueError(f"“{text[:60]}” is too large for a number|Correct it.")
+        if self.column.kind == "share" and not 0 <= value <= 100:
+            what = f"“{text[:60]}” isn’t between 0 and 100, and the column “{self.column.id}” is a share"
+            raise ValueError(f"{what}|A ratio that may be larger is a `number` with the unit per cent.")
+        return value
+
+    def _number_hint(self, text: str) -> str:
+        if re.fullmatch(r"[+-]?[\d.]+,\d+", text):
+            return "Take the comma out; or, if it is the decimal sign, say `decimal: comma` under `tables` in columns.yaml."
+        if re.fullmatch(r"[+-]?\d{1,3}([ ,.'’]\d{3})+([.,]\d+)?", text):
+            return "Write it without signs between the thousands."
+        return "Write a number, or .. where there is none."
+
+    def _category(self, text: str) -> str:
+        found = self._categories.get(" ".join(text.split()).casefold())
+        if found is None:
+            known = ", ".join(c.id for c in self.column.values)
+            raise ValueError(f"“{text[:60]}” is no value of the column “{self.column.id}”|It has {known}.")
+        return found
+
+
+def read_status(text: str) -> tuple[tuple[Status, ...], bool]:
+    """The statuses that a cell of flags gives, and whether it says that there is no value. Raises ValueError for unknown ones."""
+    word = " ".join(text.split()).casefold()
+    if word in _NORMAL:
+        return (), False
+    if word in _STATUSES:
+        return (_STATUSES[word],), False
+    if word in _WITHOUT_VALUE:
+        return (), True
+    if re.fullmatch(r"[a-z]{2,3}", word) and all(letter in _STATUSES for letter in word):
+        return tuple(dict.fromkeys(_STATUSES[letter] for letter in word)), False
+    raise ValueError(
+        f"“{text[:60]}” is no known flag|Write E (estimated), P (provisional), B (break in series) or another of SDMX."
+    )

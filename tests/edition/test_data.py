@@ -1,0 +1,293 @@
+"""Country data: tables of three layouts and several file types, values in countries' files, and what is wrong with them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+import yaml
+
+from briefs.edition.data.grids import delimiter, letters
+from briefs.edition.data.groups import members
+from briefs.edition.model import Edition
+from briefs.edition.read import Reading
+from tests import small
+
+COLUMNS: list[dict[str, Any]] = [
+    {"id": "internet", "label": "Internet users", "kind": "share", "source": "one", "headings": ["IT.NET.USER.ZS"]},
+    {"id": "gdp", "label": "GDP", "source": "one", "better": "higher", "as_of": "2019"},
+    {
+        "id": "rule",
+        "label": "Supplier rule",
+        "kind": "category",
+        "values": [{"id": "in-force", "label": "in force"}, {"id": "none", "label": "none"}],
+    },
+    {"id": "joint", "label": "Joint declaration", "kind": "date", "source": "one"},
+    {"id": "member", "label": "Member", "kind": "yes-no", "source": "one"},
+]
+
+
+def reading(tables: dict[str, str | bytes], columns: list[dict[str, Any]] = COLUMNS, **more: Any) -> Reading:
+    """A small edition about Belgium with these tables."""
+    settings = more.pop("settings", [])
+    head = yaml.safe_dump({"columns": columns, "tables": settings})
+    return small.reading(more={"columns.yaml": head, **{f"data/{name}": data for name, data in tables.items()}}, **more)
+
+
+def values(tables: dict[str, str | bytes], **more: Any) -> dict[tuple[str, str, str], tuple[Any, tuple[str, ...]]]:
+    """Content and statuses by column, country and period. The edition must be free of errors."""
+    found = reading(tables, **more)
+    assert found.edition, [str(p) for p in found.errors]
+    return {(column, code, period): (value.content, value.status) for column, code, period, value in found.edition.data}
+
+
+def errors(tables: dict[str, str | bytes], **more: Any) -> list[str]:
+    return [f"{p.path}:{p.line}:{p.column}: {p.message}" for p in reading(tables, **more).errors]
+
+
+def test_a_tidy_table_has_one_value_a_row() -> None:
+    table = (
+        "country,column,year,value\nBelgium,internet,2018,88.2\nBEL,internet,2019,90.1 p\n056,internet,2017,..\nbe,gdp,2018,-4\n"
+    )
+    assert values({"t.csv": table}) == {
+        ("internet", "be", "2017"): (None, ()),
+        ("internet", "be", "2018"): (88.2, ()),
+        ("internet", "be", "2019"): (90.1, ("provisional",)),
+        ("gdp", "be", "2018"): (-4.0, ()),
+    }
+
+
+def test_a_table_as_the_world_bank_exports_it() -> None:
+    table = (
+        '"Data Source","World Development Indicators"\n\n"Last Updated Date","2020-07-01"\n\n'
+        '"Country Name","Country Code","Indicator Name","Indicator Code","2018","2019"\n'
+        '"Belgium","BEL","Individuals using the Internet","IT.NET.USER.ZS","88.2",""\n'
+        '"World","WLD","Individuals using the Internet","IT.NET.USER.ZS","50","51"\n'
+    )
+    assert values({"wb.csv": table}, settings=[{"file": "data/wb.csv", "skip": ["WLD"]}]) == {
+        ("internet", "be", "2018"): (88.2, ())
+    }
+
+
+def test_a_table_as_sdmx_csv_writes_it() -> None:
+    table = (
+        "DATAFLOW,FREQ,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n"
+        "X:Y(1.0),A,BE,internet,2018,88,E\nX:Y(1.0),A,BE,internet,2019,,M\nX:Y(1.0),A,FR,internet,2019,3,A\n"
+    )
+    assert values({"s.csv": table}) == {("internet", "be", "2018"): (88.0, ("estimated",)), ("internet", "be", "2019"): (None, ())}
+
+
+def test_a_table_with_a_heading_for_each_column() -> None:
+    table = "Code\tinternet\tSupplier  RULE\tjoint\tmember\tsource\nbe\t83,4 %\tin force\t2020-05-04\tyes\ttwo\n"
+    assert values({"t.tsv": table}, settings=[{"file": "data/t.tsv", "decimal": "comma", "period": "2020"}]) == {
+        ("internet", "be", "2020"): (83.4, ()),
+        ("rule", "be", "2020"): ("in-force", ()),
+        ("joint", "be", "2020"): (small_date("2020-05-04"), ()),
+        ("member", "be", "2020"): (True, ()),
+    }
+
+
+def small_date(text: str) -> Any:
+    from briefs.edition.dates import Date
+
+    return Date.parse(text)
+
+
+def test_a_file_may_be_named_after_the_column_that_it_holds() -> None:
+    assert values({"gdp.csv": "Country;2018;2019 [YR2019]\nBelgium;1;2\n"}) == {
+        ("gdp", "be", "2018"): (1.0, ()),
+        ("gdp", "be", "2019"): (2.0, ()),
+    }
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Notes"
+    sheet["B2"] = "Made by the statistics office"
+    data = book.create_sheet("Data")
+    for row in ([None, "Internet use"], [], [None, "Country", 2018, 2019], [None, "Belgium", 88.2, 90.5]):
+        data.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def open_document() -> bytes:
+    """The same sheets as a spreadsheet of ODF 1.2, with numbers that are shown otherwise than they are."""
+
+    def cell(value: str | float) -> str:
+        kind = "string" if isinstance(value, str) else "float"
+        number = "" if isinstance(value, str) else f' office:value="{value}"'
+        shown = value if isinstance(value, str) else f"{value:.0f}"
+        return f'<table:table-cell office:value-type="{kind}"{number}><text:p>{shown}</text:p></table:table-cell>'
+
+    def row(*values: str | float) -> str:
+        return f"<table:table-row><table:table-cell/>{''.join(map(cell, values))}</table:table-row>"
+
+    notes = row("Made by the statistics office")
+    rows = row("Internet use") + row() + row("Country", 2018, 2019) + row("Belgium", 88.2, 90.5)
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0" xmlns:text="{name}:text:1.0"'
+        f' office:version="1.2"><office:body><office:spreadsheet><table:table table:name="Notes">{notes}</table:table>'
+        f'<table:table table:name="Data">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{name}:manifest:1.0" manifest:version="1.2"/>'
+        )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("name", "make"), [("internet.xlsx", workbook), ("internet.ods", open_document)])
+def test_a_workbook_is_read_sheet_by_sheet(name: str, make: Callable[[], bytes]) -> None:
+    found = reading({name: make()})
+    assert [str(p) for p in found.problems if "Notes" in p.message]
+    assert found.edition, [str(p) for p in found.errors]
+    data = found.edition.data
+    assert {when: value.content for when, value in data.series("internet", "be").items()} == {"2018": 88.2, "2019": 90.5}
+    assert data.series("internet", "be")["2018"].place.anchor == "Data!C4"
+
+
+def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book["Data"]["XFD1048576"] = "z"
+    out = io.BytesIO()
+    book.save(out)
+    (found,) = errors({"internet.xlsx": out.getvalue()})
+    assert "the table can’t be read within" in found
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("country,year,gdp\nBelgum,2018,1\n", "2:1: cell A2: there is no country “Belgum”"),
+        ("country,year,gdp\nCongo,2018,1\n", "2:1: cell A2: “Congo” is the name of two countries"),
+        ("country,year,gdp\n,2018,1\n", "2:1: cell A2: the row has values and no country"),
+        ("country,year,gdp\nbe,2018,many\n", "2:3: cell C2: “many” stands in the column “gdp” of numbers"),
+        ("country,year,gdp\nbe,2018,'1,000'\n", "2:3: cell C2: “'1” stands in the column “gdp” of numbers"),
+        ('country,year,gdp\nbe,2018,"1,5"\n', "2:3: cell C2: “1,5” stands in the column “gdp” of numbers"),
+        ("country,year,gdp\nbe,2018,12 kg\n", "2:3: cell C2: “12 kg” stands in the column “gdp” of numbers"),
+        ("country,year,gdp\nbe,2018,1e999\n", "2:3: cell C2: “1e999” is too large for a number"),
+        ("country,year,internet\nbe,2018,101\n", "2:3: cell C2: “101” isn’t between 0 and 100, and the column “internet”"),
+        ("country,year,gdp\nbe,2018,1\nbe,2018,2\n", "3:3: cell C3: “gdp” of be in 2018 has another value at data/t.csv, cell C2"),
+        ("country,year,gdp\nbe,2020,1\n", "2:3: cell C2: 2020 is later than 2019, the date of the data"),
+        ("country,year,internet\nbe,2020-09,1\n", "2:3: cell C2: 2020-09 is later than 2020-08, the date of the data"),
+        ("country,year,internet\nbe,20 20,1\n", "2:2: cell B2: “20 20” is not a date"),
+        ("country,rule\nbe,in force\n", "2:2: cell B2: the value has no source"),
+        ("country,rule,source\nbe,in force,tow\n", "2:2: there is no source “tow”"),
+        ("country,rule\nbe,perhaps\n", "2:2: cell B2: “perhaps” is no value of the column “rule”"),
+        ("country,member\nbe,perhaps\n", "2:2: cell B2: “perhaps” stands in the column “member” of yes and no"),
+        ("country,column,year,value,flag\nbe,gdp,2018,1,Z9\n", "2:5: cell E2: “Z9” is no known flag"),
+        ("country,column,year,value,flag\nbe,gdp,2018,1,M\n", "2:4: cell D2: the flag “M” says that there is no value"),
+        ("country,column,year,value,unit\nbe,gdp,2018,1,EUR\nbe,gdp,2017,1,USD\n", "3:5: cell E3: the unit of “gdp” is “USD” here"),
+        ("country,year,value\nbe,2018,1\n", "1:3: cell C1: nothing says what these values are"),
+        ("a,b\n1,2\n", "1:0: no row says which column has the countries"),
+        ('country,gdp\nbe,"1\n', "0:0: the table unexpected end of data"),
+        ("", "0:0: the table is empty"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_cell(table: str, message: str) -> None:
+    (found,) = errors({"t.csv": table})
+    assert found.startswith(f"data/t.csv:{message}")
+
+
+def test_letters_that_are_not_utf_8_are_told_with_their_line() -> None:
+    assert errors({"t.csv": "country,gdp\nbe,1\nCôte,2\n".encode("latin-1")}) == ["data/t.csv:3:0: the file is not UTF-8"]
+
+
+def test_a_column_that_isnt_declared_is_a_warning_and_the_rest_is_read() -> None:
+    found = reading({"t.csv": "country,year,gdp,area\nbe,2018,1,30\nfr,2018,2,40\n"})
+    assert [p.message for p in found.problems if p.line == 1] == ["“area” is no column of columns.yaml, so its values aren’t read"]
+    assert found.edition
+    assert found.edition.data.value("gdp", "be") == ("2018", found.edition.data.series("gdp", "be")["2018"])
+
+
+def test_tables_without_columns_yaml_are_an_error() -> None:
+    found = small.reading(more={"data/t.csv": "country,gdp\nbe,1\n"})
+    assert [p.message for p in found.errors] == ["nothing says what this table’s columns mean"]
+
+
+def test_a_countrys_value_rests_on_its_facts() -> None:
+    data = {"rule": {"value": "in force", "facts": ["be-01"]}}
+    found = reading({}, country={"data": data}).edition
+    assert found
+    assert found.data.series("rule", "be")[""].facts == ("be-01",)
+    data = {"rule": {"value": "in force", "facts": ["be-09"]}, "rul": {"value": "none", "facts": ["be-01"]}}
+    said = errors({}, country={"data": data})
+    assert [line.partition(": ")[2] for line in said] == ["there is no fact “be-09” in this file", "there is no column “rul”"]
+    assert [line.partition(": ")[2] for line in errors({}, country={"data": {"rule": {"value": "none"}}})] == [
+        "the value has no source"
+    ]
+
+
+def test_values_are_multiplied_by_the_columns_scale_exactly() -> None:
+    column = {"id": "share", "label": "Share", "kind": "share", "scale": 100, "source": "one"}
+    assert values({"t.csv": "country,year,share\nbe,2018,0.834\n"}, columns=[column]) == {("share", "be", "2018"): (83.4, ())}
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ({"id": "a", "label": "A", "kind": "category"}, "a column of categories needs `values`: the id and label of each"),
+        (
+            {"id": "a", "label": "A", "kind": "text", "decimals": 1},
+            "only numbers and shares have `decimals`, `better`, `scale` and `compare`",
+        ),
+        ({"id": "a", "label": "A", "compare": {"to": "median", "group": "baltics"}}, "there is no group “baltics”"),
+        ({"id": "a", "label": "A", "source": "tow"}, "there is no source “tow”"),
+    ],
+)  # fmt: skip
+def test_a_column_that_makes_no_sense_is_refused(column: dict[str, Any], message: str) -> None:
+    assert [p.message for p in reading({}, columns=[column]).errors] == [message]
+
+
+def grouped(*groups: dict[str, Any], **more: Any) -> Reading:
+    return small.reading(about={"groups": list(groups), "subjects": [{"code": "lu", "covered": "no"}]}, **more)
+
+
+def test_groups_are_those_of_the_edition_and_the_regions_of_the_united_nations() -> None:
+    found = grouped({"id": "benelux", "label": "Benelux", "members": ["be", "lu"]}).edition
+    assert isinstance(found, Edition)
+    everyone = frozenset({"be", "lu"})
+    assert members(found) == {"benelux": everyone, "europe": everyone, "western-europe": everyone}
+
+
+def test_a_groups_members_are_countries_of_the_edition() -> None:
+    found = grouped(
+        {"id": "a", "label": "A", "members": ["be", "nl"]},
+        {"id": "a", "label": "B", "members": ["be"]},
+        {"id": "be", "label": "B", "members": ["be"]},
+    )
+    assert [p.message for p in found.errors] == [
+        "“nl” is no country of the edition",
+        "the group “a” has the same name",
+        "the country “be” has the same name",
+    ]
+
+
+def test_ranks_and_medians_count_only_numbers() -> None:
+    about = {"subjects": [{"code": code, "covered": "no"} for code in ("nl", "lu", "fr")]}
+    found = reading({"gdp.csv": "code,2018\nbe,3\nnl,5\nlu,3\nfr,..\n"}, about=about).edition
+    assert found
+    data = found.data
+    assert data.rank("gdp", "be", "2018", lowest_first=False) == (2, 3)
+    assert data.rank("gdp", "be", "2018", lowest_first=True) == (1, 3)
+    assert data.rank("gdp", "fr", "2018", lowest_first=True) is None
+    assert data.rank("gdp", "be", "2018", lowest_first=False, among={"be", "lu"}) == (1, 2)
+    assert data.median("gdp", "2018") == 3
+    assert data.latest("gdp") == "2018"
+
+
+def test_cells_and_signs_between_them_are_those_of_spreadsheets() -> None:
+    assert [letters(n) for n in (1, 26, 27, 52, 703)] == ["A", "Z", "AA", "AZ", "AAA"]
+    assert [delimiter(text) for text in ("a,b", "a;b,5", 'a\t"b,c,d"', "sep=;\na,b", "a")] == [",", ";", "\t", ";", ","]
