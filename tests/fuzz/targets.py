@@ -221,15 +221,21 @@ def _packed(data: bytes) -> bytes:
     for piece in re.split(rb"^--- ", data, flags=re.M)[1:]:
         name, _, text = piece.partition(b"\n")
         opened = re.sub(rb"\A<(w:\w+)", rb"<\1 " + _W, text)
-        root = etree.fromstring(opened or b"<x/>", etree.XMLParser(recover=True))
-        if b"<!" not in text and root is not None:
-            opened = etree.tostring(root)  # what libxml2 makes of broken XML: else few changes would pass its parser
-        parts[re.sub(r"[^\w./\[\]-]", "", name.decode("ascii", "replace")) or "x"] = opened
+        parts[re.sub(r"[^\w./\[\]-]", "", name.decode("ascii", "replace")) or "x"] = _mended(opened)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
     return file.getvalue()
+
+
+def _mended(xml: bytes) -> bytes:
+    """What libxml2 makes of broken XML. Few changes would pass its parser otherwise. Declarations stay as they are."""
+    with contextlib.suppress(etree.XMLSyntaxError):
+        root = etree.fromstring(xml, etree.XMLParser(recover=True))
+        if b"<!" not in xml and root is not None:
+            return etree.tostring(root)
+    return xml
 
 
 # Replies of a mail server.

@@ -250,7 +250,7 @@ def test_the_cache_has_a_limit_and_keeps_what_was_used_last(shop: Shop) -> None:
     entries = sorted(shop.cache.folder.glob("*.entry"), key=lambda p: p.stat().st_size)
     for number, path in enumerate(entries):
         os.utime(path, (number, number))
-    room = sum(p.stat().st_size for p in entries[-2:])
+    room = sum(p.stat().st_blocks * 512 for p in entries[-2:])
     Cache(shop.cache.folder, limit=room).prune()
     assert sorted(shop.cache.folder.glob("*.entry")) == sorted(entries[-2:])
 

@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -27,13 +28,13 @@ PATIENCE = 60.0  # seconds
 
 
 class Watch:
-    """`briefs watch` on a small edition of three countries, and what it prints."""
+    """`briefs watch` on a small edition with these files too, and what it prints."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, kinds: str, more: Mapping[str, str], *options: object):
         about = {"title": "Watched"}  # no other test has made these documents, whose cache is shared
-        self.content = small.write(folder / "content", about=about, more=dict(country(code) for code in ("fr", "it")))
+        self.content = small.write(folder / "content", about=about, more=more)
         self.out = folder / "out"
-        words = ["watch", "--kinds", "brief", "--content", self.content, "--out", self.out, "--jobs", 1]
+        words = ["watch", "--kinds", kinds, "--content", self.content, "--out", self.out, "--jobs", 1, *options]
         self.process = briefs(words, folder)
         self.lines: Queue[str] = Queue()
         self.readers = [Thread(target=self._read, args=(s,), daemon=True) for s in (self.process.stdout, self.process.stderr)]
@@ -63,16 +64,25 @@ class Watch:
         path.write_text(change(path.read_text()))
 
 
+@contextmanager
+def ended(running: Watch) -> Iterator[None]:
+    """Ends `watch` at last."""
+    with running.process:
+        try:
+            yield
+        finally:
+            if running.process.poll() is None:
+                os.killpg(running.process.pid, signal.SIGKILL)
+            running.process.wait()
+            for reader in running.readers:
+                reader.join()
+
+
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Watch]:
-    running = Watch(tmp_path)
-    with running.process:
+    running = Watch(tmp_path, "brief", dict(country(code) for code in ("fr", "it")))
+    with ended(running):
         yield running
-        if running.process.poll() is None:
-            os.killpg(running.process.pid, signal.SIGKILL)
-        running.process.wait()
-        for reader in running.readers:
-            reader.join()
 
 
 def test_a_save_makes_what_it_touches_and_a_broken_file_is_survived(watch: Watch) -> None:
