@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from briefs import plainfile
 from briefs.compose.kinds import KINDS, Kind, Subjects
+from briefs.compose.labels import Labels
 from briefs.delivery import mail, smtp
 from briefs.delivery.people import People, Person
 from briefs.delivery.store import Channel, File, Sent, Store, now, put
@@ -389,6 +390,7 @@ class MailRun:
     def _text(self, pending: PendingMail) -> mail.MailText:
         edition, people = self.delivery.edition, self._people
         about, target = edition.about, pending.document.target
+        labels = Labels(edition.labels, about.language)
         deck = edition.decks.get(target.subject)
         title, name = (" ".join(str(text).split()) for text in (about.title, deck.head.title if deck else target.name))
         return self._writer.text(
@@ -396,7 +398,7 @@ class MailRun:
                 "title": title,
                 "status": about.status,
                 "date": about.date.words(about.language),
-                "as_of": about.as_of.countries.words(about.language),
+                "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
                 "kind": target.kind,
                 "name": name,
                 "files": [Path(file.name).name for file in pending.files],

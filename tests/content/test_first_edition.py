@@ -108,7 +108,7 @@ def test_the_scale_runs_from_allowed_to_ban(edition: Edition) -> None:
 
 def test_the_notes_on_stances(edition: Edition) -> None:
     notes = {c.code: str(c.stance_note) for c in edition.countries.values() if c.stance_note}
-    assert notes == {"bg": "no decision yet", "hr": "basically will not use"}
+    assert notes == {"bg": "“no decision yet”", "hr": "“basically will not use”"}
 
 
 def test_two_members_are_not_covered_and_not_guessed(edition: Edition) -> None:

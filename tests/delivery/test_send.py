@@ -92,7 +92,7 @@ def test_a_mail_arrives_with_the_right_headers_text_and_files(
     assert body
     text = " ".join(body.get_content().split())
     assert all(words in text for words in ("Hello Ann Example,", "country brief on Belgium", "“Small things”", "edits@example.org"))
-    assert "Track Changes" in text and "belgium.docx" in text
+    assert "Track Changes" in text and "data as of about August 2020" in text and "belgium.docx" in text
 
 
 def test_the_store_has_what_was_sent_with_its_content(run: Run, folder: Path, server: Running) -> None:
