@@ -21,7 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 MODE = 0o644
-ABANDONED = 3600.0  # seconds after which a hidden file belongs to nobody
+ABANDONED = 3600.0  # seconds: an older hidden file was left behind by a process that was killed
 
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -102,7 +102,7 @@ class _Folders:
 
 @contextlib.contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Let an OSError have the path of the file or folder, and not its name at a descriptor."""
+    """Give an OSError the path of the file or folder instead of the name that was opened below a descriptor."""
     try:
         yield
     except OSError as fault:

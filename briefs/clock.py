@@ -54,7 +54,7 @@ class Clock:
         self._since = now
 
     def of(self, name: str) -> float:
-        """The seconds of a stage so far."""
+        """The seconds that a stage has taken so far."""
         return self._seconds.get(name, 0.0)
 
     def move(self, old: str, new: str, seconds: float) -> None:
@@ -64,7 +64,7 @@ class Clock:
         self._seconds[new] = self.of(new) + seconds
 
     def taken(self) -> Mapping[str, float]:
-        """The seconds by stage since the last call, which starts again from zero."""
+        """The seconds by stage since the last call. Counting then starts again from zero."""
         seconds, self._seconds = self._seconds, {}
         return seconds
 

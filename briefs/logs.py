@@ -14,7 +14,7 @@ from contextlib import contextmanager
 LEVELS = ("debug", "info", "warning", "error")
 _LOGGER = logging.getLogger("briefs")
 _NOWHERE = logging.NullHandler()
-HARMLESS = ("Using fontTools instead of HarfBuzz-Subset", "'created' timestamp")  # of a machine and its fonts; nothing is left out
+HARMLESS = ("Using fontTools instead of HarfBuzz-Subset", "'created' timestamp")  # no content is lost
 
 
 class LibraryWarning(Exception):
@@ -28,7 +28,7 @@ def level() -> int:
 
 def start(level: int) -> logging.Handler:
     """Print log lines from this level on, as `DEBUG briefs.press.build: …`. Replaces what an earlier call, or a fork, left."""
-    logging.getLogger().addHandler(_NOWHERE)  # or Python would print warnings of any library (`logging.lastResort`)
+    logging.getLogger().addHandler(_NOWHERE)  # otherwise Python prints the warnings of every library (`logging.lastResort`)
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     _LOGGER.handlers[:] = [handler]

@@ -27,7 +27,7 @@ def read(path: str | Path, most: int, *, folder: int | None = None, follow: bool
     _check(os.stat(path, dir_fd=folder, follow_symlinks=follow), path)
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
     with open(os.open(path, flags, dir_fd=folder), "rb") as file:
-        _check(os.fstat(file.fileno()), path)  # it may be another one by now
+        _check(os.fstat(file.fileno()), path)  # the name may have been given to another file since
         data = file.read(most + 1)
     if len(data) > most:
         raise TooLarge(f"{path}: over {most:,} bytes")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-COMPARED = 500  # words that a word is compared with
+COMPARED = 500  # how many words a word is compared with at most
 
 Severity = Literal["error", "warning"]
 
@@ -135,7 +135,7 @@ def nearest(word: str, known: Iterable[str], *, count: int = 1, cutoff: float = 
 
 
 def _alike(word: str, known: Iterable[str]) -> Sequence[str]:
-    """Those of very many words that begin or end like a word. Comparing takes difflib microseconds for each."""
+    """The words that begin or end like a word. A first selection from very many words, which difflib would take long to compare."""
     return sorted(other for other in known if other[:2] == word[:2] or other[-2:] == word[-2:])[:COMPARED]
 
 

@@ -22,7 +22,7 @@ from briefs import plainfile
 from briefs.problems import Problem, Problems
 
 MAX_BYTES = 1_000_000  # of a template's file
-MAX_TURNS = 200_000  # of all loops and calls of a template together
+MAX_TURNS = 200_000  # loop turns and calls, all of a template together
 MAX_LETTERS = 5_000_000  # of a text that a template makes
 _FILTERS = (
     "abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float", "groupby", "int", "items",
@@ -55,7 +55,7 @@ class Environment(SandboxedEnvironment):
         self._left = MAX_TURNS
 
     def filled(self, template: str, make: Callable[[jinja2.Template], Any]) -> Any:
-        """What `make` makes of a template. Raises Problems with the template's line for whatever goes wrong in it."""
+        """The result of `make`, which fills a template. Raises Problems with the template's line for whatever goes wrong."""
         self._left = MAX_TURNS
         try:
             return make(self.get_template(template))

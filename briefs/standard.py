@@ -11,7 +11,7 @@ import sys
 
 
 def open_streams() -> None:
-    """Open the streams that are closed, on nothing, and let no letter be refused: one that can't be encoded is escaped.
+    """Open closed streams on the null device, and make the streams escape letters that they can't encode.
 
     A file that is opened while a stream is closed gets its number, and what is printed would go into that file.
     """
@@ -34,7 +34,7 @@ def flush() -> None:
 
 
 def drop_output() -> None:
-    """Let what is still to be written to standard output go nowhere, so that Python doesn't try it again at exit."""
+    """Discard what is still to be written to standard output, so that Python doesn't try to write it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""A folder for what a process needs only while it runs.
+"""A temporary folder for the files of a process.
 
 In: nothing. Out: the folder. It is removed at exit. A process that is killed leaves it behind; the next one finds that nobody holds
 its lock any more (flock(2)) and removes it.

@@ -69,7 +69,7 @@ def _report_system(fault: OSError, with_traceback: bool) -> ExitCode:
 
 
 def _report_unexpected(fault: Exception, with_traceback: bool) -> ExitCode:
-    """Say that it is a fault of ours."""
+    """Report an exception that no code expected, as a fault of the program."""
     problem = internal_error("briefs", fault)
     if with_traceback:
         print(problem.traceback, file=sys.stderr)

@@ -67,7 +67,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
 
 
 def _beside(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem]:
-    """What is wrong with an edition beside the errors for which it can't be built."""
+    """The problems of the documents that the valid part of a faulty edition makes."""
     if reading.valid is None:
         return ()
     from briefs.press import trial
@@ -294,7 +294,7 @@ def watch(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int) -> ExitCode:
-    """Watch in this process. `ended`: how many before it a document has ended; then the first build is left to workers."""
+    """Watch in this process. `ended`: how many earlier processes a document has ended. If any, workers do the first build."""
     from briefs.press.executors import local
     from briefs.press.plan import plan
     from briefs.press.watch import Watcher

@@ -78,7 +78,7 @@ def _has(folder: str, module: str) -> bool:
 
 
 def _run(module: Sequence[str]) -> bool:
-    """Run a Python module in the checkout. Whether it succeeded."""
+    """Run a Python module in the checkout. Returns whether it succeeded."""
     import subprocess
 
     return subprocess.run([sys.executable, "-m", *module], cwd=CHECKOUT).returncode == 0

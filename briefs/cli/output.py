@@ -28,7 +28,7 @@ def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
 
 
 def show_briefly(problems: Sequence[Problem], *, traceback: bool = False) -> None:
-    """Print each error, and of the warnings of the content only how many there are: `check` lists them."""
+    """Print each error, and how many warnings the content has. `check` lists them."""
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = count(len(problems) - len(errors), "warning")
     _show_each(errors, traceback)

@@ -29,7 +29,7 @@ EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:<4} {code.meaning}" for code 
 
 
 def _jobs(text: str) -> int:
-    """A number of processes: one at least. More than `MOST_JOBS` are no more use than so many."""
+    """A number of processes, at least one. A number above `MOST_JOBS` counts as `MOST_JOBS`."""
     if not text.isdecimal() or int(text[:9]) < 1:
         raise argparse.ArgumentTypeError(f"it must be a number, 1 or more, and not “{text[:20]}”")
     return min(int(text[:9]), MOST_JOBS)

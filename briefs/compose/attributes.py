@@ -63,7 +63,7 @@ def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], div: DivClass | None) -> Iterator[Fault]:
-    """Classes that a node can't have."""
+    """A fault for each class that the node may not have."""
     if node["t"] in CODE:
         return
     for name in names[1:] if div else names:
@@ -73,7 +73,7 @@ def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], di
 
 
 def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fault]:
-    """Keys that a node can't have, or needs."""
+    """A fault for each key that the node may not have, and for the one that it lacks."""
     keys = {key for key, _ in tree.attr_of(node)[2]}  # not `attributes`: a key may occur twice
     allowed = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
     for key in sorted(keys - allowed):

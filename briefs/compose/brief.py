@@ -92,7 +92,7 @@ def giving_way(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def scale(edition: Edition, code: str) -> list[tree.Node]:
-    """All steps of the scale in order, with the country's own stance as a badge."""
+    """All steps of the scale in order. The country's own stance is a badge."""
     here = edition.countries[code].stance
     out: list[tree.Node] = []
     for step in edition.about.scale:

@@ -47,9 +47,9 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
     }
     events = events_of(edition, facts.facts)
     if events:
-        told = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
+        listed = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
         made["timeline"] = draw.timeline(
-            events, width=width, height=None, alt=labels("alt_timeline", list=told), planned_label=labels("planned")
+            events, width=width, height=None, alt=labels("alt_timeline", list=listed), planned_label=labels("planned")
         )
     return made
 
@@ -74,12 +74,12 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
     }
     rows = [Row(edition.names[c.code], c.stance, events_of(edition, c.facts)) for c in _by_stance(edition)]
     if any(row.events for row in rows):
-        told = "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
+        listed = "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
         made["timeline"] = draw.overview_timeline(
             rows,
             _steps(edition),
             width=width,
-            alt=labels("alt_timeline_all", list=told),
+            alt=labels("alt_timeline_all", list=listed),
             not_covered=labels("not_covered"),
             happened_label=labels("happened"),
             planned_label=labels("planned"),

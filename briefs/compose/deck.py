@@ -145,10 +145,10 @@ class DeckData:
     def rest(self, code: str, topic: str = "") -> Node:
         """For the speaker notes: the next facts, and how many more there are."""
         _, rest = self._shared(code, topic)
-        told = _within(rest, NOTED)
-        left = len(rest) - len(told)
+        noted = _within(rest, NOTED)
+        left = len(rest) - len(noted)
         more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
-        return tree.div([self._listed(told), *more] if told else more)
+        return tree.div([self._listed(noted), *more] if noted else more)
 
     def _shared(self, code: str, topic: str) -> tuple[list[Fact], list[Fact]]:
         own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
@@ -164,8 +164,8 @@ class DeckData:
         facts = self.edition.countries[code].facts
         latest = {f.id for f in _latest(facts)}
         events = charts.events_of(self.edition, [f for f in facts if f.when and f.id not in latest])
-        told = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
-        return self.labels("earlier", list=told) if told else ""
+        listed = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
+        return self.labels("earlier", list=listed) if listed else ""
 
     def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
@@ -235,7 +235,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
 
 
 def _slides(blocks: Sequence[Node]) -> list[Node]:
-    """The blocks as slides. A slide begins at each heading of level 1 or 2; its notes come last."""
+    """The blocks as slides. A slide begins at each heading of level 1 or 2, and ends with its notes."""
     slides: list[tuple[Node, list[Node], list[Node]]] = []
     for block in blocks:
         if block["t"] == "Header" and tree.level(block) <= 2:

@@ -1,4 +1,4 @@
-"""What in a text was read as something else than words: a list, a heading, HTML, a command of TeX.
+"""Finds what pandoc read as something else than words in a text: a list, a heading, HTML, a command of TeX.
 
 In: a text's Markdown and its tree. Out: what it was read as, and what to write instead.
 """

@@ -91,7 +91,7 @@ def _unlisted(edition: Edition, line: str) -> Problem:
 
 
 def _finished(node: Node) -> list[Node] | None:
-    """Adjacent words are joined. Marks that only citeproc needs are gone, and so are entries of the bibliography without words."""
+    """The blocks with adjacent words joined, without marks that only citeproc needs, and without empty bibliography entries."""
     if node["t"] == "Para":
         return [tree.para(tree.joined(tree.inlines(node)))]
     if node["t"] == "Div":
@@ -100,7 +100,7 @@ def _finished(node: Node) -> list[Node] | None:
 
 
 def _with_commas(node: Node) -> list[Node] | None:
-    """A raised comma between two notes, whose numbers would else read as one."""
+    """Inlines with a raised comma between two adjacent notes, whose numbers would otherwise look like one number."""
     inlines = tree.inlines(node)
     out = inlines[:1]
     for before, after in pairwise(inlines):

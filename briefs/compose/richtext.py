@@ -30,7 +30,7 @@ _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
 
 @dataclass
 class _Group:
-    """What an element or a quotation holds. `mark`: the tag, or the quotation mark; `as_written` is how it stands in the text."""
+    """An open element or quotation, and what it holds so far. `mark`: the tag or quotation mark; `as_written`: it in the text."""
 
     mark: str
     as_written: str
@@ -117,12 +117,12 @@ def _apostrophe(before: str, after: str, begins: bool) -> bool:
 
 
 def _closes(after: str) -> bool:
-    """Whether a single mark in the text can close what one before it opens."""
+    """Whether the text after a single quotation mark has another one that can close the quotation."""
     return re.search(r"(?<=[^\s])['’](?!\w)", after) is not None
 
 
 def _close(groups: list[_Group], mark: str, token: str) -> None:
-    """End the innermost group of this mark. Groups in it that aren't ended are words as they were written; so is an end alone."""
+    """Close the innermost group of this mark. Groups in it that are still open, and an end that closes none, become plain words."""
     if all(group.mark != mark for group in groups[1:]):
         groups[-1].nodes += _words(token)
         return

@@ -99,7 +99,7 @@ def _title(source: Source, language: str) -> list[Node]:
 
 
 def _emphasised(nodes: Sequence[Node]) -> Iterator[Node]:
-    """The nodes in italics, but for those that are in italics already."""
+    """The nodes in italics, except those that are in italics already."""
     for is_italic, group in itertools.groupby(nodes, lambda node: node["t"] == "Emph"):
         if is_italic:
             yield from (inner for node in group for inner in tree.inlines(node))

@@ -27,7 +27,7 @@ def one_line(words: bytes | str) -> str:
 
 
 class NotSmtp(Exception):
-    """The server's reply is none that SMTP knows. The message says how."""
+    """The server's reply isn't one of SMTP. The message says why."""
 
 
 class ReplyReader:
@@ -39,7 +39,7 @@ class ReplyReader:
         self._end: float | None = None
 
     def close(self) -> None:
-        """Nothing is held but the socket, which has its own owner."""
+        """Does nothing: the socket is closed by whoever opened it."""
 
     def reply(self) -> tuple[int, bytes]:
         """The code and the text of the next reply. The socket's timeout is that of its first byte.

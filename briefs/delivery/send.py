@@ -356,7 +356,7 @@ class MailRun:
             yield DeliveryResult(pending.document, pending.recipient, outcome, reply.text, reply.tries, twice)
 
     def _resends(self) -> tuple[Resends, Resends]:
-        """The files of this run that an interrupted run should have sent again; and all of them, if they are to be sent again."""
+        """The files that this run sends to people who have them: all with `resend`, else those that an interrupted run owed."""
         delivery = self.delivery
         hashes = [digest(file.data) for document in delivery.documents for file in document.files]
         every = {(person.address, sha256) for person in delivery.recipients for sha256 in hashes}

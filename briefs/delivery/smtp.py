@@ -113,7 +113,7 @@ class Reply:
 
 
 class Unreachable(Exception):
-    """The server was there and is gone. The message says how. `is_unsure`: nobody can know whether the message arrived."""
+    """The server stopped answering. The message says how. `is_unsure`: nobody can know whether the message arrived."""
 
     def __init__(self, text: str, is_unsure: bool):
         self.is_unsure = is_unsure
@@ -332,7 +332,7 @@ def _dropping(in_handover: bool = False) -> Iterator[None]:
 def _refusal(command: str, code: int, words: bytes) -> Reply | None:
     """The reply to a command, or to a message, that wasn't accepted; None if it was. RFC 5321, 4.2.1 and 4.3.2.
 
-    A code of success that isn't the command's own is none. After a message, nobody knows what it means. 421 says that the server
+    Only the command's own codes accept it. After a message, any other code of success is unclear. 421 says that the server
     closes the connection.
     """
     if code in ACCEPTED[command]:

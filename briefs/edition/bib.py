@@ -2,7 +2,7 @@
 
 In: the bytes of a `.bib` file. Out: what `yamls.load` returns for the same records in CSL's JSON; the place of every value is where
 its record's `@type{key,` begins. Pandoc reads the records. This module finds the fields of each entry, so that what pandoc has no
-place for is told, and mends a few values that pandoc would alter. No file that a field names is opened.
+place for is reported, and mends a few values that pandoc would alter. No file that a field names is opened.
 https://pandoc.org/MANUAL.html#citations, https://ctan.org/pkg/biblatex (section 2, the database)
 """
 
@@ -17,7 +17,7 @@ from functools import partial
 from briefs.edition import yamls
 from briefs.edition.bibfields import KNOWN, SILENT, Field, entry_fields
 from briefs.edition.csldates import CslDate
-from briefs.edition.records import Told
+from briefs.edition.records import RecordWarnings
 from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
@@ -135,13 +135,13 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
             yield value.start, value.end, re.sub(r"(?<=\s)and(?=\s)", "{and}", value.value, flags=re.I)
 
 
-def _alone(entries: Sequence[_BibEntry], told: Told) -> None:
+def _alone(entries: Sequence[_BibEntry], warnings: RecordWarnings) -> None:
     """A warning for each entry that inherits from one that isn't in the file."""
     keys = {entry.place.anchor for entry in entries}
     for entry in entries:
         parent = entry.fields.get("crossref")
         if parent and parent.plain not in keys:
-            told.warn(entry.place, f"there is no entry “{parent.plain[:60]}” to inherit from", lambda: "Add it to this file.")
+            warnings.warn(entry.place, f"there is no entry “{parent.plain[:60]}” to inherit from", lambda: "Add it to this file.")
 
 
 def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Sequence[_BibEntry]) -> None:
@@ -151,20 +151,20 @@ def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Se
         waiting.setdefault(entry.place.anchor, []).append(entry)
     records = read.data if isinstance(read.data, list) else []
     made: list[yamls.Data] = []
-    told = Told()
+    warnings = RecordWarnings()
     for record in records:
         if not isinstance(record, dict):
             continue
         known = waiting.get(str(record.get("id"))) or [_BibEntry(Place(document.path, line=1), "", 0, 0, "")]
         entry = known.pop(0) if len(known) > 1 else known[0]
         document.places["references", len(made)] = entry.place
-        made.append(_record(document, record, entry, told))
-    _alone(entries, told)
+        made.append(_record(document, record, entry, warnings))
+    _alone(entries, warnings)
     document.data = {"references": made}
-    document.problems += told.problems
+    document.problems += warnings.problems
 
 
-def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, told: Told) -> yamls.Data:
+def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> yamls.Data:
     """A record with the place of its entry, and with what pandoc left out or altered."""
     for latex in (found for text in _texts(record) for found in _LATEX.findall(text)):
         document.problems.append(error(entry.place, f"the LaTeX “{latex[:60]}” isn’t known", "Write it as plain text."))
@@ -178,7 +178,7 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     _mend(found, entry)
     _dates(document, found, entry)
     document.problems += _twice(entry)
-    _lost(found, entry, told)
+    _lost(found, entry, warnings)
     return {k: _at(entry.place, v, k) for k, v in found.items()}
 
 
@@ -236,19 +236,19 @@ def _twice(entry: _BibEntry) -> Iterator[Problem]:
         yield error(entry.place, f"the field “{name}” stands twice in “{entry.place.anchor}”", "Keep one of the two.")
 
 
-def _lost(record: dict[str, yamls.Data], entry: _BibEntry, told: Told) -> None:
+def _lost(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
     """A warning for each field that isn't in the record."""
     for name, written in entry.fields.items():
         if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain or name in _DATES:
             continue
         if not KNOWN.get(name, frozenset()) & record.keys():
             hint = "It can’t be read." if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
-            told.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
+            warnings.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
     if entry.kind.lower() in _IN_BOOKS and not {"container-title", "volume-title"} & record.keys():
-        told.warn(entry.place, "the title of the book isn’t known", lambda: "Write it as `booktitle`.")
+        warnings.warn(entry.place, "the title of the book isn’t known", lambda: "Write it as `booktitle`.")
     issued = record.get("issued")
     if "month" in entry.fields and "date" not in entry.fields and not _has_month(issued):
-        told.warn(entry.place, "the month isn’t printed", lambda: "Write `month = may`, or a `date`.")
+        warnings.warn(entry.place, "the month isn’t printed", lambda: "Write `month = may`, or a `date`.")
 
 
 def _has_month(issued: yamls.Data) -> bool:

@@ -101,7 +101,7 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
 def sound(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
     """A model of the valid part: without the faulty items of lists, and with the values of `stand_in` for other faulty keys.
 
-    A misspelt key counts as the one that was meant, which is therefore not reported as missing.
+    A misspelt key counts as the one that was meant, so that one isn't reported as missing too.
     """
     items: dict[str, set[int]] = {}
     keys: set[str] = set()

@@ -16,7 +16,7 @@ from briefs.problems import Place
 
 
 def consistent(edition: Edition) -> Edition:
-    """The edition with a first step, a first topic or an empty source wherever a name is unknown."""
+    """The edition with every unknown name replaced: of a step or topic by the first one, of a source by an empty source."""
     about = edition.about
     if not names.knows_language(about.language):
         about = about.model_copy(update={"language": "en"})

@@ -105,7 +105,7 @@ def read_files(
     reader = _EditionReader(found, problems, {} if seen is None else seen, is_past)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
-    if number > FORMAT:  # its other problems would only mislead
+    if number > FORMAT:  # its other problems would only confuse
         return Reading(None, (too_new(head, number),), found)
     if number < FORMAT:
         from briefs.edition import migrate  # editions of today's format don't need it
@@ -321,10 +321,10 @@ class _EditionReader:
     def valid(
         self, document: yamls.YamlDocument, keys: faults.Keys, listed: Sequence[yamls.Data]
     ) -> tuple[dict[str, Source], list[Problem]]:
-        """The valid records by id, and the problems. A second record with the same id is one."""
+        """The valid records by id, and the problems. A second record with the same id is a problem."""
         found: dict[str, Source] = {}
         problems: list[Problem] = []
-        told = records.Told()
+        warnings = records.RecordWarnings()
         seen: set[str] = set()
         for number, record in enumerate(listed):
             name = record.get("id") if isinstance(record, dict) else None
@@ -333,11 +333,11 @@ class _EditionReader:
                 problems.append(error(name.place, f"the source “{name}” stands twice", hint))
             if isinstance(name, yamls.Scalar):
                 seen.add(name)
-            source, errors = _source(document, (*keys, number), record, told)
+            source, errors = _source(document, (*keys, number), record, warnings)
             problems += errors
             if source:
                 found.setdefault(source.id, source)
-        return found, [*problems, *told.problems]
+        return found, [*problems, *warnings.problems]
 
     def sections(self) -> list[Section]:
         return [s for path in self.under("report/", {".md"}) if (s := self.section(path))]
@@ -433,14 +433,14 @@ class _EditionReader:
 
 
 def _source(
-    document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data, told: records.Told
+    document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data, warnings: records.RecordWarnings
 ) -> tuple[Source | None, list[Problem]]:
     """A record as a source, or None if it is faulty, and its errors. In YAML, emphasis may be Markdown."""
     made: object = record
     if isinstance(record, dict):
         if document.path.endswith(".yaml"):
             record = {key: records.markdown_as_csl(value) for key, value in record.items()}
-        made = records.prepared(document, keys, record, told)
+        made = records.prepared(document, keys, record, warnings)
     try:
         return Source.model_validate(made), []
     except ValidationError as fault:

@@ -35,7 +35,7 @@ _OTHER = {
     "publication-title": "container-title",
     "licence": "license",
 }
-# What programs write for themselves. It is no part of what a reader is told.
+# What programs write for themselves. It is of no use to a reader.
 _BOOKKEEPING = {
     "categories",
     "citation-key",
@@ -77,7 +77,7 @@ _TAGS = {"br", "p", "div", "i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
 
 @dataclass
-class Told:
+class RecordWarnings:
     """The warnings about a file's records: of each kind the first, and how many more there are. A kind is a message."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -100,17 +100,17 @@ class _Preparation:
 
     document: YamlDocument
     keys: tuple[str | int, ...]
-    told: Told
+    warnings: RecordWarnings
     made: Record = field(default_factory=dict)
 
     def warn(self, key: str, value: object, what: str, hint: str | Callable[[], str]) -> None:
         place = self.document.keys.get((*self.keys, key)) or getattr(value, "place", None)
-        self.told.warn(place or self.document.place(self.keys), what, hint if callable(hint) else lambda: hint)
+        self.warnings.warn(place or self.document.place(self.keys), what, hint if callable(hint) else lambda: hint)
 
 
-def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record, told: Told) -> Record:
-    """The record at `keys` of the document, for `csl.Source`. What is wrong with it is added to `told`."""
-    work = _Preparation(document, keys, told)
+def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record, warnings: RecordWarnings) -> Record:
+    """The record at `keys` of the document, for `csl.Source`. What is wrong with it is added to `warnings`."""
+    work = _Preparation(document, keys, warnings)
     _variables(work, record)
     _key(work, record)
     _extra(work)
@@ -126,7 +126,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
 
 
 def _variables(work: _Preparation, record: Record) -> None:
-    """The values under CSL's names. Keys that CSL doesn't have are told."""
+    """Store the values under CSL's names. Warn of keys that CSL doesn't have."""
     for key, value in record.items():
         name = _name_of(key)
         if value is None or value == [] or _folded(key) in _BOOKKEEPING:
@@ -217,7 +217,7 @@ def _type(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def _doi(work: _Preparation, name: str, value: Scalar) -> None:
-    """A DOI that is none is told and left out, since a wrong link would be printed. An address of another kind is an error."""
+    """Leave out an invalid DOI, with a warning: its link would lead nowhere. An address of another kind is an error."""
     if addresses.doi(value) is None and not addresses.is_other(value):
         del work.made[name]
         hint = "Write it as 10.1000/182, or as https://doi.org/10.1000/182."
@@ -259,7 +259,7 @@ def _languages() -> dict[str, str]:
 
 
 def _names(work: _Preparation, name: str, value: Data) -> Data:
-    """Names without the parts that CSL doesn't have, each of which is told unless programs write it for themselves."""
+    """Names without the parts that CSL doesn't have. Warn of each part, unless programs write it for themselves."""
     return [_name(work, name, person) for person in value] if isinstance(value, list) else value
 
 

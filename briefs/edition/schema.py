@@ -62,7 +62,7 @@ def _loose(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     plain = {
-        k: {n: _told(n, _loose(s)) for n, s in v.items()} if k in {"properties", "$defs"} else _loose(v)
+        k: {n: _described(n, _loose(s)) for n, s in v.items()} if k in {"properties", "$defs"} else _loose(v)
         for k, v in schema.items()
         if not (k == "title" and isinstance(v, str)) and (k, v) != ("default", None)
     }
@@ -76,7 +76,7 @@ def _loose(schema: Any) -> Any:
     return plain
 
 
-def _told(key: str, schema: Schema) -> Schema:
+def _described(key: str, schema: Schema) -> Schema:
     """The schema of a key with its hint as description, for text editors to show."""
     return {"description": HINTS[key], **schema} if key in HINTS else schema
 

@@ -1,4 +1,4 @@
-"""What a person wrote where a YAML parser gave up: the slip itself, at its own place, and what to write instead.
+"""Finds the slip because of which a YAML parser gave up: where it is, and what to write instead.
 
 In: the text of a broken file, and libyaml's error. Out: row and column from 0, a message and a hint in words for people who don't
 know YAML. The lines are looked at one by one; the first that could not have been meant so counts. https://yaml.org/spec/1.2.2/
@@ -48,7 +48,7 @@ def where(lines: Sequence[str], fault: yaml.YAMLError) -> tuple[int, int]:
 
 
 def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], style: str | None) -> Slip | None:
-    """What YAML reads otherwise than it looks in a text from `start` to `end` (row and column from 0), in a file that isn't broken.
+    """Where YAML reads a text of a valid file otherwise than a person would. `start`, `end`: row and column from 0.
 
     A comment after a text is meant as one if two spaces stand before it, as all style guides have it.
     """
@@ -167,7 +167,7 @@ def _of_brackets(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple
 
 
 def _of_parser(lines: Sequence[str], row: int, column: int, fault: yaml.YAMLError) -> Slip:
-    """The parser's own place, in other words than its own."""
+    """The place that the parser names, with a message for people who don't know YAML."""
     problem = str(getattr(fault, "problem", None) or fault)
     context = getattr(fault, "context_mark", None)
     line = lines[row] if row < len(lines) else ""

@@ -96,7 +96,7 @@ def _groups(left: Sequence[Range], right: Sequence[Range]) -> list[list[tuple[Ra
 
 
 def _ends_empty(group: Sequence[tuple[Range, str]], end: int) -> bool:
-    """Whether something was inserted exactly there."""
+    """Whether a change of the group inserts text at `end` and replaces none."""
     return any(r[0] == r[1] == end for r, _ in group)
 
 

@@ -383,7 +383,7 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
     ids = [id for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for id in _ids(node)]
     margin = " " * column
     width = (_width(lines) or 100) - column - 4
-    told = [
+    lines_of_text = [
         piece
         for line in re.sub(r"\n+", lambda m: m[0] + "\n", fact.text).split("\n")
         for piece in _broken(line, "", width, markdown=False)
@@ -392,7 +392,7 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
         f"{margin}- id: {_next(anchor, [*ids, *fact.taken])}",
         f"{margin}  topic: {fact.topic}",
         f"{margin}  text: >-",
-        *(f"{margin}    {line}" if line else "" for line in told),
+        *(f"{margin}    {line}" if line else "" for line in lines_of_text),
         f"{margin}  sources: [{', '.join(fact.sources)}]",
     ]
     return "\n".join([*lines[:end], *new, *lines[end:]])

@@ -22,7 +22,7 @@ _LENGTH = re.compile(r"\[\d+\]$")
 
 
 def not_embedded() -> AbstractContextManager[None]:
-    """While the PDF of a chunk is written: it names its fonts, but embeds none. Raises ToolError with untested versions."""
+    """In this block, PDFs that are written name their fonts but embed none. Raises ToolError with untested versions."""
     import pydyf
 
     return patches.replaced("weasyprint.pdf.build_fonts_dictionary", lambda *_: pydyf.Dictionary())
@@ -31,7 +31,7 @@ def not_embedded() -> AbstractContextManager[None]:
 def usage(fonts: Iterable[Font]) -> dict[str, FontUsage]:
     """WeasyPrint's fonts as data, by the name that pages use: the face, and the text and width of each glyph.
 
-    No letter is missing in them: WeasyPrint logs one that no font has, which fails the document.
+    Every letter has a glyph: WeasyPrint logs a letter that no font has, and then the document fails.
     """
     found: dict[str, dict[str, Any]] = {}
     for font in fonts:
@@ -93,10 +93,10 @@ def _load(face: FontUsage, configuration: FontConfiguration) -> Font:
 
 
 class ArrayFFI:
-    """For weasyprint.pdf.fonts.ffi. WeasyPrint names the type of an array with its length, and cffi parses each such type, for 4
-    ms.
+    """Replaces weasyprint.pdf.fonts.ffi.
 
-    An array that is made of values needs no length. https://cffi.readthedocs.io/en/stable/ref.html#ffi-new
+    WeasyPrint names the type of an array with its length, and cffi takes 4 ms to parse each new type. An array that is made of
+    values needs no length. https://cffi.readthedocs.io/en/stable/ref.html#ffi-new
     """
 
     def __init__(self, original: FFI):

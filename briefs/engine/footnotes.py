@@ -20,14 +20,14 @@ Box = Any  # weasyprint.formatting_structure.boxes.Box
 PageState = Any  # the lists and dictionaries of counters that weasyprint.layout.page.make_page changes
 Element = Any  # xml.etree.ElementTree.Element
 SkipStack = Mapping[int, Any] | None  # where a box goes on: the index of a child, and where that goes on; in a text, bytes of UTF-8
-ATTEMPTS = 6  # at a page; each moves one more paragraph to the next
+ATTEMPTS = 6  # times that a page is laid out; each time, one more paragraph moves to the next page
 LONG = 12  # lines; a footnote of more may go on to the next page
 LETTERS = 400  # a footnote of fewer is not long
 PART = 3  # lines of each part of a long footnote; the last has one more at most
 
 
 def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
-    """For weasyprint.layout.page.make_page."""
+    """Replaces weasyprint.layout.page.make_page."""
 
     def make_page(context: Context, root_box: Box, page_type: Any, resume_at: Any, number: int, state: PageState) -> Any:
         if number == 1 and not hasattr(context, "long_notes"):
@@ -46,7 +46,7 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
             if paragraph is None or attempt == ATTEMPTS - 1:
                 break
             box = next(b for b in root_box.descendants() if b.element is paragraph and b.element_tag == "p")
-            if box.style["break_before"] == "page":  # it begins a page already
+            if box.style["break_before"] == "page":  # the paragraph begins a page already
                 break
             box.style = box.style.copy()  # boxes that look the same share their style
             box.style["break_before"] = "page"
@@ -57,7 +57,7 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def unlayout_footnote(original: Callable[[Context, Box], None]) -> Callable[[Context, Box], None]:
-    """For LayoutContext.unlayout_footnote, which takes a footnote off the page when its call leaves the page.
+    """Replaces LayoutContext.unlayout_footnote, which takes a footnote off the page when its call leaves the page.
 
     It is also called for what earlier pages have called, when the rest of a paragraph or row leaves the page. These footnotes stay.
     """
@@ -70,7 +70,7 @@ def unlayout_footnote(original: Callable[[Context, Box], None]) -> Callable[[Con
 
 
 def update_footnote_area(original: Callable[[Context], bool]) -> Callable[[Context], bool]:
-    """For LayoutContext._update_footnote_area, which makes room for a page's footnotes and returns whether they overflow it.
+    """Replaces LayoutContext._update_footnote_area, which makes room for a page's footnotes and returns whether they overflow it.
 
     Where margins of footnotes collapse, this reserves a little more room than they need.
     """
@@ -173,7 +173,7 @@ def _calls(box: Box, long_notes: Mapping[int, Sequence[Box]]) -> Iterator[Box]:
 
 
 def _await_parts(context: Context) -> None:
-    """Put the parts of long footnotes that are still to come after the first."""
+    """Queue the later parts of long footnotes behind their first part."""
     for note in [note for note in context.footnotes if id(note) in getattr(context, "long_notes", {})]:
         new = [part for part in context.long_notes[id(note)] if part not in context.footnotes]
         at = context.footnotes.index(note) + 1
@@ -206,7 +206,7 @@ def _paragraph_to_move(context: Context, page: Box) -> Element | None:
         if box.element_tag == "span::footnote-call":
             called.add(id(box.element))
         elif box.element_tag == "span" and id(box.element) in moved:
-            moved.discard(id(box.element))  # its beginning is on this page
+            moved.discard(id(box.element))  # a part of a footnote that begins on this page
         elif box.element_tag == "p" and len(box.element):
             last = box.element
     return last if called & moved else None

@@ -33,7 +33,7 @@ class LayoutError(Exception):
 
 @dataclass(frozen=True)
 class Resource:
-    """What a URL stands for."""
+    """The bytes that a URL stands for, and their media type."""
 
     data: bytes
     media_type: str

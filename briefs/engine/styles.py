@@ -13,7 +13,7 @@ Style = Any  # weasyprint.css.ComputedStyle
 
 
 def missing(original: Callable[[Style, str], Any]) -> Callable[[Style, str], Any]:
-    """For ComputedStyle.__missing__, which applies the whole cascade to each property of each element. A property that no rule
+    """Replaces ComputedStyle.__missing__, which applies the whole cascade to each property of each element. A property that no rule
     names, as nearly all are, has its parent's or the initial value. https://www.w3.org/TR/css-cascade-4/#defaulting
     """
     from weasyprint.css import PHYSICAL_FUNCTIONS
@@ -39,7 +39,7 @@ def missing(original: Callable[[Style, str], Any]) -> Callable[[Style, str], Any
 
 
 def strut(original: Callable[[Style], Any]) -> Callable[[Style], Any]:
-    """For strut, which lays out an empty line for its height and baseline (https://www.w3.org/TR/CSS21/visudet.html#strut)."""
+    """Replaces strut, which lays out an empty line for its height and baseline (https://www.w3.org/TR/CSS21/visudet.html#strut)."""
 
     def strut(style: Style) -> Any:
         own = style.__dict__

@@ -29,7 +29,7 @@ _WEIGHTS = {"normal": 400, "bold": 700}
 
 
 def path(original: Draw) -> Draw:
-    """For weasyprint.svg.path."""
+    """Replaces weasyprint.svg.path."""
 
     def path(svg: SVG, node: Node, font_size: float) -> None:
         outline = node.get("d", "")
@@ -55,7 +55,7 @@ def _lines(outline: str) -> bytes:
 
 
 def text(original: Draw) -> Draw:
-    """For weasyprint.svg.text. A `tspan`, and a text that has some, are left to WeasyPrint.
+    """Replaces weasyprint.svg.text. A `tspan`, and a text that has some, are left to WeasyPrint.
 
     WeasyPrint silently drops words that follow a `tspan` within a `tspan`: that is logged here, and so fails the document.
     """

@@ -80,7 +80,7 @@ class StructureTree:
         self.root = self._object(pdf.catalog["StructTreeRoot"])
         self.document = self._object(self.root["K"][0])
         self.column_heads: set[int] = set()  # header cells of columns; the others are those of rows
-        self.removed_links: set[int] = set()  # their keys in the parent tree
+        self.removed_links: set[int] = set()  # the keys that removed links have in the parent tree
         self.repeated_ids: dict[bytes, Any] = {}  # for the IDs of header cells on a table's next pages, those on its first
 
     def complete(self) -> None:
@@ -95,7 +95,7 @@ class StructureTree:
         for element in elements:
             self._attributes(element)
         for cell in [e for e in elements if self.name and e["S"] == "/TH"]:
-            cell["ID"].string = f"{self.name} {cell['ID'].string}"  # the cells that name it refer to the same object
+            cell["ID"].string = f"{self.name} {cell['ID'].string}"  # cells that refer to it share the object, so they follow
         self._prune(self.document)
         self._artifacts()
 
@@ -232,7 +232,7 @@ class StructureTree:
                 continue
             self._remove(note, parents[id(note)])
             key = id(self._html(note))
-            if key in notes:  # the end of the note, on the next page
+            if key in notes:  # the second part of a note that a page break divides
                 for kid in self._children(note):
                     self._append(kid, notes[key])
                 continue

@@ -32,13 +32,13 @@ KIND = (  # what Layout.setup reads of a style, besides the family and whether t
 )  # fmt: skip
 _kind = itemgetter(*KIND)
 OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes of a layout that its kind doesn't share
-PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # shows nothing, such as a word joiner; above it are letters that no font has
+PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # an invisible glyph, such as a word joiner; larger numbers stand for letters that no font has
 BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
 INTEGERS = 5  # in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
 def setup(original: Callable[[Layout, Style], None]) -> Callable[[Layout, Style], None]:
-    """For Layout.setup: a layout is copied from the first of its kind."""
+    """Replaces Layout.setup: a layout is copied from the first one with the same style."""
     from weasyprint.text.ffi import ffi, gobject, pango
 
     _declare_copy()
@@ -63,9 +63,9 @@ def _declare_copy() -> None:
 
 
 def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
-    """For draw_first_line, which asks Pango for each glyph: a plain line's glyphs are read at once.
+    """Replaces draw_first_line, which asks Pango for each glyph. All glyphs of a plain line are read at once.
 
-    Others are left to WeasyPrint: ellipses, glyphs that are moved or that no font has, fonts of pictures.
+    Other lines are left to WeasyPrint: those with ellipses, fonts of pictures, or glyphs that are moved or that no font has.
     """
 
     def draw_first_line(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
@@ -80,7 +80,7 @@ def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _plain_runs(stream: Stream, box: TextBox) -> list[_Run] | None:
-    """The runs of a line; None if the line isn't plain. WeasyPrint then finds the text of its glyphs stored already."""
+    """The runs of a line. None if the line isn't plain: WeasyPrint draws it, and uses the glyphs' texts that are stored here."""
     if not box.text.strip() or BREAKS.search(box.pango_layout.text) or box.style["font_size"] <= 0.001:
         return None
     runs: list[_Run] = []
@@ -149,7 +149,7 @@ class _Run:
         return "".join([known[pair] for pair in self.glyphs])
 
     def _encode(self, stream: Stream, text: str, at: int, glyph: int, width: int) -> str:
-        """A glyph that the font did not have with this width before. Its text and its own width are stored with the font."""
+        """Encode a glyph that is new to the font, or new with this width. Its text and its width are stored with the font."""
         from weasyprint.text.ffi import FROM_UNITS, pango
 
         if glyph == PANGO_GLYPH_EMPTY:

@@ -1,4 +1,4 @@
-"""The words of a document that are on none of its pages.
+"""Finds words of a document that are on none of its pages.
 
 In: the HTML that was laid out, and its pages. Out: the text of each element of which letters are missing. WeasyPrint drops what it
 finds no room for, such as a footnote that is longer than a page, and mostly says nothing.
@@ -36,7 +36,7 @@ def _body(root: Element) -> Element:
 
 def _own_text(element: Element) -> str:
     """The text that is directly in an element."""
-    if not isinstance(element.tag, str):  # a comment
+    if not isinstance(element.tag, str):  # an HTML comment
         return ""
     return (element.text or "") + "".join(child.tail or "" for child in element)
 

@@ -59,7 +59,7 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _check_pages(image: Image.Image) -> None:
-    """A TIFF has one page, besides reduced copies of it. Of other formats the first picture is taken, as a still of the film."""
+    """Refuse a TIFF with several pages, apart from reduced copies of one. Of other formats, the first picture is taken."""
     pages = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     for page in range(1, min(pages, 10)):
         image.seek(page)
@@ -112,7 +112,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in grey or sRGB. A profile that can't be used counts as none."""
+    """The picture in grey or sRGB. A profile that can't be used is ignored."""
     alpha = image.getchannel("A") if image.mode in {"RGBA", "LA"} else None
     colours = image.convert("L" if image.mode == "LA" else "RGB") if alpha else image
     if profile or colours.mode == "LAB":

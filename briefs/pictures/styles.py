@@ -124,7 +124,7 @@ def _write(element: Element, properties: dict[str, str]) -> None:
 
 
 def _value(value: str) -> str:
-    """A value with the light one of two colours, and with what a variable falls back to. Raises ValueError for one that points
+    """A value in which `light-dark()` is its light colour and `var()` its fallback. Raises ValueError for one that points
     outside the file, also by an escape (CSS Syntax 3, 4.3.7)."""
     value = _LIGHT.sub(r"\1", _VARIABLE.sub(r"\1", value))
     if match := _OUTSIDE.search(value):

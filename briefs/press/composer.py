@@ -1,4 +1,4 @@
-"""The tools that composing takes, started once.
+"""The tools that are needed to compose documents, started once.
 
 In: an edition, a theme. Out: a `Composer`: pandoc, the templates and the fonts, ready for one document after another. The
 typesetter isn't loaded.
@@ -103,7 +103,7 @@ class Composer:
             found += self._missing_glyphs(manuscript)
         except Problems as failure:
             found += failure.problems
-        except Exception:  # what is wrong with the content may have led to it
+        except Exception:  # probably a consequence of the problems that were found in the content
             if not found:
                 raise
         if found:
@@ -148,7 +148,7 @@ class Composer:
         pictures = manuscript.pictures.values()
         if not missing(
             "".join((*(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
-        ):  # nearly always
+        ):  # true for nearly every document, and quick to find out
             return []
         found = [(letters, _place_of_node(manuscript, node)) for node in strings if (letters := missing(tree.text(node)))]
         found += [(letters, picture.place) for picture in pictures if (letters := missing(picture.words))]

@@ -101,5 +101,5 @@ class Outcome:
 
 
 def is_below(name: str) -> bool:
-    """Whether a relative POSIX path that was read from a file names one below the output folder, and no hidden one."""
+    """Whether a relative POSIX path, as read from a file, names a file below the output folder that isn't hidden."""
     return _BELOW.fullmatch(name) is not None

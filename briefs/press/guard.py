@@ -1,4 +1,4 @@
-"""Lets a command outlive its own death: the work is done in a child process, which is replaced if a signal ends it.
+"""Keeps a command running when a signal ends its work: the work is done in a child process, which is then replaced.
 
 In: the work. Out: its exit code, in the command and in the child. A library in native code can end a
 process without an exception (abort(3)), and so can a system without memory. Call it before the process has a thread.
@@ -18,7 +18,7 @@ from briefs.problems import ToolError
 
 _CODES = {int(code): code for code in ExitCode}
 MOST = 3  # deaths in a row before it is given up
-LIVED = 60.0  # seconds after which a death is not one of a row
+LIVED = 60.0  # seconds: a child that lived longer than this breaks the row
 GRACE = 5.0  # seconds for a child whose command is gone
 ORPHANED = 0.5  # seconds between two looks whether the command is still there
 
@@ -34,7 +34,7 @@ def guarded(work: Callable[[int], ExitCode], say: Callable[[str], None]) -> Exit
         began, command = time.monotonic(), os.getpid()
         child = os.fork()
         if not child:
-            os.setpgid(0, 0)  # Ctrl-C reaches it through the command only, and so once
+            os.setpgid(0, 0)  # so that Ctrl-C reaches it only once, through the command
             _end_with(command)
             return work(ended)
         status = _waited_for(child)

@@ -28,7 +28,7 @@ REDLINES = "redline"  # a folder in the output folder. What is in it wasn't buil
 
 
 def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -> None:
-    """Enter documents that were made or are fresh. Two builds at the same time wait for each other."""
+    """Add documents that were made or are fresh to the manifest. Two builds at the same time wait for each other."""
     entries = {path.relative_to(out).as_posix(): _entry(o, path) for o in outcomes if o.inputs for path in o.files}
     if not entries or _text(out, entries, versions) == _current(out):
         return

@@ -78,7 +78,7 @@ class Output:
         return wrong
 
     def _unwritten(self, target: Target, failure: OSError) -> Outcome:
-        """What the disk said."""
+        """The problem of a file that the system didn't let us write."""
         message = f"can’t be written: {failure.strerror or failure}"
         hint = "Look at the folder’s rights and at the disk’s space."
         return Outcome(target, problems=(Problem("error", str(failure.filename or self.folder), 0, 0, message, hint),))

@@ -18,7 +18,7 @@ from typing import Any
 SETTLE = 10  # milliseconds: files count as saved when they haven't changed for this long
 TIMEOUT = 60  # milliseconds after which waiting for changes is interrupted
 LOOK = 1.0  # seconds between two looks at the folders
-MOST = 20_000  # files that a look takes in
+MOST = 20_000  # files: the most that a look reads
 
 Snapshot = Sequence[tuple[str, int, int]]  # of each file and folder: path, inode, time of the last change (stat(2), st_ctime)
 
@@ -41,7 +41,7 @@ def notice(folders: Sequence[Path], out: Path, ended: Event) -> Iterator[None]:
 
 
 def _reports(folders: Sequence[Path], ended: Event) -> Iterator[Sequence[str]]:
-    """The paths that the system reports as changed; an empty list when it is time for a look."""
+    """The paths that the system reports as changed; an empty list each time the folders should be looked at."""
     import watchfiles
 
     times: dict[str, Any] = {"step": SETTLE, "debounce": 10 * SETTLE, "rust_timeout": TIMEOUT}
@@ -70,7 +70,7 @@ def _output_below(folders: Iterable[Path], out: Path) -> Callable[[Path], bool]:
 
 
 def _look(folders: Sequence[Path], is_output: Callable[[Path], bool]) -> Snapshot:
-    """What is in the folders now."""
+    """A snapshot of everything in the folders."""
     return [entry for folder in folders for entry in islice(_entries(folder, is_output), MOST)]
 
 
@@ -79,7 +79,7 @@ def _entries(folder: Path, is_output: Callable[[Path], bool]) -> Iterator[tuple[
         return
     try:
         found = os.stat(folder)
-        yield str(folder), found.st_ino, 0  # the time of a folder also changes with what is hidden in it
+        yield str(folder), found.st_ino, 0  # no time for a folder: it also changes when something hidden in it does
         with os.scandir(folder) as entries:
             visible = [entry for entry in entries if not entry.name.startswith(".")]
     except OSError:

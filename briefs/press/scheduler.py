@@ -35,7 +35,7 @@ class Executor(Protocol):
         ...
 
     def at_work(self) -> Set[int]:
-        """After it broke: the numbers of the documents that workers were at."""
+        """Called after the executor broke: the numbers of the documents that its workers were working on."""
         ...
 
 
@@ -152,7 +152,7 @@ def run(documents: Iterable[Open], workers: int, start: StartExecutor, store: Pi
 
 
 def _alone(task: Open, start: StartExecutor, store: PieceStore) -> ScheduledResult:
-    """Try a suspect again."""
+    """Make one document alone, because its worker was lost when others were being made too."""
     results = list(_until_broken({task.document: task}, 1, start, store))
     return replace(results[0], retried=True) if results else ScheduledResult(task.document, None)
 

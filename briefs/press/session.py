@@ -1,4 +1,4 @@
-"""The tools that making documents takes, started once.
+"""The tools that are needed to make documents, started once.
 
 In: an edition, a theme. Out: a `Session`: a `Composer`, WeasyPrint, and what all makers do with a layout. It makes no document.
 """

@@ -87,7 +87,7 @@ class Watcher:
                 made = self._build()
             except Saved:
                 continue
-            except BrokenPipeError:  # nobody reads what is said
+            except BrokenPipeError:  # nobody reads the output any more
                 raise
             except Exception as failure:
                 self._report(failure)
@@ -109,7 +109,7 @@ class Watcher:
             self.show([Problem("error", str(failure.filename or self.out), 0, 0, failure.strerror or str(failure), hint)])
         else:
             self.show([internal_error("watch", failure)])
-        self._close()  # what is loaded may be in no state to go on
+        self._close()  # the session may be in an undefined state, so the next build opens a new one
 
     def _close(self) -> None:
         session, self._session = self._session, None

@@ -75,7 +75,7 @@ def open_document(composer: Composer, task: Open) -> TaskResult:
 
 
 def compose(composer: Composer, target: Target) -> Sequence[Problem]:
-    """What is wrong with a document as far as composing it shows, and what it warns of."""
+    """The errors that composing a document finds, and its warnings."""
     found: list[Problem] = []
 
     def work() -> Value:
@@ -154,7 +154,7 @@ def _limited_time() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGPROF, give_up)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS, 5)  # and again every 5 s: an exception in a library's callback is lost
+    signal.setitimer(signal.ITIMER_PROF, SECONDS, 5)  # and every 5 s: an exception in a library's callback is lost
     try:
         yield
     finally:

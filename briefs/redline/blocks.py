@@ -75,7 +75,7 @@ def align_rows(old: Sequence[Node], new: Sequence[Node], old_keys: KeyFunctions,
 
 
 def _kind(block: Node) -> str:
-    """The kind of a block. A paragraph in which a field begins or ends that is not all in it has a kind of its own."""
+    """The kind of a block. A paragraph that holds only the beginning or the end of a field has a kind of its own."""
     if block.tag != w("p"):
         return str(etree.QName(block).localname)
     kinds = [c.get(w("fldCharType")) for c in block.iter(w("fldChar"))]
@@ -91,7 +91,7 @@ def _paragraph(block: Node, keys: KeyFunctions) -> Paragraph:
 
 
 def _in_order(found: Iterable[Pair], old: Sequence[Paragraph], new: Sequence[Paragraph]) -> Indices:
-    """Pairs of one block each, in the same order in both files. Of the halves of a split block the most similar counts."""
+    """Pairs of single blocks, in the same order in both files. If a block was split, it is paired with the more similar half."""
     pairs = []
     for each in found:
         if each.sent and each.edited and not each.moved:

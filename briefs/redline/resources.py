@@ -36,12 +36,12 @@ class PackagePart:
         return ("" if relationship is None else relationship.get("Target", "")) + (f"#{anchor}" if anchor else "")
 
     def link_key(self, link: Node) -> str:
-        """By what a hyperlink is compared. The names of bookmarks don't count, because they change when blocks are added."""
+        """What a hyperlink is compared by. The names of bookmarks don't count, because they change when blocks are added."""
         address = self.address(link)
         return "#" if address.startswith("#") else address
 
     def picture_key(self, node: Node) -> Structure:
-        """By what a picture is compared: its alternative text, its size, its data."""
+        """What a picture is compared by: its alternative text, its size, its data."""
         texts = [d.get("descr", "") for d in node.iter(_DRAWING_PROPERTIES)]
         sizes = [(e.get("cx"), e.get("cy")) for e in node.iter(f"{{{NAMES['wp']}}}extent")]
         data = [digest(self._data(e.get(a))) for e in node.iter() for a in _RELATED[1:] if e.get(a)]
@@ -116,7 +116,7 @@ class NumberingMap:
 
     def __init__(self, old: Package, new: Package):
         self.old, self.new = old, new
-        self.known: dict[str, str] = {"0": "0"}  # the number of the newer file by that of the older
+        self.known: dict[str, str] = {"0": "0"}  # numbers of lists: the newer file's, by the older file's
         self.drawing_id = _FIRST_DRAWING_ID
 
     def next_drawing_id(self) -> int:

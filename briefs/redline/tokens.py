@@ -58,7 +58,7 @@ class TokenLine:
 
 @dataclass(frozen=True)
 class KeyFunctions:
-    """By what objects are compared: a hyperlink by its target, a picture by its content, a note by its words."""
+    """Functions that return what objects are compared by: the target of a link, the content of a picture, the words of a note."""
 
     link: Callable[[Node], str]
     picture: Callable[[Node], Structure]

@@ -105,7 +105,7 @@ class _Comparison:
             last_i, last_j = i, j
 
     def _match_lists(self, old: Node, new: Node) -> None:
-        """The lists of two items that are the same are the same list."""
+        """If two list items correspond, note that their lists do."""
         numbers = [block.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for block in (old, new)]
         if None not in numbers:
             self.numbering.match(*(number.get(w("val")) for number in numbers))
@@ -175,7 +175,7 @@ class _Comparison:
             return
         last, name = blocks[-1], DELETED if deleted else INSERTED
         self._unmark_end(last, name)
-        if deleted:  # once accepted, the last end is that of the paragraph that stays
+        if deleted:  # when the change is accepted, only the end of the paragraph that stays remains
             self._restyle(last, _properties(kept), _properties(last), _properties(kept).find(SECTION))
         else:
             old = part.importer.imported(_properties(previous[0]))
@@ -262,7 +262,7 @@ class _Comparison:
     # Tables.
 
     def _table(self, old: Node, new: Node, part: _PartPair) -> None:
-        """Compare a table row by row. With another number of columns it is another table."""
+        """Compare a table row by row. If the number of columns differs, the old table is deleted and the new one inserted."""
         if len(old.findall(f"{w('tblGrid')}/*")) != len(new.findall(f"{w('tblGrid')}/*")):
             (made,) = self._imported([old], part)
             new.addprevious(made)
@@ -402,7 +402,7 @@ class _Comparison:
                 root.append(note)
                 note.set(w("id"), str(number))
                 reference.set(w("id"), str(number))
-        for note in notes.values():  # to which nothing refers
+        for note in notes.values():  # notes that no reference in the text leads to
             root.remove(note)
 
     def headers(self, old: Node, new: Node) -> None:
@@ -503,13 +503,13 @@ class _Bookmarks:
         self.rest = list(line.bookmarks)
 
     def before(self, at: int) -> list[Node]:
-        """Those before a token that were not taken yet."""
+        """The bookmark elements before a token that were not taken yet."""
         taken = [mark for n, mark in self.rest if n <= at]
         self.rest = [(n, mark) for n, mark in self.rest if n > at]
         return taken
 
     def starts_before(self, at: int) -> list[Node]:
-        """The same, without the ends just before the token: deleted words there belong within the bookmark."""
+        """Like `before`, but leaves the ends that stand just before the token: words deleted there belong inside the bookmark."""
         taken = [(n, mark) for n, mark in self.rest if n < at or (n == at and mark.tag == w("bookmarkStart"))]
         self.rest = [pair for pair in self.rest if pair not in taken]
         return [mark for _, mark in taken]
@@ -533,7 +533,7 @@ def _run(child: Node) -> Node:
 
 
 def _deleted(nodes: Sequence[Node], state: str) -> Sequence[Node]:
-    """Elements with their text named as deleted, if they are."""
+    """The elements. If they are deleted, their text is in the elements that WordprocessingML has for deleted text."""
     for node in nodes if state == DELETED else ():
         for each in node.iter(*_DELETED_TEXT):
             each.tag = _DELETED_TEXT[each.tag]
@@ -575,5 +575,5 @@ def _own_properties(properties: Node) -> Node:
 
 
 def _are_pictures(blocks: Sequence[Node]) -> bool:
-    """Whether all are paragraphs of pictures, without words."""
+    """Whether all these blocks are paragraphs that hold pictures and no words."""
     return all(b.tag == w("p") and next(b.iter(w("drawing")), None) is not None and not text_of(b) for b in blocks)

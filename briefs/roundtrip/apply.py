@@ -61,7 +61,7 @@ class _Applier:
         self.known, self.now = texts.of(base.edition, pandoc), texts.of(current, pandoc)
         self.names = numbering.names_today(self.known, self.now)
         self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
-        self.changes: list[tuple[write.Change, Unmerged]] = []  # with what is reported if the change can't be kept
+        self.changes: list[tuple[write.Change, Unmerged]] = []  # each with what is reported if it isn't kept
         self.unmerged: list[Unmerged] = []
         self.unverified = 0
 
@@ -113,7 +113,7 @@ class _Applier:
             self._change(write.Reword(today, merged.text), name, now, new, edit.authors)
 
     def _merged(self, before: str, now: str, new: str) -> threeway.Merged:
-        """Today's text with the change. If both together would make another kind of block, the whole text is a conflict."""
+        """Today's text with the change. If the two together would make another kind of block, the whole text is a conflict."""
         if now.strip() == before.strip():
             return threeway.Merged(new)
         merged = threeway.merge(before, now, new)
@@ -168,7 +168,7 @@ class _Applier:
             return
         path, today = file_of(fact.beside), self._today(fact.beside)
         if any(t.markdown == text for name, t in self.now.items() if file_of(name) == path):
-            return  # it was merged before
+            return  # the fact is in the content already
         if today is None:
             self._report("the fact next to this new one is no longer in the content", "", text, None, fact.authors)
             return
@@ -217,7 +217,7 @@ class _Applier:
         return found[0].message if found else ""
 
     def keep(self) -> list[write.Change]:
-        """All changes if the edition has no new errors with them; else those that cause none, tried one by one."""
+        """Keep all changes if the edition has no new errors with them. Otherwise try one by one, and keep those that cause none."""
         errors = _errors(self.today)
         every = [change for change, _ in self.changes]
         together = self.tried(every)
@@ -234,7 +234,7 @@ class _Applier:
         return kept
 
     def tried(self, changes: Sequence[write.Change]) -> dict[str, bytes] | None:
-        """Today's files with some changes; None if they can't be written."""
+        """Today's files with these changes made; None if they can't be written."""
         try:
             return {**self.today, **write.changed(self.today, changes, self.pandoc)}
         except write.NotWritable:

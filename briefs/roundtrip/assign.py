@@ -44,7 +44,7 @@ def _within_one(change: Change, before: Sequence[Piece], regions: Sequence[Regio
 
 
 def _over_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Sequence[Region], found: Assignment) -> bool:
-    """The end of one text and the start of the next were replaced, with the paragraph break between them."""
+    """A change that replaced the end of one text, the start of the next, and the paragraph break between them."""
     start, end, new = change
     touched = _touched(regions, start, end)
     if len(touched) != 2 or PARAGRAPH not in before[start:end]:
@@ -60,7 +60,7 @@ def _over_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Se
 
 
 def _of_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Sequence[Region], found: Assignment) -> bool:
-    """Only the paragraph break between two texts was deleted or replaced."""
+    """A change that deleted or replaced only the paragraph break between two texts."""
     start, end, new = change
     first = next((r for r in reversed(regions) if r.end <= start), None)
     second = next((r for r in regions if r.start >= end), None)
@@ -74,7 +74,7 @@ def _of_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Sequ
 
 
 def _partly_in_one(change: Change, before: Sequence[Piece], regions: Sequence[Region], found: Assignment) -> bool:
-    """It starts or ends within a text. New words go to the text; notes and references outside it were not content."""
+    """A change that starts or ends within a text. New words go to the text; notes and references outside it were not content."""
     start, end, new = change
     touched = _touched(regions, start, end)
     if len(touched) != 1:

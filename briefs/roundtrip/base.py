@@ -81,7 +81,7 @@ def _document(stem: str, edition: Edition, name: str) -> tuple[str, str]:
     if stem in known:
         return known[stem]
     by_name: dict[str, tuple[str, str]] = {}
-    for path, document in known.items():  # several kinds may share a name; then it means the first
+    for path, document in known.items():  # several kinds may share a name, and the first one is taken
         by_name.setdefault(path.rpartition("/")[2], document)
     found = next((by_name[own] for own in sorted(by_name, key=len, reverse=True) if stem.lower().startswith(own)), None)
     if found is None:

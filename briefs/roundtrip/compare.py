@@ -43,7 +43,7 @@ class _ParagraphComparison:
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.edits = Edits()
-        self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a paragraph behind it would go
+        self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new one behind it is added
         pairs = alignment.pair(self.sent, self.edited)
         self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
         for pair in pairs:
@@ -199,7 +199,7 @@ class _ParagraphComparison:
             self._report(pair, "there is a new paragraph where no content can go", "", paragraph.text)
 
     def _fact_beside(self, paragraph: Paragraph, before: str, behind: str) -> str:
-        """The fact next to which a new paragraph is a fact too: a list item in the style of that fact."""
+        """The fact beside a new paragraph, if the paragraph is a list item in the same style and so a new fact; else empty."""
         if not paragraph.is_item or (before and is_block(before)):
             return ""
         facts = filter(is_fact, (before, behind))
@@ -212,7 +212,7 @@ class _ParagraphComparison:
         self.edits.facts.append(NewFact(beside, tuple(text), numbers, self._authors(pair.edited)))
 
     def _add_block(self, anchor: str, behind: str, pair: Pair) -> None:
-        """Enter a new paragraph: as a leaf of the text before or behind it if it belongs there, else as a block of its own."""
+        """Enter a new paragraph: as a leaf of the text before or after it if it belongs there, else as a block of its own."""
         j = pair.edited[0]
         paragraph, authors = self.edited[j], self._authors(pair.edited)
         resolver = Resolver(self.printed, Region(0, 0, anchor, 1))
@@ -273,7 +273,7 @@ class _ParagraphComparison:
         return next((self.anchors[k] for k in range(j - 1, -1, -1) if k in self.anchors), "")
 
     def _text_behind(self, j: int) -> str:
-        """The next text behind an edited paragraph."""
+        """The next text after an edited paragraph."""
         return next((r.name for k in range(j + 1, len(self.edited)) for r in self._regions_in(k)), "")
 
     # Reports.
@@ -306,7 +306,7 @@ class _ParagraphComparison:
 
 
 def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:
-    """The pieces of paragraphs, with a paragraph break between them."""
+    """The pieces of several paragraphs, with a paragraph break between each two."""
     out: list[Piece] = []
     for paragraph in paragraphs:
         out += [PARAGRAPH] * bool(out) + paragraph.pieces

@@ -35,7 +35,7 @@ class LocatedComment:
 
 @dataclass(frozen=True)
 class Merge:
-    """What an edited file means for the content.
+    """What merging an edited file would do to the content.
 
     `base`: with what it was compared. `files`: the content files that would change, as they would be, and `count`: by how many
     changes. `unverified`: how many changes are of texts whose base is not known; they are in `files` only if that was allowed.

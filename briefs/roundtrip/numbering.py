@@ -1,4 +1,4 @@
-"""What a block of a section or deck is called today.
+"""Finds today's name of a block of a section or deck.
 
 In: two states of the content, or of a Word file. Out: today's names. Blocks are named by their numbers (`report/04-bri.md#3`),
 which change when a block is added or deleted before them.
@@ -94,7 +94,10 @@ def _hashes(blocks: Mapping[str, Block]) -> dict[str, dict[int, str]]:
 
 
 def _numbers_today(then: Mapping[str, Mapping[int, str]], now: Mapping[str, Mapping[int, str]]) -> dict[tuple[str, int], int]:
-    """Today's number of each block, by file and earlier number. Between equal blocks, as many changed ones are the same ones."""
+    """Today's number of each block, by file and earlier number.
+
+    Blocks with equal hashes correspond. So do changed blocks between two of these, if both states have the same number of them.
+    """
     found: dict[tuple[str, int], int] = {}
     for file, old in then.items():
         new = now.get(file, {})

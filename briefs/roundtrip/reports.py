@@ -88,7 +88,7 @@ def _signed(text: str, word_file: Path) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    """The bytes of a plain file; none for anything else, such as a link or a pipe."""
+    """The bytes of a plain file; empty for anything else, such as a link or a pipe."""
     try:
         return plainfile.read(path, MAX_BYTES, follow=False)
     except OSError:

@@ -61,8 +61,8 @@ class Resolver:
         return out
 
     def _atom(self, piece: Piece, spare: list[Piece], old: Sequence[Piece]) -> list[Piece]:
-        """The source's piece for a citation, a reference or a picture. One that was changed stays as it is in the source; one that
-        was added is left out. `spare`: the source's pieces that are not used yet."""
+        """The source's piece for a citation, a reference or a picture. If it was changed, the source's
+        stays; if it was added, it is left out. `spare`: the source's pieces that are not used yet."""
         known = self.printed.source_atom(piece)
         if known is not None:
             spare[:] = [p for p in spare if p is not known]

@@ -75,7 +75,7 @@ def rewritten(
         if not after:
             return ""
         old, new = (_ITEM_MARKER.sub(r"\1 ", pandoc.markdown(tree.document(blocks)).strip("\n")) for blocks in (before, after))
-        # pandoc writes no-break spaces after abbreviations; the second way keeps those that somebody typed
+        # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
         ours = [threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text for any_space in (True, False)]
         for candidate in (*ours, new, f"\\{new}"):  # its first character may be markup, and needs a backslash then
             if meaning(parsed(candidate, pandoc)) == meaning(after):
@@ -90,7 +90,7 @@ def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
     block = _block(to_inlines(pieces), style.lower())
     try:
         text = pandoc.markdown(tree.document([block])).strip("\n")
-        for candidate in (text, f"\\{text}"):  # as above
+        for candidate in (text, f"\\{text}"):  # the first character may be markup here too
             with suppress(PandocError):
                 if _leaf_meanings(parsed(candidate, pandoc)) == _leaf_meanings([block]):
                     return candidate
@@ -143,7 +143,7 @@ def _node_meaning(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str
 
 
 def _comparable(pieces: Sequence[Piece]) -> list[Any]:
-    """Pieces as they compare after a round trip through Markdown: typed and printed quotation marks, dots and dashes are equal."""
+    """Pieces for comparison after a round trip through Markdown: typed and printed quotation marks, dots and dashes are equal."""
     out: list[Any] = []
     for piece in pieces:
         text = "".join(_QUOTES.get(c, c) for c in piece.text)
@@ -157,7 +157,7 @@ def _comparable(pieces: Sequence[Piece]) -> list[Any]:
 
 
 def _node_key(node: Node) -> str:
-    """A node that is not text, as it compares: a citation by its keys, prefixes and suffixes."""
+    """What a node that is not text is compared by: of a citation, its keys, prefixes and suffixes."""
     if node["t"] == "Cite":
         cited = tree.citations(node)
         return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)
@@ -193,7 +193,7 @@ def _edited(
 
 
 def _leaf(node: Node, pieces: Sequence[Piece] | None) -> list[Node]:
-    """A leaf with other inlines. It becomes several where a new paragraph begins; without pieces it is deleted."""
+    """The blocks that replace a leaf: one for each new paragraph in its pieces, and none if it has no pieces."""
     first, *others = [to_inlines(part) for part in split_paragraphs(pieces or ())] or [[]]
     return [tree.with_inlines(node, first), *map(tree.para, others)] if first else [_DELETED]
 

@@ -1,4 +1,4 @@
-"""The theme's fonts: where they are, how only they are used, and which characters they have.
+"""The theme's fonts: where they are, a configuration in which there are no others, and which characters they have.
 
 In: the names of the files that the theme lists. Out: a folder with exactly these fonts, a fontconfig file that lists no others, and
 the characters that none of them has. https://www.freedesktop.org/software/fontconfig/fontconfig-user.html

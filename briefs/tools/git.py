@@ -34,7 +34,7 @@ MAX_TREE = 5_000_000  # bytes of one tree or commit
 MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))
 _SAID = 10_000  # bytes of a short command's output
 _LINK, _FILE, _TREE = "120000", "100", "40000"  # the mode of a link, the beginning of a plain file's mode, the mode of a tree
-_LINKS = 8  # that may follow each other; more are a circle
+_LINKS = 8  # links in a row; more are taken for a circle
 _OFF = {
     "protocol.allow": "never", "core.fsmonitor": "false", "core.hooksPath": os.devnull, "core.useReplaceRefs": "false",
     "core.alternateRefsCommand": "", "core.pager": "cat", "core.packedGitWindowSize": "32m",
@@ -66,7 +66,7 @@ class Snapshot:
 @dataclass(frozen=True)
 class _TreeEntry:
     mode: str
-    name: str  # of the object
+    name: str  # of the object, in hexadecimal digits
     path: str
 
 
@@ -213,7 +213,7 @@ class _Objects:
         return self._head(self._sizes, name, kind)
 
     def read(self, name: str, kind: str, most: int) -> bytes:
-        """The content of an object that has at most so many bytes."""
+        """The content of an object, which may have at most `most` bytes."""
         size = self.size(name, kind)
         if size > most:
             raise ToolError(f"git’s {kind} {name} has {size:,} bytes; {most:,} is the most")

@@ -66,7 +66,7 @@ class Pandoc:
         self._process: subprocess.Popen[bytes] | None = None
 
     def begin_document(self) -> None:
-        """From here on all requests together have `seconds` of processor time, until this is called again."""
+        """Set the limit of processor time for all requests together until the next call, in seconds."""
         self._left = self.seconds
 
     def __enter__(self) -> Pandoc:
@@ -104,7 +104,7 @@ class Pandoc:
         return [tree["blocks"] for tree in json.loads(made)]
 
     def parse_quietly(self, texts: Sequence[str]) -> list[list[Any]]:
-        """The same, whatever pandoc logs of the texts."""
+        """Like `parse`, but what pandoc logs is ignored."""
         if not texts:
             return []
         request = {"job": "parse_quietly", "texts": list(texts), "formats": [_markdown(text) for text in texts]}
@@ -147,7 +147,7 @@ class Pandoc:
         return self._made_of(tree, {"job": "write", "format": "pptx", "options": options})
 
     def _made_of(self, tree: Tree, request: Mapping[str, object], media: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-        """The answer to a request about a tree and its pictures, which are sent after it as they are."""
+        """The answer to a request about a tree and its pictures. These are sent after the request, as raw bytes."""
         text = json.dumps(tree, check_circular=False).encode()
         bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
         return self._ask({**request, "tree": len(text), "media": bag}, b"".join([text, *media.values()]))

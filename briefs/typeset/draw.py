@@ -27,7 +27,7 @@ LOOKS = {
     "stroke": "stroke",
     "width": "stroke-width",
     "dash": "stroke-dasharray",
-}  # a shape’s in SVG’s words
+}  # drawing attributes of shapes, by their names in SVG
 ANCHORS = {"left": "", "center": "middle", "right": "end"}
 
 

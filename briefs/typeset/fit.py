@@ -44,7 +44,7 @@ def fit(
     guess: Callable[[Manuscript], int] = lambda manuscript: 0,
     sure: Callable[[L, int], bool] = lambda layout, step: False,
 ) -> Fitted[L]:
-    """Find the first step at which nothing is too long; if there is none, the fewest facts that must go at the last step.
+    """Find the first step at which nothing is too long. If there is none, find the fewest facts to leave out at the last step.
 
     `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
     `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. Raises TooLong.

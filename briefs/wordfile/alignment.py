@@ -92,7 +92,7 @@ class _Pairing:
                 self.set(i, j)
 
     def _most_similar(self, least: float, *, same_place: bool) -> list[tuple[int, int]]:
-        """The unpaired paragraphs that are similar, the most similar first; of equals the first."""
+        """The unpaired paragraphs that are similar, the most similar first. Equally similar ones keep their order."""
         left, right = self._unpaired_sent(), self._unpaired_edited()
         if len(left) * len(right) > MAX_COMPARISONS:
             return []
@@ -202,7 +202,7 @@ def _share(part: Sequence[Piece], whole: Sequence[Piece]) -> float:
 
 
 def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[int]:
-    """The first numbers of the longest increasing subsequence of the second ones. A pair outside it was moved.
+    """The pairs whose second numbers form the longest increasing subsequence, by their first numbers. A pair outside it was moved.
 
     https://en.wikipedia.org/wiki/Longest_increasing_subsequence
     """

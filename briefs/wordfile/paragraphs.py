@@ -130,7 +130,7 @@ class _TextReader:
         self.notes = dict(self._read_notes())
 
     def _start(self, part: str) -> None:
-        """Begin to read a part, or a text box."""
+        """Set up the state for reading a part or a text box."""
         self.links = _relationships(self.package, part)
         self.paragraphs: list[Paragraph] = []
         self.current = _OpenParagraph(Paragraph())
@@ -538,7 +538,7 @@ def _note_commas(raw: Sequence[Piece]) -> set[int]:
 
 
 def _joined(last: Piece, piece: Piece) -> Piece | None:
-    """Both as one piece, if they are one."""
+    """Two pieces as one, if they are parts of one word or one citation; else None."""
     is_raised = "super" in last.formatting and "super" in piece.formatting
     if last.kind == "cite" and is_raised and (_is_source_number(piece) or piece.text == ","):
         return replace(last, text=last.text + piece.text)

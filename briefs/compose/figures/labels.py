@@ -90,12 +90,12 @@ def _clearance(ring: Ring, point: Point, least: float) -> float:
 
 
 def _any(rows: Iterable[int]) -> int:
-    """The cells that are set in any of the rows."""
+    """The cells that are set in at least one of the rows."""
     return reduce(or_, rows, 0)
 
 
 def _runs(row: int, cells: int) -> int:
-    """The first cells of all runs of so many set cells."""
+    """The cells at which a run of this many set cells begins, each cell a bit of `row`."""
     have = 1
     while row and have < cells:
         step = min(have, cells - have)
@@ -195,7 +195,7 @@ class Ground:
         Among the near places it takes the one whose leader crosses the fewest others.
         """
         width, height = size
-        found: list[tuple[float, Point, Point, bool]] = []  # the cost leaves out what the leader crosses
+        found: list[tuple[float, Point, Point, bool]] = []  # the cost doesn't yet include what the leader crosses
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
         columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)

@@ -85,7 +85,7 @@ def _start_server() -> None:
     get_context("forkserver").set_forkserver_preload(["briefs.press.preload"])
     usual, place = tempfile.tempdir, str(temporary.folder())
     if len(os.fsencode(place)) + SOCKET_NAME <= SOCKET_PATH:
-        tempfile.tempdir = place  # so that the server's socket goes with it
+        tempfile.tempdir = place  # the server puts its socket there, and it is removed with the folder
     resource_tracker.ensure_running()  # before signals are blocked: it would unblock them
     try:
         with block_sigint():
@@ -118,7 +118,7 @@ class LocalProcesses:
     """
 
     def __init__(self, setup: WorkerSetup, folder: Path, workers: int, opens_first: bool):
-        self.capacity = workers + 1  # so that no worker waits for its next task
+        self.capacity = workers + 1  # one task more than workers: the next task is there when a worker is done
         self._setup, self._folder, self._workers = setup, folder, workers
         self._opens_first = opens_first
         self._pool: ProcessPoolExecutor | None = None
@@ -176,7 +176,7 @@ class LocalStarter:
             folder = Path(name)
             (folder / SETUP).write_bytes(pickle.dumps(self._setup, pickle.HIGHEST_PROTOCOL))
             executor = LocalProcesses(self._setup, folder, workers, self._opens_first)
-            self._opens_first = False  # what is tried again may be what ended a worker
+            self._opens_first = False  # if a pool is started again, its first document may be the one that killed a worker
             try:
                 yield executor
             except BaseException:
@@ -224,7 +224,7 @@ def _run(folder: Path, task: Task) -> TaskResult:
 def _session(folder: Path) -> Session:
     """The session of this worker, which works for one build only."""
     limit_memory()
-    gc.disable()  # a page is many objects, and most of its garbage goes with the process
+    gc.disable()  # a page is many objects, and most of them are freed when the process ends
     setup: WorkerSetup = pickle.loads((folder / SETUP).read_bytes())
     return setup.start()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # `open` is also used in a process that doesn't load the type
 
 
 class Maker(ABC, Generic[State, Content]):
-    """Makes the documents of one layout. It holds nothing itself: a target and the tools are all that a step needs."""
+    """Makes the documents of one layout. It has no state: each step gets a target and the tools."""
 
     @abstractmethod
     def open(self, composer: Composer, target: Target) -> Opened[State, Content]:

@@ -50,7 +50,7 @@ class FittedPage:
 
 
 class PageMaker(Maker[ComposedPage, None]):
-    """Type shrinks step by step, then facts give way, until everything is on one page."""
+    """Makes one-page documents: the type shrinks step by step, then facts are left out, until everything is on one page."""
 
     def open(self, composer: Composer, target: Target) -> Opened[ComposedPage, None]:
         return Opened(_compose(composer, target))

@@ -51,7 +51,7 @@ class ComposedReport:
 
 
 class ReportMaker(Maker[ComposedReport, LayoutRequest]):
-    """Its chunks can be typeset at the same time, and each is kept by its own content."""
+    """Makes reports. Their chunks can be typeset at the same time, and each is cached under a hash of its own content."""
 
     def open(self, composer: Composer, target: Target) -> Opened[ComposedReport, LayoutRequest]:
         with clock.stage("compose"):

@@ -39,7 +39,7 @@ class ComposedDeck:
 
 
 class SlidesMaker(Maker[ComposedDeck, None]):
-    """Each slide shrinks on its own; so do the notes of all slides together."""
+    """Makes decks and handouts: each slide shrinks by itself, and the notes of all slides shrink together."""
 
     def open(self, composer: Composer, target: Target) -> Opened[ComposedDeck, None]:
         with clock.stage("compose"):

@@ -1,4 +1,4 @@
-"""Which step of the ladder a brief will need: estimated from the length of its texts, and checked on the layout.
+"""Estimates which step of the ladder a brief will need, from the length of its texts.
 
 In: a manuscript, the theme, a paper; or a layout. Out: a step; whether the larger step above surely can't hold it. An estimate
 saves layouts and decides nothing: `typeset/fit.py` takes the first step that holds, whichever one it tries first.

@@ -17,8 +17,8 @@ from briefs.problems import Place, Problem, error
 ROUNDING = 0.5  # points, to the side
 LEADING = 4.0  # points, up and down: letters may be higher than their line
 MILLIMETRE = 72 / 25.4
-SHOWN = 40  # letters of a text in a message
-NEAR = 8  # names that a fault carries
+SHOWN = 40  # letters of a text that a message shows
+NEAR = 8  # how many names a fault carries
 WIDE = "Break the line, shorten the words, or write them without the list or quotation that leaves them so little room."
 TABLE = "Take out columns, shorten its longest words, or make two tables of it."
 LOST = "Shorten or divide the paragraph, the table or the note."
@@ -63,11 +63,11 @@ def faults(document: RenderedDocument) -> list[PageFault]:
             continue
         shown = excess.box.text.strip(" \u2060")[:SHOWN]
         what = f"the words “{shown}” reach" if shown else "the picture reaches"
-        told = f"{what} {length} over the {excess.side} edge of their place"
-        found.setdefault((names[:1], excess.side), PageFault(names, told, WIDE))
+        message = f"{what} {length} over the {excess.side} edge of their place"
+        found.setdefault((names[:1], excess.side), PageFault(names, message, WIDE))
     for element, text in document.lost_words():
-        told = f"there is no room on any page for the words “{text[:SHOWN]}”"
-        found[id(element), ""] = PageFault(order.names(id(element)), told, LOST)
+        message = f"there is no room on any page for the words “{text[:SHOWN]}”"
+        found[id(element), ""] = PageFault(order.names(id(element)), message, LOST)
     return list(found.values())
 
 

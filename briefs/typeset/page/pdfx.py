@@ -72,7 +72,7 @@ def _compress(content: bytes) -> bytes:
 def _recolour(item: pikepdf.Object, condition: PrintCondition) -> None:
     """Convert a form, a tiling pattern or a picture to inks. Raises MissingInk for a shading."""
     if isinstance(item, Dictionary) and "/ColorSpace" in item and isinstance(item.ColorSpace, Dictionary):
-        del item["/ColorSpace"]  # resources name colour spaces that no operator uses
+        del item["/ColorSpace"]  # no operator uses the colour spaces that the resources name
     if isinstance(item, Dictionary | Stream) and "/ShadingType" in item:
         raise MissingInk("a colour gradient has no inks")
     if not isinstance(item, Stream):

@@ -49,7 +49,7 @@ class MeasuredTable:
 
 
 class HasDocument(Protocol):
-    """A layout: what is needed of it here."""
+    """What this module needs of a layout."""
 
     @property
     def document(self) -> RenderedDocument: ...

@@ -101,7 +101,7 @@ def _excess(outer: LayoutBox) -> float:
 
 
 def _inside(outer: LayoutBox) -> Iterator[LayoutBox]:
-    """What a box holds, without the ruled lines that fill the room under the notes."""
+    """The boxes in a box, without the ruled lines that fill the room under the notes."""
     for child in outer.children:
         if "lines" not in _names(child):
             yield child

@@ -50,6 +50,6 @@ def _image(image: Node, manuscript: Manuscript, box: tuple[float, float], scale:
 
 
 def natural(name: str, manuscript: Manuscript) -> tuple[float, float]:
-    """A picture's own width and height; of a picture from the content only their ratio counts."""
+    """A picture's own width and height. For a picture from the content, only their ratio matters."""
     own = manuscript.figures.get(name.removesuffix(".svg")) or manuscript.pictures[name]
     return own.width, own.height

@@ -19,5 +19,5 @@ Box: TypeAlias = tuple[float, float, float, float]  # left, top, width, height a
 
 
 def emu(part: float, theme: Theme) -> int:
-    """A length that is given as a part of the slide's width."""
+    """A length in EMU, from a fraction of the slide's width."""
     return round(part * theme.look.slide.width * EMU)

@@ -65,7 +65,7 @@ class _Change:
         self.pages = pages
         self.headings = {h.id: h for h in manuscript.headings}
         self.captions = {c.id: c for c in manuscript.captions}
-        self.openers = 0  # so far; each but the first begins a page, as in the PDF
+        self.openers = 0  # how many openers were met; each but the first begins a page, as in the PDF
 
     def __call__(self, node: Node) -> list[Node] | None:
         made: list[Node] | None = getattr(self, f"_{node['t'].lower()}")(node, tree.classes(node))

@@ -49,7 +49,7 @@ def figures(
 
 
 def _keep_vector(blip: Element, relationship: str) -> None:
-    """Keep the vector in an extension of the blip; the blip itself will name the PNG."""
+    """Move the reference to the vector into an extension of the blip. The caller makes the blip itself name the PNG."""
     extensions = etree.SubElement(blip, f"{{{A}}}extLst")
     extension = etree.SubElement(extensions, f"{{{A}}}ext", uri=SVG_BLIP)
     vector = etree.SubElement(extension, f"{{{ASVG}}}svgBlip", nsmap={"asvg": ASVG})

@@ -91,7 +91,7 @@ class _Body:
         """The columns of the outer table in millimetres."""
         if self.how.notes == "beside":
             return [self.full - self.how.side[0], self.how.side[0]]
-        if self.how.columns == 2:  # the second slide ends at the margin
+        if self.how.columns == 2:  # so that the second slide ends at the margin
             return [self.full - self.how.slide, self.how.slide]
         return [self.full]
 

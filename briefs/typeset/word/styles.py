@@ -137,5 +137,5 @@ def _style(
 
 
 def _half_points(points: float) -> int:
-    """A size as Word counts it, rounded down where in doubt, so that no line breaks sooner than on the page."""
+    """A size in half points, rounded down, so that no line breaks sooner than on the page."""
     return int(points * 2 + 0.2)
