@@ -24,6 +24,7 @@ MODE = 0o644
 ABANDONED = 3600.0  # seconds: an older hidden file was left behind by a process that was killed
 
 
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -70,6 +71,36 @@ def write_all(
             for slot in complete:
                 with contextlib.suppress(OSError):  # most often because it has taken its place
                     os.unlink(slot.hidden, dir_fd=slot.folder)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file where nothing stands yet; when this returns, it is on the disk. Raises FileExistsError, or another OSError.
+
+    A link takes no place that is taken (link(2)), and rename(2) would. On file systems without links, what is put at the place
+    between the look and the rename is lost.
+    """
+    with contextlib.ExitStack() as opened:
+        slot = _Slot(path, _Folders(None, opened).at(path.parent), _hidden(path.name))
+        try:
+            with _naming(path):
+                _create(slot, data, MODE, sync=True)
+                _link(slot)
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(slot.hidden, dir_fd=slot.folder)
+
+
+def _link(slot: _Slot) -> None:
+    try:
+        os.link(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)
+    except FileExistsError:
+        raise
+    except OSError as fault:
+        if fault.errno not in _NO_LINKS:
+            raise
+        if _found(slot, slot.path.name):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(slot.path)) from None
+        os.replace(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)
 
 
 class _Folders:

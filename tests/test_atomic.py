@@ -218,3 +218,19 @@ def test_a_folder_that_is_swapped_for_a_link_leads_nowhere(folder: Path, monkeyp
     monkeypatch.setattr(os, "replace", swapped)
     atomic.write_all({Path("texts/a"): b"new"}, below=folder / "in")
     assert held(folder) == OLD | {"in/moved/a": b"new"}
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_file_takes_no_place_that_is_taken(has_links: bool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*args: Any, **named: Any) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", refused)
+    (folder / "dangling").symlink_to("nowhere")
+    for name in ("a", "dangling"):
+        with pytest.raises(FileExistsError) as fault:
+            atomic.write_new(folder / name, b"new")
+        assert fault.value.filename == str(folder / name)
+    atomic.write_new(folder / "c", b"new")
+    assert held(folder) == OLD | {"c": b"new"} and (folder / "c").stat().st_nlink == 1

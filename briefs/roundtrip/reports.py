@@ -8,11 +8,10 @@ if nobody has changed it since.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from briefs import plainfile
+from briefs import atomic, plainfile
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 from briefs.roundtrip import summary
@@ -21,7 +20,6 @@ from briefs.roundtrip.merge import MergeOutcome
 NAME = "merge-report"
 MAX_REPORTS = 100  # in a folder
 MAX_BYTES = 50_000_000
-_MODE = 0o644
 
 
 def write(outcome: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
@@ -51,19 +49,9 @@ def write(outcome: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
 def _create(folder: Path, data: bytes) -> Path:
     """Write a file under the first name that isn't there. Raises OSError."""
     for path in _names(folder):
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
-        except FileExistsError:
-            continue
-        try:
-            with open(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(handle)
-        except OSError:
-            _delete([path])
-            raise
-        return path
+        with contextlib.suppress(FileExistsError):
+            atomic.write_new(path, data)
+            return path
     raise OSError(0, f"there are {MAX_REPORTS} reports already", str(folder))
 
 

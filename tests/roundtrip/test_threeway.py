@@ -289,6 +289,16 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(harness: MergeHarn
         write_content(come, folder)
 
 
+@pytest.mark.parametrize("first", [OPENING, MONEY])
+def test_a_merge_that_ended_between_two_files_goes_on(first: str, harness: MergeHarness, folder: Path, theme: Theme) -> None:
+    word = edited(harness, "report", largely, lambda w: w.replace("nobody plans", "somebody plans"))
+    whole = merged(harness, folder, theme, word)
+    (folder / first).write_bytes(whole.after[first])  # a file takes its place by itself
+    rest = merged(harness, folder, theme, word)
+    assert rest.after == {name: data for name, data in whole.after.items() if name != first}
+    assert not any(merge.unmerged for merge in rest.merges)
+
+
 @pytest.mark.parametrize("fails", [1, 2, 3])
 def test_all_files_are_written_or_none(fails: int, harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk fails at the n-th rename. Then none of the three files has changed, and no temporary file is left."""
