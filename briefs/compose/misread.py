@@ -37,7 +37,7 @@ _CALLED = {
     "Figure": "a figure",
 }
 _ITEM = re.compile(r"[-+*•]")
-_NUMBER = re.compile(r"\(?\d{1,2}[.)]")
+_NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
 
 def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
@@ -81,7 +81,8 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
 
 def _first_item(inlines: Sequence[Node]) -> str:
     """The beginning of the first line in a paragraph that looks like an item. One number alone may be a number in a text."""
-    lines = [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at, node in enumerate(inlines) if node["t"] == "SoftBreak"]
+    starts = [-1, *(at for at, node in enumerate(inlines) if node["t"] == "SoftBreak")]
+    first, *lines = [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at in starts]
     items = [line for line in lines if _ITEM.match(line) and line[1:2] == " "]
-    numbers = [line for line in lines if _NUMBER.match(line)]
-    return next(iter(items or (numbers if len(numbers) > 1 else [])), "")[:30]
+    numbers = [line for line in (first, *lines) if _NUMBER.match(line)]
+    return next(iter(items or (numbers if len(numbers) > 1 and lines else [])), "")[:30]

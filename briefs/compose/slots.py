@@ -16,7 +16,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from briefs import sandbox
-from briefs.compose import attributes, misread, tree
+from briefs.compose import attributes, lists, misread, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
@@ -29,6 +29,7 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
 
 _BARED = re.compile(r"<!--|`|~~~")
+_UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
 _UNUSED = re.compile(r"Note with key '(.*)' defined")
 _DOUBLE = re.compile(r"Duplicate (note|link) reference '(.*)'")
@@ -165,7 +166,7 @@ class TemplateFiller:
             cuts = cut(bodies, self.pandoc)
         except PandocError:
             cuts = self._cut_alone(bodies)
-        self.report([p for own in cuts for block in own for p in faults(block.text.place, block.nodes)])
+        self.report([p for own in cuts for block in own for p in _faults_of_block(block)])
         return [[(b.text, self._placed(b.text, _cleaned(b.text.markdown, b.nodes))) for b in own] for own in cuts]
 
     def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
@@ -315,6 +316,7 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
     """The blocks of a text without what only its source has, and with the addresses of links as documents have them."""
     bare = ("RawInline", "RawBlock", "Code", "CodeBlock")
     blocks = tree.transform(blocks, _bare, *bare) if _BARED.search(markdown) else blocks
+    blocks = tree.transform(blocks, lists.alike, "OrderedList") if _UNSTYLED.search(markdown) else blocks
     return tree.transform(blocks, _with_target, "Link") if "doi:" in markdown.lower() else blocks
 
 
@@ -340,6 +342,13 @@ def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
     if _is_field(text):
         yield from (error(place, *fault) for fault in misread.not_words(text.markdown, blocks))
     yield from (error(place, *fault) for fault in misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
+
+
+def _faults_of_block(block: CutBlock) -> Iterator[Problem]:
+    """What is wrong with a block of a section or deck."""
+    yield from faults(block.text.place, block.nodes)
+    yield from (error(block.text.place_at(at), *fault) for at, fault in lists.faults(block.text.markdown, block.nodes))
+    yield from (error(block.text.place, *fault) for fault in misread.lists_in_paragraphs(block.nodes, is_field=False))
 
 
 def _is_field(text: Text) -> bool:

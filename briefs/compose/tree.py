@@ -158,10 +158,9 @@ def bullets(items: Sequence[Sequence[Node]]) -> Node:
     return {"t": "BulletList", "c": [list(i) for i in items]}
 
 
-def ordered(items: Sequence[Sequence[Node]]) -> Node:
-    """An OrderedList that counts 1., 2., 3.; each item is a list of blocks."""
-    style = [1, {"t": "Decimal"}, {"t": "Period"}]
-    return {"t": "OrderedList", "c": [style, [list(i) for i in items]]}
+def ordered(items: Sequence[Sequence[Node]], start: int = 1, style: str = "Decimal", delimiter: str = "Period") -> Node:
+    """An OrderedList, of itself 1., 2., 3.; each item is a list of blocks."""
+    return {"t": "OrderedList", "c": [[start, {"t": style}, {"t": delimiter}], [list(i) for i in items]]}
 
 
 def document(blocks: Sequence[Node], meta: Mapping[str, Node] | None = None) -> dict[str, Any]:
@@ -267,6 +266,12 @@ def citations(cite: Node) -> list[Citation]:
     """The citations of a Cite."""
     found: list[Citation] = cite["c"][0]
     return found
+
+
+def numbering(node: Node) -> tuple[int, str, str]:
+    """The first number of an OrderedList, its style and its delimiter: `(5, "Decimal", "Period")`."""
+    start, style, delimiter = node["c"][0]
+    return int(start), str(style["t"]), str(delimiter["t"])
 
 
 def list_items(node: Node) -> list[list[Node]]:

@@ -20,6 +20,9 @@ PDF = Any  # pydyf.PDF
 Document = Any  # weasyprint.document.Document
 HTMLElement = Any  # xml.etree.ElementTree.Element
 Finisher = Callable[[Document, PDF], None]
+NUMBERING = {  # by the type of an `ol`, or the element's name
+    "1": "/Decimal", "a": "/LowerAlpha", "A": "/UpperAlpha", "i": "/LowerRoman", "I": "/UpperRoman", "ul": "/Disc",
+}  # fmt: skip
 GROUPS = {"/Div", "/NonStruct", "/Span", "/P", "/Sect", "/Part", "/TBody"}  # have no meaning when they are empty
 
 
@@ -316,8 +319,11 @@ class StructureTree:
         """How items are numbered (32000-1, table 347). A marker that the style sheet makes is a label."""
         import pydyf
 
-        name = self._tag(element)
-        element["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": {"ol": "/Decimal", "ul": "/Disc"}.get(name, "/None")})
+        name, html = self._tag(element), self._html(element)
+        numbering = {"ol": NUMBERING.get(html.get("type") if name == "ol" else "", "/Decimal"), "ul": "/Disc"}.get(name, "/None")
+        element["A"] = pydyf.Dictionary(
+            {"O": "/List", "ListNumbering": "/None" if "tasks" in self._classes(element) else numbering}
+        )
         if name == "dl":
             self._definitions(element)
         for item in self._children(element):
@@ -327,6 +333,23 @@ class StructureTree:
                     self._remove(mark, holder)
                     mark["S"], mark["P"] = "/Lbl", item.reference
                     item["K"].insert(0, mark.reference)
+        self._bodies(element)
+
+    def _bodies(self, element: Element) -> None:
+        """Put what an item holds beside its label into its body: blocks, and inner lists, which WeasyPrint puts after the item."""
+        last: Element | None = None
+        for item in self._children(element):
+            outside = [item] if item["S"] == "/L" else [k for k in self._children(item) if k["S"] not in {"/Lbl", "/LBody"}]
+            last = last if item["S"] == "/L" else item
+            if last is None or not outside:
+                continue
+            body = next((k for k in self._children(last) if k["S"] == "/LBody"), None)
+            body = body or self._new("LBody", last, item["Pg"], [])
+            for kid in outside:
+                self._remove(kid, element if kid is item else item)
+                self._append(kid, body)
+            if body.reference not in last["K"]:
+                last["K"].append(body.reference)
 
     def _definitions(self, element: Element) -> None:
         """Make a term the label of the item whose body is its definition."""

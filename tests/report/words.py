@@ -18,7 +18,7 @@ from tests import samewords
 from tests.samewords import BLOCKS, BREAK, NEXT_LINE, W
 
 HEADINGS = {"/H1", "/H2", "/H3"}
-MADE = re.compile(r"\s*([•–]|\d+(\.\d+)*\.?)\s*")  # a bullet, or a number such as 2.1
+MADE = re.compile(r"\s*([•–☐☒]|\d+(\.\d+)*\.?|\(?(\d+|[a-z]+|[A-Z]+)[.)])\s*")  # a bullet or box, 2.1, (b), iv)
 
 
 @dataclass(frozen=True)

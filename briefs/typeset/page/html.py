@@ -16,6 +16,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
+from briefs.typeset.page import lists
 from briefs.typeset.page.columns import breaks
 
 LONG = 40  # letters; a longer word may break anywhere
@@ -29,7 +30,8 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
 
 
 def blocks(manuscript: Manuscript) -> list[tree.Node]:
-    """The manuscript's tree as the page needs it: footnotes as spans, URLs of figures, short last words tied."""
+    """The manuscript's tree as the page needs it: footnotes as spans, URLs of figures, markers of lists, short
+    last words tied."""
     whole = list(manuscript.blocks)
     wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(whole) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
     wanted |= manuscript.places.keys()  # the Word file has the page of each block of content (`word/origin.py`)
@@ -40,6 +42,8 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Str": _long_word,
         "Code": _long_code,
         "Span": partial(_bookmark, wanted),
+        "OrderedList": lists.ordered,
+        "BulletList": lists.tasks,
     }
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)

@@ -35,12 +35,14 @@ def deck(
             drawings.illustrate(
                 package, name, own[number], drawn, boxes[tree.identifier(own[number])], theme, pngs(manuscript.pictures)
             )
+            step = ladder[steps[number]]
             if steps[number]:  # the layouts have the type of the first step
-                text.set_type(root, ladder[steps[number]])
+                text.set_type(root, step)
         else:
-            text.set_type(root, ladder[0].model_copy(update={"text": ladder[0].sources}))
+            step = ladder[0].model_copy(update={"text": ladder[0].sources})
+            text.set_type(root, step)
         shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme)
-        text.indent_numbered_lists(root)
+        text.indent_lists(root, step)
         if number:
             shapes.add_slide_number(root, number + 1)
         text.set_language(root, manuscript.language)

@@ -6,14 +6,23 @@ ECMA-376 part 1, 21.1.2 (text).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from lxml import etree
 
+from briefs.compose import lists, tree
 from briefs.theme import LadderStep
 from briefs.typeset.slides.presentationml import EMU, NAMES, A
+from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
 INDENT = 9.0  # millimetres: of each level of a list
 NOTES_INDENT = 171450  # EMU, as PowerPoint indents lists in notes
+STYLES = {
+    "arabic": "Decimal", "alphaLc": "LowerAlpha", "alphaUc": "UpperAlpha", "romanLc": "LowerRoman", "romanUc": "UpperRoman",
+}  # fmt: skip
+DELIMITERS = {"Period": "Period", "ParenR": "OneParen", "ParenBoth": "TwoParens"}
 UNCHANGED = {"ctrTitle", "subTitle", "sldNum"}  # the placeholders that keep the type of their layout
 
 
@@ -38,12 +47,43 @@ def _level(level: int, size: float, leading: float, after: float) -> Element:
     )
 
 
-def indent_numbered_lists(slide: Element) -> None:
-    """Hang numbers before their text, as bullets do. Pandoc gives a numbered list no indent."""
-    for mark in slide.iter(f"{{{A}}}buAutoNum"):
-        depth = int(mark.getparent().get("lvl", "0")) + 1
-        mark.getparent().set("marL", str(round(INDENT * depth * EMU)))
-        mark.getparent().set("indent", str(round(-INDENT * EMU)))
+def indent_lists(slide: Element, step: LadderStep) -> None:
+    """Hang numbers before their text, as bullets do. Pandoc gives a numbered list no indent. A box of a task list stands where other
+    items have bullets."""
+    for shape in slide.iterfind(".//p:sp", NAMES):
+        for numbers in _numbered(shape):
+            markers = _markers(numbers[0], len(numbers))
+            is_usual = markers[0] == "1." and len(markers) < 10
+            indent = INDENT if is_usual else slide_indent(markers, step)
+            for number in numbers:
+                number.getparent().set("marL", str(round((INDENT * _level_of(number.getparent()) + indent) * EMU)))
+                number.getparent().set("indent", str(round(-indent * EMU)))
+    for properties in slide.xpath(".//a:p[a:r]/a:pPr[not(a:buAutoNum or a:buNone)]", namespaces=NAMES):
+        if "".join(properties.getparent().itertext())[:1] in lists.BOXES:
+            properties.append(etree.Element(f"{{{A}}}buNone"))
+
+
+def _numbered(shape: Element) -> Iterator[list[Element]]:
+    """The `a:buAutoNum` of the items of each numbered list. A paragraph of a deeper level doesn't end a list."""
+    opened: dict[int, list[Element]] = {}
+    for properties in shape.iterfind("p:txBody/a:p/a:pPr", NAMES):
+        level, number = _level_of(properties), properties.find(f"{{{A}}}buAutoNum")
+        goes_on = number is not None and level in opened and dict(opened[level][0].attrib) == dict(number.attrib)
+        for other in [other for other in opened if other > level or (other == level and not goes_on)]:
+            yield opened.pop(other)
+        if number is not None:
+            opened.setdefault(level, []).append(number)
+    yield from opened.values()
+
+
+def _level_of(properties: Element) -> int:
+    return int(properties.get("lvl", "0"))
+
+
+def _markers(first: Element, count: int) -> list[str]:
+    """The markers of a list of `count` items (ECMA-376 part 1, 20.1.10.61)."""
+    style, delimiter = re.fullmatch("([a-z]+(?:Lc|Uc)?)([A-Z].*)", first.get("type")).groups()  # type: ignore[union-attr]
+    return lists.markers(tree.ordered([[]] * count, int(first.get("startAt", "1")), STYLES[style], DELIMITERS[delimiter]))
 
 
 def finish_notes(notes: Element) -> None:
@@ -51,6 +91,9 @@ def finish_notes(notes: Element) -> None:
     for paragraph in notes.xpath(".//a:p[not(.//a:t)]", namespaces=NAMES):
         if len(paragraph.getparent().findall("a:p", NAMES)) > 1:
             paragraph.getparent().remove(paragraph)
+    for number in notes.iter(f"{{{A}}}buAutoNum"):
+        number.getparent().set("marL", str(2 * NOTES_INDENT))
+        number.getparent().set("indent", str(-2 * NOTES_INDENT))
     for properties in notes.xpath(".//a:pPr[not(@indent)]", namespaces=NAMES):
         properties.set("marL", str(NOTES_INDENT))
         properties.set("indent", str(-NOTES_INDENT))

@@ -53,9 +53,8 @@ def _sources(manuscript: Manuscript) -> list[Node]:
     items = tree.list_items(listed)
     out: list[Node] = []
     for start in range(0, len(items), SOURCES):
-        style = [start + 1, {"t": "Decimal"}, {"t": "Period"}]
         out.append(tree.header(2, tree.inlines(heading), "sources" if start == 0 else f"sources-{start}"))
-        out.append({"t": "OrderedList", "c": [style, items[start : start + SOURCES]]})
+        out.append(tree.ordered(items[start : start + SOURCES], start + 1))
     return out
 
 

@@ -39,6 +39,7 @@ PARAGRAPHS = {
     "cover-date": "Date",
 }
 RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
+LIST = "List Bullet"
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
 FROM_ONE = '<w:pgNumType w:fmt="decimal" w:start="1"/>'
@@ -57,7 +58,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
 class _Change:
     """What each node becomes. Inner nodes are changed before the outer ones."""
 
-    NODES = ("Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList")
+    NODES = ("Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList", "OrderedList")
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
         self.manuscript = manuscript
@@ -132,7 +133,11 @@ class _Change:
         """A list in running text gets Word's own list style."""
         if self.manuscript.kind.layout == "one page":
             return [node]
-        return [_in_style(_loose([node]), "List Bullet")]
+        return [_in_style(_loose([node]), LIST)]
+
+    def _orderedlist(self, node: Node, names: list[str]) -> list[Node]:
+        """A numbered list in running text has the distances of other lists."""
+        return self._bulletlist(node, names)
 
     def _div(self, node: Node, names: list[str]) -> list[Node] | None:
         inner = tree.blocks(node)
@@ -155,6 +160,7 @@ class _Change:
         if "band" in names:
             return inner
         style = _style(identifier, names)
+        inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
         if "sources" in names and self.manuscript.kind.layout == "one page":
             return [self.section(), *styled, self.section(self._source_columns())]
@@ -213,6 +219,10 @@ def _in_step(node: Node, step: str) -> list[Node] | None:
     if tree.attributes(node).get("custom-style") != "Cell":
         return None
     return [_in_style(tree.blocks(node), f"{tables.CELL} {step}")]
+
+
+def _without_list_style(node: Node) -> list[Node] | None:
+    return tree.blocks(node) if tree.attributes(node).get("custom-style") == LIST else None
 
 
 def _style(identifier: str, names: list[str]) -> str:

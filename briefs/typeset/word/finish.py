@@ -19,6 +19,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     sections.fold(body)
     tables.set_columns(body)
     numbering.indent_lists(package)
+    numbering.align_numbers(package)
+    numbering.mark_tasks(package)
     write_headers = {"one page": headers.one_page, "slides": headers.slides, "chapters": headers.chapters}
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
     if manuscript.kind.layout == "chapters":

@@ -1,21 +1,33 @@
-"""The numbering part of a Word file: the indents of lists, and headings that Word numbers.
+"""The numbering part of a Word file: the indents and markers of lists, and headings that Word numbers.
 
 In: the package as pandoc wrote it, the manuscript, the theme. Out: the same package, changed. ECMA-376 part 1, 17.9 (numbering).
 """
 
 from __future__ import annotations
 
+import copy
+from collections import Counter
+from collections.abc import Sequence
+
 from lxml import etree
 
+from briefs.compose import lists, tree
+from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
-from briefs.theme import Theme
+from briefs.theme import LadderStep, Theme
 from briefs.typeset.word.package import BODY, NAMES, Element, Package, W, fill, style, twips, w
 
 PART = "word/numbering.xml"
 BULLET, NUMBER = 3.2, 4.0  # millimetres: the hanging indent of each level of a list
+GAP = 0.9  # millimetres between a number that ends before the text and the text
+BOX = 4.2  # millimetres: a box of a task list and the space after it
 SLIDE_INDENT, SLIDE_BULLET, SLIDE_NUMBER = 9, 6, 9  # the same on a slide at the size at which it is shown
 HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after, as in report.css
-HEADINGS = 900  # the number of our own numbering; pandoc uses lower ones
+HEADINGS, TASKS = 900, 901  # the numbers of our own numberings; pandoc's begin at 1000
+FORMATS = {
+    "decimal": "Decimal", "lowerLetter": "LowerAlpha", "upperLetter": "UpperAlpha", "lowerRoman": "LowerRoman", "upperRoman": "UpperRoman",
+}  # fmt: skip
+DELIMITERS = {"%1.": "Period", "%1)": "OneParen", "(%1)": "TwoParens"}
 
 
 def indent_lists(package: Package) -> None:
@@ -31,24 +43,105 @@ def indent_lists(package: Package) -> None:
             indent.set(w("hanging"), twips(step))
 
 
-def indent_slide_lists(package: Package, scale: float) -> None:
+def align_numbers(package: Package) -> None:
+    """Let the numbers of a list end shortly before its text, as on the page, unless all are one digit and a full stop. In Word the text
+    would else begin at a tab stop after a number that is wider than the indent."""
+    if PART not in package.parts:
+        return
+    numbering = package.xml(PART)
+    aligned: dict[str, str] = {}
+    for number in _markers(package):
+        reference = numbering.find(f"w:num[@w:numId='{number}']/w:abstractNumId", NAMES)
+        old = reference.get(w("val"))
+        if old not in aligned:
+            aligned[old] = f"1{old}"
+            _add_aligned(numbering.find(f"w:abstractNum[@w:abstractNumId='{old}']", NAMES), aligned[old])
+        reference.set(w("val"), aligned[old])
+
+
+def _add_aligned(abstract: Element, number: str) -> None:
+    """Add a copy of a numbering in which numbers end before the text."""
+    made = copy.deepcopy(abstract)
+    made.set(w("abstractNumId"), number)
+    for old in made.findall(w("nsid")):  # it names one numbering
+        made.remove(old)
+    for level in made.iter(w("lvl")):
+        level.find(w("lvlJc")).set(w("val"), "right")
+        level.find(f"{w('pPr')}/{w('ind')}").set(w("hanging"), twips(GAP))
+    abstract.addnext(made)
+
+
+def _markers(package: Package) -> dict[str, list[str]]:
+    """The markers of each list in the text by its `w:numId`, without lists of sources and lists of up to nine items that count from 1."""
+    numbering = package.xml(PART)
+    items = Counter(
+        number.get(w("val"))
+        for properties in package.xml(BODY).iterfind(".//w:p/w:pPr", NAMES)
+        for number in properties.iterfind("w:numPr/w:numId", NAMES)
+        if properties.find("w:pStyle[@w:val='Source']", NAMES) is None
+    )
+    levels = {a.get(w("abstractNumId")): a.find(w("lvl")) for a in numbering.iterfind("w:abstractNum", NAMES)}
+    found: dict[str, list[str]] = {}
+    for num in numbering.iterfind("w:num", NAMES):
+        level = levels[num.find(w("abstractNumId")).get(w("val"))]
+        style, count = FORMATS.get(level.find(w("numFmt")).get(w("val")), ""), items[num.get(w("numId"))]
+        start = num.find("w:lvlOverride/w:startOverride", NAMES)
+        if style and count and start is not None:
+            delimiter = DELIMITERS[level.find(w("lvlText")).get(w("val"))]
+            found[num.get(w("numId"))] = lists.markers(tree.ordered([[]] * count, int(start.get(w("val"))), style, delimiter))
+    return {number: markers for number, markers in found.items() if markers[0] != "1." or len(markers) > 9}
+
+
+def mark_tasks(package: Package) -> None:
+    """Let the boxes of a task list stand where other items have bullets. They stay words of the text."""
+    if PART not in package.parts:
+        return
+    found = [p for p in package.xml(BODY).xpath(".//w:p[w:pPr/w:numPr]", namespaces=NAMES) if _text(p)[:1] in lists.BOXES]
+    formats = _formats(package.xml(PART))
+    numbers = [n for p in found for n in p.iterfind("w:pPr/w:numPr/w:numId", NAMES) if formats[n.get(w("val"))] == "bullet"]
+    for number in numbers:
+        number.set(w("val"), str(TASKS))
+    if numbers:
+        _add(package.xml(PART), TASKS, _task_levels())
+
+
+def _text(paragraph: Element) -> str:
+    return "".join(text.text or "" for text in paragraph.iter(w("t")))
+
+
+def _task_levels() -> str:
+    return "".join(
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="none"/><w:suff w:val="nothing"/><w:lvlText w:val=""/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:ind w:left="{twips(BULLET * i + BOX)}" w:hanging="{twips(BOX)}"/></w:pPr></w:lvl>'
+        for i in range(9)
+    )
+
+
+def indent_slide_lists(package: Package, scale: float, ladder: Sequence[LadderStep]) -> None:
     """Hang bullets and numbers on slides as far as on the page. Lists in notes keep the indent of the numbering part.
 
     `scale`: of a slide on paper to one that is shown.
     """
     if PART not in package.parts:
         return
-    formats = _formats(package.xml(PART))
+    formats, markers = _formats(package.xml(PART)), _markers(package)
     for properties in package.xml(BODY).iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
         named = properties.find("w:pStyle", NAMES)
         if named is None or not named.get(w("val"), "").startswith("SlideText"):
             continue
-        depth = int(properties.find("w:numPr/w:ilvl", NAMES).get(w("val"))) + 1
-        is_bullet = formats[properties.find("w:numPr/w:numId", NAMES).get(w("val"))] == "bullet"
+        number = properties.find("w:numPr/w:numId", NAMES).get(w("val"))
+        step = ladder[int(named.get(w("val")).removeprefix("SlideText")) - 1]
+        wide = slide_indent(markers[number], step) if number in markers else SLIDE_INDENT
+        left = (SLIDE_INDENT * int(properties.find("w:numPr/w:ilvl", NAMES).get(w("val"))) + wide) * scale
+        hanging = GAP if number in markers else (SLIDE_BULLET if formats[number] == "bullet" else SLIDE_NUMBER) * scale
         for old in properties.findall("w:ind", NAMES):
             properties.remove(old)
-        left, hanging = twips(SLIDE_INDENT * depth * scale), twips((SLIDE_BULLET if is_bullet else SLIDE_NUMBER) * scale)
-        properties.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{left}" w:hanging="{hanging}"/>'))
+        properties.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{twips(left)}" w:hanging="{twips(hanging)}"/>'))
+
+
+def slide_indent(markers: Sequence[str], step: LadderStep) -> float:
+    """How far the text of a list with these markers is indented on a slide as it is shown, in millimetres. As in handout.css."""
+    return max(SLIDE_INDENT, 1.5 + max(text_width(f"{marker} ", step.text[0]) for marker in markers) * 25.4 / 72)
 
 
 def _formats(numbering: Element) -> dict[str, str]:
@@ -79,12 +172,17 @@ def _add_numbering(numbering: Element, hang: str, colour: str) -> None:
         f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr><w:rPr><w:color w:val="{colour}"/></w:rPr></w:lvl>'
         for i, text in enumerate(("%1", "%1.%2"))
     )
+    _add(numbering, HEADINGS, levels)
+
+
+def _add(numbering: Element, number: int, levels: str) -> None:
+    """Add a numbering of our own."""
     abstract = etree.fromstring(
-        f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="{HEADINGS}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+        f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
     )
     first_num = numbering.find(w("num"))
     numbering.insert(len(numbering) if first_num is None else list(numbering).index(first_num), abstract)
-    numbering.append(etree.fromstring(f'<w:num xmlns:w="{W}" w:numId="{HEADINGS}"><w:abstractNumId w:val="{HEADINGS}"/></w:num>'))
+    numbering.append(etree.fromstring(f'<w:num xmlns:w="{W}" w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
 
 
 def _space_headings(styles: Element) -> None:

@@ -43,7 +43,7 @@ def write(
     ladder = theme.look.ladder[manuscript.kind.ladder]
     finish.document(made, manuscript, theme, ladder[0].model_copy(update={"sources": SOURCES}))
     styles.add_slide_styles(made, theme, ladder, how)
-    numbering.indent_slide_lists(made, how.scale)
+    numbering.indent_slide_lists(made, how.scale, ladder)
     _begin_notes_on_a_page(made)
     drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), pngs(manuscript.pictures))
     origin.write(made, manuscript, pages)

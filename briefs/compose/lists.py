@@ -1,0 +1,129 @@
+"""The numbers and letters of lists, as every format prints them.
+
+In: an OrderedList of pandoc's tree, and the Markdown that it was read from. Out: the marker of each item (`5.`, `(b)`, `iv)`), the
+list in a form that all of pandoc's writers number alike, and what is wrong where another marker was written than is printed.
+https://pandoc.org/MANUAL.html#ordered-lists
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from briefs.compose import tree
+from briefs.compose.misread import Fault
+from briefs.compose.tree import Node
+from briefs.edition.markdown import read
+
+BOXES = frozenset("☐☒")  # what pandoc reads `[ ]` and `[x]` as
+LETTERS = 26  # programs count on after z in different ways
+ROMANS = 3999
+_DEFAULTS = {"DefaultStyle": "Decimal", "Example": "Decimal", "DefaultDelim": "Period"}
+_DELIMITERS = {"Period": "{}.", "OneParen": "{})", "TwoParens": "({})"}
+_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
+_ROMAN = list(zip(_VALUES, ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"), strict=True))
+_MARKER = re.compile(r"^[ \t>:~*+-]*?(\(?(?:[0-9]+|[A-Za-z]+|#)[.)])(?:[ \t]+(.*)|$)", re.M)
+_INNER = re.compile(r"^[ \t]*\(?(?:[0-9]+|[A-Za-z]|[ivxlcdmIVXLCDM]+|#)[.)][ \t]+(?=\S)")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def alike(node: Node) -> list[Node] | None:
+    """For `tree.transform` with OrderedList: name the style and delimiter that pandoc's writers would choose each by itself."""
+    start, style, delimiter = tree.numbering(node)
+    plain = _DEFAULTS.get(style, style), _DEFAULTS.get(delimiter, delimiter)
+    return None if plain == (style, delimiter) else [tree.ordered(tree.list_items(node), start, *plain)]
+
+
+def markers(node: Node) -> list[str]:
+    """The marker of each item of an OrderedList."""
+    start, style, delimiter = tree.numbering(node)
+    frame = _DELIMITERS[_DEFAULTS.get(delimiter, delimiter)]
+    return [frame.format(_numeral(number, style)) for number, _ in enumerate(tree.list_items(node), start)]
+
+
+def _numeral(number: int, style: str) -> str:
+    if style.endswith("Alpha") and 1 <= number <= LETTERS:
+        return chr((64 if style == "UpperAlpha" else 96) + number)
+    if style.endswith("Roman") and 1 <= number <= ROMANS:
+        made = _roman(number)
+        return made if style == "UpperRoman" else made.lower()
+    return str(number)
+
+
+def _roman(number: int) -> str:
+    made = ""
+    for value, sign in _ROMAN:
+        made, number = made + sign * (number // value), number % value
+    return made
+
+
+def box(item: Sequence[Node]) -> str:
+    """The box of an item of a task list; empty if it has none."""
+    words = tree.text_of(list(item[:1])) if item and item[0]["t"] in {"Para", "Plain"} else ""
+    return words[0] if words[:1] in BOXES and words[1:2] == " " else ""
+
+
+def without_box(item: Sequence[Node]) -> list[Node]:
+    """The blocks of an item of a task list without its box."""
+    first, *others = item
+    return [tree.with_inlines(first, _after_box(tree.inlines(first))), *others]
+
+
+def _after_box(inlines: Sequence[Node]) -> list[Node]:
+    first, *others = inlines
+    if not tree.text_of(first):  # a bookmark
+        return [first, *_after_box(others)]
+    if first["t"] != "Str":
+        return [tree.with_inlines(first, _after_box(tree.inlines(first))), *others]
+    words = tree.text(first)[1:].lstrip(" ")
+    if words:
+        return [tree.string(words), *others]
+    return others[1:] if others and others[0]["t"] == "Space" else others
+
+
+def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
+    """What was written before an item and is printed otherwise: its offset in the text, what is wrong, what to write.
+
+    Pandoc reads the first number of a list and counts on. If every item has the same `1.`, that was meant.
+    """
+    written = [(match.start(1), match[1], _first_word(match[2] or "")) for match in _MARKER.finditer(read(markdown))]
+    for node in [n for n in tree.walk(list(blocks)) if n["t"] == "OrderedList" and tree.numbering(n)[1] != "Example"]:
+        found = list(_written(node, written))
+        printed = markers(node)
+        is_lazy = tree.numbering(node)[0] == 1 and len({sign for _, sign, _ in found}) == 1
+        if found and printed[-1].strip("().").isdigit() and tree.numbering(node)[1].endswith("Alpha"):
+            yield found[0][0], ("a list goes on after the letter z", "Number it `1.`, or divide it.")
+        elif not is_lazy:
+            for offset, sign, marker in found:
+                if sign != marker and "#" not in sign:
+                    yield offset, (f"“{sign}” would be printed as “{marker}”, since a list counts on", _INSTEAD.format(marker))
+
+
+_INSTEAD = "Write `{0}`, or begin another list with a line `<!-- -->` and an empty line before and after it."
+
+
+def _written(node: Node, waiting: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
+    """For each item that is found among those that were written: its offset, its marker there and as it is printed.
+
+    What is found is taken out of `waiting`.
+    """
+    after = -1
+    for item, marker in zip(tree.list_items(node), markers(node), strict=True):
+        word = _first_word(tree.text_of(item[:1]))
+        likely = [w for w in waiting if w[0] > after and _same(w[2], word)]
+        if likely:
+            best = next((w for w in likely if w[1] == marker), likely[0])
+            waiting.remove(best)
+            after = best[0]
+            yield best[0], best[1], marker
+
+
+def _first_word(text: str) -> str:
+    while match := _INNER.match(text):  # an item that begins with a list
+        text = text[match.end() :]
+    found = _WORD.search(text)
+    return found[0] if found else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or bool(one and other and (one.startswith(other) or other.startswith(one)))

@@ -1,0 +1,53 @@
+"""Lists in HTML, each item with the marker that it has in every format.
+
+In: lists of pandoc's tree. Out: the same in HTML. The marker of an item is its number with the delimiter, or its box; `--marker` of
+a numbered list is how wide the widest is, in em. Pandoc's own HTML has no delimiters, and makes form fields of boxes.
+https://pandoc.org/MANUAL.html#ordered-lists, https://www.w3.org/TR/css-lists-3/#text-markers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from briefs.compose import lists, tree
+from briefs.compose.figures.drawing import text_width
+from briefs.compose.tree import Node
+
+TYPES = {"Decimal": "1", "LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}  # of `ol` in HTML
+BULLET = "•"
+USUAL = (1, "Decimal", "Period")  # what style sheets number by themselves
+
+
+def ordered(node: Node) -> list[Node] | None:
+    """For `tree.transform` with OrderedList."""
+    start, style, _ = tree.numbering(node)
+    if tree.numbering(node) == USUAL:
+        return None
+    markers = lists.markers(node)
+    width = max(text_width(f"{marker} ", 1) for marker in markers)
+    opened = f'<ol start="{start}" type="{TYPES[style]}" style="--marker: {width:.2f}em">'
+    return list(_list(opened, zip(markers, tree.list_items(node), strict=True), "</ol>"))
+
+
+def tasks(node: Node) -> list[Node] | None:
+    """For `tree.transform` with BulletList: the boxes of a task list as its markers."""
+    items = tree.list_items(node)
+    boxes = list(map(lists.box, items))
+    if not any(boxes):
+        return None
+    bare = [lists.without_box(item) if box else item for box, item in zip(boxes, items, strict=True)]
+    markers = [box or BULLET for box in boxes]
+    return list(_list('<ul class="tasks">', zip(markers, bare, strict=True), "</ul>"))
+
+
+def _list(opened: str, items: Iterator[tuple[str, Sequence[Node]]], closed: str) -> Iterator[Node]:
+    yield _html(opened)
+    for marker, blocks in items:
+        yield _html(f"<li style=\"list-style-type: '{marker} '\">")
+        yield from blocks
+        yield _html("</li>")
+    yield _html(closed)
+
+
+def _html(tag: str) -> Node:
+    return {"t": "RawBlock", "c": ["html", tag]}
