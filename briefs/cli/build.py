@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -108,11 +109,14 @@ def _contents(edition: Edition) -> str:
 
 
 def list_countries(arguments: argparse.Namespace) -> ExitCode:
-    """Print a line about each country, then how many countries take each stance."""
+    """Print a line about each chosen country, then how many countries take each stance."""
+    from briefs.press import plan
+
     _, edition = inputs.read_edition(arguments)
+    chosen = plan.chosen(edition, Request(tuple(arguments.country), tuple(arguments.where)))
     rows: list[dict[str, Any]] = [
         {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
-        for code, country in sorted(edition.countries.items(), key=lambda item: edition.names[item[0]])
+        for code, country in ((code, edition.countries[code]) for code in chosen)
     ]
     if arguments.json:
         output.print_json(rows)
@@ -121,7 +125,8 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
     for row in rows:
         facts = "fact " if row["facts"] == 1 else "facts"
         print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']}")
-    print("; ".join(f"{edition.steps[step].label}: {number}" for step, number in edition.counts.items()))
+    counts = Counter(edition.standings[code].stance for code in chosen)
+    print("; ".join(f"{step.label}: {counts[step.id]}" for step in edition.about.scale))
     return ExitCode.DONE
 
 
@@ -134,11 +139,11 @@ def report(arguments: argparse.Namespace) -> ExitCode:
 
 
 def brief(arguments: argparse.Namespace) -> ExitCode:
-    return _build(arguments, _request(arguments, kinds=("brief",), what=tuple(arguments.country)))
+    return _build(arguments, _request(arguments, kinds=("brief",), what=tuple(arguments.country), where=tuple(arguments.where)))
 
 
 def handout(arguments: argparse.Namespace) -> ExitCode:
-    slides = {"per_page": arguments.per_page, "all_countries": arguments.all_countries}
+    slides = {"per_page": arguments.per_page, "all_countries": arguments.all_countries, "where": tuple(arguments.where)}
     return _build(arguments, _request(arguments, kinds=("handout",), what=tuple(arguments.name), **slides))
 
 

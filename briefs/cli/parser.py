@@ -59,6 +59,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": 3,
         "help": "slides per page: 1, 2, 3 or 6 (3)",
     },
+    "--where": {
+        "metavar": "COLUMN=VALUE",
+        "action": "append",
+        "default": [],
+        "help": "only countries of which this is true, such as stance=ban; may be repeated",
+    },
     "--all-countries": {"action": "store_true", "help": "build the decks of all countries that have facts"},
     "--no-cache": {"action": "store_true", "help": "build everything again, and keep nothing for the next time"},
     "--check-word": {
@@ -185,7 +191,7 @@ def _without_options(words: list[str]) -> Iterator[int]:
             yield position
         elif option not in OPTIONS:
             return
-        takes_value = option in OPTIONS and "action" not in OPTIONS[option] and not value
+        takes_value = option in OPTIONS and OPTIONS[option].get("action", "append") == "append" and not value
         position += 2 if takes_value else 1
 
 
@@ -212,8 +218,8 @@ COMMANDS = {
         example="brief Belgium EST --format pdf",
         writes="a PDF and a Word file for each country, such as dist/briefs/belgium.pdf",
         run=build.brief,
-        options=_BUILD,
-        arguments=(("COUNTRY", "*", "a name, a common other name or an ISO code, in any case"),),
+        options=("--where", *_BUILD),
+        arguments=(("COUNTRY", "*", "a name, a common other name, an ISO code or a group of countries, in any case"),),
     ),
     "handout": Command(
         "build the named decks and their handouts, or those of all decks of the edition",
@@ -221,8 +227,8 @@ COMMANDS = {
         example="handout Belgium --per-page 6",
         writes="dist/handouts/: the deck as PPTX, its handout as PDF and Word file; with --per-page 6 in dist/6-per-page/",
         run=build.handout,
-        options=("--all-countries", "--per-page", *_BUILD),
-        arguments=(("NAME", "*", "a deck of the edition, or a country: a name, a common other name or an ISO code"),),
+        options=("--where", "--all-countries", "--per-page", *_BUILD),
+        arguments=(("NAME", "*", "a deck of the edition, a country (a name or an ISO code) or a group of countries"),),
     ),
     "check": Command(
         "list every problem of the content, with file, line and what to do",
@@ -238,10 +244,11 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
     "list": Command(
         "list the countries with code, name, number of facts and stance",
         needs=_CONTENT,
-        example="list",
+        example="list --where stance=ban",
         writes="no file",
         run=build.list_countries,
-        options=("--content", "--json"),
+        options=("--where", "--content", "--json"),
+        arguments=(("COUNTRY", "*", "a country or a group; all if left out"),),
     ),
     "watch": Command(
         "build everything, then build again what each saved file changes, until Ctrl-C",

@@ -23,9 +23,45 @@ OTHER_NAMES = {
     "mk": ["macedonia"],
     "tr": ["turkey", "türkiye"],
     "ci": ["ivory coast"],
-    "cd": ["dr congo"],
-    "va": ["vatican"],
+    "cd": ["dr congo", "drc", "zaire", "congo, dem rep", "congo kinshasa"],
+    "va": ["vatican", "holy see"],
     "tl": ["east timor"],
+    "mm": ["burma"],
+    "sz": ["swaziland"],
+    "cv": ["cape verde"],
+    "cg": ["congo, rep", "congo brazzaville", "republic of the congo"],
+    "kp": ["korea, dem peoples rep", "dprk"],
+    "kr": ["korea, rep", "republic of korea"],
+    # As the World Bank writes them.
+    "bs": ["bahamas, the"],
+    "eg": ["egypt, arab rep"],
+    "fm": ["micronesia, fed sts"],
+    "gm": ["gambia, the"],
+    "hk": ["hong kong sar, china"],
+    "ir": ["iran, islamic rep"],
+    "kg": ["kyrgyz republic"],
+    "kn": ["st kitts and nevis"],
+    "la": ["lao pdr"],
+    "lc": ["st lucia"],
+    "mf": ["st martin (french part)"],
+    "mo": ["macao sar, china"],
+    "pr": ["puerto rico (us)"],
+    "ps": ["west bank and gaza"],
+    "sk": ["slovak republic"],
+    "so": ["somalia, fed rep"],
+    "sx": ["sint maarten (dutch part)"],
+    "vc": ["st vincent and the grenadines"],
+    "ve": ["venezuela, rb"],
+    "vi": ["virgin islands (us)"],
+    "ye": ["yemen, rep"],
+}
+# Words that several countries have as their name, or in it. Whoever types one is asked which country is meant.
+SHARED = {
+    "congo": ("cg", "cd"),
+    "guinea": ("gn", "gw", "gq", "pg"),
+    "korea": ("kp", "kr"),
+    "saint martin": ("mf", "sx"),
+    "virgin islands": ("vg", "vi"),
 }
 # RFC 5646, 2.1: language, script, region, variants. Extensions and private use say nothing that a document needs.
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.I | re.A)
@@ -117,11 +153,11 @@ def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], la
     own = [(way, code) for code, name in names.items() for way in (code, name)]
     own += [(way, code) for code in names for way in aliases.get(code, ())]
     common = [(way, code) for code in names for way in _common(code, language)]
+    own_words = {fold(way) for way, _ in own}
     known: dict[str, str] = {}
     for spelling, meant in [*own, *common]:
         known.setdefault(fold(spelling), meant)
-    known.pop("", None)
-    return known
+    return {way: code for way, code in known.items() if way and (way not in SHARED or way in own_words)}
 
 
 def _common(code: str, language: str) -> list[str]:
@@ -134,12 +170,17 @@ def _common(code: str, language: str) -> list[str]:
 
 
 def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tuple[str | None, list[str]]:
-    """The code that `typed` means; or None, and the names that are most similar."""
+    """The code that `typed` means; or None, and the names that are most similar.
+
+    A word that several countries share means none of them, unless it is another name that the edition gives to one."""
     word = fold(typed)
+    shared = [names[code] for code in SHARED.get(word, ()) if code in names]
+    if len(shared) > 1 and (word not in known or fold(names[known[word]]) == word):
+        return None, shared
     if word in known:
         return known[word], []
     near = nearest(word, known, count=5, cutoff=0.55)
-    return None, list(dict.fromkeys(names[known[w]] for w in near))[:3]
+    return None, [*shared, *dict.fromkeys(names[known[w]] for w in near)][:3]
 
 
 def stem_of(name: str, code: str) -> str:

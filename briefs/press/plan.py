@@ -73,7 +73,7 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
     formats = formats_of(kind, request.formats or (("pdf",) if request.printed else ()), wanted)
     if not formats:
         return [], []
-    subjects = _subjects(edition, kind, request.what, request.all_countries)
+    subjects = _subjects(edition, kind, _what(edition, request), request.all_countries)
     if request.kinds and not subjects:
         raise NotUnderstood(f"this edition has no {kind.name}: it has {_NOTHING[kind.subjects]}")
     per_page = request.per_page if kind.layout == "slides" else PER_PAGE
@@ -86,6 +86,24 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
             choices = (formats, request.paper, request.check_word, per_page, request.printed)
             targets.append(Target(kind.name, subject, name, *choices))
     return targets, left_out
+
+
+def _what(edition: Edition, request: Request) -> Sequence[str]:
+    """The words of a request, or the codes of those of the named countries for which its conditions are true."""
+    return chosen(edition, request) if request.where else request.what
+
+
+def chosen(edition: Edition, request: Request) -> list[str]:
+    """The codes of the named countries for which a request's conditions are true, or of all such countries if none is named."""
+    named = codes(edition, request.what)
+    if not request.where:
+        return named
+    from briefs.edition.data import where
+
+    found = [code for code in where.chosen(edition, request.where) if code in named]
+    if not found:
+        raise NotUnderstood(f"of no country {' and '.join(request.where)} is true. `list` shows the countries.")
+    return found
 
 
 _NOTHING = {
@@ -108,7 +126,8 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
 
 
 def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> list[str]:
-    """The codes of the named countries, or of all, sorted by name, if none is named. `decks`: other names to suggest."""
+    """The codes of the named countries and groups, or of all countries, sorted by name, if none is named. `decks`: other names to
+    suggest."""
     wanted = list(typed)
     if not wanted:
         return sorted(edition.countries, key=lambda c: edition.names[c])
@@ -118,17 +137,34 @@ def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> 
     unknown: list[str] = []
     for word in wanted:
         code, near = names.find(word, known, edition.names)
+        group = None if code else _group(edition, word)
         if code and code in edition.countries:
             found.append(code)
+        elif group:
+            found += group
         elif code:  # a subject with `covered: no`
             unknown.append(f"{edition.names[code]} is not covered by this edition.")
         else:
-            near = [*nearest(word.casefold(), decks), *near]
+            near = [*nearest(word.casefold(), decks), *near, *_groups_like(edition, word)]
             hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows all of them."
             unknown.append(f"no {'deck or ' if decks else ''}country “{word}” in this edition.{hint}")
     if unknown:
         raise NotUnderstood(" ".join(unknown))
     return list(dict.fromkeys(found))
+
+
+def _group(edition: Edition, word: str) -> list[str]:
+    """The codes of a group's countries that the edition has data about, sorted by name. Empty if there is no such group."""
+    from briefs.edition.data import where  # rarely needed
+
+    members = where.group_named(edition, word) or frozenset()
+    return sorted(members & edition.countries.keys(), key=lambda code: edition.names[code])
+
+
+def _groups_like(edition: Edition, word: str) -> Sequence[str]:
+    from briefs.edition.data import where
+
+    return nearest(word.casefold(), where.group_ids(edition), cutoff=0.75)
 
 
 def formats_of(kind: Kind, formats: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:

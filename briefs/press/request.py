@@ -17,10 +17,12 @@ class Request:
 
     `what` names countries and decks as people write them. `paper` is `a4` or `letter`. `per_page` is the number of slides on
     a page of a handout. `all_countries` asks for the decks of all countries with facts. `printed` asks for PDF/X files.
-    `check_word` also lays the Word files out in LibreOffice.
+    `check_word` also lays the Word files out in LibreOffice. `where` holds conditions such as `stance=ban`, which a country must
+    fulfil.
     """
 
     what: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     paper: str = "a4"
@@ -32,7 +34,7 @@ class Request:
     @property
     def is_everything(self) -> bool:
         """Whether all subjects, kinds and formats are wanted."""
-        return not (self.what or self.kinds or self.formats)
+        return not (self.what or self.where or self.kinds or self.formats)
 
 
 def words(text: str | None) -> tuple[str, ...]:

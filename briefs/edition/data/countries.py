@@ -12,9 +12,6 @@ from functools import cache
 from briefs.edition import names
 from briefs.problems import did_you_mean
 
-# Names that two countries share. An edition may say which one it means, by an alias of its own.
-SHARED = {"congo": ("cg", "cd"), "korea": ("kr", "kp"), "virgin islands": ("vg", "vi"), "saint martin": ("mf", "sx")}
-
 
 class CountryFinder:
     """Finds countries, for one edition."""
@@ -41,8 +38,8 @@ class CountryFinder:
         for way in (word, number):
             if way in self._spellings:
                 return self._spellings[way]
-        if word in SHARED:
-            meant = " or ".join(f"{code} ({names.name_of(code, self._language)})" for code in SHARED[word])
+        if word in names.SHARED:
+            meant = " or ".join(f"{code} ({names.name_of(code, self._language)})" for code in names.SHARED[word])
             raise ValueError(f"“{text[:60]}” is the name of two countries|Write the code: {meant}.")
         code = _everywhere(self._language).get(number or word)
         if code is None:
@@ -59,5 +56,5 @@ def _everywhere(language: str) -> Mapping[str, str]:
 
     records = {country.alpha_2.lower(): country.numeric for country in pycountry.countries}
     known = names.spellings({code: names.name_of(code, language) for code in records}, {}, language)
-    known = {word: code for word, code in known.items() if word not in SHARED}
+    known = {word: code for word, code in known.items() if word not in names.SHARED}
     return known | {number: code for code, number in records.items()}
