@@ -37,8 +37,10 @@ def serve(answer: Callable[[dict[str, Any], bytes], Answer]) -> None:
 def _answered(answer: Callable[[dict[str, Any], bytes], Answer], request: dict[str, Any], data: bytes) -> bytes:
     try:
         head, parts = answer(request, data)
-    except (ValueError, RecursionError, MemoryError) as fault:
-        head, parts = {"fault": str(fault) or "needs more memory or depth than a file may"}, ()
+    except (RecursionError, MemoryError):
+        head, parts = {"fault": "needs more memory or depth than a file may"}, ()
+    except ValueError as fault:
+        head, parts = {"fault": str(fault)}, ()
     return b"".join([json.dumps({**head, "sizes": [len(part) for part in parts]}).encode(), b"\n", *parts])
 
 

@@ -6,13 +6,16 @@ process of its own (`tools/pictures.py`), and what that makes of it is all that 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
+from PIL import Image
 
+from briefs.pictures.pixels import LAYER
 from briefs.problems import Place
 from briefs.tools.pictures import PROCESS
 
@@ -48,7 +51,7 @@ def read(stem: str, path: str, data: bytes, alt: str, asked: str = "") -> Pictur
     width, height = _fitted(found.width, found.height / found.width, asked)
     name = f"{stem}.{found.kind}"
     if found.kind == "svg":
-        return Picture(name, _sized(found.data, alt, width, height), width, height, found.words, png=found.png, alt=alt)
+        return Picture(name, sized(found.data, alt, width, height), width, height, found.words, png=found.png, alt=alt)
     return Picture(name, found.data, width, height, found.words, alt=_with_words(alt, found.words))
 
 
@@ -71,8 +74,8 @@ def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
     return round(width, 2), round(width * ratio, 2)
 
 
-def _sized(svg: bytes, alt: str, width: float, height: float) -> str:
-    """The SVG as text, with its size on paper, and with its alternative text as title."""
+def sized(svg: bytes, alt: str, width: float, height: float) -> str:
+    """An SVG as text, with its size on paper in millimetres, and with its alternative text as title."""
     root = etree.fromstring(svg)
     title = etree.Element(f"{{{SVG}}}title")
     title.text = alt
@@ -85,3 +88,16 @@ def _sized(svg: bytes, alt: str, width: float, height: float) -> str:
 def pngs(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
     """The pixels of each SVG, by its name."""
     return {name: picture.png for name, picture in pictures.items() if picture.png}
+
+
+def layer_of(png: bytes) -> str:
+    """The SVG of words that a PNG carries. Empty if it has none, or for another kind of picture."""
+    return str(getattr(Image.open(io.BytesIO(png)), "text", {}).get(LAYER, ""))
+
+
+def with_pixels(layer: str, url: str) -> str:
+    """A layer of words over the pixels at this URL."""
+    root = etree.fromstring(layer)
+    x, y, width, height = root.get("viewBox", "").split()
+    root.insert(0, etree.Element(f"{{{SVG}}}image", {"x": x, "y": y, "width": width, "height": height, "href": url}))
+    return str(etree.tostring(root, encoding="unicode"))

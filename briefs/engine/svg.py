@@ -25,6 +25,10 @@ LOGGER = logging.getLogger("weasyprint")
 _PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # as `compose/figures/drawing.py` writes paths
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 _KNOWN = {"x", "y", "text-anchor", "font-size", "font-weight", "font-family", "fill", "role"}  # attributes of a plain text
+_PAINT = {
+    "transform", "clip-path", "opacity", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
+    "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset",
+}  # these may be inherited; what is drawn before the text sees to them  # fmt: skip
 _WEIGHTS = {"normal": 400, "bold": 700}
 
 
@@ -77,7 +81,7 @@ def _is_plain(node: Node) -> bool:
         node.tag == "text"
         and bool(node.text)
         and not BREAKS.search(node.text)
-        and set(node.attrib) <= _KNOWN
+        and set(node.attrib) <= _KNOWN | _PAINT
         and not len(node._etree_node)
         and node.get("font-weight", "normal") in _WEIGHTS
         and all(_NUMBER.fullmatch(node.get(axis, "")) for axis in ("x", "y"))

@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 PIXELS = 40_000_000  # at most; each takes four bytes of memory
 DPI = 300  # of a page of PDF
+LAYER = "words"  # the keyword of the text in a PNG that holds the words of the picture as an SVG (PNG, 11.3.3)
 FORMATS = {
     ".png": ("PNG",), ".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".webp": ("WEBP",), ".gif": ("GIF",), ".tif": ("TIFF",),
     ".tiff": ("TIFF",), ".bmp": ("BMP",), ".avif": ("AVIF",),

@@ -11,19 +11,20 @@ import base64
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
-from briefs.pictures import bounds, pixels, styles
+from briefs.pictures import bounds, pixels, plain, styles, texts
 from briefs.pictures.pixels import Found
 
 Element = Any  # lxml.etree._Element
 SVG, HTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
+LONGEST = 40  # the largest ratio of the sides
 WIDE = 150.0  # millimetres of a width of 100 per cent
 DOTS = 2400  # of the longer side: 300 an inch at twenty centimetres
 _XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
@@ -48,37 +49,41 @@ _DRAWN = _SHAPES | styles.names(
     """
 )
 _SILENT = {"title", "desc", "metadata", "view", "cursor", "color-profile", "font-face", "font", "solidColor"}  # these draw nothing
-_ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # what is in these is drawn where it is used
-_PLAIN = _SHAPES | {"svg", "g", "text"}
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
-_PLAIN_TEXT = {"x", "y", "text-anchor", "font-size", "font-weight", "fill", "transform", "id", "stroke", "fill-opacity", "opacity"}
-_PLAIN_ATTRIBUTES = styles.names(
-    """
-    id d x y x1 y1 x2 y2 cx cy r rx ry width height points transform fill fill-opacity fill-rule stroke stroke-width
-    stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity font-size
-    font-weight text-anchor viewBox role version baseProfile color
-    """
-)
-_COLOUR = re.compile(r"none|black|white|gr[ae]y|red|green|blue|[a-z]+|#[0-9a-f]{3}|#[0-9a-f]{6}|rgb\([\d\s,.%]+\)", re.I)
 _DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re.S | re.I)
 
 
 def normalised(data: bytes, fonts: str, families: str) -> Found:
     """An SVG made safe. `fonts`: the folder of the font files; `families`: the theme's font families, quoted. Raises ValueError."""
+    import vl_convert
+
     root = _parsed(data)
     _cleaned(root)
     styles.apply(root, _local)
     _checked(root)
     bounds.check(root)
     box = _box(root)
-    root.set("font-family", families)
-    words = list(_words(root))
-    png = _drawn(root, box, fonts, words)
     width = _natural(root, box)
-    is_plain = all(map(_is_plain, root.iter()))
-    made = etree.tostring(root, encoding="unicode").encode() if is_plain else png
     height = width * box[3] / box[2]
-    return ("svg" if is_plain else "png"), width, height, " ".join(words), made, (png if is_plain else b"")
+    root.set("font-family", families)
+    if fonts:
+        vl_convert.register_font_directory(fonts)
+    words = texts.words(root)
+    shown = _shown(root, box)
+    letters = texts.drawn(shown, box)
+    texts.check(shown, letters)
+    if shown is root:
+        return "png", width, height, " ".join(words), _drawn(root, box, texts.layer(root, box, letters)), b""
+    return "svg", width, height, " ".join(words), etree.tostring(shown, encoding="unicode").encode(), _drawn(shown, box)
+
+
+def _shown(root: Element, box: tuple[float, float, float, float]) -> Element:
+    """The picture as plain shapes and texts if these have all its words, or else as it is."""
+    made = plain.spelled_out(root, box)
+    if made is None:
+        return root
+    lost = Counter("".join(texts.words(root))) - Counter("".join(texts.words(made)))
+    return root if any(map(str.strip, lost)) else made
 
 
 def _local(element: Element) -> str:
@@ -122,7 +127,7 @@ def _cleaned(root: Element) -> None:
         if (
             not element.tag.startswith(f"{{{SVG}}}")
             or name in _SILENT
-            or (name == "foreignObject" and not _letters(_html(element)))
+            or (name == "foreignObject" and not texts.letters(_html(element)))
         ):
             _remove(element)
         elif name not in _DRAWN:
@@ -152,7 +157,7 @@ def _choose(switch: Element) -> None:
     chosen = next((c for c in drawable if not c.get("systemLanguage")), drawable[0] if drawable else None)
     foreign = "".join(_html(child) for child in children if _local(child) == "foreignObject")
     shown = "".join(chosen.itertext()) if chosen is not None else ""
-    if _letters(foreign) and _letters(foreign) != _letters(shown):
+    if texts.letters(foreign) and texts.letters(foreign) != texts.letters(shown):
         said = " ".join(foreign.split())[:60]
         raise _refused(switch, f"the words “{said}” as HTML only; export it without formatted text (draw.io: “Formatted Text” off)")
     for child in children:
@@ -164,10 +169,6 @@ def _choose(switch: Element) -> None:
 def _html(element: Element) -> str:
     """The words of the HTML in an element."""
     return "".join("".join(part.itertext()) for part in element if str(part.tag).startswith(f"{{{HTML}}}"))
-
-
-def _letters(text: str) -> str:
-    return "".join(text.split())
 
 
 def _attributes(element: Element) -> None:
@@ -221,7 +222,9 @@ def _box(root: Element) -> tuple[float, float, float, float]:
         numbers = [0.0, 0.0, *(_pixels(m) for m in sizes if m)]
     if not (0 < numbers[2] < 1e6 and 0 < numbers[3] < 1e6):
         raise ValueError("has no size, or one without end")
-    root.set("viewBox", " ".join(f"{n:g}" for n in numbers))
+    if not 1 / LONGEST <= numbers[3] / numbers[2] <= LONGEST:
+        raise ValueError(f"is more than {LONGEST} times as long as it is wide")
+    root.set("viewBox", " ".join(f"{n:.10g}" for n in numbers))
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
@@ -241,47 +244,12 @@ def _natural(root: Element, box: tuple[float, float, float, float]) -> float:
     return WIDE * float(match[1]) / 100 if match[2] == "%" else float(match[1]) * _UNITS[match[2]]
 
 
-def _words(root: Element) -> Iterator[str]:
-    """The texts that a reader sees, in the order of the file. A text that `use` repeats is there as often as it is drawn."""
-    for element in root.iter(f"{{{SVG}}}text"):
-        above = [element, *element.iterancestors()]
-        if any(_local(e) in _ASIDE or e.get("display") == "none" for e in above):
-            continue
-        yield from filter(None, [" ".join("".join(_spaced(element)).split())])
-
-
-def _spaced(text: Element) -> Iterator[str]:
-    """The strings of a text. A line that begins at a place of its own is a word of its own."""
-    yield text.text or ""
-    for part in text:
-        own = any(part.get(key) for key in ("y", "dy")) or (part.get("x") and len(part.get("x").split()) == 1)
-        yield " " if own else ""
-        yield from _spaced(part)
-        yield part.tail or ""
-
-
-def _is_seen(element: Element) -> bool:
-    def near(name: str) -> str:
-        return next((e.get(name) for e in [element, *element.iterancestors()] if e.get(name)), "")
-
-    clear = any(re.fullmatch(r"0*\.?0*%?", e.get("opacity", "1")) for e in [element, *element.iterancestors()])
-    is_unpainted = near("fill") == "none" or near("fill-opacity") in {"0", "0.0", "0%"}
-    return not (clear or is_unpainted or near("visibility") in {"hidden", "collapse"})
-
-
-def _drawn(root: Element, box: tuple[float, float, float, float], fonts: str, words: list[str]) -> bytes:
-    """The picture as pixels on white. Raises ValueError if a word isn't drawn."""
+def _drawn(root: Element, box: tuple[float, float, float, float], layer: str = "") -> bytes:
+    """The picture as pixels on white. `layer` goes into the file (`pixels.LAYER`)."""
     import vl_convert
 
-    if fonts:
-        vl_convert.register_font_directory(fonts)
     scale = DOTS / max(box[2], box[3])
-    if min(box[2], box[3]) * scale < 1:
-        raise ValueError("is more than 40 times as long as it is wide")
     kept = {side: root.get(side) for side in ("width", "height")}
-    root.set("width", f"{box[2]:g}")
-    root.set("height", f"{box[3]:g}")
-    _check_words(root, vl_convert)
     root.set("width", f"{max(1, round(box[2] * scale))}")
     root.set("height", f"{max(1, round(box[3] * scale))}")
     drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)))
@@ -289,59 +257,8 @@ def _drawn(root: Element, box: tuple[float, float, float, float], fonts: str, wo
         root.attrib.pop(side) if value is None else root.set(side, value)
     paper = Image.new("RGBA", drawn.size, "#ffffff")
     paper.alpha_composite(drawn.convert("RGBA"))
-    out = io.BytesIO()
-    paper.convert("RGB").save(out, "PNG", dpi=(300, 300))
+    out, about = io.BytesIO(), PngInfo()
+    if layer:
+        about.add_itxt(pixels.LAYER, layer)
+    paper.convert("RGB").save(out, "PNG", dpi=(300, 300), pnginfo=about)
     return out.getvalue()
-
-
-def _check_words(root: Element, vl_convert: Any) -> None:
-    """Raise ValueError unless each letter of a visible text is drawn within the picture. Filters are left out: they make pixels."""
-    wanted = [" ".join("".join(e.itertext()).split()) for e in _seen_texts(root)]
-    if not any(wanted):
-        return
-    import pypdfium2
-
-    bare = etree.fromstring(etree.tostring(root))
-    for element in bare.iter():
-        for name in ("filter", "mask", "clip-path"):
-            element.attrib.pop(name, None)
-    page = pypdfium2.PdfDocument(vl_convert.svg_to_pdf(etree.tostring(bare, encoding="unicode")))[0]
-    drawn = Counter(_letters(page.get_textpage().get_text_bounded()))
-    for text in wanted:
-        letters = Counter(_letters(text))
-        if missing := letters - drawn:
-            lost = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in sorted(missing)[:5])
-            why = "no font of the theme has it, or it is outside the picture"
-            raise ValueError(f"has the words “{text[:60]}”, of which {lost} would not be drawn: {why}")
-        drawn -= letters
-
-
-def _seen_texts(root: Element) -> Iterator[Element]:
-    for element in root.iter(f"{{{SVG}}}text"):
-        above = [element, *element.iterancestors()]
-        if not any(_local(e) in _ASIDE or e.get("display") == "none" for e in above) and _is_seen(element):
-            yield element
-
-
-def _is_plain(element: Element) -> bool:
-    """Whether the typesetter and Word draw an element as resvg does."""
-    name, attributes = _local(element), element.attrib
-    if name not in _PLAIN or (name == "svg" and element.getparent() is not None):
-        return False
-    if name == "svg":
-        return set(attributes) <= {"viewBox", "font-family", "version", "baseProfile", "role", "id", "fill", "stroke"}
-    if name == "text" and (len(element) or set(attributes) - _PLAIN_TEXT or "\n" in (element.text or "")):
-        return False
-    return set(attributes) <= _PLAIN_ATTRIBUTES and all(_is_plain_value(n, v) for n, v in attributes.items())
-
-
-def _is_plain_value(name: str, value: str) -> bool:
-    if name in {"fill", "stroke"}:
-        return bool(_COLOUR.fullmatch(value))
-    if name in {"d", "points", "transform", "id", "role", "version", "baseProfile", "color", "stroke-dasharray"} or name in {
-        "stroke-linecap", "stroke-linejoin", "fill-rule", "text-anchor"
-    }:  # fmt: skip
-        return "url" not in value
-    if name == "font-weight":
-        return value in {"normal", "bold", "400", "700"}
-    return bool(_NUMBER.fullmatch(value)) or (name == "font-size" and bool(re.fullmatch(r"[\d.]+px", value)))

@@ -8,13 +8,17 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterator
 
+import pypdfium2
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageStat
 
+from briefs.compose.pictures import sized
 from briefs.edition.markdown import picture_named, pictures
 from briefs.theme import Theme
 from briefs.tools import fonts
 from briefs.tools.pictures import Normalised, PictureProcess
+from briefs.typeset.page.html import FIGURE
+from briefs.typeset.page.layout import Typesetter
 
 RED, BLUE, GREY = (200, 30, 30), (20, 40, 210), (128, 128, 128)
 Make = Callable[[str, bytes], Normalised]
@@ -299,3 +303,100 @@ def test_a_file_is_found_by_its_name_as_people_write_it(file: str) -> None:
         found = [name for _, name in pictures(f"![A caption](<{address}>) and ![Another]({address}){{#fig-x}}")]
         assert [picture_named(name, files) for name in found] == files * 2
     assert not picture_named("figures/other.png", files)
+
+
+# Each of these is drawn alike by resvg and by WeasyPrint once it is spelled out.
+SPELLED = {
+    "arcs whose flags touch": '<path d="M10 30a10 10 0 0110 10l40-20z" fill="hsl(0,70%,45%)"/>',
+    "relative curves": '<path d="M10 30q5 5 10 0t10 0s9-9 20 9h20v-30z" fill="#c81e1e" transform="rotate(-10 50 30)"/>',
+    "dashes": '<circle cx="50" cy="30" r="20" fill="none" stroke="rgb(0,0,255)" stroke-width="3" stroke-dasharray="5 3"/>',
+    "lengths with units": '<rect x="10px" y="5%" width="1cm" height="50%" fill="green"/>',
+    "points": '<polygon points="10,10,60,10 30,50" fill="red" stroke="black" stroke-width="2"/>',
+    "lines of a text": '<text x="10" y="20" font-size="8px" xml:space="preserve"><tspan x="10" y="20">First  line</tspan>\n<tspan x="10" dy="1.5em">Second</tspan></text>',
+    "a turned text": '<text transform="translate(20 50) rotate(-45)" style="font-size:9px;font-weight:700;fill:#c00;fill-opacity:.5">Upwards</text>',
+    "a mark that is used": '<defs><path id="m" d="M-4-4h8v8z"/></defs><g style="fill:#00f"><use href="#m" x="20" y="20"/><use href="#m" transform="scale(2)" x="30" y="20"/></g>',
+    "clips": '<clipPath id="c"><rect x="10" y="10" width="50" height="20"/></clipPath><g clip-path="url(#c)"><circle cx="40" cy="25" r="25" fill="#0a0"/></g><g clip-path="url(#c)" transform="translate(30 25)"><path d="M0 0h99v99z"/></g>',
+    "what drawing programs always write": '<rect style="fill:#f00;display:inline;marker-start:none;mix-blend-mode:normal;paint-order:normal;stop-color:#000" width="9" height="9"/>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPELLED)
+def test_a_vector_on_the_page_looks_as_its_pixels(normalise: Make, typesetter: Typesetter, name: str) -> None:
+    made = normalise(".svg", svg(SPELLED[name]))
+    assert made.kind == "svg"
+    page, pixels = printed(typesetter, made), opened(made).resize((800, 480))
+    unlike = ImageChops.difference(page, pixels).convert("L").point(lambda value: 255 * (value > 80))
+    assert ImageStat.Stat(unlike).mean[0] < 1.5, "in half a per cent of the dots, at the edges of letters"
+    assert ImageStat.Stat(pixels.convert("L")).stddev[0] > 5, "something is drawn"
+
+
+FAR = {
+    "a line": '<path d="M0 0H100000" stroke="#000" stroke-dasharray="0.00001 0.00001"/>',
+    "a number": '<path d="M-1e38 0H1e38V1e38z"/>',
+    "a number past all numbers": '<rect x="1e400" width="1e400" height="5"/>',
+    "a scale": '<g transform="scale(1e30)"><g transform="scale(1e30)"><rect width="1" height="1"/></g></g>',
+    "half a function": '<g transform="rotate("><rect width="10" height="10"/></g>',
+    "half a path": '<path d="M0 0 L50 50 L60"/>',
+    "a stroke": '<path d="M0 0H9" stroke="#000" stroke-width="1e30"/>',
+    "groups": "<g>" * 90 + '<rect width="9" height="9"/>' + "</g>" * 90,
+    "a colour of its own": '<rect width="9" height="9" fill="currentColor"/>',
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_what_the_typesetter_may_draw_late_or_otherwise_is_pixels(normalise: Make, name: str) -> None:
+    assert normalise(".svg", svg(FAR[name])).kind == "png"
+
+
+@pytest.mark.parametrize("size", ["1e30", "1e5", "1e-30", "-5", "0"])
+def test_letters_too_large_or_too_small_to_be_seen_are_refused(normalise: Make, size: str) -> None:
+    with pytest.raises(ValueError, match="would not be drawn"):
+        normalise(".svg", svg(f'<text x="5" y="50" font-size="{size}">Words</text>'))
+
+
+@pytest.mark.parametrize("name", [name for name, (_, words) in EXPORTS.items() if words])
+def test_words_of_a_picture_are_in_the_text_of_the_page(normalise: Make, typesetter: Typesetter, name: str) -> None:
+    inner, words = EXPORTS[name]
+    made = normalise(".svg", svg(inner, before=DOCTYPE))
+    pdf = written(typesetter, made)
+    assert " ".join(pdf[0].get_textpage().get_text_bounded().split()) == words
+
+
+def test_words_over_pixels_lie_where_they_are_drawn_and_leave_no_ink(normalise: Make, typesetter: Typesetter) -> None:
+    made = normalise(
+        ".svg", svg('<filter id="f"><feOffset dx="0"/></filter><text x="40" y="50" font-size="8" filter="url(#f)">Deep</text>')
+    )
+    assert made.kind == "png"
+    pdf = written(typesetter, made)
+    text, (width, height) = pdf[0].get_textpage(), pdf[0].get_size()
+    (left, bottom, _, _), (_, _, right, _) = text.get_charbox(0), text.get_charbox(2)
+    assert abs(left / width - 0.4) < 0.02 and abs(1 - bottom / height - 50 / 60) < 0.03 and 0.08 < (right - left) / width < 0.2
+    unlike = (
+        ImageChops.difference(printed(typesetter, made), opened(made).resize((800, 480)))
+        .convert("L")
+        .point(lambda v: 255 * (v > 80))
+    )
+    assert ImageStat.Stat(unlike).mean[0] < 0.5
+
+
+def written(typesetter: Typesetter, made: Normalised) -> pypdfium2.PdfDocument:
+    """A page of 100 by 60 millimetres that the picture fills."""
+    style = "@page { size: 100mm 60mm; margin: 0 } body { margin: 0 } img { width: 100mm; height: 60mm; display: block }"
+    name = f"x.{made.kind}"
+    figure = sized(made.data, "Words", 100, 60) if made.kind == "svg" else made.data
+    html = f'<html lang="en"><head><title>x</title><style>{style}</style></head><body><img src="{FIGURE}{name}" alt="x"/></body></html>'
+    return pypdfium2.PdfDocument(typesetter.lay_out((), html, {name: figure}).document.write_pdf(tagged=True))
+
+
+def printed(typesetter: Typesetter, made: Normalised) -> Image.Image:
+    page = written(typesetter, made)[0]
+    image: Image.Image = page.render(scale=800 / page.get_width()).to_pil().convert("RGB")
+    return image.resize((800, 480))
+
+
+@pytest.fixture(scope="module")
+def typesetter(theme: Theme) -> Typesetter:
+    """Without style sheets: these would ask for the theme's variables."""
+    made = Typesetter(theme)
+    made._style_sheets[()] = []
+    return made

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from briefs.compose.pictures import layer_of, with_pixels
 from briefs.engine.render import RenderedDocument, Renderer, Resource, StyleSheet
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme, style_sheet
@@ -112,7 +113,7 @@ class Typesetter:
     ) -> PageLayout:
         """Lay out a document, or a chunk of one, with the theme's style sheets of these names. `figures`: the text of SVGs and
         the bytes of other pictures, by name. Raises LayoutError on any warning, Problems if it is in a style sheet."""
-        resources = {FIGURE + name: _resource(name, figure) for name, figure in figures.items()}
+        resources = {FIGURE + url: resource for name, figure in figures.items() for url, resource in _resources(name, figure)}
         document = self._renderer.render(
             html,
             self._sheets(styles),
@@ -143,10 +144,16 @@ class Typesetter:
         return self._style_sheets[names]
 
 
-def _resource(name: str, figure: str | bytes) -> Resource:
+def _resources(name: str, figure: str | bytes) -> Iterator[tuple[str, Resource]]:
+    """What the name of a figure stands for. Over pixels that come with their words lie these words, without ink, so that they are
+    found and copied as in a text. Such a picture is an SVG whose pixels have a name of their own."""
     if isinstance(figure, str):
-        return Resource(figure.encode(), "image/svg+xml")
-    return Resource(figure, media_type(name))
+        yield name, Resource(figure.encode(), "image/svg+xml")
+    elif layer := layer_of(figure):
+        yield name, Resource(with_pixels(layer, f"{FIGURE}{name}-pixels").encode(), "image/svg+xml")
+        yield f"{name}-pixels", Resource(figure, media_type(name))
+    else:
+        yield name, Resource(figure, media_type(name))
 
 
 def _css_problem(name: str, message: str) -> Problem:

@@ -1,0 +1,144 @@
+"""The texts of an SVG: which words a reader sees, whether they are drawn, and where.
+
+In: the root of an SVG whose styles are attributes, with its `viewBox`. Out: its words; a ValueError if one isn't drawn; an SVG that
+holds the words alone, without ink, to be laid over the picture where that is drawn as pixels. The places are those of resvg, read
+from its PDF with PDFium. https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_text.h
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+Element = Any  # lxml.etree._Element
+Box = tuple[float, float, float, float]
+SVG = "http://www.w3.org/2000/svg"
+ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # what is in these is drawn where it is used
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter on the page: the start of its base line and its size in units of the SVG, and its angle in degrees, clockwise."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    angle: float
+
+
+def words(root: Element) -> list[str]:
+    """The texts that a reader sees, in the order of the file."""
+    return [text for element in root.iter(f"{{{SVG}}}text") if not _is_aside(element) for text in [_joined(element)] if text]
+
+
+def letters(text: str) -> str:
+    """A text without spaces."""
+    return "".join(text.split())
+
+
+def drawn(root: Element, box: Box) -> list[Letter]:
+    """The letters that resvg draws within the picture. Filters, masks and clips are left out: they make pixels."""
+    import pypdfium2
+    import vl_convert
+
+    if not any(True for _ in root.iter(f"{{{SVG}}}text")):
+        return []
+    bare = etree.fromstring(etree.tostring(root))
+    for element in bare.iter():
+        for name in ("filter", "mask", "clip-path"):
+            element.attrib.pop(name, None)
+    bare.set("width", f"{box[2]:g}")
+    bare.set("height", f"{box[3]:g}")
+    page = pypdfium2.PdfDocument(vl_convert.svg_to_pdf(etree.tostring(bare, encoding="unicode")))[0]
+    return list(_letters_of(page, box))
+
+
+def check(root: Element, found: list[Letter]) -> None:
+    """Raise ValueError unless each letter of a visible text is drawn."""
+    left = Counter(letter.text for letter in found)
+    for element in root.iter(f"{{{SVG}}}text"):
+        if _is_aside(element) or not _is_seen(element):
+            continue
+        wanted = Counter(letters("".join(element.itertext())))
+        if missing := wanted - left:
+            lost = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in sorted(missing)[:5])
+            why = "no font of the theme has it, or it is outside the picture, or too small or too large to be seen"
+            raise ValueError(f"has the words “{_joined(element)[:60]}”, of which {lost} would not be drawn: {why}")
+        left -= wanted
+
+
+def layer(root: Element, box: Box, found: list[Letter]) -> str:
+    """The words of the picture without ink, each line where it is drawn, as an SVG. Empty if there are none."""
+    made = etree.Element(f"{{{SVG}}}svg", {"viewBox": root.get("viewBox"), "font-family": root.get("font-family", "")}, {None: SVG})
+    drawn, at = "".join(letter.text for letter in found), 0
+    for line in (line for element in root.iter(f"{{{SVG}}}text") if not _is_aside(element) for line in _drawn_lines(element)):
+        start = drawn.find(letters(line), at)
+        start = start if start >= 0 else drawn.find(letters(line))
+        if start >= 0:
+            at = start + len(letters(line))
+        place = found[start] if start >= 0 else Letter("", box[0], box[1] + box[3], box[3] / 50, 0)
+        turned = f"translate({place.x:.7g} {place.y:.7g}) rotate({place.angle:.4g})"
+        group = etree.SubElement(made, f"{{{SVG}}}g", {"transform": turned})
+        text = etree.SubElement(group, f"{{{SVG}}}text", {"x": "0", "y": "0", "font-size": f"{place.size:.5g}", "fill": "none"})
+        text.text = line
+    return etree.tostring(made, encoding="unicode") if len(made) else ""
+
+
+def _letters_of(page: Any, box: Box) -> Iterator[Letter]:
+    """The letters on a page of PDF, as it draws them."""
+    from pypdfium2 import raw
+
+    text, (width, height) = page.get_textpage(), page.get_size()
+    across, down = box[2] / width, box[3] / height
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+    for number in range(text.count_chars()):
+        letter = letters(text.get_text_range(number, 1))
+        if not letter or not raw.FPDFText_GetCharOrigin(text, number, x, y) or not raw.FPDFText_GetMatrix(text, number, matrix):
+            continue
+        if not (0 <= x.value <= width and 0 <= y.value <= height):
+            continue
+        size = raw.FPDFText_GetFontSize(text, number) * math.hypot(matrix.c, matrix.d) * down
+        angle = -math.degrees(math.atan2(matrix.b, matrix.a))
+        for each in letter:
+            yield Letter(each, box[0] + x.value * across, box[1] + (height - y.value) * down, size, angle)
+
+
+def _is_aside(element: Element) -> bool:
+    above = [element, *element.iterancestors()]
+    return any(etree.QName(e).localname in ASIDE or e.get("display") == "none" for e in above)
+
+
+def _is_seen(element: Element) -> bool:
+    def near(name: str) -> str:
+        return next((e.get(name) for e in [element, *element.iterancestors()] if e.get(name)), "")
+
+    clear = any(re.fullmatch(r"0*\.?0*%?", e.get("opacity", "1")) for e in [element, *element.iterancestors()])
+    is_unpainted = near("fill") == "none" or near("fill-opacity") in {"0", "0.0", "0%"}
+    return not (clear or is_unpainted or near("visibility") in {"hidden", "collapse"})
+
+
+def _joined(text: Element) -> str:
+    """The words of a text, its lines parted by a space."""
+    return " ".join(_drawn_lines(text))
+
+
+def _drawn_lines(text: Element) -> list[str]:
+    return [line for line in (" ".join(line.split()) for line in "".join(_marked(text)).split("\n")) if line]
+
+
+def _marked(text: Element) -> Iterator[str]:
+    """The strings of a text, with the ends of lines: a part that begins at a place of its own is a line of its own."""
+    yield " ".join((text.text or "").split("\n"))
+    for part in text:
+        own = any(part.get(key) for key in ("y", "dy")) or (part.get("x") and len(part.get("x").split()) == 1)
+        yield "\n" if own else ""
+        yield from _marked(part)
+        yield " ".join((part.tail or "").split("\n"))
