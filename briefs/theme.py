@@ -38,6 +38,7 @@ class Face(_Model):
 class Fonts(_Model):
     text: Face
     title: Face
+    code: Face
     fallback: list[str]
     files: dict[str, list[str]]
 

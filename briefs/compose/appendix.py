@@ -35,7 +35,7 @@ class AppendixTable:
             return []
         self.writer.expect(fact.text for country in self.edition.countries.values() for fact in country.facts)
         title = self.writer.inlines(about.appendix.title) if about.appendix else tree.words(self.labels("appendix"))
-        heading = tree.header(1, title, "appendix", ["unnumbered"], short=tree.text_of(title))
+        heading = tree.header(1, title, "appendix", ["unnumbered"])
         introduction = self.writer.blocks([about.appendix.introduction]) if about.appendix and about.appendix.introduction else []
         tables = [block for step in about.scale for block in self._group(step)]
         return [heading, *introduction, self._legend(), *tables, *self._sources()]

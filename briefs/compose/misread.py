@@ -71,6 +71,17 @@ def raw(node: Node) -> Fault:
     return f"“{shown}” is raw {tree.raw_format(node)}, which isn’t printed", "Write it in Markdown."
 
 
+def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each citation that says more than which source it means, for a text that prints sources as numbers."""
+    for cited in (tree.citations(node) for node in tree.walk(blocks) if node["t"] == "Cite"):
+        if cited[0]["citationMode"]["t"] == "AuthorInText":
+            key = cited[0]["citationId"]
+            yield f"“@{key}” prints no name here, only a number", f"Write the name, and the source in brackets: Name [@{key}]."
+        parts = [tree.text_of(part).strip(" ,") for one in cited for part in (one["citationPrefix"], one["citationSuffix"])]
+        if shown := " … ".join(filter(None, parts)):
+            yield f"“{shown[:40]}” isn’t printed: here a source is only a number", "Say it in the sentence, or leave it out."
+
+
 def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:
     """A fault for each paragraph that was written as a list: its lines begin as items do, but nothing makes them items."""
     for block in tree.walk(blocks):

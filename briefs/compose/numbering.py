@@ -174,6 +174,19 @@ def without_notes(
     )
 
 
+def with_running_heads(blocks: Sequence[Node]) -> list[Node]:
+    """A cited tree in which each title has its words for the running head, without notes, unless its author gave it others."""
+
+    def change(node: Node) -> list[Node] | None:
+        identifier, classes, keys = tree.attr_of(node)
+        if tree.level(node) > 1 or "short" in tree.attributes(node):
+            return None
+        words = tree.text_of(tree.without_notes(tree.inlines(node)))
+        return [tree.with_attr(node, [identifier, classes, [*keys, ["short", words]]])]
+
+    return tree.transform(list(blocks), change, "Header")
+
+
 def _label(node: Node) -> str:
     """The bookmark of the label that a caption begins with; empty for any other paragraph."""
     first = next(iter(tree.inlines(node)), None)

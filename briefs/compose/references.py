@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -21,7 +21,7 @@ from briefs.edition import csl, terms
 from briefs.edition.csl import Name, Source
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition, place_of
-from briefs.problems import Problem, ToolError, warning
+from briefs.problems import Place, Problem, ToolError, error, warning
 from briefs.tools.pandoc import Pandoc, PandocError
 
 # Variables without rich text: names and addresses, and what is long and nearly never printed.
@@ -78,7 +78,21 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     warnings = tuple(_unlisted(edition, line) for line in log)
     cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
-    return Cited(list(tree.transform(all_, _with_commas, *tree.WITH_INLINES)), warnings)
+    return Cited(list(tree.transform(all_, _with_commas, "LineBlock", "DefinitionList", *tree.WITH_INLINES)), warnings)
+
+
+def unnamed(blocks: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:
+    """An error for each `@key` in a sentence of a cited tree for which citeproc has no name to print: its note alone is left."""
+    found: dict[int, Problem] = {}
+    for block in (node for node in tree.walk(list(blocks)) if node["t"] == "Span" and tree.identifier(node) in places):
+        for cite in (node for node in tree.walk(tree.inlines(block)) if node["t"] == "Cite"):
+            first = tree.citations(cite)[0]
+            if first["citationMode"]["t"] == "AuthorInText" and not tree.text_of(tree.inlines(cite)).strip():
+                key = first["citationId"]
+                what = f"the source “{key}” has no author whose name could stand for “@{key}” in this sentence"
+                hint = f"Write a name, and the source in brackets: Name [@{key}]."
+                found[id(cite)] = error(places[tree.identifier(block)], what, hint)
+    return list(found.values())
 
 
 def _unlisted(edition: Edition, line: str) -> Problem:
@@ -100,12 +114,25 @@ def _finished(node: Node) -> list[Node] | None:
 
 
 def _with_commas(node: Node) -> list[Node] | None:
-    """Inlines with a raised comma between two adjacent notes, whose numbers would otherwise look like one number."""
-    inlines = tree.inlines(node)
-    out = inlines[:1]
-    for before, after in pairwise(inlines):
+    """Inlines with a raised comma between two adjacent notes, whose numbers would otherwise look like one number.
+
+    The lines of a line block and the terms of a definition list are lists of inlines too.
+    """
+    if node["t"] == "LineBlock":
+        return [{"t": "LineBlock", "c": list(map(_parted, node["c"]))}]
+    if node["t"] == "DefinitionList":
+        return [{"t": "DefinitionList", "c": [[_parted(term), meanings] for term, meanings in tree.definitions(node)]}]
+    parted = _parted(tree.inlines(node))
+    return [tree.with_inlines(node, parted)] if tree.NOTE_COMMA in parted else None
+
+
+def _parted(inlines: list[Node]) -> list[Node]:
+    """The inlines with commas. Citeproc leaves an empty word where it has moved a full stop before a note."""
+    words = [node for node in inlines if node != tree.string("")]
+    out = words[:1]
+    for before, after in pairwise(words):
         out += [*[tree.NOTE_COMMA] * (_is_note(before, -1) and _is_note(after, 0)), after]
-    return [tree.with_inlines(node, out)] if len(out) > len(inlines) else None
+    return out
 
 
 def _is_note(node: Node, at: int) -> bool:

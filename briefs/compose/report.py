@@ -14,7 +14,7 @@ from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.numbering import contents, cross_references, numbered, without_notes
+from briefs.compose.numbering import contents, cross_references, numbered, with_running_heads, without_notes
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
@@ -46,8 +46,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     body, headings, captions = numbered(body, labels)
     body = cross_references(body, headings, captions, labels, writer.places, writer.report)
     cited = references.cite(edition, body, STYLE, writer.pandoc)
+    writer.report(references.unnamed(cited.blocks, writer.places))
     headings, captions = without_notes(cited.blocks, headings, captions)
-    body = contents(cited.blocks, headings, captions)
+    body = contents(with_running_heads(cited.blocks), headings, captions)
     return Manuscript(
         kind=kind,
         stem=kind.stem(edition, subject),
@@ -91,12 +92,14 @@ def _declared(section: Section) -> set[str]:
 
 
 def _with_own_names(blocks: list[Node], section: Section, taken: set[str]) -> list[Node]:
-    """The blocks of a section, in which no name that pandoc made from a heading’s words is that of another section’s heading."""
+    """The blocks of a section, in which no name that pandoc made from a heading’s words is that of another heading or the
+    program's own."""
     names: dict[str, str] = {}
     for node in tree.walk(blocks):
         made = tree.identifier(node) if node["t"] == "Header" else ""
         if made and made not in _declared(section):
-            names[made] = next(name for n in count() if (name := f"{made}-{n}" if n else made) not in taken)
+            free = (name for n in count() if (name := f"{made}-{n}" if n else made) not in taken and not markdown.is_own_name(name))
+            names[made] = next(free)
             taken.add(names[made])
 
     def change(node: Node) -> list[Node] | None:
@@ -117,7 +120,7 @@ def _section(
     head = section.head
     title = writer.inlines(head.title)
     classes = ["numbered"] if head.numbered else ["unnumbered"]
-    short = {"short": head.short.markdown} if head.short else {"short": tree.text_of(tree.without_citations(title))}
+    short = {"short": writer.words(head.short)} if head.short else {}
     out = [tree.header(1, title, head.id, classes, **short)]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))

@@ -28,6 +28,7 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
 
+NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
 _BARED = re.compile(r"<!--|`|~~~")
 _UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
@@ -191,8 +192,15 @@ class TemplateFiller:
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text that has one paragraph, named from its place. Reports its errors."""
+        return self._in_one_line(text, self.blocks([text]))
+
+    def words(self, text: Text) -> str:
+        """The words of a text that has one paragraph. It isn't named, as it stands in no block. Reports its errors."""
+        return tree.text_of(self._in_one_line(text, self._parsed([text])[0]))
+
+    def _in_one_line(self, text: Text, blocks: list[Node]) -> list[Node]:
         try:
-            return _inlines(self.blocks([text]))
+            return _inlines(blocks)
         except NotInline as fault:
             self.report(fault.at(text))
             return []
@@ -359,6 +367,8 @@ def _is_field(text: Text) -> bool:
 def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
     """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
     found = [error(place, *fault) for fault in attributes.faults(place.path, blocks)]
+    if place.path.startswith(NUMBERED):
+        found += [error(place, *fault) for fault in misread.more_than_numbers(blocks)]
     nodes = list(tree.walk(blocks))
     is_field = not place.path.endswith(".md") and all(block["t"] in misread.WORDS or _is_comment(block) for block in blocks)
     if is_field and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):

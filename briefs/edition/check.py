@@ -5,7 +5,6 @@ In: an edition whose files are valid, or the valid part of it. Out: problems.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -23,9 +22,6 @@ MOST_LISTED = 500  # sources in a list with numbers
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
-_RESERVED = re.compile(
-    r"appendix(-sources)?|bibliography|refs|front|(ref|step)[-_].*|(heading|figure|table|slide|note|call|part)-\d+|\w*_[0-9a-f]{8}"
-)
 
 
 @dataclass(frozen=True)
@@ -259,7 +255,7 @@ def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
 
 def _own_name(name: str, place: Place, marks: dict[str, str]) -> Iterator[Problem]:
     """A name that the program uses itself, or that gives the same bookmark as another. `marks`: the names by their bookmarks."""
-    if _RESERVED.fullmatch(name):
+    if markdown.is_own_name(name):
         yield error(place, f"the name “{name}” is the program’s own", "Choose another, such as one that begins with sec- or fig-.")
     other = marks.setdefault(name.replace("-", "_")[:MARK_LENGTH].lower(), name)
     if other != name:

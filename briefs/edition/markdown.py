@@ -28,12 +28,21 @@ _PICTURE = re.compile(
     r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:<(figures/[^<>\n]+)>|(figures/(?:[^()\s]|\([^()\s]*\)|[ ](?![ \"'])|\\ )+))"
 )
 
+_OWN = re.compile(  # what templates and code name
+    r"appendix(-sources)?|bibliography|refs|front(-[\w-]+)?|(ref|step)[-_].*|(heading|figure|table|slide|note|call|part)-\d+"
+    r"|source-[a-z]{2}-\d+|\w*_[0-9a-f]{8}"
+)
 _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 
 DEEPEST = 12  # brackets that may be open at once
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 Found = Iterator[tuple[int, str]]
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a name in the report is one of the program's own, which no heading and no figure may have."""
+    return _OWN.fullmatch(name) is not None
 
 
 def citations(text: str) -> Found:

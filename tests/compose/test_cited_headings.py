@@ -14,6 +14,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
 from briefs.press.session import Session
+from briefs.problems import Problems
 from tests import small
 
 ROOT = Path(__file__).parents[2]
@@ -70,3 +71,12 @@ def test_both_files_print_commas_and_bare_titles(session: Session) -> None:
 
 def test_a_caption_without_words_has_none_in_the_lists_either() -> None:
     assert tree.without_notes([]) == [] == tree.without_citations([])
+
+
+def test_a_source_whose_author_cannot_be_named_in_a_sentence_is_refused(session: Session) -> None:
+    head = "---\ntitle: T\nid: sec-one\n---\n\n"
+    edition = small.edition(more={"report/01-one.md": f"{head}Words.\n\nAs @one says, so it is.^[As @two says.]\n"})
+    with pytest.raises(Problems) as raised:
+        KINDS["report"].compose(edition, TemplateFiller(ROOT / "templates", session.pandoc), "", 0)
+    (found,) = raised.value.problems
+    assert (found.line, found.hint) == (8, "Write a name, and the source in brackets: Name [@one].")

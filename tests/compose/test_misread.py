@@ -34,6 +34,10 @@ def problems(session: Session, markdown: str, path: str = FIELD) -> list[Problem
         ("Some <b>words.", "“<b>” is read as HTML", "`\\<`"),
         ("In C:\\temp it is.", "“\\temp” is read as a command of TeX", "`\\\\`"),
         ("Two rates:\n- 15 cent - 25 cent", "“- 15 cent", "Write a sentence"),
+        ("Words^[of a note].", "a note can’t stand in this text", "in brackets"),
+        ("Words.[^1]\n\n[^1]: Of a note.", "a note can’t stand in this text", "in brackets"),
+        ("As @one says.", "“@one” prints no name here, only a number", "Name [@one]"),
+        ("It is so.[see @one, p. 5; @two]", "“see … p.\u00a05” isn’t printed", "Say it in the sentence"),
     ],
 )
 def test_a_text_that_is_read_as_something_else_says_so(session: Session, markdown: str, said: str, write: str) -> None:

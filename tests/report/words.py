@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import pikepdf
 from lxml import etree
@@ -130,25 +131,35 @@ def _without_made(body: Element) -> None:
             element.kids.pop(0)
 
 
+def _taken(element: Element, is_wanted: Callable[[Element], bool]) -> Iterator[Element]:
+    """The elements that are wanted, in the order of the text; they are taken out."""
+    kids, element.kids = element.kids, []
+    for kid in kids:
+        if isinstance(kid, Element) and is_wanted(kid):
+            yield kid
+            continue
+        element.kids.append(kid)
+        if isinstance(kid, Element):
+            yield from _taken(kid, is_wanted)
+
+
 def _without_notes(body: Element) -> list[Element]:
     """The notes, each of which stands behind its call: taken out, and told."""
-    notes: list[Element] = []
-    for element in body.elements():
-        found = [k for k in element.kids if isinstance(k, Element) and k.tag == "/Note"]
-        element.kids = [k for k in element.kids if not any(k is note for note in found)]
-        notes += found
-    return notes
+    return list(_taken(body, lambda element: element.tag == "/Note"))
 
 
 def _without_calls(body: Element) -> list[str]:
     """The numbers that call a note, which run on from 1: taken out, and told."""
-    calls: list[str] = []
-    for element in body.elements():
-        for kid in list(element.kids):
-            if isinstance(kid, Element) and kid.tag == "/Reference" and kid.text.strip(NEXT_LINE) == str(len(calls) + 1):
-                element.kids.remove(kid)
-                calls.append(kid.text)
-    return calls
+    numbers = count(1)
+    wanted = next(numbers)
+
+    def is_call(element: Element) -> bool:
+        nonlocal wanted
+        found = element.tag == "/Reference" and element.text.strip(NEXT_LINE) == str(wanted)
+        wanted = next(numbers) if found else wanted
+        return found
+
+    return [call.text for call in _taken(body, is_call)]
 
 
 def of_docx(data: bytes) -> Words:

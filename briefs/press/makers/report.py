@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import groupby
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
@@ -160,16 +160,16 @@ def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequen
 
 
 def _empty_pages(names: Sequence[str]) -> str:
-    """HTML of empty pages of these names. A turned page is within the pages before it, as its table is within their text.
+    """HTML of empty pages of these names, each with its number in the counter `folio`. After the front matter it begins anew.
 
-    A page without a name has only the rest of their notes.
+    A page without a name has only the rest of its chunk's notes.
     """
-    around, groups = "", []
-    for name in names:
-        around = around if name in {"", tables.TURNED} else name
-        groups.append((around, f'<div style="break-before: page; page: {name or around}"></div>'))
-    parts = ((name, "".join(page for _, page in pages)) for name, pages in groupby(groups, lambda group: group[0]))
-    return "".join(f'<div style="page: {name}">{pages}</div>' for name, pages in parts)
+    found, number = [], 0
+    for before, name in pairwise(["", *names]):
+        number = 1 if before == chunks.FRONT != name else number + 1
+        style = f"break-before: page; page: {name or 'auto'}; counter-reset: folio {number}"
+        found.append(f'<div class="folio {name}" style="{style}"></div>')
+    return "".join(found)
 
 
 def _pictures(session: Session, whole: Sequence[TypesetPages], pdf: bytes | None) -> dict[str, bytes]:

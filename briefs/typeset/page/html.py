@@ -209,5 +209,6 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "on-stance": text_on(stance),
         "text-face": f'"{look.fonts.text.family}"{fallback}',
         "title-face": f'"{look.fonts.title.family}"{fallback}',
+        "code-face": f'"{look.fonts.code.family}"{fallback}',
         **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "link")},
     }

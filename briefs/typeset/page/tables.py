@@ -111,12 +111,15 @@ def _tables(outer: LayoutBox) -> Iterator[LayoutBox]:
 
 
 def with_settings(blocks: Sequence[Node], settings: Mapping[str, TableSetting]) -> list[Node]:
-    """A tree in which each table's div says how it is set: in its classes and, for Word, in `columns`."""
+    """A tree in which each table's div says how it is set: in its classes and, for Word, in `columns`.
+
+    Headings just before a turned table are on its page.
+    """
 
     def change(node: Node) -> list[Node] | None:
         setting = settings.get(tree.attributes(node).get("table", ""))
         if not setting:
-            return None
+            return [tree.with_blocks(node, _with_turned_headings(tree.blocks(node)))] if turned else None
         identifier, classes, keys = tree.attr_of(node)
         more = (
             [f"step-{setting.step}"] * bool(setting.step)
@@ -127,4 +130,15 @@ def with_settings(blocks: Sequence[Node], settings: Mapping[str, TableSetting]) 
         columns = [["columns", " ".join(f"{width:.2f}" for width in setting.columns)]] if setting.columns else []
         return [tree.with_attr(node, [identifier, [*classes, *more], [*keys, *columns]])]
 
+    turned = any(setting.turned for setting in settings.values())
     return tree.transform(list(blocks), change, "Div")
+
+
+def _with_turned_headings(blocks: Sequence[Node]) -> list[Node]:
+    out: list[Node] = []
+    for block in reversed(blocks):
+        if block["t"] == "Header" and out and TURNED in tree.classes(out[-1]):
+            identifier, classes, keys = tree.attr_of(block)
+            block = tree.with_attr(block, [identifier, [*classes, TURNED], keys])
+        out.append(block)
+    return out[::-1]

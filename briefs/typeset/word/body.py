@@ -58,7 +58,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
 class _Change:
     """What each node becomes. Inner nodes are changed before the outer ones."""
 
-    NODES = ("Span", "Header", "Link", "Div", "Table", "DefinitionList", "BulletList", "OrderedList")
+    NODES = ("Span", "Header", "Link", "Div", "Table", "BulletList", "OrderedList")
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
         self.manuscript = manuscript
@@ -121,14 +121,6 @@ class _Change:
 
         return [{"t": "Table", "c": tree.transform(node["c"], cell, "Plain", "Para")}]
 
-    def _definitionlist(self, node: Node, names: list[str]) -> list[Node]:
-        """Each entry becomes a line: the term in bold, a tab, its meaning."""
-        lines = []
-        for term, definitions in tree.definitions(node):
-            meaning = [inline for blocks in definitions for block in blocks for inline in tree.inlines(block)]
-            lines.append(_in_style([tree.para([tree.strong(term), TAB, *meaning])], "Glossary"))
-        return lines
-
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """A list in running text gets Word's own list style."""
         if self.manuscript.kind.layout == "one page":
@@ -150,6 +142,7 @@ class _Change:
             "appendix-part": self._appendix,
             "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),
             "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
+            "glossary": lambda blocks: tree.transform(blocks, _glossary_lines, "DefinitionList"),
             "table": lambda blocks: self._content_table(blocks, names, tree.attributes(node)),
         }
         change = next((change for name, change in changes.items() if name in names), None)
@@ -186,7 +179,7 @@ class _Change:
         starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
         out: list[Node] = []
         for start, end in zip(starts, [*starts[1:], len(inner)], strict=True):
-            out += _after_quote(inner[start:end])
+            out += _after_quote(_with_section_before_headings(inner[start:end]))
             out += [] if sections.ends(out[-1]) else [self.section(start="nextPage")]
         return sections.with_numbers(out, FROM_ONE) if out else out
 
@@ -214,6 +207,15 @@ class _Change:
         return [*tables, sections.section(self.sheet, wide, start="nextPage"), sources, sections.section(self.sheet, wide, columns)]
 
 
+def _glossary_lines(node: Node) -> list[Node]:
+    """Each entry of the abbreviations becomes a line: the term in bold, a tab, its meaning, which is one paragraph."""
+    lines = []
+    for term, definitions in tree.definitions(node):
+        meaning = [inline for blocks in definitions for block in blocks for inline in tree.inlines(block)]
+        lines.append(_in_style([tree.para([tree.strong(term), TAB, *meaning])], "Glossary"))
+    return lines
+
+
 def _in_step(node: Node, step: str) -> list[Node] | None:
     """The style of cells at a step of the type of tables, for that of cells."""
     if tree.attributes(node).get("custom-style") != "Cell":
@@ -234,6 +236,18 @@ def _style(identifier: str, names: list[str]) -> str:
 
 def _in_style(blocks: Sequence[Node], style: str) -> Node:
     return tree.div(blocks, "", (), custom_style=style)
+
+
+def _with_section_before_headings(blocks: list[Node]) -> list[Node]:
+    """The blocks of a chapter. A section that would begin after headings, at a turned table, begins before them; the chapter begins
+    one anyway."""
+    out: list[Node] = []
+    for block in blocks:
+        at = len(out)
+        while sections.ends(block) and at and out[at - 1]["t"] == "Header":
+            at -= 1
+        out[at:at] = [block] if at or not sections.ends(block) else []
+    return out
 
 
 def _after_quote(blocks: list[Node]) -> list[Node]:

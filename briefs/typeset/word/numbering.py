@@ -28,6 +28,7 @@ FORMATS = {
     "decimal": "Decimal", "lowerLetter": "LowerAlpha", "upperLetter": "UpperAlpha", "lowerRoman": "LowerRoman", "upperRoman": "UpperRoman",
 }  # fmt: skip
 DELIMITERS = {"%1.": "Period", "%1)": "OneParen", "(%1)": "TwoParens"}
+_TURNED = "(following-sibling::w:p/w:pPr/w:sectPr | following-sibling::w:sectPr)[1]/w:pgSz[@w:orient='landscape']"
 
 
 def indent_lists(package: Package) -> None:
@@ -153,8 +154,10 @@ def _formats(numbering: Element) -> dict[str, str]:
 
 
 def number_headings(package: Package, body: Element, manuscript: Manuscript, theme: Theme) -> None:
-    """Let Word count the headings that have a number. A heading of level 1 begins a page."""
-    _add_numbering(package.xml(PART), twips(theme.look.page[manuscript.kind.page].hang), fill(theme.look.palette["muted"]))
+    """Let Word count the headings that have a number. A heading of level 1 begins a page. On a page on its side, whose margins are
+    narrow, the number is not in the margin."""
+    hang = twips(theme.look.page[manuscript.kind.page].hang)
+    _add_numbering(package.xml(PART), hang, fill(theme.look.palette["muted"]))
     _space_headings(package.xml("word/styles.xml"))
     numbered = {h.anchor: h.level for h in manuscript.headings if h.number}
     for paragraph in body.xpath("w:p[starts-with(w:pPr/w:pStyle/@w:val, 'Heading')]", namespaces=NAMES):
@@ -163,6 +166,9 @@ def number_headings(package: Package, body: Element, manuscript: Manuscript, the
             named = style(paragraph)
             assert named is not None
             named.addnext(etree.fromstring(number))
+            if paragraph.xpath(_TURNED, namespaces=NAMES):
+                indent = f'<w:ind xmlns:w="{W}" w:left="{hang}" w:hanging="{hang}"/>'
+                paragraph.find(w("pPr")).append(etree.fromstring(indent))
 
 
 def _add_numbering(numbering: Element, hang: str, colour: str) -> None:
