@@ -128,7 +128,7 @@ def targets(
     found: list[Target] = []
     left_out: list[str] = []
     for kind, subjects in asked.items():
-        planned = plan.plan(edition, Request(tuple(subjects), (kind,), paper=paper))
+        planned = plan.plan(edition, Request(tuple(subjects), kinds=(kind,), paper=paper))
         if plan.formats_of(KINDS[kind], format_words, list(asked)):
             found += planned.targets
             left_out += planned.left_out

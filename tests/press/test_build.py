@@ -39,7 +39,7 @@ def three(**texts: str) -> Edition:
 
 
 def wanted(edition: Edition, *codes: str, formats: str | None = None, paper: str = "a4") -> tuple[Target, ...]:
-    return plan.plan(edition, Request(codes, ("brief",), words(formats), paper)).targets
+    return plan.plan(edition, Request(codes, kinds=("brief",), formats=words(formats), paper=paper)).targets
 
 
 def run(edition: Edition, theme: Theme, out: Path, *codes: str, **choice: Any) -> list[Outcome]:
