@@ -93,12 +93,8 @@ def _captioned(node: Node, names: list[str], captions: list[Caption], counts: di
         if block["t"] == "Div" and "caption" in tree.classes(block):
             leaf = next(n for n in tree.walk(tree.blocks(block)) if n["t"] in {"Para", "Plain"})
             words = list(tree.inlines(leaf))
-            leaf["c"] = [
-                tree.span(tree.words(label), anchor_of(identifier), ["label", kind]),
-                tree.string("."),
-                tree.SPACE,
-                *words,
-            ]
+            marked = tree.span(tree.words(label), anchor_of(identifier), ["label", kind])
+            leaf.update(tree.with_inlines(leaf, [marked, tree.string("."), tree.SPACE, *words]))
             break
     captions.append(Caption(kind, counts[kind], label, words, identifier, anchor_of(identifier)))
     return tree.with_attr(node, [identifier, *rest])

@@ -211,9 +211,7 @@ def with_attr(node: Node, attribute: Attr) -> Node:
 
 def inlines(node: Node) -> list[Node]:
     """The inlines of a Plain, Para or Header, or of an inline that holds others: Emph, Strong, Span, Link, Image, Quoted, Cite …"""
-    at = _INLINES[node["t"]]
-    found: list[Node] = node["c"] if at is None else node["c"][at]
-    return found
+    return _part(node, _INLINES[node["t"]])
 
 
 def with_inlines(node: Node, inlines: Sequence[Node]) -> Node:
@@ -223,14 +221,17 @@ def with_inlines(node: Node, inlines: Sequence[Node]) -> Node:
 
 def blocks(node: Node) -> list[Node]:
     """The blocks of a Div, Figure, BlockQuote or Note."""
-    at = _BLOCKS[node["t"]]
-    found: list[Node] = node["c"] if at is None else node["c"][at]
-    return found
+    return _part(node, _BLOCKS[node["t"]])
 
 
 def with_blocks(node: Node, blocks: Sequence[Node]) -> Node:
     """A copy of a node that holds blocks, with other ones."""
     return _with(node, _BLOCKS[node["t"]], list(blocks))
+
+
+def _part(node: Node, at: int | None) -> list[Node]:
+    part: list[Node] = node["c"] if at is None else node["c"][at]
+    return part
 
 
 def _with(node: Node, at: int | None, part: list[Node]) -> Node:
@@ -245,6 +246,12 @@ def level(header: Node) -> int:
 def target(node: Node) -> str:
     """The address of a Link, or the file of an Image."""
     return str(node["c"][2][0])
+
+
+def with_target(node: Node, address: str) -> Node:
+    """A copy of a Link or Image with another address or file."""
+    attribute, content, (_, title) = node["c"]
+    return {"t": node["t"], "c": [attribute, content, [address, title]]}
 
 
 def text(node: Node) -> str:

@@ -78,9 +78,9 @@ def split(blocks: Sequence[Node]) -> list[Chunk]:
     notes = 0
     for part in [front, *others]:
         nodes = list(tree.walk(part))
-        anchors = {name for node in nodes if (name := _name(node))}
-        targets = {n["c"][2][0][1:] for n in nodes if n["t"] == "Link" and n["c"][2][0].startswith("#")}
-        heading = next((n["c"][1][0] for n in nodes if n["t"] == "Header"), "")
+        anchors = {name for node in nodes if (name := tree.identifier(node))}
+        targets = {tree.target(n)[1:] for n in nodes if n["t"] == "Link" and tree.target(n).startswith("#")}
+        heading = next((tree.identifier(n) for n in nodes if n["t"] == "Header"), "")
         name = (heading or f"part-{len(chunks)}") if chunks else FRONT
         own = sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
         chunks.append(Chunk(name, part, notes if own else 0, tuple(sorted(targets - anchors))))
@@ -99,36 +99,29 @@ def _cut(block: Node) -> Iterator[list[Node]]:
     if block["t"] != "Div":
         yield [block]
         return
-    attributes, inner = block["c"]
-    title = next((dict(n["c"][1][2]).get("short") for n in inner if n["t"] == "Header" and n["c"][0] == 1), None)
+    inner = tree.blocks(block)
+    title = next((tree.attributes(n).get("short") for n in inner if n["t"] == "Header" and tree.level(n) == 1), None)
     part: list[Node] = []
     for node in inner:
         if part and _begins_page(node, part):
-            yield [_wrapped(attributes, part, title)]
+            yield [_wrapped(block, part, title)]
             part = []
         part.append(node)
-    yield [_wrapped(attributes, part, title)]
+    yield [_wrapped(block, part, title)]
 
 
 def _begins_page(node: Node, part: Sequence[Node]) -> bool:
     """Whether a page begins with this node: with a title, and with an opener unless it is the first one after its title."""
     if node["t"] != "Header":
         return False
-    level, (_, classes, _), _ = node["c"]
-    return level == 1 or (OPENER in classes and any(OPENER in n["c"][1][1] for n in part if n["t"] == "Header"))
+    is_later_opener = OPENER in tree.classes(node) and any(OPENER in tree.classes(n) for n in part if n["t"] == "Header")
+    return tree.level(node) == 1 or is_later_opener
 
 
-def _wrapped(attributes: Sequence[Any], part: Sequence[Node], title: str | None) -> Node:
-    """A part in its block, which carries the title for the running head."""
-    identifier, classes, keys = attributes
-    return {"t": "Div", "c": [[identifier, classes, [*keys, *([["short", title]] if title else [])]], list(part)]}
-
-
-def _name(node: Node) -> str:
-    """The identifier of a node, or nothing."""
-    if node["t"] == "Header":
-        return str(node["c"][1][0])
-    return str(node["c"][0][0]) if node["t"] in {"Div", "Span", "Link", "Image", "Code", "CodeBlock", "Table"} else ""
+def _wrapped(block: Node, part: Sequence[Node], title: str | None) -> Node:
+    """A part in a block like the one it was cut from, which has the title for the running head."""
+    identifier, classes, keys = tree.attr_of(block)
+    return tree.with_blocks(tree.with_attr(block, [identifier, classes, [*keys, *([["short", title]] if title else [])]]), part)
 
 
 def page_numbers(typeset: Sequence[TypesetPages]) -> dict[str, str]:

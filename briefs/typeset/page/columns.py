@@ -25,7 +25,7 @@ def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -
     other = ((columns - 1) * page.source_gap + columns * NUMBER) * MM
     width = ((size.width - page.left - page.right) * MM - other) / columns
     divs = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and "sources" in tree.classes(n))
-    entries = (item for div in divs for block in div["c"][1] if block["t"] == "OrderedList" for item in block["c"][1])
+    entries = (item for div in divs for block in tree.blocks(div) if block["t"] == "OrderedList" for item in tree.list_items(block))
     firsts = starts([_lines(tree.text_of(entry), width, step.sources[0]) for entry in entries], columns)
     named = ", ".join(f".sources li:nth-child({first + 1})" for first in firsts)
     return f"{named} {{ break-before: column }}" if named else ""

@@ -29,7 +29,7 @@ def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     room = (size.height - page.top - page.bottom - page.reserve) * MM
     wide = (size.width - page.left - page.right) * MM
     beside = wide - (page.side + page.gutter) * MM
-    divs = [(tree.classes(n), n["c"][1]) for n in tree.walk(manuscript.blocks) if n["t"] == "Div"]
+    divs = [(tree.classes(n), tree.blocks(n)) for n in tree.walk(manuscript.blocks) if n["t"] == "Div"]
     blocks = {part: [text for names, inner in divs if part in names for text in _texts(inner)] for part in PARTS}
     topics = sum("facts" in names for names, _ in divs)
     figures = sum(figure.height + 3.4 for figure in manuscript.figures.values()) * MM

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 from html import escape
-from typing import Any
 
 from briefs.colours import text_on, tint
 from briefs.compose import tree
@@ -33,7 +32,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
     """The manuscript's tree as the page needs it: footnotes as spans, URLs of figures, markers of lists, short
     last words tied."""
     whole = list(manuscript.blocks)
-    wanted = {n["c"][2][0].removeprefix("#") for n in tree.walk(whole) if n["t"] == "Link" and n["c"][2][0].startswith("#")}
+    wanted = {tree.target(n)[1:] for n in tree.walk(whole) if n["t"] == "Link" and tree.target(n).startswith("#")}
     wanted |= manuscript.places.keys()  # the Word file has the page of each block of content (`word/origin.py`)
     changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
         "Image": _named_figure,
@@ -65,7 +64,7 @@ def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | Non
     Word needs bookmarks around words; WeasyPrint would need a level of boxes more for every line of them. But after an empty
     element WeasyPrint loses a word that breaks: around a long word the bookmark stays.
     """
-    (name, classes, keys), inlines = node["c"]
+    (name, classes, keys), inlines = tree.attr_of(node), tree.inlines(node)
     if classes or keys or any("long" in tree.classes(inner) for inner in tree.walk(inlines)):
         return None
     return [tree.span([], name), *inlines] if name in wanted else list(inlines)
@@ -75,19 +74,18 @@ def _note(node: tree.Node) -> list[tree.Node]:
     """A footnote as a span, which the style sheet floats to the foot of the page. Its paragraphs become one, and its number never
     begins a line."""
     inlines: list[tree.Node] = []
-    for block in node["c"]:
-        inlines += [{"t": "Space"}] * bool(inlines) + list(block["c"])
-    return [{"t": "Str", "c": WORD_JOINER}, tree.span(inlines, "", ["footnote"])]
+    for block in tree.blocks(node):
+        inlines += [tree.SPACE] * bool(inlines) + tree.inlines(block)
+    return [tree.string(WORD_JOINER), tree.span(inlines, "", ["footnote"])]
 
 
 def _long_word(node: tree.Node) -> list[tree.Node] | None:
     """Give a class to a word that may not fit a line. If all words may break, WeasyPrint breaks the first word of an inline
     element near the end of a line instead of moving it to the next."""
-    words = node["c"].split(" ")
+    words = tree.text(node).split(" ")
     if max(map(len, words)) <= LONG:
         return None
-    apart: list[tree.Node] = [{"t": "Str", "c": word} for word in words]
-    marked = [tree.span([word], "", ["long"]) if len(word["c"]) > LONG else word for word in apart]
+    marked = [tree.span([tree.string(word)], "", ["long"]) if len(word) > LONG else tree.string(word) for word in words]
     return [inline for word in marked for inline in (tree.SPACE, word)][1:]
 
 
@@ -100,7 +98,7 @@ def _long_code(node: tree.Node) -> list[tree.Node] | None:
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
     """Tie a short last word to the one before it. This never needs another line."""
-    return [{"t": node["t"], "c": _tied(node["c"])[0]}]
+    return [tree.with_inlines(node, _tied(tree.inlines(node))[0])]
 
 
 def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
@@ -111,22 +109,18 @@ def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], 
     """
     out = list(inlines)
     for at in reversed(range(len(out))):
-        kind = out[at]["t"]
-        inner: Any = out[at].get("c", "")
+        node, kind = out[at], out[at]["t"]
         if kind == "Str":
-            before, space, last = inner.rpartition(" ")
+            before, space, last = tree.text(node).rpartition(" ")
             letters += len(last.replace(WORD_JOINER, ""))
             if space:
-                out[at] = {"t": "Str", "c": f"{before} {WORD_JOINER}{last}"} if letters <= SHORT else out[at]
+                out[at] = tree.string(f"{before} {WORD_JOINER}{last}") if letters <= SHORT else node
                 return out, -1
-        elif kind in {"Strong", "Emph"}:
-            within, letters = _tied(inner, letters)
-            out[at] = {"t": kind, "c": within}
-        elif kind in {"Span", "Link"} and "footnote" not in tree.classes(out[at]):
-            within, letters = _tied(inner[1], letters)
-            out[at] = {"t": kind, "c": [inner[0], within, *inner[2:]]}
+        elif kind in {"Strong", "Emph", "Span", "Link"} and "footnote" not in tree.classes(node):
+            within, letters = _tied(tree.inlines(node), letters)
+            out[at] = tree.with_inlines(node, within)
         elif kind in {"Space", "SoftBreak"} and letters:
-            out[at] = {"t": "Str", "c": f" {WORD_JOINER}"} if letters <= SHORT else out[at]
+            out[at] = tree.string(f" {WORD_JOINER}") if letters <= SHORT else node
             return out, -1
         elif kind not in {"Superscript", "Span", "Space", "SoftBreak"}:
             return out, -1
@@ -139,14 +133,13 @@ def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
     """A running foot is in the page's tree many times, so its anchors are removed."""
     if "running-foot" not in tree.classes(node):
         return None
-    bare = tree.transform(node["c"][1], lambda n: [tree.span(n["c"][1], "", n["c"][0][1])], "Span")
+    bare = tree.transform(tree.blocks(node), lambda n: [tree.span(tree.inlines(n), "", tree.classes(n))], "Span")
     return [tree.div(bare, "", tree.classes(node))]
 
 
 def _named_figure(node: tree.Node) -> list[tree.Node]:
     """Give an image the URL under which the page's figures are served."""
-    attributes, alt, (name, title) = node["c"]
-    return [{"t": "Image", "c": [attributes, alt, [FIGURE + name, title]]}]
+    return [tree.with_target(node, FIGURE + tree.target(node))]
 
 
 def page(

@@ -119,7 +119,7 @@ class _Change:
         def cell(inner: Node) -> list[Node]:
             return [_in_style([tree.para(tree.inlines(inner))], "Cell")]
 
-        return [{"t": "Table", "c": tree.transform(node["c"], cell, "Plain", "Para")}]
+        return tree.transform([node], cell, "Plain", "Para")
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """A list in running text gets Word's own list style."""
