@@ -102,10 +102,12 @@ def _numbers(part: object) -> Part:
         found.pop()
     if not found:
         return ()
-    for number in found:
-        if not re.fullmatch(r"-?[0-9]{1,5}", str(number)):
-            raise ValueError(f"“{str(number)[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
-    year, *rest = (int(str(number)) for number in found[:3])
+    if len(found) > 3 or not all(re.fullmatch(r"-?[0-9]{1,4}", str(number)) for number in found):
+        said = "-".join(str(number) for number in found)
+        raise ValueError(f"“{said[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
+    year, *rest = (int(str(number)) for number in found)
+    if not (year or any(rest)):
+        return (0,)
     month = [n + 8 if n in range(13, 17) else n for n in rest[:1]]  # citeproc-js numbers seasons so
     return (year, *month, *rest[1:])
 
@@ -138,18 +140,32 @@ def _of_edtf(text: str) -> CslDate:
 
 def _made(parts: Sequence[Part], *, circa: bool = False) -> CslDate:
     """A date of these parts. Raises ValueError if there is no such day."""
+    if len(parts) > 2 or not any(part[0] for part in parts):
+        raise ValueError("a date is one day, month or year, or a span of two, and one end of a span may be open")
     for part in parts:
-        if part[0] > 0 and not _special(part):
-            Date.parse(_edtf(part))
+        _check(part, is_end=len(parts) == 2)
     text = "/".join(map(_edtf, parts))
     if len(parts) == 2 and not any(map(_special, parts)):
         Date.parse(text)
     return CslDate(f"{text}~" if circa else text, tuple(parts), circa)
 
 
+def _check(part: Part, is_end: bool) -> None:
+    """Raises ValueError if there is no such day. `is_end`: it may be an open end."""
+    year, *rest = part
+    if not year and (rest or not is_end):
+        raise ValueError("there is no year 0")
+    if rest[:1] and rest[0] in _SEASONS and len(rest) > 1:
+        raise ValueError("a season has no days")
+    if year > 0 and not _special(part):
+        Date.parse(_edtf(part))
+    elif year < 0 and rest and rest[0] not in _SEASONS and not (1 <= rest[0] <= 12 and all(1 <= day <= 31 for day in rest[1:])):
+        raise ValueError(f"there is no day {_edtf(part)}")
+
+
 def _special(part: Part) -> bool:
-    """Whether only CSL has such a part: an open end, a season, a year before the first or after 9999."""
-    return not 0 < part[0] < 10_000 or (len(part) > 1 and part[1] in _SEASONS)
+    """Whether only CSL has such a part: an open end, a season, a year before the first."""
+    return part[0] <= 0 or (len(part) > 1 and part[1] in _SEASONS)
 
 
 def _edtf(part: Part) -> str:

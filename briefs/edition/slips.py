@@ -41,9 +41,13 @@ def find(text: str, fault: yaml.YAMLError) -> Slip:
 
 
 def where(lines: Sequence[str], fault: yaml.YAMLError) -> tuple[int, int]:
-    """Row and column where the parser gave up. At the end of a file, libyaml may name a line that isn't there."""
+    """Row and column where the parser gave up."""
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    row, column = (mark.line, mark.column) if mark else (0, 0)
+    return inside(lines, mark.line, mark.column) if mark else (0, 0)
+
+
+def inside(lines: Sequence[str], row: int, column: int) -> tuple[int, int]:
+    """A row and column of libyaml's, which may name a line after the last one."""
     return (row, column) if row < len(lines) else (len(lines) - 1, len(lines[-1]))
 
 

@@ -189,16 +189,16 @@ class _Parser:
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
         assert mark
-        return Place(self.path, "", mark.line + 1 + self.offset, mark.column + 1)
+        row, column = slips.inside(self.lines, mark.line, mark.column)
+        return Place(self.path, "", row + 1 + self.offset, column + 1)
 
     def _node(self, event: yaml.Event, depth: int) -> _Node:
         self._refuse_tricks(event, depth)
         self.count += 1
         if self.count > MAX_VALUES:
             raise _RefusedYaml(self._place(event), f"the file has over {MAX_VALUES:,} values", "Split it.")
-        mark = event.start_mark
-        assert mark
-        line, column = mark.line + 1 + self.offset, mark.column + 1
+        place = self._place(event)
+        line, column = place.line, place.column
         if isinstance(event, yaml.ScalarEvent):
             self._report_altered(event)
             return _Node("scalar", line, column, event.value, event.implicit[0])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefs.edition.csldates import CslDate
 from briefs.edition.dates import Date
 
 DAYS = st.dates(min_value=datetime.date(1, 1, 1))
@@ -92,3 +93,34 @@ def test_words(text: str, language: str, words: str, short: str) -> None:
 def test_position_is_the_middle() -> None:
     assert Date.parse("2019").position == pytest.approx(2019.5, abs=0.01)
     assert Date.parse("2019-01-01").position < Date.parse("2019-01").position < Date.parse("2019").position
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"date-parts": [[0]]}, "span of two"),
+        ({"date-parts": [[0, 4]]}, "span of two"),
+        ({"date-parts": [[2019], [0, 4]]}, "no year 0"),
+        ({"date-parts": [[2019], [2020], [2021]]}, "span of two"),
+        ({"date-parts": [[2019, 4, 1, 12]]}, "2019-4-1-12"),
+        ({"date-parts": [[12019]]}, "12019"),
+        ({"date-parts": [[-44, 17]]}, "no day"),
+        ("2019-21-05", "a season has no days"),
+    ],
+)
+def test_a_date_of_an_export_that_is_none_is_told(value: object, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        CslDate.parse(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "words"),
+    [
+        ({"date-parts": [[2019, 4], [0, 0, 0]]}, "2019-04/..", "April 2019–"),
+        ({"date-parts": [[-44, 3, 15]]}, "-0043-03-15", "44 BC"),
+        ({"date-parts": [["2019", "04"]]}, "2019-04", "April 2019"),
+    ],
+)
+def test_a_date_of_an_export_is_read(value: object, text: str, words: str) -> None:
+    found = CslDate.parse(value)
+    assert found and (found.text, found.words("en-GB")) == (text, words)

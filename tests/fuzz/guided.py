@@ -24,8 +24,16 @@ def fuzz(target: str, options: list[str]) -> None:
     """Fuzz one target. Ends this process."""
     found = Path(os.environ["FUZZ"], target)
     found.mkdir(parents=True, exist_ok=True)
+
+    def run(data: bytes) -> None:
+        try:
+            TARGETS[target](data)
+        except BaseException:
+            found.with_name(f"{target}-failed").write_bytes(data)
+            raise
+
     folders = [str(found), str(CORPUS / target)]
-    atheris.Setup([sys.argv[0], *folders, f"-artifact_prefix={found.parent}/{target}-", *LIMITS, *options], TARGETS[target])
+    atheris.Setup([sys.argv[0], *folders, f"-artifact_prefix={found.parent}/{target}-", *LIMITS, *options], run)
     atheris.Fuzz()
 
 

@@ -72,7 +72,6 @@ def _has_places_inside(problems: list[Problem], path: str, data: bytes) -> None:
         if problem.path == path:
             assert 0 <= problem.line <= len(lines), problem
             assert problem.column <= len(lines[max(0, problem.line - 1)]) + 1, problem
-            assert problem.message and "\n" not in problem.message + problem.hint, problem
 
 
 # YAML.
@@ -115,6 +114,7 @@ def _read(path: str, data: bytes) -> list[Problem]:
     reading = read_files({**others, path: data}, seen=_SEEN)
     _has_places_inside(list(reading.problems), path, data)
     assert reading.edition or reading.errors
+    assert all(problem.message and "\n" not in problem.message + problem.hint for problem in reading.problems)
     if reading.edition:
         assert pickle.loads(pickle.dumps(reading.edition)) == reading.edition
     return reading.errors

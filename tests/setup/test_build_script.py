@@ -360,7 +360,7 @@ def pins(name):
     return {block.split()[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "release.txt"])
 def test_locks_pin_with_hashes_and_name_no_host(name):
     text = (ROOT / "requirements" / name).read_text()
     assert not re.search(r"://|^\s*-|(^|\s)/|@", text.replace("    --hash=", ""), re.MULTILINE)
@@ -373,7 +373,7 @@ def test_the_tests_lock_holds_the_lock_for_running():
     assert pins("run.txt").keys() <= pins("test.txt").keys()
 
 
-@pytest.mark.parametrize("part", ["run", "test"])
+@pytest.mark.parametrize("part", ["run", "test", "release"])
 def test_every_direct_dependency_is_locked_and_explained(part):
     locked = {pin.partition("==")[0] for pin in pins(f"{part}.txt")}
     for line in (ROOT / "requirements" / f"{part}.in").read_text().splitlines():
