@@ -172,7 +172,7 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
 
 
 def command_first(words: list[str]) -> list[str]:
-    """The same words with the command in front, as argparse needs it. Without a command it is `all`.
+    """The words with the command moved to the front, as argparse needs it. Without a command, `all` is added.
 
     Options may be typed before the command. With one that no command has, argparse says so.
     """

@@ -99,7 +99,7 @@ class AppendixTable:
         return [tree.plain([*lines, *note])]
 
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
-        """The facts about a topic as a list, in the order of their ids, which is that of the source's bullets."""
+        """The facts about a topic as a list, in the order of their ids: that is the order in which the source has them."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
         return [tree.bullets([self._fact(country, f) for f in own])] if own else [tree.plain(tree.words(self.labels("nothing")))]
 

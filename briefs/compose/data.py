@@ -42,7 +42,7 @@ def _country(edition: Edition, code: str) -> dict[str, object]:
 
 
 def _plain(value: Any) -> Any:
-    """A model as a dictionary of texts, without the fields that are empty. Texts stay Markdown."""
+    """A model as a dictionary of texts, without empty fields. Markdown is not converted."""
     if hasattr(type(value), "model_fields"):
         fields = type(value).model_fields
         found = {info.alias or name: _plain(getattr(value, name)) for name, info in fields.items()}

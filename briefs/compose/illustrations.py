@@ -93,7 +93,7 @@ class Illustrations:
         return _float(tree.identifier(block), sized, caption)
 
     def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:
-        """A caption has paragraphs only. “A.” alone is none: Markdown reads it as the first item of a list."""
+        """Report a caption with anything but paragraphs. Markdown reads a line such as “A.” as the first item of a list."""
         if any(part["t"] not in {"Para", "Plain"} for part in caption):
             hint = "Write it without lists and headings; “A.” or “1.” at its beginning needs a backslash before its full stop."
             raise Problems([error(self._place(block, section), "a caption has room for words only", hint)])

@@ -44,7 +44,7 @@ class Labels:
             return name
 
     def _form(self, name: str, n: object) -> str:
-        """The name of the label's plural form by the rules of CLDR (UTS 35), if it has several."""
+        """The label's name with its plural form for `n` by the rules of CLDR (UTS 35), if it has several forms."""
         if not isinstance(n, int) or name in self.texts:
             return name
         form = f"{name}.{self.locale.plural_form(n)}"

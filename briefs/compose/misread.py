@@ -45,7 +45,7 @@ def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     for kind in dict.fromkeys(block["t"] for block in blocks if block["t"] not in WORDS | {"RawBlock"}):
         sign = _SIGNS[kind].search(markdown) if kind in _SIGNS else None
         if sign:
-            escaped = sign[1][:-1] + "\\" + sign[1][-1]  # 1492\.
+            escaped = sign[1][:-1] + "\\" + sign[1][-1]  # such as 1492\.
             yield (
                 f"“{sign[1]}” at the beginning of a line is read as {_READ_AS[kind]}",
                 f"Write `{escaped}` to print it, or write a sentence.",

@@ -101,7 +101,7 @@ def _captioned(node: Node, names: list[str], captions: list[Caption], counts: di
 
 
 def anchor_of(name: str) -> str:
-    """The bookmark for a name in the edition (`fig-map`). It is cut, since pandoc replaces one of over 40 characters by a hash."""
+    """The bookmark for a name in the edition (`fig-map`). It is cut to 40 characters: pandoc replaces longer ones by a hash."""
     return "ref_" + name.replace("-", "_")[:36]
 
 
@@ -142,7 +142,7 @@ def _named(heading: Heading, labels: Labels) -> list[Node]:
 
 
 def plain(inlines: Sequence[Node]) -> list[Node]:
-    """Inlines for a list of headings or captions: without names and classes. Passages keep their language."""
+    """Inlines for a list of headings or captions, without identifiers and classes. Passages keep their `lang`."""
 
     def bare(node: Node) -> list[Node] | None:
         keys = tree.attributes(node)

@@ -186,7 +186,7 @@ def _inlines(nodes: list[Node]) -> Node:
 
 
 def _date(date: CslDate, language: str) -> Node:
-    """A date for citeproc. Where months are numbers, citeproc would number seasons too, so they are given in words."""
+    """A date for citeproc. In languages that write months as numbers, citeproc would number seasons too, so these become words."""
     if not date.parts or (date.has_season and terms.numbers_months(language)):
         return {"t": "MetaMap", "c": {"literal": _string(date.words(language))}}
     parts: list[Node] = [{"t": "MetaList", "c": [_string(str(n)) for n in part]} for part in date.parts]

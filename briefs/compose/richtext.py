@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 
 
 def marked(nodes: Sequence[Node], language: str, depth: int = 0) -> list[Node]:
-    """The inlines with the quotation marks of a language, outer and inner ones in turn. Each run of words is one node again."""
+    """The inlines with the quotation marks of a language, outer and inner ones alternating. Adjacent words are one node."""
     marks = terms.quotes(language)
     out: list[Node] = []
     for node in nodes:

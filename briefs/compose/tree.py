@@ -67,7 +67,7 @@ def words(text: str) -> list[Node]:
 
 
 def joined(inlines: Sequence[Node]) -> list[Node]:
-    """The same inlines with adjacent words and spaces in one Str, as pandoc’s writers join them. A third of the nodes is left."""
+    """The same inlines with adjacent words and spaces in one Str, as pandoc’s writers join them. It has a third as many nodes."""
     out: list[Node] = []
     run: list[str] = []  # words, with one space between two of them
     for node in [*inlines, Node(t="end")]:

@@ -109,4 +109,4 @@ class Client(smtplib.SMTP):
 
 
 class TlsClient(smtplib.SMTP_SSL, Client):
-    """The same over a connection that is encrypted from its first byte."""
+    """A `Client` over a connection that is encrypted from its first byte."""

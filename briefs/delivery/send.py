@@ -53,7 +53,7 @@ class OutgoingDocument:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is sent: documents, the content folder they were made from, to which people of the people file, recorded where."""
+    """What is sent and to whom: documents, the content folder they were made from, people of the people file, the store."""
 
     edition: Edition
     content: Mapping[str, bytes]

@@ -242,7 +242,7 @@ class Store:
     # The journal and the objects.
 
     def _messages(self) -> Iterator[tuple[_BegunLine, bool]]:
-        """The messages that were sent (True) or may have been (False), as they were begun last and in that order."""
+        """Each message that was sent (True) or may have been (False), in the order of its last beginning."""
         begun: dict[str, _BegunLine] = {}
         outcomes: dict[str, Outcome] = {}
         unsure: set[str] = set()  # some attempt has no outcome; a later one that fails doesn't change that

@@ -153,7 +153,7 @@ class _Proof:
 
 
 def _nearest(numbers: Sequence[int], wanted: float) -> int:
-    """The position of the number, of those in increasing order, that is nearest; the last one if there are several."""
+    """The index of the nearest of these increasing numbers. Of equally near ones, that of the last."""
     after = bisect_right(numbers, wanted)
     if after == len(numbers) or wanted - numbers[after - 1] <= numbers[after] - wanted:
         return after - 1
@@ -214,7 +214,7 @@ def _letters(nodes: list[Any]) -> int:
 
 
 def _between_blank_lines(lines: Sequence[str]) -> Iterator[Span]:
-    """The lines between two blank ones. The last span reaches to the end."""
+    """The spans of lines between blank lines. The last span reaches to the end of the text."""
     start: int | None = None
     end = max((number for number, line in enumerate(lines) if line.strip()), default=0)
     for number, line in enumerate(lines):

@@ -47,7 +47,7 @@ class CslDate:
         return any(len(part) > 1 and part[1] in _SEASONS for part in self.parts)
 
     def words(self, language: str, *, short: bool = False) -> str:
-        """As people write it in `language` (a BCP 47 tag): “12 September 2019”, “Spring 2019”, “[1950?]”, “2019–”."""
+        """The date as people write it in `language` (a BCP 47 tag): “12 September 2019”, “Spring 2019”, “[1950?]”, “2019–”."""
         if not self.parts:
             return self.text
         if len(self.parts) == 2 and not any(map(_special, self.parts)):

@@ -60,7 +60,7 @@ class Date:
         return _decimal(self.last)
 
     def words(self, language: str, *, short: bool = False) -> str:
-        """As people write it in `language` (a BCP 47 tag): “12 September 2019”, or “Sept 2019” if `short`."""
+        """The date as people write it in `language` (a BCP 47 tag): “12 September 2019”, or “Sept 2019” if `short`."""
         parts = self.text.split("/")
         if len(parts) == 1 or parts[0] == parts[1]:
             return _words(parts[0], language, short)

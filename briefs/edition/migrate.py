@@ -37,7 +37,7 @@ class Migrated:
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What `upgrade` changes: the files that change, as they are and as they will be, and what was guessed."""
+    """What `upgrade` changes: the files that change, before and after, and what was guessed."""
 
     before: Files
     after: Files

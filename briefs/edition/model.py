@@ -490,7 +490,7 @@ class Edition:
 
     @cached_property
     def stances(self) -> Mapping[str, Standing]:
-        """The same without the notes on the stances."""
+        """Like `standings`, but without the notes on the stances."""
         return {code: Standing(standing.stance) for code, standing in self.standings.items()}
 
     @cached_property

@@ -84,7 +84,7 @@ def _iso(code: str) -> dict[str, str]:
 
 
 def iso_for(word: str) -> str | None:
-    """The two-letter code that a wrong one means: `be` for `bel`, `gb` for `uk`."""
+    """The two-letter code that is meant by a similar wrong code: `be` for `bel`, `gb` for `uk`."""
     import pycountry
 
     record = pycountry.countries.get(alpha_3=word.upper())

@@ -211,7 +211,7 @@ def _name_of_extra(value: Scalar) -> Data:
 
 
 def _type(work: _Preparation, name: str, value: Scalar) -> None:
-    """Other spellings of types: `legal-case`, `Report`."""
+    """Replace another spelling of a type, such as `legal-case` or `Report`, by CSL's."""
     types = {kind.replace("_", "-"): kind for kind in get_args(csl.CslType)}
     work.made[name] = Scalar(types.get(_folded(value).replace("_", "-"), value), value.place)
 

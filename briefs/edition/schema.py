@@ -56,7 +56,7 @@ def _sources() -> Schema:
 
 
 def _loose(schema: Any) -> Any:
-    """The types that a text editor's YAML parser gives: `2019` and `5` are numbers, `yes` is a word. No titles: keys are enough."""
+    """The types that a text editor's YAML parser gives: `2019` and `5` are numbers, `yes` is a word. Titles are left out."""
     if isinstance(schema, list):
         return [_loose(item) for item in schema]
     if not isinstance(schema, dict):

@@ -452,7 +452,7 @@ def _under_other_keys(value: object, keys: Mapping[str, str]) -> object:
 
 
 def _same_but(before: object, after: object, anchor: str, change: Change) -> None:
-    """Check that nothing else was changed. Raises NotWritable."""
+    """Raise NotWritable if anything but the wanted change differs."""
     old, new = dict(_values(before)), dict(_values(after))
     if isinstance(change, Reword):
         differs = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}

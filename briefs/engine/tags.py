@@ -65,7 +65,7 @@ def link_notes(pages: list[Page], before: int = 0) -> None:
             if kind in {"footnote-call", "footnote-marker"} and hasattr(box, "children") and box.children:
                 number = numbers.setdefault(id(box.element), before + len(numbers) + 1)
                 here, there = ("call", "note") if kind == "footnote-call" else ("note", "call")
-                x, y, width, height = box.children[0].hit_area()  # the box itself is as high as its line: 0
+                x, y, width, height = box.children[0].hit_area()  # not the box itself, whose height is that of its line: 0
                 page.links.append(("internal", f"{there}-{number}", (x, y, x + width, y + height), box))
                 page.anchors.setdefault(f"{here}-{number}", (x, y, x + width, y + height))
 

@@ -31,7 +31,7 @@ WORK = {"chapters": 1_000_000, "slides": 10_000, "one page": 0}  # by the kind's
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """What is built, into which folder, by how many processes at once. Without a `cache` everything is made and nothing kept."""
+    """The documents to build, the output folder, the number of processes. Without a `cache` all is made and nothing kept."""
 
     targets: tuple[Target, ...]
     out: Path

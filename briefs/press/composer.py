@@ -66,7 +66,7 @@ class Composer:
         self._was_used = False
 
     def for_edition(self, edition: Edition) -> Self:
-        """The same tools for another edition. They are closed with this one."""
+        """A composer for another edition with the same tools, which are closed when this one is."""
         other = copy.copy(self)
         other.edition = edition
         return other

@@ -70,7 +70,7 @@ class _Changed(OSError):
 
 
 def _removed(out: Path, name: str, sha256: str) -> bool:
-    """Remove a file; False if it isn't there. Raises OSError if it stays: _Changed if it isn't what was made, or is none."""
+    """Remove a file; False if it isn't there. Raises OSError if it can't be, and _Changed if it isn't the file that was made."""
     last = name.rpartition("/")[2]
     try:
         with _folder(out, name) as folder:

@@ -65,7 +65,7 @@ class Output:
         return Outcome(target, files, size, entry["pages"], entry["step"], dropped, seconds, inputs, entry["pieces"], fresh=True)
 
     def _wrong_files(self, stem: Path, key: str, files: Mapping[str, Mapping[str, str]]) -> dict[str, bytes] | None:
-        """The files that aren't as they were made, by format, from the cache. None if the cache is damaged."""
+        """The cached bytes, by format, of the files that are missing or changed. None if the cache is damaged."""
         assert self.cache
         wrong: dict[str, bytes] = {}
         for format, file in files.items():

@@ -168,7 +168,7 @@ def _groups_like(edition: Edition, word: str) -> Sequence[str]:
 
 
 def formats_of(kind: Kind, formats: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    """Those of the formats that a kind has, or all that it has if none is named. Raises NotUnderstood for one that none of the
+    """The named formats that a kind has, or all of its formats if none is named. Raises NotUnderstood for one that none of the
     `wanted` kinds has."""
     known = list(dict.fromkeys(format for name in wanted for format in KINDS[name].formats))
     for word in formats:

@@ -177,7 +177,7 @@ def _end_of_field(children: Sequence[Node], at: int) -> int:
 
 
 def _depth(node: Node) -> int:
-    """How many more fields begin in an element than end in it."""
+    """The number of fields that begin in an element, minus the number that end in it."""
     kinds = [c.get(w("fldCharType")) for c in node.iter(w("fldChar"))]
     return kinds.count("begin") - kinds.count("end")
 

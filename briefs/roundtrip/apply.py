@@ -27,7 +27,7 @@ from briefs.wordfile.pieces import words
 
 @dataclass(frozen=True)
 class Applied:
-    """`files`: those that change, as they would be. `count`: how many changes that are. `unverified`: how many changes are of texts
+    """`files`: the new bytes of the files that change. `count`: the number of changes. `unverified`: how many changes are of texts
     whose base is not known."""
 
     files: dict[str, bytes]

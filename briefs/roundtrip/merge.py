@@ -37,7 +37,7 @@ class LocatedComment:
 class Merge:
     """What merging an edited file would do to the content.
 
-    `base`: with what it was compared. `files`: the content files that would change, as they would be, and `count`: by how many
+    `base`: what it was compared with. `files`: the new bytes of the content files that would change; `count`: the number of
     changes. `unverified`: how many changes are of texts whose base is not known; they are in `files` only if that was allowed.
     `authors`: whose pending changes count among the edits, and when they were made.
     """

@@ -43,7 +43,7 @@ class PrintedText:
         self.paragraphs, self.blocks, self.known, self.pandoc = paragraphs, blocks, known, pandoc
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._leaves: dict[str, list[list[Piece]]] = {}
-        self._atoms: dict[tuple[str, str], Piece] = {}  # the source's piece by its kind and how it is printed
+        self._atoms: dict[tuple[str, str], Piece] = {}  # pieces of the source, by their kind and their printed words
 
     def _regions(self, paragraph: Paragraph) -> list[Region]:
         found = []

@@ -61,7 +61,7 @@ def _link(fonts: Mapping[str, Path], folder: Path) -> None:
             for name, path in fonts.items():
                 (making / "files" / name).symlink_to(path)
             (making / "fonts.conf").write_text(_configuration(folder))
-    except OSError:  # if another process was first, its folder is as good
+    except OSError:  # another process was first: its folder is used
         if not (folder / "fonts.conf").exists():
             raise
 

@@ -209,7 +209,7 @@ class _Objects:
         self._trees: dict[str, list[_TreeEntry]] = {}
 
     def size(self, name: str, kind: str) -> int:
-        """The size of an object in bytes. It must be of this kind."""
+        """The size of an object in bytes. Raises ToolError if it is of another kind."""
         return self._head(self._sizes, name, kind)
 
     def read(self, name: str, kind: str, most: int) -> bytes:

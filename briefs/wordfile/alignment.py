@@ -70,7 +70,7 @@ class _Pairing:
                     self.joined[i] = candidates[0]
 
     def by_equal_words(self) -> None:
-        """The same text, in the same order."""
+        """Pair paragraphs of equal text that are in the same order in both files."""
         left, right = self._unpaired_sent(), self._unpaired_edited()
         a = [tuple(p.identity for p in self.sent[i].pieces) for i in left]
         b = [tuple(p.identity for p in self.edited[j].pieces) for j in right]
@@ -80,13 +80,13 @@ class _Pairing:
                     self.set(left[start + k], right[other + k])
 
     def by_similar_words(self) -> None:
-        """Similar words between the same neighbours, the most similar first."""
+        """Pair similar paragraphs between the same neighbours, the most similar first."""
         for i, j in self._most_similar(MIN_SIMILARITY, same_place=True):
             if i not in self.edited_of and j not in self.sent_of and self._fits(i, j):
                 self.set(i, j)
 
     def by_similar_words_elsewhere(self) -> None:
-        """Nearly the same words in another place: the paragraph was moved."""
+        """Pair paragraphs of nearly the same words in different places: these were moved."""
         for i, j in self._most_similar(MIN_SIMILARITY_MOVED, same_place=False):
             if i not in self.edited_of and j not in self.sent_of:
                 self.set(i, j)
@@ -104,7 +104,7 @@ class _Pairing:
         return [(-i, -j) for _, i, j in sorted(found, reverse=True)]
 
     def by_position(self) -> None:
-        """The only paragraph between the same two neighbours, in the same style, is the same one. This holds for the program's own
+        """Pair two paragraphs of one style, each the only one between the same two neighbours. This holds for the program's own
         words, which have no bookmark, and for table cells. Other content may have been deleted, and new content put in its place.
         """
         right = self._unpaired_edited()

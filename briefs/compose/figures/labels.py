@@ -129,7 +129,7 @@ class Ground:
                     self._own[cell][number] |= 1 << column
 
     def copy(self) -> Ground:
-        """The same ground, for the labels of another map."""
+        """A copy of the ground, for the labels of another map."""
         other = copy(self)
         other.in_insets = set(self.in_insets)
         other.owner = [list(row) for row in self.owner]
@@ -145,7 +145,7 @@ class Ground:
                     self.owner[row][column] = code
 
     def put(self, placed: Placed, at: Point) -> None:
-        """Keep the place of a label, and of its leader to the point `at`, free from others."""
+        """Mark the place of a label, and of its leader to the point `at`, as taken."""
         for row, column in self._under(at, placed):
             self._mark(row, column, LABEL)
         self.reserve(placed.start, placed.end)

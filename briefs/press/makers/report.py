@@ -149,7 +149,7 @@ def _with_page_numbers(front: Chunk, numbers: Mapping[str, str]) -> Chunk:
 
 
 def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequence[TypesetPages]) -> bytes:
-    """All chunks in one file. Their page numbers are stamped on them from a second, empty layout of the same named pages."""
+    """All chunks in one file. Their page numbers come from a second layout: empty pages of the same names, laid over the others."""
     empty = _empty_pages([name for chunk in whole for name in chunk.page_names])
     style = report.manuscript.kind.style
     folios = session.typesetter.lay_out((style, "folio"), _page(session, target, report.front, empty), {})

@@ -34,7 +34,7 @@ class PageFault:
     hint: str
 
     def problem(self, places: Mapping[str, Place], document: Place) -> Problem:
-        """As a problem at its place in the content; at the document's own if it is in no block."""
+        """The fault as a problem at its place in the content, or at the document's if it is in no block."""
         known = (places.get(name) or _place(name) for name in self.names)
         return error(next((place for place in known if place), document), self.what, self.hint)
 

@@ -91,7 +91,7 @@ _OPERATOR = re.compile(rb"^(.*?) ?\b(rg|RG|g|G|k|K|sc|SC|scn|SCN|cs|CS|sh|BI)$",
 
 
 def _colours(content: bytes, condition: PrintCondition) -> bytes:
-    """The same operators with inks instead of colours. WeasyPrint writes one operator a line, and text in hexadecimal."""
+    """The operators of a page, with inks instead of colours. WeasyPrint writes one operator a line, and text in hexadecimal."""
 
     def change(match: re.Match[bytes]) -> bytes:
         operands, operator = match[1].split(), match[2].decode()

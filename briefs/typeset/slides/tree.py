@@ -18,7 +18,7 @@ SOURCES = 10  # on a slide at most
 
 
 def document(manuscript: Manuscript) -> dict[str, Any]:
-    """The document. It has the content of each slide as the manuscript has it."""
+    """The document that pandoc writes as a PPTX."""
     title, *slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     heading, body = tree.blocks(title)[:2]
     lines = [tree.inlines(block) for block in tree.blocks(body)]

@@ -56,7 +56,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
 
 
 class _Change:
-    """What each node becomes. Inner nodes are changed before the outer ones."""
+    """Changes each node for Word. Inner nodes are changed before the outer ones."""
 
     NODES = ("Span", "Header", "Link", "Div", "Table", "BulletList", "OrderedList")
 
@@ -265,5 +265,5 @@ def bookmark_name(name: str) -> str:
 
 
 def _loose(blocks: list[Node]) -> list[Node]:
-    """Blocks with Para for Plain: in a tight list pandoc would use its own style, Compact, instead of ours."""
+    """The blocks with each Plain as a Para: for a Plain in a list pandoc would use its own style Compact instead of ours."""
     return tree.transform(blocks, lambda n: [tree.para(tree.inlines(n))], "Plain")

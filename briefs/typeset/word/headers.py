@@ -112,7 +112,7 @@ def _footer(package: Package, foot: Foot) -> str:
 
 
 def _move_links(package: Package, footer: Element) -> None:
-    """Relate the links of the footer to its own part. A relationship that the body no longer needs is removed."""
+    """Move the relationships of the footer's links from the body to the footer's own part."""
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
     kept = {link.get(f"{{{R}}}id") for link in package.xml(BODY).iter(w("hyperlink"))}
     for link in footer.iter(w("hyperlink")):

@@ -61,12 +61,12 @@ def _columns(columns: Sequence[tuple[float, float]]) -> str:
 
 
 def page_break() -> Node:
-    """What follows begins a page. `fold` moves the break into the paragraph after it."""
+    """A mark after which a page begins. `fold` moves the break into the paragraph after it."""
     return fields.block('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
 
 
 def column_break() -> Node:
-    """What follows begins the next column. `fold` moves the break into the paragraph after it."""
+    """A mark after which the next column begins. `fold` moves the break into the paragraph after it."""
     return fields.block('<w:p><w:r><w:br w:type="column"/></w:r></w:p>')
 
 

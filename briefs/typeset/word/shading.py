@@ -80,7 +80,7 @@ def _shade_cell(cell: Element, colour: str) -> None:
 
 
 def _properties(of: Element, name: str) -> Element:
-    """The properties of a cell or row, made if there are none."""
+    """The properties of a cell or row. They are added if there are none."""
     properties = of.find(w(name))
     if properties is None:
         properties = etree.Element(w(name))
