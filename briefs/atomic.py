@@ -63,7 +63,7 @@ def write_all(
             for path, data in files.items():
                 slot = _Slot(path, folders.at(path.parent), _hidden(path.name))
                 complete.append(slot)  # noted before it exists, because Ctrl-C may come at any moment
-                with _naming(path):
+                with _with_path(path):
                     _remove_abandoned(slot)
                     _create(slot, data, _mode_of(slot) if mode is None else mode, sync)
             _replace(complete, before, below)
@@ -82,7 +82,7 @@ def write_new(path: Path, data: bytes) -> None:
     with contextlib.ExitStack() as opened:
         slot = _Slot(path, _Folders(None, opened).at(path.parent), _hidden(path.name))
         try:
-            with _naming(path):
+            with _with_path(path):
                 _create(slot, data, MODE, sync=True)
                 _link(slot)
         finally:
@@ -125,14 +125,14 @@ class _Folders:
         if path == path.parent:
             return os.open(self._below, _FOLDER)
         outer = self.at(path.parent)
-        with _naming(path):
+        with _with_path(path):
             with contextlib.suppress(FileExistsError):
                 os.mkdir(path.name, dir_fd=outer)
             return os.open(path.name, _FOLDER | os.O_NOFOLLOW, dir_fd=outer)
 
 
 @contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def _with_path(path: Path) -> Iterator[None]:
     """Give an OSError the path of the file or folder instead of the name that was opened below a descriptor."""
     try:
         yield
@@ -201,7 +201,7 @@ def _replace(complete: list[_Slot], before: Mapping[Path, bytes], below: Path | 
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(slot.path))
     try:
         for slot in complete:
-            with _naming(slot.path):
+            with _with_path(slot.path):
                 os.replace(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)
     except BaseException:
         for slot in complete:

@@ -36,7 +36,7 @@ _METHODS = {
 _HINT = "Templates may print only what docs/themes.md lists."
 
 
-class _TooMuch(jinja2.TemplateRuntimeError):
+class _BoundExceeded(jinja2.TemplateRuntimeError):
     """The template exceeds a bound."""
 
 
@@ -82,7 +82,7 @@ class Environment(SandboxedEnvironment):
     def _count(self) -> None:
         self._left -= 1
         if self._left < 0:
-            raise _TooMuch(f"it has more than {MAX_TURNS:,} turns of its loops")
+            raise _BoundExceeded(f"it has more than {MAX_TURNS:,} turns of its loops")
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call something, once it has been counted."""
@@ -98,11 +98,11 @@ class Environment(SandboxedEnvironment):
         if operator == "+" and isinstance(left, (str, list, tuple)):
             _measure(len(left) + len(right))
         elif operator in {"*", "**"} and not all(isinstance(value, int | float) and abs(value) < 10**6 for value in (left, right)):
-            raise _TooMuch(f"“{operator}” is for small numbers")
+            raise _BoundExceeded(f"“{operator}” is for small numbers")
         elif operator == "**" and abs(right) > 10:
-            raise _TooMuch("“**” is for small numbers")
+            raise _BoundExceeded("“**” is for small numbers")
         elif operator == "%" and isinstance(left, str | bytes):
-            raise _TooMuch("“%” is for numbers")
+            raise _BoundExceeded("“%” is for numbers")
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -158,7 +158,7 @@ def _joined(values: Iterable[Any], between: str = "") -> str:
 
 def _measure(length: int) -> None:
     if length > MAX_LETTERS:
-        raise _TooMuch(f"it makes a text or list of more than {MAX_LETTERS:,}")
+        raise _BoundExceeded(f"it makes a text or list of more than {MAX_LETTERS:,}")
 
 
 def _is_in_template(fault: BaseException) -> bool:

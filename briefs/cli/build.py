@@ -58,7 +58,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
 
     reading = read(arguments.content)
     if reading.edition is None:
-        return memory.RememberedCheck(merged([*reading.problems, *_beside(arguments, reading)]), "")
+        return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
     theme = inputs.read_theme(arguments)
     problems = [*reading.problems, *_try_documents(arguments, reading.edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
@@ -67,7 +67,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
     return found
 
 
-def _beside(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem]:
+def _problems_of_valid_part(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem]:
     """The problems of the documents that the valid part of a faulty edition makes."""
     if reading.valid is None:
         return ()
@@ -77,7 +77,7 @@ def _beside(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem
     theme = inputs.read_theme(arguments)
     with progress_bar(arguments, len(trial.targets(reading.valid)), doing="composing", summary=_nothing) as done:
         composed = trial.compose_all(reading.valid, theme, cache, done)
-    return trial.beside(reading.problems, (problem for found in composed.values() for problem in found), reading.files)
+    return trial.further_problems(reading.problems, (problem for found in composed.values() for problem in found), reading.files)
 
 
 def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme) -> Iterator[Problem]:

@@ -19,13 +19,13 @@ WIDE = 150.0  # millimetres: the width of the report's figures
 
 
 def shared(edition: Edition) -> draw.Shared:
-    """What the maps of all countries have in common. Processes that make documents of them pass it to `take`."""
+    """What the maps of all countries have in common. Processes that make documents of them pass it to `set_shared`."""
     return draw.shared(_view(edition), _states(edition), SIDE)
 
 
-def take(known: draw.Shared) -> None:
+def set_shared(known: draw.Shared) -> None:
     """Use what `shared` returned in another process, instead of computing it again."""
-    draw.take(known)
+    draw.set_shared(known)
 
 
 def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, Figure]:

@@ -198,10 +198,10 @@ def _name(name: Name) -> Node:
     parts: dict[str, str | bool] = name.model_dump(by_alias=True, exclude_none=True)
     texts = {key: richtext.plain(part) for key, part in parts.items() if isinstance(part, str)}
     flags: dict[str, Node] = {key: {"t": "MetaBool", "c": part} for key, part in parts.items() if isinstance(part, bool)}
-    return {"t": "MetaMap", "c": {key: _string(part) for key, part in _apart(texts).items()} | flags}
+    return {"t": "MetaMap", "c": {key: _string(part) for key, part in _marked_for_citeproc(texts).items()} | flags}
 
 
-def _apart(parts: dict[str, str]) -> dict[str, str]:
+def _marked_for_citeproc(parts: dict[str, str]) -> dict[str, str]:
     """The parts of a name with marks for citeproc.
 
     Without them it writes the parts of a name together unless the script is Latin, Greek, Cyrillic, Hebrew, Arabic or Thai, and

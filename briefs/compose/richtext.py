@@ -52,7 +52,7 @@ def inlines(text: str) -> list[Node]:
             groups[-1].nodes += _words(token)
     while len(groups) > 1:
         _fold(groups)
-    return _apart(groups[0].nodes)
+    return _one_str_a_word(groups[0].nodes)
 
 
 def plain(text: str) -> str:
@@ -139,12 +139,12 @@ def _fold(groups: list[_Group]) -> None:
 
 def _made(group: _Group) -> list[Node]:
     if group.mark in {"“", "‘"}:
-        return [{"t": "Quoted", "c": [{"t": "DoubleQuote"}, _apart(group.nodes)]}]
+        return [{"t": "Quoted", "c": [{"t": "DoubleQuote"}, _one_str_a_word(group.nodes)]}]
     if group.mark in _KINDS:
-        return [{"t": _KINDS[group.mark], "c": _apart(group.nodes)}]
+        return [{"t": _KINDS[group.mark], "c": _one_str_a_word(group.nodes)}]
     if "small-caps" in group.attributes:
-        return [{"t": "SmallCaps", "c": _apart(group.nodes)}]
-    return [tree.span(_apart(group.nodes), "", ("nocase",))] if "nocase" in group.attributes else group.nodes
+        return [{"t": "SmallCaps", "c": _one_str_a_word(group.nodes)}]
+    return [tree.span(_one_str_a_word(group.nodes), "", ("nocase",))] if "nocase" in group.attributes else group.nodes
 
 
 def _words(text: str) -> list[Node]:
@@ -153,7 +153,7 @@ def _words(text: str) -> list[Node]:
     return [tree.SPACE if n % 2 else tree.string(piece) for n, piece in enumerate(pieces) if piece]
 
 
-def _apart(nodes: Sequence[Node]) -> list[Node]:
+def _one_str_a_word(nodes: Sequence[Node]) -> list[Node]:
     """The nodes with one Str for each word: pieces of a word are joined."""
     out: list[Node] = []
     for node in nodes:

@@ -104,14 +104,14 @@ class _Ended(_Line):
     said: str = ""
 
 
-class _Again(_Line):
+class _ResendLine(_Line):
     """Files that are to be sent again to people who have them: addresses and hashes."""
 
     event: Literal["again"] = "again"
     owed: tuple[tuple[str, _Hash], ...]
 
 
-_Event = _BegunLine | _Ended | _Again
+_Event = _BegunLine | _Ended | _ResendLine
 _EVENT: TypeAdapter[_Event] = TypeAdapter(Annotated[_Event, Field(discriminator="event")])
 
 
@@ -165,7 +165,7 @@ class Store:
         owed: set[tuple[str, str]] = set()
         begun: dict[str, _BegunLine] = {}
         for event in self._events():
-            if isinstance(event, _Again):
+            if isinstance(event, _ResendLine):
                 owed.update(event.owed)
             elif isinstance(event, _BegunLine):
                 begun[event.id] = event
@@ -228,7 +228,7 @@ class Store:
 
     def begin_resends(self, owed: Iterable[tuple[str, str]], when: datetime) -> None:
         """Record which files are to be sent again, by address and hash, before the first of them is. Call this while `locked`."""
-        self._append(_Again(id="", when=_stamp(when), owed=tuple(sorted(owed))))
+        self._append(_ResendLine(id="", when=_stamp(when), owed=tuple(sorted(owed))))
 
     def end(self, message: str, outcome: Outcome, when: datetime, reply: str = "") -> Outcome:
         """Record the outcome of a message, with the server's reply. Until then it may or may not have arrived.

@@ -75,7 +75,7 @@ def _converted(text: str, entries: Sequence[_BibEntry]) -> bytes:
     """The records as CSL's JSON. Raises PandocError. Where the text is broken, its message names the place in the file as it is."""
     with Pandoc(_SECONDS) as pandoc:
         try:
-            return pandoc.references(_mended(text, entries))
+            return pandoc.references(_as_pandoc_needs_it(text, entries))
         except PandocTooSlow:
             raise
         except PandocError:
@@ -101,7 +101,7 @@ def _entries(path: str, text: str) -> Iterator[_BibEntry]:
         yield entry
 
 
-def _mended(text: str, entries: Sequence[_BibEntry]) -> str:
+def _as_pandoc_needs_it(text: str, entries: Sequence[_BibEntry]) -> str:
     """The file for pandoc, with the same lines. The changes are those of `_changes`."""
     pieces, at = [], 0
     for entry in entries:

@@ -61,7 +61,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _language(edition),
         _map(edition, known),
         decks.check(edition),
-        _tangled(edition, countries),
+        _slow_to_parse(edition, countries),
         _uncited(edition, countries) if known.whole else iter(()),
     )
 
@@ -69,7 +69,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
 def is_bounded(edition: Edition) -> bool:
     """Whether documents of an edition are composed in a bounded time, whatever else is wrong with it."""
     countries = list(edition.countries.values())
-    return not any((*_tangled(edition, countries), *_too_many(edition, countries)))
+    return not any((*_slow_to_parse(edition, countries), *_too_many(edition, countries)))
 
 
 def _found(*checks: Iterator[Problem]) -> list[Problem]:
@@ -313,15 +313,15 @@ def _texts(country: Country) -> Iterator[Text]:
     yield from (f.text for f in country.facts)
 
 
-def _tangled(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
+def _slow_to_parse(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
     """Long runs of markup characters, which take Markdown parsers minutes."""
-    found = [(t.place, sign) for c in countries for t in _texts(c) for _, sign in markdown.tangles(t.markdown)]
+    found = [(t.place, sign) for c in countries for t in _texts(c) for _, sign in markdown.markup_runs(t.markdown)]
     bodies = [*(section.body for section in edition.sections), *(deck.body for deck in edition.decks.values())]
-    found += [(t.place_at(offset), sign) for t in bodies for offset, sign in markdown.tangles(t.markdown)]
+    found += [(t.place_at(offset), sign) for t in bodies for offset, sign in markdown.markup_runs(t.markdown)]
     for place, sign in found:
         yield error(place, f"a hundred or more “{sign}” in a row", "Take them out.")
-    deep = [t.place for c in countries for t in _texts(c) if any(markdown.nestings(t.markdown))]
-    deep += [t.place_at(offset) for t in bodies for offset, _ in markdown.nestings(t.markdown)]
+    deep = [t.place for c in countries for t in _texts(c) if any(markdown.deep_brackets(t.markdown))]
+    deep += [t.place_at(offset) for t in bodies for offset, _ in markdown.deep_brackets(t.markdown)]
     for place in deep:
         hint = "Close them, or write a bracket that is only a sign as \\[."
         yield error(place, f"over {markdown.DEEPEST} brackets are open here, one in another", hint)
@@ -351,9 +351,9 @@ def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem
 
 def _too_many(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
     """Documents that cite more sources than can be set in a bounded time."""
-    yield from _beyond([section.body for section in edition.sections], MOST_IN_NOTES, "the report")
+    yield from _source_over_limit([section.body for section in edition.sections], MOST_IN_NOTES, "the report")
     for deck in edition.decks.values():
-        yield from _beyond([deck.body], MOST_LISTED, "the deck")
+        yield from _source_over_limit([deck.body], MOST_LISTED, "the deck")
     for country in countries:
         keys = {key for fact in country.facts for key in fact.sources}
         if len(keys) > MOST_LISTED:
@@ -361,7 +361,7 @@ def _too_many(edition: Edition, countries: Iterable[Country]) -> Iterator[Proble
             yield error(place_of(country.code), what, "Name the best source of each fact.")
 
 
-def _beyond(texts: Iterable[Text], most: int, what: str) -> Iterator[Problem]:
+def _source_over_limit(texts: Iterable[Text], most: int, what: str) -> Iterator[Problem]:
     """An error at the first citation of a source that is one too many."""
     keys: set[str] = set()
     for text in texts:

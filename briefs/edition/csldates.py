@@ -61,7 +61,7 @@ def _of_mapping(value: dict[object, object]) -> CslDate | None:
     """`{date-parts: [[2019, 4]], circa: true}`, `{literal: n.d.}`, `{raw: 2019-04}`, or `{year: 2019, month: 4}`."""
     for key in ("raw", "edtf", "literal"):
         if isinstance(said := value.get(key), str) and said.strip() and not value.get("date-parts"):
-            return _said(said)
+            return _of_words(said)
     if "date-parts" not in value:
         return _of_list([value])
     listed = value["date-parts"]
@@ -78,13 +78,13 @@ def _of_list(listed: Sequence[object]) -> CslDate | None:
     if not all(isinstance(v, (list, dict)) for v in listed):
         listed = [listed]
     if len(listed) == 1 and isinstance(only := listed[0], dict) and isinstance(only.get("literal"), str):
-        return _said(only["literal"])
+        return _of_words(only["literal"])
     parts = [part for part in map(_numbers, listed) if part]
     circa = any(isinstance(v, dict) and str(v.get("circa")).lower() in _TRUE for v in listed)
     return _qualified(_made(parts), circa) if parts else None
 
 
-def _said(words: str) -> CslDate:
+def _of_words(words: str) -> CslDate:
     """A date in EDTF, or else in words, which are printed as they stand."""
     try:
         return replace(_of_edtf(words.strip()), place=getattr(words, "place", None))

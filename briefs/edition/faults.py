@@ -98,7 +98,7 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
     return error(place or document.place((*keys, *loc)), message, hint)
 
 
-def sound(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
+def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
     """A model of the valid part: without the faulty items of lists, and with the values of `stand_in` for other faulty keys.
 
     A misspelt key counts as the one that was meant, so that one isn't reported as missing too.

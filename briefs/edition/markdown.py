@@ -80,12 +80,12 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def tangles(text: str) -> Found:
+def markup_runs(text: str) -> Found:
     """The first character of each run of a hundred or more markup characters, and its offset."""
     return ((m.start(), m[1]) for m in _TANGLE.finditer(text))
 
 
-def nestings(text: str) -> Found:
+def deep_brackets(text: str) -> Found:
     """The offset of each bracket that is the 13th open one in its paragraph, and `[`. Pandoc's time doubles with each."""
     depth = 0
     for match in _BRACKET.finditer(read(text)):

@@ -253,7 +253,7 @@ class _EditionReader:
         except ValidationError as fault:
             found = fault.errors(include_url=False)
             self.problems += [faults.problem(kind, document, (), dict(f)) for f in found]
-            return faults.sound(kind, document.mapping, [dict(f) for f in found], stand_in)
+            return faults.valid_part(kind, document.mapping, [dict(f) for f in found], stand_in)
 
     def countries(self, about: About) -> list[Country]:
         """The countries of all files that can be read. In a broken file, the file's name stands in for the code."""

@@ -268,7 +268,7 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
     else:
         assert isinstance(change, AddFact)
         made = _with_fact(body, anchor, change)
-    _same_but(before, yaml.safe_load(made), anchor, change)
+    _check_only_change(before, yaml.safe_load(made), anchor, change)
     return file.encoded(head + made + tail)
 
 
@@ -451,7 +451,7 @@ def _under_other_keys(value: object, keys: Mapping[str, str]) -> object:
     return [_under_other_keys(item, keys) for item in value] if isinstance(value, list) else value
 
 
-def _same_but(before: object, after: object, anchor: str, change: Change) -> None:
+def _check_only_change(before: object, after: object, anchor: str, change: Change) -> None:
     """Raise NotWritable if anything but the wanted change differs."""
     old, new = dict(_values(before)), dict(_values(after))
     if isinstance(change, Reword):

@@ -19,7 +19,7 @@ from typing import Protocol
 from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
 
-FRUITLESS = 2  # executors in a row that may break before a worker has begun anything
+MAX_FAILED_STARTS = 2  # executors in a row that may break before a worker has begun anything
 
 
 class Executor(Protocol):
@@ -146,7 +146,7 @@ def run(documents: Iterable[Open], workers: int, start: StartExecutor, store: Pi
         for document in sorted(suspects & left.keys()):
             yield _alone(left.pop(document), start, store)
         fruitless = fruitless + 1 if len(left) == before else 0
-        if fruitless == FRUITLESS:
+        if fruitless == MAX_FAILED_STARTS:
             yield from (ScheduledResult(document, None) for document in left)
             return
 

@@ -61,7 +61,7 @@ def compose_all(
     return found
 
 
-def beside(known: Sequence[Problem], composed: Iterable[Problem], files: Container[str]) -> list[Problem]:
+def further_problems(known: Sequence[Problem], composed: Iterable[Problem], files: Container[str]) -> list[Problem]:
     """Of the problems of documents that were composed of the valid part of an edition, those that are certain and new.
 
     `known`: what the reader reported. Left out are problems in no file of the content, those about a word that is in a problem

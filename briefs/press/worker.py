@@ -59,7 +59,7 @@ class WorkerSetup:
 
         KINDS.update(self.kinds)
         if self.shared:
-            charts.take(self.shared)
+            charts.set_shared(self.shared)
         with clock.stage("start"):
             return Session(self.edition, self.theme)
 
@@ -123,7 +123,7 @@ def _value_or_failure(composer: Composer, target: Target, work: Callable[[], Val
             return work()
     except Problems as failure:
         return Failed(tuple(failure.problems))
-    except _TimeIsUp:
+    except _TimeLimitExceeded:
         message = f"needs more than {SECONDS} s of work and was given up"
         return _failed(name, message, "Is there a picture or a table in it without end?")
     except OSError as failure:
@@ -139,16 +139,16 @@ def _failed(path: str, message: str, hint: str) -> Failed:
     return Failed((Problem("error", path, 0, 0, message, hint),))
 
 
-class _TimeIsUp(BaseException):
+class _TimeLimitExceeded(BaseException):
     """A document takes too long. Not an Exception, so that no library handles it as one of its own."""
 
 
 @contextmanager
 def _limited_time() -> Iterator[None]:
-    """Raise _TimeIsUp after `SECONDS` of processor time, which a busy machine doesn't shorten (setitimer(2), ITIMER_PROF)."""
+    """Raise _TimeLimitExceeded after `SECONDS` of processor time (setitimer(2), ITIMER_PROF). A busy machine takes none of it."""
 
     def give_up(*_: object) -> None:
-        raise _TimeIsUp
+        raise _TimeLimitExceeded
 
     if threading.current_thread() is not threading.main_thread():  # only the main thread gets signals
         yield

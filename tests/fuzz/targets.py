@@ -152,10 +152,17 @@ def read_bibtex(data: bytes) -> None:
 def read_section(data: bytes) -> None:
     """The blocks hold the whole text, in order, each line once. References stand where they are said to."""
     text = files.CONTROL.sub("", data.decode("utf-8", "replace").replace("\r", "\n"))
-    for find in (markdown.citations, markdown.references, markdown.targets, markdown.pictures, markdown.tangles, markdown.nestings):
+    for find in (
+        markdown.citations,
+        markdown.references,
+        markdown.targets,
+        markdown.pictures,
+        markdown.markup_runs,
+        markdown.deep_brackets,
+    ):
         for offset, _ in find(text):
             assert 0 <= offset < len(text)
-    if any(markdown.tangles(text)) or any(markdown.nestings(text)):
+    if any(markdown.markup_runs(text)) or any(markdown.deep_brackets(text)):
         return  # `check` refuses it
     lines = text.split("\n")
     try:

@@ -211,7 +211,7 @@ def test_executors_that_break_before_a_worker_begins_are_given_up(fails: str) ->
 
     results = list(scheduler.run(opened("a", "b"), 2, start, Store()))
     assert [(r.document, r.value) for r in results] == [(0, None), (1, None)]
-    assert len(started) == scheduler.FRUITLESS
+    assert len(started) == scheduler.MAX_FAILED_STARTS
 
 
 def test_whatever_else_goes_wrong_is_raised_and_cancels_what_waits() -> None:

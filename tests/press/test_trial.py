@@ -63,7 +63,7 @@ def beside(session: Session, **changes: object) -> list[str]:
     reading = small.reading(**changes)
     assert reading.edition is None and reading.valid
     composed = trial.compose_all(reading.valid, session.theme, None, lambda target: None)
-    found = trial.beside(reading.problems, (p for problems in composed.values() for p in problems), reading.files)
+    found = trial.further_problems(reading.problems, (p for problems in composed.values() for p in problems), reading.files)
     return [f"{p.path}: {p.message}" for p in merged(found)]
 
 

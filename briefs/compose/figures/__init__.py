@@ -3,7 +3,7 @@
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.geography import MapFrame, PlacedInset
-from briefs.compose.figures.map import Shared, country_map, shared, take
+from briefs.compose.figures.map import Shared, country_map, set_shared, shared
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "country_map",
     "counts",
     "overview_timeline",
+    "set_shared",
     "shared",
-    "take",
     "timeline",
 ]

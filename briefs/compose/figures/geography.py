@@ -212,7 +212,7 @@ def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -
     for code, polygons in countries.items():
         rings = []
         for polygon in polygons:
-            if all(_far(window.projection.middle, arcs[max(i, ~i)][0]) for i in polygon[0]):
+            if all(_on_far_side(window.projection.middle, arcs[max(i, ~i)][0]) for i in polygon[0]):
                 continue
             for indexes in polygon:
                 ring = [p for i in indexes for p in (projected(i) if i >= 0 else projected(~i)[::-1])[1:]]
@@ -223,7 +223,7 @@ def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -
     return Panel(x, y, width, height, {code: rings for code, rings in lands.items() if rings})
 
 
-def _far(middle: Point, place: Point) -> bool:
+def _on_far_side(middle: Point, place: Point) -> bool:
     """Whether a place is on the other side of the world."""
     return abs((place[0] - middle[0] + 180) % 360 - 180) > 110 or abs(place[1] - middle[1]) > 75
 

@@ -89,7 +89,7 @@ def _clearance(ring: Ring, point: Point, least: float) -> float:
     return nearest
 
 
-def _any(rows: Iterable[int]) -> int:
+def _set_in_any(rows: Iterable[int]) -> int:
     """The cells that are set in at least one of the rows."""
     return reduce(or_, rows, 0)
 
@@ -146,7 +146,7 @@ class Ground:
 
     def put(self, placed: Placed, at: Point) -> None:
         """Mark the place of a label, and of its leader to the point `at`, as taken."""
-        for row, column in self._under(at, placed):
+        for row, column in self._cells_under_leader(at, placed):
             self._mark(row, column, LABEL)
         self.reserve(placed.start, placed.end)
 
@@ -203,7 +203,7 @@ class Ground:
         for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
-            taken, land = _any(self._taken[row - 1 : deep]), _any(self._land[row : ceil((y + height) / CELL)])
+            taken, land = _set_in_any(self._taken[row - 1 : deep]), _set_in_any(self._land[row : ceil((y + height) / CELL)])
             near_y = min(max(at[1], y), y + height)
             for column, (first, end) in zip(columns, spans, strict=True):
                 if taken >> first & (1 << end - first) - 1:
@@ -229,14 +229,14 @@ class Ground:
         """How many points of a leader lie on other countries. Far too many, if it crosses a label or the count reaches `most`."""
         free = (SEA, LAND, code, INSET if code in self.in_insets else code)
         found = 0.0
-        for row, column in self._under(at, placed):
+        for row, column in self._cells_under_leader(at, placed):
             if (cell := self.owner[row][column]) not in free:
                 found += CELL
                 if cell == LABEL or found >= most:
                     return FORBIDDEN
         return found
 
-    def _under(self, at: Point, placed: Placed) -> Iterator[tuple[int, int]]:
+    def _cells_under_leader(self, at: Point, placed: Placed) -> Iterator[tuple[int, int]]:
         """The cells under a leader, beginning at the point `at`."""
         (x0, y0), (x1, y1) = at, placed.leader or at
         dx, dy, bottom, right = x1 - x0, y1 - y0, self.rows - 1, self.columns - 1

@@ -115,7 +115,7 @@ def shared(view: MapFrame, states: Iterable[str], width: float) -> Shared:
     return {key: _geography(*key)}
 
 
-def take(known: Shared) -> None:
+def set_shared(known: Shared) -> None:
     """Use what `shared` returned in another process."""
     _lands.update(known)
 

@@ -98,10 +98,10 @@ def _long_code(node: tree.Node) -> list[tree.Node] | None:
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
     """Tie a short last word to the one before it. This never needs another line."""
-    return [tree.with_inlines(node, _tied(tree.inlines(node))[0])]
+    return [tree.with_inlines(node, _with_last_word_tied(tree.inlines(node))[0])]
 
 
-def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
+def _with_last_word_tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
     """Inlines with a word joiner after the last space, if no more than SHORT letters follow it; and how many letters follow, or
     -1 once the space was found. `letters`: how many follow these inlines.
 
@@ -117,7 +117,7 @@ def _tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], 
                 out[at] = tree.string(f"{before} {WORD_JOINER}{last}") if letters <= SHORT else node
                 return out, -1
         elif kind in {"Strong", "Emph", "Span", "Link"} and "footnote" not in tree.classes(node):
-            within, letters = _tied(tree.inlines(node), letters)
+            within, letters = _with_last_word_tied(tree.inlines(node), letters)
             out[at] = tree.with_inlines(node, within)
         elif kind in {"Space", "SoftBreak"} and letters:
             out[at] = tree.string(f" {WORD_JOINER}") if letters <= SHORT else node
