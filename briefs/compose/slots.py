@@ -16,7 +16,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from briefs import sandbox
-from briefs.compose import attributes, lists, misread, tree
+from briefs.compose import attributes, formulas, leftovers, lists, misread, tree
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
@@ -127,8 +127,9 @@ class TemplateFiller:
         except PandocError:
             trees = self._parsed_alone(texts)
         pairs = list(zip(texts, trees, strict=True))
-        self.report([problem for text, blocks in pairs for problem in _faults(text, blocks)])
-        return [_cleaned(text.markdown, _words_only(blocks) if _is_field(text) else blocks) for text, blocks in pairs]
+        self.report([problem for text, blocks in pairs for problem in (*_faults(text, blocks), *self._left_over(text, blocks))])
+        bare = [_cleaned(text.markdown, _words_only(blocks) if _is_field(text) else blocks) for text, blocks in pairs]
+        return [self._in_letters(text, blocks) for text, blocks in zip(texts, bare, strict=True)]
 
     def _parsed_alone(self, texts: Sequence[Text]) -> list[list[Node]]:
         """The blocks of texts that can't be parsed in one request; none for those for which pandoc fails, which are reported. After
@@ -168,7 +169,34 @@ class TemplateFiller:
         except PandocError:
             cuts = self._cut_alone(bodies)
         self.report([p for own in cuts for block in own for p in _faults_of_block(block)])
-        return [[(b.text, self._placed(b.text, _cleaned(b.text.markdown, b.nodes))) for b in own] for own in cuts]
+        for body, own in zip(bodies, cuts, strict=True):
+            self.report(self._left_over(body, [node for block in own for node in block.nodes]))
+        return [
+            [(b.text, self._placed(b.text, self._in_letters(b.text, _cleaned(b.text.markdown, b.nodes)))) for b in own]
+            for own in cuts
+        ]
+
+    def _in_letters(self, text: Text, blocks: list[Node]) -> list[Node]:
+        """The blocks with formulas as letters, so that all formats print the same. Reports those that letters can't show."""
+        found = formulas.of(blocks) if "$" in text.markdown else []
+        if not found:
+            return blocks
+        made = self.pandoc.formulas([formulas.kind_and_text(node) for node in found])
+        faults = formulas.faults(text.markdown, found, made)
+        self.report([error(text.place if _is_field(text) else text.place_at(at), *fault) for at, fault in faults])
+        return formulas.replaced(blocks, found, made)
+
+    def _left_over(self, text: Text, blocks: Sequence[Node]) -> list[Problem]:
+        """Signs of Markdown that would be printed."""
+        if text.place.path.endswith(".j2"):
+            return []
+
+        def parse(markdown: str) -> list[Node]:
+            (parsed,) = self.pandoc.parse_quietly([markdown])
+            return _words_only(parsed) if _is_field(text) else parsed
+
+        found = leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)
+        return [error(text.place if _is_field(text) else text.place_at(at), *fault) for at, fault in found]
 
     def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
         """The same for bodies that can't be parsed in one request; none for those for which pandoc fails, which are reported.
@@ -328,7 +356,7 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
     return tree.transform(blocks, _with_target, "Link") if "doi:" in markdown.lower() else blocks
 
 
-def _words_only(blocks: list[Node]) -> list[Node]:
+def _words_only(blocks: Sequence[Node]) -> list[Node]:
     """The paragraphs of a field. Anything else has been reported."""
     return [block for block in blocks if block["t"] in misread.WORDS]
 

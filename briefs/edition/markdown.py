@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from string import punctuation
 from urllib.parse import unquote
 
 _UNREAD = re.compile(
@@ -37,6 +38,7 @@ _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 DEEPEST = 12  # brackets that may be open at once
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
+HIDDEN = "\ue004\ue005"  # Unicode's private use area
 Found = Iterator[tuple[int, str]]
 
 
@@ -102,6 +104,11 @@ def own_words(text: str) -> str:
 def read(text: str) -> str:
     """The text with spaces in place of what isn't read as Markdown."""
     return _blank(_UNREAD, text) if any(c in text for c in "`\\~<") else text
+
+
+def hidden_escapes(text: str) -> str:
+    """The text with private letters in place of each escaped sign and its backslash. Code stays, as nothing is escaped in it."""
+    return _UNREAD.sub(lambda m: HIDDEN if m[0][0] == "\\" and m[0][1] in punctuation else m[0], text) if "\\" in text else text
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

@@ -62,6 +62,17 @@ local function math(node)
   return pandoc.utils.blocks_to_inlines(pandoc.read(html, 'html').blocks)
 end
 
+-- formulas -> for each its inlines, or null if pandoc can't write it as letters
+function jobs.formulas(request)
+  local made = pandoc.List {}
+  for _, formula in ipairs(request.formulas) do
+    local log, inlines = silently(function() return math(pandoc.Math(formula.kind, formula.text)) end)
+    local plain = pandoc.Inlines(inlines):walk { Span = function(span) return span.content end }
+    made:insert(#log > 0 and 'null' or pandoc.write(pandoc.Pandoc { pandoc.Plain(plain) }, 'json'))
+  end
+  return '[' .. table.concat(made, ',') .. ']'
+end
+
 -- Braces in a title keep its letters as they are, if a word in them begins with a small letter. The writer of CSL has no mark for it.
 local function protected(span)
   if span.identifier ~= '' or #span.classes > 0 or #span.attributes > 0 then return nil end

@@ -118,6 +118,14 @@ class Pandoc:
         answer = json.loads(self._made_of(tree, {"job": "cite"}))
         return answer["tree"], answer["log"]
 
+    def formulas(self, formulas: Sequence[tuple[str, str]]) -> list[list[Any] | None]:
+        """The inlines of each formula in letters; None for one that letters can't show, such as a fraction.
+
+        A formula is InlineMath or DisplayMath, and its TeX.
+        """
+        made = self._ask({"job": "formulas", "formulas": [{"kind": kind, "text": text} for kind, text in formulas]})
+        return [tree and tree["blocks"][0]["c"] for tree in json.loads(made)]
+
     def references(self, biblatex: str) -> bytes:
         """The records of a BibTeX or BibLaTeX file as CSL's JSON. No file is read.
 

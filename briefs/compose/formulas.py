@@ -1,0 +1,66 @@
+"""Formulas, printed as letters in every format: x², CO₂, α ≤ β.
+
+In: pandoc's Math, and what pandoc makes of each in letters. Out: the tree with these letters, and what is wrong: formulas that
+letters can't show, such as fractions, and prices that were read as formulas. https://pandoc.org/MANUAL.html#math
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from briefs.compose import tree
+from briefs.compose.misread import Fault
+from briefs.compose.tree import Node
+
+_COMMAND = re.compile(r"\\(?:text|mathrm|mathit|mathbf|textbf|textit|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+|\\.")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_PRICE = re.compile(r"(?=\d)[^=+<>^_\\/*]*\s[^=+<>^_\\/*]*")
+_SPACES = re.compile("[\u2000-\u200a\u205f]")  # of the widths that formulas have, which few fonts have
+PRICES = "Write `\\$` for each dollar. Words in a formula are \\text{words}."
+LETTERS = "Write it in letters, such as (a + b)/2, or draw it as a picture in figures/. For prices write `\\$`."
+
+
+def of(blocks: Sequence[Node]) -> list[Node]:
+    """The formulas of a text, in its order."""
+    return [node for node in tree.walk(list(blocks)) if node["t"] == "Math"]
+
+
+def kind_and_text(node: Node) -> tuple[str, str]:
+    """InlineMath or DisplayMath, and the TeX."""
+    return str(node["c"][0]["t"]), tree.text(node)
+
+
+def replaced(blocks: list[Node], found: Sequence[Node], made: Sequence[list[Node] | None]) -> list[Node]:
+    """The blocks with the inlines that were made of each formula in its place; without those of which none were made."""
+    letters = {
+        kind_and_text(node): tree.transform(inlines or [], _spaced, "Str") for node, inlines in zip(found, made, strict=True)
+    }
+    return tree.transform(blocks, lambda node: letters[kind_and_text(node)], "Math")
+
+
+def _spaced(node: Node) -> list[Node] | None:
+    return [tree.string(_SPACES.sub("\u00a0", tree.text(node)))] if _SPACES.search(tree.text(node)) else None
+
+
+def faults(markdown: str, found: Sequence[Node], made: Sequence[list[Node] | None]) -> Iterator[tuple[int, Fault]]:
+    """For each formula that isn't printed: its offset in the text, what is wrong, what to write."""
+    after = 0
+    for node, inlines in zip(found, made, strict=True):
+        text = tree.text(node)
+        at = max(markdown.find(f"${text}$", after), 0)
+        after = at + 1
+        if _is_prose(text, markdown[max(0, at - 1) : at]):
+            yield (
+                at,
+                (f"“${text[:40]}$” is read as a formula", "Write `\\$` for each dollar. Words in a formula are \\text{words}."),
+            )
+        elif inlines is None:
+            yield at, (f"the formula “{text[:40]}” can’t be printed", LETTERS)
+
+
+def _is_prose(text: str, before: str) -> bool:
+    """Whether words or prices stand between two dollars. `before`: the sign before the first one."""
+    bare = _COMMAND.sub(" ", text)
+    is_joined = before.isalnum() and text[0] not in "_^"  # 5$-6$, but CO$_2$
+    return is_joined or bool(_WORD.search(bare) or _PRICE.fullmatch(text))

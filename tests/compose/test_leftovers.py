@@ -1,0 +1,80 @@
+"""Signs of Markdown that would be printed are errors at their place; those that were escaped or stand in code are printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefs.compose.slots import TemplateFiller
+from briefs.edition.model import Text
+from briefs.press.session import Session
+from briefs.problems import Place, Problem
+
+
+def problems(session: Session, markdown: str) -> list[Problem]:
+    """What is found in a section whose text begins at line 10."""
+    found: list[Problem] = []
+    TemplateFiller(session.templates, session.pandoc, found.extend).cut([Text(markdown, Place("report/01-a.md", "", 10, 1))])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("markdown", "line", "column", "said"),
+    [
+        ("Words[^1] here.", 10, 6, "no note “[^1]” is defined"),
+        ("Words.\n\nMore^[a note.", 12, 5, "the note that “^[” begins isn’t closed"),
+        ("As [see @key, p. 3 says.", 10, 4, "the citation that “[” begins isn’t closed"),
+        ("As [@key says.", 10, 4, "the citation that “[” begins isn’t closed"),
+        ("A **bold word.", 10, 3, "“**” is left as signs"),
+        ("Yes \\*\\* and **bold\n\nmore.", 10, 14, "“**” is left as signs"),
+        ("Yes **bold** and ** not.", 10, 18, "“**” is left as signs"),
+        ("A __word here.", 10, 3, "“__” is left as signs"),
+        ('A [link](https://example.org "title) here.', 10, 8, "a link is left as text"),
+        ("A [link][nowhere] here.", 10, 8, "no link of this name is defined"),
+        ("Words.\n::: note\nmore", 11, 1, "“:::” is left as signs"),
+        ("*[EU]: European Union", 10, 1, "“*[EU]:” doesn’t define an abbreviation"),
+        ("```\ncode\n\nWords.", 10, 1, "the code that “```” begins isn’t closed"),
+        ("It is `code here.", 10, 7, "“`” is left as a sign"),
+        ("Words.\n| a | b |\n|---|---|\n| 1 | 2 |", 12, 1, "a table is left as text"),
+        ("A ~~struck word.", 10, 3, "“~~” is left as signs"),
+        ("A ==marked== word.", 10, 3, "“==” is left as signs"),
+        ("华为@smith2020 said.", 10, 3, "“@smith2020” after a letter is read as text"),
+        ("Write to info@key now.", 10, 14, "“@key” after a letter is read as text"),
+        ("2^^ is no power.", 10, 2, "“^^” is left as signs"),
+        ("Words {.red} here.", 10, 7, "attributes in braces are left as text"),
+        ("Words.\n## Heading", 11, 1, "“##” is left as signs"),
+        ("##Heading", 10, 1, "“##” is left as signs"),
+        ("Words.\n> A quotation", 11, 1, "“>” is left as a sign"),
+        ("A picture ![alt] (figures/a.png).", 10, 11, "a picture is left as text"),
+        ("A &nbps; letter.", 10, 3, "“&nbps;” is the name of no letter"),
+        ("Term\n\n- item with **bold\n- item", 12, 13, "“**” is left as signs"),
+        ("A note.[^n]\n\n[^n]: It has **bold.", 12, 14, "“**” is left as signs"),
+    ],
+)
+def test_a_sign_that_would_be_printed_is_refused_at_its_place(
+    session: Session, markdown: str, line: int, column: int, said: str
+) -> None:
+    found = problems(session, markdown)
+    assert [(p.line, p.column) for p in found[:1]] == [(line, column)], found
+    assert found[0].message.startswith(said) and found[0].hint
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "An escaped \\*\\*, \\_\\_, \\[\\^1], \\[\\@key], \\~\\~, \\=\\=, \\`, \\:::, \\](x) and \\$\\$.",
+        "In code: `**`, `__`, `[^1]`, `[@key`, `~~`, `\\`, `](`.",
+        "```\n**, __, [^1], ~~, |---|\n```",
+        "Write to me@example.org, or <me@example.org>, or 写信给me@example.org。",
+        "At https://example.org/a__b==c and <https://example.org/a__b**c>, www.example.org/__.",
+        "He wrote “[sic]” [and more] (see there), 5 * 3 = 15, a_b, x > y, #MeToo, {{ name }}, 20–30 – so.",
+        "A [link][law], a note[^1], **bold**, __bold__, ~~struck~~, H~2~O, x^2^.\n\n[law]: https://example.org\n\n[^1]: Words.",
+        "As @one says [@one; see @two, p. 3], [as @two says].",
+        "| a verse\n| and another",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n: The caption {#tab-a}",
+        "Term\n\n:   Meaning",
+        "## Heading {#sec-a}\n\n::: {.figure data=map}\nA caption.\n:::",
+        "At 5 @ 3 each & more; AT&T;",
+    ],
+)
+def test_what_was_meant_is_no_error(session: Session, markdown: str) -> None:
+    assert problems(session, markdown) == []
