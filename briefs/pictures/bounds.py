@@ -17,7 +17,9 @@ SHAPES = 20_000  # at most, some seconds of drawing; two letters or two hundred 
 DEPTH = 60  # of references in references
 OCTAVES = 10  # of noise; more can't be seen
 RADIUS = 200.0  # of a blur or another effect, in the units of the picture
+REACH = 10.0  # of an effect whose time grows with the square of its reach
 REGION = 10.0  # times the shape: the most of a filter's region
+PRIMITIVE = 30  # shapes that a step of a filter counts as
 _COSTS = {"filter": 300, "mask": 60, "clip-path": 3, "marker-start": 1, "marker-mid": 1, "marker-end": 1}
 _POINTER = re.compile(r"url\(\s*['\"]?#([^'\")\s]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.I)
@@ -66,16 +68,18 @@ class _Counter:
         return [(name, times) for name, times in found if name in self._named]
 
     def _effects(self, element: Element) -> int:
-        return sum(cost for name, cost in _COSTS.items() if "url(" in element.get(name, ""))
+        own = PRIMITIVE if _local(element).startswith("fe") else 0
+        return own + sum(cost for name, cost in _COSTS.items() if "url(" in element.get(name, ""))
 
 
 def _check_filter(element: Element) -> None:
     name = _local(element)
     if name == "feTurbulence" and _largest(element.get("numOctaves", "1")) > OCTAVES:
         raise ValueError(f"has noise of more than {OCTAVES} octaves, in line {element.sourceline} of its file")
-    radius = max(_largest(element.get(key, "0")) for key in ("stdDeviation", "radius", "order", "kernelMatrix"))
-    if name.startswith("fe") and radius > RADIUS:
-        raise ValueError(f"has an effect that reaches over {RADIUS:g} units, in line {element.sourceline} of its file")
+    radius = max(_largest(element.get(key, "0")) for key in ("stdDeviation", "radius", "order"))
+    most = REACH if name in {"feMorphology", "feConvolveMatrix"} else RADIUS
+    if name.startswith("fe") and radius > most:
+        raise ValueError(f"has an effect that reaches over {most:g} units, in line {element.sourceline} of its file")
     if name in {"filter", "mask", "pattern"} and not (element.get(f"{name}Units") or element.get("maskUnits", "")).startswith(
         "user"
     ):

@@ -7,6 +7,7 @@ what was compressed with losses, else a PNG. https://pillow.readthedocs.io/en/st
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 
@@ -14,6 +15,7 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 PIXELS = 40_000_000  # at most; each takes four bytes of memory
 DPI = 300  # of a page of PDF
+COPIES = 10  # of a page in a TIFF, each smaller than the one before
 LAYER = "words"  # the keyword of the text in a PNG that holds the words of the picture as an SVG (PNG, 11.3.3)
 FORMATS = {
     ".png": ("PNG",), ".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".webp": ("WEBP",), ".gif": ("GIF",), ".tif": ("TIFF",),
@@ -61,12 +63,14 @@ def _check_size(image: Image.Image) -> None:
 
 def _check_pages(image: Image.Image) -> None:
     """Refuse a TIFF with several pages, apart from reduced copies of one. Of other formats, the first picture is taken."""
-    pages = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
-    for page in range(1, min(pages, 10)):
-        image.seek(page)
-        if not int(getattr(image, "tag_v2", {}).get(_REDUCED, 0)) & 1:
-            raise ValueError(f"has {pages} pages; a picture is one page")
-    if pages > 1:
+    if image.format != "TIFF":
+        return
+    with contextlib.suppress(EOFError):  # Pillow counts pages by reading them all, so they are looked at one by one
+        for page in range(1, COPIES + 1):
+            image.seek(page)
+            if page == COPIES or not int(getattr(image, "tag_v2", {}).get(_REDUCED, 0)) & 1:
+                raise ValueError("has several pages; a picture is one page")
+    if image.tell():
         image.seek(0)
         image.load()
 

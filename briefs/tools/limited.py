@@ -25,6 +25,7 @@ from briefs.tools.pipes import piece
 
 SECONDS = 60.0  # of wall clock for one request
 CPU = 25  # seconds of processor time for one request
+SLOW = 5.0  # seconds; a request that took longer and failed halves the time of those after it, down to these
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 _PROGRAM = Path(__file__).parents[1]
 
@@ -32,30 +33,37 @@ _PROGRAM = Path(__file__).parents[1]
 class LimitReached(Exception):
     """A request took too much time or memory, or ended the process that read it. `is_late`: the time on the clock was over."""
 
-    def __init__(self, is_late: bool):
+    def __init__(self, is_late: bool, seconds: float, cpu: int):
         self.is_late = is_late
-        super().__init__(f"{SECONDS:.0f} s" if is_late else f"{CPU} s and {MEMORY >> 20} MB")
+        super().__init__(f"{seconds:.0f} s" if is_late else f"{cpu} s and {MEMORY >> 20} MB")
 
 
 class LimitedProcess:
-    """A running process (`python -m MODULE`), started for the first request."""
+    """A running process (`python -m MODULE`), started for the first request.
+
+    Requests that reach the limit of time halve it for those after them, so that many of them don't add up.
+    """
 
     def __init__(self, module: str) -> None:
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
+        self._seconds, self._cpu = SECONDS, CPU
 
     def ask(self, request: bytes) -> bytes:
         """The answer to a request. Raises LimitReached."""
         process = self._started()
         assert process.stdin and process.stdout
-        until = time.monotonic() + SECONDS
+        began, seconds, cpu = time.monotonic(), self._seconds, self._cpu
+        until = began + seconds
         try:
             process.stdin.write(request)
             process.stdin.flush()
             return _read(process.stdout.fileno(), until)
         except (BrokenPipeError, EOFError, TimeoutError) as fault:
             self.close()
-            raise LimitReached(isinstance(fault, TimeoutError)) from None
+            if time.monotonic() - began > SLOW:
+                self._seconds, self._cpu = max(SLOW, seconds / 2), max(int(SLOW), cpu // 2)
+            raise LimitReached(isinstance(fault, TimeoutError), seconds, cpu) from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
@@ -76,7 +84,7 @@ class LimitedProcess:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._process is None:
-            command = [sys.executable, "-P", "-m", self._module, str(CPU), str(MEMORY)]
+            command = [sys.executable, "-P", "-m", self._module, str(self._cpu), str(MEMORY)]
             environment = {**os.environ, "PYTHONPATH": str(_PROGRAM.parent)}
             self._process = subprocess.Popen(
                 command,

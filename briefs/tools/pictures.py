@@ -39,6 +39,7 @@ class PictureProcess:
     def __init__(self) -> None:
         self._fonts: tuple[str, str] = ("", "sans-serif")
         self._process = LimitedProcess("briefs.pictures")
+        self._faults: dict[str, str] = {}  # of pictures that reached a limit, by their keys: they aren't tried again
 
     def use_fonts(self, folder: Path, families: Sequence[str]) -> None:
         """Draw texts in the first of these families that has the letters. `folder` holds the font files."""
@@ -51,7 +52,7 @@ class PictureProcess:
         key = _KEPT.key(request)
         if (answer := _KEPT.get(key)) is None:
             with clock.stage("draw"):
-                answer = self._ask(request)
+                answer = self._ask(key, request)
             _KEPT.put(key, answer)
         return _result(answer)
 
@@ -59,16 +60,15 @@ class PictureProcess:
         """End the process. The next picture would start a new one."""
         self._process.close()
 
-    def _ask(self, request: bytes) -> bytes:
+    def _ask(self, key: str, request: bytes) -> bytes:
+        if key in self._faults:
+            raise ValueError(self._faults[key])
         try:
             return self._process.ask(request)
         except LimitReached as fault:
-            why = (
-                f"isn’t drawn after {fault}"
-                if fault.is_late
-                else f"can’t be drawn within {fault}, or ends the program that draws it"
-            )
-            raise ValueError(why) from None
+            within = f"can’t be drawn within {fault}, or ends the program that draws it"
+            self._faults[key] = f"isn’t drawn after {fault}" if fault.is_late else within
+            raise ValueError(self._faults[key]) from None
 
 
 PROCESS = PictureProcess()  # of this process

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import random
+import struct
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -144,7 +145,7 @@ def test_a_pdf_of_one_page_is_drawn_and_one_of_two_is_refused(normalise: Make) -
     ("suffix", "data", "refused"),
     [
         (".png", saved(photo(), "JPEG"), "not|isn’t a PNG"),
-        (".tif", saved(photo(), "TIFF", save_all=True, append_images=[photo()]), "2 pages"),
+        (".tif", saved(photo(), "TIFF", save_all=True, append_images=[photo()]), "several pages"),
         (".tif", saved(Image.new("F", (4, 4), 0.5), "TIFF"), "fractions"),
         (".jpg", saved(photo(size=(900, 600)), "JPEG")[:3000], "broken"),
         (".pdf", b"%PDF-1.7 nothing", "PDF"),
@@ -154,6 +155,41 @@ def test_a_pdf_of_one_page_is_drawn_and_one_of_two_is_refused(normalise: Make) -
 def test_what_is_broken_or_more_than_a_picture_is_refused(normalise: Make, suffix: str, data: bytes, refused: str) -> None:
     with pytest.raises(ValueError, match=refused):
         normalise(suffix, data)
+
+
+def tiff(pages: int, *more: tuple[int, int, int, int]) -> bytes:
+    """A TIFF of pages of one dot (TIFF 6.0, section 2). `more`: fields of each."""
+    fields = [(256, 3, 1, 1), (257, 3, 1, 1), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1), (273, 4, 1, 4), (279, 4, 1, 1), *more]
+    directory = struct.pack("<H", len(fields)) + b"".join(struct.pack("<HHII", *field) for field in sorted(fields))
+    ends = [8 + (page + 1) * (len(directory) + 4) for page in range(pages - 1)] + [0]
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(directory + struct.pack("<I", end) for end in ends)
+
+
+@pytest.mark.parametrize("more", [(), ((254, 4, 1, 1),)], ids=["pages", "reduced copies"])
+def test_a_tiff_of_any_number_of_pages_is_looked_at_soon(normalise: Make, more: tuple[tuple[int, int, int, int], ...]) -> None:
+    assert normalise(".tif", tiff(1, *more)).kind == "png"
+    with pytest.raises(ValueError, match="several pages"):
+        normalise(".tif", tiff(50_000, *more))
+
+
+def test_pictures_that_take_too_long_halve_the_time_of_the_next_and_are_not_tried_twice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for name, value in {"SECONDS": 0.4, "SLOW": 0.1}.items():
+        monkeypatch.setattr(f"briefs.tools.limited.{name}", value)
+    process = PictureProcess()
+    asked = []
+    ask = process._process.ask
+    monkeypatch.setattr(process._process, "ask", lambda request: asked.append(process._process._seconds) or ask(request))
+    slow = [
+        svg(f'<filter id="f"><feTurbulence numOctaves="10"/></filter><rect width="9{n}" height="9" filter="url(#f)"/>' * 9)
+        for n in range(2)
+    ]
+    for data in [*slow, *slow]:
+        with pytest.raises(ValueError, match="isn’t drawn after"):
+            process.normalise(".svg", data)
+    assert asked == [0.4, 0.2]
 
 
 def test_the_decoder_says_how_large_a_picture_is(normalise: Make) -> None:
@@ -238,6 +274,12 @@ REFUSED = {
     "a thin line by style": ('<style>path{stroke-width:thin}</style><path d="M0 0h9"/>', "stroke-width=“thin”"),
     "a sum": ('<text x="calc(5px + 2px)" y="9">Words</text>', "calc"),
     "noise without end": ('<filter id="f"><feTurbulence numOctaves="2000000000"/></filter><rect width="9" height="9" filter="url(#f)"/>', "octaves"),
+    "steps of a filter without end": ('<filter id="f">' + '<feGaussianBlur stdDeviation="9"/>' * 900 + '</filter><rect width="9" height="9" filter="url(#f)"/>', "shapes to draw"),
+    "an effect that reaches far": ('<filter id="f"><feMorphology radius="99" operator="dilate"/></filter><rect width="9" height="9" filter="url(#f)"/>', "reaches over 10"),
+    "a use of itself": ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>', "within itself"),
+    "a pattern of itself": ('<pattern id="p" width="1" height="1"><rect width="9" height="9" fill="url(#p)"/></pattern><rect width="9" height="9" fill="url(#p)"/>', "within itself"),
+    "an SVG in an SVG": ('<image width="9" height="9" href="data:image/svg+xml;base64,PHN2Zy8+"/>', "outside itself"),
+    "selectors in one another": ("<style>" + ":not(" * 500 + "a" + ")" * 500 + "{fill:red}</style>", "depth"),
     "a picture elsewhere": ('<image href="https://example.org/x.png" width="9" height="9"/>', "outside itself"),
     "a sheet elsewhere": ("<style>@import 'https://example.org/x.css';</style>", "outside itself"),
     "masks by style without end": (
