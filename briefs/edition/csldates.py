@@ -144,10 +144,12 @@ def _made(parts: Sequence[Part], *, circa: bool = False) -> CslDate:
         raise ValueError("a date is one day, month or year, or a span of two, and one end of a span may be open")
     for part in parts:
         _check(part, is_end=len(parts) == 2)
-    text = "/".join(map(_edtf, parts))
+    ends = list(map(_edtf, parts))
     if len(parts) == 2 and not any(map(_special, parts)):
-        Date.parse(text)
-    return CslDate(f"{text}~" if circa else text, tuple(parts), circa)
+        Date.parse("/".join(ends))
+    if circa:
+        ends[-1 if parts[-1][0] else 0] += "~"  # an open end is never uncertain
+    return CslDate("/".join(ends), tuple(parts), circa)
 
 
 def _check(part: Part, is_end: bool) -> None:

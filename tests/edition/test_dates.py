@@ -119,6 +119,7 @@ def test_a_date_of_an_export_that_is_none_is_told(value: object, fault: str) -> 
         ({"date-parts": [[2019, 4], [0, 0, 0]]}, "2019-04/..", "April 2019–"),
         ({"date-parts": [[-44, 3, 15]]}, "-0043-03-15", "44 BC"),
         ({"date-parts": [["2019", "04"]]}, "2019-04", "April 2019"),
+        ("2019-04?/", "2019-04~/..", "[April 2019–?]"),
     ],
 )
 def test_a_date_of_an_export_is_read(value: object, text: str, words: str) -> None:

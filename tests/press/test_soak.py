@@ -43,7 +43,8 @@ def watching(folder: Path, kinds: str) -> Iterator[Watch]:
 
 
 def section(number: int) -> str:
-    return f"---\nid: a\ntitle: A\n---\n\nWords {number}.[@one]\n\n![A dot](figures/dot.svg){{#fig-dot}}\n"
+    figure = '![A dot](figures/dot.svg){#fig-dot alt="A dot."}'
+    return f"---\nid: a\ntitle: A\n---\n\nWords {number}.[@one]\n\n{figure}\n"
 
 
 class Saves:

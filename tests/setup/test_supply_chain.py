@@ -12,7 +12,7 @@ def test_an_advisory_and_a_package_that_nobody_knows_are_findings():
                 "version": "2",
                 "vulns": [{"id": "PYSEC-1", "fix_versions": ["2.1"], "aliases": [], "description": ""}],
             },
-            {"name": "worse", "version": "3", "vulns": [{"id": "PYSEC-2", "fix_versions": [], "aliases": [], "description": ""}]},
+            {"name": "worse", "version": "3", "vulns": [{"id": "PYSEC-2", "fix_versions": [], "aliases": []}]},
             {"name": "own", "skip_reason": "Dependency not found on PyPI"},
         ],
         "fixes": [],
