@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
@@ -20,7 +20,14 @@ PICTURES = frozenset({"alt", "width"})
 NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # and a figure's div: what a reference can point at
 OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
 CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code has one colour
-Fault = tuple[str, str]  # what is wrong, and what to write instead
+
+
+class Fault(NamedTuple):
+    """What is wrong, what to write instead, and the words of the text that it is about, as they were written."""
+
+    message: str
+    hint: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,12 @@ def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
         names = tree.classes(node)
         div = known.get(names[0]) if node["t"] == "Div" and names else None
         if div and id(node) not in inside[div.where]:
-            yield f"a `.{names[0]}` can’t stand here", OUTSIDE[div.where]
+            yield Fault(f"a `.{names[0]}` can’t stand here", OUTSIDE[div.where], names[0])
         yield from _classes(node, names, known, div)
         yield from _keys(node, names, div)
         if (name := tree.identifier(node)) and not (node["t"] in NAMED or (div and names[0] == "figure")):
-            yield f"“#{name[:40]}” names nothing that can be pointed at", "Name a heading, a figure or a table with a caption."
+            hint = "Name a heading, a figure or a table with a caption."
+            yield Fault(f"“#{name[:40]}” names nothing that can be pointed at", hint, f"#{name}")
 
 
 def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], div: DivClass | None) -> Iterator[Fault]:
@@ -69,7 +77,8 @@ def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], di
     for name in names[1:] if div else names:
         if name not in OWN.get(node["t"], ()):
             there = f"Fenced divs may be {_listed(known)}." if node["t"] == "Div" and known else "Take it out."
-            yield f"the class “{name[:40]}” isn’t allowed", f"{there} How things look is the theme’s."
+            written = name if node["t"] == "Div" else f".{name}"
+            yield Fault(f"the class “{name[:40]}” isn’t allowed", f"{there} How things look is the theme’s.", written)
 
 
 def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fault]:
@@ -77,12 +86,13 @@ def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fa
     keys = {key for key, _ in tree.attr_of(node)[2]}  # not `attributes`: a key may occur twice
     allowed = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
     for key in sorted(keys - allowed):
-        yield f"the attribute “{key[:40]}” isn’t allowed", f"Here there {_are(allowed)}; how things look is the theme’s."
+        hint = f"Here there {_are(allowed)}; how things look is the theme’s."
+        yield Fault(f"the attribute “{key[:40]}” isn’t allowed", hint, f"{key}=")
     for tag in (value for key, value in tree.attr_of(node)[2] if key == "lang"):
         if not is_language(tag):
-            yield f"“{tag[:40]}” is no language", "Write a BCP 47 tag such as `lang=zh` or `lang=pt-BR`."
+            yield Fault(f"“{tag[:40]}” is no language", "Write a BCP 47 tag such as `lang=zh` or `lang=pt-BR`.", "lang=")
     if div and div.needs and div.needs not in keys:
-        yield f"a `.{names[0]}` names its `{div.needs}`", f"Write {{.{names[0]} {div.needs}=…}}."
+        yield Fault(f"a `.{names[0]}` names its `{div.needs}`", f"Write {{.{names[0]} {div.needs}=…}}.", names[0])
 
 
 def _are(keys: Collection[str]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from briefs.compose import tree
-from briefs.compose.misread import Fault
+from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
 
 _COMMAND = re.compile(r"\\(?:text|mathrm|mathit|mathbf|textbf|textit|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+|\\.")
@@ -51,12 +51,10 @@ def faults(markdown: str, found: Sequence[Node], made: Sequence[list[Node] | Non
         at = max(markdown.find(f"${text}$", after), 0)
         after = at + 1
         if _is_prose(text, markdown[max(0, at - 1) : at]):
-            yield (
-                at,
-                (f"“${text[:40]}$” is read as a formula", "Write `\\$` for each dollar. Words in a formula are \\text{words}."),
-            )
+            hint = "Write `\\$` for each dollar. Words in a formula are \\text{words}."
+            yield at, Fault(f"“${text[:40]}$” is read as a formula", hint)
         elif inlines is None:
-            yield at, (f"the formula “{text[:40]}” can’t be printed", LETTERS)
+            yield at, Fault(f"the formula “{text[:40]}” can’t be printed", LETTERS)
 
 
 def _is_prose(text: str, before: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import tree
-from briefs.compose.misread import Fault
+from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
 from briefs.edition.markdown import hidden_escapes, read
 
@@ -95,7 +95,7 @@ def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[No
     for sign, word, shown in _found(parse(hidden) if hidden != markdown else blocks):
         at = _offset(source, sign, word, shown, after)
         after = at + 1
-        yield at, (sign.what.format(shown.strip()), sign.instead.format(shown.strip()))
+        yield at, Fault(sign.what.format(shown.strip()), sign.instead.format(shown.strip()))
 
 
 def _offset(source: str, sign: Sign, word: str, shown: str, after: int) -> int:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from briefs.compose import tree
-from briefs.compose.misread import Fault
+from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
 from briefs.edition.markdown import read
 
@@ -92,11 +92,11 @@ def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]
         printed = markers(node)
         is_lazy = tree.numbering(node)[0] == 1 and len({sign for _, sign, _ in found}) == 1
         if found and printed[-1].strip("().").isdigit() and tree.numbering(node)[1].endswith("Alpha"):
-            yield found[0][0], ("a list goes on after the letter z", "Number it `1.`, or divide it.")
+            yield found[0][0], Fault("a list goes on after the letter z", "Number it `1.`, or divide it.")
         elif not is_lazy:
             for offset, sign, marker in found:
                 if sign != marker and "#" not in sign:
-                    yield offset, (f"“{sign}” would be printed as “{marker}”, since a list counts on", _INSTEAD.format(marker))
+                    yield offset, Fault(f"“{sign}” would be printed as “{marker}”, since a list counts on", _INSTEAD.format(marker))
 
 
 _INSTEAD = "Write `{0}`, or begin another list with a line `<!-- -->` and an empty line before and after it."

@@ -1,6 +1,6 @@
 """Finds what pandoc read as something else than words in a text: a list, a heading, HTML, a command of TeX.
 
-In: a text's Markdown and its tree. Out: what it was read as, and what to write instead.
+In: a text's Markdown and its tree. Out: what it was read as, what to write instead, and the words of the text that it is about.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from briefs.compose import tree
+from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
 
-Fault = tuple[str, str]  # what is wrong, and what to write instead
 WORDS = frozenset({"Para", "Plain"})
 _SIGNS = {  # the sign that opens a block, by its kind in pandoc
     "BulletList": re.compile(r"^ *([-+*])(?=\s)", re.M),
@@ -36,6 +36,13 @@ _CALLED = {
     "Div": "a block between :::",
     "Figure": "a figure",
 }
+_BEGINS = {  # what else opens a block
+    "Table": re.compile(r"^ *([|+]|-{3})", re.M),
+    "CodeBlock": re.compile(r"^ *(```|~~~)", re.M),
+    "HorizontalRule": re.compile(r"^ *([-*_])(?: *\1){2,} *$", re.M),
+    "Div": re.compile(r"^ *(:::)", re.M),
+    "Figure": re.compile(r"^ *(!\[)", re.M),
+}
 _ITEM = re.compile(r"[-+*•]")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
@@ -46,29 +53,35 @@ def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
         sign = _SIGNS[kind].search(markdown) if kind in _SIGNS else None
         if sign:
             escaped = sign[1][:-1] + "\\" + sign[1][-1]  # such as 1492\.
-            yield (
+            yield Fault(
                 f"“{sign[1]}” at the beginning of a line is read as {_READ_AS[kind]}",
                 f"Write `{escaped}` to print it, or write a sentence.",
+                _rest_of_line(markdown, sign.start(1)),
             )
         else:
             called = _CALLED.get(kind) or _READ_AS.get(kind, "more than words")
-            yield (
+            begin = _BEGINS[kind].search(markdown) if kind in _BEGINS else None
+            yield Fault(
                 f"{called} can’t stand in this text: there is room for words only",
                 "Write sentences; a section of the report can hold one.",
+                _rest_of_line(markdown, begin.start(1)) if begin else "",
             )
+
+
+def _rest_of_line(text: str, offset: int) -> str:
+    return text[offset:].partition("\n")[0]
 
 
 def raw(node: Node) -> Fault:
     """The fault of HTML or TeX within a text."""
-    shown = " ".join(tree.text(node).split())[:40]
+    shown, source = " ".join(tree.text(node).split())[:40], _rest_of_line(tree.text(node).strip(), 0)
     if tree.raw_format(node) == "html":
-        return (
-            f"“{shown}” is read as HTML, which isn’t printed",
-            "Write *…* for italics and **…** for bold, or `\\<` to print the sign.",
-        )
+        hint = "Write *…* for italics and **…** for bold, or `\\<` to print the sign."
+        return Fault(f"“{shown}” is read as HTML, which isn’t printed", hint, source)
     if tree.raw_format(node) in {"tex", "latex"}:
-        return f"“{shown}” is read as a command of TeX, which isn’t printed", "Write `\\\\` to print a backslash."
-    return f"“{shown}” is raw {tree.raw_format(node)}, which isn’t printed", "Write it in Markdown."
+        hint = "Write `\\\\` to print a backslash."
+        return Fault(f"“{shown}” is read as a command of TeX, which isn’t printed", hint, source)
+    return Fault(f"“{shown}” is raw {tree.raw_format(node)}, which isn’t printed", "Write it in Markdown.", source)
 
 
 def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
@@ -76,10 +89,12 @@ def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
     for cited in (tree.citations(node) for node in tree.walk(blocks) if node["t"] == "Cite"):
         if cited[0]["citationMode"]["t"] == "AuthorInText":
             key = cited[0]["citationId"]
-            yield f"“@{key}” prints no name here, only a number", f"Write the name, and the source in brackets: Name [@{key}]."
+            hint = f"Write the name, and the source in brackets: Name [@{key}]."
+            yield Fault(f"“@{key}” prints no name here, only a number", hint, f"@{key}")
         parts = [tree.text_of(part).strip(" ,") for one in cited for part in (one["citationPrefix"], one["citationSuffix"])]
         if shown := " … ".join(filter(None, parts)):
-            yield f"“{shown[:40]}” isn’t printed: here a source is only a number", "Say it in the sentence, or leave it out."
+            hint = "Say it in the sentence, or leave it out."
+            yield Fault(f"“{shown[:40]}” isn’t printed: here a source is only a number", hint, f"@{cited[0]['citationId']}")
 
 
 def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:
@@ -87,7 +102,7 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
     for block in tree.walk(blocks):
         if block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
             hint = "Write a sentence: this text holds no list." if is_field else "Leave an empty line before the list."
-            yield f"“{shown}” is read as running text, not as an item of a list", hint
+            yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, shown)
 
 
 def _first_item(inlines: Sequence[Node]) -> str:

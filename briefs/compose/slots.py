@@ -17,8 +17,10 @@ from jinja2.bccache import Bucket
 
 from briefs import sandbox
 from briefs.compose import attributes, formulas, leftovers, lists, misread, tree
+from briefs.compose.attributes import Fault
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
+from briefs.edition import markdown
 from briefs.edition.addresses import link_target
 from briefs.edition.blocks import CutBlock, cut
 from briefs.edition.files import CONTROL
@@ -59,7 +61,7 @@ class NotInline(Exception):
         super().__init__("there is room for one line of words only")
 
     def at(self, text: Text) -> list[Problem]:
-        return [error(text.place, *fault) for fault in misread.not_words(text.markdown, self.blocks)]
+        return list(_located(text, misread.not_words(text.markdown, self.blocks)))
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -183,7 +185,7 @@ class TemplateFiller:
             return blocks
         made = self.pandoc.formulas([formulas.kind_and_text(node) for node in found])
         faults = formulas.faults(text.markdown, found, made)
-        self.report([error(text.place if _is_field(text) else text.place_at(at), *fault) for at, fault in faults])
+        self.report([_at(text, at, fault) for at, fault in faults])
         return formulas.replaced(blocks, found, made)
 
     def _left_over(self, text: Text, blocks: Sequence[Node]) -> list[Problem]:
@@ -196,7 +198,7 @@ class TemplateFiller:
             return _words_only(parsed) if _is_field(text) else parsed
 
         found = leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)
-        return [error(text.place if _is_field(text) else text.place_at(at), *fault) for at, fault in found]
+        return [_at(text, at, fault) for at, fault in found]
 
     def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
         """The same for bodies that can't be parsed in one request; none for those for which pandoc fails, which are reported.
@@ -342,10 +344,15 @@ def link(text: object, target: object) -> Inlines:
 
 def forbidden_links(place: Place, blocks: Sequence[Node]) -> Iterator[Problem]:
     """An error for each link to an address that no document may link to. A link may lead within its document, to `#name`."""
+    yield from (error(place, fault.message, fault.hint) for fault in _forbidden_links(blocks))
+
+
+def _forbidden_links(blocks: Sequence[Node]) -> Iterator[Fault]:
     for address in (tree.target(node) for node in tree.walk(blocks) if node["t"] == "Link"):
         if address and not address.startswith("#") and link_target(address) is None:
             hint = "Write a whole address from https:// on, mailto: with a mail address, a doi:, or #name."
-            yield error(place, f"the link “{CONTROL.sub(' ', address)[:60]}” leads nowhere that a document may link to", hint)
+            shown = CONTROL.sub(" ", address)[:60]
+            yield Fault(f"the link “{shown}” leads nowhere that a document may link to", hint, address)
 
 
 def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
@@ -370,21 +377,21 @@ def _with_target(node: Node) -> list[Node] | None:
 
 def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
     """What is wrong with a parsed text of the content or of a template."""
-    place = text.place
-    if place.path.endswith(".j2"):
-        yield from forbidden_links(place, blocks)
+    if text.place.path.endswith(".j2"):
+        yield from forbidden_links(text.place, blocks)
         return
-    yield from faults(place, blocks)
+    yield from faults(text, blocks)
     if _is_field(text):
-        yield from (error(place, *fault) for fault in misread.not_words(text.markdown, blocks))
-    yield from (error(place, *fault) for fault in misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
+        yield from _located(text, misread.not_words(text.markdown, blocks))
+    yield from _located(text, misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
 
 
 def _faults_of_block(block: CutBlock) -> Iterator[Problem]:
     """What is wrong with a block of a section or deck."""
-    yield from faults(block.text.place, block.nodes)
-    yield from (error(block.text.place_at(at), *fault) for at, fault in lists.faults(block.text.markdown, block.nodes))
-    yield from (error(block.text.place, *fault) for fault in misread.lists_in_paragraphs(block.nodes, is_field=False))
+    text = block.text
+    yield from faults(text, block.nodes)
+    yield from (_at(text, at, fault) for at, fault in lists.faults(text.markdown, block.nodes))
+    yield from _located(text, misread.lists_in_paragraphs(block.nodes, is_field=False))
 
 
 def _is_field(text: Text) -> bool:
@@ -392,34 +399,59 @@ def _is_field(text: Text) -> bool:
     return not text.place.path.endswith((".j2", ".md"))
 
 
-def faults(place: Place, blocks: Sequence[Node]) -> list[Problem]:
-    """What a field of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
-    found = [error(place, *fault) for fault in attributes.faults(place.path, blocks)]
-    if place.path.startswith(NUMBERED):
-        found += [error(place, *fault) for fault in misread.more_than_numbers(blocks)]
-    nodes = list(tree.walk(blocks))
-    is_field = not place.path.endswith(".md") and all(block["t"] in misread.WORDS or _is_comment(block) for block in blocks)
-    if is_field and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
-        found.append(error(place, "there is nothing to read in this text", "Write some words."))
+def _at(text: Text, offset: int, fault: Fault) -> Problem:
+    return error(text.place_at(offset), fault.message, fault.hint)
+
+
+def _located(text: Text, found: Iterable[Fault]) -> Iterator[Problem]:
+    """Errors at the words that they are about; the nth about the same words where these stand for the nth time. If the text doesn't
+    have them, the error is at its beginning."""
+    plain = markdown.read(text.markdown)
+    begin: dict[str, int] = {}
+    for fault in found:
+        source, first = fault.source, begin.get(fault.source, 0)
+        at = plain.find(source, first) if source else -1
+        if source and at < 0:
+            at = text.markdown.find(source, first)
+        begin[source] = at + len(source)
+        yield _at(text, at, fault) if at >= 0 else error(text.place, fault.message, fault.hint)
+
+
+def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
+    """What a text of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
+    return list(_located(text, _faults_of(text.place.path, blocks)))
+
+
+def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
+    yield from attributes.faults(path, blocks)
+    if path.startswith(NUMBERED):
+        yield from misread.more_than_numbers(blocks)
+    nodes, is_section = list(tree.walk(blocks)), path.endswith(".md")
+    has_words_only = all(block["t"] in misread.WORDS or _is_comment(block) for block in blocks)
+    if not is_section and has_words_only and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
+        yield Fault("there is nothing to read in this text", "Write some words.")
     for node in nodes:
         kind = node["t"]
         if "c" not in node or (kind == "Str" and not CONTROL.search(tree.text(node))):  # almost all nodes: spaces and words
             continue
         keyvalues: list[tuple[str, str]] = tree.attr_of(node)[2]  # not `attributes`: a key may occur twice
         if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
-            found.append(error(place, *misread.raw(node)))
+            yield misread.raw(node)
         shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
         for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
-            found.append(error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it."))
-        address = tree.target(node) if kind == "Image" else ""
-        if kind == "Note" and not place.path.endswith(".md"):
-            hint = "Write it as a sentence or in brackets, or cite a source."
-            found.append(error(place, "a note can’t stand in this text", hint))
-        if kind == "Image" and not place.path.endswith(".md"):
-            found.append(error(place, "a picture can’t stand in this text", "Pictures belong in the report’s sections."))
-        elif kind == "Image" and not re.fullmatch(r"figures/[\w .()-]+", address):
-            found.append(error(place, f"the picture “{address[:60]}” is not in figures/", "Put it there and name it figures/…."))
-    return [*found, *forbidden_links(place, blocks)]
+            yield Fault(f"there is a control character (U+{ord(letter):04X})", "Delete it.")
+        if kind == "Note" and not is_section:
+            yield Fault("a note can’t stand in this text", "Write it as a sentence or in brackets, or cite a source.", "^[")
+        if kind == "Image":
+            yield from _of_picture(tree.target(node), is_section)
+    yield from _forbidden_links(blocks)
+
+
+def _of_picture(address: str, is_section: bool) -> Iterator[Fault]:
+    if not is_section:
+        yield Fault("a picture can’t stand in this text", "Pictures belong in the report’s sections.", "![")
+    elif not re.fullmatch(r"figures/[\w .()-]+", address):
+        yield Fault(f"the picture “{address[:60]}” is not in figures/", "Put it there and name it figures/….", address)
 
 
 def _is_comment(node: Node) -> bool:

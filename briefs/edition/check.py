@@ -230,9 +230,8 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
             fact.text.place, f"{fact.id} has a date but no key phrase", "Mark a few words with **…**: the timeline prints them."
         )
     if len(phrase) > KEY_PHRASE_LENGTH:
-        yield error(
-            fact.text.place, f"the key phrase of {fact.id} has {len(phrase)} characters", f"{KEY_PHRASE_LENGTH} is the most."
-        )
+        place = fact.text.place_at(fact.text.markdown.index("**"))
+        yield error(place, f"the key phrase of {fact.id} has {len(phrase)} characters", f"{KEY_PHRASE_LENGTH} is the most.")
 
 
 def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
@@ -305,7 +304,7 @@ def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str
         yield from ((key, deck.body.place_at(offset)) for offset, key in markdown.citations(deck.body.markdown))
     for country in countries:
         yield from ((key, place_of(key)) for fact in country.facts for key in fact.sources)
-        yield from ((key, text.place) for text in _texts(country) for key in text.citations)
+        yield from ((key, t.place_at(offset)) for t in _texts(country) for offset, key in markdown.citations(t.markdown))
 
 
 def _texts(country: Country) -> Iterator[Text]:
@@ -315,16 +314,15 @@ def _texts(country: Country) -> Iterator[Text]:
 
 def _slow_to_parse(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
     """Long runs of markup characters, which take Markdown parsers minutes."""
-    found = [(t.place, sign) for c in countries for t in _texts(c) for _, sign in markdown.markup_runs(t.markdown)]
     bodies = [*(section.body for section in edition.sections), *(deck.body for deck in edition.decks.values())]
-    found += [(t.place_at(offset), sign) for t in bodies for offset, sign in markdown.markup_runs(t.markdown)]
-    for place, sign in found:
-        yield error(place, f"a hundred or more “{sign}” in a row", "Take them out.")
-    deep = [t.place for c in countries for t in _texts(c) if any(markdown.deep_brackets(t.markdown))]
-    deep += [t.place_at(offset) for t in bodies for offset, _ in markdown.deep_brackets(t.markdown)]
-    for place in deep:
-        hint = "Close them, or write a bracket that is only a sign as \\[."
-        yield error(place, f"over {markdown.DEEPEST} brackets are open here, one in another", hint)
+    texts = [*(t for c in countries for t in _texts(c)), *bodies]
+    for text in texts:
+        for offset, sign in markdown.markup_runs(text.markdown):
+            yield error(text.place_at(offset), f"a hundred or more “{sign}” in a row", "Take them out.")
+    for text in texts:
+        for offset, _ in markdown.deep_brackets(text.markdown):
+            hint = "Close them, or write a bracket that is only a sign as \\[."
+            yield error(text.place_at(offset), f"over {markdown.DEEPEST} brackets are open here, one in another", hint)
 
 
 def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:

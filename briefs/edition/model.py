@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -32,7 +33,7 @@ from briefs.edition import addresses, markdown
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable
 from briefs.edition.dates import Date
-from briefs.edition.yamls import Scalar
+from briefs.edition.yamls import Scalar, SourceLine
 from briefs.problems import Place
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
@@ -49,10 +50,11 @@ def line_starts(text: str) -> Sequence[int]:
 
 @dataclass(frozen=True)
 class Text:
-    """A Markdown field and its place."""
+    """A Markdown field and its place. `lines`: those of its source in YAML, where they differ from those of the text."""
 
     markdown: str
     place: Place
+    lines: tuple[SourceLine, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.markdown
@@ -74,11 +76,32 @@ class Text:
         return hashlib.sha256(self.markdown.encode()).hexdigest()[:16]
 
     def place_at(self, offset: int) -> Place:
-        """The place of a character of the text, if the text is in its file as it is (a section's text, but not a YAML field)."""
+        """The place of a character of the text in its file."""
+        if self.lines:
+            return self._place_in_source(offset)
         starts = line_starts(self.markdown)
         line = bisect_right(starts, offset) - 1
         column = offset - starts[line] + (1 if line else self.place.column)
         return replace(self.place, line=self.place.line + line, column=column)
+
+    @cached_property
+    def _source_starts(self) -> Sequence[int]:
+        """The offset in the text of the first word of each line of the source."""
+        starts: list[int] = []
+        before, waiting = 0, deque(line.before for line in self.lines)
+        for word in re.finditer(r"\S+", self.markdown):
+            while waiting and waiting[0] < before + len(word[0]):
+                starts.append(word.start() + waiting.popleft() - before)
+            before += len(word[0])
+        return starts
+
+    def _place_in_source(self, offset: int) -> Place:
+        starts = self._source_starts
+        number = max(0, bisect_right(starts, offset) - 1)
+        source, start = self.lines[number], starts[number] if starts else offset
+        escaped = {"'": "'", '"': '"\\'}.get(source.style, "")  # each of these is written as two
+        column = source.column + offset - start + sum(self.markdown.count(sign, start, offset) for sign in escaped)
+        return replace(self.place, line=source.line, column=max(1, column))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -96,7 +119,12 @@ def _text(value: object) -> Text:
         raise PydanticCustomError("string_type", "there is no text")
     if not value.strip():
         raise PydanticCustomError("text", "the text is empty")
-    return Text(str(value).strip(), value.place if isinstance(value, Scalar) else Place(""))
+    return text_of(value) if isinstance(value, Scalar) else Text(str(value).strip(), Place(""))
+
+
+def text_of(scalar: Scalar) -> Text:
+    """A value of a YAML file as a text."""
+    return Text(scalar.strip(), scalar.place, scalar.lines)
 
 
 def _date(value: object) -> object:

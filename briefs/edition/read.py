@@ -34,6 +34,7 @@ from briefs.edition.model import (
     StyleSheet,
     Text,
     place_of,
+    text_of,
 )
 from briefs.problems import Place, Problem, Problems, error
 
@@ -207,7 +208,7 @@ class _EditionReader:
         self.problems += check.needed(edition, countries, known)
         if not self.is_past:
             self.problems += check.rules(edition, countries, known)
-            self.problems += style.check(edition, sheet, self.files)
+            self.problems += style.check(edition, sheet)
         return edition
 
     def missing(self, path: str) -> yamls.YamlDocument:
@@ -392,7 +393,7 @@ class _EditionReader:
         found: dict[str, Text] = {}
         for key, value in document.mapping.items():
             if isinstance(value, yamls.Scalar) and value.strip():
-                found[key] = Text(value.strip(), value.place)
+                found[key] = text_of(value)
             else:
                 self.problems.append(error(document.place((key,)), f"“{key}” has no text", "Write `word: text`."))
         return found

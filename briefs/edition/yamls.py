@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -24,25 +24,40 @@ MAX_DEPTH = 30
 MAX_VALUES = 250_000  # keys, values and lists: about two seconds of reading
 MAX_REPEATS = 20  # of one kind of problem in a file; a picture that was saved as text has thousands
 
+_ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.|$)")  # https://yaml.org/spec/1.2.2/#57-escaped-characters
+_WHITE = frozenset(["", *"tnvfr \t_NLP"])  # what is white space, and the escaped end of a line
+
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:  # PyYAML was built without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
+class SourceLine(NamedTuple):
+    """Where a line of a scalar's source begins: how many characters of the value come before it, spaces not counted, since YAML
+    folds them; its line and column in the file; and the sign of its quotation mark, or that of a block scalar, or none."""
+
+    before: int
+    line: int
+    column: int
+    style: str
+
+
 class Scalar(str):
-    """A string of a content file, with its place."""
+    """A string of a content file, with its place. `lines`: those of its source; none if it stands on one line as it is."""
 
     place: Place
+    lines: tuple[SourceLine, ...]
 
-    def __new__(cls, value: str, place: Place) -> Scalar:
+    def __new__(cls, value: str, place: Place, lines: tuple[SourceLine, ...] = ()) -> Scalar:
         scalar = super().__new__(cls, value)
         scalar.place = place
+        scalar.lines = lines
         return scalar
 
-    def __getnewargs__(self) -> tuple[str, Place]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, Place, tuple[SourceLine, ...]]:  # type: ignore[override]
         """For pickle, since editions are passed to worker processes."""
-        return str(self), self.place
+        return str(self), self.place, self.lines
 
 
 Data = Scalar | list["Data"] | dict[str, "Data"] | None  # what a YAML file holds
@@ -148,6 +163,13 @@ def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem
     return error(Place(path, "", slip.row + 1 + offset, slip.column + 1), slip.message, slip.hint)
 
 
+def _unescaped(line: str, style: str) -> str:
+    """A line of a scalar's source with one character in place of each escape."""
+    if style == "'":
+        return line.replace("''", "'")
+    return _ESCAPE.sub(lambda match: " " if match[1] in _WHITE else "x", line) if style == '"' else line
+
+
 class _RefusedYaml(Exception):
     """Valid YAML that we don't accept."""
 
@@ -164,6 +186,7 @@ class _Node:
     column: int
     text: str = ""
     plain: bool = False
+    lines: tuple[SourceLine, ...] = ()
     items: Sequence[_Node] = ()
     pairs: Sequence[tuple[_Node, _Node]] = ()
 
@@ -201,7 +224,7 @@ class _Parser:
         line, column = place.line, place.column
         if isinstance(event, yaml.ScalarEvent):
             self._report_altered(event)
-            return _Node("scalar", line, column, event.value, event.implicit[0])
+            return _Node("scalar", line, column, event.value, event.implicit[0], self._source_lines(event))
         if isinstance(event, yaml.SequenceStartEvent):
             return _Node("list", line, column, items=list(self._until(yaml.SequenceEndEvent, depth)))
         nodes = list(self._until(yaml.MappingEndEvent, depth))
@@ -221,6 +244,25 @@ class _Parser:
         if slip:
             place = Place(self.path, "", slip.row + 1 + self.offset, slip.column + 1)
             self.problems.append(error(place, slip.message, slip.hint))
+
+    def _source_lines(self, event: yaml.ScalarEvent) -> tuple[SourceLine, ...]:
+        """The lines of a scalar's source that have words; none if it stands on one line without quotation marks."""
+        start, end, style = event.start_mark, event.end_mark, event.style or ""
+        assert start and end
+        if self.path.endswith(".json") or (not style and start.line == end.line):
+            return ()
+        first, inset = (start.line + 1, 0) if style in {"|", ">"} else (start.line, start.column + len(style))
+        found: list[SourceLine] = []
+        before = 0
+        for row in range(first, min(end.line + 1, len(self.lines))):
+            line = self.lines[row][: end.column if row == end.line else None]
+            begin = inset if row == first else 0
+            words = _unescaped(line[begin:], style)
+            if count := len("".join(words.split())):
+                column = begin + len(line[begin:]) - len(line[begin:].lstrip())
+                found.append(SourceLine(before, row + 1 + self.offset, column + 1, style))
+                before += count
+        return tuple(found)
 
     def _refuse_tricks(self, event: yaml.Event, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -258,7 +300,7 @@ class _Converter:
         if match:
             self.document.problems.append(_control(place, match[0]))
         empty = node.plain and node.text in {"", "~", "null", "Null", "NULL"}
-        return None if empty else Scalar(CONTROL.sub("", node.text), place)
+        return None if empty else Scalar(CONTROL.sub("", node.text), place, node.lines)
 
     def mapping(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> dict[str, Data]:
         found: dict[str, Data] = {}

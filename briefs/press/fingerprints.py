@@ -74,7 +74,7 @@ def _parts(value: Any) -> Iterator[str]:
             yield name
             yield from _parts(getattr(value, name))
     elif is_dataclass(value):
-        for field in fields(value):
+        for field in (field for field in fields(value) if field.compare):
             yield field.name
             yield from _parts(getattr(value, field.name))
     elif isinstance(value, Mapping):

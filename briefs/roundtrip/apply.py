@@ -213,7 +213,7 @@ class _Applier:
         """Why the new text may not stand in content, such as a link that is not to the web; empty if it may."""
         if isinstance(change, write.Remove) or now is None:
             return ""
-        found = slots.faults(now.place, rewrite.parsed(change.text, self.pandoc))
+        found = slots.faults(Text(change.text, now.place), rewrite.parsed(change.text, self.pandoc))
         return found[0].message if found else ""
 
     def keep(self) -> list[write.Change]:

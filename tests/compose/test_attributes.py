@@ -71,32 +71,35 @@ def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, writ
 @pytest.mark.parametrize(
     ("path", "markdown", "wanted"),
     [
-        ("report/01-a.md", "> ::: {.figure data=map}\n> Words.\n> :::", "a `.figure` can’t stand here. Put it outside every list"),
-        ("report/01-a.md", "::: figure\nWords.\n:::", "a `.figure` names its `data`. Write {.figure data=…}."),
+        ("report/01-a.md", "> ::: {.¦figure data=map}\n> Words.\n> :::", "a `.figure` can’t stand here. Put it outside every list"),
+        ("report/01-a.md", "::: ¦figure\nWords.\n:::", "a `.figure` names its `data`. Write {.figure data=…}."),
         (
             "report/01-a.md",
-            "[x]{data=map}",
+            "[x]{¦data=map}",
             "the attribute “data” isn’t allowed. Here there is `lang`; how",
         ),
         (
             "report/01-a.md",
-            "[x]{#here}",
+            "[x]{¦#here}",
             "“#here” names nothing that can be pointed at. Name a heading, a figure",
         ),
-        ("report/01-a.md", "::: columns\nWords.\n:::", "the class “columns” isn’t allowed. Fenced divs may be `.figure`."),
-        ("decks/t.md", "::: column\nWords.\n:::", "a `.column` can’t stand here. Put it directly into `:::: columns`."),
-        ("decks/t.md", ":::: columns\n::: notes\nWords.\n:::\n::::", "a `.notes` can’t stand here. Put it outside every list"),
-        ("countries/be.yaml", "[x]{lang=klingon}", "“klingon” is no language. Write a BCP 47 tag such as"),
-        ("countries/be.yaml", '[x]{lang="zh<script>"}', "“zh<script>” is no language"),
-        ("countries/be.yaml", "[x]{lang=}", "“” is no language"),
-        ("countries/be.yaml", "[x]{lang=zz}", "“zz” is no language"),
-        ("report/01-a.md", "## Words {lang=de-ZZ}", "“de-ZZ” is no language"),
-        ("decks/t.md", "::: {lang=deu}\nWorte.\n:::", "“deu” is no language"),
-        ("countries/be.yaml", "[x]{.lead}", "the class “lead” isn’t allowed. Take it out."),
+        ("report/01-a.md", "::: ¦columns\nWords.\n:::", "the class “columns” isn’t allowed. Fenced divs may be `.figure`."),
+        ("decks/t.md", "::: ¦column\nWords.\n:::", "a `.column` can’t stand here. Put it directly into `:::: columns`."),
+        ("decks/t.md", ":::: columns\n::: ¦notes\nWords.\n:::\n::::", "a `.notes` can’t stand here. Put it outside every list"),
+        ("countries/be.yaml", "[x]{¦lang=klingon}", "“klingon” is no language. Write a BCP 47 tag such as"),
+        ("countries/be.yaml", '[x]{¦lang="zh<script>"}', "“zh<script>” is no language"),
+        ("countries/be.yaml", "[x]{¦lang=}", "“” is no language"),
+        ("countries/be.yaml", "[x]{¦lang=zz}", "“zz” is no language"),
+        ("report/01-a.md", "## Words {¦lang=de-ZZ}", "“de-ZZ” is no language"),
+        ("decks/t.md", "::: {¦lang=deu}\nWorte.\n:::", "“deu” is no language"),
+        ("countries/be.yaml", "[x]{¦.lead}", "the class “lead” isn’t allowed. Take it out."),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_write(session: Session, path: str, markdown: str, wanted: str) -> None:
-    assert f"{path}:5:1: error: {wanted}" in said(session, path, markdown)
+    """`¦` stands before the words that the message is about."""
+    before, _, after = markdown.partition("¦")
+    line, column = 5 + before.count("\n"), len(before.rpartition("\n")[2]) + 1
+    assert f"{path}:{line}:{column}: error: {wanted}" in said(session, path, before + after)
 
 
 @pytest.mark.parametrize(

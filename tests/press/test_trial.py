@@ -52,8 +52,8 @@ def test_faults_of_several_documents_are_found_at_once_and_a_common_one_once(ses
     facts = [small.fact("With <i>tags</i> in it.", sources=["one"])]
     found = problems(session, facts=facts, more={"report/01-a.md": SECTION + "A \\alpha."})
     assert [(p.path, p.message) for p in found] == [
-        ("countries/be.yaml", "“</i>” is read as HTML, which isn’t printed"),
         ("countries/be.yaml", "“<i>” is read as HTML, which isn’t printed"),
+        ("countries/be.yaml", "“</i>” is read as HTML, which isn’t printed"),
         ("report/01-a.md", "“\\alpha” is read as a command of TeX, which isn’t printed"),
     ]
 
