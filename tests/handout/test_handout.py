@@ -193,6 +193,13 @@ def test_a_slide_that_is_too_long_fails_with_its_title_and_the_number_of_lines(m
     assert (problem.path, problem.line) == ("decks/talk.md", 9)
 
 
+def test_a_slide_without_a_title_is_named_by_its_number(make: Make) -> None:
+    """The slide of the deck’s title is the first one."""
+    lines = "\n".join(f"- Line {n}" for n in range(20))
+    with pytest.raises(Problems, match=r"slide 3, which has no title, is \d+ lines too long"):
+        make(f"---\ntitle: T\n---\n\n## Fine\n\nWords.\n\n## {{lang=en}}\n\n{lines}\n")
+
+
 def test_a_title_of_three_lines_fails(make: Make) -> None:
     with pytest.raises(Problems, match=r"the title of the slide “Long long .* is 1 line too long"):
         make(f"---\ntitle: T\n---\n\n## {'Long long title ' * 12}\n\nWords.\n")

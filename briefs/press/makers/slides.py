@@ -133,13 +133,14 @@ class _HandoutPrinter:
     def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:
         """What holds too much, and by how many lines: of the slide as it is shown, or of the notes on paper."""
         title = self.titles[over.slide][:60]
+        slide = f"the slide “{title}”" if title else f"slide {list(self.titles).index(over.slide) + 1}, which has no title,"
         leading = how.type[1]
         hint = "Shorten them, or print fewer slides a page (--per-page)."
-        what = f"the notes of the slide “{title}” are"
+        what = f"the notes of {slide} are"
         if over.part != "notes":
             step = self.ladder[-1]
             leading = (step.lead if over.part == "title" else step.text)[1] * how.scale
-            what = f"the slide “{title}” is" if over.part == "text" else f"the title of the slide “{title}” is"
+            what = f"{slide} is" if over.part == "text" else f"the title of {slide} is"
             hint = "Shorten it, or make two slides of it."
         lines = max(1, round(over.points / leading + 0.3))
         return error(self._place(over.slide), f"{what} {lines} {'line' if lines == 1 else 'lines'} too long", hint)
