@@ -19,7 +19,7 @@ from briefs import cli
 from briefs.delivery.store import JOURNAL, Store
 from briefs.edition import faults
 from briefs.edition.csl import Source
-from briefs.edition.model import About, Country, DeckHead, SectionHead
+from briefs.edition.model import About, Columns, Country, DeckHead, SectionHead
 from tests import small
 from tests.roundtrip.conftest import harness as harness
 from tests.roundtrip.harness import WHEN, MergeHarness
@@ -77,7 +77,14 @@ def same(name: str, found: Iterable[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "model"),
-    [("edition.yaml", About), ("countries", Country), ("report", SectionHead), ("decks", DeckHead), ("sources", Source)],
+    [
+        ("edition.yaml", About),
+        ("countries", Country),
+        ("columns.yaml", Columns),
+        ("report", SectionHead),
+        ("decks", DeckHead),
+        ("sources", Source),
+    ],
 )
 def test_content_files(name: str, model: type[BaseModel]) -> None:
     same(name, fields(model))

@@ -113,7 +113,7 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
     from briefs.press import plan
 
     _, edition = inputs.read_edition(arguments)
-    chosen = plan.chosen(edition, Request(tuple(arguments.country), tuple(arguments.where)))
+    chosen = plan.chosen(edition, Request(tuple(arguments.country), where=tuple(arguments.where)))
     rows: list[dict[str, Any]] = [
         {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
         for code, country in ((code, edition.countries[code]) for code in chosen)

@@ -49,6 +49,12 @@ DECK = {
     "column": DivClass(where="columns"),
     "notes": DivClass(),
 }
+VALUES = {
+    "value": frozenset({"column", "country", "year", "unit"}),
+    "rank": frozenset({"column", "country", "year", "group"}),
+    "median": frozenset({"column", "year", "group", "unit"}),
+    "change": frozenset({"column", "country", "from", "to", "unit"}),
+}  # spans that print a value of the data, and their keys
 OUTSIDE = {"top": "Put it outside every list, quotation and other block.", "columns": "Put it directly into `:::: columns`."}
 
 
@@ -74,6 +80,8 @@ def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], di
     """A fault for each class that the node may not have."""
     if node["t"] in CODE:
         return
+    if node["t"] == "Span" and names[:1] and names[0] in VALUES:
+        names = names[1:]
     for name in names[1:] if div else names:
         if name not in OWN.get(node["t"], ()):
             there = f"Fenced divs may be {_listed(known)}." if node["t"] == "Div" and known else "Take it out."
@@ -85,6 +93,8 @@ def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fa
     """A fault for each key that the node may not have, and for the one that it lacks."""
     keys = {key for key, _ in tree.attr_of(node)[2]}  # not `attributes`: a key may occur twice
     allowed = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
+    if node["t"] == "Span" and names:
+        allowed |= VALUES.get(names[0], frozenset())
     for key in sorted(keys - allowed):
         hint = f"Here there {_are(allowed)}; how things look is the theme’s."
         yield Fault(f"the attribute “{key[:40]}” isn’t allowed", hint, f"{key}=")

@@ -7,14 +7,15 @@ anything else, and a hash of the share says whether the document is stale (`pres
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel
 
-from briefs.edition.model import Edition, Fact, Standing, Text
+from briefs.edition.model import Country, Edition, Standing, Text
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
+_COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
 _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 
@@ -38,18 +39,21 @@ def of_deck(edition: Edition, subject: str) -> Edition:
         return _share(edition, {subject}, edition.standings)
     text = deck.body.markdown
     about = set(edition.countries) if _OF_ALL.search(text) else set(_DRAWN.findall(text))
-    share = _share(edition, about, edition.standings, deck.body.citations)
+    share = _share(edition, about, edition.standings, [deck.body])
     return replace(share, decks={subject: deck}, pictures=edition.pictures)
 
 
-def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standing], cited: Iterable[str] = ()) -> Edition:
-    """The share of a document about these countries, with what it shows of every country."""
+def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standing], more: Sequence[Text] = ()) -> Edition:
+    """The share of a document about these countries, with what it shows of every country. `more`: its other texts.
+
+    Of the data, these are the values of these countries, and those of all countries in the columns that its texts name."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
-    texts = [edition.about, *countries.values(), *(standing.note for standing in shown.values())]
-    keys = {*cited, *edition.about.retells, *_keys(texts)}
+    parts = [edition.about, *countries.values(), *(standing.note for standing in shown.values()), *more]
+    keys = {*edition.about.retells, *_keys(parts)}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
-    data = edition.data.of(about)
-    columns = {id: column for id, column in edition.columns.items() if any(data.values.get(id, {}).values())}
+    named = {name for text in _texts(parts) for name in _COLUMN.findall(text.markdown)} if edition.columns else set()
+    data = edition.data.of(about, everywhere=named)
+    columns = {id: column for id, column in edition.columns.items() if id in named or data.values.get(id)}
     return replace(
         edition,
         countries=countries,
@@ -64,14 +68,21 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
     )
 
 
-def _keys(value: object) -> Iterator[str]:
-    """The keys of the sources that texts and facts cite, at any depth."""
+def _keys(value: Sequence[object]) -> Iterator[str]:
+    """The keys of the sources that texts and facts cite."""
+    for text in _texts(value):
+        yield from text.citations
+    for fact in (fact for part in value if isinstance(part, Country) for fact in part.facts):
+        yield from fact.sources
+
+
+def _texts(value: object) -> Iterator[Text]:
+    """The texts in a model or a list, at any depth."""
     if isinstance(value, Text):
-        yield from value.citations
+        yield value
     elif isinstance(value, list):
         for item in value:
-            yield from _keys(item)
+            yield from _texts(item)
     elif isinstance(value, BaseModel):
-        yield from value.sources if isinstance(value, Fact) else ()
         for name in type(value).model_fields:
-            yield from _keys(getattr(value, name))
+            yield from _texts(getattr(value, name))

@@ -20,6 +20,7 @@ from briefs.compose import attributes, formulas, leftovers, lists, misread, tree
 from briefs.compose.attributes import Fault
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
+from briefs.compose.values import ValuePrinter
 from briefs.edition import markdown
 from briefs.edition.addresses import link_target
 from briefs.edition.blocks import CutBlock, cut
@@ -85,12 +86,13 @@ class TemplateFiller:
     """Fills the templates of one document. Remembers the place of each content block, and the hash of its source.
 
     `report`: what is done with problems of the content. If it keeps them, the document is composed to its end, so that the others
-    are found too.
+    are found too. `values`: prints the values of the data that texts name.
     """
 
-    def __init__(self, templates: Path, pandoc: Pandoc, report: Report = raise_all):
+    def __init__(self, templates: Path, pandoc: Pandoc, report: Report = raise_all, values: ValuePrinter | None = None):
         self.pandoc = pandoc
         self.report = report
+        self.values = values
         self.places: dict[str, Place] = {}
         self.hashes: dict[str, str] = {}
         self._values: list[object] = []
@@ -245,6 +247,7 @@ class TemplateFiller:
     def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
         """The blocks of a field. The inlines of each leaf block are in a span whose id is the block's bookmark."""
         before = set(self.places)
+        blocks = self.values.put(text, blocks) if self.values else blocks
         marked = mark(blocks, text.place, self.places)
         self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
         return marked

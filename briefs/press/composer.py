@@ -17,6 +17,7 @@ from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
+from briefs.compose.values import ValuePrinter
 from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press.dates import dated
@@ -112,8 +113,9 @@ class Composer:
 
     def _composed(self, target: Target, dropped: int, report: Report) -> Manuscript:
         kind = KINDS[target.kind]
-        filler = TemplateFiller(self.templates, self.pandoc, report)
-        return dated(kind.compose(kind.share(self.edition, target.subject), filler, target.subject, dropped))
+        share = kind.share(self.edition, target.subject)
+        filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report))
+        return dated(kind.compose(share, filler, target.subject, dropped))
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
         """Each figure as SVG, and each picture, by its name in the tree."""

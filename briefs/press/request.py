@@ -22,7 +22,6 @@ class Request:
     """
 
     what: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     paper: str = "a4"
@@ -30,6 +29,7 @@ class Request:
     all_countries: bool = False
     printed: bool = False
     check_word: bool = False
+    where: tuple[str, ...] = ()
 
     @property
     def is_everything(self) -> bool:

@@ -24,7 +24,7 @@ CODED = {
     word for path in (*WRITERS, *TEMPLATES) for pair in QUOTED.findall(path.read_text(encoding="utf-8")) for word in pair if word
 }
 LISTED = {"report/01-a.md": attributes.REPORT, "decks/t.md": attributes.DECK, "countries/be.yaml": {}}
-OWN = {"a heading": {"unnumbered"}, "a link": {"uri", "email"}}
+OWN = {"a heading": {"unnumbered"}, "a link": {"uri", "email"}, "a span": set(attributes.VALUES)}
 WRITTEN = {
     "a span": "Words [here]{{.{0}}}.",
     "a div": "::: {{.{0}}}\nWords.\n:::",

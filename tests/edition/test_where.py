@@ -88,12 +88,12 @@ def subjects(request: Request) -> list[str]:
 def test_a_group_is_built_like_its_countries() -> None:
     assert subjects(Request(("Baltics",), kinds=("brief",))) == ["ee", "lv"]
     assert subjects(Request(("northern-europe", "be"), kinds=("brief",))) == ["ee", "lv", "be"]
-    assert subjects(Request(("baltics",), ("stance=closed",), kinds=("brief",))) == ["ee"]
+    assert subjects(Request(("baltics",), where=("stance=closed",), kinds=("brief",))) == ["ee"]
 
 
 def test_a_group_without_such_a_country_builds_nothing() -> None:
     with pytest.raises(NotUnderstood, match="of no country stance=wary is true"):
-        subjects(Request(("baltics",), ("stance=wary",), kinds=("brief",)))
+        subjects(Request(("baltics",), where=("stance=wary",), kinds=("brief",)))
     with pytest.raises(NotUnderstood, match="Did you mean baltics"):
         subjects(Request(("balticks",), kinds=("brief",)))
 

@@ -94,10 +94,13 @@ class DataTable:
         own = sign * numbers[code]
         return 1 + sum(sign * other < own for other in numbers.values()), len(numbers)
 
-    def of(self, codes: Collection[str], columns: Collection[str] | None = None) -> DataTable:
-        """The part about some countries, in all columns or in some."""
-        listed = (id for id in self.values if columns is None or id in columns)
-        return DataTable({id: {code: series for code, series in self.values[id].items() if code in codes} for id in listed})
+    def of(self, codes: Collection[str], everywhere: Collection[str] = ()) -> DataTable:
+        """The part about some countries. Of the columns `everywhere` it has all countries."""
+        parts = {
+            id: {code: series for code, series in countries.items() if id in everywhere or code in codes}
+            for id, countries in self.values.items()
+        }
+        return DataTable({id: part for id, part in parts.items() if part})
 
     def __iter__(self) -> Iterator[tuple[str, str, str, Value]]:
         """Column, country, period and value of every value."""
