@@ -13,6 +13,8 @@ import docx
 import pytest
 
 from briefs import cli
+from briefs.cli import parser
+from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
 from briefs.press import makers
@@ -52,6 +54,12 @@ def test_all_builds_one_kind(run: Run, folder: Path) -> None:
     code, said, complaints = run("all", "--kinds", "profile", "--format", "pdf", "--jobs", "2")
     assert (code, complaints) == (ExitCode.DONE, "") and "profile Belgium: 1 page" in said
     assert files(folder / "dist").keys() == {"profiles/belgium.pdf", "profiles/france.pdf"}
+
+
+def test_the_help_names_every_kind_and_each_has_a_command() -> None:
+    own = [name for name in KINDS if name != "profile"]
+    assert parser.OPTIONS["--kinds"]["help"] == f"only these kinds: {', '.join(own)}"
+    assert {*own} <= parser.COMMANDS.keys()
 
 
 def test_a_dry_run_lists_its_files(run: Run) -> None:
