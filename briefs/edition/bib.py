@@ -24,6 +24,10 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
 _IN_BOOKS = {"incollection", "inproceedings", "conference"}
 _NO_ENTRY = {"comment", "preamble", "string"}
+_ADDRESS = re.compile(r"\\(?:url|href)\s*\{\s*(https?://[^{}\s]+?)\s*\}")
+_WITH_ADDRESSES = ("howpublished", "note", "addendum", "title", "booktitle")  # the likeliest first
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_OPENING = re.compile(r"(?:^|[\s(\[“])’(?=\w)")
 _LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
 _ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
 _AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
@@ -176,6 +180,7 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     if own and "language" not in found:
         found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
     _mend(found, entry)
+    _addresses(found, entry, warnings)
     _dates(document, found, entry)
     document.problems += _twice(entry)
     _lost(found, entry, warnings)
@@ -183,12 +188,28 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
 
 
 def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
-    """Values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note."""
-    number, note = entry.fields.get("eid"), entry.fields.get("note")
+    """Values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note; and an edition whose
+    number is a word, as BibTeX has it (https://ctan.org/pkg/biblatex, section 2.2.2)."""
+    number, note, edition = entry.fields.get("eid"), entry.fields.get("note"), entry.fields.get("edition")
+    if edition and edition.plain.lower() in _ORDINALS:
+        record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
     if number and "page" not in record:
         record["page"] = yamls.Scalar(number.plain, entry.place)
     if note and "note" in record and "\n" in note.value and not re.search(r"[\\{}$]", note.value[1:-1]):
         record["note"] = yamls.Scalar(note.value[1:-1], entry.place)  # each line may hold a variable
+
+
+def _addresses(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
+    """An address that stands in a text, as older styles of BibTeX want it. Pandoc drops those of `\\href`."""
+    texts = [entry.fields[name].value for name in _WITH_ADDRESSES if name in entry.fields]
+    for address in (re.sub(r"\\([%_&#~$])", r"\1", found) for text in texts for found in _ADDRESS.findall(text)):
+        if not {"URL", "DOI"} & record.keys():
+            record["URL"] = yamls.Scalar(address, entry.place)
+            if record.get("publisher") == address:
+                del record["publisher"]
+        elif address not in (record.get("URL"), record.get("publisher")):
+            what = f"the address “{address[:60]}” isn’t printed"
+            warnings.warn(entry.place, what, lambda: "A source has one address: write the one that readers need as `url`.")
 
 
 def _texts(value: yamls.Data) -> Iterator[str]:
@@ -269,6 +290,8 @@ def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
         .replace("\ue002", '<span class="nocase">')
         .replace("\ue003", "</span>")
     )
+    if "‘" not in text and _OPENING.search(text):  # LaTeX takes every straight quotation mark for a closing one
+        text = text.replace("’", "'")
     if anchor in _VERBATIM:
         text = re.sub(r"\\([%_&#~$])", r"\1", text.replace("\\textasciitilde", "~").replace("\\url", ""))
         text = re.sub(r"[{}]", "", text)

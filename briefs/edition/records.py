@@ -278,8 +278,6 @@ def _tags(work: _Preparation, name: str, value: Scalar) -> None:
     if unknown:
         what = f"“{name}” has <{unknown[0]}>, which is printed as it stands"
         work.warn(name, value, what, "CSL’s texts know <i>, <b>, <sub>, <sup> and <span>.")
-    if "<sc>" in value or "small-caps" in value:  # the theme's fonts have none
-        work.warn(name, value, f"“{name}” has small capitals, which the PDF prints as plain letters", "The Word file has them.")
 
 
 def markdown_as_csl(value: Data) -> Data:

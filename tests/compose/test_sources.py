@@ -30,6 +30,7 @@ from tests import small
 EXPORTS = Path(__file__).parent / "exports"
 PRINTED = yaml.safe_load(EXPORTS.with_name("printed.yaml").read_text(encoding="utf-8"))
 STYLE = "chicago-notes-bibliography"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +140,45 @@ def test_italics_in_an_italic_title_are_roman() -> None:
     assert [(n["t"], tree.text_of(n)) for n in short][:3] == [("Emph", "On the "), ("Str", "Titanic"), ("Emph", " again")]
 
 
+@pytest.mark.parametrize(
+    ("fields", "note", "warned"),
+    [
+        (r"howpublished={\href{https://example.org/a\_b}{The Site}}", "“T”, The Site, 2020, https://example.org/a_b.", ""),
+        (r"howpublished={\url{https://example.org/a}}", "“T”, 2020, https://example.org/a.", ""),
+        (r"note={At \url{https://example.org/a}}", "“T”, 2020, https://example.org/a.", ""),
+        (
+            r"url={https://example.org/a}, note={\href{https://example.org/b}{Here}}",
+            "“T”, 2020, https://example.org/a.",
+            "example.org/b",
+        ),
+    ],
+)
+def test_an_address_in_a_text_of_bibtex_is_the_address_of_the_source(fields: str, note: str, warned: str, pandoc: Pandoc) -> None:
+    files = small.files(facts=[], more={"sources.yaml": None, "sources.bib": f"@misc{{one, title={{T}}, year={{2020}}, {fields}}}"})
+    reading = read_files(files)
+    assert reading.edition and printed(reading.edition, pandoc)["one"][0] == note
+    told = [str(problem) for problem in reading.problems if "never cited" not in problem.message]
+    assert (warned in told[0]) if warned else not told
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Some \"quotes\", 'single' ones, isn't", "Some ‘Quotes’, ‘Single’ Ones, Isn’t"),
+        ("Rock 'n' roll in the '90s", "Rock ’n’ Roll in the ’90s"),
+    ],
+)
+def test_straight_quotation_marks_in_bibtex_open_and_close(title: str, said: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", f"@article{{one, title={{{title}}}, journal={{J}}, year={{2020}}}}")
+    assert printed(made, pandoc)["one"][0] == f"“{said}”, J, 2020."
+
+
+@pytest.mark.parametrize(("written", "said"), [("Second", "2nd edn"), ("2nd", "2nd edn"), ("2", "2nd edn"), ("Revised", "Revised")])
+def test_the_edition_of_bibtex_may_be_a_word(written: str, said: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", f"@book{{one, title={{T}}, publisher={{P}}, year={{2020}}, edition={{{written}}}}}")
+    assert printed(made, pandoc)["one"][0] == f"T, {said} (P, 2020)."
+
+
 # Dates
 
 
@@ -208,6 +248,21 @@ def test_a_key_without_a_record_fails(pandoc: Pandoc) -> None:
 
 
 # Documents
+
+
+def test_small_capitals_are_smaller_capitals_on_the_page_and_small_capitals_in_word(session: Session) -> None:
+    one = small.source("one", publisher="The <sc>House</sc> of <span style='font-variant: small-caps'>Ωmega ß</span>")
+    document = small.brief(session, small.edition(facts=[small.fact("A fact.")], sources=[one]), "pdf", "docx")
+    page = pypdfium2.PdfDocument(document.files["pdf"])[0].get_textpage()
+    text = page.get_text_range()
+    assert "The HOUSE of ΩMEGA SS" in " ".join(text.split())
+    letters = [page.get_charbox(text.index("HOUSE") + n) for n in (0, 2)]
+    heights = [top - bottom for _, bottom, _, top in letters]
+    assert 0.7 < heights[1] / heights[0] < 0.9
+    word = Document(io.BytesIO(document.files["docx"])).element.body
+    small_capitals = [run for run in word.iter(f"{W}r") if run.find(f"{W}rPr/{W}smallCaps") is not None]
+    assert {"".join(text.text for text in run.iter(f"{W}t")) for run in small_capitals} == {"House", "Ωmega ß"}
+
 
 RICH = {
     "id": "Müller:2019a", "type": "report",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 from html import escape
+from itertools import groupby
 
 from briefs.colours import text_on, tint
 from briefs.compose import tree
@@ -44,9 +45,20 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "OrderedList": lists.ordered,
         "BulletList": lists.tasks,
     }
+    whole = tree.transform(whole, _small_capitals, "SmallCaps")
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     return list(tree.transform(changed, _last_word, "Para", "Plain"))
+
+
+def _small_capitals(node: tree.Node) -> list[tree.Node]:
+    """Capitals, of which those that were small letters are set smaller. The theme's fonts have no small capitals."""
+    return list(tree.transform(tree.inlines(node), _capitals, "Str"))
+
+
+def _capitals(node: tree.Node) -> list[tree.Node]:
+    runs = ("".join(run) for _, run in groupby(tree.text(node), str.islower))
+    return [tree.span([tree.string(run.upper())], "", ["small-capitals"]) if run.islower() else tree.string(run) for run in runs]
 
 
 def _bookmark_words(node: tree.Node) -> list[tree.Node] | None:
