@@ -111,6 +111,10 @@ def is_language(tag: str) -> bool:
 
 
 def _is_listed_language(code: str) -> bool:
+    from babel import Locale
+
+    if len(code) == 2 and code.lower() in Locale("en").languages:  # pycountry takes 50 ms to load all languages
+        return True
     import pycountry
 
     if len(code) == 2:

@@ -237,17 +237,19 @@ _MENDED: dict[str, Callable[[_Preparation, str, Scalar], None]] = {"type": _type
 
 
 def language_tag(words: str) -> str | None:
-    """The BCP 47 tag of a language that is written as a tag, as a code of ISO 639-2 (`ger`), or by its English name."""
+    """The BCP 47 tag of a language that is written as a tag, as a code of ISO 639-2 (`ger`), or by its English name.
+
+    A word with one capital letter at its beginning is a name rather than a tag: `Ga` is spoken in Ghana, `ga` is Irish.
+    """
     from babel.core import get_global
 
-    word = words.strip().replace("_", "-")
-    first, _, rest = word.partition("-")
-    code = get_global("language_aliases").get(first.lower(), first.lower())
-    named = _languages().get(words.strip().lower())
-    if named:
+    word = words.strip()
+    if word[:1].isupper() and not word.isupper() and (named := _languages().get(word.lower())):
         return named
+    first, _, rest = word.replace("_", "-").partition("-")
+    code = get_global("language_aliases").get(first.lower(), first.lower())
     tag = f"{code}-{rest}" if rest else code
-    return tag if is_language(tag) else None
+    return tag if is_language(tag) else _languages().get(word.lower())
 
 
 @lru_cache

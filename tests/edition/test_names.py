@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from briefs.edition import names
+from briefs.edition.records import language_tag
 
 OWN = {"gb": "United Kingdom", "us": "United States", "cz": "Czech Republic", "tr": "Turkey", "ee": "Estonia", "xq": "Be"}
 KNOWN = names.spellings(OWN, {"cz": ["Czechia Republic"], "xq": ["USA Minor", "Estonia"]}, "en-GB")
@@ -94,3 +95,20 @@ def test_tags_of_languages() -> None:
     known = ["en", "EN-gb", "grc", "zh-Hans", "zh-Hant-TW", "sr-Latn-RS", "es-419", "de-1996", "sl-rozaj", "sq-XK", "mul", "sgn"]
     unknown = ["", "zz", "xx", "qqq", "deu", "ger", "english", "en-", "en-ZZ", "en-XX", "zh-Hxxx", "en_GB", "en-a", "ｅｎ", "en\n"]
     assert [tag for tag in known + unknown if names.is_language(tag)] == known
+
+
+@pytest.mark.parametrize(
+    ("words", "tag"),
+    [
+        ("ga", "ga"),
+        ("GA", "ga"),
+        ("Ga", "gaa"),
+        ("kom", "kv"),
+        ("ger", "de"),
+        ("German", "de"),
+        ("fr_CA", "fr-CA"),
+        ("Elvish", None),
+    ],
+)
+def test_a_language_of_a_record_is_a_tag_a_code_or_a_name(words: str, tag: str | None) -> None:
+    assert language_tag(words) == tag
