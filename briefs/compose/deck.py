@@ -6,7 +6,7 @@ In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. E
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from briefs.compose import charts, pictures, tree
@@ -214,12 +214,25 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 def _of_file(deck: Deck, data: DeckData) -> list[Node]:
     """The blocks of a deck, with data and pictures filled in."""
     (cut,) = data.writer.cut([deck.body])
+    data.writer.report(_outside_slides(cut))
     out: list[Node] = []
     for text, nodes in cut:
         data.place = text.place
         with reported(data.writer.report):
             out += tree.transform(tree.transform(nodes, data), data.drawn_by_hand)
     return out
+
+
+def _outside_slides(cut: Sequence[tuple[Text, list[Node]]]) -> Iterator[Problem]:
+    """An error for each block before the first slide, and for all but notes under a title of level 1."""
+    under = 0  # the level of the last heading
+    for text, nodes in cut:
+        for node in nodes:
+            if node["t"] == "Header" and tree.level(node) <= 2:
+                under = tree.level(node)
+            elif under != 2 and not (under and "notes" in tree.classes(node)):
+                what = "only notes may stand under a title of level 1" if under else "this stands on no slide"
+                yield error(text.place, what, "Begin a slide with a heading, `## Title`.")
 
 
 def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:

@@ -40,13 +40,12 @@ class Illustrations:
     def _placed(self, block: Node, section: Section) -> Node:
         if block["t"] == "Figure":
             return self._picture(block, section)
-        if block["t"] == "Table" and tree.caption(block):
-            self._check_words(tree.caption(block), block, section)
-            return _captioned(block)
         if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
             raise Problems([error(self._place(lost, section, block), "a picture can’t stand within a text", hint)])
-        return self._chart(block, section) if block["t"] == "Div" and "figure" in tree.classes(block) else block
+        if block["t"] == "Div" and "figure" in tree.classes(block):
+            return self._chart(block, section)
+        return tree.transform([block], lambda table: self._captioned(table, section), "Table")[0]
 
     def number_table(self, node: Node) -> list[Node]:
         """For `tree.transform` with Table and Div: every table in a `div.table` with its number, and its caption if there is one.
@@ -92,6 +91,14 @@ class Illustrations:
         sized = tree.image(found.name, found.alt, width=f"{found.width:g}mm", height=f"{found.height:g}mm")
         return _float(tree.identifier(block), sized, caption)
 
+    def _captioned(self, table: Node, section: Section) -> list[Node] | None:
+        """For `tree.transform`: a table with a caption as a float, with its caption above it."""
+        if not tree.caption(table):
+            return None
+        self._check_words(tree.caption(table), table, section)
+        bare = tree.with_caption(tree.with_attr(table, ["", *tree.attr_of(table)[1:]]), [])
+        return [tree.div([*_captions(tree.caption(table), "table-caption"), bare], tree.identifier(table), ["table", "float"])]
+
     def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:
         """Report a caption with anything but paragraphs. Markdown reads a line such as “A.” as the first item of a list."""
         if any(part["t"] not in {"Para", "Plain"} for part in caption):
@@ -102,12 +109,6 @@ class Illustrations:
         """The place of the content block that holds a node, found by the names in its texts."""
         names = (tree.identifier(n) for n in tree.walk(outer or node) if n["t"] == "Span")
         return next((self._writer.places[n] for n in names if n in self._writer.places), section.body.place)
-
-
-def _captioned(table: Node) -> Node:
-    """A table as a float, with its caption above it."""
-    bare = tree.with_caption(tree.with_attr(table, ["", *tree.attr_of(table)[1:]]), [])
-    return tree.div([*_captions(tree.caption(table), "table-caption"), bare], tree.identifier(table), ["table", "float"])
 
 
 def _float(identifier: str, image: Node, caption: list[Node]) -> Node:

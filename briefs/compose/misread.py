@@ -5,6 +5,8 @@ In: a text's Markdown and its tree. Out: what it was read as, what to write inst
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -43,6 +45,19 @@ _BEGINS = {  # what else opens a block
     "Div": re.compile(r"^ *(:::)", re.M),
     "Figure": re.compile(r"^ *(!\[)", re.M),
 }
+_IN_NOTES = {
+    **_CALLED,
+    **dict.fromkeys(["BulletList", "OrderedList", "DefinitionList"], "a list"),
+    "BlockQuote": "a quotation of its own",
+    "LineBlock": "a line of verse",
+    "Header": "a heading",
+}
+_WORD = re.compile(r"[^\W_]+")
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.M)
+_UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, and the mark of a caption
+    r"<!--.*?-->|\[\^[^\]\n]*\]:?|\]\[[^\]\n]*\]|\(@[\w-]*\)|^ *([Tt]able)?:", re.S | re.M
+)
+_FENCE = re.compile(r":{3,}|`{3,}|~{3,}")
 _ITEM = re.compile(r"[-+*•]")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
@@ -82,6 +97,53 @@ def raw(node: Node) -> Fault:
         hint = "Write `\\\\` to print a backslash."
         return Fault(f"“{shown}” is read as a command of TeX, which isn’t printed", hint, source)
     return Fault(f"“{shown}” is raw {tree.raw_format(node)}, which isn’t printed", "Write it in Markdown.", source)
+
+
+def in_notes(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for what a note can't hold: anything but paragraphs, and another note."""
+    for note in (tree.blocks(node) for node in tree.walk(blocks) if node["t"] == "Note"):
+        for kind in dict.fromkeys(block["t"] for block in note if block["t"] not in WORDS | {"RawBlock"}):
+            yield Fault(f"{_IN_NOTES.get(kind, 'this')} can’t stand in a note", "Write sentences, or put it into the text.")
+        if any(node["t"] == "Note" for node in tree.walk(note)):
+            yield Fault("a note can’t stand in another note", "Write it in brackets.")
+
+
+def fences(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each paragraph that begins with the fence of a block: of code that is never closed, or of a div that isn't open.
+
+    `~~~` by itself is read as lowered letters, of which there are none.
+    """
+    for block in (node for node in tree.walk(blocks) if node["t"] in WORDS):
+        first = next(iter(tree.inlines(block)), tree.SPACE)
+        shown = "~~~" if first == {"t": "Subscript", "c": []} else tree.text(first) if first["t"] == "Str" else ""
+        if found := _FENCE.match(shown):
+            hint = "Write the same signs on lines of their own before and after the block."
+            yield Fault(f"“{found[0]}” begins no block here", hint, found[0])
+
+
+def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
+    """The offset of each line of a table in which a word stands that is not in its tree, and the fault.
+
+    Pandoc drops the cells of a row that has more than the header, and parts words that reach over the edge of a column.
+    """
+    if not any(node["t"] == "Table" for node in tree.walk(blocks)):
+        return
+    printed = set(_WORD.findall(json.dumps(blocks, ensure_ascii=False)))
+    is_table = all(node["t"] == "Table" for node in blocks) and not _DEFINITION.search(markdown)
+    offset = 0
+    for line in _UNPRINTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), markdown).split("\n"):
+        lost = [word for word in _WORD.findall(html.unescape(line)) if word not in printed]
+        if lost and (is_table or line.lstrip(" >").startswith("|")):
+            hint = "Give each row as many cells as the header, and keep words within their column."
+            yield offset + max(0, line.rfind(lost[0])), Fault(f"“{lost[0]}” is in no cell of the table", hint)
+        offset += len(line) + 1
+
+
+def empty_headings(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each heading that has no words."""
+    for heading in (node for node in tree.walk(blocks) if node["t"] == "Header"):
+        if not tree.text_of(tree.inlines(heading)).strip():
+            yield Fault("this heading has no words", "Write some, or delete its line.")
 
 
 def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:

@@ -93,8 +93,9 @@ def _declared(section: Section) -> set[str]:
 
 def _with_own_names(blocks: list[Node], section: Section, taken: set[str]) -> list[Node]:
     """The blocks of a section, in which no name that pandoc made from a heading’s words is that of another heading or the
-    program's own."""
+    program's own. A link that the author wrote keeps its name."""
     names: dict[str, str] = {}
+    written = {name for _, name in markdown.references(section.body.markdown)}
     for node in tree.walk(blocks):
         made = tree.identifier(node) if node["t"] == "Header" else ""
         if made and made not in _declared(section):
@@ -105,7 +106,7 @@ def _with_own_names(blocks: list[Node], section: Section, taken: set[str]) -> li
     def change(node: Node) -> list[Node] | None:
         if node["t"] == "Link":
             name = tree.target(node).removeprefix("#")
-            other = names.get(name, name) if tree.target(node).startswith("#") else name
+            other = names.get(name, name) if tree.target(node).startswith("#") and name not in written else name
             return None if other == name else [tree.link(tree.inlines(node), f"#{other}", tree.classes(node))]
         identifier, *rest = tree.attr_of(node)
         return [tree.with_attr(node, [names.get(identifier, identifier), *rest])]

@@ -36,6 +36,7 @@ _BARED = re.compile(r"<!--|`|~~~")
 _UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
 _UNUSED = re.compile(r"Note with key '(.*)' defined")
+_UNCLOSED = re.compile(r"Div at .* unclosed")
 _DOUBLE = re.compile(r"Duplicate (note|link) reference '(.*)'")
 _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
 
@@ -259,6 +260,8 @@ def _pandoc_fault(body: Text, message: str) -> Problem:
     lines = body.markdown.count("\n") + 1
     place = replace(body.place, line=body.place.line + min(int(match[1]), lines) - 1, column=int(match[2])) if match else body.place
     unused, double = _UNUSED.match(message), _DOUBLE.match(message)
+    if _UNCLOSED.match(message):
+        return error(place, "what begins here is never closed", "Close it with a line of the same signs.")
     if unused:
         return error(
             place, f"the note “{unused[1]}” is never called", f"Write [^{unused[1]}] where it belongs, or delete the note."
@@ -393,8 +396,10 @@ def _faults_of_block(block: CutBlock) -> Iterator[Problem]:
     """What is wrong with a block of a section or deck."""
     text = block.text
     yield from faults(text, block.nodes)
-    yield from (_at(text, at, fault) for at, fault in lists.faults(text.markdown, block.nodes))
+    placed = (*lists.faults(text.markdown, block.nodes), *misread.lost_from_tables(text.markdown, block.nodes))
+    yield from (_at(text, at, fault) for at, fault in placed)
     yield from _located(text, misread.lists_in_paragraphs(block.nodes, is_field=False))
+    yield from _located(text, misread.empty_headings(block.nodes))
 
 
 def _is_field(text: Text) -> bool:
@@ -427,6 +432,8 @@ def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
 
 def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     yield from attributes.faults(path, blocks)
+    yield from misread.in_notes(blocks)
+    yield from misread.fences(blocks)
     if path.startswith(NUMBERED):
         yield from misread.more_than_numbers(blocks)
     nodes, is_section = list(tree.walk(blocks)), path.endswith(".md")

@@ -73,8 +73,8 @@ def joined(inlines: Sequence[Node]) -> list[Node]:
     for node in [*inlines, Node(t="end")]:
         if node["t"] == "Str":
             run.append(node["c"])
-        elif node["t"] == "Space" and run and run[-1] != " ":
-            run.append(" ")
+        elif node["t"] == "Space" and run:
+            run += [" "] * (run[-1] != " ")
         else:
             ends = run[-1:] == [" "]
             together = [string("".join(run[:-1] if ends else run))] * bool(run)

@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -25,8 +24,6 @@ from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.tools.pandoc import Pandoc
 
-_DIV = re.compile(r":{3,}")
-_CODE = re.compile(r"(`{3,}|~{3,})")
 ROUNDS = 5  # of proof; a text that isn't proven by then is one block
 
 Span = tuple[int, int]  # the first line, and the line after the last one, counted from 0
@@ -225,36 +222,3 @@ def _between_blank_lines(lines: Sequence[str]) -> Iterator[Span]:
             start = None
     if start is not None:
         yield start, len(lines)
-
-
-def unclosed(text: Text) -> int | None:
-    """The offset of the line that opens a div or code block which is never closed. It would swallow all that follows."""
-    opened, outside, offset = 0, True, 0
-    for line, inside in _nesting(text.markdown.split("\n")):
-        opened = offset if inside and outside else opened
-        outside = not inside
-        offset += len(line) + 1
-    return None if outside else opened
-
-
-def openings(text: Text) -> Iterator[tuple[Place, str]]:
-    """The place and the words of each line that follows a blank one and is in no div and no fenced code."""
-    before, outside = "", True
-    for number, (line, inside) in enumerate(_nesting(text.markdown.split("\n"))):
-        if line.strip() and not before.strip() and outside:
-            yield replace(text.place, line=text.place.line + number, column=1), line
-        before, outside = line, not inside
-
-
-def _nesting(lines: list[str]) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it is inside a fenced div or fenced code."""
-    divs, code = 0, ""
-    for line in lines:
-        fence = _CODE.match(line.lstrip())
-        if code:
-            code = "" if fence and line.strip().startswith(code) and not line.strip().strip(code[0]) else code
-        elif fence:
-            code = fence[1]
-        elif _DIV.match(line):
-            divs = max(0, divs + (1 if line.strip(": \t") else -1))
-        yield line, bool(code) or divs > 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefs.colours import contrast, text_on
-from briefs.edition import blocks, decks, markdown, names
+from briefs.edition import decks, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, warning
@@ -265,10 +265,6 @@ def _section(edition: Edition, section: Section) -> Iterator[Problem]:
     quote = section.head.pull_quote
     if quote and _words(quote.markdown) not in _words(section.body.markdown):
         yield error(quote.place, "the pull quote is not in the section", "Copy a sentence of the section word for word.")
-    opened = blocks.unclosed(section.body)
-    if opened is not None:
-        place = section.body.place_at(opened)
-        yield error(place, "what begins here is never closed", "Close it with a line of the same signs.")
     for offset, name in markdown.pictures(section.body.markdown):
         if not markdown.picture_named(name, edition.pictures):
             hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from briefs.edition import blocks, markdown, names
+from briefs.edition import markdown, names
 from briefs.edition.model import Deck, Edition, Text
 from briefs.problems import Place, Problem, did_you_mean, error
 
 FIGURES = ("map", "counts", "timeline")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SLIDE = re.compile(r"#{1,2}\s")
 _DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts)\b[^{}\n]*\}", re.M)
 _KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")
 _NEEDS = {"figure": "data", "countries": "step", "facts": "country"}
@@ -27,7 +26,6 @@ def check(edition: Edition) -> Iterator[Problem]:
     known = names.spellings(edition.names, aliases, edition.about.language) if edition.decks else {}
     for deck in edition.decks.values():
         yield from _name(edition, deck, known)
-        yield from _slides(deck)
         yield from _data(edition, deck)
         yield from _pointers(edition, deck)
 
@@ -42,19 +40,6 @@ def _name(edition: Edition, deck: Deck, known: Mapping[str, str]) -> Iterator[Pr
         yield error(
             place, f"“{deck.name}” is the name of a country’s own deck ({edition.names[code]})", "Give the file another name."
         )
-
-
-def _slides(deck: Deck) -> Iterator[Problem]:
-    opened = blocks.unclosed(deck.body)
-    if opened is not None:
-        yield error(deck.body.place_at(opened), "what begins here is never closed", "Close it with a line of the same signs.")
-    under = 0  # the level of the last heading
-    for place, line in blocks.openings(deck.body):
-        if _SLIDE.match(line):
-            under = line.index(" ") if " " in line else 1
-        elif under != 2 and not line.startswith(("<!--", "::: notes", "::: {.notes")):
-            what = "only notes may stand under a title of level 1" if under else "this stands on no slide"
-            yield error(place, what, "Begin a slide with a heading, `## Title`.")
 
 
 def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from briefs.edition import markdown
-from briefs.edition.blocks import cut, parts_of, unclosed
+from briefs.edition.blocks import cut, parts_of
 from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.tools.pandoc import Pandoc
@@ -54,22 +54,6 @@ def test_places_within_a_text() -> None:
     text = Text("one\ntwo @k", Place("a.md", "", 5, 1))
     at = text.place_at(text.markdown.index("@"))
     assert (at.line, at.column) == (6, 5)
-
-
-@pytest.mark.parametrize(
-    ("markdown", "offset"),
-    [
-        ("a", None),
-        ("::: x\na\n:::", None),
-        ("a\n::: x\nb", 2),
-        (":::: x\n::: y\n:::", 0),
-        ("```\n:::\n```", None),
-        ("~~~\na", 0),
-        (":::\n\n::: x\n\na\n:::", None),
-    ],
-)
-def test_what_is_never_closed(markdown: str, offset: int | None) -> None:
-    assert unclosed(Text(markdown, Place("a.md", "", 1, 1))) == offset
 
 
 def test_blocks_know_their_lines(pandoc: Pandoc) -> None:

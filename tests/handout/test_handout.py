@@ -273,6 +273,21 @@ def test_a_slide_with_content_that_slides_cannot_have_fails(body: str, message: 
         make(f"---\ntitle: T\n---\n\n## Title\n\n{body}\n")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Words.\n\n## A", "decks/talk.md:5:1: error: this stands on no slide"),
+        ("# A\n\nWords.", "decks/talk.md:7:1: error: only notes may stand under a title of level 1"),
+        ("A\n===\n\n::: notes\nWords.\n:::\n\nWords.", "decks/talk.md:12:1: error: only notes may stand under a title"),
+        ("A\n---\n\n::: {.columns}\n\nWords.", "decks/talk.md:8:1: error: what begins here is never closed"),
+    ],
+)
+def test_what_stands_outside_slides_fails(body: str, said: str, make: Make) -> None:
+    with pytest.raises(Problems) as raised:
+        make(f"---\ntitle: T\n---\n\n{body}\n", formats=())
+    assert any(str(problem).startswith(said) for problem in raised.value.problems), list(map(str, raised.value.problems))
+
+
 # Decks in the content folder.
 
 
@@ -285,8 +300,6 @@ START = "---\ntitle: T\n---\n## A\n\n"
         ({"decks/belgium.md": TALK}, "decks/belgium.md:1: error: “belgium” is the name of a country’s own deck (Belgium)"),
         ({"decks/BE.md": TALK}, "decks/BE.md:1: error: “BE” is the name of a country’s own deck (Belgium)"),
         ({"decks/a b.md": TALK}, "decks/a b.md:1: error: a deck can’t be called “a b”"),
-        ({"decks/t.md": "---\ntitle: T\n---\n\nWords.\n\n## A\n"}, "decks/t.md:5:1: error: this stands on no slide"),
-        ({"decks/t.md": "---\ntitle: T\n---\n\n# A\n\nWords.\n"}, "t.md:7:1: error: only notes may stand under a title"),
         ({"decks/t.md": START + "::: {.figure data=mop}\n:::\n"}, "t.md:6:7: error: there is no data “mop”. Did you mean “map”?"),
         ({"decks/t.md": START + "::: {.countries step=wery}\n:::\n"}, "there is no step “wery”. Did you mean “wary”?"),
         ({"decks/t.md": START + "::: {.facts country=zz}\n:::\n"}, "there is no country “zz”"),

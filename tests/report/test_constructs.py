@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import io
+import zipfile
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
+from lxml import etree
 
 from briefs.press.session import Session
 from tests import small
@@ -77,13 +80,36 @@ Table: A caption above
 SELECT country, stance, date, source FROM facts WHERE topic = 'security' AND date >= '2019-01-01' ORDER BY country; -- END
 ```
 """
+INSIDE = """---
+title: Tables inside
+id: sec-d
+---
+
+1. An item.
+
+    | In^[Of a header.] | List |
+    |---|---|
+    | 1^[Of a cell.] | 2 |
+
+    : Within a list {#tbl-list}
+
+> | In | Quote |
+> |---|---|
+> | 1 | 2 |
+>
+> : Within a quotation
+
+## Appendix
+
+See [](#tbl-list) and [](#appendix).
+"""
 WIDE = f"---\ntitle: Wide\nid: sec-c\n---\n\n{table(13, 'Wide', 3, 'Wide')}\nAfter.\n\n## Below\n\n{table(13, 'Other', 3, 'Other')}"
 
 
 @pytest.fixture(scope="module")
 def made(session: Session) -> Report:
     sources = [small.source("one"), small.source("two"), AUTHORED]
-    more = {"report/01-c.md": WIDE, "report/02-a.md": HEADINGS, "report/03-b.md": APART}
+    more = {"report/01-c.md": WIDE, "report/02-a.md": HEADINGS, "report/03-b.md": APART, "report/04-d.md": INSIDE}
     edition = small.edition(sources=sources, more=more)
     files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
     return Report(files["pdf"], files["docx"])
@@ -166,3 +192,12 @@ def test_headings_stand_with_a_turned_table_on_numbered_pages(made: Report) -> N
     heading = next(p for p in word.paragraphs if p.text == "Wide" and p.style.name == "Heading 1")
     indent = heading._p.pPr.find(qn("w:ind"))
     assert indent.get(qn("w:left")) == indent.get(qn("w:hanging")) != "0"
+
+
+def test_captions_in_lists_and_quotations_are_numbered_and_notes_of_cells_are_notes(made: Report) -> None:
+    assert {"Table 4. Within a list", "Table 5. Within a quotation"} <= set(lines(made, "Table Caption"))
+    (page,) = [text for _, text in pages(made.pdf) if "An item." in text]
+    assert "See Table 4 and the Appendix." in page and "11 Of a header. 12 Of a cell." in page
+    with zipfile.ZipFile(io.BytesIO(made.docx)) as archive:
+        notes = etree.fromstring(archive.read("word/footnotes.xml"))
+    assert {style.get(qn("w:val")) for style in notes.iter(qn("w:pStyle"))} == {"FootnoteText"}

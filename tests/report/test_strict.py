@@ -14,6 +14,8 @@ from PIL import Image
 
 from briefs import theme as themes
 from briefs.compose import pictures
+from briefs.compose.kinds import KINDS
+from briefs.compose.slots import TemplateFiller
 from briefs.press.build import BuildRequest, build
 from briefs.press.documents import Target
 from briefs.press.session import Session
@@ -102,6 +104,32 @@ def test_notes_defined_elsewhere_are_known(session: Session) -> None:
     text = f"{GOOD}\nA claim.[^x] A [site][s] and (@e).\n\n(@e) An example.\n\n[^x]: A note.\n\n[s]: https://example.org\n"
     problems = failure(session, f"{text}\n::: {{#fig-x .figure data=mapp}}\nThe caption.\n:::\n")
     assert [p.line for p in problems] == [16]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("::: {#fig-map .figure data=map}\n\nWords.", 8, "what begins here is never closed"),
+        ("> ::: x\n> Words.", 5, "what begins here is never closed"),
+        ("```\nWords.", 8, "“```” begins no block here"),
+        ("~~~\n\nWords.", 8, "“~~~” begins no block here"),
+        (":::\n\nWords.", 8, "“:::” begins no block here"),
+        ("A.[^1]\n\n[^1]: One.\n\n    - two", 8, "a list can’t stand in a note"),
+        ("A.[^1]\n\n[^1]: One.\n\n        two", 8, "code can’t stand in a note"),
+        ("A.[^1]\n\n[^1]: One^[two].", 8, "a note can’t stand in another note"),
+        ("A.[^1]\n\n[^1]: One.\n\n[^1]: Two.", 12, "the note “1” is defined twice"),
+        ("| a | b |\n|---|---|\n| c | d | lost |", 10, "“lost” is in no cell of the table"),
+        ("> | a | b |\n> |---|---|\n> | c | d | lost |", 10, "“lost” is in no cell of the table"),
+        ("---- ----\nbroken words\n---- ----", 9, "“broken” is in no cell of the table"),
+        ("## <!-- x -->\n\nWords.", 8, "this heading has no words"),
+        ("[a]\n\n[a]: https://x.org/1\n[a]: https://x.org/2", 11, "the link “[a]” is defined twice"),
+    ],
+)
+def test_what_a_section_cannot_hold_is_refused_at_its_line(session: Session, text: str, line: int, said: str) -> None:
+    edition = small.edition(more={"report/01-one.md": f"{HEAD}{GOOD}\n{text}\n"})
+    found: list[Problem] = []
+    KINDS["report"].compose(edition, TemplateFiller(ROOT / "templates", session.pandoc, found.extend), "", 0)
+    assert [problem.line for problem in found if problem.message.startswith(said)] == [line], list(map(str, found))
 
 
 def test_a_list_where_there_is_room_for_a_line(session: Session) -> None:

@@ -114,12 +114,14 @@ class _Change:
         return [tree.link(inlines, f"#{marked.anchor if marked else bookmark_name(target[1:])}")]
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
-        """Every paragraph in a cell gets the style of cells, also within a list."""
+        """Every paragraph in a cell gets the style of cells, also within a list, but not within a note."""
 
         def cell(inner: Node) -> list[Node]:
+            if inner["t"] == "Note":
+                return [tree.with_blocks(inner, [block for styled in tree.blocks(inner) for block in tree.blocks(styled)])]
             return [_in_style([tree.para(tree.inlines(inner))], "Cell")]
 
-        return tree.transform([node], cell, "Plain", "Para")
+        return tree.transform([node], cell, "Plain", "Para", "Note")
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """A list in running text gets Word's own list style."""
