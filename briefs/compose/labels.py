@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from babel import Locale
 
 from briefs.edition.model import Text
-from briefs.problems import Place, Report, did_you_mean, error, raise_all
+from briefs.problems import Place, Problem, Report, error, nearest, raise_all
+
+SURE = 0.85  # of a name: `contnts` is `contents`, `counts` is another label
 
 # Only names. Python's own format would read attributes of objects, and could pad a word to a gigabyte.
 _GAP = re.compile(r"\{\{|\}\}|\{(\w+)\}|[{}]")
@@ -32,9 +34,7 @@ class Labels:
     def __call__(self, name: str, **values: object) -> str:
         text = self.texts.get(self._form(name, values.get("n")))
         if text is None:
-            path = next((t.place.path for t in self.texts.values()), "labels")
-            hint = did_you_mean(name, self.texts, "Copy it from another language’s labels and translate it.")
-            self.report([error(Place(path), f"the label “{name}” is missing", hint)])
+            self.report([self._missing(name)])
             return name
         try:
             return _GAP.sub(lambda m: m[0][0] if m[0] in {"{{", "}}"} else str(values[m[1]]), text.markdown)
@@ -42,6 +42,13 @@ class Labels:
             known = ", ".join(f"{{{v}}}" for v in values) or "no gaps"
             self.report([error(text.place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")])
             return name
+
+    def _missing(self, name: str) -> Problem:
+        """A missing label: at one that may be meant, or else at the last one."""
+        meant = next(iter(nearest(name, self.texts, cutoff=SURE)), "")
+        last = max((text.place for text in self.texts.values()), default=Place("labels"), key=lambda place: place.line)
+        hint = f"Is it the one called “{meant}”?" if meant else f"Add a line `{name}: …`. `new DIR` writes all labels in English."
+        return error(self.texts[meant].place if meant else last, f"the label “{name}” is missing", hint)
 
     def _form(self, name: str, n: object) -> str:
         """The label's name with its plural form for `n` by the rules of CLDR (UTS 35), if it has several forms."""

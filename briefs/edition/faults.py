@@ -90,8 +90,16 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
     elif name == "literal_error":
         words = re.findall(r"'([^']+)'", fault["ctx"]["expected"])
         hint = did_you_mean(text or "", words, f"Write one of {', '.join(words[:12])}.")
+    elif name == "missing" and (comment := document.comments.get((*keys, *loc))):
+        message = f"“{key}” has nothing behind it: “{comment[:40]}” is read as a comment"
+        hint = hint or "Put quotes round a text that begins with #: '…'."
     elif name == "missing" and (*keys, *loc) in document.places:
         message, hint = f"“{key}” has nothing behind it", hint or "Write it."
+    elif name == "list_type" and text:
+        message, hint = f"“{key}” should be a list, and is a text", f"Write `{key}: [{text[:60]}]`. {hint}".strip()
+    elif name == "string_type" and isinstance(fault.get("input"), list | dict):
+        message += ", and is a list" if isinstance(fault["input"], list) else ", and holds keys and values"
+        hint = f"{hint} Write no dashes or brackets, and put quotes round a text that holds “: ”.".strip()
     elif name == "missing":
         hint = f"Add `{key}:` here. {hint}".strip()
     place = document.keys.get((*keys, *loc)) if name == "extra_forbidden" else None

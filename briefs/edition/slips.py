@@ -15,10 +15,17 @@ import yaml
 _LINE = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +)*)(?:(?P<key>[\w.-]+):(?= |$) *)?(?P<value>.*)")
 _BLOCK = re.compile(r"[>|][-+0-9]*\s*(#.*)?$")
 _NO_SPACE = re.compile(r" *(?:- +)?([a-z_]+):(?!//)[^\s:]")
+_NO_ITEM = re.compile(r" *([-–—•])( *)([a-z_]+):(?: |$)")
+_ODD_SPACE = re.compile(r"(?: *(?:- +)*[\w.-]+:)? *([\u00a0\u2000-\u200a\u202f\u3000])")
+_NO_ESCAPE = re.compile(
+    r"(?<!\\)(?:\\\\)*(\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?![\da-fA-F]{8})|[^0abtnvfre \"/\\N_LPxuU\n]))"
+)
 _COMMENT = re.compile(r" (#.*)")
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
 _ESCAPES = {"t": "a tab", "n": "the end of a line"}
 QUOTES = "Put quotes round all of it: '…'. An apostrophe in it is then written twice."
+_NEITHER = "this line is neither a key nor part of the text above it"
+_GOES_ON = "Write `key: text`. A text that goes on stands further to the right than its key, all its lines alike."
 _TABS = "Indent with spaces, not tabs."
 
 
@@ -92,6 +99,14 @@ def _of_line(row: int, line: str, match: re.Match[str], lines: Sequence[str]) ->
     column = match.start("value")
     if line.lstrip(" ").startswith("\t"):
         return Slip(row, line.index("\t"), "there is a tab", _TABS)
+    if (item := _NO_ITEM.match(line)) and (item[1] != "-" or not item[2]):
+        what = f"“{item[1]}”" if item[1] != "-" else "“-” without a space after it"
+        return Slip(row, item.start(1), f"{what} isn’t read as the beginning of a list item", f"Write `- {item[3]}: …`.")
+    if odd := _ODD_SPACE.match(line):
+        hint = "Delete it, and write a plain space."
+        return Slip(
+            row, odd.start(1), f"there is a space of a special kind (U+{ord(odd[1]):04X}), which doesn’t count as one", hint
+        )
     if match["key"] is None and not match["dashes"] and (close := _NO_SPACE.match(line)):
         return Slip(
             row, close.end(1), f"there is no space after “{close[1]}:”, so it isn’t read as a key", f"Write `{close[1]}: …`."
@@ -110,11 +125,13 @@ def _of_value(value: str, row: int, lines: Sequence[str]) -> tuple[int, str, str
     if sign in {"[", "{"}:
         return _of_brackets(value, sign, row, lines)
     if sign in _READ_AS and (sign not in {"-", "?"} or value[1:2] in {" ", ""}):
-        return 0, f"“{sign}” at the beginning of a text {_READ_AS[sign]}", QUOTES
+        return 0, f"“{sign}” at the beginning of a text {_READ_AS[sign]}", _INSTEAD.get(sign, QUOTES)
     colon = re.search(r":(?= |$)", re.sub(r"\s#.*", "", value))
     if colon:
-        word = value[: colon.start()].split(" ")[-1]
+        word = re.split(r"[\s“‘„‚«\"'(]", value[: colon.start()])[-1]
         message = f"“{word}:” within a text is read as a key"
+        if sign in "“‘„‚«":
+            return colon.start(), message, f"Curly quotation marks are only printed. {QUOTES}"
         return colon.start(), message, "Put quotes round the whole text, or begin it on a line of its own after `>-`."
     return None
 
@@ -127,6 +144,13 @@ _READ_AS = {
     "|": "says that a text follows on the next lines",
     "-": "is read as an item of a list",
     "?": "is read as a key",
+    ",": "is read as the comma of a list",
+    "]": "is read as the end of a list",
+    "}": "is read as the end of keys and values",
+}
+_INSTEAD = {
+    **dict.fromkeys(">|", "Begin the text on the next line, indented; or put quotes round all of it: '…'."),
+    "-": "Begin a list on the next line; put quotes round a text: '…'.",
 }
 
 
@@ -138,11 +162,11 @@ def _of_quoted(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[i
     if not closed or re.search(r"\n *(?:- +)*[\w.-]+:(?: |$)", closed[0], re.M):
         return 0, f"the quotation mark {sign} that opens here is never closed", f"Write {sign} at the end of the text too."
     end = closed.end()
-    bad = re.search(r"\\(?![0abtnvfre \"/\\N_LPxuU\n])", closed[0]) if sign == '"' else None
-    if bad and bad.start() < len(value):
-        shown = closed[0][bad.start() : bad.start() + 2]
+    bad = _NO_ESCAPE.search(closed[0]) if sign == '"' else None
+    if bad and bad.start(1) < len(value):
+        shown = closed[0][bad.start(1) : bad.start(1) + 2]
         return (
-            bad.start(),
+            bad.start(1),
             f"a backslash in double quotes begins a code, and there is no code “{shown}”",
             "Write it in single quotes.",
         )
@@ -175,19 +199,55 @@ def _of_parser(lines: Sequence[str], row: int, column: int, fault: yaml.YAMLErro
     problem = str(getattr(fault, "problem", None) or fault)
     context = getattr(fault, "context_mark", None)
     line = lines[row] if row < len(lines) else ""
+    said_indent = any(said in problem for said in ("mapping values", "expected key", "'-' indicator", "block sequence"))
     if line[column : column + 1] == "\t":
         return Slip(row, column, "there is a tab", _TABS)
     if "could not find expected ':'" in problem and context:
-        hint = "Write `key: text`. A text that goes on stands further to the right than its key."
-        return Slip(context.line, context.column, "this line is neither a key nor part of the text above it", hint)
-    if "mapping values" in problem and row and ":" not in lines[row - 1]:
+        return Slip(context.line, context.column, _NEITHER, _GOES_ON)
+    above = next((at for at in range(row - 1, -1, -1) if lines[at].strip()), -1)
+    if "mapping values" in problem and above >= 0 and ":" not in lines[above]:
         hint = "Write `key: text`, or `>-` after the key of a text of several lines."
-        return Slip(
-            row - 1, len(lines[row - 1]) - len(lines[row - 1].lstrip()), "there is no colon after the key in this line", hint
-        )
-    if any(said in problem for said in ("mapping values", "expected key", "'-' indicator", "block sequence")):
-        hint = "Keys of one list item stand exactly below each other, and so do the dashes of one list."
-        first = len(line) - len(line.lstrip())
-        return Slip(row, first, "this line doesn’t stand below the keys or dashes that it belongs to", hint)
+        first = len(lines[above]) - len(lines[above].lstrip())
+        return Slip(above, first, "there is no colon after the key in this line", hint)
+    if said_indent:
+        return _of_indent(lines, row, above, goes_on="mapping values" in problem)
     hint = "Look at its indentation, and put quotes round a text that holds “: ” or begins with a sign."
-    return Slip(row, column, "this can’t be read", hint)
+    return Slip(
+        row, column, f"“{line[column]}” can’t be read here" if line[column : column + 1].strip() else "this can’t be read", hint
+    )
+
+
+def _of_indent(lines: Sequence[str], row: int, above: int, *, goes_on: bool) -> Slip:
+    """A line that begins where no line above does that it may belong to. `goes_on`: it was read as part of the text above."""
+    match = _LINE.fullmatch(lines[row])
+    assert match
+    column, opened = len(match["indent"]), list(_begun(lines, row))
+    shown = f"“{match['key']}:”" if match["key"] else "this line"
+    keys = [(at, word) for at, word in opened if word != "-" and at != column]
+    if goes_on and above >= 0 and keys and keys[0][0] < column:
+        hint = f"Begin it in column {keys[0][0] + 1}, like “{keys[0][1]}”. If it is part of that text, write `>-` before the text."
+        return Slip(row, column, f"{shown} is read as part of the text above, because it is indented further", hint)
+    if not match["key"] and not match["dashes"]:
+        return Slip(row, column, _NEITHER, _GOES_ON)
+    if match["dashes"] or not keys:
+        return Slip(row, column, "this line doesn’t stand below the dashes that it belongs to", "All dashes of a list do.")
+    nearest = sorted(keys, key=lambda key: abs(key[0] - column))[:2]
+    begins_item = f"Write `- {match['key']}: …` if it begins an item. If not, begin" if (column, "-") in opened else "Begin"
+    hint = f"{begins_item} it {', or '.join(f'in column {at + 1}, like “{word}”' for at, word in nearest)}."
+    return Slip(row, column, f"{shown} begins in column {column + 1}, where nothing begins that it can belong to", hint)
+
+
+def _begun(lines: Sequence[str], row: int) -> Iterator[tuple[int, str]]:
+    """The keys and dashes above a line that are still open, with their columns from 0: the nearest first."""
+    edge = len(max(lines, key=len)) + 1
+    for line in reversed(lines[:row]):
+        match = _LINE.fullmatch(line)
+        if not line.strip() or line.lstrip().startswith("#") or not match:
+            continue
+        indent, column = len(match["indent"]), len(match["indent"] + match["dashes"])
+        if match["key"] and column < edge:
+            yield column, f"{match['key']}:"
+            edge = column
+        if match["dashes"] and indent < edge:
+            yield indent, "-"
+            edge = indent

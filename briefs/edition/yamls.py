@@ -74,6 +74,7 @@ class YamlDocument:
         self.data: Data = None
         self.places: dict[tuple[str | int, ...], Place] = {}
         self.keys: dict[tuple[str | int, ...], Place] = {}  # as `places`, but of the keys themselves
+        self.comments: dict[tuple[str | int, ...], str] = {}  # what stands behind keys without a value, such as #ff0000
         self.problems: list[Problem] = []
         self.model: Any = None  # the valid model of `data`, kept for the next reading of the same bytes
 
@@ -155,12 +156,39 @@ def _as_yaml(text: str) -> str:
 
 def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem:
     if path.endswith(".json"):
-        row, column = slips.where(text.split("\n"), fault)
-        place = Place(path, "", row + 1 + offset, column + 1)
-        said = " ".join(filter(None, [getattr(fault, "problem", None) or str(fault), getattr(fault, "context", None)]))
-        return error(place, f"broken JSON: {said}", "A comma, a quotation mark or a bracket may be missing.")
+        return _broken_json(path, fault, text)
     slip = slips.find(text, fault)
     return error(Place(path, "", slip.row + 1 + offset, slip.column + 1), slip.message, slip.hint)
+
+
+# What Python's `json` says, in other words. https://docs.python.org/3/library/json.html#json.JSONDecodeError
+_JSON = {
+    "Expecting ',' delimiter": ("a comma or a closing bracket is missing before this", "Write `,` between two entries."),
+    "Expecting ':' delimiter": ("a colon is missing before this", 'Write `"key": value`.'),
+    "Expecting property name": ("a key in straight double quotes should be here", "After the last entry there is no comma."),
+    "Expecting value": (
+        "a value is missing here",
+        "Write texts in straight double quotes. After the last entry there is no comma.",
+    ),
+    "Unterminated string": ("the quotation mark that opens here is never closed", 'Write `"` at the end of the text too.'),
+    "Invalid control character": ("there is a tab or the end of a line within a text", "Write `\\t` or `\\n`, or delete it."),
+    "Invalid \\": ("there is no such code with a backslash", "Write `\\\\` for a backslash."),
+    "Extra data": ("the file goes on after its last bracket", "Delete what follows, or put all records into one list."),
+}
+
+
+def _broken_json(path: str, fault: yaml.YAMLError, text: str) -> Problem:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as said:
+        for begin, (message, hint) in _JSON.items():
+            if said.msg.startswith(begin):
+                return error(Place(path, "", said.lineno, said.colno), message, hint)
+    except RecursionError:
+        pass
+    row, column = slips.where(text.split("\n"), fault)
+    hint = "A comma, a quotation mark or a bracket may be missing."
+    return error(Place(path, "", row + 1, column + 1), "this can’t be read as JSON", hint)
 
 
 def _unescaped(line: str, style: str) -> str:
@@ -187,6 +215,7 @@ class _Node:
     text: str = ""
     plain: bool = False
     lines: tuple[SourceLine, ...] = ()
+    comment: str = ""  # that stands where the value is missing
     items: Sequence[_Node] = ()
     pairs: Sequence[tuple[_Node, _Node]] = ()
 
@@ -224,7 +253,8 @@ class _Parser:
         line, column = place.line, place.column
         if isinstance(event, yaml.ScalarEvent):
             self._report_altered(event)
-            return _Node("scalar", line, column, event.value, event.implicit[0], self._source_lines(event))
+            comment = "" if event.value or event.style else self._comment(line - 1 - self.offset, column - 1)
+            return _Node("scalar", line, column, event.value, event.implicit[0], self._source_lines(event), comment)
         if isinstance(event, yaml.SequenceStartEvent):
             return _Node("list", line, column, items=list(self._until(yaml.SequenceEndEvent, depth)))
         nodes = list(self._until(yaml.MappingEndEvent, depth))
@@ -244,6 +274,11 @@ class _Parser:
         if slip:
             place = Place(self.path, "", slip.row + 1 + self.offset, slip.column + 1)
             self.problems.append(error(place, slip.message, slip.hint))
+
+    def _comment(self, row: int, column: int) -> str:
+        """The comment that stands where a value is missing."""
+        match = re.match(r"\s*(#.*)", self.lines[row][column:]) if row < len(self.lines) else None
+        return match[1].strip() if match else ""
 
     def _source_lines(self, event: yaml.ScalarEvent) -> tuple[SourceLine, ...]:
         """The lines of a scalar's source that have words; none if it stands on one line without quotation marks."""
@@ -313,6 +348,8 @@ class _Converter:
             name = key.text
             found[name] = self.value(value, (*keys, name), f"{anchor}/{name}" if anchor else name)
             self.document.keys[*keys, name] = place
+            if value.comment:
+                self.document.comments[*keys, name] = value.comment
             if value.kind != "scalar" or found[name] is None:
                 self.document.places[(*keys, name)] = place
         return found
@@ -322,6 +359,9 @@ class _Converter:
             return "a key must be a word", "Write `word: text`; put quotes round a text that begins with ? or {."
         if key.text == "<<":
             return "a merge key isn’t allowed here", "Write the values out."
+        if key.text[:1] in {"-", "–", "—", "•"} and (name := key.text[1:].strip()):
+            hint = f"Write `- {name[:60]}: …`, with a hyphen and a space."
+            return f"“{key.text[:60]}” isn’t read as the beginning of a list item", hint
         if key.text in found:
             return f"the key “{key.text[:60]}” stands twice", "Keep one of the two."
         return None

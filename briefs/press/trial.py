@@ -67,14 +67,19 @@ def further_problems(known: Sequence[Problem], composed: Iterable[Problem], file
     `known`: what the reader reported. Left out are problems in no file of the content, those about a word that is in a problem
     of the reader, and those that say what isn't there: the reader says so too, unless a file that may have it is broken.
     """
-    words = {(p.path, word) for p in known if p.severity == "error" for word in _QUOTED.findall(p.message)}
+    words = {(p.path, word) for p in known if p.severity == "error" for word in _quoted(p.message)}
     return [
         problem
         for problem in composed
         if problem.path in files
         and not _MISSING.match(problem.message)
-        and not any((problem.path, word) in words for word in _QUOTED.findall(problem.message))
+        and not any((problem.path, word) in words for word in _quoted(problem.message))
     ]
+
+
+def _quoted(message: str) -> set[str]:
+    """The words that a message quotes, without the signs of citations and references."""
+    return {word.strip("@#") for word in _QUOTED.findall(message)}
 
 
 def lay_out(

@@ -32,7 +32,7 @@ SLIPS = [  # the text, line and column of the slip, words of the message
     ("a:\n\tb: 1\n", "2:1", "there is a tab"),
     ("a: 1\n  \tb: 1\n", "2:3", "there is a tab"),
     ("title:Ireland\nb: 1\n", "1:6", "no space after “title:”"),
-    ("facts:\n  - id: a\n    text: b\n   topic: c\n", "4:4", "doesn’t stand below"),
+    ("facts:\n  - id: a\n    text: b\n   topic: c\n", "4:4", "“topic:” begins in column 4, where nothing begins"),
     ("facts:\n  - id: a\n - id: b\n", "3:2", "doesn’t stand below"),
     ("text: >-\nHello world\nb: 1\n", "2:1", "neither a key nor part of the text above it"),
     ("text: one line\ntwo lines here\nid: x\n", "2:1", "neither a key nor part of the text above it"),
