@@ -204,7 +204,7 @@ class TemplateFiller:
         return [_at(text, at, fault) for at, fault in found]
 
     def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
-        """The same for bodies that can't be parsed in one request; none for those for which pandoc fails, which are reported.
+        """Cut bodies one by one, because they can't be parsed in one request. If pandoc fails for one, that is reported.
 
         After one that takes too long, the others aren't tried.
         """

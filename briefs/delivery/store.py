@@ -161,7 +161,7 @@ class Store:
         return fits[max(fits)] if fits else []
 
     def pending_resends(self) -> set[tuple[str, str]]:
-        """Address and hash of each file that should have been sent again, by a run that was interrupted before it was."""
+        """Address and hash of each file that an interrupted run was asked to send again, and didn't."""
         owed: set[tuple[str, str]] = set()
         begun: dict[str, _BegunLine] = {}
         for event in self._events():

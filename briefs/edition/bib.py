@@ -188,7 +188,7 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
 
 
 def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
-    """Values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note; and an edition whose
+    """Restore values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note, an edition whose
     number is a word, as BibTeX has it (https://ctan.org/pkg/biblatex, section 2.2.2)."""
     number, note, edition = entry.fields.get("eid"), entry.fields.get("note"), entry.fields.get("edition")
     if edition and edition.plain.lower() in _ORDINALS:

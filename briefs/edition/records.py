@@ -65,7 +65,7 @@ _BOOKKEEPING = {
 }
 OTHER_KEYS = frozenset(
     {"shortTitle", "journalAbbreviation", "event", "citation-key", "categories", "custom", "system_id"}
-)  # of exports
+)  # keys of exports that aren't variables of CSL
 _NAME_PARTS = {*(csl.alias(name) for name in csl.Name.model_fields), "parse-names", "orcid", "authenticated-orcid", "sequence"}
 _SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
 _EXTRA = re.compile(r"\{:\s*([\w -]+?)\s*:\s*([^{}]*)\}|^[ \t]*([A-Za-z][\w -]*?)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M)

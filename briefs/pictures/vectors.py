@@ -245,7 +245,7 @@ def _natural(root: Element, box: tuple[float, float, float, float]) -> float:
 
 
 def _drawn(root: Element, box: tuple[float, float, float, float], layer: str = "") -> bytes:
-    """The picture as pixels on white. `layer` goes into the file (`pixels.LAYER`)."""
+    """The picture as pixels on white. `layer`: text that is stored in the PNG (`pixels.LAYER`)."""
     import vl_convert
 
     scale = DOTS / max(box[2], box[3])

@@ -150,7 +150,7 @@ class Composer:
         pictures = manuscript.pictures.values()
         if not missing(
             "".join((*(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
-        ):  # true for nearly every document, and quick to find out
+        ):  # true of nearly every document
             return []
         found = [(letters, _place_of_node(manuscript, node)) for node in strings if (letters := missing(tree.text(node)))]
         found += [(letters, picture.place) for picture in pictures if (letters := missing(picture.words))]

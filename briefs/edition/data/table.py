@@ -95,7 +95,7 @@ class DataTable:
         return 1 + sum(sign * other < own for other in numbers.values()), len(numbers)
 
     def of(self, codes: Collection[str], everywhere: Collection[str] = ()) -> DataTable:
-        """The part about some countries. Of the columns `everywhere` it has all countries."""
+        """The part about some countries. The columns in `everywhere` keep the values of all countries."""
         parts = {
             id: {code: series for code, series in countries.items() if id in everywhere or code in codes}
             for id, countries in self.values.items()

@@ -200,7 +200,7 @@ class _Change:
         return [self.section(start="nextPage"), *inner, turned]
 
     def _appendix(self, inner: list[Node]) -> list[Node]:
-        """The tables take more of the paper; their sources stand in columns below."""
+        """A section with narrower margins for the tables of the appendix, and sections with columns for their sources."""
         if not inner:
             return []
         wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})

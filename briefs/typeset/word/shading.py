@@ -69,7 +69,7 @@ def _between(start: Element, end: Element) -> list[Element]:
 
 
 def _shade_cell(cell: Element, colour: str) -> None:
-    """Tint a cell, with an edge in the full colour at its left (17.4.66, in the order of the schema). A short row isn't split."""
+    """Tint a cell, and give it an edge in the full colour at its left (17.4.66). Also keep a short row on one page."""
     properties = _properties(cell, "tcPr")
     row = cell.getparent()
     if len("".join(t.text or "" for t in row.iter(w("t")))) < WHOLE_ROW:
