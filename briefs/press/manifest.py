@@ -53,13 +53,20 @@ def drop_missing(out: Path) -> None:
 def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
     """The manifest with these entries, and those that it has of other files that still exist."""
     others = {name: entry for name, entry in read(out).get("files", {}).items() if os.path.isfile(out / name)}
-    files = dict(sorted({**others, **entries}.items()))
-    return (json.dumps({"made_with": dict(versions), "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
+    try:
+        return _json({**others, **entries}, versions)
+    except (ValueError, RecursionError):  # a manifest that isn't ours: half a surrogate pair, or lists in lists
+        return _json(entries, versions)
+
+
+def _json(entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
+    written = {"made_with": dict(versions), "files": dict(sorted(entries.items()))}
+    return (json.dumps(written, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _current(out: Path) -> bytes | None:
     try:
-        return (out / NAME).read_bytes()
+        return plainfile.read(out / NAME, MAX_BYTES)
     except OSError:
         return None
 

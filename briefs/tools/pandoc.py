@@ -207,7 +207,10 @@ class Pandoc:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             command = [program(), "+RTS", f"-M{MEGABYTES}m", f"-A{NURSERY}m", "-RTS", "lua", str(SERVER)]
+            from tempfile import gettempdir  # imported late, because quick commands need no pandoc
+
             environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANG": "en_US.UTF-8"}  # readers of BibTeX look at LANG
+            environment["TMPDIR"] = gettempdir()  # pandoc ends at once if it can't write where TMPDIR says
             environment.pop("SOURCE_DATE_EPOCH", None)  # `package.write` sets the dates, and pandoc fails after 2107
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment

@@ -352,6 +352,10 @@ def test_a_damaged_manifest_is_told_and_the_next_build_writes_a_new_one(shop: Sh
 def test_a_manifest_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manifest.json")
     assert manifest.read(tmp_path) == {}
+    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    target, inputs = Target("brief", "be", "Belgium", ("pdf",), "a4"), Inputs("c", "t", "r", "f", "p")
+    manifest.write(tmp_path, [Outcome(target, (tmp_path / "a.pdf",), inputs=inputs)], {})
+    assert manifest.read(tmp_path)["files"].keys() == {"a.pdf"}
 
 
 def test_verify_names_each_file_that_cant_be_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

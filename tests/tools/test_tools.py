@@ -92,6 +92,13 @@ def test_pictures_go_in_as_bytes(warm: Pandoc) -> None:
     assert data in made or made.startswith(b"PK")
 
 
+def test_a_temporary_folder_that_is_not_there_is_no_fault_of_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/nowhere")
+    monkeypatch.setattr("tempfile.tempdir", None)  # found anew, as in a new process
+    with Pandoc() as started:
+        assert started.parse(["Words."])
+
+
 def test_a_pandoc_that_needs_too_much_memory_is_ended_and_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pandoc, "MEGABYTES", 40)
     with Pandoc(seconds=5) as opened:
