@@ -152,7 +152,7 @@ def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
         if cited[0]["citationMode"]["t"] == "AuthorInText":
             key = cited[0]["citationId"]
             hint = f"Write the name, and the source in brackets: Name [@{key}]."
-            yield Fault(f"“@{key}” prints no name here, only a number", hint, f"@{key}")
+            yield Fault(f"the source “{key}” prints only a number here, no name", hint, f"@{key}")
         parts = [tree.text_of(part).strip(" ,") for one in cited for part in (one["citationPrefix"], one["citationSuffix"])]
         if shown := " … ".join(filter(None, parts)):
             hint = "Say it in the sentence, or leave it out."

@@ -36,7 +36,7 @@ def problems(session: Session, markdown: str, path: str = FIELD) -> list[Problem
         ("Two rates:\n- 15 cent - 25 cent", "“- 15 cent", "Write a sentence"),
         ("Words^[of a note].", "a note can’t stand in this text", "in brackets"),
         ("Words.[^1]\n\n[^1]: Of a note.", "a note can’t stand in this text", "in brackets"),
-        ("As @one says.", "“@one” prints no name here, only a number", "Name [@one]"),
+        ("As @one says.", "the source “one” prints only a number here, no name", "Name [@one]"),
         ("It is so.[see @one, p. 5; @two]", "“see … p.\u00a05” isn’t printed", "Say it in the sentence"),
     ],
 )
