@@ -43,7 +43,6 @@ _BEGINS = {  # what else opens a block
     "CodeBlock": re.compile(r"^ *(```|~~~)", re.M),
     "HorizontalRule": re.compile(r"^ *([-*_])(?: *\1){2,} *$", re.M),
     "Div": re.compile(r"^ *(:::)", re.M),
-    "Figure": re.compile(r"^ *(!\[)", re.M),
 }
 _IN_NOTES = {
     **_CALLED,
@@ -64,7 +63,7 @@ _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
 def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     """A fault for the first block of each kind that isn't a paragraph, for a text that has paragraphs only."""
-    for kind in dict.fromkeys(block["t"] for block in blocks if block["t"] not in WORDS | {"RawBlock"}):
+    for kind in dict.fromkeys(block["t"] for block in blocks if block["t"] not in WORDS | {"RawBlock", "Figure"}):
         sign = _SIGNS[kind].search(markdown) if kind in _SIGNS else None
         if sign:
             escaped = sign[1][:-1] + "\\" + sign[1][-1]  # such as 1492\.
@@ -164,7 +163,7 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
     for block in tree.walk(blocks):
         if block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
             hint = "Write a sentence: this text holds no list." if is_field else "Leave an empty line before the list."
-            yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, shown)
+            yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, " ".join(shown.split(" ")[:2]))
 
 
 def _first_item(inlines: Sequence[Node]) -> str:

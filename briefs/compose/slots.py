@@ -370,8 +370,8 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
 
 
 def _words_only(blocks: Sequence[Node]) -> list[Node]:
-    """The paragraphs of a field. Anything else has been reported."""
-    return [block for block in blocks if block["t"] in misread.WORDS]
+    """The paragraphs of a field without notes. Anything else has been reported."""
+    return tree.transform([block for block in blocks if block["t"] in misread.WORDS], lambda note: [], "Note")
 
 
 def _with_target(node: Node) -> list[Node] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from briefs.compose import tree
 from briefs.compose.slots import TemplateFiller
-from briefs.edition.model import Text
+from briefs.edition.model import Text, text_of
+from briefs.edition.yamls import Scalar, load
 from briefs.press.session import Session
 from briefs.problems import Place, Problem
 
@@ -56,3 +58,46 @@ def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session:
     assert len(problems(session, "Two rates:\n1. 15 cent\n2. 25 cent", SECTION)) == 1
     assert problems(session, "Two rates:\n\n- 15 cent\n- 25 cent", SECTION) == []
     assert problems(session, "It was\n2. May.", SECTION) == []
+
+
+FOLDED = """\
+a: >-
+  Some <b>words</b>
+  and <b>more</b> of them,
+
+  with `<b>code</b>` and
+  a [word]{.red} <i>at the end.
+b: 'It''s <b>here</b>,
+  and in {x=y} \\temp.'
+c: "It\\u2019s \\"so\\",
+  - one
+  - two"
+d: |
+  Words.
+
+  | a | b |
+  |---|---|
+  | c | d |
+"""
+
+
+def test_what_is_wrong_is_told_at_its_own_place_in_a_text_that_yaml_folds(session: Session) -> None:
+    values = load(FIELD, FOLDED.encode()).mapping
+    found: list[Problem] = []
+    TemplateFiller(session.templates, session.pandoc, found.extend).blocks(
+        text_of(value) for value in values.values() if isinstance(value, Scalar)
+    )
+    lines = FOLDED.split("\n")
+    told = sorted((p.line, p.column, lines[p.line - 1][p.column - 1 :]) for p in found)
+    assert [(line, rest[:6]) for line, _, rest in told] == [
+        (2, "<b>wor"), (2, "</b>"), (3, "<b>mor"), (3, "</b> o"), (6, ".red} "), (6, "<i>at "),
+        (7, "<b>her"), (7, "</b>,"), (8, "{x=y} "), (8, "\\temp."), (15, "| a | "),
+    ]  # fmt: skip
+
+
+def test_a_note_and_a_picture_in_a_field_are_told_once(session: Session) -> None:
+    assert len(problems(session, "![Words](figures/x.png)")) == 1
+    found: list[Problem] = []
+    filler = TemplateFiller(session.templates, session.pandoc, found.extend)
+    blocks = filler.blocks([Text("Words^[of a note].", Place(FIELD, "x", 5, 1))])
+    assert len(found) == 1 and not any(node["t"] == "Note" for node in tree.walk(blocks))
