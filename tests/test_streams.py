@@ -34,11 +34,14 @@ def streams(tmp_path: Path, command: str, **environment: str) -> subprocess.Comp
     )
 
 
-@pytest.mark.parametrize("command", ["list", "check", "check --json", "brief be --out out --format pdf"])
+@pytest.mark.parametrize(
+    "command", ["--help", "check --help", "--version", "list", "check", "check --json", "brief be --out out --format pdf"]
+)
 def test_a_full_standard_output_is_told(tmp_path: Path, command: str) -> None:
-    done = streams(tmp_path, f"$briefs {command} > /dev/full")
-    assert done.returncode == ExitCode.SETUP
-    assert done.stderr.startswith("briefs: No space left on device. Look at the disk’s space") and done.stderr.count("\n") == 1
+    for unbuffered in ("", "1"):
+        done = streams(tmp_path, f"$briefs {command} > /dev/full", PYTHONUNBUFFERED=unbuffered)
+        assert done.returncode == ExitCode.SETUP
+        assert done.stderr.startswith("briefs: No space left on device. Look at the disk’s space") and done.stderr.count("\n") == 1
 
 
 def test_closed_streams_cost_no_document(tmp_path: Path) -> None:

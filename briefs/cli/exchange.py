@@ -16,7 +16,7 @@ from briefs.cli import inputs, output
 from briefs.cli.build import build_documents, progress_bar, show_left_out
 from briefs.edition.files import printable
 from briefs.exitcodes import ExitCode
-from briefs.problems import NotUnderstood, Problem, Problems
+from briefs.problems import NotUnderstood, Problem, Problems, merged
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.send import Delivery
@@ -150,5 +150,5 @@ def redline(arguments: argparse.Namespace) -> ExitCode:
     if arguments.json:
         output.print_json([one.to_dict() for one in found])
     problems = [problem for one in found for problem in one.problems]
-    output.show(problems, traceback=arguments.traceback)
+    output.show(merged([*older.unread, *problems]), traceback=arguments.traceback)
     return ExitCode.FAILED if problems else ExitCode.DONE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,12 +136,19 @@ class Command:
         return "\n\n".join(filter(None, [first, table, self.more]))
 
 
+class _CommandParser(argparse.ArgumentParser):
+    """A parser that doesn't keep silent if its help can't be printed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        print(message, end="", file=file or sys.stderr)
+
+
 def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     """The parser, made from `COMMANDS` and `OPTIONS`.
 
     With `only`, it parses the arguments of this command and knows the others by name. That saves a tenth of a quick command's time.
     """
-    top = argparse.ArgumentParser(
+    top = _CommandParser(
         prog="briefs",
         usage="briefs [COMMAND] [OPTION …]",
         formatter_class=argparse.RawDescriptionHelpFormatter,

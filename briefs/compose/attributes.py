@@ -60,7 +60,7 @@ OUTSIDE = {"top": "Put it outside every list, quotation and other block.", "colu
 
 def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     """What is wrong with the attributes in the blocks of a field. `path`: its file in the edition."""
-    known = REPORT if path.startswith("report/") else DECK if path.startswith("decks/") else {}
+    known = _known(path)
     nodes = [node for node in tree.walk(list(blocks)) if tree.has_attr(node)]
     columns = [inner for node in nodes if node["t"] == "Div" and "columns" in tree.classes(node) for inner in tree.blocks(node)]
     inside = {"top": {id(block) for block in blocks}, "columns": set(map(id, columns)), "anywhere": set(map(id, nodes))}
@@ -74,6 +74,21 @@ def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
         if (name := tree.identifier(node)) and not (node["t"] in NAMED or (div and names[0] == "figure")):
             hint = "Name a heading, a figure or a table with a caption."
             yield Fault(f"“#{name[:40]}” names nothing that can be pointed at", hint, f"#{name}")
+
+
+def allowed(path: str, node: Node) -> tree.Attr:
+    """The part of a node's attribute that content may have."""
+    names = tree.classes(node)
+    div = _known(path).get(names[0]) if node["t"] == "Div" and names else None
+    classes = names[:1] if div else [name for name in names if node["t"] in CODE or name in OWN.get(node["t"], ())]
+    keys = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
+    pairs = [[key, value] for key, value in tree.attr_of(node)[2] if key in keys and (key != "lang" or is_language(value))]
+    return [tree.identifier(node) if node["t"] in NAMED or div else "", classes, pairs]
+
+
+def _known(path: str) -> Mapping[str, DivClass]:
+    """The classes of fenced divs in a file."""
+    return REPORT if path.startswith("report/") else DECK if path.startswith("decks/") else {}
 
 
 def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], div: DivClass | None) -> Iterator[Fault]:

@@ -32,6 +32,7 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
 
 NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
+PICTURE = r"figures/[\w .()-]+"  # where a picture of the content may be
 _BARED = re.compile(r"<!--|`|~~~")
 _UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
@@ -132,8 +133,10 @@ class TemplateFiller:
         except PandocError:
             trees = self._parsed_alone(texts)
         pairs = list(zip(texts, trees, strict=True))
-        self.report([problem for text, blocks in pairs for problem in (*_faults(text, blocks), *self._left_over(text, blocks))])
-        bare = [_cleaned(text.markdown, _words_only(blocks) if _is_field(text) else blocks) for text, blocks in pairs]
+        found = [[*_faults(text, blocks), *self._left_over(text, blocks)] for text, blocks in pairs]
+        self.report([problem for problems in found for problem in problems])
+        words = [_words_only(blocks) if _is_field(text) else blocks for text, blocks in pairs]
+        bare = [_taken(text, nodes, bool(faulty)) for text, nodes, faulty in zip(texts, words, found, strict=True)]
         return [self._in_letters(text, blocks) for text, blocks in zip(texts, bare, strict=True)]
 
     def _parsed_alone(self, texts: Sequence[Text]) -> list[list[Node]]:
@@ -173,13 +176,15 @@ class TemplateFiller:
             cuts = cut(bodies, self.pandoc)
         except PandocError:
             cuts = self._cut_alone(bodies)
-        self.report([p for own in cuts for block in own for p in _faults_of_block(block)])
         for body, own in zip(bodies, cuts, strict=True):
             self.report(self._left_over(body, [node for block in own for node in block.nodes]))
-        return [
-            [(b.text, self._placed(b.text, self._in_letters(b.text, _cleaned(b.text.markdown, b.nodes)))) for b in own]
-            for own in cuts
-        ]
+        return [[(block.text, self._placed(block.text, self._nodes_of(block))) for block in own] for own in cuts]
+
+    def _nodes_of(self, block: CutBlock) -> list[Node]:
+        """The nodes of a block as documents have them. Reports its errors."""
+        found = list(_faults_of_block(block))
+        self.report(found)
+        return self._in_letters(block.text, _taken(block.text, block.nodes, bool(found)))
 
     def _in_letters(self, text: Text, blocks: list[Node]) -> list[Node]:
         """The blocks with formulas as letters, so that all formats print the same. Reports those that letters can't show."""
@@ -369,6 +374,12 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
     return tree.transform(blocks, _with_target, "Link") if "doi:" in markdown.lower() else blocks
 
 
+def _taken(text: Text, blocks: list[Node], is_faulty: bool) -> list[Node]:
+    """The blocks of a text as documents have them. `is_faulty`: something in them has been reported."""
+    is_content = not text.place.path.endswith(".j2")
+    return _cleaned(text.markdown, _harmless(text.place.path, blocks) if is_faulty and is_content else blocks)
+
+
 def _words_only(blocks: Sequence[Node]) -> list[Node]:
     """The paragraphs of a field without notes. Anything else has been reported."""
     return tree.transform([block for block in blocks if block["t"] in misread.WORDS], lambda note: [], "Note")
@@ -460,8 +471,25 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
 def _of_picture(address: str, is_section: bool) -> Iterator[Fault]:
     if not is_section:
         yield Fault("a picture can’t stand in this text", "Pictures belong in the report’s sections.", "![")
-    elif not re.fullmatch(r"figures/[\w .()-]+", address):
+    elif not re.fullmatch(PICTURE, address):
         yield Fault(f"the picture “{address[:60]}” is not in figures/", "Put it there and name it figures/….", address)
+
+
+def _harmless(path: str, blocks: list[Node]) -> list[Node]:
+    """Blocks in which something has been reported, without what content may not hold. Their words stay."""
+
+    def without(node: Node) -> list[Node] | None:
+        kind = node["t"]
+        if kind in {"RawInline", "RawBlock"}:
+            return None if _is_comment(node) else []
+        if kind == "Str":
+            return [tree.string(CONTROL.sub("", tree.text(node)))]
+        is_refused = kind == "Link" and any(_forbidden_links([node]))
+        if is_refused or (kind == "Image" and not re.fullmatch(PICTURE, tree.target(node))):
+            return tree.inlines(node)
+        return [tree.with_attr(node, attributes.allowed(path, node))] if tree.has_attr(node) else None
+
+    return tree.transform(blocks, without)
 
 
 def _is_comment(node: Node) -> bool:

@@ -6,6 +6,7 @@ one error in a file doesn't hide the others.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -129,6 +130,28 @@ def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in
         return kind.model_validate(rest | {k: v for k, v in stand_in.items() if k in keys})
     except ValidationError:  # too few items of a list are left
         return kind.model_validate(stand_in)
+
+
+def readable(kind: type[M], data: object, faults: Faults) -> M | None:
+    """A model of the data without the faulty values and unknown keys. None if it can't do without one of them."""
+    rest = copy.deepcopy(data)
+    for loc in sorted((fault["loc"] for fault in faults), key=str, reverse=True):  # the last item of a list first
+        _drop(rest, loc)
+    try:
+        return kind.model_validate(rest)
+    except ValidationError:
+        return None
+
+
+def _drop(data: Any, loc: Sequence[Any]) -> None:
+    """Take out the innermost value that a location leads to: pydantic's locations have more than keys, such as names of types."""
+    holder: Any = None
+    last: Any = None
+    for key in loc:
+        if (isinstance(data, dict) and key in data) or (isinstance(data, list) and isinstance(key, int) and key < len(data)):
+            holder, last, data = data, key, data[key]
+    if holder is not None:
+        del holder[last]
 
 
 def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:

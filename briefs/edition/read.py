@@ -66,12 +66,14 @@ class Reading:
     """What reading a folder gives: an edition, or None if there are errors. Warnings come with either. `files`: what was read.
 
     `valid`: of an edition with errors, what may be composed to find what else is wrong; None if that could take too long.
+    `unread`: values of a past edition that today's program doesn't take, and that the edition is without.
     """
 
     edition: Edition | None
     problems: tuple[Problem, ...]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     valid: Edition | None = None
+    unread: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> list[Problem]:
@@ -119,14 +121,15 @@ def read_files(
     found_all = tuple(dict.fromkeys(ordered))
     if any(p.severity == "error" for p in ordered):
         return Reading(None, found_all, found, partial.consistent(edition) if check.is_bounded(edition) else None)
-    return Reading(edition, found_all, found)
+    return Reading(edition, found_all, found, unread=tuple(map(_tidy, reader.unread)))
 
 
 def read_past(found: Mapping[str, bytes], today: Mapping[str, Text]) -> Reading:
     """Read an edition as it was, to compare it with today's. `today`: the labels of today's edition.
 
     Documents are composed by today's program, so a label that didn't exist then is today's. Rules that no document needs, which may
-    be younger than the edition, don't count.
+    be younger than the edition, don't count. A value that today's rules refuse, such as a link or an unknown key, is left out and
+    told in `unread`, unless no document can be made without it.
     """
     reading = read_files(found, is_past=True)
     if reading.edition is None:
@@ -169,6 +172,7 @@ class _EditionReader:
         self.is_past = is_past
         self.seen = seen
         self.problems = list(problems)
+        self.unread: list[Problem] = []
         self.used: set[str] = set()
         self.lost: set[str] = {p.path for p in problems}  # files that could not be read at all
 
@@ -220,7 +224,7 @@ class _EditionReader:
         """A YAML file. Its problems are recorded."""
         self.used.add(path)
         document = document or self.parsed(path)
-        self.problems += document.problems
+        (self.unread if self.is_past and document.data is not None else self.problems).extend(document.problems)
         if document.data is None:
             self.lost.add(path)
         return document
@@ -252,9 +256,11 @@ class _EditionReader:
             document.model = model
             return model
         except ValidationError as fault:
-            found = fault.errors(include_url=False)
-            self.problems += [faults.problem(kind, document, (), dict(f)) for f in found]
-            return faults.valid_part(kind, document.mapping, [dict(f) for f in found], stand_in)
+            found = [dict(f) for f in fault.errors(include_url=False)]
+            problems = [faults.problem(kind, document, (), f) for f in found]
+            read = faults.readable(kind, document.mapping, found) if self.is_past else None
+            (self.problems if read is None else self.unread).extend(problems)
+            return read or faults.valid_part(kind, document.mapping, found, stand_in)
 
     def countries(self, about: About) -> list[Country]:
         """The countries of all files that can be read. In a broken file, the file's name stands in for the code."""
@@ -334,8 +340,8 @@ class _EditionReader:
                 problems.append(error(name.place, f"the source “{name}” stands twice", hint))
             if isinstance(name, yamls.Scalar):
                 seen.add(name)
-            source, errors = _source(document, (*keys, number), record, warnings)
-            problems += errors
+            source, errors = _source(document, (*keys, number), record, warnings, self.is_past)
+            (self.unread if source else problems).extend(errors)
             if source:
                 found.setdefault(source.id, source)
         return found, [*problems, *warnings.problems]
@@ -434,9 +440,12 @@ class _EditionReader:
 
 
 def _source(
-    document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data, warnings: records.RecordWarnings
+    document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data, warnings: records.RecordWarnings, is_past: bool
 ) -> tuple[Source | None, list[Problem]]:
-    """A record as a source, or None if it is faulty, and its errors. In YAML, emphasis may be Markdown."""
+    """A record as a source, or None if it is faulty, and its errors. In YAML, emphasis may be Markdown.
+
+    A past record is without its faulty values, if it can be.
+    """
     made: object = record
     if isinstance(record, dict):
         if document.path.endswith(".yaml"):
@@ -445,8 +454,9 @@ def _source(
     try:
         return Source.model_validate(made), []
     except ValidationError as fault:
-        found = fault.errors(include_url=False)
-        return None, [faults.problem(Source, document, keys, dict(f)) for f in found]
+        found = [dict(f) for f in fault.errors(include_url=False)]
+        read = faults.readable(Source, made, found) if is_past else None
+        return read, [faults.problem(Source, document, keys, f) for f in found]
 
 
 def _differs(source: Source, first: Source) -> Problem:

@@ -65,11 +65,15 @@ class Composer:
         self.pandoc = Pandoc()
         self.pandoc.start()
         self._was_used = False
+        self._unread: Report | None = None
 
-    def for_edition(self, edition: Edition) -> Self:
-        """A composer for another edition with the same tools, which are closed when this one is."""
+    def for_edition(self, edition: Edition, unread: Report | None = None) -> Self:
+        """The same tools for another edition. They are closed with this one.
+
+        `unread`: is told what today's rules refuse in a past edition, whose documents are then composed without it.
+        """
         other = copy.copy(self)
-        other.edition = edition
+        other.edition, other._unread = edition, unread
         return other
 
     def close(self) -> None:
@@ -97,6 +101,7 @@ class Composer:
         theme has a letter of it.
         """
         found: list[Problem] = []
+        manuscript: Manuscript | None = None
         try:
             manuscript = self._composed(target, dropped, found.extend)
             if not found:  # the links that citeproc made; those of the content have been looked at
@@ -107,8 +112,10 @@ class Composer:
         except Exception:  # probably a consequence of the problems that were found in the content
             if not found:
                 raise
-        if found:
+        if manuscript is None or (found and self._unread is None):
             raise Problems(dict.fromkeys(found))
+        if self._unread:
+            self._unread(found)
         return manuscript
 
     def _composed(self, target: Target, dropped: int, report: Report) -> Manuscript:

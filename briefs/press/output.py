@@ -70,7 +70,7 @@ class Output:
         wrong: dict[str, bytes] = {}
         for format, file in files.items():
             path = stem.with_name(f"{stem.name}.{format}")
-            if not path.is_file() or digest(path.read_bytes()) != file["sha256"]:
+            if _hash_of(path) != file["sha256"]:
                 data = self.cache.file(key, format, file["sha256"])
                 if data is None:
                     return None
@@ -82,6 +82,14 @@ class Output:
         message = f"can’t be written: {failure.strerror or failure}"
         hint = "Look at the folder’s rights and at the disk’s space."
         return Outcome(target, problems=(Problem("error", str(failure.filename or self.folder), 0, 0, message, hint),))
+
+
+def _hash_of(path: Path) -> str:
+    """The hash of a file; empty if there is none, or if it can't be read. Then it is replaced, if its folder allows that."""
+    try:
+        return digest(path.read_bytes()) if path.is_file() else ""
+    except OSError:
+        return ""
 
 
 def _stays_below(entry: Mapping[str, Any], target: Target) -> bool:

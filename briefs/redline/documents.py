@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -35,6 +35,7 @@ from briefs.wordfile import docx
 
 DEFAULT_AUTHOR = "briefs"  # of changes, if the edition names no publisher
 _FORMATS = ("docx",)
+_UNREAD = "The older document was made without it, so today’s words there may show as new."
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class OlderState(Protocol):
     def name(self) -> str:
         """Its name, as the user gave it."""
 
+    @property
+    def unread(self) -> list[Problem]:
+        """Warnings: what today's rules refuse in it, and the documents are made without. Documents that are made may add some."""
+
     def docx(self, target: Target, session: Session) -> bytes | None:
         """The older file of a document; None if there was none. Raises Problems."""
 
@@ -98,14 +103,18 @@ class Revision:
 
     name: str
     edition: Edition
+    unread: list[Problem] = field(default_factory=list)
 
     def docx(self, target: Target, session: Session) -> bytes | None:
         if not KINDS[target.kind].is_in(self.edition, target.subject):
             return None
         try:
-            return _made(session.for_edition(self.edition), target)
+            return _made(session.for_edition(self.edition, self._add_unread), target)
         except Problems as error:
             raise Problems(_in_revision(self.name, error.problems)) from None
+
+    def _add_unread(self, problems: Iterable[Problem]) -> None:
+        self.unread.extend(replace(problem, severity="warning", hint=_UNREAD) for problem in _in_revision(self.name, problems))
 
 
 @dataclass(frozen=True)
@@ -114,6 +123,7 @@ class OlderOutput:
 
     name: str
     today: Edition
+    unread: list[Problem] = field(default_factory=list)
 
     def docx(self, target: Target, session: Session) -> bytes | None:
         path = self.path(target)
@@ -151,7 +161,9 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
     reading = read_past(past, today.labels)
     if reading.edition is None:
         raise Problems(_in_revision(since, reading.errors))
-    return Revision(since, reading.edition)
+    revision = Revision(since, reading.edition)
+    revision._add_unread(reading.unread)
+    return revision
 
 
 def _is_hidden(name: str) -> bool:

@@ -214,3 +214,15 @@ def _children(pid: int) -> list[int]:
         return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
     except OSError:
         return []
+
+
+def test_a_long_path_of_the_temporary_folder_stops_no_worker(tmp_path: Path) -> None:
+    """The path of a socket has 107 bytes at most."""
+    long = tmp_path / ("x" * 110)
+    long.mkdir()
+    small.write(tmp_path / "content", more={"countries/fr.yaml": small.files()["countries/be.yaml"].replace(b"be", b"fr")})
+    words = ["brief", "--content", tmp_path / "content", "--out", "out", "--jobs", 2, "--no-cache", "--format", "docx"]
+    process = briefs(words, tmp_path, before=["env", f"TMPDIR={long}"])
+    _, complaints = process.communicate()
+    assert process.returncode == 0, complaints
+    assert list(long.iterdir()) == []

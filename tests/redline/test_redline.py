@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import subprocess
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
@@ -528,3 +531,34 @@ def test_an_older_revision_needs_no_label_and_keeps_no_rule_that_is_younger(
 def test_a_long_or_odd_revision_is_no_traceback(name: str, run: Callable[..., tuple[int, str, str]]) -> None:
     code, _, error = run("Belgium", "--since", name)
     assert code == ExitCode.USAGE and "git knows no revision" in error and len(error) < 400
+
+
+def test_an_older_revision_with_what_is_refused_today_can_be_read(
+    repository: Path, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    """Links, classes, raw XML, unknown keys and addresses that were taken then. The words stay; the rest is told."""
+    older = dict(content("old"))
+    summary = yaml.safe_load(older["countries/be.yaml"])
+    words = summary["summary"]
+    links = "[share](file:///etc/passwd) and [site](ftp://example.org/a)"
+    summary["summary"] = f"Older {links}, [marked]{{.lead custom-style=x lang=zz}} `<w:p/>`{{=openxml}} words. {words}"
+    summary["mood"] = "grim"
+    older["countries/be.yaml"] = yaml.safe_dump(summary, allow_unicode=True).encode()
+    sources = yaml.safe_load(older["sources.yaml"])
+    sources["references"][0]["URL"] = "ftp://example.org/old"
+    older["sources.yaml"] = yaml.safe_dump(sources, allow_unicode=True).encode()
+    about = yaml.safe_load(older["edition.yaml"])
+    older["edition.yaml"] = yaml.safe_dump({**about, "contact": "file:///x#@a.bc"}, allow_unicode=True).encode()
+    gitted(repository, "checkout", "-q", "--orphan", "refused")
+    put(repository / "content", older)
+    gitted(repository, "add", "-A", "content")
+    gitted(repository, "commit", "-q", "-m", "refused")
+    gitted(repository, "checkout", "-q", "-f", "v2")
+    code, out, complaints = run("Belgium", "--since", "refused")
+    assert code == ExitCode.DONE and "tracked changes since refused" in out, complaints
+    for part in ("“contact”", "the key “mood”", "“URL”", "file:///etc/passwd", "ftp://example.org/a", "class “lead”", "“zz”"):
+        assert part in complaints, complaints
+    assert all(line.startswith("refused:") for line in complaints.splitlines()[:-1]) and complaints.count("error:") == 0
+    data = (tmp_path / "dist/redline/briefs/belgium.docx").read_bytes()
+    assert "Older share and site, marked words." in " ".join(str(said(decide(data, False))).split())
+    assert not any(link in zipfile.ZipFile(io.BytesIO(data)).read("word/_rels/document.xml.rels") for link in (b"file:", b"ftp:"))

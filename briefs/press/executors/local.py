@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from briefs import logs, temporary
 from briefs.press.tasks import Open, Task, TaskResult
+from briefs.problems import ToolError
 
 if TYPE_CHECKING:  # imported where something is made, so that workers can be started before
     from briefs.press.session import Session
@@ -83,15 +84,25 @@ def _start_early(alone: bool) -> None:
 def _start_server() -> None:
     """Start the process that forks workers, if it isn't running."""
     get_context("forkserver").set_forkserver_preload(["briefs.press.preload"])
-    usual, place = tempfile.tempdir, str(temporary.folder())
-    if len(os.fsencode(place)) + SOCKET_NAME <= SOCKET_PATH:
-        tempfile.tempdir = place  # the server puts its socket there, and it is removed with the folder
+    usual, tempfile.tempdir = tempfile.tempdir, _socket_folder()
     resource_tracker.ensure_running()  # before signals are blocked: it would unblock them
     try:
         with block_sigint():
             forkserver.ensure_running()
     finally:
         tempfile.tempdir = usual
+
+
+def _socket_folder() -> str:
+    """A folder for the server's socket, whose path has room for few letters (unix(7)): the program's own folder, if it can be.
+
+    Raises ToolError if there is none.
+    """
+    usual = tempfile.gettempdir()
+    for place in (str(temporary.folder()), usual, "/tmp", "/var/tmp"):
+        if len(os.fsencode(place)) + SOCKET_NAME <= SOCKET_PATH and os.access(place, os.W_OK | os.X_OK):
+            return place
+    raise ToolError(f"the path of the temporary folder is too long for a socket: {usual}. Set TMPDIR to a shorter one.")
 
 
 def _load() -> None:
