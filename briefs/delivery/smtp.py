@@ -177,24 +177,25 @@ class Connection:
                 return replace(reply, tries=tries, may_arrive_twice=twice)
             except NotSmtp as fault:
                 self._close()
-                if not self._was_there:
-                    raise ToolError(f"the mail server {self.server} can’t be used: {fault}. {_SEE}") from None
-                raise Unreachable(str(fault), twice) from None
+                raise self._given_up(fault, twice) from None
             except _Dropped as drop:
                 twice = twice or drop.in_handover
                 is_over = time.monotonic() > last or (drop.is_silent and not self._has_worked)
                 is_gone = is_over or self._client is None
-                wait = None if is_over else wait
                 self._close()
-                if wait is None and not self._was_there:
-                    raise ToolError(f"the mail server {self.server} can’t be used: {drop}. {_SEE}") from None
-                if wait is None and is_gone:
-                    raise Unreachable(str(drop), twice) from None
-                if wait is None:
+                if is_over or wait is None:
+                    if is_gone or not self._was_there:
+                        raise self._given_up(drop, twice) from None
                     return Reply("unsure" if twice else "failed", str(drop), tries, twice)
                 self._say(f"{self.server}: {drop}; trying again in {wait:g} s")
                 time.sleep(wait)
         raise AssertionError
+
+    def _given_up(self, fault: Exception, twice: bool) -> ToolError | Unreachable:
+        """The exception for a server that isn't tried again. If no connection was ever made, its settings may be wrong."""
+        if not self._was_there:
+            return ToolError(f"the mail server {self.server} can’t be used: {fault}. {_SEE}")
+        return Unreachable(str(fault), twice)
 
     def _announce(self, client: Client, sender: str, to: str, message: bytes) -> Reply | None:
         """Name sender and recipient (MAIL, RCPT). Returns a reply if the server doesn't accept them."""

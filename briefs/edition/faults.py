@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -77,34 +78,78 @@ def hints_of(kind: type[BaseModel]) -> Mapping[str, str]:
     return {**HINTS, **getattr(kind, "hints", {})}
 
 
+@dataclass(frozen=True)
+class _Faulty:
+    """What pydantic's error is about: the model, the document, the keys of the faulty value, the value itself, and the error."""
+
+    kind: type[BaseModel]
+    document: YamlDocument
+    keys: Keys
+    fault: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The last key that is a name."""
+        return next((key for key in reversed(self.keys) if isinstance(key, str)), "")
+
+    @property
+    def text(self) -> str | None:
+        """The faulty value if it is a text."""
+        value = self.fault.get("input")
+        return value if isinstance(value, str) else None
+
+
 def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Mapping[str, Any]) -> Problem:
     """An error in the part of a document at `keys`, as a problem. The error's `loc` leads to its place."""
-    loc = fault["loc"]
-    key = next((k for k in reversed((*keys, *loc)) if isinstance(k, str)), "")
-    text = fault.get("input") if isinstance(fault.get("input"), str) else None
-    name = "string_type" if fault["type"] == "literal_error" and text is None else fault["type"]
-    form = _SAID.get(name, "“{key}”: {msg}")
-    message = form.format(**{**fault.get("ctx", {}), "key": key, "input": (text or "")[:60], "msg": fault["msg"]})
-    hint = hints_of(kind).get(key, "")
-    if name == "extra_forbidden":
-        hint = did_you_mean(key, _keys_at(kind, loc), "See docs/content.md for the keys.")
-    elif name == "literal_error":
-        words = re.findall(r"'([^']+)'", fault["ctx"]["expected"])
-        hint = did_you_mean(text or "", words, f"Write one of {', '.join(words[:12])}.")
-    elif name == "missing" and (comment := document.comments.get((*keys, *loc))):
-        message = f"“{key}” has nothing behind it: “{comment[:40]}” is read as a comment"
-        hint = hint or "Put quotes round a text that begins with #: '…'."
-    elif name == "missing" and (*keys, *loc) in document.places:
-        message, hint = f"“{key}” has nothing behind it", hint or "Write it."
-    elif name == "list_type" and text:
-        message, hint = f"“{key}” should be a list, and is a text", f"Write `{key}: [{text[:60]}]`. {hint}".strip()
-    elif name == "string_type" and isinstance(fault.get("input"), list | dict):
-        message += ", and is a list" if isinstance(fault["input"], list) else ", and holds keys and values"
-        hint = f"{hint} Write no dashes or brackets, and put quotes round a text that holds “: ”.".strip()
-    elif name == "missing":
-        hint = f"Add `{key}:` here. {hint}".strip()
-    place = document.keys.get((*keys, *loc)) if name == "extra_forbidden" else None
-    return error(place or document.place((*keys, *loc)), message, hint)
+    found = _Faulty(kind, document, (*keys, *fault["loc"]), fault)
+    name = "string_type" if fault["type"] == "literal_error" and found.text is None else fault["type"]
+    words = {**fault.get("ctx", {}), "key": found.key, "input": (found.text or "")[:60], "msg": fault["msg"]}
+    message, hint = _SAID.get(name, "“{key}”: {msg}").format(**words), hints_of(kind).get(found.key, "")
+    if name in _WORDED:
+        message, hint = _WORDED[name](found, message, hint)
+    place = document.keys.get(found.keys) if name == "extra_forbidden" else None
+    return error(place or document.place(found.keys), message, hint)
+
+
+def _unknown_key(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
+    return message, did_you_mean(found.key, _keys_at(found.kind, found.fault["loc"]), "See docs/content.md for the keys.")
+
+
+def _unlisted_word(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
+    words = re.findall(r"'([^']+)'", found.fault["ctx"]["expected"])
+    return message, did_you_mean(found.text or "", words, f"Write one of {', '.join(words[:12])}.")
+
+
+def _missing_value(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
+    if comment := found.document.comments.get(found.keys):
+        said = f"“{found.key}” has nothing behind it: “{comment[:40]}” is read as a comment"
+        return said, hint or "Put quotes round a text that begins with #: '…'."
+    if found.keys in found.document.places:
+        return f"“{found.key}” has nothing behind it", hint or "Write it."
+    return message, f"Add `{found.key}:` here. {hint}".strip()
+
+
+def _no_list(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
+    if not found.text:
+        return message, hint
+    return f"“{found.key}” should be a list, and is a text", f"Write `{found.key}: [{found.text[:60]}]`. {hint}".strip()
+
+
+def _no_text(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
+    value = found.fault.get("input")
+    if not isinstance(value, list | dict):
+        return message, hint
+    what = ", and is a list" if isinstance(value, list) else ", and holds keys and values"
+    return message + what, f"{hint} Write no dashes or brackets, and put quotes round a text that holds “: ”.".strip()
+
+
+_WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # message and hint by pydantic's type of error
+    "extra_forbidden": _unknown_key,
+    "literal_error": _unlisted_word,
+    "missing": _missing_value,
+    "list_type": _no_list,
+    "string_type": _no_text,
+}
 
 
 def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
