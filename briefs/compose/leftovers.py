@@ -39,8 +39,8 @@ _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+")
 _SIGNS = (
     _sign(r"\[\^[^\]\s\[]*\]", "no note “{0}” is defined", "Define it with `{0}: The note.`, or write `\\[` to print the bracket."),
     _sign(r"\^\[", "the note that “^[” begins isn’t closed", "Write `]` after it, or `\\^` to print the sign."),
-    _sign(rf"\[(?:[^\[\]\n{HIDDEN}]* )?(?:@|-?{CITED})", "the citation that “[” begins isn’t closed",
-          "Write `]` after it: [@key, p. 3].", r"\[[^\[\]]*@"),
+    _sign(rf"\[(?:[^\[\]\n{HIDDEN}]* )?(?:@|-?{CITED})", "“[” doesn’t begin a citation here",
+          "Write [@key, p. 3], with a source’s key, and close the bracket. `\\[` prints it.", r"\[[^\[\]]*@"),
     _sign(r"(?<=\w)@\w+", "“{0}” after a letter is read as text, not as a citation",
           "Write a space before it, or [{0}]; or `\\@` to print the sign."),
     _sign(r"!\[", "a picture is left as text", "Write ![Words](figures/…) without a space between the brackets."),
@@ -50,7 +50,8 @@ _SIGNS = (
     _sign(r"\A\*\[[^\]\n]+\]:", "“{0}” doesn’t define an abbreviation here", "Write it into glossary.yaml."),
     _sign(r"^\[[^\]\n]+\]:(?=\s)", "“{0}” isn’t read as the address of a link",
           "Leave an empty line before it, and write `[name]: https://…`."),
-    _sign(r"`{3,}", "the code that “{0}” begins isn’t closed", "Write “{0}” on a line of its own after it."),
+    _sign(r"\A(?:`{3,}|~{3,}|:{3,})|`{3,}", "“{0}” begins no block here",
+          "Write the same signs on lines of their own before and after the block."),
     _sign("`", "“`” is left as a sign", "Close the code with “`”. For quotation marks write “…” or ‘…’; `\\`` prints the sign."),
     _sign(r"\*{2,}", "“{0}” is left as signs",
           "Write **words** without a space at its inner sides, and close it. `\\*\\*` prints the signs."),
@@ -94,18 +95,22 @@ def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[No
     source, after = read(hidden), 0
     for sign, word, shown in _found(parse(hidden) if hidden != markdown else blocks):
         at = _offset(source, sign, word, shown, after)
+        at = max(0, hidden.rfind(shown)) if at < 0 else at  # `source` has no code that isn't closed
         after = at + 1
         yield at, Fault(sign.what.format(shown.strip()), sign.instead.format(shown.strip()))
 
 
 def _offset(source: str, sign: Sign, word: str, shown: str, after: int) -> int:
-    """Where a sign stands in the Markdown: after the last one if it is found there. First its whole word is looked for."""
+    """Where a sign stands in the Markdown, after the last one if it is found there. First its whole word is looked for.
+
+    It is -1 if the sign isn't found.
+    """
     alone = re.compile(rf"(?<!\S){re.escape(word)}(?!\S)")
     for pattern in [sign.source] if sign.source else [alone, re.compile(re.escape(word)), re.compile(re.escape(shown))]:
         match = pattern.search(source, after) or pattern.search(source)
         if match:
             return match.start() + max(0, match[0].find(shown))
-    return 0
+    return -1
 
 
 def _found(blocks: Sequence[Node]) -> Iterator[tuple[Sign, str, str]]:
@@ -135,7 +140,8 @@ def _texts(blocks: Sequence[Node]) -> Iterator[tuple[str, bool]]:
     """The printed text of each paragraph, heading, cell, term and line of verse, and whether it is one of verse."""
     for node in tree.walk(list(blocks)):
         if node["t"] in {"Para", "Plain", "Header"}:
-            yield _shown(tree.inlines(node)), False
+            text = _shown(tree.inlines(node))
+            yield "~" * (text.split("\n")[0] == "~~") + text, False  # a line of `~~~` alone is read as lowered letters
         elif node["t"] == "LineBlock":
             yield from ((_shown(line), True) for line in node["c"])
         elif node["t"] == "DefinitionList":

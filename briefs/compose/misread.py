@@ -56,7 +56,6 @@ _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.M)
 _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, and the mark of a caption
     r"<!--.*?-->|\[\^[^\]\n]*\]:?|\]\[[^\]\n]*\]|\(@[\w-]*\)|^ *([Tt]able)?:", re.S | re.M
 )
-_FENCE = re.compile(r":{3,}|`{3,}|~{3,}")
 _ITEM = re.compile(r"[-+*•]")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
@@ -105,19 +104,6 @@ def in_notes(blocks: Sequence[Node]) -> Iterator[Fault]:
             yield Fault(f"{_IN_NOTES.get(kind, 'this')} can’t stand in a note", "Write sentences, or put it into the text.")
         if any(node["t"] == "Note" for node in tree.walk(note)):
             yield Fault("a note can’t stand in another note", "Write it in brackets.")
-
-
-def fences(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for each paragraph that begins with the fence of a block: of code that is never closed, or of a div that isn't open.
-
-    `~~~` by itself is read as lowered letters, of which there are none.
-    """
-    for block in (node for node in tree.walk(blocks) if node["t"] in WORDS):
-        first = next(iter(tree.inlines(block)), tree.SPACE)
-        shown = "~~~" if first == {"t": "Subscript", "c": []} else tree.text(first) if first["t"] == "Str" else ""
-        if found := _FENCE.match(shown):
-            hint = "Write the same signs on lines of their own before and after the block."
-            yield Fault(f"“{found[0]}” begins no block here", hint, found[0])
 
 
 def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:

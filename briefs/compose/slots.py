@@ -444,7 +444,6 @@ def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
 def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     yield from attributes.faults(path, blocks)
     yield from misread.in_notes(blocks)
-    yield from misread.fences(blocks)
     if path.startswith(NUMBERED):
         yield from misread.more_than_numbers(blocks)
     nodes, is_section = list(tree.walk(blocks)), path.endswith(".md")
