@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 
 from briefs.edition import yamls
 from briefs.edition.bibfields import KNOWN, SILENT, Field, entry_fields
@@ -26,6 +27,7 @@ _IN_BOOKS = {"incollection", "inproceedings", "conference"}
 _NO_ENTRY = {"comment", "preamble", "string"}
 _ADDRESS = re.compile(r"\\(?:url|href)\s*\{\s*(https?://[^{}\s]+?)\s*\}")
 _WITH_ADDRESSES = ("howpublished", "note", "addendum", "title", "booktitle")  # the likeliest first
+_PARENTS = {"crossref", "xdata"}
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _OPENING = re.compile(r"(?:^|[\s(\[“])’(?=\w)")
 _LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
@@ -65,6 +67,9 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
     if not entries:
         what = "there is no entry" if text.strip() else "the file is empty"
         document.problems.append(error(Place(path, line=1), what, "An entry begins with a line `@type{key,`."))
+        return document
+    document.problems += _in_circles(entries)
+    if document.problems:
         return document
     try:
         json = _converted(text, entries)
@@ -137,6 +142,20 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
         value = fields[name]
         if value.value[:1] == "{":
             yield value.start, value.end, re.sub(r"(?<=\s)and(?=\s)", "{and}", value.value, flags=re.I)
+
+
+def _in_circles(entries: Sequence[_BibEntry]) -> Iterator[Problem]:
+    """An error for each entry of a circle of entries that inherit from one another. Pandoc would never end."""
+    parents = {
+        entry.place.anchor: [key.strip() for name in _PARENTS & entry.fields.keys() for key in entry.fields[name].plain.split(",")]
+        for entry in entries
+    }
+    try:
+        TopologicalSorter(parents).prepare()
+    except CycleError as fault:
+        for entry in entries:
+            if entry.place.anchor in fault.args[1]:
+                yield error(entry.place, f"“{entry.place.anchor}” inherits from itself", "Take out its `crossref` or `xdata`.")
 
 
 def _alone(entries: Sequence[_BibEntry], warnings: RecordWarnings) -> None:

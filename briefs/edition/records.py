@@ -18,7 +18,7 @@ from typing import get_args
 from briefs.edition import addresses, csl
 from briefs.edition.names import is_language
 from briefs.edition.yamls import MAX_REPEATS, Data, Scalar, YamlDocument
-from briefs.problems import Place, Problem, did_you_mean, warning
+from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 Record = dict[str, Data]
 MOST_KINDS = 200  # of warnings about a file
@@ -72,6 +72,8 @@ _EXTRA = re.compile(r"\{:\s*([\w -]+?)\s*:\s*([^{}]*)\}|^[ \t]*([A-Za-z][\w -]*?
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
+MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # of a printed text, of a list of names; citeproc takes minutes for many more
+_VERBATIM = {"URL", "DOI"}
 _UNPRINTED = {"abstract", "annote", "keyword", "note"}
 _TAGS = {"br", "p", "div", "i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
@@ -120,9 +122,24 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     for name in csl.NAMES & work.made.keys():
         work.made[name] = _names(work, name, work.made[name])
     for name, value in work.made.items():
-        if isinstance(value, Scalar) and name not in _UNPRINTED:
+        if isinstance(value, Scalar) and name not in _UNPRINTED | _VERBATIM:
             _tags(work, name, value)
+    work.made.update({name: _bounded(work, name, value) for name, value in work.made.items() if name not in _UNPRINTED})
     return work.made
+
+
+def _bounded(work: _Preparation, name: str, value: Data) -> Data:
+    """The value, cut at what a record may hold. What was cut is an error."""
+    kept: Data
+    if isinstance(value, Scalar) and len(value) > MOST_LETTERS:
+        what, kept = f"“{name}” has {len(value):,} letters; {MOST_LETTERS:,} is the most", Scalar(value[:1000], value.place)
+    elif isinstance(value, list) and name in csl.NAMES and len(value) > MOST_NAMES:
+        what, kept = f"“{name}” has {len(value):,} names; {MOST_NAMES:,} is the most", value[:10]
+    else:
+        return value
+    place = work.document.keys.get((*work.keys, name)) or work.document.place(work.keys)
+    work.warnings.problems.append(error(place, what, "Shorten it."))
+    return kept
 
 
 def _variables(work: _Preparation, record: Record) -> None:

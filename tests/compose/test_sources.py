@@ -179,6 +179,26 @@ def test_the_edition_of_bibtex_may_be_a_word(written: str, said: str, pandoc: Pa
     assert printed(made, pandoc)["one"][0] == f"T, {said} (P, 2020)."
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"title": "word " * 5_000}, "“title” has 25,000 letters; 20,000 is the most"),
+        ({"author": [{"family": "F"}] * 6_000}, "“author” has 6,000 names; 5,000 is the most"),
+    ],
+)
+def test_a_record_of_more_than_citeproc_can_set_is_refused_at_its_place(fields: dict[str, Any], said: str) -> None:
+    content = json.dumps([{"id": "one", "type": "book", "title": "T", "issued": "2020", **fields}], indent=1)
+    (problem,) = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.json": content})).errors
+    assert said in problem.message and (problem.path, problem.line) == ("sources.json", 5 if "title" in fields else 7)
+
+
+def test_entries_of_bibtex_that_inherit_from_themselves_are_refused() -> None:
+    whole = "@book{c, title={T}, year={2020}, crossref={d}}\n@book{d, title={U}}"
+    content = f"@book{{a, title={{T}}, crossref={{b}}}}\n@book{{b, xdata={{c, a}}}}\n{whole}"
+    reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": content}))
+    assert [(p.line, "inherits from itself" in p.message) for p in reading.errors] == [(1, True), (2, True)]
+
+
 # Dates
 
 
