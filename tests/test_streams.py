@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,9 @@ import pytest
 
 from briefs import cli
 from briefs.cli import output, parser
+from briefs.edition import read
 from briefs.exitcodes import ExitCode
+from briefs.press.executors import local
 from briefs.typeset.word import package
 from tests import small
 from tests.conftest import ROOT
@@ -94,3 +97,17 @@ def test_a_date_that_a_zip_cannot_hold_is_no_fault(day: str) -> None:
 def test_a_document_of_a_far_day_is_made(tmp_path: Path) -> None:
     done = streams(tmp_path, "$briefs brief be --out out --no-cache", SOURCE_DATE_EPOCH="9999999999")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_check_has_the_memory_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    small.write(tmp_path / "content")
+    limits = [resource.getrlimit(resource.RLIMIT_DATA)]
+
+    def exhausted(*_: object) -> None:
+        limits.append(resource.getrlimit(resource.RLIMIT_DATA))
+        raise MemoryError
+
+    monkeypatch.setattr(read, "read", exhausted)
+    assert cli.main(["check", "--content", str(tmp_path / "content"), "--no-cache"]) == ExitCode.SETUP
+    assert capfd.readouterr().err.startswith("briefs: it needs more memory than there is.")
+    assert limits[1][0] == local.MEMORY and resource.getrlimit(resource.RLIMIT_DATA) == limits[0]

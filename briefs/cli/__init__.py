@@ -40,6 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitCode.FAILED if words[0] == "send" else ExitCode.DONE
     except OSError as fault:
         return _report_system(fault, "--traceback" in words)
+    except MemoryError:
+        print(
+            "briefs: it needs more memory than there is. Divide the content, or look for what is very large in it.", file=sys.stderr
+        )
+        return ExitCode.SETUP
     except Exception as fault:
         return _report_unexpected(fault, "--traceback" in words)
 

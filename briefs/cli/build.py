@@ -31,7 +31,10 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
 
 def check(arguments: argparse.Namespace) -> ExitCode:
     """Print every problem of the content and of the documents that are composed of it, or what the edition has."""
-    found = _recall_check(arguments) or _check(arguments)
+    from briefs.press.executors.local import memory_limited
+
+    with memory_limited():
+        found = _recall_check(arguments) or _check(arguments)
     failed = any(problem.severity == "error" for problem in found.problems)
     if arguments.json:
         output.print_json([p.to_dict() for p in found.problems])

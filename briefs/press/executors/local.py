@@ -246,6 +246,17 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
 
 
+@contextmanager
+def memory_limited() -> Iterator[None]:
+    """The same until the end of the block, for work that a command does itself."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    limit_memory()
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
 def _memory_used() -> int:
     """Bytes of memory that this process holds (proc(5), statm). Where the system doesn't say, the most that it ever held."""
     try:
