@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<[a-zA-Z][a-zA-Z0-
 _CITATION = re.compile(r"(?<![^\W_])-?@(?:\{([^{}\s]+)\}|(\w+(?:[:.#$%&\-+?<>~/]\w+)*))")
 _EXAMPLE = re.compile(r"^ {0,3}\(@([\w-]*)\)\s", re.M)
 _REFERENCE = re.compile(r"\]\(#([^()\s]*)\)")
-_TARGET = re.compile(r"\{#([^\s{}]+)[^{}]*\}")
+_TARGET = re.compile(r"\{(?:[^{}#\n]*[ \t])?#([^\s{}]+)[^{}]*\}")
 _PICTURE = re.compile(
     r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:<(figures/[^<>\n]+)>|(figures/(?:[^()\s]|\([^()\s]*\)|[ ](?![ \"'])|\\ )+))"
 )
