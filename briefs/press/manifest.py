@@ -134,7 +134,11 @@ def _compared(path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _leftover(path: Path, entry: Mapping[str, Any]) -> Problem:
     is_changed = any(_compared(path, entry))
-    hint = "Keep it elsewhere if it is wanted, then delete it here." if is_changed else "The next build of everything removes it."
+    hint = (
+        "Keep it elsewhere if it is wanted, then delete it here."
+        if is_changed
+        else "The next build of everything removes it. Or name another edition with --content."
+    )
     since = ", and the file has changed since it was made" if is_changed else ""
     return _problem(path, f"the edition no longer has this document{since}", hint)
 
