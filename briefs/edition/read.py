@@ -194,7 +194,7 @@ class _EditionReader:
             self.texts("glossary.yaml"),
             self.pictures(),
             self.decks(),
-            columns={column.id: column for column in reversed(columns)},
+            columns=dict(reversed({column.id: column for column in reversed(columns)}.items())),
             data=data,
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()

@@ -212,6 +212,12 @@ def test_a_column_that_isnt_declared_is_a_warning_and_the_rest_is_read() -> None
     assert found.edition.data.value("gdp", "be") == ("2018", found.edition.data.series("gdp", "be")["2018"])
 
 
+def test_columns_keep_the_order_in_which_they_are_declared() -> None:
+    found = reading({"t.csv": "country,year,gdp\nbe,2018,1\n"}).edition
+    assert found
+    assert list(found.columns) == [column["id"] for column in COLUMNS]
+
+
 def test_tables_without_columns_yaml_are_an_error() -> None:
     found = small.reading(more={"data/t.csv": "country,gdp\nbe,1\n"})
     assert [p.message for p in found.errors] == ["nothing says what this table’s columns mean"]
