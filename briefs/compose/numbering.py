@@ -119,16 +119,17 @@ def cross_references(
     """
     known = {h.id: _named(h, labels) for h in headings} | {c.id: tree.words(c.label) for c in captions}
     problems: list[Problem] = []
+    present = {tree.identifier(node) for node in tree.walk(list(blocks)) if tree.has_attr(node)}
 
     def fill(node: Node) -> list[Node] | None:
-        if tree.inlines(node) or not tree.target(node).startswith("#"):
+        words, name = tree.inlines(node), tree.target(node)[1:]
+        if not tree.target(node).startswith("#"):
             return None
-        name = tree.target(node)[1:]
-        if name not in known:
+        if name not in known and not (words and name in present):
             hint = did_you_mean(name, known, f"There are {', '.join(sorted(known))}.")
             problems.append(error(_place_of(node, blocks, places), f"nothing is named “{name}”", hint))
             return None
-        return [tree.with_inlines(tree.with_attr(node, tree.attr("", ["reference"])), known[name])]
+        return None if words else [tree.with_inlines(tree.with_attr(node, tree.attr("", ["reference"])), known[name])]
 
     filled = tree.transform(list(blocks), fill, "Link")
     report(problems)

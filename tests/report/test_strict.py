@@ -122,6 +122,7 @@ def test_notes_defined_elsewhere_are_known(session: Session) -> None:
         ("> | a | b |\n> |---|---|\n> | c | d | lost |", 10, "“lost” is in no cell of the table"),
         ("---- ----\nbroken words\n---- ----", 9, "“broken” is in no cell of the table"),
         ("## <!-- x -->\n\nWords.", 8, "this heading has no words"),
+        ("See [that][r].\n\n[r]: #nowhere", 8, "nothing is named “nowhere”"),
         ("[a]\n\n[a]: https://x.org/1\n[a]: https://x.org/2", 11, "the link “[a]” is defined twice"),
     ],
 )
