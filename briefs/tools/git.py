@@ -82,7 +82,7 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
         raise NotThere(f"{folder} is in no git repository", "Give --since the folder of an older dist instead.")
     named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     known = git.run(*named) if 0 < len(revision) <= MAX_NAME else None
-    if not known:
+    if not known or known.startswith("^"):  # `^HEAD` is what a commit leaves out
         raise NotThere(f"git knows no revision “{_shortened(revision)}”", "`git log --oneline` and `git tag` list them.")
     commit = known.strip()
     with git.objects() as objects:
@@ -264,7 +264,7 @@ def _safe_directories(git: str) -> list[str]:
     """The repositories of other users that the user trusts, as options for git."""
     with suppress(OSError, subprocess.TimeoutExpired):
         command = [git, "config", "--global", "--get-all", "safe.directory"]
-        found = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
+        found = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, cwd="/")  # no repository
         return [f"safe.directory={line}" for line in found.stdout.decode("utf-8", "surrogateescape").splitlines()]
     return []
 

@@ -42,22 +42,22 @@ def test_every_corpus_has_a_target() -> None:
     assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)
 
 
-def search(names: str, folder: Path, *options: str) -> None:
-    """Look for inputs that fail. They are printed, as libFuzzer does, and kept in the folder."""
+def search(names: str, folder: Path, runs: int, seconds: float) -> None:
+    """Look for inputs that fail, for so many inputs or seconds. What fails is kept in the folder."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "FUZZ": str(folder)}
-    words = [sys.executable, "-P", "-m", "tests.fuzz.guided", names, *options]
+    words = [sys.executable, "-P", "-m", "tests.fuzz.guided", names, str(runs), str(seconds), "-seed=1"]
     done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace")
-    assert done.returncode == 0, done.stderr[done.stderr.find(" === Uncaught") :][:6000] or done.stderr[-6000:]
+    assert done.returncode == 0, done.stdout or done.stderr[-6000:]
 
 
 @guided
 def test_a_short_search_finds_nothing(tmp_path: Path) -> None:
     inputs = max(len(list(path.iterdir())) for path in CORPUS.iterdir())
-    search(",".join(TARGETS), tmp_path, "-seed=1", f"-runs={inputs + RUNS}")
+    search(",".join(TARGETS), tmp_path, inputs + RUNS, 1e6)
 
 
 @guided
 @pytest.mark.long
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_long_search_finds_nothing(target: str, tmp_path: Path, minutes: float) -> None:
-    search(target, tmp_path, f"-max_total_time={minutes * 60:.0f}")
+    search(target, tmp_path, 0, minutes * 60)
