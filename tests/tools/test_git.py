@@ -97,7 +97,7 @@ def test_a_missing_commit_is_no_revision(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["x" * 5000, "x" * 250, "a/" * 2400, "HEAD" + "^" * 5000, "HEAD\n", "..", "@{-1}", "HEAD:content", "\udcff"]
+    "name", ["^HEAD", "x" * 5000, "x" * 250, "a/" * 2400, "HEAD" + "^" * 5000, "HEAD\n", "..", "@{-1}", "HEAD:content", "\udcff"]
 )
 def test_names_of_revisions(name: str, repository: Path) -> None:
     with pytest.raises(git.NotThere) as caught:
