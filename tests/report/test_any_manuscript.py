@@ -82,7 +82,7 @@ class Writer:
 
     def manuscript(self) -> str:
         blocks = [self.BLOCKS[self.n(0, len(self.BLOCKS) - 1)](self) for _ in range(self.n(1, 7))]
-        return "\n\n".join(["Beginning.", *blocks])
+        return "\n\n<!-- so that no list goes on -->\n\n".join(["Beginning.", *blocks])
 
 
 @st.composite
