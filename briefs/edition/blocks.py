@@ -15,9 +15,9 @@ import hashlib
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 from briefs.edition.model import Text
@@ -126,18 +126,16 @@ class _Proof:
         found = _matches([key for own in keys for key in own], self.keys)
         is_same = [all(at in found for at in range(a, b)) for a, b in pairwise(ends)]
         is_same = _without_edges(keys, is_same, max(0, round - 1))
-        at = 0
-        while at < len(keys):
-            end = at + 1
-            while not is_same[at] and end < len(keys) and not is_same[end]:
-                end += 1
+        for at, end in _runs(is_same):
             groups = [(at, end)]
             if not round and end > at + 1:
-                start = found[ends[at] - 1] + 1 if ends[at] - 1 in found else 0
-                stop = found[ends[end]] if ends[end] in found else len(self.whole)
-                groups = self._guess(at, end, self.whole[start:stop])
+                groups = self._guess(at, end, self._between(found, ends[at], ends[end]))
             yield from (self.spans[a:b] for a, b in groups)
-            at = end
+
+    def _between(self, found: Mapping[int, int], first: int, last: int) -> list[Any]:
+        """The blocks of the whole text where the parts have their blocks from `first` to `last`. `found`: those that match."""
+        start = found[first - 1] + 1 if first - 1 in found else 0
+        return self.whole[start : found.get(last, len(self.whole))]
 
     def _guess(self, at: int, end: int, blocks: list[Any]) -> list[Span]:
         """Ranges of parts, each of which probably has the letters of one block."""
@@ -147,6 +145,15 @@ class _Proof:
         cuts = {_nearest(ours, letters * scale) for letters in theirs}
         edges = [at, *sorted(at + n for n in cuts if 0 < n < end - at), end]
         return list(pairwise(edges))
+
+
+def _runs(is_same: Sequence[bool]) -> Iterator[Span]:
+    """Each part that is the same, by itself, and each run of parts that differ."""
+    at = 0
+    for same, group in groupby(is_same):
+        end = at + len(list(group))
+        yield from ((n, n + 1) for n in range(at, end)) if same else [(at, end)]
+        at = end
 
 
 def _nearest(numbers: Sequence[int], wanted: float) -> int:
