@@ -1,4 +1,4 @@
-"""The facts and sources of a document as JSON, to be attached to it as a file.
+"""The facts, values and sources of a document as JSON, to be attached to it as a file.
 
 In: the edition, and the codes of the countries that the document is about. Out: a `DataAttachment`, always the same for the same
 edition.
@@ -12,13 +12,21 @@ from typing import Any
 
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import DataAttachment
-from briefs.edition.model import Edition
+from briefs.edition.data.table import Content, Series, Value
+from briefs.edition.dates import Date
+from briefs.edition.model import Column, Edition
+
+_FOR_READING = {"headings", "scale", "compare"}  # what a column says about its tables and its printing, not about its values
 
 
 def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAttachment:
-    """All facts of these countries, also those that gave way on the page, and all sources that they cite."""
+    """All facts of these countries, also those that gave way on the page, their values, what the columns of these mean, and all
+    sources that facts, values and columns name."""
     countries = {code: _country(edition, code) for code in sorted(codes)}
+    data = edition.data.of(codes)
+    columns = [column for id, column in edition.columns.items() if id in data.values]
     cited = {key for code in codes for fact in edition.countries[code].facts for key in fact.sources}
+    cited |= {key for _, _, _, value in data for key in value.sources} | {column.source for column in columns if column.source}
     about = edition.about
     content = {
         "edition": {
@@ -29,6 +37,7 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAtta
         },
         "scale": [{"id": s.id, "label": str(s.label), "meaning": str(s.meaning)} for s in about.scale],
         "topics": [{"id": t.id, "label": str(t.label)} for t in about.topics],
+        **({"columns": [_column(column) for column in columns]} if columns else {}),
         "countries": countries,
         "sources": {key: _plain(edition.sources[key]) for key in sorted(cited)},
     }
@@ -37,8 +46,32 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAtta
 
 
 def _country(edition: Edition, code: str) -> dict[str, object]:
-    country = edition.countries[code]
-    return {"name": edition.names[code], **{k: v for k, v in _plain(country).items() if k != "code"}}
+    own = {k: v for k, v in _plain(edition.countries[code]).items() if k not in {"code", "data"}}
+    data = {id: _series(column, edition.data.series(id, code)) for id, column in edition.columns.items()}
+    data = {id: series for id, series in data.items() if series["values"]}
+    return {"name": edition.names[code], **own, **({"data": data} if data else {})}
+
+
+def _column(column: Column) -> dict[str, object]:
+    """What a column means."""
+    return {key: value for key, value in _plain(column).items() if key not in _FOR_READING}
+
+
+def _series(column: Column, series: Series) -> dict[str, object]:
+    """A country's values in a column, the earliest first, with the column's label."""
+    return {"label": str(column.label), "values": [_value(column, period, value) for period, value in series.items()]}
+
+
+def _value(column: Column, period: str, value: Value) -> dict[str, object]:
+    """A value: a number, a text, true, false, a date as ISO 8601 writes it, the label of a category, or null if there is none."""
+    beside = {"period": period, "status": value.status, "facts": value.facts, "sources": value.sources}
+    return {"value": _content(column, value.content), **{key: said for key, said in beside.items() if said}}
+
+
+def _content(column: Column, content: Content) -> object:
+    if isinstance(content, Date):
+        return content.text
+    return next((str(category.label) for category in column.values if category.id == content), content)
 
 
 def _plain(value: Any) -> Any:

@@ -49,11 +49,12 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
     Of the data, these are the values of these countries, and those of all countries in the columns that its texts name."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
     parts = [edition.about, *countries.values(), *(standing.note for standing in shown.values()), *more]
-    keys = {*edition.about.retells, *_keys(parts)}
-    sources = {key: source for key, source in edition.sources.items() if key in keys}
     named = {name for text in _texts(parts) for name in _COLUMN.findall(text.markdown)} if edition.columns else set()
     data = edition.data.of(about, everywhere=named)
     columns = {id: column for id, column in edition.columns.items() if id in named or data.values.get(id)}
+    keys = {*edition.about.retells, *_keys(parts), *(key for _, _, _, value in data for key in value.sources)}
+    keys |= {column.source for column in columns.values() if column.source}
+    sources = {key: source for key, source in edition.sources.items() if key in keys}
     return replace(
         edition,
         countries=countries,

@@ -441,6 +441,11 @@ def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
     return list(_located(text, _faults_of(text.place.path, blocks)))
 
 
+def _prints_by_itself(node: Node) -> bool:
+    """Whether an inline without words prints something: a link its address or number, a `.value` and the like what the data says."""
+    return node["t"] == "Link" or (node["t"] == "Span" and not attributes.VALUES.keys().isdisjoint(tree.classes(node)))
+
+
 def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     yield from attributes.faults(path, blocks)
     yield from misread.in_notes(blocks)
@@ -448,7 +453,7 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
         yield from misread.more_than_numbers(blocks)
     nodes, is_section = list(tree.walk(blocks)), path.endswith(".md")
     has_words_only = all(block["t"] in misread.WORDS or _is_comment(block) for block in blocks)
-    if not is_section and has_words_only and not tree.text_of(blocks).strip() and not any(n["t"] == "Link" for n in nodes):
+    if not is_section and has_words_only and not tree.text_of(blocks).strip() and not any(map(_prints_by_itself, nodes)):
         yield Fault("there is nothing to read in this text", "Write some words.")
     for node in nodes:
         kind = node["t"]
