@@ -97,6 +97,13 @@ def border(*sides: str, space: int = 4) -> str:
     return "<w:pBdr>" + "".join(f'<w:{s} w:val="single" w:sz="4" w:space="{space}" w:color="{RULE}"/>' for s in sides) + "</w:pBdr>"
 
 
+# A bar at the left and a tint, whose colours each document sets; the label stands before a tab.
+KEY_POINT = (
+    '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:left w:val="single" w:sz="24" w:space="6" w:color="808080"/>'
+    '<w:bottom w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:right w:val="single" w:sz="4" w:space="6" w:color="EEEEEE"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/>'
+    '<w:tabs><w:tab w:val="left" w:pos="1700"/></w:tabs>{spacing}<w:ind w:left="1700" w:right="130" w:hanging="1530"/>'
+)
+
 STYLES = [
     paragraph("Normal", based="", size=10.5, line=15, colour=INK, face=TEXT, run=""),
     paragraph("Body Text", extra='{spacing}<w:ind w:firstLine="255"/>'),
@@ -171,7 +178,10 @@ STYLES = [
     ),
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
-    paragraph("Scale", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=8)),
+    paragraph("Scale", size=8.5, line=13, colour=MUTED),
+    paragraph("Meaning", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=7)),
+    paragraph("Key Point", size=9.5, line=12.5, after=3, extra=KEY_POINT),
+    paragraph("Key Point Last", based="KeyPoint", after=9),
     paragraph("Lead", size=11, line=15, after=9, extra='{spacing}<w:ind w:right="1588"/>'),
     paragraph("List Bullet", after=5.7),
     # Nothing breaks within the facts; with widow control LibreOffice may leave a gap under their section.
@@ -200,6 +210,7 @@ STYLES = [
     character("Step", f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>'),
     character("Step Here", "<w:b/><w:bCs/>"),
     character("Badge", "<w:b/><w:bCs/>"),
+    character("Point Label", "<w:b/><w:bCs/>"),
     character("Draft", f'<w:b/><w:bCs/><w:color w:val="{INK}"/>'),
     character("Note", f'<w:i/><w:iCs/><w:color w:val="{INK}"/>'),
     '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>',

@@ -31,6 +31,14 @@ class FactLine:
 
 
 @dataclass(frozen=True)
+class KeyPointLine:
+    """A key point as the template prints it."""
+
+    label: str
+    text: Text
+
+
+@dataclass(frozen=True)
 class Group:
     """A topic and its facts."""
 
@@ -46,16 +54,19 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     left = {f.id for f in waiting[:gone]}
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
     numbered = Numbered(edition)
-    numbered.add(country.summary.citations if country.summary else ())
+    points = [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()]
+    for text in [point.text for point in points] or filter(None, [country.summary]):
+        numbered.add(text.citations)
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
     figures = charts.of_country(facts, labels)
     context = {
         "edition": about,
         "country": country,
         "name": facts.name,
-        "stance": facts.stance,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "scale": Inlines(scale(edition, code)),
+        "stance": facts.stance,
+        "points": points,
         "groups": groups,
         "more": labels("more", n=len(left)) if left else "",
         "figure": lambda name: Blocks([tree.div([tree.para([charts.image(figures[name])])], "", ["figure", name])]),

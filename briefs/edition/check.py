@@ -61,6 +61,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _language(edition),
         _map(edition, known),
         decks.check(edition),
+        _points(edition, countries),
         _slow_to_parse(edition, countries),
         _uncited(edition, countries) if known.whole else iter(()),
     )
@@ -200,16 +201,28 @@ def _country(edition: Edition, country: Country, known: DeclaredNames) -> Iterat
     if country.stance not in steps and known.reads("edition.yaml"):
         hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
         yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
-    if country.facts and not country.summary:
-        yield error(
-            place_of(country.code), "the country has facts but no summary", "Write two or three sentences for the top of the brief."
-        )
+    if country.facts and not country.summary and not country.points:
+        hint = "Write two or three sentences for the top of the brief, or its key points: position, matters, next, ask."
+        yield error(place_of(country.code), "the country has facts but no summary", hint)
     ids: set[str] = set()
     for fact in country.facts:
         if fact.id in ids:
             yield error(place_of(fact.id), f"the fact “{fact.id}” stands twice", "Each fact has its own id.")
         ids.add(fact.id)
         yield from _fact(edition, fact, known)
+
+
+def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
+    """Key points that the edition asks for and a country lacks."""
+    for country in countries:
+        missing = [name for name in edition.about.key_points if name not in country.points]
+        if country.facts and missing:
+            what = f"the country has no {_listed(missing)}, which edition.yaml asks for under `key_points`"
+            yield warning(place_of(country.code), what, "Write it, if the sources say anything of it.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Problem]:
@@ -304,7 +317,7 @@ def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str
 
 
 def _texts(country: Country) -> Iterator[Text]:
-    yield from (t for t in (country.summary, country.stance_note) if t)
+    yield from (t for t in (country.summary, country.stance_note, *country.points.values()) if t)
     yield from (f.text for f in country.facts)
 
 

@@ -39,6 +39,8 @@ from briefs.problems import Place
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
 MOST_FACTS = 500  # per country
 KEY_PHRASE_LENGTH = 40
+KeyPoint = Literal["position", "matters", "next", "ask"]
+KEY_POINTS: tuple[KeyPoint, ...] = ("position", "matters", "next", "ask")
 FORMAT = 2  # the format of editions in this version; older ones are migrated (`migrate.py`)
 
 
@@ -277,6 +279,7 @@ class About(Model):
     scale: Annotated[list[Stance], Field(min_length=2, max_length=9)]
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []
+    key_points: list[KeyPoint] = []
     groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
     map: MapView = MapView()
 
@@ -320,8 +323,18 @@ class Country(Model):
     stance: Slug
     stance_note: Text | None = None
     summary: Text | None = None
+    position: Text | None = None
+    matters: Text | None = None
+    next: Text | None = None
+    ask: Text | None = None
     facts: Annotated[list[Fact], Field(max_length=MOST_FACTS)] = []
     data: dict[Slug, DataCell] = {}
+
+    @property
+    def points(self) -> Mapping[KeyPoint, Text]:
+        """The key points that the country has, by the names of their fields, in the order of the page."""
+        found = {name: getattr(self, name) for name in KEY_POINTS}
+        return {name: text for name, text in found.items() if text}
 
 
 class SectionHead(Model):

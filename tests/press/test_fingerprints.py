@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefs.compose.kinds import KINDS
-from briefs.edition.model import Country, DataCell, Edition, Fact, Text
+from briefs.edition.model import KEY_POINTS, Country, DataCell, Edition, Fact, Text
 from briefs.press.documents import Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.problems import Place
@@ -28,8 +28,8 @@ SHOWN = {
     ("brief", "be"): {"code", "stance"},
     ("handout", "be"): {"code", "stance", "stance_note"},
     ("handout", "t"): {"code", "stance", "stance_note"},
-    ("handout", "all"): {"code", "stance", "stance_note", "summary", "facts", "data", "added"},
-    ("report", ""): {"code", "stance", "stance_note", "summary", "facts", "data", "added"},
+    ("handout", "all"): {"code", "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
+    ("report", ""): {"code", "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
 }
 
 
@@ -66,6 +66,7 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "stance": st.sampled_from(["open", "wary", "closed"]),
     "stance_note": st.none() | texts,
     "summary": st.none() | texts,
+    **{name: st.none() | texts for name in KEY_POINTS},
     "facts": st.lists(facts, max_size=3),
     "data": st.dictionaries(st.just("gdp"), st.builds(DataCell, value=st.sampled_from(["1", "2"])), max_size=1),
     "added": st.none() | texts,

@@ -106,7 +106,7 @@ def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
         laid_out += 1
         return original(press, *rest)
 
-    codes = ("be", "cz", "de", "es", "fr", "gb", "lt", "us")
+    codes = sorted(edition.countries)
     monkeypatch.setattr(Typesetter, "lay_out", counted)
     for code in codes:
         target = Target("brief", code, edition.names[code], ("pdf",), paper)

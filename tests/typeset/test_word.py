@@ -248,7 +248,7 @@ def bookmarks(data: bytes) -> Iterator[tuple[str, str]]:
 
 def test_each_block_of_content_is_within_one_bookmark(brief: FinishedDocument, edition: Edition) -> None:
     country = edition.countries[code_of(brief, edition)]
-    blocks = [country.summary, country.stance_note, *(f.text for f in country.facts if f.id not in brief.dropped_facts)]
+    blocks = [*country.points.values(), country.stance_note, *(f.text for f in country.facts if f.id not in brief.dropped_facts)]
     found = list(bookmarks(brief.files["docx"]))
     for block in filter(None, blocks):
         own = [text for name, text in found if name == bookmark(block.place)]

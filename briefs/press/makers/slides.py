@@ -133,7 +133,7 @@ class _HandoutPrinter:
     def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:
         """What holds too much, and by how many lines: of the slide as it is shown, or of the notes on paper."""
         title = self.titles[over.slide][:60]
-        slide = f"the slide “{title}”" if title else f"slide {list(self.titles).index(over.slide) + 1}, which has no title,"
+        slide = f"the slide “{title}”"
         leading = how.type[1]
         hint = "Shorten them, or print fewer slides a page (--per-page)."
         what = f"the notes of {slide} are"

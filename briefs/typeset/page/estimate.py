@@ -17,10 +17,13 @@ from briefs.typeset.page.layout import PageLayout
 
 MM = 72 / 25.4  # points in a millimetre
 LETTER = 0.44  # ems: the average width of a letter
-OTHER = 128.0  # points: the height of everything on a brief's page besides its summary, figures, facts and sources
+OTHER = 141.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
-PARTS = ("lead", "facts", "sources")
+POINT_GAP = 0.7  # of the distance of facts: the distance of key points
+LABEL = 34.2  # millimetres beside a key point: its label, and the edges of the box
+BOX = 13.0  # points: the edges of the box above and below
+PARTS = ("lead", "points", "facts", "sources")
 
 
 def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
@@ -37,6 +40,8 @@ def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
         facts = _height(blocks["facts"], beside, *step.text, step.text[1] * step.gap)
         facts += topics * HEADING + (2.2 * topics - 1.6) * step.text[1] * step.gap
         lead = _height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
+        if blocks["points"]:
+            lead = BOX + _height(blocks["points"], wide - LABEL * MM, *step.text, step.text[1] * step.gap * POINT_GAP)
         sources = _height(blocks["sources"], wide / page.source_columns - 16, *step.sources) / page.source_columns
         if lead + max(facts, figures) + sources + OTHER <= room:
             return number
@@ -61,13 +66,17 @@ def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep
     foot = page.content_area.bottom
     free = foot - max(line.bottom for line in page.lines() if line.top < foot)
     parts = {box.attribute("class"): box for box in page.descendants() if box.tag in {"div", "section"}}
-    if not {"main", "side", "lead", "sources"} <= parts.keys():
+    if not ({"main", "side", "sources"} <= parts.keys() and parts.keys() & {"lead", "points"}):
         return False
     gaps = above.text[1] * above.gap - step.text[1] * step.gap
     items = {box.element for box in parts["main"].descendants() if box.tag == "li"}
     facts = _lines(parts["main"]) * (above.text[1] - step.text[1]) + (len(items) - 1) * gaps
     shorter = parts["side"].margin_area.height - parts["main"].margin_area.height
-    lead = _lines(parts["lead"]) * (above.lead[1] - step.lead[1])
+    if "points" in parts:
+        points = sum(box.tag == "p" for box in parts["points"].descendants())
+        lead = _lines(parts["points"]) * (above.text[1] - step.text[1]) + (points - 1) * gaps * POINT_GAP
+    else:
+        lead = _lines(parts["lead"]) * (above.lead[1] - step.lead[1])
     columns = sum(box.is_column for box in parts["sources"].descendants())
     sources = _lines(parts["sources"]) / max(columns, 1) * (above.sources[1] - step.sources[1])
     return lead + sources + min(facts, facts - shorter) > free + 1

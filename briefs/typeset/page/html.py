@@ -212,6 +212,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "source-columns": str(own.source_columns),
         "stance": stance,
         "on-stance": text_on(stance),
+        "stance-tint": tint(stance),
         "text-face": f'"{look.fonts.text.family}"{fallback}',
         "title-face": f'"{look.fonts.title.family}"{fallback}',
         "code-face": f'"{look.fonts.code.family}"{fallback}',

@@ -18,6 +18,7 @@ from briefs.typeset.word.shading import SHADE
 PARAGRAPHS = {
     "kicker": "Kicker",
     "scale": "Scale",
+    "meaning": "Meaning",
     "lead": "Lead",
     "facts": "Fact",
     "more": "More",
@@ -144,6 +145,7 @@ class _Change:
             "appendix-part": self._appendix,
             "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),
             "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
+            "points": _key_points,
             "glossary": lambda blocks: tree.transform(blocks, _glossary_lines, "DefinitionList"),
             "table": lambda blocks: self._content_table(blocks, names, tree.attributes(node)),
         }
@@ -216,6 +218,18 @@ def _glossary_lines(node: Node) -> list[Node]:
         meaning = [inline for blocks in definitions for block in blocks for inline in tree.inlines(block)]
         lines.append(_in_style([tree.para([tree.strong(term), TAB, *meaning])], "Glossary"))
     return lines
+
+
+def _key_points(blocks: list[Node]) -> list[Node]:
+    """The key points in their style; the last one is further from what follows."""
+    *others, last = tree.transform(blocks, _key_point, "Para")
+    return [_in_style(others, "Key Point"), _in_style([last], "Key Point Last")]
+
+
+def _key_point(node: Node) -> list[Node]:
+    """A key point: its label, a tab, its text."""
+    label, *text = tree.inlines(node)
+    return [tree.para([tree.span(tree.inlines(label), custom_style="Point Label"), TAB, *text[text[:1] == [tree.SPACE] :]])]
 
 
 def _in_step(node: Node, step: str) -> list[Node] | None:

@@ -28,5 +28,6 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         styles.set_cell_styles(package, theme)
     shading.badges(body, manuscript)
     shading.shade(body, manuscript)
+    shading.key_points(package.xml(styles.PART), manuscript)
     styles.set_type(package, step)
     properties.write(package, manuscript)

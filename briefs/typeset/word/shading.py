@@ -45,6 +45,18 @@ def badges(body: Element, manuscript: Manuscript) -> None:
         _pad(run, " ")
 
 
+def key_points(styles: Element, manuscript: Manuscript) -> None:
+    """Set the colours of the style of key points: a bar in the colour of the country's stance, and a tint of it."""
+    colour = manuscript.colours.get(manuscript.accent)
+    if not colour:
+        return
+    for properties in styles.xpath("w:style[@w:styleId='KeyPoint']/w:pPr", namespaces=NAMES):
+        pale = fill(tint(colour))
+        for edge in properties.find(w("pBdr")):
+            edge.set(w("color"), fill(colour) if edge.tag == w("left") else pale)
+        properties.find(w("shd")).set(w("fill"), pale)
+
+
 def _shade_run(run: Element, colour: str) -> None:
     """A run on a colour, in text that reads on it."""
     properties = run.find(w("rPr"))
