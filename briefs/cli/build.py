@@ -117,20 +117,44 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
 
     _, edition = inputs.read_edition(arguments)
     chosen = plan.chosen(edition, Request(tuple(arguments.country), where=tuple(arguments.where)))
-    rows: list[dict[str, Any]] = [
-        {"code": code, "name": edition.names[code], "stance": edition.stance(code).label.markdown, "facts": len(country.facts)}
-        for code, country in ((code, edition.countries[code]) for code in chosen)
-    ]
+    rows = [_row(edition, code) for code in chosen]
     if arguments.json:
         output.print_json(rows)
         return ExitCode.DONE
-    width = max((len(row["name"]) for row in rows), default=0)
+    asked = _asked(edition, arguments.where)
+    width, wide = (max((len(row[key]) for row in rows), default=0) for key in ("name", "stance"))
     for row in rows:
         facts = "fact " if row["facts"] == 1 else "facts"
-        print(f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']}")
+        line = f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']:<{wide}}"
+        print("  ".join([line, *asked(row["code"])]).rstrip())
     counts = Counter(edition.standings[code].stance for code in chosen)
     print("; ".join(f"{step.label}: {counts[step.id]}" for step in edition.about.scale))
     return ExitCode.DONE
+
+
+def _row(edition: Edition, code: str) -> dict[str, Any]:
+    """What is listed of a country. `data`: its latest value in each column that has one."""
+    from briefs.edition.data.values import plain
+
+    latest = {id: (column, edition.data.value(id, code)) for id, column in edition.columns.items()}
+    data = {id: plain(column, found[1].content) for id, (column, found) in latest.items() if found}
+    stance, facts = edition.stance(code).label.markdown, len(edition.countries[code].facts)
+    return {"code": code, "name": edition.names[code], "stance": stance, "facts": facts, "data": data}
+
+
+def _asked(edition: Edition, conditions: Sequence[str]) -> Callable[[str], list[str]]:
+    """What a country has in the columns that conditions name, in words."""
+    from briefs.compose.values import ValuePrinter
+    from briefs.edition.data import where
+    from briefs.edition.data.table import Value
+
+    printer, columns = ValuePrinter(edition, lambda problems: None), where.columns(edition, conditions)
+
+    def said(code: str) -> list[str]:
+        latest = ((column, edition.data.value(column.id, code)) for column in columns)
+        return [f"{column.label}: {printer.words(column, found[1] if found else Value(None))}" for column, found in latest]
+
+    return said
 
 
 def everything(arguments: argparse.Namespace) -> ExitCode:

@@ -12,8 +12,8 @@ from typing import Any
 
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import DataAttachment
-from briefs.edition.data.table import Content, Series, Value
-from briefs.edition.dates import Date
+from briefs.edition.data.table import Series, Value
+from briefs.edition.data.values import plain
 from briefs.edition.model import Column, Edition
 
 _FOR_READING = {"headings", "scale", "compare"}  # what a column says about its tables and its printing, not about its values
@@ -65,13 +65,7 @@ def _series(column: Column, series: Series) -> dict[str, object]:
 def _value(column: Column, period: str, value: Value) -> dict[str, object]:
     """A value: a number, a text, true, false, a date as ISO 8601 writes it, the label of a category, or null if there is none."""
     beside = {"period": period, "status": value.status, "facts": value.facts, "sources": value.sources}
-    return {"value": _content(column, value.content), **{key: said for key, said in beside.items() if said}}
-
-
-def _content(column: Column, content: Content) -> object:
-    if isinstance(content, Date):
-        return content.text
-    return next((str(category.label) for category in column.values if category.id == content), content)
+    return {"value": plain(column, value.content), **{key: said for key, said in beside.items() if said}}
 
 
 def _plain(value: Any) -> Any:

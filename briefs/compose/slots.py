@@ -442,7 +442,7 @@ def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
 
 
 def _prints_by_itself(node: Node) -> bool:
-    """Whether an inline without words prints something: a link its address or number, a `.value` and the like what the data says."""
+    """Whether an inline without words prints something: a link its address or number, a `.value` what the data says."""
     return node["t"] == "Link" or (node["t"] == "Span" and not attributes.VALUES.keys().isdisjoint(tree.classes(node)))
 
 

@@ -102,7 +102,7 @@ def chosen(edition: Edition, request: Request) -> list[str]:
 
     found = [code for code in where.chosen(edition, request.where) if code in named]
     if not found:
-        raise NotUnderstood(f"of no country {' and '.join(request.where)} is true. `list` shows the countries.")
+        raise NotUnderstood(f"of no country {' and '.join(request.where)} is true. {where.when_none(edition, request.where)}")
     return found
 
 

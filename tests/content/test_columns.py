@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from briefs import cli
 from briefs.edition.data import groups
 from briefs.edition.data.table import Value
 from briefs.edition.dates import Date
@@ -69,7 +71,7 @@ def test_every_fact_that_a_value_names_says_it(edition: Edition) -> None:
         for column, _, value, facts in cells(edition)
         if column not in dates
         for fact in facts
-        if not re.search(SAID[column, value.content], plain(fact))  # type: ignore[index]
+        if not re.search(SAID[column, value.content], plain(fact))
     ]
     assert silent == []
 
@@ -126,6 +128,19 @@ def test_every_value_of_a_column_is_used_and_defined(edition: Edition) -> None:
 
 def test_most_countries_have_values(edition: Edition) -> None:
     assert set(edition.countries) - {code for _, code, _, _ in cells(edition)} == {"sk"}
+
+
+def test_the_list_shows_the_values_that_were_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = ["list", "--content", str(CONTENT), "--where", "us-declaration!=not recorded"]
+    assert cli.main([*listed, "--where", "supplier rule=in draft"]) == 0
+    statement = "Joint 5G statement with the United States"
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        f"pl   Poland     8 facts  On the fence     {statement}: September 2019  Supplier rule: in draft",
+        f"ro   Romania    5 facts  Unlikely to use  {statement}: 2019  Supplier rule: in draft",
+    ]
+    assert cli.main([*listed, "cz", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["data"] == {"us-declaration": "2020-05-06", "clean-network": True, "next-date": "2020-09"}
 
 
 def test_groups_have_only_countries_that_the_edition_names(edition: Edition) -> None:

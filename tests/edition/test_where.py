@@ -56,6 +56,14 @@ def _fact(code: str) -> dict[str, Any]:
         (["core-rule!=not recorded"], ["be", "ee"]),
         (["signed=2020"], ["be"]),
         (["signed<2020"], ["ee"]),
+        (["signed>2019"], ["be"]),
+        (["signed>=2019"], ["be", "ee"]),
+        (["signed<=2020-05"], ["be", "ee"]),
+        (["signed<=2019-06"], []),
+        (["signed>2019-06"], ["be"]),
+        (["signed>2020"], []),
+        (["signed=.."], ["lv"]),
+        (["core-rule==in force"], ["be"]),
     ],
 )
 def test_conditions_choose_countries(conditions: list[str], codes: list[str]) -> None:
@@ -70,9 +78,33 @@ def test_conditions_choose_countries(conditions: list[str], codes: list[str]) ->
         ("stance>open", "a stance can’t be compared by >. Write stance=… or stance!=…."),
         ("interet=1", "there is no column “interet”. Did you mean “internet”?"),
         ("group=baltic", "there is no group “baltic”. Did you mean “baltics”?"),
-        ("internet=many", "“many” stands in the column “internet” of numbers. Write a number, or .. where there is none."),
-        ("core-rule=forced", "“forced” is no value of the column “core-rule”. It has in-force, draft."),
-        ("core-rule<draft", "“draft” can’t be compared by <. Write = or !=."),
+        (
+            "internet=many",
+            "“many” stands in the column “internet” of numbers. Write internet>=50, for example, or internet!=not recorded.",
+        ),
+        (
+            "internet=120",
+            "“120” isn’t between 0 and 100, and the column “internet” is a share. Write internet>=50, for example, or "
+            "internet!=not recorded.",
+        ),
+        (
+            "signed=soon",
+            "“soon” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11. Write signed>=2020, for example, "
+            "or signed!=not recorded.",
+        ),
+        ("core-rule=forced", "“forced” is no value of the column “core-rule”. Did you mean “in force”?"),
+        (
+            "core-rule=in force or in draft",
+            "“in force or in draft” is no value of the column “core-rule”. It has in force, in draft. "
+            "A condition names one of them.",
+        ),
+        ("core-rule=in drft", "“in drft” is no value of the column “core-rule”. Did you mean “in draft”?"),
+        ("core-rule<draft", "“draft” can’t be compared by <. Write core-rule=… or core-rule!=…."),
+        ("internet>not recorded", "“not recorded” can’t be compared by >. Write internet=… or internet!=…."),
+        ("core rule", '“core rule” is no condition. Write column=value, such as --where "core-rule=in force".'),
+        ("rule=draft", "there is no column “rule”. Did you mean “core-rule”?"),
+        ("users=1", "there is no column “users”. Did you mean “internet”?"),
+        ("q=1", "there is no column “q”. There are internet, core-rule, signed, stance, group."),
     ],
 )
 def test_a_condition_that_is_not_understood_says_what_is_near(condition: str, said: str) -> None:
@@ -94,6 +126,8 @@ def test_a_group_is_built_like_its_countries() -> None:
 def test_a_group_without_such_a_country_builds_nothing() -> None:
     with pytest.raises(NotUnderstood, match="of no country stance=wary is true"):
         subjects(Request(("baltics",), where=("stance=wary",), kinds=("brief",)))
+    with pytest.raises(NotUnderstood, match=r"is true\. For 1 of 3 countries “signed” is not recorded: list"):
+        subjects(Request((), where=("signed>2020",), kinds=("brief",)))
     with pytest.raises(NotUnderstood, match="Did you mean baltics"):
         subjects(Request(("balticks",), kinds=("brief",)))
 

@@ -122,6 +122,13 @@ class Reader:
         return found
 
 
+def plain(column: Column, content: Content) -> Content:
+    """What a value says, without types of ours: a category by its label, a date as ISO 8601 writes it."""
+    if isinstance(content, Date):
+        return content.text
+    return next((category.label.markdown for category in column.values if category.id == content), content)
+
+
 def read_status(text: str) -> tuple[tuple[Status, ...], bool]:
     """The statuses that a cell of flags gives, and whether it says that there is no value. Raises ValueError for unknown ones."""
     word = " ".join(text.split()).casefold()

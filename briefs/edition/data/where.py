@@ -1,7 +1,7 @@
 """Choosing countries by what is known about them: `stance=ban`, `internet>=80`, `supplier-rule=in force`.
 
-In: an edition, and conditions as people type them. Out: the codes of the countries that fulfil all of them. A number is compared
-with the latest one that a country has. “not recorded” is true of a country without a value.
+In: an edition, and conditions as people type them. Out: the codes of the countries that fulfil all of them. A value is compared
+with the latest one that a country has. “not recorded” is true of a country without a value, and no other condition is.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from briefs.edition.data import groups
 from briefs.edition.data.table import Content
 from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
-from briefs.edition.model import Edition
+from briefs.edition.model import Column, Edition
 from briefs.edition.names import fold
-from briefs.problems import NotUnderstood, did_you_mean
+from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 NOT_RECORDED = "not recorded"
-_FORM = re.compile(r"\s*(?P<name>[^<>=!]+?)\s*(?P<sign>!=|<=|>=|=|<|>)\s*(?P<value>.+?)\s*", re.S)
+_LISTED = 12  # columns that a message names
+_FORM = re.compile(r"\s*(?P<name>[^<>=!]+?)\s*(?P<sign>!=|<=|>=|==?|<|>)\s*(?P<value>.+?)\s*", re.S)
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -46,29 +47,47 @@ def chosen(edition: Edition, texts: Iterable[str]) -> list[str]:
     return sorted(found, key=lambda code: edition.names[code])
 
 
+def columns(edition: Edition, texts: Iterable[str]) -> list[Column]:
+    """The columns that conditions name, each once. Raises NotUnderstood."""
+    named = dict.fromkeys(_parsed(edition, text).name for text in texts)
+    return [edition.columns[name] for name in named if name in edition.columns]
+
+
 def _parsed(edition: Edition, text: str) -> Condition:
-    match = _FORM.fullmatch(text)
-    if not match:
-        example = f"stance={next(iter(edition.steps))}"
-        raise NotUnderstood(f"“{text[:60]}” is no condition. Write column=value, such as --where {example}.")
     known = {fold(name): name for name in ("stance", "group")}
     for id, column in edition.columns.items():
         known |= {fold(column.label.markdown): id, fold(id): id}
+    match = _FORM.fullmatch(text)
+    if not match:
+        named = edition.columns.get(known.get(fold(text), ""))
+        example = _example(named) if named else f"stance={next(iter(edition.steps))}"
+        example = f'"{example}"' if " " in example else example
+        raise NotUnderstood(f"“{text[:60]}” is no condition. Write column=value, such as --where {example}.")
     name = known.get(fold(match["name"]))
     if name is None:
-        listed = [*edition.columns, "stance", "group"]
-        hint = did_you_mean(match["name"], listed, f"There are {', '.join(listed)}.")
-        raise NotUnderstood(f"there is no column “{match['name'][:60]}”. {hint}")
-    return Condition(name, match["sign"], match["value"])
+        raise NotUnderstood(f"there is no column “{match['name'][:60]}”. {_near_columns(edition, match['name'], known)}")
+    return Condition(name, "=" if match["sign"] == "==" else match["sign"], match["value"])
+
+
+def _near_columns(edition: Edition, typed: str, known: Mapping[str, str]) -> str:
+    """What to write instead of a column that there is not. `known`: what a condition may name, by its folded spellings."""
+    word = fold(typed)
+    within = [name for name in edition.columns if word in fold(name)] or [name for text, name in known.items() if word in text]
+    if near := nearest(word, known):
+        return f"Did you mean “{known[near[0]]}”?"
+    if 0 < len(within) <= _LISTED:
+        return f"Did you mean {' or '.join(f'“{name}”' for name in within)}?"
+    names = [*edition.columns, "stance", "group"]
+    more = f" and {len(names) - _LISTED} more in columns.yaml" if len(names) > _LISTED else ""
+    return f"There are {', '.join(names[:_LISTED])}{more}."
 
 
 def _test(edition: Edition, condition: Condition) -> Callable[[str], bool]:
     """What is true of the code of a country that fulfils a condition."""
     if condition.name in edition.columns:
-        return _of_column(edition, condition)
+        return _of_column(edition, edition.columns[condition.name], condition)
     if not condition.is_equality:
-        name = condition.name
-        raise NotUnderstood(f"a {name} can’t be compared by {condition.sign}. Write {name}=… or {name}!=….")
+        raise _incomparable(f"a {condition.name}", condition)
     if condition.name == "group":
         members = member_codes(edition, condition.value)
         return lambda code: (code in members) == (condition.sign == "=")
@@ -80,20 +99,47 @@ def _test(edition: Edition, condition: Condition) -> Callable[[str], bool]:
     return lambda code: (edition.standings[code].stance == wanted) == (condition.sign == "=")
 
 
-def _of_column(edition: Edition, condition: Condition) -> Callable[[str], bool]:
+def _of_column(edition: Edition, column: Column, condition: Condition) -> Callable[[str], bool]:
     def content(code: str) -> Content:
-        found = edition.data.value(condition.name, code)
+        found = edition.data.value(column.id, code)
         return found[1].content if found else None
 
-    if fold(condition.value) == NOT_RECORDED and condition.is_equality:
+    wanted = _wanted(column, condition.value)
+    if not condition.is_equality and (wanted is None or not (column.is_numeric or column.kind == "date")):
+        raise _incomparable(f"“{condition.value}”", condition)
+    if wanted is None:
         return lambda code: (content(code) is None) == (condition.sign == "=")
-    column = edition.columns[condition.name]
-    try:
-        wanted, _ = Reader(column).read(condition.value)
-    except ValueError as fault:
-        message, _, hint = str(fault).partition("|")
-        raise NotUnderstood(f"{message}. {hint}") from None
     return lambda code: _compares(content(code), condition.sign, wanted)
+
+
+def _incomparable(what: str, condition: Condition) -> NotUnderstood:
+    name = condition.name
+    return NotUnderstood(f"{what} can’t be compared by {condition.sign}. Write {name}=… or {name}!=….")
+
+
+def _wanted(column: Column, typed: str) -> Content:
+    """What a condition compares a column's values with; None for “not recorded”. Raises NotUnderstood."""
+    if fold(typed) == NOT_RECORDED:
+        return None
+    try:
+        return Reader(column).read(typed)[0]
+    except ValueError as fault:
+        message, _, _ = str(fault).partition("|")
+        hint = f"Write {_example(column)}, for example, or {column.id}!=not recorded."
+    if column.kind == "category":
+        labels = {fold(word): c.label.markdown for c in column.values for word in (c.id, c.label.markdown)}
+        several = len({label for word, label in labels.items() if word in fold(typed)}) > 1
+        near = [] if several else nearest(fold(typed), labels)
+        every = f"It has {', '.join(c.label.markdown for c in column.values)}. A condition names one of them."
+        hint = f"Did you mean “{labels[near[0]]}”?" if near else every
+    raise NotUnderstood(f"{message}. {hint}")
+
+
+def _example(column: Column) -> str:
+    """A condition that fits a column."""
+    if column.kind == "category":
+        return f"{column.id}={column.values[0].label.markdown}"
+    return f"{column.id}{'>=50' if column.is_numeric else {'yes-no': '=yes', 'date': '>=2020'}.get(column.kind, '=…')}"
 
 
 def _compares(content: Content, sign: str, wanted: Content) -> bool:
@@ -103,12 +149,27 @@ def _compares(content: Content, sign: str, wanted: Content) -> bool:
     if isinstance(content, float) and isinstance(wanted, float):
         return _SIGNS[sign](content, wanted)
     if isinstance(content, Date) and isinstance(wanted, Date):
-        if sign in {"=", "!="}:
-            return (wanted.first <= content.first and content.last <= wanted.last) == (sign == "=")
-        return _SIGNS[sign](content.first.toordinal(), wanted.first.toordinal())
-    if sign not in {"=", "!="}:
-        raise NotUnderstood(f"“{wanted}” can’t be compared by {sign}. Write = or !=.")
+        return _compares_dates(content, sign, wanted)
     return (content == wanted) == (sign == "=")
+
+
+def _compares_dates(date: Date, sign: str, wanted: Date) -> bool:
+    """Whether a date is as wanted on each day that it may mean: “2020” is after 2019, and neither before nor after May 2020."""
+    if sign in {"=", "!="}:
+        return (wanted.first <= date.first and date.last <= wanted.last) == (sign == "=")
+    pairs = {"<": (date.last, wanted.first), "<=": (date.last, wanted.last), ">": (date.first, wanted.last)}
+    own, limit = pairs.get(sign, (date.first, wanted.first))
+    return _SIGNS[sign](own.toordinal(), limit.toordinal())
+
+
+def when_none(edition: Edition, texts: Iterable[str]) -> str:
+    """What to say of conditions that no country fulfils: how many have no value at all."""
+    for column in columns(edition, texts):
+        silent = [code for code in edition.countries if edition.data.value(column.id, code) is None]
+        if silent:
+            of = f"{len(silent)} of {len(edition.countries)} countries"
+            return f'For {of} “{column.id}” is not recorded: list --where "{column.id}={NOT_RECORDED}".'
+    return "`list` shows the countries."
 
 
 def member_codes(edition: Edition, typed: str) -> frozenset[str]:
