@@ -218,7 +218,7 @@ def test_every_block_has_a_place_and_every_place_its_own_name(writer: TemplateFi
 def test_labels(edition: Edition) -> None:
     labels = Labels(edition.labels, "en-GB")
     assert labels("as_of", date="May 2020") == "as of about May 2020"
-    with pytest.raises(Problems, match=r"the label “drat” is missing\. Did you mean “draft”"):
+    with pytest.raises(Problems, match=r"the label “drat” is missing\. Is it the one called “draft”\?"):
         labels("drat")
     with pytest.raises(Problems, match=r"labels/en\.yaml:\d+:\d+: error: the label “as_of” has a gap that nothing fills"):
         labels("as_of", month="May")

@@ -44,7 +44,10 @@ def test_citations_are_those_that_pandoc_sees(text: str, pandoc: Pandoc) -> None
 
 
 def test_names_and_pictures() -> None:
-    text = "# A {#sec-a}\n[](#sec-a) [b](#fig-b) `[](#c)` \\[](#d)\n![x](figures/a.svg){#fig-b}\n::: {#e .figure data=map}\n:::\n## B {.unnumbered #f}"
+    text = (
+        "# A {#sec-a}\n[](#sec-a) [b](#fig-b) `[](#c)` \\[](#d)\n![x](figures/a.svg){#fig-b}\n"
+        "::: {#e .figure data=map}\n:::\n## B {.unnumbered #f}"
+    )
     assert [n for _, n in markdown.targets(text)] == ["sec-a", "fig-b", "e", "f"]
     assert [n for _, n in markdown.references(text)][:2] == ["sec-a", "fig-b"]
     assert [n for _, n in markdown.pictures(text)] == ["figures/a.svg"]
