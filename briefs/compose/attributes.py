@@ -40,9 +40,10 @@ class DivClass:
     where: Literal["top", "columns", "anywhere"] = "top"
 
 
-REPORT = {"figure": DivClass(frozenset({"data"}), "data")}
+PLOT = frozenset({"column", "countries", "country", "year", "from", "to", "alt"})  # of a figure of a column's values
+REPORT = {"figure": DivClass(PLOT | {"data"}, "data")}
 DECK = {
-    "figure": DivClass(frozenset({"data", "country", "width"}), "data", "anywhere"),
+    "figure": DivClass(PLOT | {"data", "width"}, "data", "anywhere"),
     "countries": DivClass(frozenset({"step"}), "step", "anywhere"),
     "facts": DivClass(frozenset({"country", "topic"}), "country", "anywhere"),
     "columns": DivClass(),

@@ -92,7 +92,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         publisher=about.publisher.markdown if about.publisher else "",
         waiting=tuple(f.id for f in waiting[gone:]),
         gone=tuple(f.id for f in waiting[:gone]),
-        data=data.attached(edition, labels, [code]),
+        data=(data.attached(edition, labels, [code]),),
     )
 
 

@@ -17,6 +17,7 @@ from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
+from briefs.compose.plots import PlotMaker, Unplottable, is_plot
 from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
@@ -28,6 +29,7 @@ from briefs.problems import Place, Problem, Problems, did_you_mean, error, repor
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
 WORDS = 60  # in the facts of a slide, about
 NOTED = 110  # words in the facts of its notes, about
+PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # on a country's timeline
 
 
@@ -52,11 +54,11 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     return Manuscript(
         kind=kind, stem=kind.stem(edition, subject), title=title, language=about.language, date=about.date.text,
         blocks=[*(_coloured(s, accent) for s in slides), *listed],
-        figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used},
+        figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,
         running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
         authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
-        pictures=data.pictures)  # fmt: skip
+        pictures=data.pictures, data=tuple(data.plots.attachments))  # fmt: skip
 
 
 class DeckData:
@@ -69,6 +71,7 @@ class DeckData:
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
         self.place = Place("decks")  # of the current block
+        self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS)
 
     def __call__(self, node: Node) -> list[Node] | None:
         """For `tree.transform`: fill the fenced divs that name data."""
@@ -78,6 +81,8 @@ class DeckData:
         # Inside a quotation it isn't found before: `decks.check` reads lines.
         if kind and (faults := list(decks.faults(self.edition, kind, keys))):
             raise Problems(error(self.place, *fault) for fault in faults)
+        if "figure" in names and is_plot(keys):
+            return [self.plot(keys)]
         if "figure" in names and "data" in keys:
             return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""))]
         if "countries" in names:
@@ -93,6 +98,14 @@ class DeckData:
             made = self._of_country(code) if code else charts.of_edition(self.edition, self.labels, WIDE)
             self.figures |= {f"{n}-{code}" if code else n: f for n, f in made.items()}
         return picture(f"{key}.svg", self.figures[key].alt, width)
+
+    def plot(self, keys: Mapping[str, str]) -> Node:
+        """A figure of a column's values."""
+        try:
+            made = self.plots.make(keys)
+        except Unplottable as fault:
+            raise Problems([error(self.place, *fault.fault)]) from None
+        return picture(f"{made.name}.svg", made.alt, keys.get("width", ""))
 
     def _of_country(self, code: str) -> dict[str, Figure]:
         facts = Facts(self.edition, code, self.edition.countries[code].facts)

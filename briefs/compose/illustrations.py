@@ -6,13 +6,18 @@ tree is no file's; `drawn` and `pictures` hold what belongs to the name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from briefs.compose import charts, pictures, tree
+from briefs.compose.attributes import PLOT
+from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
+from briefs.compose.plots import PlotMaker, Unplottable, is_plot
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
 from briefs.edition import markdown
+from briefs.edition.decks import PLOTS
 from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
 
@@ -22,11 +27,17 @@ class Illustrations:
 
     def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
-        self.drawn = charts.of_edition(edition, labels)
-        self.shown: set[str] = set()  # names of the drawn figures that are used
+        self.plots = PlotMaker(edition, labels, writer, charts.WIDE)
+        self._drawn = charts.of_edition(edition, labels)
+        self._shown: set[str] = set()  # names of the drawn figures that are used
         self.pictures: dict[str, pictures.Picture] = {}
         self.tables = 0  # so far
         self._writer = writer
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """The drawn figures that the sections have, by name."""
+        return {name: figure for name, figure in self._drawn.items() if name in self._shown} | self.plots.figures
 
     def put(self, block: Node, section: Section) -> Node:
         """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats. Other blocks stay as
@@ -62,13 +73,28 @@ class Illustrations:
 
     def _chart(self, block: Node, section: Section) -> Node:
         caption = tree.blocks(block)
-        name = tree.attributes(block).get("data", "")
-        if name not in self.drawn:
-            hint = did_you_mean(name, self.drawn, f"There are {', '.join(self.drawn)}.")
-            raise Problems([error(self._place(block, section), f"there is no figure of the data “{name}”", hint)])
+        keys = tree.attributes(block)
         self._check_words(caption, block, section)
-        self.shown.add(name)
-        return _float(tree.identifier(block), charts.image(self.drawn[name]), caption)
+        figure = self._plot(keys, self._place(block, section)) if is_plot(keys) else self._of_all(keys, block, section)
+        return _float(tree.identifier(block), charts.image(figure), caption)
+
+    def _of_all(self, keys: Mapping[str, str], block: Node, section: Section) -> Figure:
+        """The figure of all countries' facts and stances that the key `data` names."""
+        name, place = keys.get("data", ""), self._place(block, section)
+        if name not in self._drawn:
+            known = [*self._drawn, *PLOTS]
+            hint = did_you_mean(name, known, f"There are {', '.join(known)}.")
+            raise Problems([error(place, f"there is no figure of the data “{name}”", hint)])
+        if more := sorted(PLOT & keys.keys()):
+            raise Problems([error(place, f"the attribute “{more[0]}” isn’t for a {name}", f"A {name} has no other attributes.")])
+        self._shown.add(name)
+        return self._drawn[name]
+
+    def _plot(self, keys: Mapping[str, str], place: Place) -> Figure:
+        try:
+            return self.plots.make(keys)
+        except Unplottable as fault:
+            raise Problems([error(place, *fault.fault)]) from None
 
     def _picture(self, block: Node, section: Section) -> Node:
         caption = tree.caption(block)
@@ -108,7 +134,9 @@ class Illustrations:
     def _place(self, node: Node, section: Section, outer: Node | None = None) -> Place:
         """The place of the content block that holds a node, found by the names in its texts."""
         names = (tree.identifier(n) for n in tree.walk(outer or node) if n["t"] == "Span")
-        return next((self._writer.places[n] for n in names if n in self._writer.places), section.body.place)
+        named = next((self._writer.places[n] for n in names if n in self._writer.places), None)
+        at = section.body.markdown.find(f"#{tree.identifier(node)}") if tree.identifier(node) else -1
+        return named or (section.body.place_at(at) if at >= 0 else section.body.place)
 
 
 def _float(identifier: str, image: Node, caption: list[Node]) -> Node:

@@ -23,7 +23,7 @@ BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own
 
 @dataclass(frozen=True)
 class DataAttachment:
-    """The data behind the document, as a machine-readable file that is attached to the PDF."""
+    """Data behind the document, as a machine-readable file that is attached to the PDF."""
 
     name: str
     content: bytes
@@ -59,7 +59,7 @@ class Manuscript:
     gone: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
-    data: DataAttachment | None = None
+    data: tuple[DataAttachment, ...] = ()
     running: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()

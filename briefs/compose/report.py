@@ -56,7 +56,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         language=about.language,
         date=about.date.text,
         blocks=body,
-        figures={n: f for n, f in illustrations.drawn.items() if n in illustrations.shown},
+        figures=illustrations.figures,
         pictures=illustrations.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
@@ -66,7 +66,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         publisher=str(about.publisher or ""),
         headings=tuple(headings),
         captions=tuple(captions),
-        data=data.attached(edition, labels, list(edition.countries)),
+        data=(data.attached(edition, labels, list(edition.countries)), *illustrations.plots.attachments),
     )
 
 

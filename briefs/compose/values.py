@@ -27,7 +27,7 @@ from briefs.problems import Problem, Report, did_you_mean, error
 
 _Named = TypeVar("_Named")
 _OF_COUNTRY = re.compile(r"countries/([^/.]+)\.ya?ml")
-_STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
+STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
 _NBSP, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
@@ -70,7 +70,7 @@ class ValuePrinter:
         """A value in words, with its unit and with what its flags say: “83.4 per cent (estimated)”."""
         if value.content is None:
             return self._labels("not_recorded")
-        statuses = [self._labels(f"status_{status}") for status in _STATUSES if status in value.status]
+        statuses = [self._labels(f"status_{status}") for status in STATUSES if status in value.status]
         return f"{self._content(column, value, unit)} ({', '.join(statuses)})" if statuses else self._content(column, value, unit)
 
     def number(self, column: Column, number: float, *, unit: bool = True, signed: bool = False) -> str:

@@ -348,7 +348,10 @@ def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNa
 
 def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
     cited = {key for key, _ in _cited(edition, countries)}
+    cited |= {column.source for column in edition.columns.values() if column.source}
     left = [source for source in edition.sources.values() if source.id not in cited]
+    of_values = {key for *_, value in edition.data for key in value.sources} if left else set()
+    left = [source for source in left if source.id not in of_values]
     for source in left[:MOST_UNCITED]:
         yield warning(place_of(source.id), f"the source “{source.id}” is never cited", "Cite it or delete it.")
     if len(left) > MOST_UNCITED:

@@ -14,6 +14,7 @@ from briefs.edition.model import Deck, Edition, Text
 from briefs.problems import Place, Problem, did_you_mean, error
 
 FIGURES = ("map", "counts", "timeline")
+PLOTS = ("ranking", "strip", "lines")  # figures of a column's values: `compose/plots.py` says what is wrong with one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts)\b[^{}\n]*\}", re.M)
 _KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")
@@ -55,9 +56,11 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
     needed = _NEEDS[kind]
     if needed not in keys:
         yield f"a `.{kind}` names its `{needed}`", f"Write {{.{kind} {needed}=…}}."
+    if kind == "figure" and keys["data"] in PLOTS:
+        return
     with_facts = [code for code, country in edition.countries.items() if country.facts]
     known: dict[str, Iterable[str]] = {
-        "data": FIGURES, "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
+        "data": (*FIGURES, *PLOTS), "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
     }  # fmt: skip
     for key, value in keys.items():
         if key in known and value not in known[key]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from briefs.compose.kinds import KINDS
+from briefs.edition.data.table import Value
 from briefs.edition.model import Edition
 from briefs.press.cache import Inputs, digest, hashed, of_folder, of_fonts, of_program
 from briefs.problems import Place
@@ -82,6 +83,8 @@ def _parts(value: Any) -> Iterator[str]:
         for key, item in value.items():
             yield str(key)
             yield from _parts(item)
+    elif isinstance(value, Value):  # what it says, and not the table or the cell that it stands in
+        yield from _parts((value.content, value.status, value.sources, value.facts))
     elif isinstance(value, list | tuple):
         yield f"[{len(value)}"
         for item in value:

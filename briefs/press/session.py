@@ -48,10 +48,8 @@ class Session(Composer):
         with clock.stage("finish"):
             if printed:
                 return pdfx.write_pdfx(pdf, info, self._printing_condition(manuscript))
-            file = manuscript.data
-            return pdfa.write_pdfa(
-                pdf, info, pdfa.Attachment(file.name, file.content, file.mime, file.description) if file else None
-            )
+            files = [pdfa.Attachment(file.name, file.content, file.mime, file.description) for file in manuscript.data]
+            return pdfa.write_pdfa(pdf, info, files)
 
     def check_pages(self, manuscript: Manuscript, target: Target, faults: Sequence[PageFault]) -> None:
         """Raise Problems for what is wrong with the pages of a document."""

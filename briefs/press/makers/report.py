@@ -94,7 +94,7 @@ def key(composer: Composer, target: Target, piece: LayoutRequest) -> str:
 
 def _cut(manuscript: Manuscript, figures: Mapping[str, str | bytes]) -> list[LayoutRequest]:
     """The front matter, then each other chunk, with the figures that are in it."""
-    about = replace(manuscript, blocks=(), figures={}, pictures={}, places={}, hashes={}, headings=(), captions=(), data=None)
+    about = replace(manuscript, blocks=(), figures={}, pictures={}, places={}, hashes={}, headings=(), captions=(), data=())
     pieces = []
     for chunk in chunks.split(html.blocks(manuscript)):
         names = {tree.target(n).removeprefix(html.FIGURE) for n in tree.walk(list(chunk.blocks)) if n["t"] == "Image"}

@@ -57,9 +57,9 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 """
 
 
-def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | None = None) -> bytes:
+def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachments: Sequence[Attachment] = ()) -> bytes:
     """The file in the form that public bodies and archives require."""
-    part = 3 if attachment else 2
+    part = 3 if attachments else 2
     claims = (
         '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
         f"<pdfaid:part>{part}</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part></rdf:Description>\n"
@@ -68,8 +68,8 @@ def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachment: Attachment | N
     for picture in pdf.objects:
         if isinstance(picture, pikepdf.Stream) and "/Interpolate" in picture:
             del picture["/Interpolate"]  # forbidden (19005-2, 6.2.8.1)
-    if attachment:
-        _attach(pdf, attachment, about)
+    if attachments:
+        _attach(pdf, attachments, about)
     return save(pdf)
 
 
@@ -116,8 +116,16 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
     )
 
 
-def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> None:
-    """Attach the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog)."""
+def _attach(pdf: pikepdf.Pdf, attachments: Sequence[Attachment], about: DocumentInfo) -> None:
+    """Attach the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog). Names stand in order (32000-1, 7.9.6)."""
+    files = {attachment.name: _file(pdf, attachment, about) for attachment in attachments}
+    pdf.Root.AF = Array(list(files.values()))
+    names = pdf.Root.get("/Names", Dictionary())
+    names.EmbeddedFiles = Dictionary(Names=Array([part for name in sorted(files) for part in (String(name), files[name])]))
+    pdf.Root.Names = names
+
+
+def _file(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> pikepdf.Object:
     stream = pdf.make_stream(attachment.data)
     stream.Type, stream.Subtype = Name.EmbeddedFile, Name("/" + attachment.mime)
     stream.Params = Dictionary(
@@ -125,7 +133,7 @@ def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> No
         ModDate=String(pdf_date(about.day)),
         CheckSum=String(hashlib.md5(attachment.data, usedforsecurity=False).digest()),
     )
-    file = pdf.make_indirect(
+    return pdf.make_indirect(
         Dictionary(
             Type=Name.Filespec,
             F=String(attachment.name),
@@ -135,10 +143,6 @@ def _attach(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> No
             EF=Dictionary(F=stream, UF=stream),
         )
     )
-    pdf.Root.AF = Array([file])
-    names = pdf.Root.get("/Names", Dictionary())
-    names.EmbeddedFiles = Dictionary(Names=Array([String(attachment.name), file]))
-    pdf.Root.Names = names
 
 
 def save(pdf: pikepdf.Pdf, *, version: str = "1.7") -> bytes:

@@ -1,0 +1,111 @@
+"""What the figures of a column's values have in common: the words above and below, and an axis with round numbers.
+
+In: lengths in points, numbers. Out: shapes and texts on a canvas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil, floor
+
+from briefs.compose.figures.drawing import NORMAL, SMALL, Canvas, Figure, line, text_width, wrap
+
+LEADING = 9.2  # points
+FOOT = 6.5  # points: the size of type below
+NEAREST = 34.0  # points: from a number on an axis to the next, at least
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """The words round a figure. `head`: what is shown, in which unit, of which time. `foot`: notes and sources.
+
+    `name`: the figure's; `alt`: its alternative text.
+    """
+
+    name: str
+    alt: str
+    head: str
+    foot: Sequence[str] = ()
+
+    def begin(self, width: float) -> tuple[Canvas, float]:
+        """A canvas with the head, for a figure `width` points wide, and where the head ends."""
+        sheet, y = Canvas(), 0.0
+        for part in wrap(self.head, width, NORMAL, bold=True):
+            y += LEADING
+            sheet.text(0, y - 2, part, size=NORMAL, bold=True)
+        return sheet, y + 4
+
+    def end(self, sheet: Canvas, width: float, y: float, millimetres: float) -> Figure:
+        """The figure with its foot, which begins at `y` points."""
+        for note in self.foot:
+            for part in wrap(note, width, FOOT):
+                y += LEADING - 1
+                sheet.text(0, y, part, size=FOOT, fill="@muted")
+        return sheet.figure(self.name, millimetres, y + 3, self.alt)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale from `low` to `high` between two points, with round numbers on it. `printed`: a number as text."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    printed: Callable[[float], str]
+
+    def at(self, number: float) -> float:
+        """Where a number stands. If all numbers are the same, in the middle."""
+        span = self.high - self.low
+        return self.start + (self.end - self.start) * ((number - self.low) / span if span else 0.5)
+
+    def ticks(self) -> list[float]:
+        """Round numbers between the ends: at most as many as have room."""
+        most = max(1, floor(abs(self.end - self.start) / NEAREST))
+        return [number for number in rounded(self.low, self.high, most) if self.low <= number <= self.high]
+
+    def across(self, sheet: Canvas, y: float) -> None:
+        """Draw a horizontal axis at `y`, with its numbers below."""
+        sheet.shape(line((self.start, y), (self.end, y)), stroke="@rule")
+        for number in self.ticks():
+            x, words = self.at(number), self.printed(number)
+            sheet.shape(line((x, y), (x, y + 2.5)), stroke="@rule")
+            half = text_width(words, SMALL) / 2
+            sheet.text(min(max(x, half), self.end - half), y + 10, words, fill="@muted", align="center")
+
+    def up(self, sheet: Canvas, right: float) -> None:
+        """Draw the numbers of a vertical axis from x = 0, each with a hairline to `right`."""
+        for number in self.ticks():
+            y, words = self.at(number), self.printed(number)
+            sheet.shape(line((0, y), (right, y)), stroke="@land")
+            sheet.text(0, y - 1.8, words, fill="@muted")
+
+
+def rounded(low: float, high: float, most: int) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten, of which about `most` cover the span from `low` to `high`, ends included."""
+    span = Decimal(repr(high)) - Decimal(repr(low))
+    if span <= 0:
+        return [low]
+    power = Decimal(1).scaleb((span / most).adjusted())
+    step = next(power * times for times in (1, 2, 5, 10) if span / (power * times) <= most)
+    first, last = floor(Decimal(repr(low)) / step), ceil(Decimal(repr(high)) / step)
+    return [float(step * number) for number in range(first, last + 1)]
+
+
+def apart(places: Sequence[float], room: float, low: float, high: float) -> list[float]:
+    """The places moved as little as needed, so that each is `room` from the next, and all are between `low` and `high`.
+
+    They keep their order. If there is too little room for all, they are closer.
+    """
+    order = sorted(range(len(places)), key=lambda n: (places[n], n))
+    room = min(room, (high - low) / max(len(places) - 1, 1))
+    moved = dict.fromkeys(order, low)
+    last = low - room
+    for n in order:
+        moved[n] = last = max(places[n], last + room)
+    last = high + room
+    for n in reversed(order):
+        moved[n] = last = min(moved[n], last - room)
+    return [moved[n] for n in range(len(places))]
