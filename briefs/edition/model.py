@@ -413,7 +413,7 @@ class Column(Model):
     scale: Annotated[float, Field(gt=0)] = 1
     compare: Comparison | None = None
     note: Text | None = None
-    headings: list[CellWords] = []
+    headings: Annotated[list[CellWords], Field(max_length=100)] = []
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Column:
@@ -443,8 +443,8 @@ class TableFile(Model):
     column: Slug | None = None
     period: PartialDate | None = None
     decimal: Literal["point", "comma"] = "point"
-    sheets: list[CellWords] = []
-    skip: list[CellWords] = []
+    sheets: Annotated[list[CellWords], Field(max_length=100)] = []
+    skip: Annotated[list[CellWords], Field(max_length=1000)] = []
 
 
 class Columns(Model):

@@ -11,10 +11,12 @@ import openpyxl
 import pytest
 import yaml
 
-from briefs.edition.data.grids import delimiter, letters
+from briefs.edition.data import grids, layouts, read
+from briefs.edition.data.grids import Grid, GridPlaces, delimiter, letters
 from briefs.edition.data.groups import members
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading
+from briefs.press.fingerprints import _parts
 from tests import small
 
 COLUMNS: list[dict[str, Any]] = [
@@ -191,6 +193,8 @@ def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
         ("country,column,year,value,flag\nbe,gdp,2018,1,M\n", "2:4: cell D2: the flag “M” says that there is no value"),
         ("country,column,year,value,unit\nbe,gdp,2018,1,EUR\nbe,gdp,2017,1,USD\n", "3:5: cell E3: the unit of “gdp” is “USD” here"),
         ("country,year,value\nbe,2018,1\n", "1:3: cell C1: nothing says what these values are"),
+        ("country,rule\nbe,in \x07 force\n", "2:2: cell B2: there is a control character (U+0007)"),
+        ("sep=", "1:0: no row"),
         ("a,b\n1,2\n", "1:0: no row says which column has the countries"),
         ('country,gdp\nbe,"1\n', "0:0: the table unexpected end of data"),
         ("", "0:0: the table is empty"),
@@ -297,3 +301,36 @@ def test_ranks_and_medians_count_only_numbers() -> None:
 def test_cells_and_signs_between_them_are_those_of_spreadsheets() -> None:
     assert [letters(n) for n in (1, 26, 27, 52, 703)] == ["A", "Z", "AA", "AZ", "AAA"]
     assert [delimiter(text) for text in ("a,b", "a;b,5", 'a\t"b,c,d"', "sep=;\na,b", "a")] == [",", ";", "\t", ";", ","]
+
+
+def test_a_hash_of_a_value_doesnt_look_at_the_rest_of_its_table() -> None:
+    rows = "".join(f"be,gdp,{1600 + n},5\n" for n in range(400))
+    made = reading({"t.csv": "country,column,year,value\n" + rows}).edition
+    assert made
+    assert len(list(_parts(made.data))) < 400 * 40
+
+
+def test_cells_are_looked_at_only_where_a_row_has_them() -> None:
+    grid = Grid(GridPlaces("data/t.csv", "", range(1, 3)), [["Country", *(f"c{n}" for n in range(1000))], ["be", "5"]])
+    layout = layouts.find(grid)
+    assert layout
+    ((row, country, texts),) = layout.rows()
+    assert (country, len(texts), [cell.named for cell in layout.cells(row, texts)]) == ("be", 2, ["c0"])
+
+
+def test_a_table_with_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grids, "MAX_CELLS", 100)
+    table = "Country,gdp" + "," * 50 + "\nbe,5" + "," * 50 + "\n"
+    assert errors({"t.csv": table}) == ["data/t.csv:0:0: the table has over 100 cells"]
+
+
+def test_tables_with_too_many_cells_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "MOST_CELLS", 10)
+    tables: dict[str, str | bytes] = {f"t{n}.csv": f"Country,Year,gdp\nbe,{2000 + n},5\n" for n in range(4)}
+    assert errors(tables) == ["data/t1.csv:0:0: the tables up to this one have over 10 cells together"]
+
+
+def test_a_table_of_faults_is_read_up_to_the_most_that_are_told() -> None:
+    found = errors({"t.csv": "Country,gdp\n" + "be,x\n" * 1000})
+    assert len(found) == read.MOST_IN_FILE + 2
+    assert "data/t.csv:0:0: there are more problems in this table" in found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from briefs.problems import Place, Problem, error
@@ -18,18 +18,18 @@ from briefs.tools import spreadsheets
 TEXTS = {".csv", ".tsv", ".tab", ".txt"}
 WORKBOOKS = {".xlsx", ".ods"}
 MAX_ROWS = 500_000
+MAX_CELLS = 3_000_000  # of a file
 MAX_FIELD = 10_000  # characters of a cell
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A sheet of a file. `lines`: the line of the file on which each row begins (of a workbook, the row's number), from 1.
-    `column`: the number of the first column, from 1."""
+class GridPlaces:
+    """Where the cells of a grid stand. `lines`: the line of the file on which each row begins (of a workbook, the row's number),
+    from 1. `column`: the number of the first column, from 1. Values keep this, and not the cells of the whole table."""
 
     path: str
     sheet: str
-    rows: Sequence[Sequence[str]]
-    lines: Sequence[int]
+    lines: Sequence[int] = field(compare=False, repr=False)
     column: int = 1
 
     def place(self, row: int, column: int) -> Place:
@@ -42,6 +42,14 @@ class Grid:
         place = self.place(row, column)
         cell = place.anchor.rpartition("!")[2]
         return error(place, f"cell {cell}{f' of the sheet “{self.sheet}”' if self.sheet else ''}: {message}", hint)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet of a file: its cells, and where they stand."""
+
+    places: GridPlaces
+    rows: Sequence[Sequence[str]]
 
 
 def letters(number: int) -> str:
@@ -68,7 +76,7 @@ def read(path: str, data: bytes) -> tuple[list[Grid], list[Problem]]:
 
 def _of_sheet(path: str, sheet: spreadsheets.Sheet) -> Grid:
     lines = range(sheet.row, sheet.row + len(sheet.rows))
-    return Grid(path, sheet.name, sheet.rows, lines, sheet.column)
+    return Grid(GridPlaces(path, sheet.name, lines, sheet.column), sheet.rows)
 
 
 def _of_text(path: str, data: bytes) -> Grid:
@@ -77,13 +85,16 @@ def _of_text(path: str, data: bytes) -> Grid:
         raise ValueError("holds a NUL character, so it is no text")
     rows: list[list[str]] = []
     lines: list[int] = []
+    cells = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     for line, row in _numbered(reader):
         rows.append(row)
         lines.append(line)
         if len(rows) > MAX_ROWS:
             raise ValueError(f"has over {MAX_ROWS:,} rows")
-    return Grid(path, "", rows, lines)
+        if (cells := cells + len(row)) > MAX_CELLS:
+            raise ValueError(f"has over {MAX_CELLS:,} cells")
+    return Grid(GridPlaces(path, "", lines), rows)
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
@@ -102,7 +113,7 @@ def delimiter(text: str) -> str:
 
     A first line `sep=;` says it, as Excel understands it.
     """
-    if text[:4].lower() == "sep=" and text[4:5] in ",;\t":
+    if text[:4].lower() == "sep=" and text[4:5] in {",", ";", "\t"}:
         return text[4]
     outside = "".join(part for part in text[:20_000].split('"')[::2])
     counts = {sign: outside.count(sign) for sign in "\t;,"}

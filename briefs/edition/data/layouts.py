@@ -71,34 +71,37 @@ class Layout:
         return "value" in self.parts and not self.years
 
     def rows(self) -> Iterator[tuple[int, str, Sequence[str]]]:
-        """Every row below the headings that isn't empty: its index, its country, and its cells with an empty one after them."""
-        country, width = self.parts["country"], len(self.grid.rows[self.heading])
+        """Every row below the headings that isn't empty: its index, its country, and its cells. It may be short of the headings."""
+        country = self.parts["country"]
         for row in range(self.heading + 1, len(self.grid.rows)):
             texts = self.grid.rows[row]
             if any(texts):
-                filled = [*texts, *[""] * (width + 1 - len(texts))] if len(texts) <= width else [*texts, ""]
-                yield row, filled[country], filled
+                yield row, _text(texts, country), texts
 
     def cells(self, row: int, texts: Sequence[str]) -> Iterator[Cell]:
         """The cells with values of a row that `rows` gave."""
-        named, period, status, unit, source = (texts[at] for at in self._beside)
+        named, period, status, unit, source = (_text(texts, at) for at in self._beside)
         if self.is_tidy:
             at = self.parts["value"]
-            text = texts[at] or (".." if status else "")  # a flag says why there is no value
+            text = _text(texts, at) or (".." if status else "")  # a flag says why there is no value
             if text:
                 yield Cell(named, period, text, row, at, status, unit, source)
             return
-        for at, year in self.years.items():
-            if texts[at]:
-                yield Cell(named, year, texts[at], row, at, "", unit, source)
-        for at, heading in () if self.years else self.others.items():
-            if texts[at]:
-                yield Cell(heading, period, texts[at], row, at, "", "", source)
+        for at, text in enumerate(texts):
+            if text and at in self.years:
+                yield Cell(named, self.years[at], text, row, at, "", unit, source)
+            elif text and not self.years and at in self.others:
+                yield Cell(self.others[at], period, text, row, at, "", "", source)
 
     @cached_property
     def _beside(self) -> tuple[int, ...]:
-        """Where what is said of a value stands; -1, a cell that is empty, if nowhere."""
+        """Where what is said of a value stands; -1 if nowhere."""
         return tuple(self.parts.get(part, -1) for part in ("column", "period", "status", "unit", "source"))
+
+
+def _text(texts: Sequence[str], at: int) -> str:
+    """The text of a row's cell; empty where a row ends before it, or for the index -1."""
+    return texts[at] if 0 <= at < len(texts) else ""
 
 
 def find(grid: Grid) -> Layout | None:

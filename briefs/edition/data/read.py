@@ -18,6 +18,7 @@ from briefs.edition.model import Columns, Country, TableFile, place_of
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 MOST_IN_FILE = 200  # problems of one file
+MOST_CELLS = 4_000_000  # of all tables together
 
 
 class Tables(NamedTuple):
@@ -48,6 +49,7 @@ class _Collector:
         self._late: dict[tuple[str, str], bool] = {}
         self._problems: list[Problem] = []
         self._read: set[str] = set()
+        self._cells = 0
 
     def tables(self) -> Tables:
         """The values, each series in the order of time, and the problems."""
@@ -66,14 +68,32 @@ class _Collector:
         """Add the values of a file."""
         self._read.add(path)
         settings = self._settings.get(path) or TableFile(file=path)
+        if self._cells > MOST_CELLS:
+            return
         found, problems = grids.read(path, data)
+        self._cells += sum(len(row) for grid in found for row in grid.rows)
+        if self._cells > MOST_CELLS:
+            hint = "Take out the countries, columns and years that the edition doesn’t need."
+            self._problems.append(error(Place(path), f"the tables up to this one have over {MOST_CELLS:,} cells together", hint))
+            return
+        for problem in self._read_grids(path, found, settings, problems):
+            problems.append(problem)
+            if len(problems) > MOST_IN_FILE:
+                hint = "Mend the first ones, and run `check` again."
+                problems.append(error(Place(path), "there are more problems in this table", hint))
+                break
+        self._problems += problems
+
+    def _read_grids(
+        self, path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]
+    ) -> Iterator[Problem]:
+        """Add the values of a file's grids. Yields what is wrong with them."""
         for layout in _laid_out(path, found, settings, problems):
             for item in SheetReader(layout, settings, self._columns, self._finder).read():
-                problems += self._put(item) if isinstance(item, Found) else (item,)
-        if len(problems) > MOST_IN_FILE:
-            more = f"there are {len(problems) - MOST_IN_FILE:,} more problems in this table"
-            problems = [*problems[:MOST_IN_FILE], error(Place(path), more, "Mend the first ones, and run `check` again.")]
-        self._problems += problems
+                if isinstance(item, Found):
+                    yield from self._put(item)
+                else:
+                    yield item
 
     def country(self, country: Country) -> None:
         """Add the values that a country's own file gives."""
@@ -118,18 +138,21 @@ class _Collector:
 
 def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]) -> Iterator[layouts.Layout]:
     """The layouts of a file's sheets. Adds to the problems which sheets have none, or aren't there."""
-    wanted = [grid for grid in found if not settings.sheets or grid.sheet in settings.sheets]
-    for name in set(settings.sheets) - {grid.sheet for grid in found} if found else ():
-        hint = did_you_mean(name, [grid.sheet for grid in found], "Correct the name under `tables` in columns.yaml.")
+    names, listed = {grid.places.sheet for grid in found}, set(settings.sheets)
+    wanted = [grid for grid in found if not listed or grid.places.sheet in listed]
+    for name in sorted(listed - names) if found else ():
+        hint = did_you_mean(name, names, "Correct the name under `tables` in columns.yaml.")
         problems.append(error(place_of(name), f"there is no sheet “{name}” in {path}", hint))
     known = [(grid, layouts.find(grid)) for grid in wanted if any(map(any, grid.rows))]
+    has_layout = any(layout for _, layout in known)
     for grid, layout in known:
         if layout:
             yield layout
             continue
         hint = "Head that column with Country or Code, and the others with years or ids of columns."
-        if any(layout for _, layout in known):
-            problems.append(warning(Place(path), f"the sheet “{grid.sheet}” isn’t read: none of its rows has headings", hint))
+        if has_layout:
+            what = f"the sheet “{grid.places.sheet}” isn’t read: none of its rows has headings"
+            problems.append(warning(Place(path), what, hint))
         else:
             problems.append(error(Place(path, "", 1), "no row says which column has the countries", hint))
     if found and not known:
@@ -138,10 +161,10 @@ def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, probl
 
 def _at(value: Value, message: str, hint: str) -> Problem:
     """An error at a value: in a table, at its cell."""
-    return value.grid.problem(value.row, value.column, message, hint) if value.grid else error(value.place, message, hint)
+    return value.places.problem(value.row, value.column, message, hint) if value.places else error(value.place, message, hint)
 
 
 def _where(value: Value) -> str:
     """A place in words."""
     place = value.place
-    return f"{place.path}, cell {place.anchor}" if value.grid else f"{place.path}:{place.line}"
+    return f"{place.path}, cell {place.anchor}" if value.places else f"{place.path}:{place.line}"

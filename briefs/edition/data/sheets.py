@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from briefs.edition.data import values
 from briefs.edition.data.countries import CountryFinder
-from briefs.edition.data.grids import Grid
+from briefs.edition.data.grids import GridPlaces
 from briefs.edition.data.layouts import Cell, Layout
 from briefs.edition.data.table import Content, Status, Value
 from briefs.edition.data.values import Reader
@@ -54,7 +54,7 @@ class SheetReader:
 
     def read(self) -> Iterator[Found | Problem]:
         """Every value, and a problem for each cell that isn't understood."""
-        grid = self._layout.grid
+        places = self._layout.grid.places
         for row, text, texts in self._layout.rows():
             try:
                 country = self._country(text)
@@ -63,10 +63,10 @@ class SheetReader:
                         if found := self._found(country or "", cell):
                             yield found
                     except CellFault as fault:
-                        yield grid.problem(row, fault.at, fault.message, fault.hint)
+                        yield places.problem(row, fault.at, fault.message, fault.hint)
             except CellFault as fault:
-                yield grid.problem(row, fault.at, fault.message, fault.hint)
-        yield from self._warnings(grid)
+                yield places.problem(row, fault.at, fault.message, fault.hint)
+        yield from self._warnings(places)
 
     def _found(self, country: str, cell: Cell) -> Found | None:
         """The value of a cell. None if its column isn't one of the edition."""
@@ -82,7 +82,7 @@ class SheetReader:
         if cell.status:
             statuses = (*statuses, *self._statuses(cell, content))
         sources = tuple(key.strip() for key in cell.source.split(";")) if cell.source else ()
-        value = Value(content, statuses, sources, (), self._layout.grid, cell.row, cell.column)
+        value = Value(content, statuses, sources, (), self._layout.grid.places, cell.row, cell.column)
         period = self._periods.get(cell.period) or self._period(cell, reader.column)
         return Found(reader.column.id, country, period, value)
 
@@ -109,7 +109,7 @@ class SheetReader:
 
     def _only(self) -> str | None:
         """The column that a file without a name for its values holds: the one that its own name says, or the only one."""
-        stem = self._layout.grid.path.rpartition("/")[2].partition(".")[0]
+        stem = self._layout.grid.places.path.rpartition("/")[2].partition(".")[0]
         return self._named.get(_folded(stem)) or (next(iter(self._columns)) if len(self._columns) == 1 else None)
 
     def _check_unit(self, cell: Cell, column: Column) -> None:
@@ -140,19 +140,19 @@ class SheetReader:
         except ValueError as fault:
             raise CellFault(self._layout.parts.get("period", cell.column), f"{fault}|Write the period so.") from None
 
-    def _warnings(self, grid: Grid) -> Iterator[Problem]:
+    def _warnings(self, places: GridPlaces) -> Iterator[Problem]:
         """Headings and names of columns that columns.yaml doesn't have."""
         for number, (name, (row, at)) in enumerate(self._unknown.items()):
             if number == MOST_UNKNOWN:
-                yield warning(grid.place(row, at), f"{len(self._unknown) - number:,} more columns of this table aren’t read", "")
+                yield warning(places.place(row, at), f"{len(self._unknown) - number:,} more columns of this table aren’t read", "")
                 return
             if name:
                 said = f"“{name[:80]}” is no column of columns.yaml, so its values aren’t read"
                 hint = did_you_mean(name, self._named, "Declare it there, with this heading under `headings`, if it should be.")
-                yield warning(grid.place(row, at), said, hint)
+                yield warning(places.place(row, at), said, hint)
             else:
                 hint = "Name the `column` of this file under `tables` in columns.yaml."
-                yield grid.problem(row, at, "nothing says what these values are", hint)
+                yield places.problem(row, at, "nothing says what these values are", hint)
 
 
 def headings(columns: Iterable[Column]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Literal, NamedTuple
 
-from briefs.edition.data.grids import Grid
+from briefs.edition.data.grids import GridPlaces
 from briefs.edition.dates import Date
 from briefs.problems import Place
 
@@ -25,7 +25,7 @@ class Value(NamedTuple):
     status: tuple[Status, ...] = ()
     sources: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    grid: Grid | None = None
+    places: GridPlaces | None = None
     row: int = 0
     column: int = 0
     written: Place | None = None  # of a value in a country's file
@@ -33,7 +33,7 @@ class Value(NamedTuple):
     @property
     def place(self) -> Place:
         """Where the value stands in the content."""
-        return self.grid.place(self.row, self.column) if self.grid else self.written or Place("")
+        return self.places.place(self.row, self.column) if self.places else self.written or Place("")
 
     @property
     def number(self) -> float | None:

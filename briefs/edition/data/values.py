@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from briefs.edition.data.table import Content, Status
 from briefs.edition.dates import Date
+from briefs.edition.files import CONTROL
 from briefs.edition.model import Column
 
 # What tables write where they have no value. An empty cell says nothing at all.
@@ -65,6 +66,8 @@ class Reader:
         return found
 
     def _understood(self, text: str) -> tuple[Content, tuple[Status, ...]]:
+        if found := CONTROL.search(text.replace("\r\n", "\n")):
+            raise ValueError(f"there is a control character (U+{ord(found[0]):04X})|Delete it.")
         plain, letters = text.strip(), ""
         if self.column.is_numeric and (match := _FLAGGED.fullmatch(plain)) and set(match[2]) <= _STATUSES.keys() | _WITHOUT_VALUE:
             plain, letters = match[1], match[2]
