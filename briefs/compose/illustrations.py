@@ -107,7 +107,8 @@ class Illustrations:
             hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
             raise Problems([error(place, f"there is no picture “{path}”", hint)])
         if not alt or alt == tree.text_of(caption).strip():
-            raise Problems([error(place, f"the picture “{path}” has no alternative text", 'Write what it shows: {alt="…"}.')])
+            hint = 'Write what it shows, in other words than its caption: {alt="…"}.'
+            raise Problems([error(place, f"the picture “{path}” has no alternative text of its own", hint)])
         try:
             stem, width = f"picture-{len(self.pictures) + 1}", tree.attributes(image).get("width", "")
             found = pictures.read(stem, file, self.edition.pictures[file], alt, width)

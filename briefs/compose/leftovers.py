@@ -68,12 +68,15 @@ _SIGNS = (
     _sign(r"\{(?:[.#][\w-]|[\w-]+=)", "attributes in braces are left as text",
           "Write them right after what they belong to. `\\{{` prints the brace."),
     _sign(r"<!(?:--|–|—)", "a comment isn’t closed", "Write `-->` after it.", "<!--"),
-    _sign(r"(?:\A#{2,}(?=\w))|(?:(?<=\n)#{1,6} )", "“{0}” is left as signs: no heading begins here",
-          "Leave an empty line before a heading, and a space after its signs."),
+    _sign(r"(?:\A#+(?=[^\W\d])|\A##+(?=\w))|(?:(?<=\n)#{1,6} )", "“{0}” is left as signs: no heading begins here",
+          "Leave an empty line before a heading, and a space after its signs. `\\#` prints the sign."),
     _sign(r"(?<=\n)> ", "“>” is left as a sign: no quotation begins here",
           "Leave an empty line before the quotation. `\\>` prints the sign."),
     _sign(r"^[-–—]{2,}[-–— ]*$", "a line of hyphens is left as text",
           "Leave an empty line before and after it, or take it out.", r"^[ ]*--[- ]*$"),
+    _sign(rf"\A{HIDDEN}:", "“:” right after a key is left as a sign", "Write a comma: [@key, p. 3].", r"@[^\s\]]*:"),
+    _sign(r"\\$", "“\\” at the end is left as a sign",
+          "In a cell of a table with | signs a line can’t be broken. `\\\\` prints the sign."),
     _sign(r"\A: ", "“:” at the beginning is left as a sign",
           "Write a caption right before or after its table, a meaning right after its term."),
     _sign(r"&(?:[A-Za-z][A-Za-z0-9]+|#[0-9]+|#x[0-9A-Fa-f]+);", "“{0}” is the name of no letter", "Write the letter itself."),
@@ -83,8 +86,9 @@ _IN_VERSE = _sign(
     "a line that begins with “|” is read as verse",
     "A table has a line such as `|---|---|` below its heads; `\\|` prints the sign.",
 )
+_WORD = re.compile(r"\w+")
 _EMPTY = {"Subscript": "~~", "Superscript": "^^"}
-_QUICK = re.compile(r"[\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<!")
+_QUICK = re.compile(r"[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<!")
 
 
 def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[Node]]) -> Iterator[tuple[int, Fault]]:
@@ -93,28 +97,33 @@ def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[No
         return
     hidden = hidden_escapes(markdown)
     source, after = read(hidden), 0
-    for sign, word, shown in _found(parse(hidden) if hidden != markdown else blocks):
-        at = _offset(source, sign, word, shown, after)
+    for sign, word, shown, rest in _found(parse(hidden) if hidden != markdown else blocks):
+        at = _offset(source, sign, word, shown, rest, after)
         at = max(0, hidden.rfind(shown)) if at < 0 else at  # `source` has no code that isn't closed
         after = at + 1
         yield at, Fault(sign.what.format(shown.strip()), sign.instead.format(shown.strip()))
 
 
-def _offset(source: str, sign: Sign, word: str, shown: str, after: int) -> int:
+def _offset(source: str, sign: Sign, word: str, shown: str, rest: str, after: int) -> int:
     """Where a sign stands in the Markdown, after the last one if it is found there. First its whole word is looked for.
 
     It is -1 if the sign isn't found.
     """
     alone = re.compile(rf"(?<!\S){re.escape(word)}(?!\S)")
     for pattern in [sign.source] if sign.source else [alone, re.compile(re.escape(word)), re.compile(re.escape(shown))]:
-        match = pattern.search(source, after) or pattern.search(source)
-        if match:
+        found = [*pattern.finditer(source, after), *pattern.finditer(source)]
+        for match in [m for m in found if sign.source and _first_word(source[m.end() :]) == _first_word(rest)] + found[:1]:
             return match.start() + max(0, match[0].find(shown))
     return -1
 
 
-def _found(blocks: Sequence[Node]) -> Iterator[tuple[Sign, str, str]]:
-    """Each sign in the printed text: the word that it stands in, and the sign."""
+def _first_word(text: str) -> str:
+    found = _WORD.search(text)
+    return found[0] if found else ""
+
+
+def _found(blocks: Sequence[Node]) -> Iterator[tuple[Sign, str, str, str]]:
+    """Each sign in the printed text: the word that it stands in, the sign, and what follows it."""
     for text, is_verse in _texts(blocks):
         if not _QUICK.search(text):
             continue
@@ -124,7 +133,7 @@ def _found(blocks: Sequence[Node]) -> Iterator[tuple[Sign, str, str]]:
             for match in sign.pattern.finditer(bare):
                 if taken.isdisjoint(range(match.start(), match.end())):
                     taken |= set(range(match.start(), match.end()))
-                    yield sign, _word(text, match.start()), match[0]
+                    yield sign, _word(text, match.start()), match[0], text[match.end() :]
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -148,7 +157,8 @@ def _texts(blocks: Sequence[Node]) -> Iterator[tuple[str, bool]]:
             yield from ((_shown(term), False) for term, _ in tree.definitions(node))
         elif node["t"] == "Cite":
             for part in tree.citations(node):
-                yield from ((_shown(part[side]), False) for side in ("citationPrefix", "citationSuffix"))
+                yield _shown(part["citationPrefix"]), False
+                yield HIDDEN + _shown(part["citationSuffix"]), False
 
 
 def _shown(inlines: Sequence[Node]) -> str:

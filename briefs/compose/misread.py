@@ -124,9 +124,11 @@ def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[in
         offset += len(line) + 1
 
 
-def empty_headings(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for each heading that has no words."""
+def headings(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each heading that has no words, or whose words seem to go on below it."""
     for heading in (node for node in tree.walk(blocks) if node["t"] == "Header"):
+        if tree.inlines(heading)[-1:] == [tree.LINE_BREAK]:
+            yield Fault("this heading ends with a break; what follows isn’t part of it", "Write the heading on one line.")
         if not tree.text_of(tree.inlines(heading)).strip():
             yield Fault("this heading has no words", "Write some, or delete its line.")
 

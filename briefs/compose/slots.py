@@ -16,7 +16,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from briefs import sandbox
-from briefs.compose import attributes, formulas, leftovers, lists, misread, tree
+from briefs.compose import attributes, formulas, leftovers, lists, mispaired, misread, tree
 from briefs.compose.attributes import Fault
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
@@ -32,7 +32,7 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
 
 NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
-PICTURE = r"figures/[\w .()-]+"  # where a picture of the content may be
+PICTURE = r"figures/[^/\\]+"  # where a picture of the content may be
 _BARED = re.compile(r"<!--|`|~~~")
 _UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
@@ -401,6 +401,7 @@ def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
     if _is_field(text):
         yield from _located(text, misread.not_words(text.markdown, blocks))
     yield from _located(text, misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
+    yield from _located(text, mispaired.faults(text.markdown, blocks))
 
 
 def _faults_of_block(block: CutBlock) -> Iterator[Problem]:
@@ -410,7 +411,8 @@ def _faults_of_block(block: CutBlock) -> Iterator[Problem]:
     placed = (*lists.faults(text.markdown, block.nodes), *misread.lost_from_tables(text.markdown, block.nodes))
     yield from (_at(text, at, fault) for at, fault in placed)
     yield from _located(text, misread.lists_in_paragraphs(block.nodes, is_field=False))
-    yield from _located(text, misread.empty_headings(block.nodes))
+    yield from _located(text, mispaired.faults(text.markdown, block.nodes))
+    yield from _located(text, misread.headings(block.nodes))
 
 
 def _is_field(text: Text) -> bool:

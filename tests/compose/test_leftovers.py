@@ -50,6 +50,10 @@ def problems(session: Session, markdown: str) -> list[Problem]:
         ("A &nbps; letter.", 10, 3, "“&nbps;” is the name of no letter"),
         ("Term\n\n- item with **bold\n- item", 12, 13, "“**” is left as signs"),
         ("A note.[^n]\n\n[^n]: It has **bold.", 12, 14, "“**” is left as signs"),
+        ("#Heading", 10, 1, "“#” is left as signs"),
+        ("As [@key: 3] says.", 10, 5, "“:” right after a key is left"),
+        ("| a | b |\n|---|---|\n| c | d\\\ne |", 12, 8, "“\\” at the end is left"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n\n|---|---|\n| no | head |", 14, 1, "a table is left as text"),
     ],
 )
 def test_a_sign_that_would_be_printed_is_refused_at_its_place(

@@ -122,6 +122,7 @@ def test_notes_defined_elsewhere_are_known(session: Session) -> None:
         ("> | a | b |\n> |---|---|\n> | c | d | lost |", 10, "“lost” is in no cell of the table"),
         ("---- ----\nbroken words\n---- ----", 9, "“broken” is in no cell of the table"),
         ("## <!-- x -->\n\nWords.", 8, "this heading has no words"),
+        ("## One line\\\nand another\n\nWords.", 8, "this heading ends with a break"),
         ("See [that][r].\n\n[r]: #nowhere", 8, "nothing is named “nowhere”"),
         ("[a]\n\n[a]: https://x.org/1\n[a]: https://x.org/2", 11, "the link “[a]” is defined twice"),
     ],
@@ -187,6 +188,21 @@ def test_a_picture_that_holds_more_than_shapes_and_words(session: Session, name:
 def test_a_picture_without_words_for_who_can_t_see_it(session: Session) -> None:
     (problem,) = failure(session, f"{GOOD}\n![It.](figures/x.svg){{#fig-x}}\n", files={"figures/x.svg": SVG.format("")})
     assert (problem.line, "no alternative text" in problem.message) == (8, True)
+
+
+def test_a_picture_whose_words_are_its_caption(session: Session) -> None:
+    text = f'{GOOD}\n![It](figures/x.svg){{#fig-x alt="It"}}\n'
+    (problem,) = failure(session, text, files={"figures/x.svg": SVG.format("")})
+    assert "no alternative text of its own" in problem.message
+
+
+@pytest.mark.parametrize("name", ["two masts.png", "Ünï 50%.PNG", "a&b, c's.png"])
+def test_a_picture_of_any_name(session: Session, name: str) -> None:
+    text = f'{GOOD}\n![It](<figures/{name}>){{#fig-x alt="A mast"}}\n'
+    edition = small.edition(more={"report/01-one.md": HEAD + text, f"figures/{name}": png(20, 20)})
+    found: list[Problem] = []
+    KINDS["report"].compose(edition, TemplateFiller(ROOT / "templates", session.pandoc, found.extend), "", 0)
+    assert not found
 
 
 def test_a_picture_within_a_line(session: Session) -> None:

@@ -1,0 +1,117 @@
+"""Signs that pandoc took for a pair or changed, though a reader of the source would hardly take them so: `2*3*4`, `~5–~6`, `'Tis`.
+
+In: a text's Markdown and its tree. Out: what was read, what to write instead, and the words of the text that it is about.
+https://pandoc.org/MANUAL.html#extension-smart, https://pandoc.org/MANUAL.html#superscripts-and-subscripts
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from briefs.compose import tree
+from briefs.compose.attributes import Fault
+from briefs.compose.tree import Node
+from briefs.edition import markdown as source
+
+_PAIRS = {"Emph": "*", "Strong": "**", "Subscript": "~", "Superscript": "^"}
+_READ_AS = {"Emph": "italics", "Strong": "bold", "Subscript": "lowered letters", "Superscript": "raised letters"}
+_CLOSING, _OPENING = ".,;:!?)]}", "([{"
+_MARKS = {"SingleQuote": "'", "DoubleQuote": '"'}
+_ELIDED = re.compile(r"(?:'?(?:tis|twas|twere|twill|em|til|cause|bout|n)|\d0s)\b", re.I)
+_APOSTROPHE = re.compile(r"(?:^|\s)’[^\W\d]")
+_PRIME = re.compile(r"\d(?:'(?![^\W\d]|['\"])|\"(?!['\"]))")
+_DEFINED = re.compile(r"^ {0,3}\[[^\]^\n][^\]\n]*\]:[ \t]*\S+", re.M)  # the address of a link, defined apart
+_LOW_QUOTE = re.compile(r"„[^“”\"\n]*\"")
+_OPTION = re.compile(r"(?<![\w-])--[a-zA-Z][\w-]*")
+_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>]*[^\s<>.,;:!?)\]}'\"*_~^]")
+
+
+def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
+    """Each pair of signs, mark and address of a text that is not printed as it was hardly meant otherwise."""
+    for before, node, after in _in_context(blocks):
+        if node["t"] in _PAIRS and _is_no_pair(before, node, after):
+            yield _of_pair(node)
+        elif node["t"] == "Quoted" and (mark := _MARKS[node["c"][0]["t"]]) in markdown and _is_no_quotation(before, node, after):
+            yield _of_quotation(node, mark)
+    for table in (node for node in tree.walk(blocks) if node["t"] == "Table"):
+        for code in (tree.text(node) for node in tree.walk(table) if node["t"] == "Code" and "\\|" in tree.text(node)):
+            yield Fault(f"the backslash in “{code[:30]}” is printed: code has no escapes", "Write | alone; code keeps it.", code)
+    yield from _changed(markdown, blocks)
+
+
+def _in_context(blocks: Sequence[Node]) -> Iterator[tuple[str, Node, str]]:
+    """Each inline with the character before and after it. At the ends of its text these are spaces."""
+    for node in tree.walk(blocks):
+        if node["t"] in tree.WITH_INLINES and not {"Str", "Space"}.issuperset(n["t"] for n in tree.inlines(node)):
+            inlines = [tree.SPACE, *tree.inlines(node), tree.SPACE]
+            for (before, inline), after in zip(pairwise(inlines), inlines[2:], strict=False):
+                yield _edge(before, -1), inline, _edge(after, 0)
+
+
+def _edge(node: Node, at: int) -> str:
+    """The first or last character of an inline. A note, a citation and a picture stand for a letter."""
+    if node["t"] in {"Note", "Cite", "Image"}:
+        return "n"
+    return (tree.text_of([node]) or " ")[at]
+
+
+def _is_no_pair(before: str, node: Node, after: str) -> bool:
+    """Whether signs are hardly meant to set apart what is between them."""
+    words = tree.text_of(tree.inlines(node)).strip()
+    within = before.isalnum() and after.isalnum()
+    if not words:
+        return False
+    if node["t"] in {"Subscript", "Superscript"}:
+        return (node["t"] == "Subscript" and before.isspace()) or (within and not words.lstrip("+-−–").isalnum())
+    is_product = within and (len(words) == 1 or any(letter.isdigit() for letter in (before, words[0], words[-1], after)))
+    return is_product or words[0] in _CLOSING or words[-1] in _OPENING or (before.isalnum() and words[0] in "/=<>+")
+
+
+def _of_pair(node: Node) -> Fault:
+    sign, words = _PAIRS[node["t"]], tree.text_of(tree.inlines(node)).strip()
+    escaped = "".join("\\" + letter for letter in sign)
+    return Fault(
+        f"“{sign}{words[:30]}{sign}” is read as {_READ_AS[node['t']]}, and “{sign}” isn’t printed",
+        f"Write `{escaped}` to print the sign.",
+        sign + words.split("–")[0][:30],
+    )
+
+
+def _is_no_quotation(before: str, node: Node, after: str) -> bool:
+    """Whether marks are hardly meant for a quotation: a letter stands outside, or an apostrophe was taken for the first one."""
+    words = tree.text_of(tree.inlines(node))
+    is_single = node["c"][0]["t"] == "SingleQuote"
+    apart = not before.isalnum() and before not in _CLOSING + "”’»" and not after.isalnum()
+    return not apart or (is_single and bool(_ELIDED.match(words) or _APOSTROPHE.search(words)))
+
+
+def _of_quotation(node: Node, mark: str) -> Fault:
+    begin = mark + tree.text_of(tree.inlines(node)).split("’")[0].strip()[:30]
+    hint = "Write ’ for an apostrophe and “…” or ‘…’ for a quotation."
+    return Fault(f"{mark} is read as the beginning of a quotation in “{begin}”", hint, begin.split(" ")[0])
+
+
+def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each straight mark, option and address that stands otherwise on the page."""
+    if not any(sign in markdown for sign in ("'", '"', "--", "://", "www.")):
+        return
+    plain, printed = source.own_words(_DEFINED.sub("", markdown)), tree.text_of(list(blocks))
+    unpaired = "\n".join(tree.text(node) for node in tree.walk(blocks) if node["t"] == "Str")
+    for sign in _PRIME.findall(plain):
+        if sign.replace('"', "”").replace("'", "’") in unpaired:
+            yield Fault(
+                f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign
+            )
+    for words in _LOW_QUOTE.findall(plain):
+        yield Fault("the quotation that „ begins ends with a straight mark", "Write “ or ”, as its language does.", words)
+    for option in _OPTION.findall(plain):
+        if "–" + option[2:] in unpaired:
+            yield Fault(f"“{option}” is printed with a dash", f"Write `{option}` in backticks, or a space after the dash.", option)
+    for address in _ADDRESS.findall(plain):
+        if html.unescape(address) not in printed:
+            yield Fault(
+                f"the address “{address}” isn’t printed as it stands", "Write it between < and >, from https:// on.", address
+            )
