@@ -25,6 +25,7 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, Text
 from briefs.problems import Problem, Report, did_you_mean, error
 
+VALUE = "data-value"  # the class of a printed value
 _Named = TypeVar("_Named")
 _OF_COUNTRY = re.compile(r"countries/([^/.]+)\.ya?ml")
 STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
@@ -57,7 +58,7 @@ class ValuePrinter:
             if kind is None:
                 return None
             try:
-                return [tree.span(tree.words(self._words(kind, node, text)), "", ["data-value"])]
+                return [tree.span(tree.words(self._words(kind, node, text)), "", [VALUE])]
             except _Unprintable as fault:
                 found.append(error(text.place, *fault.fault))
                 return []

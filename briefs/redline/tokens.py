@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from briefs.typeset.word.fields import VALUE_TAG
 from briefs.typeset.word.package import w
 
 Node = Any  # an element of lxml
@@ -114,6 +115,11 @@ class _TokenReader:
         self._field([node], link)
 
     def _content_control(self, node: Node, link: Node) -> None:
+        tag = node.find(f"{w('sdtPr')}/{w('tag')}")
+        if tag is not None and tag.get(w("val")) == VALUE_TAG:
+            key = ("value", _text(node), tuple(structure(e) for e in node.iter(w("rPr"))), self._target(link))
+            self.found.tokens.append(Token("whole", key, _text(node), nodes=(node,), link=link))
+            return
         for content in node.findall(w("sdtContent")):
             self.children(content, link)
 

@@ -516,7 +516,10 @@ class _Bookmarks:
 
 
 def _as_runs(node: Node) -> list[Node]:
-    """A simple field as a complex one, because only runs can be inserted and deleted (17.16.18)."""
+    """A simple field as a complex one, and a content control as its content, because only runs can be inserted and deleted
+    (17.16.18)."""
+    if node.tag == w("sdt"):
+        return list(_content(node))
     if node.tag != w("fldSimple"):
         return [node]
     instruction = etree.Element(w("instrText"))

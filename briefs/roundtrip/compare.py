@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from briefs.edition.model import Text
+from briefs.roundtrip import values
 from briefs.roundtrip.assign import Assignment, assign
 from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region
@@ -69,7 +70,7 @@ class _ParagraphComparison:
     def _changed(self, pair: Pair) -> None:
         self._report_restyled(pair)
         before = _joined(self.sent[i] for i in pair.sent)
-        found = changes(before, _joined(self.edited[j] for j in pair.edited))
+        found = changes(before, values.restored(before, _joined(self.edited[j] for j in pair.edited)))
         regions, offset = [], 0
         for i in pair.sent:
             regions += [replace(r, start=r.start + offset, end=r.end + offset) for r in self.printed.regions[i]]
@@ -190,6 +191,8 @@ class _ParagraphComparison:
         before, behind = self._anchor(j), self._text_behind(j)
         if any(mark in self.outdated for mark in paragraph.bookmarks):
             self._report(pair, "this text is no longer in the document", paragraph.text)
+        elif values.of(paragraph.pieces):
+            self._report(pair, "a new paragraph has a value of the data: write it in the content with its span", "", paragraph.text)
         elif fact := self._fact_beside(paragraph, before, behind):
             self._add_fact(fact, pair)
         elif anchor := _block_anchor(paragraph, before, behind):

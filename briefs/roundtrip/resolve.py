@@ -5,9 +5,10 @@ In: changes of printed pieces, the source's pieces. Out: the source's pieces wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from briefs.roundtrip import values
 from briefs.roundtrip.edits import is_block
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, positions, source_range
 from briefs.wordfile.pieces import Change, Formatting, Piece, changed, words
@@ -32,15 +33,30 @@ class Resolver:
         of_template = _shared_formatting(before) - _shared_formatting(source)
         printed = _without(before, of_template)
         at = positions(printed, source)
+        kept = self._with_values_kept([(s, e, _without(new, of_template)) for s, e, new in found], printed, source, at)
         resolved: list[Change] = []
-        for start, end, pieces in found:
-            new = _without(pieces, of_template)
+        for start, end, new in kept:
             place = source_range(at, start, end)
             if place is None:
                 self.reports.append(("this change can’t be placed in the source", words(printed[start:end]), words(new)))
                 return None
             resolved.append((*place, self.pieces(new, source, *place, printed[start:end])))
         return changed(source, resolved)
+
+    def _with_values_kept(
+        self, found: Sequence[Change], printed: Sequence[Piece], source: Sequence[Piece], at: Sequence[int | None]
+    ) -> list[Change]:  # fmt: skip
+        """The changes that leave the values of the data as they are, with the source's spans for them. Others are reported."""
+
+        own = [None if place is None else source[place] for place in at[: len(printed)]]
+        kept, refused = values.divided(found, printed)
+        for start, end, new in refused:
+            self.reports.append((values.reason(printed[start:end], own[start:end], new), words(printed[start:end]), words(new)))
+        spans: dict[str, list[Piece]] = {}
+        for piece, span in ((printed[n], own[n]) for start, end, _ in kept for n in range(start, end)):
+            if piece.kind == "value" and span:
+                spans.setdefault(piece.text, []).append(span)
+        return [(start, end, [_with_span(piece, spans) for piece in new]) for start, end, new in kept]
 
     def pieces(self, new: Sequence[Piece], source: Sequence[Piece], start: int, end: int, old: Sequence[Piece]) -> list[Piece]:
         """New pieces that replace `source[start:end]`, which is printed as `old`."""
@@ -55,6 +71,9 @@ class Resolver:
         for piece in new:
             if piece.kind in ATOMS:
                 out += self._atom(piece, spare, old)
+                continue
+            if piece.kind == "value":
+                out.append(piece)
                 continue
             own = _internal_links([piece])
             out.append(Piece(piece.text, piece.kind, piece.formatting - own | (links if own else set()), spans=spans))
@@ -75,6 +94,12 @@ class Resolver:
         was = next((p.text for p in old if p.kind == piece.kind), "")
         self.reports.append((f"{_NOUNS[piece.kind]} was changed; the source still has the old one", was, piece.text))
         return [replaced]
+
+
+def _with_span(piece: Piece, spans: Mapping[str, list[Piece]]) -> Piece:
+    """A printed value as the source has it, in the formatting that it has now; any other piece as it is."""
+    own = spans.get(piece.text) if piece.kind == "value" else None
+    return replace(own.pop(0), formatting=piece.formatting) if own else piece
 
 
 def without_internal_links(pieces: Iterable[Piece]) -> list[Piece]:

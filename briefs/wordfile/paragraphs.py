@@ -15,6 +15,7 @@ from itertools import groupby
 
 from lxml import etree
 
+from briefs.typeset.word.fields import VALUE_TAG
 from briefs.typeset.word.package import NAMES, Package, R, w
 from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy, words
 
@@ -285,8 +286,22 @@ class _TextReader:
             self.commented[name] = paragraph, words(tidy(out[start:] if paragraph == here else out)).strip()
 
     def _content_control(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        """The words in a content control. Those of a value of the data are one piece; a prompt for words is none (17.5.2.39)."""
+        properties, start = node.find(w("sdtPr")), len(out)
+        if properties is not None and properties.find(w("showingPlcHdr")) is not None:
+            return
         for content in node.findall(w("sdtContent"))[:1]:
             self._inlines(content, formatting, out)
+        tag = None if properties is None else properties.find(w("tag"))
+        if tag is not None and tag.get(w("val")) == VALUE_TAG:
+            out[start:] = _value(out[start:])
+            self._shorten_bookmarks(start, len(out))
+
+    def _shorten_bookmarks(self, start: int, end: int) -> None:
+        """Let the bookmarks that begin or end within a value begin before it and end after it."""
+        own = self.current
+        own.starts = {name: start if at > start else at for name, at in own.starts.items()}
+        own.ends = {name: end if at > start else at for name, at in own.ends.items()}
 
     def _alternate_content(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         for choice in node.findall(f"{_MC}Choice")[:1]:
@@ -475,6 +490,16 @@ def _field_result(instruction: str, result: list[Piece]) -> list[Piece]:
     if name.upper() in _REFERENCES:
         return [Piece(words(tidy(result)), "reference")] if result else []
     return result
+
+
+def _value(pieces: list[Piece]) -> list[Piece]:
+    """The words of a value of the data as one piece. Spaces at their edges stand beside it."""
+    own = tidy(pieces)
+    if not own:
+        return pieces
+    before, after = ([p] if p.kind == "space" else [] for p in (pieces[0], pieces[-1]))
+    shared = frozenset.intersection(*(p.formatting for p in own))
+    return [*before, Piece(words(own), "value", shared), *after]
 
 
 # Finishing a paragraph.

@@ -15,6 +15,7 @@ from itertools import groupby
 from urllib.parse import unquote
 
 from briefs.compose import tree
+from briefs.compose.attributes import VALUES
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
 
@@ -34,8 +35,9 @@ class Piece:
     """A word, a punctuation mark, a space, or one thing that is not text.
 
     `kind`: word, space, break (a new line), paragraph (a new paragraph), cite (a note, or the number of a source), reference (to
-    a section, a figure …), picture, other. `formatting`: strong, emph, `link https://…` and so on. Pieces of pandoc's tree also
-    have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does not show.
+    a section, a figure …), picture, value (of the data), other. `formatting`: strong, emph, `link https://…` and so on. Pieces of
+    pandoc's tree also have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does
+    not show.
     """
 
     text: str
@@ -53,7 +55,7 @@ class Piece:
     @property
     def alignment_key(self) -> tuple[str, str, Formatting]:
         """Equal for pieces that may stand for each other in the source and in print: there a citation has another text."""
-        if self.kind in {"cite", "reference", "picture"}:
+        if self.kind in {"cite", "reference", "picture", "value"}:
             return self.kind, "", frozenset()
         return self.kind, self.text, frozenset(map(_normalised, self.formatting))
 
@@ -109,6 +111,8 @@ def _of_link(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iter
 
 def _of_span(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
     attribute = tree.attr_of(node)
+    if not tree.inlines(node) and VALUES.keys() & set(tree.classes(node)):
+        return [Piece("…", "value", formatting, node, spans)]
     return _of_nodes(tree.inlines(node), formatting, spans if attribute == tree.attr() else (*spans, json.dumps(attribute)))
 
 

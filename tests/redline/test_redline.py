@@ -135,7 +135,10 @@ FILES = {"brief": "briefs/belgium.docx", "report": "report.docx", "handout": "ha
 def content(which: str) -> dict[str, bytes]:
     facts = [{**f, "id": name} for f, name in zip(FACTS[which], IDS[which], strict=True)]
     country = {"stance": "wary" if which == "old" else "closed", "summary": f"A summary of {which} words. It says what matters."}
+    country["stance_note"] = "for []{.value column=cans} of cans, []{.rank column=cans}"
     more = dict(OLD if which == "old" else NEW)
+    more["columns.yaml"] = "columns:\n- {id: cans, label: Cans, kind: share, unit: per cent, decimals: 1, source: one}\n"
+    more["data/cans.csv"] = f"code,year,cans\nbe,2019,{'83.4' if which == 'old' else '85.1'}\n"
     fr = "code: fr\nstance: open\nsummary: Bien.\nfacts:\n- {id: fr-01, topic: market, text: Fine, sources: [one]}\n"
     return small.files(facts=facts, country=country, sources=SOURCES, more={**more, "countries/fr.yaml": fr})
 

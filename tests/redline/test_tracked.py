@@ -7,14 +7,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+from lxml import etree
 
 from briefs.redline import tracked
 from briefs.typeset.word import package
-from briefs.typeset.word.package import RELATIONS, TYPES, R, W
+from briefs.typeset.word.package import RELATIONS, TYPES, R, W, w
 from briefs.wordfile import paragraphs
 from tests.redline.decided import decide, is_sound, said
 
 SECTION = '<w:sectPr><w:pgSz w:w="1" w:h="1"/></w:sectPr>'
+CONTROL = '<w:sdt><w:sdtPr><w:tag w:val="data-value"/></w:sdtPr><w:sdtContent>'
 WHEN = "2020-10-01T00:00:00Z"
 Atom = tuple[str, str]  # kind, words
 Block = tuple[str, Any]
@@ -22,7 +24,7 @@ Block = tuple[str, Any]
 WORDS = st.sampled_from(
     ["the", "new", "old", "network", "of", "Huawei", "grows,", "not", "yet.", "“so”", "a\xa0b", "5G", "&", "<x>", "é", "网络"]
 )
-ATOMS = st.tuples(st.sampled_from(["text"] * 8 + ["bold", "link", "anchor", "note", "field", "tab", "simple"]), WORDS)
+ATOMS = st.tuples(st.sampled_from(["text"] * 8 + ["bold", "link", "anchor", "note", "field", "tab", "simple", "value"]), WORDS)
 LINES = st.lists(ATOMS, max_size=7)
 
 
@@ -135,6 +137,7 @@ class Paper:
             "field": f"{begin}<w:r><w:instrText> REF a </w:instrText></w:r>{separate}<w:r>{text}</w:r>{end}",
             "simple": f'<w:fldSimple w:instr=" SEQ Figure "><w:r>{text}</w:r></w:fldSimple>',
             "tab": "<w:r><w:tab/></w:r>",
+            "value": f"{CONTROL}<w:r>{text}</w:r></w:sdtContent></w:sdt>",
         }[kind]
 
 
@@ -163,3 +166,13 @@ def test_accepting_gives_the_newer_text_and_rejecting_the_older(data: st.DataObj
     assert [told[:3] + told[4:] for told in said(decide(made, False))] == [told[:3] + told[4:] for told in said(package.read(old))]
     if before == after:
         assert count == 0
+
+
+def test_a_changed_value_of_the_data_is_marked_as_a_whole() -> None:
+    """Not figure by figure. A value that stays keeps its content control."""
+    old, new = (Paper([("Normal", [("text", "Of it"), ("value", n), ("text", "and"), ("value", "12.5"), ("text", "so")])]).data
+                for n in ("83.4 per cent", "83.9 per cent"))  # fmt: skip
+    body = package.read(tracked_of(old, new)[0]).xml("word/document.xml")
+    marked = [(etree.QName(e).localname, "".join(e.itertext())) for e in body.iter(w("ins"), w("del"))]
+    assert marked == [("del", "83.4 per cent "), ("ins", "83.9 per cent ")]
+    assert ["".join(e.itertext()) for e in body.iter(w("sdt"))] == ["12.5 "]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +17,11 @@ from briefs.edition.read import read_files
 from briefs.press.session import Session
 from briefs.roundtrip import summary
 from briefs.roundtrip.merge import Merge, merge
+from briefs.tools import libreoffice
 from briefs.tools.pandoc import Pandoc
 from tests import small
 
+PYTHON = "/usr/bin/python3"  # the system's, which has UNO
 EDITION = Path(__file__).parent / "edition"
 WHEN = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
 DOCUMENTS = {
@@ -51,6 +55,15 @@ class MergeHarness:
         reading = read_files(files)
         assert reading.edition, [str(p) for p in reading.errors]
         return self.built_from(reading.edition, *DOCUMENTS[document][:2])
+
+
+def edit_in_libreoffice(jobs: Sequence[Mapping[str, Any]], folder: Path, cache: Path) -> None:
+    """Let one LibreOffice do the jobs of `uno_edits.py`. `folder` is the test's own."""
+    (folder / "jobs.json").write_text(json.dumps(jobs))
+    script, profile = Path(__file__).with_name("uno_edits.py"), cache / f"office-{folder.parent.name}-{folder.name}"
+    command = [PYTHON, *map(str, (script, folder / "jobs.json", profile)), libreoffice.program()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from briefs.tools import libreoffice
 from briefs.wordfile.paragraphs import accept_all
 from tests.roundtrip.cases import CASES
-from tests.roundtrip.harness import MergeHarness, diff, unmerged
-
-PYTHON = "/usr/bin/python3"  # the system's, which has UNO
+from tests.roundtrip.harness import MergeHarness, diff, edit_in_libreoffice, unmerged
 
 
 @dataclass(frozen=True)
@@ -71,13 +66,7 @@ def edited(harness: MergeHarness, cache: Path, tmp_path_factory: pytest.TempPath
             jobs.append(
                 {"source": str(folder / f"{job.document}.docx"), "target": str(target), "record": record, "edits": job.edits}
             )
-    (folder / "jobs.json").write_text(json.dumps(jobs))
-    script = Path(__file__).with_name("uno_edits.py")
-    profile = cache / f"office-{folder.parent.name}"
-    run = subprocess.run(
-        [PYTHON, script, folder / "jobs.json", profile, libreoffice.program()], capture_output=True, text=True, timeout=600
-    )
-    assert run.returncode == 0, run.stderr
+    edit_in_libreoffice(jobs, folder, cache)
     return {(n, record): (folder / f"{n}-{record}.docx").read_bytes() for n, _ in enumerate(JOBS) for record in (False, True)}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from briefs.compose import tree
 from briefs.compose.manuscript import OPENER, Manuscript
 from briefs.compose.tree import Node
+from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.typeset.word import fields, sections, tables
 from briefs.typeset.word.shading import SHADE
@@ -81,6 +82,8 @@ class _Change:
         if "label" in names:
             caption = next(c for c in self.captions.values() if c.anchor == tree.identifier(node))
             return [tree.span(fields.sequence(caption.label, caption.number, caption.kind), caption.anchor)]
+        if VALUE in names:
+            return fields.value(inlines)
         if cell := next((n for n in names if n.startswith("cell-")), ""):
             return [tree.span(inlines, f"{SHADE}{cell}")]
         bookmark = bookmark_name(tree.identifier(node))

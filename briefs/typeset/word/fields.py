@@ -1,7 +1,7 @@
-"""Fields of Word, written with their results, so that a file is complete when it opens and Word can still update it.
+"""Fields and content controls of Word, written with their words, so that a file is complete when it opens.
 
 In: anchors, texts, page numbers. Out: OOXML as raw blocks and inlines of pandoc. A complex field is `begin`, its instruction,
-`separate`, its result, `end` (ECMA-376 part 1, 17.16). No field is marked dirty, so Word asks nothing when it opens the file.
+`separate`, its result, `end` (ECMA-376 part 1, 17.16); Word can update it. No field is marked dirty, so Word asks nothing when it opens the file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from html import escape
 from briefs.compose import tree
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.tree import Node
+
+VALUE_TAG = "data-value"  # of the content controls around values of the data
 
 
 def inline(xml: str) -> Node:
@@ -60,6 +62,12 @@ def reference(words: str, anchor: str, number: str = "") -> Node:
         return inline(field(f"REF {anchor} \\h", words))
     before, _, after = words.partition(number)
     return inline((run(before) if before else "") + field(f"REF {anchor} \\r \\h", number) + (run(after) if after else ""))
+
+
+def value(inlines: Sequence[Node]) -> list[Node]:
+    """A value of the data in a content control of its own (17.5.2), by which it is known when the file comes back."""
+    opening = f'<w:sdt><w:sdtPr><w:tag w:val="{VALUE_TAG}"/></w:sdtPr><w:sdtContent>'
+    return [inline(opening), *inlines, inline("</w:sdtContent></w:sdt>")]
 
 
 def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node]:

@@ -15,6 +15,7 @@ from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
+from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.slides.handout import HandoutLayout
@@ -82,7 +83,7 @@ class _Body:
         table = [tables.table(self._widths()), *_joined(self._row(row, n == 0) for n, row in enumerate(rows)), tables.TABLE_END]
         notes = _joined(_noted(entry) for block in self._of("notes-list") for entry in tree.blocks(block))
         sources = _joined(_sources(block) for block in self._of("sources"))
-        return tree.transform([*foot, *table, *notes, *sources, sections.section(self.sheet, self.page)], _with_bookmark_names)
+        return tree.transform([*foot, *table, *notes, *sources, sections.section(self.sheet, self.page)], _with_names)
 
     def _of(self, name: str) -> list[Node]:
         return [b for b in self.manuscript.blocks if name in tree.classes(b)]
@@ -204,8 +205,10 @@ def _in_style(blocks: Sequence[Node], style: str) -> Node:
     return tree.div(tree.transform(list(blocks), flat), "", (), custom_style=style)
 
 
-def _with_bookmark_names(node: Node) -> list[Node] | None:
-    """Spans and the links to them, named as bookmarks of Word."""
+def _with_names(node: Node) -> list[Node] | None:
+    """Spans and the links to them, named as bookmarks of Word. Values of the data are put into content controls."""
+    if node["t"] == "Span" and VALUE in tree.classes(node):
+        return fields.value(tree.inlines(node))
     if node["t"] == "Span" and tree.identifier(node):
         return [tree.span(tree.inlines(node), bookmark_name(tree.identifier(node)))]
     if node["t"] == "Link" and tree.target(node).startswith("#"):
