@@ -16,9 +16,9 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
 from briefs.edition import yamls
-from briefs.edition.bibfields import KNOWN, SILENT, Field, entry_fields
+from briefs.edition.bibfields import KNOWN, SILENT, Field, abbreviations, entry_fields, expanded
 from briefs.edition.csldates import CslDate
-from briefs.edition.records import RecordWarnings
+from briefs.edition.records import MOST_LETTERS, RecordWarnings
 from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
@@ -68,7 +68,7 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
         what = "there is no entry" if text.strip() else "the file is empty"
         document.problems.append(error(Place(path, line=1), what, "An entry begins with a line `@type{key,`."))
         return document
-    document.problems += _in_circles(entries)
+    document.problems += [*_too_large(path, text, entries), *_in_circles(entries)]
     if document.problems:
         return document
     try:
@@ -76,7 +76,10 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
     except PandocError as fault:
         document.problems.append(_broken(path, str(fault), text.split("\n")))
         return document
-    _records(document, yamls.load(f"{path}.json", json), entries)
+    read = yamls.load(f"{path}.json", json)
+    for problem in read.problems:
+        document.problems.append(error(Place(path, line=1), f"as CSL’s JSON, {problem.message}", problem.hint))
+    _records(document, read, entries)
     return document
 
 
@@ -142,6 +145,25 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
         value = fields[name]
         if value.value[:1] == "{":
             yield value.start, value.end, re.sub(r"(?<=\s)and(?=\s)", "{and}", value.value, flags=re.I)
+
+
+def _too_large(path: str, text: str, entries: Sequence[_BibEntry]) -> Iterator[Problem]:
+    """An error for abbreviations and entries that are too long once their abbreviations are put in. Each could double the last."""
+    sizes: dict[str, int] = {}
+    for short in abbreviations(text):
+        sizes[short.name] = expanded(short.value, sizes)
+        if sizes[short.name] > MOST_LETTERS:
+            place = Place(path, line=text.count("\n", 0, short.start_of_name) + 1, column=1)
+            what = f"the abbreviation “{short.name[:60]}” stands for over {MOST_LETTERS:,} letters"
+            yield error(place, what, "Shorten it.")
+            return
+    letters = 0
+    for entry in entries:
+        letters += sum(expanded(f.value, sizes) for f in (entry_fields(entry.text) if entry.twice else entry.fields.values()))
+        if letters > yamls.MAX_BYTES:
+            what = f"the entries up to this one have over {yamls.MAX_BYTES:,} letters with their abbreviations"
+            yield error(entry.place, what, "Shorten the abbreviations, or divide the file.")
+            return
 
 
 def _in_circles(entries: Sequence[_BibEntry]) -> Iterator[Problem]:

@@ -7,11 +7,11 @@ In: the text of an entry after `@type{key,`. Out: its fields. Pandoc's own reade
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _NAME = re.compile(r"\s*,?\s*([A-Za-z][\w:+.-]*)\s*=\s*")
-_STRAY = re.compile(r"\s*,\s*")
+_STRING = re.compile(r"@string\s*\{\s*([\w:+.-]+)\s*=\s*", re.I)
 _PLAIN = re.compile(r"[{}\"#]")
 
 
@@ -43,8 +43,25 @@ def entry_fields(text: str) -> Iterator[Field]:
         at = end
 
 
-def _end_of_value(text: str, at: int) -> int:
-    """Where a value ends: at a comma or a closing brace outside braces and quotes."""
+def abbreviations(text: str) -> Iterator[Field]:
+    """What the `@string`s of a file define, in their order."""
+    for match in _STRING.finditer(text):
+        end = _end_of_value(text, match.end())
+        yield Field(match[1].lower(), text[match.end() : end].rstrip(), match.start(), match.end())
+
+
+def expanded(value: str, sizes: Mapping[str, int]) -> int:
+    """How many letters a value has, if an abbreviation in it has as many as `sizes` says."""
+    total = at = 0
+    while at < len(value):
+        end = _end_of_value(value, at, "#")
+        part = value[at:end].strip()
+        total, at = total + sizes.get(part.lower(), len(part)), end + 1
+    return total
+
+
+def _end_of_value(text: str, at: int, signs: str = ",}") -> int:
+    """Where a value ends: at one of the signs outside braces and quotes."""
     depth, quoted = 0, False
     while at < len(text):
         sign = text[at]
@@ -56,7 +73,7 @@ def _end_of_value(text: str, at: int) -> int:
             depth += 1
         elif sign == "}" and depth:
             depth -= 1
-        elif not quoted and depth == 0 and sign in ",}":
+        elif not quoted and depth == 0 and sign in signs:
             break
         at += 1
     return min(at, len(text))

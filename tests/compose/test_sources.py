@@ -19,7 +19,7 @@ from docx import Document
 
 from briefs.compose import data, references, richtext, sources, tree
 from briefs.compose.labels import Labels
-from briefs.edition import terms
+from briefs.edition import bib, terms, yamls
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
@@ -197,6 +197,30 @@ def test_entries_of_bibtex_that_inherit_from_themselves_are_refused() -> None:
     content = f"@book{{a, title={{T}}, crossref={{b}}}}\n@book{{b, xdata={{c, a}}}}\n{whole}"
     reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": content}))
     assert [(p.line, "inherits from itself" in p.message) for p in reading.errors] == [(1, True), (2, True)]
+
+
+def bibtex_errors(content: str) -> list[str]:
+    reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": content}))
+    return [f"{p.path}:{p.line}: {p.message}" for p in reading.errors]
+
+
+def test_abbreviations_of_bibtex_that_double_are_refused_before_they_are_put_in() -> None:
+    doubled = "".join(f"@string{{s{n} = s{n - 1} # s{n - 1} # s{n - 1} # s{n - 1}}}\n" for n in range(1, 13))
+    content = f'@string{{s0 = "a, title"}}\n{doubled}@book{{a, title = s12, year = 2020}}\n'
+    assert bibtex_errors(content) == ["sources.bib:7: the abbreviation “s6” stands for over 20,000 letters"]
+
+
+def test_entries_of_bibtex_that_repeat_an_abbreviation_are_refused_where_they_are_too_long() -> None:
+    entries = "".join(f"@book{{b{n}, title = {{T}}, note = {' # '.join(['S'] * 100)}}}\n" for n in range(9))
+    content = f"@string{{s = {{{'word ' * 2000}}}}}\n{entries}"
+    (found,) = bibtex_errors(content)
+    assert found == "sources.bib:5: the entries up to this one have over 4,000,000 letters with their abbreviations"
+
+
+def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yamls, "MAX_VALUES", 20)
+    found = bib.load("sources.bib", b"@book{a, title={T}, year=2020}\n" * 9).problems
+    assert [(p.line, p.message) for p in found] == [(1, "as CSL’s JSON, the file has over 20 values")]
 
 
 # Dates
