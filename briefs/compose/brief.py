@@ -7,18 +7,22 @@ way first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import charts, data, tree
 from briefs.compose.country import Facts
+from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.plots import PlotMaker, Unplottable
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
-from briefs.edition.model import Edition, Fact, Text, Topic
+from briefs.edition.model import Edition, Fact, Text, Topic, place_of
+from briefs.problems import Report, error
 
+BARS = 12  # in a ranking, which stands beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
 
@@ -58,7 +62,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     for text in [point.text for point in points] or filter(None, [country.summary]):
         numbered.add(text.citations)
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
-    figures = charts.of_country(facts, labels)
+    plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
+    drawn = [*_plots(plots, edition, code, writer.report)]
+    figures = charts.of_country(facts, labels) | plots.figures
     context = {
         "edition": about,
         "country": country,
@@ -69,7 +75,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "points": points,
         "groups": groups,
         "more": labels("more", n=len(left)) if left else "",
-        "figure": lambda name: Blocks([tree.div([tree.para([charts.image(figures[name])])], "", ["figure", name])]),
+        "figure": lambda name: _placed(figures[name], name),
+        "plots": [_placed(figure, "plot") for figure in drawn],
         "figures": figures,
         "sources": Blocks([numbered.entries()]),
         "label": labels,
@@ -92,8 +99,21 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         publisher=about.publisher.markdown if about.publisher else "",
         waiting=tuple(f.id for f in waiting[gone:]),
         gone=tuple(f.id for f in waiting[:gone]),
-        data=(data.attached(edition, labels, [code]),),
+        data=(data.attached(edition, labels, [code]), *plots.attachments),
     )
+
+
+def _placed(figure: Figure, name: str) -> Blocks:
+    return Blocks([tree.div([tree.para([charts.image(figure)])], "", ["figure", name])])
+
+
+def _plots(plots: PlotMaker, edition: Edition, code: str, report: Report) -> Iterator[Figure]:
+    """The figures of values that every brief has. Reports those that can't be drawn."""
+    for figure in edition.about.figures:
+        try:
+            yield plots.make(figure.keys, code)
+        except Unplottable as fault:
+            report([error(place_of(figure.column), *fault.fault)])
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:

@@ -46,10 +46,12 @@ def of_deck(edition: Edition, subject: str) -> Edition:
 def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standing], more: Sequence[Text] = ()) -> Edition:
     """The share of a document about these countries, with what it shows of every country. `more`: its other texts.
 
-    Of the data, these are the values of these countries, and those of all countries in the columns that its texts name."""
+    Of the data, these are the values of these countries, and those of all countries in the columns that its texts name, or the
+    figures of briefs."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
     parts = [edition.about, *countries.values(), *(standing.note for standing in shown.values()), *more]
     named = {name for text in _texts(parts) for name in _COLUMN.findall(text.markdown)} if edition.columns else set()
+    named |= {figure.column for figure in edition.about.figures}
     data = edition.data.of(about, everywhere=named)
     columns = {id: column for id, column in edition.columns.items() if id in named or data.values.get(id)}
     keys = {*edition.about.retells, *_keys(parts), *(key for _, _, _, value in data for key in value.sources)}

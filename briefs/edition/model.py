@@ -235,6 +235,26 @@ class CountryGroup(Model):
     members: Annotated[list[Code], Field(min_length=1, max_length=300)]
 
 
+class BriefFigure(Model):
+    """A figure of a column's values that every brief has, with its own country marked."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "data": "Write ranking, strip or lines.",
+        "countries": "List groups and codes of countries; without it, all countries are shown.",
+    }
+
+    data: Literal["ranking", "strip", "lines"]
+    column: Slug
+    countries: Annotated[list[Slug], Field(max_length=300)] = []
+    year: PartialDate | None = None
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """What a `.figure` in a text would have between its braces."""
+        year = {"year": self.year.text} if self.year else {}
+        return {"data": self.data, "column": self.column, "countries": " ".join(self.countries), **year}
+
+
 class MapInset(Model):
     """Distant subjects, drawn small at a side of the map. `share` is its width as a part of the map's."""
 
@@ -281,6 +301,7 @@ class About(Model):
     subjects: list[Subject] = []
     key_points: list[KeyPoint] = []
     groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
+    figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
     map: MapView = MapView()
 
 

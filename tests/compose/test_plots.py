@@ -256,3 +256,32 @@ def test_names_at_the_ends_of_lines_are_moved_apart_in_their_order() -> None:
     assert apart([10, 11, 50], 8, 0, 100) == [10, 18, 50]
     assert apart([99, 98], 8, 0, 100) == [100, 92]
     assert apart([5.0, 5.0, 5.0], 8, 0, 10) == [0, 5, 10]
+
+
+def test_a_brief_has_the_figures_that_the_edition_names_with_its_country_marked(session: Session) -> None:
+    wanted = [{"data": "strip", "column": "internet"}, {"data": "ranking", "column": "deaths", "countries": ["benelux"]}]
+    made = composed(session, edition(figures=wanted), "brief", "be")
+    strip_, bars = (figure for name, figure in made.figures.items() if name.startswith(("strip", "ranking")))
+    assert "Belgium: 88.3, 2 of 3." in strip_.alt and "Belgium: 3, 2 of 3." in bars.alt
+    assert [file.name for file in made.data] == ["data.json", "strip-internet-1.csv", "ranking-deaths-2.csv"]
+    document = small.brief(session, edition(figures=wanted), "pdf", "docx")
+    word = Document(io.BytesIO(document.files["docx"]))
+    described = {element.get("descr") for element in word.element.iter("{*}docPr")}
+    assert {strip_.alt, bars.alt} <= described
+
+
+def test_a_brief_is_stale_if_another_countrys_value_in_its_figure_changes() -> None:
+    def key(table: str) -> str:
+        return hashed(_parts(shares.of_country(edition(figures=[{"data": "strip", "column": "internet"}], table=table), "be")))
+
+    before = key(TABLE)
+    assert key(TABLE.replace("fr,2019,90 p", "fr,2019,91 p")) != before
+    assert key(TABLE.replace("fr,2019,90 p,3", "fr,2019,90 p,8")) == before
+
+
+def test_a_figure_of_briefs_that_cant_be_drawn_is_an_error_in_edition_yaml(session: Session) -> None:
+    with pytest.raises(Problems) as raised:
+        composed(session, edition(figures=[{"data": "strip", "column": "interet"}]), "brief", "be")
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.message) == ("edition.yaml", "there is no column “interet”")
+    assert problem.line > 1

@@ -79,7 +79,7 @@ class Axis:
         """Draw the numbers of a vertical axis from x = 0, each with a hairline to `right`."""
         for number in self.ticks():
             y, words = self.at(number), self.printed(number)
-            sheet.shape(line((0, y), (right, y)), stroke="@land")
+            sheet.shape(line((0, y), (right, y)), stroke="@rule" if number == 0 and self.low < 0 else "@land")
             sheet.text(0, y - 1.8, words, fill="@muted")
 
 
