@@ -178,7 +178,7 @@ def test_facts_give_way_in_the_documented_order_and_a_line_counts_them(full: Any
     ]
     for words in (of_pdf(made.files["pdf"]), of_docx(made.files["docx"])):
         assert said(words) == {f"{n:02}" for n, f in enumerate(facts) if f.id not in made.dropped_facts}
-        assert f"{len(made.dropped_facts)} more facts in the report’s appendix" in " ".join(words)
+        assert f"{len(made.dropped_facts)} further facts in the report’s appendix" in " ".join(words)
 
 
 def test_the_page_does_not_fit_with_one_more_fact(full: Any, session: Session) -> None:
