@@ -21,6 +21,7 @@ ORDER = [
     "edition",
     "pictures",
     "spreadsheets",
+    "workbook",
     "compose",
     "engine",
     "typeset",

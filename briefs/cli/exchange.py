@@ -1,6 +1,6 @@
-"""Commands that exchange documents with people: send, export, merge, redline.
+"""Commands that exchange documents with people: send, export, sheet, merge, redline.
 
-In: arguments. Out: an exit code; mails, copies, content files or redlines, and a line about each of them.
+In: arguments. Out: an exit code; mails, copies, workbooks, content files or redlines, and a line about each of them.
 """
 
 from __future__ import annotations
@@ -90,6 +90,35 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
         output.show(problems, traceback=arguments.traceback)
     delivery = send.Delivery(edition, reading.files, documents, known, to, inputs.open_store(arguments))
     return delivery, theme, not problems
+
+
+def sheet(arguments: argparse.Namespace) -> ExitCode:
+    """Write facts, summaries and key points as a workbook, or the facts as a CSV file."""
+    from briefs import atomic
+    from briefs.press import plan
+    from briefs.press.request import Request
+    from briefs.workbook import files, rows
+
+    path = Path(arguments.file)
+    if path.suffix.lower() not in {".xlsx", ".csv"}:
+        raise NotUnderstood(f"name a file that ends in .xlsx or .csv, and not “{printable(path.name)}”.")
+    _, edition = inputs.read_edition(arguments)
+    codes = plan.chosen(edition, Request(tuple(arguments.country), where=tuple(arguments.where)))
+    tables = [rows.facts(edition, codes), rows.countries(edition, codes)]
+    if long := files.too_long(tables):
+        raise Problems([Problem("error", printable(str(path)), 0, 0, f"no cell can hold “{long}…”", "Divide this text.")])
+    try:
+        data = files.as_csv(tables[0]) if path.suffix.lower() == ".csv" else files.as_xlsx(tables, edition.about.date.first)
+        atomic.write_new(path, data)
+    except FileExistsError:
+        hint = "It may be somebody’s work: move it elsewhere, or name another file."
+        raise Problems([Problem("error", printable(str(path)), 0, 0, "there is a file of that name", hint)]) from None
+    except OSError as fault:
+        hint = "Look at the folder’s rights and at the disk’s space, or name another file."
+        raise Problems([Problem("error", printable(str(path)), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None
+    if not arguments.quiet:
+        print(f"{printable(str(path))}: facts: {len(tables[0].rows)}; countries: {len(codes)}")
+    return ExitCode.DONE
 
 
 def merge(arguments: argparse.Namespace) -> ExitCode:

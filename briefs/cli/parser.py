@@ -303,6 +303,18 @@ again: it goes on where it stopped. --dry-run shows who would get what.""",
 Word files are copied, unless --format says otherwise. Documents that are out of date are built first. The record has the
 content of each file (and with --to its recipients), so that `merge` can bring edits back.""",
     ),
+    "sheet": Command(
+        "write facts, summaries and key points as a workbook that people can filter and edit",
+        needs=_CONTENT,
+        example="sheet facts.xlsx Belgium Latvia",
+        writes="FILE, where no file stands yet",
+        run=exchange.sheet,
+        options=("--where", "--content", "--quiet"),
+        arguments=(
+            ("FILE", None, "a name that ends in .xlsx, or in .csv for the facts alone"),
+            ("COUNTRY", "*", "a name, a common other name, an ISO code or a group of countries; all if left out"),
+        ),
+    ),
     "merge": Command(
         "bring the edits of returned Word files into the content",
         needs="Word files that `send` or `export` gave out, and their record in exchange/ (--store)",

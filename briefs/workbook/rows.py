@@ -1,0 +1,116 @@
+"""The facts and the countries of an edition as tables of texts: one row a fact or a country, one column a field.
+
+In: an edition, the codes of countries. Out: `ContentTable`s. Each row ends with a hash of every field as it was written, by
+which it is known later what was edited, and whether the content has moved on since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.edition.model import KEY_POINTS, Edition, Fact
+
+WRITTEN = "as written"  # how the heading of the column of hashes begins
+_DATE = "A year, month, day or span: 2019, 2019-09, 2019-09-12, 2019-09/2019-11."
+_PAGE = "A brief has one page: what is longer pushes facts off it."
+
+
+@dataclass(frozen=True)
+class FieldColumn:
+    """A column: its heading, its width in characters, what people may write in it (`choices`; any text if empty), a hint to them.
+
+    `is_locked`: it says what the row is about, and isn't to be edited.
+    """
+
+    name: str
+    width: int
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+    is_locked: bool = False
+
+
+@dataclass(frozen=True)
+class ContentTable:
+    """A table: its name, its columns (the last one holds the hashes), and its rows, as long as the columns."""
+
+    name: str
+    columns: Sequence[FieldColumn]
+    rows: Sequence[Sequence[str]]
+
+
+def facts(edition: Edition, codes: Collection[str]) -> ContentTable:
+    """The facts of some countries, in the order of the content."""
+    topics = tuple(topic.id for topic in edition.about.topics)
+    columns = [
+        FieldColumn("code", 8, "The country’s code.", tuple(edition.countries)),
+        FieldColumn("country", 16, "From the code.", is_locked=True),
+        FieldColumn("id", 10, "The fact’s name. A new fact gets one when the file is merged.", is_locked=True),
+        FieldColumn("topic", 12, "One of the edition’s topics.", topics),
+        FieldColumn("text", 80, f"One or two sentences in Markdown, with the key phrase in **two asterisks**. {_PAGE}"),
+        FieldColumn("date", 12, f"{_DATE} Not together with `due`."),
+        FieldColumn("due", 12, f"{_DATE} Not together with `date`."),
+        FieldColumn("priority", 9, "1 is printed first; 3 gives way if a page is full.", ("1", "2", "3")),
+        FieldColumn("sources", 30, "Keys of sources, with a comma between them."),
+    ]
+    rows = [_fact(edition, code, fact) for code in codes for fact in edition.countries[code].facts]
+    return _table(edition, "facts", columns, rows)
+
+
+def countries(edition: Edition, codes: Collection[str]) -> ContentTable:
+    """The stance, the summary and the key points of some countries."""
+    steps = tuple(step.id for step in edition.about.scale)
+    texts = ("summary", *KEY_POINTS)
+    columns = [
+        FieldColumn("code", 8, "The country’s code.", is_locked=True),
+        FieldColumn("country", 16, "From the code.", is_locked=True),
+        FieldColumn("stance", 12, "One of the steps of the scale.", steps),
+        FieldColumn("stance_note", 30, "A few words beside the stance."),
+        *(FieldColumn(name, 60, _PAGE) for name in texts),
+    ]
+    rows = []
+    for code in codes:
+        country = edition.countries[code]
+        own = [getattr(country, name) for name in ("stance_note", *texts)]
+        rows.append([code, edition.names[code], str(country.stance), *(_text(text) for text in own)])
+    return _table(edition, "countries", columns, rows)
+
+
+def _fact(edition: Edition, code: str, fact: Fact) -> list[str]:
+    dates = (found.text if found else "" for found in (fact.date, fact.due))
+    sources = ", ".join(fact.sources)
+    return [code, edition.names[code], str(fact.id), str(fact.topic), _text(fact.text), *dates, str(fact.priority), sources]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Sequence[Sequence[str]]) -> ContentTable:
+    """The table with its column of hashes. The heading of this has a hash of the names of each country's facts, by which it is
+    known whether a row that is missing was deleted."""
+    codes = dict.fromkeys(row[0] for row in rows)
+    heading = f"{WRITTEN}: {hashed({code: names_of_facts(edition, code) for code in codes})}"
+    editable = [column.name for column in columns if not column.is_locked]
+    made = []
+    for row in rows:
+        fields = dict(zip((column.name for column in columns), row, strict=True))
+        made.append([*row, hashed({name: fields[name] for name in editable})])
+    hashes = FieldColumn(heading, 10, "By this it is known what was edited. Leave it as it is.", is_locked=True)
+    return ContentTable(name, [*columns, hashes], made)
+
+
+def names_of_facts(edition: Edition, code: str) -> str:
+    """The names of a country's facts, in the order of the content."""
+    return " ".join(fact.id for fact in edition.countries[code].facts)
+
+
+def hashed(fields: Mapping[str, str]) -> str:
+    """The hash of each field, as they stand in the last column: `text=2f1e… date=…`."""
+    return " ".join(f"{name}={digest(value)}" for name, value in fields.items())
+
+
+def digest(value: str) -> str:
+    """12 hexadecimal digits of the SHA-256 of a field."""
+    return hashlib.sha256(value.encode()).hexdigest()[:12]
