@@ -102,9 +102,7 @@ def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     unpaired = "\n".join(tree.text(node) for node in tree.walk(blocks) if node["t"] == "Str")
     for sign in _PRIME.findall(plain):
         if sign.replace('"', "”").replace("'", "’") in unpaired:
-            yield Fault(
-                f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign
-            )
+            yield Fault(f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign)
     for words in _LOW_QUOTE.findall(plain):
         yield Fault("the quotation that „ begins ends with a straight mark", "Write “ or ”, as its language does.", words)
     for option in _OPTION.findall(plain):

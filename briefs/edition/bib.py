@@ -23,6 +23,12 @@ from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
+_UNTYPED = (
+    frozenset(  # kinds of entries without `type` in BibLaTeX; EndNote writes the kind itself there, such as “Journal Article”
+        "article book bookinbook booklet collection conference inbook incollection inproceedings inreference mvbook mvcollection"
+        " mvproceedings mvreference periodical proceedings reference suppbook suppcollection suppperiodical".split()
+    )
+)
 _IN_BOOKS = {"incollection", "inproceedings", "conference"}
 _NO_ENTRY = {"comment", "preamble", "string"}
 _ADDRESS = re.compile(r"\\(?:url|href)\s*\{\s*(https?://[^{}\s]+?)\s*\}")
@@ -221,6 +227,9 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     if own and "language" not in found:
         found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
     _mend(found, entry)
+    if entry.kind.lower() in _UNTYPED and "type" in entry.fields and found.pop("genre", None):
+        what = f"the type “{entry.fields['type'].plain[:60]}” isn’t printed"
+        warnings.warn(entry.place, what, lambda: f"Only reports, theses, manuals and patents have one, and this is @{entry.kind}.")
     _addresses(found, entry, warnings)
     _dates(document, found, entry)
     document.problems += _twice(entry)
@@ -304,7 +313,8 @@ def _lost(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarni
         if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain or name in _DATES:
             continue
         if not KNOWN.get(name, frozenset()) & record.keys():
-            hint = "It can’t be read." if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
+            unread = f"@{entry.kind} has no place for it, or it can’t be read."
+            hint = unread if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
             warnings.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
     if entry.kind.lower() in _IN_BOOKS and not {"container-title", "volume-title"} & record.keys():
         warnings.warn(entry.place, "the title of the book isn’t known", lambda: "Write it as `booktitle`.")

@@ -87,7 +87,12 @@ local titles = { 'title', 'title-short', 'container-title', 'volume-title', 'col
 function jobs.references(request)
   local read = pandoc.read(request.text, 'biblatex', pandoc.ReaderOptions {}, {})
   local unread = function(raw) return pandoc.Str('\u{e000}' .. raw.text .. '\u{e001}') end
-  read = read:walk { Math = math, RawInline = unread }
+  local letters = function(node)  -- a style that changes capitals leaves those of a formula
+    local made = math(node)
+    if not pandoc.utils.stringify(made):find('[%a\128-\255]') then return made end
+    return pandoc.Inlines { pandoc.Str '\u{e002}' } .. made .. { pandoc.Str '\u{e003}' }
+  end
+  read = read:walk { Math = letters, RawInline = unread }
   local meta = read.meta
   for _, record in ipairs(meta.references or {}) do
     for _, name in ipairs(titles) do

@@ -141,6 +141,28 @@ def test_italics_in_an_italic_title_are_roman() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "fields", "note", "warned"),
+    [
+        ("book", "type={Book Section}, publisher={P}", "T (P, 2020).", "the type “Book Section” isn’t printed"),
+        ("article", "type={Journal Article}, journal={J}", "“T”, J, 2020.", "the type “Journal Article” isn’t printed"),
+        ("techreport", "type={White paper}, institution={I}", "T, White paper (I, 2020).", ""),
+    ],
+)
+def test_only_entries_with_a_type_print_one(kind: str, fields: str, note: str, warned: str, pandoc: Pandoc) -> None:
+    bibtex = f"@{kind}{{one, title={{T}}, year={{2020}}, {fields}}}"
+    reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": bibtex}))
+    assert reading.edition and printed(reading.edition, pandoc)["one"][0] == note
+    told = [problem.message for problem in reading.problems if "never cited" not in problem.message]
+    assert told == ([warned] if warned else [])
+
+
+def test_a_style_leaves_the_letters_of_a_formula_in_a_title(pandoc: Pandoc) -> None:
+    bibtex = r"@article{one, title={A case: $\alpha$ and $x$ tests}, journal={J}, year={2020}}"
+    reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": bibtex}))
+    assert reading.edition and printed(reading.edition, pandoc)["one"][0] == "“A Case: α and x Tests”, J, 2020."
+
+
+@pytest.mark.parametrize(
     ("fields", "note", "warned"),
     [
         (r"howpublished={\href{https://example.org/a\_b}{The Site}}", "“T”, The Site, 2020, https://example.org/a_b.", ""),
