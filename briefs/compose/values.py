@@ -29,6 +29,7 @@ VALUE = "data-value"  # the class of a printed value
 _Named = TypeVar("_Named")
 _OF_COUNTRY = re.compile(r"countries/([^/.]+)\.ya?ml")
 STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
+_PERIODS = {"year", "from", "to"}  # attributes
 _NBSP, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
@@ -40,6 +41,14 @@ class _Unprintable(Exception):
         super().__init__(message)
 
 
+def _check_period(key: str, text: str) -> None:
+    """Raises _Unprintable if a span's `year`, `from` or `to` is no period: nothing would be recorded for it."""
+    try:
+        Date.parse(text)
+    except ValueError as fault:
+        raise _Unprintable(f"`{key}`: {fault}", "Write the period as the table has it.") from None
+
+
 @dataclass(frozen=True)
 class ValuePrinter:
     """Prints the values of an edition, or of a document's share of one."""
@@ -49,7 +58,7 @@ class ValuePrinter:
 
     def put(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
         """The blocks of a text with its values printed. Reports those that can't be."""
-        if "]{." not in text.markdown:
+        if "]{" not in text.markdown and "<" not in text.markdown:  # a span may also be written as HTML writes it
             return list(blocks)
         found: list[Problem] = []
 
@@ -102,6 +111,8 @@ class ValuePrinter:
         if tree.inlines(span):
             raise _Unprintable(f"a `.{kind}` prints its value by itself", f"Leave its brackets empty: []{{.{kind} …}}.")
         keys = tree.attributes(span)
+        for key in _PERIODS & keys.keys():
+            _check_period(key, keys[key])
         column = self._named(keys.get("column", ""), self.edition.columns, "column", f"Write []{{.{kind} column=…}}.")
         code = self._country(keys, text) if kind != "median" else ""
         printers = {"value": self._value, "rank": self._rank, "median": self._median, "change": self._change}
@@ -145,8 +156,7 @@ class ValuePrinter:
 
     def _among(self, keys: Mapping[str, str]) -> Collection[str] | None:
         """The members of the group that a span names, or None for all countries."""
-        known = groups.members(self.edition)
-        return self._named(keys["group"], known, "group", "Declare it in edition.yaml.") if "group" in keys else None
+        return self._named(keys["group"], self._groups, "group", "Declare it in edition.yaml.") if "group" in keys else None
 
     def _country(self, keys: Mapping[str, str], text: Text) -> str:
         """The country that a span names, or that its file is about."""
@@ -165,6 +175,10 @@ class ValuePrinter:
             said = f"there is no {what} “{name[:40]}”" if name else f"a value names its {what}"
             raise _Unprintable(said, did_you_mean(name, known, hint))
         return known[name]
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Collection[str]]:
+        return groups.members(self.edition)
 
     @cached_property
     def _labels(self) -> Labels:

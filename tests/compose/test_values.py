@@ -53,6 +53,10 @@ def printed(session: Session, markdown: str, path: str = "countries/be.yaml", **
     [
         ("[]{.value column=internet}", "88.3_per cent (estimated)"),
         ("[]{.value column=internet year=2015}", "70.0_per cent"),
+        ("[]{ .value column=internet year=2015 }", "70.0_per cent"),
+        ("[]{column=internet .value year=2015}", "70.0_per cent"),
+        ("[]{class=value column=internet year=2015}", "70.0_per cent"),
+        ('<SPAN class="v&#97;lue" column="internet" year="2015"></SPAN>', "70.0_per cent"),
         ("[]{.value column=internet year=2015 unit=no}", "70.0"),
         ("[]{.value column=internet country=nl}", "not recorded"),
         ("[]{.value column=internet year=1999}", "not recorded"),
@@ -89,13 +93,15 @@ def test_numbers_follow_the_language(session: Session) -> None:
         ("[]{.value column=internet country=xx}", "there is no country “xx”"),
         ("[]{.rank column=internet group=benlux}", "there is no group “benlux”"),
         ("[]{.change column=internet}", "a `.change` says from when"),
+        ("[]{.value column=internet year=2015-13}", "`year`: there is no month 13"),
+        ("[]{.change column=internet from=2015 to=late}", "`to`: “late” is not a date"),
         ("[about 88]{.value column=internet}", "a `.value` prints its value by itself"),
         ("[]{.value column=internet from=2015}", "the attribute “from” isn’t allowed"),
     ],
 )
 def test_a_span_that_cant_be_printed_is_an_error_at_its_place(session: Session, markdown: str, said: str) -> None:
     _, found = printed(session, f"It is {markdown}.")
-    assert [(p.message, p.line) for p in found] == [(said, 4)]
+    assert [(p.message[: len(said)], p.line) for p in found] == [(said, 4)]
 
 
 def test_outside_a_countrys_file_a_value_names_its_country(session: Session) -> None:

@@ -180,6 +180,8 @@ def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
         ('country,year,gdp\nbe,2018,"1,5"\n', "2:3: cell C2: “1,5” stands in the column “gdp” of numbers"),
         ("country,year,gdp\nbe,2018,12 kg\n", "2:3: cell C2: “12 kg” stands in the column “gdp” of numbers"),
         ("country,year,gdp\nbe,2018,1e999\n", "2:3: cell C2: “1e999” is too large for a number"),
+        ("country,year,gdp\nbe,2018,1e15\n", "2:3: cell C2: “1e15” is too large for a number"),
+        ("country,year,gdp\nbe,2018,-1234567890123456\n", "2:3: cell C2: “-1234567890123456” is too large for a number"),
         ("country,year,internet\nbe,2018,101\n", "2:3: cell C2: “101” isn’t between 0 and 100, and the column “internet”"),
         ("country,year,gdp\nbe,2018,1\nbe,2018,2\n", "3:3: cell C3: “gdp” of be in 2018 has another value at data/t.csv, cell C2"),
         ("country,year,gdp\nbe,2020,1\n", "2:3: cell C2: 2020 is later than 2019, the date of the data"),

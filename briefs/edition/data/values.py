@@ -48,6 +48,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _FLAGGED = re.compile(r"(.*\S)\s+([a-z]{1,3})", re.S)
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 MOST_LETTERS = 300  # of a text
+MOST_NUMBER = 1e15  # beyond it a floating-point number isn't exact to the digit
 
 
 class Reader:
@@ -103,8 +104,8 @@ class Reader:
         if not _NUMBER.fullmatch(bare):
             raise ValueError(f"“{text[:60]}” stands in the column “{self.column.id}” of numbers|{self._number_hint(text)}")
         value = float(Decimal(bare) * Decimal(repr(self.column.scale))) if self.column.scale != 1 else float(bare)
-        if value in {float("inf"), float("-inf")}:
-            raise ValueError(f"“{text[:60]}” is too large for a number|Correct it.")
+        if abs(value) >= MOST_NUMBER:
+            raise ValueError(f"“{text[:60]}” is too large for a number|Give it in thousands or millions, and say so in the unit.")
         if self.column.kind == "share" and not 0 <= value <= 100:
             what = f"“{text[:60]}” isn’t between 0 and 100, and the column “{self.column.id}” is a share"
             raise ValueError(f"{what}|A ratio that may be larger is a `number` with the unit per cent.")
