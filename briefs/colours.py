@@ -7,6 +7,7 @@ from __future__ import annotations
 
 INK, PAPER = "#1a1a1a", "#ffffff"
 TINT = 0.14  # the part of a stance's colour that is left behind text
+PALE = 0.4  # the part that is left of it where another country stands out
 
 
 def contrast(one: str, other: str) -> float:

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from briefs import plainfile
-from briefs.colours import TINT, text_on, tint
+from briefs.colours import PALE, TINT, text_on, tint
 from briefs.problems import Problem, Problems
 
 Type = tuple[float, float]  # points: size and leading
@@ -172,7 +172,7 @@ class Theme:
         """The palette for figures: the colours of the theme and of the scale, by the tokens that figures use."""
         made = {f"@{name}": value for name, value in self.look.palette.items()}
         for step, colour in colours.items():
-            made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour)}
+            made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour), f"@pale/{step}": tint(colour, PALE)}
         return made
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
@@ -184,7 +184,7 @@ class Theme:
         for colour in colours:
             own = self.look.print.scale.get(colour.lower())
             made[colour] = _parts(own) if own else convert(colour)
-            made[tint(colour)] = _tinted(made[colour])
+            made |= {tint(colour, share): _tinted(made[colour], share) for share in (TINT, PALE)}
         return {tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)): inks for c, inks in made.items()}  # type: ignore[misc]
 
 
@@ -236,6 +236,6 @@ def _parts(inks: Inks) -> Quad:
     return c, m, y, k
 
 
-def _tinted(inks: Quad) -> Quad:
-    c, m, y, k = (round(TINT * part, 4) for part in inks)
+def _tinted(inks: Quad, share: float) -> Quad:
+    c, m, y, k = (round(share * part, 4) for part in inks)
     return c, m, y, k

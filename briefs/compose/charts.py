@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from briefs.compose import figures as draw
 from briefs.compose import tree
 from briefs.compose.country import Facts
-from briefs.compose.figures import Event, Figure, MapFrame, PlacedInset, Row, ScaleEntry
+from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry
 from briefs.compose.labels import Labels
 from briefs.edition.model import Country, Edition, Fact
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # millimetres: the width of the report's figures
+
+# The words of labels that English editions may do without, because they are older than these.
+ENGLISH = {
+    "map_disclaimer": "Borders and names imply no position on any territory. Dashed lines are unsettled.",
+    "not_drawn": "Not on this map",
+}
 
 
 def shared(edition: Edition) -> draw.Shared:
@@ -39,7 +45,7 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
             width=width,
             view=_view(edition),
             labels={facts.code: facts.name},
-            not_covered=labels("not_covered"),
+            words=_words(edition, labels),
             legend=False,
             alt=labels("alt_map", country=facts.name, stance=facts.stance.label),
         ),
@@ -66,7 +72,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
             width=width,
             view=_view(edition),
             labels=codes,
-            not_covered=labels("not_covered"),
+            words=_words(edition, labels),
             legend=True,
             alt=labels("alt_map_all", list=_listed(edition, labels)),
         ),
@@ -132,7 +138,14 @@ def _steps(edition: Edition) -> list[ScaleEntry]:
 
 def _view(edition: Edition) -> MapFrame:
     view = edition.about.map
-    return MapFrame(tuple(view.countries), tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in view.insets))
+    insets = tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in view.insets)
+    return MapFrame(tuple(view.countries), insets, view.view)
+
+
+def _words(edition: Edition, labels: Labels) -> MapWords:
+    is_english = edition.about.language.partition("-")[0] == "en"
+    disclaimer, not_drawn = (words if is_english and name not in labels.texts else labels(name) for name, words in ENGLISH.items())
+    return MapWords(edition.names, labels("not_covered"), not_drawn, edition.about.map.disclaimer or disclaimer)
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

@@ -264,8 +264,14 @@ class MapInset(Model):
 
 
 class MapView(Model):
-    """The part of the world that the map shows: all of these subjects, or all subjects of the edition if none is named."""
+    """The part of the world that the map shows: all of these subjects, or all subjects of the edition if none is named.
 
+    `view`: whose view of the borders it takes, by the names of `compose/views.yaml`. `disclaimer`: the line below every map,
+    instead of the label.
+    """
+
+    view: Literal["un", "natural-earth"] = "un"
+    disclaimer: Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=300), _KEEP] | None = None
     countries: list[Code] = []
     insets: list[MapInset] = []
 

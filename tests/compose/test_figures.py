@@ -14,6 +14,7 @@ from briefs.compose.figures import (
     Event,
     Figure,
     MapFrame,
+    MapWords,
     PlacedInset,
     Row,
     ScaleEntry,
@@ -24,7 +25,6 @@ from briefs.compose.figures import (
 )
 from briefs.compose.figures.drawing import MM, text_width, wrap
 from briefs.compose.figures.geography import panels
-from briefs.compose.figures.hatch import HATCHES, hatch
 from briefs.compose.figures.labels import INSET, Ground
 
 SCALE = [ScaleEntry(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
@@ -39,12 +39,13 @@ MEMBERS: dict[str | None, str] = {
 STATES = {code: step for step, codes in MEMBERS.items() for code in codes.split()}
 VIEW = MapFrame(insets=(PlacedInset(("ca", "us")),))
 LABELS = {code: code.upper() for code in STATES}
+WORDS = MapWords({code: f"Name of {code}" for code in STATES}, "No data", "Not drawn", "A disclaimer.")
 
 
 def a_map(**changes: Any) -> Figure:
     given: dict[str, Any] = {
         "states": STATES, "steps": SCALE[:5], "highlight": "be", "width": 58, "view": VIEW, "labels": {"be": "Belgium"},
-        "not_covered": "No data", "alt": "A map", "legend": True,
+        "words": WORDS, "alt": "A map", "legend": True,
     }  # fmt: skip
     given |= changes
     return country_map(given.pop("states"), given.pop("steps"), **given)
@@ -77,10 +78,29 @@ def box(row: Mapping[str, Any]) -> tuple[float, float, float, float]:
 def test_each_state_is_drawn_once_in_its_steps_colour(length: int) -> None:
     ids = [step.id for step in SCALE[:length]]
     states = {code: ids[i % length] for i, code in enumerate(STATES)} | {"me": None}
-    figure = a_map(states=states, steps=SCALE[:length])
+    figure = a_map(states=states, steps=SCALE[:length], highlight=None, labels={})
     for code, step in states.items():
-        assert [row["fill"] for row in shapes(figure, code)] == [f"@stance/{step}" if step else "@paper"], code
-    assert set(texts(figure)) == {"Belgium", "No data", *(step.label for step in SCALE[:length])}
+        assert [row["fill"] for row in shapes(figure, code)] == [f"@stance/{step}" if step else "@absent"], code
+    assert set(texts(figure)) == {"A disclaimer.", "No data", *(step.label for step in SCALE[:length])}
+
+
+def test_the_highlighted_state_is_in_its_colour_and_others_are_paler() -> None:
+    figure = a_map(highlight="hr", labels={"hr": "Croatia"})
+    fills = {code: [row["fill"] for row in shapes(figure, code)] for code in STATES}
+    assert fills["hr"] == ["@stance/wary"] and fills["me"] == ["@absent"]
+    assert all(fills[code] == [f"@pale/{step}"] for code, step in STATES.items() if step and code != "hr")
+
+
+@pytest.mark.parametrize("code", ["hr", "dk", "be"])
+def test_nothing_is_drawn_over_the_highlighted_state_but_its_name(code: str) -> None:
+    """Its outline is drawn before it, so that only the half outside it is seen."""
+    drawn = list(rows(a_map(highlight=code, labels={code: "Somewhere"}), "shapes"))
+    (at,) = (number for number, row in enumerate(drawn) if row.get("name") == code)
+    before, own, after = drawn[at - 1], drawn[at], drawn[at + 1 :]
+    assert before["stroke"] == "@ink" and before["path"] == own["path"] and "stroke" not in own
+    names = {row.get("name") for row in after if row.get("width", 0) > 0.5 and row["path"].startswith(own["path"][:4])}
+    assert not names, "no line along its edge"
+    assert max(row["width"] for row in after if row.get("name") == "borders") <= 0.35
 
 
 def test_every_colour_is_a_token() -> None:
@@ -89,21 +109,6 @@ def test_every_colour_is_a_token() -> None:
         for row in [*rows(figure, "shapes"), *rows(figure, "texts")]:
             colours = [row[key] for key in ("fill", "stroke") if key in row]
             assert colours and all(re.fullmatch(r"@[a-z-]+(/[a-z]+)?", colour) for colour in colours)
-
-
-def test_each_step_has_a_hatch_of_its_own() -> None:
-    square = [(0.0, 0.0), (20.0, 0.0), (20.0, 20.0), (0.0, 20.0)]
-    drawn = [hatch([square], rules) for rules in HATCHES]
-    assert len(set(drawn)) == len(drawn) >= 7
-    assert drawn[0] == ""
-
-
-def test_a_hatch_stays_inside_and_off_labels() -> None:
-    ring = [(0.0, 0.0), (20.0, 0.0), (20.0, 10.0), (10.0, 10.0), (10.0, 20.0), (0.0, 20.0)]
-    path = hatch([ring], ((0, 2.0),), [((2.0, 3.0), (8.0, 7.0))])
-    lines = [tuple(map(float, m)) for m in re.findall(r"M([\d.]+) ([\d.]+)l([\d.]+) 0", path)]
-    assert (0, 2, 20) in lines and (0, 4, 2) in lines and (8, 4, 12) in lines and (0, 14, 10) in lines
-    assert len(lines) == 11
 
 
 @pytest.mark.parametrize("code", STATES)
@@ -166,7 +171,7 @@ def test_labels_of_the_map_stay_out_of_the_inset() -> None:
     ground = Ground({"us": [[(10.0, 40.0), (40.0, 40.0), (40.0, 60.0)]]}, [], 100, 100)
     ground.reserve((0, 0), (60, 100), INSET, but=("us",))
     for code in ("be", "us"):
-        place = ground.beside(code, (30.0, 50.0), (20.0, 8.0), 100)
+        place = ground.beside(code, (30.0, 50.0), (20.0, 8.0), 100, 100)
         assert place and place.start[0] >= 60
         assert place.cost > 45 if code == "be" else place.cost < 45, "a leader may leave its own inset"
 

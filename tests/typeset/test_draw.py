@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from briefs.compose.figures import Event, Figure, MapFrame, PlacedInset, ScaleEntry, country_map, counts, timeline
+from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, ScaleEntry, country_map, counts, timeline
 from briefs.typeset import draw
 
 STEPS = [ScaleEntry("open", "Open & free"), ScaleEntry("wary", "Unentschieden"), ScaleEntry("closed", "禁止使用")]
 PALETTE = {
     "@ink": "#111213", "@muted": "#515253", "@paper": "#fefefe", "@rule": "#b1b2b3", "@land": "#e1e2e3",
-    "@hatch": "#919293", "@stance/open": "#01665e", "@stance/wary": "#d8b365", "@stance/closed": "#543005",
+    "@sea": "#f1f2f3", "@coast": "#a1a2a3", "@absent": "#919293",
+    "@stance/open": "#01665e", "@stance/wary": "#d8b365", "@stance/closed": "#543005",
+    "@pale/open": "#91c2be", "@pale/wary": "#efe1c1", "@pale/closed": "#bbac9b",
     "@on-stance/open": "#fffffe", "@on-stance/wary": "#141516", "@on-stance/closed": "#fffffd",
 }  # fmt: skip
 FONT = "Carlito, Droid Sans Fallback, DejaVu Sans"
@@ -27,7 +29,7 @@ def the_map() -> Figure:
     states: dict[str, str | None] = {code: STEPS[i % 3].id for i, code in enumerate(CODES.split())}
     return country_map(
         states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapFrame(insets=(PlacedInset(("ca", "us")),)),
-        labels={"be": "Belgium"}, not_covered="Keine Angabe", alt="Where the states stand <5G>", legend=True,
+        labels={"be": "Belgium"}, words=MapWords({}, "Keine Angabe", "Nicht auf der Karte", "Keine Aussage."), alt="Where the states stand <5G>", legend=True,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.frame import Furniture
 from briefs.compose.figures.geography import MapFrame, PlacedInset
 from briefs.compose.figures.lines import Line, Point, lines
-from briefs.compose.figures.map import Shared, country_map, set_shared, shared
+from briefs.compose.figures.map import MapWords, Shared, country_map, set_shared, shared
 from briefs.compose.figures.ranking import Bar, ranking
 from briefs.compose.figures.strip import Dot, strip
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
@@ -18,6 +18,7 @@ __all__ = [
     "Furniture",
     "Line",
     "MapFrame",
+    "MapWords",
     "PlacedInset",
     "Point",
     "Row",

@@ -36,12 +36,12 @@ def counts(
 ) -> Figure:
     """A bar for each step of the scale, with its label and number. The figure is `width` millimetres wide.
 
-    A step without countries has the number 0 and no bar. The bars are also the legend of the map, with the same hatches.
+    A step without countries has the number 0 and no bar. The bars are also the legend of the map.
     `highlight`: the step that gets a mark and bold type. `not_covered`: label and number of the members that are not covered, for a
     bar of their own.
     """
-    rows = [_Row(step.label, numbers.get(step.id, 0), step, place) for place, step in enumerate(steps)]
-    rows += [_Row(not_covered[0], not_covered[1], None, None)] if not_covered else []
+    rows = [_Row(step.label, numbers.get(step.id, 0), step) for step in steps]
+    rows += [_Row(not_covered[0], not_covered[1], None)] if not_covered else []
     full = width * MM
     mark = MARK if highlight else 0
     limit = full * WIDEST - mark
@@ -60,7 +60,7 @@ def counts(
         if strong:
             sheet.shape(polygon([(0, middle - 2.6), (4.2, middle), (0, middle + 2.6)]), fill="@ink")
         if row.number:
-            swatch(sheet, column, middle - BAR / 2, (row.number * unit, BAR), row.step, row.place)
+            swatch(sheet, column, middle - BAR / 2, (row.number * unit, BAR), row.step)
         sheet.text(column + row.number * unit + 3, base, str(row.number), bold=strong)
         top += height
     sheet.shape(line((column, 1), (column, top)), stroke="@ink")
@@ -72,7 +72,6 @@ class _Row:
     label: str
     number: int
     step: ScaleEntry | None
-    place: int | None
 
     def strong(self, highlight: str | None) -> bool:
         return self.step is not None and self.step.id == highlight

@@ -2,8 +2,9 @@
 
 A figure is plain shapes and texts, without functions, clock or fonts. `typeset/draw.py` makes an SVG and a PNG of it. Lengths are
 points on paper and y runs down, except where a name or docstring says millimetres. Colours are tokens that a palette fills in
-later: `@ink` (lines and text), `@muted` (secondary text), `@rule` (hairlines), `@paper`, `@land`, `@hatch` (hatch and outline of
-what isn't covered), `@stance/<step>` and `@on-stance/<step>` (the colour of a step, and of text on it).
+later: `@ink` (lines and text), `@muted` (secondary text), `@rule` (hairlines), `@paper`, `@sea`, `@coast`, `@land`, `@absent`
+(what isn't covered), `@stance/<step>`, `@pale/<step>` and `@on-stance/<step>` (the colour of a step, the same paler, and the
+colour of text on it).
 """
 
 from __future__ import annotations
@@ -58,10 +59,11 @@ class Figure:
         return round(self.width * MM, 2), round(self.height * MM, 2)
 
 
-# Where a line may break: after a wide character with its closing marks, or after a word and its space.
+# Where a line may break: after a wide character with its closing marks, or after a word and its space. A no-break space is a part
+# of its word.
 _BREAKS = re.compile(
     r"[\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3][、。，．！？：；）」』】》]*\s*"
-    r"|[^\s\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3]+\s*"
+    r"|(?:[^\s\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3]|\u00a0)+[^\S\u00a0]*"
 )
 
 

@@ -1,28 +1,33 @@
-"""The outlines of countries, projected onto paper.
+"""What a map shows of the world, and where each country is on paper.
 
-In: the countries to show, and a width on paper. Out: the rings of each country by code, in points, clipped to their place.
-`tools/make_outlines.py` says where the outlines come from, their licence and their format.
+In: the countries to show, and a width on paper. Out: the rings of each country by code and the lines between countries, in points,
+clipped to their place. `atlas.py` has the world in degrees, `projection.py` projects it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from math import cos, hypot, radians, sin, sqrt
-from pathlib import Path
+from functools import lru_cache
+from math import asin, atan2, cos, degrees, dist, hypot, pi, radians, sin
+from typing import Any
 
+from briefs.compose.figures.atlas import Ring, World, level_of, world
 from briefs.compose.figures.drawing import Point
+from briefs.compose.figures.projection import lines, place, polygons, project
 
-Ring = list[Point]
-
-OUTLINES = Path(__file__).parent.parent / "outlines.json"
-DETAIL = 0.3  # points: how far a simplified border may be off; twice as far outside the edition's countries
+CORNER = 0.6  # square points: a corner whose triangle is smaller isn't drawn
 SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
 MAINLAND = 0.18  # a piece counts as large from this part of the country's largest one on
 GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
+MARGIN = 0.03  # of a map's width, around its countries
+FLATTEST, TALLEST = 0.45, 1.1  # the height of a map as a part of its width
+LEAST = 9.0  # degrees: the width of a map of very small countries
+REGION, TILT = 65.0, 35.0  # degrees: what reaches farther, or would be turned by more, is shown on a map of the world
+MIDDLES = (11.0, 160.0)  # the middle of a map of the world: its edge parts the Pacific, or else the Atlantic
+COARSE = "h"  # the level of detail that is enough to find out what a map shows
+UNIT = 180 / pi  # the scale at which a degree in the middle of a map is 1 wide
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ class PlacedInset:
 
 @dataclass(frozen=True)
 class MapFrame:
-    """What part of the world a map shows, as `edition.yaml` says:
+    """What part of the world a map shows, and in whose view, as `edition.yaml` says:
 
         map:
+          view: un
           countries: [is, no, pt, tr]      # the map shows all of these
           insets:
             - countries: [ca, us]
@@ -55,17 +61,23 @@ class MapFrame:
 
     countries: tuple[str, ...] = ()
     insets: tuple[PlacedInset, ...] = ()
+    view: str = "un"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The map or an inset: its place on paper in points, and the visible rings by country."""
+    """The map or an inset: its place on paper in points, the visible rings by country, the visible lines of coasts and between
+    countries, solid and dashed, and a place in each country of the edition that is visible."""
 
     x: float
     y: float
     width: float
     height: float
     lands: Mapping[str, Sequence[Ring]]
+    coast: Sequence[Ring]
+    borders: Sequence[Ring]
+    dashed: Sequence[Ring]
+    places: Mapping[str, Point]
 
 
 @lru_cache(maxsize=32)
@@ -73,27 +85,27 @@ def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel
     """The map of `states` on paper, `width` points wide, followed by its insets in their corners."""
     away = {code for inset in view.insets for code in inset.countries}
     near = [code for code in states if code not in away]
-    window = Window.round(view.countries or near)
-    insets = [(inset, Window.round(inset.countries)) for inset in view.insets]
-    coast = [point for code in _outlines()[1] if code not in away for point in window.whole(code, code in near)]
+    globe = world(view.view, states, COARSE)
+    window, mainlands = _window(globe, view.countries or near, globe.countries)
+    insets = [(inset, _window(globe, inset.countries, inset.countries)[0]) for inset in view.insets]
+    kept = [(code, rings) for code, rings in mainlands.items() if code not in away]
+    coast = [p for code, rings in kept if code in near or window.shows(rings) for ring in rings for p in ring]
     for _ in range(60):
         scale = width / window.width
         points = [((x - window.left) * scale, (y - window.top) * scale) for x, y in coast]
         found = [_free_place(inset, shape, width, window.height * scale, points) for inset, shape in insets]
-        crowded = [inset for inset, place in zip(view.insets, found, strict=True) if not place]
+        crowded = [inset for inset, free in zip(view.insets, found, strict=True) if not free]
         if not crowded:
             break
         window = window.widened(left="left" in crowded[0].corner)
-    main = _panel(window, 0, 0, width, set(near))
+    main = _panel(view.view, states, window, (0, 0), width, near)
     return main, *(
-        _panel(shape, *(place or (EDGE, EDGE)), inset.share * width, set(inset.countries))
-        for (inset, shape), place in zip(insets, found, strict=True)
+        _panel(view.view, states, shape, free or (EDGE, EDGE), inset.share * width, inset.countries)
+        for (inset, shape), free in zip(insets, found, strict=True)
     )
 
 
-def _free_place(
-    inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]
-) -> tuple[float, float] | None:
+def _free_place(inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]) -> Point | None:
     """A place for the upper left corner of an inset on a map of `width` and `height` points, where it covers none of the points."""
     wide = inset.share * width
     high = wide * shape.height / shape.width
@@ -107,85 +119,30 @@ def _free_place(
     return None
 
 
-@cache
-def _outlines() -> tuple[list[Ring], dict[str, list[list[list[int]]]]]:
-    """All arcs in degrees. Then the polygons by country, each a list of rings, each a list of arcs."""
-    stored = json.loads(OUTLINES.read_text(encoding="utf-8"))
-    arcs = []
-    for flat in stored["arcs"]:
-        x = y = 0
-        arc = []
-        for dx, dy in zip(flat[::2], flat[1::2], strict=True):
-            x, y = x + dx, y + dy
-            arc.append((x * stored["unit"], y * stored["unit"]))
-        arcs.append(arc)
-    return arcs, stored["countries"]
-
-
-@cache
-def _mainland(code: str) -> Ring:
-    """The outer points of a country's large pieces, in degrees. Empty if it has no outline."""
-    arcs, countries = _outlines()
-    pieces = [
-        [place for i in polygon[0] for place in (arcs[i] if i >= 0 else arcs[~i][::-1])[1:]] for polygon in countries.get(code, [])
-    ]
-    sizes = [area(piece) * cos(radians(piece[0][1])) for piece in pieces]
-    return [place for piece, size in zip(pieces, sizes, strict=True) if size >= MAINLAND * max(sizes) for place in piece]
-
-
-class Projection:
-    """Lambert's azimuthal equal-area projection around a place, on a sphere of radius 1; y runs down."""
-
-    def __init__(self, longitude: float, latitude: float) -> None:
-        self.middle = longitude, latitude
-        self.longitude = radians(longitude)
-        self.sin, self.cos = sin(radians(latitude)), cos(radians(latitude))
-
-    def __call__(self, places: Iterable[Point]) -> list[Point]:
-        """Project the points of a line. Each step is done for all of them at once, since there are many."""
-        middle, sine, cosine, points = self.longitude, self.sin, self.cos, []
-        for longitude, latitude in places:
-            turn, latitude = radians(longitude) - middle, radians(latitude)
-            up, out = sin(latitude), cos(latitude)
-            toward = out * cos(turn)
-            spread = 1 + sine * up + cosine * toward
-            k = sqrt(2 / (spread if spread > 1e-6 else 1e-6))
-            points.append((k * out * sin(turn), -k * (cosine * up - sine * toward)))
-        return points
-
-
 @dataclass(frozen=True)
 class Window:
-    """A projection, and the rectangle of it that is visible."""
+    """A projection, and the rectangle of it that is visible, in degrees at its middle."""
 
-    projection: Projection
+    projection: Mapping[str, Any]
     left: float
     top: float
     width: float
     height: float
 
     @classmethod
-    def round(cls, codes: Iterable[str]) -> Window:
-        """The window that shows the large pieces of these countries, with a margin. The whole world if none is named."""
-        places = [place for code in codes for place in _mainland(code)] or [(-179.0, -60.0), (179.0, 80.0)]
-        longitudes, latitudes = [x for x, _ in places], [y for _, y in places]
-        projection = Projection((min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2)
-        points = projection(places)
-        left, right = min(x for x, _ in points), max(x for x, _ in points)
-        top, bottom = min(y for _, y in points), max(y for _, y in points)
-        room = 0.015 * (right - left)
-        return cls(projection, left - room, top - room, right - left + 2 * room, bottom - top + 2 * room)
+    def around(cls, projection: Mapping[str, Any], points: Sequence[Point]) -> Window:
+        """The window that shows these points with a margin, neither too small nor too flat or tall."""
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        room = 2 * MARGIN * max(max(xs) - min(xs), LEAST)
+        width, height = max(max(xs) - min(xs) + room, LEAST), max(ys) - min(ys) + room
+        width = max(width, height / TALLEST)
+        height = max(height, width * FLATTEST)
+        x, y = (min(xs) + max(xs) - width) / 2, (min(ys) + max(ys) - height) / 2
+        return cls(projection, x, y, width, height)
 
-    def whole(self, code: str, even_if_cut: bool) -> list[Point]:
-        """The coast of a country's large pieces. Empty if it isn't completely visible, unless `even_if_cut`."""
-        coast = _mainland(code)
-        if not even_if_cut and not self._shows(self.projection(coast[:1])):  # as for most of the world
-            return []
-        points = self.projection(coast)
-        return points if even_if_cut or self._shows(points) else []
-
-    def _shows(self, points: Iterable[Point]) -> bool:
-        return all(0 < x - self.left < self.width and 0 < y - self.top < self.height for x, y in points)
+    def shows(self, rings: Iterable[Ring]) -> bool:
+        """Whether all points of the rings are visible."""
+        return all(0 < x - self.left < self.width and 0 < y - self.top < self.height for ring in rings for x, y in ring)
 
     def widened(self, *, left: bool) -> Window:
         """A copy with more room on its left or right."""
@@ -193,39 +150,80 @@ class Window:
         return replace(self, left=self.left - more * left, width=self.width + more)
 
 
-def _panel(window: Window, x: float, y: float, width: float, states: Set[str]) -> Panel:
-    """What a window shows, `width` points wide, with its upper left corner at (x, y). No piece of `states` is left out as too
+def _window(globe: World, codes: Iterable[str], seen: Iterable[str]) -> tuple[Window, Mapping[str, Sequence[Ring]]]:
+    """The window that shows the large pieces of these countries, and the large pieces of those in `seen` in its projection.
+
+    It shows the whole world if none of them has a place.
+    """
+    shown = [code for code in codes if code in globe.places] or list(globe.countries)
+    projection = _projection([globe.places[code] for code in shown])
+    shapes = {code: polygons(globe.countries[code]) for code in seen if code in globe.countries}
+    shapes |= {f"/{code}": place(globe.places[code]) for code in shown}
+    drawn = project(shapes, {**projection, "scale": UNIT, "precision": 0})
+    mainlands = {code: _large(rings) for code, rings in drawn.items() if code in globe.countries}
+    points = [point for code in shown for ring in (*mainlands.get(code, ()), *drawn.get(f"/{code}", ())) for point in ring]
+    return Window.around(projection, points), mainlands
+
+
+def _large(rings: Sequence[Ring]) -> list[Ring]:
+    sizes = [area(ring) for ring in rings]
+    return [ring for ring, size in zip(rings, sizes, strict=True) if size >= MAINLAND * max(sizes)]
+
+
+def _projection(places: Sequence[Point]) -> dict[str, Any]:
+    """Lambert's azimuthal equal-area projection around the places, or Equal Earth if they are all over the world."""
+    middle, reach = _middle(places)
+    aside = max(abs((x - middle[0] + 180) % 360 - 180) for x, _ in places)
+    if reach <= REGION and aside * abs(sin(radians(middle[1]))) <= TILT:
+        return {"type": "azimuthalEqualArea", "rotate": [-middle[0], -middle[1]], "translate": [0, 0], "clipAngle": 150}
+    spans = {centre: [(x - centre + 180) % 360 for x, _ in places] for centre in MIDDLES}
+    centre = min(MIDDLES, key=lambda centre: max(spans[centre]) - min(spans[centre]))
+    return {"type": "equalEarth", "rotate": [-centre, 0], "translate": [0, 0]}
+
+
+def _middle(places: Sequence[Point]) -> tuple[Point, float]:
+    """The middle of the smallest ball around places on the globe, as longitude and latitude, and the degrees to the farthest.
+
+    It moves from the first place towards the farthest one, each time by less (Bădoiu and Clarkson, 2003).
+    """
+    vectors = [(cos(radians(y)) * cos(radians(x)), cos(radians(y)) * sin(radians(x)), sin(radians(y))) for x, y in places]
+    middle = vectors[0]
+    for i in range(1, 300):
+        far = max(vectors, key=lambda vector: dist(vector, middle))
+        x, y, z = (a + (b - a) / (i + 1) for a, b in zip(middle, far, strict=True))
+        middle = x, y, z
+    radius = max(dist(vector, middle) for vector in vectors)
+    east, north, up = middle
+    place_of_middle = round(degrees(atan2(north, east)), 1), round(degrees(atan2(up, hypot(east, north))), 1)
+    return place_of_middle, degrees(asin(min(1.0, radius)))
+
+
+def _panel(view: str, states: tuple[str, ...], window: Window, at: Point, width: float, own: Iterable[str]) -> Panel:
+    """What a window shows, `width` points wide, with its upper left corner at a point. No country of `own` is left out as too
     small."""
-    scale, height = width / window.width, width * window.height / window.width
-    arcs, countries = _outlines()
-
-    near = {max(i, ~i) for code in states for polygon in countries.get(code, []) for ring in polygon for i in ring}
-
-    @cache
-    def projected(arc: int) -> Ring:
-        points = [(x + (px - window.left) * scale, y + (py - window.top) * scale) for px, py in window.projection(arcs[arc])]
-        detail = DETAIL if arc in near else 2 * DETAIL
-        island = points[0] == points[-1]
-        return _simplify(points, min(detail, sqrt(area(points)) / 4) if island else detail)
-
+    (x, y), scale, height = at, width / window.width, width * window.height / window.width
+    globe = world(view, states, level_of(CORNER / scale**2))
+    seen = {code: polygons(found) for code, found in globe.countries.items()}
+    seen |= {"/coast": lines(globe.coast), "/borders": lines(globe.borders), "/dashed": lines(globe.dashed)}
+    seen |= {f"/{code}": place(globe.places[code]) for code in own if code in globe.places}
+    settings = {
+        **window.projection,
+        "scale": UNIT * scale,
+        "translate": [x - window.left * scale, y - window.top * scale],
+        "clipExtent": [[x, y], [x + width, y + height]],
+        "precision": 0.5,
+    }
+    drawn = project(seen, settings)
     lands = {}
-    for code, polygons in countries.items():
-        rings = []
-        for polygon in polygons:
-            if all(_on_far_side(window.projection.middle, arcs[max(i, ~i)][0]) for i in polygon[0]):
-                continue
-            for indexes in polygon:
-                ring = [p for i in indexes for p in (projected(i) if i >= 0 else projected(~i)[::-1])[1:]]
-                rings.append(_clip(ring, x, y, x + width, y + height))
-        sizes = [area(ring) if len(ring) > 2 else 0.0 for ring in rings]
-        least = min(SPECK, max(sizes, default=0)) if code in states else SPECK
-        lands[code] = [ring for ring, size in zip(rings, sizes, strict=True) if size >= least > 0]
-    return Panel(x, y, width, height, {code: rings for code, rings in lands.items() if rings})
-
-
-def _on_far_side(middle: Point, place: Point) -> bool:
-    """Whether a place is on the other side of the world."""
-    return abs((place[0] - middle[0] + 180) % 360 - 180) > 110 or abs(place[1] - middle[1]) > 75
+    for code in globe.countries.keys() & drawn.keys():
+        sizes = [area(ring) for ring in drawn[code]]
+        least = min(SPECK, max(sizes)) if code in own else SPECK
+        if rings := [ring for ring, size in zip(drawn[code], sizes, strict=True) if size >= least > 0]:
+            lands[code] = rings
+    places = {name[1:]: found[0][0] for name, found in drawn.items() if name.startswith("/") and len(found[0]) == 1}
+    ordered = {code: lands[code] for code in sorted(lands)}
+    coast = [points for points in drawn.get("/coast", []) if points[0] != points[-1] or area(points) >= SPECK]
+    return Panel(x, y, width, height, ordered, coast, drawn.get("/borders", []), drawn.get("/dashed", []), places)
 
 
 def area(ring: Sequence[Point]) -> float:
@@ -247,41 +245,3 @@ def crossings(rings: Iterable[Sequence[Point]], y: float) -> list[float]:
                 found.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
             x0, y0 = x1, y1
     return sorted(found)
-
-
-def _simplify(points: Ring, detail: float) -> Ring:
-    """A line reduced to its ends and the points that are more than `detail` off the rest (Douglas-Peucker)."""
-    kept, todo = {0, len(points) - 1}, [(0, len(points) - 1)]
-    while todo:
-        first, last = todo.pop()
-        (ax, ay), (bx, by) = points[first], points[last]
-        dx, dy = bx - ax, by - ay
-        length = hypot(dx, dy)
-        worst, at = detail, 0
-        for i in range(first + 1, last):
-            px, py = points[i][0] - ax, points[i][1] - ay
-            off = abs(px * dy - py * dx) / length if length else hypot(px, py)
-            if off > worst:
-                worst, at = off, i
-        if at:
-            kept.add(at)
-            todo += [(first, at), (at, last)]
-    return [points[i] for i in sorted(kept)]
-
-
-def _clip(ring: Ring, left: float, top: float, right: float, bottom: float) -> Ring:
-    """The part of a ring inside a rectangle (Sutherland-Hodgman)."""
-    for axis, limit, sign in ((0, left, 1), (0, right, -1), (1, top, 1), (1, bottom, -1)):
-        if all((point[axis] - limit) * sign >= 0 for point in ring):
-            continue
-        result: Ring = []
-        for i, here in enumerate(ring):
-            last = ring[i - 1]
-            a, b = (last[axis] - limit) * sign, (here[axis] - limit) * sign
-            if (a < 0) != (b < 0):
-                t = a / (a - b)
-                result.append((last[0] + t * (here[0] - last[0]), last[1] + t * (here[1] - last[1])))
-            if b >= 0:
-                result.append(here)
-        ring = result
-    return ring

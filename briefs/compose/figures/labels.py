@@ -1,7 +1,7 @@
-"""Places for the labels of a map: on the country if they fit there, or else beside it on free ground, with a leader.
+"""Places for the labels of a map: on the country if they fit there, or else beside it on the sea, with a leader.
 
-The map is divided into small cells, and each knows the country on it. A label covers no country of the edition except its own, no
-other label, and nothing that is reserved. Each row of cells is also kept as the bits of a number, so that all places in a row are
+The map is divided into small cells, and each knows the country on it. A label covers no country except its own, no other
+label, and nothing that is reserved. Each row of cells is also kept as the bits of a number, so that all places in a row are
 tried at once.
 """
 
@@ -16,13 +16,13 @@ from itertools import product
 from math import ceil, floor, hypot
 from operator import and_, or_
 
+from briefs.compose.figures.atlas import Ring
 from briefs.compose.figures.drawing import Point
-from briefs.compose.figures.geography import Ring, area, crossings
+from briefs.compose.figures.geography import area, crossings
 
 CELL = 1.5  # points
 Corners = tuple[Point, Point]  # upper left, lower right
 SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds instead of a country's code
-ABROAD = 8.0  # the cost of a label on another country, in points of leader
 FORBIDDEN = 10_000.0  # the cost of what is not allowed
 GAP = 1.5  # points: the margin of a label
 
@@ -31,14 +31,13 @@ GAP = 1.5  # points: the margin of a label
 class Placed:
     """The box of a label, from its upper left to its lower right corner.
 
-    `leader`: where its leader begins, if it isn't on its country. `foreign`: it lies on another country, so without a leader it
-    would look like that one's name. `cost`: the distance, and what it covers; 0 for a label on its country.
+    `leader`: where its leader begins, if it isn't on its country. `cost`: the distance, and what the leader crosses; 0 for a label
+    on its country.
     """
 
     start: Point
     end: Point
     leader: Point | None = None
-    foreign: bool = False
     cost: float = 0.0
 
 
@@ -116,16 +115,14 @@ class Ground:
         self.columns, self.rows = ceil(width / CELL), ceil(height / CELL)
         self.owner: list[list[str]] = [[SEA] * self.columns for _ in range(self.rows)]
         for code, rings in {LAND: others, **states}.items():
-            for ring in rings:
-                self._fill(ring, code)
-        self._land, self._taken, self._marked = ([0] * self.rows for _ in range(3))
+            self._fill(rings, code)
+        self._taken, self._marked = ([0] * self.rows for _ in range(2))
         self._own = {code: [0] * self.rows for code in states}
         for number, row in enumerate(self.owner):
             for column, cell in enumerate(row):
-                if cell == LAND:
-                    self._land[number] |= 1 << column
-                elif cell != SEA:
+                if cell != SEA:
                     self._taken[number] |= 1 << column
+                if cell in self._own:
                     self._own[cell][number] |= 1 << column
 
     def copy(self) -> Ground:
@@ -136,10 +133,11 @@ class Ground:
         other._taken, other._marked = list(self._taken), list(self._marked)
         return other
 
-    def _fill(self, ring: Ring, code: str) -> None:
-        top, bottom = min(y for _, y in ring), max(y for _, y in ring)
-        for row in range(max(0, floor(top / CELL)), min(self.rows, ceil(bottom / CELL))):
-            met = crossings([ring], (row + 0.5) * CELL)
+    def _fill(self, rings: Sequence[Ring], code: str) -> None:
+        """Give the cells inside rings to a country, without those in its holes."""
+        ys = [y for ring in rings for _, y in ring] or [0.0]
+        for row in range(max(0, floor(min(ys) / CELL)), min(self.rows, ceil(max(ys) / CELL))):
+            met = crossings(rings, (row + 0.5) * CELL)
             for left, right in zip(met[::2], met[1::2], strict=False):
                 for column in range(max(0, floor(left / CELL)), min(self.columns, ceil(right / CELL))):
                     self.owner[row][column] = code
@@ -189,13 +187,13 @@ class Ground:
             y += CELL / 2
         return best[1] if best else None
 
-    def beside(self, code: str, at: Point, size: Point, reach: float) -> Placed | None:
-        """A place for a label of `size` on free ground, at most `reach` points from the point `at`, and where its leader begins.
+    def beside(self, code: str, at: Point, size: Point, reach: float, crossing: float) -> Placed | None:
+        """A place for a label of `size` on the sea, at most `reach` points from the point `at`, and where its leader begins.
 
-        Among the near places it takes the one whose leader crosses the fewest others.
+        Among the near places it takes the one whose leader crosses the fewest others, at most `crossing` points of them.
         """
         width, height = size
-        found: list[tuple[float, Point, Point, bool]] = []  # the cost doesn't yet include what the leader crosses
+        found: list[tuple[float, Point, Point]] = []  # the cost doesn't yet include what the leader crosses
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
         columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)
@@ -203,7 +201,7 @@ class Ground:
         for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
-            taken, land = _set_in_any(self._taken[row - 1 : deep]), _set_in_any(self._land[row : ceil((y + height) / CELL)])
+            taken = _set_in_any(self._taken[row - 1 : deep])
             near_y = min(max(at[1], y), y + height)
             for column, (first, end) in zip(columns, spans, strict=True):
                 if taken >> first & (1 << end - first) - 1:
@@ -212,22 +210,21 @@ class Ground:
                 near = min(max(at[0], x), x + width), near_y
                 off = hypot(near[0] - at[0], near_y - at[1])
                 if off <= reach:
-                    abroad = bool(land >> column & (1 << ceil((x + width) / CELL) - column) - 1)
-                    found.append((off + ABROAD * abroad, (x, y), near, abroad))
+                    found.append((off, (x, y), near))
         found.sort(key=lambda place: place[0])
         best, least = None, FORBIDDEN
-        for off, (x, y), near, abroad in found:
+        for off, (x, y), near in found:
             if off >= least:
                 break
-            placed = Placed((x, y), (x + width, y + height), near, abroad)
-            cost = off + 2 * self._crossed(code, at, placed, (least - off) / 2)
+            placed = Placed((x, y), (x + width, y + height), near)
+            cost = off + 2 * self._crossed(code, at, placed, min(crossing, (least - off) / 2))
             if cost < least:
                 best, least = replace(placed, cost=cost), cost
         return best
 
     def _crossed(self, code: str, at: Point, placed: Placed, most: float) -> float:
         """How many points of a leader lie on other countries. Far too many, if it crosses a label or the count reaches `most`."""
-        free = (SEA, LAND, code, INSET if code in self.in_insets else code)
+        free = (SEA, code, INSET if code in self.in_insets else code)
         found = 0.0
         for row, column in self._cells_under_leader(at, placed):
             if (cell := self.owner[row][column]) not in free:

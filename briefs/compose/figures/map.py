@@ -1,11 +1,16 @@
-"""The map of the countries, each filled in the colour of its stance."""
+"""The map of the countries, each filled in the colour of its stance.
+
+On the map of one country this is in its colour, and the others are paler. Nothing is drawn over a country's edge: its outline lies
+outside. What is too small to be seen is a dot, and what isn't drawn at all is listed below the map.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import hypot
 
+from briefs.compose.figures.atlas import Ring
 from briefs.compose.figures.drawing import (
     CAP,
     HAIRLINE,
@@ -23,19 +28,34 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, Ring, panels
-from briefs.compose.figures.hatch import HATCHES, NOT_COVERED, hatch
+from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, panels
 from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
 
 Rings = Sequence[Ring]
 
-BORDER = 0.35
-HATCH = 0.4
-OUTLINE = 1.0  # points: the outline of the highlighted country
-TINY = 6.5  # points: a smaller highlighted country gets a ring
+FRAME = 1.5  # points: the white line around an inset
+BORDER, COAST = 0.35, 0.7  # points; half of the coast line lies in the sea
+DASH = [1.4, 1.0]
+OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
+SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
+SEEN, DOT = 2.0, 1.3  # square points: a country that shows less of itself is a dot; its radius in points
+NUMBERED, DISC = 15, 4.2  # the most countries whose labels stand below the map, by number; the radius of their discs in points
 SHORT = 6.0  # points: shorter leaders aren't drawn
-REACH = 70.0  # points: the longest leader of an optional label
+REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
+FAR = 1000.0, 1000.0  # the same of a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
+NOTE = 7.0  # points: the type of what stands below a map
+
+
+@dataclass(frozen=True)
+class MapWords:
+    """What is printed on a map and below it: the name of each country by code, the word for what isn't covered, the words before
+    the list of countries that aren't drawn, and the line that says what the borders mean."""
+
+    names: Mapping[str, str]
+    not_covered: str
+    not_drawn: str
+    disclaimer: str
 
 
 def country_map(
@@ -46,63 +66,65 @@ def country_map(
     width: float,
     view: MapFrame,
     labels: Mapping[str, str],
-    not_covered: str,
+    words: MapWords,
     alt: str,
     legend: bool,
 ) -> Figure:
     """A map, `width` millimetres wide.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
-    cover. A country that has no outline or lies outside the view isn't drawn. `labels`: the printed text by country code. The label
-    of the highlighted country is always printed, others where they find a place, on one line or two. `not_covered`: the word for
-    None in the legend.
+    cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
+    code, on its country or on the sea, on one line or two. A label that finds no place stands below the map with a number, unless
+    there are many of them; the highlighted country's always stands in one of these places.
     """
     full = width * MM
     land = _geography(view, tuple(states), full)
     maps, homes = land.maps, land.homes
     placed = _place(land, labels, highlight)
-    spare = tuple((place.start, place.end) for place, _ in placed.values() if not place.leader)
+    discs = _discs(land, labels, placed, highlight)
 
     sheet = Canvas()
     for part, others in zip(maps, land.others, strict=True):
+        _panel(sheet, part, maps[0], others)
+        own = [code for code, rings in homes.items() if part.lands.get(code) is rings]
+        _states(sheet, states, land, [code for code in own if code != highlight], "stance" if highlight is None else "pale")
+        if highlight is not None and highlight in own:
+            _highlight(sheet, land.outlines[highlight], f"@stance/{states[highlight]}", highlight)
+        _borders(sheet, part)
         if part is not maps[0]:
-            _frame(sheet, part, maps[0])
-        sheet.shape(others, fill="@land", stroke="@paper", width=BORDER)
-        _states(sheet, states, steps, land, [code for code, rings in homes.items() if part.lands.get(code) is rings], spare)
-    if highlight is not None and highlight in homes:
-        _highlight(sheet, land.outlines[highlight], homes[highlight], land.anchors[highlight])
+            _frame(sheet, part)
+    for code, at in land.dots.items():
+        solid = highlight in (None, code)
+        _dot(sheet, at, _colour(states[code], "stance" if solid else "pale"), DOT * (1.3 if code == highlight else 1), code)
+    if highlight is not None and highlight in land.anchors:
+        _ring(sheet, land.anchors[highlight], homes.get(highlight, ()))
     for code, (place, lines) in placed.items():
-        _label(sheet, lines, place, states[code], land.anchors[code], homes[code], strong=code == highlight)
+        fill = f"@on-stance/{states[code]}" if states[code] and highlight in (None, code) else "@ink"
+        _label(sheet, lines, place, fill, land.anchors[code], homes.get(code, ()), strong=code == highlight)
+    for number, (code, at) in enumerate(discs.items(), 1):
+        _disc(sheet, at, number, states[code])
     height = maps[0].height
     if legend:
-        height = _legend(sheet, steps, not_covered if None in states.values() else "", full, height + 6)
-    return sheet.figure("map", width, height, alt)
+        height = _legend(sheet, steps, words.not_covered if None in states.values() else "", full, height + 6)
+    height = _notes(sheet, _notes_of(states, land, words, labels, list(discs)), full, height)
+    return sheet.figure("map", width, height, f"{alt} {words.disclaimer}".strip())
 
 
 @dataclass(frozen=True)
 class _Land:
     """What all maps of one view have in common.
 
-    The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the path of all
-    other land on each part; the ground for labels.
+    The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
+    those that are dots; the path of all other land on each part; the ground for labels.
     """
 
     maps: tuple[Panel, ...]
     homes: Mapping[str, Rings]
     outlines: Mapping[str, str]
     anchors: Mapping[str, Point]
+    dots: Mapping[str, Point]
     others: Sequence[str]
     ground: Ground
-    _hatches: dict[object, str] = field(default_factory=dict)
-
-    def hatch(self, code: str, number: int | None, spare: Sequence[Corners]) -> str:
-        """The hatch of a country, with room for the labels on it. It is kept, since most maps have the same labels there."""
-        (left, top), (right, bottom) = corners(self.homes[code])
-        own = tuple((a, b) for a, b in spare if a[0] < right and left < b[0] and a[1] < bottom and top < b[1])
-        key = code, number, own
-        if key not in self._hatches:
-            self._hatches[key] = _cover(self.homes[code], number, own)
-        return self._hatches[key]
 
 
 Shared = dict[tuple[MapFrame, tuple[str, ...], float], _Land]
@@ -110,7 +132,7 @@ _lands: Shared = {}
 
 
 def shared(view: MapFrame, states: Iterable[str], width: float) -> Shared:
-    """What all maps of a view that are `width` millimetres wide have in common. It takes a seventh of a second to make."""
+    """What all maps of a view that are `width` millimetres wide have in common. It takes most of a second to make."""
     key = view, tuple(states), width * MM
     return {key: _geography(*key)}
 
@@ -133,17 +155,22 @@ def _geography(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
 def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     maps = panels(view, states, width)
     homes: dict[str, Rings] = {}
+    dots: dict[str, Point] = {}
     for code in states:
         number = next((i for i, inset in enumerate(view.insets, 1) if code in inset.countries), 0)
         if rings := maps[number].lands.get(code):
             homes[code] = rings
+        if code in maps[number].places and sum(map(area, rings or ())) < SEEN:
+            dots[code] = maps[number].places[code]
     others = [[r for code, rings in part.lands.items() if homes.get(code) is not rings for r in rings] for part in maps]
     ground = Ground(homes, others[0], width, maps[0].height)
     for inset in maps[1:]:
         _reserve(ground, inset, homes)
-    anchors = {code: anchor(rings) for code, rings in homes.items()}
+    for code, (x, y) in dots.items():
+        ground.reserve((x - DOT, y - DOT), (x + DOT, y + DOT), code)
+    anchors = {code: anchor(rings) for code, rings in homes.items()} | dots
     outlines = {code: _outline(rings) for code, rings in homes.items()}
-    return _Land(maps, homes, outlines, anchors, [_outline(rings) for rings in others], ground)
+    return _Land(maps, homes, outlines, anchors, dots, [_outline(rings) for rings in others], ground)
 
 
 def _outline(rings: Rings) -> str:
@@ -153,22 +180,19 @@ def _outline(rings: Rings) -> str:
 def _reserve(ground: Ground, inset: Panel, homes: Mapping[str, Rings]) -> None:
     """Keep labels of the map out of the inset."""
     own = {code for code, rings in homes.items() if inset.lands.get(code) is rings}
-    ground.reserve(*_bounds(inset), INSET, but=own)
+    ground.reserve(*_bounds(inset, GUTTER), INSET, but=own)
 
 
-def _bounds(inset: Panel) -> Corners:
-    """The upper left and lower right corner of an inset."""
-    return (inset.x - GUTTER, inset.y - GUTTER), (
-        inset.x + inset.width + GUTTER,
-        inset.y + inset.height + GUTTER,
-    )
+def _bounds(inset: Panel, room: float = 0) -> Corners:
+    """The upper left and lower right corner of an inset, with `room` points around it."""
+    return (inset.x - room, inset.y - room), (inset.x + inset.width + room, inset.y + inset.height + room)
 
 
 def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     placed: dict[str, tuple[Placed, list[str]]] = {}
-    codes = sorted((code for code in labels if code in homes), key=lambda code: (code != highlight, code))
+    codes = sorted((code for code in labels if code in anchors), key=lambda code: (code != highlight, code))
     for beside in (False, True):
         for code in codes:
             if code in placed:
@@ -177,15 +201,41 @@ def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dic
             found = []
             for lines in _broken(labels[code]):
                 size = _size(lines, strong)
-                place = None if beside else ground.on(code, at, homes[code], size)
+                place = None if beside or code in land.dots else ground.on(code, at, homes[code], size)
                 if place is None and (beside or strong):
-                    place = ground.beside(code, at, size, 1000 if strong else REACH)
+                    place = ground.beside(code, at, size, *(FAR if strong else REACH))
                 if place:
                     found.append((place, lines))
             if found:
                 placed[code] = min(found, key=lambda pair: pair[0].cost)
                 ground.put(placed[code][0], at)
     return placed
+
+
+def _discs(
+    land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
+) -> dict[str, Point]:
+    """Where the numbers of the countries stand whose labels found no place, from the top left to the bottom right."""
+    rest = [code for code in labels if code in land.anchors and code not in placed]
+    if len(rest) > NUMBERED:
+        rest = [code for code in rest if code == highlight]
+    ordered = sorted(rest, key=lambda code: (land.anchors[code][1] // 20, land.anchors[code][0]))
+    taken = [(place.start, place.end) for place, _ in placed.values()]
+    discs: dict[str, Point] = {}
+    for code in ordered:
+        discs[code] = x, y = _disc_place(land.anchors[code], land.homes.get(code, ()), taken)
+        taken.append(((x - DISC, y - DISC), (x + DISC, y + DISC)))
+    return discs
+
+
+def _disc_place(at: Point, rings: Rings, taken: Sequence[Corners]) -> Point:
+    """The place on a country, near the point `at`, where a disc overlaps nothing; or else that point."""
+    steps = sorted(((x, y) for x in range(-9, 10) for y in range(-9, 10)), key=lambda step: hypot(*step))
+    for x, y in ((at[0] + step[0], at[1] + step[1]) for step in steps):
+        is_free = not any(a[0] < x + DISC and x - DISC < b[0] and a[1] < y + DISC and y - DISC < b[1] for a, b in taken)
+        if is_free and ((x, y) == at or any(inside(ring, (x, y)) for ring in rings)):
+            return x, y
+    return at
 
 
 def _broken(label: str) -> list[list[str]]:
@@ -200,86 +250,99 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
     return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
 
 
-def _frame(sheet: Canvas, inset: Panel, whole: Panel) -> None:
-    """White ground under an inset, with a hairline around it."""
-    (x0, y0), (x1, y1) = _bounds(inset)
-    sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
-    edge = HAIRLINE / 2
-    left, top, right, bottom = max(x0, edge), max(y0, edge), min(x1, whole.width - edge), min(y1, whole.height - edge)
-    sides = [((left, y), (right, y)) for y in (top, bottom)] + [((x, top), (x, bottom)) for x in (left, right)]
-    sheet.shape("".join(line(*side) for side in sides), stroke="@rule")
+def _panel(sheet: Canvas, part: Panel, whole: Panel, others: str) -> None:
+    """The sea, the coast and the land of no subject. Around an inset is a white line."""
+    if part is not whole:
+        (x0, y0), (x1, y1) = _bounds(part, FRAME)
+        sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
+    sheet.shape(polygon(rectangle(part.x, part.y, part.width, part.height)), fill="@sea", name="sea")
+    sheet.shape("".join(line(*points) for points in part.coast), stroke="@coast", width=COAST, name="coast")
+    sheet.shape(others, fill="@land")
 
 
-def _states(
-    sheet: Canvas,
-    states: Mapping[str, str | None],
-    steps: Sequence[ScaleEntry],
-    land: _Land,
-    codes: Sequence[str],
-    spare: Sequence[Corners],
-) -> None:
-    """All countries in their colours, stance by stance; then the hatch of each stance; then the countries that are not covered."""
+def _borders(sheet: Canvas, part: Panel) -> None:
+    """The lines between countries, as thin as can be printed. Those that aren't settled are dashed."""
+    sheet.shape("".join(line(*points) for points in part.borders), stroke="@paper", width=BORDER, name="borders")
+    dashed = "".join(line(*points) for points in part.dashed)
+    sheet.shape(dashed, stroke="@paper", width=BORDER)
+    sheet.shape(dashed, stroke="@muted", width=BORDER, dash=DASH, name="dashed")
+
+
+def _frame(sheet: Canvas, inset: Panel) -> None:
+    """A hairline around an inset."""
+    sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@rule")
+
+
+def _states(sheet: Canvas, states: Mapping[str, str | None], land: _Land, codes: Sequence[str], shade: str) -> None:
+    """Countries in their colours, stance by stance. `shade`: the token of solid colours, or that of pale ones."""
     for code in sorted(codes, key=lambda code: (states[code] is None, states[code] or "")):
-        colour = f"@stance/{states[code]}" if states[code] is not None else "@paper"
-        edge = ("@paper", BORDER) if states[code] is not None else ("@hatch", HAIRLINE)
-        sheet.shape(land.outlines[code], fill=colour, stroke=edge[0], width=edge[1], name=code)
-    for number, step in [*enumerate(step.id for step in steps), (None, None)]:
-        covers = [land.hatch(code, number, spare) for code in codes if states[code] == step]
-        sheet.shape("".join(covers), stroke="@hatch" if step is None else "@paper", width=HATCH)
+        sheet.shape(land.outlines[code], fill=_colour(states[code], shade), name=code)
 
 
-def _cover(rings: Rings, number: int | None, spare: Sequence[Corners] = ()) -> str:
-    rules = NOT_COVERED if number is None else HATCHES[number % len(HATCHES)]
-    return hatch(rings, rules, spare)
+def _colour(step: str | None, shade: str) -> str:
+    return f"@{shade}/{step}" if step is not None else "@absent"
 
 
-def _highlight(sheet: Canvas, path: str, rings: Rings, middle: Point) -> None:
-    """A strong outline, and a ring around a tiny country."""
-    if _tiny(rings):
-        ring = circle(*middle, _radius(rings))
-        sheet.shape(ring, stroke="@paper", width=2 * OUTLINE + 0.8)
-        sheet.shape(ring, stroke="@ink", width=OUTLINE)
-    else:
-        sheet.shape(path, stroke="@paper", width=OUTLINE + 0.9)
-        sheet.shape(path, stroke="@ink", width=OUTLINE / 2)
+def _highlight(sheet: Canvas, path: str, colour: str, code: str) -> None:
+    """The highlighted country in its solid colour, with a thin line around it that takes nothing away from it."""
+    sheet.shape(path, stroke="@ink", width=2 * OUTLINE)
+    sheet.shape(path, fill=colour, name=code)
+
+
+def _dot(sheet: Canvas, at: Point, colour: str, radius: float, code: str) -> None:
+    sheet.shape(circle(*at, round(radius, 1)), fill=colour, stroke="@paper", width=BORDER, name=f"dot {code}")
+
+
+def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:
+    """A ring around a highlighted country that is small on paper."""
+    if sum(map(area, rings)) < SMALL_AREA:
+        path = circle(*at, _radius(rings))
+        sheet.shape(path, stroke="@paper", width=2.2)
+        sheet.shape(path, stroke="@ink", width=0.9, name="ring")
+
+
+def _disc(sheet: Canvas, at: Point, number: int, step: str | None) -> None:
+    """The number of a country whose label stands below the map."""
+    sheet.shape(circle(*at, DISC), fill=_colour(step, "stance"), stroke="@paper", width=HAIRLINE)
+    fill = f"@on-stance/{step}" if step else "@ink"
+    sheet.text(at[0], at[1] + SMALL * CAP / 2, str(number), fill=fill, bold=True, align="center")
 
 
 def _extent(rings: Rings) -> Point:
+    if not rings:
+        return 0, 0
     (left, top), (right, bottom) = corners(rings)
     return right - left, bottom - top
 
 
-def _tiny(rings: Rings) -> bool:
-    return max(_extent(rings)) < TINY
-
-
 def _radius(rings: Rings) -> float:
-    return round(max(hypot(*_extent(rings)) / 2 + 1.5, TINY / 2), 1)
+    """The radius of the ring around a country: clear of its largest piece."""
+    largest = [max(rings, key=area)] if rings else []
+    return round(max(hypot(*_extent(largest)) / 2 + 1.8, 4.0), 1)
 
 
 def _label(
     sheet: Canvas,
     lines: Sequence[str],
     place: Placed,
-    step: str | None,
+    fill: str,
     at: Point,
     rings: Rings,
     *,
     strong: bool,
 ) -> None:
-    """The text, and the leader from it to the country."""
+    """The text, and the leader from it to the country. `fill`: the colour of a text on its country."""
     size = NORMAL if strong else SMALL
     if place.leader:
-        ringed = strong and _tiny(rings)
+        ringed = strong and sum(map(area, rings)) < SMALL_AREA
         start, end = _leader(place.leader, at, rings, _radius(rings) if ringed else 0)
-        if (place.foreign and not strong) or hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
+        if hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
             sheet.shape(line(start, end), stroke="@paper", width=1.8)
             sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE)
-    colour = "@ink" if place.leader or step is None else f"@on-stance/{step}"
     x, y = (place.start[0] + place.end[0]) / 2, (place.start[1] + place.end[1]) / 2 + size * CAP / 2
     for i, part in enumerate(lines):
         base = y + size * (i - (len(lines) - 1) / 2)
-        sheet.text(x, base, part, size=size, fill=colour, bold=strong, align="center")
+        sheet.text(x, base, part, size=size, fill="@ink" if place.leader else fill, bold=strong, align="center")
 
 
 def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, Point]:
@@ -294,30 +357,47 @@ def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, 
     return (start[0] + dx * off, start[1] + dy * off), (start[0] + dx * reach, start[1] + dy * reach)
 
 
-def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None, number: int | None) -> None:
-    """A rectangle in a stance's colour and hatch (`number`: its position in the scale), or in those of what isn't covered."""
-    corners = rectangle(x, y, *size)
-    fill, edge, ruled = (f"@stance/{step.id}", None, "@paper") if step else ("@paper", "@hatch", "@hatch")
-    sheet.shape(polygon(corners), fill=fill, stroke=edge, width=HAIRLINE)
-    sheet.shape(_cover([corners], number), stroke=ruled, width=HATCH)
+def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None) -> None:
+    """A rectangle in a stance's colour, or in that of what isn't covered."""
+    sheet.shape(polygon(rectangle(x, y, *size)), fill=_colour(step.id if step else None, "stance"))
 
 
 def _legend(sheet: Canvas, steps: Sequence[ScaleEntry], not_covered: str, width: float, top: float) -> float:
     """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge."""
-    items: list[tuple[ScaleEntry | None, int | None, str]] = [(step, i, step.label) for i, step in enumerate(steps)]
-    items += [(None, None, not_covered)] * bool(not_covered)
+    items: list[tuple[ScaleEntry | None, str]] = [(step, step.label) for step in steps]
+    items += [(None, not_covered)] * bool(not_covered)
     for columns in range(len(items), 0, -1):
         deep = -(-len(items) // columns)
         parts = [items[i : i + deep] for i in range(0, len(items), deep)]
-        widths = [SWATCH[0] + 4 + max(text_width(label, SMALL) for _, _, label in part) for part in parts]
+        widths = [SWATCH[0] + 4 + max(text_width(label, SMALL) for _, label in part) for part in parts]
         if sum(widths) + 10 * (len(parts) - 1) <= width or columns == 1:
             break
     gap = min(18.0, (width - sum(widths)) / max(len(parts) - 1, 1))
     x = 0.3
     for part, wide in zip(parts, widths, strict=True):
-        for row, (step, number, label) in enumerate(part):
+        for row, (step, label) in enumerate(part):
             y = top + row * LINE
-            swatch(sheet, x, y, SWATCH, step, number)
+            swatch(sheet, x, y, SWATCH, step)
             sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + SMALL * CAP / 2, label)
         x += wide + gap
     return top + (deep - 1) * LINE + SWATCH[1] + 2
+
+
+def _notes_of(
+    states: Mapping[str, str | None], land: _Land, words: MapWords, labels: Mapping[str, str], numbered: Sequence[str]
+) -> list[str]:
+    """What stands below a map: the countries of the numbers, those that aren't drawn, and the disclaimer."""
+    listed = [f"{number}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
+    missing = sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors)
+    absent = f"{words.not_drawn}: {', '.join(missing)}" if missing else ""
+    return [note for note in (" · ".join(listed), absent, words.disclaimer) if note]
+
+
+def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float) -> float:
+    """The notes below a map, wrapped. Returns the lower edge."""
+    y = top + 2
+    for note in notes:
+        for part in wrap(note, width, NOTE):
+            y += NOTE * 1.2
+            sheet.text(0, y, part, size=NOTE, fill="@muted")
+    return y + 2 if notes else top

@@ -117,9 +117,8 @@ def overview_timeline(
     full = width * MM
     column = max((text_width(row.label, SMALL) for row in rows), default=0) + 8
     years = _years(rows, column, full)
-    numbered = [*enumerate(steps), (None, None)]
-    groups = [(number, step, [row for row in rows if row.step == (step and step.id)]) for number, step in numbered]
-    bottom = AXIS + sum(HEAD + ROW * len(group) for _, _, group in groups if group)
+    groups = [(step, [row for row in rows if row.step == (step and step.id)]) for step in (*steps, None)]
+    bottom = AXIS + sum(HEAD + ROW * len(group) for _, group in groups if group)
 
     sheet = Canvas()
     for year, (start, end) in years.items():
@@ -130,11 +129,11 @@ def overview_timeline(
         x = start + as_of % 1 * (end - start)
         sheet.shape(line((x, AXIS - 1), (x, bottom)), stroke="@ink", dash=[1.5, 1.5])
     y = AXIS
-    for number, step, group in groups:
+    for step, group in groups:
         if not group:
             continue
         base = y + HEAD - 4
-        swatch(sheet, 0.3, base - SWATCH[1] + 0.5, SWATCH, step, number)
+        swatch(sheet, 0.3, base - SWATCH[1] + 0.5, SWATCH, step)
         sheet.text(SWATCH[0] + 4, base, step.label if step else not_covered, bold=True)
         y += HEAD
         sheet.shape(line((0, y), (full, y)), stroke="@rule")
