@@ -25,8 +25,28 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
 _UNTYPED = (
     frozenset(  # kinds of entries without `type` in BibLaTeX; EndNote writes the kind itself there, such as “Journal Article”
-        "article book bookinbook booklet collection conference inbook incollection inproceedings inreference mvbook mvcollection"
-        " mvproceedings mvreference periodical proceedings reference suppbook suppcollection suppperiodical".split()
+        [
+            "article",
+            "book",
+            "bookinbook",
+            "booklet",
+            "collection",
+            "conference",
+            "inbook",
+            "incollection",
+            "inproceedings",
+            "inreference",
+            "mvbook",
+            "mvcollection",
+            "mvproceedings",
+            "mvreference",
+            "periodical",
+            "proceedings",
+            "reference",
+            "suppbook",
+            "suppcollection",
+            "suppperiodical",
+        ]
     )
 )
 _IN_BOOKS = {"incollection", "inproceedings", "conference"}

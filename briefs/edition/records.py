@@ -68,7 +68,8 @@ OTHER_KEYS = frozenset(
 )  # keys of exports that aren't variables of CSL
 _NAME_PARTS = {*(csl.alias(name) for name in csl.Name.model_fields), "parse-names", "orcid", "authenticated-orcid", "sequence"}
 _SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
-_EXTRA = re.compile(r"\{:\s*([\w -]+?)\s*:\s*([^{}]*)\}|^[ \t]*([A-Za-z][\w -]*?)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M)
+_WORDS = r"[\w-]+(?: +[\w-]+)*"  # each letter can be matched in one way only, so a long note takes no long time
+_EXTRA = re.compile(rf"\{{:\s*({_WORDS})\s*:\s*([^{{}}]*)\}}|^[ \t]*((?=[A-Za-z]){_WORDS})[ \t]*:[ \t]*(\S.*)$", re.M)
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
@@ -198,7 +199,7 @@ def _extra(work: _Preparation) -> None:
     found: dict[str, list[str]] = {}
 
     def take(match: re.Match[str]) -> str:
-        name, value = _name_of(match[1] or match[3]), match[2] or match[4]
+        name, value = _name_of(match[1] or match[3]), (match[2] or match[4] or "").rstrip(" \t")
         if not name or not value or name in {"id", "note", "abstract", "references", "keyword"}:
             return match[0]
         found.setdefault(name, []).append(value)

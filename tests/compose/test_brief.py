@@ -92,7 +92,11 @@ def test_sources_are_numbered_as_they_are_first_cited(writer: TemplateFiller) ->
 
 def test_what_gave_way_is_counted_in_the_right_form(writer: TemplateFiller) -> None:
     facts = [small.fact("Stays.", priority=1), *(small.fact(f"Goes {n}.", priority=3) for n in range(3))]
-    for gone, line in ((0, None), (1, "1 further fact in the report’s appendix."), (3, "3 further facts in the report’s appendix.")):
+    for gone, line in (
+        (0, None),
+        (1, "1 further fact in the report’s appendix."),
+        (3, "3 further facts in the report’s appendix."),
+    ):
         made = compose(writer, gone, facts=facts)
         assert (line in said(made)) if line else ("more fact" not in said(made))
         assert (len(made.gone), len(made.waiting)) == (gone, 3 - gone)

@@ -239,6 +239,14 @@ def test_entries_of_bibtex_that_repeat_an_abbreviation_are_refused_where_they_ar
     assert found == "sources.bib:5: the entries up to this one have over 4,000,000 letters with their abbreviations"
 
 
+@pytest.mark.parametrize("line", ["a" + " " * 500_000, "a: b" + " " * 500_000 + "c", "{:a" + " " * 500_000, "a b " * 100_000])
+def test_a_long_line_of_a_note_is_read_at_once(line: str) -> None:
+    """With a pattern that tries each space twice this takes an hour."""
+    content = json.dumps([{"id": "one", "type": "book", "title": "T", "issued": "2020", "note": f"{line}\nPMID: 12"}])
+    made = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.json": content})).edition
+    assert made and made.sources["one"].PMID == "12"
+
+
 def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yamls, "MAX_VALUES", 20)
     found = bib.load("sources.bib", b"@book{a, title={T}, year=2020}\n" * 9).problems
