@@ -61,7 +61,7 @@ class LadderStep(_Model):
 class Page(_Model):
     """Margins and other lengths of a page in millimetres. `reserve` is the extra height that the Word page has.
 
-    Lists of sources have `source_columns` columns, `source_gap` apart.
+    Lists of sources have `source_columns` columns, `source_gap` apart. `landscape`: the paper lies on its side.
     """
 
     top: float
@@ -78,6 +78,7 @@ class Page(_Model):
     wide: float = 0
     source_columns: Annotated[int, Field(ge=1)] = 1
     source_gap: float = 0
+    landscape: bool = False
 
 
 class Slide(_Model):
@@ -141,6 +142,11 @@ class Look(_Model):
     table: Annotated[list[Type], Field(min_length=1)]
     ladder: dict[str, list[LadderStep]]
     print: Print
+
+    def sheet(self, page: str, paper: str) -> Paper:
+        """The paper as a page of this name has it: upright, or on its side."""
+        upright = self.paper[paper]
+        return Paper(width=upright.height, height=upright.width) if self.page[page].landscape else upright
 
     @model_validator(mode="after")
     def _all_in_ink(self) -> Look:

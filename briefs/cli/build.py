@@ -169,6 +169,14 @@ def brief(arguments: argparse.Namespace) -> ExitCode:
     return _build(arguments, _request(arguments, kinds=("brief",), what=tuple(arguments.country), where=tuple(arguments.where)))
 
 
+def glance(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=("glance",)))
+
+
+def compare(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=("compare",), what=tuple(arguments.country), where=tuple(arguments.where)))
+
+
 def handout(arguments: argparse.Namespace) -> ExitCode:
     slides = {"per_page": arguments.per_page, "all_countries": arguments.all_countries, "where": tuple(arguments.where)}
     return _build(arguments, _request(arguments, kinds=("handout",), what=tuple(arguments.name), **slides))

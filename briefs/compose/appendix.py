@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from briefs.compose import tree
+from briefs.compose import tables, tree
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.sources import Numbered
@@ -70,26 +70,16 @@ class AppendixTable:
         topics = self.edition.about.topics
         widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
         head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
-        rows = [self._row(c, step) for c in countries]
-        return {
-            "t": "Table",
-            "c": [
-                tree.attr("", ["appendix"]),
-                [None, []],
-                [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": w}] for w in widths],
-                [tree.attr(), [_row([[tree.plain([tree.strong(h)])] for h in head])]],
-                [[tree.attr(), 1, [], rows]],
-                [tree.attr(), []],
-            ],
-        }
+        titles = tables.row([tables.words([tree.strong(title)]) for title in head])
+        return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
 
-    def _row(self, country: Country, step: Stance) -> list[object]:
+    def _row(self, country: Country, step: Stance) -> tables.Row:
         """The row of a country. It stays on one page, unless it is long."""
         longest = max(
             (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
         )
         cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
-        return _row(cells, f"stance-{step.id}", "whole" if longest < WHOLE else "")
+        return tables.row(cells, [f"stance-{step.id}"], "whole" if longest < WHOLE else "")
 
     def _name(self, country: Country, step: Stance) -> list[Node]:
         """Name, stance and the note on it, each on a line of its own."""
@@ -118,11 +108,3 @@ class AppendixTable:
                 self.sources[code].entries(),
             ]
         yield tree.div(blocks, "", ["sources"])
-
-
-def _row(cells: list[list[Node]], name: str = "", row: str = "") -> list[object]:
-    first = tree.attr("", [name] if name else [])
-    return [
-        tree.attr("", [row] if row else []),
-        [[first if n == 0 else tree.attr(), {"t": "AlignDefault"}, 1, 1, blocks] for n, blocks in enumerate(cells)],
-    ]

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
-from briefs.compose import shares
+from briefs.compose import several, shares
 from briefs.edition.model import Edition
 from briefs.edition.names import stem_of
 from briefs.problems import Problem, Problems
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from briefs.compose.slots import TemplateFiller
     from briefs.theme import Theme
 
-Subjects = Literal["country", "edition", "deck"]
-Layout = Literal["one page", "chapters", "slides"]
+Subjects = Literal["edition", "all countries", "country", "countries", "deck"]
+Layout = Literal["one page", "pages", "chapters", "slides"]
 FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
     "one page": ("pdf", "docx"),
+    "pages": ("pdf", "docx"),
     "chapters": ("pdf", "docx"),
     "slides": ("pdf", "docx", "pptx"),
 }
@@ -37,11 +38,12 @@ FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
 class Kind:
     """One kind of document.
 
-    `subjects`: there is one document for each of these. `folder`: the folder of its files below the output folder, with a slash at
-    the end, or empty. `formats`: the formats it is written in.
+    `subjects`: there is one document for each of these; one for the edition, or for all its countries together. One about several
+    `countries` is made only if it is asked for; `several.py` says what its subject is. `folder`: the folder of its files below the
+    output folder, with a slash at the end, or empty. `formats`: the formats it is written in.
 
-    `layout`: a document of "one page" is fitted to its page; "chapters" take as many pages as they need, and each is typeset apart;
-    "slides" are fitted one by one and printed as a handout.
+    `layout`: a document of "one page" is fitted to its page; "pages" and "chapters" take as many pages as
+    they need, and each chapter is typeset apart; "slides" are fitted one by one and printed as a handout.
 
     `page`, `ladder` and `style` name parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet NAME.css.
     `module` is the full name of the module whose `compose` makes the manuscript, `template` the file with the words around the
@@ -61,6 +63,11 @@ class Kind:
     template: str
     share: Callable[[Edition, str], Edition]
 
+    @property
+    def is_single(self) -> bool:
+        """Whether an edition has one document of this kind at most."""
+        return self.subjects in {"edition", "all countries"}
+
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript about a subject, without the first `gone` of the facts that may give way."""
         manuscript: Manuscript = self.load().compose(self, share, filler, subject, gone)
@@ -78,23 +85,61 @@ class Kind:
 
     def stem(self, edition: Edition, subject: str) -> str:
         """The path of a document's files below the output folder, without the suffix: `briefs/belgium`."""
-        if self.subjects == "edition":
+        if self.is_single:
             return f"{self.folder}{self.name}"
+        if self.subjects == "countries":
+            named = several.codes(subject)
+            return self.folder + several.file_name([stem_of(edition.names[code], code) for code in named], named)
         own = subject if subject in edition.decks else stem_of(edition.names[subject], subject)
         return f"{self.folder}{own}"
 
     def subjects_in(self, edition: Edition) -> list[str]:
-        """Every subject that a document of this kind could have in an edition, even if there is too little content for one."""
-        if self.subjects == "edition":
+        """Every subject that a document of this kind could have in an edition, even if there is too little content for one. Of
+        several countries there are too many, so none is listed."""
+        if self.is_single:
             return [""]
+        if self.subjects == "countries":
+            return []
         return [*(edition.decks if self.subjects == "deck" else ()), *edition.countries]
 
     def is_in(self, edition: Edition, subject: str) -> bool:
         """Whether an edition has the content that a document about the subject needs."""
         if self.subjects == "edition":
             return bool(edition.sections)
-        country = edition.countries.get(subject)
-        return bool(country and country.facts) or (self.subjects == "deck" and subject in edition.decks)
+        if self.subjects == "all countries":
+            return any(country.facts for country in edition.countries.values())
+        has_facts = all(_has_facts(edition, code) for code in self.countries_of(subject))
+        return has_facts or (self.subjects == "deck" and subject in edition.decks)
+
+    def countries_of(self, subject: str) -> list[str]:
+        """The codes of the countries that a subject is; if it is a deck, its name."""
+        return several.codes(subject) if self.subjects == "countries" else [subject]
+
+    def subject_of(self, edition: Edition, stem: str) -> str | None:
+        """The subject of the document whose files have this path without the suffix; None if there is no such document."""
+        if self.subjects == "countries":
+            parts = {part: code for code in edition.countries for part in _parts(self, edition, code)}
+            found = several.parts_of(stem, parts)
+            return several.subject([parts[part] for part in found]) if found else None
+        return next((subject for subject in self.subjects_in(edition) if self.stem(edition, subject) == stem), None)
+
+    def stems(self, edition: Edition) -> Iterator[str]:
+        """The paths of the files of all documents that an edition has. Those about several countries are made only if asked
+        for; in their place are the parts of which their paths may be made (`several.parts_of`)."""
+        if self.subjects == "countries":
+            yield from (part for code in edition.countries if _has_facts(edition, code) for part in _parts(self, edition, code))
+        else:
+            yield from (self.stem(edition, subject) for subject in self.subjects_in(edition) if self.is_in(edition, subject))
+
+
+def _parts(kind: Kind, edition: Edition, code: str) -> tuple[str, str]:
+    """What stands for a country in the path of a document about several, with a hyphen at its end."""
+    return f"{kind.folder}{stem_of(edition.names[code], code)}-", f"{kind.folder}{code}-"
+
+
+def _has_facts(edition: Edition, code: str) -> bool:
+    country = edition.countries.get(code)
+    return bool(country and country.facts)
 
 
 def table(*kinds: Kind) -> dict[str, Kind]:
@@ -117,6 +162,14 @@ KINDS = table(
     Kind(
         "brief", "country", "one page", folder="briefs/", formats=("pdf", "docx"), page="brief", style="brief", ladder="brief",
         module="briefs.compose.brief", template="brief.md.j2", share=shares.of_country,
+    ),
+    Kind(
+        "glance", "all countries", "pages", folder="", formats=("pdf", "docx"), page="glance", style="glance", ladder="glance",
+        module="briefs.compose.glance", template="glance.md.j2", share=shares.of_all_countries,
+    ),
+    Kind(
+        "compare", "countries", "one page", folder="compare/", formats=("pdf", "docx"), page="compare", style="compare",
+        ladder="compare", module="briefs.compose.comparison", template="compare.md.j2", share=shares.of_countries,
     ),
     Kind(
         "handout", "deck", "slides", folder="handouts/", formats=("pdf", "docx", "pptx"), page="handout", style="handout",
@@ -166,6 +219,6 @@ def _missing_looks(kind: Kind, theme: Theme) -> Iterator[Problem]:
 def _shared_folders(kinds: Iterable[Kind]) -> Iterator[Problem]:
     """Kinds that would write files of the same name: about the same countries or decks, into the same folder."""
     first: dict[str, Kind] = {}
-    for kind in (kind for kind in kinds if kind.subjects != "edition"):
+    for kind in (kind for kind in kinds if not kind.is_single):
         if first.setdefault(kind.folder, kind) is not kind:
             yield _in_row(kind, f"its folder “{kind.folder}” is that of the kind “{first[kind.folder].name}”")

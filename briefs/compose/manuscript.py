@@ -38,7 +38,8 @@ class Manuscript:
     `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
     tree. `colours`: those of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one. `places`,
     `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may still
-    give way, the next one first; `gone`: those that did. `running`: the footer of a handout. `warnings`: what `check`
+    give way, the next one first; `gone`: those that did. `running`: the footer of a handout. `documents`: those beside it that it
+    links to, by the path of their files without the suffix. `warnings`: what `check`
     should tell about the content.
     """
 
@@ -61,6 +62,7 @@ class Manuscript:
     captions: tuple[Caption, ...] = ()
     data: tuple[DataAttachment, ...] = ()
     running: str = ""
+    documents: frozenset[str] = frozenset()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 

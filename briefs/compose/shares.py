@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from briefs.edition.model import Country, Edition, Standing, Text
+from briefs.compose import several
+from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
@@ -27,6 +28,24 @@ def of_report(edition: Edition, subject: str = "") -> Edition:
 def of_country(edition: Edition, code: str) -> Edition:
     """For a brief: the country, the sources that it cites, and the stances of all countries, for the map and the counts."""
     return _share(edition, {code}, edition.stances)
+
+
+def of_countries(edition: Edition, subject: str) -> Edition:
+    """For a comparison: the countries whose codes the subject joins, without what it doesn't print, and where they stand."""
+    return _printing(edition, several.codes(subject), ["position", "next", "summary"])
+
+
+def of_all_countries(edition: Edition, subject: str = "") -> Edition:
+    """For the table of all countries: those that have facts, without the key points that it doesn't print."""
+    return _printing(edition, [code for code, country in edition.countries.items() if country.facts], ["next"])
+
+
+def _printing(edition: Edition, codes: Sequence[str], texts: Collection[str]) -> Edition:
+    """A share about these countries, of whose summary and key points only these `texts` are left."""
+    without = dict.fromkeys({"summary", *KEY_POINTS} - {*texts})
+    countries = {code: edition.countries[code].model_copy(update=without) for code in codes}
+    share = replace(edition, countries=countries, shown=None)
+    return _share(share, set(codes), share.standings)
 
 
 def of_deck(edition: Edition, subject: str) -> Edition:

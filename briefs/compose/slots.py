@@ -8,7 +8,7 @@ slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -353,14 +353,15 @@ def link(text: object, target: object) -> Inlines:
     return Inlines([tree.link(tree.words(str(text)), address if link_target(address) else f"mailto:{address}")])
 
 
-def forbidden_links(place: Place, blocks: Sequence[Node]) -> Iterator[Problem]:
-    """An error for each link to an address that no document may link to. A link may lead within its document, to `#name`."""
-    yield from (error(place, fault.message, fault.hint) for fault in _forbidden_links(blocks))
+def forbidden_links(place: Place, blocks: Sequence[Node], documents: Container[str] = ()) -> Iterator[Problem]:
+    """An error for each link to an address that no document may link to. A link may lead within its document, to `#name`, and to
+    these other `documents`."""
+    yield from (error(place, fault.message, fault.hint) for fault in _forbidden_links(blocks, documents))
 
 
-def _forbidden_links(blocks: Sequence[Node]) -> Iterator[Fault]:
+def _forbidden_links(blocks: Sequence[Node], documents: Container[str] = ()) -> Iterator[Fault]:
     for address in (tree.target(node) for node in tree.walk(blocks) if node["t"] == "Link"):
-        if address and not address.startswith("#") and link_target(address) is None:
+        if address and not address.startswith("#") and link_target(address) is None and address not in documents:
             hint = "Write a whole address from https:// on, mailto: with a mail address, a doi:, or #name."
             shown = CONTROL.sub(" ", address)[:60]
             yield Fault(f"the link “{shown}” leads nowhere that a document may link to", hint, address)

@@ -157,7 +157,8 @@ def _first_kind(subjects: Subjects) -> str:
 
 def _has_any(edition: Edition, kind: Kind) -> bool:
     """Whether an edition has anything that documents of the kind are about."""
-    return bool({"edition": edition.sections, "country": edition.countries, "deck": edition.decks}[kind.subjects])
+    has: Mapping[Subjects, object] = {"country": edition.countries, "deck": edition.decks}
+    return bool(has.get(kind.subjects)) or (kind.is_single and kind.is_in(edition, ""))
 
 
 def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[OutgoingDocument]:

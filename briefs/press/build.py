@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # imported where something is made
     from briefs.theme import Theme
 
 _log = logging.getLogger(__name__)
-WORK = {"chapters": 1_000_000, "slides": 10_000, "one page": 0}  # by the kind's layout: roughly, in characters of text
+# By the kind's layout: roughly, in characters of text.
+WORK = {"chapters": 1_000_000, "pages": 20_000, "slides": 10_000, "one page": 0}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from briefs.clock import clock
-from briefs.compose import tree
+from briefs.compose import several, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
@@ -105,7 +105,7 @@ class Composer:
         try:
             manuscript = self._composed(target, dropped, found.extend)
             if not found:  # the links that citeproc made; those of the content have been looked at
-                found += forbidden_links(self.place(target.subject), manuscript.blocks)
+                found += forbidden_links(self.place(target.subject), manuscript.blocks, manuscript.documents)
             found += self._missing_glyphs(manuscript)
         except Problems as failure:
             found += failure.problems
@@ -135,16 +135,16 @@ class Composer:
 
     def title(self, target: Target) -> str:
         """What a message calls a document: “brief of Belgium”, “report”."""
-        names = self.edition.names
-        return f"{target.kind} of {names[target.subject]}" if target.subject in names else target.kind
+        is_about_countries = self.edition.names.keys() >= {*several.codes(target.subject)}
+        return f"{target.kind} of {target.name}" if is_about_countries else target.kind
 
     def bleed(self, printed: bool) -> float:
         """How far a page reaches over its edge, in millimetres."""
         return self.theme.look.print.bleed if printed else 0
 
     def place(self, subject: str) -> Place:
-        """Where the subject of a document is in the content."""
-        country, deck = self.edition.countries.get(subject), self.edition.decks.get(subject)
+        """Where the subject of a document is in the content; of several countries, the first one."""
+        country, deck = self.edition.countries.get(several.codes(subject)[0]), self.edition.decks.get(subject)
         return place_of(country.code) if country else Place(deck.path, line=1) if deck else Place("edition.yaml")
 
     def _missing_glyphs(self, manuscript: Manuscript) -> list[Problem]:

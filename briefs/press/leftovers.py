@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefs import plainfile
+from briefs.compose import several
 from briefs.press import manifest
 from briefs.press.cache import digest
 from briefs.problems import Problem
@@ -41,7 +42,8 @@ def names(out: Path, stems: Collection[str]) -> list[str]:
 
 def _is_in(path: str, stems: Collection[str]) -> bool:
     parts = path.split("/")
-    return any("/".join(parts[first:]) in stems for first in range(len(parts)))
+    paths = ("/".join(parts[first:]) for first in range(len(parts)))
+    return any(own in stems or several.parts_of(own, stems) for own in paths)
 
 
 def remove(out: Path, stems: Collection[str]) -> Removal:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefs.compose import several
 from briefs.compose.kinds import KINDS, Kind
 from briefs.edition import names
 from briefs.edition.model import Edition
@@ -51,13 +52,8 @@ def plan(edition: Edition, request: Request) -> Plan:
 
 
 def stems(edition: Edition) -> frozenset[str]:
-    """The paths of all documents that the edition has, as `Kind.stem` gives them."""
-    return frozenset(
-        kind.stem(edition, subject)
-        for kind in KINDS.values()
-        for subject in kind.subjects_in(edition)
-        if kind.is_in(edition, subject)
-    )
+    """The paths of all documents that the edition has, as `Kind.stems` gives them."""
+    return frozenset(stem for kind in KINDS.values() for stem in kind.stems(edition))
 
 
 def _kinds(request: Request) -> list[Kind]:
@@ -75,14 +71,14 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
         return [], []
     subjects = _subjects(edition, kind, _what(edition, request), request.all_countries)
     if request.kinds and not subjects:
-        raise NotUnderstood(f"this edition has no {kind.name}: it has {_NOTHING[kind.subjects]}")
+        raise NotUnderstood(_NOTHING[kind.subjects].format(kind=kind.name))
     per_page = request.per_page if kind.layout == "slides" else PER_PAGE
     targets: list[Target] = []
     left_out: list[str] = []
     for subject, name in subjects:
-        if subject in edition.countries and not edition.countries[subject].facts:
-            left_out.append(name)
-        else:
+        without = [code for code in kind.countries_of(subject) if code in edition.countries and not edition.countries[code].facts]
+        left_out += [edition.names[code] for code in without]
+        if not without:
             choices = (formats, request.paper, request.check_word, per_page, request.printed)
             targets.append(Target(kind.name, subject, name, *choices))
     return targets, left_out
@@ -107,22 +103,35 @@ def chosen(edition: Edition, request: Request) -> list[str]:
 
 
 _NOTHING = {
-    "edition": "no sections. Write report/01-….md.",
-    "country": "no countries. Write countries/….yaml.",
-    "deck": "no decks. Write decks/….md, or name a country.",
+    "edition": "this edition has no {kind}: it has no sections. Write report/01-….md.",
+    "all countries": "this edition has no {kind}: no country has facts. Write countries/….yaml.",
+    "country": "this edition has no {kind}: it has no countries. Write countries/….yaml.",
+    "countries": f"{{kind}} takes {several.FEWEST} to {several.MOST} countries. Name them, such as: {{kind}} Belgium France.",
+    "deck": "this edition has no {kind}: it has no decks. Write decks/….md, or name a country.",
 }
 
 
 def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries: bool) -> list[tuple[str, str]]:
     """The identifiers and names of what there is one document each of. A country has a deck of its own only if it is named."""
-    if kind.subjects == "edition":
-        return [("", str(edition.about.title))] if edition.sections else []
+    if kind.is_single:
+        return [("", str(edition.about.title))] if kind.is_in(edition, "") else []
+    if kind.subjects == "countries":
+        return [_several(edition, kind, words)] if words else []
     decks = [name for name in edition.decks if name in words] if kind.subjects == "deck" else []
     countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
         return [(name, name) for name in decks or edition.decks]
     beside = edition.decks if kind.subjects == "deck" else ()
     return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
+
+
+def _several(edition: Edition, kind: Kind, words: Sequence[str]) -> tuple[str, str]:
+    """The named countries as one subject, in this order, and their names. Raises NotUnderstood if they are too few or too many."""
+    found = codes(edition, words)
+    names = ", ".join(edition.names[code] for code in found)
+    if several.FEWEST <= len(found) <= several.MOST:
+        return several.subject(found), names
+    raise NotUnderstood(f"{kind.name} takes {several.FEWEST} to {several.MOST} countries, and not {len(found)}: {names}.")
 
 
 def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> list[str]:

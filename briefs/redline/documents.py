@@ -8,7 +8,7 @@ from an older output folder it is taken as it is. `tracked.py` makes one file ou
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -220,14 +220,15 @@ def compare(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[b
     Raises Problems if the older file, called `name`, can't be compared.
     """
     old, new = docx.open_docx(before, name, media=True), package.read(after)
-    _check(old, name)
+    documents = {f"{stem}.docx" for stem in plan.stems(edition)}
+    _check(old, name, documents)
     author = edition.about.publisher.markdown if edition.about.publisher else DEFAULT_AUTHOR
     date = dates.day(edition.about.date.text)
     count = tracked.track(old, new, author, f"{Date.parse(date).first.isoformat()}T00:00:00Z")
-    return package.write(new, date), count
+    return package.write(new, date, documents), count
 
 
-def _check(older: Package, name: str) -> None:
+def _check(older: Package, name: str, documents: Container[str]) -> None:
     """Check what `tracked` relies on in a file that another program may have written: parts that are XML, and relationships that
     lead somewhere. Raises Problems."""
     for part in older.parts:
@@ -238,7 +239,7 @@ def _check(older: Package, name: str) -> None:
         relationships = older.xml(part).iter(f"{{{RELATIONS}}}Relationship")
         if any(not relationship.get(key) for relationship in relationships for key in ("Id", "Type", "Target")):
             raise _not_comparable(name, f"its part {part[:60]} has a relationship without id, type or target")
-    if address := next(forbidden_links(older), None):
+    if address := next(forbidden_links(older, documents), None):
         raise _not_comparable(name, f"“{CONTROL.sub(' ', address)[:60]}” is nothing that a document may link to")
 
 

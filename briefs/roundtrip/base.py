@@ -77,9 +77,12 @@ def _sent_file(name: str, file: Package, store: Store) -> Sent | None:
 
 def _document(stem: str, edition: Edition, name: str) -> tuple[str, str]:
     """The kind and subject of a document, by the path of its files (`briefs/belgium`) or by a file name that begins alike."""
+    for own in KINDS.values():
+        for path in (stem, f"{own.folder}{stem}"):
+            subject = own.subject_of(edition, path)
+            if subject is not None:
+                return own.name, subject
     known = _documents(edition)
-    if stem in known:
-        return known[stem]
     by_name: dict[str, tuple[str, str]] = {}
     for path, document in known.items():  # several kinds may share a name, and the first one is taken
         by_name.setdefault(path.rpartition("/")[2], document)

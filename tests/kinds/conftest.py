@@ -86,10 +86,14 @@ def edition() -> Edition:
 
 
 def targets(edition: Edition, paper: str, formats: str | None = None, kinds: Sequence[str] | None = None) -> list[Target]:
-    """Every document of an edition, or of some kinds."""
-    planned = plan.plan(edition, Request(kinds=tuple(kinds or ()), formats=words(formats), paper=paper))
-    assert not planned.left_out
-    return list(planned.targets)
+    """Every document of an edition, or of some kinds; of a kind about several countries, the one about Belgium and France."""
+    named = tuple(kind for kind in kinds or KINDS if formats is None or formats in KINDS[kind].formats)
+    requests = [((), tuple(kind for kind in named if KINDS[kind].subjects != "countries"))]
+    requests += [(("be", "fr"), (kind,)) for kind in named if KINDS[kind].subjects == "countries"]
+    found = [Request(what, wanted, words(formats), paper) for what, wanted in requests if wanted]
+    planned = [plan.plan(edition, request) for request in found]
+    assert not any(one.left_out for one in planned)
+    return [target for one in planned for target in one.targets]
 
 
 def make(edition: Edition, theme: Theme, wanted: Sequence[Target], out: Path, jobs: int = 1) -> list[Outcome]:

@@ -139,8 +139,8 @@ def test_neither_the_number_of_jobs_nor_a_second_run_changes_a_byte(theme: Theme
     for jobs in (1, 2, 8):
         with briefs(["all", "--content", content, "--out", f"{jobs}", "--jobs", jobs, "--no-cache"], tmp_path) as process:
             said, faults = process.communicate()
-        assert (process.returncode, faults, len(said.splitlines())) == (0, "", 10)
-    assert len(tree(tmp_path / "1")) == 20
+        assert (process.returncode, faults, len(said.splitlines())) == (0, "", 11)
+    assert len(tree(tmp_path / "1")) == 22
     assert tree(tmp_path / "1") == tree(tmp_path / "2") == tree(tmp_path / "8")
     reading = read(content)
     assert reading.edition

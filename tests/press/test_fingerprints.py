@@ -26,6 +26,8 @@ SECTION = "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"
 # What each kind shows of a country that the document is not about; a deck of slides may be about several.
 SHOWN = {
     ("brief", "be"): {"code", "stance"},
+    ("glance", ""): {"code", "stance", "stance_note", "next", "facts", "data", "added"},
+    ("compare", "be+fr"): set(),
     ("handout", "be"): {"code", "stance", "stance_note"},
     ("handout", "t"): {"code", "stance", "stance_note"},
     ("handout", "all"): {"code", "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},

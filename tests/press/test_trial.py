@@ -36,7 +36,7 @@ def problems(session: Session, cache: Cache | None = None, **changes: object) ->
 def test_every_document_of_the_edition_is_composed(session: Session) -> None:
     made = small.edition(more={"report/01-a.md": SECTION + "Text.", "decks/talk.md": "---\ntitle: A talk\n---\n\n## One\n\nText."})
     assert [(t.kind, t.subject) for t in trial.targets(made)] == [
-        ("report", ""), ("brief", "be"), ("handout", "talk"), ("handout", "be"),
+        ("report", ""), ("brief", "be"), ("glance", ""), ("handout", "talk"), ("handout", "be"),
     ]  # fmt: skip
 
 
@@ -126,9 +126,9 @@ def test_a_sound_document_is_not_composed_again_and_a_faulty_one_is(
     monkeypatch.setattr(trial.worker, "compose", compose)
     cache, faulty = Cache(tmp_path), {"report/01-a.md": SECTION + "A <b>tag."}
     first = problems(session, cache, more=faulty)
-    assert composed == ["report", "brief", "handout"]
+    assert composed == ["report", "brief", "glance", "handout"]
     moved = problems(session, cache, more={"report/01-a.md": SECTION + "\n\nA <b>tag."})
-    assert composed == ["report", "brief", "handout", "report"]
+    assert composed == ["report", "brief", "glance", "handout", "report"]
     assert [p.line for p in first] == [6] and [p.line for p in moved] == [8]
 
 

@@ -15,7 +15,7 @@ from briefs.press.makers.base import Maker
 if TYPE_CHECKING:
     from briefs.press.session import Session
 
-MAKERS: dict[Layout, str] = {"one page": "page", "chapters": "report", "slides": "slides"}  # modules of this package
+MAKERS: dict[Layout, str] = {"one page": "page", "pages": "pages", "chapters": "report", "slides": "slides"}  # modules
 
 
 def maker_of(target: Target) -> Maker[Any, Any]:

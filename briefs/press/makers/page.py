@@ -21,6 +21,7 @@ from briefs.typeset.fit import Fitted, TooLong, fit
 from briefs.typeset.page import html
 
 if TYPE_CHECKING:
+    from briefs.edition.model import Country
     from briefs.press.composer import Composer
     from briefs.press.session import Session
     from briefs.theme import LadderStep
@@ -127,7 +128,8 @@ def _ladder(session: Session, target: Target) -> Sequence[LadderStep]:
 
 
 def _too_long(session: Session, target: Target, failure: TooLong) -> Problem:
-    """By how much a text is too long, and which facts an editor could let give way."""
+    """By how much a text is too long, and what an editor could shorten or which facts could give way."""
+    codes = KINDS[target.kind].countries_of(target.subject)
     country = session.edition.countries.get(target.subject)
     usual = [fact.id for fact in country.facts if fact.priority == 2] if country else []
     lines = "1 line" if failure.lines == 1 else f"{failure.lines} lines"
@@ -135,7 +137,17 @@ def _too_long(session: Session, target: Target, failure: TooLong) -> Problem:
     some = ", ".join([*usual[:50], *["…"] * (len(usual) > 50)])
     hint = f"Shorten it, or give `priority: 3` to some of {some}." if usual else "Shorten its summary or its facts."
     message = f"the {session.title(target)} is {lines} too long for its page{dropped}"
-    return error(session.place(target.subject), message, hint)
+    if len(codes) == 1:
+        return error(session.place(target.subject), message, hint)
+    longest = max(codes, key=lambda code: _length(session.edition.countries[code]))
+    named = session.edition.names[longest]
+    hint = f"Shorten the position, or else the summary, and the next decision of {named}, or take fewer countries."
+    return error(session.place(longest), message, hint)
+
+
+def _length(country: Country) -> int:
+    """The letters in the texts of a country that stay when all facts have given way to those of other countries."""
+    return sum(len(text.markdown) for text in (country.position or country.summary, country.next) if text)
 
 
 MAKER = PageMaker()

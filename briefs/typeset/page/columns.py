@@ -20,7 +20,7 @@ NUMBER = 4.0  # millimetres for the number of an entry, as in brief.css
 
 def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> str:
     """Rules that begin a column at each entry where a balanced column would begin."""
-    size, page = theme.look.paper[paper], theme.look.page[manuscript.kind.page]
+    size, page = theme.look.sheet(manuscript.kind.page, paper), theme.look.page[manuscript.kind.page]
     columns = page.source_columns
     other = ((columns - 1) * page.source_gap + columns * NUMBER) * MM
     width = ((size.width - page.left - page.right) * MM - other) / columns

@@ -28,7 +28,8 @@ PARTS = ("lead", "points", "facts", "sources")
 
 def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     """The first step at which the page should hold the manuscript."""
-    size, page, steps = theme.look.paper[paper], theme.look.page[manuscript.kind.page], theme.look.ladder[manuscript.kind.ladder]
+    kind, look = manuscript.kind, theme.look
+    size, page, steps = look.sheet(kind.page, paper), look.page[kind.page], look.ladder[kind.ladder]
     room = (size.height - page.top - page.bottom - page.reserve) * MM
     wide = (size.width - page.left - page.right) * MM
     beside = wide - (page.side + page.gutter) * MM

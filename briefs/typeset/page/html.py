@@ -42,6 +42,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Str": _long_word,
         "Code": _long_code,
         "Span": partial(_bookmark, wanted),
+        "Link": partial(_to_document, manuscript.documents),
         "OrderedList": lists.ordered,
         "BulletList": lists.tasks,
     }
@@ -80,6 +81,11 @@ def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | Non
     if classes or keys or any("long" in tree.classes(inner) for inner in tree.walk(inlines)):
         return None
     return [tree.span([], name), *inlines] if name in wanted else list(inlines)
+
+
+def _to_document(documents: Collection[str], node: tree.Node) -> list[tree.Node] | None:
+    """Let a link to another document lead to its PDF."""
+    return [tree.with_target(node, f"{tree.target(node)}.pdf")] if tree.target(node) in documents else None
 
 
 def _note(node: tree.Node) -> list[tree.Node]:
@@ -193,10 +199,10 @@ def _stances(manuscript: Manuscript) -> str:
 def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> dict[str, str]:
     """The theme's numbers as CSS custom properties."""
     look = theme.look
-    size, own = look.paper[paper], look.page[manuscript.kind.page]
+    size, own = look.sheet(manuscript.kind.page, paper), look.page[manuscript.kind.page]
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
-    millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns"})}
+    millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns", "landscape"})}
     points = {
         f"{part}-{what}": value
         for part, pair in (("text", step.text), ("lead", step.lead), ("source", step.sources))

@@ -39,4 +39,4 @@ def write(
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
         drawings.figures(made, figures, widths, {**(shown or {}), **pictures.pngs(manuscript.pictures)})
         origin.write(made, manuscript, pages)
-        return package.write(made, manuscript.date)
+        return package.write(made, manuscript.date, {f"{document}.docx" for document in manuscript.documents})

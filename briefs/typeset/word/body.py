@@ -53,7 +53,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     `pages`: the page number of each heading and caption, by its name.
     """
     change = _Change(manuscript, theme, paper, pages)
-    last = change.section() if manuscript.kind.layout == "one page" else change.section(start="nextPage")
+    last = change.section() if manuscript.kind.layout in {"one page", "pages"} else change.section(start="nextPage")
     return [*tree.transform(list(manuscript.blocks), change, *_Change.NODES), last]
 
 
@@ -64,7 +64,8 @@ class _Change:
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
         self.manuscript = manuscript
-        self.page, self.sheet = theme.look.page[manuscript.kind.page], theme.look.paper[paper]
+        self.page = theme.look.page[manuscript.kind.page]
+        self.sheet = theme.look.sheet(manuscript.kind.page, paper)
         self.pages = pages
         self.headings = {h.id: h for h in manuscript.headings}
         self.captions = {c.id: c for c in manuscript.captions}
@@ -104,8 +105,10 @@ class _Change:
         return [sections.page_break(), head] if OPENER in names and self.openers > 1 else [head]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:
-        """A reference becomes a field. Any other link within the file points at a bookmark."""
+        """A reference becomes a field. Any other link within the file points at a bookmark, and one to a document at its Word file."""
         inlines, target = tree.inlines(node), tree.target(node)
+        if target in self.manuscript.documents:
+            return [tree.with_target(node, f"{target}.docx")]
         if not target.startswith("#"):
             return None
         heading, caption = self.headings.get(target[1:]), self.captions.get(target[1:])

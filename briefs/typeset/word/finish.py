@@ -21,11 +21,20 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     numbering.indent_lists(package)
     numbering.align_numbers(package)
     numbering.mark_tasks(package)
-    write_headers = {"one page": headers.one_page, "slides": headers.slides, "chapters": headers.chapters}
+    write_headers = {
+        "one page": headers.one_page,
+        "pages": headers.numbered_pages,
+        "slides": headers.numbered_pages,
+        "chapters": headers.chapters,
+    }
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
+    if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
+    if manuscript.kind.layout in {"one page", "pages"} and body.find(w("tbl")) is not None:
+        styles.set_cell_type(package, step)
+        tables.keep_rows(body)
     shading.badges(body, manuscript)
     shading.shade(body, manuscript)
     shading.key_points(package.xml(styles.PART), manuscript)

@@ -36,8 +36,8 @@ def one_page(package: Package, body: Element, manuscript: Manuscript, theme: The
     section.insert(1, _reference("footerReference", _footer(package, foot)))
 
 
-def slides(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """The footer of a handout, with the page number at its right."""
+def numbered_pages(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
+    """The footer, with the page number at its right."""
     page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
     right = int(sheet) - int(twips(page.left + page.right))
     for paragraph in foot:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -90,14 +90,14 @@ class Package:
         return f"rIdB{number}"
 
 
-def forbidden_links(package: Package) -> Iterator[str]:
-    """The addresses outside the package that no document may lead to: those of links to anything but the web, mail and DOIs, and
-    all that a program would open by itself, such as a template or a picture elsewhere."""
+def forbidden_links(package: Package, documents: Container[str] = ()) -> Iterator[str]:
+    """The addresses outside the package that no document may lead to: those of links to anything but the web, mail, DOIs and these
+    other `documents`, and all that a program would open by itself, such as a template or a picture elsewhere."""
     for part in (name for name in package.parts if name.endswith(".rels")):
         root = package.trees[part] if part in package.trees else etree.fromstring(package.parts[part], _PARSER)
         for relationship in root.iter(f"{{{RELATIONS}}}Relationship"):
             target, is_link = relationship.get("Target", ""), relationship.get("Type", "").endswith("/hyperlink")
-            if relationship.get("TargetMode") == "External" and not (is_link and link_target(target)):
+            if relationship.get("TargetMode") == "External" and not (is_link and (link_target(target) or target in documents)):
                 yield target
     for part, data in package.parts.items():
         if part.endswith(".xml") and (part in package.trees or b"instr" in data):
@@ -168,12 +168,13 @@ def read(data: bytes) -> Package:
         return Package({n: archive.read(n) for n in archive.namelist()})
 
 
-def write(package: Package, date: str) -> bytes:
+def write(package: Package, date: str, documents: Container[str] = ()) -> bytes:
     """The bytes of the file: content types first, then the parts by name, each with the first day of `date` as its date.
+    `documents`: other Word files that it may link to, by their paths from it.
 
     Raises Problems if the file would lead outside where no document may. Content was checked before, so this is the theme's file.
     """
-    for address in forbidden_links(package):
+    for address in forbidden_links(package, documents):
         hint = "Take it out of the theme’s reference.docx or reference.pptx."
         raise Problems([Problem("error", "theme", 0, 0, f"“{address[:60]}” is nothing that a document may link to", hint)])
     for name, root in package.trees.items():

@@ -17,6 +17,7 @@ from briefs.typeset.word.tables import CELL
 
 PART = "word/styles.xml"
 TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the slide
+CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
 
 
@@ -54,6 +55,18 @@ def set_cell_styles(package: Package, theme: Theme) -> None:
         style = _style(f"{CELL} {number}", (size - 0.5, leading - 0.5), after=3)
         for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
             root.replace(old, style)
+
+
+def set_cell_type(package: Package, step: LadderStep) -> None:
+    """Set cells to the type and the distances of the step, for tables that are all of a document. The distance after a paragraph is
+    also that to the foot of its cell."""
+    gap = step.text[1] * step.gap
+    margins = {w("top"): gap * 20, w("bottom"): 0, w("left"): CELL_SIDE * 20, w("right"): CELL_SIDE * 20}
+    for style in package.xml(PART).iter(w("style")):
+        if style.get(w("styleId")) == CELL:
+            _resize(style, *step.text, gap)
+        for edge in style.iterfind(f"{w('tblPr')}/{w('tblCellMar')}/*"):
+            edge.set(w("w"), f"{margins[edge.tag]:.0f}")
 
 
 def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lxml import etree
+
 from briefs.compose.tree import Node
 from briefs.typeset.word.fields import block
 from briefs.typeset.word.package import Element, element, twips, w
@@ -31,6 +33,17 @@ def set_columns(body: Element) -> None:
             mark = text.getparent().getparent()
             _set_columns(mark.getnext(), [twips(float(width) / 72 * 25.4) for width in text.text.removeprefix(_MARK).split()])
             mark.getparent().remove(mark)
+
+
+def keep_rows(body: Element) -> None:
+    """Let no row of a table break over two pages (17.4.6)."""
+    for found in body.iter(w("tr")):
+        properties = found.find(w("trPr"))
+        if properties is None:
+            properties = etree.Element(w("trPr"))
+            found.insert(0, properties)
+        if properties.find(w("cantSplit")) is None:
+            properties.insert(0, element("cantSplit"))
 
 
 def _set_columns(made: Element, widths: Sequence[str]) -> None:

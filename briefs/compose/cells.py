@@ -1,0 +1,64 @@
+"""What the cells of a table of countries hold: a country's name and stance, its texts, its values.
+
+In: an edition or a share of one. Out: cells. With a list of sources they have marks; without one, no text in them may cite.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from briefs.compose import tables, tree
+from briefs.compose.labels import Labels
+from briefs.compose.slots import TemplateFiller
+from briefs.compose.sources import Numbered
+from briefs.compose.tables import Cell
+from briefs.compose.tree import Node
+from briefs.compose.values import ValuePrinter
+from briefs.edition.data.table import Value
+from briefs.edition.model import Column, Edition, Text
+
+
+@dataclass(frozen=True)
+class CellPrinter:
+    """Prints cells about the countries of an edition. `numbered`: the sources that the document lists, if it lists any."""
+
+    edition: Edition
+    labels: Labels
+    writer: TemplateFiller
+    numbered: Numbered | None = None
+
+    def stance(self, code: str) -> list[Node]:
+        """Where a country stands, as a badge, and the note on it."""
+        step, note = self.edition.stance(code), self.edition.countries[code].stance_note
+        badge = tree.span(tree.words(step.label.markdown), "", ["badge", f"stance-{step.id}"])
+        return [badge, *([tree.LINE_BREAK, *self.inlines(note)] if note else [])]
+
+    def text(self, text: Text | None) -> Cell:
+        """A text of one paragraph."""
+        return tables.words(self.inlines(text)) if text else self.none("nothing")
+
+    def none(self, label: str) -> Cell:
+        """What a cell says that has nothing, or that has nothing more."""
+        return tables.words([tree.span(tree.words(self.labels(label)), "", ["note"])])
+
+    def value(self, column: Column, code: str) -> Cell:
+        """The latest value of a country in a column, with its period."""
+        found = self.edition.data.value(column.id, code)
+        if found is None:
+            return self.none("not_recorded")
+        period, value = found
+        said = ValuePrinter(self.edition, self.writer.report).words(column, value)
+        return tables.words([*tree.words(f"{said} ({period})" if period else said), *self._marks(column, code, value)])
+
+    def inlines(self, text: Text) -> list[Node]:
+        """A text of one paragraph, with the numbers of the sources that it cites."""
+        nodes = self.writer.inlines(text)
+        return self.numbered.cited(nodes) if self.numbered else tree.without_citations(nodes)
+
+    def _marks(self, column: Column, code: str, value: Value) -> list[Node]:
+        """The numbers of the sources that a value rests on, itself or through facts."""
+        if self.numbered is None:
+            return []
+        facts = (fact for fact in self.edition.countries[code].facts if fact.id in value.facts)
+        keys = [*value.sources, *(key for fact in facts for key in fact.sources)]
+        return self.numbered.marks(keys or ([column.source] if column.source else []))

@@ -1,0 +1,146 @@
+"""Two to six countries side by side on one page.
+
+In: an edition, the codes of the countries, and how many facts have given way. Out: the `Manuscript` of the page: a table with a
+column for each country, and the sources. The words round it are in `templates/compare.md.j2`. Facts of the first priority are
+printed as far as there is room; a cell says how many more its brief has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from babel.lists import format_list
+
+from briefs.compose import data, several, tables, tree
+from briefs.compose.brief import rank
+from briefs.compose.cells import CellPrinter
+from briefs.compose.kinds import Kind
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Blocks, TemplateFiller, link
+from briefs.compose.sources import Numbered
+from briefs.compose.tables import Cell, Row
+from briefs.edition.model import Country, Edition, Fact, Text, Topic
+
+FIRST = 1  # the priority of the facts that are printed
+TITLES = 0.11  # the width of the column of titles, as a part of the table's
+
+
+@dataclass(frozen=True)
+class ComparedTable:
+    """Makes the table. `gone`: the ids of the facts that gave way."""
+
+    edition: Edition
+    labels: Labels
+    cells: CellPrinter
+    codes: Sequence[str]
+    gone: Collection[str]
+
+    def block(self) -> tree.Node:
+        """The table. Cells are printed row by row, so that sources are numbered in the order of reading."""
+        head, rows = self._head(), [*self._points(), *self._values(), *self._topics()]
+        widths = [TITLES, *[(1 - TITLES) / len(self.codes)] * len(self.codes)]
+        return tables.table("compare", widths, head, rows)
+
+    def _head(self) -> Row:
+        named = [tree.strong(tree.words(self.edition.names[code])) for code in self.codes]
+        cells = [
+            tables.words([name, tree.LINE_BREAK, *self.cells.stance(code)]) for name, code in zip(named, self.codes, strict=True)
+        ]
+        return tables.row([tables.words(tree.words(self.labels("country"))), *cells])
+
+    def _points(self) -> Iterator[Row]:
+        """Where the countries stand, and what they decide next. A country without a position has its summary."""
+        countries = [self.edition.countries[code] for code in self.codes]
+        title = "point_position" if any(country.position for country in countries) else "summary"
+        yield self._row(self.labels(title), [self.cells.text(country.position or country.summary) for country in countries])
+        if any(country.next for country in countries):
+            yield self._row(self.labels("point_next"), [self.cells.text(country.next) for country in countries])
+
+    def _values(self) -> Iterator[Row]:
+        """A row for each column of the data in which one of the countries has a value."""
+        for column in self.edition.columns.values():
+            if any(self.edition.data.value(column.id, code) for code in self.codes):
+                yield self._row(column.label.markdown, [self.cells.value(column, code) for code in self.codes])
+
+    def _topics(self) -> Iterator[Row]:
+        for topic in self.edition.about.topics:
+            if any(fact.topic == topic.id and fact.priority == FIRST for code in self.codes for fact in self._facts(code)):
+                yield self._row(topic.label.markdown, [self._topic(code, topic) for code in self.codes])
+
+    def _facts(self, code: str) -> Sequence[Fact]:
+        return self.edition.countries[code].facts
+
+    def _topic(self, code: str, topic: Topic) -> Cell:
+        """The facts about a topic that are of the first priority and haven't given way; then how many more there are."""
+        own = sorted((fact for fact in self._facts(code) if fact.topic == topic.id), key=rank)
+        shown = [fact for fact in own if fact.priority == FIRST and fact.id not in self.gone]
+        more = len(own) - len(shown)
+        facts = [tree.bullets([self._fact(fact) for fact in shown])] if shown else []
+        if not own:
+            return self.cells.none("nothing")
+        said = tree.words(self.labels("more_in_brief" if shown else "in_brief", n=more))
+        return [*facts, *([tree.plain([tree.span(said, "", ["note"])])] if more else [])]
+
+    def _fact(self, fact: Fact) -> Cell:
+        numbered = self.cells.numbered
+        return tables.words([*self.cells.inlines(fact.text), *(numbered.marks(fact.sources) if numbered else [])])
+
+    def _row(self, title: str, cells: Sequence[Cell]) -> Row:
+        return tables.row([tables.words(tree.words(title)), *cells])
+
+
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
+    """The page about the countries of `subject`, without the first `gone` of the facts that may give way."""
+    about, codes = edition.about, several.codes(subject)
+    labels = Labels(edition.labels, about.language, writer.report)
+    waiting = giving_way([edition.countries[code].facts for code in codes])
+    numbered = Numbered(edition)
+    writer.expect(text for code in codes for text in _texts(edition.countries[code]))
+    made = ComparedTable(edition, labels, CellPrinter(edition, labels, writer, numbered), codes, {*waiting[:gone]})
+    block = made.block()
+    title = format_list([edition.names[code] for code in codes], locale=labels.locale)
+    context = {
+        "edition": about,
+        "title": title,
+        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "table": Blocks([block]),
+        "sources": Blocks([numbered.entries()]) if numbered.keys else "",
+        "label": labels,
+        "link": link,
+    }
+    return Manuscript(
+        kind=kind,
+        stem=kind.stem(edition, subject),
+        title=f"{title}: {about.title}",
+        language=about.language,
+        date=about.date.text,
+        blocks=writer.fill(kind.template, context),
+        figures={},
+        colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places),
+        hashes=dict(writer.hashes),
+        authors=tuple(a.markdown for a in about.authors),
+        publisher=about.publisher.markdown if about.publisher else "",
+        waiting=tuple(waiting[gone:]),
+        gone=tuple(waiting[:gone]),
+        data=data.attached(edition, labels, codes),
+    )
+
+
+def _texts(country: Country) -> Iterator[Text]:
+    """The texts of a country that may be printed."""
+    found = [country.stance_note, country.position or country.summary, country.next, *(fact.text for fact in country.facts)]
+    yield from filter(None, found)
+
+
+def giving_way(countries: Sequence[Sequence[Fact]]) -> list[str]:
+    """The ids of the printed facts of each country in the order in which they give way: the last of the country that has the most
+    left, so that all countries keep about as many."""
+    left = [sorted((fact for fact in facts if fact.priority == FIRST), key=rank) for facts in countries]
+    order: list[str] = []
+    while any(left):
+        longest = max(left, key=len)
+        order.append(longest.pop().id)
+    return order

@@ -1,0 +1,96 @@
+"""All countries in one table: where each stands, what the data says of it, and its next decision.
+
+In: an edition. Out: the `Manuscript` of the table. The words round it are in `templates/glance.md.j2`. Each country's name leads to
+its brief, which stands beside the table's own file in the output folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from briefs.compose import data, tables, tree
+from briefs.compose.cells import CellPrinter
+from briefs.compose.kinds import KINDS, Kind
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Blocks, TemplateFiller, link
+from briefs.compose.tables import Cell
+from briefs.edition.model import Column, Edition
+
+COLUMNS = 6  # of the data, at most: more would leave none wide enough for its words
+NAME, STANCE, VALUE, NEXT, FACTS = 1.05, 1.4, 1.02, 4.0, 0.6  # the widths of the columns, in proportion
+
+
+@dataclass(frozen=True)
+class CountryTable:
+    """Makes the table. `briefs`: the path of each country's brief, without the suffix."""
+
+    edition: Edition
+    labels: Labels
+    cells: CellPrinter
+    briefs: Mapping[str, str]
+
+    def block(self) -> tree.Node:
+        """The table, in a block that typesetting knows as one."""
+        relative = [NAME, STANCE, *[VALUE] * len(self._columns), NEXT if self._has_next else FACTS]
+        rows = [tables.row(self._cells(code), name="whole") for code in self.briefs]
+        made = tables.table("glance", [width / sum(relative) for width in relative], self._head(), rows)
+        return tree.div([made], "", ["table", "inside"], table="1")
+
+    @property
+    def _columns(self) -> list[Column]:
+        return list(self.edition.columns.values())[:COLUMNS]
+
+    @property
+    def _has_next(self) -> bool:
+        """Whether any country has a next decision. If none has, the number of facts is in its place."""
+        return any(country.next for country in self.edition.countries.values())
+
+    def _head(self) -> tables.Row:
+        titles = [self.labels("country"), self.labels("scale"), *(column.label.markdown for column in self._columns)]
+        titles.append(self.labels("point_next" if self._has_next else "facts"))
+        return tables.row([tables.words([tree.strong(tree.words(title))]) for title in titles])
+
+    def _cells(self, code: str) -> list[Cell]:
+        country, name = self.edition.countries[code], tree.words(self.edition.names[code])
+        last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(str(len(country.facts))))
+        values = (self.cells.value(column, code) for column in self._columns)
+        named = [tree.strong([tree.link(name, self.briefs[code])])]
+        return [tables.words(named), tables.words(self.cells.stance(code)), *values, last]
+
+
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
+    """The table of all countries of a share, in the order of their names. Nothing gives way."""
+    about = edition.about
+    labels = Labels(edition.labels, about.language, writer.report)
+    brief = next(kind for kind in KINDS.values() if kind.subjects == "country")
+    codes = sorted(edition.countries, key=lambda code: edition.names[code])
+    briefs = {code: brief.stem(edition, code) for code in codes}
+    title = labels("glance", n=len(codes))
+    writer.expect(text for code in codes for text in (edition.countries[code].stance_note, edition.countries[code].next) if text)
+    made = CountryTable(edition, labels, CellPrinter(edition, labels, writer), briefs)
+    context = {
+        "edition": about,
+        "title": title,
+        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "table": Blocks([made.block()]),
+        "label": labels,
+        "link": link,
+    }
+    return Manuscript(
+        kind=kind,
+        stem=kind.stem(edition, subject),
+        title=f"{title}: {about.title}",
+        language=about.language,
+        date=about.date.text,
+        blocks=writer.fill(kind.template, context),
+        figures={},
+        colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places),
+        hashes=dict(writer.hashes),
+        authors=tuple(a.markdown for a in about.authors),
+        publisher=about.publisher.markdown if about.publisher else "",
+        data=data.attached(edition, labels, codes),
+        documents=frozenset(briefs.values()),
+    )

@@ -1,0 +1,47 @@
+"""How documents about several countries are named. Nothing is imported, because a command with nothing to do needs this.
+
+In: codes, or the path of a document's files. Out: a subject; or the parts that the path is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+FEWEST, MOST = 2, 6  # countries of one document
+LONGEST = 200  # letters in the name of a file; file systems allow 255 bytes, which include the suffix
+_JOIN = "+"  # no code has it
+
+
+def subject(codes: Sequence[str]) -> str:
+    """Several countries as the subject of a document."""
+    return _JOIN.join(codes)
+
+
+def codes(subject: str) -> list[str]:
+    """The countries that a subject joins."""
+    return subject.split(_JOIN)
+
+
+def file_name(names: Sequence[str], codes: Sequence[str]) -> str:
+    """The names of the countries' own files, or their codes if that is too long."""
+    long = "-".join(names)
+    return long if len(long) <= LONGEST else "-".join(codes)
+
+
+def parts_of(stem: str, parts: Container[str]) -> list[str]:
+    """The parts that a path about several countries is made of: `compare/belgium-france` of `compare/belgium-` and
+    `compare/france-`. Empty if it isn't made of them."""
+    folder, slash, name = stem.rpartition("/")
+    found = _split(f"{folder}{slash}", name.split("-"), parts, MOST)
+    return found if len(found) >= FEWEST else []
+
+
+def _split(folder: str, words: Sequence[str], parts: Container[str], most: int) -> list[str]:
+    """The first way to make all these words of no more than `most` parts; empty if there is none."""
+    for count in range(1, len(words) + 1) if most else ():
+        first = f"{folder}{'-'.join(words[:count])}-"
+        if first in parts:
+            rest = _split(folder, words[count:], parts, most - 1)
+            if rest or count == len(words):
+                return [first, *rest]
+    return []

@@ -1,0 +1,68 @@
+"""All countries in one table as a manuscript: its rows, its columns, and where its links lead."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from briefs.compose import tree
+from briefs.compose.kinds import KINDS
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import TemplateFiller
+from briefs.edition.model import Edition
+from briefs.press.session import Session
+from tests import small
+from tests.compose.test_comparison import BELGIUM, FRANCE, MORE, SOURCES, edition, rows
+
+ROOT = Path(__file__).parents[2]
+GLANCE = KINDS["glance"]
+
+
+@pytest.fixture
+def writer(session: Session) -> TemplateFiller:
+    return TemplateFiller(ROOT / "templates", session.pandoc)
+
+
+def composed(writer: TemplateFiller, made: Edition) -> Manuscript:
+    return GLANCE.compose(GLANCE.share(made, ""), writer, "")
+
+
+def test_each_country_with_facts_has_a_row(writer: TemplateFiller) -> None:
+    """A citation has no mark, since the table lists no sources."""
+    more = {**MORE, "countries/al.yaml": "code: al\nstance: open\nsummary: Words.\n"}
+    assert rows(composed(writer, edition(country={"stance_note": "for now"}, more=more))) == [
+        ["Country", "Position on the scale", "Rule", "Next decision"],
+        ["Belgium", "Wary for now", "not recorded", "Nothing recorded"],
+        ["France", "Open", "in force", "A law."],
+    ]
+
+
+def test_the_number_of_facts_stands_where_no_country_decides_next(writer: TemplateFiller) -> None:
+    found = rows(composed(writer, small.edition(facts=BELGIUM, sources=SOURCES)))
+    assert found == [["Country", "Position on the scale", "Facts"], ["Belgium", "Wary", "4"]]
+
+
+def test_it_has_the_first_six_columns_and_values_with_their_period(writer: TemplateFiller) -> None:
+    columns = [{"id": f"c{n}", "label": f"Column {n}", "unit": "euros"} for n in range(8)]
+    data = {f"c{n}": {"value": str(n), "period": "2019", "sources": ["one"]} for n in range(8)}
+    more = {"columns.yaml": yaml.safe_dump({"columns": columns})}
+    head, belgium = rows(composed(writer, edition(country={"data": data}, more=more)))
+    assert head[2:-1] == [f"Column {n}" for n in range(6)]
+    assert belgium[2:-1] == [f"{n}\N{NO-BREAK SPACE}euros (2019)" for n in range(6)]
+
+
+def test_each_name_leads_to_the_countrys_brief(writer: TemplateFiller) -> None:
+    made = composed(writer, edition())
+    (table,) = (node for node in tree.walk(made.blocks) if node["t"] == "Table")
+    links = {tree.text_of(node): tree.target(node) for node in tree.walk(table) if node["t"] == "Link"}
+    assert links == {"Belgium": "briefs/belgium", "France": "briefs/france"} and made.documents == {*links.values()}
+
+
+def test_its_data_has_the_facts_and_no_key_point_that_it_doesnt_print(writer: TemplateFiller) -> None:
+    made = composed(writer, edition())
+    assert made.data
+    france = json.loads(made.data.content)["countries"]["fr"]
+    assert france["next"] == FRANCE["next"] and france["facts"] and not {"ask", "matters", "position"} & france.keys()
