@@ -125,7 +125,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         publisher=about.publisher.markdown if about.publisher else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
-        data=data.attached(edition, labels, codes),
+        data=(data.attached(edition, labels, codes),),
     )
 
 

@@ -100,8 +100,7 @@ def test_countries_keep_about_as_many_facts(writer: TemplateFiller) -> None:
 
 def test_it_has_no_key_point_that_it_doesnt_print(writer: TemplateFiller) -> None:
     made = composed(writer, edition())
-    assert made.data
-    data = json.loads(made.data.content)
+    data = json.loads(made.data[0].content)
     assert data["countries"].keys() == {"be", "fr"}
     assert not {"ask", "matters"} & data["countries"]["fr"].keys() and data["countries"]["fr"]["next"] == "A law.[@two]"
 

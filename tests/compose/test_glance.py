@@ -63,6 +63,5 @@ def test_each_name_leads_to_the_countrys_brief(writer: TemplateFiller) -> None:
 
 def test_its_data_has_the_facts_and_no_key_point_that_it_doesnt_print(writer: TemplateFiller) -> None:
     made = composed(writer, edition())
-    assert made.data
-    france = json.loads(made.data.content)["countries"]["fr"]
+    france = json.loads(made.data[0].content)["countries"]["fr"]
     assert france["next"] == FRANCE["next"] and france["facts"] and not {"ask", "matters", "position"} & france.keys()
