@@ -63,7 +63,7 @@ def test_each_country_has_a_column(writer: TemplateFiller) -> None:
     assert rows(composed(writer, edition())) == [
         ["Country", "Belgium Wary", "France Open"],
         ["Position", "A summary of two sentences. It says what matters.", "France decides."],
-        ["Next decision", "Nothing recorded", "A law.\u20601"],
+        ["What comes next", "Nothing recorded", "A law.\u20601"],
         ["Rule", "not recorded", "in force\u20602"],
         ["The market", "An important thing.\u20602A later one.\u20602 1 more in the brief", "French thing.\u20602"],
     ]
@@ -74,7 +74,7 @@ def test_summaries_are_called_so_if_no_country_has_a_position(writer: TemplateFi
     more = {**MORE, "countries/fr.yaml": yaml.safe_dump({k: v for k, v in france.items() if v})}
     found = rows(composed(writer, edition(more=more)))
     assert found[1] == ["Summary", "A summary of two sentences. It says what matters.", "France waits."]
-    assert "Next decision" not in [cells[0] for cells in found]
+    assert "What comes next" not in [cells[0] for cells in found]
 
 
 def test_a_cell_says_how_many_facts_the_brief_has(writer: TemplateFiller) -> None:

@@ -34,7 +34,7 @@ def test_each_country_with_facts_has_a_row(writer: TemplateFiller) -> None:
     """A citation has no mark, since the table lists no sources."""
     more = {**MORE, "countries/al.yaml": "code: al\nstance: open\nsummary: Words.\n"}
     assert rows(composed(writer, edition(country={"stance_note": "for now"}, more=more))) == [
-        ["Country", "Position on the scale", "Rule", "Next decision"],
+        ["Country", "Position on the scale", "Rule", "What comes next"],
         ["Belgium", "Wary for now", "not recorded", "Nothing recorded"],
         ["France", "Open", "in force", "A law."],
     ]
