@@ -17,7 +17,8 @@ from briefs.edition.model import Country, Edition, Fact
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # millimetres: the width of the report's figures
 
-# The words of labels that English editions may do without, because they are older than these.
+# The words of labels that English editions may do without, because they are older than these. In another language nothing is
+# printed instead, and `check` warns of it.
 ENGLISH = {
     "map_disclaimer": "Borders and names imply no position on any territory. Dashed lines are unsettled.",
     "not_drawn": "Not on this map",
@@ -143,8 +144,8 @@ def _view(edition: Edition) -> MapFrame:
 
 
 def _words(edition: Edition, labels: Labels) -> MapWords:
-    is_english = edition.about.language.partition("-")[0] == "en"
-    disclaimer, not_drawn = (words if is_english and name not in labels.texts else labels(name) for name, words in ENGLISH.items())
+    otherwise = ENGLISH if edition.about.language.partition("-")[0] == "en" else {}
+    disclaimer, not_drawn = (labels(name) if name in labels.texts else otherwise.get(name, "") for name in ENGLISH)
     return MapWords(edition.names, labels("not_covered"), not_drawn, edition.about.map.disclaimer or disclaimer)
 
 

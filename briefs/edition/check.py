@@ -179,6 +179,14 @@ def _map(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
                 f"the map shows “{code}”, which is no subject of the edition",
                 did_you_mean(code, codes, "Declare it under `subjects`, or take it out."),
             )
+    language = edition.about.language
+    if edition.labels and not (view.disclaimer or "map_disclaimer" in edition.labels or language.partition("-")[0] == "en"):
+        place = next(iter(edition.labels.values())).place
+        yield warning(
+            replace(place, anchor="", line=0, column=0),
+            "the label “map_disclaimer” is missing, so nothing below the maps says what their borders mean",
+            "Add a line `map_disclaimer: …`, or `disclaimer` to `map` in edition.yaml.",
+        )
 
 
 def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:

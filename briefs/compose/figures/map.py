@@ -389,7 +389,7 @@ def _notes_of(
     """What stands below a map: the countries of the numbers, those that aren't drawn, and the disclaimer."""
     listed = [f"{number}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
     missing = sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors)
-    absent = f"{words.not_drawn}: {', '.join(missing)}" if missing else ""
+    absent = ": ".join(part for part in (words.not_drawn, ", ".join(missing)) if part) if missing else ""
     return [note for note in (" · ".join(listed), absent, words.disclaimer) if note]
 
 

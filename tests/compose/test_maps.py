@@ -1,0 +1,180 @@
+"""Maps of any countries: in whose view their borders are, what is drawn, and what is listed instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+import pytest
+
+from briefs.compose.charts import ENGLISH
+from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map
+from briefs.compose.figures.atlas import FINEST, names, world
+from briefs.compose.figures.drawing import MM, text_width
+from briefs.compose.figures.geography import panels
+from briefs.compose.figures.labels import inside
+from briefs.edition.model import MapView
+from briefs.edition.read import read_files
+from tests import small
+
+STEPS = [ScaleEntry("open", "Open"), ScaleEntry("closed", "Closed")]
+FINE = "a"
+SETS = {
+    "G20": "ar au br ca cn fr de in id it jp kr mx ru sa za tr gb us",
+    "Africa": "dz ao bj bw bf bi cv cm cf td km cd cg ci dj eg gq er sz et ga gm gh gn gw ke ls lr ly mg mw ml mr mu ma mz na ne ng"
+    " rw st sn sc sl so za ss sd tz tg tn ug zm zw",
+    "Pacific states": "au ck fj fm ki mh nr nu nz pg pw sb to tv vu ws",
+    "NATO": "al be bg ca hr cz dk ee fi fr de gr hu is it lv lt lu me nl mk no pl pt ro sk si es se tr gb us",
+    "small and far": "xk va tv bv",
+}
+
+
+def draw(codes: str, *, highlight: str | None = None, width: float = 150, view: MapFrame | None = None) -> Figure:
+    states: Mapping[str, str] = {code: STEPS[i % 2].id for i, code in enumerate(codes.split())}
+    words = MapWords({code: f"Name of {code}" for code in states}, "No data", "Not on this map", "A disclaimer.")
+    labels = {code: code.upper() for code in states} if highlight is None else {highlight: f"Name of {highlight}"}
+    return country_map(
+        states, STEPS, highlight=highlight, width=width, view=view or MapFrame(), labels=labels, words=words, alt="", legend=False
+    )
+
+
+def texts(figure: Figure) -> list[str]:
+    return [row["text"] for row in figure.texts]
+
+
+def owner(view: str, place: tuple[float, float], subjects: Sequence[str] = ()) -> set[str]:
+    """The countries or areas that have a place, given as longitude and latitude."""
+    countries = world(view, tuple(subjects), FINE).countries
+    return {code for code, found in countries.items() for rings in found if sum(inside(ring, place) for ring in rings) % 2}
+
+
+def length(lines: Sequence[Sequence[tuple[float, float]]], west: float, south: float, east: float, north: float) -> int:
+    """How many points of the lines are in a box."""
+    return sum(west <= x <= east and south <= y <= north for line in lines for x, y in line)
+
+
+def test_an_edition_may_choose_each_view_and_no_other() -> None:
+    assert get_args(MapView.model_fields["view"].annotation) == names()
+    assert MapView().view == MapFrame().view == names()[0] == "un"
+    assert small.edition(about={"map": {"view": "natural-earth"}}).about.map.view == "natural-earth"
+
+
+@pytest.mark.parametrize(
+    ("what", "place", "un", "natural_earth"),
+    [
+        ("Crimea", (34.3, 45.2), "ua", "ru"),
+        ("Kosovo", (20.9, 42.6), "rs", "xk"),
+        ("Taiwan", (121.0, 23.8), "cn", "tw"),
+        ("Northern Cyprus", (33.3, 35.3), "cy", "northern-cyprus"),
+        ("Somaliland", (46.0, 9.5), "so", "somaliland"),
+        ("Western Sahara beyond the wall", (-9.5, 26.5), "eh", "eh"),
+        ("the West Bank", (35.2, 32.0), "ps", "ps"),
+        ("Gaza", (34.35, 31.4), "ps", "ps"),
+        ("the Falkland Islands (Malvinas)", (-59.0, -51.8), "fk", "fk"),
+        ("Abkhazia", (41.2, 43.0), "ge", "ge"),
+        ("Azad Kashmir", (74.5, 35.5), "pk", "pk"),
+        ("French Guiana", (-53.0, 4.0), "fr", "fr"),
+    ],
+)
+def test_each_view_says_whom_an_area_is_drawn_with(what: str, place: tuple[float, float], un: str, natural_earth: str) -> None:
+    assert owner("un", place) == {un}, what
+    assert owner("natural-earth", place) == {natural_earth}, what
+
+
+def test_a_subject_is_drawn_by_itself_in_each_view() -> None:
+    assert owner("un", (20.9, 42.6), ["xk"]) == {"xk"}
+    assert owner("un", (121.0, 23.8), ["cn", "tw"]) == {"tw"}
+
+
+def test_lines_that_are_not_settled_are_dashed() -> None:
+    un, held = world("un", (), FINE), world("natural-earth", (), FINE)
+    kosovo, crimea, kashmir, punjab = (20.4, 42.9, 21.5, 43.3), (33.4, 45.9, 35.0, 46.3), (74, 33, 76, 34.8), (70, 27, 74, 31)
+    assert length(un.dashed, *kosovo) > 3 and not length(un.borders, *kosovo)
+    assert length(un.dashed, *kashmir) > 3 and not length(un.borders, *kashmir)
+    assert length(un.borders, *punjab) > 3 and not length(un.dashed, *punjab), "only the part in Kashmir is dashed"
+    assert not length(un.dashed, *crimea) and not length(un.borders, *crimea), "no line where one country ends at itself"
+    assert length(held.dashed, *crimea) > 1
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_each_country_of_a_set_is_drawn(name: str) -> None:
+    figure = draw(SETS[name])
+    drawn = {row["name"].removeprefix("dot ") for row in figure.shapes if "name" in row}
+    assert set(SETS[name].split()) <= drawn
+    assert not [text for text in texts(figure) if text.startswith("Not on this map")]
+    width, height = figure.points
+    assert 0.4 < height / width < 1.25
+    assert all(-0.5 <= row["x"] <= width + 0.5 and 0 <= row["y"] <= height for row in figure.texts)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_each_country_lies_within_its_map(name: str) -> None:
+    """The large pieces too: none is cut off at the other end of the world."""
+    main = panels(MapFrame(), tuple(SETS[name].split()), 150 * MM)[0]
+    for code in SETS[name].split():
+        x, y = main.places[code]
+        assert 0 < x < main.width and 0 < y < main.height, code
+
+
+def test_the_whole_world_fits_and_what_has_no_outline_is_listed() -> None:
+    codes = sorted(world("un", (), "h").places.keys() - {""})
+    figure = draw(" ".join([*(code for code in codes if len(code) == 2), "tk", "atlantis"]))
+    drawn = {row["name"].removeprefix("dot ") for row in figure.shapes if "name" in row}
+    assert {code for code in codes if len(code) == 2} <= drawn
+    assert "Not on this map: Name of atlantis, Name of tk" in texts(figure)
+
+
+def test_what_lies_outside_the_frame_is_listed() -> None:
+    figure = draw("de fr jp", view=MapFrame(countries=("de", "fr")), highlight="jp")
+    assert "Not on this map: Name of jp" in texts(figure) and not [row for row in figure.shapes if row.get("name") == "jp"]
+
+
+def test_a_country_that_is_too_small_is_a_dot_with_a_ring() -> None:
+    figure = draw("it va", highlight="va", width=57)
+    named = [row.get("name") for row in figure.shapes]
+    assert "dot va" in named and "ring" in named and "ring" not in [row.get("name") for row in draw("it va", highlight="it").shapes]
+
+
+@pytest.mark.parametrize("name", ["NATO", "Africa"])
+def test_no_label_lies_on_another_country(name: str) -> None:
+    codes = tuple(SETS[name].split())
+    main = panels(MapFrame(), codes, 150 * MM)[0]
+    for row in draw(SETS[name]).texts:
+        code = row["text"].lower()
+        if code not in codes:
+            continue
+        half = text_width(row["text"], row["size"]) / 2
+        for x in (row["x"] - half, row["x"], row["x"] + half):
+            under = {other for other, rings in main.lands.items() for ring in rings if inside(ring, (x, row["y"] - 2.2))}
+            assert under <= {code}, code
+
+
+def test_labels_without_a_place_are_listed_by_number() -> None:
+    figure = draw(SETS["Africa"])
+    (listed,) = (text for text in texts(figure) if "·" in text)
+    assert "Name of ls" in listed.replace("\u00a0", " ") and texts(figure).count("1") == 1
+
+
+def test_the_disclaimer_stands_below_the_map_and_in_its_words() -> None:
+    figure = draw("de fr")
+    assert texts(figure)[-1] == "A disclaimer." and figure.alt.endswith("A disclaimer.")
+
+
+def test_less_is_drawn_where_less_is_seen() -> None:
+    def points(level: str) -> int:
+        return sum(len(ring) for found in world("un", ("de",), level).countries.values() for rings in found for ring in rings)
+
+    assert FINEST and points("a") > 2 * points("g")
+
+
+def test_an_edition_words_its_disclaimer_and_is_told_if_it_has_none() -> None:
+    assert "map_disclaimer" in ENGLISH and warned("de", {}) == ["labels/de.yaml"]
+    assert warned("de", {"map": {"disclaimer": "Grenzen sind kein Urteil."}}) == [] == warned("en-GB", {})
+
+
+def warned(language: str, about: dict[str, object]) -> list[str]:
+    """The files in which a missing disclaimer is reported."""
+    words = b"\n".join(line for line in small.LABELS.read_bytes().split(b"\n") if not line.startswith(b"map_disclaimer"))
+    labels = {"labels/en.yaml": None, f"labels/{language.partition('-')[0]}.yaml": words}
+    found = read_files(small.files(about={"language": language, **about}, more=labels)).problems
+    return [problem.path for problem in found if "map_disclaimer" in problem.message]
