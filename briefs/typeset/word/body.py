@@ -42,6 +42,7 @@ PARAGRAPHS = {
 }
 RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 LIST = "List Bullet"
+QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # by their depth
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
 FROM_ONE = '<w:pgNumType w:fmt="decimal" w:start="1"/>'
@@ -53,8 +54,10 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     `pages`: the page number of each heading and caption, by its name.
     """
     change = _Change(manuscript, theme, paper, pages)
-    last = change.section() if manuscript.kind.layout in {"one page", "pages"} else change.section(start="nextPage")
-    return [*tree.transform(list(manuscript.blocks), change, *_Change.NODES), last]
+    made = _with_inner_quotations(tree.transform(list(manuscript.blocks), change, *_Change.NODES))
+    if manuscript.kind.layout in {"one page", "pages"}:
+        return [*made, change.section()]
+    return made if sections.ends(made[-1]) else [*made, change.section(start="nextPage")]  # no empty page after the last section
 
 
 class _Change:
@@ -215,6 +218,20 @@ class _Change:
         *tables, sources = inner
         columns = self._source_columns()
         return [*tables, sections.section(self.sheet, wide, start="nextPage"), sources, sections.section(self.sheet, wide, columns)]
+
+
+def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
+    """Each quotation that stands in another one, in a list or in a meaning gets the style of a quotation that is indented further."""
+
+    def deeper(node: Node) -> list[Node] | None:
+        style = tree.attributes(node).get("custom-style", "") if node["t"] == "Div" else QUOTATIONS[0]
+        at = QUOTATIONS.index(style) + 1 if style in QUOTATIONS else 0
+        return [_in_style(tree.blocks(node), QUOTATIONS[min(at, len(QUOTATIONS) - 1)])] if at else None
+
+    def outer(node: Node) -> list[Node]:
+        return [{**node, "c": tree.transform(node["c"], deeper, "BlockQuote", "Div")}]
+
+    return tree.transform(blocks, outer, "BlockQuote", "BulletList", "OrderedList", "DefinitionList")
 
 
 def _glossary_lines(node: Node) -> list[Node]:

@@ -28,6 +28,8 @@ FORMATS = {
     "decimal": "Decimal", "lowerLetter": "LowerAlpha", "upperLetter": "UpperAlpha", "lowerRoman": "LowerRoman", "upperRoman": "UpperRoman",
 }  # fmt: skip
 DELIMITERS = {"%1.": "Period", "%1)": "OneParen", "(%1)": "TwoParens"}
+# Of a quotation in an item, after its first paragraph: pandoc's numbering without markers, which would indent it as the item.
+_QUOTED_IN_ITEM = ".//w:pPr[starts-with(w:pStyle/@w:val, 'BlockText')]/w:numPr[w:numId/@w:val='1000']"
 _TURNED = "(following-sibling::w:p/w:pPr/w:sectPr | following-sibling::w:sectPr)[1]/w:pgSz[@w:orient='landscape']"
 
 
@@ -42,6 +44,8 @@ def indent_lists(package: Package) -> None:
             step = BULLET if level.find(w("numFmt")).get(w("val")) == "bullet" else NUMBER
             indent.set(w("left"), twips(step * depth))
             indent.set(w("hanging"), twips(step))
+    for number in package.xml(BODY).xpath(_QUOTED_IN_ITEM, namespaces=NAMES):
+        number.getparent().remove(number)  # its style says how far it is indented
 
 
 def align_numbers(package: Package) -> None:

@@ -147,6 +147,13 @@ def element(name: str, **values: str) -> Element:
     return made
 
 
+def gap(points: float) -> Element:
+    """The `w:pPr` of an empty paragraph of this height."""
+    made = element("pPr")
+    made.append(element("spacing", before="0", after="0", line=f"{points * 20:.0f}", lineRule="exact"))
+    return made
+
+
 def style(paragraph: Element) -> Element | None:
     """The `w:pStyle` of a paragraph."""
     return paragraph.find(f"{w('pPr')}/{w('pStyle')}")

@@ -14,7 +14,7 @@ from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.theme import Page, Paper
 from briefs.typeset.word import fields
-from briefs.typeset.word.package import NAMES, Element, style, twips, w
+from briefs.typeset.word.package import NAMES, Element, gap, style, twips, w
 
 _END = "</w:sectPr>"
 
@@ -83,7 +83,10 @@ def _fold_sections(body: Element) -> None:
     for old in body.findall(w("sectPr")):
         body.remove(old)
     body.append(_properties(last))
-    body.remove(last)
+    if last.getprevious() is not None and last.getprevious().tag == w("tbl"):  # Word needs a paragraph after a table
+        last[:] = [gap(1)]
+    else:
+        body.remove(last)
     for mark in marks:
         before = mark.getprevious()
         if before is None or before.tag != w("p"):

@@ -12,13 +12,14 @@ from lxml import etree
 
 from briefs.compose.tree import Node
 from briefs.typeset.word.fields import block
-from briefs.typeset.word.package import Element, element, twips, w
+from briefs.typeset.word.package import Element, element, gap, twips, w
 
 TABLE_END = block("</w:tbl>")
 ROW_END = block("</w:tr>")
 CELL_END = block("</w:tc>")
 CELL = "Cell"  # the style of paragraphs in cells; at the later steps of a table's type, with the number of the step
 _MARK = "columns "
+_APART = 11.0  # points between two tables
 
 
 def columns(widths: Sequence[float]) -> Node:
@@ -32,7 +33,10 @@ def set_columns(body: Element) -> None:
         if (text.text or "").startswith(_MARK):
             mark = text.getparent().getparent()
             _set_columns(mark.getnext(), [twips(float(width) / 72 * 25.4) for width in text.text.removeprefix(_MARK).split()])
-            mark.getparent().remove(mark)
+            if mark.getprevious() is not None and mark.getprevious().tag == w("tbl"):  # Word joins tables with nothing between them
+                mark[:] = [gap(_APART)]
+            else:
+                mark.getparent().remove(mark)
 
 
 def keep_rows(body: Element) -> None:

@@ -1,0 +1,63 @@
+"""How Word sets quotations in quotations, the heads of tables, tables that follow one another, and the end of the report."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import pypdfium2
+
+from briefs.press.session import Session
+from briefs.tools import libreoffice
+from tests import small
+
+TEXT = """---
+title: A section
+id: sec-one
+---
+
+Before.
+
+> Outer.
+>
+> > Inner.
+> >
+> > > Innermost.
+
+- item
+
+  > Of an item.
+
+Term
+
+:   Meaning.
+
+    > Of a meaning.
+
+| Head |
+|------|
+| body |
+
+----
+next
+----
+"""
+
+
+def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(session: Session, tmp_path: Path) -> None:
+    edition = small.edition(facts=[], sources=[small.source("one")], more={"report/01-one.md": TEXT})
+    data = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files["docx"]
+    made = docx.Document(io.BytesIO(data))
+    styles = {p.text: (p.style.name, p.style.paragraph_format.left_indent) for p in made.paragraphs}
+    assert [styles[words][0] for words in ("Outer.", "Inner.", "Innermost.")] == ["Block Text", "Block Text 2", "Block Text 3"]
+    assert styles["Outer."][1] < styles["Inner."][1] < styles["Innermost."][1]
+    assert [styles[words][0] for words in ("Of an item.", "Of a meaning.")] == ["Block Text 2"] * 2
+    (in_item,) = (p for p in made.paragraphs if p.text == "Of an item.")
+    assert in_item._p.pPr.numPr is None  # of a list's, whose indent would count
+    first, second = made.tables
+    assert [t.cell(0, 0).text for t in made.tables] == ["Head", "next"] and first._tbl.getnext().tag.endswith("}p")
+    assert "firstRow" in first.style.element.xml and "<w:b/>" in first.style.element.xml
+    assert second._tbl.getnext() is not None and second._tbl.getnext().tag.endswith("}p")
+    laid = pypdfium2.PdfDocument(libreoffice.pdfs({"report.docx": data}, tmp_path)["report.docx"])
+    assert "next" in laid[len(laid) - 1].get_textpage().get_text_range()
