@@ -16,7 +16,8 @@ from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.plots import PlotMaker, Unplottable
+from briefs.compose.plotrequests import Unplottable
+from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.edition.model import Edition, Fact, Text, Topic, place_of

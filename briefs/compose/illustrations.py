@@ -13,7 +13,8 @@ from briefs.compose import charts, pictures, tree
 from briefs.compose.attributes import PLOT
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
-from briefs.compose.plots import PlotMaker, Unplottable, is_plot
+from briefs.compose.plotrequests import Unplottable
+from briefs.compose.plots import PlotMaker, is_plot
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
 from briefs.edition import markdown

@@ -14,7 +14,7 @@ from briefs.edition.model import Deck, Edition, Text
 from briefs.problems import Place, Problem, did_you_mean, error
 
 FIGURES = ("map", "counts", "timeline")
-PLOTS = ("ranking", "strip", "lines")  # figures of a column's values: `compose/plots.py` says what is wrong with one
+PLOTS = ("ranking", "strip", "lines", "bars")  # figures of a column's values: `compose/plots.py` says what is wrong with one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts)\b[^{}\n]*\}", re.M)
 _KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")

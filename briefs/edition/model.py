@@ -239,11 +239,11 @@ class BriefFigure(Model):
     """A figure of a column's values that every brief has, with its own country marked."""
 
     hints: ClassVar[dict[str, str]] = {
-        "data": "Write ranking, strip or lines.",
+        "data": "Write ranking, strip, lines or bars.",
         "countries": "List groups and codes of countries; without it, all countries are shown.",
     }
 
-    data: Literal["ranking", "strip", "lines"]
+    data: Literal["ranking", "strip", "lines", "bars"]
     column: Slug
     countries: Annotated[list[Slug], Field(max_length=300)] = []
     year: PartialDate | None = None

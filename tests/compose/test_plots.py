@@ -136,6 +136,17 @@ def test_lines_may_begin_and_end_where_the_author_says(session: Session) -> None
     assert [(row["Country"], row["Year"], row["Value"]) for row in table(made)] == [("be", "2018", "4"), ("be", "2019", "3")]
 
 
+def test_bars_count_the_countries_of_each_category(session: Session) -> None:
+    made = composed(session, edition("data=bars column=rule countries=benelux country=be"))
+    assert texts(made) == ["Rule, number of countries", "in force", "1", "not recorded", "2", "Source: ITU, Indicators, Jul 2020"]
+    assert alt(made) == (
+        "Bar chart: Rule, number of countries. in force: 1, not recorded: 2. Belgium: in force. Source: ITU, Indicators, Jul 2020."
+    )
+    (figure,) = made.figures.values()
+    assert [shape["name"] for shape in figure.shapes if "name" in shape] == ["bar", "empty"]
+    assert [(row["Country"], row["Value"]) for row in table(made)] == [("be", "in force"), ("lu", ".."), ("nl", "..")]
+
+
 def test_the_author_may_write_the_alternative_text(session: Session) -> None:
     assert alt(composed(session, edition('data=strip column=internet alt="Dots from 80 to 90."'))) == "Dots from 80 to 90."
 
@@ -162,7 +173,11 @@ def test_the_numbers_are_a_table_that_can_be_read_again(session: Session) -> Non
         ("data=strip column=interet", "there is no column “interet”. Did you mean “internet”?"),
         (
             "data=strip column=rule",
-            "the column “rule” has no numbers. A strip shows a column of numbers. There are internet, deaths.",
+            "the column “rule” has no numbers. data=strip shows a column of numbers. There are internet, deaths.",
+        ),
+        (
+            "data=bars column=deaths",
+            "the column “deaths” has no categories. data=bars shows a column of categories. There are rule.",
         ),
         ("data=strip column=internet countries=benlux", "there is no group or country “benlux”. Did you mean “benelux”?"),
         ("data=strip column=internet country=xx", "there is no country “xx”. Write the code of a country of the edition."),

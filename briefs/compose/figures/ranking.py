@@ -17,12 +17,13 @@ WIDEST = 0.4  # the width of the longest name, as a part of the whole
 
 @dataclass(frozen=True)
 class Bar:
-    """A row: its label, its number, the number as printed, and whether it is marked."""
+    """A row: its label, its number, the number as printed, whether it is marked, and whether it counts what has no value."""
 
     label: str
     number: float
     printed: str
     is_marked: bool = False
+    is_empty: bool = False
 
 
 def ranking(bars: Sequence[Bar], furniture: Furniture, *, width: float) -> Figure:
@@ -64,9 +65,12 @@ class _Scale:
 def _bar(sheet: Canvas, bar: Bar, scale: _Scale, middle: float, base: float) -> None:
     end = scale.zero + bar.number * scale.unit
     left, right = sorted((scale.zero, end))
+    colour = "@accent" if bar.is_marked else "@rule"
     if bar.number:
-        sheet.shape(
-            polygon(rectangle(left, middle - BAR / 2, right - left, BAR)), fill="@accent" if bar.is_marked else "@rule", name="bar"
-        )
+        path = polygon(rectangle(left, middle - BAR / 2, right - left, BAR))
+        if bar.is_empty:
+            sheet.shape(path, fill="@paper", stroke=colour, dash=[1.5, 1.5], name="empty")
+        else:
+            sheet.shape(path, fill=colour, name="bar")
     side = -3 if bar.number < 0 else 3
     sheet.text(end + side, base, bar.printed, bold=bar.is_marked, align="right" if bar.number < 0 else "left")
