@@ -98,7 +98,7 @@ def test_what_gave_way_is_counted_in_the_right_form(writer: TemplateFiller) -> N
         (3, "3 further facts in the report’s appendix."),
     ):
         made = compose(writer, gone, facts=facts)
-        assert (line in said(made)) if line else ("more fact" not in said(made))
+        assert (line in said(made)) if line else ("further fact" not in said(made))
         assert (len(made.gone), len(made.waiting)) == (gone, 3 - gone)
         assert len(lists(made)[0]) == 4 - gone
 
