@@ -59,7 +59,7 @@ _OPENING = re.compile(r"(?:^|[\s(\[“])’(?=\w)")
 _LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
 _ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
 _AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
-_MONTH = re.compile(r"\s*[{\"#]*\s*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*[}\"#]*\s*", re.I)
+_MONTH = re.compile(r"[\s{\"#]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s}\"#]*", re.I)
 _DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
 _VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
 _DOTLESS = re.compile("ı(?=[\u0300-\u036f])")  # LaTeX takes the dot of an i away before it sets an accent

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_NAME = re.compile(r"\s*,?\s*([A-Za-z][\w:+.-]*)\s*=\s*")
+_NAME = re.compile(r"\s*(?:,\s*)?([A-Za-z][\w:+.-]*)\s*=\s*")
 _STRING = re.compile(r"@string\s*\{\s*([\w:+.-]+)\s*=\s*", re.I)
 _PLAIN = re.compile(r"[{}\"#]")
 

@@ -20,6 +20,7 @@ from docx import Document
 from briefs.compose import data, references, richtext, sources, tree
 from briefs.compose.labels import Labels
 from briefs.edition import bib, terms, yamls
+from briefs.edition.bibfields import entry_fields
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
@@ -245,6 +246,16 @@ def test_a_long_line_of_a_note_is_read_at_once(line: str) -> None:
     content = json.dumps([{"id": "one", "type": "book", "title": "T", "issued": "2020", "note": f"{line}\nPMID: 12"}])
     made = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.json": content})).edition
     assert made and made.sources["one"].PMID == "12"
+
+
+@pytest.mark.parametrize(
+    "field", ["month = {" + " " * 100_000 + "}", "month = {jan" + " " * 100_000 + "x}", " " * 100_000 + "? = 1"]
+)
+def test_spaces_in_an_entry_of_bibtex_are_read_at_once(field: str) -> None:
+    entry = f"title = {{T}}, year = 2020, {field}"
+    names = [found.name for found in entry_fields(entry)]
+    assert names[:2] == ["title", "year"]
+    assert bib._MONTH.fullmatch(field.removeprefix("month = ")) is None
 
 
 def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
