@@ -19,6 +19,7 @@ from briefs.problems import Problem, Problems
 
 Type = tuple[float, float]  # points: size and leading
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
+COLOURS = {"ink", "paper", "muted", "rule", "sea", "coast", "land", "absent", "accent", "link"}  # that pages and figures use
 SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
 
@@ -150,6 +151,8 @@ class Look(_Model):
 
     @model_validator(mode="after")
     def _all_in_ink(self) -> Look:
+        if missing := sorted(COLOURS - self.palette.keys()):
+            raise ValueError(f"palette has no {', '.join(missing)}")
         if missing := sorted(self.palette.keys() - self.print.palette.keys()):
             raise ValueError(f"print.palette has no {', '.join(missing)}")
         return self

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from briefs import theme
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, ScaleEntry, country_map, counts, timeline
+from briefs.problems import Problems
 from briefs.typeset import draw
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 STEPS = [ScaleEntry("open", "Open & free"), ScaleEntry("wary", "Unentschieden"), ScaleEntry("closed", "禁止使用")]
 PALETTE = {
@@ -29,7 +35,8 @@ def the_map() -> Figure:
     states: dict[str, str | None] = {code: STEPS[i % 3].id for i, code in enumerate(CODES.split())}
     return country_map(
         states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapFrame(insets=(PlacedInset(("ca", "us")),)),
-        labels={"be": "Belgium"}, words=MapWords({}, "Keine Angabe", "Nicht auf der Karte", "Keine Aussage."), alt="Where the states stand <5G>", legend=True,
+        labels={"be": "Belgium"}, words=MapWords({}, "Keine Angabe", "Nicht auf der Karte", "Keine Aussage."),
+        alt="Where the states stand <5G>", legend=True,
     )  # fmt: skip
 
 
@@ -112,3 +119,11 @@ def test_a_picture_has_its_size_on_paper(dpi: int) -> None:
 def test_fonts_can_be_named_twice(tmp_path: Any) -> None:
     draw.use_fonts([tmp_path, tmp_path])
     draw.use_fonts([tmp_path])
+
+
+def test_a_theme_without_a_colour_that_maps_need_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(TEMPLATES / "theme", tmp_path / "theme")
+    path = tmp_path / "theme/theme.yaml"
+    path.write_text(re.sub(r"^  sea: \"#.*\n", "", path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
+    with pytest.raises(Problems, match="palette has no sea"):
+        theme.read(tmp_path)
