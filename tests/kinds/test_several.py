@@ -156,3 +156,19 @@ def edited(data: bytes) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def test_the_table_of_all_countries_comes_back_from_word_and_can_be_redlined(
+    templates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its links to the briefs beside it are in the older file too."""
+    small.write(tmp_path / "content", country={"next": OLD}, facts=FIRST[:1], more=MORE)
+    monkeypatch.chdir(tmp_path)
+    own = ("--templates", str(templates))
+    assert cli.main(["export", "gone", "glance", *own, "--jobs", "1"]) == ExitCode.DONE
+    path = tmp_path / "gone/glance.docx"
+    (tmp_path / "returned.docx").write_bytes(edited(path.read_bytes()))
+    assert cli.main(["merge", "returned.docx", "--apply", *own]) == ExitCode.DONE
+    assert f"next: {NEW}" in (tmp_path / "content/countries/be.yaml").read_text()
+    assert cli.main(["redline", "glance", "--since", "gone", *own]) == ExitCode.DONE
+    assert "2 tracked changes since gone" in capsys.readouterr().out
