@@ -82,6 +82,8 @@ class DeckData:
         # Inside a quotation it isn't found before: `decks.check` reads lines.
         if kind and (faults := list(decks.faults(self.edition, kind, keys))):
             raise Problems(error(self.place, *fault) for fault in faults)
+        if kind and tree.text_of(tree.blocks(node)).strip():
+            raise Problems([error(self.place, f"the words inside a `.{kind}` would be lost", "Write them above it or below it.")])
         if "figure" in names and is_plot(keys):
             return [self.plot(keys)]
         if "figure" in names and "data" in keys:

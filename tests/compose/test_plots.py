@@ -233,6 +233,13 @@ def test_a_deck_has_the_same_figures(session: Session) -> None:
     assert len(table(made)) == 4
 
 
+def test_words_inside_a_figure_of_a_slide_are_refused(session: Session) -> None:
+    text = "---\ntitle: Numbers\n---\n\n## It grows\n\n::: {.figure data=map}\nWords.\n:::\n"
+    with pytest.raises(Problems) as raised:
+        composed(session, small.edition(more={"decks/numbers.md": text}), "handout", "numbers")
+    assert [(p.line, p.message) for p in raised.value.problems] == [(7, "the words inside a `.figure` would be lost")]
+
+
 def test_a_value_that_is_shown_makes_a_deck_stale_and_no_other() -> None:
     """A deck shows the internet of all countries, and no deaths but Belgium's."""
 
