@@ -101,7 +101,7 @@ def border(*sides: str, space: int = 4) -> str:
 KEY_POINT = (
     '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:left w:val="single" w:sz="24" w:space="6" w:color="808080"/>'
     '<w:bottom w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:right w:val="single" w:sz="4" w:space="6" w:color="EEEEEE"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/>'
-    '<w:tabs><w:tab w:val="left" w:pos="1700"/></w:tabs>{spacing}<w:ind w:left="1700" w:right="130" w:hanging="1530"/>'
+    '<w:tabs><w:tab w:val="left" w:pos="1930"/></w:tabs>{spacing}<w:ind w:left="1930" w:right="130" w:hanging="1760"/>'
 )
 
 STYLES = [
@@ -179,10 +179,10 @@ STYLES = [
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
     paragraph("Scale", size=8.5, line=13, colour=MUTED),
-    paragraph("Meaning", size=8.5, line=13, after=8, colour=MUTED, extra=border("bottom", space=7)),
+    paragraph("Meaning", size=8.5, line=13, after=7, colour=MUTED),
     paragraph("Key Point", size=9.5, line=12.5, after=3, extra=KEY_POINT),
     paragraph("Key Point Last", based="KeyPoint", after=9),
-    paragraph("Lead", size=11, line=15, after=9, extra='{spacing}<w:ind w:right="1588"/>'),
+    paragraph("Lead", size=11, line=15, after=9, extra=f"{border('top', space=7)}{{spacing}}"),
     paragraph("List Bullet", after=5.7),
     # Nothing breaks within the facts; with widow control LibreOffice may leave a gap under their section.
     paragraph("Fact", based="ListBullet", size=9.5, line=12.5, after=4, extra='<w:widowControl w:val="0"/>'),

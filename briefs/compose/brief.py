@@ -15,11 +15,12 @@ from briefs.compose.country import Facts
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import KEY_FACTS, Manuscript
 from briefs.compose.plotrequests import Unplottable
 from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
+from briefs.compose.values import ValuePrinter
 from briefs.edition.model import Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
@@ -52,11 +53,13 @@ class Group:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
-    """The brief about the country `code`, without the first `gone` of the facts that may give way."""
+    """The brief about the country `code`, without the first `gone` of what may give way: its facts of low priority, then the key
+    facts."""
     about, country = edition.about, edition.countries[code]
     labels = Labels(edition.labels, about.language, writer.report)
-    waiting = giving_way(country.facts)
-    left = {f.id for f in waiting[:gone]}
+    key_facts = _key_facts(edition, code, labels, writer)
+    waiting = [*(fact.id for fact in giving_way(country.facts)), *([KEY_FACTS] if key_facts else [])]
+    left = set(waiting[:gone])
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
     numbered = Numbered(edition)
     points = [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()]
@@ -74,8 +77,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "scale": Inlines(scale(edition, code)),
         "stance": facts.stance,
         "points": points,
+        "key_facts": None if KEY_FACTS in left else key_facts,
         "groups": groups,
-        "more": labels("more", n=len(left)) if left else "",
+        "more": labels("more", n=len(left - {KEY_FACTS})) if left - {KEY_FACTS} else "",
         "figure": lambda name: _placed(figures[name], name),
         "plots": [_placed(figure, "plot") for figure in drawn],
         "figures": figures,
@@ -98,8 +102,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         accent=facts.stance.id,
         authors=tuple(a.markdown for a in about.authors),
         publisher=about.publisher.markdown if about.publisher else "",
-        waiting=tuple(f.id for f in waiting[gone:]),
-        gone=tuple(f.id for f in waiting[:gone]),
+        waiting=tuple(waiting[gone:]),
+        gone=tuple(waiting[:gone]),
         data=(data.attached(edition, labels, [code]), *plots.attachments),
     )
 
@@ -115,6 +119,21 @@ def _plots(plots: PlotMaker, edition: Edition, code: str, report: Report) -> Ite
             yield plots.make(figure.keys, code)
         except Unplottable as fault:
             report([error(place_of(figure.column), *fault.fault)])
+
+
+def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFiller) -> Blocks | None:
+    """The values of the columns that the edition prints as key facts, in a table of one row. None if the country has none."""
+    printer = ValuePrinter(edition, writer.report)
+    columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
+    values = [edition.data.value(column.id, code) for column in columns]
+    if not any(values):
+        return None
+    head = [tree.words(column.label.markdown) for column in columns]
+    row = [
+        [tree.strong(tree.words(printer.words(column, found[1])))] if found else tree.words(labels("not_recorded"))
+        for column, found in zip(columns, values, strict=True)
+    ]
+    return Blocks([tree.div([tree.table(head, [row])], "", ["key-facts"])])
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:

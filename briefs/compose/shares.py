@@ -72,7 +72,8 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
     named = {name for text in _texts(parts) for name in _COLUMN.findall(text.markdown)} if edition.columns else set()
     named |= {figure.column for figure in edition.about.figures}
     data = edition.data.of(about, everywhere=named)
-    columns = {id: column for id, column in edition.columns.items() if id in named or data.values.get(id)}
+    shown_columns = {*named, *edition.about.key_facts}
+    columns = {id: column for id, column in edition.columns.items() if id in shown_columns or data.values.get(id)}
     keys = {*edition.about.retells, *_keys(parts), *(key for _, _, _, value in data for key in value.sources)}
     keys |= {column.source for column in columns.values() if column.source}
     sources = {key: source for key, source in edition.sources.items() if key in keys}

@@ -304,6 +304,17 @@ def caption(node: Node) -> list[Node]:
     return found
 
 
+def table(head: Sequence[Sequence[Node]], rows: Sequence[Sequence[Sequence[Node]]]) -> Node:
+    """A table of columns of the same width: the inlines of each heading, and those of each cell of each row."""
+
+    def made(cells: Sequence[Sequence[Node]]) -> list[object]:
+        return [attr(), [[attr(), {"t": "AlignDefault"}, 1, 1, [plain(cell)]] for cell in cells]]
+
+    columns = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": 1 / len(head)}] for _ in head]
+    body = [attr(), 0, [], [made(row) for row in rows]]
+    return {"t": "Table", "c": [attr(), [None, []], columns, [attr(), [made(head)]], [body], [attr(), []]]}
+
+
 def with_caption(table: Node, caption: Sequence[Node]) -> Node:
     """A copy of a Figure or Table with another caption."""
     return {"t": table["t"], "c": [table["c"][0], [None, list(caption)], *table["c"][2:]]}

@@ -306,6 +306,7 @@ class About(Model):
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []
     key_points: list[KeyPoint] = []
+    key_facts: Annotated[list[Slug], Field(max_length=6)] = []
     groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
     figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
     map: MapView = MapView()

@@ -47,4 +47,6 @@ def _cited(edition: Edition) -> Iterator[str]:
 
 
 def _source(key: str) -> Source:
-    return Source.model_validate({"id": key, "type": "document", "title": "-", "issued": "2000"})
+    """A source under a key that may be no valid one."""
+    empty = Source.model_validate({"id": "empty", "type": "document", "title": "-", "issued": "2000"})
+    return empty.model_copy(update={"id": key})

@@ -426,7 +426,7 @@ class _EditionReader:
 
     def agreement(self, edition: Edition, columns: list[Column], sources: frozenset[str] | None) -> list[Problem]:
         """Whether columns, values and groups agree with the rest of the edition."""
-        if not columns and not edition.about.groups:
+        if not (columns or edition.about.groups or edition.about.key_facts):
             return []
         from briefs.edition.data import check as agreement
 

@@ -7,7 +7,7 @@ what became of a target. Nothing heavy is imported here: a command with nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -103,3 +103,12 @@ class Outcome:
 def is_below(name: str) -> bool:
     """Whether a relative POSIX path, as read from a file, names a file below the output folder that isn't hidden."""
     return _BELOW.fullmatch(name) is not None
+
+
+def gave_way(names: Sequence[str], sort: str = "") -> str:
+    """What gave way, in words: “3 facts and the row of key facts”. `names`: ids of facts, and `KEY_FACTS`. `sort`: which facts."""
+    from briefs.compose.manuscript import KEY_FACTS  # not needed where nothing was made
+
+    facts = sum(name != KEY_FACTS for name in names)
+    counted = [f"{facts} {'fact' if facts == 1 else 'facts'}{sort}"] if facts else []
+    return " and ".join([*counted, *(["the row of key facts"] if KEY_FACTS in names else [])])

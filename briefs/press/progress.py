@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from briefs.clock import STAGES
-from briefs.press.documents import Outcome
+from briefs.press.documents import Outcome, gave_way
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def summary_line(outcome: Outcome) -> str:
     if outcome.fresh:
         return f"{name}: up to date  {files}"
     pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
-    gone = f", {len(outcome.dropped_facts)} facts gave way" if outcome.dropped_facts else ""
+    gone = f", {gave_way(outcome.dropped_facts)} gave way" if outcome.dropped_facts else ""
     again = ", made again after its worker was ended from outside" if outcome.retried else ""
     return f"{name}: {pages}, fit {outcome.step}{gone}{again}, {outcome.size / 1000:.0f} kB, {outcome.seconds:.2f} s  {files}"
 

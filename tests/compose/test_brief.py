@@ -12,9 +12,10 @@ import pytest
 from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import KEY_FACTS, Manuscript
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition
+from briefs.press.documents import gave_way
 from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
@@ -66,6 +67,66 @@ def test_facts_stand_by_topic_then_priority_then_date(writer: TemplateFiller) ->
     market, policy, _ = lists(made)
     assert [line.split("\u2060")[0] for line in market] == ["First.", "Second b.", "Third a.", "Fourth c.", "Fifth."]
     assert [line.split("\u2060")[0] for line in policy] == ["P first."]
+
+
+POINTS = {"position": "It **stands** here.", "next": "A vote in 2021. [@two]"}
+
+
+def test_key_points_stand_where_the_summary_would(writer: TemplateFiller) -> None:
+    words = said(compose(writer, country=POINTS))
+    assert "Position It stands here." in words and "What comes next A vote in 2021." in words
+    assert "A summary of two sentences" not in words and "Why it matters" not in words
+    assert "A summary of two sentences" in said(compose(writer))
+    assert "Position It stands here." in said(compose(writer, country={**POINTS, "summary": None}))
+
+
+def test_sources_of_key_points_come_first(writer: TemplateFiller) -> None:
+    *_, sources = lists(
+        compose(writer, country=POINTS, facts=[small.fact("Aa.", sources=["one"]), small.fact("Bb.", sources=["two"])])
+    )
+    assert ["two" in line for line in sources] == [True, False]
+
+
+def test_a_country_without_a_key_point_that_the_edition_asks_for_is_a_warning() -> None:
+    reading = small.reading(about={"key_points": ["position", "ask"]}, country=POINTS)
+    assert [p.message for p in reading.problems] == ["the country has no `ask`, which edition.yaml asks for under `key_points`"]
+    assert reading.edition
+
+
+COLUMNS = """columns:
+  - {id: rule, label: Supplier rule, kind: category, values: [{id: in-force, label: in force}]}
+  - {id: users, label: Users, kind: share, unit: per cent, source: one}
+"""
+
+
+def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: TemplateFiller) -> None:
+    data = {"rule": {"value": "in force", "facts": ["be-01"]}}
+    changes: dict[str, Any] = {"more": {"columns.yaml": COLUMNS}, "country": {"data": data}}
+    made = compose(writer, about={"key_facts": ["rule", "users"]}, **changes)
+    (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
+    assert [tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain"] == [
+        "Supplier rule", "Users", "in force", "not recorded",
+    ]  # fmt: skip
+    assert not [node for node in tree.walk(compose(writer, **changes).blocks) if node["t"] == "Table"]
+    only = compose(writer, about={"key_facts": ["users"]}, **changes)
+    assert not [node for node in tree.walk(only.blocks) if node["t"] == "Table"]
+
+
+def test_key_facts_give_way_after_the_facts_of_low_priority(writer: TemplateFiller) -> None:
+    data = {"rule": {"value": "in force", "facts": ["be-01"]}}
+    changes: dict[str, Any] = {"more": {"columns.yaml": COLUMNS}, "country": {"data": data}, "about": {"key_facts": ["rule"]}}
+    facts = [small.fact("Aa."), small.fact("Bb.", priority=3)]
+    last = compose(writer, 2, facts=facts, **changes)
+    assert (last.gone, last.waiting) == (("be-02", KEY_FACTS), ())
+    assert not [node for node in tree.walk(last.blocks) if node["t"] == "Table"]
+    assert "1 more fact" in said(last)
+    assert gave_way(last.gone) == "1 fact and the row of key facts"
+    assert gave_way(("be-02", "be-03")) == "2 facts" and gave_way((KEY_FACTS,)) == "the row of key facts"
+
+
+def test_a_key_fact_is_a_column() -> None:
+    reading = small.reading(about={"key_facts": ["rul"]}, more={"columns.yaml": COLUMNS})
+    assert [p.message for p in reading.errors] == ["there is no column “rul”"]
 
 
 def test_a_topic_without_facts_has_no_heading(writer: TemplateFiller) -> None:

@@ -88,7 +88,7 @@ def test_no_text_is_read_as_an_address_with_a_line_break_or_as_two(text: str) ->
         ("desk@example.org", '"desk@example.org\\r"', "1:9: error: there is a control character (U+000D)."),
         ("desk@example.org", "[a, b]", "1:1: error: “sender”: there should be an address here."),
         ("[Ann <ann@example.org>, bob@example.org]", "", "3:3: error: “staff” should be a list."),
-        ("[Ann <ann@example.org>, bob@example.org]", "ann@example.org", "3:10: error: “staff” should be a list."),
+        ("[Ann <ann@example.org>, bob@example.org]", "ann@example.org", "3:10: error: “staff” should be a list, and is a text."),
         ("[Ann <ann@example.org>, bob@example.org]", "[]", "3:3: error: “staff” needs at least 1."),
         ("  board", "  staff", "4:3: error: the key “staff” stands twice."),
         ("  board", "\tboard", "4:1: error: there is a tab. "),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_word_is_compared_with_a_limited_number_of_words(monkeypatch: pytest.M
     assert did_you_mean("sourse-17", known) == "Did you mean “source-17”?"
     monkeypatch.setattr(problems, "COMPARED", 10)
     seen: list[list[str]] = []
-    monkeypatch.setattr(problems.difflib, "get_close_matches", lambda word, words, **_: seen.append(words) or [])
+    monkeypatch.setattr(difflib, "get_close_matches", lambda word, words, **_: seen.append(words) or [])
     nearest("xxxxxx-x17", [*known, "xxx-8"])
     nearest("source-17", known)
     assert [len(words) for words in seen] == [2, 10] and {"source-17", "xxx-8"} <= set(seen[0])

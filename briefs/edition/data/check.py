@@ -17,6 +17,10 @@ def check(edition: Edition, columns: list[Column], sources: Collection[str] | No
     faulty ones; None if they can't be read. `is_sound`: no file has an error by itself."""
     yield from _groups(edition)
     yield from _columns(edition, columns)
+    for id in edition.about.key_facts:
+        if id not in edition.columns:
+            hint = did_you_mean(id, edition.columns, "Declare it in columns.yaml.")
+            yield error(place_of(id), f"there is no column “{id}”", hint)
     if is_sound:
         yield from _empty(edition)
     for country in edition.countries.values():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from briefs.clock import clock
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
-from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
+from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target, gave_way
 from briefs.press.makers.base import Maker
 from briefs.problems import Problem, Problems, error
 from briefs.tools import fonts, libreoffice
@@ -133,7 +133,7 @@ def _too_long(session: Session, target: Target, failure: TooLong) -> Problem:
     country = session.edition.countries.get(target.subject)
     usual = [fact.id for fact in country.facts if fact.priority == 2] if country else []
     lines = "1 line" if failure.lines == 1 else f"{failure.lines} lines"
-    dropped = f" after {failure.gone} facts of low priority gave way" if failure.gone else ""
+    dropped = f" after {gave_way(session.compose(target, failure.gone).gone, ' of low priority')} gave way" if failure.gone else ""
     some = ", ".join([*usual[:50], *["…"] * (len(usual) > 50)])
     hint = f"Shorten it, or give `priority: 3` to some of {some}." if usual else "Shorten its summary or its facts."
     message = f"the {session.title(target)} is {lines} too long for its page{dropped}"

@@ -207,7 +207,7 @@ class _Change:
             return inner
         wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
         sheet = self.sheet.model_copy(update={"width": self.sheet.height, "height": self.sheet.width})
-        turned = sections.section(sheet, wide, start="nextPage", after_table=True)
+        turned = sections.section(sheet, wide, start="nextPage")
         return [self.section(start="nextPage"), *inner, turned]
 
     def _appendix(self, inner: list[Node]) -> list[Node]:

@@ -19,13 +19,11 @@ from briefs.typeset.word.package import NAMES, Element, gap, style, twips, w
 _END = "</w:sectPr>"
 
 
-def section(
-    sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous", after_table: bool = False
-) -> Node:
+def section(sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous") -> Node:
     """The end of a section, as a paragraph that `fold` moves into the one before it.
 
     `columns`: width of each and gap after it in millimetres; width 0 gives equal columns. `start`: where the section begins
-    (17.18.77). `after_table`: it ends with a table, so the paragraph stays, as low as possible.
+    (17.18.77). After a table the paragraph stays, as low as possible.
     """
     orientation = ' w:orient="landscape"' if sheet.width > sheet.height else ""
     size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"{orientation}/>'
@@ -34,7 +32,7 @@ def section(
         f' w:header="{twips(page.head)}" w:footer="{twips(page.foot)}" w:gutter="0"/>'
     )
     inner = f'<w:type w:val="{start}"/>{size}{margins}{_columns(columns)}'
-    low = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>' if after_table else ""
+    low = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     return fields.block(f"<w:p><w:pPr>{low}<w:sectPr>{inner}</w:sectPr></w:pPr></w:p>")
 
 
