@@ -369,6 +369,7 @@ class _EditionReader:
             self.lost.add(path)
         if not match and not problems:
             said = f"the {what} has no front matter" if text.strip() else "the file is empty"
+            said = f"the front matter of the {what} has no end" if text.startswith("---") else said
             hint = f"Begin with a line `---`, then {' and '.join(stand_in)}, then `---`."
             self.problems.append(error(Place(path, line=1), said, hint))
         if not match:

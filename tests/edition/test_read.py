@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from briefs.edition.read import read, read_files
+from tests import small
 
 ROOT = Path(__file__).parents[2]
 BASE = {p.relative_to(ROOT / "tests/broken/base").as_posix(): p.read_bytes() for p in (ROOT / "tests/broken/base").rglob("*.*")}
@@ -135,3 +136,8 @@ def test_names_are_those_of_the_language(language: str, name: str) -> None:
     edition = read_files(BASE | {"edition.yaml": about, f"labels/{language}.yaml": b"sources: S\n"}).edition
     assert edition
     assert edition.names == {"be": name}
+
+
+def test_front_matter_without_its_last_line_says_so() -> None:
+    errors = small.reading(more={"report/01-a.md": "---\ntitle: A\nid: sec-a\n\nWords.\n"}).errors
+    assert [(p.path, p.line, p.message) for p in errors] == [("report/01-a.md", 1, "the front matter of the section has no end")]
