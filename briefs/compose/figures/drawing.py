@@ -181,5 +181,8 @@ class Canvas:
         self.texts.append({**row, "weight": "bold"} if bold else row)
 
     def figure(self, name: str, width: float, height: float, alt: str) -> Figure:
-        """The figure of all that was added, `width` millimetres wide and `height` points high."""
-        return Figure(name, self.shapes, self.texts, width, ceil(height / MM * 10) / 10, alt)
+        """The figure of all that was added, `width` millimetres wide and `height` points high.
+
+        The height is rounded up to tenths, but not for what sums of floating-point numbers add: that depends on Python's version.
+        """
+        return Figure(name, self.shapes, self.texts, width, ceil(round(height / MM * 10, 6)) / 10, alt)
