@@ -112,7 +112,7 @@ _OUTGOING = (
     "--dry-run", "--quiet", "--json",
 )  # fmt: skip
 _MERGE = ("--apply", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json")
-_WHAT = "a country (its brief), a deck, or report, briefs, handouts, all; with --kinds, countries and decks"
+_WHAT = "a country (its brief), a deck, or report, briefs, glance, handouts, all; with --kinds, countries and decks"
 _CONTENT = "a content folder without errors (--content)"
 
 

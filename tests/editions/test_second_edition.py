@@ -221,4 +221,4 @@ def test_the_command_builds_it(tmp_path: Path) -> None:
     assert cli.main(["all", "--content", str(FOLDER), "--out", str(tmp_path), "--quiet"]) == 0
     briefs = ["auenland-an-der-uberfahrt", "ge", "gr", "osterreich", "schweiz"]
     made = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.docx"))
-    assert made == [*(f"briefs/{name}.docx" for name in briefs), "report.docx"]
+    assert made == [*(f"briefs/{name}.docx" for name in briefs), "glance.docx", "report.docx"]
