@@ -101,7 +101,7 @@ def border(*sides: str, space: int = 4) -> str:
 KEY_POINT = (
     '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:left w:val="single" w:sz="24" w:space="6" w:color="808080"/>'
     '<w:bottom w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:right w:val="single" w:sz="4" w:space="6" w:color="EEEEEE"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/>'
-    '<w:tabs><w:tab w:val="left" w:pos="1930"/></w:tabs>{spacing}<w:ind w:left="1930" w:right="130" w:hanging="1760"/>'
+    '<w:tabs><w:tab w:val="left" w:pos="1817"/></w:tabs>{spacing}<w:ind w:left="1817" w:right="130" w:hanging="1647"/>'
 )
 
 STYLES = [

@@ -21,7 +21,7 @@ OTHER = 141.0  # points: the height of everything on a brief's page besides its 
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
-LABEL = 38.2  # millimetres beside a key point: its label, and the edges of the box
+LABEL = 36.2  # millimetres beside a key point: its label, and the edges of the box
 BOX = 13.0  # points: the edges of the box above and below
 PARTS = ("lead", "points", "facts", "sources")
 
