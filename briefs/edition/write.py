@@ -56,13 +56,17 @@ class Add:
 
 @dataclass(frozen=True)
 class AddFact:
-    """A new fact after the fact of that name. Its number is one that no fact of the file and none of `taken` ever had."""
+    """A new fact after the fact of that name. Its number is one that no fact of the file and none of `taken` ever had.
+
+    `more`: other keys and their plain values, such as a date.
+    """
 
     after: str
     topic: str
     text: str
     sources: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -393,9 +397,15 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
         f"{margin}  topic: {fact.topic}",
         f"{margin}  text: >-",
         *(f"{margin}    {line}" if line else "" for line in lines_of_text),
+        *(f"{margin}  {key}: {_quoted(value)}" for key, value in fact.more),
         f"{margin}  sources: [{', '.join(fact.sources)}]",
     ]
     return "\n".join([*lines[:end], *new, *lines[end:]])
+
+
+def _quoted(value: str) -> str:
+    """A value as YAML, in quotation marks unless it has digits and hyphens only."""
+    return value if re.fullmatch(r"[\d-]+", value) else json.dumps(value, ensure_ascii=False)
 
 
 def _ids(node: yaml.Node) -> list[str]:

@@ -6,16 +6,15 @@ applied because it conflicts with the content or would break it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from briefs.compose import slots, sources
+from briefs.compose import sources
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Text
-from briefs.edition.read import read_files
 from briefs.problems import Place
-from briefs.roundtrip import numbering, rewrite
+from briefs.roundtrip import numbering, rewrite, trial
 from briefs.roundtrip.base import Base, Files
 from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
 from briefs.tools.pandoc import Pandoc
@@ -48,7 +47,7 @@ def apply(
     applier = _Applier(base, blocks, today, current, pandoc, is_verified, no_base)
     applier.collect(edits)
     kept = applier.keep()
-    changed = {path: data for path, data in (applier.tried(kept) or {}).items() if data != today.get(path)}
+    changed = {path: data for path, data in (trial.made(today, kept, pandoc) or {}).items() if data != today.get(path)}
     return Applied(changed, len(kept), tuple(applier.unmerged), applier.unverified)
 
 
@@ -61,7 +60,7 @@ class _Applier:
         self.known, self.now = texts.of(base.edition, pandoc), texts.of(current, pandoc)
         self.names = numbering.names_today(self.known, self.now)
         self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
-        self.changes: list[tuple[write.Change, Unmerged]] = []  # each with what is reported if it isn't kept
+        self.changes: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []
         self.unverified = 0
 
@@ -213,32 +212,14 @@ class _Applier:
         """Why the new text may not stand in content, such as a link that is not to the web; empty if it may."""
         if isinstance(change, write.Remove) or now is None:
             return ""
-        found = slots.faults(Text(change.text, now.place), rewrite.parsed(change.text, self.pandoc))
-        return found[0].message if found else ""
+        return trial.forbidden(change.text, now.place, self.pandoc)
 
     def keep(self) -> list[write.Change]:
-        """Keep all changes if the edition has no new errors with them. Otherwise try one by one, and keep those that cause none."""
-        errors = _errors(self.today)
-        every = [change for change, _ in self.changes]
-        together = self.tried(every)
-        if together is not None and not _errors(together) - errors:
-            return every
-        kept: list[write.Change] = []
-        for change, unmerged in self.changes:
-            tried = self.tried([*kept, change])
-            new = _errors(tried) - errors if tried is not None else {"it can’t be written there"}
-            if new:
-                self._reject(unmerged, min(new))
-            else:
-                kept.append(change)
+        """Keep the changes that cause no new errors, and report the others."""
+        kept, rejected = trial.kept(self.today, self.changes, self.pandoc)
+        for unmerged, reason in rejected:
+            self._reject(unmerged, reason)
         return kept
-
-    def tried(self, changes: Sequence[write.Change]) -> dict[str, bytes] | None:
-        """Today's files with these changes made; None if they can't be written."""
-        try:
-            return {**self.today, **write.changed(self.today, changes, self.pandoc)}
-        except write.NotWritable:
-            return None
 
 
 def _source_keys(base: Base) -> dict[str, str]:
@@ -255,8 +236,3 @@ def _source_keys(base: Base) -> dict[str, str]:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.replace("\u2060", "").split())
-
-
-def _errors(files: Files) -> set[str]:
-    """What is wrong with an edition."""
-    return {f"{p.path}: {p.message}" for p in read_files(files).errors}

@@ -1,4 +1,4 @@
-"""Merges several Word files into a content folder, and writes what came of it.
+"""Merges several Word files or workbooks into a content folder, and writes what came of it.
 
 In: the paths of edited files, the content folder, the store of what was sent. Out: `MergeOutcome`, and on request the changed
 content files. Each file is merged into the content as the one before leaves it, so two people's edits of two copies meet as if one
@@ -16,6 +16,7 @@ from briefs.delivery.store import Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
 from briefs.problems import Problem, Problems
+from briefs.roundtrip import workbooks
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
@@ -33,7 +34,10 @@ def merge_files(
     today, merges = dict(before), []
     with Pandoc() as pandoc:
         for path in paths:
-            one = merge(_read(path), str(path), today, store, _Rebuilder(theme), pandoc, change_filter, no_base)
+            if path.suffix.lower() in workbooks.ENDINGS:
+                one = workbooks.merge(_read(path), str(path), today, pandoc)
+            else:
+                one = merge(_read(path), str(path), today, store, _Rebuilder(theme), pandoc, change_filter, no_base)
             today |= one.files
             merges.append(one)
     return MergeOutcome(tuple(merges), before, {path: data for path, data in today.items() if data != before.get(path)})
@@ -68,7 +72,7 @@ def _read(path: Path) -> bytes:
         reason = "this is not a file"
     except OSError as error:
         reason = str(error.strerror)
-    raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {reason}", "Name the edited Word file.")])
+    raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {reason}", "Name the edited file.")])
 
 
 def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:

@@ -1,0 +1,60 @@
+"""Keeps those changes of today's content that cause no errors in it.
+
+In: the content's files, changes, and what is reported of each that isn't kept. Out: the changes that stay, and the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from briefs.compose import slots
+from briefs.edition import write
+from briefs.edition.model import Text
+from briefs.edition.read import read_files
+from briefs.problems import Place
+from briefs.roundtrip import rewrite
+from briefs.roundtrip.base import Files
+from briefs.roundtrip.edits import Unmerged
+from briefs.tools.pandoc import Pandoc
+
+Proposed = tuple[write.Change, Unmerged]  # a change, and what is reported if it isn't kept
+
+
+def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[write.Change], list[tuple[Unmerged, str]]]:
+    """All changes if the edition has no new errors with them; otherwise those that, one after the other, cause none.
+
+    Also the reports of the others, each with the reason."""
+    errors = _errors(today)
+    every = [change for change, _ in proposed]
+    together = made(today, every, pandoc)
+    if together is not None and not _errors(together) - errors:
+        return every, []
+    stay: list[write.Change] = []
+    rejected: list[tuple[Unmerged, str]] = []
+    for change, unmerged in proposed:
+        tried = made(today, [*stay, change], pandoc)
+        new = _errors(tried) - errors if tried is not None else {"it can’t be written there"}
+        if new:
+            rejected.append((unmerged, min(new)))
+        else:
+            stay.append(change)
+    return stay, rejected
+
+
+def made(today: Files, changes: Sequence[write.Change], pandoc: Pandoc) -> dict[str, bytes] | None:
+    """Today's files with these changes made; None if they can't be written."""
+    try:
+        return {**today, **write.changed(today, changes, pandoc)}
+    except write.NotWritable:
+        return None
+
+
+def forbidden(text: str, place: Place, pandoc: Pandoc) -> str:
+    """Why a text may not stand in content, such as a link that is not to the web; empty if it may."""
+    found = slots.faults(Text(text, place), rewrite.parsed(text, pandoc))
+    return found[0].message if found else ""
+
+
+def _errors(files: Mapping[str, bytes]) -> set[str]:
+    """What is wrong with an edition."""
+    return {f"{p.path}: {p.message}" for p in read_files(files).errors}

@@ -1,0 +1,184 @@
+"""Merges one edited workbook or CSV file into the content, without writing it.
+
+In: the file, the content folder as it is. Out: `Merge`, as of a Word file. Each field of a row is compared with the hash of what
+was written and with the content of today: what only the file changed is taken, and what both changed is a conflict. A row without
+a name is a new fact. A row that is missing is asked for, never deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import PurePosixPath
+
+from briefs.edition import write
+from briefs.edition.model import Edition, Text, place_of
+from briefs.problems import Place
+from briefs.roundtrip import trial
+from briefs.roundtrip.base import Files, edition_of
+from briefs.roundtrip.edits import Unmerged
+from briefs.roundtrip.merge import Merge
+from briefs.tools.pandoc import Pandoc
+from briefs.workbook import edited, rows
+from briefs.workbook.edited import EditedRow, EditedTable
+
+Name = tuple[str, str]  # of a row: the code of its country, and the id of its fact; empty in the sheet of countries
+ENDINGS = {".xlsx", ".ods", ".csv"}
+_TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
+
+
+def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
+    """Compare the file with what was written and with today's content. Raises Problems if the file can't be read as a table, or the
+    content has errors."""
+    reader = _RowMerge(edition_of(today), pandoc)
+    for table in edited.read(name, data):
+        reader.table(table)
+    kept, rejected = trial.kept(today, reader.proposed, pandoc)
+    reports = [Unmerged(f"{one.reason}: {why}", one.before, one.after, place=one.place) for one, why in rejected]
+    made = trial.made(today, kept, pandoc) or {}
+    files = {path: new for path, new in made.items() if new != today.get(path)}
+    base = "what its rows say of themselves"
+    unmerged = (*reader.unmerged, *reports)
+    return Merge(PurePosixPath(name).name, base, files, len(kept), unmerged, (), 0, frozenset())
+
+
+class _RowMerge:
+    """Turns the rows of a file into changes of the content, and into reports of what is left to a person."""
+
+    def __init__(self, edition: Edition, pandoc: Pandoc):
+        self.edition, self.pandoc = edition, pandoc
+        self.proposed: list[trial.Proposed] = []
+        self.unmerged: list[Unmerged] = []
+
+    def table(self, table: EditedTable) -> None:
+        """Take in the rows of a table, each by the code of its country and, if it is a fact, by its id."""
+        codes = list(self.edition.countries)
+        is_facts = table.name == "facts"
+        content = rows.facts(self.edition, codes) if is_facts else rows.countries(self.edition, codes)
+        names = [column.name for column in content.columns]
+        written = [dict(zip(names, row, strict=True)) for row in content.rows]
+        known = {(fields["code"], fields.get("id", "")): fields for fields in written}
+        seen: set[tuple[str, str]] = set()
+        for row in table.rows:
+            name = self._code(row), row.fields.get("id", "")
+            if is_facts and not name[1]:
+                self._new(row)
+            elif name in seen:
+                self._report(row, f"there is another row of {_shown(name)}; to add a fact, leave its `id` empty", "", _said(row))
+            elif name in known:
+                self._known(row, known[name], name)
+            else:
+                self._unknown(row, name)
+            seen.add(name)
+        for name, fields in known.items():
+            if is_facts and name not in seen and name[0] in table.facts:
+                self._missing(name, fields["text"], table.facts[name[0]])
+
+    def _code(self, row: EditedRow) -> str:
+        """The code of the country that a row was written for; of a new row, that of its cell."""
+        written = (code for code in self.edition.countries if rows.digest(code) == row.hashes.get("code"))
+        return next(written, row.fields.get("code", "").lower())
+
+    # Rows of facts and countries that the content has.
+
+    def _known(self, row: EditedRow, now: Mapping[str, str], name: Name) -> None:
+        if not row.hashes:
+            self._report(row, f"the row of {_shown(name)} lacks its last cell, so it isn’t known what was edited", "", _said(row))
+            return
+        for field in (field for field in now if field in row.hashes):
+            if row.is_edited(field) and row.fields[field] != now[field]:
+                self._field(row, field, now[field], self._place(name, field))
+
+    def _field(self, row: EditedRow, field: str, now: str, place: Place) -> None:
+        """A field that says something else than what was written, and than the content of today."""
+        new, is_current = row.fields[field], rows.digest(now) == row.hashes[field]
+        report = partial(self._report, row, before=now, after=new, place=place)
+        if original := row.before_alteration(field):
+            report(f"a spreadsheet program made “{new}” of “{original}”; the content keeps its own")
+        elif not is_current:
+            report(f"a conflict: `{field}` was changed in the file, and in the content since")
+        elif not new:
+            report(f"`{field}` was emptied; if that is meant, delete it in the content")
+        elif field in {"code", "sources"} or not now:
+            report(f"`{field}` can’t be written from a spreadsheet: change it in the content")
+        else:
+            self._change(write.Reword(place.name, new), now, place, is_text=field in _TEXTS)
+
+    def _change(self, change: write.Reword | write.AddFact, before: str, place: Place, *, is_text: bool) -> None:
+        reason = trial.forbidden(change.text, place, self.pandoc) if is_text else ""
+        unmerged = Unmerged("this change would break the content", before, change.text, place=place)
+        if reason:
+            self.unmerged.append(Unmerged(f"{unmerged.reason}: {reason}", before, change.text, place=place))
+        else:
+            self.proposed.append((change, unmerged))
+
+    def _place(self, name: Name, field: str) -> Place:
+        """The place of a field of a fact or a country in the content. Of a fact's fields, the line is that of its text."""
+        code, id = name
+        country = self.edition.countries[code]
+        if id:
+            own = next(fact.text.place for fact in country.facts if fact.id == id)
+            return Place(own.path, f"{id}/{field}", own.line, own.column)
+        value = getattr(country, field)
+        if isinstance(value, Text):
+            return value.place
+        own = place_of(value or country.code)
+        return Place(own.path, field, own.line, own.column)
+
+    # Rows that the content hasn't, and those that the file hasn't.
+
+    def _unknown(self, row: EditedRow, name: Name) -> None:
+        if not row.hashes:
+            self._report(row, f"the content has no “{_shown(name)[:40]}”; to add a fact, leave its `id` empty", "", _said(row))
+        elif any(row.is_edited(field) for field in row.hashes):
+            self._report(row, f"{_shown(name)} was edited, and is no longer in the content", "", _said(row))
+
+    def _new(self, row: EditedRow) -> None:
+        """A row without a name: a new fact, after the last one of its topic."""
+        own = row.fields
+        country = self.edition.countries.get(own.get("code", "").lower())
+        sources = tuple(filter(None, (key.strip() for key in own.get("sources", "").split(","))))
+        if reason := self._lacking(own, sources):
+            self._report(row, f"a new fact {reason}", "", _said(row))
+            return
+        assert country
+        if any(str(fact.text).strip() == own["text"] for fact in country.facts):
+            return  # it was merged before
+        beside = next((fact for fact in reversed(country.facts) if fact.topic == own["topic"]), country.facts[-1])
+        more = tuple((key, own[key]) for key in ("date", "due", "priority") if own.get(key))
+        after, taken = beside.text.place.name.removesuffix("/text"), tuple(fact.id for fact in country.facts)
+        change = write.AddFact(after, own["topic"], own["text"], sources, taken, more)
+        self._change(change, "", beside.text.place, is_text=True)
+
+    def _lacking(self, own: Mapping[str, str], sources: Sequence[str]) -> str:
+        """Why a row can't be a new fact; empty if it can."""
+        if empty := [name for name in ("code", "topic", "text", "sources") if not own.get(name)]:
+            return f"lacks {', '.join(empty)}"
+        code, topics = own["code"].lower(), {topic.id for topic in self.edition.about.topics}
+        unknown = [code] if code not in self.edition.countries else []
+        unknown += [own["topic"]] if own["topic"] not in topics else []
+        unknown += [key for key in sources if key not in self.edition.sources]
+        if unknown:
+            return f"names what the edition doesn’t have: {', '.join(unknown)[:80]}"
+        return "" if self.edition.countries[code].facts else "is the first of its country: write it in the content"
+
+    def _missing(self, name: Name, text: str, written: str) -> None:
+        """Ask about a fact that has no row. `written`: the hash of the names of its country's facts, when the file was written."""
+        code, id = name
+        is_same = rows.digest(rows.names_of_facts(self.edition, code)) == written
+        why = "its row was deleted" if is_same else "it has no row: this was deleted, or the fact is newer than the file"
+        reason = f"{id} is not in the file, {why}; if that is meant, delete it in the content"
+        self.unmerged.append(Unmerged(reason, text, "", place=self._place(name, "text")))
+
+    def _report(self, row: EditedRow, reason: str, before: str, after: str, place: Place | None = None) -> None:
+        line = f"row {row.place.line}: " if row.place.line else ""
+        self.unmerged.append(Unmerged(f"{line}{reason}", before, after, place=place))
+
+
+def _shown(name: Name) -> str:
+    code, id = name
+    return id or code
+
+
+def _said(row: EditedRow) -> str:
+    return " | ".join(filter(None, row.fields.values()))

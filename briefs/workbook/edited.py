@@ -1,0 +1,107 @@
+"""Reads a workbook or CSV file that came back, and recognises what a spreadsheet program changed by itself.
+
+In: the bytes of a file. Out: `EditedTable`s: its rows, each field by its heading, with the hashes of what was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefs.edition.data import grids
+from briefs.edition.data.grids import Grid
+from briefs.problems import Place, Problems, error
+from briefs.workbook.files import unguarded
+from briefs.workbook.rows import WRITTEN, digest
+
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y", "%d-%b-%Y")
+_MONTHS = ("%b-%y", "%b-%Y", "%B %Y", "%b %Y", "%m/%Y", "%Y-%m-%d")
+_MOST_ZEROS = 6
+
+
+@dataclass(frozen=True)
+class EditedRow:
+    """A row: its place, its fields by heading, and the hash of each field as it was written (none for a new row)."""
+
+    place: Place
+    fields: Mapping[str, str]
+    hashes: Mapping[str, str]
+
+    def is_edited(self, name: str) -> bool:
+        """Whether a field is not what was written."""
+        return name in self.fields and digest(self.fields[name]) != self.hashes.get(name)
+
+    def before_alteration(self, name: str) -> str:
+        """What was written, if a program turned it into what stands there now: a month into a day, 007 into 7. Otherwise empty."""
+        return next((text for text in _originals(self.fields[name]) if digest(text) == self.hashes.get(name)), "")
+
+
+@dataclass(frozen=True)
+class EditedTable:
+    """The rows of a sheet. `facts`: the hash of the names of each country's facts, by its code."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[EditedRow]
+    facts: Mapping[str, str]
+
+
+def read(name: str, data: bytes) -> list[EditedTable]:
+    """The tables of a file. Raises Problems if it can't be read, or holds none that `sheet` wrote."""
+    found, problems = grids.read(name, data)
+    if problems:
+        raise Problems(problems)
+    is_text = name.lower().endswith(".csv")
+    tables = [table for grid in found if (table := _table(grid, is_text))]
+    if not tables:
+        hint = "Write it again with `sheet`, and keep the headings and the last column."
+        raise Problems([error(Place(name), "this has no table that `sheet` wrote", hint)])
+    return tables
+
+
+def _table(grid: Grid, is_text: bool) -> EditedTable | None:
+    rows = iter(enumerate(grid.rows))
+    for _, cells in rows:
+        names = [cell.partition(":")[0].strip() for cell in cells]
+        if WRITTEN in names and "code" in names:
+            break
+    else:
+        return None
+    written = names.index(WRITTEN)
+    edited = [_row(grid, number, names, own, is_text) for number, own in rows if any(own)]
+    kind = "facts" if "id" in names else "countries"
+    return EditedTable(kind, names, edited, _hashes(cells[written].partition(":")[2]))
+
+
+def _row(grid: Grid, number: int, names: Sequence[str], cells: Sequence[str], is_text: bool) -> EditedRow:
+    fields = {name: _clean(cell, is_text) for name, cell in zip(names, cells, strict=False) if name}
+    hashes = _hashes(fields.pop(WRITTEN, ""))
+    return EditedRow(grid.places.place(number, 0), fields, hashes)
+
+
+def _clean(cell: str, is_text: bool) -> str:
+    text = cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return unguarded(text) if is_text else text
+
+
+def _hashes(text: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in text.split() if "=" in part)
+
+
+def _originals(text: str) -> Iterator[str]:
+    """What a spreadsheet program may have made this text of."""
+    for pattern in _DAYS:
+        with suppress(ValueError):
+            yield datetime.strptime(text, pattern).strftime("%Y-%m-%d")
+    for pattern in _MONTHS:
+        with suppress(ValueError):
+            yield datetime.strptime(text, pattern).strftime("%Y-%m")
+    if re.fullmatch(r"\d+(\.0+)?", text):
+        whole = text.partition(".")[0]
+        yield from (whole.rjust(len(whole) + n, "0") for n in range(_MOST_ZEROS))
+    if text.lower() in {"yes", "no", "true", "false"}:
+        value = "true" if text.lower() in {"yes", "true"} else "false"
+        yield from (value, value.upper(), value.title())
