@@ -25,19 +25,20 @@ def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[li
 
     Also the reports of the others, each with the reason."""
     errors = _errors(today)
-    every = [change for change, _ in proposed]
-    together = made(today, every, pandoc)
-    if together is not None and not _errors(together) - errors:
-        return every, []
     stay: list[write.Change] = []
     rejected: list[tuple[Unmerged, str]] = []
-    for change, unmerged in proposed:
-        tried = made(today, [*stay, change], pandoc)
+    waiting = [list(proposed)] if proposed else []  # the halves of what failed together are tried apart
+    while waiting:
+        some = waiting.pop()
+        changes = [*stay, *(change for change, _ in some)]
+        tried = made(today, changes, pandoc)
         new = _errors(tried) - errors if tried is not None else {"it can’t be written there"}
-        if new:
-            rejected.append((unmerged, min(new)))
+        if not new:
+            stay = changes
+        elif len(some) == 1:
+            rejected.append((some[0][1], min(new)))
         else:
-            stay.append(change)
+            waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
     return stay, rejected
 
 
