@@ -119,7 +119,7 @@ def test_key_facts_give_way_after_the_facts_of_low_priority(writer: TemplateFill
     last = compose(writer, 2, facts=facts, **changes)
     assert (last.gone, last.waiting) == (("be-02", KEY_FACTS), ())
     assert not [node for node in tree.walk(last.blocks) if node["t"] == "Table"]
-    assert "1 more fact" in said(last)
+    assert "1 further fact" in said(last)
     assert gave_way(last.gone) == "1 fact and the row of key facts"
     assert gave_way(("be-02", "be-03")) == "2 facts" and gave_way((KEY_FACTS,)) == "the row of key facts"
 
