@@ -94,7 +94,8 @@ def with_edition(session: Session, edition: Edition) -> Session:
 
 def make(session: Session, kind: str, subject: str, formats: Sequence[str], paper: str = "a4", **choice: Any) -> FinishedDocument:
     """A document of the session's edition."""
-    return makers.make(session, Target(kind, subject, subject, tuple(formats), paper, **choice))
+    name = session.edition.names.get(subject, subject)
+    return makers.make(session, Target(kind, subject, name, tuple(formats), paper, **choice))
 
 
 def brief(session: Session, made: Edition, *formats: str, code: str = "be", paper: str = "a4") -> FinishedDocument:

@@ -21,6 +21,7 @@ ORDER = [
     "edition",
     "pictures",
     "spreadsheets",
+    "projections",
     "workbook",
     "compose",
     "engine",

@@ -195,7 +195,11 @@ STYLES = [
     paragraph("caption", size=9, line=12, after=6),
     paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'),
     paragraph("Table Caption", based="Caption", extra="<w:keepNext/>", after=4),
-    paragraph("Block Text", extra='{spacing}<w:ind w:left="400" w:right="400"/>'),
+    paragraph("Block Text", before=8.5, after=8.5, extra='{spacing}<w:ind w:left="400" w:right="400"/><w:contextualSpacing/>'),
+    *[
+        paragraph(f"Block Text {n}", based="BlockText", extra=f'<w:ind w:left="{400 * n}" w:right="{400 * n}"/>{{none}}')
+        for n in (2, 3)
+    ],
     paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
     paragraph("footnote text", size=8, line=10.5),
     paragraph("Footnote Block Text", based="FootnoteText"),

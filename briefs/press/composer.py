@@ -24,7 +24,7 @@ from briefs.press.dates import dated
 from briefs.press.documents import Target
 from briefs.problems import Place, Problem, Problems, Report, error
 from briefs.theme import Theme
-from briefs.tools import fonts, pictures
+from briefs.tools import fonts, pictures, projections
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset import draw
 
@@ -79,6 +79,7 @@ class Composer:
     def close(self) -> None:
         self.pandoc.close()
         pictures.PROCESS.close()
+        projections.close()
 
     @contextmanager
     def report_failures(self, target: Target) -> Iterator[None]:

@@ -50,8 +50,12 @@ class WorkerSetup:
     @classmethod
     def of(cls, edition: Edition, theme: Theme, targets: list[Target]) -> WorkerSetup:
         """Draws what the documents share, if there are several of countries."""
-        is_shared = len(targets) > 1 and any(target.subject in edition.countries for target in targets)
-        return cls(edition, theme, charts.shared(edition) if is_shared else None)
+        if len(targets) < 2 or not any(target.subject in edition.countries for target in targets):
+            return cls(edition, theme)
+        try:
+            return cls(edition, theme, charts.shared(edition))
+        except ToolError:  # each document that needs a map says so
+            return cls(edition, theme)
 
     def start(self) -> Session:
         """The session of a worker."""

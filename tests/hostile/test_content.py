@@ -27,7 +27,7 @@ from tests import small
 from tests.hostile.cases import CANARY, CASES, Case, settled
 
 SECONDS = 60
-LAST = {"brief": "briefs/belgium.pdf", "report": "report.pdf", "handout": "handouts/t.pdf"}
+LAST = {"brief": "briefs/belgium.pdf", "report": "report.pdf", "handout": "handouts/t.pdf", "glance": "glance.pdf"}
 GOOD = b"%PDF-1.7 the last good one"
 OPENED = 0x20  # IN_OPEN
 BYTES = 500_000_000  # of memory that a case may take on top of what is there

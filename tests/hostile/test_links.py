@@ -72,6 +72,7 @@ def content() -> dict[str, Any]:
         "topics": small.ABOUT["topics"],
         "subjects": [{"code": "be", "name": "Belgium", "aliases": ["b"]}],
         "key_points": ["ask"],
+        "figures": [],
         "key_facts": ["rule"],
         "groups": [{"id": "g", "label": "a group", "members": ["be"]}],
     }

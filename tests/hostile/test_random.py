@@ -122,7 +122,7 @@ def holds(session: Session, made_up: dict[str, Any], paper: str) -> None:
     for id, text in read:
         assert id in made.dropped_facts or within(split(text), pdf), text
     if made.dropped_facts:
-        assert within([str(len(made.dropped_facts)), "more"], pdf)
+        assert within([str(len(made.dropped_facts)), "further"], pdf)
     with pikepdf.open(io.BytesIO(made.files["pdf"])) as opened:
         assert len(opened.pages) == 1
     with tempfile.TemporaryDirectory() as folder:

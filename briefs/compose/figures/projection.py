@@ -1,7 +1,7 @@
 """Places on the globe, projected by d3-geo.
 
 In: polygons, lines and points in degrees, and a projection of d3-geo with its settings. Out: rings, lines and points on paper, cut
-at the antimeridian and clipped. d3-geo runs inside Vega, which vl-convert carries.
+at the antimeridian and clipped. d3-geo runs inside Vega, which vl-convert carries (`tools/projections.py`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import vl_convert
 from lxml import etree
 
 from briefs.clock import clock
 from briefs.compose.figures.drawing import Point
+from briefs.tools import projections
 
 Geometry = Mapping[str, Any]  # of GeoJSON (RFC 7946, 3.1)
 
@@ -29,7 +29,7 @@ def project(geometries: Mapping[str, Geometry], settings: Mapping[str, Any]) -> 
     """
     rows = [{"type": "Feature", "name": name, "geometry": geometry} for name, geometry in geometries.items()]
     with clock.stage("project"):
-        drawn = vl_convert.vega_to_svg(
+        drawn = projections.svg(
             {
                 "data": [{"name": "rows", "values": rows}],
                 "projections": [{"name": "paper", "pointRadius": 0.001, **settings}],
@@ -43,7 +43,7 @@ def project(geometries: Mapping[str, Geometry], settings: Mapping[str, Any]) -> 
                 ],
             }
         )
-    paths = etree.fromstring(drawn.encode()).iterfind(".//{*}path[@aria-label]")
+    paths = etree.fromstring(drawn).iterfind(".//{*}path[@aria-label]")
     found = {path.get("aria-label", ""): _lines(path.get("d", "")) for path in paths}
     return {name: lines for name, lines in found.items() if lines}
 

@@ -1,0 +1,44 @@
+"""Asks the process that projects places on the globe (`python -m briefs.projections`).
+
+In: a specification of Vega. Out: its drawing as SVG. Drawings are kept in the cache under the hash of their specification, so most
+commands start no process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from briefs.problems import ToolError
+from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
+
+_KEPT = KeptAnswers("projections", "projections", ("vl-convert-python",), most=200)
+
+_PROCESS = LimitedProcess("briefs.projections")  # started for the first drawing that isn't kept
+
+
+def svg(specification: Mapping[str, Any]) -> bytes:
+    """The SVG that Vega draws. Raises ToolError if it isn't drawn within the limits."""
+    data = json.dumps(specification, ensure_ascii=False).encode()
+    request = json.dumps({"size": len(data)}).encode() + b"\n" + data
+    key = _KEPT.key(request)
+    if (answer := _KEPT.get(key)) is None:
+        answer = _ask(request)
+        _KEPT.put(key, answer)
+    line, _, drawing = answer.partition(b"\n")
+    if "fault" in json.loads(line):
+        raise ToolError(f"the map can’t be projected: {json.loads(line)['fault']}")
+    return drawing
+
+
+def close() -> None:
+    """End the process. The next drawing would start a new one."""
+    _PROCESS.close()
+
+
+def _ask(request: bytes) -> bytes:
+    try:
+        return _PROCESS.ask(request)
+    except LimitReached as fault:
+        raise ToolError(f"the map can’t be projected within {fault}. Give the program more memory.") from None
