@@ -101,9 +101,9 @@ def test_nothing_is_made_when_nothing_was_edited(shop: Shop) -> None:
 
 
 EDITS: list[tuple[str, str, str, set[str]]] = [
-    ("countries/it.yaml", "first thing", "last thing", {"brief it", "report"}),
-    ("countries/fr.yaml", "first thing", "last thing", {"brief fr", "report", "handout t"}),
-    ("countries/it.yaml", "stance: open", "stance: wary", {"brief it", "brief fr", "brief be", "report", "handout t"}),
+    ("countries/it.yaml", "first thing", "last thing", {"brief it", "glance", "report"}),
+    ("countries/fr.yaml", "first thing", "last thing", {"brief fr", "glance", "report", "handout t"}),
+    ("countries/it.yaml", "stance: open", "stance: wary", {"brief it", "brief fr", "brief be", "glance", "report", "handout t"}),
     ("countries/it.yaml", "facts:", "# a remark\n\nfacts:", set()),
     ("report/01-a.md", "Words.", "Other words.", {"report"}),
     ("decks/t.md", "## Who", "## Who else", {"handout t"}),

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from briefs.clock import clock
+from briefs.compose import several
 from briefs.compose.kinds import KINDS, Layout
 from briefs.edition.model import Edition
 from briefs.press import worker
@@ -24,10 +25,11 @@ from briefs.problems import Problems
 from briefs.theme import Theme
 from tests import small
 from tests.conftest import ROOT
+from tests.press.test_build import country
 
 DECK = "---\ntitle: T\n---\n\n## Facts\n\n::: {.facts country=be}\n:::\n"
-MORE = {"decks/t.md": DECK, "report/01-a.md": "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"}
-SUBJECTS = {"country": "be", "deck": "t", "edition": ""}
+MORE = {**dict([country("fr")]), "decks/t.md": DECK, "report/01-a.md": "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"}
+SUBJECTS = {"country": "be", "deck": "t", "edition": "", "countries": several.subject(["be", "fr"]), "all countries": ""}
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +88,9 @@ def test_a_worker_does_the_same_with_messages(target: Target, used: Session) -> 
 
 
 def test_what_goes_wrong_is_a_problem_of_the_content(target: Target, session: Session) -> None:
-    strange = {path: f"{text}\nEye \U00013080 of Horus.\n" for path, text in MORE.items()}
-    bad = small.with_edition(session, small.edition(country={"summary": "\U00013080"}, more=strange))
+    strange = {path: f"{text}\nEye \U00013080 of Horus.\n" if path.endswith(".md") else text for path, text in MORE.items()}
+    words = {"summary": "\U00013080", "stance_note": "\U00013080"}
+    bad = small.with_edition(session, small.edition(country=words, more=strange))
     with pytest.raises(Problems) as raised:
         make(bad, target)
     failed = worker.run(bad, Open(0, target))

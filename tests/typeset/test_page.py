@@ -87,10 +87,11 @@ def glyphs(pdf: bytes) -> Iterator[int]:
 
 
 def facts_of(edition: Edition, made: FinishedDocument) -> str:
-    """The text of the summary and the facts that are set as body."""
+    """The text of the key points, or the summary, and the facts that are set as body."""
     code = next(c for c, name in edition.names.items() if made.stem.endswith(name.lower().replace(" ", "-")))
     country = edition.countries[code]
-    texts = [country.summary.markdown, *(f.text.markdown for f in country.facts)]  # type: ignore[union-attr]
+    first = list(country.points.values()) or [country.summary]
+    texts = [*(text.markdown for text in first if text), *(f.text.markdown for f in country.facts)]
     return " ".join(" ".join(texts).replace("*", "").split())
 
 
