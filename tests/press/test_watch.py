@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
+from zlib import crc32
 
 import pytest
 
@@ -31,7 +32,7 @@ class Watch:
     """`briefs watch` on a small edition with these files too, and what it prints."""
 
     def __init__(self, folder: Path, kinds: str, more: Mapping[str, str], *options: object):
-        about = {"title": "Watched"}  # no other test has made these documents, whose cache is shared
+        about = {"title": f"Watched {crc32(str(folder).encode())}"}  # no other test has made these documents, whose cache is shared
         self.content = small.write(folder / "content", about=about, more=more)
         self.out = folder / "out"
         words = ["watch", "--kinds", kinds, "--content", self.content, "--out", self.out, "--jobs", 1, *options]
