@@ -85,6 +85,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def uncached(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder, for a test that no other test may have built documents for."""
+    (folder / "cache/fontconfig").mkdir(parents=True)  # two workers that make it at once print an error of Fontconfig
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     return folder
 
