@@ -15,9 +15,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from briefs import atomic
 from briefs.tools.fonts import cache_folder
@@ -104,11 +106,22 @@ class KeptAnswers:
         """`folder`: the package whose modules make the answers. `most`: how many answers are kept."""
         self._name, self._folder, self._libraries, self._most = name, folder, libraries, most
 
-    def key(self, request: bytes) -> str:
+    def answer(self, data: bytes, ask: Callable[[str, bytes], bytes], **settings: Any) -> tuple[dict[str, Any], bytes]:
+        """The line and the bytes of the answer to a request about `data`: the one that is kept, or that of `ask`, which gets the
+        request's name and the request. Passes on what `ask` raises."""
+        request = json.dumps({**settings, "size": len(data)}).encode() + b"\n" + data
+        key = self._key(request)
+        if (found := self._get(key)) is None:
+            found = ask(key, request)
+            self._put(key, found)
+        line, _, rest = found.partition(b"\n")
+        return json.loads(line), rest
+
+    def _key(self, request: bytes) -> str:
         """The name of the answer to a request."""
         return hashlib.sha256(_version(self._folder, self._libraries).encode() + b"\0" + request).hexdigest()
 
-    def get(self, key: str) -> bytes | None:
+    def _get(self, key: str) -> bytes | None:
         """An answer. None if there is none, or if its checksum is wrong."""
         try:
             checksum, answer = (cache_folder() / self._name / key).read_bytes().split(b"\n", 1)
@@ -116,7 +129,7 @@ class KeptAnswers:
             return None
         return answer if hashlib.sha256(answer).hexdigest().encode() == checksum else None
 
-    def put(self, key: str, answer: bytes) -> None:
+    def _put(self, key: str, answer: bytes) -> None:
         """Keep an answer, and delete the oldest ones. On a full or read-only disk nothing is kept."""
         folder = cache_folder() / self._name
         with contextlib.suppress(OSError):

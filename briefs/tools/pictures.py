@@ -6,11 +6,9 @@ use is a ValueError. What was made is kept in the cache under the hash of what i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from briefs.clock import clock
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
@@ -47,14 +45,12 @@ class PictureProcess:
 
     def normalise(self, suffix: str, data: bytes) -> Normalised:
         """A file with this suffix (`.svg`), made safe. Raises ValueError that says what is wrong with it."""
-        line = json.dumps({"suffix": suffix, "fonts": self._fonts[0], "families": self._fonts[1], "size": len(data)})
-        request = line.encode() + b"\n" + data
-        key = _KEPT.key(request)
-        if (answer := _KEPT.get(key)) is None:
-            with clock.stage("draw"):
-                answer = self._ask(key, request)
-            _KEPT.put(key, answer)
-        return _result(answer)
+        fonts, families = self._fonts
+        head, blobs = _KEPT.answer(data, self._ask, suffix=suffix, fonts=fonts, families=families)
+        if "fault" in head:
+            raise ValueError(head["fault"])
+        at = head["sizes"][0]
+        return Normalised(head["kind"], blobs[:at], blobs[at:], head["width"], head["height"], head["words"])
 
     def close(self) -> None:
         """End the process. The next picture would start a new one."""
@@ -64,7 +60,8 @@ class PictureProcess:
         if key in self._faults:
             raise ValueError(self._faults[key])
         try:
-            return self._process.ask(request)
+            with clock.stage("draw"):
+                return self._process.ask(request)
         except LimitReached as fault:
             within = f"can’t be drawn within {fault}, or ends the program that draws it"
             self._faults[key] = f"isn’t drawn after {fault}" if fault.is_late else within
@@ -72,12 +69,3 @@ class PictureProcess:
 
 
 PROCESS = PictureProcess()  # of this process
-
-
-def _result(answer: bytes) -> Normalised:
-    line, _, blobs = answer.partition(b"\n")
-    head: dict[str, Any] = json.loads(line)
-    if "fault" in head:
-        raise ValueError(head["fault"])
-    at = head["sizes"][0]
-    return Normalised(head["kind"], blobs[:at], blobs[at:], head["width"], head["height"], head["words"])

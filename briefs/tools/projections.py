@@ -14,21 +14,15 @@ from briefs.problems import ToolError
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
 _KEPT = KeptAnswers("projections", "projections", ("vl-convert-python",), most=200)
-
 _PROCESS = LimitedProcess("briefs.projections")  # started for the first drawing that isn't kept
 
 
 def svg(specification: Mapping[str, Any]) -> bytes:
     """The SVG that Vega draws. Raises ToolError if it isn't drawn within the limits."""
     data = json.dumps(specification, ensure_ascii=False).encode()
-    request = json.dumps({"size": len(data)}).encode() + b"\n" + data
-    key = _KEPT.key(request)
-    if (answer := _KEPT.get(key)) is None:
-        answer = _ask(request)
-        _KEPT.put(key, answer)
-    line, _, drawing = answer.partition(b"\n")
-    if "fault" in json.loads(line):
-        raise ToolError(f"the map can’t be projected: {json.loads(line)['fault']}")
+    head, drawing = _KEPT.answer(data, _ask)
+    if "fault" in head:
+        raise ToolError(f"the map can’t be projected: {head['fault']}")
     return drawing
 
 
@@ -37,7 +31,7 @@ def close() -> None:
     _PROCESS.close()
 
 
-def _ask(request: bytes) -> bytes:
+def _ask(key: str, request: bytes) -> bytes:
     try:
         return _PROCESS.ask(request)
     except LimitReached as fault:

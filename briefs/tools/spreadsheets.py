@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
@@ -27,19 +26,13 @@ class Sheet:
 
 def read(data: bytes) -> list[Sheet]:
     """The sheets of a workbook. Raises ValueError that says what is wrong with it."""
-    request = json.dumps({"size": len(data)}).encode() + b"\n" + data
-    key = _KEPT.key(request)
-    if (answer := _KEPT.get(key)) is None:
-        answer = _ask(request)
-        _KEPT.put(key, answer)
-    line, _, rest = answer.partition(b"\n")
-    head: dict[str, Any] = json.loads(line)
+    head, rest = _KEPT.answer(data, _ask)
     if "fault" in head:
         raise ValueError(head["fault"])
     return [Sheet(found["name"], found["start"][0] + 1, found["start"][1] + 1, found["rows"]) for found in json.loads(rest)]
 
 
-def _ask(request: bytes) -> bytes:
+def _ask(key: str, request: bytes) -> bytes:
     process = LimitedProcess("briefs.spreadsheets")  # workbooks are few, and kept
     try:
         return process.ask(request)

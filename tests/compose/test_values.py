@@ -125,3 +125,10 @@ def test_a_brief_prints_the_value_in_both_formats(session: Session) -> None:
     for words in (samewords.of_pdf(made.files["pdf"]), samewords.of_docx(made.files["docx"])):
         at = words.index("people")
         assert words[at : at + 4] == ["people", ",", "70", "."]
+
+
+def test_a_briefs_share_has_the_columns_of_key_facts_though_the_country_has_no_value() -> None:
+    share = shares.of_country(edition(key_facts=["rule", "gdp"]), "be")
+    assert {"rule", "gdp"} <= share.columns.keys()
+    bare = small.edition(about={"key_facts": ["rule"]}, more={"columns.yaml": yaml.safe_dump({"columns": COLUMNS})})
+    assert set(shares.of_country(bare, "be").columns) == {"rule"}

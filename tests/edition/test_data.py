@@ -99,6 +99,12 @@ def small_date(text: str) -> Any:
     return Date.parse(text)
 
 
+def test_a_flag_beside_the_only_value_of_a_row_is_that_values() -> None:
+    expected = {("gdp", "be", "2018"): (1.0, ("estimated",))}
+    assert values({"gdp.csv": "country,flag,2018\nbe,E,1\n"}) == expected
+    assert values({"t.csv": "country,year,gdp,flag\nbe,2018,1,E\n"}) == expected
+
+
 def test_a_file_may_be_named_after_the_column_that_it_holds() -> None:
     assert values({"gdp.csv": "Country;2018;2019 [YR2019]\nBelgium;1;2\n"}) == {
         ("gdp", "be", "2018"): (1.0, ()),
@@ -197,6 +203,8 @@ def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
         ("country,year,value\nbe,2018,1\n", "1:3: cell C1: nothing says what these values are"),
         ("country,rule\nbe,in \x07 force\n", "2:2: cell B2: there is a control character (U+0007)"),
         ("sep=", "1:0: no row"),
+        ("country,column,flag,2018,2019\nbe,gdp,E,1,2\n", "1:3: cell C1: nothing says which value of a row these flags belong to"),
+        ("country,year,gdp,internet,flag\nbe,2018,1,2,E\n", "1:5: cell E1: nothing says which value of a row these flags belong"),
         ("a,b\n1,2\n", "1:0: no row says which column has the countries"),
         ('country,gdp\nbe,"1\n', "0:0: the table unexpected end of data"),
         ("", "0:0: the table is empty"),

@@ -21,7 +21,7 @@ from briefs.press.makers import MAKERS, make, maker_of
 from briefs.press.makers.base import Maker
 from briefs.press.session import Session
 from briefs.press.tasks import Close, Failed, Open, TypesetPiece
-from briefs.problems import Problems
+from briefs.problems import Problems, ToolError
 from briefs.theme import Theme
 from tests import small
 from tests.conftest import ROOT
@@ -132,3 +132,14 @@ def test_a_worker_s_setup_can_be_pickled_and_starts_a_session(edition: Edition, 
         assert isinstance(result.value, FinishedDocument) and result.stages["start"] > 0
     finally:
         session.close()
+
+
+def test_a_build_goes_on_without_the_map_that_its_documents_would_share(used: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each document that needs the map then says so."""
+
+    def fails(*_: object) -> None:
+        raise ToolError("the map can’t be projected")
+
+    monkeypatch.setattr("briefs.compose.charts.shared", fails)
+    targets = [Target("brief", code, code, ("pdf",), "a4") for code in ("be", "fr")]
+    assert worker.WorkerSetup.of(used.edition, used.theme, targets).shared is None

@@ -89,9 +89,14 @@ class Layout:
             return
         for at, text in enumerate(texts):
             if text and at in self.years:
-                yield Cell(named, self.years[at], text, row, at, "", unit, source)
+                yield Cell(named, self.years[at], text, row, at, status if self.stray_flags is None else "", unit, source)
             elif text and not self.years and at in self.others:
-                yield Cell(self.others[at], period, text, row, at, "", "", source)
+                yield Cell(self.others[at], period, text, row, at, status if self.stray_flags is None else "", "", source)
+
+    @cached_property
+    def stray_flags(self) -> int | None:
+        """The index of a column of flags of which nothing says to which value of a row they belong. None if there is none."""
+        return self.parts.get("status") if not self.is_tidy and len(self.years or self.others) > 1 else None
 
     @cached_property
     def _beside(self) -> tuple[int, ...]:

@@ -66,6 +66,9 @@ class SheetReader:
                         yield places.problem(row, fault.at, fault.message, fault.hint)
             except CellFault as fault:
                 yield places.problem(row, fault.at, fault.message, fault.hint)
+        if (flags := self._layout.stray_flags) is not None:
+            hint = "Write them behind the numbers (83.4 p), or one value a row. If this is a column of its own, call it otherwise."
+            yield places.problem(self._layout.heading, flags, "nothing says which value of a row these flags belong to", hint)
         yield from self._warnings(places)
 
     def _found(self, country: str, cell: Cell) -> Found | None:

@@ -1,0 +1,49 @@
+"""The process that projects maps: its drawings are kept, and its death is an error of the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from briefs.problems import ToolError
+from briefs.tools import limited, projections
+
+PLAIN: dict[str, Any] = {"width": 10, "height": 10, "marks": [{"type": "rule", "encode": {"update": {"x2": {"value": 7}}}}]}
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cache of its own, and a process that isn't running yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    projections.close()
+    yield
+    projections.close()
+
+
+def test_a_drawing_is_kept_for_commands_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = projections.svg(PLAIN)
+    assert drawn.startswith(b"<svg")
+
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("it was asked for again")
+
+    monkeypatch.setattr(limited.LimitedProcess, "ask", refuse)
+    assert projections.svg(PLAIN) == drawn
+    with pytest.raises(AssertionError):
+        projections.svg({**PLAIN, "width": 11})
+
+
+def test_a_process_without_memory_is_an_error_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited, "MEMORY", 70 << 20)
+    with pytest.raises(ToolError, match=r"the map can’t be projected within .* 70 MB"):
+        projections.svg(PLAIN)
+    monkeypatch.undo()
+    assert projections.svg(PLAIN).startswith(b"<svg")
+
+
+def test_what_vega_refuses_is_an_error_of_the_tool() -> None:
+    with pytest.raises(ToolError, match="the map can’t be projected: "):
+        projections.svg({"marks": [{"type": "nothing"}]})
