@@ -18,7 +18,7 @@ from briefs.press import makers
 from briefs.press.documents import FinishedDocument, Target
 from briefs.press.session import Session
 
-LABELS = Path(__file__).parents[1] / "content/labels/en.yaml"
+LABELS = Path(__file__).parents[1] / "briefs/labels/en.yaml"
 ABOUT = {
     "title": "Small things", "date": "2020-10", "as_of": {"countries": "2020-08"}, "language": "en-GB",
     "scale": [

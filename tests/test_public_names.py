@@ -91,7 +91,7 @@ def test_content_files(name: str, model: type[BaseModel]) -> None:
 
 
 def test_labels() -> None:
-    same("labels", yaml.safe_load((ROOT / "content/labels/en.yaml").read_text(encoding="utf-8")))
+    same("labels", yaml.safe_load((ROOT / "briefs/labels/en.yaml").read_text(encoding="utf-8")))
 
 
 def test_json_of_check_list_and_builds_and_the_manifest(folder: Path, run: Run) -> None:

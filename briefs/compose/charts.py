@@ -17,13 +17,6 @@ from briefs.edition.model import Country, Edition, Fact
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # millimetres: the width of the report's figures
 
-# The words of labels that English editions may do without, because they are older than these. In another language nothing is
-# printed instead, and `check` warns of it.
-ENGLISH = {
-    "map_disclaimer": "Borders and names imply no position on any territory. Dashed lines are unsettled.",
-    "not_drawn": "Not on this map",
-}
-
 
 def shared(edition: Edition) -> draw.Shared:
     """What the maps of all countries have in common. Processes that make documents of them pass it to `set_shared`."""
@@ -144,9 +137,8 @@ def _view(edition: Edition) -> MapFrame:
 
 
 def _words(edition: Edition, labels: Labels) -> MapWords:
-    otherwise = ENGLISH if edition.about.language.partition("-")[0] == "en" else {}
-    disclaimer, not_drawn = (labels(name) if name in labels.texts else otherwise.get(name, "") for name in ENGLISH)
-    return MapWords(edition.names, labels("not_covered"), not_drawn, edition.about.map.disclaimer or disclaimer)
+    disclaimer = edition.about.map.disclaimer or labels("map_disclaimer")
+    return MapWords(edition.names, labels("not_covered"), labels("not_drawn"), disclaimer)
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefs.colours import contrast, text_on
-from briefs.edition import decks, markdown, names
+from briefs.edition import decks, labels, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.edition.yamls import Scalar
-from briefs.problems import Place, Problem, did_you_mean, error, warning
+from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
 
 MOST = 500  # errors of one check
 MOST_UNCITED = 50  # sources that are never cited, named one by one
@@ -21,6 +21,7 @@ MOST_IN_NOTES = 4_000  # sources in the notes of a report: citeproc takes 10 s a
 MOST_LISTED = 500  # sources in a list with numbers
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
+LIKE_A_LABEL = 0.85  # of a name: `contnts` is `contents`, `counts` is another label
 MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
 
 
@@ -60,6 +61,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _scale(edition),
         _language(edition),
         _map(edition, known),
+        _labels(edition),
         decks.check(edition),
         _points(edition, countries),
         _slow_to_parse(edition, countries),
@@ -179,14 +181,20 @@ def _map(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
                 f"the map shows “{code}”, which is no subject of the edition",
                 did_you_mean(code, codes, "Declare it under `subjects`, or take it out."),
             )
+
+
+def _labels(edition: Edition) -> Iterator[Problem]:
+    """Labels that are printed in English in another language, and those of the edition that the program doesn't print."""
     language = edition.about.language
-    if edition.labels and not (view.disclaimer or "map_disclaimer" in edition.labels or language.partition("-")[0] == "en"):
-        place = next(iter(edition.labels.values())).place
-        yield warning(
-            replace(place, anchor="", line=0, column=0),
-            "the label “map_disclaimer” is missing, so nothing below the maps says what their borders mean",
-            "Add a line `map_disclaimer: …`, or `disclaimer` to `map` in edition.yaml.",
-        )
+    absent = labels.missing(language, edition.labels.keys()) if names.knows_language(language) else []
+    if absent:
+        many = f"{len(absent)} labels, such as" if len(absent) > 1 else "the label"
+        what = f"the program has no words in this language (“{language}”) for {many} “{absent[0]}”; English is printed"
+        yield warning(Place("edition.yaml"), what, f"Write them in labels/{language.partition('-')[0]}.yaml: `{absent[0]}: …`.")
+    for name, text in edition.labels.items():
+        near = nearest(labels.base(name), map(labels.base, labels.of_language(labels.DEFAULT)), cutoff=LIKE_A_LABEL)
+        if near and labels.base(name) not in near:
+            yield warning(text.place, f"the program prints no label “{name}”", f"Did you mean “{near[0]}”?")
 
 
 def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import bib, check, faults, files, names, partial, records, style, yamls
+from briefs.edition import bib, check, faults, files, labels, names, partial, records, style, yamls
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable
 from briefs.edition.model import (
@@ -124,17 +124,14 @@ def read_files(
     return Reading(edition, found_all, found, unread=tuple(map(_tidy, reader.unread)))
 
 
-def read_past(found: Mapping[str, bytes], today: Mapping[str, Text]) -> Reading:
-    """Read an edition as it was, to compare it with today's. `today`: the labels of today's edition.
+def read_past(found: Mapping[str, bytes]) -> Reading:
+    """Read an edition as it was, to compare it with today's.
 
-    Documents are composed by today's program, so a label that didn't exist then is today's. Rules that no document needs, which may
-    be younger than the edition, don't count. A value that today's rules refuse, such as a link or an unknown key, is left out and
-    told in `unread`, unless no document can be made without it.
+    Documents are composed by today's program, which words the labels that didn't exist then. Rules that no document needs, which
+    may be younger than the edition, don't count. A value that today's rules refuse, such as a link or an unknown key, is left out
+    and told in `unread`, unless no document can be made without it.
     """
-    reading = read_files(found, is_past=True)
-    if reading.edition is None:
-        return reading
-    return replace(reading, edition=replace(reading.edition, labels={**today, **reading.edition.labels}))
+    return read_files(found, is_past=True)
 
 
 def format_of(head: yamls.YamlDocument) -> int:
@@ -382,17 +379,15 @@ class _EditionReader:
         return head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1))
 
     def labels(self, language: str) -> dict[str, Text]:
-        """The labels of the edition's language. Files for other languages may be beside them."""
+        """The labels that the edition words itself, in its language. Files for other languages may be beside them."""
         self.used |= {n for n in self.files if re.fullmatch(r"labels/[\w-]+\.yaml", n)}
-        paths = dict.fromkeys(f"labels/{tag}.yaml" for tag in (language, language.split("-")[0]))
-        for path in paths:
-            if path in self.files:
-                return self.texts(path)
-        if "edition.yaml" not in self.lost and not self.lost & set(paths):
-            path = list(paths)[-1]
-            hint = f"Copy labels/en.yaml to {path} and translate it."
-            self.problems.append(error(Place(path), "the words that templates print are missing", hint))
-        return {}
+        path = next((path for tag in labels.candidates(language) if (path := f"labels/{tag}.yaml") in self.files), "")
+        if not path:
+            return {}
+        found = self.texts(path)
+        wrong = [_unknown_gaps(name, text) for name, text in found.items()]
+        (self.unread if self.is_past else self.problems).extend(filter(None, wrong))
+        return {name: text for (name, text), fault in zip(found.items(), wrong, strict=True) if not (fault and self.is_past)}
 
     def texts(self, path: str) -> dict[str, Text]:
         """A file that maps words to texts. Empty if there is no such file."""
@@ -464,6 +459,15 @@ def _differs(source: Source, first: Source) -> Problem:
     place, other = place_of(source.id), place_of(first.id)
     what = f"the source “{source.id}” stands in {other.path}:{other.line} too, with another record"
     return error(place, what, "Keep one of the two, or give each its own id.")
+
+
+def _unknown_gaps(name: str, text: Text) -> Problem | None:
+    """What is wrong with a label that has gaps which the program doesn't fill."""
+    known = labels.gaps_of(name)
+    if known is None or labels.gaps(text.markdown) <= known:
+        return None
+    hint = f"It may have {', '.join(f'{{{gap}}}' for gap in sorted(known)) or 'no gaps'}."
+    return error(text.place, f"the label “{name}” has a gap that nothing fills", hint)
 
 
 def _empty(path: str) -> yamls.YamlDocument:

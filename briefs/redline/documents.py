@@ -158,7 +158,7 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
     if unreadable := sorted(name for name in past if files.printable(name) != name):
         what = "the file’s name has characters that can’t be printed"
         raise Problems(Problem("error", f"{since}:{files.printable(name)}", 0, 0, what) for name in unreadable)
-    reading = read_past(past, today.labels)
+    reading = read_past(past)
     if reading.edition is None:
         raise Problems(_in_revision(since, reading.errors))
     revision = Revision(since, reading.edition)

@@ -44,9 +44,7 @@ def find_base(data: bytes, name: str, file: Package, today: Edition, store: Stor
     """
     sent = store.by_hash(digest(data)) or _sent_file(name, file, store)
     if sent:
-        return Base(
-            f"{sent.name}, sent {sent.when[:10]}", store.document(sent), _valid(read_past(store.content(sent), today.labels)), True
-        )
+        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), _valid(read_past(store.content(sent))), True)
     kind, subject = _document(origin.read(file).document or PurePosixPath(name).stem, today, name)
     return Base("today’s content, because the sent file isn’t in the store", rebuild(today, kind, subject), today, False)
 

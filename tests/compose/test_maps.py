@@ -7,14 +7,12 @@ from typing import get_args
 
 import pytest
 
-from briefs.compose.charts import ENGLISH
 from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map
 from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import MM, text_width
 from briefs.compose.figures.geography import panels
 from briefs.compose.figures.labels import inside
 from briefs.edition.model import MapView
-from briefs.edition.read import read_files
 from tests import small
 
 STEPS = [ScaleEntry("open", "Open"), ScaleEntry("closed", "Closed")]
@@ -165,16 +163,3 @@ def test_less_is_drawn_where_less_is_seen() -> None:
         return sum(len(ring) for found in world("un", ("de",), level).countries.values() for rings in found for ring in rings)
 
     assert FINEST and points("a") > 2 * points("g")
-
-
-def test_an_edition_words_its_disclaimer_and_is_told_if_it_has_none() -> None:
-    assert "map_disclaimer" in ENGLISH and warned("de", {}) == ["labels/de.yaml"]
-    assert warned("de", {"map": {"disclaimer": "Grenzen sind kein Urteil."}}) == [] == warned("en-GB", {})
-
-
-def warned(language: str, about: dict[str, object]) -> list[str]:
-    """The files in which a missing disclaimer is reported."""
-    words = b"\n".join(line for line in small.LABELS.read_bytes().split(b"\n") if not line.startswith(b"map_disclaimer"))
-    labels = {"labels/en.yaml": None, f"labels/{language.partition('-')[0]}.yaml": words}
-    found = read_files(small.files(about={"language": language, **about}, more=labels)).problems
-    return [problem.path for problem in found if "map_disclaimer" in problem.message]

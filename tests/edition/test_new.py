@@ -33,12 +33,6 @@ def test_the_starter_shows_every_kind_of_thing() -> None:
     assert all(p.read_text(encoding="utf-8").count("# ") for p in STARTER.rglob("*.*")), "each file has a comment"
 
 
-def test_its_labels_are_those_of_the_edition() -> None:
-    """Except for one word: the month of the edition’s countries is an estimate."""
-    ours = (ROOT / "content/labels/en.yaml").read_bytes().replace(b"as of about {date}", b"as of {date}")
-    assert (STARTER / "labels/en.yaml").read_bytes() == ours, "copy them"
-
-
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     assert new.write(str(tmp_path / "mine"), STARTER)

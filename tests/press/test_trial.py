@@ -91,26 +91,15 @@ def test_a_broken_file_hides_no_fault_of_the_others_and_invents_none(broken: str
 
 def test_an_unknown_name_hides_no_fault_beside_it_and_is_told_once(session: Session) -> None:
     facts = [small.fact("A **text** <u>here @dpo.", topic="nowhere", sources=["one", "lost"], date="2019")]
-    labels = small.LABELS.read_text().replace("contents:", "contnts:")
-    more = {"labels/en.yaml": labels, "report/01-a.md": SECTION + "See [](#lost), [@gone]."}
+    more = {"report/01-a.md": SECTION + "See [](#lost), [@gone]."}
     found = beside(session, facts=facts, country={"stance": "unknown"}, sources=[small.source("one")], more=more)
     assert found == [
         "countries/be.yaml: “<u>” is read as HTML, which isn’t printed",
-        "labels/en.yaml: the label “contents” is missing",
     ]
 
 
 def test_what_could_take_too_long_is_not_composed() -> None:
     assert small.reading(facts=[small.fact("[" * 13)]).valid is None
-
-
-def test_all_missing_labels_are_named(session: Session) -> None:
-    labels = [
-        line for line in small.LABELS.read_text().splitlines() if not line.startswith(("contents:", "appendix:", "deck_map:"))
-    ]
-    found = problems(session, more={"labels/en.yaml": "\n".join(labels), "report/01-a.md": SECTION + "Text."})
-    names = {p.message.split("“")[1].split("”")[0] for p in found}
-    assert {p.path for p in found} == {"labels/en.yaml"} and names == {"contents", "appendix", "deck_map"}
 
 
 def test_a_sound_document_is_not_composed_again_and_a_faulty_one_is(

@@ -1,0 +1,99 @@
+"""The words that templates print, as the program has them in many languages.
+
+In: the tag of a language (BCP 47). Out: its labels, and what is missing in it. The files are `briefs/labels/TAG.yaml`. An edition's
+own `labels/TAG.yaml` says only what it words otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from briefs.edition import names
+
+FOLDER = Path(__file__).parents[1] / "labels"
+DEFAULT = "en"  # the language of labels that a language has not
+FORMS = ("zero", "one", "two", "few", "many", "other")  # of plurals, by CLDR (UTS 35, part 3)
+
+# Only names. Python's own format would read attributes of objects, and could pad a word to a gigabyte.
+GAP = re.compile(r"\{\{|\}\}|\{(\w+)\}|[{}]")
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The tags of the languages that the program has labels in."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def of_language(tag: str) -> Mapping[str, str]:
+    """The labels that the program has in a language, by name; a label with a number has a form for each plural, such as `more.few`.
+
+    A language that it doesn't know has none. Chinese is looked up by its script: `zh-TW` is `zh-Hant`.
+    """
+    for candidate in candidates(tag):
+        if candidate in languages():
+            return _file(candidate)
+    return {}
+
+
+@cache
+def with_default(tag: str) -> Mapping[str, str]:
+    """The labels of a language; English ones where it has none."""
+    own = of_language(tag)
+    named = {base(name) for name in own}
+    return {name: words for name, words in of_language(DEFAULT).items() if base(name) not in named} | dict(own)
+
+
+def missing(tag: str, worded: Set[str] = frozenset()) -> list[str]:
+    """The names of the labels that are English in a language, though the edition doesn't word them itself.
+
+    `worded`: the names of those that it does, with or without the forms of plurals.
+    """
+    known = {base(name) for name in (*of_language(tag), *worded)}
+    return sorted({base(name) for name in of_language(DEFAULT)} - known)
+
+
+def base(name: str) -> str:
+    """A label's name without the form of its plural: `more` for `more.one`."""
+    head, dot, form = name.rpartition(".")
+    return head if dot and form in FORMS else name
+
+
+def gaps(words: str) -> set[str]:
+    """The names of the gaps in a label: `date` of “as of {date}”."""
+    return {found[1] for found in GAP.finditer(words) if found[1]}
+
+
+def gaps_of(name: str) -> set[str] | None:
+    """The gaps that the program fills in a label of its own. None for a name that isn't the program's."""
+    forms = [words for known, words in of_language(DEFAULT).items() if base(known) == base(name)]
+    return set().union(*map(gaps, forms)) if forms else None
+
+
+def candidates(tag: str) -> list[str]:
+    """The tags under which a language may stand in files, the nearest first: `zh-TW`, `zh-Hant`, `zh`.
+
+    The script is the likely one (CLDR's likely subtags). `zh` alone is for the simplified script.
+    """
+    if not names.knows_language(tag):
+        return [tag]
+    from babel import Locale
+    from babel.core import get_global
+
+    locale = Locale.parse(tag, sep="-")
+    language = locale.language
+    named = "_".join(filter(None, (language, locale.script, locale.territory)))
+    likely = str(get_global("likely_subtags").get(named) or get_global("likely_subtags").get(language) or "")
+    script = locale.script or next((part for part in likely.split("_") if len(part) == 4), "")
+    return list(dict.fromkeys(filter(None, (tag, f"{language}-{script}" if script else "", language))))
+
+
+@cache
+def _file(tag: str) -> Mapping[str, str]:
+    read = yaml.load((FOLDER / f"{tag}.yaml").read_bytes(), yaml.CBaseLoader)
+    return {str(name): str(words) for name, words in read.items()}
