@@ -97,6 +97,8 @@ class _RowMerge:
             report(f"a spreadsheet program made “{new}” of “{original}”; the content keeps its own")
         elif not is_current:
             report(f"a conflict: `{field}` was changed in the file, and in the content since")
+        elif fault := row.uncomputed.get(field):
+            report(f"`{field}`: {fault}; write there what it should say")
         elif not new:
             report(f"`{field}` was emptied; if that is meant, delete it in the content")
         elif field in {"code", "sources"} or not now:
@@ -138,7 +140,8 @@ class _RowMerge:
         own = row.fields
         country = self.edition.countries.get(own.get("code", "").lower())
         sources = tuple(filter(None, (key.strip() for key in own.get("sources", "").split(","))))
-        if reason := self._lacking(own, sources):
+        lost = "".join(f"can’t be read: {fault}" for fault in [*row.uncomputed.values()][:1])
+        if reason := lost or self._lacking(own, sources):
             self._report(row, f"a new fact {reason}", "", _said(row))
             return
         assert country

@@ -1,6 +1,7 @@
 """Asks the process that reads workbooks from content (`python -m briefs.spreadsheets`).
 
 In: the bytes of an XLSX or ODS file. Out: its sheets, every cell as a text. A formula's cell has the value that was saved with it.
+A cell that is an error (#REF!) or a formula without a value has that as its text, and is told apart from one where it was typed.
 What was read is kept in the cache under the hash of the file.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
@@ -16,12 +18,14 @@ _KEPT = KeptAnswers("spreadsheets", "spreadsheets", ("python-calamine",), most=5
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, its cells as texts, and where they begin: `row` and `column` of the first, from 1."""
+    """A sheet: its name, its cells as texts, and where they begin: `row` and `column` of the first, from 1. `uncomputed`: the row
+    and column in `rows` of each cell that has no value."""
 
     name: str
     row: int
     column: int
     rows: list[list[str]]
+    uncomputed: frozenset[tuple[int, int]] = frozenset()
 
 
 def read(data: bytes) -> list[Sheet]:
@@ -29,7 +33,12 @@ def read(data: bytes) -> list[Sheet]:
     head, rest = _KEPT.answer(data, _ask)
     if "fault" in head:
         raise ValueError(head["fault"])
-    return [Sheet(found["name"], found["start"][0] + 1, found["start"][1] + 1, found["rows"]) for found in json.loads(rest)]
+    return [_sheet(found) for found in json.loads(rest)]
+
+
+def _sheet(found: dict[str, Any]) -> Sheet:
+    row, column = found["start"]
+    return Sheet(found["name"], row + 1, column + 1, found["rows"], frozenset((r, c) for r, c in found["uncomputed"]))
 
 
 def _ask(key: str, request: bytes) -> bytes:

@@ -24,11 +24,15 @@ _MOST_ZEROS = 6
 
 @dataclass(frozen=True)
 class EditedRow:
-    """A row: its place, its fields by heading, and the hash of each field as it was written (none for a new row)."""
+    """A row: its place, its fields by heading, and the hash of each field as it was written (none for a new row).
+
+    `uncomputed`: what is wrong with each field that is an error (#REF!) or a formula without a value.
+    """
 
     place: Place
     fields: Mapping[str, str]
     hashes: Mapping[str, str]
+    uncomputed: Mapping[str, str]
 
     def is_edited(self, name: str) -> bool:
         """Whether a field is not what was written."""
@@ -79,7 +83,10 @@ def _table(grid: Grid, is_text: bool) -> EditedTable | None:
 def _row(grid: Grid, number: int, names: Sequence[str], cells: Sequence[str], is_text: bool) -> EditedRow:
     fields = {name: _clean(cell, is_text) for name, cell in zip(names, cells, strict=False) if name}
     hashes = _hashes(fields.pop(WRITTEN, ""))
-    return EditedRow(grid.places.place(number, 0), fields, hashes)
+    uncomputed = {
+        name: grid.without_value(number, at).partition("|")[0] for at, name in enumerate(names) if (number, at) in grid.uncomputed
+    }
+    return EditedRow(grid.places.place(number, 0), fields, hashes, uncomputed)
 
 
 def _clean(cell: str, is_text: bool) -> str:

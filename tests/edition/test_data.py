@@ -143,6 +143,7 @@ def open_document() -> bytes:
     name = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
         f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0" xmlns:text="{name}:text:1.0"'
+        f' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
         f' office:version="1.2"><office:body><office:spreadsheet><table:table table:name="Notes">{notes}</table:table>'
         f'<table:table table:name="Data">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
@@ -164,6 +165,65 @@ def test_a_workbook_is_read_sheet_by_sheet(name: str, make: Callable[[], bytes])
     data = found.edition.data
     assert {when: value.content for when, value in data.series("internet", "be").items()} == {"2018": 88.2, "2019": 90.5}
     assert data.series("internet", "be")["2018"].place.anchor == "Data!C4"
+
+
+def raw_workbook(cells: str, stale: bool) -> bytes:
+    """A workbook as programs write it, with these cells after Belgium and 2018. `stale`: to be computed when it is opened."""
+    book = openpyxl.Workbook()
+    book.active.title = "Data"  # type: ignore[union-attr]
+    for row in (["country", "year", "internet", "gdp", "Internal note"], ["be", 2018, "CELLS"]):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.calculation.fullCalcOnLoad = stale
+    out = io.BytesIO()
+    book.save(out)
+    return changed(out.getvalue(), "xl/worksheets/sheet1.xml", '<c r="C2" t="inlineStr"><is><t>CELLS</t></is></c>', cells)
+
+
+@pytest.mark.parametrize(
+    ("cells", "stale", "message"),
+    [
+        ('<c r="C2" t="e"><v>#REF!</v></c>', False, "cell C2 of the sheet “Data”: the cell holds the error #REF!"),
+        ('<c r="C2" t="e"><f>NA()</f><v>#N/A</v></c>', False, "cell C2 of the sheet “Data”: the cell holds the error #N/A"),
+        ("<c r='D2' t='e'><f>1/0</f><v>#DIV/0!</v></c>", False, "cell D2 of the sheet “Data”: the cell holds the error #DIV/0!"),
+        ('<c r="C2"><f>80+8</f></c>', False, "cell C2 of the sheet “Data”: the formula “=80+8” has no computed value"),
+        ('<c r="C2"><f>80+8</f><v></v></c>', False, "cell C2 of the sheet “Data”: the formula “=80+8” has no computed value"),
+        ('<c r="C2"><f>80+8</f><v>0</v></c>', True, "cell C2 of the sheet “Data”: the formula “=80+8” has no computed value"),
+        ('<c><v>88</v></c><c t="e"><v>#NUM!</v></c>', False, "cell D2 of the sheet “Data”: the cell holds the error #NUM!"),
+    ],
+)
+def test_a_cell_of_a_workbook_without_a_value_is_an_error_at_its_place(cells: str, stale: bool, message: str) -> None:
+    assert [found.partition(": ")[2] for found in errors({"t.xlsx": raw_workbook(cells, stale)})] == [message]
+
+
+def test_the_value_of_a_formula_is_read_and_a_column_that_nobody_reads_may_hold_errors() -> None:
+    made = raw_workbook(
+        '<c r="C2"><f>80+8.5</f><v>88.5</v></c><c r="D2" t="str"><f>""</f><v></v></c><c r="E2" t="e"><v>#N/A</v></c>', True
+    )
+    assert values({"t.xlsx": made}) == {("internet", "be", "2018"): (88.5, ())}
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ('office:value-type="string" calcext:value-type="error"><text:p>#VALEUR !</text:p>', "the cell holds the error #VALEUR !"),
+        ('table:formula="of:=1/0" office:value-type="string"><text:p>Err:502</text:p>', "the cell holds the error Err:502"),
+        ('table:formula="of:=[.A1]+1"><text:p></text:p>', "the formula “=[.A1]+1” has no computed value"),
+    ],
+)
+def test_a_cell_of_an_ods_file_without_a_value_is_an_error_at_its_place(cell: str, message: str) -> None:
+    made = changed(open_document(), "content.xml", 'office:value-type="float" office:value="90.5"><text:p>90</text:p>', cell)
+    assert errors({"internet.ods": made}) == [f"data/internet.ods:4:4: cell D4 of the sheet “Data”: {message}"]
+
+
+def changed(book: bytes, part: str, old: str, new: str) -> bytes:
+    """A workbook with other words in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            text = before.read(name).decode()
+            assert name != part or old in text
+            after.writestr(name, text.replace(old, new) if name == part else text)
+    return out.getvalue()
 
 
 def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:

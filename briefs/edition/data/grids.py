@@ -46,10 +46,20 @@ class GridPlaces:
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet of a file: its cells, and where they stand."""
+    """A sheet of a file: its cells, and where they stand. `uncomputed`: the row and column in `rows` of each cell of a workbook
+    that is an error or a formula without a value."""
 
     places: GridPlaces
     rows: Sequence[Sequence[str]]
+    uncomputed: frozenset[tuple[int, int]] = frozenset()
+
+    def without_value(self, row: int, column: int) -> str:
+        """What is wrong with a cell that has no value, a bar, and what to do."""
+        text = self.rows[row][column].replace("|", "¦")
+        if text[:1] == "=":
+            what = f"the formula “{text}” has no computed value"
+            return f"{what}|Open the file in a spreadsheet program and save it; or write the value itself."
+        return f"the cell holds the error {text}|Mend its formula, or write the value itself; write .. where there is none."
 
 
 def letters(number: int) -> str:
@@ -76,7 +86,7 @@ def read(path: str, data: bytes) -> tuple[list[Grid], list[Problem]]:
 
 def _of_sheet(path: str, sheet: spreadsheets.Sheet) -> Grid:
     lines = range(sheet.row, sheet.row + len(sheet.rows))
-    return Grid(GridPlaces(path, sheet.name, lines, sheet.column), sheet.rows)
+    return Grid(GridPlaces(path, sheet.name, lines, sheet.column), sheet.rows, sheet.uncomputed)
 
 
 def _of_text(path: str, data: bytes) -> Grid:

@@ -76,6 +76,9 @@ class SheetReader:
         reader = self._readers[cell.named] if cell.named in self._readers else self._reader(cell)
         if reader is None:
             return None
+        grid = self._layout.grid
+        if (cell.row, cell.column) in grid.uncomputed:
+            raise CellFault(cell.column, grid.without_value(cell.row, cell.column))
         try:
             content, statuses = reader.read(cell.text)
         except ValueError as fault:
@@ -85,7 +88,7 @@ class SheetReader:
         if cell.status:
             statuses = (*statuses, *self._statuses(cell, content))
         sources = tuple(key.strip() for key in cell.source.split(";")) if cell.source else ()
-        value = Value(content, statuses, sources, (), self._layout.grid.places, cell.row, cell.column)
+        value = Value(content, statuses, sources, (), grid.places, cell.row, cell.column)
         period = self._periods.get(cell.period) or self._period(cell, reader.column)
         return Found(reader.column.id, country, period, value)
 

@@ -1,0 +1,163 @@
+"""The cells of a workbook that have no value: errors such as #REF!, and formulas that no program has computed.
+
+In: the bytes of an XLSX or ODS file. Out: for each sheet the rows and columns of these cells (from 0), and what stands there.
+python-calamine reads both as empty. ECMA-376 part 1, 18.2.2 (calcPr), 18.3.1.4 (c), 18.18.11 (ST_CellType); ODF 1.2 part 1, 9.1.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from lxml import etree
+
+Uncomputed = dict[tuple[int, int], str]  # by row and column: “#REF!”, or a formula with its equals sign
+
+MOST = 100_000  # cells of a sheet
+_SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_RELATIONS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+_TYPE_OF_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ERROR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
+_SIGN = re.compile(rb"""["']e["']|<(?:\w+:)?f[\s/>]""")  # of an error or a formula in a sheet of XLSX
+_PIECE, _OVERLAP = 1 << 20, 64  # bytes; a sign may begin in one piece and end in the next
+
+
+def of(data: bytes) -> Mapping[str, Uncomputed]:
+    """The cells of each sheet, by its name. Raises ValueError if the file is broken or a sheet has too many such cells."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {name.lower(): name for name in archive.namelist()}
+            return _of_ods(archive) if "content.xml" in names else _of_xlsx(archive, names)
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, EOFError, KeyError) as fault:
+        raise ValueError(f"can’t be read as a workbook: {' '.join(str(fault).split())[:120]}") from None
+
+
+def _of_xlsx(archive: zipfile.ZipFile, names: Mapping[str, str]) -> dict[str, Uncomputed]:
+    book = _root(archive, names["xl/workbook.xml"])
+    targets = {found.get("Id"): found.get("Target", "") for found in _root(archive, names["xl/_rels/workbook.xml.rels"])}
+    is_stale = any(found.get("fullCalcOnLoad") in {"1", "true"} for found in book.iter(*_named("calcPr")))
+    sheets: dict[str, Uncomputed] = {}
+    for sheet in book.iter(*_named("sheet")):
+        target = next((targets[id] for name in _RELATIONS if (id := sheet.get(name)) in targets), "")
+        part = names.get(posixpath.normpath(posixpath.join("/xl", target))[1:].lower())
+        if part and _has_sign(archive, part):
+            sheets[sheet.get("name", "")] = _bounded(_of_sheet(archive, part, is_stale))
+    return sheets
+
+
+def _bounded(cells: Iterator[tuple[tuple[int, int], str]]) -> Uncomputed:
+    found: Uncomputed = {}
+    for at, text in cells:
+        found[at] = text
+        if len(found) > MOST:
+            raise ValueError(f"has a sheet with over {MOST:,} cells that are errors or formulas without a value")
+    return found
+
+
+def _named(tag: str) -> list[str]:
+    return [f"{{{space}}}{tag}" for space in _SPACES]
+
+
+def _root(archive: zipfile.ZipFile, name: str) -> Any:
+    with archive.open(name) as file:
+        return etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+
+
+def _has_sign(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a sheet may hold an error or a formula. Most have none, and needn't be parsed again."""
+    with archive.open(name) as file:
+        last = b""
+        while piece := file.read(_PIECE):
+            if _SIGN.search(last + piece):
+                return True
+            last = piece[-_OVERLAP:]
+    return False
+
+
+def _of_sheet(archive: zipfile.ZipFile, name: str, is_stale: bool) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet of XLSX. A row or cell that doesn't say its place follows the last one. `is_stale`: the workbook says
+    that its formulas are to be computed when it is opened."""
+    row = -1
+    for element in _elements(archive, name, *_named("row")):
+        said = element.get("r", "")
+        row, column = int(said) - 1 if said.isdecimal() else row + 1, -1
+        for cell in element.iterchildren(*_named("c")):
+            match = _REFERENCE.fullmatch(cell.get("r", ""))
+            column = _number(match[1]) if match else column + 1
+            if text := _missing(cell, is_stale):
+                yield (row, column), text
+
+
+def _missing(cell: Any, is_stale: bool) -> str:
+    """The error or the formula of a cell of XLSX that has no value. Empty if it has one. An empty text is a value; the 0 of a
+    stale workbook is none, as libraries write it with formulas that they can't compute."""
+    value, formula = (next(cell.iterchildren(*_named(tag)), None) for tag in ("v", "f"))
+    text = "" if value is None else value.text or ""
+    if cell.get("t") == "e":
+        return text or "an error"
+    if formula is not None and cell.get("t") != "str" and (not text or (is_stale and text == "0")):
+        return f"={formula.text or ''}"
+    return ""
+
+
+def _elements(archive: zipfile.ZipFile, name: str, *tags: str) -> Iterator[Any]:
+    """The elements of these names, one after the other. Each is emptied after it has been used."""
+    with archive.open(name) as file:
+        for _, element in etree.iterparse(file, tag=tags, resolve_entities=False, no_network=True):
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+
+def _number(letters: str) -> int:
+    """The index of a column by its letters, from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _of_ods(archive: zipfile.ZipFile) -> dict[str, Uncomputed]:
+    sheets: dict[str, Uncomputed] = {}
+    row: dict[Any, int] = {}
+    for element in _elements(archive, "content.xml", f"{_TABLE}table-row"):
+        table = next(element.iterancestors(f"{_TABLE}table"))
+        name, first = table.get(f"{_TABLE}name", ""), row.get(table, 0)
+        row[table] = first + int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+        cells = _bounded((at, text) for at, text in _of_row(element, range(first, row[table])))
+        if cells:
+            sheets[name] = _bounded(iter([*sheets.get(name, {}).items(), *cells.items()]))
+    return sheets
+
+
+def _of_row(element: Any, rows: range) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a row of ODS, which stands for several equal `rows`."""
+    column = 0
+    for cell in element.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        first = column
+        column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        if text := _missing_of_ods(cell):
+            yield from ((at, text) for at in product(rows, range(first, column)))
+
+
+def _missing_of_ods(cell: Any) -> str:
+    """The error or the formula of a cell of ODS that has no value. Empty if it has one."""
+    formula = cell.get(f"{_TABLE}formula")
+    if formula is None and cell.get(_TYPE_OF_CALC) != "error":
+        return ""
+    words = "".join(cell.itertext()).strip()
+    if cell.get(_TYPE_OF_CALC) == "error" or _ERROR.fullmatch(words):
+        return words or "an error"
+    return f"={formula.partition('=')[2]}" if formula is not None and not cell.get(_TYPE) else ""
