@@ -18,6 +18,7 @@ from briefs.colours import PALE, TINT, text_on, tint
 from briefs.problems import Problem, Problems
 
 Type = tuple[float, float]  # points: size and leading
+UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
 COLOURS = {"ink", "paper", "muted", "rule", "sea", "coast", "land", "absent", "accent", "link"}  # that pages and figures use
 SMALLEST = 8.5  # points: the smallest body type of a brief
@@ -180,7 +181,7 @@ class Theme:
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the colours of the theme and of the scale, by the tokens that figures use."""
         made = {f"@{name}": value for name, value in self.look.palette.items()}
-        for step, colour in colours.items():
+        for step, colour in {UNRANKED: self.look.palette["accent"], **colours}.items():
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour), f"@pale/{step}": tint(colour, PALE)}
         return made
 
@@ -193,6 +194,7 @@ class Theme:
         for colour in colours:
             own = self.look.print.scale.get(colour.lower())
             made[colour] = _parts(own) if own else convert(colour)
+        for colour in (palette["accent"], *colours):
             made |= {tint(colour, share): _tinted(made[colour], share) for share in (TINT, PALE)}
         return {tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)): inks for c, inks in made.items()}  # type: ignore[misc]
 

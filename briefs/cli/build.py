@@ -112,7 +112,9 @@ def _contents(edition: Edition) -> str:
 
 
 def list_countries(arguments: argparse.Namespace) -> ExitCode:
-    """Print a line about each chosen country, then how many countries take each stance."""
+    """Print a line about each chosen country, then how many countries take each stance, and from what it is computed."""
+    from briefs.compose.country import computed_stance
+    from briefs.compose.labels import Labels
     from briefs.press import plan
 
     _, edition = inputs.read_edition(arguments)
@@ -122,13 +124,16 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
         output.print_json(rows)
         return ExitCode.DONE
     asked = _asked(edition, arguments.where)
-    width, wide = (max((len(row[key]) for row in rows), default=0) for key in ("name", "stance"))
+    width, wide = (max((len(row[key] or "") for row in rows), default=0) for key in ("name", "stance"))
     for row in rows:
         facts = "fact " if row["facts"] == 1 else "facts"
-        line = f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance']:<{wide}}"
+        line = f"{row['code']:<4} {row['name']:<{width}}  {row['facts']:>3} {facts}  {row['stance'] or '':<{wide}}"
         print("  ".join([line, *asked(row["code"])]).rstrip())
     counts = Counter(edition.standings[code].stance for code in chosen)
-    print("; ".join(f"{step.label}: {counts[step.id]}" for step in edition.about.scale))
+    if edition.steps:
+        print("; ".join(f"{step.label}: {counts[step.id]}" for step in edition.about.scale))
+    if computed := computed_stance(edition, Labels(edition.labels, edition.about.language)):
+        print(computed)
     return ExitCode.DONE
 
 
@@ -138,8 +143,9 @@ def _row(edition: Edition, code: str) -> dict[str, Any]:
 
     latest = {id: (column, edition.data.value(id, code)) for id, column in edition.columns.items()}
     data = {id: plain(column, found[1].content) for id, (column, found) in latest.items() if found}
-    stance, facts = edition.stance(code).label.markdown, len(edition.countries[code].facts)
-    return {"code": code, "name": edition.names[code], "stance": stance, "facts": facts, "data": data}
+    stance, facts = edition.stance(code), len(edition.countries[code].facts)
+    label = stance.label.markdown if stance else None
+    return {"code": code, "name": edition.names[code], "stance": label, "facts": facts, "data": data}
 
 
 def _asked(edition: Edition, conditions: Sequence[str]) -> Callable[[str], list[str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from briefs.compose import tables, tree
+from briefs.compose.country import computed_stance
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.sources import Numbered
@@ -37,24 +38,31 @@ class AppendixTable:
         title = self.writer.inlines(about.appendix.title) if about.appendix else tree.words(self.labels("appendix"))
         heading = tree.header(1, title, "appendix", ["unnumbered"])
         introduction = self.writer.blocks([about.appendix.introduction]) if about.appendix and about.appendix.introduction else []
-        tables = [block for step in about.scale for block in self._group(step)]
-        return [heading, *introduction, self._legend(), *tables, *self._sources()]
+        tables = [block for step in about.scale or (None,) for block in self._group(step)]
+        return [heading, *introduction, *self._legend(), *tables, *self._sources()]
 
-    def _countries(self, step: Stance) -> list[Country]:
-        own = [c for c in self.edition.countries.values() if c.stance == step.id and c.facts]
+    def _countries(self, step: Stance | None) -> list[Country]:
+        own = [c for c in self.edition.countries.values() if c.stance == (step and step.id) and c.facts]
         return sorted(own, key=lambda c: self.edition.names[c.code])
 
-    def _legend(self) -> Node:
-        """Each stance in its colour, and what it means."""
+    def _legend(self) -> Iterator[Node]:
+        """Each stance in its colour, what it means, and from what it is computed. None without a scale."""
         lines = []
         for step in self.edition.about.scale:
             badge = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
             lines.append(tree.para([badge, tree.SPACE, *self.writer.inlines(step.meaning)]))
-        return tree.div(lines, "", ["legend"])
+        if computed := computed_stance(self.edition, self.labels):
+            lines.append(tree.para(tree.words(computed)))
+        if lines:
+            yield tree.div(lines, "", ["legend"])
 
-    def _group(self, step: Stance) -> Iterator[Node]:
+    def _group(self, step: Stance | None) -> Iterator[Node]:
+        """The countries at a step, in a table. Without a scale all of them are in one."""
         countries = self._countries(step)
         if not countries:
+            return
+        if step is None:
+            yield self._table(None, countries)
             return
         label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
         yield tree.header(2, [label], f"step-{step.id}", ["group"])
@@ -66,24 +74,26 @@ class AppendixTable:
             ["table", "float"],
         )
 
-    def _table(self, step: Stance, countries: list[Country]) -> Node:
+    def _table(self, step: Stance | None, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
         widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
         head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
         titles = tables.row([tables.words([tree.strong(title)]) for title in head])
         return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
 
-    def _row(self, country: Country, step: Stance) -> tables.Row:
+    def _row(self, country: Country, step: Stance | None) -> tables.Row:
         """The row of a country. It stays on one page, unless it is long."""
         longest = max(
             (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
         )
         cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
-        return tables.row(cells, [f"stance-{step.id}"], "whole" if longest < WHOLE else "")
+        return tables.row(cells, [f"stance-{step.id}"] if step else [], "whole" if longest < WHOLE else "")
 
-    def _name(self, country: Country, step: Stance) -> list[Node]:
+    def _name(self, country: Country, step: Stance | None) -> list[Node]:
         """Name, stance and the note on it, each on a line of its own."""
         name = tree.strong(tree.words(self.edition.names[country.code]))
+        if step is None:
+            return [tree.plain([name])]
         lines = [tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
         note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import charts, data, tree
-from briefs.compose.country import Facts
+from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -76,6 +76,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "scale": Inlines(scale(edition, code)),
         "stance": facts.stance,
+        "computed": computed_stance(edition, labels),
         "points": points,
         "key_facts": None if KEY_FACTS in left else key_facts,
         "groups": groups,
@@ -99,7 +100,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),
-        accent=facts.stance.id,
+        accent=facts.stance.id if facts.stance else "",
         authors=tuple(a.markdown for a in about.authors),
         publisher=about.publisher.markdown if about.publisher else "",
         waiting=tuple(waiting[gone:]),

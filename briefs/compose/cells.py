@@ -28,8 +28,10 @@ class CellPrinter:
     numbered: Numbered | None = None
 
     def stance(self, code: str) -> list[Node]:
-        """Where a country stands, as a badge, and the note on it."""
+        """Where a country stands, as a badge, and the note on it. Empty if the edition has no scale."""
         step, note = self.edition.stance(code), self.edition.countries[code].stance_note
+        if step is None:
+            return []
         badge = tree.span(tree.words(step.label.markdown), "", ["badge", f"stance-{step.id}"])
         return [badge, *([tree.LINE_BREAK, *self.inlines(note)] if note else [])]
 

@@ -13,6 +13,7 @@ from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry
 from briefs.compose.labels import Labels
 from briefs.edition.model import Country, Edition, Fact
+from briefs.theme import UNRANKED
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE = 150.0  # millimetres: the width of the report's figures
@@ -29,22 +30,24 @@ def set_shared(known: draw.Shared) -> None:
 
 
 def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, Figure]:
-    """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline."""
+    """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline, and without a
+    scale there are no counts."""
     edition = facts.edition
     made = {
         "map": draw.country_map(
             _states(edition),
-            _steps(edition),
+            _steps(edition, labels),
             highlight=facts.code,
             width=width,
             view=_view(edition),
             labels={facts.code: facts.name},
             words=_words(edition, labels),
             legend=False,
-            alt=labels("alt_map", country=facts.name, stance=facts.stance.label),
+            alt=_map_of(facts, labels),
         ),
-        "counts": _counts(edition, labels, facts.stance.id, width),
     }
+    if facts.stance:
+        made["counts"] = _counts(edition, labels, facts.stance.id, width)
     events = events_of(edition, facts.facts)
     if events:
         listed = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
@@ -55,29 +58,30 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
 
 
 def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[str, Figure]:
-    """Map, counts and timeline of all countries, `width` millimetres wide. Without dated facts there is no timeline."""
-    counts = _counts(edition, labels, None, width * 0.6)
+    """Map, counts and timeline of all countries, `width` millimetres wide. Without dated facts there is no timeline, and without a
+    scale there are no counts."""
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.country_map(
             _states(edition),
-            _steps(edition),
+            _steps(edition, labels),
             highlight=None,
             width=width,
             view=_view(edition),
             labels=codes,
             words=_words(edition, labels),
-            legend=True,
-            alt=labels("alt_map_all", list=_listed(edition, labels)),
+            legend=bool(edition.steps or edition.not_covered),
+            alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
         ),
-        "counts": counts,
     }
-    rows = [Row(edition.names[c.code], c.stance, events_of(edition, c.facts)) for c in _by_stance(edition)]
+    if edition.steps:
+        made["counts"] = _counts(edition, labels, None, width * 0.6)
+    rows = [Row(edition.names[c.code], c.stance or UNRANKED, events_of(edition, c.facts)) for c in _by_stance(edition)]
     if any(row.events for row in rows):
         listed = "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
         made["timeline"] = draw.overview_timeline(
             rows,
-            _steps(edition),
+            _steps(edition, labels),
             width=width,
             alt=labels("alt_timeline_all", list=listed),
             not_covered=labels("not_covered"),
@@ -118,16 +122,24 @@ def _sentence(phrase: str) -> str:
 
 def _by_stance(edition: Edition) -> list[Country]:
     order = list(edition.steps)
-    return sorted(edition.countries.values(), key=lambda c: (order.index(c.stance), edition.names[c.code]))
+    return sorted(edition.countries.values(), key=lambda c: (order.index(c.stance) if c.stance else 0, edition.names[c.code]))
 
 
 def _states(edition: Edition) -> dict[str, str | None]:
-    states: dict[str, str | None] = {code: standing.stance for code, standing in edition.standings.items()}
+    states: dict[str, str | None] = {code: standing.stance or UNRANKED for code, standing in edition.standings.items()}
     return states | dict.fromkeys(edition.not_covered)
 
 
-def _steps(edition: Edition) -> list[ScaleEntry]:
-    return [ScaleEntry(s.id, s.label.markdown) for s in edition.about.scale]
+def _steps(edition: Edition, labels: Labels) -> list[ScaleEntry]:
+    """The steps of the scale. Without a scale, one that all countries of the edition share."""
+    return [ScaleEntry(s.id, s.label.markdown) for s in edition.about.scale] or [ScaleEntry(UNRANKED, labels("covered"))]
+
+
+def _map_of(facts: Facts, labels: Labels) -> str:
+    """The alternative text of a country's map."""
+    if facts.stance:
+        return labels("alt_map", country=facts.name, stance=facts.stance.label)
+    return labels("alt_map_plain", country=facts.name)
 
 
 def _view(edition: Edition) -> MapFrame:
@@ -151,7 +163,7 @@ def _listed(edition: Edition, labels: Labels) -> str:
 def _counts(edition: Edition, labels: Labels, highlight: str | None, width: float) -> Figure:
     absent = (labels("not_covered"), len(edition.not_covered)) if edition.not_covered else None
     return draw.counts(
-        _steps(edition),
+        _steps(edition, labels),
         edition.counts,
         highlight=highlight,
         width=width,

@@ -15,6 +15,7 @@ from babel.lists import format_list
 from briefs.compose import data, several, tables, tree
 from briefs.compose.brief import rank
 from briefs.compose.cells import CellPrinter
+from briefs.compose.country import computed_stance
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -44,10 +45,11 @@ class ComparedTable:
         return tables.table("compare", widths, head, rows)
 
     def _head(self) -> Row:
-        named = [tree.strong(tree.words(self.edition.names[code])) for code in self.codes]
-        cells = [
-            tables.words([name, tree.LINE_BREAK, *self.cells.stance(code)]) for name, code in zip(named, self.codes, strict=True)
-        ]
+        cells = []
+        for code in self.codes:
+            stance = self.cells.stance(code)
+            name = tree.strong(tree.words(self.edition.names[code]))
+            cells.append(tables.words([name, *([tree.LINE_BREAK, *stance] if stance else [])]))
         return tables.row([tables.words(tree.words(self.labels("country"))), *cells])
 
     def _points(self) -> Iterator[Row]:
@@ -107,6 +109,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "table": Blocks([block]),
         "sources": Blocks([numbered.entries()]) if numbered.keys else "",
+        "computed": computed_stance(edition, labels),
         "label": labels,
         "link": link,
     }

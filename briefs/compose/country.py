@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.lists import format_list
+
+from briefs.compose.labels import Labels
 from briefs.edition.model import Edition, Fact, Stance
 
 
@@ -24,5 +27,16 @@ class Facts:
         return self.edition.names[self.code]
 
     @property
-    def stance(self) -> Stance:
+    def stance(self) -> Stance | None:
+        """Where the country stands. None if the edition has no scale."""
         return self.edition.stance(self.code)
+
+
+def computed_stance(edition: Edition, labels: Labels) -> str:
+    """From which columns the stances are computed, in a sentence. Empty if the edition says them itself."""
+    if not edition.about.computed_stance:
+        return ""
+    from briefs.edition.data import stances  # rarely needed
+
+    named = [edition.columns[id].label.markdown for id in stances.columns(edition)]
+    return labels("stance_computed", list=format_list(named, locale=labels.locale))

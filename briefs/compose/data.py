@@ -35,7 +35,7 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAtta
             "as_of": about.as_of.countries.text,
             "status": about.status,
         },
-        "scale": [{"id": s.id, "label": str(s.label), "meaning": str(s.meaning)} for s in about.scale],
+        **_scale(edition),
         "topics": [{"id": t.id, "label": str(t.label)} for t in about.topics],
         **({"columns": [_column(column) for column in columns]} if columns else {}),
         "countries": countries,
@@ -43,6 +43,17 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAtta
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
     return DataAttachment("data.json", f"{text}\n".encode(), "application/json", labels("attached_data"))
+
+
+def _scale(edition: Edition) -> dict[str, object]:
+    """The steps of the scale, and the columns from which stances are computed. Empty if the edition has no scale."""
+    about = edition.about
+    if not about.scale:
+        return {}
+    steps = [{"id": s.id, "label": str(s.label), "meaning": str(s.meaning)} for s in about.scale]
+    from briefs.edition.data import stances  # rarely needed
+
+    return {"scale": steps, **({"computed_from": stances.columns(edition)} if about.computed_stance else {})}
 
 
 def _country(edition: Edition, code: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.brief import rank
-from briefs.compose.country import Facts
+from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -43,7 +43,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         body = _of_file(deck, data)
     else:
         facts = Facts(edition, subject, edition.countries[subject].facts)
-        title, accent = f"{facts.name}: {edition.about.title}", facts.stance.id
+        title, accent = f"{facts.name}: {edition.about.title}", facts.stance.id if facts.stance else ""
         body = writer.fill(kind.template, data.of_country(facts))
     slides = _slides(body)
     writer.report(_unfit(slides, writer.places))
@@ -187,10 +187,11 @@ class DeckData:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
         topics = [t for t in self.edition.about.topics if any(f.topic == t.id for f in facts.facts)]
-        others = self.countries(facts.stance.id, but=code)
+        others = self.countries(facts.stance.id, but=code) if facts.stance else tree.div([])
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
-            "topics": topics, "others": Blocks([others]) if tree.blocks(others) else "", "dated": any(f.when for f in facts.facts),
+            "topics": topics, "computed": computed_stance(self.edition, labels),
+            "others": Blocks([others]) if tree.blocks(others) else "", "dated": any(f.when for f in facts.facts),
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
             "facts": lambda topic: Blocks([self.facts(code, topic.id)]), "rest": lambda topic: Blocks([self.rest(code, topic.id)]),
         }  # fmt: skip

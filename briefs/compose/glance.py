@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from briefs.compose import data, tables, tree
 from briefs.compose.cells import CellPrinter
+from briefs.compose.country import computed_stance
 from briefs.compose.kinds import KINDS, Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -33,7 +34,12 @@ class CountryTable:
 
     def block(self) -> tree.Node:
         """The table, in a block that typesetting knows as one."""
-        relative = [NAME, STANCE, *[VALUE] * len(self._columns), NEXT if self._has_next else FACTS]
+        relative = [
+            NAME,
+            *([STANCE] if self.edition.steps else []),
+            *[VALUE] * len(self._columns),
+            NEXT if self._has_next else FACTS,
+        ]
         rows = [tables.row(self._cells(code), name="whole") for code in self.briefs]
         made = tables.table("glance", [width / sum(relative) for width in relative], self._head(), rows)
         return tree.div([made], "", ["table", "inside"], table="1")
@@ -48,7 +54,8 @@ class CountryTable:
         return any(country.next for country in self.edition.countries.values())
 
     def _head(self) -> tables.Row:
-        titles = [self.labels("country"), self.labels("scale"), *(column.label.markdown for column in self._columns)]
+        stance = [self.labels("scale")] if self.edition.steps else []
+        titles = [self.labels("country"), *stance, *(column.label.markdown for column in self._columns)]
         titles.append(self.labels("point_next" if self._has_next else "facts"))
         return tables.row([tables.words([tree.strong(tree.words(title))]) for title in titles])
 
@@ -57,7 +64,8 @@ class CountryTable:
         last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(str(len(country.facts))))
         values = (self.cells.value(column, code) for column in self._columns)
         named = [tree.strong([tree.link(name, self.briefs[code])])]
-        return [tables.words(named), tables.words(self.cells.stance(code)), *values, last]
+        stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
+        return [tables.words(named), *stance, *values, last]
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -75,6 +83,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "title": title,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "table": Blocks([made.block()]),
+        "computed": computed_stance(edition, labels),
         "label": labels,
         "link": link,
     }

@@ -213,10 +213,7 @@ def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
 
 
 def _country(edition: Edition, country: Country, known: DeclaredNames) -> Iterator[Problem]:
-    steps = {*edition.steps, *known.steps}
-    if country.stance not in steps and known.reads("edition.yaml"):
-        hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
-        yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
+    yield from _stance(edition, country, known)
     if country.facts and not country.summary and not country.points:
         hint = "Write two or three sentences for the top of the brief, or its key points: position, matters, next, ask."
         yield error(place_of(country.code), "the country has facts but no summary", hint)
@@ -226,6 +223,22 @@ def _country(edition: Edition, country: Country, known: DeclaredNames) -> Iterat
             yield error(place_of(fact.id), f"the fact “{fact.id}” stands twice", "Each fact has its own id.")
         ids.add(fact.id)
         yield from _fact(edition, fact, known)
+
+
+def _stance(edition: Edition, country: Country, known: DeclaredNames) -> Iterator[Problem]:
+    """Whether a country has a stance of the edition's scale. Without a scale it has none; one that is computed isn't written."""
+    steps = {*edition.steps, *known.steps}
+    if edition.about.computed_stance or not known.reads("edition.yaml") or country.stance in steps:
+        return
+    if country.stance is not None and not steps:
+        hint = "Delete this line, or declare a `scale` in edition.yaml."
+        yield error(place_of(country.stance), "the edition has no scale, so no country has a stance", hint)
+    elif country.stance is not None:
+        hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
+        yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
+    elif steps:
+        hint = "Add `stance:` here. Write the `id` of a step of the scale in edition.yaml."
+        yield error(place_of(country.code), "“stance” is missing", hint)
 
 
 def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:

@@ -59,8 +59,9 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
     if kind == "figure" and keys["data"] in PLOTS:
         return
     with_facts = [code for code, country in edition.countries.items() if country.facts]
+    figures = [name for name in FIGURES if name != "counts" or edition.steps]  # without a scale there is nothing to count
     known: dict[str, Iterable[str]] = {
-        "data": (*FIGURES, *PLOTS), "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
+        "data": (*figures, *PLOTS), "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
     }  # fmt: skip
     for key, value in keys.items():
         if key in known and value not in known[key]:

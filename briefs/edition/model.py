@@ -179,6 +179,7 @@ Key = Annotated[str, _KEEP]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), _KEEP]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20), _KEEP, BeforeValidator(_lower)]
 Words = Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=100), _KEEP]
+Condition = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # as `--where` takes it
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000), _allowed(addresses.is_web)]
@@ -216,6 +217,41 @@ class Subject(Model):
     name: Text | None = None
     aliases: list[str] = []
     covered: bool = True
+
+
+class StanceRule(Model):
+    """A stance, and the conditions of which all are true of the countries that have it: `supplier-rule=in force`."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "stance": "Write the `id` of a step of the scale.",
+        "where": "List conditions, such as `internet>=80` or `supplier-rule=in force`.",
+    }
+
+    stance: Slug
+    where: Annotated[list[Condition], Field(min_length=1, max_length=20)]
+
+
+class ComputedStance(Model):
+    """How stances are computed from columns: by the limits between the steps of the scale, in its order, or by rules.
+
+    A number that is a limit belongs to the step that begins there.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "column": "Write the id of a column of numbers or shares.",
+        "limits": "List the numbers at which the second and each later step of the scale begins.",
+        "rules": "List the steps, each with `stance` and `where`.",
+    }
+
+    column: Slug | None = None
+    limits: Annotated[list[float], Field(max_length=8)] = []
+    rules: Annotated[list[StanceRule], Field(max_length=50)] = []
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ComputedStance:
+        if bool(self.column) != bool(self.limits) or bool(self.column) == bool(self.rules):
+            raise PydanticCustomError("whole", "stances are computed from `column` and `limits`, or by `rules`")
+        return self
 
 
 class AsOf(Model):
@@ -302,7 +338,8 @@ class About(Model):
     retells: list[Key] = []
     scale_note: Text | None = None
     appendix: Appendix | None = None
-    scale: Annotated[list[Stance], Field(min_length=2, max_length=9)]
+    scale: Annotated[list[Stance], Field(min_length=2, max_length=9)] = []  # without it the edition has no stances
+    computed_stance: ComputedStance | None = None
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []
     key_points: list[KeyPoint] = []
@@ -310,6 +347,12 @@ class About(Model):
     groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
     figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
     map: MapView = MapView()
+
+    @model_validator(mode="after")
+    def _whole_scale(self) -> About:
+        if self.computed_stance and not self.scale:
+            raise PydanticCustomError("whole", "`computed_stance` needs a `scale`, whose steps it gives to countries")
+        return self
 
 
 class Fact(Model):
@@ -348,7 +391,7 @@ class Country(Model):
     """`countries/be.yaml`."""
 
     code: Code
-    stance: Slug
+    stance: Slug | None = None
     stance_note: Text | None = None
     summary: Text | None = None
     position: Text | None = None
@@ -516,9 +559,11 @@ class Deck:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a document may show of a country that it is not about. Nothing else of such a country makes the document stale."""
+    """What a document may show of a country that it is not about. Nothing else of such a country makes the document stale.
 
-    stance: str
+    `stance`: None if the edition has no scale."""
+
+    stance: str | None
     note: Text | None = None
 
 
@@ -567,5 +612,6 @@ class Edition:
         """The number of countries with each stance, in the order of the scale."""
         return {step: sum(s.stance == step for s in self.standings.values()) for step in self.steps}
 
-    def stance(self, code: str) -> Stance:
-        return self.steps[self.standings[code].stance]
+    def stance(self, code: str) -> Stance | None:
+        """Where a country stands. None if the edition has no scale."""
+        return self.steps.get(self.standings[code].stance or "")

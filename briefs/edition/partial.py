@@ -28,7 +28,7 @@ def consistent(edition: Edition) -> Edition:
 
 def _country(edition: Edition, country: Country) -> Country:
     known = {topic.id for topic in edition.about.topics}
-    stance = country.stance if country.stance in edition.steps else edition.about.scale[0].id
+    stance = country.stance if country.stance in edition.steps else next(iter(edition.steps), None)
     facts = [_fact(fact, known, edition.about.topics[0].id) for fact in country.facts]
     return country.model_copy(
         update={"stance": stance, "summary": country.summary or Text("-", Place("")), "facts": facts},

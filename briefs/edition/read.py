@@ -195,6 +195,7 @@ class _EditionReader:
             data=data,
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
+        edition, countries = self.with_stances(edition, countries)
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
             steps=_ids(head.mapping, "scale"),
@@ -264,7 +265,9 @@ class _EditionReader:
         found = []
         for path in self.under("countries/", {".yaml", ".yml"}):
             code = Path(path).stem.lower()
-            stand_in = {"code": code if re.fullmatch(r"[a-z]{2}", code) else "x", "stance": about.scale[0].id, "summary": "-"}
+            stand_in = {"code": code if re.fullmatch(r"[a-z]{2}", code) else "x", "summary": "-"}
+            if about.scale and not about.computed_stance:
+                stand_in["stance"] = about.scale[0].id
             document = self.mapping(path)
             country = self.model(Country, document, stand_in)
             if path not in self.lost:
@@ -428,6 +431,18 @@ class _EditionReader:
 
         is_sound = not any(problem.severity == "error" for problem in self.problems)
         return list(agreement.check(edition, columns, sources, is_sound=is_sound))
+
+    def with_stances(self, edition: Edition, countries: list[Country]) -> tuple[Edition, list[Country]]:
+        """The edition and its countries with the stances that are computed from the data, if the edition computes them."""
+        how = edition.about.computed_stance
+        if not how or any(problem.severity == "error" for problem in self.problems):
+            return edition, countries
+        from briefs.edition.data import stances  # rarely needed
+
+        found, problems = stances.computed(edition, how)
+        self.problems += problems
+        placed = [c.model_copy(update={"stance": found[c.code]}) if c.code in found else c for c in countries]
+        return replace(edition, countries={c.code: c for c in placed}), placed
 
     def pictures(self) -> dict[str, bytes]:
         found = {n: d for n, d in self.files.items() if n.startswith("figures/") and Path(n).suffix.lower() in PICTURES}

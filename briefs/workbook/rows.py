@@ -15,6 +15,7 @@ from briefs.edition.model import KEY_POINTS, Edition, Fact
 WRITTEN = "as written"  # how the heading of the column of hashes begins
 _DATE = "A year, month, day or span: 2019, 2019-09, 2019-09-12, 2019-09/2019-11."
 _PAGE = "A brief has one page: what is longer pushes facts off it."
+_SIZES = {"stance_note": (30, "A few words beside the stance.")}  # and what is to be written
 
 
 @dataclass(frozen=True)
@@ -59,21 +60,21 @@ def facts(edition: Edition, codes: Collection[str]) -> ContentTable:
 
 
 def countries(edition: Edition, codes: Collection[str]) -> ContentTable:
-    """The stance, the summary and the key points of some countries."""
+    """The stance, the summary and the key points of some countries. A stance that is computed is left out."""
     steps = tuple(step.id for step in edition.about.scale)
-    texts = ("summary", *KEY_POINTS)
+    texts = (*(("stance_note",) if steps else ()), "summary", *KEY_POINTS)
+    is_written = bool(steps) and not edition.about.computed_stance
     columns = [
         FieldColumn("code", 8, "The country’s code.", is_locked=True),
         FieldColumn("country", 16, "From the code.", is_locked=True),
-        FieldColumn("stance", 12, "One of the steps of the scale.", steps),
-        FieldColumn("stance_note", 30, "A few words beside the stance."),
-        *(FieldColumn(name, 60, _PAGE) for name in texts),
+        *([FieldColumn("stance", 12, "One of the steps of the scale.", steps)] if is_written else []),
+        *(FieldColumn(name, *_SIZES.get(name, (60, _PAGE))) for name in texts),
     ]
     rows = []
     for code in codes:
         country = edition.countries[code]
-        own = [getattr(country, name) for name in ("stance_note", *texts)]
-        rows.append([code, edition.names[code], str(country.stance), *(_text(text) for text in own)])
+        stance = [str(country.stance)] if is_written else []
+        rows.append([code, edition.names[code], *stance, *(_text(getattr(country, name)) for name in texts)])
     return _table(edition, "countries", columns, rows)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.edition.data import groups
@@ -40,9 +40,17 @@ class Condition:
         return self.sign in {"=", "!="}
 
 
+def test(edition: Edition, text: str, but: Collection[str] = ()) -> Callable[[str], bool]:
+    """What a condition says of a country's code. Raises NotUnderstood, also if it names something of `but`."""
+    condition = _parsed(edition, text)
+    if condition.name in but:
+        raise NotUnderstood(f"a condition on {condition.name} can’t stand here. Name a column or a group.")
+    return _test(edition, condition)
+
+
 def chosen(edition: Edition, texts: Iterable[str]) -> list[str]:
     """The codes of the countries for which all conditions are true, sorted by name. Raises NotUnderstood."""
-    tests = [_test(edition, _parsed(edition, text)) for text in texts]
+    tests = [test(edition, text) for text in texts]
     found = [code for code in edition.countries if all(test(code) for test in tests)]
     return sorted(found, key=lambda code: edition.names[code])
 
@@ -60,7 +68,7 @@ def _parsed(edition: Edition, text: str) -> Condition:
     match = _FORM.fullmatch(text)
     if not match:
         named = edition.columns.get(known.get(fold(text), ""))
-        example = _example(named) if named else f"stance={next(iter(edition.steps))}"
+        example = _example(named) if named else f"stance={next(iter(edition.steps))}" if edition.steps else "group=europe"
         example = f'"{example}"' if " " in example else example
         raise NotUnderstood(f"“{text[:60]}” is no condition. Write column=value, such as --where {example}.")
     name = known.get(fold(match["name"]))
@@ -91,6 +99,8 @@ def _test(edition: Edition, condition: Condition) -> Callable[[str], bool]:
     if condition.name == "group":
         members = member_codes(edition, condition.value)
         return lambda code: (code in members) == (condition.sign == "=")
+    if not edition.steps:
+        raise NotUnderstood("this edition has no scale, so no country has a stance. Name a column, or a group.")
     words = {fold(word): step.id for step in edition.about.scale for word in (step.label.markdown, step.id)}
     wanted = words.get(fold(condition.value))
     if wanted is None:
