@@ -9,86 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from briefs.compose import tree
 from briefs.compose.attributes import Fault
+from briefs.compose.signs import CITED, HIDDEN, IN_VERSE, MARKDOWN, OTHERS, Sign
 from briefs.compose.tree import Node
 from briefs.edition.markdown import hidden_escapes, read
 
-HIDDEN, CITED = "\0", "\1"  # stand for what isn't text, and for a citation without brackets
-
-
-@dataclass(frozen=True)
-class Sign:
-    """A sign that is left over. `pattern`: in the printed text, after smart punctuation; `source`: in the Markdown, if it differs.
-    In `what` and `instead`, `{0}` is the sign."""
-
-    pattern: re.Pattern[str]
-    what: str
-    instead: str
-    source: re.Pattern[str] | None = None
-
-
-def _sign(pattern: str, what: str, instead: str, source: str = "") -> Sign:
-    return Sign(re.compile(pattern, re.M), what, instead, re.compile(source, re.M) if source else None)
-
-
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![A-Za-z0-9@])")
 _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+")
-_SIGNS = (
-    _sign(r"\[\^[^\]\s\[]*\]", "no note “{0}” is defined", "Define it with `{0}: The note.`, or write `\\[` to print the bracket."),
-    _sign(r"\^\[", "the note that “^[” begins isn’t closed", "Write `]` after it, or `\\^` to print the sign."),
-    _sign(rf"\[(?:[^\[\]\n{HIDDEN}]* )?(?:@|-?{CITED})", "“[” doesn’t begin a citation here",
-          "Write [@key, p. 3], with a source’s key, and close the bracket. `\\[` prints it.", r"\[[^\[\]]*@"),
-    _sign(r"(?<=\w)@\w+", "“{0}” after a letter is read as text, not as a citation",
-          "Write a space before it, or [{0}]; or `\\@` to print the sign."),
-    _sign(r"!\[", "a picture is left as text", "Write ![Words](figures/…) without a space between the brackets."),
-    _sign(r"\]\[", "no link of this name is defined",
-          "Define it on a line `[name]: https://…` with an empty line before it. `\\[` prints a bracket."),
-    _sign(r"\]\(", "a link is left as text", "Write [words](https://…), without signs that end it. `\\[` prints a bracket."),
-    _sign(r"\A\*\[[^\]\n]+\]:", "“{0}” doesn’t define an abbreviation here", "Write it into glossary.yaml."),
-    _sign(r"^\[[^\]\n]+\]:(?=\s)", "“{0}” isn’t read as the address of a link",
-          "Leave an empty line before it, and write `[name]: https://…`."),
-    _sign(r"\A(?:`{3,}|~{3,}|:{3,})|`{3,}", "“{0}” begins no block here",
-          "Write the same signs on lines of their own before and after the block."),
-    _sign("`", "“`” is left as a sign", "Close the code with “`”. For quotation marks write “…” or ‘…’; `\\`` prints the sign."),
-    _sign(r"\*{2,}", "“{0}” is left as signs",
-          "Write **words** without a space at its inner sides, and close it. `\\*\\*` prints the signs."),
-    _sign(r"__+", "“{0}” is left as signs", "Write **words** for bold. `\\_\\_` prints the signs."),
-    _sign(r"~~+", "“{0}” is left as signs", "Close it: ~~words~~. `\\~\\~` prints the signs."),
-    _sign(r"\^\^+", "“{0}” is left as signs", "Write x^2^ for a raised letter. `\\^\\^` prints the signs."),
-    _sign(r"==+", "“{0}” is left as signs; nothing is highlighted", "Write **words** for bold. `\\=\\=` prints the signs."),
-    _sign(r":{3,}", "“{0}” is left as signs: it doesn’t begin or end a block here",
-          "Leave an empty line before it, and write a class after the first one: `::: notes`."),
-    _sign(r"\$\$", "“$$” is left as signs", "Write `\\$` for each dollar."),
-    _sign(r"\|[ \t]*:?[-–—]+:?[ \t]*(?:\||$)|^\+[-–—=]+\+", "a table is left as text",
-          "Leave an empty line before it, begin it with the line of its heads, and give each line the same number of columns.",
-          r"\|[ \t]*:?-+:?[ \t]*(?:\||$)|^\+[-=]+\+"),
-    _sign(r"\{(?:[.#][\w-]|[\w-]+=)", "attributes in braces are left as text",
-          "Write them right after what they belong to. `\\{{` prints the brace."),
-    _sign(r"<!(?:--|–|—)", "a comment isn’t closed", "Write `-->` after it.", "<!--"),
-    _sign(r"(?:\A#+(?=[^\W\d])|\A##+(?=\w))|(?:(?<=\n)#{1,6} )", "“{0}” is left as signs: no heading begins here",
-          "Leave an empty line before a heading, and a space after its signs. `\\#` prints the sign."),
-    _sign(r"(?<=\n)> ", "“>” is left as a sign: no quotation begins here",
-          "Leave an empty line before the quotation. `\\>` prints the sign."),
-    _sign(r"^[-–—]{2,}[-–— ]*$", "a line of hyphens is left as text",
-          "Leave an empty line before and after it, or take it out.", r"^[ ]*--[- ]*$"),
-    _sign(rf"\A{HIDDEN}:", "“:” right after a key is left as a sign", "Write a comma: [@key, p. 3].", r"@[^\s\]]*:"),
-    _sign(r"\\$", "“\\” at the end is left as a sign",
-          "In a cell of a table with | signs a line can’t be broken. `\\\\` prints the sign."),
-    _sign(r"\A: ", "“:” at the beginning is left as a sign",
-          "Write a caption right before or after its table, a meaning right after its term."),
-    _sign(r"&(?:[A-Za-z][A-Za-z0-9]+|#[0-9]+|#x[0-9A-Fa-f]+);", "“{0}” is the name of no letter", "Write the letter itself."),
-)  # fmt: skip
-_IN_VERSE = _sign(
-    r"\|",
-    "a line that begins with “|” is read as verse",
-    "A table has a line such as `|---|---|` below its heads; `\\|` prints the sign.",
-)
 _WORD = re.compile(r"\w+")
 _EMPTY = {"Subscript": "~~", "Superscript": "^^"}
-_QUICK = re.compile(r"[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<!")
+_QUICK = re.compile(r"[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%|(?<=\s)[*_^]\w|\.\. |\((?:ref|PART|APP)|\)=|!in")
 
 
 def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[Node]]) -> Iterator[tuple[int, Fault]]:
@@ -129,7 +61,7 @@ def _found(blocks: Sequence[Node]) -> Iterator[tuple[Sign, str, str, str]]:
             continue
         bare = _ADDRESS.sub(_blank, _EMAIL.sub(_blank, text))
         taken: set[int] = set()
-        for sign in (*_SIGNS, _IN_VERSE) if is_verse else _SIGNS:
+        for sign in (*OTHERS, *MARKDOWN, IN_VERSE) if is_verse else (*OTHERS, *MARKDOWN):
             for match in sign.pattern.finditer(bare):
                 if taken.isdisjoint(range(match.start(), match.end())):
                     taken |= set(range(match.start(), match.end()))

@@ -66,7 +66,9 @@ def _is_no_pair(before: str, node: Node, after: str) -> bool:
         return False
     if node["t"] in {"Subscript", "Superscript"}:
         return (node["t"] == "Subscript" and before.isspace()) or (within and not words.lstrip("+-−–").isalnum())
-    is_product = within and (len(words) == 1 or any(letter.isdigit() for letter in (before, words[0], words[-1], after)))
+    is_product = within and (
+        len(words) == 1 or " " in words or any(letter.isdigit() for letter in (before, words[0], words[-1], after))
+    )
     return is_product or words[0] in _CLOSING or words[-1] in _OPENING or (before.isalnum() and words[0] in "/=<>+")
 
 
@@ -98,7 +100,8 @@ def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     """A fault for each straight mark, option and address that stands otherwise on the page."""
     if not any(sign in markdown for sign in ("'", '"', "--", "://", "www.")):
         return
-    plain, printed = source.own_words(_DEFINED.sub("", markdown)), tree.text_of(list(blocks))
+    notes = [tree.text_of(tree.blocks(node)) for node in tree.walk(list(blocks)) if node["t"] == "Note"]
+    plain, printed = source.own_words(_DEFINED.sub("", markdown)), " ".join([tree.text_of(list(blocks)), *notes])
     unpaired = "\n".join(tree.text(node) for node in tree.walk(blocks) if node["t"] == "Str")
     for sign in _PRIME.findall(plain):
         if sign.replace('"', "”").replace("'", "’") in unpaired:

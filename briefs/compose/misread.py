@@ -51,6 +51,31 @@ _IN_NOTES = {
     "LineBlock": "a line of verse",
     "Header": "a heading",
 }
+_TAG = re.compile(r"</?(\w+)")
+_EMPHASIS = "Write *…* for italics and **…** for bold."
+_BREAK = "End the line with a backslash to break it."
+_INSTEAD_OF_TAG = {
+    "br": _BREAK,
+    "sub": "Write H~2~O for lowered letters.",
+    "sup": "Write x^2^ for raised letters.",
+    "a": "Write [words](https://…) for a link, {#sec-name} for a name.",
+    "img": "Write ![Words](figures/…) for a picture.",
+    **dict.fromkeys(["table", "tr", "td", "th", "tbody", "thead"], "Write a table with | signs."),
+    **dict.fromkeys(["p", "div", "center", "span", "font"], "Delete the tag; how things look is the theme’s."),
+    **dict.fromkeys(["ul", "ol", "li"], "Write `- ` or `1. ` before each item."),
+    **dict.fromkeys(["details", "summary", "mark", "u", "ins"], "Delete the tag; there is nothing like it on paper."),
+    **dict.fromkeys(["del", "s", "strike"], "Write ~~…~~ for words that are struck."),
+    **dict.fromkeys(["code", "pre", "kbd"], "Write `…` for code."),
+}
+_COMMAND = re.compile(r"\\(\w+)")
+_INSTEAD_OF_COMMAND = {
+    **dict.fromkeys(["ref", "autoref", "cref", "Cref", "pageref", "nameref"], "Write [](#fig-map) to point at a figure."),
+    **dict.fromkeys(["cite", "citep", "citet", "autocite", "parencite", "textcite", "footcite"], "Write [@key] to cite a source."),
+    **dict.fromkeys(["newpage", "pagebreak", "clearpage", "vspace", "bigskip", "noindent"], "Delete it; pages are the theme’s."),
+    **dict.fromkeys(["textbf", "textit", "emph", "underline"], _EMPHASIS),
+    "footnote": "Write ^[The note.] for a note.",
+    "linebreak": _BREAK,
+}
 _WORD = re.compile(r"[^\W_]+")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.M)
 _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, and the mark of a caption
@@ -89,10 +114,12 @@ def raw(node: Node) -> Fault:
     """The fault of HTML or TeX within a text."""
     shown, source = " ".join(tree.text(node).split())[:40], _rest_of_line(tree.text(node).strip(), 0)
     if tree.raw_format(node) == "html":
-        hint = "Write *…* for italics and **…** for bold, or `\\<` to print the sign."
+        tag = _TAG.match(source)
+        hint = f"{_INSTEAD_OF_TAG.get(tag[1].lower() if tag else '', _EMPHASIS)} `\\<` prints the sign."
         return Fault(f"“{shown}” is read as HTML, which isn’t printed", hint, source)
     if tree.raw_format(node) in {"tex", "latex"}:
-        hint = "Write `\\\\` to print a backslash."
+        command = _COMMAND.match(source)
+        hint = f"{_INSTEAD_OF_COMMAND.get(command[1] if command else '', '')} `\\\\` prints a backslash.".lstrip()
         return Fault(f"“{shown}” is read as a command of TeX, which isn’t printed", hint, source)
     return Fault(f"“{shown}” is raw {tree.raw_format(node)}, which isn’t printed", "Write it in Markdown.", source)
 

@@ -16,7 +16,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from briefs import sandbox
-from briefs.compose import attributes, formulas, leftovers, lists, mispaired, misread, tree
+from briefs.compose import attributes, foreign, formulas, leftovers, lists, mispaired, misread, noted, tree
 from briefs.compose.attributes import Fault
 from briefs.compose.manuscript import bookmark
 from briefs.compose.tree import Node
@@ -178,13 +178,21 @@ class TemplateFiller:
             cuts = self._cut_alone(bodies)
         for body, own in zip(bodies, cuts, strict=True):
             self.report(self._left_over(body, [node for block in own for node in block.nodes]))
-        return [[(block.text, self._placed(block.text, self._nodes_of(block))) for block in own] for own in cuts]
+        return [self._blocks_of(own, noted.definitions(body)) for body, own in zip(bodies, cuts, strict=True)]
 
-    def _nodes_of(self, block: CutBlock) -> list[Node]:
-        """The nodes of a block as documents have them. Reports its errors."""
-        found = list(_faults_of_block(block))
-        self.report(found)
-        return self._in_letters(block.text, _taken(block.text, block.nodes, bool(found)))
+    def _blocks_of(self, cuts: Sequence[CutBlock], defined: Mapping[str, Text]) -> list[tuple[Text, list[Node]]]:
+        """The blocks of a section or deck as documents have them, named from their places. Reports their errors."""
+        made: list[tuple[Text, list[Node]]] = []
+        for block in cuts:
+            found = list(_faults_of_block(block, defined))
+            self.report(found)
+            nodes = self._placed(block.text, self._in_letters(block.text, _taken(block.text, block.nodes, bool(found))))
+            for text, note in noted.apart(block.text, nodes, defined)[1]:
+                named = [name for name in map(tree.identifier, tree.walk(note)) if name in self.places]
+                line, column = text.place.line, text.place.column
+                self.places |= {name: replace(self.places[name], line=line, column=column) for name in named}
+            made.append((block.text, nodes))
+        return made
 
     def _in_letters(self, text: Text, blocks: list[Node]) -> list[Node]:
         """The blocks with formulas as letters, so that all formats print the same. Reports those that letters can't show."""
@@ -197,7 +205,7 @@ class TemplateFiller:
         return formulas.replaced(blocks, found, made)
 
     def _left_over(self, text: Text, blocks: Sequence[Node]) -> list[Problem]:
-        """Signs of Markdown that would be printed."""
+        """Signs of Markdown and of other programs that would be printed."""
         if text.place.path.endswith(".j2"):
             return []
 
@@ -206,7 +214,8 @@ class TemplateFiller:
             return _words_only(parsed) if _is_field(text) else parsed
 
         found = leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)
-        return [_at(text, at, fault) for at, fault in found]
+        others = foreign.faults(text.markdown, blocks, is_section=not _is_field(text))
+        return [_at(text, at, fault) for at, fault in (*found, *others)]
 
     def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
         """Cut bodies one by one, because they can't be parsed in one request. If pandoc fails for one, that is reported.
@@ -405,15 +414,18 @@ def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
     yield from _located(text, mispaired.faults(text.markdown, blocks))
 
 
-def _faults_of_block(block: CutBlock) -> Iterator[Problem]:
-    """What is wrong with a block of a section or deck."""
+def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[Problem]:
+    """What is wrong with a block of a section or deck, and with its notes, which may be `defined` elsewhere."""
     text = block.text
-    yield from faults(text, block.nodes)
     placed = (*lists.faults(text.markdown, block.nodes), *misread.lost_from_tables(text.markdown, block.nodes))
     yield from (_at(text, at, fault) for at, fault in placed)
-    yield from _located(text, misread.lists_in_paragraphs(block.nodes, is_field=False))
-    yield from _located(text, mispaired.faults(text.markdown, block.nodes))
     yield from _located(text, misread.headings(block.nodes))
+    nodes, notes = noted.apart(text, block.nodes, defined)
+    alone = noted.without_definitions(text) if notes or not block.nodes else text
+    for own, blocks in [(alone, nodes), *((definition, [tree.para([note])]) for definition, note in notes)]:
+        yield from faults(own, blocks)
+        yield from _located(own, misread.lists_in_paragraphs(blocks, is_field=False))
+        yield from _located(own, mispaired.faults(own.markdown, blocks))
 
 
 def _is_field(text: Text) -> bool:

@@ -5,6 +5,7 @@ In: an edition whose files are valid, or the valid part of it. Out: problems.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -363,12 +364,18 @@ def _slow_to_parse(edition: Edition, countries: Iterable[Country]) -> Iterator[P
             yield error(text.place_at(offset), f"over {markdown.DEEPEST} brackets are open here, one in another", hint)
 
 
+_LABEL = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|app)[-:]", re.I)  # of a reference in Quarto or pandoc-crossref
+
+
 def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:
-    cited = list(_cited(edition, countries))
-    if cited and known.sources == frozenset():
+    unknown = [(key, place) for key, place in _cited(edition, countries) if known.sources is not None and key not in known.sources]
+    if known.sources == frozenset() and any(not _LABEL.match(key) for key, _ in unknown):
         yield error(Place("sources.yaml"), "the edition cites sources and has none", "Write sources.yaml; see docs/content.md.")
-    for key, place in cited:
-        if known.sources and key not in known.sources:
+    for key, place in unknown:
+        if _LABEL.match(key) and not isinstance(key, Scalar):
+            hint = f"Write [](#{key}) to point at a figure, table or section, or `\\@{key}` to print it as it is."
+            yield error(place, f"“@{key}” is read as a citation, and there is no such source", hint)
+        elif known.sources:
             hint = "Add it to the sources file."
             if not isinstance(key, Scalar):
                 hint = f"“@{key}” is read as a citation. Add the source, or write `\\@{key}` to print it as it is."

@@ -106,6 +106,11 @@ def read(text: str) -> str:
     return _blank(_UNREAD, text) if any(c in text for c in "`\\~<") else text
 
 
+def without_code(text: str) -> str:
+    """The text with spaces in place of code and comments. Escapes stay."""
+    return _UNREAD.sub(lambda m: m[0] if m[0][0] == "\\" else re.sub(r"[^\n]", " ", m[0]), text)
+
+
 def hidden_escapes(text: str) -> str:
     """The text with private letters in place of each escaped sign and its backslash. Code stays, as nothing is escaped in it."""
     return _UNREAD.sub(lambda m: HIDDEN if m[0][0] == "\\" and m[0][1] in punctuation else m[0], text) if "\\" in text else text

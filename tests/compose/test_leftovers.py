@@ -72,7 +72,7 @@ def test_a_sign_that_would_be_printed_is_refused_at_its_place(
         "```\n**, __, [^1], ~~, |---|\n```",
         "Write to me@example.org, or <me@example.org>, or 写信给me@example.org。",
         "At https://example.org/a__b==c and <https://example.org/a__b**c>, www.example.org/__.",
-        "He wrote “[sic]” [and more] (see there), 5 * 3 = 15, a_b, x > y, #MeToo, {{ name }}, 20–30 – so.",
+        "He wrote “[sic]” [and more] (see there), 5 * 3 = 15, a_b, x > y, #MeToo, { name }, 20–30 – so.",
         "A [link][law], a note[^1], **bold**, __bold__, ~~struck~~, H~2~O, x^2^.\n\n[law]: https://example.org\n\n[^1]: Words.",
         "As @one says [@one; see @two, p. 3], [as @two says].",
         "| a verse\n| and another",

@@ -1,0 +1,102 @@
+"""What other programs read in a text otherwise than pandoc: formulas in `\\(…\\)`, `\\@ref(…)`, code that is run, front matter.
+
+In: a text's Markdown and its tree. Out: the offset of each, what is wrong, what to write instead. What pandoc leaves as it stands
+is found by `leftovers`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from briefs.compose import tree
+from briefs.compose.attributes import Fault
+from briefs.compose.tree import Node
+from briefs.edition.markdown import without_code
+
+_FORMULA = re.compile(r"(?<!\\)(\\\((.*?)\\\)|\\\[(.*?)\\\])(?![^\W\d_])", re.S)
+_PLAIN_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
+_OF_FORMULA = re.compile(r"[\^_=<>\\]|\w *\+ *\w|\A\s*(?![aAI]\b)[^\W\d_](?:\(\w\))?\s*\Z")
+_ITEM = re.compile(r"^[ >]*(?:[-*+] +)?\\\(\w+\\\) ", re.M)
+_REFERENCE = re.compile(r"\\@ref\([^()\n]*\)|\(\\#[\w:-]+\)")
+_CHUNK = re.compile(r"\{[\w-]+(?:[ ,][^{}]*)?\}\s")
+_RUN = re.compile(r"\{(?:r|python|julia|ojs|js|bash)\} ?|r ")
+DRAWN = frozenset({"mermaid", "plantuml", "graphviz", "geojson", "topojson", "dataview", "math"})  # other programs draw such code
+_FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
+_DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
+_UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)
+_BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.M)
+_SENTENCE = re.compile(r"[.!?;:][”’\"')]*\s*\Z")
+_SPACE = re.compile(r"\s+")
+_CODE = "Write ```` ```python ```` without braces to print the code, or the result as words."
+
+
+def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterator[tuple[int, Fault]]:
+    """What other programs would read in a text. `is_section`: the text is a whole section or deck."""
+    source = without_code(markdown)
+    yield from _formulas(source)
+    for match in _REFERENCE.finditer(source):
+        yield match.start(), Fault(f"“{match[0]}” is printed as it stands", "Write [](#fig-map) to point at a figure.")
+    yield from _code(markdown, blocks)
+    yield from _unused_links(source, blocks)
+    if is_section:
+        yield from _front_matter(source, blocks)
+
+
+def _formulas(source: str) -> Iterator[tuple[int, Fault]]:
+    items = {match.end() for match in _ITEM.finditer(source)}
+    for match in _FORMULA.finditer(source) if "\\(" in source or "\\[" in source else ():
+        inner = match[2] or match[3] or ""
+        if _OF_FORMULA.search(inner) and not _PLAIN_WORD.search(inner) and match.end() + 1 not in items:
+            shown = _SPACE.sub(" ", match[1])[:40]
+            yield match.start(), Fault(f"“{shown}” is not read as a formula", f"Write `${inner.strip()[:40]}$`.")
+
+
+def _code(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
+    """Code that other programs run, or draw as a picture."""
+    for node in tree.walk(list(blocks)):
+        if node["t"] in tree.WITH_INLINES and any(inline["t"] == "Code" for inline in tree.inlines(node)):
+            alone = len(tree.inlines(node)) == 1
+            for text in (tree.text(inline) for inline in tree.inlines(node) if inline["t"] == "Code"):
+                if _RUN.match(text) or (alone and _CHUNK.match(text) and "```{" in markdown):
+                    at = max(0, markdown.find(text.split()[0]))
+                    yield at, Fault(f"the code “{_SPACE.sub(' ', text)[:30]}” isn’t run here, but printed", _CODE)
+    for match in _FENCE.finditer(markdown) if any(node["t"] == "CodeBlock" for node in tree.walk(list(blocks))) else ():
+        if match[1] in DRAWN:
+            yield match.start(1), Fault(f"code for “{match[1]}” isn’t drawn here, but printed", "Put the picture into figures/.")
+
+
+def _unused_links(source: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
+    """Lines such as `[Speaker]: Words`, which define a link, so that their words aren't printed, though nothing uses it.
+
+    `[//]: # (Words)` and `[comment]: <> (Words)` are comments.
+    """
+    found = list(_DEFINITION.finditer(source)) if "]:" in source else []
+    printed, names = tree.text_of(list(blocks)) if found else "", _name(source)
+    for match in found:
+        name, address = match[1], match[2].strip("<>")
+        is_comment = not address or address == "#"
+        if is_comment or f"[{name}]:" in printed or names.count(f"[{_name(name)}]") > 1:
+            continue
+        what = f"“[{name}]:” is read as the address of a link; nothing uses it, so the line isn’t printed"
+        yield match.start(1) - 1, Fault(what, "Delete the line, or write `\\[` to print it.")
+
+
+def _name(text: str) -> str:
+    return _SPACE.sub(" ", text).casefold()
+
+
+def _front_matter(source: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
+    """A title in the way of pandoc, and text that a line below it makes a heading."""
+    if source.startswith("% "):
+        yield 0, Fault("“%” begins no title here, and is printed", "Write the title between the `---` lines, after `title:`.")
+    for match in _BLOCK_OF_KEYS.finditer(source):
+        yield (
+            match.start(),
+            Fault("front matter is only read at the beginning of a file", "Write these keys there, or delete them."),
+        )
+    headings = {_name(tree.text_of(tree.inlines(n))) for n in tree.walk(list(blocks)) if n["t"] == "Header" and tree.level(n) == 2}
+    for match in _UNDERLINED.finditer(source) if headings else ():
+        if _SENTENCE.search(match[1]) and any(_name(match[1].strip()).startswith(heading[:9]) for heading in headings):
+            what = "this line is read as a heading, because hyphens stand below it"
+            yield match.start(), Fault(what, "Leave an empty line between the two, or delete the hyphens.")
