@@ -28,6 +28,7 @@ ORDER = [
     "typeset",
     "wordfile",
     "press",
+    "lint",
     "delivery",
     "redline",
     "roundtrip",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from briefs import __version__
-from briefs.cli import build, dev, exchange
+from briefs.cli import build, dev, exchange, lint
 from briefs.exitcodes import ExitCode
 from briefs.logs import LEVELS
 
@@ -291,6 +291,17 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         run=build.verify,
         options=("--content", "--out", "--quiet"),
         more="It names each file that is missing, changed or unknown, or whose document the edition (--content) no longer has.",
+    ),
+    "lint": Command(
+        "measure the pages and slides of finished files: what is broken, empty, hidden, cut off or hard to read",
+        needs="finished PDFs and PPTX files in the output folder (--out), or named",
+        example="lint dist/report.pdf",
+        writes="no file",
+        run=lint.lint,
+        options=("--out", "--quiet", "--json"),
+        arguments=(("FILE", "*", "a finished PDF or PPTX; all in the output folder if left out"),),
+        more="""\
+A line about each finding: file, page, rule, what was found, its measure and the limit. The rules are in docs/design.md.""",
     ),
     "send": Command(
         "mail documents to the people of a list",

@@ -1,0 +1,75 @@
+"""What is wrong with the maps of a page: labels over other countries, and a subject of which too little is seen.
+
+In: a page. Out: `Finding`s. A map is a figure of many points on a sea. It has one subject if one of its colours also stands
+elsewhere on the page: as the page's band, or as the badge of the subject's stance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.lint.findings import Finding
+from briefs.lint.reading import Colour, Extent, Painted, PaintedPage
+
+POINTS = 500  # a figure with fewer is no map
+FOREIGN = 0.25  # of a label
+SEEN = 0.5  # of the subject's area
+SMALL = 28.0  # square points; the outline of what is smaller takes most of it
+NEAR, LIKE = 12, 48  # of 255: colours closer than this are one; a colour this close is that of the subject, or of its edge
+WHITE: Colour = (255, 255, 255)
+
+
+@dataclass(frozen=True)
+class PaintedMap:
+    """A map: its sea, the colours of land, its subject's colour (None if all countries are its subject), its labels."""
+
+    sea: Painted
+    lands: frozenset[Colour]
+    subject: Colour | None
+    shapes: Sequence[Painted]
+    labels: Sequence[Painted]
+
+
+def findings(file: str, page: PaintedPage) -> Iterator[Finding]:
+    for found in _maps(page):
+        for label in found.labels:
+            if (share := _foreign(page, found, label)) > FOREIGN:
+                what = f"“{label.text.strip()}” lies on another country"
+                yield Finding(file, page.number, "map label", what, f"{100 * share:.0f} per cent", f"at most {100 * FOREIGN:.0f}")
+        area = sum(s.area for s in found.shapes if s.colour == found.subject)
+        if found.subject and area > SMALL:
+            seen = _share(page.colours(found.sea.extent), found.subject, LIKE) * _area(found.sea.extent) / area
+            if seen < SEEN:
+                measure = f"{100 * seen:.0f} per cent of it is seen"
+                yield Finding(file, page.number, "map subject", "the map hides its subject", measure, f"at least {100 * SEEN:.0f}")
+
+
+def _maps(page: PaintedPage) -> Iterator[PaintedMap]:
+    others = {s.colour for s in page.painted if s.kind == "shape" and s.filled and s.tag != "Figure"} - {WHITE}
+    for content in sorted({s.content for s in page.painted if s.tag == "Figure" and s.content >= 0}):
+        own = [s for s in page.painted if s.content == content and s.tag == "Figure"]
+        shapes = [s for s in own if s.kind == "shape" and s.filled]
+        if sum(s.points for s in shapes) < POINTS:
+            continue
+        sea = shapes[0]
+        lands = frozenset(s.colour for s in shapes if s.points > 4 or s is not sea) - {sea.colour, WHITE}
+        labels = [t for t in own if t.kind == "text" and t.text.strip() and sea.extent.covers(*t.extent.middle)]
+        yield PaintedMap(sea, lands, next(iter(lands & others), None), shapes, labels)
+
+
+def _foreign(page: PaintedPage, found: PaintedMap, label: Painted) -> float:
+    """The share of a label that lies on land which isn't its own: on a map of all countries, that under most of it is."""
+    colours = page.colours(label.extent)
+    shares = {land: _share(colours, land) for land in found.lands}
+    own = found.subject if found.subject else max(shares, key=lambda land: shares[land], default=None)
+    return sum(share for land, share in shares.items() if land != own)
+
+
+def _share(colours: Mapping[Colour, float], wanted: Colour, near: int = NEAR) -> float:
+    """The share of an area that has a colour, or one that is near it."""
+    return sum(share for colour, share in colours.items() if all(abs(a - b) < near for a, b in zip(colour, wanted, strict=True)))
+
+
+def _area(extent: Extent) -> float:
+    return extent.width * extent.height
