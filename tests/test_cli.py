@@ -432,6 +432,15 @@ def test_help_after_an_option_is_the_help_of_all_commands(run: Run) -> None:
 # Internal errors.
 
 
+def test_check_fit_lays_out_what_it_can_beside_errors_of_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long = [small.fact("A very long story goes on. " * 400, priority=1)]
+    unknown = {"report/01-a.md": "---\ntitle: A\nid: sec-a\n---\n\nWords.[@nowhere]\n"}
+    content = small.write(tmp_path / "content", facts=long, more=unknown)
+    code = cli.main(["check", "--fit", "--content", str(content), "--no-cache"])
+    said = capsys.readouterr().err
+    assert code == 1 and "there is no source “nowhere”" in said and "too long for its page" in said
+
+
 def test_an_internal_error_is_one_line_that_clears_the_content(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(root: Path) -> None:
         raise LookupError("not\nhere")

@@ -76,15 +76,12 @@ def _problems_of_valid_part(arguments: argparse.Namespace, reading: Reading) -> 
         return ()
     from briefs.press import trial
 
-    cache = None if arguments.no_cache else inputs.document_cache()
-    theme = inputs.read_theme(arguments)
-    with progress_bar(arguments, len(trial.targets(reading.valid)), doing="composing", summary=_nothing) as done:
-        composed = trial.compose_all(reading.valid, theme, cache, done)
-    return trial.further_problems(reading.problems, (problem for found in composed.values() for problem in found), reading.files)
+    found = _try_documents(arguments, reading.valid, inputs.read_theme(arguments))
+    return trial.further_problems(reading.problems, found, reading.files)
 
 
 def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme) -> Iterator[Problem]:
-    """What is wrong with the documents of an edition."""
+    """What is wrong with the documents of an edition. With --fit, those in which nothing else is wrong are laid out."""
     from briefs.press import trial
 
     cache = None if arguments.no_cache else inputs.document_cache()

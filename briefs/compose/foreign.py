@@ -26,6 +26,7 @@ _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
 _UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)
 _BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.M)
+_TITLE = re.compile(r"\s*% ")
 _SENTENCE = re.compile(r"[.!?;:][”’\"')]*\s*\Z")
 _SPACE = re.compile(r"\s+")
 _CODE = "Write ```` ```python ```` without braces to print the code, or the result as words."
@@ -88,8 +89,11 @@ def _name(text: str) -> str:
 
 def _front_matter(source: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
     """A title in the way of pandoc, and text that a line below it makes a heading."""
-    if source.startswith("% "):
-        yield 0, Fault("“%” begins no title here, and is printed", "Write the title between the `---` lines, after `title:`.")
+    if match := _TITLE.match(source):
+        yield (
+            match.end() - 2,
+            Fault("“%” begins no title here, and is printed", "Write the title between the `---` lines, after `title:`."),
+        )
     for match in _BLOCK_OF_KEYS.finditer(source):
         yield (
             match.start(),

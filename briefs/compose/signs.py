@@ -46,7 +46,7 @@ MARKDOWN = (
     _sign("`", "“`” is left as a sign", "Close the code with “`”. For quotation marks write “…” or ‘…’; `\\`` prints the sign."),
     _sign(r"\*{2,}", "“{0}” is left as signs",
           "Write **words** without a space at its inner sides, and close it. `\\*\\*` prints the signs."),
-    _sign(r"(?<=\S )[*_](?=[^\W_])", "“{0}” is left as a sign", "Write *words* for italics, and close it. `\\{0}` prints the sign."),
+    _sign(r"(?<=\S )[*_](?=[^\W_])", "“{0}” is left as a sign", "Close it: *words*. `\\{0}` prints the sign."),
     _sign(r"__+", "“{0}” is left as signs", "Write **words** for bold. `\\_\\_` prints the signs."),
     _sign(r"~~+", "“{0}” is left as signs", "Close it: ~~words~~. `\\~\\~` prints the signs."),
     _sign(r"\^\^+", "“{0}” is left as signs", "Write x^2^ for a raised letter. `\\^\\^` prints the signs."),
