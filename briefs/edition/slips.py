@@ -7,8 +7,9 @@ know YAML. The lines are looked at one by one; the first that could not have bee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import yaml
 
@@ -23,6 +24,7 @@ _NO_ESCAPE = re.compile(
 _COMMENT = re.compile(r" (#.*)")
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
 _ESCAPES = {"t": "a tab", "n": "the end of a line"}
+MOST_IN_ITEM = 5  # slips that are told of one item
 QUOTES = "Put quotes round all of it: '…'. An apostrophe in it is then written twice."
 _NEITHER = "this line is neither a key nor part of the text above it"
 _GOES_ON = "Write `key: text`. A text that goes on stands further to the right than its key, all its lines alike."
@@ -45,6 +47,49 @@ def find(text: str, fault: yaml.YAMLError) -> Slip:
     row, column = where(lines, fault)
     found = next(_slips(lines[: row + 1], lines), None)
     return found or _of_parser(lines, row, column, fault)
+
+
+def others(text: str, first: Slip, parse: Callable[[str], yaml.YAMLError | None]) -> Iterator[Slip]:
+    """The slips beside the first one. Each top-level key and each item of its list is read alone, and again without the value of
+    the last slip. `parse`: the parser's error for a text, or None."""
+    lines = text.split("\n")
+    for start, end in _items(lines):
+        own = lines[start:end]
+        if start <= first.row < end:
+            own = _without_value(own, first.row - start)
+        for _ in range(MOST_IN_ITEM):
+            fault = parse("\n".join(own))
+            slip = find("\n".join(own), fault) if fault else None
+            if slip is None or not own[slip.row].strip():
+                break
+            yield replace(slip, row=start + slip.row)
+            own = _without_value(own, slip.row)
+
+
+def _items(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The first line of each top-level key and of each item of its list, and the line after it."""
+    starts: list[int] = []
+    dashes = -1  # the indentation of the list’s dashes; -1 before its first item
+    for row, match in _outside_texts(lines):
+        indent = len(match["indent"])
+        if not indent and match["key"] and not match["dashes"]:
+            dashes = -1
+            starts.append(row)
+        elif match["dashes"] and indent == (indent if dashes < 0 else dashes):
+            dashes = indent
+            starts.append(row)
+    yield from pairwise([*starts, len(lines)])
+
+
+def _without_value(lines: Sequence[str], row: int) -> list[str]:
+    """The lines without the value that is in one of them, and without the lines on which it goes on."""
+    match = _LINE.fullmatch(lines[row])
+    assert match
+    indent = len(match["indent"] + match["dashes"])
+    rest = range(row + 1, len(lines))
+    end = next((at for at in rest if lines[at].strip() and len(lines[at]) - len(lines[at].lstrip(" ")) <= indent), len(lines))
+    key = f"{lines[row][:indent]}{match['key']}:" if match["key"] else lines[row][:indent].rstrip()
+    return [*lines[:row], key, *[""] * (end - row - 1), *lines[end:]]
 
 
 def where(lines: Sequence[str], fault: yaml.YAMLError) -> tuple[int, int]:
@@ -81,24 +126,30 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
 
 def _slips(until: Sequence[str], lines: Sequence[str]) -> Iterator[Slip]:
     """The slips in the lines up to the place where the parser gave up. The texts under > and | are passed over."""
+    for row, match in _outside_texts(until):
+        if not _BLOCK.match(match["value"]) and (slip := _of_line(row, match[0], match, lines)):
+            yield slip
+
+
+def _outside_texts(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The lines, without comments, empty ones, and the texts under > and |."""
     block = -1  # the indentation of the line that opened a text
-    for row, line in enumerate(until):
+    for row, line in enumerate(lines):
         indent = len(line) - len(line.lstrip(" "))
         if not line.strip() or line.lstrip().startswith("#") or (0 <= block < indent):
             continue
-        block = -1
         match = _LINE.fullmatch(line)
         assert match
-        if _BLOCK.match(match["value"]):
-            block = indent + len(match["dashes"])
-        elif slip := _of_line(row, line, match, lines):
-            yield slip
+        block = indent + len(match["dashes"]) if _BLOCK.match(match["value"]) else -1
+        yield row, match
 
 
 def _of_line(row: int, line: str, match: re.Match[str], lines: Sequence[str]) -> Slip | None:
     column = match.start("value")
     if line.lstrip(" ").startswith("\t"):
         return Slip(row, line.index("\t"), "there is a tab", _TABS)
+    if re.match(r"(<{7}|={7}|>{7})( |$)", line):
+        return Slip(row, 0, f"“{line[:7]}” is a mark of git’s for a conflict", "Keep one of the two states, and delete the marks.")
     if (item := _NO_ITEM.match(line)) and (item[1] != "-" or not item[2]):
         what = f"“{item[1]}”" if item[1] != "-" else "“-” without a space after it"
         return Slip(row, item.start(1), f"{what} isn’t read as the beginning of a list item", f"Write `- {item[3]}: …`.")

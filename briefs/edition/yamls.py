@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 import yaml
@@ -133,7 +134,7 @@ def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
     try:
         node = _Parser(document, text, line - 1).node
     except yaml.YAMLError as fault:
-        document.problems.append(_broken(path, fault, line - 1, text))
+        document.problems += _broken(path, fault, line - 1, text)
         return document
     except _RefusedYaml as fault:
         document.problems.append(fault.problem)
@@ -154,11 +155,25 @@ def _as_yaml(text: str) -> str:
     return re.sub(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}", letter, text.replace("\t", " "))
 
 
-def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> Problem:
+def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> list[Problem]:
+    """The slips because of which a file can't be read, each at its place."""
     if path.endswith(".json"):
-        return _broken_json(path, fault, text)
-    slip = slips.find(text, fault)
-    return error(Place(path, "", slip.row + 1 + offset, slip.column + 1), slip.message, slip.hint)
+        return [_broken_json(path, fault, text)]
+    first = slips.find(text, fault)
+    found = {first.row: first}
+    for slip in islice(slips.others(text, first, _fault_of), MAX_REPEATS):
+        found.setdefault(slip.row, slip)
+    return [error(Place(path, "", slip.row + 1 + offset, slip.column + 1), slip.message, slip.hint) for slip in found.values()]
+
+
+def _fault_of(text: str) -> yaml.YAMLError | None:
+    """The parser's error for a text, or None if it can be parsed."""
+    try:
+        for _ in yaml.parse(text, Loader=_Loader):
+            pass
+    except yaml.YAMLError as fault:
+        return fault
+    return None
 
 
 # What Python's `json` says, in other words. https://docs.python.org/3/library/json.html#json.JSONDecodeError

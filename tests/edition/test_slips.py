@@ -89,3 +89,44 @@ def test_comments_and_escapes_that_are_meant_are_no_error(text: str) -> None:
 def test_a_file_that_ends_too_early_is_told_in_its_last_line(path: str, text: str) -> None:
     [found] = load(path, text.encode()).problems
     assert found.line == 1 and found.column <= len(text) + 1
+
+
+MANY = """# Ireland
+code: ie
+stance: "in-force
+summary: Rates: 15 cent
+facts:
+  - id: ie-01
+    text: @dpo says
+    sources: [one
+    priority: 1
+  - id: ie-02
+    text: >-
+      Words: "here
+      - text: a: b
+    sources: [x]
+  - id: ie-03
+    text: It is so
+   topic: c
+  - id: ie-04
+    text: Fine
+  - id: ie-05
+\ttopic: c
+note: %5
+"""
+
+
+def test_every_slip_of_a_file_is_told_at_once() -> None:
+    found = load("a.yaml", MANY.encode()).problems
+    assert [(p.line, p.column) for p in found] == [(3, 9), (4, 15), (7, 11), (8, 14), (17, 4), (21, 1), (22, 7)]
+    assert len(set(map(str, found))) == len(found)
+
+
+def test_slips_of_a_list_without_a_key_above_it_are_told_at_once() -> None:
+    found = load("a.yaml", b"- id: a\n  title: b: c\n- id: d\n- id: e\n  title: @f\n").problems
+    assert [p.line for p in found] == [2, 5]
+
+
+def test_marks_of_a_conflict_are_named() -> None:
+    found = load("a.yaml", b"a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> x\n").problems
+    assert [p.line for p in found] == [2, 4, 6] and all("a conflict" in p.message for p in found)
