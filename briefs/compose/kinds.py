@@ -70,8 +70,10 @@ class Kind:
 
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript about a subject, without the first `gone` of the facts that may give way."""
-        manuscript: Manuscript = self.load().compose(self, share, filler, subject, gone)
-        return manuscript
+        from briefs.compose import bidi
+
+        made: Manuscript = self.load().compose(self, share, filler, subject, gone)
+        return bidi.turned(made)
 
     def load(self) -> ModuleType:
         """Import the module that composes. It is imported only when a document is composed; checking what is stale doesn't need it.

@@ -24,7 +24,17 @@ Draw = Callable[[SVG, Node, float], None]
 LOGGER = logging.getLogger("weasyprint")
 _PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # as `compose/figures/drawing.py` writes paths
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
-_KNOWN = {"x", "y", "text-anchor", "font-size", "font-weight", "font-family", "fill", "role"}  # attributes of a plain text
+_KNOWN = {
+    "x",
+    "y",
+    "text-anchor",
+    "font-size",
+    "font-weight",
+    "font-family",
+    "fill",
+    "role",
+    "direction",
+}  # attributes of a plain text
 _PAINT = {
     "transform", "clip-path", "opacity", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
     "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset",
@@ -129,4 +139,5 @@ def _style(svg: SVG, node: Node, font_size: float) -> Any:
     style["font_family"] = tuple(name.strip(" \"'") for name in node.get("font-family", "sans-serif").split(","))
     style["font_weight"] = _WEIGHTS[node.get("font-weight", "normal")]
     style["font_size"] = font_size
+    style["direction"] = node.get("direction", "ltr")
     return style

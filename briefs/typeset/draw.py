@@ -28,7 +28,8 @@ LOOKS = {
     "width": "stroke-width",
     "dash": "stroke-dasharray",
 }  # drawing attributes of shapes, by their names in SVG
-ANCHORS = {"left": "", "center": "middle", "right": "end"}
+ANCHORS = {"left": "", "center": "middle", "right": "end"}  # of texts from left to right
+OPPOSITE = {"left": "right", "center": "center", "right": "left"}
 
 
 def use_fonts(directories: Iterable[Path]) -> None:
@@ -52,12 +53,24 @@ def svg(figure: Figure, palette: Mapping[str, str], *, font: str) -> str:
         f"<path{_attributes(d=''.join(shape['path'] for shape in alike), **look)}/>"
         for look, alike in groupby(figure.shapes, key=lambda shape: _look(shape, palette))
     )
-    texts = "".join(_text(row, palette) for row in figure.texts)
+    texts = "".join(_text(_turned(row, figure), palette) for row in figure.texts)
+    mirror = f"matrix(-1 0 0 1 {w:g} 0)" if figure.is_mirrored else ""
+    group = {"fill": "none", "stroke-linejoin": "round", **({"transform": mirror} if mirror else {})}
+    written = {"font-family": font, **({"direction": "rtl"} if figure.direction == "rtl" else {})}
     size = _attributes(width=f"{figure.width:g}mm", height=f"{figure.height:g}mm", viewBox=f"0 0 {w:g} {h:g}")
     return (
         f'<svg xmlns="{SVG}"{size} role="img"><title>{escape(figure.alt)}</title>'
-        f'<g fill="none" stroke-linejoin="round">{shapes}</g><g{_attributes(**{"font-family": font})}>{texts}</g></svg>'
+        f"<g{_attributes(**group)}>{shapes}</g><g{_attributes(**written)}>{texts}</g></svg>"
     )
+
+
+def _turned(row: Mapping[str, Any], figure: Figure) -> Mapping[str, Any]:
+    """A text as SVG has it in a figure from right to left: mirrored with its figure, and anchored by its own direction."""
+    if figure.direction == "ltr":
+        return row
+    if figure.is_mirrored or row.get("aside"):
+        return {**row, "x": round(figure.points[0] - row["x"], 2)}
+    return {**row, "align": OPPOSITE[row["align"]]}
 
 
 def _look(shape: Mapping[str, Any], palette: Mapping[str, str]) -> dict[str, str]:
@@ -109,9 +122,18 @@ def png(svg: str, *, width_mm: float, dpi: int = 300) -> bytes:
             {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": "#ffffff"},
         ),
     )
+    _direct(root)
     with clock.stage("draw"):
         drawn = vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)
     return _with_resolution(drawn, dpi)
+
+
+def _direct(root: etree._Element) -> None:
+    """Say to resvg what `direction` says to others. It takes that of a text's first letter, and each text starts at the left."""
+    for text in root.iterfind(f"{{{SVG}}}g[@direction='rtl']/{{{SVG}}}text"):
+        anchor = text.get("text-anchor", "")
+        text.set("text-anchor", {"": "end", "end": "start"}.get(anchor, anchor))
+        text.text = f"\u200f{text.text}"
 
 
 def _with_resolution(picture: bytes, dpi: int) -> bytes:

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 Point = tuple[float, float]
 
@@ -43,7 +43,8 @@ class ScaleEntry:
 class Figure:
     """A figure, ready to be drawn with a palette. `width` and `height` are millimetres on paper.
 
-    `shapes` and the `texts` on top of them are in the order in which a `Canvas` took them.
+    `shapes` and the `texts` on top of them are in the order in which a `Canvas` took them. `direction`: that of its texts; a figure
+    from right to left is drawn mirrored, unless left and right mean something in it, as on a map (`has_sides`).
     """
 
     name: str
@@ -52,6 +53,12 @@ class Figure:
     width: float
     height: float
     alt: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    has_sides: bool = False
+
+    @property
+    def is_mirrored(self) -> bool:
+        return self.direction == "rtl" and not self.has_sides
 
     @property
     def points(self) -> Point:
@@ -175,14 +182,18 @@ class Canvas:
         fill: str = "@ink",
         bold: bool = False,
         align: str = "left",
+        aside: bool = False,
     ) -> None:
-        """Add a line of text on the baseline y. At x it begins, ends or has its middle (`align`: left, right, center)."""
+        """Add a line of text on the baseline y. At x it begins, ends or has its middle (`align`: left, right, center). `aside`: it
+        stands beside what has sides."""
         row = {"text": text, "x": round(x, 2), "y": round(y, 2), "size": size, "fill": fill, "align": align}
-        self.texts.append({**row, "weight": "bold"} if bold else row)
+        self.texts.append({**row, **({"weight": "bold"} if bold else {}), **({"aside": True} if aside else {})})
 
-    def figure(self, name: str, width: float, height: float, alt: str) -> Figure:
-        """The figure of all that was added, `width` millimetres wide and `height` points high.
+    def figure(self, name: str, width: float, height: float, alt: str, *, has_sides: bool = False) -> Figure:
+        """The figure of all that was added, `width` millimetres wide and `height` points high. `has_sides`: left and right mean
+        something in it.
 
         The height is rounded up to tenths, but not for what sums of floating-point numbers add: that depends on Python's version.
         """
-        return Figure(name, self.shapes, self.texts, width, ceil(round(height / MM * 10, 6)) / 10, alt)
+        high = ceil(round(height / MM * 10, 6)) / 10
+        return Figure(name, self.shapes, self.texts, width, high, alt, has_sides=has_sides)

@@ -107,7 +107,7 @@ def country_map(
     if legend:
         height = _legend(sheet, steps, words.not_covered if None in states.values() else "", full, height + 6)
     height = _notes(sheet, _notes_of(states, land, words, labels, list(discs)), full, height)
-    return sheet.figure("map", width, height, f"{alt} {words.disclaimer}".strip())
+    return sheet.figure("map", width, height, f"{alt} {words.disclaimer}".strip(), has_sides=True)
 
 
 @dataclass(frozen=True)
@@ -399,5 +399,5 @@ def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float) -> flo
     for note in notes:
         for part in wrap(note, width, NOTE):
             y += NOTE * 1.2
-            sheet.text(0, y, part, size=NOTE, fill="@muted")
+            sheet.text(0, y, part, size=NOTE, fill="@muted", aside=True)
     return y + 2 if notes else top

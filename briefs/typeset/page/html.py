@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 
 from briefs.colours import text_on, tint
-from briefs.compose import tree
+from briefs.compose import bidi, tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
 from briefs.theme import LadderStep, Theme
@@ -168,9 +168,10 @@ def page(
     lengths = {**properties(manuscript, theme, paper, step), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
     columns = breaks(manuscript, theme, paper, step) if manuscript.kind.layout == "one page" else ""
+    turned = ' dir="rtl"' if bidi.direction(manuscript.language) == "rtl" else ""
     author = "".join(f'<meta name="author" content="{escape(a)}"/>' for a in manuscript.authors)
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"><head><meta charset="utf-8"/>'
+        f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"{turned}><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
         f"<style>:root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} {style}</style></head>"
@@ -191,7 +192,7 @@ def _stances(manuscript: Manuscript) -> str:
     """Classes for each stance: a badge in its colour, and a table cell in a tint of it."""
     return " ".join(
         f".stance-{step} {{ background: {colour}; color: {text_on(colour)} }}"
-        f" th.stance-{step} {{ background: {tint(colour)}; border-left-color: {colour}; color: inherit }}"
+        f" th.stance-{step} {{ background: {tint(colour)}; border-inline-start-color: {colour}; color: inherit }}"
         for step, colour in manuscript.colours.items()
     )
 

@@ -1,0 +1,146 @@
+"""The direction of text: runs of a paragraph that go against it are marked.
+
+In: a manuscript and its language. Out: the same, in which every run of the other direction is a span with `dir`. So a sentence in
+English within an Arabic one is one box of the page, whatever is bold in it. WeasyPrint orders boxes by the `direction` of the box
+around them, and only letters within one box by the Unicode algorithm (UAX 9). A run in Word says itself whether it runs from right
+to left (ECMA-376 part 1, 17.3.2.30).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from babel import Locale
+
+from briefs.compose import tree
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.tree import Node
+from briefs.tools import fribidi
+from briefs.tools.fribidi import Direction
+
+_OBJECT = "\ufffc"  # what has no letters here, or an order of its own
+_ISOLATED = frozenset({"Code", "Math", "Image", "Note", "RawInline"})
+_SPLIT = frozenset({"Strong", "Emph", "Underline", "Strikeout", "Span", "SmallCaps", "Superscript", "Subscript"})
+_BLOCKS = ("Para", "Plain", "Header")
+Run = tuple[Node, bool]  # an inline, and whether it goes against the paragraph
+
+
+@cache
+def direction(language: str) -> Direction:
+    """The direction of a language (a BCP 47 tag), by CLDR."""
+    return "rtl" if Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
+
+
+def turned(manuscript: Manuscript) -> Manuscript:
+    """A manuscript whose text and figures have the direction of its language."""
+    blocks = directed(manuscript.blocks, manuscript.language)
+    if direction(manuscript.language) == "ltr":
+        return manuscript if blocks is manuscript.blocks else replace(manuscript, blocks=blocks)
+    figures = {name: replace(figure, direction="rtl") for name, figure in manuscript.figures.items()}
+    return replace(manuscript, blocks=blocks, figures=figures)
+
+
+def directed(blocks: Sequence[Node], language: str) -> Sequence[Node]:
+    """A tree in which runs against the direction of their paragraph are marked. It is the same one if there are none."""
+    base = direction(language)
+    if base == "ltr" and not any(_is_rtl(tree.text(node)) for node in tree.walk(list(blocks)) if node["t"] == "Str"):
+        return blocks
+    return tree.transform(list(blocks), lambda node: [tree.with_inlines(node, paragraph(tree.inlines(node), base))], *_BLOCKS)
+
+
+def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
+    """The inlines of a paragraph with its runs marked. If no letter has the direction of the page, all of it is one run."""
+    text = "".join(_letters(inlines))
+    other: Direction = "ltr" if base == "rtl" else "rtl"
+    if not any(map(_runs, text)):
+        return list(inlines)
+    if base == "rtl" and not _is_rtl(text):
+        return [tree.span(inlines, dir=other)]
+    return _marked(_parted(inlines, iter(_against(text, base)), other), other)
+
+
+def _against(text: str, base: Direction) -> Iterator[bool]:
+    """For each letter, whether it belongs to a run that goes against the base. Numbers alone are no such run: they are one word."""
+    parity = 1 if base == "rtl" else 0
+    of_letters = zip(text, fribidi.levels(text, base), strict=True)
+    for turned, run in groupby(of_letters, key=lambda pair: pair[1] % 2 != parity):
+        letters = [letter for letter, _ in run]
+        yield from [turned and any(map(_runs, letters))] * len(letters)
+
+
+def _parted(inlines: Iterable[Node], against: Iterator[bool], other: Direction) -> Iterator[Run]:
+    """The inlines, parted where the direction changes. `against`: whether each letter runs against the paragraph, in `other`."""
+    for node in inlines:
+        kind = node["t"]
+        if kind == "Str":
+            letters = ((letter, next(against)) for letter in tree.text(node))
+            for turned, run in groupby(letters, key=lambda pair: pair[1]):
+                yield tree.string("".join(letter for letter, _ in run)), turned
+        elif kind in _ISOLATED or _has_direction(node):
+            turned = next(against)
+            yield (tree.span([node], dir="ltr") if kind == "Code" and not turned else node), turned
+        elif kind in tree.WITH_INLINES:
+            yield from _container(node, against, other)
+        else:  # a space or the end of a line
+            yield node, next(against)
+
+
+def _container(node: Node, against: Iterator[bool], other: Direction) -> Iterator[Run]:
+    """What has inlines in it, in parts of one direction each. A link stays whole, and what
+    has a name or marks at its ends."""
+    marks = node["t"] == "Quoted"
+    opened = marks and next(against)
+    parts = list(_parted(tree.inlines(node), against, other))
+    closed = marks and next(against)
+    turned = {turned for _, turned in parts}
+    if len(turned) <= 1 and (not marks or turned == {opened} == {closed}):
+        yield tree.with_inlines(node, [part for part, _ in parts]), turned == {True}
+    elif node["t"] in _SPLIT and not (tree.has_attr(node) and tree.identifier(node)):
+        for is_turned, run in groupby(parts, key=lambda part: part[1]):
+            yield tree.with_inlines(node, [part for part, _ in run]), is_turned
+    else:
+        yield tree.with_inlines(node, _marked(parts, other)), False
+
+
+def _marked(parts: Iterable[Run], other: Direction) -> list[Node]:
+    """Inlines in which each run against the paragraph is one span."""
+    out: list[Node] = []
+    for turned, run in groupby(parts, key=lambda part: part[1]):
+        nodes = [node for node, _ in run]
+        out += [tree.span(nodes, dir=other)] if turned else nodes
+    return out
+
+
+def _letters(inlines: Iterable[Node]) -> Iterator[str]:
+    """The letters of inlines, as `_parted` counts them."""
+    for node in inlines:
+        kind = node["t"]
+        if kind == "Str":
+            yield tree.text(node)
+        elif kind in _ISOLATED or _has_direction(node):
+            yield _OBJECT
+        elif kind == "Quoted":
+            opened, closed = tree.quotation_marks(node)
+            yield opened + "".join(_letters(tree.inlines(node))) + closed
+        elif kind in tree.WITH_INLINES:
+            yield from _letters(tree.inlines(node))
+        else:
+            yield " "
+
+
+def _has_direction(node: Any) -> bool:
+    return node["t"] in {"Span", "Link"} and "dir" in tree.attributes(node)
+
+
+def _runs(letter: str) -> bool:
+    """Whether a letter has a direction of its own (UAX 9, the strong types)."""
+    return unicodedata.bidirectional(letter) in {"L", "R", "AL"}
+
+
+def _is_rtl(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)

@@ -1,0 +1,69 @@
+"""Runs of text against the direction of their paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from briefs.compose import bidi, tree
+from briefs.compose.tree import Node
+from briefs.press.session import Session
+from briefs.tools import fribidi
+
+
+def marked(session: Session, markdown: str, language: str = "ar") -> str:
+    """A paragraph in the order of its text, with ‹ and › round each run against it and * round bold words."""
+    (blocks,) = session.pandoc.parse([markdown])
+    (made,) = bidi.directed(blocks, language)
+    return _shown(tree.inlines(made))
+
+
+def _shown(inlines: Iterable[Node]) -> str:
+    marks = {"Strong": "**", "Link": "[]"}
+    shown = ""
+    for node in inlines:
+        inner = _shown(tree.inlines(node)) if node["t"] in tree.WITH_INLINES else tree.text_of(node)
+        left, right = "‹›" if node["t"] == "Span" and "dir" in tree.attributes(node) else marks.get(node["t"], ("", ""))
+        shown += f"{left}{inner}{right}"
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("نص عربي فقط 25 و07/12/2015.", "نص عربي فقط 25 و07/12/2015."),  # numbers are words of the line
+        ("قال Huawei Technologies شيئا", "قال ‹Huawei Technologies› شيئا"),
+        ("قال English **bold** words شيئا", "قال ‹English *bold* words› شيئا"),  # one box, whatever is bold in it
+        ("قال **نص English** words شيئا", "قال *نص *‹*English* words› شيئا"),  # bold is parted where the direction changes
+        ("جيل 5G و(EU) هنا", "جيل ‹5G› و(‹EU›) هنا"),
+        ("انظر [here نص](https://a.bc)", "انظر [‹here› نص]"),
+        ("كلمة `code x` هنا", "كلمة ‹code x› هنا"),
+        ("All English, 2018.", "‹All English, 2018.›"),  # the full stop too
+        ("12 %", "12 %"),
+    ],
+)
+def test_runs_of_latin_letters_in_arabic(markdown: str, expected: str, session: Session) -> None:
+    assert marked(session, markdown) == expected
+
+
+def test_arabic_words_in_english(session: Session) -> None:
+    assert marked(session, "The word **سلام عليكم** means peace.", "en") == "The word ‹*سلام عليكم*› means peace."
+
+
+def test_a_tree_without_such_runs_stays_the_same(session: Session) -> None:
+    (blocks,) = session.pandoc.parse(["Plain *English* words."])
+    assert bidi.directed(blocks, "en-GB") is blocks
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("fa", "rtl"), ("ur", "rtl"), ("tr", "ltr"), ("zh", "ltr")]
+)
+def test_the_direction_is_the_languages(language: str, direction: str) -> None:
+    assert bidi.direction(language) == direction
+
+
+def test_levels_are_those_of_the_algorithm() -> None:
+    """Numbers run from left to right also after Arabic letters (UAX 9, W2 and I1); the full stop is the paragraph's."""
+    assert fribidi.levels("نص 5G.", "rtl") == [1, 1, 1, 2, 2, 1]
+    assert fribidi.levels("", "rtl") == []
