@@ -161,7 +161,7 @@ def _asked(edition: Edition, conditions: Sequence[str]) -> Callable[[str], list[
 
 
 def everything(arguments: argparse.Namespace) -> ExitCode:
-    return _build(arguments, _request(arguments, kinds=words(arguments.kinds)))
+    return _build(arguments, _request(arguments, kinds=words(arguments.kinds), audience=arguments.audience))
 
 
 def report(arguments: argparse.Namespace) -> ExitCode:
@@ -169,7 +169,8 @@ def report(arguments: argparse.Namespace) -> ExitCode:
 
 
 def brief(arguments: argparse.Namespace) -> ExitCode:
-    return _build(arguments, _request(arguments, kinds=("brief",), what=tuple(arguments.country), where=tuple(arguments.where)))
+    choices = {"what": tuple(arguments.country), "where": tuple(arguments.where), "audience": arguments.audience}
+    return _build(arguments, _request(arguments, kinds=("brief",), **choices))
 
 
 def glance(arguments: argparse.Namespace) -> ExitCode:

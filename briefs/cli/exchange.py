@@ -76,9 +76,12 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
 
     known = people.read(arguments.people, arguments.content) if arguments.to else None
     to = known.named(arguments.to.split(",")) if known else []
+    if known:
+        known.check(arguments.to.split(","), arguments.audience)
     reading, edition = inputs.read_edition(arguments)
     theme = inputs.read_theme(arguments)
-    targets, left_out = send.targets(edition, arguments.what, arguments.kinds, arguments.format, arguments.paper)
+    asked = (arguments.what, arguments.kinds, arguments.format, arguments.paper, arguments.audience)
+    targets, left_out = send.targets(edition, *asked)
     show_left_out(arguments, left_out)
     problems: list[Problem] = []
     if arguments.dry_run:
@@ -128,7 +131,7 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
     paths = [Path(file) for file in arguments.file]
     change_filter = folder.change_filter(arguments.author, arguments.only_accepted)
     store, theme = inputs.open_store(arguments), inputs.read_theme(arguments)
-    outcome = folder.merge_files(paths, arguments.content, store, theme, change_filter, arguments.no_base)
+    outcome = folder.merge_files(paths, arguments.content, store, theme, change_filter, arguments.no_base, arguments.audience)
     problems: list[Problem] = []
     written: list[Path] = []
     try:

@@ -66,6 +66,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": [],
         "help": "only countries of which this is true, such as stance=ban; may be repeated",
     },
+    "--for": {
+        "metavar": "AUDIENCE",
+        "dest": "audience",
+        "default": "",
+        "help": "the briefs that hold only what is for this audience of the edition",
+    },
     "--all-countries": {"action": "store_true", "help": "build the decks of all countries that have facts"},
     "--no-cache": {"action": "store_true", "help": "build everything again, and keep nothing for the next time"},
     "--check-word": {
@@ -108,10 +114,12 @@ _BUILD = (
     "--timings", "--open", "--quiet", "--json",
 )  # fmt: skip
 _OUTGOING = (
-    "--to", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs", "--no-cache", "--store",
-    "--dry-run", "--quiet", "--json",
+    "--to", "--for", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs", "--no-cache",
+    "--store", "--dry-run", "--quiet", "--json",
 )  # fmt: skip
-_MERGE = ("--apply", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json")
+_MERGE = (
+    "--apply", "--for", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json",
+)  # fmt: skip
 _WHAT = "a country (its brief), a deck, or report, briefs, glance, handouts, all; with --kinds, countries and decks"
 _CONTENT = "a content folder without errors (--content)"
 
@@ -210,7 +218,7 @@ COMMANDS = {
         example="all --kinds report,brief --format pdf",
         writes="dist/report.*, dist/briefs/, dist/handouts/ and dist/manifest.json (--out changes dist)",
         run=build.everything,
-        options=("--kinds", *_BUILD),
+        options=("--kinds", "--for", *_BUILD),
     ),
     "report": Command(
         "build the full report",
@@ -226,8 +234,9 @@ COMMANDS = {
         example="brief Belgium EST --format pdf",
         writes="a PDF and a Word file for each country, such as dist/briefs/belgium.pdf",
         run=build.brief,
-        options=("--where", *_BUILD),
+        options=("--where", "--for", *_BUILD),
         arguments=(("COUNTRY", "*", "a name, a common other name, an ISO code or a group of countries, in any case"),),
+        more="With --for press the briefs hold only what is for this audience of edition.yaml, and stand in dist/press/.",
     ),
     "glance": Command(
         "build the table of all countries: where each stands, its data and its next decision",

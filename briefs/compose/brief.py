@@ -7,7 +7,7 @@ way first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import charts, data, tree
@@ -15,15 +15,16 @@ from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import KEY_FACTS, Manuscript
+from briefs.compose.manuscript import KEY_FACTS, Manuscript, for_audience
 from briefs.compose.plotrequests import Unplottable
 from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.compose.values import ValuePrinter
-from briefs.edition.model import Edition, Fact, Text, Topic, place_of
+from briefs.edition.model import BriefBlock, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
+_BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline"}  # what figures count as
 BARS = 12  # in a ranking, which stands beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
@@ -62,13 +63,15 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     left = set(waiting[:gone])
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
     numbered = Numbered(edition)
+    with_sources = edition.shows("sources")
     points = [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()]
-    for text in [point.text for point in points] or filter(None, [country.summary]):
+    for text in ([point.text for point in points] or filter(None, [country.summary])) if with_sources else ():
         numbered.add(text.citations)
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
     plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
     drawn = [*_plots(plots, edition, code, writer.report)]
-    figures = charts.of_country(facts, labels) | plots.figures
+    figures = {name: figure for name, figure in charts.of_country(facts, labels).items() if edition.shows(_BLOCKS[name])}
+    figures |= plots.figures
     context = {
         "edition": about,
         "country": country,
@@ -81,15 +84,16 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "key_facts": None if KEY_FACTS in left else key_facts,
         "groups": groups,
         "more": labels("more", n=len(left - {KEY_FACTS})) if left - {KEY_FACTS} else "",
-        "figure": lambda name: _placed(figures[name], name),
+        "figure": lambda name: _placed(figures[name], name) if name in figures else Blocks([]),
         "plots": [_placed(figure, "plot") for figure in drawn],
         "figures": figures,
-        "sources": Blocks([numbered.entries()]),
+        "sources": Blocks([numbered.entries()]) if with_sources else "",
         "label": labels,
         "link": link,
     }
-    blocks = numbered.cited(writer.fill(kind.template, context))
-    return Manuscript(
+    blocks = writer.fill(kind.template, context)
+    blocks = numbered.cited(blocks) if with_sources else _uncited(blocks)
+    made = Manuscript(
         kind=kind,
         stem=kind.stem(edition, code),
         title=f"{facts.name}: {about.title}",
@@ -105,8 +109,18 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         publisher=about.publisher.markdown if about.publisher else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
-        data=(data.attached(edition, labels, [code]), *plots.attachments),
+        data=(data.attached(edition, labels, [code]), *plots.attachments) if edition.shows("data") else (),
     )
+    return for_audience(made, edition.audience.id) if edition.audience else made
+
+
+def _uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
+    """Blocks without citations, for readers who get no sources."""
+
+    def bare(leaf: tree.Node) -> list[tree.Node]:
+        return [tree.with_inlines(leaf, tree.without_citations(tree.inlines(leaf)))]
+
+    return tree.transform(list(blocks), bare, "Para", "Plain", "Header")
 
 
 def _placed(figure: Figure, name: str) -> Blocks:
@@ -157,7 +171,7 @@ def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
     own = sorted((f for f in facts.facts if f.topic == topic.id), key=rank)
     lines = []
     for fact in own:
-        numbered.add(fact.text.citations)
+        numbered.add(fact.text.citations if numbered.edition.shows("sources") else ())
         lines.append(FactLine(fact.text, Inlines(numbered.marks(fact.sources))))
     return Group(topic.label, lines)
 

@@ -58,6 +58,8 @@ def _scale(edition: Edition) -> dict[str, object]:
 
 def _country(edition: Edition, code: str) -> dict[str, object]:
     own = {k: v for k, v in _plain(edition.countries[code]).items() if k not in {"code", "data"}}
+    if edition.audience and "facts" in own:  # a gap between ids would tell that there are other facts
+        own["facts"] = [{key: value for key, value in fact.items() if key != "id"} for fact in own["facts"]]
     data = {id: _series(column, edition.data.series(id, code)) for id, column in edition.columns.items()}
     data = {id: series for id, series in data.items() if series["values"]}
     return {"name": edition.names[code], **own, **({"data": data} if data else {})}

@@ -48,7 +48,8 @@ class Kind:
     `page`, `ladder` and `style` name parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet NAME.css.
     `module` is the full name of the module whose `compose` makes the manuscript, `template` the file with the words around the
     content, and `share(edition, subject)` returns the part of the edition that a document may show; it must be a function that
-    pickle can name.
+    pickle can name. `has_audiences`: it is also made for each audience, of an edition that is reduced to what is for that audience;
+    then its module asks `Edition.shows` before it prints a block.
     """
 
     name: str
@@ -62,11 +63,16 @@ class Kind:
     module: str
     template: str
     share: Callable[[Edition, str], Edition]
+    has_audiences: bool = False
 
     @property
     def is_single(self) -> bool:
         """Whether an edition has one document of this kind at most."""
         return self.subjects in {"edition", "all countries"}
+
+    def audiences_in(self, edition: Edition) -> list[str]:
+        """The ids of the audiences for which there are documents of this kind; first an empty one, for everyone."""
+        return ["", *(audience.id for audience in edition.about.audiences if self.has_audiences)]
 
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript about a subject, without the first `gone` of the facts that may give way."""
@@ -163,7 +169,7 @@ KINDS = table(
     ),
     Kind(
         "brief", "country", "one page", folder="briefs/", formats=("pdf", "docx"), page="brief", style="brief", ladder="brief",
-        module="briefs.compose.brief", template="brief.md.j2", share=shares.of_country,
+        module="briefs.compose.brief", template="brief.md.j2", share=shares.of_country, has_audiences=True,
     ),
     Kind(
         "glance", "all countries", "pages", folder="", formats=("pdf", "docx"), page="glance", style="glance", ladder="glance",

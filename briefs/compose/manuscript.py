@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from briefs.compose import tree
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.numbering import Caption, Heading
@@ -41,7 +42,7 @@ class Manuscript:
     `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may still
     give way, the next one first; `gone`: those that did. `running`: the footer of a handout. `documents`: those beside it that it
     links to, by the path of their files without the suffix. `warnings`: what `check`
-    should tell about the content.
+    should tell about the content. `audience`: the id of the readers for whom alone it is.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Manuscript:
     documents: frozenset[str] = frozenset()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    audience: str = ""
 
 
 def bookmark(place: Place) -> str:
@@ -77,3 +79,28 @@ def bookmark(place: Place) -> str:
     word = re.sub(r"[^A-Za-z0-9]+", "_", place.name).strip("_")
     digest = hashlib.sha256(place.name.encode()).hexdigest()[:8]
     return f"{word[: BOOKMARK_LENGTH - 9]}_{digest}"
+
+
+def opaque(name: str) -> str:
+    """What stands for the name of a place in the files of an audience: the first 16 hexadecimal digits of its SHA-256.
+
+    Names have the ids of facts, and a gap between these would tell that there is a fact that isn't for this audience.
+    """
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def for_audience(manuscript: Manuscript, audience: str) -> Manuscript:
+    """The manuscript with bookmarks that don't name their places."""
+    names = {name: f"b_{opaque(place.name)}" for name, place in manuscript.places.items()}
+
+    def renamed(span: Node) -> list[Node] | None:
+        identifier, classes, keys = tree.attr_of(span)
+        return [tree.with_attr(span, [names[identifier], classes, keys])] if identifier in names else None
+
+    return replace(
+        manuscript,
+        blocks=tree.transform(list(manuscript.blocks), renamed, "Span"),
+        places={names[name]: place for name, place in manuscript.places.items()},
+        hashes={names[name]: hash for name, hash in manuscript.hashes.items()},
+        audience=audience,
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, ValidationError
+from pydantic import Field, PlainValidator, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from briefs import plainfile
@@ -76,11 +76,35 @@ _Person = Annotated[Person, PlainValidator(_person)]
 
 
 class People(Model):
-    """`people.yaml`: `sender` writes the mails, `replies` receives edited files (else the sender does), `lists` receive files."""
+    """`people.yaml`: `sender` writes the mails, `replies` receives edited files (else the sender does), `lists` receive files.
+
+    `audiences`: lists that get only files that were made for an audience of the edition, by its id.
+    """
 
     sender: _Person
     replies: _Person | None = None
     lists: Annotated[dict[str, Annotated[list[_Person], Field(min_length=1, max_length=MAX_PERSONS)]], Field(min_length=1)]
+
+    audiences: Annotated[dict[str, str], Field(default_factory=dict)]
+
+    @model_validator(mode="after")
+    def _of_lists(self) -> People:
+        for name in self.audiences:
+            if name not in self.lists:
+                raise PydanticCustomError("whole", "{msg}", {"msg": f"`audiences` names the list “{name}”, which there is not"})
+        return self
+
+    def check(self, words: Iterable[str], audience: str) -> None:
+        """Raise NotUnderstood if a list may not get files for this audience; an empty one stands for files for everyone.
+
+        A person who is named by an address may get what any of their lists may."""
+        for word in words:
+            own = [word] if word in self.lists else [name for name, people in self.lists.items() if _has(people, word)]
+            wanted = [self.audiences.get(name, "") for name in own]
+            if wanted and all(one and one != audience for one in wanted):
+                which = f"those for “{audience}”" if audience else "those for everyone"
+                hint = f"Write --for {wanted[0]}."
+                raise NotUnderstood(f"“{word}” gets only files for the audience “{wanted[0]}”, and not {which}. {hint}")
 
     def named(self, words: Iterable[str]) -> list[Person]:
         """The persons in these lists, each once. A word may also be an address in one of the lists. Raises NotUnderstood."""
@@ -94,6 +118,10 @@ class People(Model):
             for one in people:
                 found.setdefault(one.address.lower(), one)
         return list(found.values())
+
+
+def _has(people: Iterable[Person], address: str) -> bool:
+    return any(one.address.lower() == address.lower() for one in people)
 
 
 def read(path: Path, content: Path) -> People:

@@ -48,7 +48,7 @@ class OutgoingDocument:
     files: tuple[File, ...]
 
     def __str__(self) -> str:
-        return f"{self.target.kind} {self.target.name}"
+        return str(self.target)
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ class DeliveryResult:
             "kind": target.kind,
             "subject": target.subject,
             "name": target.name,
+            **({"audience": target.audience} if target.audience else {}),
             "files": [file.name for file in self.document.files],
             "to": self.recipient.address,
             "outcome": self.outcome,
@@ -115,20 +116,24 @@ class DeliveryResult:
 
 
 def targets(
-    edition: Edition, words: Sequence[str], kinds: str | None, formats: str | None, paper: str
+    edition: Edition, words: Sequence[str], kinds: str | None, formats: str | None, paper: str, audience: str = ""
 ) -> tuple[list[Target], list[str]]:
     """The documents that words name: kinds (`report`, `handouts`, `all`), decks, and countries for their briefs. No word: all.
 
     With `kinds`, the words name countries and decks, and their documents of these kinds are meant. A target has all formats of its
-    kind, so that it is the same as in a plain build. Also returns the names of countries without facts. Raises NotUnderstood.
+    kind, so that it is the same as in a plain build. With an `audience`, they are the documents for it. Also
+    returns the names of countries without facts. Raises NotUnderstood.
     """
     subjects_of_all = [] if "all" in words else list(words)
+    plan.check_audience(edition, audience)
     asked = dict.fromkeys(kinds.split(","), subjects_of_all) if kinds else _subjects_by_kind(edition, words)
+    if audience and not (kinds or subjects_of_all):  # everything that there is for this audience
+        asked = {name: subjects for name, subjects in asked.items() if KINDS[name].has_audiences}
     format_words = request.words(formats or DEFAULT_FORMAT)
     found: list[Target] = []
     left_out: list[str] = []
     for kind, subjects in asked.items():
-        planned = plan.plan(edition, Request(tuple(subjects), kinds=(kind,), paper=paper))
+        planned = plan.plan(edition, Request(tuple(subjects), kinds=(kind,), paper=paper, audience=audience))
         if plan.formats_of(KINDS[kind], format_words, list(asked)):
             found += planned.targets
             left_out += planned.left_out

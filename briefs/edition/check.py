@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefs.colours import contrast, text_on
-from briefs.edition import decks, labels, markdown, names
+from briefs.edition import audiences, decks, labels, markdown, names
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
@@ -62,6 +62,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _scale(edition),
         _language(edition),
         _map(edition, known),
+        audiences.check(edition) if known.whole else iter(()),
         _labels(edition),
         decks.check(edition),
         _points(edition, countries),

@@ -291,6 +291,34 @@ class BriefFigure(Model):
         return {"data": self.data, "column": self.column, "countries": " ".join(self.countries), **year}
 
 
+BriefBlock = Literal[
+    "stance", "summary", "position", "matters", "next", "ask", "key-facts", "map", "counts", "timeline", "figures", "facts",
+    "sources", "data",
+]  # fmt: skip
+
+
+class Audience(Model):
+    """Readers for whom briefs of their own are made: what these briefs have.
+
+    `blocks`: parts of the page; `data` is the file that is attached to the PDF. Without `topics` and `columns` they have all of
+    these. `priority`: facts of this priority and of higher ones (smaller numbers).
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "blocks": "List what its briefs have, such as position, matters, facts, sources.",
+        "topics": "List topics of the edition; without it, the facts of all topics are there.",
+        "priority": "Write 1, 2 or 3: facts of this priority and of higher ones are there.",
+        "columns": "List columns of columns.yaml; without it, all are there.",
+    }
+
+    id: Slug
+    label: Text
+    blocks: Annotated[list[BriefBlock], Field(min_length=1)]
+    topics: list[Slug] = []
+    priority: Annotated[int, Field(ge=1, le=3)] = 3
+    columns: list[Slug] = []
+
+
 class MapInset(Model):
     """Distant subjects, drawn small at a side of the map. `share` is its width as a part of the map's."""
 
@@ -346,6 +374,7 @@ class About(Model):
     key_facts: Annotated[list[Slug], Field(max_length=6)] = []
     groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
     figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
+    audiences: Annotated[list[Audience], Field(max_length=20)] = []
     map: MapView = MapView()
 
     @model_validator(mode="after")
@@ -571,7 +600,8 @@ class Standing:
 class Edition:
     """A whole content folder, read and checked; or a document's share of one (`compose/shares.py`).
 
-    A share holds only those countries that its document is about; `shown` is then what it shows of every country.
+    A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
+    whom alone it is (`audiences.py`).
     """
 
     about: About
@@ -586,6 +616,11 @@ class Edition:
     shown: Mapping[str, Standing] | None = None
     columns: Mapping[str, Column] = field(default_factory=dict)
     data: DataTable = field(default_factory=DataTable)
+    audience: Audience | None = None
+
+    def shows(self, block: BriefBlock) -> bool:
+        """Whether a brief of this edition has a block: any, unless the edition is reduced to what is for an audience."""
+        return self.audience is None or block in self.audience.blocks
 
     @cached_property
     def steps(self) -> Mapping[str, Stance]:

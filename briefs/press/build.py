@@ -64,7 +64,7 @@ def build(
         outcome = output.restore(target, inputs)
         if _log.isEnabledFor(logging.DEBUG):
             why = "up to date" if outcome else f"to be made, {_why_stale(target, inputs, request)}"
-            _log.debug("%s %s: %s", target.kind, target.name, why)
+            _log.debug("%s: %s", target, why)
         if outcome:
             outcomes[target] = outcome
             done(outcome)
@@ -176,7 +176,7 @@ def _outcome(target: Target, inputs: Inputs, result: ScheduledResult, output: Ou
 def _lost(target: Target) -> Problem:
     hint = "Is the machine short of memory? Run again with --jobs 1."
     message = "its worker was ended from outside, again and again"
-    return Problem("error", f"{target.kind} {target.name}", 0, 0, message, hint)
+    return Problem("error", str(target), 0, 0, message, hint)
 
 
 def _write_manifest(out: Path, outcomes: Sequence[Outcome]) -> None:

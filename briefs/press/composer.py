@@ -18,6 +18,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
 from briefs.compose.values import ValuePrinter
+from briefs.edition import audiences
 from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press.dates import dated
@@ -53,6 +54,7 @@ class Composer:
 
     def __init__(self, edition: Edition, theme: Theme):
         self.edition = edition
+        self.edition_for = audiences.editions(edition)  # by the id of an audience
         self.theme = theme
         self.templates = theme.folder.parent
         found = fonts.find(theme.look.fonts.files)
@@ -74,6 +76,7 @@ class Composer:
         """
         other = copy.copy(self)
         other.edition, other._unread = edition, unread
+        other.edition_for = audiences.editions(edition)
         return other
 
     def close(self) -> None:
@@ -121,7 +124,7 @@ class Composer:
 
     def _composed(self, target: Target, dropped: int, report: Report) -> Manuscript:
         kind = KINDS[target.kind]
-        share = kind.share(self.edition, target.subject)
+        share = kind.share(self.edition_for(target.audience), target.subject)
         filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report))
         return dated(kind.compose(share, filler, target.subject, dropped))
 
@@ -137,7 +140,8 @@ class Composer:
     def title(self, target: Target) -> str:
         """What a message calls a document: “brief of Belgium”, “report”."""
         is_about_countries = self.edition.names.keys() >= {*several.codes(target.subject)}
-        return f"{target.kind} of {target.name}" if is_about_countries else target.kind
+        of = f" of {target.name}" if is_about_countries else ""
+        return f"{target.kind}{of}{f' for {target.audience}' if target.audience else ''}"
 
     def bleed(self, printed: bool) -> float:
         """How far a page reaches over its edge, in millimetres."""

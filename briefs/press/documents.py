@@ -28,7 +28,7 @@ class Target:
     """One document: its kind, its subject, the subject's name for people, and what is made of it on which paper.
 
     `check_word`: the Word file is laid out in LibreOffice too. `per_page`: how many slides a page of a handout has. `printed`: it
-    is for a printer.
+    is for a printer. `audience`: the id of the readers for whom alone it is, or empty.
     """
 
     kind: str
@@ -39,6 +39,10 @@ class Target:
     check_word: bool = False
     per_page: int = PER_PAGE
     printed: bool = False
+    audience: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}{f' for {self.audience}' if self.audience else ''}"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from briefs.compose.kinds import KINDS
+from briefs.edition import audiences
 from briefs.edition.data.table import Value
 from briefs.edition.model import Edition
 from briefs.press.cache import Inputs, digest, hashed, of_folder, of_fonts, of_program
@@ -33,7 +34,7 @@ class Fingerprinter:
 
     def __init__(self, edition: Edition, theme: Theme, before: Fingerprinter | None = None):
         self._before = before._hashes if before else {}
-        self._edition = edition
+        self._of_audience = audiences.editions(edition)
         self._look = theme.look.print
         self._templates = of_folder(theme.folder.parent)
         self._fonts = of_fonts(theme.look.fonts.files)
@@ -42,7 +43,7 @@ class Fingerprinter:
 
     def inputs(self, target: Target) -> Inputs:
         """What the target is made of now. Raises ToolError if a printer's profile is missing."""
-        share = KINDS[target.kind].share(self._edition, target.subject)
+        share = KINDS[target.kind].share(self._of_audience(target.audience), target.subject)
         request = [*map(str, asdict(target).values()), os.environ.get("SOURCE_DATE_EPOCH", "")]
         if target.printed:
             request.append(digest(icc.find(self._look.profile, self._look.package)))

@@ -17,6 +17,7 @@ from briefs import plainfile
 from briefs.compose import several
 from briefs.press import manifest
 from briefs.press.cache import digest
+from briefs.press.output import is_variant
 from briefs.problems import Problem
 
 MAX_BYTES = 500_000_000  # of a file that may be one of ours
@@ -35,15 +36,14 @@ def names(out: Path, stems: Collection[str]) -> list[str]:
     """The files of the manifest that belong to no document of the edition, on whatever paper, by their names in the manifest.
 
     `stems`: see `plan.stems`. The files of another paper, of a printer and of another number of slides stand in folders above the
-    stem (`output.folder`).
+    stem, and below that of an audience (`output.folder`).
     """
     return [name for name in manifest.read(out).get("files", {}) if not _is_in(name.rpartition(".")[0], stems)]
 
 
 def _is_in(path: str, stems: Collection[str]) -> bool:
-    parts = path.split("/")
-    paths = ("/".join(parts[first:]) for first in range(len(parts)))
-    return any(own in stems or several.parts_of(own, stems) for own in paths)
+    own = "/".join(part for part in path.split("/") if not is_variant(part))
+    return own in stems or bool(several.parts_of(own, stems))
 
 
 def remove(out: Path, stems: Collection[str]) -> Removal:

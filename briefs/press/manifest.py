@@ -157,6 +157,7 @@ def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:
         "kind": outcome.target.kind,
         "subject": outcome.target.subject,
         "fit": outcome.step,
+        **({"audience": outcome.target.audience} if outcome.target.audience else {}),
         "inputs": asdict(outcome.inputs),
         **({"pieces": dict(outcome.pieces)} if outcome.pieces else {}),
     }

@@ -34,7 +34,7 @@ class Output:
             files = write_files(document.stem, document.files, folder(self.folder, target))
         except OSError as failure:
             return self._unwritten(target, failure)
-        _log.debug("%s %s: wrote %s", target.kind, target.name, ", ".join(map(str, files)))
+        _log.debug("%s: wrote %s", target, ", ".join(map(str, files)))
         pages, step, dropped = document.pages, document.step, document.dropped_facts
         if self.cache and not target.check_word:
             facts = {"stem": document.stem, "pages": pages, "step": step, "dropped_facts": dropped, "pieces": pieces}
@@ -98,8 +98,14 @@ def _stays_below(entry: Mapping[str, Any], target: Target) -> bool:
     return all(is_below((place / f"{entry['stem']}.{format}").as_posix()) for format in entry["files"])
 
 
+def is_variant(folder: str) -> bool:
+    """Whether a folder between the output folder, or an audience's, and that of a kind is one that `folder` makes."""
+    return folder in {"print", "letter"} or folder.endswith("-per-page")
+
+
 def folder(out: Path, target: Target) -> Path:
-    """Where a document's files go. Everything that isn't the default has a folder of its own."""
+    """Where a document's files go. Everything that isn't the default has a folder of its own, first of all each audience."""
+    out = out / target.audience if target.audience else out
     out = out / "print" if target.printed else out
     out = out if target.paper == "a4" else out / target.paper
     return out if target.per_page == PER_PAGE else out / f"{target.per_page}-per-page"

@@ -35,7 +35,7 @@ class Plan:
 
 def plan(edition: Edition, request: Request) -> Plan:
     """The documents that a request asks for. Raises NotUnderstood."""
-    kinds = _kinds(request)
+    kinds = _kinds(edition, request)
     if request.printed and set(request.formats) - {"pdf"}:
         raise NotUnderstood("--print writes PDFs only, since printers take nothing else. Leave --format out.")
     targets: list[Target] = []
@@ -53,15 +53,34 @@ def plan(edition: Edition, request: Request) -> Plan:
 
 def stems(edition: Edition) -> frozenset[str]:
     """The paths of all documents that the edition has, as `Kind.stems` gives them."""
-    return frozenset(stem for kind in KINDS.values() for stem in kind.stems(edition))
+    return frozenset(
+        f"{id}/{stem}" if id else stem
+        for kind in KINDS.values()
+        for id in kind.audiences_in(edition)
+        for stem in kind.stems(edition)
+    )
 
 
-def _kinds(request: Request) -> list[Kind]:
+def _kinds(edition: Edition, request: Request) -> list[Kind]:
+    check_audience(edition, request.audience)
     for name in request.kinds:
         if name not in KINDS:
             hint = did_you_mean(name, KINDS, f"The kinds are {', '.join(KINDS)}.")
             raise NotUnderstood(f"there is no kind of document “{name}”. {hint}")
-    return [KINDS[name] for name in request.kinds or KINDS]
+    found = [KINDS[name] for name in request.kinds or KINDS]
+    suitable = [kind for kind in found if kind.has_audiences or not request.audience]
+    if not suitable:
+        names = " or ".join(f"`{kind.name}`" for kind in KINDS.values() if kind.has_audiences)
+        raise NotUnderstood(f"--for goes with {names}: other documents aren’t made for an audience.")
+    return suitable
+
+
+def check_audience(edition: Edition, id: str) -> None:
+    """Raise NotUnderstood if an edition has no such audience. An empty id stands for none."""
+    known = [audience.id for audience in edition.about.audiences]
+    if id and id not in known:
+        there_are = f"There are {', '.join(known)}." if known else "Declare `audiences` in edition.yaml."
+        raise NotUnderstood(f"there is no audience “{id}” in this edition. {did_you_mean(id, known, there_are)}")
 
 
 def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[str]) -> tuple[list[Target], list[str]]:
@@ -72,6 +91,7 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
     subjects = _subjects(edition, kind, _what(edition, request), request.all_countries)
     if request.kinds and not subjects:
         raise NotUnderstood(_NOTHING[kind.subjects].format(kind=kind.name))
+    audiences = kind.audiences_in(edition) if request.is_everything else [request.audience]
     per_page = request.per_page if kind.layout == "slides" else PER_PAGE
     targets: list[Target] = []
     left_out: list[str] = []
@@ -80,7 +100,7 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
         left_out += [edition.names[code] for code in without]
         if not without:
             choices = (formats, request.paper, request.check_word, per_page, request.printed)
-            targets.append(Target(kind.name, subject, name, *choices))
+            targets += [Target(kind.name, subject, name, *choices, audience=id) for id in audiences]
     return targets, left_out
 
 

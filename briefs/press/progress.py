@@ -50,7 +50,7 @@ def _print(line: str) -> None:
 
 def summary_line(outcome: Outcome) -> str:
     """A document on one line: pages, step of the ladder, size, seconds and files; or that it failed."""
-    name = f"{outcome.target.kind} {outcome.target.name}"
+    name = str(outcome.target)
     if outcome.problems:
         return f"{name}: failed, {len(outcome.problems)} problem{'s' if len(outcome.problems) > 1 else ''}"
     files = " ".join(str(file) for file in outcome.files)
@@ -77,7 +77,7 @@ def timings(outcomes: Sequence[Outcome], reading: Mapping[str, float], elapsed: 
     made = [outcome for outcome in outcomes if not outcome.fresh]
     if made:
         slowest = max(made, key=lambda outcome: outcome.seconds)
-        rows.append(f"longest: {slowest.target.kind} {slowest.target.name}, {slowest.seconds:.2f} s")
+        rows.append(f"longest: {slowest.target}, {slowest.seconds:.2f} s")
     return [*rows, *patches.switched_off()]
 
 
@@ -88,6 +88,7 @@ def to_dict(outcome: Outcome) -> dict[str, Any]:
         "subject": outcome.target.subject,
         "name": outcome.target.name,
         "paper": outcome.target.paper,
+        **({"audience": outcome.target.audience} if outcome.target.audience else {}),
         "files": [str(file) for file in outcome.files],
         "bytes": outcome.size,
         "pages": outcome.pages,

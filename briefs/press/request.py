@@ -18,7 +18,7 @@ class Request:
     `what` names countries and decks as people write them. `paper` is `a4` or `letter`. `per_page` is the number of slides on
     a page of a handout. `all_countries` asks for the decks of all countries with facts. `printed` asks for PDF/X files.
     `check_word` also lays the Word files out in LibreOffice. `where` holds conditions such as `stance=ban`, which a country must
-    fulfil.
+    fulfil. `audience` asks for the briefs of these readers only; a request of everything includes the briefs of all audiences.
     """
 
     what: tuple[str, ...] = ()
@@ -30,11 +30,12 @@ class Request:
     printed: bool = False
     check_word: bool = False
     where: tuple[str, ...] = ()
+    audience: str = ""
 
     @property
     def is_everything(self) -> bool:
-        """Whether all subjects, kinds and formats are wanted."""
-        return not (self.what or self.where or self.kinds or self.formats)
+        """Whether all subjects, kinds, formats and audiences are wanted."""
+        return not (self.what or self.where or self.kinds or self.formats or self.audience)
 
 
 def words(text: str | None) -> tuple[str, ...]:

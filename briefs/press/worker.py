@@ -121,7 +121,7 @@ def _attempt(composer: Composer, target: Target, work: Callable[[], Value]) -> T
 
 
 def _value_or_failure(composer: Composer, target: Target, work: Callable[[], Value]) -> Value:
-    name = f"{target.kind} {target.name}"
+    name = str(target)
     try:
         with _limited_time(), clock.document(name), composer.report_failures(target):
             return work()

@@ -68,7 +68,7 @@ class Redline:
 
 def line(redline: Redline) -> str:
     """The outcome on one line."""
-    name = f"{redline.target.kind} {redline.target.name}"
+    name = str(redline.target)
     if redline.outcome == "unchanged":
         return f"{name}: unchanged since {redline.since}; nothing to approve, no file"
     if redline.outcome == "new":
@@ -194,7 +194,7 @@ def redlines(
 
 
 def _redline(session: Session, target: Target, older: OlderState, out: Path) -> Redline:
-    name = f"{target.kind} {target.name}"
+    name = str(target)
     try:
         before = older.docx(target, session)
         if before is None:

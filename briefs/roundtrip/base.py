@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
+from briefs.edition.audiences import EVERYONE, audience_of
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, read_files, read_past
 from briefs.press.cache import digest
@@ -21,7 +22,7 @@ from briefs.typeset.word.package import Package
 from briefs.wordfile import paragraphs
 
 Files = Mapping[str, bytes]  # a content folder: the bytes of each file by its path
-Rebuild = Callable[[Edition, str, str], bytes]  # an edition, a kind and a subject to the bytes of that DOCX
+Rebuild = Callable[[Edition, str, str, str], bytes]  # an edition, a kind, a subject and an audience to the bytes of that DOCX
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,40 @@ class Base:
     is_sent: bool
 
 
-def find_base(data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild) -> Base:
-    """Find what a file was made from. `file` is the package that `data` holds.
+def find_base(
+    data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild, audience: str = ""
+) -> Base:  # fmt: skip
+    """Find what a file was made from. `file` is the package that `data` holds. `audience`: for whom somebody says that it was made.
 
-    Raises Problems if it can't be found out which document the file is, or if the content it was made from can't be read any more.
+    Raises Problems if it can't be found out which document the file is and for whom it was made, or if the content it was made from
+    can't be read any more.
     """
-    sent = store.by_hash(digest(data)) or _sent_file(name, file, store)
+    sent = store.by_hash(digest(data))
+    if not sent:
+        audience = _audience(file, today, name, audience)
+        sent = _sent_file(name, file, store, audience)
     if sent:
         return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), _valid(read_past(store.content(sent))), True)
-    kind, subject = _document(origin.read(file).document or PurePosixPath(name).stem, today, name)
-    return Base("today’s content, because the sent file isn’t in the store", rebuild(today, kind, subject), today, False)
+    stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{audience}/")
+    if audience and audience not in (one.id for one in today.about.audiences):
+        hint = "Declare it again in edition.yaml, or name the store that has the file with --store."
+        raise Problems([Problem("error", name, 0, 0, f"the edition has no audience “{audience}”, for which this was made", hint)])
+    kind, subject = _document(stem, today, name)
+    rebuilt = rebuild(today, kind, subject, audience)
+    return Base("today’s content, because the sent file isn’t in the store", rebuilt, today, False)
+
+
+def _audience(file: Package, today: Edition, name: str, said: str) -> str:
+    """For whom a file was made: the id of an audience, or empty. Raises Problems if nobody knows, because what the file of an
+    audience lacks must not count as deleted."""
+    known = [audience.id for audience in today.about.audiences]
+    if document := origin.read(file).document:
+        return audience_of(document)
+    if not said and known:
+        hint = f"Say it with --for: {', '.join([*known, EVERYONE])}."
+        what = "it can’t be found out for which audience this file was made: the program that saved it has dropped that"
+        raise Problems([Problem("error", name, 0, 0, what, hint)])
+    return "" if said == EVERYONE else said
 
 
 def edition_of(files: Files) -> Edition:
@@ -60,13 +85,19 @@ def _valid(reading: Reading) -> Edition:
     return reading.edition
 
 
-def _sent_file(name: str, file: Package, store: Store) -> Sent | None:
-    """The record of the sent file: the one with the same hash of its content, else the one with the nearest name and words."""
-    newest = {s.sha256: s for s in reversed(store.sent()) if s.name.endswith(".docx")}.values()
+def _sent_file(name: str, file: Package, store: Store, audience: str) -> Sent | None:
+    """The record of the sent file: the one with the same hash of its content, else the one with the nearest name and words.
+
+    Only files for this audience are looked at, or those for everyone."""
+
+    def is_for(sent: Sent) -> bool:
+        return sent.name.endswith(".docx") and audience_of(sent.name) == audience
+
+    newest = {s.sha256: s for s in reversed(store.sent()) if is_for(s)}.values()
     content = origin.read(file).content
     if content:
         return next((s for s in newest if origin.read(package.read(store.document(s))).content == content), None)
-    named = [s for s in store.by_name(name) if s.name.endswith(".docx")] or list(newest)
+    named = [s for s in store.by_name(name) if is_for(s)] or list(newest)
     own = {p.text for p in paragraphs.read(file).paragraphs}
     shared = [len(own & {p.text for p in paragraphs.read(package.read(store.document(s))).paragraphs}) for s in named]
     most = max(shared, default=0)

@@ -25,9 +25,11 @@ from briefs.wordfile.paragraphs import ChangeFilter
 
 
 def merge_files(
-    paths: Sequence[Path], content: Path, store: Store, theme: Theme, change_filter: ChangeFilter, no_base: bool = False
-) -> MergeOutcome:
-    """Merge the files in the order in which they are given. Nothing is written. Raises Problems."""
+    paths: Sequence[Path], content: Path, store: Store, theme: Theme, change_filter: ChangeFilter, no_base: bool = False,
+    audience: str = "",
+) -> MergeOutcome:  # fmt: skip
+    """Merge the files in the order in which they are given. Nothing is written. `audience`: for whom those were made that don't say
+    so themselves. Raises Problems."""
     before, problems = files.read_folder(content)
     if any(p.severity == "error" for p in problems):
         raise Problems(problems)
@@ -37,7 +39,7 @@ def merge_files(
             if path.suffix.lower() in workbooks.ENDINGS:
                 one = workbooks.merge(_read(path), str(path), today, pandoc)
             else:
-                one = merge(_read(path), str(path), today, store, _Rebuilder(theme), pandoc, change_filter, no_base)
+                one = merge(_read(path), str(path), today, store, _Rebuilder(theme), pandoc, change_filter, no_base, audience)
             today |= one.files
             merges.append(one)
     return MergeOutcome(tuple(merges), before, {path: data for path, data in today.items() if data != before.get(path)})
@@ -49,14 +51,14 @@ class _Rebuilder:
 
     theme: Theme
 
-    def __call__(self, edition: Edition, kind: str, subject: str) -> bytes:
+    def __call__(self, edition: Edition, kind: str, subject: str, audience: str) -> bytes:
         from briefs.press.documents import Target
         from briefs.press.makers import make
         from briefs.press.session import Session
 
         session = Session(edition, self.theme)
         try:
-            return make(session, Target(kind, subject, subject, ("docx",), "a4")).files["docx"]
+            return make(session, Target(kind, subject, subject, ("docx",), "a4", audience=audience)).files["docx"]
         finally:
             session.close()
 

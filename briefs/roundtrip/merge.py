@@ -68,19 +68,20 @@ class MergeOutcome:
 
 def merge(
     data: bytes, name: str, today: Files, store: Store, rebuild: Rebuild, pandoc: Pandoc,
-    change_filter: ChangeFilter = accept_all, no_base: bool = False,
+    change_filter: ChangeFilter = accept_all, no_base: bool = False, audience: str = "",
 ) -> Merge:  # fmt: skip
     """Compare a file with what was sent, and apply its edits to today's content. `no_base`: also edits whose base is not known.
+    `audience`: for whom the file was made, if it doesn't say so itself.
 
     Raises Problems if the file can't be read, if it can't be found out which document it is, or if the content has errors.
     """
     # Open the file, and find what it was made from.
     file = docx.open_docx(data, name)
     current = edition_of(today)
-    base = find_base(data, name, file, current, store, rebuild)
-    sent_file, made_from = package.read(base.document), origin.read(file)
-    blocks = origin.read(sent_file).blocks or {}
-    known = texts.of(base.edition, pandoc)
+    base = find_base(data, name, file, current, store, rebuild, audience)
+    sent_file, known = package.read(base.document), texts.of(base.edition, pandoc)
+    made_from = origin.read(file).revealed(known)
+    blocks = origin.read(sent_file).revealed(known).blocks or {}
 
     # Read both as paragraphs. A document that was built again has today's blocks and names.
     sent, edited = paragraphs.read(sent_file), paragraphs.read(file, change_filter)

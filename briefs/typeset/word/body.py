@@ -177,7 +177,8 @@ class _Change:
         return [(0, self.page.source_gap)] * self.page.source_columns
 
     def _columns(self, inner: list[Node]) -> list[Node]:
-        """A narrow column at the left, and the main one."""
+        """A narrow column at the left, and the main one, which may be empty."""
+        inner = inner[:-1] if inner and inner[-1] == sections.column_break() else inner
         side, gutter = self.page.side, self.page.gutter
         main = self.sheet.width - self.page.left - self.page.right - side - gutter
         return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]

@@ -9,18 +9,20 @@ Some programs drop the part; more of them keep properties and bookmarks. ECMA-37
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import Manuscript, opaque
 from briefs.typeset.word.package import BODY, Package, R
 
 PART = "customXml/item1.xml"
 PROPERTIES = "docProps/custom.xml"
 NAMESPACE = "urn:briefs:origin"
 DOCUMENT, CONTENT = "Briefs document", "Briefs content"  # the properties' names, as Word shows them
+LEAVES = 20  # paragraphs and items of a text of a brief, at most
+OPAQUE = "sha256:"  # before the hash that stands for a place in the file of an audience
 _ID = "{6F1B6E0C-4E1B-4A53-9B52-6B7A7B1C0B1E}"  # of the part, the same in every file
 _DATA = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -39,7 +41,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin of a Word file: the name of the document (`briefs/belgium`), one hash of all blocks, and the blocks by bookmark.
+    """The origin of a Word file: the name of the document (`briefs/belgium`, for an audience `press/briefs/belgium`), one hash of all
+    blocks, and the blocks by bookmark.
 
     `blocks` is None if another program has dropped the part.
     """
@@ -48,13 +51,28 @@ class Origin:
     content: str = ""
     blocks: Mapping[str, Block] | None = None
 
+    def revealed(self, names: Iterable[str]) -> Origin:
+        """With the names of places for the hashes that stand for them in the file of an audience. `names`: of texts of the content."""
+        if not any(block.place.startswith(OPAQUE) for block in (self.blocks or {}).values()):
+            return self
+        known = {f"{OPAQUE}{opaque(own)}": own for name in names for own in _leaves(name)}
+        blocks = {name: replace(block, place=known.get(block.place, block.place)) for name, block in (self.blocks or {}).items()}
+        return replace(self, blocks=blocks)
+
+
+def _leaves(name: str) -> Iterator[str]:
+    """The names of the places of a text and of its paragraphs, also where they are printed again (`slots.mark`)."""
+    for leaf in (name, *(f"{name}/{number}" for number in range(2, LEAVES + 1))):
+        yield from (leaf, f"{leaf}@2", f"{leaf}@3")
+
 
 def write(package: Package, manuscript: Manuscript, pages: Mapping[str, str]) -> None:
     """Add the part and the properties. `pages`: the printed page number of each bookmark."""
     root = etree.Element(f"{{{NAMESPACE}}}blocks", nsmap={None: NAMESPACE})
     for name, place in manuscript.places.items():
         hash = manuscript.hashes.get(name, "")
-        etree.SubElement(root, f"{{{NAMESPACE}}}block", name=name, place=place.name, hash=hash, page=pages.get(name, ""))
+        written = f"{OPAQUE}{opaque(place.name)}" if manuscript.audience else place.name
+        etree.SubElement(root, f"{{{NAMESPACE}}}block", name=name, place=written, hash=hash, page=pages.get(name, ""))
     package.add(PART, b"", "application/xml")
     package.trees[PART] = root
     package.relate(BODY, f"{R}/customXml", f"../{PART}")
@@ -62,12 +80,14 @@ def write(package: Package, manuscript: Manuscript, pages: Mapping[str, str]) ->
     kind = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
     package.add("customXml/itemProps1.xml", about.encode(), kind)
     package.relate(PART, f"{R}/customXmlProps", "itemProps1.xml")
-    _properties(package, {DOCUMENT: manuscript.stem, CONTENT: _whole(manuscript)})
+    document = f"{manuscript.audience}/{manuscript.stem}" if manuscript.audience else manuscript.stem
+    _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript)})
 
 
 def _whole(manuscript: Manuscript) -> str:
     """One hash of all blocks."""
-    blocks = "\n".join(f"{place.name} {manuscript.hashes.get(name, '')}" for name, place in manuscript.places.items())
+    blocks = f"{manuscript.audience}\n" if manuscript.audience else ""
+    blocks += "\n".join(f"{place.name} {manuscript.hashes.get(name, '')}" for name, place in manuscript.places.items())
     return hashlib.sha256(blocks.encode()).hexdigest()[:32]
 
 

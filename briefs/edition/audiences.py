@@ -1,0 +1,168 @@
+"""What an edition says to each of its audiences: the part of it that their briefs may show.
+
+In: an edition, the id of an audience. Out: an edition without everything that isn't for this audience, so that no document made of
+it can show or count that; or the problems of the audiences that it declares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, partial
+
+from briefs.edition.data.table import DataTable, Value
+from briefs.edition.model import KEY_POINTS, Audience, Country, Edition, Text, place_of
+from briefs.problems import Problem, did_you_mean, error, warning
+
+EVERYONE = "all"  # what `--for` takes for documents without an audience
+# Folders of the output that are no audience's: those of kinds, of papers, and the like. No audience has one of these ids.
+TAKEN = {EVERYONE, "briefs", "compare", "handouts", "pack", "redline", "print", "a4", "letter"}
+_COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
+_NEEDS = {"timeline": "facts", "counts": "stance", "figures": "sources"}  # a block, and another without which it says nothing
+_TEXTS = ("summary", *KEY_POINTS)
+
+
+def audience_of(path: str) -> str:
+    """The audience in the path of a document below the output folder, `press/briefs/belgium`; empty if it is for everyone."""
+    first, _, rest = path.partition("/")
+    return first if "/" in rest and not _is_taken(first) else ""
+
+
+def editions(edition: Edition) -> Callable[[str], Edition]:
+    """The edition for each audience by its id, made once. Under an empty id it is the whole one."""
+    return cache(partial(of_audience, edition))
+
+
+def of_audience(edition: Edition, id: str) -> Edition:
+    """The edition for an audience; the whole one if the id is empty."""
+    if not id:
+        return edition
+    audience = next(audience for audience in edition.about.audiences if audience.id == id)
+    countries = {code: _country(country, audience) for code, country in edition.countries.items()}
+    shown = _columns(edition, audience, countries)
+    columns = {
+        id: column if "sources" in audience.blocks else column.model_copy(update={"source": None})
+        for id, column in edition.columns.items()
+        if id in shown
+    }
+    return replace(
+        edition,
+        about=edition.about.model_copy(update=_about(edition, audience, columns)),
+        countries=countries,
+        sections=(),
+        decks={},
+        columns=columns,
+        data=_data(edition, audience, columns),
+        sources=edition.sources if "sources" in audience.blocks else {},
+        audience=audience,
+    )
+
+
+def _columns(edition: Edition, audience: Audience, countries: Mapping[str, Country]) -> set[str]:
+    """The ids of the columns that briefs for an audience use: those of its blocks, and those that its texts name."""
+    about, blocks = edition.about, audience.blocks
+    used = {*edition.columns} if "data" in blocks else set()
+    used |= {*about.key_facts} if "key-facts" in blocks else set()
+    used |= {figure.column for figure in about.figures} if "figures" in blocks else set()
+    used |= {name for country in countries.values() for text in texts_of(country) for name in _COLUMN.findall(text.markdown)}
+    return used & {*(audience.columns or edition.columns)}
+
+
+def texts_of(country: Country) -> list[Text]:
+    """The texts of a country that documents print: its summary, its key points, its facts."""
+    texts = [text for name in _TEXTS if (text := getattr(country, name))]
+    return [*texts, *(fact.text for fact in country.facts)]
+
+
+def _about(edition: Edition, audience: Audience, columns: Mapping[str, object]) -> dict[str, object]:
+    """What edition.yaml is for an audience: its own topics, columns and figures, and a scale only if stances are for it."""
+    about, blocks = edition.about, audience.blocks
+    stanceless: dict[str, object] = {"scale": [], "computed_stance": None, "scale_note": None}
+    return {
+        **({} if "stance" in blocks else stanceless),
+        "topics": [topic for topic in about.topics if not audience.topics or topic.id in audience.topics],
+        "key_facts": [id for id in about.key_facts if id in columns] if "key-facts" in blocks else [],
+        "figures": [figure for figure in about.figures if figure.column in columns] if "figures" in blocks else [],
+        "retells": about.retells if "sources" in blocks else [],
+        "audiences": [],
+        "appendix": None,
+    }
+
+
+def _country(country: Country, audience: Audience) -> Country:
+    blocks, with_sources = audience.blocks, "sources" in audience.blocks
+    hidden = dict.fromkeys(name for name in _TEXTS if name not in blocks)
+    facts = [
+        fact.model_copy(update={"origin": None, **({} if with_sources else {"sources": []})})
+        for fact in country.facts
+        if "facts" in blocks and fact.priority <= audience.priority and (not audience.topics or fact.topic in audience.topics)
+    ]
+    stanceless = {} if "stance" in blocks else {"stance": None, "stance_note": None}
+    return country.model_copy(update={**hidden, **stanceless, "facts": facts, "data": {}})
+
+
+def _data(edition: Edition, audience: Audience, columns: Mapping[str, object]) -> DataTable:
+    """The values of the audience's columns, without the facts that they rest on and, if these aren't for it, without sources."""
+    with_sources = "sources" in audience.blocks
+
+    def shed(value: Value) -> Value:
+        return value._replace(facts=(), sources=value.sources if with_sources else ())
+
+    values = {
+        id: {code: {when: shed(value) for when, value in series.items()} for code, series in countries.items()}
+        for id, countries in edition.data.values.items()
+        if id in columns
+    }
+    return DataTable(values)
+
+
+# Problems.
+
+
+def check(edition: Edition) -> Iterator[Problem]:
+    """What is wrong with the audiences that an edition declares, and briefs of theirs in which nothing is left."""
+    seen: set[str] = set()
+    for audience in edition.about.audiences:
+        if audience.id in seen:
+            yield error(place_of(audience.id), f"the audience “{audience.id}” stands twice", "Give each its own id.")
+        if _is_taken(audience.id):
+            yield error(place_of(audience.id), f"“{audience.id}” is a folder of its own already", "Give the audience another id.")
+        seen.add(audience.id)
+        faults = list(_unknown(edition, audience))
+        yield from faults or _left(edition, audience)
+
+
+def _is_taken(id: str) -> bool:
+    return id in TAKEN or id.endswith("-per-page")
+
+
+def _unknown(edition: Edition, audience: Audience) -> Iterator[Problem]:
+    known = {"topic": [topic.id for topic in edition.about.topics], "column": list(edition.columns)}
+    for what, ids in (("topic", audience.topics), ("column", audience.columns)):
+        for id in (id for id in ids if id not in known[what]):
+            hint = did_you_mean(id, known[what], f"Name a {what} of the edition.")
+            yield error(place_of(id), f"there is no {what} “{id}”", hint)
+    for block, needed in _NEEDS.items():
+        if block in audience.blocks and needed not in audience.blocks:
+            hint = f"Add `{needed}` to its blocks, or take `{block}` out."
+            yield error(place_of(audience.id), f"the audience “{audience.id}” has {block} without {needed}", hint)
+
+
+def _left(edition: Edition, audience: Audience) -> Iterator[Problem]:
+    """What is wrong with what is left for an audience: texts that name columns that aren't for it, and briefs without content."""
+    reduced = of_audience(edition, audience.id)
+    for code, country in reduced.countries.items():
+        texts = texts_of(country)
+        for text in texts:
+            yield from _hidden_columns(audience, text)
+        if edition.countries[code].facts and not texts:
+            what = f"nothing of {edition.names[code]} is for the audience “{audience.id}”: its brief is empty"
+            yield warning(place_of(country.code), what, "Give the audience more blocks, topics or a lower priority.")
+
+
+def _hidden_columns(audience: Audience, text: Text) -> Iterator[Problem]:
+    for match in _COLUMN.finditer(text.markdown) if audience.columns else ():
+        if match[1] not in audience.columns:
+            what = f"this text prints the column “{match[1]}”, which isn’t for the audience “{audience.id}”"
+            yield error(text.place_at(match.start()), what, "Add it to the audience’s `columns`, or write the text without it.")
