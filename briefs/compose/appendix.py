@@ -16,7 +16,7 @@ from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
-WHOLE = 1100  # characters: a row whose cells are all shorter stays on one page; about a third of a page
+WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
 
@@ -87,7 +87,8 @@ class AppendixTable:
             (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
         )
         cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
-        return tables.row(cells, [f"stance-{step.id}"] if step else [], "whole" if longest < WHOLE else "")
+        goes_on = self.labels("continued", country=self.edition.names[country.code])
+        return tables.row(cells, [f"stance-{step.id}"] if step else [], "whole" if longest < WHOLE else "", goes_on)
 
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
         """Name, stance and the note on it, each on a line of its own."""

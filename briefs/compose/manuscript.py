@@ -19,7 +19,6 @@ from briefs.compose.tree import Node
 from briefs.problems import Place, Problem
 
 KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way last
-OPENER = "group"  # the class of headings that begin a page, as titles do, except the first after a title
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 
 

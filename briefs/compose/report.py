@@ -36,7 +36,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         "link": link,
         "date": about.date.words(about.language),
         "sections": _sections(edition, writer, illustrations),
-        "appendix": Blocks(appendix.blocks()),
+        "appendix": Blocks(parts) if (parts := appendix.blocks()) else "",
         "glossary": list(edition.glossary.items()),
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
         "contents": Blocks([tree.div([], "", ["contents"])]),
@@ -44,6 +44,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     }
     body = _without_empty_bibliography(writer.fill(kind.template, context))
     body, headings, captions = numbered(body, labels)
+    body = body if captions else _without_lists(body)
     body = cross_references(body, headings, captions, labels, writer.places, writer.report)
     cited = references.cite(edition, body, STYLE, writer.pandoc)
     writer.report(references.unnamed(cited.blocks, writer.places))
@@ -75,6 +76,16 @@ def _without_empty_bibliography(blocks: list[Node]) -> list[Node]:
     if any(node["t"] == "Cite" for node in tree.walk(blocks)):
         return blocks
     return [b for b in blocks if not any(n["t"] == "Div" and tree.identifier(n) == "refs" for n in tree.walk(b))]
+
+
+def _without_lists(blocks: list[Node]) -> list[Node]:
+    """The blocks without the list of figures and tables and its heading, for a report that has none of them."""
+
+    def change(node: Node) -> list[Node] | None:
+        is_list = "lists" in tree.classes(node) or tree.identifier(node) == "front-lists"
+        return [] if is_list else None
+
+    return tree.transform(blocks, change, "Header", "Div")
 
 
 def _sections(edition: Edition, writer: TemplateFiller, illustrations: Illustrations) -> list[Blocks]:

@@ -30,11 +30,14 @@ def table(name: str, widths: Sequence[float], head: Row, rows: Sequence[Row]) ->
     }
 
 
-def row(cells: Sequence[Cell], classes: Sequence[str] = (), name: str = "") -> Row:
-    """A row. `classes`: of the cells, from the first on, perhaps empty; `name`: the class of the row."""
+def row(cells: Sequence[Cell], classes: Sequence[str] = (), name: str = "", continued: str = "") -> Row:
+    """A row. `classes`: of the cells, from the first on, perhaps empty; `name`: the class of the row.
+
+    `continued`: what its first cell says where it goes on over a page turn.
+    """
     named = [*classes, *[""] * (len(cells) - len(classes))]
     return [
-        tree.attr("", [name] if name else []),
+        tree.attr("", [name] if name else [], **({"continued": continued} if continued else {})),
         [[tree.attr("", own.split()), {"t": "AlignDefault"}, 1, 1, cell] for cell, own in zip(cells, named, strict=True)],
     ]
 

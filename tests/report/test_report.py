@@ -397,7 +397,8 @@ def test_28_rows_in_five_tables_with_header_rows_that_repeat(report: Report, edi
 
 
 def test_28_rows_in_the_pdf_s_tables(report: Report, edition: Edition) -> None:
-    first = [row.kids[0].text.replace("\v", " ") for row in tagged(report, "TR") if isinstance(row.kids[0], words.Element)]
+    rows = [row for row in tagged(report, "TR") if not words.is_continued(row)]
+    first = [row.kids[0].text.replace("\v", " ") for row in rows if isinstance(row.kids[0], words.Element)]
     names = [n for n in edition.names.values() if sum(cell.strip().startswith(n + " ") for cell in first) == 1]
     assert len(names) == 28
     assert sum(cell.strip() == "Country" for cell in first) >= 5

@@ -88,6 +88,7 @@ def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = ()) -> Words:
     """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins."""
     body = Element("/Document", list(elements_of(data)))
     _without_contents_numbers(body)
+    _join_rows(body)
     notes = _without_notes(body)
     calls = _without_calls(body)
     firsts = [next(e for e in note.elements() if e.tag == "/Lbl") for note in notes]
@@ -120,6 +121,25 @@ def _without_contents_numbers(body: Element) -> None:
         first = links[0].kids[0]
         if isinstance(first, Element) and MADE.fullmatch(first.text):
             links[0].kids.pop(0)
+
+
+def _join_rows(body: Element) -> None:
+    """A row that goes on over a page turn is a row of its own in the PDF, whose name says so; Word has one row."""
+    for outer in list(body.elements()):
+        rows: list[Element | str] = []
+        for kid in outer.kids:
+            goes_on = isinstance(kid, Element) and kid.tag == "/TR" and is_continued(kid)
+            if goes_on and rows:
+                for cell, more in zip(rows[-1].kids[1:], kid.kids[1:], strict=True):  # type: ignore[union-attr]
+                    cell.kids += more.kids  # type: ignore[union-attr]
+            else:
+                rows.append(kid)
+        outer.kids = rows
+
+
+def is_continued(row: Element) -> bool:
+    """Whether a row of the appendix goes on from the page before."""
+    return "".join(k.text for k in row.kids[:1] if isinstance(k, Element)).strip().endswith("(continued)")
 
 
 def _without_made(body: Element) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,9 @@ from briefs.press.makers.base import Maker
 from briefs.theme import LadderStep
 from briefs.tools import fonts, libreoffice
 from briefs.typeset import word
-from briefs.typeset.page import chunks, html, join, raster, tables
+from briefs.typeset.page import chunks, ends, html, join, raster, tables
 from briefs.typeset.page.chunks import Chunk, TypesetPages
+from briefs.typeset.page.ends import PageEnds
 
 if TYPE_CHECKING:
     from briefs.press.composer import Composer
@@ -107,24 +109,28 @@ def _step(composer: Composer, target: Target) -> LadderStep:
     return composer.theme.look.ladder[KINDS[target.kind].ladder][0]
 
 
-def _page(composer: Composer, target: Target, piece: LayoutRequest, content: str) -> str:
-    """The HTML of a piece."""
-    style = f"body {{ counter-reset: footnote {piece.chunk.notes_before} }}"
+def _page(composer: Composer, target: Target, piece: LayoutRequest, content: str, style: str = "") -> str:
+    """The HTML of a piece. `style`: CSS in addition to the theme's."""
+    style = f"body {{ counter-reset: footnote {piece.chunk.notes_before} }} {style}"
     bleed = composer.bleed(target.printed)
     return html.page(piece.about, content, composer.theme, target.paper, _step(composer, target), style, bleed)
 
 
 def _typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPages:
-    look = session.theme.look
-    turned = look.paper[target.paper].height - 2 * look.page[piece.about.kind.page].wide
+    look, step = session.theme.look, _step(session, target)
+    own = look.page[piece.about.kind.page]
+    turned = look.paper[target.paper].height - 2 * own.wide
 
-    def lay_out(settings: Mapping[str, tables.TableSetting]) -> PageLayout:
-        blocks = tables.with_settings(piece.chunk.blocks, settings)
-        page = _page(session, target, piece, session.pandoc.html(tree.document(blocks)))
+    def lay_out(settings: Mapping[str, tables.TableSetting], page_ends: PageEnds) -> PageLayout:
+        blocks = ends.with_rows(tables.with_settings(piece.chunk.blocks, settings), page_ends.rows)
+        content = ends.with_whole_words(session.pandoc.html(tree.document(blocks)), page_ends)
+        page = _page(session, target, piece, content, ends.style(page_ends, step.text[1], own.bottom))
         return session.typesetter.lay_out((piece.about.kind.style,), page, piece.figures, piece.chunk)
 
     with clock.stage("lay out"):
-        layout, settings = tables.fit(lay_out, [size for size, _ in look.table], turned * 72 / 25.4)
+        sizes = [size for size, _ in look.table]
+        layout, settings = tables.fit(lambda found: lay_out(found, PageEnds()), sizes, turned * 72 / 25.4)
+        layout = ends.mend(partial(lay_out, settings), layout, step.text[1])
     with clock.stage("write"):
         return replace(layout.typeset_pages(target.printed), tables=settings)
 

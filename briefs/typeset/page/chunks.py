@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from briefs.compose import tree
-from briefs.compose.manuscript import OPENER
 from briefs.compose.tree import Node
 from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.raster import FigureBox
@@ -72,7 +71,7 @@ class TypesetPages:
 
 
 def split(blocks: Sequence[Node]) -> list[Chunk]:
-    """The chunks of a document: everything before the body is the first; then each title and each opener begins one."""
+    """The chunks of a document: everything before the body is the first; then each title begins one."""
     front, others = _front(list(blocks))
     chunks: list[Chunk] = []
     notes = 0
@@ -103,19 +102,11 @@ def _cut(block: Node) -> Iterator[list[Node]]:
     title = next((tree.attributes(n).get("short") for n in inner if n["t"] == "Header" and tree.level(n) == 1), None)
     part: list[Node] = []
     for node in inner:
-        if part and _begins_page(node, part):
+        if part and node["t"] == "Header" and tree.level(node) == 1:
             yield [_wrapped(block, part, title)]
             part = []
         part.append(node)
     yield [_wrapped(block, part, title)]
-
-
-def _begins_page(node: Node, part: Sequence[Node]) -> bool:
-    """Whether a page begins with this node: with a title, and with an opener unless it is the first one after its title."""
-    if node["t"] != "Header":
-        return False
-    is_later_opener = OPENER in tree.classes(node) and any(OPENER in tree.classes(n) for n in part if n["t"] == "Header")
-    return tree.level(node) == 1 or is_later_opener
 
 
 def _wrapped(block: Node, part: Sequence[Node], title: str | None) -> Node:

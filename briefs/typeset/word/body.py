@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from briefs.compose import tree
-from briefs.compose.manuscript import OPENER, Manuscript
+from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
@@ -72,7 +72,6 @@ class _Change:
         self.pages = pages
         self.headings = {h.id: h for h in manuscript.headings}
         self.captions = {c.id: c for c in manuscript.captions}
-        self.openers = 0  # how many openers were met; each but the first begins a page, as in the PDF
 
     def __call__(self, node: Node) -> list[Node] | None:
         made: list[Node] | None = getattr(self, f"_{node['t'].lower()}")(node, tree.classes(node))
@@ -103,9 +102,7 @@ class _Change:
             return [_in_style([tree.para(inlines)], "Small Heading")]
         if "unlisted" in names:  # the heading of the contents, which would list itself when Word updates them
             return [_in_style([tree.para(inlines)], "TOC Heading")]
-        head = tree.header(tree.level(node), inlines)
-        self.openers += OPENER in names
-        return [sections.page_break(), head] if OPENER in names and self.openers > 1 else [head]
+        return [tree.header(tree.level(node), inlines)]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:
         """A reference becomes a field. Any other link within the file points at a bookmark, and one to a document at its Word file."""

@@ -1,0 +1,220 @@
+"""The ends of pages: no word is broken over a page turn, no row goes on without its name, no last page is nearly empty.
+
+In: a layout, and a function that lays out the same chunk with other `PageEnds`. Out: a layout without these faults, as far as there
+is one. Nothing but a finished layout shows where pages end, so each fault costs another layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from briefs.compose import tree
+from briefs.compose.tree import Node
+from briefs.engine.boxes import LayoutBox, RenderedPage
+from briefs.engine.render import RenderedDocument
+from briefs.typeset.page.layout import PageLayout
+
+LEAST = 0.22  # of the height of a page: what stands on the last page of a chunk
+TIGHTER = (0.2, 0.4)  # points that are taken from each line to save a last page
+SPARED = 4  # lines: how many more than estimated are left free on the pages before
+TRIALS = 4  # of rows and words; a change on one page may move the end of the next
+HYPHENS = "-\u2010"
+CONTINUED = "continued"  # the class of a row that goes on, and the attribute of a row: the words for its name there
+
+Splits = Mapping[int, tuple[tuple[int, ...], ...]]
+
+
+@dataclass(frozen=True)
+class PageEnds:
+    """How the ends of the pages are changed.
+
+    `whole`: paragraphs without hyphenation, by their number in the chunk. `earlier`: paragraphs with a hyphen of their own at a
+    page's end, and how many of their lines go to the next page. `rows`: where rows are divided, by their number in the chunk: for
+    each new row, how many items of each cell come before it. `tighter`: points less in each line. `free`: lines that stay free on
+    every page.
+    """
+
+    whole: frozenset[int] = frozenset()
+    earlier: Mapping[int, int] = field(default_factory=dict)
+    rows: Splits = field(default_factory=dict)
+    tighter: float = 0.0
+    free: int = 0
+
+
+def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float) -> PageLayout:
+    """The layout, or another one whose pages end better. `leading`: of the text, in points."""
+    ends = PageEnds()
+    for _ in range(TRIALS):
+        wanted = _with_whole_words(_with_rows(ends, layout.document), layout.document)
+        if wanted == ends:
+            break
+        ends = wanted
+        layout = lay_out(ends)
+    for other in _fuller(ends, layout, leading):
+        tried = lay_out(other)
+        if tried.pages < layout.pages or (tried.pages == layout.pages and _used(tried.document.pages[-1]) >= LEAST):
+            return tried
+    return layout
+
+
+# The last page
+
+
+def _fuller(ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
+    """What may fill the last page, or save it: tighter lines, then lines left free on the pages before."""
+    pages = layout.document.pages
+    used = _used(pages[-1])
+    if len(pages) < 2 or used >= LEAST:
+        return
+    yield from (replace(ends, tighter=tighter) for tighter in TIGHTER)
+    missing = (LEAST - used) * pages[-1].box.content_area.height / leading / (len(pages) - 1)
+    yield from (replace(ends, free=int(missing) + more) for more in range(1, SPARED + 1))
+
+
+def _used(page: RenderedPage) -> float:
+    """The share of a page's height on which lines or pictures stand."""
+    boxes = [box.margin_area for box in page.box.descendants() if box.kind in {"line", "picture"}]
+    used, reached = 0.0, page.box.content_area.top
+    for area in sorted(boxes, key=lambda area: area.top):
+        if area.bottom > reached and area.top >= page.box.content_area.top:
+            used += area.bottom - max(area.top, reached)
+            reached = area.bottom
+    return used / page.box.content_area.height
+
+
+# Words
+
+
+def _with_whole_words(ends: PageEnds, document: RenderedDocument) -> PageEnds:
+    """Without hyphens in each paragraph of which a word is broken over a page turn."""
+    pages, numbers = document.pages, _numbers(document, "p")
+    whole, earlier = set(ends.whole), dict(ends.earlier)
+    for before, after in pairwise(pages):
+        goes_on = {id(box.element): box for box in _boxes(after, "p")}
+        for paragraph in _boxes(before, "p"):
+            if id(paragraph.element) in goes_on and _last_letter(paragraph) in HYPHENS:
+                number = numbers[id(paragraph.element)]
+                if number in whole:
+                    earlier[number] = sum(1 for _ in goes_on[id(paragraph.element)].lines()) + 1
+                whole.add(number)
+    return replace(ends, whole=frozenset(whole), earlier=earlier)
+
+
+def _last_letter(box: LayoutBox) -> str:
+    text = "".join(inner.text for inner in box.descendants() if inner.kind == "text" and "footnote" not in inner.classes)
+    return text.rstrip("\u2060 ")[-1:] or " "
+
+
+# Rows
+
+
+def _with_rows(ends: PageEnds, document: RenderedDocument) -> PageEnds:
+    """With a division for each row that goes on. Rows that were divided already keep their divisions."""
+    if ends.rows:
+        return ends
+    numbers = _numbers(document, "tr")
+    items: Counter[tuple[int, int]] = Counter()  # of a cell, by the row and the column
+    seen: set[int] = set()
+    found: dict[int, list[tuple[int, ...]]] = {}
+    for page in document.pages:
+        for row in _boxes(page, "tr"):
+            cells = [box for box in row.children if box.tag in {"th", "td"}]
+            own = [[id(item.element) for item in cell.descendants() if item.tag == "li" and item.kind == "other"] for cell in cells]
+            if id(row.element) in seen and not any(item in seen for inner in own for item in inner[:1]):
+                found.setdefault(numbers[id(row.element)], []).append(
+                    tuple(items[id(row.element), column] for column in range(len(cells)))
+                )
+            for column, inner in enumerate(own):
+                items[id(row.element), column] += len(set(inner) - seen)
+                seen.update(inner)
+            seen.add(id(row.element))
+    return replace(ends, rows={number: tuple(splits) for number, splits in found.items()})
+
+
+def _numbers(document: RenderedDocument, tag: str) -> dict[int, int]:
+    """The number of each element of a tag in a document, from 0 in the order of the text."""
+    found = (element for element in document.root.iter() if str(element.tag).rpartition("}")[2] == tag)
+    return {id(element): number for number, element in enumerate(found)}
+
+
+def _boxes(page: RenderedPage, tag: str) -> Iterator[LayoutBox]:
+    return (box for box in page.box.descendants() if box.tag == tag and box.kind == "other")
+
+
+# The chunk with these ends
+
+
+def with_rows(blocks: Sequence[Node], rows: Splits) -> list[Node]:
+    """A tree in which rows are divided. The parts after the first have the name that the row has for them."""
+    number = -1
+
+    def change(node: Node) -> list[Node]:
+        nonlocal number
+        head, bodies = node["c"][3], node["c"][4]
+        number += len(head[1])
+        made = []
+        for attr, columns, inner, body in bodies:
+            out: list[Any] = []
+            for row in body:
+                number += 1
+                out += _divided(row, rows.get(number, ()))
+            made.append([attr, columns, inner, out])
+        return [{"t": "Table", "c": [*node["c"][:4], made, *node["c"][5:]]}]
+
+    return tree.transform(list(blocks), change, "Table") if rows else list(blocks)
+
+
+def _divided(row: Any, splits: Sequence[Sequence[int | None]]) -> list[Any]:
+    """A row as one row more for each split."""
+    (identifier, classes, keys), cells = row
+    name = dict(keys).get(CONTINUED)
+    if not splits or not name:
+        return [row]
+    if not any(splits[0]):  # nothing but its name stands on the first page
+        row = [[identifier, [*classes, CONTINUED], keys], cells]
+        return _divided(row, splits[1:]) if splits[1:] else [row]
+    bounds: list[Sequence[int | None]] = [[0] * len(cells), *splits, [None] * len(cells)]
+    parts = []
+    for number, (start, end) in enumerate(pairwise(bounds)):
+        own = [
+            _part(cell, a, b, number, name if column == 0 else "")
+            for column, (cell, a, b) in enumerate(zip(cells, start, end, strict=True))
+        ]
+        parts.append([[identifier if not number else "", [*classes, *[CONTINUED] * bool(number)], keys], own])
+    return parts
+
+
+def _part(cell: Any, start: int | None, end: int | None, number: int, name: str) -> list[Any]:
+    """The part of a cell between two items of its list. What is no list stands in the first part only."""
+    *form, blocks = cell
+    if number and name:
+        return [*form, [tree.plain([tree.strong(tree.words(name))])]]
+    if [block["t"] for block in blocks] == ["BulletList"]:
+        items = tree.list_items(blocks[0])[start:end]
+        return [*form, [tree.bullets(items)] if items else []]
+    return [*form, [] if number else blocks]
+
+
+def with_whole_words(html: str, ends: PageEnds) -> str:
+    """HTML in which some paragraphs aren't hyphenated, or end earlier on their page. Pandoc's paragraphs have no attributes."""
+    numbers = iter(range(html.count("<p>")))
+
+    def change(match: re.Match[str]) -> str:
+        number = next(numbers)
+        style = "hyphens: manual" if number in ends.whole else ""
+        lines = f"; widows: {ends.earlier[number]}" if number in ends.earlier else ""
+        return f'<p style="{style}{lines}">' if style else match[0]
+
+    return re.sub("<p>", change, html) if ends.whole else html
+
+
+def style(ends: PageEnds, leading: float, bottom: float) -> str:
+    """CSS for tighter lines and free lines. `leading`: of the text in points; `bottom`: the margin in millimetres."""
+    tighter = f"--text-leading: {leading - ends.tighter:g}pt; " if ends.tighter else ""
+    free = f"--bottom: calc({bottom:g}mm + {ends.free * leading:g}pt)" if ends.free else ""
+    return f":root {{ {tighter}{free} }}" if tighter or free else ""

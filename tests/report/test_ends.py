@@ -1,0 +1,53 @@
+"""Where pages end: rows that go on have their names, no word is broken over a page turn, no last page is nearly empty."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+
+from briefs.lint import documents
+from briefs.press.session import Session
+from tests import small
+from tests.report.conftest import Report
+from tests.report.words import elements_of
+
+SECTION = "---\ntitle: A section\nid: sec-a\n---\n\n"
+SENTENCE = "The report says that telecommunications infrastructure is an extraordinarily controversial responsibility. "
+
+
+def pdf(session: Session, body: str = "", **changes: object) -> bytes:
+    """The report of a small edition with one section."""
+    made = small.edition(more={"report/01-a.md": SECTION + (body or "Words.") + "\n"}, **changes)
+    return small.make(small.with_edition(session, made), "report", "", ("pdf",)).files["pdf"]
+
+
+def rules(data: bytes) -> list[str]:
+    return [finding.rule for finding in documents.findings("report.pdf", data)]
+
+
+def test_the_first_edition_s_report_has_no_finding(report: Report) -> None:
+    assert [str(finding) for finding in documents.findings("report.pdf", report.pdf)] == []
+
+
+def test_a_row_that_goes_on_has_its_name(session: Session) -> None:
+    facts = [small.fact(f"Fact {n}: " + SENTENCE * 3) for n in range(24)]
+    data = pdf(session, facts=facts)
+    names = [e.text.replace("\v", " ").strip() for top in elements_of(data) for e in top.elements() if e.tag == "/TH"]
+    assert {name for name in names if "continued" in name} == {"Belgium (continued)"}
+    facts_printed = [e.text for top in elements_of(data) for e in top.elements() if e.tag == "/TD"]
+    assert all(sum(f"Fact {n}:" in text for text in facts_printed) == 1 for n in range(24)), "each fact once"
+    assert "nameless row" not in rules(data)
+
+
+@pytest.mark.parametrize("lines", range(36, 46, 3))
+def test_a_chapter_whose_last_page_would_hold_a_line_or_two_is_set_otherwise(session: Session, lines: int) -> None:
+    data = pdf(session, "\n\n".join("A line of the section." for _ in range(lines)), facts=[], country={"summary": None})
+    with pypdfium2.PdfDocument(data) as opened:
+        last = len(opened)
+    assert (last, "fill") not in [(finding.page, finding.rule) for finding in documents.findings("report.pdf", data)]
+
+
+def test_no_word_is_broken_over_a_page_turn(session: Session) -> None:
+    for more in range(3):
+        body = "\n\n".join([SENTENCE * (9 + more)] * 6)
+        assert "hyphen" not in rules(pdf(session, body, facts=[], country={"summary": None})), more
