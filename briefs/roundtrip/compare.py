@@ -13,28 +13,37 @@ from briefs.edition.model import Text
 from briefs.roundtrip import values
 from briefs.roundtrip.assign import Assignment, assign
 from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
-from briefs.roundtrip.printed import ATOMS, PrintedText, Region
+from briefs.roundtrip.looks import gained
+from briefs.roundtrip.printed import ATOMS, PrintedText, Region, labels_of_references, with_whole_references
 from briefs.roundtrip.resolve import Resolver, without_internal_links
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word.origin import Block
 from briefs.wordfile import alignment
 from briefs.wordfile.alignment import Pair
+from briefs.wordfile.elements import HIDDEN
 from briefs.wordfile.paragraphs import Paragraph, WordText
-from briefs.wordfile.pieces import PARAGRAPH, Piece, changes, split_paragraphs, tidy, words
+from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_paragraphs, tidy, unchanged, words
 
 _HEADINGS = ("heading", "slide title", "slide opening")  # how the names of heading styles begin
 
 
 def compare(
     sent: WordText, edited: WordText, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
-    outdated: Collection[str] = (),
+    outdated: Collection[str] = (), identifiers: Mapping[str, str] | None = None,
 ) -> Edits:  # fmt: skip
     """The edits.
 
     `blocks`: what the sent file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `outdated`:
-    bookmarks of texts that the edited file has and `sent` lacks, because `sent` is not the file that was sent.
+    bookmarks of texts that the edited file has and `sent` lacks, because `sent` is not the file that was sent. `identifiers`: those
+    of sections, by the names of their titles.
     """
-    return _ParagraphComparison(PrintedText(sent.paragraphs, blocks, known, pandoc), sent, edited, outdated).edits
+    printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {})
+    if labels := labels_of_references(printed, sent.paragraphs):
+        sent, edited = (
+            replace(text, paragraphs=[with_whole_references(p, labels) for p in text.paragraphs]) for text in (sent, edited)
+        )
+        printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {})
+    return _ParagraphComparison(printed, sent, edited, outdated).edits
 
 
 class _ParagraphComparison:
@@ -44,6 +53,7 @@ class _ParagraphComparison:
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.edits = Edits()
+        self.pictures: list[tuple[Pair, str, Region | None]] = []  # those with another image than the one that was sent
         self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new one behind it is added
         pairs = alignment.pair(self.sent, self.edited)
         self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
@@ -52,6 +62,7 @@ class _ParagraphComparison:
                 printed.learn_atoms(i)
         for pair in pairs:
             self._pair(pair)
+        self._report_pictures()
         self._compare_headers(sent.headers, edited.headers)
         regions = {j: self._regions_in(j) for j in range(len(self.edited))}
         self.edits.nearest = {j: own[0].name for j, own in regions.items() if own}
@@ -70,11 +81,13 @@ class _ParagraphComparison:
     def _changed(self, pair: Pair) -> None:
         self._report_restyled(pair)
         before = _joined(self.sent[i] for i in pair.sent)
-        found = changes(before, values.restored(before, _joined(self.edited[j] for j in pair.edited)))
+        after = values.restored(before, _joined(self.edited[j] for j in pair.edited))
         regions, offset = [], 0
         for i in pair.sent:
             regions += [replace(r, start=r.start + offset, end=r.end + offset) for r in self.printed.regions[i]]
             offset += len(self.sent[i].pieces) + 1
+        found = self._told_looks(pair, before, after, changes(before, after))
+        found = sorted([*found, *self._retargeted(pair, before, after, found)], key=lambda c: (c[0], c[1]))
         assignment = assign(found, before, regions)
         for old, new in assignment.outside:
             self._report_outside(pair, old, new)
@@ -85,9 +98,56 @@ class _ParagraphComparison:
     def _report_restyled(self, pair: Pair) -> None:
         """Report a paragraph that was made into a heading or a list item, or the other way round."""
         old, new = self.sent[pair.sent[0]], self.edited[pair.edited[0]]
-        if old.role != new.role and not new.is_joined:
-            region = next(iter(self.printed.regions[pair.sent[0]]), None)
+        region = next(iter(self.printed.regions[pair.sent[0]]), None)
+        if new.is_joined:
+            return
+        if old.role != new.role:
             self._report(pair, f"this {old.role} was made into a {new.role}: change that in the content", old.text, "", region)
+        elif old.item and new.item and old.item.level != new.item.level:
+            reason = f"this {old.role} was put at level {new.item.level + 1} of the list: change that in the content"
+            self._report(pair, reason, old.text, "", region)
+
+    def _told_looks(self, pair: Pair, before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]) -> list[Change]:
+        """Report looks that Markdown has no words for. Returns the changes without hidden text, which nobody wants printed."""
+        region = next(iter(self.printed.regions_of(pair.sent)), None)
+        for looks, own in gained(before, after, found):
+            if told := ", ".join(sorted(looks - {HIDDEN})):
+                self._report(pair, f"these words were {told}: Markdown can’t say that", "", own, region)
+        stayed = [(n, m) for n, m in unchanged(before, found) if HIDDEN in after[m].looks - before[n].looks]
+        if any(before[n].kind != "space" for n, _ in stayed):
+            reason = "these words were hidden; they are still in the content"
+            self._report(pair, reason, words(before[n] for n, _ in stayed), "", region)
+        return [(start, end, self._without_hidden(pair, new, region)) for start, end, new in found]
+
+    def _without_hidden(self, pair: Pair, new: list[Piece], region: Region | None) -> list[Piece]:
+        if hidden := [p for p in new if HIDDEN in p.looks]:
+            self._report(pair, "hidden text was added, and left out", "", words(hidden), region)
+        return [p for p in new if HIDDEN not in p.looks]
+
+    def _retargeted(self, pair: Pair, before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]) -> list[Change]:
+        """References that lead elsewhere now, as changes. Pictures with another image are noted."""
+        out: list[Change] = []
+        region = next(iter(self.printed.regions_of(pair.sent)), None)
+        for n, m in unchanged(before, found):
+            old, new = before[n], after[m]
+            if not (old.target and new.target) or old.target == new.target:
+                continue
+            if old.kind == "picture":
+                self.pictures.append((pair, old.text, region))
+            elif old.kind == "reference" and (new.target in self.printed.blocks or old.text != new.text):
+                out.append((n, n + 1, [new]))
+        return out
+
+    def _report_pictures(self) -> None:
+        """Report pictures that have another image. If all have, a program stored them anew."""
+        count = sum(p.kind == "picture" for paragraph in self.sent for p in paragraph.pieces)
+        if count > 1 and len(self.pictures) == count:
+            reason = "all pictures are stored anew, so it can’t be seen whether one was replaced: look at them"
+            self.edits.unmerged.append(Unmerged(reason))
+            return
+        for pair, alt, region in self.pictures:
+            reason = "a picture was replaced by another one: figures are drawn from the data, pictures are in figures/"
+            self._report(pair, reason, alt, "", region)
 
     def _report_outside(self, pair: Pair, before: str, after: str) -> None:
         """Report a change of words that are not content."""
@@ -130,7 +190,7 @@ class _ParagraphComparison:
             self._report(pair, reason, self.known[region.name].markdown, words(pieces), region)
             return
         edit = self._text_edit(region.name, self._authors(pair.edited))
-        if len(parts) > 1 and is_block(region.name) and all(self.edited[j].role == "list item" for j in pair.edited):
+        if len(parts) > 1 and is_block(region.name) and all(self.edited[j].is_item for j in pair.edited):
             edit.added.setdefault(region.leaf, []).extend(parts[1:])
             pieces = parts[0]
         other = edit.leaves.get(region.leaf) or []
@@ -191,6 +251,12 @@ class _ParagraphComparison:
         before, behind = self._anchor(j), self._text_behind(j)
         if any(mark in self.outdated for mark in paragraph.bookmarks):
             self._report(pair, "this text is no longer in the document", paragraph.text)
+        elif any(p.kind == "other" for p in paragraph.pieces):
+            self._report(pair, "a new paragraph holds something that Markdown can’t say, so it was not written", "", paragraph.text)
+        elif all(p.kind in {"picture", "space", "break"} for p in paragraph.pieces):
+            self._report(pair, "a picture was added", "", paragraph.text)
+        elif all(HIDDEN in p.looks for p in paragraph.pieces if p.kind != "space"):
+            self._report(pair, "hidden text was added, and left out", "", paragraph.text)
         elif values.of(paragraph.pieces):
             self._report(pair, "a new paragraph has a value of the data: write it in the content with its span", "", paragraph.text)
         elif fact := self._fact_beside(paragraph, before, behind):
@@ -208,8 +274,15 @@ class _ParagraphComparison:
         facts = filter(is_fact, (before, behind))
         return next((name for name in facts if self.printed.paragraph_of(name).style == paragraph.style), "")
 
-    def _add_fact(self, beside: str, pair: Pair) -> None:
+    def _new_pieces(self, pair: Pair) -> list[Piece]:
+        """The pieces of a new paragraph, without hidden text. Looks are reported."""
         pieces = self.edited[pair.edited[0]].pieces
+        for _, _, new in self._told_looks(pair, [], pieces, [(0, 0, list(pieces))]):
+            pieces = new
+        return tidy(pieces)
+
+    def _add_fact(self, beside: str, pair: Pair) -> None:
+        pieces = self._new_pieces(pair)
         text = without_internal_links(tidy(p for p in pieces if p.kind not in ATOMS))
         numbers = tuple(number for p in pieces if p.kind == "cite" for number in p.text.split(","))
         self.edits.facts.append(NewFact(beside, tuple(text), numbers, self._authors(pair.edited)))
@@ -219,7 +292,7 @@ class _ParagraphComparison:
         j = pair.edited[0]
         paragraph, authors = self.edited[j], self._authors(pair.edited)
         resolver = Resolver(self.printed, Region(0, 0, anchor, 1))
-        pieces = resolver.pieces(paragraph.pieces, [], 0, 0, [])
+        pieces = resolver.pieces(self._new_pieces(pair), [], 0, 0, [])
         self._report_all(pair, resolver)
         leaf = self._leaf_before(j, anchor)
         if leaf and self._belongs_to(paragraph, anchor, leaf):
@@ -234,7 +307,7 @@ class _ParagraphComparison:
         if not is_block(name):
             return False
         own = self.printed.paragraph_of(name, leaf)
-        if "list item" in {own.role, paragraph.role}:
+        if own.is_item or paragraph.is_item:
             return own.role == paragraph.role
         return own.style == paragraph.style and self.printed.is_container(name)
 
@@ -326,4 +399,4 @@ def _block_anchor(paragraph: Paragraph, before: str, behind: str) -> str:
 
 
 def _style(paragraph: Paragraph) -> str:
-    return "list" if paragraph.role == "list item" else paragraph.style
+    return {"list item": "list", "numbered item": "list number", "quotation": "quote"}.get(paragraph.role, paragraph.style)

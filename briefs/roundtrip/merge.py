@@ -91,7 +91,8 @@ def merge(
     outdated = set() if base.is_sent else (made_from.blocks or {}).keys() - blocks.keys()
 
     # Find the edits, and apply them.
-    edits = compare(sent, edited, blocks, known, pandoc, outdated)
+    identifiers = {section.head.title.place.name: section.head.id for section in base.edition.sections}
+    edits = compare(sent, edited, blocks, known, pandoc, outdated, identifiers)
     is_verified = _verifier(known, made_from, base.is_sent)
     applied = apply(edits, base, blocks, today, current, pandoc, is_verified, no_base)
 

@@ -5,8 +5,9 @@ In: the sent file's paragraphs and bookmarks, the texts of the content. Out: `Re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from briefs.compose import tree
@@ -16,8 +17,9 @@ from briefs.roundtrip import rewrite
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block
 from briefs.wordfile.paragraphs import Paragraph
-from briefs.wordfile.pieces import Piece, of_inlines
+from briefs.wordfile.pieces import Piece, of_inlines, words
 
+_LONGEST_LABEL = 4  # pieces
 ATOMS = {"cite", "reference", "picture", "other"}  # kinds of pieces that are not text
 
 
@@ -34,16 +36,20 @@ class Region:
 class PrintedText:
     """The texts of the content as they stand in a file.
 
-    `blocks`: what the file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`).
+    `blocks`: what the file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `identifiers`: those of
+    sections, by the names of their titles.
     """
 
     def __init__(
-        self, paragraphs: Sequence[Paragraph], blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc
+        self, paragraphs: Sequence[Paragraph], blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
+        identifiers: Mapping[str, str],
     ):  # fmt: skip
         self.paragraphs, self.blocks, self.known, self.pandoc = paragraphs, blocks, known, pandoc
+        self.identifiers = identifiers
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._leaves: dict[str, list[list[Piece]]] = {}
-        self._atoms: dict[tuple[str, str], Piece] = {}  # pieces of the source, by their kind and their printed words
+        self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
+        self._printed_as: dict[int, Piece] = {}  # the printed piece of each of these, by its `id`
 
     def _regions(self, paragraph: Paragraph) -> list[Region]:
         found = []
@@ -92,16 +98,105 @@ class PrintedText:
             source = self.leaf(region.name, region.leaf)
             for piece, position in zip(printed, positions(printed, source), strict=False):
                 if piece.kind in ATOMS and position is not None:
-                    self._atoms.setdefault((piece.kind, piece.text), source[position])
+                    own = source[position]
+                    self._printed_as[id(own)] = piece
+                    for key in filter(None, (piece.text, piece.target)):
+                        same = self._atoms.setdefault((piece.kind, key), [])
+                        same += [] if any(other.text == own.text for other in same) else [own]
 
-    def source_atom(self, piece: Piece) -> Piece | None:
-        """The source's piece that is printed like this one."""
-        return self._atoms.get((piece.kind, piece.text))
+    def source_atom(self, piece: Piece, spare: Iterable[Piece] = ()) -> Piece | None:
+        """The source's piece that is printed like this one; None if there are several, such as two notes that say “Ibid.”
+
+        A reference is known by what it leads to: two of them may print the same number. `spare`: pieces of the source that are
+        taken first if they print the same.
+        """
+        for own in spare:
+            printed = self._printed_as.get(id(own))
+            if printed and printed.kind == piece.kind and _is_same(printed, piece):
+                return own
+        found = self._atoms.get((piece.kind, piece.target or piece.text), [])
+        return found[0] if len(found) == 1 else self._new_reference(piece)
+
+    def lacks_label(self, piece: Piece) -> bool:
+        """Whether a reference is only a number, where the program prints a word before it."""
+        own = self.source_atom(piece)
+        printed = self._printed_as.get(id(own)) if own else None
+        return printed is not None and _has_letters(printed) and not _has_letters(piece)
+
+    def _new_reference(self, piece: Piece) -> Piece | None:
+        """A reference to a section, a figure or a table that no other reference in the file leads to."""
+        if piece.kind != "reference" or piece.target not in self.blocks:
+            return None
+        name, _ = texts.owner(self.blocks[piece.target].place, self.known)
+        text = self.known.get(name)
+        identifier = self.identifiers.get(name) or (_identifier(text.markdown) if text else "")
+        return Piece("…", "reference", node=tree.link([], f"#{identifier}")) if identifier else None
 
     def page(self, i: int) -> str:
         """The printed page of a paragraph: that of the nearest bookmark in it or before it."""
         pages = (self.blocks[b].page for k in range(i, -1, -1) for b in self.paragraphs[k].bookmarks if b in self.blocks)
         return next(filter(None, pages), "")
+
+
+def _is_same(printed: Piece, piece: Piece) -> bool:
+    """Whether a citation, reference or picture is the one that was printed so."""
+    if piece.kind == "reference" and piece.target and printed.target:
+        return piece.target == printed.target
+    return piece.text == printed.text
+
+
+def _has_letters(piece: Piece) -> bool:
+    return any(c.isalpha() for c in piece.text)
+
+
+def _identifier(markdown: str) -> str:
+    """The identifier of a heading, figure or table in its Markdown: `sec-money` of `## Money {#sec-money}`."""
+    found = re.search(r"\{#([\w-]+)", markdown)
+    return found[1] if found else ""
+
+
+# What the program prints before the number of a section belongs to the reference.
+
+
+def labels_of_references(printed: PrintedText, paragraphs: Sequence[Paragraph]) -> set[tuple[str, ...]]:
+    """The texts of the pieces that the program prints before references (“Section”, a space), in each way that it does."""
+    found: set[tuple[str, ...]] = set()
+    for paragraph, regions in zip(paragraphs, printed.regions, strict=True):
+        for region in regions:
+            own = paragraph.pieces[region.start : region.end]
+            if any(p.kind == "reference" and p.target for p in own):
+                at = positions(own, printed.leaf(region.name, region.leaf))
+                found |= {_label(own, at, n) for n, p in enumerate(own) if p.kind == "reference" and at[n] is not None}
+    return found - {()}
+
+
+def _label(printed: Sequence[Piece], at: Sequence[int | None], end: int) -> tuple[str, ...]:
+    start = end
+    while start and end - start <= _LONGEST_LABEL and at[start - 1] is None and printed[start - 1].kind in {"word", "space"}:
+        start -= 1
+    return () if end - start > _LONGEST_LABEL else tuple(p.text for p in printed[start:end])
+
+
+def with_whole_references(paragraph: Paragraph, labels: Collection[tuple[str, ...]]) -> Paragraph:
+    """A paragraph in which a reference and the label before it are one piece."""
+    out: list[Piece] = []
+    index: list[int] = []
+    for piece in paragraph.pieces:
+        own = next((label for label in labels if piece.kind == "reference" and _ends_with(out, label)), ())
+        if own:
+            start = len(out) - len(own)
+            piece = replace(piece, text=words(out[start:]) + piece.text)
+            del out[start:]
+            index = [min(n, start) for n in index]
+        index.append(len(out))
+        out.append(piece)
+    at = [*index, len(out)]
+    bookmarks = {name: (at[start], at[end]) for name, (start, end) in paragraph.bookmarks.items()}
+    return replace(paragraph, pieces=out, bookmarks=bookmarks)
+
+
+def _ends_with(pieces: Sequence[Piece], label: tuple[str, ...]) -> bool:
+    return tuple(p.text for p in pieces[-len(label) :]) == label
 
 
 def positions(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | None]:

@@ -40,6 +40,15 @@ class Resolver:
             if place is None:
                 self.reports.append(("this change can’t be placed in the source", words(printed[start:end]), words(new)))
                 return None
+            if any(p.kind == "other" and p not in printed[start:end] for p in new):
+                self.reports.append(
+                    ("something was added that Markdown can’t say, so this was not written", words(printed[start:end]), words(new))
+                )
+                continue
+            if any(p.kind == "reference" and self.printed.lacks_label(p) for p in new):
+                reason = "the program writes these words before a reference, so this was not written"
+                self.reports.append((reason, words(printed[start:end]), words(new)))
+                continue
             resolved.append((*place, self.pieces(new, source, *place, printed[start:end])))
         return changed(source, resolved)
 
@@ -82,7 +91,7 @@ class Resolver:
     def _atom(self, piece: Piece, spare: list[Piece], old: Sequence[Piece]) -> list[Piece]:
         """The source's piece for a citation, a reference or a picture. If it was changed, the source's
         stays; if it was added, it is left out. `spare`: the source's pieces that are not used yet."""
-        known = self.printed.source_atom(piece)
+        known = self.printed.source_atom(piece, spare)
         if known is not None:
             spare[:] = [p for p in spare if p is not known]
             return [known]

@@ -103,7 +103,11 @@ def _block(inlines: list[Node], style: str) -> Node:
     level = style.removeprefix("heading ")
     if style.startswith("heading ") and level.isdigit():
         return tree.header(int(level), inlines)
-    return tree.bullets([[tree.plain(inlines)]]) if style.startswith("list") else tree.para(inlines)
+    if style.startswith("list number"):
+        return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], [[tree.plain(inlines)]]]}
+    if style.startswith("list"):
+        return tree.bullets([[tree.plain(inlines)]])
+    return {"t": "BlockQuote", "c": [tree.para(inlines)]} if style == "quote" else tree.para(inlines)
 
 
 # What a text means.

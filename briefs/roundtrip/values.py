@@ -1,4 +1,5 @@
-"""Keeps the values of the data where the source names them: nobody can change them in Word.
+"""Keeps the values of the data where the source names them: nobody can change them in Word. Finds values and references again
+whose control or field a program made plain text.
 
 In: the printed pieces of a text, and how they were changed. Out: the changes that leave the values as they are, and the others,
 which are left to a person.
@@ -61,7 +62,14 @@ def _markdown(span: Node) -> str:
     return f"[]{{.{' .'.join(tree.classes(span))}{keys}}}"
 
 
-# Values whose content control a program dropped, or in whose control other words were typed.
+# Values whose content control a program dropped, or in whose control other words were typed; references without their field.
+
+
+_RESTORED = {"value", "reference"}
+
+
+def _kept(pieces: Iterable[Piece]) -> Counter[tuple[str, str]]:
+    return Counter((p.kind, p.text if p.kind == "value" else "") for p in pieces if p.kind in _RESTORED)
 
 
 @dataclass(frozen=True)
@@ -73,8 +81,8 @@ class _Word:
 
 
 def restored(sent: Sequence[Piece], edited: Sequence[Piece]) -> list[Piece]:
-    """The edited pieces, in which each value that still has its words is a piece again."""
-    if _counted(sent) == _counted(edited):
+    """The edited pieces, in which each value or reference that still has its words is a piece again."""
+    if _kept(sent) == _kept(edited):
         return list(edited)
     old, new = _spelled(sent), _spelled(edited)
     matches = _unchanged_values(sent, old, new)
@@ -85,13 +93,13 @@ def restored(sent: Sequence[Piece], edited: Sequence[Piece]) -> list[Piece]:
         out += _gathered(new[at:start], edited, whole)
         if value:
             shared = frozenset.intersection(*(word.piece.formatting for word in new[start:end]))
-            out.append(Piece(value.text, "value", shared))
+            out.append(Piece(value.text, value.kind, shared, target=value.target))
         at = end
     return out
 
 
 def _spelled(pieces: Sequence[Piece]) -> list[_Word]:
-    spelled = (of_text(p.text, p.formatting) if p.kind == "value" else [p] for p in pieces)
+    spelled = (of_text(p.text, p.formatting) if p.kind in _RESTORED else [p] for p in pieces)
     return [_Word(word, n) for n, own in enumerate(spelled) for word in own]
 
 
@@ -107,7 +115,7 @@ def _unchanged_values(sent: Sequence[Piece], old: Sequence[_Word], new: Sequence
     for number, value in enumerate(sent):
         own = [i for i, word in enumerate(old) if word.owner == number]
         start = place.get(own[0], -1) if own else -1
-        if value.kind == "value" and start >= 0 and all(place.get(i) == start + n for n, i in enumerate(own)):
+        if value.kind in _RESTORED and start >= 0 and all(place.get(i) == start + n for n, i in enumerate(own)):
             found.append((start, start + len(own), value))
     return found
 

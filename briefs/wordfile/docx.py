@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from briefs.problems import Problem, Problems
-from briefs.typeset.word.package import Package, W, w
+from briefs.typeset.word.package import Package, W, checksums, w
 
 MAX_FILE_BYTES = 100_000_000
 MAX_PART_BYTES = 15_000_000  # of one XML part, unpacked; the largest of a 50-page report has 500,000
@@ -28,7 +28,8 @@ MAX_PARTS = 5_000
 MAX_PARAGRAPHS = 5_000  # the report has 700
 MAX_LETTERS = 1_000_000  # the report has 160,000
 MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
-_MAIN, _TYPES = "word/document.xml", "[Content_Types].xml"
+_MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
+_OF_THE_MAC = "__MACOSX/"  # what the Mac’s archiver adds
 _XML = (".xml", ".rels")
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
@@ -43,7 +44,7 @@ def open_docx(data: bytes, name: str, *, media: bool = False) -> Package:
     Raises Problems if the file is not a DOCX, holds macros or exceeds a limit.
     """
     try:
-        package = Package(_unpacked(data, name, media))
+        package = _unpacked(data, name, media)
         _check_package(package)
     except etree.XMLSyntaxError as error:
         raise _refused(name, f"its text is broken: {' '.join(error.msg.split())}"[:200]) from None
@@ -68,16 +69,29 @@ def _refused(name: str, message: str, hint: str = "Ask for the file again, saved
 # What the archive's directory declares.
 
 
-def _unpacked(data: bytes, name: str, media: bool) -> dict[str, bytes]:
+def _unpacked(data: bytes, name: str, media: bool) -> Package:
     if len(data) > MAX_FILE_BYTES:
         raise too_large(name, len(data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
+            entries = [entry for entry in archive.infolist() if not entry.filename.startswith(_OF_THE_MAC)]
             _check_entries(entries, media)
-            return dict(_parts(archive, entries, media))
+            return _with_usual_name(Package(dict(_parts(archive, entries, media)), checksums=checksums(archive)))
     except _UNREADABLE:
         raise _RefusedFile("this is not a Word file that can be read") from None
+
+
+def _with_usual_name(package: Package) -> Package:
+    """The package with its text under the usual name. Word for the web writes `word/document2.xml`; the relationships of the
+    package say what its text is (part 2, 6.5.3)."""
+    found = next(
+        (e.get("Target", "").lstrip("/") for e in package.xml(_RELATIONS) if e.get("Type", "").endswith("/officeDocument")), ""
+    )
+    if found == _MAIN or found not in package.parts or _MAIN in package.parts or not found.startswith("word/"):
+        return package
+    renamed = {found: _MAIN, f"word/_rels/{PurePosixPath(found).name}.rels": "word/_rels/document.xml.rels"}
+    package.parts = {renamed.get(name, name): data for name, data in package.parts.items()}
+    return package
 
 
 def _check_entries(entries: Sequence[zipfile.ZipInfo], media: bool) -> None:
@@ -90,7 +104,7 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], media: bool) -> None:
         raise _RefusedFile(f"the name of a part points outside the file: “{outside[:60]}”")
     if any("vbaproject" in name.lower() or "vbadata" in name.lower() for name in names):
         raise _RefusedFile("it holds macros")
-    if _MAIN not in names or _TYPES not in names:
+    if _TYPES not in names or _RELATIONS not in names:
         raise _RefusedFile("it has no text: it isn’t a Word file (.docx)")
     _check_sizes([entry for entry in entries if _is_xml(entry)])
     if media and sum(entry.file_size for entry in entries if not _is_xml(entry)) > MAX_TOTAL_BYTES:
@@ -127,6 +141,8 @@ def _parts(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], media: 
 
 
 def _check_package(package: Package) -> None:
+    if _MAIN not in package.parts:
+        raise _RefusedFile("it has no text: it isn’t a Word file (.docx)")
     texts = {part: data for part, data in package.parts.items() if data and part.endswith(_XML)}
     for sign, what, most in ((b"<", "tags", MAX_TAGS), (b"=", "attributes", MAX_ATTRIBUTES)):
         if sum(data.count(sign) for data in texts.values()) > most:

@@ -17,21 +17,24 @@ from lxml import etree
 
 from briefs.typeset.word.fields import VALUE_TAG
 from briefs.typeset.word.package import NAMES, Package, R, w
+from briefs.wordfile import elements
+from briefs.wordfile.elements import MC, WORD_2010
 from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy, words
+from briefs.wordfile.styles import Item, Styles, formatting, switches
 
 ChangeFilter = Callable[[str, str], bool]  # of a pending change's author and date: does it count as made?
 Author = tuple[str, str]  # who made a pending change, and when (xsd:dateTime)
-_DOCUMENT, _STYLES, _NOTES, _COMMENTS = "word/document.xml", "word/styles.xml", "word/footnotes.xml", "word/comments.xml"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_OFF = {"0", "false", "off", "none"}
+_DOCUMENT, _COMMENTS = "word/document.xml", "word/comments.xml"
+_NOTES, _ENDNOTES = "word/footnotes.xml", "word/endnotes.xml"
 _BOOKMARK_COPY = re.compile(r"_Copy_\d+$")  # LibreOffice's name for the bookmark of pasted text
 _GENERATED_LISTS = ("toc", "table of figures", "contents", "figure index")  # styles of lists that a program makes
 _PICTURES = {w("drawing"), w("pict"), w("object")}
-_INSERTIONS, _DELETIONS = {w("ins"), w("moveTo")}, {w("del"), w("moveFrom")}
+_INSERTIONS = {w("ins"), w("moveTo"), f"{WORD_2010}conflictIns"}
+_DELETIONS = {w("del"), w("moveFrom"), f"{WORD_2010}conflictDel"}
+_NOT_PRINTED = {"XE", "TC", "TA", "SET", "ASK", "NEXT", "NEXTIF", "SKIPIF", "PRIVATE"}  # fields without a result
+_QUOTATIONS = {"quote", "intense quote", "block text", "quotations", "quotation"}  # names of styles
+_SYMBOL = re.compile("[\ue000-\uf8ff]")  # letters that only a symbol font shows
 _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ", "DATE", "TIME"}
-_CODE_STYLES = {"verbatim char", "html code", "source text"}
-_FORMATS = {"b": "strong", "i": "emph", "strike": "strike", "dstrike": "strike", "smallCaps": "caps", "u": "underline"}
-_VERTICAL = {"superscript": "super", "subscript": "sub"}
 
 
 def accept_all(author: str, date: str) -> bool:
@@ -43,15 +46,15 @@ def accept_all(author: str, date: str) -> bool:
 class Paragraph:
     """A paragraph: its pieces, its bookmarks (the range of pieces that each encloses), and the name of its style.
 
-    `is_item`: it is an item of a list. `is_joined`: a pending deletion joins it to the one before; LibreOffice then gives it the
-    style of that one. `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the page
-    breaks that Word left in the file. `authors`: who has pending changes in it that count.
+    `item`: what kind of item of a list it is. `is_joined`: a pending deletion joins it to the one before; LibreOffice then gives
+    it the style of that one. `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the
+    page breaks that Word left in the file. `authors`: who has pending changes in it that count.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     bookmarks: dict[str, tuple[int, int]] = field(default_factory=dict)
     style: str = ""
-    is_item: bool = False
+    item: Item | None = None
     is_joined: bool = False
     container: str = "body"
     page: int = 1
@@ -63,9 +66,18 @@ class Paragraph:
 
     @property
     def role(self) -> str:
-        """What a reader sees in it: a heading of some level, a list item, or a paragraph."""
-        heading = re.fullmatch(r"heading \d", self.style.lower())
-        return heading[0] if heading else "list item" if self.is_item else "paragraph"
+        """What a reader sees in it: a heading of some level, a list item, a numbered item, a quotation, or a paragraph."""
+        style = self.style.lower()
+        if heading := re.fullmatch(r"heading \d", style):
+            return heading[0]
+        if self.item:
+            return "numbered item" if self.item.is_numbered else "list item"
+        return "quotation" if style in _QUOTATIONS else "paragraph"
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is an item of a list."""
+        return self.role in {"list item", "numbered item"}
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,7 @@ class _OpenParagraph:
 
     paragraph: Paragraph
     pieces: list[Piece] = field(default_factory=list)
+    looks: dict[str, str] = field(default_factory=dict)  # of what is being read
     starts: dict[str, int] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
 
@@ -123,16 +136,18 @@ class _TextReader:
     def __init__(self, package: Package, change_filter: ChangeFilter):
         self.package = package
         self.change_filter = change_filter
-        self.styles = _style_names(_xml(package, _STYLES))
-        self.style_formatting = _style_formatting(_xml(package, _STYLES), self.styles)
-        self.notes: dict[str, str] = {}
+        self.styles = Styles(package)
+        self.notes: dict[str, list[Piece]] = {}
+        self.endnotes: dict[str, list[Piece]] = {}
         self._start(_DOCUMENT)
         self.page = 1
-        self.notes = dict(self._read_notes())
+        self.notes, self.endnotes = dict(self._read_notes(_NOTES, "footnote")), dict(self._read_notes(_ENDNOTES, "endnote"))
 
     def _start(self, part: str) -> None:
         """Set up the state for reading a part or a text box."""
         self.links = _relationships(self.package, part)
+        self.style = ""  # of the current paragraph, by its id
+        self.looks: dict[str, str] = {}  # of the current cell
         self.paragraphs: list[Paragraph] = []
         self.current = _OpenParagraph(Paragraph())
         self.fields: list[_Field] = []
@@ -148,13 +163,13 @@ class _TextReader:
 
     # Parts besides the text.
 
-    def _read_notes(self) -> Iterator[tuple[str, str]]:
-        """The words of each note, by its id in the file."""
-        for note in _elements(_xml(self.package, _NOTES), "footnote"):
+    def _read_notes(self, part: str, name: str) -> Iterator[tuple[str, list[Piece]]]:
+        """The pieces of each note, by its id in the file. Its paragraphs stand on one line."""
+        for note in _elements(_xml(self.package, part), name):
             if note.get(w("type")) in {None, "normal"}:
-                inner = self._reader_of(_NOTES)
+                inner = self._reader_of(part)
                 inner.blocks(note, "note")
-                yield note.get(w("id"), ""), " ".join(p.text for p in inner.paragraphs if p.pieces)
+                yield note.get(w("id"), ""), tidy(piece for p in inner.paragraphs for piece in (*p.pieces, Piece(" ", "space")))
 
     def headers(self) -> list[str]:
         """The texts of headers and footers, each once, without the results of fields."""
@@ -182,34 +197,59 @@ class _TextReader:
         for block in parent:
             if block.tag == w("p"):
                 unfinished = self._paragraph(block, container, unfinished)
-            elif block.tag == w("tbl"):
-                unfinished = None  # a table ends it
-                self._table(block)
-            elif block.tag == w("sdt"):
-                for content in block.findall(w("sdtContent"))[:1]:
-                    self.blocks(content, container)
-            elif block.tag in {w("ins"), w("moveTo"), w("customXml"), w("smartTag")}:
+            else:
+                unfinished = unfinished if block.tag in _BETWEEN_BLOCKS else None  # a table ends it
+                self._block(block, container)
+
+    def _block(self, block: etree._Element, container: str) -> None:
+        """A block that isn’t a paragraph. One that isn’t known is a paragraph of its own, so that it is told."""
+        if block.tag == w("tbl"):
+            self._table(block)
+        elif block.tag == w("sdt"):
+            for content in block.findall(w("sdtContent"))[:1]:
+                self.blocks(content, container)
+        elif block.tag in {w("customXml"), w("smartTag")}:
+            self.blocks(block, container)
+        elif block.tag == f"{MC}AlternateContent":
+            self.blocks(_chosen(block, _BLOCKS), container)
+        elif block.tag in _INSERTIONS | _DELETIONS:
+            if self.change_filter(*_author(block)) is (block.tag in _INSERTIONS):
                 self.blocks(block, container)
+        elif block.tag in _MARKS:
+            _MARKS[block.tag](self, block, frozenset(), [])
+        elif _is_told(block):
+            self.paragraphs.append(Paragraph([Piece(elements.called(block), "other")], container=container, page=self.page))
 
     def _table(self, table: etree._Element) -> None:
-        for row in table.iter(w("tr")):
-            if next(row.iterancestors(w("tbl")), None) is not table or not self._row_stays(row):
-                continue
-            for cell in row.iter(w("tc")):
-                if next(cell.iterancestors(w("tr"))) is row:
-                    self.blocks(cell, "cell")
+        """The cells of a table, row by row. Rows and cells may stand in content controls."""
+        for row in _within(table, "tr"):
+            if row.tag != w("tr"):
+                self._block(row, "cell")
+            elif self._stays(row.find(w("trPr")), "ins", "del"):
+                for cell in _within(row, "tc"):
+                    self._cell(row, cell)
 
-    def _row_stays(self, row: etree._Element) -> bool:
-        """Whether a row is part of the text, given its pending insertion or deletion."""
-        for name, stays in (("ins", True), ("del", False)):
-            change = row.find(f"{w('trPr')}/{w(name)}")
+    def _cell(self, row: etree._Element, cell: etree._Element) -> None:
+        properties = cell.find(w("tcPr"))
+        if cell.tag != w("tc"):
+            self._block(cell, "cell")
+        elif self._stays(properties, "cellIns", "cellDel"):
+            outer = self.looks
+            self.looks = outer | elements.cell_looks(row.find(w("trPr"))) | elements.cell_looks(properties)
+            self.blocks(cell, "cell")
+            self.looks = outer
+
+    def _stays(self, properties: etree._Element | None, insertion: str, deletion: str) -> bool:
+        """Whether a row or a cell is part of the text, given its pending insertion or deletion."""
+        for name, stays in ((insertion, True), (deletion, False)):
+            change = None if properties is None else properties.find(w(name))
             if change is not None:
                 return self.change_filter(*_author(change)) is stays
         return True
 
     def _paragraph(self, node: etree._Element, container: str, unfinished: _OpenParagraph | None) -> _OpenParagraph | None:
         """Read a paragraph. Returns it if its end is deleted, so that the next one continues it."""
-        properties = node.find(w("pPr"))
+        marks = node.find(w("pPr"))
         if unfinished:
             self.current = unfinished
         else:
@@ -217,15 +257,22 @@ class _TextReader:
             self.current = _OpenParagraph(paragraph, starts=dict.fromkeys(self.open_bookmarks.values(), 0))
             self.paragraphs.append(paragraph)
         current = self.current
+        properties = self._now(marks, "pPrChange", "pPr")
         style = None if properties is None else properties.find(w("pStyle"))
-        name = "" if style is None else style.get(w("val"), "")
-        current.paragraph.style = self.styles.get(name, name)
-        current.paragraph.is_item = _is_item(properties, current.paragraph.style)
+        self.style = "" if style is None else style.get(w("val"), "")
+        current.paragraph.style = self.styles.name(self.style)
+        current.paragraph.item = self.styles.item(properties, self.style)
         current.paragraph.is_joined = unfinished is not None
+        current.looks = self.looks | elements.paragraph_looks(properties)
         self._inlines(node, frozenset(), current.pieces)
         self.fields = [f for f in self.fields if f.has_result]  # a field without a result in its paragraph is broken
         _finish(current)
-        return current if self._end_is_deleted(properties) else None
+        return current if self._end_is_deleted(marks) else None
+
+    def _now(self, properties: etree._Element | None, change: str, name: str) -> etree._Element | None:
+        """Properties, or as they were before a pending change that doesn’t count (17.13.5.29, 17.13.5.31)."""
+        pending = None if properties is None else properties.find(w(change))
+        return properties if pending is None or self._counts(pending) else pending.find(w(name))
 
     def _end_is_deleted(self, properties: etree._Element | None) -> bool:
         """Whether the paragraph continues in the next one: its end was deleted and that counts, or it was inserted and that does
@@ -250,6 +297,8 @@ class _TextReader:
         for child in parent:
             if read := _INLINES.get(child.tag):
                 read(self, child, formatting, out)
+            elif _is_told(child):
+                self._add([Piece(elements.called(child), "other")], out)
 
     def _bookmark_start(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         name = node.get(w("name"), "")
@@ -304,20 +353,39 @@ class _TextReader:
         own.ends = {name: end if at > start else at for name, at in own.ends.items()}
 
     def _alternate_content(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        for choice in node.findall(f"{_MC}Choice")[:1]:
-            self._inlines(choice, formatting, out)
+        self._inlines(_chosen(node, _INLINES), formatting, out)
 
-    def _run(self, run: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        properties = run.find(w("rPr"))
+    def _run(self, run: etree._Element, outer: Formatting, out: list[Piece]) -> None:
+        properties = self._now(run.find(w("rPr")), "rPrChange", "rPr")
         style = None if properties is None else properties.find(w("rStyle"))
-        formatting |= _formatting(properties)
+        of_paragraph, own = self.styles.formatting(self.style), switches(properties)
+        made = outer | (formatting(properties) - of_paragraph)
         if style is not None:
-            formatting |= self.style_formatting.get(style.get(w("val"), ""), frozenset())
-        if any(name.startswith("link ") for name in formatting):
-            formatting -= {"underline"}
-        for child in run:
+            made |= self.styles.formatting(style.get(w("val"), ""))
+        if is_link := any(name.startswith("link ") for name in made):
+            made -= {"underline"}
+        start, before = len(out), self.current.looks
+        self.current.looks = before | self._looks(properties, "" if style is None else style.get(w("val"), ""), is_link)
+        self.current.looks |= {kind: f"set without “{kind}”" for kind, is_on in own.items() if not is_on and kind in of_paragraph}
+        self._run_content(run, made, out)
+        shown = frozenset(filter(None, self.current.looks.values()))
+        out[start:] = [replace(p, looks=p.looks | shown) for p in out[start:]] if shown else out[start:]
+        self.current.looks = before
+
+    def _looks(self, properties: etree._Element | None, style: str, is_link: bool) -> dict[str, str]:
+        """The looks of a run that its paragraph’s style doesn’t have. Links have colours of their own."""
+        found = self.styles.looks(style) | elements.looks(properties)
+        of_paragraph = self.styles.looks(self.style)
+        return {
+            name: look for name, look in found.items() if look != of_paragraph.get(name, "") and not (is_link and name == "color")
+        }
+
+    def _run_content(self, parent: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        for child in parent:
             if read := _RUN_CONTENT.get(child.tag):
                 read(self, child, formatting, out)
+            elif _is_told(child) and child.tag != w("rPr"):
+                self._add([Piece(elements.called(child), "other")], out)
 
     # The children of a run.
 
@@ -353,6 +421,8 @@ class _TextReader:
             if ended.has_result and all(f.has_result for f in self.fields):
                 start = min(ended.start, len(out))
                 out[start:] = _field_result(ended.instruction, out[start:])
+            elif not ended.has_result and (name := ended.instruction.split(" ")[:1]) and name[0].upper() not in _NOT_PRINTED:
+                self._add([Piece(f"[a field of Word: {ended.instruction}]", "other")], out)
 
     def _instruction(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         if self.fields:
@@ -366,16 +436,48 @@ class _TextReader:
                 inner = self._reader_of(_DOCUMENT)
                 inner.blocks(box, "box")
                 self.paragraphs += inner.paragraphs
-        properties = next(node.iter(f"{{{NAMES['wp']}}}docPr"), None)
         if not boxes:
-            alt = "" if properties is None else " ".join(properties.get("descr", "").split())
-            self._add([Piece(alt, "picture")], out)
+            self._add([Piece(_alternative_text(node), "picture", target=self._picture_data(node))], out)
 
-    def _alternate_picture(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        for choice in node.findall(f"{_MC}Choice")[:1]:
-            for picture in choice:
-                if picture.tag in _PICTURES:
-                    self._picture(picture, formatting, out)
+    def _picture_data(self, node: etree._Element) -> str:
+        """What tells a picture’s image from another: the size and checksum of its part, and how it is cropped (20.1.8.55)."""
+        found = []
+        for blip in node.iter(f"{{{NAMES['a']}}}blip"):
+            target = self.links.get(blip.get(f"{{{R}}}embed", ""), "")
+            found.append(self.package.checksums.get(target.lstrip("/") if target.startswith("/") else f"word/{target}", target))
+        for crop in node.iter(f"{{{NAMES['a']}}}srcRect"):
+            found += [f"{side} {size}" for side, size in sorted(crop.attrib.items()) if size != "0"]
+        return " ".join(found)
+
+    def _alternate_run(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        self._run_content(_chosen(node, _RUN_CONTENT), formatting, out)
+
+    def _ruby(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        """The words under a phonetic guide (17.3.3.25). The guide itself is a look of theirs."""
+        guide = "".join(node.xpath("w:rt//w:t/text()", namespaces={"w": NAMES["w"]}))
+        start = len(out)
+        for base in node.findall(w("rubyBase")):
+            self._inlines(base, formatting, out)
+        out[start:] = [replace(p, looks=p.looks | {f"given the phonetic guide “{guide}”"}) for p in out[start:]]
+
+    def _text(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        """Text. Letters of private use have a meaning in symbol fonts only."""
+        text = node.text or ""
+        for n, part in enumerate(_SYMBOL.split(text)):
+            signs = _SYMBOL.findall(text)[n - 1 : n] if n else []
+            self._add([Piece(f"[a sign of a symbol font: {ord(sign):X}]", "other", formatting) for sign in signs], out)
+            self._add(of_text(part, formatting), out)
+
+    def _note(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
+        """A note. What is emphasised in it, or looks otherwise, is a look of the whole."""
+        id = node.get(w("id"), "")
+        if node.tag == w("endnoteReference"):
+            self._add([Piece(f"[an endnote: {words(self.endnotes.get(id, []))}]", "other")], out)
+            return
+        own = self.notes.get(id, [])
+        marked = {f"given {name} in a note: “{p.text}”" for p in own for name in (*p.formatting, *p.looks) if p.kind == "word"}
+        marked = {mark for mark in marked if not mark.startswith(("given link ", "given super"))}
+        self._add([Piece(words(own), "cite", inner=tuple(own), looks=frozenset(marked))], out)
 
 
 _Handler = Callable[[_TextReader, etree._Element, Formatting, list[Piece]], None]
@@ -390,17 +492,20 @@ _INLINES: Mapping[str, _Handler] = {
     w("commentRangeEnd"): _TextReader._comment_range,
     w("sdt"): _TextReader._content_control,
     **dict.fromkeys([w("smartTag"), w("customXml"), w("dir"), w("bdo")], _TextReader._inlines),
-    f"{_MC}AlternateContent": _TextReader._alternate_content,
+    f"{MC}AlternateContent": _TextReader._alternate_content,
 }
+_MARKS: Mapping[str, _Handler] = {
+    tag: _INLINES[tag] for tag in (w("bookmarkStart"), w("bookmarkEnd"), w("commentRangeStart"), w("commentRangeEnd"))
+}  # which may also stand between paragraphs
+_BLOCKS = {w("p"), w("tbl"), w("sdt"), w("customXml")}
+_BETWEEN_BLOCKS = {*_MARKS, *(tag for tag in elements.WITHOUT_MEANING if tag != w("sectPr"))}
 _PIECES: Mapping[str, Callable[[_TextReader, etree._Element, Formatting], list[Piece]]] = {
-    w("t"): lambda reader, node, formatting: of_text(node.text or "", formatting),
-    w("delText"): lambda reader, node, formatting: of_text(node.text or "", formatting),
     w("tab"): lambda reader, node, formatting: [Piece(" ", "space", formatting)],
     w("ptab"): lambda reader, node, formatting: [Piece(" ", "space", formatting)],
     w("noBreakHyphen"): lambda reader, node, formatting: [Piece("\u2011", "word", formatting)],
-    w("sym"): lambda reader, node, formatting: [Piece(f"[{node.get(w('char'), '?')}]", "other", formatting)],
-    w("footnoteReference"): lambda reader, node, formatting: [Piece(reader.notes.get(node.get(w("id"), ""), ""), "cite")],
-    w("endnoteReference"): lambda reader, node, formatting: [Piece("an endnote", "other")],
+    w("sym"): lambda reader, node, formatting: [
+        Piece(f"[a sign of a symbol font: {node.get(w('font'), '')} {node.get(w('char'), '?')}]", "other", formatting)
+    ],
 }
 _RUN_CONTENT: Mapping[str, _Handler] = {
     **dict.fromkeys(_PIECES, _TextReader._piece),
@@ -410,8 +515,46 @@ _RUN_CONTENT: Mapping[str, _Handler] = {
     w("fldChar"): _TextReader._field_character,
     **dict.fromkeys([w("instrText"), w("delInstrText")], _TextReader._instruction),
     **dict.fromkeys(_PICTURES, _TextReader._picture),
-    f"{_MC}AlternateContent": _TextReader._alternate_picture,
+    **dict.fromkeys([w("t"), w("delText")], _TextReader._text),
+    **dict.fromkeys([w("footnoteReference"), w("endnoteReference")], _TextReader._note),
+    w("ruby"): _TextReader._ruby,
+    f"{MC}AlternateContent": _TextReader._alternate_run,
 }
+
+
+def _is_told(node: etree._Element) -> bool:
+    """Whether an element that isn’t read has a meaning of its own."""
+    return isinstance(node.tag, str) and node.tag not in elements.WITHOUT_MEANING and node.tag not in _PROPERTIES
+
+
+_PROPERTIES = {w("pPr"), w("rPr"), w("tcPr"), w("trPr")}
+
+
+def _chosen(node: etree._Element, known: Iterable[str]) -> etree._Element | Sequence[etree._Element]:
+    """The branch of alternate content that this program can read (part 3, 10.2.1): the first, or the fallback."""
+    branches = [*node.findall(f"{MC}Choice"), *node.findall(f"{MC}Fallback")]
+    return next((b for b in branches if len(b) and all(child.tag in known for child in b)), branches[0] if branches else ())
+
+
+def _within(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The rows of a table or the cells of a row, also those in content controls, and what isn’t known between them."""
+    for child in parent:
+        if child.tag in {w("sdt"), w("sdtContent"), w("customXml"), w("ins"), w("moveTo")}:
+            yield from _within(child, name)
+        elif child.tag == w(name) or _is_told(child):
+            yield child
+
+
+def _alternative_text(picture: etree._Element) -> str:
+    """The alternative text of a picture, or what a watermark says."""
+    properties = next(picture.iter(f"{{{NAMES['wp']}}}docPr"), None)
+    if properties is not None:
+        return " ".join(properties.get("descr", "").split())
+    shapes = [shape for shape in picture.iter() if isinstance(shape.tag, str) and shape.tag.startswith(_VML)]
+    return " ".join(" ".join(shape.get("string") or shape.get("alt") or "" for shape in shapes).split())
+
+
+_VML = "{urn:schemas-microsoft-com:vml}"
 
 
 # Parts and properties.
@@ -432,52 +575,8 @@ def _relationships(package: Package, part: str) -> dict[str, str]:
     return {} if root is None else {e.get("Id", ""): e.get("Target", "") for e in root}
 
 
-def _style_names(root: etree._Element | None) -> dict[str, str]:
-    """Names of styles by id. Programs change the ids and keep the names."""
-    names = ((style.get(w("styleId"), ""), style.find(w("name"))) for style in _elements(root, "style"))
-    return {id: name.get(w("val"), "") for id, name in names if name is not None}
-
-
-def _style_formatting(root: etree._Element | None, names: Mapping[str, str]) -> dict[str, Formatting]:
-    """The formatting of each character style by id, with that of the styles it is based on."""
-    own: dict[str, tuple[Formatting, str]] = {}
-    for style in _elements(root, "style"):
-        if style.get(w("type")) == "character":
-            id, based = style.get(w("styleId"), ""), style.find(w("basedOn"))
-            is_code = names.get(id, "").lower() in _CODE_STYLES
-            formatting = frozenset({"code"}) if is_code else _formatting(style.find(w("rPr")))
-            own[id] = formatting - {"underline"}, "" if based is None else based.get(w("val"), "")
-
-    def whole(id: str, depth: int = 0) -> Formatting:
-        formatting, based = own.get(id, (frozenset(), ""))
-        return formatting | whole(based, depth + 1) if based and depth < 10 else formatting
-
-    return {id: whole(id) for id in own}
-
-
 def _author(change: etree._Element) -> Author:
     return change.get(w("author"), ""), change.get(w("date"), "")
-
-
-def _is_item(properties: etree._Element | None, style: str) -> bool:
-    """Whether the paragraph has a number or a bullet, of its own or by its style's name. The number 0 removes it (17.9.18)."""
-    number = None if properties is None else properties.find(f"{w('numPr')}/{w('numId')}")
-    return style.lower().startswith("list ") if number is None else bool(number.get(w("val")) != "0")
-
-
-def _formatting(properties: etree._Element | None) -> Formatting:
-    """The formatting that the properties of a run give it (17.3.2)."""
-    if properties is None:
-        return frozenset()
-    found = set()
-    for name, formatting in _FORMATS.items():
-        element = properties.find(w(name))
-        if element is not None and element.get(w("val"), "1").lower() not in _OFF:
-            found.add(formatting)
-    vertical = properties.find(w("vertAlign"))
-    if vertical is not None and vertical.get(w("val")) in _VERTICAL:
-        found.add(_VERTICAL[vertical.get(w("val"))])
-    return frozenset(found)
 
 
 def _field_result(instruction: str, result: list[Piece]) -> list[Piece]:
@@ -488,7 +587,8 @@ def _field_result(instruction: str, result: list[Piece]) -> list[Piece]:
         link = {f"link {'#' if target[1] else ''}{target[2]}"} if target else set()
         return [Piece(p.text, p.kind, p.formatting | link) for p in result]
     if name.upper() in _REFERENCES:
-        return [Piece(words(tidy(result)), "reference")] if result else []
+        leads_to = rest.split()[0] if rest.split() and name.upper() == "REF" else ""
+        return [Piece(words(tidy(result)), "reference", target=leads_to)] if result else []
     return result
 
 
@@ -535,7 +635,10 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
     commas = _note_commas(raw)
     for n, piece in enumerate(raw):
         last = out[-1] if out else None
-        if n in commas:
+        if len(out) > 1 and last and (whole := _joined_over_apostrophe(out[-2], last, piece)):
+            out[-2:] = [whole]
+            index[n - 1 :] = [len(out) - 1] * 2
+        elif n in commas:
             index.append(len(out))
         elif last and (joined := _joined(last, piece)):
             index.append(len(out) - 1)
@@ -543,7 +646,7 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
         else:
             index.append(len(out))
             if not (piece.kind == "space" and (last is None or last.kind in {"space", "break"})):
-                out.append(replace(piece, kind="cite") if _is_source_number(piece) else piece)
+                out.append(replace(piece, kind="cite", target=_anchor(piece)) if _is_source_number(piece) else piece)
     while out and out[-1].kind == "space":
         out.pop()
     return tidy(out), [min(n, len(out)) for n in [*index, len(out)]]
@@ -562,15 +665,29 @@ def _note_commas(raw: Sequence[Piece]) -> set[int]:
     return found
 
 
+def _joined_over_apostrophe(first: Piece, middle: Piece, last: Piece) -> Piece | None:
+    """Three pieces as one word, if runs divide it at its apostrophe; else None."""
+    is_divided = (
+        middle.text in {"'", "’"} and first.kind == last.kind == "word" and first.formatting == middle.formatting == last.formatting
+    )
+    whole = first.text + middle.text + last.text
+    return replace(first, text=whole) if is_divided and len(of_text(whole)) == 1 else None
+
+
 def _joined(last: Piece, piece: Piece) -> Piece | None:
     """Two pieces as one, if they are parts of one word or one citation; else None."""
     is_raised = "super" in last.formatting and "super" in piece.formatting
     if last.kind == "cite" and is_raised and (_is_source_number(piece) or piece.text == ","):
-        return replace(last, text=last.text + piece.text)
+        return replace(last, text=last.text + piece.text, target=",".join(filter(None, [last.target, _anchor(piece)])))
     same_run = last.kind == piece.kind == "word" and last.formatting == piece.formatting
     if same_run and len(of_text(last.text + piece.text)) == 1:
         return replace(last, text=last.text + piece.text)
     return piece if last.kind == "space" and piece.kind == "break" else None
+
+
+def _anchor(piece: Piece) -> str:
+    """The bookmark that a piece leads to; empty if it is none."""
+    return next((name.removeprefix("link #") for name in piece.formatting if name.startswith("link #")), "")
 
 
 def _is_source_number(piece: Piece) -> bool:

@@ -37,7 +37,8 @@ class Piece:
     `kind`: word, space, break (a new line), paragraph (a new paragraph), cite (a note, or the number of a source), reference (to
     a section, a figure …), picture, value (of the data), other. `formatting`: strong, emph, `link https://…` and so on. Pieces of
     pandoc's tree also have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does
-    not show.
+    not show. `target`: the bookmark that a reference leads to, those of a citation’s sources (with commas between them), or what
+    tells a picture’s image from another. `inner`: the pieces of a note. `looks`: formatting that Markdown has no words for.
     """
 
     text: str
@@ -45,12 +46,16 @@ class Piece:
     formatting: Formatting = frozenset()
     node: Node | None = field(default=None, compare=False, hash=False)
     spans: tuple[str, ...] = field(default=(), compare=False)
+    target: str = field(default="", compare=False)
+    inner: tuple[Piece, ...] = field(default=(), compare=False, repr=False)
+    looks: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def identity(self) -> tuple[str, str, Formatting]:
-        """Equal for pieces that mean the same in two versions of a text. The words of a reference don't count: the program
-        writes them."""
-        return self.kind, "" if self.kind == "reference" else self.text, frozenset(map(_normalised, self.formatting))
+        """Equal for pieces that mean the same in two versions of a text. The words of a reference don't count, only whether there
+        are any: the program writes them."""
+        text = str(any(c.isalpha() for c in self.text)) if self.kind == "reference" else self.text
+        return self.kind, text, frozenset(map(_normalised, self.formatting))
 
     @property
     def alignment_key(self) -> tuple[str, str, Formatting]:
@@ -176,6 +181,14 @@ def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
         else:
             out.append((start, end, replacement))
     return out
+
+
+def unchanged(old: Sequence[Piece], found: Iterable[Change]) -> Iterator[tuple[int, int]]:
+    """The positions of each piece that stayed, among the old pieces and among the new ones."""
+    at, shift = 0, 0
+    for start, end, new in (*sorted(found, key=lambda c: (c[0], c[1])), (len(old), len(old), [])):
+        yield from ((n, n + shift) for n in range(at, start))
+        at, shift = end, shift + len(new) - (end - start)
 
 
 def changed(old: Sequence[Piece], found: Iterable[Change]) -> list[Piece]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lxml import etree
+
 from briefs.typeset.word.package import w
 from tests.wordfile.word import Node, Word
 
@@ -671,7 +673,7 @@ case(
 case(
     "the words of a reference", "report", lambda d: d.replace("back, as Section", "back, as Chapter"),
     "",
-    "report/01-opening.md:14: this change can’t be placed in the source: “Section” → “Chapter” (page 1, under “How bottles come back”)",
+    "report/01-opening.md:14: the program writes these words before a reference, so this was not written: “Section 2” → “Chapter 2” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case(
     "a running foot", "brief", lambda d: d.part("footer", lambda b: b.replace(b"Workshop of Examples", b"Another foot", 1)),
@@ -854,4 +856,56 @@ case("a new numbered heading", "report", lambda d: d.new("heading 2: Who pays fo
 report/01-opening.md
 +
 +## A second heading
+""")  # fmt: skip
+
+
+# What Markdown has no words for is told; nothing of it vanishes.
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+
+def equation(d: Word, after: str) -> None:
+    node = etree.fromstring(f'<m:oMath xmlns:m="{MATH}"><m:r><m:t>x=2</m:t></m:r></m:oMath>')
+    d.runs(after)[-1].addnext(node)
+
+
+def vanish(d: Word, text: str) -> None:
+    d.insert_after("Nobody counts", text)
+    d.look(text, "vanish")
+
+
+case("an equation", "report", lambda d: equation(d, "Nobody counts"), "",
+     "report/01-opening.md:10: something was added that Markdown can’t say, so this was not written: → “[an equation: x=2]” (page 1, under “How bottles come back”)")  # fmt: skip
+case("hidden text put in", "report", lambda d: vanish(d, " (or do they?)"), "",
+     "report/01-opening.md:10: hidden text was added, and left out: → “(or do they?)” (page 1, under “How bottles come back”)")  # fmt: skip
+case("words made hidden", "report", lambda d: d.look("Nobody counts", "vanish"), "",
+     "report/01-opening.md:10: these words were hidden; they are still in the content: “Nobody counts” (page 1, under “How bottles come back”)")  # fmt: skip
+case("words highlighted in red letters", "report", lambda d: (d.look("Nobody counts", "color", val="FF0000"), d.look("Nobody counts", "highlight", val="yellow")), "",
+     "report/01-opening.md:10: these words were coloured FF0000, highlighted in yellow: Markdown can’t say that: → “Nobody counts” (page 1, under “How bottles come back”)")  # fmt: skip
+case("grey letters mean nothing", "report", lambda d: d.look("Nobody counts", "color", val="333333"), "")
+case("bold that the style has", "report", lambda d: d.look("How bottles come back", "b"), "")
+case("a picture replaced under the same alternative text", "report", lambda d: d.replace_picture(), "",
+     "a picture was replaced by another one: figures are drawn from the data, pictures are in figures/: “A tall pile of bottles” (page 2, under “What a deposit costs”)")  # fmt: skip
+
+# References.
+case("a new reference", "report", lambda d: d.refer("Nobody counts", "report_02_money_md_title", (" (see Section ", "2")), """
+report/01-opening.md
+-promise”.[See @gazette, p. 3] Nobody counts the crates.
++promise”.[See @gazette, p. 3] Nobody counts (see [](#sec-money) the crates.
+""")  # fmt: skip
+case("a new reference to a section that had none", "report", lambda d: d.refer("Nobody counts", "report_01_opening_md_title", (", as in Section ", "1")), """
+report/01-opening.md
+-promise”.[See @gazette, p. 3] Nobody counts the crates.
++promise”.[See @gazette, p. 3] Nobody counts, as in [](#sec-opening) the crates.
+""")  # fmt: skip
+case("fields made plain text, and a word changed beside one", "report", lambda d: (d.without_fields(), d.replace("will show", "will tell")), """
+report/01-opening.md
+-[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
++[](#sec-money) will tell, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
+""")  # fmt: skip
+case("a reference deleted with the words around it", "report", lambda d: (d.without_fields(), d.delete("as Section 2 will show, and ")), """
+report/01-opening.md
+-The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, as
+-[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
++The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, that [the
++brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 """)  # fmt: skip

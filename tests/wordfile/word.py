@@ -24,6 +24,9 @@ Node = Any  # of lxml
 WHEN = "2026-03-04T10:00:00Z"
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 VML = "urn:schemas-microsoft-com:vml"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -330,6 +333,31 @@ class Word:
 
     def line_break(self, text: str) -> None:
         self.runs(text)[-1].addnext(make("r", make("br")))
+
+    # Fields and pictures.
+
+    def refer(self, after: str, bookmark: str, words_: tuple[str, str]) -> None:
+        """Insert a cross-reference to the number of a heading, whose bookmark begins so."""
+        name = next(m.get(w("name")) for m in self.body.iter(w("bookmarkStart")) if m.get(w("name")).startswith(bookmark))
+        instruction = make("instrText")
+        instruction.text = f" REF {name} \\r \\h "
+        label, number = words_
+        parts = [make("fldChar", fldCharType="begin"), instruction, make("fldChar", fldCharType="separate")]
+        nodes = [run(label), *(make("r", part) for part in parts), run(number), make("r", make("fldChar", fldCharType="end"))]
+        last = self.runs(after)[-1]
+        for node in reversed(nodes):
+            last.addnext(node)
+
+    def without_fields(self) -> None:
+        """Turn all fields into their results, as Ctrl+Shift+F9 does."""
+        for node in [n for n in self.body.iter(w("r")) if list(n.iter(w("fldChar"), w("instrText")))]:
+            node.getparent().remove(node)
+
+    def replace_picture(self) -> None:
+        """Change Picture: the first picture gets another image, and keeps its alternative text."""
+        part = self.document.part
+        blip = next(self.body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip"))
+        blip.set(_RELATION.replace("}id", "}embed"), part.get_or_add_image(io.BytesIO(PNG))[0])
 
     # Comments, other parts, notes.
 

@@ -57,10 +57,13 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Fal
 
 @dataclass
 class Package:
-    """The parts by name. An XML part is parsed when it is first asked for, and written back from its tree."""
+    """The parts by name. An XML part is parsed when it is first asked for, and written back from its tree.
+
+    `checksums`: the size and CRC of each part that was read from a file, as the file’s directory has them."""
 
     parts: dict[str, bytes]
     trees: dict[str, Element] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
 
     def xml(self, name: str) -> Element:
         """The root element of a part. Changes to it are kept."""
@@ -172,7 +175,12 @@ def fill(colour: str) -> str:
 def read(data: bytes) -> Package:
     """The package in the bytes of a DOCX or PPTX."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return Package({n: archive.read(n) for n in archive.namelist()})
+        return Package({n: archive.read(n) for n in archive.namelist()}, checksums=checksums(archive))
+
+
+def checksums(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The size and CRC of each part."""
+    return {entry.filename: f"{entry.file_size} {entry.CRC:08x}" for entry in archive.infolist()}
 
 
 def write(package: Package, date: str, documents: Container[str] = ()) -> bytes:

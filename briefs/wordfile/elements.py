@@ -1,0 +1,181 @@
+"""Which elements of a Word file's text have no meaning for the content, and what the others are called.
+
+In: the name of an element. Out: why it may be passed over; or its name in words, under which it is told if somebody put it in. An
+element that this program neither reads (`paragraphs.py`) nor finds in `WITHOUT_MEANING` is always told. ECMA-376 part 1, 17.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from lxml import etree
+
+from briefs.typeset.word.package import NAMES, w
+
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+WORD_2010 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+
+
+def _names(namespace: str, names: str) -> list[str]:
+    return [f"{{{NAMES['w']}}}{name}" if namespace == "w" else f"{namespace}{name}" for name in names.split()]
+
+
+_REASONS: Iterable[tuple[str, list[str]]] = [
+    ("it says where a program found a mistake", _names("w", "proofErr")),
+    ("it says who may edit a range", _names("w", "permStart permEnd")),
+    (
+        "it marks the range of a change that is read where it is made",
+        _names("w", "moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd")
+        + _names("w", "customXmlInsRangeStart customXmlInsRangeEnd customXmlDelRangeStart customXmlDelRangeEnd")
+        + _names("w", "customXmlMoveFromRangeStart customXmlMoveFromRangeEnd customXmlMoveToRangeStart customXmlMoveToRangeEnd")
+        + _names(WORD_2010, "customXmlConflictInsRangeStart customXmlConflictInsRangeEnd")
+        + _names(WORD_2010, "customXmlConflictDelRangeStart customXmlConflictDelRangeEnd"),
+    ),
+    (
+        "it describes the element around it, and has no text",
+        _names("w", "smartTagPr customXmlPr sdtPr sdtEndPr tblPr tblGrid tblPrEx"),
+    ),
+    ("it is the mark of a note or comment within itself", _names("w", "annotationRef footnoteRef endnoteRef")),
+    ("it is the line above the notes", _names("w", "separator continuationSeparator")),
+    ("it says where a word may be divided, and programs add and remove it", _names("w", "softHyphen")),
+    ("pages are laid out anew", _names("w", "sectPr sectPrChange lastRenderedPageBreak")),
+    (
+        "the theme sets how paragraphs stand on the page",
+        _names("w", "keepNext keepLines pageBreakBefore framePr widowControl suppressLineNumbers tabs suppressAutoHyphens kinsoku")
+        + _names("w", "wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing ind jc")
+        + _names("w", "contextualSpacing mirrorIndents suppressOverlap textDirection textAlignment textboxTightWrap")
+        + _names("w", "cnfStyle divId"),
+    ),
+    (
+        "the theme sets how letters look",
+        _names("w", "bCs iCs spacing w kern sz szCs snapToGrid fitText eastAsianLayout")
+        + _names(WORD_2010, "ligatures numForm numSpacing stylisticSets cntxtAlts"),
+    ),
+    ("it only changes the navigation or the view: headings are known by their styles",
+     [*_names("w", "outlineLvl"), "{http://schemas.microsoft.com/office/word/2012/wordml}collapsed"]),
+    ("the program finds out languages, scripts and mistakes itself", _names("w", "noProof lang rtl cs webHidden")),
+    (
+        "the theme sets how tables look",
+        _names("w", "gridBefore gridAfter wBefore wAfter cantSplit trHeight tblHeader tblCellSpacing tcW tcBorders noWrap tcMar")
+        + _names("w", "tcFitText vAlign hideMark headers cellMerge tblPrExChange"),
+    ),
+    ("it says that a font was chosen for letters that others lack", [f"{MC}AlternateContent"]),
+    ("it says that a mark belongs to an equation, which is told itself", _names("w", "oMath")),
+]  # fmt: skip
+WITHOUT_MEANING: Mapping[str, str] = {name: reason for reason, names in _REASONS for name in names}
+
+_CALLED = {
+    w("altChunk"): "text from another file", w("subDoc"): "another document", w("contentPart"): "handwriting",
+    w("sym"): "a sign of a symbol font", w("pgNum"): "the number of the page", f"{MATH}oMath": "an equation",
+    f"{MATH}oMathPara": "an equation", w("endnoteReference"): "an endnote",
+    **dict.fromkeys(_names("w", "dayShort monthShort yearShort dayLong monthLong yearLong"), "a date that Word fills in"),
+}  # fmt: skip
+
+
+def called(node: etree._Element) -> str:
+    """What an element is called where it is told, with the words in it."""
+    own = etree.QName(node)
+    known = "an equation" if f"{{{own.namespace}}}" == MATH else f"Word’s element “{own.localname}”"
+    words = " ".join("".join(text for text in node.itertext()).split())
+    return f"[{_CALLED.get(node.tag, known)}{f': {words}' if words else ''}]"
+
+
+# Looks: formatting that Markdown has no words for. Somebody may have meant something by it.
+
+_EFFECTS = _names("w", "em effect outline shadow emboss imprint position") + _names(
+    WORD_2010, "glow shadow reflection textOutline textFill scene3d props3d"
+)
+_OFF = {"0", "false", "off", "none", "nil", "clear", "auto", "baseline"}
+_SYMBOL_FONTS = {"symbol", "wingdings", "wingdings 2", "wingdings 3", "webdings", "zapfdingbats", "marlett"}
+_GREY = 0x30  # how far red, green and blue may lie apart in a grey
+_READ = {*_names("w", "rStyle b i strike dstrike smallCaps u vertAlign rPrChange ins del moveFrom moveTo"),
+         *_names(WORD_2010, "conflictIns conflictDel")}  # fmt: skip
+
+
+def looks(properties: etree._Element | None) -> dict[str, str]:
+    """The looks that the properties of a run set: a description by the name of the property, empty if it is switched off."""
+    found: dict[str, str] = {}
+    for node in () if properties is None else properties:
+        if isinstance(node.tag, str) and node.tag not in _READ and (node.tag in _LOOKS or node.tag not in WITHOUT_MEANING):
+            name = etree.QName(node).localname
+            value = node.get(w("val"), "")
+            describe = _LOOKS.get(node.tag, _property)
+            found[name] = "" if value.lower() in _OFF else describe(node, value)
+    return found
+
+
+def _property(node: etree._Element, value: str) -> str:
+    return f"given the property “{etree.QName(node).localname}”"
+
+
+def cell_looks(properties: etree._Element | None) -> dict[str, str]:
+    """The looks that the properties of a row or cell give to all words in it."""
+    found: dict[str, str] = {}
+    for node in () if properties is None else properties:
+        if node.tag in _MERGED:
+            found["merged"] = "put into a cell that was merged with others" if node.get(w("val")) != "1" else ""
+        elif node.tag == w("hidden"):
+            found["vanish"] = "" if node.get(w("val"), "1").lower() in _OFF else HIDDEN
+        elif node.tag == w("shd"):
+            found["cell"] = _shade(node, "")
+        elif isinstance(node.tag, str) and node.tag not in _READ_OF_CELLS and node.tag not in WITHOUT_MEANING:
+            found[etree.QName(node).localname] = _property(node, "")
+    return found
+
+
+_MERGED = set(_names("w", "gridSpan vMerge hMerge"))
+_READ_OF_CELLS = set(_names("w", "ins del cellIns cellDel trPrChange tcPrChange"))
+
+
+def paragraph_looks(properties: etree._Element | None) -> dict[str, str]:
+    """The looks that the properties of a paragraph give to all words in it: its frame, its shade, and what isn’t known."""
+    found: dict[str, str] = {}
+    for node in () if properties is None else properties:
+        if node.tag == w("pBdr"):
+            found["pBdr"] = "put in a frame" if any(edge.get(w("val"), "nil") not in _OFF for edge in node) else ""
+        elif node.tag == w("shd"):
+            found["pShd"] = _shade(node, "")
+        elif isinstance(node.tag, str) and node.tag not in _READ_OF_PARAGRAPHS and node.tag not in WITHOUT_MEANING:
+            found[etree.QName(node).localname] = _property(node, "")
+    return found
+
+
+_READ_OF_PARAGRAPHS = set(_names("w", "pStyle numPr rPr pPrChange"))
+
+
+def _colour(node: etree._Element, value: str) -> str:
+    return "" if is_grey(value) else f"coloured {value}"
+
+
+def _shade(node: etree._Element, value: str) -> str:
+    fill = node.get(w("fill"), "auto")
+    return "" if is_grey(fill) and (fill.lower() == "auto" or int(fill, 16) > 0xE00000) else f"shaded {fill}"
+
+
+def _font(node: etree._Element, value: str) -> str:
+    name = node.get(w("ascii")) or node.get(w("hAnsi")) or ""
+    return f"set in {name}, which has other signs" if name.lower() in _SYMBOL_FONTS else ""
+
+
+def is_grey(colour: str) -> bool:
+    """Whether a colour (`RRGGBB`) is black, white, grey or the program's choice: nothing is meant by it."""
+    try:
+        parts = [int(colour[n : n + 2], 16) for n in (0, 2, 4)]
+    except ValueError:
+        return True
+    return max(parts) - min(parts) <= _GREY
+
+
+HIDDEN = "hidden"
+_LOOKS: Mapping[str, Callable[[etree._Element, str], str]] = {
+    w("color"): _colour,
+    w("highlight"): lambda node, value: f"highlighted in {value}",
+    w("shd"): _shade,
+    w("bdr"): lambda node, value: "put in a frame",
+    w("caps"): lambda node, value: "set in capitals",
+    w("vanish"): lambda node, value: HIDDEN,
+    w("specVanish"): lambda node, value: HIDDEN,
+    w("rFonts"): _font,
+    **dict.fromkeys(_EFFECTS, lambda node, value: "given an effect"),
+}

@@ -1,0 +1,140 @@
+"""The styles and lists of a Word file: what formatting they give, and what kind of item a paragraph is.
+
+In: `word/styles.xml` and `word/numbering.xml`. Out: `Styles`. ECMA-376 part 1, 17.7 (styles), 17.9 (numbering).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from briefs.typeset.word.package import Package, w
+from briefs.wordfile import elements
+from briefs.wordfile.pieces import Formatting
+
+STYLES, NUMBERING = "word/styles.xml", "word/numbering.xml"
+_CODE_STYLES = {"verbatim char", "html code", "source text"}
+_FORMATS = {"b": "strong", "i": "emph", "strike": "strike", "dstrike": "strike", "smallCaps": "caps", "u": "underline"}
+_VERTICAL = {"superscript": "super", "subscript": "sub"}
+_OFF = {"0", "false", "off", "none"}
+_DEEPEST = 10  # how far a chain of styles is followed
+
+
+@dataclass(frozen=True)
+class Item:
+    """That a paragraph is an item of a list: with a bullet or a number, and at which level, from 0."""
+
+    is_numbered: bool
+    level: int
+
+
+@dataclass(frozen=True)
+class _Style:
+    name: str
+    based: str
+    properties: etree._Element | None  # of its runs
+    numbering: etree._Element | None
+
+
+class Styles:
+    """The styles of a file by id, and its lists."""
+
+    def __init__(self, package: Package):
+        root = package.xml(STYLES) if package.parts.get(STYLES) else None
+        self._styles = dict(_read(root)) if root is not None else {}
+        self._kept: dict[str, tuple[Formatting, dict[str, str]]] = {}
+        self._numbering = package.xml(NUMBERING) if package.parts.get(NUMBERING) else None
+
+    def name(self, id: str) -> str:
+        """A style’s name. Programs change the ids and keep the names."""
+        return self._styles[id].name if id in self._styles else id
+
+    def _chain(self, id: str) -> Iterator[_Style]:
+        """A style and those that it is based on."""
+        for _ in range(_DEEPEST):
+            if id not in self._styles:
+                return
+            yield self._styles[id]
+            id = self._styles[id].based
+
+    def formatting(self, id: str) -> Formatting:
+        """The formatting that a style gives to words. Underlines of styles are left out: they mark links."""
+        return self._of(id)[0]
+
+    def looks(self, id: str) -> dict[str, str]:
+        """The looks that a style gives to words, by the names of the properties."""
+        return self._of(id)[1]
+
+    def _of(self, id: str) -> tuple[Formatting, dict[str, str]]:
+        if id not in self._kept:
+            chain = list(self._chain(id))
+            is_code = any(style.name.lower() in _CODE_STYLES for style in chain)
+            own: Formatting = frozenset().union(*(formatting(style.properties) for style in chain)) - {"underline"}
+            found: dict[str, str] = {}
+            for style in reversed(chain):
+                found |= elements.looks(style.properties)
+            self._kept[id] = frozenset({"code"}) if is_code else own, found
+        return self._kept[id]
+
+    def item(self, properties: etree._Element | None, style: str) -> Item | None:
+        """What kind of item a paragraph is, by its own numbering or that of its style. The number 0 removes it (17.9.18)."""
+        own = None if properties is None else properties.find(w("numPr"))
+        number, level = _value(own, "numId"), _value(own, "ilvl")
+        for each in self._chain(style):
+            number, level = number or _value(each.numbering, "numId"), level or _value(each.numbering, "ilvl")
+        name = self.name(style).lower()
+        if number == "0" or not (number or name.startswith("list ")):
+            return None
+        deep = int(level) if level.isdecimal() else 0
+        return Item(self._format(number, deep) not in {"bullet", "none"} if number else name.startswith("list number"), deep)
+
+    def _format(self, number: str, level: int) -> str:
+        """How the items of a list are counted (`decimal`), or `bullet`; a list that isn't defined has bullets."""
+        return self._formats.get((self._abstract.get(number, ""), str(level)), "bullet")
+
+    @cached_property
+    def _abstract(self) -> Mapping[str, str]:
+        nums = () if self._numbering is None else self._numbering.findall(w("num"))
+        return {num.get(w("numId"), ""): _value(num, "abstractNumId") for num in nums}
+
+    @cached_property
+    def _formats(self) -> Mapping[tuple[str, str], str]:
+        lists = () if self._numbering is None else self._numbering.findall(w("abstractNum"))
+        return {
+            (one.get(w("abstractNumId"), ""), level.get(w("ilvl"), "")): _value(level, "numFmt")
+            for one in lists for level in one.findall(w("lvl"))
+        }  # fmt: skip
+
+
+def _read(root: etree._Element) -> Iterator[tuple[str, _Style]]:
+    for style in root.iter(w("style")):
+        name, id = _value(style, "name"), style.get(w("styleId"), "")
+        numbering = style.find(f"{w('pPr')}/{w('numPr')}")
+        yield id, _Style(name or id, _value(style, "basedOn"), style.find(w("rPr")), numbering)
+
+
+def _value(node: etree._Element | None, name: str) -> str:
+    """The value of a child element; empty if there is none."""
+    child = None if node is None else node.find(w(name))
+    return "" if child is None else child.get(w("val"), "")
+
+
+def switches(properties: etree._Element | None) -> dict[str, bool]:
+    """The kinds of formatting that the properties of a run switch on or off (17.3.2)."""
+    found: dict[str, bool] = {}
+    if properties is None:
+        return found
+    for name, kind in _FORMATS.items():
+        element = properties.find(w(name))
+        if element is not None:
+            found[kind] = found.get(kind, False) or element.get(w("val"), "1").lower() not in _OFF
+    return found
+
+
+def formatting(properties: etree._Element | None) -> Formatting:
+    """The formatting that the properties of a run give it (17.3.2)."""
+    vertical = _VERTICAL.get(_value(properties, "vertAlign"))
+    return frozenset([*(kind for kind, is_on in switches(properties).items() if is_on), *([vertical] if vertical else [])])
