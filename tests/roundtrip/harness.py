@@ -46,9 +46,10 @@ class MergeHarness:
         store = more.pop("store", self.store)
         return merge(data, name, self.files if files is None else files, store, self.built_from, self.pandoc, **more)
 
-    def built_from(self, edition: Edition, kind: str, subject: str) -> bytes:
+    def built_from(self, edition: Edition, kind: str, subject: str, audience: str = "") -> bytes:
         """The Word file of a document of an edition."""
-        return small.make(small.with_edition(self.session, edition), kind, subject, ("docx",), "a4").files["docx"]
+        made = small.with_edition(self.session, edition)
+        return small.make(made, kind, subject, ("docx",), "a4", audience=audience).files["docx"]
 
     def built(self, files: Mapping[str, bytes], document: str) -> bytes:
         """The Word file of one of `DOCUMENTS`, of other content."""
