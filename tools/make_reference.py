@@ -171,6 +171,7 @@ STYLES = [
         extra='<w:tabs><w:tab w:val="left" w:pos="1247"/></w:tabs>{spacing}<w:ind w:left="1247" w:hanging="1247"/>',
     ),
     paragraph("Cell", size=8.5, line=11.5, after=3),
+    paragraph("Table Header", based="Cell", bold=True, after=3),
     paragraph("Page Number", size=8.5, line=11, colour=MUTED),
     paragraph(
         "Wide Figure",
@@ -199,6 +200,10 @@ STYLES = [
     *[
         paragraph(f"Block Text {n}", based="BlockText", extra=f'<w:ind w:left="{400 * n}" w:right="{400 * n}"/>{{none}}')
         for n in (2, 3)
+    ],
+    *[
+        paragraph(f"Block List{n}", based="ListBullet", after=5.7, extra=f'{{spacing}}<w:ind w:right="{400 * int(n or 1)}"/>')
+        for n in ("", " 2", " 3")
     ],
     paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
     paragraph("footnote text", size=8, line=10.5),

@@ -138,6 +138,13 @@ def test_a_table_steps_down_in_type_before_it_turns(tables: Report) -> None:
     assert sum(widths) == int(seven.tblPr.find(qn("w:tblW")).get(qn("w:w"))) == pytest.approx(125 / 25.4 * 1440, abs=9)
 
 
+def test_the_header_of_a_table_is_bold_as_on_the_page(tables: Report) -> None:
+    for table in (t for t in tables.word.tables if t.cell(0, 0).text in {"Plain0", "Responsibil0"}):
+        head, body = (row.cells[0].paragraphs[0].style for row in table.rows[:2])
+        assert head.name == body.name.replace("Cell", "Table Header") and head.font.bold and not body.font.bold
+        assert (head.font.size or head.base_style.font.size) == body.font.size
+
+
 def test_words_sections_turn_with_the_table(tables: Report) -> None:
     sections = tables.word.sections
     turned = [section for section in sections if section.orientation == WD_ORIENT.LANDSCAPE]

@@ -45,6 +45,41 @@ next
 """
 
 
+QUOTED_LISTS = """Words.
+
+- Plain item.
+
+> Quoted.
+>
+> - Quoted item.
+>
+>     - Inner item.
+>
+> > 1. Twice quoted.
+> > 2. And more.
+"""
+
+
+def test_lists_in_quotations_are_indented_with_them(session: Session, tmp_path: Path) -> None:
+    edition = small.edition(more={"report/01-one.md": "---\ntitle: A\nid: sec-a\n---\n\n" + QUOTED_LISTS})
+    files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
+    word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
+    for data in (files["pdf"], word):
+        plain, quoted, inner, twice = (
+            left_of(data, words) for words in ("Plain item.", "Quoted item.", "Inner item.", "Twice quoted.")
+        )
+        assert plain + 10 < quoted < inner and quoted + 10 < twice
+
+
+def left_of(data: bytes, words: str) -> float:
+    """Where these words begin on their page, in points from the left."""
+    for page in pypdfium2.PdfDocument(data):
+        text = page.get_textpage()
+        if found := text.search(words).get_next():
+            return float(text.get_charbox(found[0])[0])
+    raise AssertionError(words)
+
+
 def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(session: Session, tmp_path: Path) -> None:
     edition = small.edition(facts=[], sources=[small.source("one")], more={"report/01-one.md": TEXT})
     data = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files["docx"]

@@ -6,6 +6,7 @@ In: a manuscript, the theme, a paper, the page numbers of the PDF. Out: blocks. 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
@@ -43,6 +44,7 @@ PARAGRAPHS = {
 RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 LIST = "List Bullet"
 QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # by their depth
+QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # of quotations of that depth
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
 FROM_ONE = '<w:pgNumType w:fmt="decimal" w:start="1"/>'
@@ -121,14 +123,11 @@ class _Change:
         return [tree.link(inlines, f"#{marked.anchor if marked else bookmark_name(target[1:])}")]
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
-        """Every paragraph in a cell gets the style of cells, also within a list, but not within a note."""
-
-        def cell(inner: Node) -> list[Node]:
-            if inner["t"] == "Note":
-                return [tree.with_blocks(inner, [block for styled in tree.blocks(inner) for block in tree.blocks(styled)])]
-            return [_in_style([tree.para(tree.inlines(inner))], "Cell")]
-
-        return tree.transform([node], cell, "Plain", "Para", "Note")
+        """Every paragraph in a cell gets the style of cells, or of cells in the header, which is bold as on the page."""
+        heading = tables.HEADER if self.manuscript.kind.layout == "chapters" else tables.CELL
+        *before, head, bodies, foot = node["c"]
+        parts = [*_cells(before, tables.CELL), *_cells([head], heading), *_cells([bodies, foot], tables.CELL)]
+        return [{**node, "c": parts}]
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """A list in running text gets Word's own list style."""
@@ -219,15 +218,22 @@ class _Change:
 
 
 def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
-    """Each quotation that stands in another one, in a list or in a meaning gets the style of a quotation that is indented further."""
+    """Each quotation that stands in another one, in a list or in a meaning gets the style of a quotation that is indented further.
+    Lists in quotations get a style of their own, by which `numbering` indents them."""
 
     def deeper(node: Node) -> list[Node] | None:
         style = tree.attributes(node).get("custom-style", "") if node["t"] == "Div" else QUOTATIONS[0]
-        at = QUOTATIONS.index(style) + 1 if style in QUOTATIONS else 0
-        return [_in_style(tree.blocks(node), QUOTATIONS[min(at, len(QUOTATIONS) - 1)])] if at else None
+        for styles in (QUOTATIONS, QUOTED_LISTS):
+            if style in styles:
+                return [_in_style(tree.blocks(node), styles[min(styles.index(style) + 1, len(styles) - 1)])]
+        return None
+
+    def quoted(node: Node) -> list[Node] | None:
+        return [_in_style(tree.blocks(node), QUOTED_LISTS[0])] if tree.attributes(node).get("custom-style") == LIST else None
 
     def outer(node: Node) -> list[Node]:
-        return [{**node, "c": tree.transform(node["c"], deeper, "BlockQuote", "Div")}]
+        inner = tree.transform(node["c"], deeper, "BlockQuote", "Div")
+        return [{**node, "c": tree.transform(inner, quoted, "Div") if node["t"] == "BlockQuote" else inner}]
 
     return tree.transform(blocks, outer, "BlockQuote", "BulletList", "OrderedList", "DefinitionList")
 
@@ -253,11 +259,21 @@ def _key_point(node: Node) -> list[Node]:
     return [tree.para([tree.span(tree.inlines(label), custom_style="Point Label"), TAB, *text[text[:1] == [tree.SPACE] :]])]
 
 
+def _cells(parts: list[Any], style: str) -> list[Any]:
+    """Parts of a table with every paragraph in this style, also within a list, but not within a note."""
+
+    def cell(inner: Node) -> list[Node]:
+        if inner["t"] == "Note":
+            return [tree.with_blocks(inner, [block for styled in tree.blocks(inner) for block in tree.blocks(styled)])]
+        return [_in_style([tree.para(tree.inlines(inner))], style)]
+
+    return tree.transform(parts, cell, "Plain", "Para", "Note")
+
+
 def _in_step(node: Node, step: str) -> list[Node] | None:
     """The style of cells at a step of the type of tables, for that of cells."""
-    if tree.attributes(node).get("custom-style") != "Cell":
-        return None
-    return [_in_style(tree.blocks(node), f"{tables.CELL} {step}")]
+    style = tree.attributes(node).get("custom-style", "")
+    return [_in_style(tree.blocks(node), f"{style} {step}")] if style in {tables.CELL, tables.HEADER} else None
 
 
 def _without_list_style(node: Node) -> list[Node] | None:

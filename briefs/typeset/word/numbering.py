@@ -20,6 +20,7 @@ from briefs.typeset.word.package import BODY, NAMES, Element, Package, W, fill, 
 PART = "word/numbering.xml"
 BULLET, NUMBER = 3.2, 4.0  # millimetres: the hanging indent of each level of a list
 GAP = 0.9  # millimetres between a number that ends before the text and the text
+QUOTATION = 400  # twips by which each depth of a quotation is indented, as its styles say
 BOX = 4.2  # millimetres: a box of a task list and the space after it
 SLIDE_INDENT, SLIDE_BULLET, SLIDE_NUMBER = 9, 6, 9  # the same on a slide at the size at which it is shown
 HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after, as in report.css
@@ -46,6 +47,22 @@ def indent_lists(package: Package) -> None:
             indent.set(w("hanging"), twips(step))
     for number in package.xml(BODY).xpath(_QUOTED_IN_ITEM, namespaces=NAMES):
         number.getparent().remove(number)  # its style says how far it is indented
+
+
+def indent_quoted_lists(package: Package) -> None:
+    """Indent lists in quotations by what the quotation is indented. Only the paragraph can say so: its numbering outweighs its style."""
+    for properties in package.xml(BODY).xpath(".//w:pPr[starts-with(w:pStyle/@w:val, 'BlockList')][w:numPr]", namespaces=NAMES):
+        level = _level(package.xml(PART), properties.find("w:numPr/w:numId", NAMES), properties.find("w:numPr/w:ilvl", NAMES))
+        indent = level.find("w:pPr/w:ind", NAMES)
+        depth = int(properties.find("w:pStyle", NAMES).get(w("val")).removeprefix("BlockList") or 1)
+        left, hanging = int(indent.get(w("left"))) + QUOTATION * depth, indent.get(w("hanging"))
+        properties.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{left}" w:hanging="{hanging}"/>'))
+
+
+def _level(numbering: Element, number: Element, level: Element) -> Element:
+    """The level of a numbering that a paragraph names."""
+    abstract = numbering.find(f"w:num[@w:numId='{number.get(w('val'))}']/w:abstractNumId", NAMES).get(w("val"))
+    return numbering.find(f"w:abstractNum[@w:abstractNumId='{abstract}']/w:lvl[@w:ilvl='{level.get(w('val'))}']", NAMES)
 
 
 def align_numbers(package: Package) -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.slides.handout import HandoutLayout
 from briefs.typeset.word.package import Element, Package, W, fill, w
-from briefs.typeset.word.tables import CELL
+from briefs.typeset.word.tables import CELL, HEADER
 
 PART = "word/styles.xml"
 TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the slide
@@ -52,9 +52,10 @@ def set_cell_styles(package: Package, theme: Theme) -> None:
     page, as the style of cells at the first step is, so that no word is wider than its column."""
     root = package.xml(PART)
     for number, (size, leading) in enumerate(theme.look.table[1:], 1):
-        style = _style(f"{CELL} {number}", (size - 0.5, leading - 0.5), after=3)
-        for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
-            root.replace(old, style)
+        for name, run in ((CELL, ""), (HEADER, BOLD)):
+            style = _style(f"{name} {number}", (size - 0.5, leading - 0.5), after=3, run=run)
+            for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
+                root.replace(old, style)
 
 
 def set_cell_type(package: Package, step: LadderStep) -> None:

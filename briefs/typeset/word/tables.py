@@ -18,6 +18,7 @@ TABLE_END = block("</w:tbl>")
 ROW_END = block("</w:tr>")
 CELL_END = block("</w:tc>")
 CELL = "Cell"  # the style of paragraphs in cells; at the later steps of a table's type, with the number of the step
+HEADER = "Table Header"  # the same for paragraphs in the header of a table
 _MARK = "columns "
 _APART = 11.0  # points between two tables
 
