@@ -187,7 +187,7 @@ def provide_system_packages(part: str) -> None:
             "Run this, then try again:\n"
             f"  sudo apt-get update && sudo {' '.join(install)}"
         )
-    size = "130 MB, one to four minutes" if "libreoffice-writer" in names else "15 MB, less than a minute"
+    size = "200 MB, one to five minutes" if "libreoffice-writer" in names else "15 MB, less than a minute"
     say(f"Installing {len(names)} system packages (up to {size}) …")
     failure = "apt-get could not install the system packages (is there a network?)"
     run([*install, *quiet, "--download-only"], failure)

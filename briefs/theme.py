@@ -6,7 +6,8 @@ for Word, `reference.pptx` for slides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,16 +34,71 @@ class _Model(BaseModel):
 
 
 class Face(_Model):
+    """A face: the family of the PDF, and the face of the same widths that a Word file names.
+
+    `script`: the family for the letters of another script, if an edition needs one; it comes first if it `leads`, as in Chinese,
+    whose punctuation and Latin letters are made for each other.
+    """
+
     family: str
     word: str
+    script: str = ""
+    leads: bool = False
+
+    def families(self, fallback: Sequence[str] = ()) -> list[str]:
+        """The families in the order in which letters are looked for."""
+        own = [self.script, self.family] if self.leads else [self.family, self.script]
+        return [*filter(None, own), *fallback]
+
+
+class Script(_Model):
+    """Faces for the letters of a script: the families for text and titles, the face that a Word file names, their files and the
+    Debian package that has them.
+
+    `letters`: a range of letters, such as U+0900 to U+097F, that no other font of the theme has. An edition in another language
+    needs the package too if they occur in it.
+    """
+
+    text: str
+    title: str
+    word: str
+    package: str
+    files: list[str]
+    leads: bool = False
+    letters: str = ""
 
 
 class Fonts(_Model):
+    """The fonts of the theme.
+
+    `scripts`: those that only some editions need, by the code of the script (ISO 15924). `complex`, `asian`: the faces that Word
+    has for letters of such a script, once the fonts are those of an edition (`Theme.for_edition`).
+    """
+
     text: Face
     title: Face
     code: Face
     fallback: list[str]
     files: dict[str, list[str]]
+    scripts: dict[str, Script] = {}
+    complex: str = ""
+    asian: str = ""
+
+    def with_script(self, script: Script) -> Fonts:
+        """The fonts with those of a script."""
+        word = {"asian" if script.leads else "complex": script.word}
+        text = self.text.model_copy(update={"script": script.text, "leads": script.leads})
+        title = self.title.model_copy(update={"script": script.title, "leads": script.leads})
+        return self.model_copy(update={"files": self._files(script), "text": text, "title": title, **word})
+
+    def with_letters(self, script: Script) -> Fonts:
+        """The fonts with those of a script that occurs beside another one: its letters are taken from it last."""
+        fallback = list(dict.fromkeys([*self.fallback, script.text]))
+        return self.model_copy(update={"files": self._files(script), "fallback": fallback})
+
+    def _files(self, script: Script) -> dict[str, list[str]]:
+        here = self.files.get(script.package, [])
+        return {**self.files, script.package: list(dict.fromkeys([*here, *script.files]))}
 
 
 class Paper(_Model):
@@ -165,6 +221,17 @@ class Theme:
     def __init__(self, folder: Path, look: Look):
         self.folder = folder
         self.look = look
+
+    def for_edition(self, script: str, texts: Iterable[str]) -> Theme:
+        """The theme with the fonts that an edition needs. `script`: the code of its language's script; `texts`: what it says."""
+        fonts = self.look.fonts
+        own = fonts.scripts.get(script)
+        others = {name: s for name, s in fonts.scripts.items() if s.letters and s is not own}
+        found = {name for text in texts for name, s in others.items() if re.search(f"[{s.letters}]", text)} if others else set()
+        made = fonts.with_script(own) if own else fonts
+        for name in sorted(found):
+            made = made.with_letters(others[name])
+        return self if made is fonts else Theme(self.folder, self.look.model_copy(update={"fonts": made}))
 
     @property
     def reference_docx(self) -> Path:

@@ -57,12 +57,12 @@ def _recall_check(arguments: argparse.Namespace) -> RememberedCheck | None:
 def _check(arguments: argparse.Namespace) -> RememberedCheck:
     """Read the edition, compose its documents, and with --fit lay them out."""
     from briefs.edition.read import read
-    from briefs.press import memory
+    from briefs.press import faces, memory
 
     reading = read(arguments.content)
     if reading.edition is None:
         return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
-    theme = inputs.read_theme(arguments)
+    theme = faces.of(inputs.read_theme(arguments), reading.edition)
     problems = [*reading.problems, *_try_documents(arguments, reading.edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
     if not arguments.no_cache:
@@ -257,11 +257,11 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
 
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[list[Outcome], Mapping[str, float]]:
     """The outcomes, and the seconds of each stage until the edition was read."""
-    from briefs.press import memory
+    from briefs.press import faces, memory
     from briefs.press.plan import plan
 
     reading, edition = inputs.read_edition(arguments)
-    theme = inputs.read_theme(arguments)
+    theme = faces.of(inputs.read_theme(arguments), edition)
     planned = plan(edition, request)
     show_left_out(arguments, planned.left_out)
     if request.printed:

@@ -80,16 +80,7 @@ def candidates(tag: str) -> list[str]:
 
     The script is the likely one (CLDR's likely subtags). `zh` alone is for the simplified script.
     """
-    if not names.knows_language(tag):
-        return [tag]
-    from babel import Locale
-    from babel.core import get_global
-
-    locale = Locale.parse(tag, sep="-")
-    language = locale.language
-    named = "_".join(filter(None, (language, locale.script, locale.territory)))
-    likely = str(get_global("likely_subtags").get(named) or get_global("likely_subtags").get(language) or "")
-    script = locale.script or next((part for part in likely.split("_") if len(part) == 4), "")
+    language, script = tag.partition("-")[0], names.script(tag)
     return list(dict.fromkeys(filter(None, (tag, f"{language}-{script}" if script else "", language))))
 
 

@@ -91,6 +91,19 @@ def iso_for(word: str) -> str | None:
     return record.alpha_2.lower() if record else next((c for c, ways in OTHER_NAMES.items() if word in ways), None)
 
 
+def script(tag: str) -> str:
+    """The script of a language (ISO 15924): the one in its tag, or the likely one by CLDR. Empty if nobody knows the language."""
+    if not knows_language(tag):
+        return ""
+    from babel import Locale
+    from babel.core import get_global
+
+    locale, likely = Locale.parse(tag, sep="-"), get_global("likely_subtags")
+    named = "_".join(filter(None, (locale.language, locale.script, locale.territory)))
+    found = str(likely.get(named) or likely.get(locale.language) or "")
+    return locale.script or next((part for part in found.split("_") if len(part) == 4), "")
+
+
 def knows_language(tag: str) -> bool:
     """Whether CLDR has the names of countries and months in a language (a BCP 47 tag)."""
     from babel import Locale, UnknownLocaleError

@@ -21,6 +21,7 @@ from briefs.compose.values import ValuePrinter
 from briefs.edition import audiences
 from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
+from briefs.press import faces
 from briefs.press.dates import dated
 from briefs.press.documents import Target
 from briefs.problems import Place, Problem, Problems, Report, error
@@ -55,14 +56,13 @@ class Composer:
     def __init__(self, edition: Edition, theme: Theme):
         self.edition = edition
         self.edition_for = audiences.editions(edition)  # by the id of an audience
-        self.theme = theme
+        self.theme = theme = faces.of(theme, edition)
         self.templates = theme.folder.parent
         found = fonts.find(theme.look.fonts.files)
         folder = fonts.prepare(found, fonts.cache_folder())
         fonts.use(folder)
         draw.use_fonts([folder / "files"])
-        faces = theme.look.fonts
-        pictures.PROCESS.use_fonts(folder / "files", (faces.text.family, *faces.fallback))
+        pictures.PROCESS.use_fonts(folder / "files", theme.look.fonts.text.families(theme.look.fonts.fallback))
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.pandoc.start()
@@ -131,8 +131,7 @@ class Composer:
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:
         """Each figure as SVG, and each picture, by its name in the tree."""
         palette = self.theme.palette(manuscript.colours)
-        faces = self.theme.look.fonts
-        family = ", ".join(f"'{name}'" for name in (faces.text.family, *faces.fallback))
+        family = ", ".join(f"'{name}'" for name in self.theme.look.fonts.text.families(self.theme.look.fonts.fallback))
         with clock.stage("draw"):
             figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
         return {**figures, **{name: picture.data for name, picture in manuscript.pictures.items()}}

@@ -17,6 +17,7 @@ from briefs.compose.kinds import KINDS
 from briefs.edition import audiences
 from briefs.edition.data.table import Value
 from briefs.edition.model import Edition
+from briefs.press import faces
 from briefs.press.cache import Inputs, digest, hashed, of_folder, of_fonts, of_program
 from briefs.problems import Place
 from briefs.theme import Theme
@@ -35,6 +36,7 @@ class Fingerprinter:
     def __init__(self, edition: Edition, theme: Theme, before: Fingerprinter | None = None):
         self._before = before._hashes if before else {}
         self._of_audience = audiences.editions(edition)
+        theme = faces.of(theme, edition)
         self._look = theme.look.print
         self._templates = of_folder(theme.folder.parent)
         self._fonts = of_fonts(theme.look.fonts.files)

@@ -154,7 +154,8 @@ def test_root_installs_only_what_is_missing_and_is_asked_nothing(build, debian, 
     assert all(line.startswith("noninteractive:") and " -y" in line for line in log)
     named = {*packages(build, "test")} & {*log[-1].split()}
     office = {"libreoffice-writer", "libreoffice-impress", "python3-uno"}
-    assert named == {"fonts-droid-fallback", "texlive-base", "faketime", "strace", *office}
+    scripts = {"fonts-noto-core", "fonts-noto-cjk"}
+    assert named == {"fonts-droid-fallback", "texlive-base", "faketime", "strace", *office, *scripts}
 
 
 def test_packages_are_named_before_apt_starts_as_root(build, debian, monkeypatch):

@@ -202,7 +202,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
     look = theme.look
     size, own = look.sheet(manuscript.kind.page, paper), look.page[manuscript.kind.page]
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
-    fallback = "".join(f', "{name}"' for name in look.fonts.fallback)
+    faces, fallback = look.fonts, look.fonts.fallback
     millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns", "landscape"})}
     points = {
         f"{part}-{what}": value
@@ -220,8 +220,8 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "stance": stance,
         "on-stance": text_on(stance),
         "stance-tint": tint(stance),
-        "text-face": f'"{look.fonts.text.family}"{fallback}',
-        "title-face": f'"{look.fonts.title.family}"{fallback}',
-        "code-face": f'"{look.fonts.code.family}"{fallback}',
+        "text-face": ", ".join(f'"{name}"' for name in faces.text.families(fallback)),
+        "title-face": ", ".join(f'"{name}"' for name in faces.title.families(fallback)),
+        "code-face": ", ".join(f'"{name}"' for name in faces.code.families([*faces.text.families()[1:], *fallback])),
         **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "link")},
     }

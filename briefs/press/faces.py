@@ -1,0 +1,15 @@
+"""The fonts that an edition needs, by the script of its language and the letters in it.
+
+In: a theme, an edition. Out: the theme with these fonts.
+"""
+
+from __future__ import annotations
+
+from briefs.edition import names, texts
+from briefs.edition.model import Edition
+from briefs.theme import Theme
+
+
+def of(theme: Theme, edition: Edition) -> Theme:
+    """The theme with the fonts of an edition. It is the same one for most editions in Latin, Greek or Cyrillic letters."""
+    return theme.for_edition(names.script(edition.about.language), (text.markdown for text in texts.whole(edition)))
