@@ -21,6 +21,7 @@ from briefs.problems import Problem, Problems
 Type = tuple[float, float]  # points: size and leading
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
+RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each has
 COLOURS = {"ink", "paper", "muted", "rule", "sea", "coast", "land", "absent", "accent", "link"}  # that pages and figures use
 SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
@@ -188,11 +189,18 @@ class Print(_Model):
     scale: dict[str, Inks] = {}
 
 
+HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
 class Look(_Model):
-    """`theme.yaml`. `table`: the steps of the type of a report's tables."""
+    """`theme.yaml`.
+
+    `ramps`: the colours of classes and categories (`RAMPS`). `table`: the steps of the type of a report's tables.
+    """
 
     fonts: Fonts
-    palette: dict[str, Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]]
+    palette: dict[str, HexColour]
+    ramps: dict[str, list[HexColour]]
     paper: dict[str, Paper]
     page: dict[str, Page]
     slide: Slide
@@ -212,6 +220,9 @@ class Look(_Model):
             raise ValueError(f"palette has no {', '.join(missing)}")
         if missing := sorted(self.palette.keys() - self.print.palette.keys()):
             raise ValueError(f"print.palette has no {', '.join(missing)}")
+        for name, size in RAMPS.items():
+            if len(self.ramps.get(name, ())) != size:
+                raise ValueError(f"ramps.{name} needs {size} colours")
         return self
 
 
@@ -248,6 +259,9 @@ class Theme:
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the colours of the theme and of the scale, by the tokens that figures use."""
         made = {f"@{name}": value for name, value in self.look.palette.items()}
+        for name, ramp in self.look.ramps.items():
+            for number, colour in enumerate(ramp, 1):
+                made |= {f"@{name}/{number}": colour, f"@on-{name}/{number}": text_on(colour)}
         for step, colour in {UNRANKED: self.look.palette["accent"], **colours}.items():
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour), f"@pale/{step}": tint(colour, PALE)}
         return made
@@ -258,7 +272,7 @@ class Theme:
         palette = self.look.palette
         named = {palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in palette}
         made = {"#000000": (0.0, 0.0, 0.0, 1.0), "#ffffff": (0.0, 0.0, 0.0, 0.0)} | named
-        for colour in colours:
+        for colour in (*colours, *(colour for ramp in self.look.ramps.values() for colour in ramp)):
             own = self.look.print.scale.get(colour.lower())
             made[colour] = _parts(own) if own else convert(colour)
         for colour in (palette["accent"], *colours):

@@ -40,7 +40,9 @@ class DivClass:
     where: Literal["top", "columns", "anywhere"] = "top"
 
 
-PLOT = frozenset({"column", "countries", "country", "year", "from", "to", "alt"})  # of a figure of a column's values
+_WHAT = ("column", "columns", "countries", "country", "year", "from", "to")
+_HOW = ("by", "classes", "breaks", "middle", "title", "alt", "table")
+PLOT = frozenset((*_WHAT, *_HOW))  # of a figure of values
 REPORT = {"figure": DivClass(PLOT | {"data"}, "data")}
 DECK = {
     "figure": DivClass(PLOT | {"data", "width"}, "data", "anywhere"),

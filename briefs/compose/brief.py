@@ -133,7 +133,7 @@ def _plots(plots: PlotMaker, edition: Edition, code: str, report: Report) -> Ite
         try:
             yield plots.make(figure.keys, code)
         except Unplottable as fault:
-            report([error(place_of(figure.column), *fault.fault)])
+            report([error(place_of(figure.column or figure.data), *fault.fault)])
 
 
 def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFiller) -> Blocks | None:

@@ -21,7 +21,7 @@ WIDE = 150.0  # millimetres: the width of the report's figures
 
 def shared(edition: Edition) -> draw.Shared:
     """What the maps of all countries have in common. Processes that make documents of them pass it to `set_shared`."""
-    return draw.shared(_view(edition), _states(edition), SIDE)
+    return draw.shared(view(edition), _states(edition), SIDE)
 
 
 def set_shared(known: draw.Shared) -> None:
@@ -39,9 +39,9 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
             _steps(edition, labels),
             highlight=facts.code,
             width=width,
-            view=_view(edition),
+            view=view(edition),
             labels={facts.code: facts.name},
-            words=_words(edition, labels),
+            words=map_words(edition, labels, labels("not_covered")),
             legend=False,
             alt=_map_of(facts, labels),
         ),
@@ -67,9 +67,9 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
             _steps(edition, labels),
             highlight=None,
             width=width,
-            view=_view(edition),
+            view=view(edition),
             labels=codes,
-            words=_words(edition, labels),
+            words=map_words(edition, labels, labels("not_covered")),
             legend=bool(edition.steps or edition.not_covered),
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
         ),
@@ -142,15 +142,17 @@ def _map_of(facts: Facts, labels: Labels) -> str:
     return labels("alt_map_plain", country=facts.name)
 
 
-def _view(edition: Edition) -> MapFrame:
-    view = edition.about.map
-    insets = tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in view.insets)
-    return MapFrame(tuple(view.countries), insets, view.view)
+def view(edition: Edition) -> MapFrame:
+    """The part of the world that the edition's maps show."""
+    frame = edition.about.map
+    insets = tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in frame.insets)
+    return MapFrame(tuple(frame.countries), insets, frame.view)
 
 
-def _words(edition: Edition, labels: Labels) -> MapWords:
+def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
+    """The words of a map. `absent`: those for countries without a colour."""
     disclaimer = edition.about.map.disclaimer or labels("map_disclaimer")
-    return MapWords(edition.names, labels("not_covered"), labels("not_drawn"), disclaimer)
+    return MapWords(edition.names, absent, labels("not_drawn"), disclaimer)
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

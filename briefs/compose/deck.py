@@ -17,8 +17,8 @@ from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
-from briefs.compose.plotrequests import Unplottable
-from briefs.compose.plots import PlotMaker, is_plot
+from briefs.compose.plotrequests import Unplottable, is_plot
+from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node

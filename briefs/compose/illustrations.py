@@ -13,12 +13,11 @@ from briefs.compose import charts, pictures, tree
 from briefs.compose.attributes import PLOT
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
-from briefs.compose.plotrequests import Unplottable
-from briefs.compose.plots import PlotMaker, is_plot
+from briefs.compose.plotrequests import KINDS, Unplottable, is_plot
+from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
 from briefs.edition import markdown
-from briefs.edition.decks import PLOTS
 from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
 
@@ -83,7 +82,7 @@ class Illustrations:
         """The figure of all countries' facts and stances that the key `data` names."""
         name, place = keys.get("data", ""), self._place(block, section)
         if name not in self._drawn:
-            known = [*self._drawn, *PLOTS]
+            known = list(dict.fromkeys([*self._drawn, *KINDS]))
             hint = did_you_mean(name, known, f"There are {', '.join(known)}.")
             raise Problems([error(place, f"there is no figure of the data “{name}”", hint)])
         if more := sorted(PLOT & keys.keys()):

@@ -16,7 +16,8 @@ from briefs.compose import several
 from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
-_COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
+_COLUMN = re.compile(r"\bcolumns?=(\"[^\"]*\"|'[^']*'|[\w-]+)")
+_NAME = re.compile(r"[\w-]+")
 _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 
@@ -69,12 +70,13 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
     figures of briefs."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
     parts = [edition.about, *countries.values(), *(standing.note for standing in shown.values()), *more]
-    named = {name for text in _texts(parts) for name in _COLUMN.findall(text.markdown)} if edition.columns else set()
-    named |= {figure.column for figure in edition.about.figures}
+    written = {words for text in _texts(parts) for words in _COLUMN.findall(text.markdown)} if edition.columns else set()
+    named = {name for words in written for name in _NAME.findall(words)}
+    named |= {id for figure in edition.about.figures for id in figure.ids}
     data = edition.data.of(about, everywhere=named)
     shown_columns = {*named, *edition.about.key_facts}
     columns = {id: column for id, column in edition.columns.items() if id in shown_columns or data.values.get(id)}
-    keys = {*edition.about.retells, *_keys(parts), *(key for _, _, _, value in data for key in value.sources)}
+    keys = {*edition.about.retells, *_keys(parts), *edition.data.sources(about, named)}
     keys |= {column.source for column in columns.values() if column.source}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
     return replace(

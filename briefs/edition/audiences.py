@@ -64,7 +64,7 @@ def _columns(edition: Edition, audience: Audience, countries: Mapping[str, Count
     about, blocks = edition.about, audience.blocks
     used = {*edition.columns} if "data" in blocks else set()
     used |= {*about.key_facts} if "key-facts" in blocks else set()
-    used |= {figure.column for figure in about.figures} if "figures" in blocks else set()
+    used |= {id for figure in about.figures for id in figure.ids} if "figures" in blocks else set()
     used |= {name for country in countries.values() for text in texts_of(country) for name in _COLUMN.findall(text.markdown)}
     return used & {*(audience.columns or edition.columns)}
 
@@ -83,7 +83,7 @@ def _about(edition: Edition, audience: Audience, columns: Mapping[str, object]) 
         **({} if "stance" in blocks else stanceless),
         "topics": [topic for topic in about.topics if not audience.topics or topic.id in audience.topics],
         "key_facts": [id for id in about.key_facts if id in columns] if "key-facts" in blocks else [],
-        "figures": [figure for figure in about.figures if figure.column in columns] if "figures" in blocks else [],
+        "figures": [figure for figure in about.figures if columns.keys() >= {*figure.ids}] if "figures" in blocks else [],
         "retells": about.retells if "sources" in blocks else [],
         "audiences": [],
         "appendix": None,

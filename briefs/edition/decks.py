@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
 from briefs.edition import markdown, names
-from briefs.edition.model import Deck, Edition, Text
+from briefs.edition.model import Deck, Edition, PlotName, Text
 from briefs.problems import Place, Problem, did_you_mean, error
 
 FIGURES = ("map", "counts", "timeline")
-PLOTS = ("ranking", "strip", "lines", "bars")  # figures of a column's values: `compose/plots.py` says what is wrong with one
+PLOTS: tuple[str, ...] = get_args(PlotName)  # figures of values: `compose/plotrequests.py` says what is wrong with one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts)\b[^{}\n]*\}", re.M)
 _KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")
@@ -56,12 +57,13 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
     needed = _NEEDS[kind]
     if needed not in keys:
         yield f"a `.{kind}` names its `{needed}`", f"Write {{.{kind} {needed}=…}}."
-    if kind == "figure" and keys["data"] in PLOTS:
+    if kind == "figure" and keys["data"] in PLOTS and (keys["data"] not in FIGURES or "column" in keys):
         return
     with_facts = [code for code, country in edition.countries.items() if country.facts]
     figures = [name for name in FIGURES if name != "counts" or edition.steps]  # without a scale there is nothing to count
     known: dict[str, Iterable[str]] = {
-        "data": (*figures, *PLOTS), "step": edition.steps, "country": with_facts, "topic": [t.id for t in edition.about.topics],
+        "data": dict.fromkeys((*figures, *PLOTS)), "step": edition.steps, "country": with_facts,
+        "topic": [topic.id for topic in edition.about.topics],
     }  # fmt: skip
     for key, value in keys.items():
         if key in known and value not in known[key]:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -271,24 +271,54 @@ class CountryGroup(Model):
     members: Annotated[list[Code], Field(min_length=1, max_length=300)]
 
 
+PlotName = Literal["ranking", "strip", "strips", "lines", "multiples", "slope", "shares", "table", "bars", "map"]
+PlotWord = Annotated[str, Field(min_length=1, max_length=200), _KEEP]
+
+
 class BriefFigure(Model):
-    """A figure of a column's values that every brief has, with its own country marked."""
+    """A figure of values that every brief has, with its own country marked."""
 
     hints: ClassVar[dict[str, str]] = {
-        "data": "Write ranking, strip, lines or bars.",
+        "data": f"Write {', '.join(get_args(PlotName)[:-1])} or {get_args(PlotName)[-1]}.",
+        "columns": "List the ids of columns, for a figure of several.",
         "countries": "List groups and codes of countries; without it, all countries are shown.",
+        "title": "Say in a few words what is to be seen.",
+        "from": "Write the first period.",
+        "to": "Write the last period.",
+        "by": "Write natural, quantiles or equal.",
+        "classes": "Write how many classes the map has.",
+        "breaks": "List the numbers at which a class of the map begins.",
+        "middle": "Write the number in the middle of a scale of two colours.",
     }
 
-    data: Literal["ranking", "strip", "lines", "bars"]
-    column: Slug
+    data: PlotName
+    column: Slug | None = None
+    columns: Annotated[list[Slug], Field(max_length=8)] = []
     countries: Annotated[list[Slug], Field(max_length=300)] = []
     year: PartialDate | None = None
+    first: Annotated[PartialDate | None, Field(alias="from")] = None
+    to: PartialDate | None = None
+    title: PlotWord | None = None
+    by: PlotWord | None = None
+    classes: PlotWord | None = None
+    breaks: Annotated[list[PlotWord], Field(max_length=8)] = []
+    middle: PlotWord | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The columns that it shows."""
+        return [*([self.column] if self.column else []), *self.columns]
 
     @property
     def keys(self) -> Mapping[str, str]:
         """What a `.figure` in a text would have between its braces."""
-        year = {"year": self.year.text} if self.year else {}
-        return {"data": self.data, "column": self.column, "countries": " ".join(self.countries), **year}
+        periods = {"year": self.year, "from": self.first, "to": self.to}
+        lists = {"columns": self.columns, "countries": self.countries, "breaks": self.breaks}
+        words = {"data": self.data, "column": self.column, "title": self.title, "by": self.by}
+        found: dict[str, str | None] = {**words, "classes": self.classes, "middle": self.middle}
+        found |= {key: period.text for key, period in periods.items() if period}
+        found |= {key: " ".join(listed) for key, listed in lists.items()}
+        return {key: value for key, value in found.items() if value}
 
 
 BriefBlock = Literal[

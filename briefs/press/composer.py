@@ -133,7 +133,8 @@ class Composer:
         palette = self.theme.palette(manuscript.colours)
         family = ", ".join(f"'{name}'" for name in self.theme.look.fonts.text.families(self.theme.look.fonts.fallback))
         with clock.stage("draw"):
-            figures = {f"{name}.svg": draw.svg(figure, palette, font=family) for name, figure in manuscript.figures.items()}
+            shown = manuscript.figures.items()
+            figures = {f"{name}.svg": draw.svg(each, {**palette, **each.colours}, font=family) for name, each in shown}
         return {**figures, **{name: picture.data for name, picture in manuscript.pictures.items()}}
 
     def title(self, target: Target) -> str:

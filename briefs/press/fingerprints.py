@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from briefs.compose.kinds import KINDS
 from briefs.edition import audiences
-from briefs.edition.data.table import Value
+from briefs.edition.data.table import DataTable, Series, Value
 from briefs.edition.model import Edition
 from briefs.press import faces
 from briefs.press.cache import Inputs, digest, hashed, of_folder, of_fonts, of_program
@@ -56,12 +56,23 @@ class Fingerprinter:
         for field in fields(share):
             value = getattr(share, field.name)
             yield field.name
-            if isinstance(value, Mapping):
+            if isinstance(value, DataTable):
+                for id, countries in value.values.items():
+                    yield from (id, *self._column_parts(countries))
+            elif isinstance(value, Mapping):
                 yield f"{{{len(value)}"
                 for key, item in value.items():
                     yield from (str(key), self._hash(item))
             else:
                 yield self._hash(value)
+
+    def _column_parts(self, countries: Mapping[str, Series]) -> Iterator[str]:
+        """The hash of a column. The mapping of one country's values is its share's own, that of all countries is the edition's."""
+        if len(countries) == 1:
+            for code, series in countries.items():
+                yield from (code, self._hash(series))
+        else:
+            yield self._hash(countries)
 
     def _hash(self, part: Any) -> str:
         if id(part) not in self._hashes:
@@ -84,10 +95,11 @@ def _parts(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield f"{{{len(value)}"
         for key, item in value.items():
-            yield str(key)
-            yield from _parts(item)
-    elif isinstance(value, Value):  # what it says, and not the table or the cell that it stands in
-        yield from _parts((value.content, value.status, value.sources, value.facts))
+            if isinstance(item, Value):  # what it says, and not the table or the cell that it stands in
+                yield f"{key} {item[:4]!r}"
+            else:
+                yield str(key)
+                yield from _parts(item)
     elif isinstance(value, list | tuple):
         yield f"[{len(value)}"
         for item in value:

@@ -69,5 +69,6 @@ class Session(Composer):
         """The inks and the profile that a document is printed with. Raises ToolError if the machine lacks the profile."""
         how = self.theme.look.print
         profile = icc.find(how.profile, how.package)
-        inks = self.theme.inks(manuscript.colours.values(), partial(icc.inks, profile=profile))
+        colours = {colour for figure in manuscript.figures.values() for colour in figure.colours.values()}
+        inks = self.theme.inks([*manuscript.colours.values(), *sorted(colours)], partial(icc.inks, profile=profile))
         return pdfx.PrintCondition(inks, partial(icc.picture, profile=profile), profile, how.condition, how.bleed)

@@ -194,7 +194,7 @@ def test_the_numbers_are_a_table_that_can_be_read_again(session: Session) -> Non
             "data=ranking column=internet countries=nl",
             "none of these countries has a value to show. Name other countries, or another year.",
         ),
-        ("data=map column=internet", "the attribute “column” isn’t for a map. A map has no other attributes."),
+        ("data=counts column=internet", "the attribute “column” isn’t for a counts. A counts has no other attributes."),
         ("data=ranking colum=internet", None),
     ],
 )

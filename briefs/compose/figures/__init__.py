@@ -1,17 +1,26 @@
 """The figures of a document, as shapes and texts whose colours are tokens. See `drawing.py`."""
 
+from briefs.compose.figures.cells import BarCell, BarColumn, bar_table, room_for
+from briefs.compose.figures.choropleth import Classes, choropleth
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.frame import Furniture
-from briefs.compose.figures.geography import MapFrame, PlacedInset
+from briefs.compose.figures.geography import MapFrame, PlacedInset, framed
 from briefs.compose.figures.lines import Line, Point, lines
 from briefs.compose.figures.map import MapWords, Shared, country_map, set_shared, shared
+from briefs.compose.figures.multiples import multiples
 from briefs.compose.figures.ranking import Bar, ranking
+from briefs.compose.figures.slope import Slope, slopes
+from briefs.compose.figures.stacks import Stack, stacks
 from briefs.compose.figures.strip import Dot, strip
+from briefs.compose.figures.strips import Strip, strips
 from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
 
 __all__ = [
     "Bar",
+    "BarCell",
+    "BarColumn",
+    "Classes",
     "Dot",
     "Event",
     "Figure",
@@ -24,13 +33,24 @@ __all__ = [
     "Row",
     "ScaleEntry",
     "Shared",
+    "Slope",
+    "Stack",
+    "Strip",
+    "bar_table",
+    "choropleth",
     "country_map",
     "counts",
+    "framed",
     "lines",
+    "multiples",
     "overview_timeline",
     "ranking",
+    "room_for",
     "set_shared",
     "shared",
+    "slopes",
+    "stacks",
     "strip",
+    "strips",
     "timeline",
 ]

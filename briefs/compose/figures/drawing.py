@@ -4,7 +4,7 @@ A figure is plain shapes and texts, without functions, clock or fonts. `typeset/
 points on paper and y runs down, except where a name or docstring says millimetres. Colours are tokens that a palette fills in
 later: `@ink` (lines and text), `@muted` (secondary text), `@rule` (hairlines), `@paper`, `@sea`, `@coast`, `@land`, `@absent`
 (what isn't covered), `@stance/<step>`, `@pale/<step>` and `@on-stance/<step>` (the colour of a step, the same paler, and the
-colour of text on it).
+colour of text on it), and the theme's ramps, such as `@sequential/1` with `@on-sequential/1`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Figure:
     """A figure, ready to be drawn with a palette. `width` and `height` are millimetres on paper.
 
     `shapes` and the `texts` on top of them are in the order in which a `Canvas` took them. `direction`: that of its texts; a figure
-    from right to left is drawn mirrored, unless left and right mean something in it, as on a map (`has_sides`).
+    from right to left is drawn mirrored, unless left and right mean something in it, as on a map (`has_sides`). `colours`: tokens
+    of its own, such as those of a column's categories, as `#rrggbb`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Figure:
     alt: str
     direction: Literal["ltr", "rtl"] = "ltr"
     has_sides: bool = False
+    colours: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_mirrored(self) -> bool:
@@ -72,6 +74,9 @@ _BREAKS = re.compile(
     r"[\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3][、。，．！？：；）」』】》]*\s*"
     r"|(?:[^\s\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7a3]|\u00a0)+[^\S\u00a0]*"
 )
+
+
+_MOVE = re.compile(r"M(-?\d*\.?\d+) ?(-?\d*\.?\d+)")  # of a path
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -95,9 +100,9 @@ def _letter(letter: str) -> int:
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """A text in as few lines of at most `width` points as possible, of about equal length.
 
-    Lines break between words, and between Chinese, Japanese and Korean characters. A word that is too long stays whole.
+    Lines break between words, and between Chinese, Japanese and Korean characters. A word that is longer than a line is divided.
     """
-    words = _BREAKS.findall(text)
+    words = [part for word in _BREAKS.findall(text) for part in _divided(word, width, size, bold=bold)]
 
     def fill(limit: float) -> list[str]:
         lines: list[str] = []
@@ -113,6 +118,18 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
     while limit < width and len(fill(limit)) > len(lines):
         limit += size / 4
     return fill(min(limit, width)) if len(lines) > 1 else lines
+
+
+def _divided(word: str, width: float, size: float, *, bold: bool) -> list[str]:
+    """A word in parts that each fit on a line, with hyphens."""
+    parts = []
+    while text_width(word.strip(), size, bold=bold) > width and len(word) > 2:
+        end = next((n for n in range(len(word) - 1, 1, -1) if text_width(f"{word[:n]}-", size, bold=bold) <= width), 0)
+        if not end:
+            break
+        parts.append(f"{word[:end]}-")
+        word = word[end:]
+    return [*parts, word]
 
 
 def polygon(points: Iterable[Point], *, close: bool = True) -> str:
@@ -142,6 +159,11 @@ def circle(x: float, y: float, radius: float) -> str:
     """An SVG path of a circle around the point (x, y)."""
     r = f"{radius:g}"
     return f"M{x - radius:.2f} {y:.2f}a{r} {r} 0 1 0 {2 * radius:g} 0a{r} {r} 0 1 0 {-2 * radius:g} 0z"
+
+
+def moved(path: str, down: float) -> str:
+    """A path of this module, so many points lower. Only its `M` have absolute places."""
+    return _MOVE.sub(lambda found: f"M{found[1]} {float(found[2]) + down:.4g}", path)
 
 
 def line(*points: Point) -> str:
@@ -188,6 +210,11 @@ class Canvas:
         stands beside what has sides."""
         row = {"text": text, "x": round(x, 2), "y": round(y, 2), "size": size, "fill": fill, "align": align}
         self.texts.append({**row, **({"weight": "bold"} if bold else {}), **({"aside": True} if aside else {})})
+
+    def add(self, other: Canvas, down: float) -> None:
+        """Add all of another canvas, so many points lower."""
+        self.shapes += [{**shape, "path": moved(shape["path"], down)} for shape in other.shapes]
+        self.texts += [{**text, "y": round(text["y"] + down, 2)} for text in other.texts]
 
     def figure(self, name: str, width: float, height: float, alt: str, *, has_sides: bool = False) -> Figure:
         """The figure of all that was added, `width` millimetres wide and `height` points high. `has_sides`: left and right mean

@@ -10,16 +10,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
 
-from briefs.compose.figures.drawing import NORMAL, SMALL, Canvas, Figure, line, text_width, wrap
+from briefs.compose.figures.drawing import (
+    CAP,
+    NORMAL,
+    SMALL,
+    Canvas,
+    Figure,
+    line,
+    polygon,
+    rectangle,
+    text_width,
+    wrap,
+)
 
 LEADING = 9.2  # points
 FOOT = 6.5  # points: the size of type below
+TITLE = 8.5  # points: the size of a title
+SWATCH = 6.5  # points: the side of a swatch in a legend
 NEAREST = 34.0  # points: from a number on an axis to the next, at least
 
 
 @dataclass(frozen=True)
 class Furniture:
-    """The words round a figure. `head`: what is shown, in which unit, of which time. `foot`: notes and sources.
+    """The words round a figure. `head`: what is shown, in which unit, of which time. `foot`: notes and sources. `title`: what is to
+    be seen, if the author says it.
 
     `name`: the figure's; `alt`: its alternative text.
     """
@@ -28,13 +42,17 @@ class Furniture:
     alt: str
     head: str
     foot: Sequence[str] = ()
+    title: str = ""
 
     def begin(self, width: float) -> tuple[Canvas, float]:
-        """A canvas with the head, for a figure `width` points wide, and where the head ends."""
+        """A canvas with title and head, for a figure `width` points wide, and where the head ends."""
         sheet, y = Canvas(), 0.0
-        for part in wrap(self.head, width, NORMAL, bold=True):
+        for part in wrap(self.title, width, TITLE, bold=True):
+            y += LEADING + 1
+            sheet.text(0, y - 2, part, size=TITLE, bold=True, aside=True)
+        for part in wrap(self.head, width, NORMAL, bold=not self.title):
             y += LEADING
-            sheet.text(0, y - 2, part, size=NORMAL, bold=True)
+            sheet.text(0, y - 2, part, size=NORMAL, bold=not self.title, fill="@muted" if self.title else "@ink", aside=True)
         return sheet, y + 4
 
     def end(self, sheet: Canvas, width: float, y: float, millimetres: float) -> Figure:
@@ -42,8 +60,31 @@ class Furniture:
         for note in self.foot:
             for part in wrap(note, width, FOOT):
                 y += LEADING - 1
-                sheet.text(0, y, part, size=FOOT, fill="@muted")
+                sheet.text(0, y, part, size=FOOT, fill="@muted", aside=True)
         return sheet.figure(self.name, millimetres, y + 3, self.alt)
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """An entry of a legend: the token of a colour, and its label."""
+
+    fill: str
+    label: str
+
+
+def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: float = 0.0) -> float:
+    """Swatches with their labels, one after the other in as many rows as needed, from (x, y) on. Returns the lower edge."""
+    for entry in entries:
+        parts = wrap(entry.label, width - SWATCH - 3, SMALL)
+        wide = SWATCH + 3 + max(text_width(part, SMALL) for part in parts)
+        if x and x + wide > width:
+            x, y = 0.0, y + LEADING + 1
+        sheet.shape(polygon(rectangle(x, y, SWATCH, SWATCH)), fill=entry.fill, name="swatch")
+        for number, part in enumerate(parts):
+            sheet.text(x + SWATCH + 3, y + SWATCH / 2 + SMALL * CAP / 2 + number * LEADING, part)
+        y += (len(parts) - 1) * LEADING
+        x += wide + 9
+    return y + SWATCH + 3
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ FLATTEST, TALLEST = 0.45, 1.1  # the height of a map as a part of its width
 LEAST = 9.0  # degrees: the width of a map of very small countries
 REGION, TILT = 65.0, 35.0  # degrees: what reaches farther, or would be turned by more, is shown on a map of the world
 MIDDLES = (11.0, 160.0)  # the middle of a map of the world: its edge parts the Pacific, or else the Atlantic
+ALONE, WIDER = 4, 3.3  # countries of which none is left out of a frame; how much smaller the map must be without one
 COARSE = "h"  # the level of detail that is enough to find out what a map shows
 UNIT = 180 / pi  # the scale at which a degree in the middle of a map is 1 wide
 
@@ -103,6 +104,35 @@ def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel
         _panel(view.view, states, shape, free or (EDGE, EDGE), inset.share * width, inset.countries)
         for (inset, shape), free in zip(insets, found, strict=True)
     )
+
+
+def framed(view: str, codes: Sequence[str]) -> tuple[str, ...]:
+    """Those of these countries around which a map of all of them is drawn: without one that alone makes it far wider.
+
+    A map of Europe shows as much of Russia as lies beside the others.
+    """
+    globe = world(view, tuple(codes), COARSE)
+    boxes = {code: _box(globe.countries[code]) for code in codes if code in globe.countries}
+    whole = _extent([*boxes.values()])
+    for code in boxes if len(boxes) > ALONE else ():
+        if _extent([box for other, box in boxes.items() if other != code]) * WIDER < whole:
+            return tuple(other for other in codes if other != code)
+    return tuple(codes)
+
+
+def _box(polygons: Sequence[Sequence[Ring]]) -> tuple[float, float, float, float]:
+    """West, south, east and north of the largest piece of a country, in degrees."""
+    ring = max((rings[0] for rings in polygons), key=area)
+    xs, ys = zip(*ring, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _extent(boxes: Sequence[tuple[float, float, float, float]]) -> float:
+    """Width times height of what holds all boxes, in degrees."""
+    if not boxes:
+        return 0.0
+    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    return (max(box[2] for box in boxes) - west) * (max(box[3] for box in boxes) - south)
 
 
 def _free_place(inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]) -> Point | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor
 
-from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, circle, line, text_width
+from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, circle, line, text_width, wrap
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, apart, rounded
 
 TALL = 0.5  # the height of the lines' field as a part of the width
+NAMES = 0.4  # the names' part of the width, at most
 RADIUS = 1.7  # points
 DASHES: Sequence[list[float] | None] = (None, [3, 1.5], [1.2, 1.2], [5, 1.5, 1.2, 1.5])  # to tell lines apart without colours
 
@@ -47,10 +48,12 @@ def lines(drawn: Sequence[Line], furniture: Furniture, *, width: float, printed:
     """
     full = width * MM
     sheet, top = furniture.begin(full)
-    right = full - max(text_width(each.label, SMALL, bold=True) for each in drawn) - 6
+    names = [wrap(each.label, full * NAMES, SMALL, bold=True) for each in drawn]
+    right = full - max(text_width(part, SMALL, bold=True) for name in names for part in name) - 6
     points = [point for each in drawn for point in each.points]
     ends = rounded(min(p.number for p in points), max(p.number for p in points), 5)
-    bottom = top + 8 + full * TALL
+    room = (LEADING - 1) * max(map(len, names))
+    bottom = top + 8 + max(full * TALL, room * len(names) - 8)
     up = Axis(ends[0], ends[-1], bottom, top + 8, printed)
     up.up(sheet, right)
     left = max(text_width(printed(number), SMALL) for number in up.ticks()) + 5
@@ -61,10 +64,12 @@ def lines(drawn: Sequence[Line], furniture: Furniture, *, width: float, printed:
         look = _Look.of(each, place, has_marked)
         for run in each.runs:
             _run(sheet, [(across.at(p.when), up.at(p.number), p.is_hollow) for p in run], look)
-    heights = apart([up.at(each.points[-1].number) for each in drawn], LEADING - 1, top + 4, bottom)
-    for each, y in zip(drawn, heights, strict=True):
+    heights = apart([up.at(each.points[-1].number) for each in drawn], room, top + room / 2, bottom - room / 2 + 4)
+    for each, name, y in zip(drawn, names, heights, strict=True):
         colour = "@accent" if each.is_marked else "@ink"
-        sheet.text(right + 4, y + SMALL * CAP / 2, each.label, bold=each.is_marked, fill=colour)
+        for number, part in enumerate(name):
+            base = y + SMALL * CAP / 2 + (number - (len(name) - 1) / 2) * (LEADING - 1)
+            sheet.text(right + 4, base, part, bold=each.is_marked, fill=colour)
     return furniture.end(sheet, full, bottom + 13, width)
 
 
@@ -112,5 +117,5 @@ def _run(sheet: Canvas, points: Sequence[tuple[float, float, bool]], look: _Look
     for x, y, is_hollow in points:
         if is_hollow:
             sheet.shape(circle(x, y, RADIUS - 0.3), fill="@paper", stroke=look.colour, width=0.8, name="hollow")
-        else:
+        elif len(points) == 1 or (x, y) == points[-1][:2]:
             sheet.shape(circle(x, y, RADIUS if look.width > 1 else RADIUS - 0.5), fill=look.colour, name="dot")

@@ -41,6 +41,7 @@ SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
 SEEN, DOT = 2.0, 1.3  # square points: a country that shows less of itself is a dot; its radius in points
 NUMBERED, DISC = 15, 4.2  # the most countries whose labels stand below the map, by number; the radius of their discs in points
 SHORT = 6.0  # points: shorter leaders aren't drawn
+FEW = 3  # labels: each stands beside its country, however far that is
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 FAR = 1000.0, 1000.0  # the same of a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
@@ -78,36 +79,88 @@ def country_map(
     there are many of them; the highlighted country's always stands in one of these places.
     """
     full = width * MM
-    land = _geography(view, tuple(states), full)
+    sheet, height, notes = drawn_map(Colouring(states, highlight, others="pale"), full, view, labels, words)
+    if legend:
+        height = _legend(sheet, steps, words.not_covered if None in states.values() else "", full, height + 6)
+    height = _notes(sheet, notes, full, height)
+    return sheet.figure("map", width, height, f"{alt} {words.disclaimer}".strip(), has_sides=True)
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """The colour of each country: its step on a ramp of the palette, or None for one that has none.
+
+    `highlight`: the country that stands out; `others`: the ramp of all others beside it.
+    """
+
+    states: Mapping[str, str | None]
+    highlight: str | None = None
+    ramp: str = "stance"
+    others: str = "stance"
+
+    def fill(self, code: str) -> str:
+        """The colour of a country."""
+        step = self.states[code]
+        return f"@{self._ramp(code)}/{step}" if step is not None else "@absent"
+
+    def text(self, code: str) -> str:
+        """The colour of a text on it."""
+        step = self.states[code]
+        return f"@on-{self.ramp}/{step}" if step and self._ramp(code) == self.ramp else "@ink"
+
+    @property
+    def edge(self) -> str:
+        """The colour of the lines between countries: dark beside the light colours of classes."""
+        return "@paper" if self.ramp == "stance" else "@rule"
+
+    def _ramp(self, code: str) -> str:
+        return self.ramp if self.highlight in (None, code) else self.others
+
+
+def drawn_map(
+    colours: Colouring, width: float, view: MapFrame, labels: Mapping[str, str], words: MapWords
+) -> tuple[Canvas, float, list[str]]:
+    """A map, `width` points wide, its height, and the notes that belong below it."""
+    states, highlight = colours.states, colours.highlight
+    land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
     placed = _place(land, labels, highlight)
     discs = _discs(land, labels, placed, highlight)
-
     sheet = Canvas()
-    for part, others in zip(maps, land.others, strict=True):
-        _panel(sheet, part, maps[0], others)
+    for part, paths in zip(maps, land.paths, strict=True):
+        _panel(sheet, part, maps[0], paths)
         own = [code for code, rings in homes.items() if part.lands.get(code) is rings]
-        _states(sheet, states, land, [code for code in own if code != highlight], "stance" if highlight is None else "pale")
+        _states(sheet, colours, land, [code for code in own if code != highlight])
         if highlight is not None and highlight in own:
-            _highlight(sheet, land.outlines[highlight], f"@stance/{states[highlight]}", highlight)
-        _borders(sheet, part)
+            _highlight(sheet, land.outlines[highlight], colours.fill(highlight), highlight)
+        _borders(sheet, paths, colours.edge)
         if part is not maps[0]:
             _frame(sheet, part)
     for code, at in land.dots.items():
-        solid = highlight in (None, code)
-        _dot(sheet, at, _colour(states[code], "stance" if solid else "pale"), DOT * (1.3 if code == highlight else 1), code)
+        _dot(sheet, at, colours, DOT * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors:
         _ring(sheet, land.anchors[highlight], homes.get(highlight, ()))
     for code, (place, lines) in placed.items():
-        fill = f"@on-stance/{states[code]}" if states[code] and highlight in (None, code) else "@ink"
-        _label(sheet, lines, place, fill, land.anchors[code], homes.get(code, ()), strong=code == highlight)
+        _label(sheet, lines, place, colours.text(code), land.anchors[code], homes.get(code, ()), strong=code == highlight)
     for number, (code, at) in enumerate(discs.items(), 1):
-        _disc(sheet, at, number, states[code])
-    height = maps[0].height
-    if legend:
-        height = _legend(sheet, steps, words.not_covered if None in states.values() else "", full, height + 6)
-    height = _notes(sheet, _notes_of(states, land, words, labels, list(discs)), full, height)
-    return sheet.figure("map", width, height, f"{alt} {words.disclaimer}".strip(), has_sides=True)
+        _disc(sheet, at, number, colours, code)
+    return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs))
+
+
+@dataclass(frozen=True)
+class _Paths:
+    """The paths on the map or an inset that are the same for all documents."""
+
+    others: str
+    coast: str
+    borders: str
+    dashed: str
+
+    @classmethod
+    def of(cls, part: Panel, others: Rings) -> _Paths:
+        """The paths of a part with its land of no subject."""
+        coast, borders, dashed = ("".join(line(*ring) for ring in rings) for rings in (part.coast, part.borders, part.dashed))
+        return cls(_outline(others), coast, borders, dashed)
 
 
 @dataclass(frozen=True)
@@ -115,7 +168,7 @@ class _Land:
     """What all maps of one view have in common.
 
     The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
-    those that are dots; the path of all other land on each part; the ground for labels.
+    those that are dots; the paths on each part; the ground for labels.
     """
 
     maps: tuple[Panel, ...]
@@ -123,7 +176,7 @@ class _Land:
     outlines: Mapping[str, str]
     anchors: Mapping[str, Point]
     dots: Mapping[str, Point]
-    others: Sequence[str]
+    paths: Sequence[_Paths]
     ground: Ground
 
 
@@ -170,7 +223,8 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
         ground.reserve((x - DOT, y - DOT), (x + DOT, y + DOT), code)
     anchors = {code: anchor(rings) for code, rings in homes.items()} | dots
     outlines = {code: _outline(rings) for code, rings in homes.items()}
-    return _Land(maps, homes, outlines, anchors, dots, [_outline(rings) for rings in others], ground)
+    paths = [_Paths.of(part, rings) for part, rings in zip(maps, others, strict=True)]
+    return _Land(maps, homes, outlines, anchors, dots, paths, ground)
 
 
 def _outline(rings: Rings) -> str:
@@ -203,7 +257,7 @@ def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dic
                 size = _size(lines, strong)
                 place = None if beside or code in land.dots else ground.on(code, at, homes[code], size)
                 if place is None and (beside or strong):
-                    place = ground.beside(code, at, size, *(FAR if strong else REACH))
+                    place = ground.beside(code, at, size, *(FAR if strong or len(labels) <= FEW else REACH))
                 if place:
                     found.append((place, lines))
             if found:
@@ -250,22 +304,21 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
     return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
 
 
-def _panel(sheet: Canvas, part: Panel, whole: Panel, others: str) -> None:
+def _panel(sheet: Canvas, part: Panel, whole: Panel, paths: _Paths) -> None:
     """The sea, the coast and the land of no subject. Around an inset is a white line."""
     if part is not whole:
         (x0, y0), (x1, y1) = _bounds(part, FRAME)
         sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")
     sheet.shape(polygon(rectangle(part.x, part.y, part.width, part.height)), fill="@sea", name="sea")
-    sheet.shape("".join(line(*points) for points in part.coast), stroke="@coast", width=COAST, name="coast")
-    sheet.shape(others, fill="@land")
+    sheet.shape(paths.coast, stroke="@coast", width=COAST, name="coast")
+    sheet.shape(paths.others, fill="@land")
 
 
-def _borders(sheet: Canvas, part: Panel) -> None:
+def _borders(sheet: Canvas, paths: _Paths, edge: str) -> None:
     """The lines between countries, as thin as can be printed. Those that aren't settled are dashed."""
-    sheet.shape("".join(line(*points) for points in part.borders), stroke="@paper", width=BORDER, name="borders")
-    dashed = "".join(line(*points) for points in part.dashed)
-    sheet.shape(dashed, stroke="@paper", width=BORDER)
-    sheet.shape(dashed, stroke="@muted", width=BORDER, dash=DASH, name="dashed")
+    sheet.shape(paths.borders, stroke=edge, width=BORDER, name="borders")
+    sheet.shape(paths.dashed, stroke="@paper", width=BORDER)
+    sheet.shape(paths.dashed, stroke="@muted", width=BORDER, dash=DASH, name="dashed")
 
 
 def _frame(sheet: Canvas, inset: Panel) -> None:
@@ -273,14 +326,11 @@ def _frame(sheet: Canvas, inset: Panel) -> None:
     sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@rule")
 
 
-def _states(sheet: Canvas, states: Mapping[str, str | None], land: _Land, codes: Sequence[str], shade: str) -> None:
-    """Countries in their colours, stance by stance. `shade`: the token of solid colours, or that of pale ones."""
+def _states(sheet: Canvas, colours: Colouring, land: _Land, codes: Sequence[str]) -> None:
+    """Countries in their colours, step by step."""
+    states = colours.states
     for code in sorted(codes, key=lambda code: (states[code] is None, states[code] or "")):
-        sheet.shape(land.outlines[code], fill=_colour(states[code], shade), name=code)
-
-
-def _colour(step: str | None, shade: str) -> str:
-    return f"@{shade}/{step}" if step is not None else "@absent"
+        sheet.shape(land.outlines[code], fill=colours.fill(code), name=code)
 
 
 def _highlight(sheet: Canvas, path: str, colour: str, code: str) -> None:
@@ -289,8 +339,8 @@ def _highlight(sheet: Canvas, path: str, colour: str, code: str) -> None:
     sheet.shape(path, fill=colour, name=code)
 
 
-def _dot(sheet: Canvas, at: Point, colour: str, radius: float, code: str) -> None:
-    sheet.shape(circle(*at, round(radius, 1)), fill=colour, stroke="@paper", width=BORDER, name=f"dot {code}")
+def _dot(sheet: Canvas, at: Point, colours: Colouring, radius: float, code: str) -> None:
+    sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke=colours.edge, width=BORDER, name=f"dot {code}")
 
 
 def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:
@@ -301,11 +351,10 @@ def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:
         sheet.shape(path, stroke="@ink", width=0.9, name="ring")
 
 
-def _disc(sheet: Canvas, at: Point, number: int, step: str | None) -> None:
+def _disc(sheet: Canvas, at: Point, number: int, colours: Colouring, code: str) -> None:
     """The number of a country whose label stands below the map."""
-    sheet.shape(circle(*at, DISC), fill=_colour(step, "stance"), stroke="@paper", width=HAIRLINE)
-    fill = f"@on-stance/{step}" if step else "@ink"
-    sheet.text(at[0], at[1] + SMALL * CAP / 2, str(number), fill=fill, bold=True, align="center")
+    sheet.shape(circle(*at, DISC), fill=colours.fill(code), stroke="@paper", width=HAIRLINE)
+    sheet.text(at[0], at[1] + SMALL * CAP / 2, str(number), fill=colours.text(code), bold=True, align="center")
 
 
 def _extent(rings: Rings) -> Point:
@@ -359,7 +408,7 @@ def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, 
 
 def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None) -> None:
     """A rectangle in a stance's colour, or in that of what isn't covered."""
-    sheet.shape(polygon(rectangle(x, y, *size)), fill=_colour(step.id if step else None, "stance"))
+    sheet.shape(polygon(rectangle(x, y, *size)), fill=f"@stance/{step.id}" if step else "@absent")
 
 
 def _legend(sheet: Canvas, steps: Sequence[ScaleEntry], not_covered: str, width: float, top: float) -> float:

@@ -40,9 +40,9 @@ def strip(
     ordered = sorted(dots, key=lambda dot: (dot.number, dot.label))
     placed = [(dot, axis.at(dot.number)) for dot in ordered]
     for row in _rows(placed, full):
-        top += LEADING
         for dot, x in row:
-            _label(sheet, dot, x, top - 1.5, full)
+            _label(sheet, dot, x, top + LEADING - 1.5, full)
+        top += LEADING * max(len(_label_lines(dot, full)) for dot, _ in row)
     levels = _stacked([x for _, x in placed])
     ground = top + 5 + (max(levels, default=0) + 1) * 2 * RADIUS
     if middle:
@@ -80,14 +80,19 @@ def _is_clear(one: tuple[Dot, float], other: tuple[Dot, float], full: float) -> 
 
 def _span(dot: Dot, x: float, full: float) -> tuple[float, float]:
     """From where to where the label of a dot goes: round the dot, as far as the edges allow."""
-    wide = max(text_width(part, SMALL, bold=dot.is_marked) for part in wrap(dot.label, full, SMALL, bold=dot.is_marked))
+    wide = max(text_width(part, SMALL, bold=dot.is_marked) for part in _label_lines(dot, full))
     start = min(max(x - wide / 2, 0), max(full - wide, 0))
     return start, start + wide
 
 
 def _label(sheet: Canvas, dot: Dot, x: float, base: float, full: float) -> None:
     fill = "@accent" if dot.is_marked else "@muted"
-    sheet.text(_span(dot, x, full)[0], base, dot.label, bold=dot.is_marked, fill=fill)
+    for number, part in enumerate(_label_lines(dot, full)):
+        sheet.text(_span(dot, x, full)[0], base + number * LEADING, part, bold=dot.is_marked, fill=fill)
+
+
+def _label_lines(dot: Dot, full: float) -> list[str]:
+    return wrap(dot.label, full, SMALL, bold=dot.is_marked)
 
 
 def _stacked(places: Sequence[float]) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -95,12 +96,31 @@ class DataTable:
         return 1 + sum(sign * other < own for other in numbers.values()), len(numbers)
 
     def of(self, codes: Collection[str], everywhere: Collection[str] = ()) -> DataTable:
-        """The part about some countries. The columns in `everywhere` keep the values of all countries."""
+        """The part about some countries. The columns in `everywhere` keep the values of all countries. No series is copied."""
+        listed = sorted(codes)
         parts = {
-            id: {code: series for code, series in countries.items() if id in everywhere or code in codes}
+            id: countries if id in everywhere else {code: countries[code] for code in listed if code in countries}
             for id, countries in self.values.items()
         }
         return DataTable({id: part for id, part in parts.items() if part})
+
+    def sources(self, codes: Collection[str], everywhere: Collection[str] = ()) -> set[str]:
+        """The keys of the sources that the values name which `of` gives for the same arguments."""
+        return {
+            key
+            for id, countries in self._sources.items()
+            for code in (countries if id in everywhere else codes)
+            for key in countries.get(code, ())
+        }
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """The keys of the sources of each column's values by country, of those that name any."""
+        found = {
+            id: {code: frozenset(key for value in series.values() for key in value.sources) for code, series in countries.items()}
+            for id, countries in self.values.items()
+        }
+        return {id: {code: keys for code, keys in countries.items() if keys} for id, countries in found.items()}
 
     def __iter__(self) -> Iterator[tuple[str, str, str, Value]]:
         """Column, country, period and value of every value."""
