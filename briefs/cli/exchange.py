@@ -124,6 +124,31 @@ def sheet(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
+def dataset(arguments: argparse.Namespace) -> ExitCode:
+    """Write the edition as data: CSV, a workbook, and a data package that describes them."""
+    from briefs import atomic
+    from briefs.workbook import dataset as data
+
+    folder = Path(arguments.dir)
+    _, edition = inputs.read_edition(arguments)
+    files = data.files(edition)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with atomic.new_folder(folder) as made:
+            for name, content in files.items():
+                (made / name).write_bytes(content)
+    except OSError as fault:
+        is_taken = folder.exists()
+        what = "there is something of that name" if is_taken else f"can’t be written: {fault.strerror}"
+        hint = "Move it elsewhere, or name another folder." if is_taken else "Look at the folder’s rights and at the disk’s space."
+        raise Problems([Problem("error", printable(str(folder)), 0, 0, what, hint)]) from None
+    if not edition.about.licence:
+        print("edition.yaml names no `licence`, so nobody is told how these data may be used", file=sys.stderr)
+    if not arguments.quiet:
+        print("\n".join(str(folder / name) for name in files))
+    return ExitCode.DONE
+
+
 def merge(arguments: argparse.Namespace) -> ExitCode:
     """Bring the edits of returned Word files into the content."""
     from briefs.roundtrip import folder, reports, summary

@@ -340,6 +340,16 @@ again: it goes on where it stopped. --dry-run shows who would get what.""",
 Word files are copied, unless --format says otherwise. Documents that are out of date are built first. The record has the
 content of each file (and with --to its recipients), so that `merge` can bring edits back.""",
     ),
+    "dataset": Command(
+        "write the edition as data: CSV, a workbook, and a Frictionless data package",
+        needs=_CONTENT,
+        example="dataset open-data",
+        writes="DIR, which isn’t there yet or is empty, with countries, facts, columns, values and sources",
+        run=exchange.dataset,
+        options=("--content", "--quiet"),
+        arguments=(("DIR", None, "a folder for the files"),),
+        more="datapackage.json says what each field means, where it comes from, and under which licence it may be used.",
+    ),
     "sheet": Command(
         "write facts, summaries and key points as a workbook that people can filter and edit",
         needs=_CONTENT,
