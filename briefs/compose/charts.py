@@ -5,18 +5,18 @@ In: the edition or a country's facts, and the labels. Out: figures as specificat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from briefs.compose import figures as draw
 from briefs.compose import tree
 from briefs.compose.country import Facts
-from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry
+from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords
 from briefs.compose.labels import Labels
 from briefs.edition.model import Country, Edition, Fact
 from briefs.theme import UNRANKED
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
-WIDE = 150.0  # millimetres: the width of the report's figures
+WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
 
 
 def shared(edition: Edition) -> draw.Shared:
@@ -59,7 +59,7 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
 
 def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[str, Figure]:
     """Map, counts and timeline of all countries, `width` millimetres wide. Without dated facts there is no timeline, and without a
-    scale there are no counts."""
+    scale there are no counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.country_map(
@@ -76,20 +76,52 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
     }
     if edition.steps:
         made["counts"] = _counts(edition, labels, None, width * 0.6)
-    rows = [Row(edition.names[c.code], c.stance or UNRANKED, events_of(edition, c.facts)) for c in _by_stance(edition)]
-    if any(row.events for row in rows):
-        listed = "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
-        made["timeline"] = draw.overview_timeline(
-            rows,
-            _steps(edition, labels),
-            width=width,
-            alt=labels("alt_timeline_all", list=listed),
-            not_covered=labels("not_covered"),
-            happened_label=labels("happened"),
-            planned_label=labels("planned"),
-            as_of=edition.about.as_of.countries.position,
-        )
-    return made
+    return made | {figure.name: figure for figure in _timelines(edition, labels, width)}
+
+
+def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
+    """The same for slides, on which there is no room for a row for each country: the timeline has all of them in one lane, `long`
+    millimetres wide."""
+    made = {name: figure for name, figure in of_edition(edition, labels, width).items() if not name.startswith("timeline")}
+    rows = _rows(edition)
+    if not any(row.events for row in rows):
+        return made
+    words = _timeline_words(labels, lambda shown: labels("alt_timeline", list=_told(shown, labels)))
+    return made | {"timeline": draw.lane_timeline(rows, width=long, words=words, as_of=_as_of(edition))}
+
+
+def _timelines(edition: Edition, labels: Labels, width: float) -> list[Figure]:
+    rows = _rows(edition)
+    if not any(row.events for row in rows):
+        return []
+    words = _timeline_words(labels, lambda shown: labels("alt_timeline_all", list=_numbers_of(shown, labels)))
+    steps, as_of = _steps(edition, labels), _as_of(edition)
+    return draw.overview_timelines(rows, steps, width=width, height=HIGH, words=words, as_of=as_of)
+
+
+def _rows(edition: Edition) -> list[Row]:
+    return [Row(edition.names[c.code], c.stance or UNRANKED, events_of(edition, c.facts)) for c in _by_stance(edition)]
+
+
+def _as_of(edition: Edition) -> float:
+    return edition.about.as_of.countries.position
+
+
+def _timeline_words(labels: Labels, alt: Callable[[Sequence[Row]], str]) -> TimelineWords:
+    return TimelineWords(labels("not_covered"), labels("happened"), labels("planned"), alt)
+
+
+def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
+    return "; ".join(labels("list_item", label=row.label, n=len(row.events)) for row in rows if row.events)
+
+
+def _told(rows: Sequence[Row], labels: Labels) -> str:
+    """What happened in each country: “July 2020: France: …”."""
+    return "; ".join(
+        labels("event_planned" if e.planned else "event", date=e.when, phrase=f"{row.label}: {e.label}")
+        for row in rows
+        for e in row.events
+    )
 
 
 def image(figure: Figure) -> tree.Node:
@@ -102,7 +134,8 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     language = edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
     return [
-        Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, _position(f)) for when, f in dated
+        Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, _position(f), f.priority)
+        for when, f in dated
     ]
 
 

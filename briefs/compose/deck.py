@@ -98,7 +98,7 @@ class DeckData:
         """A figure of all countries or of one, in a paragraph of its own. `width` is relative to its place (`50%`)."""
         key = f"{name}-{code}" if code else name
         if key not in self.figures:
-            made = self._of_country(code) if code else charts.of_edition(self.edition, self.labels, WIDE)
+            made = self._of_country(code) if code else charts.for_slides(self.edition, self.labels, WIDE, LONG)
             self.figures |= {f"{n}-{code}" if code else n: f for n, f in made.items()}
         return picture(f"{key}.svg", self.figures[key].alt, width)
 

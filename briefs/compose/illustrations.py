@@ -46,7 +46,7 @@ class Illustrations:
             return self._placed(block, section)
         except Problems as fault:
             self._writer.report(fault.problems)
-        return _float(tree.identifier(block), tree.image("", ""), [])
+        return _float(tree.identifier(block), [tree.image("", "")], [])
 
     def _placed(self, block: Node, section: Section) -> Node:
         if block["t"] == "Figure":
@@ -75,20 +75,22 @@ class Illustrations:
         caption = tree.blocks(block)
         keys = tree.attributes(block)
         self._check_words(caption, block, section)
-        figure = self._plot(keys, self._place(block, section)) if is_plot(keys) else self._of_all(keys, block, section)
-        return _float(tree.identifier(block), charts.image(figure), caption)
+        place = self._place(block, section)
+        figures = [self._plot(keys, place)] if is_plot(keys) else self._of_all(keys, block, section)
+        return _float(tree.identifier(block), [charts.image(figure) for figure in figures], caption)
 
-    def _of_all(self, keys: Mapping[str, str], block: Node, section: Section) -> Figure:
-        """The figure of all countries' facts and stances that the key `data` names."""
+    def _of_all(self, keys: Mapping[str, str], block: Node, section: Section) -> list[Figure]:
+        """The figures of all countries' facts and stances that the key `data` names: one, or its parts on a page each."""
         name, place = keys.get("data", ""), self._place(block, section)
         if name not in self._drawn:
-            known = list(dict.fromkeys([*self._drawn, *KINDS]))
+            known = list(dict.fromkeys([*(n for n in self._drawn if "-" not in n), *KINDS]))
             hint = did_you_mean(name, known, f"There are {', '.join(known)}.")
             raise Problems([error(place, f"there is no figure of the data “{name}”", hint)])
         if more := sorted(PLOT & keys.keys()):
             raise Problems([error(place, f"the attribute “{more[0]}” isn’t for a {name}", f"A {name} has no other attributes.")])
-        self._shown.add(name)
-        return self._drawn[name]
+        parts = [other for other in self._drawn if other == name or other.startswith(f"{name}-")]
+        self._shown.update(parts)
+        return [self._drawn[part] for part in parts]
 
     def _plot(self, keys: Mapping[str, str], place: Place) -> Figure:
         try:
@@ -116,7 +118,7 @@ class Illustrations:
             raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
         self.pictures[found.name] = replace(found, place=place)
         sized = tree.image(found.name, found.alt, width=f"{found.width:g}mm", height=f"{found.height:g}mm")
-        return _float(tree.identifier(block), sized, caption)
+        return _float(tree.identifier(block), [sized], caption)
 
     def _captioned(self, table: Node, section: Section) -> list[Node] | None:
         """For `tree.transform`: a table with a caption as a float, with its caption above it."""
@@ -140,8 +142,10 @@ class Illustrations:
         return named or (section.body.place_at(at) if at >= 0 else section.body.place)
 
 
-def _float(identifier: str, image: Node, caption: list[Node]) -> Node:
-    return tree.div([tree.para([image]), *_captions(caption)], identifier, ["figure", "float"])
+def _float(identifier: str, images: list[Node], caption: list[Node]) -> Node:
+    """A figure with its caption. One of several images takes several pages."""
+    several = ["parted"] * (len(images) > 1)
+    return tree.div([*(tree.para([image]) for image in images), *_captions(caption)], identifier, ["figure", "float", *several])
 
 
 def _captions(caption: list[Node], *classes: str) -> list[Node]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
+from math import hypot
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from briefs.compose.figures import (
     PlacedInset,
     Row,
     ScaleEntry,
+    TimelineWords,
     country_map,
     counts,
-    overview_timeline,
+    lane_timeline,
+    overview_timelines,
     timeline,
 )
 from briefs.compose.figures.drawing import MM, text_width, wrap
@@ -235,23 +238,16 @@ def test_events_come_in_the_order_of_their_dates() -> None:
     assert [t for t in texts(figure) if t.isdigit()] == ["2018", "2019", "2020", "2021", "2022"]
 
 
+SPOKEN = TimelineWords("No data", "Done", "Planned", lambda shown: ", ".join(row.label for row in shown))
+
+
+def overviews(given: list[Row], height: float = 200, as_of: float | None = None) -> list[Figure]:
+    return overview_timelines(given, SCALE[:3], width=150, height=height, words=SPOKEN, as_of=as_of)
+
+
 def test_the_timeline_of_all_has_a_dot_an_event() -> None:
-    steps = SCALE[:3]
-    given = [
-        Row("One", "open", some_events(9)),
-        Row("Two", "wary", some_events(3)),
-        Row("Three", None, some_events(1)),
-    ]
-    figure = overview_timeline(
-        given,
-        steps,
-        width=125,
-        alt="",
-        not_covered="No data",
-        happened_label="Done",
-        planned_label="Planned",
-        as_of=2020.6,
-    )
+    given = [Row("One", "open", some_events(9)), Row("Two", "wary", some_events(3)), Row("Three", None, some_events(1))]
+    (figure,) = overviews(given, as_of=2020.6)
     dots = Counter((r["name"], r["stroke" if r["name"] == "planned" else "fill"]) for r in rows(figure, "shapes") if r.get("name"))
     assert dots["happened", "@stance/open"] == 7 and dots["planned", "@stance/open"] == 2
     assert dots["happened", "@stance/wary"] == 3 and dots["happened", "@muted"] == 1
@@ -259,19 +255,50 @@ def test_the_timeline_of_all_has_a_dot_an_event() -> None:
     assert "Leaning" not in texts(figure)
 
 
+def centre(row: Mapping[str, Any]) -> tuple[float, float]:
+    """Of a circle: its path begins at its left."""
+    x, y = map(float, re.findall(r"M([\d.]+)[ ,]([\d.]+)", row["path"])[0])
+    return x + (3.6 if row.get("width") == 0.8 else 1.9), y
+
+
 def test_dots_of_one_row_do_not_cover_each_other() -> None:
     crowd = [Event("", "", False, 2020.3 + i / 1000) for i in range(8)] + [Event("", "", True, 2025.0)]
-    figure = overview_timeline(
-        [Row("One", "open", crowd)],
-        SCALE,
-        width=125,
-        alt="",
-        not_covered="",
-        happened_label="a",
-        planned_label="b",
-    )
-    lefts = sorted(float(re.findall(r"M([\d.]+)", row["path"])[0]) for row in shapes(figure, "happened")[:8])
-    assert all(b - a >= 3.8 for a, b in pairwise(lefts))
+    (figure,) = overviews([Row("One", "open", crowd)])
+    places = [centre(row) for row in shapes(figure, "happened")]
+    assert all(hypot(a - c, b - d) >= 3.8 for (a, b), (c, d) in combinations(places, 2))
+
+
+def test_time_has_one_scale_between_breaks() -> None:
+    when = [2000.5, 2018.25, 2018.5, 2019.0, 2020.0]
+    (figure,) = overviews([Row("One", "open", [Event("", "", False, position) for position in when])])
+    first, *others = sorted(centre(row)[0] for row in shapes(figure, "happened"))
+    assert len(shapes(figure, "break")) == 2, "two strokes for one break"
+    year = (others[-1] - others[0]) / 1.75
+    assert others[1] - others[0] == pytest.approx(year / 4, abs=0.1) and others[2] - others[1] == pytest.approx(year / 2, abs=0.1)
+    assert others[0] - first < 18 * year / 4
+
+
+@pytest.mark.parametrize("number", [56, 195])
+def test_many_countries_take_several_figures_none_too_high(number: int) -> None:
+    given = [Row(f"Country {n}", SCALE[n * 3 // number].id, some_events(5)) for n in range(number)]
+    figures = overviews(given, 205)
+    assert [figure.name for figure in figures] == ["timeline", *(f"timeline-{n}" for n in range(2, len(figures) + 1))]
+    assert len(figures) > 1 and all(figure.height <= 205 for figure in figures)
+    assert [t for figure in figures for t in texts(figure) if t.startswith("Country")] == [row.label for row in given]
+    assert ", ".join(figure.alt for figure in figures) == ", ".join(row.label for row in given)
+
+
+def test_decisive_events_have_a_number_and_a_key() -> None:
+    def row(name: str, step: str) -> Row:
+        return Row(name, step, [Event("May 2019", f"{name} decided", False, 2019.4, 1), Event("2018", "Less", False, 2018.5)])
+
+    given = [row(f"A{n}", "open") for n in range(9)] + [row(f"B{n}", "wary") for n in range(9)]
+    (figure,) = overviews(given)
+    keyed = [text for text in texts(figure) if "decided" in text]
+    assert len(keyed) == 10 and sum(text.startswith("May 2019 · A") for text in keyed) == 5, "steps take turns"
+    assert not any("Less" in text for text in texts(figure))
+    lane = lane_timeline(given, width=120, words=SPOKEN)
+    assert lane.height < 56 and len(shapes(lane, "happened")) == 36 + 9, "a dot an event, and the numbers"
 
 
 def test_wrapping_breaks_at_words_only() -> None:

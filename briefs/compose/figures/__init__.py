@@ -6,6 +6,7 @@ from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.frame import Furniture
 from briefs.compose.figures.geography import MapFrame, PlacedInset, framed
+from briefs.compose.figures.history import Row, TimelineWords, lane_timeline, overview_timelines
 from briefs.compose.figures.lines import Line, Point, lines
 from briefs.compose.figures.map import MapWords, Shared, country_map, set_shared, shared
 from briefs.compose.figures.multiples import multiples
@@ -14,7 +15,7 @@ from briefs.compose.figures.slope import Slope, slopes
 from briefs.compose.figures.stacks import Stack, stacks
 from briefs.compose.figures.strip import Dot, strip
 from briefs.compose.figures.strips import Strip, strips
-from briefs.compose.figures.timeline import Event, Row, overview_timeline, timeline
+from briefs.compose.figures.timeline import Event, timeline
 
 __all__ = [
     "Bar",
@@ -36,14 +37,16 @@ __all__ = [
     "Slope",
     "Stack",
     "Strip",
+    "TimelineWords",
     "bar_table",
     "choropleth",
     "country_map",
     "counts",
     "framed",
+    "lane_timeline",
     "lines",
     "multiples",
-    "overview_timeline",
+    "overview_timelines",
     "ranking",
     "room_for",
     "set_shared",

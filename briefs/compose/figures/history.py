@@ -1,0 +1,339 @@
+"""The timeline of all countries: a row for each in the report, all in one lane on a slide.
+
+In: rows of events with positions in time. Out: figures. Time has one scale between breaks; where nothing happened for long, the
+axis is broken, and a sign says so. Dots that would overlap are stacked. Decisive events have numbers, and a key below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor
+
+from briefs.compose.figures.drawing import (
+    CAP,
+    HAIRLINE,
+    MM,
+    SMALL,
+    Canvas,
+    Figure,
+    ScaleEntry,
+    circle,
+    line,
+    text_width,
+    wrap,
+)
+from briefs.compose.figures.map import swatch
+from briefs.compose.figures.timeline import Event
+
+ROW, HEAD, AXIS = 11.0, 15.0, 11.0  # points: a row, the heading of a stance, room for the years
+DOT, NUMBERED = 1.9, 4.0  # points: radius of a dot, and of one with a number
+APART = 0.5  # points: between dots
+SWATCH = (9.0, 5.5)
+MARGIN = 0.12  # years: before the first event of a run and after its last
+GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)  # years: what is longer than the first of these that works is left out
+RUN, BREAK = 24.0, 9.0  # points: a run of time is at least this wide; a break
+FOOT = 20.0  # points: the legend, and the room around it
+KEY = 8.6  # points: line height of the key
+LANE = 34.0  # points: the most that stacked dots of one lane take
+LEADER = 9.0  # points: from a number to the stacked dots
+
+
+@dataclass(frozen=True)
+class Row:
+    """A country in the timeline of all: name, stance (None if it is not covered) and events."""
+
+    label: str
+    step: str | None
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True)
+class TimelineWords:
+    """What is printed beside the events, and the alternative text of the figure of some rows."""
+
+    not_covered: str
+    happened: str
+    planned: str
+    alt: Callable[[Sequence[Row]], str]
+
+
+class TimeAxis:
+    """Where a time is between `left` and `right`. `runs`: from when to when and from where to where; between them are breaks."""
+
+    def __init__(self, positions: Sequence[float], left: float, right: float):
+        for gap in GAPS:
+            spans = _spans(sorted(positions), gap)
+            room = right - left - BREAK * (len(spans) - 1)
+            if len(spans) == 1 or RUN * len(spans) <= room * 0.6:
+                break
+        self.runs: list[tuple[float, float, float, float]] = []
+        for (start, end), wide in zip(spans, _widths(spans, room), strict=True):
+            self.runs.append((start, end, left, left + wide))
+            left += wide + BREAK
+
+    def place(self, position: float) -> float | None:
+        """Where a time is; nothing if it is in a break."""
+        for start, end, left, right in self.runs:
+            if start <= position <= end:
+                return left + (position - start) / (end - start) * (right - left)
+        return None
+
+    def years(self) -> Iterator[tuple[str, float, float]]:
+        """Each year with its name, if there is room for it, and where it begins and ends."""
+        for start, end, left, right in self.runs:
+            scale = (right - left) / (end - start)
+            parts = [(year, max(start, year), min(end, year + 1)) for year in range(floor(start), ceil(end))]
+            longest = max(parts, key=lambda part: part[2] - part[1])
+            for year, begins, ends in parts:
+                is_named = (year, begins, ends) == longest or (ends - begins) * scale > text_width(str(year), SMALL) + 2
+                yield str(year) if is_named else "", left + (begins - start) * scale, left + (ends - start) * scale
+
+
+def _spans(positions: Sequence[float], gap: float) -> list[tuple[float, float]]:
+    """The runs of time between gaps."""
+    spans = [[positions[0], positions[0]]]
+    for before, after in pairwise(positions):
+        if after - before > gap:
+            spans.append([after, after])
+        spans[-1][1] = after
+    return [(start - MARGIN, end + MARGIN) for start, end in spans]
+
+
+def _widths(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
+    """The width of each run: by its time, but no run is too narrow for the name of a year."""
+    lengths = [end - start for start, end in spans]
+    narrow: set[int] = set()
+    while True:
+        free = room - RUN * len(narrow)
+        scale = free / (sum(length for n, length in enumerate(lengths) if n not in narrow) or 1)
+        more = {n for n, length in enumerate(lengths) if length * scale < RUN} - narrow
+        if not more or len(narrow | more) == len(spans):
+            return [RUN if n in narrow else length * scale for n, length in enumerate(lengths)]
+        narrow |= more
+
+
+def decisive(rows: Sequence[Row], most: int) -> list[tuple[Row, Event]]:
+    """The events that get a number, in order of time: of a country the latest that ranks first, if possible one that has happened.
+    The steps take turns, from the last one on, and at each step the latest comes first."""
+    found = [
+        (row, max(own, key=lambda e: (not e.planned, e.position)))
+        for row in rows
+        if (own := [e for e in row.events if e.rank == 1])
+    ]
+    by_step: dict[str | None, list[tuple[Row, Event]]] = {}
+    for row, event in sorted(found, key=lambda pair: (-pair[1].position, pair[0].label)):
+        by_step.setdefault(row.step, []).append((row, event))
+    order = [step for step in reversed(dict.fromkeys(row.step for row in rows)) if step in by_step]
+    turns = [by_step[step][n] for n in range(len(found)) for step in order if n < len(by_step[step])]
+    return sorted(turns[:most], key=lambda pair: (pair[1].position, pair[0].label))
+
+
+def overview_timelines(
+    rows: Sequence[Row],
+    steps: Sequence[ScaleEntry],
+    *,
+    width: float,
+    height: float,
+    words: TimelineWords,
+    as_of: float | None = None,
+    most: int = 10,
+) -> list[Figure]:
+    """A row for each country, under the headings of their stances. `width`, `height`: millimetres; what is higher is divided.
+
+    A dot has the colour of its country's stance and is hollow if the event is planned. `as_of`: up to when the edition's facts
+    reach, as a decimal year, a dashed line. `most`: how many events get a number.
+    """
+    full = width * MM
+    column = max((text_width(row.label, SMALL) for row in rows), default=0) + 8
+    axis = _axis(rows, as_of, column, full)
+    numbers = {id(event): n for n, (_, event) in enumerate(decisive(rows, most), 1)}
+    entries = [(step, row) for step in (*steps, None) for row in rows if row.step == (step and step.id)]
+    figures = []
+    for number, part in enumerate(_parts(entries, axis, numbers, height * MM - AXIS - FOOT), 1):
+        sheet = Canvas()
+        y = _rows(sheet, part, axis, numbers, (full, words.not_covered))
+        _time(sheet, axis, y, as_of)
+        y = _legend(sheet, column, y + 8, words)
+        shown = [row for _, row in part]
+        own = [(n, row, event) for row in shown for event in row.events if (n := numbers.get(id(event)))]
+        y = _key(sheet, sorted(own, key=lambda entry: entry[0]), full, y + 4, 2)
+        figures.append(sheet.figure("timeline" if number == 1 else f"timeline-{number}", width, y, words.alt(shown)))
+    return figures
+
+
+def lane_timeline(rows: Sequence[Row], *, width: float, words: TimelineWords, as_of: float | None = None, most: int = 9) -> Figure:
+    """All events of all countries in one lane, `width` millimetres wide, with the key of the decisive ones below, for a slide."""
+    full, sheet = width * MM, Canvas()
+    axis = _axis(rows, as_of, 0, full)
+    chosen = decisive(rows, most)
+    numbers = {id(event): n for n, (_, event) in enumerate(chosen, 1)}
+    dots, levels = _stacked([(event, row.step) for row in rows for event in row.events], axis, {})
+    spacing = min(2 * DOT + APART, LANE / levels)
+    row_of_numbers = AXIS + NUMBERED + 2
+    top = row_of_numbers + NUMBERED + LEADER
+    bottom = top + spacing * levels + 2
+    _time(sheet, axis, bottom, as_of)
+    times = [axis.place(event.position) or 0.0 for _, event in chosen]
+    marks = [(x, 0, event, row.step) for x, (row, event) in zip(_spread(times, 2 * NUMBERED + 1, full), chosen, strict=True)]
+    for (x, *_), time in zip(marks, times, strict=True):
+        sheet.shape(line((x, row_of_numbers), (time, top)), stroke="@muted")
+    _dots(sheet, marks, row_of_numbers, 0, 1, numbers)
+    _dots(sheet, [(x, levels - 1 - level, event, step) for x, level, event, step in dots], (top + bottom) / 2, spacing, levels, {})
+    y = _legend(sheet, 0, bottom + 8, words)
+    y = _key(sheet, [(numbers[id(event)], row, event) for row, event in chosen], full, y + 4, 3)
+    return sheet.figure("timeline", width, y, words.alt([Row(row.label, row.step, [event]) for row, event in chosen]))
+
+
+def _spread(places: Sequence[float], apart: float, right: float) -> list[float]:
+    """Ascending places moved as little as possible, so that they are `apart` from each other and within 0 and `right`.
+
+    Places less their share of the distance must not fall: groups in which they do take their mean (pool adjacent violators).
+    """
+    pools: list[list[float]] = []
+    for number, place in enumerate(places):
+        pools.append([place - number * apart])
+        while len(pools) > 1 and sum(pools[-2]) / len(pools[-2]) > sum(pools[-1]) / len(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    means = [sum(pool) / len(pool) for pool in pools for _ in pool]
+    low, high = apart / 2, right - apart / 2 - (len(places) - 1) * apart
+    return [max(low, min(mean, high)) + number * apart for number, mean in enumerate(means)]
+
+
+def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float) -> TimeAxis:
+    positions = [event.position for row in rows for event in row.events]
+    return TimeAxis([*positions, *([as_of] if as_of is not None else [])], left, right)
+
+
+def _parts(
+    entries: Sequence[tuple[ScaleEntry | None, Row]], axis: TimeAxis, numbers: Mapping[int, int], room: float
+) -> Iterator[list[tuple[ScaleEntry | None, Row]]]:
+    """Rows that fit on one figure each, with the key of their numbers."""
+    part: list[tuple[ScaleEntry | None, Row]] = []
+    used = 0.0
+    for step, row in entries:
+        keyed = sum(id(event) in numbers for event in row.events)
+        wanted = _height(row, axis, numbers) + keyed * KEY * 0.7
+        heading = HEAD if not part or part[-1][0] != step else 0
+        if part and used + wanted + heading > room:
+            yield part
+            part, used, heading = [], 0.0, HEAD
+        part.append((step, row))
+        used += wanted + heading
+    yield part
+
+
+def _height(row: Row, axis: TimeAxis, numbers: Mapping[int, int]) -> float:
+    _, levels = _stacked([(event, row.step) for event in row.events], axis, numbers)
+    return max(ROW, _spacing(row, numbers) * levels + 3)
+
+
+def _spacing(row: Row, numbers: Mapping[int, int]) -> float:
+    return (NUMBERED if any(id(event) in numbers for event in row.events) else DOT) + DOT + APART
+
+
+def _rows(
+    sheet: Canvas,
+    part: Sequence[tuple[ScaleEntry | None, Row]],
+    axis: TimeAxis,
+    numbers: Mapping[int, int],
+    frame: tuple[float, str],
+) -> float:
+    """The rows and their headings. `frame`: the width, and the heading of countries without a stance. Returns the lower edge."""
+    (full, not_covered), y, last = frame, AXIS, ""
+    for step, row in part:
+        name = step.label if step else not_covered
+        if name != last:
+            base = y + HEAD - 4
+            swatch(sheet, 0.3, base - SWATCH[1] + 0.5, SWATCH, step)
+            sheet.text(SWATCH[0] + 4, base, name, bold=True)
+            y, last = y + HEAD, name
+            sheet.shape(line((0, y), (full, y)), stroke="@rule")
+        high = _height(row, axis, numbers)
+        placed, levels = _stacked([(event, row.step) for event in row.events], axis, numbers)
+        sheet.text(0, y + high / 2 + SMALL * CAP / 2, row.label)
+        _dots(sheet, placed, y + high / 2, _spacing(row, numbers), levels, numbers)
+        y += high
+    return y
+
+
+def _time(sheet: Canvas, axis: TimeAxis, bottom: float, as_of: float | None) -> None:
+    """The years, the breaks of the axis, and the line of the edition's date."""
+    for name, start, end in axis.years():
+        sheet.text((start + end) / 2, AXIS - 4, name, fill="@muted", align="center") if name else None
+        sheet.shape(line((start, AXIS - 1), (start, bottom)), stroke="@rule", width=HAIRLINE / 2)
+    for (_, _, left, right), after in pairwise([*axis.runs, (0, 0, 0, 0)]):
+        sheet.shape(line((left, bottom), (right, bottom)), stroke="@rule")
+        for x in (right + BREAK / 2 - 1, right + BREAK / 2 + 1) if after[1] else ():
+            sheet.shape(line((x - 1.5, bottom + 2.5), (x + 1.5, bottom - 2.5)), stroke="@ink", name="break")
+    today = axis.place(as_of) if as_of is not None else None
+    if today is not None:
+        sheet.shape(line((today, AXIS - 1), (today, bottom)), stroke="@ink", dash=[1.5, 1.5])
+
+
+def _stacked(
+    dots: Sequence[tuple[Event, str | None]], axis: TimeAxis, numbers: Mapping[int, int]
+) -> tuple[list[tuple[float, int, Event, str | None]], int]:
+    """Each event at its time, on the first level on which it overlaps no other; and how many levels there are."""
+    ends: list[float] = []
+    placed = []
+    for event, step in sorted(dots, key=lambda dot: (dot[0].position, dot[0].label)):
+        x = axis.place(event.position) or 0.0
+        radius = NUMBERED if id(event) in numbers else DOT
+        level = next((n for n, end in enumerate(ends) if x - radius >= end + APART), len(ends))
+        ends[level : level + 1] = [x + radius]
+        placed.append((x, level, event, step))
+    return placed, max(len(ends), 1)
+
+
+def _dots(
+    sheet: Canvas,
+    placed: Sequence[tuple[float, int, Event, str | None]],
+    middle: float,
+    spacing: float,
+    levels: int,
+    numbers: Mapping[int, int],
+) -> None:
+    for x, level, event, step in placed:
+        y = middle + (level - (levels - 1) / 2) * spacing
+        colour = f"@stance/{step}" if step else "@muted"
+        number = numbers.get(id(event))
+        radius = NUMBERED if number else DOT
+        if event.planned:
+            sheet.shape(circle(x, y, radius - 0.4), fill="@paper", stroke=colour, width=0.8, name="planned")
+        else:
+            sheet.shape(circle(x, y, radius), fill=colour, stroke="@paper", width=0.3, name="happened")
+        if number:
+            ink = "@ink" if event.planned or not step else f"@on-stance/{step}"
+            sheet.text(x, y + 6 * CAP / 2, str(number), size=6, fill=ink, bold=True, align="center")
+
+
+def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords) -> float:
+    """What a full and a hollow dot mean. Returns the lower edge."""
+    for label, planned in ((words.happened, False), (words.planned, True)):
+        hollow = "@ink" if planned else None
+        sheet.shape(circle(x + DOT, y, DOT - 0.4 * planned), fill="@paper" if planned else "@ink", stroke=hollow, width=0.8)
+        sheet.text(x + 7, y + SMALL * CAP / 2, label)
+        x += text_width(label, SMALL) + 18
+    return y + 4
+
+
+def _key(sheet: Canvas, entries: Sequence[tuple[int, Row, Event]], full: float, top: float, columns: int) -> float:
+    """What the numbers stand for, read downwards in columns. Returns the lower edge."""
+    if not entries:
+        return top
+    wide = (full - 10 * (columns - 1)) / columns
+    deep = -(-len(entries) // columns)
+    feet = []
+    for column in range(columns):
+        y, x = top, column * (wide + 10)
+        for number, row, event in entries[column * deep : (column + 1) * deep]:
+            lines = wrap(f"{event.when} · {row.label}: {event.label}", wide - 11, SMALL)
+            sheet.text(x, y + KEY - 2, str(number), bold=True)
+            for n, words in enumerate(lines):
+                sheet.text(x + 11, y + KEY * (n + 1) - 2, words)
+            y += KEY * len(lines) + 2.5
+        feet.append(y)
+    return max(feet)
