@@ -364,7 +364,7 @@ def verify(arguments: argparse.Namespace) -> ExitCode:
     from briefs.press import leftovers, manifest, plan
 
     edition = read(arguments.content).edition if arguments.content.is_dir() else None
-    gone = leftovers.names(arguments.out, plan.stems(edition)) if edition else []
+    gone = frozenset(leftovers.names(arguments.out, plan.stems(edition)) if edition else ())
     problems = manifest.verify(arguments.out, gone)
     output.show(problems)
     if not problems and not arguments.quiet:

@@ -8,9 +8,10 @@ slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -29,7 +30,7 @@ from briefs.edition.model import Text
 from briefs.problems import Place, Problem, Report, error, raise_all
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
-SECONDS_ALONE = 10.0  # for pandoc to parse a text by itself, after it has failed for all of them together
+_T = TypeVar("_T")
 
 NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
 PICTURE = r"figures/[^/\\]+"  # where a picture of the content may be
@@ -130,8 +131,8 @@ class TemplateFiller:
         """The blocks of each text. Reports what content may not hold, and warnings of pandoc."""
         try:
             trees = self.pandoc.parse([t.markdown for t in texts])
-        except PandocError:
-            trees = self._parsed_alone(texts)
+        except PandocError as fault:
+            trees = self._alone(texts, fault, lambda text: self.pandoc.parse([text.markdown]))
         pairs = list(zip(texts, trees, strict=True))
         found = [[*_faults(text, blocks), *self._left_over(text, blocks)] for text, blocks in pairs]
         self.report([problem for problems in found for problem in problems])
@@ -139,24 +140,30 @@ class TemplateFiller:
         bare = [_taken(text, nodes, bool(faulty)) for text, nodes, faulty in zip(texts, words, found, strict=True)]
         return [self._in_letters(text, blocks) for text, blocks in zip(texts, bare, strict=True)]
 
-    def _parsed_alone(self, texts: Sequence[Text]) -> list[list[Node]]:
-        """The blocks of texts that can't be parsed in one request; none for those for which pandoc fails, which are reported. After
-        one that takes too long, the others aren't tried."""
-        self.pandoc.begin_document()
-        trees: list[list[Node]] = []
+    def _alone(self, texts: Sequence[Text], fault: PandocError, read: Callable[[Text], list[list[_T]]]) -> list[list[_T]]:
+        """What `read` gives for each of the texts, which can't be read in one request because of the `fault`. If pandoc fails for
+        one, that is reported, and it has nothing. After one that takes too long, the others aren't tried."""
         found: list[Problem] = []
-        for text in texts:
-            try:
-                trees += self.pandoc.parse([text.markdown], SECONDS_ALONE)
-            except PandocTooSlow as fault:
-                hint = "Take out what is nested or repeated in it, or divide it."
-                found.append(error(text.place, str(fault), hint))
-                break
-            except PandocError as fault:
-                trees.append([])
-                found.append(error(text.place, str(fault).rstrip(".")))
+        trees: list[list[_T]] = []
+        with self.pandoc.searching():
+            for text in texts:
+                try:
+                    if len(texts) == 1:
+                        raise fault
+                    trees += read(text)
+                except PandocTooSlow as slow:
+                    found.append(self._too_slow(text, slow))
+                    break
+                except PandocError as failure:
+                    trees.append([])
+                    found += [_pandoc_fault(text, message) for message in str(failure).split("; ")]
         self.report(found)
         return [*trees, *[[]] * (len(texts) - len(trees))]
+
+    def _too_slow(self, text: Text, fault: PandocTooSlow) -> Problem:
+        """An error at a text for which pandoc takes too long. It isn't asked for it again."""
+        self.pandoc.refuse(text.markdown)
+        return error(text.place, str(fault), "Take out what is nested or repeated in it, or divide it.")
 
     def expect(self, texts: Iterable[Text]) -> None:
         """Parse texts in one request, each separately, before they are asked for one by one. Reports their errors."""
@@ -174,8 +181,8 @@ class TemplateFiller:
         """The blocks of each section or deck: their texts and their nodes, which are named from their places. Reports errors."""
         try:
             cuts = cut(bodies, self.pandoc)
-        except PandocError:
-            cuts = self._cut_alone(bodies)
+        except PandocError as fault:
+            cuts = self._alone(bodies, fault, lambda body: cut([body], self.pandoc))
         for body, own in zip(bodies, cuts, strict=True):
             self.report(self._left_over(body, [node for block in own for node in block.nodes]))
         return [self._blocks_of(own, noted.definitions(body)) for body, own in zip(bodies, cuts, strict=True)]
@@ -199,7 +206,11 @@ class TemplateFiller:
         found = formulas.of(blocks) if "$" in text.markdown else []
         if not found:
             return blocks
-        made = self.pandoc.formulas([formulas.kind_and_text(node) for node in found])
+        try:
+            made = self.pandoc.formulas([formulas.kind_and_text(node) for node in found])
+        except PandocTooSlow as slow:
+            self.report([self._too_slow(text, slow)])
+            return blocks
         faults = formulas.faults(text.markdown, found, made)
         self.report([_at(text, at, fault) for at, fault in faults])
         return formulas.replaced(blocks, found, made)
@@ -213,29 +224,12 @@ class TemplateFiller:
             (parsed,) = self.pandoc.parse_quietly([markdown])
             return _words_only(parsed) if _is_field(text) else parsed
 
-        found = leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)
+        try:
+            found = [*leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)]
+        except PandocTooSlow as slow:
+            return [self._too_slow(text, slow)]
         others = foreign.faults(text.markdown, blocks, is_section=not _is_field(text))
         return [_at(text, at, fault) for at, fault in (*found, *others)]
-
-    def _cut_alone(self, bodies: Sequence[Text]) -> list[list[CutBlock]]:
-        """Cut bodies one by one, because they can't be parsed in one request. If pandoc fails for one, that is reported.
-
-        After one that takes too long, the others aren't tried.
-        """
-        self.pandoc.begin_document()
-        cuts: list[list[CutBlock]] = []
-        found: list[Problem] = []
-        for body in bodies:
-            try:
-                cuts += cut([body], self.pandoc)
-            except PandocTooSlow as fault:
-                found.append(_pandoc_fault(body, str(fault)))
-                break
-            except PandocError as fault:
-                cuts.append([])
-                found += [_pandoc_fault(body, message) for message in str(fault).split("; ")]
-        self.report(found)
-        return [*cuts, *[[]] * (len(bodies) - len(cuts))]
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text that has one paragraph, named from its place. Reports its errors."""

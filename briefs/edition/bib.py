@@ -67,7 +67,10 @@ _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = re.compile(r"\b(" + _MONTH_NAMES.replace(" ", "|") + r")[a-z]*")
 _SPAN = re.compile(r"(\d{4})\s*(?:--?|–|/)\s*(\d{4})")
 _CIRCA = re.compile(r"(?:c|ca|circa)\.?\s*(\d{4})", re.I)
-_SECONDS = 60.0  # pandoc never returns if two entries inherit from each other
+_NAMES = re.compile(r"author$|editor[abc]?$|(?:transl|annot|comment)ator$|^(?:holder|introduction|foreword|afterword)$")
+_NEXT_NAME = re.compile(r"\sand\s", re.I)
+MOST_NAMES = 1_000  # of one field
+_SECONDS = 30.0  # pandoc never returns if two entries inherit from each other
 
 
 @dataclass
@@ -94,7 +97,7 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
         what = "there is no entry" if text.strip() else "the file is empty"
         document.problems.append(error(Place(path, line=1), what, "An entry begins with a line `@type{key,`."))
         return document
-    document.problems += [*_too_large(path, text, entries), *_in_circles(entries)]
+    document.problems += [*_too_large(path, text, entries), *_too_many(entries), *_in_circles(entries)]
     if document.problems:
         return document
     try:
@@ -189,6 +192,26 @@ def _too_large(path: str, text: str, entries: Sequence[_BibEntry]) -> Iterator[P
         if letters > yamls.MAX_BYTES:
             what = f"the entries up to this one have over {yamls.MAX_BYTES:,} letters with their abbreviations"
             yield error(entry.place, what, "Shorten the abbreviations, or divide the file.")
+            return
+
+
+def _too_many(entries: Sequence[_BibEntry]) -> Iterator[Problem]:
+    """An error for the first entry with too many names, and for the one with which the file has too many values."""
+    values = 0
+    for entry in entries:
+        names = max(
+            (len(_NEXT_NAME.findall(found.value)) + 1 for name, found in entry.fields.items() if _NAMES.search(name)), default=0
+        )
+        values += 6 + 2 * len(entry.fields) + 5 * names
+        if names > MOST_NAMES:
+            yield error(
+                entry.place,
+                f"“{entry.place.anchor[:60]}” has over {MOST_NAMES:,} names",
+                "Write `and others` after the first ones.",
+            )
+            return
+        if values > yamls.MAX_VALUES:
+            yield error(entry.place, f"the entries up to this one hold over {yamls.MAX_VALUES:,} values", "Divide the file.")
             return
 
 
@@ -323,7 +346,7 @@ def _is_date(text: str) -> bool:
 
 
 def _twice(entry: _BibEntry) -> Iterator[Problem]:
-    for name in entry.twice:
+    for name in dict.fromkeys(entry.twice):
         yield error(entry.place, f"the field “{name}” stands twice in “{entry.place.anchor}”", "Keep one of the two.")
 
 

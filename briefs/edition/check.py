@@ -6,12 +6,12 @@ In: an edition whose files are valid, or the valid part of it. Out: problems.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefs.colours import contrast, text_on
-from briefs.edition import audiences, decks, labels, markdown, names
+from briefs.edition import audiences, decks, labels, markdown, names, texts
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
@@ -66,7 +66,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _labels(edition),
         decks.check(edition),
         _points(edition, countries),
-        _slow_to_parse(edition, countries),
+        _slow_to_parse(edition),
         _uncited(edition, countries) if known.whole else iter(()),
     )
 
@@ -74,7 +74,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
 def is_bounded(edition: Edition) -> bool:
     """Whether documents of an edition are composed in a bounded time, whatever else is wrong with it."""
     countries = list(edition.countries.values())
-    return not any((*_slow_to_parse(edition, countries), *_too_many(edition, countries)))
+    return not any((*_slow_to_parse(edition), *_too_many(edition, countries)))
 
 
 def _found(*checks: Iterator[Problem]) -> list[Problem]:
@@ -352,17 +352,31 @@ def _texts(country: Country) -> Iterator[Text]:
     yield from (f.text for f in country.facts)
 
 
-def _slow_to_parse(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
-    """Long runs of markup characters, which take Markdown parsers minutes."""
-    bodies = [*(section.body for section in edition.sections), *(deck.body for deck in edition.decks.values())]
-    texts = [*(t for c in countries for t in _texts(c)), *bodies]
-    for text in texts:
-        for offset, sign in markdown.markup_runs(text.markdown):
-            yield error(text.place_at(offset), f"a hundred or more “{sign}” in a row", "Take them out.")
-    for text in texts:
-        for offset, _ in markdown.deep_brackets(text.markdown):
-            hint = "Close them, or write a bracket that is only a sign as \\[."
-            yield error(text.place_at(offset), f"over {markdown.DEEPEST} brackets are open here, one in another", hint)
+_SLOW: Mapping[Callable[[str], markdown.Found], tuple[str, str]] = {
+    markdown.markup_runs: ("a hundred or more “{}” in a row", "Take them out."),
+    markdown.deep_brackets: (
+        f"over {markdown.DEEPEST} brackets are open here, one in another",
+        "Close them, or write a bracket that is only a sign as \\[.",
+    ),
+    markdown.endless_runs: (
+        f"over {markdown.MOST_RUNS} runs of backticks of different lengths",
+        "Code stands between backticks of one length; write one that is only a sign as \\`.",
+    ),
+    markdown.open_tags: (
+        f"over {markdown.MOST_OPEN} tags or comments begin from here on and aren’t closed",
+        "Take them out, or write a sign that is only a sign as \\<.",
+    ),
+    markdown.deep_quotations: (f"over {markdown.MOST_QUOTED} quotations, one in another", "Take out the signs."),
+}
+
+
+def _slow_to_parse(edition: Edition) -> Iterator[Problem]:
+    """What takes readers of Markdown a time that grows faster than the text."""
+    known = [*texts.whole(edition)]
+    for search, (what, hint) in _SLOW.items():
+        for text in known:
+            for offset, sign in search(text.markdown):
+                yield error(text.place_at(offset), what.format(sign), hint)
 
 
 _LABEL = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|app)[-:]", re.I)  # of a reference in Quarto or pandoc-crossref

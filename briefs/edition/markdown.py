@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from string import punctuation
 from urllib.parse import unquote
 
@@ -36,6 +37,12 @@ _OWN = re.compile(  # what templates and code name
 _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 
 DEEPEST = 12  # brackets that may be open at once
+MOST_RUNS = 30  # lengths of runs of backticks in a text; each could begin code that only a run of the same length ends
+MOST_OPEN = 50  # tags and comments that aren't closed
+MOST_QUOTED = 30  # quotations, one in another
+_RUN = re.compile(r"`+")
+_OPENED = re.compile(r"<(?:[A-Za-z/?][^<>]*(?=<|\Z)|!--(?!(?:(?!<!--).)*?-->))", re.S)
+_QUOTED = re.compile(rf"^[ \t]*(?:>[ \t]*){{{MOST_QUOTED + 1}}}", re.M)
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 HIDDEN = "\ue004\ue005"  # Unicode's private use area
@@ -96,14 +103,39 @@ def deep_brackets(text: str) -> Found:
             yield match.start(), "["
 
 
+def endless_runs(text: str) -> Found:
+    """The first run of backticks of which there are too many lengths: its offset, and a backtick. Each that ends no code makes
+    readers of Markdown look for its end in all that follows."""
+    lengths: set[int] = set()
+    for match in _RUN.finditer(text):
+        lengths.add(len(match[0]))
+        if len(lengths) > MOST_RUNS:
+            yield match.start(), "`"
+            return
+
+
+def open_tags(text: str) -> Found:
+    """The first of over fifty tags and comments that aren't closed: its offset, and `<`."""
+    found = [match.start() for match in islice(_OPENED.finditer(read(text)), MOST_OPEN + 1)]
+    if len(found) > MOST_OPEN:
+        yield found[0], "<"
+
+
+def deep_quotations(text: str) -> Found:
+    """The offset of each line that stands in over thirty quotations, and `>`."""
+    return ((match.start(), ">") for match in _QUOTED.finditer(text))
+
+
 def own_words(text: str) -> str:
     """The text with spaces in place of code, comments, addresses, attributes and citations. What is left is prose."""
     return _blank(_CITATION, _blank(_ADDRESS, read(text)))
 
 
 def read(text: str) -> str:
-    """The text with spaces in place of what isn't read as Markdown."""
-    return _blank(_UNREAD, text) if any(c in text for c in "`\\~<") else text
+    """The text with spaces in place of what isn't read as Markdown. In one that is refused for its backticks, code stays."""
+    if not any(c in text for c in "`\\~<"):
+        return text
+    return _blank(_UNREAD, text) if "`" not in text or not any(endless_runs(text)) else text
 
 
 def without_code(text: str) -> str:

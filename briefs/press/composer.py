@@ -27,7 +27,7 @@ from briefs.press.documents import Target
 from briefs.problems import Place, Problem, Problems, Report, error
 from briefs.theme import Theme
 from briefs.tools import fonts, pictures, projections
-from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 from briefs.typeset import draw
 
 EXHAUSTED = {RecursionError: "it is nested too deeply", MemoryError: "it needs more memory than there is"}
@@ -96,7 +96,9 @@ class Composer:
                 yield
         except self.FAILURES as failure:
             reason = EXHAUSTED.get(type(failure)) or str(failure).rstrip(".")
-            raise Problems([error(self.place(target.subject), f"the {self.title(target)} can’t be set: {reason}")]) from None
+            is_slow = isinstance(failure, PandocTooSlow)
+            place, hint = (self._longest(target), "Divide it.") if is_slow else (self.place(target.subject), "")
+            raise Problems([error(place, f"the {self.title(target)} can’t be set: {reason}", hint)]) from None
 
     def compose(self, target: Target, dropped: int = 0) -> Manuscript:
         """The manuscript of a document, without the first `dropped` facts that may give way.
@@ -151,6 +153,11 @@ class Composer:
         """Where the subject of a document is in the content; of several countries, the first one."""
         country, deck = self.edition.countries.get(several.codes(subject)[0]), self.edition.decks.get(subject)
         return place_of(country.code) if country else Place(deck.path, line=1) if deck else Place("edition.yaml")
+
+    def _longest(self, target: Target) -> Place:
+        """Where the longest text of a document begins."""
+        sections = [] if target.subject else [section.body for section in self.edition.sections]
+        return max(sections, key=lambda body: len(body.markdown)).place if sections else self.place(target.subject)
 
     def _missing_glyphs(self, manuscript: Manuscript) -> list[Problem]:
         """The letters that no font of the theme has, at the blocks that hold them."""

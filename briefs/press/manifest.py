@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -86,7 +86,7 @@ def _is_entry(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("inputs", {}), dict)
 
 
-def verify(out: Path, leftovers: Container[str] = ()) -> list[Problem]:
+def verify(out: Path, leftovers: frozenset[str] = frozenset()) -> list[Problem]:
     """Compare a folder with its manifest: finds files that are missing, changed, or not in it. What can't be read is a problem.
 
     `leftovers`: the names of files whose document the edition no longer has; they are problems as long as they are there.

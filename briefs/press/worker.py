@@ -30,7 +30,8 @@ if TYPE_CHECKING:  # `open_document` is also used in a process that doesn't load
     from briefs.press.session import Session
     from briefs.theme import Theme
 
-SECONDS = 600  # of processor time for one task. Pandoc and LibreOffice have limits of their own
+SECONDS = 60.0  # of processor time for one task: several hundred pages. Pandoc and LibreOffice have limits of their own
+LEAST = 15.0  # seconds for a task after others that took too long, each of which halves them
 
 Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
 
@@ -123,12 +124,12 @@ def _attempt(composer: Composer, target: Target, work: Callable[[], Value]) -> T
 def _value_or_failure(composer: Composer, target: Target, work: Callable[[], Value]) -> Value:
     name = str(target)
     try:
-        with _limited_time(), clock.document(name), composer.report_failures(target):
+        with _limited_time(name), clock.document(name), composer.report_failures(target):
             return work()
     except Problems as failure:
         return Failed(tuple(failure.problems))
-    except _TimeLimitExceeded:
-        message = f"needs more than {SECONDS} s of work and was given up"
+    except _TimeLimitExceeded as failure:
+        message = f"needs more than {failure.args[0]:.0f} s of work and was given up"
         return _failed(name, message, "Is there a picture or a table in it without end?")
     except OSError as failure:
         message = f"can’t be made: {failure.strerror or failure}"
@@ -147,18 +148,24 @@ class _TimeLimitExceeded(BaseException):
     """A document takes too long. Not an Exception, so that no library handles it as one of its own."""
 
 
+_exceeded: list[str] = []  # the tasks of this process that took too long
+
+
 @contextmanager
-def _limited_time() -> Iterator[None]:
+def _limited_time(name: str) -> Iterator[None]:
     """Raise _TimeLimitExceeded after `SECONDS` of processor time (setitimer(2), ITIMER_PROF). A busy machine takes none of it."""
+    seconds = max(min(LEAST, SECONDS), SECONDS / 2 ** len(_exceeded))
 
     def give_up(*_: object) -> None:
-        raise _TimeLimitExceeded
+        if name not in _exceeded:
+            _exceeded.append(name)
+        raise _TimeLimitExceeded(seconds)
 
     if threading.current_thread() is not threading.main_thread():  # only the main thread gets signals
         yield
         return
     before = signal.signal(signal.SIGPROF, give_up)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS, 5)  # and every 5 s: an exception in a library's callback is lost
+    signal.setitimer(signal.ITIMER_PROF, seconds, 5)  # and every 5 s: an exception in a library's callback is lost
     try:
         yield
     finally:

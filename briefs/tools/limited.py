@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -25,9 +26,11 @@ from briefs import atomic
 from briefs.tools.fonts import cache_folder
 from briefs.tools.pipes import piece
 
-SECONDS = 60.0  # of wall clock for one request
-CPU = 25  # seconds of processor time for one request
+SECONDS = 30.0  # of wall clock for one request
+CPU = 15  # seconds of processor time for one request
 SLOW = 5.0  # seconds; a request that took longer and failed halves the time of those after it, down to these
+LOST = 40.0  # seconds that failed requests may take together; after that each request has the time of SHORT
+SHORT = 1.0  # seconds
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 _PROGRAM = Path(__file__).parents[1]
 
@@ -50,6 +53,7 @@ class LimitedProcess:
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._seconds, self._cpu = SECONDS, CPU
+        self._lost = 0.0  # seconds that failed requests took
 
     def ask(self, request: bytes) -> bytes:
         """The answer to a request. Raises LimitReached."""
@@ -63,12 +67,19 @@ class LimitedProcess:
             return _read(process.stdout.fileno(), until)
         except (BrokenPipeError, EOFError, TimeoutError) as fault:
             self.close()
-            if time.monotonic() - began > SLOW:
-                self._seconds, self._cpu = max(SLOW, seconds / 2), max(int(SLOW), cpu // 2)
+            self._shorten(time.monotonic() - began)
             raise LimitReached(isinstance(fault, TimeoutError), seconds, cpu) from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
+
+    def _shorten(self, took: float) -> None:
+        """Give less time to the requests after one that failed and took so many seconds."""
+        self._lost += took
+        if self._lost > LOST:
+            self._seconds, self._cpu = min(self._seconds, SHORT), math.ceil(SHORT)
+        elif took > SLOW:
+            self._seconds, self._cpu = max(SLOW, self._seconds / 2), max(int(SLOW), self._cpu // 2)
 
     def close(self) -> None:
         """End the process and all that it started. The next request would start a new one."""

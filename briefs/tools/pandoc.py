@@ -10,11 +10,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 import re
+import resource
+import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,11 +36,15 @@ UNWANTED = {
     "example_lists": re.compile(r"\A(?!(?:.*\n)*? {0,3}\(@[\w-]*\)\s)[\s\S]*?(?<![\[\w])@"),
     "latex_macros": re.compile(r"\\"),
 }
-SECONDS = 60.0  # for a request by the clock, and of processor time for all requests of one document
+SECONDS = 60.0  # for a request, by the clock
+BUDGET = 30.0  # seconds of processor time for all requests of one document; a report of 40 pages takes one
+LEAST = 5.0  # seconds of that for a document after others that took too long
+SEARCH = 10.0  # seconds of processor time to find which text of a document takes too long
 TRIES = 2  # of a request whose process is ended from outside
 MEGABYTES = 1000  # of heap; a report of 40 pages takes 100
 ENDING = 0.5  # seconds for the process to end by itself
 NURSERY = 64  # megabytes of the allocation area (-A): saves a seventh of the time, and costs 30 MB for the report
+TOO_SLOW = "pandoc takes too long for this"
 _HEAP_EXHAUSTED = 251  # https://downloads.haskell.org/ghc/latest/docs/users_guide/runtime_control.html (-M)
 
 
@@ -60,14 +67,29 @@ class _Killed(Exception):
 class Pandoc:
     """A running pandoc. Use it as a context manager, or `close` it."""
 
-    def __init__(self, seconds: float = SECONDS):
+    def __init__(self, seconds: float = SECONDS, budget: float = BUDGET):
         self.seconds = seconds
+        self.budget = budget  # seconds of processor time for a document. Each one that takes more halves it
         self._left: float | None = None  # seconds of processor time for the rest of the document
+        self._slow: set[str] = set()  # texts that aren't parsed again
         self._process: subprocess.Popen[bytes] | None = None
 
     def begin_document(self) -> None:
-        """Set the limit of processor time for all requests together until the next call, in seconds."""
-        self._left = self.seconds
+        """Limit the processor time of all requests together until the next call."""
+        self._left = self.budget
+
+    @contextlib.contextmanager
+    def searching(self) -> Iterator[None]:
+        """Limit the processor time of all requests within the block, which look for the text that took too long."""
+        before, self._left = self._left, SEARCH
+        try:
+            yield
+        finally:
+            self._left = None if before is None else max(before, LEAST)
+
+    def refuse(self, text: str) -> None:
+        """Never parse a text again, because it takes too long."""
+        self._slow.add(text)
 
     def __enter__(self) -> Pandoc:
         return self
@@ -96,19 +118,21 @@ class Pandoc:
         process.kill()
         process.wait()
 
-    def parse(self, texts: Sequence[str], seconds: float | None = None) -> list[list[Any]]:
-        """The blocks of each Markdown text, each parsed separately. `seconds`: another limit of the clock than the usual one."""
-        if not texts:
-            return []
-        made = self._ask({"job": "parse", "texts": list(texts), "formats": [_markdown(text) for text in texts]}, seconds=seconds)
-        return [tree["blocks"] for tree in json.loads(made)]
+    def parse(self, texts: Sequence[str]) -> list[list[Any]]:
+        """The blocks of each Markdown text, each parsed separately."""
+        return self._parsed("parse", texts)
 
     def parse_quietly(self, texts: Sequence[str]) -> list[list[Any]]:
         """Like `parse`, but what pandoc logs is ignored."""
+        return self._parsed("parse_quietly", texts)
+
+    def _parsed(self, job: str, texts: Sequence[str]) -> list[list[Any]]:
+        if not self._slow.isdisjoint(texts):
+            raise PandocTooSlow(TOO_SLOW)
         if not texts:
             return []
-        request = {"job": "parse_quietly", "texts": list(texts), "formats": [_markdown(text) for text in texts]}
-        return [tree["blocks"] for tree in json.loads(self._ask(request))]
+        made = self._ask({"job": job, "texts": list(texts), "formats": [_markdown(text) for text in texts]})
+        return [tree["blocks"] for tree in json.loads(made)]
 
     def cite(self, tree: Tree) -> tuple[dict[str, Any], list[str]]:
         """The tree with its citations in words and a bibliography, and what citeproc logged.
@@ -160,38 +184,37 @@ class Pandoc:
         bag = [{"name": name, "type": media_type(name), "size": len(data)} for name, data in media.items()]
         return self._ask({**request, "tree": len(text), "media": bag}, b"".join([text, *media.values()]))
 
-    def _ask(self, request: Mapping[str, object], raw: bytes = b"", seconds: float | None = None) -> bytes:
+    def _ask(self, request: Mapping[str, object], raw: bytes = b"") -> bytes:
         """The answer to a request and the bytes that follow it."""
         with clock.stage("pandoc"):
-            return self._answer(request, raw, seconds or self.seconds)
+            try:
+                return self._answer(json.dumps(request).encode() + b"\n" + raw)
+            except PandocTooSlow:
+                self.budget = max(LEAST, self.budget / 2)
+                raise
 
-    def _answer(self, request: Mapping[str, object], raw: bytes, seconds: float) -> bytes:
+    def _answer(self, data: bytes) -> bytes:
         if self._left is not None and self._left <= 0:
-            raise PandocTooSlow(f"pandoc took more than {self.seconds:.0f} s for the texts of the document together")
-        data = json.dumps(request).encode() + b"\n" + raw
+            raise PandocTooSlow("pandoc took too long for the texts of the document together")
         for _ in range(TRIES):
             with contextlib.suppress(_Killed):
-                return self._answer_once(data, seconds)
+                return self._answer_once(data)
         raise PandocLost(errno.ECHILD, "pandoc was ended from outside, again and again")
 
-    def _answer_once(self, data: bytes, seconds: float) -> bytes:
+    def _answer_once(self, data: bytes) -> bytes:
         process = self._started()
         assert process.stdin and process.stdout
-        before = _processor_time(process.pid)
+        before, allowed = _processor_time(process.pid), self.budget if self._left is None else self._left
+        _limit_processor_time(process.pid, before + allowed)
         try:
             process.stdin.write(data)
             process.stdin.flush()
-            line, made = _read(process.stdout.fileno(), seconds)
+            line, made = _read(process.stdout.fileno(), self.seconds)
         except (BrokenPipeError, EOFError):
-            code = process.wait()
-            self.close()
-            if code < 0:
-                raise _Killed from None
-            full = code == _HEAP_EXHAUSTED
-            raise PandocError(f"pandoc needed more than {MEGABYTES} MB" if full else "pandoc stopped without an answer") from None
+            raise self._died(process.wait()) from None
         except TimeoutError:
             self.close()
-            raise PandocTooSlow(f"pandoc took more than {seconds:.0f} s and was stopped") from None
+            raise PandocTooSlow(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
@@ -203,6 +226,17 @@ class Pandoc:
         if answer.get("log"):
             raise PandocError("; ".join(answer["log"]))
         return made
+
+    def _died(self, code: int) -> Exception:
+        """Why pandoc ended without an answer. `code`: that of the process."""
+        self.close()
+        if code == -signal.SIGXCPU:
+            self._left = None if self._left is None else 0.0
+            return PandocTooSlow(TOO_SLOW)
+        if code < 0:
+            return _Killed()
+        full = code == _HEAP_EXHAUSTED
+        return PandocError(f"pandoc needed more than {MEGABYTES} MB" if full else "pandoc stopped without an answer")
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -260,6 +294,13 @@ def _processor_time(process: int) -> float:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except OSError:
         return time.monotonic()
+
+
+def _limit_processor_time(process: int, seconds: float) -> None:
+    """Let the kernel end a process (SIGXCPU) when it has used so much processor time in all. Only Linux can (prlimit(2))."""
+    with contextlib.suppress(OSError, AttributeError):  # it has ended by itself
+        _, hard = resource.prlimit(process, resource.RLIMIT_CPU)
+        resource.prlimit(process, resource.RLIMIT_CPU, (max(1, math.ceil(seconds)), hard))
 
 
 def media_type(name: str) -> str:

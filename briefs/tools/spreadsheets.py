@@ -13,6 +13,7 @@ from typing import Any
 
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
+_PROCESS = LimitedProcess("briefs.spreadsheets")
 _KEPT = KeptAnswers("spreadsheets", "spreadsheets", ("python-calamine",), most=50)
 
 
@@ -42,10 +43,9 @@ def _sheet(found: dict[str, Any]) -> Sheet:
 
 
 def _ask(key: str, request: bytes) -> bytes:
-    process = LimitedProcess("briefs.spreadsheets")  # workbooks are few, and kept
     try:
-        return process.ask(request)
+        return _PROCESS.ask(request)
     except LimitReached as fault:
         raise ValueError(f"can’t be read within {fault}, or ends the program that reads it") from None
     finally:
-        process.close()
+        _PROCESS.close()  # workbooks are few, and kept

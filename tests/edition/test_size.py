@@ -8,7 +8,7 @@ import json
 import pytest
 
 from briefs import problems
-from briefs.edition import check, model, read, style
+from briefs.edition import bib, check, model, read, style, yamls
 from briefs.edition.model import Text
 from briefs.problems import Place, did_you_mean, error, nearest, warning
 from tests import small
@@ -96,6 +96,27 @@ def test_brackets_that_are_never_closed_are_told_before_pandoc_reads_them() -> N
     assert fact.path == "countries/be.yaml" and "brackets" in fact.message
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Words.\n\n" + "<!-- a " * 51, "8:1: error: over 50 tags or comments begin from here on and aren’t closed"),
+        ("Words <a " * 51, "6:7: error: over 50 tags or comments begin from here on and aren’t closed"),
+        ("".join(f"{'`' * n} a " for n in range(1, 32)), "6:556: error: over 30 runs of backticks of different lengths"),
+        ("Words.\n\n" + "> " * 31 + "deep", "8:1: error: over 30 quotations, one in another"),
+    ],
+    ids=["comments", "tags", "backticks", "quotations"],
+)
+def test_markup_that_takes_pandoc_minutes_is_told_before_it_reads_it(text: str, said: str) -> None:
+    found = small.reading(more={"report/01-a.md": SECTION + text + "\n"})
+    assert [str(p).partition(". ")[0] for p in found.errors] == [f"report/01-a.md:{said}"]
+    assert found.valid is None or not check.is_bounded(found.valid)
+
+
+def test_markup_as_people_write_it_is_not_taken_for_slow() -> None:
+    text = "A <!-- comment --> and `code`, ``more `code` ``, <b> and 3 < 4 and a<b.\n\n> > One in another.\n\n" * 200
+    assert not [p for p in small.reading(more={"report/01-a.md": SECTION + text}).errors if "over" in p.message]
+
+
 def test_sources_without_end_are_bounded() -> None:
     records = [small.source(f"s{n}") for n in range(check.MOST_IN_NOTES + 1)]
     text = "\n\n".join(f"Words.[@s{n}]" for n in range(check.MOST_IN_NOTES + 1))
@@ -105,6 +126,21 @@ def test_sources_without_end_are_bounded() -> None:
     assert told == [
         "countries/be.yaml:1:7: error: the country cites 501 sources; 500 is the most. Name the best source of each fact.",
         "report/01-a.md:8006:8: error: the report cites more than 4,000 sources. Cite fewer, or divide the edition.",
+    ]
+
+
+def test_bibtex_without_end_is_told_at_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(text: str) -> list[str]:
+        return [
+            str(p).partition(". ")[0] for p in bib.load("sources.bib", f"@book{{w, title = {{T}}}}\n\n{text}".encode()).problems
+        ]
+
+    people = " and\n".join(f"B{n}, A" for n in range(bib.MOST_NAMES + 1))
+    assert said(f"@book{{x,\n author = {{{people}}}\n}}\n") == ["sources.bib:3:1: error: “x” has over 1,000 names"]
+    assert said("@book{x,\n" + " title = {T},\n" * 500 + "}\n") == ["sources.bib:3:1: error: the field “title” stands twice in “x”"]
+    monkeypatch.setattr(yamls, "MAX_VALUES", 20)
+    assert said("@book{x, author = {A, B and C, D}}\n") == [
+        "sources.bib:3:1: error: the entries up to this one hold over 20 values"
     ]
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from briefs.edition.read import read
 from briefs.press import worker
+from briefs.press.composer import Composer
+from briefs.press.documents import Target
 from briefs.press.executors.local import MEMORY
 from briefs.press.session import Session
 from briefs.theme import Theme
-from briefs.tools.pandoc import PandocError, PandocLost
+from briefs.tools import pandoc
+from briefs.tools.pandoc import Pandoc, PandocError, PandocLost
 from tests import small
 from tests.press.test_build import ROOT, briefs, country, run, tree
 from tests.press.test_local import workers
@@ -146,3 +150,22 @@ def test_a_document_without_end_is_given_up_and_the_others_are_made(
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]
     assert re.search(r"brief Belgium.*needs more than 1 s of work and was given up", str(outcomes[0].problems[0]))
     assert len(tree(tmp_path / "out")) == 4
+
+
+def test_the_section_that_takes_pandoc_too_long_is_named_and_not_read_again(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = "---\nid: {0}\ntitle: {0}\n---\n\n"
+    slow = head.format("b") + "## Head\n\n" * 8_000  # pandoc compares each name with all before
+    edition = small.edition(more={"report/01-a.md": head.format("a") + "Words.\n", "report/02-b.md": slow})
+    monkeypatch.setattr(pandoc, "SEARCH", 1.0)
+    monkeypatch.setattr(pandoc, "LEAST", 1.0)
+    said = "report/02-b.md:5:1: error: pandoc takes too long for this. Take out what is nested or repeated in it, or divide it."
+    with closing(Composer(edition, theme)) as composer:
+        composer.pandoc.close()
+        composer.pandoc = Pandoc(budget=1)
+        report = Target("report", "", "report", ("pdf",), "a4")
+        assert [str(p) for p in worker.compose(composer, report)] == [said]
+        asked: list[bytes] = []
+        sound = composer.pandoc._answer_once
+        monkeypatch.setattr(composer.pandoc, "_answer_once", lambda data: asked.append(data) or sound(data))
+        assert [str(p) for p in worker.compose(composer, report)] == [said]
+        assert not any(b"Head" in data for data in asked)

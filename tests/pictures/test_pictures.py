@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageCms, ImageStat
 from briefs.compose.pictures import sized
 from briefs.edition.markdown import picture_named, pictures
 from briefs.theme import Theme
-from briefs.tools import fonts
+from briefs.tools import fonts, limited
 from briefs.tools.pictures import Normalised, PictureProcess
 from briefs.typeset.page.html import FIGURE
 from briefs.typeset.page.layout import Typesetter
@@ -190,6 +190,15 @@ def test_pictures_that_take_too_long_halve_the_time_of_the_next_and_are_not_trie
         with pytest.raises(ValueError, match="isn’t drawn after"):
             process.normalise(".svg", data)
     assert asked == [0.4, 0.2]
+
+
+def test_requests_that_fail_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = limited.LimitedProcess("briefs.pictures")
+    left = []
+    for _ in range(6):
+        process._shorten(process._seconds)  # as long as it may take
+        left.append((process._seconds, process._cpu))
+    assert left == [(15.0, 7), *[(limited.SHORT, 1)] * 5]
 
 
 def test_the_decoder_says_how_large_a_picture_is(normalise: Make) -> None:

@@ -14,7 +14,7 @@ from briefs.compose import tree
 from briefs.problems import ToolError
 from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice, pandoc
-from briefs.tools.pandoc import Pandoc, PandocError, PandocLost
+from briefs.tools.pandoc import Pandoc, PandocError, PandocLost, PandocTooSlow
 from briefs.typeset.word import package
 from briefs.typeset.word.package import BODY
 
@@ -134,7 +134,7 @@ def test_a_pandoc_that_drips_is_ended_by_the_time_of_the_whole_answer(tmp_path: 
 
 
 def test_the_requests_of_a_document_share_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    used = iter(range(0, 1_000, 25))
+    used = iter(range(0, 1_000, 12))
     monkeypatch.setattr(pandoc, "_processor_time", lambda process: next(used))
     with Pandoc() as opened:
         for _ in range(9):
@@ -142,10 +142,30 @@ def test_the_requests_of_a_document_share_its_time(monkeypatch: pytest.MonkeyPat
         opened.begin_document()
         for _ in range(3):
             opened.parse(["a"])
-        with pytest.raises(PandocError, match=r"took more than 60 s for the texts of the document together"):
+        with pytest.raises(PandocTooSlow, match=r"too long for the texts of the document together"):
             opened.parse(["a"])
         opened.begin_document()
         opened.parse(["a"])
+
+
+def test_the_kernel_ends_a_pandoc_that_takes_its_time_and_a_document_after_it_has_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "LEAST", 0.5)
+    with Pandoc(budget=1) as opened:
+        opened.begin_document()
+        with pytest.raises(PandocTooSlow, match="takes too long"):
+            opened.parse(["![" * 40])
+        with pytest.raises(PandocTooSlow, match="for the texts of the document together"):
+            opened.parse(["Words."])
+        opened.begin_document()
+        assert opened.parse(["Words."]) and opened.budget == 0.5
+
+
+def test_a_text_that_takes_too_long_is_not_parsed_again() -> None:
+    with Pandoc() as opened:
+        opened.refuse("slow")
+        with pytest.raises(PandocTooSlow, match="takes too long"):
+            opened.parse(["quick", "slow"])
+        assert opened.parse(["quick"])
 
 
 def test_processor_time_is_that_of_the_process() -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # imported where something is made, so that workers can be st
     from briefs.press.worker import WorkerSetup
 
 COLLECT_ABOVE = 200 << 20  # bytes that a worker holds before it collects garbage
-MEMORY = 3 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA). A document of the first edition takes a tenth of it
+MEMORY = 2 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA). A document of the first edition takes a tenth of it
 SOCKET_PATH = 107  # bytes that the path of a socket may have (unix(7))
 SOCKET_NAME = len("/pymp-12345678/listener-12345678")
 SETUP = "setup"  # a file in the temporary folder
