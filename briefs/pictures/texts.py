@@ -11,7 +11,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from lxml import etree
 Element = Any  # lxml.etree._Element
 Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+DEEPEST = 20  # uses in one another
 ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # what is in these is drawn where it is used
 
 
@@ -36,7 +38,7 @@ class Letter:
 
 def words(root: Element) -> list[str]:
     """The texts that a reader sees, in the order of the file."""
-    return [text for element in root.iter(f"{{{SVG}}}text") if not _is_aside(element) for text in [_joined(element)] if text]
+    return [text for element in _texts(root) if (text := _joined(element))]
 
 
 def letters(text: str) -> str:
@@ -64,9 +66,7 @@ def drawn(root: Element, box: Box) -> list[Letter]:
 def check(root: Element, found: list[Letter]) -> None:
     """Raise ValueError unless each letter of a visible text is drawn."""
     left = Counter(letter.text for letter in found)
-    for element in root.iter(f"{{{SVG}}}text"):
-        if _is_aside(element) or not _is_seen(element):
-            continue
+    for element in filter(_is_seen, _texts(root)):
         wanted = Counter(letters("".join(element.itertext())))
         if missing := wanted - left:
             lost = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in sorted(missing)[:5])
@@ -79,7 +79,7 @@ def layer(root: Element, box: Box, found: list[Letter]) -> str:
     """The words of the picture without ink, each line where it is drawn, as an SVG. Empty if there are none."""
     made = etree.Element(f"{{{SVG}}}svg", {"viewBox": root.get("viewBox"), "font-family": root.get("font-family", "")}, {None: SVG})
     drawn, at = "".join(letter.text for letter in found), 0
-    for line in (line for element in root.iter(f"{{{SVG}}}text") if not _is_aside(element) for line in _drawn_lines(element)):
+    for line in (line for element in _texts(root) for line in _drawn_lines(element)):
         start = drawn.find(letters(line), at)
         start = start if start >= 0 else drawn.find(letters(line))
         if start >= 0:
@@ -111,9 +111,28 @@ def _letters_of(page: Any, box: Box) -> Iterator[Letter]:
             yield Letter(each, box[0] + x.value * across, box[1] + (height - y.value) * down, size, angle)
 
 
-def _is_aside(element: Element) -> bool:
-    above = [element, *element.iterancestors()]
-    return any(etree.QName(e).localname in ASIDE or e.get("display") == "none" for e in above)
+def _texts(root: Element) -> Iterator[Element]:
+    """The text elements in the order in which they are drawn: one in a `symbol` or in `defs` wherever it is used."""
+    named = {name: element for element in root.iter() if (name := element.get("id"))}
+    return _texts_in(root, named, DEEPEST)
+
+
+def _texts_in(element: Element, named: Mapping[str, Element], left: int) -> Iterator[Element]:
+    """`left`: how many uses may still be in one another."""
+    name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+    if element.get("display") == "none" or not name:
+        return
+    if name == "text":
+        yield element
+    elif name == "use":
+        used = named.get((element.get("href") or element.get(f"{{{XLINK}}}href") or "").removeprefix("#"))
+        if used is not None and left:
+            is_symbol = etree.QName(used).localname == "symbol"
+            for part in used if is_symbol else [used]:
+                yield from _texts_in(part, named, left - 1)
+    elif name not in ASIDE:
+        for part in element:
+            yield from _texts_in(part, named, left)
 
 
 def _is_seen(element: Element) -> bool:

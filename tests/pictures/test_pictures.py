@@ -430,6 +430,19 @@ def test_words_over_pixels_lie_where_they_are_drawn_and_leave_no_ink(normalise: 
     assert ImageStat.Stat(unlike).mean[0] < 0.5
 
 
+USED = """<defs><symbol id="s" viewBox="0 0 50 20"><text x="2" y="10" font-size="8">Mast</text></symbol>
+<g id="g"><text x="2" y="10" font-size="8">Tower</text></g></defs>
+<use href="#s" x="5" y="5" width="50" height="20"/><use xlink:href="#g" x="5" y="30"/><use href="#s" x="50" y="30" width="50" height="20"/>"""
+
+
+@pytest.mark.parametrize("before", ["", '<filter id="f"><feOffset dx="0"/></filter><rect width="3" height="3" filter="url(#f)"/>'])
+def test_words_that_are_used_again_are_in_the_text_wherever_they_are_drawn(
+    normalise: Make, typesetter: Typesetter, before: str
+) -> None:
+    made = normalise(".svg", svg(before + USED))
+    assert written(typesetter, made)[0].get_textpage().get_text_bounded().split() == ["Mast", "Tower", "Mast"]
+
+
 def written(typesetter: Typesetter, made: Normalised) -> pypdfium2.PdfDocument:
     """A page of 100 by 60 millimetres that the picture fills."""
     style = "@page { size: 100mm 60mm; margin: 0 } body { margin: 0 } img { width: 100mm; height: 60mm; display: block }"
