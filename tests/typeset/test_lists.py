@@ -61,13 +61,31 @@ TASKS = """
 - [x] done
 """
 REPORT = f"---\ntitle: Lists\nid: sec-one\n---\n{LISTS}{EXAMPLES}{TASKS}"
-NEXT = "\n## More\n\n"  # Impress counts on over words between two lists of one slide, whatever the file says
+NEXT = "\n## More\n\n"
+PARTED = """
+1. first once
+
+    - within it
+
+2. first twice
+
+Words between.
+
+1. second once
+2. second twice
+
+Words between.
+
+1. third once
+"""
 DECK = f"""---
 title: Lists
 ---
 
 ## Lists
-{LISTS.replace("iv) case", NEXT + "iv) case").replace("Words between.", NEXT)}
+{LISTS.replace("iv) case", NEXT + "iv) case")}
+## Parted
+{PARTED}
 ## Examples
 {EXAMPLES}
 ## Tasks
@@ -127,6 +145,16 @@ def _outside_lists(element: words.Element) -> Iterator[str]:
 def test_word_and_slides_print_the_same_markers(files: dict[str, bytes], name: str) -> None:
     printed = _text(files[name])
     assert [f"{m} {said}" for m, said in MARKED if not re.search(rf"(?<!\S){re.escape(m)} {said}\b", printed)] == []
+
+
+@pytest.mark.parametrize("name", ["handout.pdf", "handout.docx", "handout.pptx"])
+def test_lists_that_words_part_begin_with_their_own_number(files: dict[str, bytes], name: str) -> None:
+    printed = _text(files[name])
+    marked = [("1.", "first once"), ("2.", "first twice"), ("1.", "second once"), ("2.", "second twice"), ("1.", "third once")]
+    if name.endswith("pdf"):  # its markers stand beside the text
+        assert all(said in printed for _, said in marked)
+    else:
+        assert [m for m in marked if not re.search(rf"(?<!\S){re.escape(m[0])} ?{m[1]}", printed)] == []
 
 
 def test_notes_of_slides_keep_their_letters(files: dict[str, bytes]) -> None:

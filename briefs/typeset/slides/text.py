@@ -7,7 +7,8 @@ ECMA-376 part 1, 21.1.2 (text).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -18,6 +19,8 @@ from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
 INDENT = 9.0  # millimetres: of each level of a list
+BULLET, BULLETS = 6.0, "•–"  # millimetres from a bullet to its text, and the bullets of the levels, as in reference.pptx
+DEEPEST = 8  # the last level of a list, from 0
 NOTES_INDENT = 171450  # EMU, as PowerPoint indents lists in notes
 STYLES = {
     "arabic": "Decimal", "alphaLc": "LowerAlpha", "alphaUc": "UpperAlpha", "romanLc": "LowerRoman", "romanUc": "UpperRoman",
@@ -58,9 +61,44 @@ def indent_lists(slide: Element, step: LadderStep) -> None:
             for number in numbers:
                 number.getparent().set("marL", str(round((INDENT * _level_of(number.getparent()) + indent) * EMU)))
                 number.getparent().set("indent", str(round(-indent * EMU)))
+        _part_lists(shape)
     for properties in slide.xpath(".//a:p[a:r]/a:pPr[not(a:buAutoNum or a:buNone)]", namespaces=NAMES):
         if "".join(properties.getparent().itertext())[:1] in lists.BOXES:
             properties.append(etree.Element(f"{{{A}}}buNone"))
+
+
+def _part_lists(shape: Element) -> None:
+    """Let each list begin with its own number. Impress counts on over words from one list to the next of its level, so a list that
+    follows a like one gets a deeper level, and keeps its looks."""
+    before = Counter[str]()
+    for numbers in (found for found in _numbered(shape) if _level_of(found[0].getparent()) == 0):
+        if shift := before[numbers[0].get("type")]:
+            for properties in _paragraphs(numbers):
+                _deepen(properties, shift)
+        before[numbers[0].get("type")] += 1
+
+
+def _paragraphs(numbers: Sequence[Element]) -> list[Element]:
+    """The `a:pPr` of all paragraphs of a list of the first level."""
+    paragraph = numbers[0].getparent().getparent()
+    found = [numbers[0].getparent()]
+    items = set(numbers)
+    for other in paragraph.itersiblings(paragraph.tag):
+        properties = other.find("a:pPr", NAMES)
+        if properties is None or (_level_of(properties) == 0 and properties.find("a:buAutoNum", NAMES) not in items):
+            break
+        found.append(properties)
+    return found
+
+
+def _deepen(properties: Element, by: int) -> None:
+    level = _level_of(properties)
+    properties.set("lvl", str(min(level + by, DEEPEST)))
+    if properties.get("marL") is None:  # a bullet as the layout has it for its level
+        properties.set("marL", str(round(INDENT * (level + 1) * EMU)))
+        properties.set("indent", str(round(-BULLET * EMU)))
+        properties.append(etree.Element(f"{{{A}}}buFont", typeface="Arial"))
+        properties.append(etree.Element(f"{{{A}}}buChar", char=BULLETS[level % len(BULLETS)]))
 
 
 def _numbered(shape: Element) -> Iterator[list[Element]]:
