@@ -71,8 +71,13 @@ class DeckData:
         self.labels = Labels(edition.labels, edition.about.language, writer.report)
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
-        self.place = Place("decks")  # of the current block
+        self.text = Text("", Place("decks"))  # of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS)
+
+    @property
+    def place(self) -> Place:
+        """The place of the current block."""
+        return self.text.place
 
     def __call__(self, node: Node) -> list[Node] | None:
         """For `tree.transform`: fill the fenced divs that name data."""
@@ -129,18 +134,27 @@ class DeckData:
             return None
         keys = tree.attributes(image) | tree.attributes(block)
         alt = keys.get("alt") or tree.text_of(tree.inlines(image)).strip()
+        at = self.text.markdown.find(f"({path}")
+        place = self.text.place_at(at + 1) if at >= 0 else self.place
+        made: list[Node] = []
+        with reported(self.writer.report):
+            found = self._read(path, alt, place)
+            self.pictures[found.name] = replace(found, place=place)
+            made = [picture(found.name, found.alt, keys.get("width", ""))]
+        return made
+
+    def _read(self, path: str, alt: str, place: Place) -> Picture:
+        """A picture of the content. Raises Problems."""
         file = picture_named(path, self.edition.pictures)
         if not file:
             hint = did_you_mean(path, self.edition.pictures, "Put it into the folder figures/.")
-            raise Problems([error(self.place, f"there is no picture “{path}”", hint)])
+            raise Problems([error(place, f"there is no picture “{path}”", hint)])
         if not alt:
-            raise Problems([error(self.place, f"the picture “{path}” has no alternative text", "Write ![What it shows](…).")])
+            raise Problems([error(place, f"the picture “{path}” has no alternative text", "Write ![What it shows](…).")])
         try:
-            found = pictures.read(f"picture-{len(self.pictures) + 1}", file, self.edition.pictures[file], alt)
+            return pictures.read(f"picture-{len(self.pictures) + 1}", file, self.edition.pictures[file], alt)
         except ValueError as fault:
-            raise Problems([error(self.place, f"the picture “{path}” {fault}")]) from None
-        self.pictures[found.name] = replace(found, place=self.place)
-        return [picture(found.name, found.alt, keys.get("width", ""))]
+            raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
 
     def countries(self, step: str, but: str = "") -> Node:
         """The countries with a stance by name, with the notes on their stances. The country `but` is left out."""
@@ -234,7 +248,7 @@ def _of_file(deck: Deck, data: DeckData) -> list[Node]:
     data.writer.report(_outside_slides(cut))
     out: list[Node] = []
     for text, nodes in cut:
-        data.place = text.place
+        data.text = text
         with reported(data.writer.report):
             out += tree.transform(tree.transform(nodes, data), data.drawn_by_hand)
     return out

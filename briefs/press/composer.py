@@ -171,11 +171,25 @@ class Composer:
             "".join((*(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
         ):  # true of nearly every document
             return []
-        found = [(letters, _place_of_node(manuscript, node)) for node in strings if (letters := missing(tree.text(node)))]
+        found = [
+            (letters, self._place_of_letter(letters[0], _place_of_node(manuscript, node)))
+            for node in strings
+            if (letters := missing(tree.text(node)))
+        ]
         found += [(letters, picture.place) for picture in pictures if (letters := missing(picture.words))]
         named = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
         hint = "Write it otherwise, or add a font to theme.yaml."
         return [error(place, f"no font of the theme has {letters}", hint) for letters, place in named]
+
+    def _place_of_letter(self, letter: str, block: Place) -> Place:
+        """Where a letter stands in its block, if the block is one of a section or deck and has the letter as it is printed."""
+        bodies = [*(section.body for section in self.edition.sections), *(deck.body for deck in self.edition.decks.values())]
+        for body in (body for body in bodies if body.place.path == block.path):
+            lines = body.markdown.split("\n")
+            at = body.markdown.find(letter, sum(len(line) + 1 for line in lines[: max(0, block.line - body.place.line)]))
+            if at >= 0:
+                return body.place_at(at)
+        return block
 
 
 def _place_of_node(manuscript: Manuscript, inner: tree.Node) -> Place:

@@ -146,3 +146,10 @@ def test_a_check_in_which_the_program_failed_is_not_remembered(session: Session,
     files = {p.relative_to(content).as_posix(): p.read_bytes() for p in content.rglob("*") if p.is_file()}
     memory.keep_check(cache, session.templates, session.theme, files, False, check)
     assert memory.recall_check(cache, content, session.templates, False) is None
+
+
+def test_pictures_and_letters_of_a_deck_are_told_at_their_lines(session: Session, tmp_path: Path) -> None:
+    columns = ":::: columns\n::: column\n![](figures/a.svg)\n:::\n::: column\n![A mast](figures/b.svg)\n:::\n::::\n"
+    deck = f"---\ntitle: T\n---\n\n## A\n\n{columns}\n## B\n\n- One\n- Two \U00013080\n"
+    found = problems(session, Cache(tmp_path), more={"decks/t.md": deck, "figures/a.svg": "<svg/>", "figures/b.svg": "<svg"})
+    assert [(p.line, p.column) for p in found] == [(9, 5), (12, 11), (19, 7)], list(map(str, found))
