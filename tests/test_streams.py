@@ -76,6 +76,13 @@ def test_no_descriptors_are_told(tmp_path: Path) -> None:
         assert done.returncode in {ExitCode.DONE, ExitCode.CONTENT, ExitCode.FAILED, ExitCode.SETUP}
 
 
+def test_as_many_files_as_the_system_allows_may_be_open(tmp_path: Path) -> None:
+    done = streams(tmp_path, "ulimit -n 24; $briefs check")
+    said = "briefs: only 24 files may be open at once, and 64 are needed. Raise the limit (ulimit -n).\n"
+    assert (done.returncode, done.stderr) == (ExitCode.SETUP, said)
+    assert streams(tmp_path, "ulimit -S -n 24; $briefs brief be --out out --no-cache --jobs 2").returncode == 0
+
+
 @pytest.mark.parametrize(("jobs", "number"), [("1", 1), ("99999999999999999999", 256), ("9" * 5000, 256)])
 def test_the_number_of_jobs_has_a_limit(jobs: str, number: int) -> None:
     assert parser._jobs(jobs) == number

@@ -5,6 +5,7 @@ In: the words of a command. Out: an exit code, results on standard output, probl
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Sequence
 
@@ -49,12 +50,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report_unexpected(fault, "--traceback" in words)
 
 
+FEWEST_FILES = 64  # that may be open at once; libraries in other languages end in many ways if they get none
+
+
+def _allow_files() -> None:
+    """Let this process and those that it starts open as many files as the system lets it. Raises ToolError if these are too few
+    (getrlimit(2), RLIMIT_NOFILE)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < FEWEST_FILES:
+        soft = FEWEST_FILES if hard == resource.RLIM_INFINITY else min(FEWEST_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft < FEWEST_FILES:
+        raise ToolError(f"only {soft} files may be open at once, and {FEWEST_FILES} are needed. Raise the limit (ulimit -n).")
+
+
 def _ran(words: list[str]) -> int:
     try:
         arguments = make_parser(only=words[0]).parse_args(words)
     except SystemExit as ended:  # argparse ends with 0 after --help, with 2 after a message
         return int(ended.code or 0)
     with logs.to_stderr(arguments.log_level):
+        _allow_files()
         return COMMANDS[arguments.command].run(arguments)
 
 

@@ -119,12 +119,13 @@ class KeptAnswers:
 
     def answer(self, data: bytes, ask: Callable[[str, bytes], bytes], **settings: Any) -> tuple[dict[str, Any], bytes]:
         """The line and the bytes of the answer to a request about `data`: the one that is kept, or that of `ask`, which gets the
-        request's name and the request. Passes on what `ask` raises."""
+        request's name and the request. A fault isn't kept: the machine may be its cause. Passes on what `ask` raises."""
         request = json.dumps({**settings, "size": len(data)}).encode() + b"\n" + data
         key = self._key(request)
         if (found := self._get(key)) is None:
             found = ask(key, request)
-            self._put(key, found)
+            if "fault" not in json.loads(found.partition(b"\n")[0]):
+                self._put(key, found)
         line, _, rest = found.partition(b"\n")
         return json.loads(line), rest
 

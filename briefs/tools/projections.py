@@ -22,7 +22,9 @@ def svg(specification: Mapping[str, Any]) -> bytes:
     data = json.dumps(specification, ensure_ascii=False).encode()
     head, drawing = _KEPT.answer(data, _ask)
     if "fault" in head:
-        raise ToolError(f"the map can’t be projected: {head['fault']}")
+        fault = str(head["fault"]).partition("\n")[0].rstrip(":.")
+        hint = "Look at the limits of open files, processes and memory (ulimit -a)"
+        raise ToolError(f"the map can’t be projected: {fault}. {hint}.")
     return drawing
 
 

@@ -47,3 +47,12 @@ def test_a_process_without_memory_is_an_error_of_the_tool(monkeypatch: pytest.Mo
 def test_what_vega_refuses_is_an_error_of_the_tool() -> None:
     with pytest.raises(ToolError, match="the map can’t be projected: "):
         projections.svg({"marks": [{"type": "nothing"}]})
+
+
+def test_a_fault_of_the_machine_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = b'{"fault": "conversion failed:\\noneshot canceled", "sizes": []}\n'
+    monkeypatch.setattr(limited.LimitedProcess, "ask", lambda self, request: answer)
+    with pytest.raises(ToolError, match=r"the map can’t be projected: conversion failed\. Look at the limits of open files"):
+        projections.svg(PLAIN)
+    monkeypatch.undo()
+    assert projections.svg(PLAIN).startswith(b"<svg")
