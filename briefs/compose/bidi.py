@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
-from typing import Any
 
 from babel import Locale
 
@@ -81,7 +80,7 @@ def _parted(inlines: Iterable[Node], against: Iterator[bool], other: Direction) 
             letters = ((letter, next(against)) for letter in tree.text(node))
             for turned, run in groupby(letters, key=lambda pair: pair[1]):
                 yield tree.string("".join(letter for letter, _ in run)), turned
-        elif kind in _ISOLATED or _has_direction(node):
+        elif _is_isolated(node):
             turned = next(against)
             yield (tree.span([node], dir="ltr") if kind == "Code" and not turned else node), turned
         elif kind in tree.WITH_INLINES:
@@ -122,7 +121,7 @@ def _letters(inlines: Iterable[Node]) -> Iterator[str]:
         kind = node["t"]
         if kind == "Str":
             yield tree.text(node)
-        elif kind in _ISOLATED or _has_direction(node):
+        elif _is_isolated(node):
             yield _OBJECT
         elif kind == "Quoted":
             opened, closed = tree.quotation_marks(node)
@@ -133,8 +132,11 @@ def _letters(inlines: Iterable[Node]) -> Iterator[str]:
             yield " "
 
 
-def _has_direction(node: Any) -> bool:
-    return node["t"] in {"Span", "Link"} and "dir" in tree.attributes(node)
+def _is_isolated(node: Node) -> bool:
+    """Whether the words around a node don't see its letters: it has no words, a direction of its own, or is the mark of a note."""
+    if node["t"] == "Superscript":
+        return not any(map(_runs, tree.text_of(node)))
+    return node["t"] in _ISOLATED or (node["t"] in {"Span", "Link"} and "dir" in tree.attributes(node))
 
 
 def _runs(letter: str) -> bool:

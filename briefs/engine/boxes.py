@@ -34,6 +34,10 @@ class Rectangle:
     def bottom(self) -> float:
         return self.top + self.height
 
+    def end(self, is_rtl: bool) -> float:
+        """How far the side where lines end is, in their direction: the right one, or the left one."""
+        return -self.left if is_rtl else self.right
+
 
 @dataclass(frozen=True)
 class Bookmark:
@@ -111,6 +115,11 @@ class LayoutBox:
     @property
     def classes(self) -> tuple[str, ...]:
         return tuple(self.attribute("class").split())
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether its lines run from right to left."""
+        return bool(self._box.style["direction"] == "rtl")
 
     @property
     def content_area(self) -> Rectangle:

@@ -76,9 +76,9 @@ def page_excesses(page: RenderedPage) -> Iterator[Excess]:
     area = page.box.content_area
     for child in page.box.children:
         if child.is_margin_box:
-            yield from excesses(child, child.content_area.right)
+            yield from excesses(child, child.content_area.end(child.is_rtl), child.is_rtl)
             continue
-        yield from excesses(child, area.right)
+        yield from excesses(child, area.end(child.is_rtl), child.is_rtl)
         for box in child.descendants(absolute=True):
             if box.kind == "text" and box.text.strip():
                 own = box.border_area
@@ -87,18 +87,18 @@ def page_excesses(page: RenderedPage) -> Iterator[Excess]:
                     yield Excess(box, side, points)
 
 
-def excesses(outer: LayoutBox, right: float) -> Iterator[Excess]:
-    """The texts and pictures in a box that go over its right edge, or over that of a box within it.
+def excesses(outer: LayoutBox, end: float, is_rtl: bool = False) -> Iterator[Excess]:
+    """The texts and pictures in a box that go over the edge where its lines end, or over that of a box within it.
 
-    `right`: the edge that the box itself must not leave, in points from the left of the page.
+    `end`: the edge that the box itself must not leave, in points in the direction of the page (`Rectangle.end`).
     """
     for child in outer.children:
-        edge = min(right, outer.content_area.right) if child.kind in {"line", "picture"} else right
-        points = child.border_area.right - edge
+        edge = min(end, outer.content_area.end(is_rtl)) if child.kind in {"line", "picture"} else end
+        points = child.border_area.end(is_rtl) - edge
         shows = child.kind == "picture" or (child.kind == "text" and not child.is_pseudo_element and child.text.strip())
         if shows and points > ROUNDING:
-            yield Excess(child, "right", points)
-        yield from excesses(child, edge)
+            yield Excess(child, "left" if is_rtl else "right", points)
+        yield from excesses(child, edge, is_rtl)
 
 
 class _Order:

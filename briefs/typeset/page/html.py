@@ -216,6 +216,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "table-size": f"{look.table[0][0]:g}pt",
         "table-leading": f"{look.table[0][1]:g}pt",
         "narrow": "1",
+        "indent": "1" if bidi.direction(manuscript.language) == "ltr" else "-1",  # WeasyPrint counts `text-indent` from the left
         "source-columns": str(own.source_columns),
         "stance": stance,
         "on-stance": text_on(stance),

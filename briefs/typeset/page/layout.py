@@ -100,13 +100,18 @@ class PageLayout:
         return self.document.write_pdf(tagged=True)
 
 
+RTL, HEAD = ' dir="rtl"', 200  # what a page from right to left says in these first letters
+_PAGE = re.compile(r"@page\b[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
+_SIDE = re.compile(r"(?<!--)\b(?:left|right)\b")
+
+
 class Typesetter:
     """WeasyPrint with the theme’s style sheets and fonts. They are loaded for the first layout; make one a process."""
 
     def __init__(self, theme: Theme):
         self._theme = theme
         self._renderer = Renderer()
-        self._style_sheets: dict[tuple[str, ...], list[StyleSheet]] = {}
+        self._style_sheets: dict[tuple[tuple[str, ...], bool], list[StyleSheet]] = {}
 
     def lay_out(
         self, styles: tuple[str, ...], html: str, figures: Mapping[str, str | bytes], chunk: Chunk | None = None
@@ -116,7 +121,7 @@ class Typesetter:
         resources = {FIGURE + url: resource for name, figure in figures.items() for url, resource in _resources(name, figure)}
         document = self._renderer.render(
             html,
-            self._sheets(styles),
+            self._sheets(styles, RTL in html[:HEAD]),
             resources,
             FIGURE,
             notes_before=chunk.notes_before if chunk else 0,
@@ -129,19 +134,28 @@ class Typesetter:
         """The fonts of all chunks, for `join.joined`."""
         return self._renderer.shared_fonts([pages.fonts for pages in typeset])
 
-    def _sheets(self, names: tuple[str, ...]) -> list[StyleSheet]:
+    def _sheets(self, names: tuple[str, ...], is_rtl: bool) -> list[StyleSheet]:
         """The style sheets of these names, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""
-        if names not in self._style_sheets:
+        if (names, is_rtl) not in self._style_sheets:
             sheets: list[StyleSheet] = []
             problems: list[Problem] = []
             for path in self._theme.css(*names):
-                sheet, warnings = self._renderer.style_sheet(style_sheet(path))
+                text = style_sheet(path)
+                sheet, warnings = self._renderer.style_sheet(mirrored(text) if is_rtl else text)
                 sheets.append(sheet)
                 problems += [_css_problem(f"theme/{path.name}", warning) for warning in warnings]
             if problems:
                 raise Problems(problems)
-            self._style_sheets[names] = sheets
-        return self._style_sheets[names]
+            self._style_sheets[names, is_rtl] = sheets
+        return self._style_sheets[names, is_rtl]
+
+
+def mirrored(css: str) -> str:
+    """A style sheet whose pages have their margins and margin boxes on the other side: `@bottom-left` is `@bottom-right`.
+
+    A page has no logical properties (https://www.w3.org/TR/css-page-3/). Names of custom properties, such as `--left`, stay.
+    """
+    return _PAGE.sub(lambda block: _SIDE.sub(lambda side: "left" if side[0] == "right" else "right", block[0]), css)
 
 
 def _resources(name: str, figure: str | bytes) -> Iterator[tuple[str, Resource]]:

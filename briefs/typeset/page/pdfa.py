@@ -16,6 +16,8 @@ from html import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from briefs.compose import bidi
+
 
 @dataclass(frozen=True)
 class DocumentInfo:
@@ -87,6 +89,8 @@ def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
     stream = pdf.make_stream(xmp(about, producer, claims).encode())
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = stream
+    if bidi.direction(about.language) == "rtl":  # pages side by side are shown in this order (32000-1, 12.2)
+        pdf.Root.ViewerPreferences = Dictionary({**pdf.Root.get("/ViewerPreferences", {}), "/Direction": Name.R2L})
 
 
 def pdf_date(day: str) -> str:

@@ -14,7 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
-from briefs.typeset.slides import drawings, shapes, text
+from briefs.typeset.slides import drawings, scripts, shapes, text
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.word import properties
 from briefs.typeset.word.package import Package, R
@@ -50,6 +50,7 @@ def deck(
         text.finish_notes(package.xml(name))
         text.set_language(package.xml(name), manuscript.language)
     properties.write(package, manuscript)
+    scripts.write(package, manuscript, theme)
 
 
 def _slides(package: Package) -> list[str]:

@@ -48,7 +48,7 @@ def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str],
 
 
 def overflows(layout: PageLayout) -> list[Overflow]:
-    """Every part of every slide that goes over the foot or the right edge of its area."""
+    """Every part of every slide that goes over the foot of its area, or the edge where lines end."""
     found: list[Overflow] = []
     for page in layout.document.pages:
         slide = ""
@@ -87,14 +87,14 @@ def _names(box: LayoutBox) -> set[str]:
 
 
 def _excess(outer: LayoutBox) -> float:
-    """By how many points the lines and pictures in a box go over its foot or its right edge; or over its top, if they are aligned
-    to its foot."""
+    """By how many points the lines and pictures in a box go over its foot or the edge where lines end; or over its top, if they are
+    aligned to its foot."""
     area = outer.content_area
     highest = 0.0
     for box in _inside(outer):
         if box.kind != "other":
             inner = box.margin_area
-            highest = max(highest, inner.bottom - area.bottom, inner.right - area.right)
+            highest = max(highest, inner.bottom - area.bottom, inner.end(outer.is_rtl) - area.end(outer.is_rtl))
             if box.kind == "line":
                 highest = max(highest, area.top - inner.top)
     return highest

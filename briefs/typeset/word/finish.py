@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word import headers, numbering, properties, sections, shading, styles, tables
+from briefs.typeset.word import headers, numbering, properties, scripts, sections, shading, styles, tables
 from briefs.typeset.word.package import BODY, Package, w
 
 
@@ -41,3 +41,4 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     shading.key_points(package.xml(styles.PART), manuscript)
     styles.set_type(package, step)
     properties.write(package, manuscript)
+    scripts.write(package, manuscript, theme)

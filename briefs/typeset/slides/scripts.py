@@ -1,0 +1,58 @@
+"""The scripts and the direction of slides.
+
+In: the package, its manuscript, the theme. Out: the same package, changed: the faces of Asian and complex scripts; in a language that runs
+from right to left, paragraphs that do, and every shape on the other side (ECMA-376 part 1, 21.1.2.2.7 and 20.1.7.6).
+"""
+
+from __future__ import annotations
+
+import re
+
+from briefs.compose import bidi
+from briefs.compose.manuscript import Manuscript
+from briefs.theme import Theme
+from briefs.typeset.slides.presentationml import NAMES
+from briefs.typeset.word.package import Element, Package
+
+_SHAPES = re.compile(r"ppt/(?:slides|slideLayouts|slideMasters)/\w+\.xml")
+_NOTES = re.compile(r"ppt/(?:notesSlides|notesMasters)/\w+\.xml")
+_THEME = re.compile(r"ppt/theme/theme\d+\.xml")
+_OTHER_SIDE = {"l": "r", "r": "l"}
+
+
+def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
+    """Set the faces and the direction."""
+    parts = sorted({*package.parts, *package.trees})
+    for name in filter(_THEME.fullmatch, parts):
+        for tag, face in (("ea", theme.look.fonts.asian), ("cs", theme.look.fonts.complex)):
+            for element in package.xml(name).iterfind(f".//a:fontScheme//a:{tag}", NAMES) if face else ():
+                element.set("typeface", face)
+    if bidi.direction(manuscript.language) == "ltr":
+        return
+    width = int(package.xml("ppt/presentation.xml").find("p:sldSz", NAMES).get("cx"))
+    for name in parts:
+        if _SHAPES.fullmatch(name):
+            _mirror(package.xml(name), width)
+        if _SHAPES.fullmatch(name) or _NOTES.fullmatch(name):
+            _turn(package.xml(name))
+
+
+def _mirror(slide: Element, width: int) -> None:
+    """Put every shape as far from the right edge as it was from the left one. `width`: that of the slide, in EMU.
+
+    Pictures are placed by the handout's layout, which is mirrored already.
+    """
+    for box in slide.xpath("p:cSld/p:spTree/p:sp/p:spPr/a:xfrm | p:cSld/p:spTree/p:graphicFrame/p:xfrm", namespaces=NAMES):
+        offset, extent = box.find("a:off", NAMES), box.find("a:ext", NAMES)
+        if offset is not None and extent is not None:
+            offset.set("x", str(width - int(offset.get("x")) - int(extent.get("cx"))))
+
+
+def _turn(slide: Element) -> None:
+    """Let the paragraphs run from right to left. In them `l` and `r` remain sides of the page."""
+    for properties in slide.xpath(".//a:pPr | .//*[starts-with(local-name(), 'lvl') and @algn]", namespaces=NAMES):
+        properties.set("rtl", "1")
+        if side := _OTHER_SIDE.get(properties.get("algn", "")):
+            properties.set("algn", side)
+    for body in slide.iterfind(".//a:bodyPr[@rtlCol]", NAMES):
+        body.set("rtlCol", "1")

@@ -1,0 +1,90 @@
+"""The scripts and the direction of a Word file.
+
+In: the package, its manuscript, the theme. Out: the same package, changed: the faces and languages of Asian and complex scripts; in a
+language that runs from right to left, paragraphs, tables, sections and runs that do (ECMA-376 part 1, 17.3.1.6, 17.4.1, 17.6.1, 17.3.2.30).
+In such a paragraph `left` means the side where lines begin, so indents and alignments stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from lxml import etree
+
+from briefs.compose import bidi
+from briefs.compose.manuscript import Manuscript
+from briefs.theme import Fonts, Theme
+from briefs.typeset.word.package import Element, Package, w
+
+STYLES = "word/styles.xml"
+_TEXTS = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+# What follows an element in its parent, by the schema (wml.xsd of ISO/IEC 29500 transitional).
+_AFTER_P_BIDI = (
+    "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection",
+    "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange",
+)  # fmt: skip
+_AFTER_RTL = ("cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath", "rPrChange")
+_AFTER_VISUAL = (
+    "tblStyleRowBandSize", "tblStyleColBandSize", "tblW", "jc", "tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout",
+    "tblCellMar", "tblLook", "tblCaption", "tblDescription", "tblPrChange",
+)  # fmt: skip
+_AFTER_S_BIDI = ("rtlGutter", "docGrid", "printerSettings", "sectPrChange")
+
+
+def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
+    """Set the faces, the languages and the direction."""
+    _faces(package.xml(STYLES), theme.look.fonts, manuscript.language)
+    if bidi.direction(manuscript.language) == "ltr":
+        return
+    for name in sorted(name for name in {*package.parts, *package.trees} if _TEXTS.fullmatch(name)):
+        _turn(package.xml(name))
+
+
+def _faces(styles: Element, fonts: Fonts, language: str) -> None:
+    """The faces and the language of the edition's script, where a style names faces for Latin letters."""
+    for kind, face, tag in (("cs", fonts.complex, "bidi"), ("eastAsia", fonts.asian, "eastAsia")):
+        if not face:
+            continue
+        for element in styles.iter(w("rFonts")):
+            element.set(w(kind), face)
+        for element in styles.iterfind(f".//{w('docDefaults')}//{w('lang')}"):
+            element.set(w(tag), language)
+
+
+def _turn(part: Element) -> None:
+    """Let the paragraphs, tables, sections and runs of a part run from right to left."""
+    for paragraph in part.iter(w("p")):
+        _insert(_first(paragraph, "pPr"), "bidi", _AFTER_P_BIDI)
+    for table in part.iter(w("tblPr")):
+        _insert(table, "bidiVisual", _AFTER_VISUAL)
+    for section in part.iter(w("sectPr")):
+        _insert(section, "bidi", _AFTER_S_BIDI)
+    for run in part.iter(w("r")):
+        if not _is_latin("".join(run.itertext(w("t")))):
+            _insert(_first(run, "rPr"), "rtl", _AFTER_RTL)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether a run has letters, all of them from left to right. Numbers and signs go with the text around them."""
+    directions = {unicodedata.bidirectional(letter) for letter in text}
+    return "L" in directions and not directions & {"R", "AL"}
+
+
+def _first(parent: Element, name: str) -> Element:
+    """The properties at the head of an element, made if it has none."""
+    found = parent.find(w(name))
+    if found is None:
+        found = etree.Element(w(name))
+        parent.insert(0, found)
+    return found
+
+
+def _insert(parent: Element, name: str, after: Collection[str]) -> None:
+    """Switch a property on, at its place before those that follow it in the schema."""
+    if parent.find(w(name)) is not None:
+        return
+    followers = {w(other) for other in after}
+    at = next((n for n, child in enumerate(parent) if child.tag in followers), len(parent))
+    parent.insert(at, etree.Element(w(name)))

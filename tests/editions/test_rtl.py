@@ -1,0 +1,133 @@
+"""An edition in Arabic: pages, Word files and slides run from right to left, and words of other scripts keep their order."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pikepdf
+import pypdfium2
+import pytest
+from lxml import etree
+from openxml_audit import OpenXmlValidator
+from pptx import Presentation
+
+from briefs.compose.figures.counts import counts
+from briefs.compose.figures.drawing import ScaleEntry
+from briefs.press.documents import FinishedDocument
+from briefs.press.session import Session
+from briefs.theme import Theme
+from briefs.typeset import draw
+from briefs.typeset.page.layout import mirrored
+from tests import small
+
+A4 = 595.3
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FACTS = [
+    small.fact("أعلنت **هيئة الاتصالات** قواعد الجيل الخامس.", date="2019-03-04"),
+    small.fact("وقعت الحكومة اتفاقا مع Huawei **Technologies** Egypt بقيمة 35%.", "policy", sources=["two"]),
+]
+CHANGES = {
+    "about": {
+        "language": "ar", "title": "سياسات الجيل الخامس",
+        "topics": [{"id": "market", "label": "السوق"}, {"id": "policy", "label": "السياسة"}],
+    },
+    "country": {"summary": "لم تتخذ الحكومة قرارا بعد. وقد يأتي القرار في عام 2021."},
+    "facts": FACTS,
+}  # fmt: skip
+DECK = "---\ntitle: عرض\n---\n\n## العنوان\n\n- نقطة أولى\n- نقطة من Huawei **Technologies**\n"
+
+
+@pytest.fixture(scope="module")
+def arabic(theme: Theme) -> Iterator[Session]:
+    edition = small.edition(**CHANGES, more={"labels/en.yaml": None, "decks/talk.md": DECK})
+    with closing(Session(edition, theme)) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def brief(arabic: Session) -> FinishedDocument:
+    return small.make(arabic, "brief", "be", ("pdf", "docx"))
+
+
+@pytest.fixture(scope="module")
+def deck(arabic: Session) -> FinishedDocument:
+    return small.make(arabic, "handout", "talk", ("pdf", "docx", "pptx"))
+
+
+@pytest.fixture(scope="module")
+def text(brief: FinishedDocument) -> pypdfium2.PdfTextPage:
+    return pypdfium2.PdfDocument(brief.files["pdf"])[0].get_textpage()
+
+
+def box(text: pypdfium2.PdfTextPage, words: str) -> tuple[float, float]:
+    """The left and the right edge of some words on the page. pdfium gives letters in the order in which they stand."""
+    found = text.search(words).get_next()
+    assert found, words
+    edges = [text.get_charbox(found[0] + n) for n in range(found[1])]
+    return min(edge[0] for edge in edges), max(edge[2] for edge in edges)
+
+
+def test_the_page_begins_at_the_right(text: pypdfium2.PdfTextPage) -> None:
+    left, right = box(text, "بلجيكا")
+    assert A4 - right < 50 < 400 < left
+
+
+def test_a_run_of_latin_words_keeps_its_order_whatever_is_bold_in_it(text: pypdfium2.PdfTextPage) -> None:
+    first, second, third = (box(text, word) for word in ("Huawei", "Technologies", "Egypt"))
+    assert first[1] < second[0] and second[1] < third[0]
+
+
+def test_the_pdf_says_its_direction_and_its_language(brief: FinishedDocument) -> None:
+    with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
+        assert pdf.Root.ViewerPreferences.Direction == "/R2L" and pdf.Root.Lang == "ar"
+
+
+def test_paragraphs_tables_and_runs_of_word_run_from_right_to_left(brief: FinishedDocument, tmp_path: Path) -> None:
+    document = docx.Document(io.BytesIO(brief.files["docx"]))
+    paragraphs = list(document.element.body.iter(f"{W}p"))
+    assert paragraphs and all(p.find(f"{W}pPr/{W}bidi") is not None for p in paragraphs)
+    runs = {"".join(run.itertext(f"{W}t")): run.find(f"{W}rPr/{W}rtl") is not None for run in document.element.body.iter(f"{W}r")}
+    assert runs["Technologies"] is False and all(turned for text, turned in runs.items() if re.search(r"[\u0600-\u06ff]", text))
+    (tmp_path / "a.docx").write_bytes(brief.files["docx"])
+    assert OpenXmlValidator().validate(str(tmp_path / "a.docx")).errors == []
+
+
+def test_word_has_faces_for_arabic_letters(brief: FinishedDocument) -> None:
+    styles = docx.Document(io.BytesIO(brief.files["docx"])).styles.element
+    faces = {element.get(f"{W}cs") for element in styles.iter(f"{W}rFonts")} - {None}
+    (language,) = styles.iterfind(f"{W}docDefaults//{W}lang")
+    assert faces == {"Arial"} and language.get(f"{W}bidi") == "ar"
+
+
+def test_slides_are_mirrored(deck: FinishedDocument) -> None:
+    slides = Presentation(io.BytesIO(deck.files["pptx"]))
+    width = slides.slide_width
+    assert width
+    for slide in slides.slides:
+        for paragraph in slide.element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}pPr"):
+            assert paragraph.get("rtl") == "1"
+    numbers = [s for slide in slides.slides for s in slide.shapes if s.is_placeholder and s.placeholder_format.type == 13]
+    assert all(shape.left + shape.width / 2 < width / 2 for shape in numbers)  # the number stands at the left
+
+
+def test_a_chart_is_mirrored_and_a_map_is_not() -> None:
+    steps = [ScaleEntry("open", "مفتوح"), ScaleEntry("shut", "مغلق")]
+    chart = counts(steps, {"open": 2}, highlight="open", width=57, alt="رسم")
+    palette = dict.fromkeys([f"@{c}/{s}" for c in ("stance", "pale", "on-stance") for s in ("open", "shut")] + ["@ink"], "#000000")
+    turned = etree.fromstring(draw.svg(replace(chart, direction="rtl"), palette, font="Carlito"))
+    plain = etree.fromstring(draw.svg(chart, palette, font="Carlito"))
+    width = chart.points[0]
+    places = [[(float(t.get("x", "")), t.get("text-anchor")) for t in svg.iter("{*}text")] for svg in (plain, turned)]
+    assert [(round(width - x, 2), anchor) for x, anchor in places[0]] == places[1]
+    assert turned.find("{*}g").get("transform") == f"matrix(-1 0 0 1 {width:g} 0)" and plain.find("{*}g").get("transform") is None
+
+
+def test_margin_boxes_change_sides() -> None:
+    css = "@page { margin-left: var(--left); @bottom-left { content: none } } p { left: 0; margin-left: 1mm }"
+    assert mirrored(css) == "@page { margin-right: var(--left); @bottom-right { content: none } } p { left: 0; margin-left: 1mm }"
