@@ -37,15 +37,21 @@ class CountryTable:
         relative = [
             NAME,
             *([STANCE] if self.edition.steps else []),
-            *[VALUE] * len(self._columns),
+            *[VALUE] * len(self.columns),
             NEXT if self._has_next else FACTS,
         ]
         rows = [tables.row(self._cells(code), name="whole") for code in self.briefs]
         made = tables.table("glance", [width / sum(relative) for width in relative], self._head(), rows)
         return tree.div([made], "", ["table", "inside"], table="1")
 
+    def meanings(self) -> list[tree.Node]:
+        """What the columns of the table mean, as far as the edition says: a paragraph each."""
+        named = [(tree.strong(tree.words(f"{c.label.markdown}:")), c.note) for c in self.columns if c.note]
+        return [tree.para([name, tree.SPACE, *self.cells.inlines(note)]) for name, note in named]
+
     @property
-    def _columns(self) -> list[Column]:
+    def columns(self) -> list[Column]:
+        """The columns of data that the table has room for."""
         return list(self.edition.columns.values())[:COLUMNS]
 
     @property
@@ -55,14 +61,14 @@ class CountryTable:
 
     def _head(self) -> tables.Row:
         stance = [self.labels("scale")] if self.edition.steps else []
-        titles = [self.labels("country"), *stance, *(column.label.markdown for column in self._columns)]
+        titles = [self.labels("country"), *stance, *(column.label.markdown for column in self.columns)]
         titles.append(self.labels("point_next" if self._has_next else "facts"))
         return tables.row([tables.words([tree.strong(tree.words(title))]) for title in titles])
 
     def _cells(self, code: str) -> list[Cell]:
         country, name = self.edition.countries[code], tree.words(self.edition.names[code])
         last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(str(len(country.facts))))
-        values = (self.cells.value(column, code) for column in self._columns)
+        values = (self.cells.value(column, code) for column in self.columns)
         named = [tree.strong([tree.link(name, self.briefs[code])])]
         stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
         return [tables.words(named), *stance, *values, last]
@@ -76,13 +82,15 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     codes = sorted(edition.countries, key=lambda code: edition.names[code])
     briefs = {code: brief.stem(edition, code) for code in codes}
     title = labels("glance", n=len(codes))
-    writer.expect(text for code in codes for text in (edition.countries[code].stance_note, edition.countries[code].next) if text)
     made = CountryTable(edition, labels, CellPrinter(edition, labels, writer), briefs)
+    printed = [text for code in codes for text in (edition.countries[code].stance_note, edition.countries[code].next)]
+    writer.expect(text for text in [*printed, *(column.note for column in made.columns)] if text)
     context = {
         "edition": about,
         "title": title,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "table": Blocks([made.block()]),
+        "meanings": Blocks(made.meanings()),
         "computed": computed_stance(edition, labels),
         "label": labels,
         "link": link,

@@ -54,6 +54,14 @@ def test_it_has_the_first_six_columns_and_values_with_their_period(writer: Templ
     assert belgium[2:-1] == [f"{n}\N{NO-BREAK SPACE}euros (2019)" for n in range(6)]
 
 
+def test_the_notes_of_its_columns_say_below_it_what_they_mean(writer: TemplateFiller) -> None:
+    columns = [{"id": "one", "label": "Rule", "note": "As *we* read it."}, {"id": "two", "label": "Users"}]
+    data = {name: {"value": "1", "sources": ["one"]} for name in ("one", "two")}
+    made = composed(writer, edition(country={"data": data}, more={"columns.yaml": yaml.safe_dump({"columns": columns})}))
+    said = [tree.text_of(node) for node in tree.walk(made.blocks) if node["t"] == "Para"]
+    assert said[-1] == "Rule: As we read it." and not any("Users" in words for words in said)
+
+
 def test_each_name_leads_to_the_countrys_brief(writer: TemplateFiller) -> None:
     made = composed(writer, edition())
     (table,) = (node for node in tree.walk(made.blocks) if node["t"] == "Table")
