@@ -120,6 +120,7 @@ class LadderStep(_Model):
 class Page(_Model):
     """Margins and other lengths of a page in millimetres. `reserve` is the extra height that the Word page has.
 
+    `binding` is what the inner margin has more, and the outer one less, on paper that is printed on both sides.
     Lists of sources have `source_columns` columns, `source_gap` apart. `landscape`: the paper lies on its side.
     """
 
@@ -135,6 +136,7 @@ class Page(_Model):
     gutter: float = 0
     hang: float = 0
     wide: float = 0
+    binding: float = 0
     source_columns: Annotated[int, Field(ge=1)] = 1
     source_gap: float = 0
     landscape: bool = False

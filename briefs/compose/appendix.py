@@ -41,6 +41,19 @@ class AppendixTable:
         tables = [block for step in about.scale or (None,) for block in self._group(step)]
         return [heading, *introduction, *self._legend(), *tables, *self._sources()]
 
+    def index(self) -> list[Node]:
+        """The countries by stance, each with a link to its row."""
+        made = []
+        steps: list[Stance | None] = [*self.edition.about.scale]
+        for step in steps or [None]:
+            countries = self._countries(step)
+            links = [tree.link(tree.words(self.edition.names[c.code]), f"#{_anchor(c)}") for c in countries]
+            between = [tree.SPACE, tree.string("·"), tree.SPACE]
+            listed = [node for n, one in enumerate(links) for node in (*(between if n else []), one)]
+            label = [tree.strong(tree.words(str(step.label))), tree.SPACE] if step else []
+            made += [tree.para([*label, *listed])] if countries else []
+        return [tree.div(made, "", ["country-index"])] if made else []
+
     def _countries(self, step: Stance | None) -> list[Country]:
         own = [c for c in self.edition.countries.values() if c.stance == (step and step.id) and c.facts]
         return sorted(own, key=lambda c: self.edition.names[c.code])
@@ -93,9 +106,10 @@ class AppendixTable:
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
         """Name, stance and the note on it, each on a line of its own."""
         name = tree.strong(tree.words(self.edition.names[country.code]))
+        anchor = tree.span([], _anchor(country))
         if step is None:
-            return [tree.plain([name])]
-        lines = [tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
+            return [tree.plain([anchor, name])]
+        lines = [anchor, tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
         note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]
 
@@ -119,3 +133,8 @@ class AppendixTable:
                 self.sources[code].entries(),
             ]
         yield tree.div(blocks, "", ["sources"])
+
+
+def _anchor(country: Country) -> str:
+    """The name of a country's row."""
+    return f"country-{country.code}"

@@ -107,6 +107,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         accent=facts.stance.id if facts.stance else "",
         authors=tuple(a.markdown for a in about.authors),
         publisher=about.publisher.markdown if about.publisher else "",
+        subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
         data=(data.attached(edition, labels, [code]), *plots.attachments) if edition.shows("data") else (),

@@ -90,6 +90,13 @@ def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> d
     return made | {"timeline": draw.lane_timeline(rows, width=long, words=words, as_of=_as_of(edition))}
 
 
+def of_cover(edition: Edition, labels: Labels, width: float = WIDE) -> Figure:
+    """A tile for each country, for the cover."""
+    listed = _listed(edition, labels) if edition.steps else labels("covered")
+    alt = labels("alt_tiles", list=listed)
+    return draw.tiles(_states(edition), _steps(edition, labels), width=width, not_covered=labels("not_covered"), alt=alt)
+
+
 def _timelines(edition: Edition, labels: Labels, width: float) -> list[Figure]:
     rows = _rows(edition)
     if not any(row.events for row in rows):

@@ -58,7 +58,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,
         running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
-        authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""),
+        authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""), subtitle=str(about.subtitle or ""),
         pictures=data.pictures, data=tuple(data.plots.attachments))  # fmt: skip
 
 

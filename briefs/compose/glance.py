@@ -108,6 +108,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         hashes=dict(writer.hashes),
         authors=tuple(a.markdown for a in about.authors),
         publisher=about.publisher.markdown if about.publisher else "",
+        subtitle=about.subtitle.markdown if about.subtitle else "",
         data=(data.attached(edition, labels, codes),),
         documents=frozenset(briefs.values()),
     )

@@ -56,6 +56,7 @@ class Manuscript:
     hashes: Mapping[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
     publisher: str = ""
+    subtitle: str = ""
     accent: str = ""
     waiting: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()

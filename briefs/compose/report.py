@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from briefs.compose import data, references, tree
+from briefs.compose import charts, data, references, tree
 from briefs.compose.appendix import AppendixTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
@@ -30,15 +30,19 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     labels = Labels(edition.labels, about.language, writer.report)
     illustrations = Illustrations(edition, labels, writer)
     appendix = AppendixTable(edition, labels, writer)
+    parts = appendix.blocks()
+    tiles = charts.of_cover(edition, labels) if edition.countries else None
     context = {
         "edition": about,
+        "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
         "label": labels,
         "link": link,
         "date": about.date.words(about.language),
         "sections": _sections(edition, writer, illustrations),
-        "appendix": Blocks(parts) if (parts := appendix.blocks()) else "",
+        "appendix": Blocks(parts) if parts else "",
         "glossary": list(edition.glossary.items()),
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
+        "index": Blocks(index) if parts and (index := appendix.index()) else "",
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }
@@ -57,7 +61,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         language=about.language,
         date=about.date.text,
         blocks=body,
-        figures=illustrations.figures,
+        figures=illustrations.figures | ({tiles.name: tiles} if tiles else {}),
         pictures=illustrations.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
@@ -65,6 +69,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         warnings=cited.warnings,
         authors=tuple(map(str, about.authors)),
         publisher=str(about.publisher or ""),
+        subtitle=str(about.subtitle or ""),
         headings=tuple(headings),
         captions=tuple(captions),
         data=(data.attached(edition, labels, list(edition.countries)), *illustrations.plots.attachments),

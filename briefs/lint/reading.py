@@ -98,6 +98,7 @@ class PaintedPage:
     height: float
     painted: Sequence[Painted]
     tree: Sequence[TaggedNode]
+    corner: tuple[float, float]  # of the trimmed page on the sheet, which has marks for cutting around it
     handle: Any = field(repr=False)
 
     @cached_property
@@ -119,7 +120,8 @@ class PaintedPage:
 
     def colours(self, extent: Extent) -> Mapping[Colour, float]:
         """The colours behind an area, each with its share of it."""
-        corners = [round(side * SCALE) for side in (extent.left, extent.top, extent.right, extent.bottom)]
+        x, y = self.corner
+        corners = [round(side * SCALE) for side in (extent.left + x, extent.top + y, extent.right + x, extent.bottom + y)]
         part = self.backdrop.crop((corners[0], corners[1], max(corners[2], corners[0] + 1), max(corners[3], corners[1] + 1)))
         counted: Any = part.getcolors(part.width * part.height) or []
         total = sum(count for count, _ in counted)
@@ -137,7 +139,8 @@ def _page(page: Any, number: int) -> PaintedPage:
     left, bottom, right, top = page.get_trimbox()
     text = page.get_textpage()
     painted = tuple(_painted(page, text, left, top))
-    return PaintedPage(number, right - left, top - bottom, painted, tuple(_tree(page)), page)
+    sheet = page.get_mediabox()
+    return PaintedPage(number, right - left, top - bottom, painted, tuple(_tree(page)), (left - sheet[0], sheet[3] - top), page)
 
 
 def _painted(page: Any, text: Any, left: float, top: float) -> Iterator[Painted]:

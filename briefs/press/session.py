@@ -44,7 +44,9 @@ class Session(Composer):
     def finish_pdf(self, manuscript: Manuscript, pdf: pikepdf.Pdf, printed: bool) -> bytes:
         """The file of a PDF with its metadata; for the screen also with the data attached to it."""
         day = Date.parse(manuscript.date).first.isoformat()
-        info = pdfa.DocumentInfo(manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher)
+        info = pdfa.DocumentInfo(
+            manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher, manuscript.subtitle
+        )
         with clock.stage("finish"):
             if printed:
                 return pdfx.write_pdfx(pdf, info, self._printing_condition(manuscript))

@@ -30,9 +30,11 @@ class Pages:
         self.count = len(self.document)
         self.height = self.document[0].get_size()[1] / POINTS
 
-    def text(self, page: int, *, below: float = 0, down: float = 0) -> str:
-        """What stands on a page (from 0), or in the strip that begins `below` its upper edge and reaches `down` (millimetres)."""
+    def text(self, page: int, *, below: float = 0, down: float = 0, wide: float = 0) -> str:
+        """What stands on a page (from 0), or in the strip that begins `below` its upper edge and reaches `down` (millimetres), or in
+        the part of it that is `wide` millimetres wide."""
         width, height = self.document[page].get_size()
+        width = wide * POINTS or width
         bottom = height - (below + down) * POINTS if down else 0
         found: str = self.document[page].get_textpage().get_text_bounded(0, bottom, width, height - below * POINTS)
         return " ".join(found.split())
@@ -40,7 +42,7 @@ class Pages:
     @cached_property
     def numbers(self) -> list[str]:
         """The number printed at the foot of each page."""
-        return [self.text(page, below=self.height - 22) for page in range(self.count)]
+        return [self.text(page, below=self.height - 22, wide=65) for page in range(self.count)]
 
     @cached_property
     def running_heads(self) -> list[str]:

@@ -15,6 +15,7 @@ from briefs.compose.figures.slope import Slope, slopes
 from briefs.compose.figures.stacks import Stack, stacks
 from briefs.compose.figures.strip import Dot, strip
 from briefs.compose.figures.strips import Strip, strips
+from briefs.compose.figures.tiles import tiles
 from briefs.compose.figures.timeline import Event, timeline
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "stacks",
     "strip",
     "strips",
+    "tiles",
     "timeline",
 ]

@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
@@ -123,14 +122,15 @@ def _typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetP
 
     def lay_out(settings: Mapping[str, tables.TableSetting], page_ends: PageEnds) -> PageLayout:
         blocks = ends.with_rows(tables.with_settings(piece.chunk.blocks, settings), page_ends.rows)
-        content = ends.with_whole_words(session.pandoc.html(tree.document(blocks)), page_ends)
+        content = ends.with_ends(session.pandoc.html(tree.document(blocks)), page_ends)
         page = _page(session, target, piece, content, ends.style(page_ends, step.text[1], own.bottom))
-        return session.typesetter.lay_out((piece.about.kind.style,), page, piece.figures, piece.chunk)
+        styles = (piece.about.kind.style, *(["two-sided"] if target.printed else []))
+        return session.typesetter.lay_out(styles, page, piece.figures, piece.chunk)
 
     with clock.stage("lay out"):
         sizes = [size for size, _ in look.table]
         layout, settings = tables.fit(lambda found: lay_out(found, PageEnds()), sizes, turned * 72 / 25.4)
-        layout = ends.mend(partial(lay_out, settings), layout, step.text[1])
+        layout = ends.mend(partial(lay_out, settings), layout, step.text[1], target.printed)
     with clock.stage("write"):
         return replace(layout.typeset_pages(target.printed), tables=settings)
 
@@ -158,7 +158,8 @@ def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequen
     """All chunks in one file. Their page numbers come from a second layout: empty pages of the same names, laid over the others."""
     empty = _empty_pages([name for chunk in whole for name in chunk.page_names])
     style = report.manuscript.kind.style
-    folios = session.typesetter.lay_out((style, "folio"), _page(session, target, report.front, empty), {})
+    styles = (style, "folio", *(["folio-two-sided"] if target.printed else []))
+    folios = session.typesetter.lay_out(styles, _page(session, target, report.front, empty), {})
     stamped = folios.typeset_pages(True)
     session.check_resolution(report.manuscript, chunks.resolutions(whole), target.printed)
     with join.joined(whole, session.typesetter.shared_fonts([*whole, stamped]), stamped.pdf) as pdf:
@@ -170,11 +171,12 @@ def _empty_pages(names: Sequence[str]) -> str:
 
     A page without a name has only the rest of its chunk's notes.
     """
-    found, number = [], 0
-    for before, name in pairwise(["", *names]):
-        number = 1 if before == chunks.FRONT != name else number + 1
+    found, number, part = [], 0, ""
+    for name in names:
+        begins = part == chunks.FRONT and name not in {chunks.FRONT, ends.BLANK}
+        number, part = (1 if begins else number + 1), (part if name == ends.BLANK else name)
         style = f"break-before: page; page: {name or 'auto'}; counter-reset: folio {number}"
-        found.append(f'<div class="folio {name}" style="{style}"></div>')
+        found.append(f'<div class="folio {part}" style="{style}"></div>')
     return "".join(found)
 
 

@@ -24,6 +24,7 @@ TIGHTER = (0.2, 0.4)  # points that are taken from each line to save a last page
 SPARED = 4  # lines: how many more than estimated are left free on the pages before
 TRIALS = 4  # of rows and words; a change on one page may move the end of the next
 HYPHENS = "-\u2010"
+BLANK = "blank"  # the class of an empty page, and its name
 CONTINUED = "continued"  # the class of a row that goes on, and the attribute of a row: the words for its name there
 
 Splits = Mapping[int, tuple[tuple[int, ...], ...]]
@@ -36,7 +37,7 @@ class PageEnds:
     `whole`: paragraphs without hyphenation, by their number in the chunk. `earlier`: paragraphs with a hyphen of their own at a
     page's end, and how many of their lines go to the next page. `rows`: where rows are divided, by their number in the chunk: for
     each new row, how many items of each cell come before it. `tighter`: points less in each line. `free`: lines that stay free on
-    every page.
+    every page. `blank`: an empty page follows.
     """
 
     whole: frozenset[int] = frozenset()
@@ -44,10 +45,17 @@ class PageEnds:
     rows: Splits = field(default_factory=dict)
     tighter: float = 0.0
     free: int = 0
+    blank: bool = False
 
 
-def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float) -> PageLayout:
-    """The layout, or another one whose pages end better. `leading`: of the text, in points."""
+def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float, two_sided: bool) -> PageLayout:
+    """The layout, or another one whose pages end better. `leading`: of the text, in points. `two_sided`: with an even number of
+    pages, so that the next chunk begins on a right-hand page."""
+    layout, ends = _mended(lay_out, layout, leading)
+    return lay_out(replace(ends, blank=True)) if two_sided and layout.pages % 2 else layout
+
+
+def _mended(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float) -> tuple[PageLayout, PageEnds]:
     ends = PageEnds()
     for _ in range(TRIALS):
         wanted = _with_whole_words(_with_rows(ends, layout.document), layout.document)
@@ -58,8 +66,8 @@ def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading:
     for other in _fuller(ends, layout, leading):
         tried = lay_out(other)
         if tried.pages < layout.pages or (tried.pages == layout.pages and _used(tried.document.pages[-1]) >= LEAST):
-            return tried
-    return layout
+            return tried, other
+    return layout, ends
 
 
 # The last page
@@ -200,8 +208,9 @@ def _part(cell: Any, start: int | None, end: int | None, number: int, name: str)
     return [*form, [] if number else blocks]
 
 
-def with_whole_words(html: str, ends: PageEnds) -> str:
+def with_ends(html: str, ends: PageEnds) -> str:
     """HTML in which some paragraphs aren't hyphenated, or end earlier on their page. Pandoc's paragraphs have no attributes."""
+    html += f'<div class="{BLANK}"></div>' * ends.blank
     numbers = iter(range(html.count("<p>")))
 
     def change(match: re.Match[str]) -> str:

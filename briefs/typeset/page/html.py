@@ -218,6 +218,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "narrow": "1",
         "indent": "1" if bidi.direction(manuscript.language) == "ltr" else "-1",  # WeasyPrint counts `text-indent` from the left
         "source-columns": str(own.source_columns),
+        "title": _css_string(manuscript.title),
         "stance": stance,
         "on-stance": text_on(stance),
         "stance-tint": tint(stance),
@@ -226,3 +227,9 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "code-face": ", ".join(f'"{name}"' for name in faces.code.families([*faces.text.families()[1:], *fallback])),
         **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "link")},
     }
+
+
+def _css_string(text: str) -> str:
+    """A text as a string of CSS (https://www.w3.org/TR/css-syntax-3/#consume-string-token) in HTML: all but letters, digits and
+    spaces are escaped."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'

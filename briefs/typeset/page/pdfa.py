@@ -28,6 +28,7 @@ class DocumentInfo:
     day: str
     authors: Sequence[str] = ()
     publisher: str = ""
+    subject: str = ""
 
     @property
     def identifier(self) -> uuid.UUID:
@@ -85,6 +86,8 @@ def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
     info = Dictionary(Title=String(about.title), Producer=String(producer), CreationDate=day, ModDate=day)
     if about.authors:
         info.Author = String(", ".join(about.authors))
+    if about.subject:
+        info.Subject = String(about.subject)
     pdf.docinfo = pdf.make_indirect(info)
     stream = pdf.make_stream(xmp(about, producer, claims).encode())
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
@@ -105,6 +108,8 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
     creators = f"<dc:creator><rdf:Seq>{items}</rdf:Seq></dc:creator>" if items else ""
     publisher = f"<rdf:Bag><rdf:li>{escape(about.publisher)}</rdf:li></rdf:Bag>"
     publisher = f"<dc:publisher>{publisher}</dc:publisher>" if about.publisher else ""
+    subject = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(about.subject)}</rdf:li></rdf:Alt>'
+    subject = f"<dc:description>{subject}</dc:description>" if about.subject else ""
     when = f"{about.day}T00:00:00Z"
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -112,7 +117,7 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
         f"{claims}"
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
         'xmlns:pdf="http://ns.adobe.com/pdf/1.3/">'
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>{creators}{publisher}'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>{creators}{publisher}{subject}'
         f"<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>"
         f"<xmp:CreateDate>{when}</xmp:CreateDate><xmp:ModifyDate>{when}</xmp:ModifyDate><xmp:MetadataDate>{when}</xmp:MetadataDate>"
         f"<pdf:Producer>{escape(producer)}</pdf:Producer></rdf:Description>\n"

@@ -54,7 +54,11 @@ def chapters(package: Package, body: Element, manuscript: Manuscript, theme: The
     """The band on the cover, page numbers from the second section on, and running heads."""
     (cover, _), *others = sections.with_headings(body)
     cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
-    number = f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/></w:pPr>{PAGE}</w:p></w:ftr>'
+    page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
+    right = int(sheet) - int(twips(page.left + page.right))
+    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{right}"/></w:tabs>'
+    named = f"<w:r><w:tab/><w:t>{escape(manuscript.title)}</w:t></w:r>"
+    number = f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/>{tabs}</w:pPr>{PAGE}{named}</w:p></w:ftr>'
     others[0][0].insert(0, _reference("footerReference", _added(package, "footer2", number)))
     for count, (section, heading) in enumerate(others, 2):
         head = _running_head(section, heading, manuscript, theme)

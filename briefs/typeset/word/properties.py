@@ -1,30 +1,47 @@
-"""The core properties of an OOXML file: title, authors, language, date.
+"""The properties of an OOXML file: title, subject, authors, language, date; and the publisher.
 
-In: the package of a DOCX or PPTX, the manuscript. Out: the same package, changed. ECMA-376 part 2, 11 (core properties).
+In: the package of a DOCX or PPTX, the manuscript. Out: the same package, changed. ECMA-376 part 2, 11 (core properties); part 1,
+22.2.2.3 (the company, among the extended properties).
 """
 
 from __future__ import annotations
 
 from html import escape
 
+from lxml import etree
+
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.dates import Date
 from briefs.typeset.word.package import NAMES, Package, w
 
-STYLES = "word/styles.xml"
+STYLES, EXTENDED = "word/styles.xml", "docProps/app.xml"
+PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 
 
 def write(package: Package, manuscript: Manuscript) -> None:
     """Write the properties, without those that the edition lacks, and the language of a Word file's text."""
     day = Date.parse(manuscript.date).first.isoformat()
     creator = f"<dc:creator>{escape('; '.join(manuscript.authors))}</dc:creator>" if manuscript.authors else ""
+    subject = f"<dc:subject>{escape(manuscript.subtitle)}</dc:subject>" if manuscript.subtitle else ""
     core = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(manuscript.title)}</dc:title>{creator}<dc:language>{manuscript.language}</dc:language>"
+        f"<dc:title>{escape(manuscript.title)}</dc:title>{subject}{creator}<dc:language>{manuscript.language}</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
     )
     package.parts["docProps/core.xml"] = core.encode()
+    _write_publisher(package, manuscript.publisher)
     if STYLES in package.parts:
         for language in package.xml(STYLES).xpath("w:docDefaults//w:lang", namespaces=NAMES):
             language.set(w("val"), manuscript.language)
+
+
+def _write_publisher(package: Package, publisher: str) -> None:
+    """The publisher as the company, which stands before the other extended properties that we have (22.2.2.3)."""
+    if not publisher or EXTENDED not in package.parts:
+        return
+    root = package.xml(EXTENDED)
+    for old in root.findall(f"{{{PROPERTIES}}}Company"):
+        root.remove(old)
+    made = etree.SubElement(root, f"{{{PROPERTIES}}}Company")
+    made.text = publisher

@@ -1,0 +1,55 @@
+"""The cover's picture: a tile for each country in the colour of its stance, and the number of countries at each step.
+
+In: the stance of each country by code. Out: a figure. The tiles follow the scale, and are as large as the height allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil, sqrt
+
+from briefs.compose.figures.drawing import CAP, MM, NORMAL, Canvas, Figure, ScaleEntry, polygon, rectangle, text_width
+from briefs.compose.figures.map import swatch
+
+LARGEST, HIGH = 16.0, 82.0  # millimetres: a tile with the gap after it, and all tiles together
+GAP = 0.14  # of a tile and its gap
+LETTERS = 0.36  # of a tile: the size of the type
+LINE = 12.0  # points: of the legend
+SWATCH = (10.0, 6.5)
+
+
+def tiles(states: Mapping[str, str | None], steps: Sequence[ScaleEntry], *, width: float, not_covered: str, alt: str) -> Figure:
+    """`states`: the id of the stance by country code, or None for a member that the edition doesn't cover. `width`: millimetres."""
+    full = width * MM
+    order = [(step, code) for step in (*steps, None) for code in states if states[code] == (step and step.id)]
+    columns = ceil(full / (min(LARGEST, sqrt(width * HIGH / max(len(order), 1))) * MM))
+    size = full / (columns - GAP)
+    side = size * (1 - GAP)
+    sheet = Canvas()
+    for number, (step, code) in enumerate(order):
+        x, y = number % columns * size, number // columns * size
+        fill = f"@stance/{step.id}" if step else "@absent"
+        sheet.shape(polygon(rectangle(x, y, side, side)), fill=fill, name="tile")
+        letters = side * LETTERS
+        ink = f"@on-stance/{step.id}" if step else "@ink"
+        sheet.text(x + side / 2, y + side / 2 + letters * CAP / 2, code.upper(), size=letters, fill=ink, bold=True, align="center")
+    y = ceil(len(order) / columns) * size + 8
+    return sheet.figure("tiles", width, _legend(sheet, states, steps, (full, not_covered), y), alt)
+
+
+def _legend(
+    sheet: Canvas, states: Mapping[str, str | None], steps: Sequence[ScaleEntry], frame: tuple[float, str], y: float
+) -> float:
+    """How many countries are at each step, on as many lines as it takes. Returns the lower edge."""
+    full, not_covered = frame
+    held = list(states.values())
+    x = 0.0
+    for step in (*steps, *[None] * (None in held)):
+        words = f"{step.label if step else not_covered} {held.count(step.id if step else None)}"
+        wide = SWATCH[0] + 4 + text_width(words, NORMAL) + 14
+        if x and x + wide > full + 14:
+            x, y = 0.0, y + LINE
+        swatch(sheet, x + 0.3, y, SWATCH, step)
+        sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + NORMAL * CAP / 2, words, size=NORMAL)
+        x += wide
+    return y + LINE
