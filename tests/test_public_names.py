@@ -19,7 +19,7 @@ from briefs import cli
 from briefs.delivery.store import JOURNAL, Store
 from briefs.edition import faults
 from briefs.edition.csl import Source
-from briefs.edition.model import About, Columns, Country, DeckHead, SectionHead
+from briefs.edition.model import About, Columns, Country, DeckHead, Journey, SectionHead
 from tests import small
 from tests.roundtrip.conftest import harness as harness
 from tests.roundtrip.harness import WHEN, MergeHarness
@@ -83,6 +83,7 @@ def same(name: str, found: Iterable[str]) -> None:
         ("columns.yaml", Columns),
         ("report", SectionHead),
         ("decks", DeckHead),
+        ("journeys", Journey),
         ("sources", Source),
     ],
 )

@@ -181,6 +181,10 @@ def compare(arguments: argparse.Namespace) -> ExitCode:
     return _build(arguments, _request(arguments, kinds=("compare",), what=tuple(arguments.country), where=tuple(arguments.where)))
 
 
+def pack(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=("pack",), what=tuple(arguments.journey)))
+
+
 def handout(arguments: argparse.Namespace) -> ExitCode:
     slides = {"per_page": arguments.per_page, "all_countries": arguments.all_countries, "where": tuple(arguments.where)}
     return _build(arguments, _request(arguments, kinds=("handout",), what=tuple(arguments.name), **slides))

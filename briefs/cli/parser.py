@@ -40,7 +40,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with your own templates and theme/"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "the folder for finished files (dist)"},
-    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, handout"},
+    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, handout"},
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper size (a4)"},
     "--print": {
@@ -254,6 +254,15 @@ COMMANDS = {
         run=build.compare,
         options=("--where", *_BUILD),
         arguments=(("COUNTRY", "*", "a name, a common other name, an ISO code or a group of countries, in any case"),),
+    ),
+    "pack": Command(
+        "bind the briefs of a journey, with a cover, contents and page numbers",
+        needs=f"{_CONTENT}, with journeys in journeys/",
+        example="pack journeys/baltics.yaml",
+        writes="a PDF and a Word file, such as dist/pack/baltics.pdf",
+        run=build.pack,
+        options=_BUILD,
+        arguments=(("JOURNEY", "*", "the name of a journey or its file; all if left out"),),
     ),
     "handout": Command(
         "build the named decks and their handouts, or those of all decks of the edition",

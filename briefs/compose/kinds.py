@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from briefs.compose.slots import TemplateFiller
     from briefs.theme import Theme
 
-Subjects = Literal["edition", "all countries", "country", "countries", "deck"]
-Layout = Literal["one page", "pages", "chapters", "slides"]
+Subjects = Literal["edition", "all countries", "country", "countries", "deck", "journey"]
+Layout = Literal["one page", "pages", "chapters", "slides", "bound"]
 FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
     "one page": ("pdf", "docx"),
     "pages": ("pdf", "docx"),
     "chapters": ("pdf", "docx"),
     "slides": ("pdf", "docx", "pptx"),
+    "bound": ("pdf", "docx"),
 }
 
 
@@ -43,7 +44,8 @@ class Kind:
     output folder, with a slash at the end, or empty. `formats`: the formats it is written in.
 
     `layout`: a document of "one page" is fitted to its page; "pages" and "chapters" take as many pages as
-    they need, and each chapter is typeset apart; "slides" are fitted one by one and printed as a handout.
+    they need, and each chapter is typeset apart; "slides" are fitted one by one and printed as a handout; "bound" are documents of
+    one page about countries, each fitted by itself, after a cover.
 
     `page`, `ladder` and `style` name parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet NAME.css.
     `module` is the full name of the module whose `compose` makes the manuscript, `template` the file with the words around the
@@ -98,6 +100,8 @@ class Kind:
         if self.subjects == "countries":
             named = several.codes(subject)
             return self.folder + several.file_name([stem_of(edition.names[code], code) for code in named], named)
+        if self.subjects == "journey":
+            return f"{self.folder}{subject}"
         own = subject if subject in edition.decks else stem_of(edition.names[subject], subject)
         return f"{self.folder}{own}"
 
@@ -108,6 +112,8 @@ class Kind:
             return [""]
         if self.subjects == "countries":
             return []
+        if self.subjects == "journey":
+            return list(edition.journeys)
         return [*(edition.decks if self.subjects == "deck" else ()), *edition.countries]
 
     def is_in(self, edition: Edition, subject: str) -> bool:
@@ -116,6 +122,8 @@ class Kind:
             return bool(edition.sections)
         if self.subjects == "all countries":
             return any(country.facts for country in edition.countries.values())
+        if self.subjects == "journey":
+            return subject in edition.journeys
         has_facts = all(_has_facts(edition, code) for code in self.countries_of(subject))
         return has_facts or (self.subjects == "deck" and subject in edition.decks)
 
@@ -178,6 +186,10 @@ KINDS = table(
     Kind(
         "compare", "countries", "one page", folder="compare/", formats=("pdf", "docx"), page="compare", style="compare",
         ladder="compare", module="briefs.compose.comparison", template="compare.md.j2", share=shares.of_countries,
+    ),
+    Kind(
+        "pack", "journey", "bound", folder="pack/", formats=("pdf", "docx"), page="brief", style="pack", ladder="brief",
+        module="briefs.compose.pack", template="pack.md.j2", share=shares.of_journey,
     ),
     Kind(
         "handout", "deck", "slides", folder="handouts/", formats=("pdf", "docx", "pptx"), page="handout", style="handout",

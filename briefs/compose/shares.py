@@ -22,8 +22,14 @@ _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 
 def of_report(edition: Edition, subject: str = "") -> Edition:
-    """Everything but the decks."""
-    return replace(edition, decks={})
+    """Everything but the decks and the journeys."""
+    return replace(edition, decks={}, journeys={})
+
+
+def of_journey(edition: Edition, name: str) -> Edition:
+    """For bound briefs: what the briefs of a journey's countries may show."""
+    journey = edition.journeys[name]
+    return replace(_share(edition, set(journey.countries), edition.stances), journeys={name: journey})
 
 
 def of_country(edition: Edition, code: str) -> Edition:
@@ -88,6 +94,7 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
         glossary={},
         pictures={},
         decks={},
+        journeys={},
         columns=columns,
         data=data,
     )

@@ -52,6 +52,7 @@ def of_audience(edition: Edition, id: str) -> Edition:
         countries=countries,
         sections=(),
         decks={},
+        journeys={},
         columns=columns,
         data=_data(edition, audience, columns),
         sources=edition.sources if "sources" in audience.blocks else {},

@@ -23,6 +23,7 @@ MOST_LISTED = 500  # sources in a list with numbers
 TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 LIKE_A_LABEL = 0.85  # of a name: `contnts` is `contents`, `counts` is another label
+JOURNEY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
 
 
@@ -53,6 +54,7 @@ def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames)
         _sections(edition, known),
         _citations(edition, countries, known),
         _too_many(edition, countries),
+        _journeys(edition, known),
     )
 
 
@@ -241,6 +243,24 @@ def _stance(edition: Edition, country: Country, known: DeclaredNames) -> Iterato
     elif steps:
         hint = "Add `stance:` here. Write the `id` of a step of the scale in edition.yaml."
         yield error(place_of(country.code), "“stance” is missing", hint)
+
+
+def _journeys(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
+    """Whether the countries of each journey have briefs."""
+    for name, journey in edition.journeys.items() if known.reads("countries") and known.reads("journeys") else ():
+        place = Place(journey.title.place.path, line=1)
+        if not JOURNEY_NAME.fullmatch(name):
+            hint = "Name the file with lower-case letters, digits and hyphens."
+            yield error(place, f"a journey can’t be called “{name}”", hint)
+        for at, code in enumerate(journey.countries):
+            country = edition.countries.get(code)
+            if country is None:
+                hint = did_you_mean(code, edition.countries, "Write the code of a country of the edition.")
+                yield error(place_of(code), f"there is no country “{code}”", hint)
+            elif not country.facts:
+                yield error(place_of(code), f"{edition.names[code]} has no facts, so it has no brief", "Take it out, or add facts.")
+            if code in journey.countries[:at]:
+                yield error(place_of(code), f"“{code}” stands twice", "Name each country once.")
 
 
 def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:

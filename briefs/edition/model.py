@@ -616,6 +616,16 @@ class Deck:
         return self.body.place.path
 
 
+class Journey(Model):
+    """`journeys/baltics.yaml`: the countries of a journey, whose briefs are bound together."""
+
+    hints: ClassVar[dict[str, str]] = {"countries": "List the codes of its countries, in the order of the journey."}
+
+    title: Text
+    subtitle: Text | None = None
+    countries: Annotated[list[Code], Field(min_length=1, max_length=60)]
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a document may show of a country that it is not about. Nothing else of such a country makes the document stale.
@@ -647,6 +657,7 @@ class Edition:
     columns: Mapping[str, Column] = field(default_factory=dict)
     data: DataTable = field(default_factory=DataTable)
     audience: Audience | None = None
+    journeys: Mapping[str, Journey] = field(default_factory=dict)
 
     def shows(self, block: BriefBlock) -> bool:
         """Whether a brief of this edition has a block: any, unless the edition is reduced to what is for an audience."""

@@ -29,6 +29,7 @@ from briefs.edition.model import (
     Deck,
     DeckHead,
     Edition,
+    Journey,
     Section,
     SectionHead,
     StyleSheet,
@@ -193,6 +194,7 @@ class _EditionReader:
             self.decks(),
             columns=dict(reversed({column.id: column for column in reversed(columns)}.items())),
             data=data,
+            journeys=self.journeys(),
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)
@@ -402,6 +404,11 @@ class _EditionReader:
             else:
                 self.problems.append(error(document.place((key,)), f"“{key}” has no text", "Write `word: text`."))
         return found
+
+    def journeys(self) -> dict[str, Journey]:
+        """The journeys by name, which is that of their file."""
+        paths = self.under("journeys/", {".yaml"})
+        return {Path(path).stem: self.model(Journey, self.mapping(path), {"title": "-", "countries": ["x"]}) for path in paths}
 
     def data(self, about: About, countries: Sequence[Country], named: Mapping[str, str]) -> tuple[list[Column], DataTable]:
         """The columns, and the values of all tables."""

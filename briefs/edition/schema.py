@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from briefs.edition import records
 from briefs.edition.csl import Source
 from briefs.edition.faults import HINTS, hints_of
-from briefs.edition.model import About, Columns, Country, SectionHead, StyleSheet
+from briefs.edition.model import About, Columns, Country, Journey, SectionHead, StyleSheet
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,6 +28,7 @@ def schemas() -> dict[str, Schema]:
     found = {
         "edition": _of(About),
         "country": _of(Country),
+        "journey": _of(Journey),
         "section": _of(SectionHead),
         "sources": _sources(),
         "style": _of(StyleSheet),

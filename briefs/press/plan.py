@@ -127,6 +127,7 @@ _NOTHING = {
     "all countries": "this edition has no {kind}: no country has facts. Write countries/….yaml.",
     "country": "this edition has no {kind}: it has no countries. Write countries/….yaml.",
     "countries": f"{{kind}} takes {several.FEWEST} to {several.MOST} countries. Name them, such as: {{kind}} Belgium France.",
+    "journey": "this edition has no {kind}: it has no journeys. Write journeys/….yaml, with a title and countries.",
     "deck": "this edition has no {kind}: it has no decks. Write decks/….md, or name a country.",
 }
 
@@ -137,12 +138,23 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
         return [("", str(edition.about.title))] if kind.is_in(edition, "") else []
     if kind.subjects == "countries":
         return [_several(edition, kind, words)] if words else []
+    if kind.subjects == "journey":
+        return _journeys(edition, words)
     decks = [name for name in edition.decks if name in words] if kind.subjects == "deck" else []
     countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
         return [(name, name) for name in decks or edition.decks]
     beside = edition.decks if kind.subjects == "deck" else ()
     return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
+
+
+def _journeys(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
+    """The named journeys, or all. A journey may be named by its file. Raises NotUnderstood."""
+    found = [Path(word).stem if word.endswith(".yaml") else word for word in words]
+    if unknown := [name for name in found if name not in edition.journeys]:
+        hint = did_you_mean(unknown[0], edition.journeys, "Write journeys/….yaml into the content folder.")
+        raise NotUnderstood(f"there is no journey “{unknown[0][:60]}” in this edition. {hint}")
+    return [(name, name) for name in dict.fromkeys(found or edition.journeys)]
 
 
 def _several(edition: Edition, kind: Kind, words: Sequence[str]) -> tuple[str, str]:

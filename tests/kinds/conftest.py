@@ -55,7 +55,10 @@ Notes of it.
 
 - Another thing.
 """
-MORE = {"countries/fr.yaml": FRANCE, "report/01-opening.md": SECTION, "decks/talk.md": DECK}
+JOURNEY = "title: A journey\ncountries: [fr, be]\n"
+MORE = {
+    "countries/fr.yaml": FRANCE, "report/01-opening.md": SECTION, "decks/talk.md": DECK, "journeys/two.yaml": JOURNEY,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -15,7 +15,9 @@ from briefs.press.makers.base import Maker
 if TYPE_CHECKING:
     from briefs.press.session import Session
 
-MAKERS: dict[Layout, str] = {"one page": "page", "pages": "pages", "chapters": "report", "slides": "slides"}  # modules
+MAKERS: dict[Layout, str] = {  # modules
+    "one page": "page", "pages": "pages", "chapters": "report", "slides": "slides", "bound": "bound",
+}  # fmt: skip
 
 
 def maker_of(target: Target) -> Maker[Any, Any]:

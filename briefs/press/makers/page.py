@@ -57,10 +57,7 @@ class PageMaker(Maker[ComposedPage, None]):
         return Opened(_compose(composer, target))
 
     def close(self, session: Session, target: Target, state: ComposedPage, pieces: Sequence[PieceFiles]) -> FinishedDocument:
-        try:
-            fitted = fit_page(session, target, state)
-        except TooLong as failure:
-            raise Problems([_too_long(session, target, failure)]) from None
+        fitted = fitted_page(session, target, state)
         manuscript, page = fitted.manuscript, fitted.layout
         clock.move("fit", "lay out", page.seconds)
         session.check_pages(manuscript, target, page.layout.faults())
@@ -72,6 +69,14 @@ class PageMaker(Maker[ComposedPage, None]):
                 files["docx"] = page.docx()
         step = _ladder(session, target)[fitted.step]
         return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, manuscript.gone)
+
+
+def fitted_page(session: Session, target: Target, composed: ComposedPage | None = None) -> Fitted[FittedPage]:
+    """A document on its page. Raises Problems if it never fits."""
+    try:
+        return fit_page(session, target, composed or _compose(session, target))
+    except TooLong as failure:
+        raise Problems([_too_long(session, target, failure)]) from None
 
 
 def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted[FittedPage]:

@@ -131,7 +131,7 @@ class _Change:
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """A list in running text gets Word's own list style."""
-        if self.manuscript.kind.layout == "one page":
+        if self.manuscript.kind.layout in {"one page", "bound"}:
             return [node]
         return [_in_style(_loose([node]), LIST)]
 
@@ -143,6 +143,9 @@ class _Change:
         inner = tree.blocks(node)
         changes: dict[str, Callable[[list[Node]], list[Node]]] = {
             "columns": self._columns,
+            "bound": self._bound,
+            "bound-first": lambda blocks: sections.with_numbers(self._bound(blocks), FROM_ONE),
+            "bound-front": lambda blocks: sections.with_numbers([*blocks, self.section()], ROMAN.replace('"2"', '"1"')),
             "side": lambda blocks: [*blocks, sections.column_break()],
             "cover": self._cover,
             "front": lambda blocks: sections.with_numbers([*blocks, self.section(start="nextPage")], ROMAN),
@@ -164,7 +167,7 @@ class _Change:
         style = _style(identifier, names)
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
-        if "sources" in names and self.manuscript.kind.layout == "one page":
+        if "sources" in names and self.manuscript.kind.layout in {"one page", "bound"}:
             return [self.section(), *styled, self.section(self._source_columns())]
         return styled
 
@@ -178,6 +181,11 @@ class _Change:
         side, gutter = self.page.side, self.page.gutter
         main = self.sheet.width - self.page.left - self.page.right - side - gutter
         return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]
+
+    def _bound(self, inner: list[Node]) -> list[Node]:
+        """A bound document: it begins a page, and ends its last section."""
+        whole = inner if sections.ends(inner[-1]) else [*inner, self.section()]
+        return sections.on_next_page(whole)
 
     def _cover(self, inner: list[Node]) -> list[Node]:
         """A section without running head. Its text begins where the headings do."""

@@ -27,13 +27,14 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         "pages": headers.numbered_pages,
         "slides": headers.numbered_pages,
         "chapters": headers.chapters,
+        "bound": headers.bound,
     }
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
-    if manuscript.kind.layout in {"one page", "pages"} and body.find(w("tbl")) is not None:
+    if manuscript.kind.layout in {"one page", "pages", "bound"} and body.find(w("tbl")) is not None:
         styles.set_cell_type(package, step)
         tables.keep_rows(body)
     shading.badges(body, manuscript)

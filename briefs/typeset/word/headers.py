@@ -36,6 +36,12 @@ def one_page(package: Package, body: Element, manuscript: Manuscript, theme: The
     section.insert(1, _reference("footerReference", _footer(package, foot)))
 
 
+def bound(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
+    """The band on every page, and the footer with the page number at its right."""
+    numbered_pages(package, body, manuscript, theme, foot)
+    next(body.iter(w("sectPr"))).insert(0, _reference("headerReference", _band(package, manuscript, theme)))
+
+
 def numbered_pages(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
     """The footer, with the page number at its right."""
     page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))

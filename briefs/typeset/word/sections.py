@@ -48,6 +48,13 @@ def with_numbers(blocks: Sequence[Node], numbers: str) -> list[Node]:
     return [*blocks[:first], marked, *blocks[first + 1 :]]
 
 
+def on_next_page(blocks: Sequence[Node]) -> list[Node]:
+    """Blocks of which the first section begins a page."""
+    first = next(at for at, block in enumerate(blocks) if ends(block))
+    marked = fields.block(tree.text(blocks[first]).replace('<w:type w:val="continuous"/>', '<w:type w:val="nextPage"/>'))
+    return [*blocks[:first], marked, *blocks[first + 1 :]]
+
+
 def _columns(columns: Sequence[tuple[float, float]]) -> str:
     """The `w:cols` of a section; empty for one column."""
     if not columns:

@@ -1,0 +1,132 @@
+"""The briefs of a journey, bound together: a cover with the contents, then one brief after another.
+
+In: the edition, the name of a journey. Out: the `Manuscript` of the cover; and from that and the fitted briefs, the manuscript of
+the whole. Names within a brief are made unique, so that its numbers lead to its own sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from briefs.compose import tree
+from briefs.compose.kinds import Kind
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript, bookmark
+from briefs.compose.numbering import Heading, contents
+from briefs.compose.slots import Blocks, TemplateFiller, link
+from briefs.compose.tree import Node
+from briefs.edition.model import Edition
+from briefs.problems import Place
+
+_RUNNING = {"running-foot", "band"}  # what all pages share
+
+
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
+    """The cover with the contents. Nothing gives way here; it does in each brief."""
+    about, journey = edition.about, edition.journeys[subject]
+    labels = Labels(edition.labels, about.language, writer.report)
+    headings = [_heading(edition, code) for code in journey.countries]
+    context = {
+        "edition": about,
+        "journey": journey,
+        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "contents": Blocks([tree.div([], "", ["contents"])]),
+        "label": labels,
+        "link": link,
+    }
+    return Manuscript(
+        kind=kind,
+        stem=kind.stem(edition, subject),
+        title=f"{journey.title}: {about.title}",
+        language=about.language,
+        date=about.date.text,
+        blocks=contents(writer.fill(kind.template, context), headings, ()),
+        figures={},
+        colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places),
+        hashes=dict(writer.hashes),
+        authors=tuple(map(str, about.authors)),
+        publisher=str(about.publisher or ""),
+        headings=tuple(headings),
+    )
+
+
+def _heading(edition: Edition, code: str) -> Heading:
+    return Heading(1, "", tree.words(edition.names[code]), f"brief_{code}", f"brief_{code}")
+
+
+@dataclass(frozen=True)
+class BoundBrief:
+    """A fitted brief of a pack: the country's code, its number in the pack from 1, and its manuscript with names of its own."""
+
+    code: str
+    number: int
+    manuscript: Manuscript
+
+
+def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
+    """A brief with names of its own: those of its sources and figures begin with the country's code, and what the edition says on
+    each page has another bookmark on each."""
+    names: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    for name, place in brief.places.items():
+        own = place if place.path.startswith("countries/") else replace(place, anchor=f"{place.anchor}@{number + 3}")
+        names[name] = bookmark(own)
+        places[names[name]] = own
+
+    def changed(node: Node) -> list[Node] | None:
+        if node["t"] == "Div" and "kicker" in tree.classes(node):  # the cover says it
+            return []
+        if node["t"] == "Image":
+            return [tree.with_target(node, f"{code}-{tree.target(node)}")]
+        if node["t"] == "Link":
+            target = tree.target(node)
+            return [tree.with_target(node, f"#{_name(target[1:])}")] if target.startswith("#") else None
+        identifier, classes, keys = tree.attr_of(node)
+        if node["t"] == "Header" and tree.level(node) == 1:
+            return [tree.header(1, [tree.span(tree.inlines(node), f"brief_{code}", ["bound-title"])], "", classes)]
+        return [tree.with_attr(node, [_name(identifier), classes, keys])] if identifier else None
+
+    def _name(identifier: str) -> str:
+        return names.get(identifier, f"{code}-{identifier}")
+
+    made = replace(
+        brief,
+        blocks=tree.transform(list(brief.blocks), changed, "Image", "Link", "Span", "Div", "Header"),
+        figures={f"{code}-{name}": replace(figure, name=f"{code}-{figure.name}") for name, figure in brief.figures.items()},
+        places=places,
+        hashes={names[name]: hash for name, hash in brief.hashes.items()},
+        data=tuple(replace(file, name=f"{code}-{file.name}") for file in brief.data),
+    )
+    return BoundBrief(code, number, made)
+
+
+def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
+    """The manuscript of a pack, for Word: a block for the cover and one for each brief. What runs on all pages is in the first."""
+    first, *others = [_without_running(brief.manuscript.blocks) for brief in briefs]
+    bodies = [tree.div(first, "", ["bound-first"]), *(tree.div(blocks, "", ["bound"]) for blocks in others)]
+    parts = [front, *(brief.manuscript for brief in briefs)]
+    return replace(
+        front,
+        blocks=[tree.div(list(front.blocks), "", ["bound-front"]), *bodies],
+        figures={name: figure for part in parts for name, figure in part.figures.items()},
+        places={name: place for part in parts for name, place in part.places.items()},
+        hashes={name: hash for part in parts for name, hash in part.hashes.items()},
+        data=tuple(file for part in parts for file in part.data),
+        gone=tuple(id for part in parts for id in part.gone),
+    )
+
+
+def _without_running(blocks: Sequence[Node]) -> list[Node]:
+    """Blocks without what runs on all pages, and with a badge for the country's own step: its colour isn't that of the document."""
+
+    def change(node: Node) -> list[Node] | None:
+        names = tree.classes(node)
+        if node["t"] == "Div":
+            return [] if _RUNNING & {*names} else None
+        if "here" not in names:
+            return None
+        return [tree.span(tree.inlines(node), tree.identifier(node), ["badge", *(n for n in names if n.startswith("stance-"))])]
+
+    return tree.transform(list(blocks), change, "Div", "Span")
