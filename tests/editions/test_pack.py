@@ -113,7 +113,7 @@ def test_a_journey_is_named_by_its_name_or_its_file(word: str) -> None:
 
 
 def test_an_unknown_journey_gets_the_nearest_name() -> None:
-    with pytest.raises(NotUnderstood, match="no journey “too”.*Did you mean “two”"):
+    with pytest.raises(NotUnderstood, match=r"no journey “too”.*Did you mean “two”"):
         plan(small.edition(**changes()), Request(("too",), kinds=("pack",)))
     with pytest.raises(NotUnderstood, match="it has no journeys"):
         plan(small.edition(), Request(kinds=("pack",)))
