@@ -158,10 +158,24 @@ def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
     return list(tree.transform(list(blocks), number, "Cite")), keys
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ENGLISH = frozenset(re.findall(r"\w+", "the of and for to with from on by at is are how what why in"))
+_NOT_ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        """und der das dem für im zum zur über mit eine einer auf aus bei nach vom zwischen les des du et pour dans une sur aux
+        los las del por para una della delle dei degli nella nel het een voor naar och för av på til og
+        mellan dos uma em się dla""",
+    )
+)
+_CASED = frozenset({"title", "title-short", "container-title", "collection-title", "volume-title", "original-title", "event-title"})
+
+
 def record(source: Source, language: str) -> Node:
     """A source as pandoc metadata: texts are inlines. A title in another language than the edition's has its language."""
     fields: dict[str, Node] = {}
     foreign = source.language and source.language.split("-")[0] != language.split("-")[0]
+    is_open = not source.language and language.startswith("en")
     for name in type(source).model_fields:
         value, key = getattr(source, name), csl.alias(name)
         if isinstance(value, CslDate):
@@ -172,9 +186,17 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _string(value)
         elif value and key in _TITLES and foreign:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",), lang=source.language or "")])
+        elif value and key in _CASED and is_open and _is_hardly_english(value):
+            fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
     return {"t": "MetaMap", "c": fields}
+
+
+def _is_hardly_english(title: str) -> bool:
+    """Whether a title without a language has small words of another language and none of English. Capitals aren’t changed in it."""
+    words = {word for word in _LETTERS.findall(title) if word.islower()}
+    return bool(words & _NOT_ENGLISH) and not words & _ENGLISH
 
 
 def _string(text: str) -> Node:

@@ -23,6 +23,7 @@ _BREAK = re.compile(r"</?(?:br|p|div)\b[^<>]*>", re.I)
 _KINDS = {"i": "Emph", "em": "Emph", "b": "Strong", "strong": "Strong", "sub": "Subscript", "sup": "Superscript", "sc": "SmallCaps"}
 _ELISION = re.compile(r"\d\ds?\b|(?:n|tis|twas|em|til|cause)\b", re.I)
 _CLOSING = {"”": "“", "’": "‘"}
+_SMALL = re.compile(r"(?:an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|vs?|via|with)\.?")  # of CSL's title case
 DEEPEST = 20  # groups in groups; what is deeper is printed as it stands
 _NEAR = 400  # characters on either side of a mark that say what it is
 _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
@@ -52,7 +53,18 @@ def inlines(text: str) -> list[Node]:
             groups[-1].nodes += _words(token)
     while len(groups) > 1:
         _fold(groups)
-    return _one_str_a_word(groups[0].nodes)
+    return _with_small_words(_one_str_a_word(groups[0].nodes))
+
+
+def _with_small_words(nodes: list[Node]) -> list[Node]:
+    """Small words after an abbreviation, such as “v” in “Inc. v FCC”, keep their letters. A style that capitalises titles would
+    take the full stop for the end of a sentence."""
+    out: list[Node] = []
+    for node in nodes:
+        is_small = node["t"] == "Str" and _SMALL.fullmatch(tree.text(node)) and len(out) > 1 and out[-1]["t"] == "Space"
+        follows = is_small and out[-2]["t"] == "Str" and tree.text(out[-2]).endswith(".")
+        out.append(tree.span([node], "", ("nocase",)) if follows else node)
+    return out
 
 
 def plain(text: str) -> str:

@@ -65,6 +65,7 @@ _VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
 _DOTLESS = re.compile("ı(?=[\u0300-\u036f])")  # LaTeX takes the dot of an i away before it sets an accent
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = re.compile(r"\b(" + _MONTH_NAMES.replace(" ", "|") + r")[a-z]*")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _SPAN = re.compile(r"(\d{4})\s*(?:--?|–|/)\s*(\d{4})")
 _CIRCA = re.compile(r"(?:c|ca|circa)\.?\s*(\d{4})", re.I)
 _NAMES = re.compile(r"author$|editor[abc]?$|(?:transl|annot|comment)ator$|^(?:holder|introduction|foreword|afterword)$")
@@ -170,6 +171,8 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
         yield fields["month"].start, fields["month"].end, match[1].lower()
     if "issue" in fields and "number" not in fields:
         yield fields["issue"].start_of_name, fields["issue"].start_of_name + len("issue"), "number"
+    if "crossref" in fields and "subtitle" not in fields and entry.kind.lower() in {*_IN_BOOKS, "inbook"}:
+        yield 0, 0, " subtitle = {},"  # pandoc gives a chapter the subtitle of its book
     for name in _AND & fields.keys():
         value = fields[name]
         if value.value[:1] == "{":
@@ -274,7 +277,7 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
         what = f"the type “{entry.fields['type'].plain[:60]}” isn’t printed"
         warnings.warn(entry.place, what, lambda: f"Only reports, theses, manuals and patents have one, and this is @{entry.kind}.")
     _addresses(found, entry, warnings)
-    _dates(document, found, entry)
+    _dates(document, found, entry, warnings)
     document.problems += _twice(entry)
     _lost(found, entry, warnings)
     return {k: _at(entry.place, v, k) for k, v in found.items()}
@@ -284,6 +287,10 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
     """Restore values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note, an edition whose
     number is a word, as BibTeX has it (https://ctan.org/pkg/biblatex, section 2.2.2)."""
     number, note, edition = entry.fields.get("eid"), entry.fields.get("note"), entry.fields.get("edition")
+    if entry.kind.lower() == "standard":  # pandoc takes it for a law
+        record["type"] = yamls.Scalar("standard", entry.place)
+    if entry.kind.lower() in {"misc", "online"} and "booktitle" in entry.fields:  # as Mendeley names the site of a page
+        record.setdefault("container-title", yamls.Scalar(entry.fields["booktitle"].plain, entry.place))
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
     if number and "page" not in record:
@@ -312,11 +319,17 @@ def _texts(value: yamls.Data) -> Iterator[str]:
         yield from _texts(inner)
 
 
-def _dates(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry) -> None:
-    """Dates as the entry has them, since pandoc drops a “?”. A year in words stays as it is written; other words are errors."""
+def _dates(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
+    """Dates as the entry has them, since pandoc drops a “?”. A year in words stays as it is written; other words are errors, unless
+    the entry has a year as well."""
     for field_, key in _DATES.items():
-        if field_ in entry.fields and _is_date(entry.fields[field_].plain):
-            record[key] = yamls.Scalar(entry.fields[field_].plain, entry.place)
+        written = _day_first(entry.fields[field_].plain) if field_ in entry.fields else ""
+        if field_ in entry.fields and _is_date(written):
+            record[key] = yamls.Scalar(written, entry.place)
+        elif field_ == "date" and written and "year" in entry.fields:
+            record[key] = {"raw": yamls.Scalar(_year(entry.fields["year"].plain), entry.place)}
+            what = f"of the date “{written[:40]}” only the year is printed, as it can’t be read"
+            warnings.warn(entry.place, what, lambda: "Write `date = {2019-05-12}`.")
         elif field_ in entry.fields:
             record.pop(key, None)
             hint = "Write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11."
@@ -330,6 +343,12 @@ def _dates(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _
     if len(months) == 2 and year and re.fullmatch(r"\d{4}", year.plain):
         ends = (f"{year.plain}-{_MONTH_NAMES.index(name) // 4 + 1:02}" for name in months)
         record["issued"] = yamls.Scalar("/".join(ends), entry.place)
+
+
+def _day_first(text: str) -> str:
+    """A date as Citavi writes it, `14.09.2020`, in EDTF. Any other text stays as it is."""
+    found = _DAY_FIRST.fullmatch(text.strip())
+    return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else text
 
 
 def _year(words: str) -> str:
@@ -351,9 +370,12 @@ def _twice(entry: _BibEntry) -> Iterator[Problem]:
 
 
 def _lost(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
-    """A warning for each field that isn't in the record."""
+    """A warning for each field that isn't in the record. What another field says too isn't lost."""
+    said = {field_.plain for name, field_ in entry.fields.items() if KNOWN.get(name, frozenset()) & record.keys()}
     for name, written in entry.fields.items():
         if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain or name in _DATES:
+            continue
+        if name not in KNOWN and written.plain in said:
             continue
         if not KNOWN.get(name, frozenset()) & record.keys():
             unread = f"@{entry.kind} has no place for it, or it can’t be read."

@@ -138,6 +138,6 @@ creationdate crossref date-added date-modified day doi-url editortype entrysubty
 ids indextitle interhash intrahash isrc key keyword keywords label langid langidopts language lccn localfile modificationdate
 month mrclass mrnumber nationality numpages options owner pagination bookpagination presort primaryclass priority printed
 qualityassured ranking readstatus related relatedstring relatedtype relevance shorthand sortkey sortname sorttitle sortyear
-timestamp username urlday urlmonth xdata xref __markedentry zblnumber arxiv_url adsurl adsnote
+timestamp username urlday urlmonth rights copyright price xdata xref __markedentry zblnumber arxiv_url adsurl adsnote
 """
 SILENT = frozenset(_SILENT.split())
