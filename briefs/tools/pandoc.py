@@ -36,6 +36,10 @@ UNWANTED = {
     "example_lists": re.compile(r"\A(?!(?:.*\n)*? {0,3}\(@[\w-]*\)\s)[\s\S]*?(?<![\[\w])@"),
     "latex_macros": re.compile(r"\\"),
 }
+# A letter of a script that is written without spaces, before the key of a citation. Pandoc would read both as one word, so an
+# invisible character parts them there.
+_AFTER_LETTER = re.compile(r"(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff])@(?=[\w{])")
+_APART = "\u2064"
 SECONDS = 60.0  # for a request, by the clock
 BUDGET = 30.0  # seconds of processor time for all requests of one document; a report of 40 pages takes one
 LEAST = 5.0  # seconds of that for a document after others that took too long
@@ -131,8 +135,8 @@ class Pandoc:
             raise PandocTooSlow(TOO_SLOW)
         if not texts:
             return []
-        made = self._ask({"job": job, "texts": list(texts), "formats": [_markdown(text) for text in texts]})
-        return [tree["blocks"] for tree in json.loads(made)]
+        made = self._ask({"job": job, "texts": list(map(_keys_apart, texts)), "formats": [_markdown(text) for text in texts]})
+        return [tree["blocks"] for tree in json.loads(made.replace(_APART.encode(), b""))]
 
     def cite(self, tree: Tree) -> tuple[dict[str, Any], list[str]]:
         """The tree with its citations in words and a bibliography, and what citeproc logged.
@@ -260,6 +264,11 @@ def program() -> str:
     if not found.exists():
         raise ToolError("pandoc is missing. Set up again with `python3 build.py`, or `pip install pypandoc_binary`.")
     return str(found)
+
+
+def _keys_apart(text: str) -> str:
+    """A text in which no key of a citation follows a letter of a script without spaces, where pandoc would read it as a word."""
+    return _AFTER_LETTER.sub(f"{_APART}@", text) if _APART not in text else text
 
 
 def _markdown(text: str) -> str:
