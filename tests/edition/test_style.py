@@ -61,7 +61,7 @@ facts: []
         ("edition.yaml", {"about": {"scale_note": "Whose? The authors’ judgement."}}),
         ("edition.yaml", {"about": {"subtitle": "It cost US$14 billion"}}),
         ("glossary.yaml", {"more": {"glossary.yaml": "NCSC: a centre for cyber-security\n"}}),
-        ("labels/en.yaml", {"more": {"labels/en.yaml": LABELS.replace("sources: Sources", "sources: By the authors")}}),
+        ("labels/en.yaml", {"more": {"labels/en.yaml": LABELS.replace("\nsources: Sources", "\nsources: By the authors")}}),
         ("report/01.md", {"more": {"report/01.md": SECTION.replace("A section", "The authors") + "Words.\n"}}),
         ("report/01.md", {"more": {"report/01.md": SECTION + "Words.[The authors doubt it. See @one]\n"}}),
         ("decks/talk.md", {"more": {"decks/talk.md": DECK.replace("A point", "A point of the authors")}}),
