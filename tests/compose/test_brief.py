@@ -47,7 +47,7 @@ def said(manuscript: Manuscript) -> str:
 
 
 def test_a_space_that_doesnt_break_stays_in_a_label(writer: TemplateFiller) -> None:
-    labels = small.LABELS.read_text(encoding="utf-8").replace("sources: Sources", "sources: 'Sources\u00a0:'")
+    labels = small.LABELS.read_text(encoding="utf-8").replace("\nsources: Sources", "\nsources: 'Sources\u00a0:'")
     made = compose(writer, more={"labels/en.yaml": labels})
     assert headings(made)[-1] == "Sources\u00a0:"
     assert tree.words(" 10\u202f000\n \tcrates ") == [{"t": "Str", "c": "10\u202f000 crates"}] and tree.words("\n") == []
