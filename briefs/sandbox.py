@@ -66,7 +66,10 @@ class Environment(SandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """The tree of a template, in which loops are counted and joined texts are measured."""
-        tree = super()._parse(source, name, filename)
+        try:
+            tree = super()._parse(source, name, filename)
+        except RecursionError:
+            raise jinja2.TemplateSyntaxError("it is nested too deeply", 1, name, filename) from None
         for loop in tree.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, "_turns", [], [], None, None, lineno=loop.lineno)
         for concat in tree.find_all(nodes.Concat):

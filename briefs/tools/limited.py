@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import math
 import os
 import signal
 import subprocess
@@ -29,8 +28,8 @@ from briefs.tools.pipes import piece
 SECONDS = 30.0  # of wall clock for one request
 CPU = 15  # seconds of processor time for one request
 SLOW = 5.0  # seconds; a request that took longer and failed halves the time of those after it, down to these
-LOST = 40.0  # seconds that failed requests may take together; after that each request has the time of SHORT
-SHORT = 1.0  # seconds
+LOST = 40.0  # seconds that failed requests may take together; after that each request has SLOW by the clock, and SHORT
+SHORT = 1  # second of processor time
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 _PROGRAM = Path(__file__).parents[1]
 
@@ -77,7 +76,7 @@ class LimitedProcess:
         """Give less time to the requests after one that failed and took so many seconds."""
         self._lost += took
         if self._lost > LOST:
-            self._seconds, self._cpu = min(self._seconds, SHORT), math.ceil(SHORT)
+            self._seconds, self._cpu = min(self._seconds, SLOW), SHORT
         elif took > SLOW:
             self._seconds, self._cpu = max(SLOW, self._seconds / 2), max(int(SLOW), self._cpu // 2)
 

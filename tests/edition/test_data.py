@@ -253,6 +253,8 @@ def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
         ("country,year,gdp\nbe,2020,1\n", "2:3: cell C2: 2020 is later than 2019, the date of the data"),
         ("country,year,internet\nbe,2020-09,1\n", "2:3: cell C2: 2020-09 is later than 2020-08, the date of the data"),
         ("country,year,internet\nbe,20 20,1\n", "2:2: cell B2: “20 20” is not a date"),
+        ("country,year,gdp\nbe,2018,#REF!\n", "2:3: cell C2: the cell holds the error #REF!"),
+        ("country,member\nbe,Err:502\n", "2:2: cell B2: the cell holds the error Err:502"),
         ("country,rule\nbe,in force\n", "2:2: cell B2: the value has no source"),
         ("country,rule,source\nbe,in force,tow\n", "2:2: there is no source “tow”"),
         ("country,rule\nbe,perhaps\n", "2:2: cell B2: “perhaps” is no value of the column “rule”"),

@@ -198,7 +198,7 @@ def test_requests_that_fail_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> No
     for _ in range(6):
         process._shorten(process._seconds)  # as long as it may take
         left.append((process._seconds, process._cpu))
-    assert left == [(15.0, 7), *[(limited.SHORT, 1)] * 5]
+    assert left == [(15.0, 7), *[(5.0, 1)] * 5]
 
 
 def test_the_decoder_says_how_large_a_picture_is(normalise: Make) -> None:

@@ -44,6 +44,10 @@ _STATUSES: Mapping[str, Status] = {
 }  # fmt: skip
 _NORMAL = {"", "a", "normal", "official"}
 _WITHOUT_VALUE = {"m", "l", "o", "q", "h", "n", "c", "z", "missing", "confidential", "not available"}
+# What spreadsheet programs show in place of a value, also in a CSV file that they write. #N/A counts as missing there.
+_ERROR = re.compile(
+    r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA)|Err:\d{3}"
+)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _FLAGGED = re.compile(r"(.*\S)\s+([a-z]{1,3})", re.S)
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -70,6 +74,10 @@ class Reader:
         if found := CONTROL.search(text.replace("\r\n", "\n")):
             raise ValueError(f"there is a control character (U+{ord(found[0]):04X})|Delete it.")
         plain, letters = text.strip(), ""
+        if _ERROR.fullmatch(plain):
+            raise ValueError(
+                f"the cell holds the error {plain}|Mend the spreadsheet that it comes from; write .. where there is none."
+            )
         if self.column.is_numeric and (match := _FLAGGED.fullmatch(plain)) and set(match[2]) <= _STATUSES.keys() | _WITHOUT_VALUE:
             plain, letters = match[1], match[2]
         if plain.casefold() in MISSING and not (self.column.kind == "category" and plain.casefold() in self._categories):
