@@ -34,6 +34,9 @@ _kind = itemgetter(*KIND)
 OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes of a layout that its kind doesn't share
 PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # an invisible glyph, such as a word joiner; larger numbers stand for letters that no font has
 BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
+# Letters of scripts in which a glyph has no text of its own: it stands for other letters in another word, or before a letter that it
+# follows in the text. From Devanagari to Myanmar, and Khmer. Those from right to left are left out: readers turn their glyphs.
+_JOINED = re.compile("[\u0900-\u109f\u1780-\u17ff]")
 INTEGERS = 5  # in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
@@ -69,6 +72,15 @@ def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def draw_first_line(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
+        if not _JOINED.search(box.pango_layout.text):
+            return draw(stream, box, overflow, ellipsis, matrix)
+        stream.begin_marked_content("Span", _actual_text(box.pango_layout.text))
+        try:
+            return draw(stream, box, overflow, ellipsis, matrix)
+        finally:
+            stream.end_marked_content()
+
+    def draw(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
         runs = None if overflow == "ellipsis" or ellipsis != "none" else _plain_runs(stream, box)
         if runs is None:
             return original(stream, box, overflow, ellipsis, matrix)
@@ -77,6 +89,13 @@ def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
         return []
 
     return draw_first_line
+
+
+def _actual_text(text: str) -> Any:
+    """The property list that says what a line is read and copied as (ISO 32000-1, 14.9.4)."""
+    import pydyf
+
+    return pydyf.Dictionary({"ActualText": pydyf.String(text.replace("\u2060", ""))})
 
 
 def _plain_runs(stream: Stream, box: TextBox) -> list[_Run] | None:
@@ -188,4 +207,4 @@ class _Run:
         parts = unicodedata.normalize("NFD", letters)
         if len(parts) == len(glyphs):
             return parts[position]
-        return "" if position else letters
+        return parts[-1] if position else letters  # a glyph without a text would make the font's map of glyphs invalid
