@@ -34,8 +34,8 @@ _kind = itemgetter(*KIND)
 OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes of a layout that its kind doesn't share
 PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # an invisible glyph, such as a word joiner; larger numbers stand for letters that no font has
 BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
-# Letters of scripts in which a glyph has no text of its own: it stands for other letters in another word, or before a letter that it
-# follows in the text. From Devanagari to Myanmar, and Khmer. Those from right to left are left out: readers turn their glyphs.
+# Letters of scripts in which a glyph has no text of its own: it stands for other letters in another word, or before a letter that
+# it follows in the text. From Devanagari to Myanmar, and Khmer. Those from right to left are left out: readers turn their glyphs.
 _JOINED = re.compile("[\u0900-\u109f\u1780-\u17ff]")
 INTEGERS = 5  # in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
@@ -207,4 +207,4 @@ class _Run:
         parts = unicodedata.normalize("NFD", letters)
         if len(parts) == len(glyphs):
             return parts[position]
-        return parts[-1] if position else letters  # a glyph without a text would make the font's map of glyphs invalid
+        return "\u200b" if position else letters  # the map of glyphs to letters would be invalid with none (ISO 14289-1, 7.21.7)

@@ -74,7 +74,7 @@ CLUSTERS: list[tuple[str, list[int], int, list[str]]] = [
     ("fin", [0, 2], 0, ["fi", "n"]),  # a ligature
     ("ŢĞ", [0, 0, 2], 0, ["T", "\u0327", "Ğ"]),  # a letter in two parts
     ("TŢ", [0, 1, 1], 0, ["T", "T", "\u0327"]),
-    ("ŉn", [0, 0, 2], 0, ["ŉ", "", "n"]),  # two glyphs that Unicode has no parts for
+    ("ŉn", [0, 0, 2], 0, ["ŉ", "\u200b", "n"]),  # two glyphs that Unicode has no parts for
     ("אב", [2, 0], 1, ["ב", "א"]),  # leftwards
     ("א\ufb2a", [2, 2, 0], 1, ["\u05c1", "ש", "א"]),
 ]
