@@ -52,8 +52,10 @@ def _in_context(blocks: Sequence[Node]) -> Iterator[tuple[str, Node, str]]:
 
 
 def _edge(node: Node, at: int) -> str:
-    """The first or last character of an inline. A note, a citation and a picture stand for a letter."""
-    if node["t"] in {"Note", "Cite", "Image"}:
+    """The first or last character of an inline. A picture and a citation in a sentence stand for a letter, a note for none."""
+    if node["t"] == "Note" or (node["t"] == "Cite" and tree.citations(node)[0]["citationMode"]["t"] != "AuthorInText"):
+        return " "
+    if node["t"] in {"Cite", "Image"}:
         return "n"
     return (tree.text_of([node]) or " ")[at]
 

@@ -78,8 +78,8 @@ _INSTEAD_OF_COMMAND = {
 }
 _WORD = re.compile(r"[^\W_]+")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.M)
-_UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, and the mark of a caption
-    r"<!--.*?-->|\[\^[^\]\n]*\]:?|\]\[[^\]\n]*\]|\(@[\w-]*\)|^ *([Tt]able)?:", re.S | re.M
+_UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, attributes, the mark of a caption
+    r"<!--.*?-->|(?<=\])\{[^{}\n]*\}|\[\^[^\]\n]*\]:?|\]\[[^\]\n]*\]|\(@[\w-]*\)|^ *([Tt]able)?:", re.S | re.M
 )
 _ITEM = re.compile(r"[-+*•]")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")

@@ -90,6 +90,8 @@ def test_the_syntax_of_another_program_is_refused_at_its_place(
         "My heading\n----------\n\nWords.",
         "[//]: # (A comment)\n\nA [link] and [another][two].\n\n[link]: https://example.org\n[Two]: https://example.org/2",
         "See https://example.org/:x:/%%/[[a]]/{{b}} or <https://example.org/{{x}}>.",
+        "He said \"it is\"[^1] and 'it was'^[There.].\n\n[^1]: Here.",
+        "| A |\n|---|\n| [so]{.smallcaps} and [so]{.underline} |",
         "Words^[See https://example.org/a.] and words.[^1]\n\n[^1]: See https://example.org/b.",
     ],
 )
