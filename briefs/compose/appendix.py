@@ -56,7 +56,7 @@ class AppendixTable:
 
     def _countries(self, step: Stance | None) -> list[Country]:
         own = [c for c in self.edition.countries.values() if c.stance == (step and step.id) and c.facts]
-        return sorted(own, key=lambda c: self.edition.names[c.code])
+        return sorted(own, key=lambda c: self.edition.rank(c.code))
 
     def _legend(self) -> Iterator[Node]:
         """Each stance in its colour, what it means, and from what it is computed. None without a scale."""
@@ -127,7 +127,7 @@ class AppendixTable:
         """The sources, country by country in the order of the names."""
         yield tree.header(2, tree.words(self.labels("sources_by_country")), "appendix-sources", ["group"])
         blocks: list[Node] = []
-        for code in sorted(self.sources, key=lambda c: self.edition.names[c]):
+        for code in sorted(self.sources, key=self.edition.rank):
             blocks += [
                 tree.div([tree.para(tree.words(self.edition.names[code]))], "", ["source-country"]),
                 self.sources[code].entries(),

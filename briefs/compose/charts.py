@@ -162,7 +162,7 @@ def _sentence(phrase: str) -> str:
 
 def _by_stance(edition: Edition) -> list[Country]:
     order = list(edition.steps)
-    return sorted(edition.countries.values(), key=lambda c: (order.index(c.stance) if c.stance else 0, edition.names[c.code]))
+    return sorted(edition.countries.values(), key=lambda c: (order.index(c.stance) if c.stance else 0, edition.rank(c.code)))
 
 
 def _states(edition: Edition) -> dict[str, str | None]:

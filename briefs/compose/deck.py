@@ -160,7 +160,7 @@ class DeckData:
         """The countries with a stance by name, with the notes on their stances. The country `but` is left out."""
         codes = [code for code, standing in self.edition.standings.items() if standing.stance == step and code != but]
         items = []
-        for code in sorted(codes, key=lambda c: self.edition.names[c]):
+        for code in sorted(codes, key=self.edition.rank):
             note = self.edition.standings[code].note
             words = self.writer.inlines(note) if note else []
             qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []

@@ -79,7 +79,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     about = edition.about
     labels = Labels(edition.labels, about.language, writer.report)
     brief = next(kind for kind in KINDS.values() if kind.subjects == "country")
-    codes = sorted(edition.countries, key=lambda code: edition.names[code])
+    codes = sorted(edition.countries, key=edition.rank)
     briefs = {code: brief.stem(edition, code) for code in codes}
     title = labels("glance", n=len(codes))
     made = CountryTable(edition, labels, CellPrinter(edition, labels, writer), briefs)

@@ -641,7 +641,7 @@ class Edition:
     """A whole content folder, read and checked; or a document's share of one (`compose/shares.py`).
 
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
-    whom alone it is (`audiences.py`).
+    whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
     """
 
     about: About
@@ -658,6 +658,16 @@ class Edition:
     data: DataTable = field(default_factory=DataTable)
     audience: Audience | None = None
     journeys: Mapping[str, Journey] = field(default_factory=dict)
+    alphabet: tuple[str, ...] = ()
+
+    def rank(self, code: str) -> int:
+        """The place of a subject in the order of names."""
+        return self._ranks[code]
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        codes = self.alphabet or sorted(self.names, key=lambda code: self.names[code])
+        return {code: rank for rank, code in enumerate(codes)}
 
     def shows(self, block: BriefBlock) -> bool:
         """Whether a brief of this edition has a block: any, unless the edition is reduced to what is for an audience."""

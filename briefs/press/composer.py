@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from briefs.clock import clock
-from briefs.compose import several, tree
+from briefs.compose import collation, several, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
@@ -54,8 +54,6 @@ class Composer:
     FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of a document
 
     def __init__(self, edition: Edition, theme: Theme):
-        self.edition = edition
-        self.edition_for = audiences.editions(edition)  # by the id of an audience
         self.theme = theme = faces.of(theme, edition)
         self.templates = theme.folder.parent
         found = fonts.find(theme.look.fonts.files)
@@ -66,6 +64,8 @@ class Composer:
         self.fonts = tuple(found.values())
         self.pandoc = Pandoc()
         self.pandoc.start()
+        self.edition = collation.ordered(edition, self.pandoc)
+        self.edition_for = audiences.editions(self.edition)  # by the id of an audience
         self._was_used = False
         self._unread: Report | None = None
 
@@ -75,8 +75,8 @@ class Composer:
         `unread`: is told what today's rules refuse in a past edition, whose documents are then composed without it.
         """
         other = copy.copy(self)
-        other.edition, other._unread = edition, unread
-        other.edition_for = audiences.editions(edition)
+        other.edition, other._unread = collation.ordered(edition, self.pandoc), unread
+        other.edition_for = audiences.editions(other.edition)
         return other
 
     def close(self) -> None:
