@@ -6,6 +6,7 @@ In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. E
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -32,6 +33,8 @@ WORDS = 60  # in the facts of a slide, about
 NOTED = 110  # words in the facts of its notes, about
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # on a country's timeline
+_IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # not Korean, which has spaces
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -235,11 +238,17 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
     """The first fact, and those after it that keep the total within `words` words."""
     taken: list[Fact] = []
     for fact in facts:
-        length = len(fact.text.markdown.split())
+        length = _length(fact.text.markdown)
         if not taken or length <= words:
             taken.append(fact)
             words -= length
     return taken
+
+
+def _length(text: str) -> int:
+    """About how many words a text has. In scripts without spaces two Chinese or Japanese characters count as one, or six letters."""
+    pairs, letters = len(_IDEOGRAPHS.findall(text)), len(_UNSPACED.findall(text))
+    return len(text.split()) + (pairs + 1) // 2 + letters // 6
 
 
 def _of_file(deck: Deck, data: DeckData) -> list[Node]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from briefs.compose import deck
 from briefs.press.session import Session
 from briefs.theme import Theme
 from tests import small
@@ -35,3 +36,11 @@ def test_the_words_of_a_page_are_those_of_the_content(language: str, theme: Them
 def _letters(text: str) -> str:
     """A text without marks of Markdown, numbers of notes, spaces and ends of lines."""
     return re.sub(r"[\s\u2060*\ufffe]|(?<=\D)\d(?=\s|$)", "", unicodedata.normalize("NFC", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("Three plain words", 3), ("国家发展和改革委员会", 6), ("รัฐบาลประกาศห้ามใช้ถุงพลาสติก", 6), ("대한민국 정부", 2)],
+)
+def test_words_are_counted_as_the_script_counts(text: str, words: int) -> None:
+    assert deck._length(text) == words
