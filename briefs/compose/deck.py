@@ -246,9 +246,8 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 
 
 def _length(text: str) -> int:
-    """About how many words a text has. In scripts without spaces two Chinese or Japanese characters count as one, or six letters."""
-    pairs, letters = len(_IDEOGRAPHS.findall(text)), len(_UNSPACED.findall(text))
-    return len(text.split()) + (pairs + 1) // 2 + letters // 6
+    """About how many words a text has. In scripts without spaces two ideographs count as one, or six letters."""
+    return len(text.split()) + len(_IDEOGRAPHS.findall(text)) // 2 + len(_UNSPACED.findall(text)) // 6
 
 
 def _of_file(deck: Deck, data: DeckData) -> list[Node]:
