@@ -156,7 +156,9 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
     paths = [Path(file) for file in arguments.file]
     change_filter = folder.change_filter(arguments.author, arguments.only_accepted)
     store, theme = inputs.open_store(arguments), inputs.read_theme(arguments)
-    outcome = folder.merge_files(paths, arguments.content, store, theme, change_filter, arguments.no_base, arguments.audience)
+    outcome = folder.merge_files(
+        paths, arguments.content, store, theme, change_filter, arguments.no_base, arguments.audience, arguments.allow_deletions
+    )
     problems: list[Problem] = []
     written: list[Path] = []
     try:

@@ -91,6 +91,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--apply": {"action": "store_true", "help": "write the changes into the content; without it they are only shown"},
     "--author": {"metavar": "NAME", "help": "of the pending tracked changes, take only this person’s"},
     "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
+    "--allow-deletions": {"action": "store_true", "help": "also delete what is missing in a file that may be only a part"},
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
     "--since": {"metavar": "REVISION|DIR", "help": "the older text: a git revision of the content, or an older output folder"},
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
@@ -118,7 +119,8 @@ _OUTGOING = (
     "--store", "--dry-run", "--quiet", "--json",
 )  # fmt: skip
 _MERGE = (
-    "--apply", "--for", "--author", "--only-accepted", "--no-base", "--content", "--templates", "--store", "--quiet", "--json",
+    "--apply", "--for", "--author", "--only-accepted", "--no-base", "--allow-deletions",
+    "--content", "--templates", "--store", "--quiet", "--json",
 )  # fmt: skip
 _WHAT = "a country (its brief), a deck, or report, briefs, glance, handouts, all; with --kinds, countries and decks"
 _CONTENT = "a content folder without errors (--content)"

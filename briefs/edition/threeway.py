@@ -2,7 +2,8 @@
 
 In: the text that both began with, and the two versions. Out: `Merged`. Line breaks and the kind of quotation marks make no
 difference; the result keeps the white space of the first version. As in diff3, a change that only one side made is taken, and the
-same change on both sides is no conflict.
+same change on both sides is no conflict. Changes of both sides that touch, or have only a space between them, are one
+conflict: nobody wanted a blend of the two.
 https://www.gnu.org/software/diffutils/manual/html_node/Invoking-diff3.html
 """
 
@@ -48,7 +49,7 @@ def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, a
     out: list[str] = []
     clashes: list[Clash] = []
     at, shift = 0, 0  # position in `before`; how far `ours` is ahead of it
-    for group in _groups(left, right):
+    for group in _groups(left, right, () if prefer_theirs else a):
         start, end = min(r[0] for r, _ in group), max(r[1] for r, _ in group)
         out += b[at + shift : start + shift]
         mine, yours = _side(group, b, "ours", start, end, a), _side(group, c, "theirs", start, end, a)
@@ -80,13 +81,15 @@ def _ranges(a: Sequence[str], b: Sequence[str], any_space: bool) -> list[Range]:
     return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
 
 
-def _groups(left: Sequence[Range], right: Sequence[Range]) -> list[list[tuple[Range, str]]]:
-    """Changes that touch each other, in groups."""
+def _groups(left: Sequence[Range], right: Sequence[Range], a: Sequence[str] = ()) -> list[list[tuple[Range, str]]]:
+    """Changes that touch each other, in groups. With the old tokens `a`, also those of two sides with only a space between them."""
     groups: list[list[tuple[Range, str]]] = []
     end = -1
     for change, side in sorted([(r, "ours") for r in left] + [(r, "theirs") for r in right]):
         start, last = change[:2]
         touches = groups and (start < end or (start == end and (start == last or _ends_empty(groups[-1], end))))
+        if groups and a and side != groups[-1][-1][1]:
+            touches = touches or all(token.isspace() and "\n\n" not in token for token in a[end:start])
         if touches:
             groups[-1].append((change, side))
         else:

@@ -6,7 +6,9 @@ applied because it conflicts with the content or would break it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import sources
@@ -14,7 +16,7 @@ from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Text
 from briefs.problems import Place
-from briefs.roundtrip import numbering, rewrite, trial
+from briefs.roundtrip import deletions, numbering, rewrite, trial
 from briefs.roundtrip.base import Base, Files
 from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
 from briefs.tools.pandoc import Pandoc
@@ -26,51 +28,58 @@ from briefs.wordfile.pieces import words
 
 @dataclass(frozen=True)
 class Applied:
-    """`files`: the new bytes of the files that change. `count`: the number of changes. `unverified`: how many changes are of texts
-    whose base is not known."""
+    """`files`: the new bytes of the files that change. `counts`: the number of changes by what they do (“reworded”, “new”, “taken
+    out”). `unverified`: how many changes are of texts whose base is not known."""
 
     files: dict[str, bytes]
-    count: int
+    counts: Counter[str]
     unmerged: tuple[Unmerged, ...]
     unverified: int
 
 
 def apply(
-    edits: Edits, base: Base, blocks: Mapping[str, Block], today: Files, current: Edition,
-    pandoc: Pandoc, is_verified: Callable[[str], bool], no_base: bool,
+    edits: Edits, base: Base, known: Mapping[str, Text], blocks: Mapping[str, Block], today: Files, current: Edition,
+    pandoc: Pandoc, is_verified: Callable[[str], bool], no_base: bool, allow_deletions: bool = False,
 ) -> Applied:  # fmt: skip
     """Apply the edits.
 
-    `blocks`: those of the base's document by bookmark. `today`, `current`: the content as files and as an edition. `is_verified`:
-    whether a text is known to be what the file was made from; with `no_base` edits of other texts are applied too.
+    `known`: the texts of the base by name. `blocks`: those of the base's document by bookmark. `today`, `current`: the content as
+    files and as an edition. `is_verified`: whether a text is known to be what the file was made from; with `no_base` edits of other
+    texts are applied too. `allow_deletions`: also delete texts where so many are missing that the file may be only a part of the
+    document.
     """
-    applier = _Applier(base, blocks, today, current, pandoc, is_verified, no_base)
-    applier.collect(edits)
+    applier = _Applier(base, known, blocks, today, current, pandoc, is_verified, no_base)
+    kept_texts, told = deletions.guarded(edits, allow_deletions)
+    applier.unmerged += told
+    applier.collect(edits, kept_texts)
     kept = applier.keep()
     changed = {path: data for path, data in (trial.made(today, kept, pandoc) or {}).items() if data != today.get(path)}
-    return Applied(changed, len(kept), tuple(applier.unmerged), applier.unverified)
+    return Applied(changed, Counter(map(trial.kind_of, kept)), tuple(applier.unmerged), applier.unverified)
 
 
 class _Applier:
     def __init__(
-        self, base: Base, blocks: Mapping[str, Block], today: Files, current: Edition, pandoc: Pandoc,
+        self, base: Base, known: Mapping[str, Text], blocks: Mapping[str, Block], today: Files, current: Edition, pandoc: Pandoc,
         is_verified: Callable[[str], bool], no_base: bool,
     ):  # fmt: skip
         self.base, self.today, self.pandoc, self.is_verified, self.no_base = base, today, pandoc, is_verified, no_base
-        self.known, self.now = texts.of(base.edition, pandoc), texts.of(current, pandoc)
+        self.known, self.now = known, texts.of(current, pandoc) if base.edition is not current else known
         self.names = numbering.names_today(self.known, self.now)
         self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
         self.changes: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []
+        self.moved: set[str] = set()  # blocks that were moved whole
         self.unverified = 0
 
-    def collect(self, edits: Edits) -> None:
-        """Turn the edits into changes of today's files."""
+    def collect(self, edits: Edits, kept: Collection[str]) -> None:
+        """Turn the edits into changes of today's files. `kept`: the texts that are missing in the file, but stay."""
+        self.moved = {block.moved_from for block in edits.blocks if block.moved_from}
         for name, edit in edits.texts.items():
-            self._text(name, edit)
+            if name not in kept:
+                self._text(name, edit)
         for block in edits.blocks:
             self._block(block)
-        keys = _source_keys(self.base) if edits.facts else {}
+        keys = source_keys(self.base.document, self.base.edition) if edits.facts else {}
         taken: list[str] = []
         for fact in edits.facts:
             self._fact(fact, keys, taken)
@@ -129,7 +138,7 @@ class _Applier:
         if today is None:
             return
         now = self.now[today]
-        if now.markdown.strip() != text.markdown.strip():
+        if now.markdown.strip() != text.markdown.strip() and name not in self.moved:
             reason = "a conflict: this was deleted in Word, and has been changed in the content"
             self._report(reason, text.markdown, now.markdown, now.place, edit.authors)
         else:
@@ -142,7 +151,7 @@ class _Applier:
         path = file_of(new.after)
         after = self._today(new.after) if is_block(new.after) else path
         try:
-            text = self.known[new.moved_from].markdown if new.moved_from else rewrite.written(new.pieces, self.pandoc, new.style)
+            text = self._moved(new.moved_from) if new.moved_from else rewrite.written(new.pieces, self.pandoc, new.style)
         except rewrite.NotWritten as error:
             beside = self.known.get(new.after)
             place = beside.place if beside else None
@@ -153,13 +162,18 @@ class _Applier:
         elif all(self.now[name].markdown.strip() != text.strip() for name in self._newer_blocks(path)):  # else it was merged before
             self._change(write.Add(after, text), new.after, self.now.get(after), text, new.authors)
 
+    def _moved(self, name: str) -> str:
+        """The text of a block that was moved, as the content has it today."""
+        today = self._today(name)
+        return (self.now[today] if today else self.known[name]).markdown
+
     def _newer_blocks(self, path: str) -> Iterator[str]:
         """The blocks of a file that it didn't have when the Word file was made."""
         old = set(self.names.values())
         return (name for name in self.now if file_of(name) == path and is_block(name) and name not in old)
 
     def _fact(self, fact: NewFact, keys: Mapping[str, str], taken: list[str]) -> None:
-        """`keys`: the source of each printed number. `taken`: ids of facts that the new one can't have."""
+        """`keys`: the source of each bookmark in the lists of sources. `taken`: ids of facts that the new one can't have."""
         try:
             text = " ".join(rewrite.written(fact.pieces, self.pandoc).split())
         except rewrite.NotWritten as error:
@@ -175,14 +189,26 @@ class _Applier:
             c.facts for c in self.base.edition.countries.values() if any(f.text.place.name == fact.beside for f in c.facts)
         )
         topic = next(f.topic for f in facts if f.text.place.name == fact.beside)
-        cited = tuple(dict.fromkeys(keys[n] for n in fact.numbers if n in keys))
-        if not cited:
-            reason = f"a new fact under “{topic}” has no source number, and every fact needs a source: add it with its source"
+        cited = tuple(dict.fromkeys(keys[anchor] for anchor in fact.anchors if anchor in keys))
+        if reason := self._unsourced(fact, text, topic, keys):
             self._report(reason, "", text, self.now[today].place, fact.authors)
             return
         taken += [f.id for f in facts]
         change = write.AddFact(today.removesuffix("/text"), topic, text, cited, tuple(taken))
         self._change(change, fact.beside, self.now[today], text, fact.authors)
+
+    def _unsourced(self, fact: NewFact, text: str, topic: str, keys: Mapping[str, str]) -> str:
+        """Why it isn’t certain which sources a new fact has; empty if it is."""
+        if not fact.anchors:
+            return f"a new fact under “{topic}” has no source number, and every fact needs a source: add it with its source"
+        if not all(anchor in keys for anchor in fact.anchors):
+            return f"a source number of a new fact under “{topic}” leads to no source of this file: add the fact with its source"
+        path = file_of(fact.beside)
+        others = {name: t.markdown.split() for name, t in self.known.items() if is_fact(name) and file_of(name) != path}
+        same = next((name for name, words_ in others.items() if _is_like(text.split(), words_)), "")
+        if same and any(_OF_ONE_LIST.fullmatch(anchor) for anchor in fact.anchors):
+            return f"a new fact reads like {same}: if it was copied from another file, its number means another source there"
+        return ""
 
     # What is reported, and what is kept.
 
@@ -222,16 +248,25 @@ class _Applier:
         return kept
 
 
-def _source_keys(base: Base) -> dict[str, str]:
-    """The key of each source, by the number that it has in the list of sources of the base's document."""
-    language = base.edition.about.language
-    key_of = {_on_one_line(text_of(sources.short(source, language))): key for key, source in base.edition.sources.items()}
-    found = {}
-    for paragraph in paragraphs.read(package.read(base.document)).paragraphs:
-        for bookmark in paragraph.bookmarks:
-            if bookmark.startswith("source_") and (key := key_of.get(_on_one_line(paragraph.text))):
-                found[bookmark.rpartition("_")[2]] = key
+def source_keys(document: bytes, edition: Edition) -> dict[str, str]:
+    """The key of each source by its bookmark in a Word file. Sources whose entries read alike are left out."""
+    keys: dict[str, set[str]] = {}
+    for key, source in edition.sources.items():
+        keys.setdefault(_on_one_line(text_of(sources.short(source, edition.about.language))), set()).add(key)
+    found: dict[str, str] = {}
+    for paragraph in paragraphs.read(package.read(document)).paragraphs:
+        own = keys.get(_on_one_line(paragraph.text), set())
+        found |= {bookmark: min(own) for bookmark in paragraph.bookmarks if bookmark.startswith("source_") and len(own) == 1}
     return found
+
+
+_OF_ONE_LIST = re.compile(r"source_\d+")  # a bookmark in a file with one list of sources: another file may have the same
+
+
+def _is_like(words_: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two texts share most of their words."""
+    shared = sum((Counter(words_) & Counter(others)).values())
+    return shared * 2 > max(len(words_), len(others))
 
 
 def _on_one_line(text: str) -> str:

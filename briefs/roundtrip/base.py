@@ -39,9 +39,12 @@ class Base:
 
 
 def find_base(
-    data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild, audience: str = ""
+    data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild, files: Files, audience: str = ""
 ) -> Base:  # fmt: skip
-    """Find what a file was made from. `file` is the package that `data` holds. `audience`: for whom somebody says that it was made.
+    """Find what a file was made from.
+
+    `file`: the package that `data` holds. `today`, `files`: the content as an edition and as files. `audience`: for whom somebody
+    says that the file was made.
 
     Raises Problems if it can't be found out which document the file is and for whom it was made, or if the content it was made from
     can't be read any more.
@@ -51,7 +54,9 @@ def find_base(
         audience = _audience(file, today, name, audience)
         sent = _sent_file(name, file, store, audience)
     if sent:
-        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), _valid(read_past(store.content(sent))), True)
+        content = store.content(sent)
+        edition = today if content == files else _valid(read_past(content))
+        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), edition, True)
     stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{audience}/")
     if audience and audience not in (one.id for one in today.about.audiences):
         hint = "Declare it again in edition.yaml, or name the store that has the file with --store."
@@ -101,7 +106,7 @@ def _sent_file(name: str, file: Package, store: Store, audience: str) -> Sent | 
     own = {p.text for p in paragraphs.read(file).paragraphs}
     shared = [len(own & {p.text for p in paragraphs.read(package.read(store.document(s))).paragraphs}) for s in named]
     most = max(shared, default=0)
-    return named[shared.index(most)] if named and most * 2 >= len(own) else None
+    return named[shared.index(most)] if most and most * 2 >= len(own) else None
 
 
 def _document(stem: str, edition: Edition, name: str) -> tuple[str, str]:

@@ -54,16 +54,15 @@ class _ParagraphComparison:
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.edits = Edits()
         self.pictures: list[tuple[Pair, str, Region | None]] = []  # those with another image than the one that was sent
+        self.last_block = (-1, "", "")  # the last new block: its paragraph, the text before it, its style
         self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new one behind it is added
         pairs = alignment.pair(self.sent, self.edited)
         self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
         for pair in pairs:
-            for i in pair.sent:
-                printed.learn_atoms(i)
-        for pair in pairs:
             self._pair(pair)
         self._report_pictures()
         self._compare_headers(sent.headers, edited.headers)
+        self._count(pairs)
         regions = {j: self._regions_in(j) for j in range(len(self.edited))}
         self.edits.nearest = {j: own[0].name for j, own in regions.items() if own}
 
@@ -75,6 +74,12 @@ class _ParagraphComparison:
         else:
             self._changed(pair)
             self._positioned(pair)
+
+    def _count(self, pairs: Iterable[Pair]) -> None:
+        """Note which texts were printed, and which of them the edited file has nothing of."""
+        present = {r.name for pair in pairs if pair.edited for r in self.printed.regions_of(pair.sent)}
+        self.edits.printed = {r.name for own in self.printed.regions for r in own}
+        self.edits.missing = self.edits.printed - present
 
     # Paragraphs that are in both files.
 
@@ -284,8 +289,8 @@ class _ParagraphComparison:
     def _add_fact(self, beside: str, pair: Pair) -> None:
         pieces = self._new_pieces(pair)
         text = without_internal_links(tidy(p for p in pieces if p.kind not in ATOMS))
-        numbers = tuple(number for p in pieces if p.kind == "cite" for number in p.text.split(","))
-        self.edits.facts.append(NewFact(beside, tuple(text), numbers, self._authors(pair.edited)))
+        anchors = [anchor for p in pieces if p.kind == "cite" for anchor in _anchors(p)]
+        self.edits.facts.append(NewFact(beside, tuple(text), tuple(anchors), self._authors(pair.edited)))
 
     def _add_block(self, anchor: str, behind: str, pair: Pair) -> None:
         """Enter a new paragraph: as a leaf of the text before or after it if it belongs there, else as a block of its own."""
@@ -299,8 +304,23 @@ class _ParagraphComparison:
             self._text_edit(anchor, authors).added.setdefault(leaf, []).append(pieces)
         elif self._belongs_to(paragraph, behind, 1):
             self._text_edit(behind, authors).added.setdefault(0, []).append(pieces)
+        elif not pieces:
+            return  # what it held was told
+        elif behind == anchor and leaf:
+            reason = "a new paragraph stands between two parts of one text, where Markdown has no place for it"
+            self._report(pair, reason, "", paragraph.text, Region(0, 0, anchor, leaf))
         else:
-            self.edits.blocks.append(NewBlock(anchor, tuple(pieces), _style(paragraph), None, authors))
+            self._append_block(j, NewBlock(anchor, tuple(pieces), _style(paragraph), None, authors))
+
+    def _append_block(self, j: int, block: NewBlock) -> None:
+        """Enter a new block. An item right after a new item is part of the same list."""
+        last = self.edits.blocks[-1] if self.edits.blocks else None
+        if last and self.last_block == (j - 1, last.after, block.style) and block.style.startswith("list"):
+            whole = replace(last, pieces=(*last.pieces, PARAGRAPH, *block.pieces), authors=last.authors | block.authors)
+            self.edits.blocks[-1] = whole
+        else:
+            self.edits.blocks.append(block)
+        self.last_block = j, block.after, block.style
 
     def _belongs_to(self, paragraph: Paragraph, name: str, leaf: int) -> bool:
         """Whether a new paragraph belongs to the list, the quotation or the speaker notes of which the leaf is a part."""
@@ -321,10 +341,11 @@ class _ParagraphComparison:
                 self._text_edit(region.name, frozenset()).leaves[region.leaf] = None
             else:
                 reason = "this text was deleted; if that is meant, delete it in the content"
-                self._report(pair, reason, paragraph.text, "", region)
+                self.edits.deleted.append(self._unmerged(pair, reason, paragraph.text, "", region))
         if not regions:
             has_picture = any(p.kind == "picture" for p in paragraph.pieces)
-            self._report(pair, "a picture was deleted" if has_picture else "this was deleted; it is not content", paragraph.text)
+            reason = "a picture was deleted" if has_picture else "this was deleted; it is not content"
+            self.edits.deleted.append(self._unmerged(pair, reason, paragraph.text))
 
     def _compare_headers(self, sent: Sequence[str], edited: Sequence[str]) -> None:
         lost, new = ([text for text in one if text not in other] for one, other in ((sent, edited), (edited, sent)))
@@ -355,13 +376,16 @@ class _ParagraphComparison:
     # Reports.
 
     def _report(self, pair: Pair, reason: str, before: str = "", after: str = "", region: Region | None = None) -> None:
-        """Report an edit for a person to make, with the page and the heading of the pair's first paragraph."""
+        """Report an edit for a person to make."""
+        self.edits.unmerged.append(self._unmerged(pair, reason, before, after, region))
+
+    def _unmerged(self, pair: Pair, reason: str, before: str = "", after: str = "", region: Region | None = None) -> Unmerged:
+        """An edit for a person to make, with the page and the heading of the pair's first paragraph."""
         place = self.known[region.name].place if region and region.name in self.known else None
         own, number = (self.edited, pair.edited[0]) if pair.edited else (self.sent, pair.sent[0])
         headings = (p.text.strip() for p in reversed(own[: number + 1]) if p.style.lower().startswith(_HEADINGS))
         authors = self._authors(pair.edited[:1])
-        found = Unmerged(reason, before.strip(), after.strip(), self._page(pair), next(headings, ""), place, authors)
-        self.edits.unmerged.append(found)
+        return Unmerged(reason, before.strip(), after.strip(), self._page(pair), next(headings, ""), place, authors)
 
     def _report_all(self, pair: Pair, resolver: Resolver) -> None:
         for reason, before, after in resolver.reports:
@@ -379,6 +403,12 @@ class _ParagraphComparison:
         j = pair.edited[0]
         before = next((i for k in range(j, -1, -1) if k in self.pair_of for i in reversed(self.pair_of[k].sent)), None)
         return (self.printed.page(before) if before is not None else "") or str(self.edited[j].page)
+
+
+def _anchors(citation: Piece) -> list[str]:
+    """The bookmark that each number of a citation leads to; empty for each that leads nowhere."""
+    found = citation.target.split(",") if citation.target else []
+    return found + [""] * (citation.text.count(",") + 1 - len(found))
 
 
 def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:

@@ -6,8 +6,8 @@ whatever is not content or has no certain place. `compare.py` finds them, `apply
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from briefs.problems import Place
@@ -19,7 +19,9 @@ Authors = frozenset[Author]
 
 @dataclass(frozen=True)
 class Unmerged:
-    """An edit that a person has to make: why, the words before and after, the page, the heading above it, its place."""
+    """An edit that a person has to make: why, the words before and after, the page, the heading above it, its place.
+
+    `count`: how often it was made, for instance by Replace All; the rest is of the first time."""
 
     reason: str
     before: str = ""
@@ -28,6 +30,7 @@ class Unmerged:
     heading: str = ""
     place: Place | None = None
     authors: Authors = frozenset()
+    count: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -38,7 +41,22 @@ class Unmerged:
             "under": self.heading,
             "place": self.place and vars(self.place),
             "by": sorted(self.authors),
+            "count": self.count,
         }
+
+
+def counted(found: Iterable[Unmerged]) -> list[Unmerged]:
+    """The edits with equal ones as one: the same words replaced by the same, or the items of one list all made something else."""
+    first: dict[object, Unmerged] = {}
+    for one in found:
+        own_list = one.place.name if one.place and not one.after and _OF_A_LIST in one.reason else one.before
+        key = (one.reason, own_list, one.after)
+        same = first.get(key)
+        first[key] = replace(same, count=same.count + 1, authors=same.authors | one.authors) if same else one
+    return list(first.values())
+
+
+_OF_A_LIST = "item was made into"
 
 
 @dataclass
@@ -70,23 +88,32 @@ class NewBlock:
 
 @dataclass(frozen=True)
 class NewFact:
-    """A new fact next to the fact whose text has the name `beside`. `numbers`: those of its sources, as printed."""
+    """A new fact next to the fact whose text has the name `beside`. `anchors`: the bookmarks in the list of sources that its
+    numbers lead to; an empty one is that of a number that was typed."""
 
     beside: str
     pieces: tuple[Piece, ...]
-    numbers: tuple[str, ...]
+    anchors: tuple[str, ...]
     authors: Authors = frozenset()
 
 
 @dataclass
 class Edits:
-    """All edits of a file. `nearest`: the text in or after which each edited paragraph stands, by the paragraph's number."""
+    """All edits of a file.
+
+    `nearest`: the text in or after which each edited paragraph stands, by the paragraph's number. `deleted`: what was deleted, but
+    is not content. `printed`: the names of all texts of the file that was sent. `missing`: those of which the edited file has
+    nothing.
+    """
 
     texts: dict[str, TextEdit] = field(default_factory=dict)
     blocks: list[NewBlock] = field(default_factory=list)
     facts: list[NewFact] = field(default_factory=list)
     unmerged: list[Unmerged] = field(default_factory=list)
+    deleted: list[Unmerged] = field(default_factory=list)
     nearest: dict[int, str] = field(default_factory=dict)
+    printed: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
 
 
 def file_of(name: str) -> str:

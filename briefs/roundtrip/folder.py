@@ -8,7 +8,7 @@ had been made after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefs import plainfile
@@ -19,6 +19,7 @@ from briefs.problems import Problem, Problems
 from briefs.roundtrip import workbooks
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
+from briefs.tools import libreoffice
 from briefs.tools.pandoc import Pandoc
 from briefs.wordfile import docx
 from briefs.wordfile.paragraphs import ChangeFilter
@@ -26,10 +27,10 @@ from briefs.wordfile.paragraphs import ChangeFilter
 
 def merge_files(
     paths: Sequence[Path], content: Path, store: Store, theme: Theme, change_filter: ChangeFilter, no_base: bool = False,
-    audience: str = "",
+    audience: str = "", allow_deletions: bool = False,
 ) -> MergeOutcome:  # fmt: skip
     """Merge the files in the order in which they are given. Nothing is written. `audience`: for whom those were made that don't say
-    so themselves. Raises Problems."""
+    so themselves. `allow_deletions`: also delete what is missing in a file that may be a part of its document. Raises Problems."""
     before, problems = files.read_folder(content)
     if any(p.severity == "error" for p in problems):
         raise Problems(problems)
@@ -39,7 +40,12 @@ def merge_files(
             if path.suffix.lower() in workbooks.ENDINGS:
                 one = workbooks.merge(_read(path), str(path), today, pandoc)
             else:
-                one = merge(_read(path), str(path), today, store, _Rebuilder(theme), pandoc, change_filter, no_base, audience)
+                data, name = _as_docx(path)
+                one = merge(
+                    data, name, today, store, _Rebuilder(theme), pandoc, change_filter, no_base, audience, allow_deletions
+                )  # fmt: skip
+                if name != str(path):
+                    one = replace(one, name=path.name, base=f"{one.base}; {_CONVERTED}")
             today |= one.files
             merges.append(one)
     return MergeOutcome(tuple(merges), before, {path: data for path, data in today.items() if data != before.get(path)})
@@ -61,6 +67,20 @@ class _Rebuilder:
             return make(session, Target(kind, subject, subject, ("docx",), "a4", audience=audience)).files["docx"]
         finally:
             session.close()
+
+
+_OTHER_FORMATS = {".odt", ".doc", ".rtf"}
+_CONVERTED = (
+    "LibreOffice turned the file into a Word file, so fields, content controls and threads of comments may be lost: "
+    "references and values are known by their words"
+)
+
+
+def _as_docx(path: Path) -> tuple[bytes, str]:
+    """The bytes of a Word file and its name. Other text documents are converted. Raises Problems, or ToolError if LibreOffice is
+    missing or fails."""
+    data, suffix = _read(path), path.suffix.lower()
+    return (libreoffice.docx(data, suffix), str(path.with_suffix(".docx"))) if suffix in _OTHER_FORMATS else (data, str(path))
 
 
 def _read(path: Path) -> bytes:

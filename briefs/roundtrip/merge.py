@@ -6,6 +6,7 @@ left to a person, each with its place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,7 +19,7 @@ from briefs.roundtrip import numbering
 from briefs.roundtrip.apply import apply
 from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base
 from briefs.roundtrip.compare import compare
-from briefs.roundtrip.edits import Authors, Unmerged
+from briefs.roundtrip.edits import Authors, Unmerged, counted
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
 from briefs.wordfile import docx, paragraphs
@@ -37,19 +38,24 @@ class LocatedComment:
 class Merge:
     """What merging an edited file would do to the content.
 
-    `base`: what it was compared with. `files`: the new bytes of the content files that would change; `count`: the number of
-    changes. `unverified`: how many changes are of texts whose base is not known; they are in `files` only if that was allowed.
-    `authors`: whose pending changes count among the edits, and when they were made.
+    `base`: what it was compared with. `files`: the new bytes of the content files that would change; `counts`: the number of
+    changes by what they do (“reworded”, “new”, “taken out”). `unverified`: how many changes are of texts whose base is not known;
+    they are in `files` only if that was allowed. `authors`: whose pending changes count among the edits, and when they were made.
     """
 
     name: str
     base: str
     files: dict[str, bytes]
-    count: int
+    counts: Counter[str]
     unmerged: tuple[Unmerged, ...]
     comments: tuple[LocatedComment, ...]
     unverified: int
     authors: Authors
+
+    @property
+    def count(self) -> int:
+        """The number of changes."""
+        return self.counts.total()
 
 
 @dataclass(frozen=True)
@@ -68,17 +74,18 @@ class MergeOutcome:
 
 def merge(
     data: bytes, name: str, today: Files, store: Store, rebuild: Rebuild, pandoc: Pandoc,
-    change_filter: ChangeFilter = accept_all, no_base: bool = False, audience: str = "",
+    change_filter: ChangeFilter = accept_all, no_base: bool = False, audience: str = "", allow_deletions: bool = False,
 ) -> Merge:  # fmt: skip
     """Compare a file with what was sent, and apply its edits to today's content. `no_base`: also edits whose base is not known.
-    `audience`: for whom the file was made, if it doesn't say so itself.
+    `audience`: for whom the file was made, if it doesn't say so itself. `allow_deletions`: also delete what is missing in a file
+    that may be a part of its document.
 
     Raises Problems if the file can't be read, if it can't be found out which document it is, or if the content has errors.
     """
     # Open the file, and find what it was made from.
     file = docx.open_docx(data, name)
     current = edition_of(today)
-    base = find_base(data, name, file, current, store, rebuild, audience)
+    base = find_base(data, name, file, current, store, rebuild, today, audience)
     sent_file, known = package.read(base.document), texts.of(base.edition, pandoc)
     made_from = origin.read(file).revealed(known)
     blocks = origin.read(sent_file).revealed(known).blocks or {}
@@ -94,12 +101,13 @@ def merge(
     identifiers = {section.head.title.place.name: section.head.id for section in base.edition.sections}
     edits = compare(sent, edited, blocks, known, pandoc, outdated, identifiers)
     is_verified = _verifier(known, made_from, base.is_sent)
-    applied = apply(edits, base, blocks, today, current, pandoc, is_verified, no_base)
+    applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, allow_deletions)
 
     comments = tuple(LocatedComment(c, _place(c, edits.nearest, known)) for c in edited.comments)
     authors = frozenset(author for p in edited.paragraphs for author in p.authors)
     return Merge(
-        PurePosixPath(name).name, base.description, applied.files, applied.count, (*edits.unmerged, *applied.unmerged), comments,
+        PurePosixPath(name).name, base.description, applied.files, applied.counts,
+        tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
         applied.unverified, authors,
     )  # fmt: skip
 

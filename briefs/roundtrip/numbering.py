@@ -7,6 +7,7 @@ which change when a block is added or deleted before them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -34,7 +35,16 @@ def names_today(before: Mapping[str, Text], now: Mapping[str, Text]) -> dict[str
                 found |= dict(zip(old[i:j], new[k:m], strict=True))
             elif tag == "replace":
                 found |= {old[i + x]: new[k + y] for x, y in _most_similar(a[i:j], b[k:m]).items()}
-    return found
+    return found | _moved(before, now, found)
+
+
+def _moved(before: Mapping[str, Text], now: Mapping[str, Text], found: Mapping[str, str]) -> dict[str, str]:
+    """The current name of each block that stands elsewhere, also in another file, with the same text as nothing else."""
+    left = {name: text.markdown.strip() for name, text in before.items() if is_block(name) and name not in found}
+    free = {name: text.markdown.strip() for name, text in now.items() if is_block(name) and name not in found.values()}
+    old, new = Counter(left.values()), Counter(free.values())
+    name_of = {text: name for name, text in free.items() if new[text] == 1}
+    return {name: name_of[text] for name, text in left.items() if old[text] == 1 and text in name_of}
 
 
 def _most_similar(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -47,6 +48,7 @@ class PrintedText:
         self.paragraphs, self.blocks, self.known, self.pandoc = paragraphs, blocks, known, pandoc
         self.identifiers = identifiers
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
+        self._unlearned: list[int] = list(range(len(paragraphs)))  # paragraphs whose citations and references aren’t noted yet
         self._leaves: dict[str, list[list[Piece]]] = {}
         self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
         self._printed_as: dict[int, Piece] = {}  # the printed piece of each of these, by its `id`
@@ -74,6 +76,15 @@ class PrintedText:
             self._leaves[name] = [of_inlines(tree.inlines(leaf)) for leaf in found]
         return self._leaves[name]
 
+    def _parse(self, names: Iterable[str]) -> None:
+        """Parse several texts at once, which is quicker than one after the other."""
+        waiting = [name for name in dict.fromkeys(names) if name not in self._leaves]
+        texts_ = [self.known[name].markdown for name in waiting]
+        with suppress(PandocError):
+            for name, text, blocks in zip(waiting, texts_, self.pandoc.parse(texts_), strict=True):
+                found = rewrite.leaves(rewrite.parsed(text, self.pandoc, blocks))
+                self._leaves[name] = [of_inlines(tree.inlines(leaf)) for leaf in found]
+
     def leaf(self, name: str, number: int) -> list[Piece]:
         """The source's pieces of one leaf; none if the text has fewer leaves."""
         own = self.leaves(name)
@@ -88,13 +99,21 @@ class PrintedText:
         found = zip(self.paragraphs, self.regions, strict=True)
         return next((p for p, own in found if any((r.name, r.leaf) == (name, leaf) for r in own)), Paragraph())
 
-    def learn_atoms(self, i: int) -> None:
-        """Note how the citations and references of a paragraph are printed, so that they are recognised in other places too."""
+    def _learn(self) -> None:
+        """Note how all citations and references are printed, so that they are recognised in other places too."""
+        waiting, self._unlearned = self._unlearned, []
+        own = {i: [r for r in self.regions[i] if self._has_atoms(i, r)] for i in waiting}
+        self._parse(region.name for regions in own.values() for region in regions)
+        for i, regions in own.items():
+            self._learn_atoms(i, regions)
+
+    def _has_atoms(self, i: int, region: Region) -> bool:
+        return any(p.kind in ATOMS for p in self.paragraphs[i].pieces[region.start : region.end])
+
+    def _learn_atoms(self, i: int, regions: Iterable[Region]) -> None:
         pieces = self.paragraphs[i].pieces
-        for region in self.regions[i]:
+        for region in regions:
             printed = pieces[region.start : region.end]
-            if not any(p.kind in ATOMS for p in printed):
-                continue
             source = self.leaf(region.name, region.leaf)
             for piece, position in zip(printed, positions(printed, source), strict=False):
                 if piece.kind in ATOMS and position is not None:
@@ -110,12 +129,18 @@ class PrintedText:
         A reference is known by what it leads to: two of them may print the same number. `spare`: pieces of the source that are
         taken first if they print the same.
         """
+        self._learn()
         for own in spare:
             printed = self._printed_as.get(id(own))
             if printed and printed.kind == piece.kind and _is_same(printed, piece):
                 return own
         found = self._atoms.get((piece.kind, piece.target or piece.text), [])
         return found[0] if len(found) == 1 else self._new_reference(piece)
+
+    def is_printed(self, piece: Piece) -> bool:
+        """Whether the file that was sent has a citation or note of the same words."""
+        self._learn()
+        return (piece.kind, piece.text) in self._atoms
 
     def lacks_label(self, piece: Piece) -> bool:
         """Whether a reference is only a number, where the program prints a word before it."""

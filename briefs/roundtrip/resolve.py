@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from briefs.compose import tree
 from briefs.roundtrip import values
 from briefs.roundtrip.edits import is_block
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, positions, source_range
-from briefs.wordfile.pieces import Change, Formatting, Piece, changed, words
+from briefs.wordfile.pieces import Change, Formatting, Piece, changed, to_inlines, words
 
 _NOUNS = {"cite": "a note", "reference": "a reference", "picture": "a picture", "other": "something that is not text"}
 
@@ -96,6 +97,9 @@ class Resolver:
             spare[:] = [p for p in spare if p is not known]
             return [known]
         replaced = next((p for p in spare if p.kind == piece.kind), None)
+        if note := self._free_note(piece, replaced):
+            spare[:] = [p for p in spare if p is not replaced]
+            return [note]
         if replaced is None:
             self.reports.append((f"{_NOUNS[piece.kind]} was added", "", piece.text))
             return []
@@ -103,6 +107,16 @@ class Resolver:
         was = next((p.text for p in old if p.kind == piece.kind), "")
         self.reports.append((f"{_NOUNS[piece.kind]} was changed; the source still has the old one", was, piece.text))
         return [replaced]
+
+    def _free_note(self, piece: Piece, replaced: Piece | None) -> Piece | None:
+        """A note of words that somebody wrote in Word: a new one, or in place of another one of words. The words of a citation are
+        the program’s, and a note that reads like several in the file may be any of them."""
+        is_of_words = replaced is None or (replaced.node is not None and replaced.node["t"] == "Note")
+        plain = without_internal_links(piece.inner)
+        if not plain or not is_of_words or self.printed.is_printed(piece) or any(p.kind not in {"word", "space"} for p in plain):
+            return None
+        inlines = to_inlines([Piece(p.text, p.kind, p.formatting) for p in plain])
+        return Piece(piece.text, "cite", node={"t": "Note", "c": [tree.para(inlines)]})
 
 
 def _with_span(piece: Piece, spans: Mapping[str, list[Piece]]) -> Piece:

@@ -47,14 +47,15 @@ def leaves(blocks: Sequence[Node]) -> list[Node]:
     return found
 
 
-def parsed(markdown: str, pandoc: Pandoc) -> list[Node]:
-    """The blocks of a text. A heading has no identifier unless one was typed."""
+def parsed(markdown: str, pandoc: Pandoc, blocks: list[Node] | None = None) -> list[Node]:
+    """The blocks of a text, of which `blocks` is pandoc’s tree if it was parsed before. A heading has no identifier unless one was
+    typed."""
 
     def without_identifier(header: Node) -> list[Node] | None:
         identifier, *others = tree.attr_of(header)
         return None if f"#{identifier}" in markdown else [tree.with_attr(header, ["", *others])]
 
-    return tree.transform(pandoc.parse([markdown])[0], without_identifier, "Header")
+    return tree.transform(pandoc.parse([markdown])[0] if blocks is None else blocks, without_identifier, "Header")
 
 
 # Writing.
@@ -74,40 +75,67 @@ def rewritten(
         after = _edited(before, wanted, added or {})
         if not after:
             return ""
-        old, new = (_ITEM_MARKER.sub(r"\1 ", pandoc.markdown(tree.document(blocks)).strip("\n")) for blocks in (before, after))
+        old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
         # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
         ours = [threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text for any_space in (True, False)]
-        for candidate in (*ours, new, f"\\{new}"):  # its first character may be markup, and needs a backslash then
-            if meaning(parsed(candidate, pandoc)) == meaning(after):
+        wanted_meaning, found = meaning(after), []
+        for candidate in dict.fromkeys((*ours, new, f"\\{new}")):  # its first character may be markup, and needs a backslash then
+            found.append((candidate, meaning(parsed(candidate, pandoc))))
+            if found[-1][1] == wanted_meaning:
+                return candidate
+        for candidate, own in found:
+            if _without_spaces_of_abbreviations(own) == _without_spaces_of_abbreviations(wanted_meaning):
                 return candidate
     except PandocError as error:
         raise NotWritten(str(error)) from None
     raise NotWritten("Markdown can’t express it")
 
 
+def _markdown(blocks: Sequence[Node], pandoc: Pandoc) -> str:
+    """Blocks as Markdown. Notes of one paragraph stand where they are called: pandoc would write them apart, under a number."""
+
+    def inline(note: Node) -> list[Node] | None:
+        own = tree.blocks(note)
+        if len(own) != 1 or own[0]["t"] not in {"Para", "Plain"}:
+            return None
+        text = pandoc.markdown(tree.document([tree.para(tree.inlines(own[0]))])).strip("\n")
+        return [{"t": "RawInline", "c": ["markdown", f"^[{text}]"]}]
+
+    return pandoc.markdown(tree.document(tree.transform(list(blocks), inline, "Note"))).strip("\n")
+
+
 def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
-    """New Markdown: a heading, a list item or a paragraph, by Word's name of its style. Raises NotWritten."""
-    block = _block(to_inlines(pieces), style.lower())
+    """New Markdown: a heading, a list, a quotation or a paragraph, by Word's name of its style. The items of a list have paragraph
+    breaks between them. Raises NotWritten."""
+    block = _block([to_inlines(part) for part in split_paragraphs(pieces)], style.lower())
     try:
-        text = pandoc.markdown(tree.document([block])).strip("\n")
+        text = _ITEM_MARKER.sub(r"\1 ", _markdown([block], pandoc))
         for candidate in (text, f"\\{text}"):  # the first character may be markup here too
             with suppress(PandocError):
-                if _leaf_meanings(parsed(candidate, pandoc)) == _leaf_meanings([block]):
+                own, wanted = meaning(parsed(candidate, pandoc)), meaning([block])
+                if [leaf for _, leaf in _without_spaces_of_abbreviations(own)] == [
+                    leaf for _, leaf in _without_spaces_of_abbreviations(wanted)
+                ]:
                     return candidate
     except PandocError as error:
         raise NotWritten(str(error)) from None
     raise NotWritten("Markdown can’t express it")
 
 
-def _block(inlines: list[Node], style: str) -> Node:
+def _block(parts: list[list[Node]], style: str) -> Node:
+    inlines = parts[0] if parts else []
     level = style.removeprefix("heading ")
     if style.startswith("heading ") and level.isdigit():
         return tree.header(int(level), inlines)
-    if style.startswith("list number"):
-        return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], [[tree.plain(inlines)]]]}
     if style.startswith("list"):
-        return tree.bullets([[tree.plain(inlines)]])
+        items = [[tree.plain(part)] for part in parts]
+        return _numbered(items) if style.startswith("list number") else tree.bullets(items)
     return {"t": "BlockQuote", "c": [tree.para(inlines)]} if style == "quote" else tree.para(inlines)
+
+
+def _numbered(items: list[list[Node]]) -> Node:
+    """A list numbered 1., 2., 3."""
+    return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], items]}
 
 
 # What a text means.
@@ -118,8 +146,16 @@ def meaning(blocks: Sequence[Node]) -> list[tuple[tuple[str, ...], Any]]:
     return list(_meaning(blocks, ()))
 
 
-def _leaf_meanings(blocks: Sequence[Node]) -> list[Any]:
-    return [found for _, found in meaning(blocks)]
+def _without_spaces_of_abbreviations(meanings: list[Any]) -> list[Any]:
+    """Meanings in which the no-break spaces that pandoc reads after abbreviations (“e.g.”, “Mr.”, “p.”) are plain spaces."""
+    return [(path, _plain_spaces(leaf) if isinstance(leaf, list) else leaf) for path, leaf in meanings]
+
+
+def _plain_spaces(pieces: list[Any]) -> list[Any]:
+    ends = [text.endswith(".") for _, text, _ in pieces]
+    return [
+        ("space", " ", f) if text == "\u00a0" and n and ends[n - 1] else (kind, text, f) for n, (kind, text, f) in enumerate(pieces)
+    ]
 
 
 def _meaning(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -162,6 +198,8 @@ def _comparable(pieces: Sequence[Piece]) -> list[Any]:
 
 def _node_key(node: Node) -> str:
     """What a node that is not text is compared by: of a citation, its keys, prefixes and suffixes."""
+    if node["t"] == "Note":
+        return repr([_comparable(of_inlines(tree.inlines(block))) for block in tree.blocks(node) if block["t"] in LEAVES])
     if node["t"] == "Cite":
         cited = tree.citations(node)
         return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)

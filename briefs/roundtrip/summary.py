@@ -7,13 +7,16 @@ code or with every markup character escaped, and without control characters.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from briefs.edition import write
 from briefs.edition.files import CONTROL
 from briefs.roundtrip.edits import Authors, Unmerged
 from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
+from briefs.wordfile.paragraphs import Comment
 
 MAX_QUOTE = 600  # characters of a text that is quoted in the report
 MAX_NAME = 60  # characters of an author's name
@@ -37,7 +40,7 @@ def unmerged_line(one: Unmerged) -> str:
     words = f" “{_shortened(one.before, 80)}”" if one.before else ""
     words += f" → “{_shortened(one.after, 80)}”" if one.after else ""
     parts = [f"page {one.page}" if one.page else "", f"under “{one.heading}”" if one.heading else ""]
-    where = ", ".join(filter(None, parts))
+    where = ", ".join(filter(None, [*parts, f"{one.count} times" if one.count > 1 else ""]))
     return " ".join(f"{place}{one.reason}:{words}{f' ({where})' if where else ''}{_by(one.authors)}".split())
 
 
@@ -46,7 +49,14 @@ def comment_line(located: LocatedComment) -> str:
     comment, place = located.comment, f"{located.place.path}:{located.place.line}: " if located.place else ""
     about = f" on “{_shortened(comment.about, 60)}”" if comment.about else ""
     who = _shortened(comment.author, MAX_NAME) or "somebody"
+    about += _thread(comment)
     return " ".join(f"{place}comment by {who}{_day(comment.date)}{about}: {_shortened(comment.text, 400)}".split())
+
+
+def _thread(comment: Comment) -> str:
+    """Where a comment stands in its thread: “, in reply to “…”, resolved”."""
+    answers = f", in reply to “{_shortened(comment.answers, 60)}”" if comment.answers else ""
+    return answers + (", resolved" if comment.is_resolved else "")
 
 
 def lines_left(outcome: MergeOutcome) -> Iterator[str]:
@@ -65,7 +75,9 @@ def summary(outcome: MergeOutcome, applied: bool) -> str:
         return "no edits"
     files = f" in {_number(len(outcome.after), 'file')}" if outcome.after else ""
     done = "written" if applied else "to be written; --apply writes them"
-    parts = [f"{_number(count, 'change')}{files} {done}" if count else "nothing to write"]
+    kinds = sum((m.counts for m in merges), Counter[str]())
+    of_kinds = ", ".join(f"{kinds[kind]} {kind}" for kind in ("reworded", "new", "taken out") if kinds[kind])
+    parts = [f"{_number(count, 'change')}{files} {done}: {of_kinds}" if count else "nothing to write"]
     parts += [f"{_number(unmerged, 'edit')} left to you"] if unmerged else []
     parts += [_number(comments, "comment")] if comments else []
     authors = frozenset(author for m in merges for author in m.authors)
@@ -90,8 +102,9 @@ def _merge_to_dict(merge: Merge) -> dict[str, Any]:
         "name": merge.name,
         "base": merge.base,
         "changes": merge.count,
+        "kinds": dict(merge.counts),
         "by": sorted(merge.authors),
-        "left": [one.to_dict() for one in merge.unmerged],
+        "left": [{**one.to_dict(), "marked": differing(one.before, one.after)} for one in merge.unmerged],
         "comments": [{**vars(c.comment), "place": c.place and vars(c.place)} for c in merge.comments],
     }
 
@@ -109,9 +122,9 @@ def _report_of(merge: Merge) -> Iterator[str]:
     if not merge.unmerged and not merge.comments:
         return
     yield from ["", f"## {_escaped(merge.name)}", "", f"Compared with {_escaped(merge.base)}."]
-    for number, one in enumerate(merge.unmerged, 1):
-        yield from ["", f"{number}. {_escaped(one.reason[:1].upper() + one.reason[1:])}."]
-        yield from (f"   - {name}: {value}" for name, value in _details(one) if value)
+    for one in merge.unmerged:
+        yield from ["", f"- [ ] {_escaped(one.reason[:1].upper() + one.reason[1:])}."]
+        yield from (f"  - {name}: {value}" for name, value in _details(one) if value)
     if merge.comments:
         yield from ["", "### Comments", "", *map(_comment_item, merge.comments)]
 
@@ -122,14 +135,36 @@ def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
     yield "Under", f"“{_escaped(one.heading)}”" if one.heading else ""
     yield "Before", f"“{_escaped(_shortened(one.before, MAX_QUOTE))}”" if one.before else ""
     yield "In Word", f"“{_escaped(_shortened(one.after, MAX_QUOTE))}”" if one.after else ""
+    yield "Change", _marked(one.before, one.after) if one.before and one.after else ""
+    yield "Times", str(one.count) if one.count > 1 else ""
     yield "By", _escaped(_by(one.authors).removeprefix(", by "))
+
+
+def _marked(before: str, after: str) -> str:
+    """Both texts in one, in Markdown: what went is struck out, what came is bold."""
+    marks = {"-": "~~", "+": "**", "=": ""}
+    parts = [(kind, _escaped(_shortened(text, MAX_QUOTE))) for kind, text in differing(before, after)]
+    return " ".join(f"{marks[kind]}{text}{marks[kind]}" for kind, text in parts if text)
+
+
+def differing(before: str, after: str) -> list[tuple[str, str]]:
+    """Two texts in one, word by word: `=` and the words that stayed, `-` and those that went, `+` and those that came."""
+    old, new = before.split(), after.split()
+    out: list[tuple[str, str]] = []
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            out.append(("=", " ".join(old[i:j])))
+        else:
+            out += [(kind, " ".join(part)) for kind, part in (("-", old[i:j]), ("+", new[k:m])) if part]
+    return out
 
 
 def _comment_item(located: LocatedComment) -> str:
     comment, place = located.comment, f"`{located.place.path}:{located.place.line}`, " if located.place else ""
     about = f" on “{_escaped(_shortened(comment.about, 200))}”" if comment.about else ""
     who = _escaped(_shortened(comment.author, MAX_NAME)) or "somebody"
-    return f"- {place}{who}{_day(comment.date)}{about}: {_escaped(comment.text)}"
+    about += _escaped(_thread(comment))
+    return f"- [{'x' if comment.is_resolved else ' '}] {place}{who}{_day(comment.date)}{about}: {_escaped(comment.text)}"
 
 
 def _escaped(text: str) -> str:

@@ -20,11 +20,15 @@ from briefs.tools.pandoc import Pandoc
 Proposed = tuple[write.Change, Unmerged]  # a change, and what is reported if it isn't kept
 
 
+def kind_of(change: write.Change) -> str:
+    """What a change does, as a summary says it."""
+    return "reworded" if isinstance(change, write.Reword) else "taken out" if isinstance(change, write.Remove) else "new"
+
+
 def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[write.Change], list[tuple[Unmerged, str]]]:
-    """All changes if the edition has no new errors with them; otherwise those that, one after the other, cause none.
+    """All changes if the edition, which has no errors, has none with them; otherwise those that, one after the other, cause none.
 
     Also the reports of the others, each with the reason."""
-    errors = _errors(today)
     stay: list[write.Change] = []
     rejected: list[tuple[Unmerged, str]] = []
     waiting = [list(proposed)] if proposed else []  # the halves of what failed together are tried apart
@@ -32,7 +36,7 @@ def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[li
         some = waiting.pop()
         changes = [*stay, *(change for change, _ in some)]
         tried = made(today, changes, pandoc)
-        new = _errors(tried) - errors if tried is not None else {"it can’t be written there"}
+        new = _errors(tried) if tried is not None else {"it can’t be written there"}
         if not new:
             stay = changes
         elif len(some) == 1:

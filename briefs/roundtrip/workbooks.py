@@ -7,6 +7,7 @@ a name is a new fact. A row that is missing is asked for, never deleted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -39,7 +40,7 @@ def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
     files = {path: new for path, new in made.items() if new != today.get(path)}
     base = "what its rows say of themselves"
     unmerged = (*reader.unmerged, *reports)
-    return Merge(PurePosixPath(name).name, base, files, len(kept), unmerged, (), 0, frozenset())
+    return Merge(PurePosixPath(name).name, base, files, Counter(map(trial.kind_of, kept)), unmerged, (), 0, frozenset())
 
 
 class _RowMerge:

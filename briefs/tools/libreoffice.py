@@ -1,6 +1,6 @@
-"""LibreOffice without a window, which lays out Word files as pages.
+"""LibreOffice without a window, which lays out Word files as pages, and turns other text documents into Word files.
 
-In: DOCX bytes. Out: PDF bytes. Only `--check-word` and the tests need it.
+In: bytes of an office file. Out: PDF or DOCX bytes. Only `--check-word`, the tests, and `merge` of a file that isn’t DOCX need it.
 https://help.libreoffice.org/latest/en-US/text/shared/guide/start_parameters.html
 """
 
@@ -36,31 +36,35 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
 
     Don't mix slides and Word files: bookmarks are kept only if all files are Word files.
     """
+    profile = cache / "libreoffice"
+    profile.mkdir(parents=True, exist_ok=True)
+    way = "pdf" if any(n.endswith(".pptx") for n in files) else _EXPORT
+    return _converted(files, way, ".pdf", profile)
+
+
+def docx(data: bytes, suffix: str) -> bytes:
+    """A Word file made of another text document (`.odt`, `.doc`, `.rtf`). The profile is new: no macro runs. Raises ToolError."""
+    with tempfile.TemporaryDirectory(dir=temporary.folder()) as profile:
+        name = f"sent{suffix}"
+        return _converted({name: data}, "docx:MS Word 2007 XML", ".docx", Path(profile))[name]
+
+
+def _converted(files: Mapping[str, bytes], way: str, suffix: str, profile: Path) -> dict[str, bytes]:
+    """What LibreOffice makes of files. `way`: the format and its filter, `suffix`: how the names of the results end."""
     with tempfile.TemporaryDirectory(dir=temporary.folder()) as folder:
         work = Path(folder)
         for name, data in files.items():
             (work / name).write_bytes(data)
-        profile = cache / "libreoffice"
-        profile.mkdir(parents=True, exist_ok=True)
-        command = [
-            program(),
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            "pdf" if any(n.endswith(".pptx") for n in files) else _EXPORT,
-            "--outdir",
-            str(work / "out"),
-            *(str(work / n) for n in files),
-        ]
+        start = [program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        command = [*start, "--convert-to", way, "--outdir", str(work / "out"), *(str(work / n) for n in files)]
         try:
             run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
         except subprocess.TimeoutExpired:
             raise ToolError(f"LibreOffice took more than {SECONDS} s and was stopped") from None
-        made = {n: work / "out" / f"{Path(n).stem}.pdf" for n in files}
+        made = {n: work / "out" / f"{Path(n).stem}{suffix}" for n in files}
         lost = [n for n, path in made.items() if not path.exists()]
         if lost:
-            raise ToolError(f"LibreOffice could not lay out {', '.join(lost)}: {(run.stderr or run.stdout).strip()[-300:]}")
+            raise ToolError(f"LibreOffice could not read {', '.join(lost)}: {(run.stderr or run.stdout).strip()[-300:]}")
         return {n: path.read_bytes() for n, path in made.items()}
 
 

@@ -8,6 +8,7 @@ with both its halves; two that were joined are paired with the one that they bec
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -47,6 +48,7 @@ class _Pairing:
 
     def __init__(self, sent: Sequence[Paragraph], edited: Sequence[Paragraph]):
         self.sent, self.edited = sent, edited
+        self.words_of_sent, self.words_of_edited = ([_words(p.pieces) for p in side] for side in (sent, edited))
         self.edited_of: dict[int, int] = {}
         self.sent_of: dict[int, int] = {}
         self.joined: dict[int, int] = {}  # sent paragraphs whose bookmarks ended up in an edited one that is already paired
@@ -99,20 +101,25 @@ class _Pairing:
         found = []
         for i in left:
             for j in self._between_neighbours(i, right) if same_place else right:
-                if (value := similarity(self.sent[i].pieces, self.edited[j].pieces)) >= least:
+                one, other = self.words_of_sent[i], self.words_of_edited[j]
+                if (
+                    _at_most_similar(one, other) >= least
+                    and (value := similarity(self.sent[i].pieces, self.edited[j].pieces)) >= least
+                ):
                     found.append((value, -i, -j))
         return [(-i, -j) for _, i, j in sorted(found, reverse=True)]
 
     def by_position(self) -> None:
         """Pair two paragraphs of one style, each the only one between the same two neighbours. This holds for the program's own
-        words, which have no bookmark, and for table cells. Other content may have been deleted, and new content put in its place.
+        words, which have no bookmark, for table cells, and for items, such as a fact that was typed anew. Other content may have
+        been deleted, and new content put in its place.
         """
         right = self._unpaired_edited()
         for i in self._unpaired_sent():
             candidates = self._between_neighbours(i, right)
             alone = len(candidates) == 1 and all(k in self.edited_of for k in (i - 1, i + 1) if 0 <= k < len(self.sent))
             own = self.sent[i]
-            fixed = not own.bookmarks or (own.container == "cell" and not own.is_item)
+            fixed = not own.bookmarks or own.container == "cell" or own.is_item
             if alone and fixed and own.style == self.edited[candidates[0]].style:
                 self.set(i, candidates[0])
                 right.remove(candidates[0])
@@ -167,6 +174,8 @@ class _Pairing:
         before = next((k for k in range(j - 1, -1, -1) if k in self.sent_of), None)
         if before is None or self.edited[before].container != self.edited[j].container:
             return None
+        if _held(self.words_of_edited[j], self.words_of_sent[self.sent_of[before]]) < MIN_SHARE:
+            return None
         lost = _missing(self.sent[self.sent_of[before]].pieces, self.edited[before].pieces)
         return self.sent_of[before] if _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MAX_SHORT else None
 
@@ -180,11 +189,26 @@ class _Pairing:
         if i in self.joined:
             return self.joined[i]
         for j in self._neighbours(i) if len(self.sent[i].pieces) > MAX_SHORT else ():
-            if j is not None:
+            if j is not None and _held(self.words_of_sent[i], self.words_of_edited[j]) >= MIN_SHARE:
                 gained = _missing(self.edited[j].pieces, self.sent[self.sent_of[j]].pieces)
                 if _share(self.sent[i].pieces, gained) >= MIN_SHARE:
                     return j
         return None
+
+
+def _words(pieces: Iterable[Piece]) -> Counter[str]:
+    return Counter(p.text for p in pieces if p.kind == "word")
+
+
+def _at_most_similar(one: Counter[str], other: Counter[str]) -> float:
+    """How alike two texts are at most, by the words that they share in any order. It is quickly told."""
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 1.0
+
+
+def _held(part: Counter[str], whole: Counter[str]) -> float:
+    """How many of the words of a part stand in the whole, in any order, from 0 to 1."""
+    return (part & whole).total() / part.total() if part else 0.0
 
 
 def _missing(whole: Sequence[Piece], part: Sequence[Piece]) -> list[Piece]:

@@ -25,6 +25,7 @@ from briefs.wordfile.styles import Item, Styles, formatting, switches
 ChangeFilter = Callable[[str, str], bool]  # of a pending change's author and date: does it count as made?
 Author = tuple[str, str]  # who made a pending change, and when (xsd:dateTime)
 _DOCUMENT, _COMMENTS = "word/document.xml", "word/comments.xml"
+_THREADS, _WORD_2012 = "word/commentsExtended.xml", "{http://schemas.microsoft.com/office/word/2012/wordml}"
 _NOTES, _ENDNOTES = "word/footnotes.xml", "word/endnotes.xml"
 _BOOKMARK_COPY = re.compile(r"_Copy_\d+$")  # LibreOffice's name for the bookmark of pasted text
 _GENERATED_LISTS = ("toc", "table of figures", "contents", "figure index")  # styles of lists that a program makes
@@ -82,13 +83,18 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Comment:
-    """A reviewer's comment, the words that it is about, and the number of the paragraph where they stand."""
+    """A reviewer's comment, the words that it is about, and the number of the paragraph where they stand.
+
+    `answers`: the text of the comment to which it is a reply. `is_resolved`: somebody marked it, or what it answers, as done.
+    """
 
     author: str
     date: str
     text: str
     about: str
     paragraph: int
+    answers: str = ""
+    is_resolved: bool = False
 
 
 @dataclass
@@ -152,7 +158,7 @@ class _TextReader:
         self.current = _OpenParagraph(Paragraph())
         self.fields: list[_Field] = []
         self.open_bookmarks: dict[str, str] = {}  # name by id
-        self.open_comments: dict[str, tuple[int, int]] = {}  # by id: the paragraph and the piece where its range starts
+        self.open_comments: dict[str, tuple[int, int, int]] = {}  # by id: the paragraph, the piece and the letter where it starts
         self.commented: dict[str, tuple[int, str]] = {}  # by id: the paragraph, and the words in the range
 
     def _reader_of(self, part: str) -> _TextReader:
@@ -184,10 +190,14 @@ class _TextReader:
         return sorted(found - {""})
 
     def comments(self) -> Iterator[Comment]:
-        for comment in _elements(_xml(self.package, _COMMENTS), "comment"):
+        found = list(_elements(_xml(self.package, _COMMENTS), "comment"))
+        text_of = {_paragraph_id(comment): _comment_text(comment) for comment in found}
+        threads = _threads(_xml(self.package, _THREADS))
+        for comment in found:
             number, about = self.commented.get(comment.get(w("id"), ""), (0, ""))
-            text = "\n".join("".join(t.text or "" for t in p.iter(w("t"))) for p in comment.iter(w("p"))).strip()
-            yield Comment(*_author(comment), text, about, number)
+            parent, is_done = threads.get(_paragraph_id(comment), ("", False))
+            is_done = is_done or threads.get(parent, ("", False))[1]
+            yield Comment(*_author(comment), _comment_text(comment), about, number, text_of.get(parent, ""), is_done)
 
     # Blocks.
 
@@ -328,11 +338,14 @@ class _TextReader:
     def _comment_range(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         name, here = node.get(w("id"), ""), len(self.paragraphs) - 1
         if node.tag == w("commentRangeStart"):
-            self.open_comments[name] = here, len(out)
+            self.open_comments[name] = here, len(out), len(words(tidy(out)))
             self.commented[name] = here, ""
         elif name in self.open_comments:
-            paragraph, start = self.open_comments.pop(name)
-            self.commented[name] = paragraph, words(tidy(out[start:] if paragraph == here else out)).strip()
+            first, start, letters = self.open_comments.pop(name)
+            last = words(tidy(out[start if first == here else 0 :]))
+            before = [p.text for p in self.paragraphs[first:here]]
+            before[:1] = [text[letters:] for text in before[:1]]
+            self.commented[name] = first, " ".join(filter(None, map(str.strip, [*before, last])))
 
     def _content_control(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         """The words in a content control. Those of a value of the data are one piece; a prompt for words is none (17.5.2.39)."""
@@ -573,6 +586,24 @@ def _relationships(package: Package, part: str) -> dict[str, str]:
     folder, _, name = part.rpartition("/")
     root = _xml(package, f"{folder}/_rels/{name}.rels")
     return {} if root is None else {e.get("Id", ""): e.get("Target", "") for e in root}
+
+
+def _comment_text(comment: etree._Element) -> str:
+    return "\n".join("".join(t.text or "" for t in p.iter(w("t"))) for p in comment.iter(w("p"))).strip()
+
+
+def _paragraph_id(comment: etree._Element) -> str:
+    """The id of a comment’s last paragraph, by which threads name it ([MS-DOCX] 2.5.1.8)."""
+    return next((p.get(f"{WORD_2010}paraId", "") for p in reversed(list(comment.iter(w("p"))))), "")
+
+
+def _threads(root: etree._Element | None) -> dict[str, tuple[str, bool]]:
+    """By the id of each comment’s last paragraph: the id of the comment that it answers, and whether it is resolved."""
+    found: dict[str, tuple[str, bool]] = {}
+    for one in () if root is None else root.iter(f"{_WORD_2012}commentEx"):
+        is_done = one.get(f"{_WORD_2012}done", "0") in {"1", "true"}
+        found[one.get(f"{_WORD_2012}paraId", "")] = one.get(f"{_WORD_2012}paraIdParent", ""), is_done
+    return found
 
 
 def _author(change: etree._Element) -> Author:

@@ -69,7 +69,10 @@ def _normalised(formatting: str) -> str:
     """Formatting as it is compared: programs escape addresses in different ways and rename bookmarks."""
     if formatting.startswith("link #"):
         return "link #"
-    return unquote(formatting).partition("#")[0].rstrip("/") if formatting.startswith("link ") else formatting
+    if not formatting.startswith("link "):
+        return formatting
+    address, hash_, fragment = unquote(formatting).partition("#")
+    return address.rstrip("/") + (hash_ + fragment if fragment else "")
 
 
 PARAGRAPH = Piece("¶", "paragraph")
@@ -169,7 +172,10 @@ Change = tuple[int, int, list[Piece]]  # start and end among the old pieces, and
 
 def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
     """What differs in `new`. Changes with nothing but a space between them are one change."""
-    matcher = SequenceMatcher(None, [p.identity for p in old], [p.identity for p in new], autojunk=False)
+    a, b = [p.identity for p in old], [p.identity for p in new]
+    if a == b:
+        return []
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
     out: list[Change] = []
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":

@@ -629,9 +629,11 @@ case(
     "report/01-opening.md:10: a note was changed; the source still has the old one: “See “A Deposit Is a Promise”, Glass Gazette, 6 May 2019, 3, …” → “See “A Deposit Is a Promise”, Glass Journal, 6 May 2019, 3, …” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case(
-    "a new note", "report", lambda d: d.footnote("Nobody counts", "See the archive of Ghent."),
-    "",
-    "report/01-opening.md:10: a note was added: → “See the archive of Ghent.” (page 1, under “How bottles come back”)",
+    "a new note", "report", lambda d: d.footnote("Nobody counts", "See the archive of Ghent."), """
+report/01-opening.md
+-promise”.[See @gazette, p. 3] Nobody counts the crates.
++promise”.[See @gazette, p. 3] Nobody counts^[See the archive of Ghent.] the crates.
+""",
 )  # fmt: skip
 case("a note deleted", "report", lambda d: remove(d.note("First Paragraph: some thirty times before it breaks.")), """
 report/01-opening.md
@@ -908,4 +910,51 @@ report/01-opening.md
 -[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 +The second paragraph speaks of shops. It says that shops in Ghent and Liège take bottles back, that [the
 +brewers](https://example.org/brewers) pay for the trucks.[@brewers]
+""")  # fmt: skip
+
+# Abbreviations, after which pandoc reads no-break spaces.
+case("words with abbreviations", "report", lambda d: d.replace("Nobody counts", "Nobody, e.g. Mr. Smith (p. 12), counts"), """
+report/01-opening.md
+-promise”.[See @gazette, p. 3] Nobody counts the crates.
++promise”.[See @gazette, p. 3] Nobody, e.g. Mr. Smith (p. 12), counts the crates.
+""")  # fmt: skip
+case("a new paragraph with abbreviations", "report", lambda d: d.new("The second paragraph", "Some, i.e. Mr. Smith, differ."), """
+report/01-opening.md
++
++Some, i.e. Mr. Smith, differ.
+""")  # fmt: skip
+
+# Lists and quotations.
+case("a paragraph between two items", "report", lambda d: d.new("the brewers, who", "A paragraph of its own.", style="Body Text"), "",
+     "report/01-opening.md:21: a new paragraph stands between two parts of one text, where Markdown has no place for it: → “A paragraph of its own.” (page 1, under “Who pays for the trucks”)")  # fmt: skip
+
+# Facts typed anew in their place are these facts.
+case("a fact typed anew, its bookmark gone", "brief", lambda d: d.retype("plain line about crates", "Nobody knows where crates go."), """
+countries/be.yaml
+-    text: A plain line about crates, which are returned more often than bottles are.
++    text: Nobody knows where crates go.
+""")  # fmt: skip
+
+
+# Lists by the toolbar.
+def numbered(d: Word, edit: Callable[[Word], object]) -> None:
+    d.document.styles.add_style("List Number", 1)  # as Word does for the first numbered list
+    edit(d)
+
+
+case("numbered items added", "report", lambda d: numbered(d, lambda d: [d.new("The second paragraph", t, style="List Number") for t in ("Third.", "Second.", "First.")]), """
+report/01-opening.md
++
++1. First.
++2. Second.
++3. Third.
+""")  # fmt: skip
+case("all items made numbers", "report", lambda d: numbered(d, lambda d: [d.restyle(t, "List Number") for t in ("the brewers, who", "the shops, which", "the towns, where")]), "",
+     "report/01-opening.md:21: this list item was made into a numbered item: change that in the content: “the brewers, who own most of the bottles;” (page 1, under “Who pays for the trucks”, 3 times)")  # fmt: skip
+
+# Links.
+case("another place in a linked page", "report", lambda d: d.relink("the brewers", "https://example.org/brewers#trucks"), """
+report/01-opening.md
+-[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
++[](#sec-money) will show, and that [the brewers](https://example.org/brewers#trucks) pay for the trucks.[@brewers]
 """)  # fmt: skip

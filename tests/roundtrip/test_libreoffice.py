@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from briefs.roundtrip import folder
+from briefs.theme import Theme
+from briefs.tools import libreoffice
 from briefs.wordfile.paragraphs import accept_all
 from tests.roundtrip.cases import CASES
 from tests.roundtrip.harness import MergeHarness, diff, edit_in_libreoffice, unmerged
+from tests.wordfile.word import Word
 
 
 @dataclass(frozen=True)
@@ -95,3 +100,21 @@ def test_pending_changes_can_be_ignored(edited: Mapping[tuple[int, bool], bytes]
             == harness.merge(edited[number, False], change_filter=accept_all).files
         )
     assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(harness.merge(edited[0, True]).authors))[1])
+
+
+@pytest.mark.parametrize("suffix", [".odt", ".rtf"])
+def test_another_format_is_converted_and_that_is_said(suffix: str, harness: MergeHarness, tmp_path: Path, theme: Theme) -> None:
+    """A word that was changed in an ODT or RTF file comes back."""
+    word = Word(harness.sent["brief"])
+    word.replace("plain line about crates", "long line about crates")
+    for name, data in harness.files.items():
+        (tmp_path / "content" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "content" / name).write_bytes(data)
+    (tmp_path / "belgium.docx").write_bytes(word.saved())
+    office = [libreoffice.program(), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--norestore"]
+    command = [*office, "--convert-to", suffix[1:], "--outdir", str(tmp_path), str(tmp_path / "belgium.docx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    every = folder.change_filter(None, only_accepted=False)
+    outcome = folder.merge_files([tmp_path / f"belgium{suffix}"], tmp_path / "content", harness.store, theme, every)
+    assert b"A long line about crates" in outcome.after["countries/be.yaml"]
+    assert outcome.merges[0].name == f"belgium{suffix}" and "LibreOffice turned the file into a Word file" in outcome.merges[0].base

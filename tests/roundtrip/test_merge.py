@@ -82,7 +82,7 @@ def test_unmerged_edits_and_comments_are_in_the_report(harness: MergeHarness, co
     assert read(content) == harness.files
     report = (tmp_path / "merge-report.md").read_text()
     comment = next(t for t in report.split("\n") if r"Is \*this\* so?" in t)
-    assert comment.startswith(f"- `countries/be.yaml:{LINE}`, Ann, 2026-") and OLD in comment
+    assert comment.startswith(f"- [ ] `countries/be.yaml:{LINE}`, Ann, 2026-") and OLD in comment
     assert "source numbers of this fact" in report and "- Page: 1" in report and "In Word: “7”" in report
 
     told = json.loads(run(path, "--json")[1])

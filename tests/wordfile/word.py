@@ -246,6 +246,14 @@ class Word:
         self.replace(*change)
         node.addnext(fresh)
 
+    def retype(self, text: str, new: str) -> None:
+        """Select the words of a paragraph and type others: the runs and the bookmark go, links stay."""
+        node = self.found(text)
+        for child in list(node):
+            if child.tag in {w("r"), w("bookmarkStart"), w("bookmarkEnd")}:
+                node.remove(child)
+        node.insert(1 if node.find(w("pPr")) is not None else 0, run(new))
+
     def remove(self, text: str) -> None:
         node = self.found(text)
         node.getparent().remove(node)

@@ -1,0 +1,50 @@
+"""Keeps a file that holds only a part of its document from deleting the rest of the content.
+
+In: the edits of a file. Out: the texts that stay though the file lacks them, and what is told of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from briefs.roundtrip.edits import Edits, Unmerged, file_of, is_block, is_fact
+
+MOST_MISSING = 0.2  # of a document’s texts; beyond it the file is taken for a part of the document
+MOST_COUNTRIES = 2  # from which one file deletes facts
+FEW = 5  # texts, of which any may be missing
+
+
+def guarded(edits: Edits, allowed: bool) -> tuple[Collection[str], list[Unmerged]]:
+    """The missing texts that are not deleted, and what a person is told: one line about all of them, or one for each text that is
+    not content."""
+    missing = {name for name in edits.missing if is_fact(name) or is_block(name)} - _moved(edits)
+    printed = {name for name in edits.printed if is_fact(name) or is_block(name)}
+    if allowed:
+        return (), edits.deleted
+    if len(missing) > FEW and len(missing) > MOST_MISSING * len(printed):
+        reason = f"{_share(missing, printed)}, so nothing was deleted; --allow-deletions deletes what is missing"
+        return missing, [Unmerged(reason)]
+    facts = {name for name in missing if is_fact(name)}
+    emptied = {path for path in map(file_of, facts) if not any(file_of(n) == path for n in printed - missing if is_fact(n))}
+    if len({file_of(name) for name in facts}) > MOST_COUNTRIES:
+        emptied = {file_of(name) for name in facts}
+    kept = {name for name in facts if file_of(name) in emptied}
+    told = [Unmerged(_reason(path, sum(file_of(n) == path for n in kept)), page="") for path in sorted(emptied)]
+    return kept, [*edits.deleted, *told]
+
+
+def _moved(edits: Edits) -> set[str]:
+    return {block.moved_from for block in edits.blocks if block.moved_from}
+
+
+def _reason(path: str, count: int) -> str:
+    facts = "1 fact" if count == 1 else f"{count} facts"
+    return f"{facts} of {path} are missing in this file, and stay in the content: --allow-deletions deletes them"
+
+
+def _share(missing: Collection[str], printed: Collection[str]) -> str:
+    """What of the document came back: “this file has 1 of 9 sections; 180 of 230 texts are missing”."""
+    sections = {file_of(name) for name in printed if is_block(name)}
+    here = {file_of(name) for name in printed if is_block(name) and name not in missing}
+    of_sections = f"this file has {len(here)} of {len(sections)} sections; " if len(sections) > 1 else ""
+    return f"{of_sections}{len(missing)} of {len(printed)} texts of the document are missing"
