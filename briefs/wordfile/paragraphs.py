@@ -197,7 +197,14 @@ class _TextReader:
             number, about = self.commented.get(comment.get(w("id"), ""), (0, ""))
             parent, is_done = threads.get(_paragraph_id(comment), ("", False))
             is_done = is_done or threads.get(parent, ("", False))[1]
-            yield Comment(*_author(comment), _comment_text(comment), about, number, text_of.get(parent, ""), is_done)
+            yield Comment(
+                *_author(comment),
+                _comment_text(comment),
+                about,
+                number,
+                text_of[parent] if parent in text_of and parent else "",
+                is_done,
+            )
 
     # Blocks.
 
