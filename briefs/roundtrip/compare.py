@@ -164,9 +164,17 @@ class _ParagraphComparison:
             reason = "the source numbers of this fact were changed: change its `sources` instead"
         elif "picture" in kinds:
             reason = "a picture was changed: figures are drawn from the data, pictures are in figures/"
+        elif label := self._label(pair):
+            reason = f"these words are the label {label}: change it there, for every document, if that is meant"
         else:
             reason = "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading"
         self._report(pair, reason, before, after, region)
+
+    def _label(self, pair: Pair) -> str:
+        """The label that a paragraph prints and nothing else: “no_facts” of labels/en.yaml."""
+        text = self.sent[pair.sent[0]].text.strip()
+        own = (t.place for name, t in self.known.items() if name.startswith("labels/") and t.markdown.strip() == text)
+        return next((f"“{place.anchor}” of {place.path}" for place in own), "")
 
     def _rewritten(self, pair: Pair, before: Sequence[Piece], found: Assignment) -> dict[Region, list[Piece] | None]:
         """The new source pieces of each region that was changed; None for a region whose change was reported instead."""

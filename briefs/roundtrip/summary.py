@@ -41,7 +41,8 @@ def unmerged_line(one: Unmerged) -> str:
     words += f" → “{_shortened(one.after, 80)}”" if one.after else ""
     parts = [f"page {one.page}" if one.page else "", f"under “{one.heading}”" if one.heading else ""]
     where = ", ".join(filter(None, [*parts, f"{one.count} times" if one.count > 1 else ""]))
-    return " ".join(f"{place}{one.reason}:{words}{f' ({where})' if where else ''}{_by(one.authors)}".split())
+    colon = ":" if words or where else ""
+    return " ".join(f"{place}{one.reason}{colon}{words}{f' ({where})' if where else ''}{_by(one.authors)}".split())
 
 
 def comment_line(located: LocatedComment) -> str:

@@ -65,9 +65,9 @@ class _Pairing:
         for i, paragraph in enumerate(self.sent):
             named = (holders[name] for name, (start, end) in paragraph.bookmarks.items() if start != end and name in holders)
             if candidates := next(named, None):
-                free = next((j for j in candidates if j not in self.sent_of), None)
-                if free is not None:
-                    self.set(i, free)
+                free = [j for j in candidates if j not in self.sent_of]
+                if free:  # of a paragraph and its changed copy, the unchanged one is it
+                    self.set(i, next((j for j in free if self.edited[j].text == self.sent[i].text), free[0]))
                 else:
                     self.joined[i] = candidates[0]
 

@@ -6,6 +6,7 @@ left to a person instead or beside, word for word.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -660,7 +661,7 @@ case(
 case(
     "a label", "report", lambda d: d.replace("Nothing recorded", "Nothing known"),
     "",
-    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “recorded” → “known” (page 3, under “No deposit”)",
+    "these words are the label “nothing” of labels/en.yaml: change it there, for every document, if that is meant: “recorded” → “known” (page 3, under “No deposit”)",
 )  # fmt: skip
 case(
     "a country’s name", "brief", lambda d: d.replace("Belgium", "The Kingdom of Belgium"),
@@ -957,4 +958,35 @@ case("another place in a linked page", "report", lambda d: d.relink("the brewers
 report/01-opening.md
 -[](#sec-money) will show, and that [the brewers](https://example.org/brewers) pay for the trucks.[@brewers]
 +[](#sec-money) will show, and that [the brewers](https://example.org/brewers#trucks) pay for the trucks.[@brewers]
+""")  # fmt: skip
+
+
+# Copies.
+def copied(d: Word, *, above: bool) -> None:
+    """Copy a fact with its bookmark, as some programs do, and change the words of the copy above or below it."""
+    node = d.found("plain line about crates")
+    (node.addprevious if above else node.addnext)(copy.deepcopy(node))
+    if above:
+        d.replace("A plain line about crates, which", "Boxes, which")
+    else:
+        node.tag = "hidden"  # so that the copy is found
+        d.replace("A plain line about crates, which", "Boxes, which")
+        node.tag = w("p")
+
+
+case("a fact copied, and the copy above changed", "brief", lambda d: copied(d, above=True), """
+countries/be.yaml
++  - id: be-06
++    topic: market
++    text: >-
++      Boxes, which are returned more often than bottles are.
++    sources: [crates]
+""")  # fmt: skip
+case("a fact copied, and the copy below changed", "brief", lambda d: copied(d, above=False), """
+countries/be.yaml
++  - id: be-06
++    topic: market
++    text: >-
++      Boxes, which are returned more often than bottles are.
++    sources: [crates]
 """)  # fmt: skip
