@@ -145,7 +145,7 @@ class Page(_Model):
 class Slide(_Model):
     """A slide on the screen, in millimetres.
 
-    `title` and `body` are the distances of these from the top; `bar` is the height of the coloured bar at the top.
+    `title`, `body` and `source` are the distances of these from the top; `bar` is the height of the coloured bar at the top.
     """
 
     width: float
@@ -157,6 +157,7 @@ class Slide(_Model):
     body: float
     body_height: float
     gutter: float
+    source: float
 
 
 class Handout(_Model):

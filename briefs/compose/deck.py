@@ -25,7 +25,7 @@ from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import decks
 from briefs.edition.markdown import picture_named
-from briefs.edition.model import Deck, Edition, Fact, Text
+from briefs.edition.model import Deck, Edition, Fact, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
@@ -33,6 +33,8 @@ WORDS = 60  # in the facts of a slide, about
 NOTED = 110  # words in the facts of its notes, about
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # on a country's timeline
+LISTED, NAMES = 10, 40  # countries: the most of a list, and those in a paragraph of a slide
+TITLE, POINTED = 96, 110  # letters of a title that is a sentence; words of key points on one slide
 _IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # not Korean, which has spaces
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 
@@ -48,10 +50,10 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         facts = Facts(edition, subject, edition.countries[subject].facts)
         title, accent = f"{facts.name}: {edition.about.title}", facts.stance.id if facts.stance else ""
         body = writer.fill(kind.template, data.of_country(facts))
-    slides = _slides(body)
+    slides = _slides(body, data.labels)
     writer.report(_unfit(slides, writer.places))
     numbered = Numbered(edition)
-    slides = numbered.cited([_title(edition, data.labels, deck, subject), *slides])
+    slides = [_sourced(slide, numbered) for slide in [_title(edition, data.labels, deck, subject), *slides]]
     about = edition.about
     listed = _sources(data.labels, numbered) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
@@ -120,7 +122,7 @@ class DeckData:
 
     def _of_country(self, code: str) -> dict[str, Figure]:
         facts = Facts(self.edition, code, self.edition.countries[code].facts)
-        made = charts.of_country(facts, self.labels)
+        made = charts.of_country(facts, self.labels, WIDE)
         latest = replace(facts, facts=_latest(facts.facts))
         return made | {n: f for n, f in charts.of_country(latest, self.labels, LONG).items() if n == "timeline"}
 
@@ -162,13 +164,50 @@ class DeckData:
     def countries(self, step: str, but: str = "") -> Node:
         """The countries with a stance by name, with the notes on their stances. The country `but` is left out."""
         codes = [code for code, standing in self.edition.standings.items() if standing.stance == step and code != but]
-        items = []
-        for code in sorted(codes, key=self.edition.rank):
-            note = self.edition.standings[code].note
-            words = self.writer.inlines(note) if note else []
-            qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
-            items.append([tree.plain([*tree.words(self.edition.names[code]), *qualified])])
-        return tree.div([tree.bullets(items)] if items else [], "", ["countries", f"step-{step}"])
+        named = [self._named(code) for code in sorted(codes, key=self.edition.rank)]
+        if len(named) <= LISTED:
+            listed = [tree.bullets([[tree.plain(words)] for words in named])] if named else []
+        else:
+            parts = [named[start : start + NAMES] for start in range(0, len(named), NAMES)]
+            listed = [tree.para(_run_in(part)) for part in parts]
+        return tree.div(listed, "", ["countries", f"step-{step}"])
+
+    def _named(self, code: str) -> list[Node]:
+        """A country's name, with the note on its stance."""
+        note = self.edition.standings[code].note
+        words = self.writer.inlines(note) if note else []
+        qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
+        return [*tree.words(self.edition.names[code]), *qualified]
+
+    def others(self, facts: Facts) -> tuple[str, str]:
+        """The other countries with a country's stance: as the title of a slide, and all of them by name, for its notes."""
+        stance = facts.stance
+        held = [c for c, standing in self.edition.standings.items() if stance and standing.stance == stance.id and c != facts.code]
+        if not stance or not held:
+            return (self.labels("deck_alone") if stance else self.labels("deck_map", country=facts.name)), ""
+        same = self.labels("deck_same", stance=stance.label)
+        names = [self.edition.names[code] for code in sorted(held, key=self.edition.rank)]
+        shown = ", ".join(names) if len(f"{same}: {', '.join(names)}") <= TITLE else len(held)
+        return self.labels("list_item", label=same, n=shown), self.labels("list_item", label=same, n=_first(names, self.labels))
+
+    def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text]]]]:
+        """The key points on slides, each with its title: what the position says, if it is short enough, or else “… in brief”."""
+        held: list[tuple[str, Text]] = list(self.edition.countries[facts.code].points.items())
+        title = self.labels("deck_points", country=facts.name)
+        if held and held[0][0] == "position" and len(str(held[0][1])) <= TITLE:
+            title, held = str(held[0][1]).rstrip("."), held[1:]
+        words = sum(_length(text.markdown) for _, text in held)
+        half = len(held) if words <= POINTED else (len(held) + 1) // 2
+        groups = [group for group in (held[:half], held[half:]) if group]
+        return [(title if not n else self.labels("continued", country=title), group) for n, group in enumerate(groups)]
+
+    def headline(self, facts: Facts, topic: Topic) -> str:
+        """The title of a slide of facts: the topic, and the phrase of the first fact that has one."""
+        shown, _ = self._shared(facts.code, topic.id)
+        phrase = next((fact.text.key_phrase for fact in shown if fact.text.key_phrase), "")
+        if not phrase:
+            return self.labels("deck_topic", country=facts.name, topic=topic.label)
+        return self.labels("deck_topic", country=topic.label, topic=phrase[:1].upper() + phrase[1:])
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The first facts of a country, as many as fit on a slide."""
@@ -204,14 +243,26 @@ class DeckData:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
         topics = [t for t in self.edition.about.topics if any(f.topic == t.id for f in facts.facts)]
-        others = self.countries(facts.stance.id, but=code) if facts.stance else tree.div([])
+        others_title, others = self.others(facts)
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
-            "topics": topics, "computed": computed_stance(self.edition, labels),
-            "others": Blocks([others]) if tree.blocks(others) else "", "dated": any(f.when for f in facts.facts),
+            "topics": topics, "computed": computed_stance(self.edition, labels), "points": self.points(facts),
+            "others": others, "others_title": others_title, "dated": any(f.when for f in facts.facts),
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
+            "headline": lambda topic: self.headline(facts, topic),
             "facts": lambda topic: Blocks([self.facts(code, topic.id)]), "rest": lambda topic: Blocks([self.rest(code, topic.id)]),
         }  # fmt: skip
+
+
+def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
+    """Names in one paragraph, with commas between them."""
+    return [node for n, part in enumerate(parts) for node in (*([tree.string(","), tree.SPACE] if n else []), *part)]
+
+
+def _first(names: Sequence[str], labels: Labels) -> str:
+    """A list of names, cut to what notes have room for."""
+    listed = ", ".join(names[:NAMES])
+    return listed if len(names) <= NAMES else labels("plot_more", list=listed, n=len(names) - NAMES)
 
 
 def picture(name: str, alt: str, width: str = "") -> Node:
@@ -286,7 +337,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
     )
 
 
-def _slides(blocks: Sequence[Node]) -> list[Node]:
+def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
     """The blocks as slides. A slide begins at each heading of level 1 or 2, and ends with its notes."""
     slides: list[tuple[Node, list[Node], list[Node]]] = []
     for block in blocks:
@@ -297,12 +348,41 @@ def _slides(blocks: Sequence[Node]) -> list[Node]:
             own = tree.blocks(block) if noted else [block]
             (slides[-1][2] if noted else slides[-1][1]).extend(own)
     made = []
-    for number, (heading, body, notes) in enumerate(slides, 2):
+    for number, (heading, body, notes) in enumerate(_continued(slides, labels), 2):
         parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
         divider = ["divider"] if tree.level(heading) == 1 else []
         title = tree.header(2, tree.inlines(heading))
         made.append(tree.div([title, *parts], f"slide-{number}", ["slide", *divider, *_step(body)]))
     return made
+
+
+def _sourced(slide: Node, numbered: Numbered) -> Node:
+    """A slide with numbers for its citations, and at its foot who published what the slide itself cites."""
+    heading, body, *notes = tree.blocks(slide)
+    cites = [c["citationId"] for n in tree.walk([heading, body]) if n["t"] == "Cite" for c in tree.citations(n)]
+    shown = numbered.cited([heading, body])
+    line = [tree.div([tree.para(numbered.credits(dict.fromkeys(cites)))], "", ["slide-source"])] if cites else []
+    return tree.with_blocks(slide, [*shown, *line, *numbered.cited(notes)])
+
+
+def _continued(
+    slides: Sequence[tuple[Node, list[Node], list[Node]]], labels: Labels
+) -> Iterator[tuple[Node, list[Node], list[Node]]]:
+    """The slides; a list of countries that fills more than one goes on in others, whose titles say so."""
+    for heading, body, notes in slides:
+        more: list[Node] = []
+
+        def first_part(node: Node, more: list[Node] = more) -> list[Node] | None:
+            if "countries" not in tree.classes(node) or len(tree.blocks(node)) < 2:
+                return None
+            first, *others = tree.blocks(node)
+            more += [tree.with_blocks(node, [part]) for part in others]
+            return [tree.with_blocks(node, [first])]
+
+        yield heading, tree.transform(body, first_part, "Div"), notes
+        title = labels("continued", country=tree.text_of(tree.inlines(heading)))
+        for part in more:
+            yield tree.header(2, tree.words(title)), [part], []
 
 
 def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:

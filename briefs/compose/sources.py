@@ -56,6 +56,18 @@ class Numbered:
         """The nodes with each citation `[@key]` replaced by its number."""
         return tree.transform(list(nodes), lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
+    def credits(self, keys: Iterable[str]) -> list[Node]:
+        """“1 Reuters, 2019 · 2 The Brussels Times, Jul 2020”: who published these sources, and when, after their numbers."""
+        inlines: list[Node] = []
+        for number, key in sorted((self.number(key), key) for key in keys):
+            source, language = self.edition.sources[key], self.edition.about.language
+            house = tree.text_of(richtext.inlines(source.house or source.title or ""))
+            date = source.issued or source.event_date
+            words = ", ".join(filter(None, [house, date.words(language, short=True) if date else ""]))
+            inlines += [tree.SPACE, tree.string("·"), tree.SPACE] if inlines else []
+            inlines += tree.words(f"{number}\u00a0{words}" if words else str(number))
+        return inlines
+
     def entries(self) -> Node:
         """The numbered list. Each entry is the target of its marks."""
         entries = []

@@ -66,7 +66,7 @@ def _outside(file: str, number: int, shapes: list[SlideShape], width: float, hei
         words = " ".join(shape.paragraphs)[:40] or "a picture"
         if over > MARGIN:
             yield Finding(file, number, "outside", f"“{words}” leaves the slide", f"{over:.0f} pt", "0 pt")
-        elif high and shape.text_height > OVER * high:
+        elif high and shape.role != "sldNum" and shape.text_height > OVER * high:
             measure = f"{100 * shape.text_height / high:.0f} per cent of its height"
             yield Finding(file, number, "outside", f"“{words}” leaves its box", measure, f"at most {100 * OVER:.0f}")
 
@@ -130,8 +130,8 @@ def _box(element: Element) -> tuple[float, float, float, float] | None:
 
 def _size(element: Element) -> float:
     """The type size that a shape sets itself, or 0."""
-    found = element.find("p:txBody/a:lstStyle/a:lvl1pPr/a:defRPr", NAMES)
-    return int(found.get("sz", "0")) / 100 if found is not None else 0.0
+    found = element.xpath("p:txBody/a:lstStyle/a:lvl1pPr/a:defRPr/@sz | p:txBody/a:p/a:r/a:rPr/@sz", namespaces=NAMES)
+    return int(found[0]) / 100 if found else 0.0
 
 
 def _is_decoration(element: Element) -> bool:

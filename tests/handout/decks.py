@@ -15,6 +15,7 @@ import pptx
 from docx.oxml.ns import qn
 from pptx.enum.shapes import PP_PLACEHOLDER
 
+from briefs.typeset.slides.shapes import SOURCE
 from tests import samewords
 from tests.report import words
 from tests.report.words import Element
@@ -98,7 +99,9 @@ def _shown(slide: object) -> Slide:
     for shape in slide.shapes:  # type: ignore[attr-defined]
         if shape.shape_type == 13:  # a picture
             texts.append(shape._element.nvPicPr.cNvPr.get("descr"))
-        elif shape.is_placeholder and shape.shape_id != title.shape_id and shape.placeholder_format.type != NUMBER:
+        elif shape.name == SOURCE or (
+            shape.is_placeholder and shape.shape_id != title.shape_id and shape.placeholder_format.type != NUMBER
+        ):
             texts.append(shape.text_frame.text)
     notes = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ""  # type: ignore[attr-defined]
     return Slide(*(samewords.split(text.replace("\v", BREAK)) for text in (title.text_frame.text, BREAK.join(texts), notes)))

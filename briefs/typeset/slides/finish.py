@@ -36,6 +36,8 @@ def deck(
                 package, name, own[number], drawn, boxes[tree.identifier(own[number])], theme, pngs(manuscript.pictures)
             )
             step = ladder[steps[number]]
+            if source := [b for b in tree.blocks(own[number]) if "slide-source" in tree.classes(b)]:
+                shapes.add_source(root, tree.text_of(source), theme)
             if steps[number]:  # the layouts have the type of the first step
                 text.set_type(root, step)
         else:

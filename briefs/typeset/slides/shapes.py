@@ -13,6 +13,8 @@ from briefs.theme import Theme
 from briefs.typeset.slides.presentationml import NAMES, A, P, emu
 from briefs.typeset.word.package import Element, Package, fill
 
+SOURCE = "Slide Source"  # the name of the shape
+
 
 def fix_size(slide: Element) -> None:
     """Keep programs from shrinking text: our fit has chosen its size."""
@@ -61,3 +63,18 @@ def add_slide_number(slide: Element, number: int) -> None:
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="99" name="Slide Number"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
         '<p:nvPr><p:ph type="sldNum" sz="quarter" idx="12"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p>'
         f'<a:fld id="{{C5EF2332-01BF-834F-8236-50238282D533}}" type="slidenum"><a:rPr/><a:t>{number}</a:t></a:fld></a:p></p:txBody></p:sp>'))  # fmt: skip
+
+
+def add_source(slide: Element, words: str, theme: Theme) -> None:
+    """Who published what the slide cites, at its foot."""
+    shown, colour = theme.look.slide, fill(theme.look.palette["muted"])
+    left, top = emu(shown.margin / shown.width, theme), emu(shown.source / shown.width, theme)
+    wide, high = emu(1 - 2 * shown.margin / shown.width, theme), emu((shown.height - shown.source - 2) / shown.width, theme)
+    made = etree.fromstring(
+        f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="91" name="{SOURCE}"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
+        '<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0"/><a:lstStyle/>'
+        f'<a:p><a:r><a:rPr sz="1200"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:rPr><a:t/></a:r></a:p></p:txBody></p:sp>'
+    )
+    made.find(".//a:t", NAMES).text = words
+    slide.find("p:cSld/p:spTree", NAMES).append(made)

@@ -39,7 +39,7 @@ def _slide(slide: Node) -> list[Node]:
             out.append(tree.header(1 if "divider" in tree.classes(slide) else 2, tree.inlines(part)))
         elif "slide-body" in tree.classes(part):
             out += tree.blocks(part)
-        else:
+        elif "notes" in tree.classes(part):
             out.append(tree.div(tree.blocks(part), "", ["notes"]))
     return out
 

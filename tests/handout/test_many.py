@@ -1,0 +1,54 @@
+"""Decks of an edition of many countries: an automatic slide never asks to be shortened, and a list of countries goes on."""
+
+from __future__ import annotations
+
+import io
+
+import pptx
+import pycountry
+import pytest
+import yaml
+
+from briefs.edition.model import Edition
+from briefs.lint import slides
+from briefs.press.session import Session
+from tests import small
+
+CODES = sorted(country.alpha_2.lower() for country in pycountry.countries)[:56]
+POINT = "A sentence of some length that says where the country stands and what follows from it for its neighbours and its networks."
+DECK = "---\ntitle: A deck\n---\n\n## All that are wary\n\n::: {.countries step=wary}\n:::\n"
+
+
+@pytest.fixture(scope="module")
+def many() -> Edition:
+    """56 countries of one stance; Belgium has long key points."""
+    others = {f"countries/{code}.yaml": yaml.safe_dump({"code": code, "stance": "wary"}) for code in CODES if code != "be"}
+    points = dict.fromkeys(("position", "matters", "next", "ask"), f"{POINT} {POINT}")
+    return small.edition(country=points, more={**others, "decks/all.md": DECK})
+
+
+def titles(data: bytes) -> list[str]:
+    return [slide.shapes.title.text_frame.text for slide in pptx.Presentation(io.BytesIO(data)).slides]
+
+
+def test_a_country_s_deck_leads_with_its_key_points_and_fits(session: Session, many: Edition) -> None:
+    data = small.make(small.with_edition(session, many), "handout", "be", ("pptx",)).files["pptx"]
+    assert titles(data)[1:3] == ["Belgium in brief", "Belgium in brief (continued)"]
+    assert "Other countries at “Wary”: 55" in titles(data), "all of them are on the map, their names in the notes"
+    assert "The market: First thing" in titles(data), "the title is the phrase of the first fact"
+    assert [found for found in slides.findings("be.pptx", data) if found.rule == "outside"] == []
+
+
+def test_a_long_list_of_countries_goes_on_on_other_slides(session: Session, many: Edition) -> None:
+    data = small.make(small.with_edition(session, many), "handout", "all", ("pptx",)).files["pptx"]
+    assert titles(data)[1:] == ["All that are wary", "All that are wary (continued)"]
+    said = " ".join(shape.text_frame.text for slide in pptx.Presentation(io.BytesIO(data)).slides for shape in slide.placeholders)
+    assert all(said.count(name) >= 1 for code, name in many.names.items() if code in CODES)
+
+
+def test_a_slide_says_at_its_foot_who_published_what_it_cites(session: Session, many: Edition) -> None:
+    data = small.make(small.with_edition(session, many), "handout", "be", ("pptx",)).files["pptx"]
+    feet = [
+        s.text_frame.text for slide in pptx.Presentation(io.BytesIO(data)).slides for s in slide.shapes if s.name == "Slide Source"
+    ]
+    assert [foot.replace("\u00a0", " ") for foot in feet] == ["1 The Paper, 4 May 2020", "2 The Paper, 4 May 2020"]
