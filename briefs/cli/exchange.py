@@ -96,7 +96,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
 
 
 def sheet(arguments: argparse.Namespace) -> ExitCode:
-    """Write facts, summaries and key points as a workbook, or the facts as a CSV file."""
+    """Write facts, summaries, key points and values as a workbook, or the facts as a CSV file."""
     from briefs import atomic
     from briefs.press import plan
     from briefs.press.request import Request
@@ -105,9 +105,11 @@ def sheet(arguments: argparse.Namespace) -> ExitCode:
     path = Path(arguments.file)
     if path.suffix.lower() not in {".xlsx", ".csv"}:
         raise NotUnderstood(f"name a file that ends in .xlsx or .csv, and not “{printable(path.name)}”.")
-    _, edition = inputs.read_edition(arguments)
+    reading, edition = inputs.read_edition(arguments)
     codes = plan.chosen(edition, Request(tuple(arguments.country), where=tuple(arguments.where)))
     tables = [rows.facts(edition, codes), rows.countries(edition, codes)]
+    values = rows.values(edition, codes, reading.files)
+    tables += [values] if values.rows else []
     if long := files.too_long(tables):
         raise Problems([Problem("error", printable(str(path)), 0, 0, f"no cell can hold “{long}…”", "Divide this text.")])
     try:
@@ -120,7 +122,7 @@ def sheet(arguments: argparse.Namespace) -> ExitCode:
         hint = "Look at the folder’s rights and at the disk’s space, or name another file."
         raise Problems([Problem("error", printable(str(path)), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None
     if not arguments.quiet:
-        print(f"{printable(str(path))}: facts: {len(tables[0].rows)}; countries: {len(codes)}")
+        print(f"{printable(str(path))}: facts: {len(tables[0].rows)}; countries: {len(codes)}; values: {len(values.rows)}")
     return ExitCode.DONE
 
 

@@ -362,7 +362,7 @@ content of each file (and with --to its recipients), so that `merge` can bring e
         more="datapackage.json says what each field means, where it comes from, and under which licence it may be used.",
     ),
     "sheet": Command(
-        "write facts, summaries and key points as a workbook that people can filter and edit",
+        "write facts, summaries, key points and values as a workbook that people can filter and edit",
         needs=_CONTENT,
         example="sheet facts.xlsx Belgium Latvia",
         writes="FILE, where no file stands yet",

@@ -21,6 +21,7 @@ import yaml
 
 from briefs import atomic
 from briefs.edition import blocks, threeway
+from briefs.edition.data import grids
 from briefs.edition.files import read_folder
 from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
@@ -33,7 +34,8 @@ _MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # what is markup at the beginnin
 
 @dataclass(frozen=True)
 class Reword:
-    """Another text for the field or block of that name (`countries/be.yaml#be-07/text`, `report/04-bri.md#3`)."""
+    """Another text for the field, block or cell of that name (`countries/be.yaml#be-07/text`, `report/04-bri.md#3`,
+    `data/use.csv#C2`)."""
 
     name: str
     text: str
@@ -106,7 +108,8 @@ def changed(
     for change in changes:
         if change not in in_blocks:
             path, anchor = _parted(change)
-            out[path] = _in_yaml(out.get(path, files[path]), path, anchor, change)
+            write = _in_csv if Path(path).suffix.lower() in grids.TEXTS else _in_yaml
+            out[path] = write(out.get(path, files[path]), path, anchor, change)
     # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
     spans = _spans_of(files, {_parted(change)[0] for change in in_blocks}, pandoc)
@@ -252,6 +255,54 @@ def _broken(line: str, indent: str, width: int, *, markdown: bool) -> Iterator[s
 
 
 # YAML: values by anchor (`yamls.py`).
+
+
+def _in_csv(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
+    """A table of texts with another text in one of its cells. Raises NotWritable."""
+    if not isinstance(change, Reword):
+        raise NotWritable(f"{path} is a table")
+    text = _File.of(data).mark + data.decode("utf-8-sig")
+    sign = grids.delimiter(text.removeprefix("\ufeff"))
+    start, end = _cell(text, sign, anchor)
+    is_quoted = text[start:end].lstrip().startswith('"') or re.search(rf'["\r\n{sign}]', change.text)
+    quoted = change.text.replace('"', '""')
+    made = f'{text[:start]}"{quoted}"{text[end:]}' if is_quoted else f"{text[:start]}{change.text}{text[end:]}"
+    new = made.encode()
+    before, after = (dict(_cells(path, one)) for one in (data, new))
+    differs = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    if differs - {anchor} or after.get(anchor) != change.text.strip():
+        raise NotWritable(f"cell {anchor} can’t be changed alone")
+    return new
+
+
+def _cell(text: str, sign: str, anchor: str) -> tuple[int, int]:
+    """Where a cell begins and ends in the text of a table. `sign`: what separates cells."""
+    field = re.compile(rf'(?:\s*"(?:[^"]|"")*")?[^{sign}\r\n]*')
+    at, line, column = int(text.startswith("\ufeff")), 1, 1
+    while at <= len(text):
+        match = field.match(text, at)
+        assert match
+        if f"{grids.letters(column)}{line}" == anchor:
+            return match.start(), match.end()
+        if match.end() < len(text) and text[match.end()] == sign:
+            at, column = match.end() + 1, column + 1
+            continue
+        ended = re.compile(r"\r\n|\r|\n").match(text, match.end())
+        if not ended:
+            break
+        at, column = ended.end(), 1
+        line = 1 + len(re.findall(r"\r\n|\r|\n", text[:at]))
+    raise NotWritable(f"there is no cell {anchor} any more")
+
+
+def _cells(path: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Each cell of a table by its anchor."""
+    found, problems = grids.read(path, data)
+    if problems:
+        raise NotWritable("the table can’t be read")
+    for grid in found:
+        for row, cells in enumerate(grid.rows):
+            yield from ((grid.places.place(row, column).anchor, cell) for column, cell in enumerate(cells))
 
 
 def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:

@@ -23,7 +23,9 @@ from briefs.tools.pandoc import Pandoc
 from briefs.workbook import edited, rows
 from briefs.workbook.edited import EditedRow, EditedTable
 
-Name = tuple[str, str]  # of a row: the code of its country, and the id of its fact; empty in the sheet of countries
+# Of a row: the code of its country, and the id of its fact, or the column and period of its value. In the sheet of countries the
+# second part is empty.
+Name = tuple[str, str]
 ENDINGS = {".xlsx", ".ods", ".csv"}
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
 
@@ -31,7 +33,7 @@ _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"
 def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
     """Compare the file with what was written and with today's content. Raises Problems if the file can't be read as a table, or the
     content has errors."""
-    reader = _RowMerge(edition_of(today), pandoc)
+    reader = _RowMerge(edition_of(today), today, pandoc)
     for table in edited.read(name, data):
         reader.table(table)
     kept, rejected = trial.kept(today, reader.proposed, pandoc)
@@ -46,8 +48,8 @@ def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
 class _RowMerge:
     """Turns the rows of a file into changes of the content, and into reports of what is left to a person."""
 
-    def __init__(self, edition: Edition, pandoc: Pandoc):
-        self.edition, self.pandoc = edition, pandoc
+    def __init__(self, edition: Edition, files: Files, pandoc: Pandoc):
+        self.edition, self.files, self.pandoc = edition, files, pandoc
         self.proposed: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []
 
@@ -55,25 +57,32 @@ class _RowMerge:
         """Take in the rows of a table, each by the code of its country and, if it is a fact, by its id."""
         codes = list(self.edition.countries)
         is_facts = table.name == "facts"
-        content = rows.facts(self.edition, codes) if is_facts else rows.countries(self.edition, codes)
+        content = self._content(table.name, codes)
         names = [column.name for column in content.columns]
         written = [dict(zip(names, row, strict=True)) for row in content.rows]
-        known = {(fields["code"], fields.get("id", "")): fields for fields in written}
+        known = {(fields["code"], _second(table.name, fields)): fields for fields in written}
         seen: set[tuple[str, str]] = set()
         for row in table.rows:
-            name = self._code(row), row.fields.get("id", "")
+            name = self._code(row), _second(table.name, row.fields)
             if is_facts and not name[1]:
                 self._new(row)
             elif name in seen:
-                self._report(row, f"there is another row of {_shown(name)}; to add a fact, leave its `id` empty", "", _said(row))
+                more = "; to add a fact, leave its `id` empty" if is_facts else ""
+                self._report(row, f"there is another row of {_shown(name)}{more}", "", _said(row))
             elif name in known:
                 self._known(row, known[name], name)
             else:
-                self._unknown(row, name)
+                self._unknown(row, name, is_facts=is_facts)
             seen.add(name)
         for name, fields in known.items():
             if is_facts and name not in seen and name[0] in table.facts:
                 self._missing(name, fields["text"], table.facts[name[0]])
+
+    def _content(self, name: str, codes: Sequence[str]) -> rows.ContentTable:
+        """What a table holds of today's content."""
+        if name == "data":
+            return rows.values(self.edition, codes, self.files)
+        return rows.facts(self.edition, codes) if name == "facts" else rows.countries(self.edition, codes)
 
     def _code(self, row: EditedRow) -> str:
         """The code of the country that a row was written for; of a new row, that of its cell."""
@@ -119,6 +128,9 @@ class _RowMerge:
         """The place of a field of a fact or a country in the content. Of a fact's fields, the line is that of its text."""
         code, id = name
         country = self.edition.countries[code]
+        if field == "value":
+            column, _, period = id.partition(" ")
+            return self.edition.data.series(column, code)[period].place
         if id:
             own = next(fact.text.place for fact in country.facts if fact.id == id)
             return Place(own.path, f"{id}/{field}", own.line, own.column)
@@ -130,11 +142,15 @@ class _RowMerge:
 
     # Rows that the content hasn't, and those that the file hasn't.
 
-    def _unknown(self, row: EditedRow, name: Name) -> None:
+    def _unknown(self, row: EditedRow, name: Name, *, is_facts: bool) -> None:
         if not row.hashes:
-            self._report(row, f"the content has no “{_shown(name)[:40]}”; to add a fact, leave its `id` empty", "", _said(row))
+            hint = "to add a fact, leave its `id` empty" if is_facts else "write it there first"
+            self._report(row, f"the content has no “{_shown(name)[:40]}”; {hint}", "", _said(row))
         elif any(row.is_edited(field) for field in row.hashes):
             self._report(row, f"{_shown(name)} was edited, and is no longer in the content", "", _said(row))
+        elif name[1] and not is_facts:
+            why = "it was taken out of the content, or the row’s country, column or period was changed"
+            self._report(row, f"the content has no {_shown(name)}: {why}", "", _said(row))
 
     def _new(self, row: EditedRow) -> None:
         """A row without a name: a new fact, after the last one of its topic."""
@@ -179,9 +195,14 @@ class _RowMerge:
         self.unmerged.append(Unmerged(f"{line}{reason}", before, after, place=place))
 
 
+def _second(table: str, fields: Mapping[str, str]) -> str:
+    """The second part of a row's name."""
+    return f"{fields.get('column', '')} {fields.get('period', '')}".strip() if table == "data" else fields.get("id", "")
+
+
 def _shown(name: Name) -> str:
     code, id = name
-    return id or code
+    return f"{id} of {code}" if " " in id else id or code
 
 
 def _said(row: EditedRow) -> str:

@@ -76,7 +76,7 @@ def _table(grid: Grid, is_text: bool) -> EditedTable | None:
         return None
     written = names.index(WRITTEN)
     edited = [_row(grid, number, names, own, is_text) for number, own in rows if any(own)]
-    kind = "facts" if "id" in names else "countries"
+    kind = "facts" if "id" in names else "data" if "column" in names else "countries"
     return EditedTable(kind, names, edited, _hashes(cells[written].partition(":")[2]))
 
 

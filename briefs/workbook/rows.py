@@ -1,4 +1,4 @@
-"""The facts and the countries of an edition as tables of texts: one row a fact or a country, one column a field.
+"""The facts, countries and values of an edition as tables of texts: one row for each of them, one column a field.
 
 In: an edition, the codes of countries. Out: `ContentTable`s. Each row ends with a hash of every field as it was written, by
 which it is known later what was edited, and whether the content has moved on since.
@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from briefs.edition.data import grids
+from briefs.edition.data.table import Value
 from briefs.edition.model import KEY_POINTS, Edition, Fact
 
 WRITTEN = "as written"  # how the heading of the column of hashes begins
@@ -76,6 +78,45 @@ def countries(edition: Edition, codes: Collection[str]) -> ContentTable:
         stance = [str(country.stance)] if is_written else []
         rows.append([code, edition.names[code], *stance, *(_text(getattr(country, name)) for name in texts)])
     return _table(edition, "countries", columns, rows)
+
+
+def values(edition: Edition, codes: Collection[str], files: Mapping[str, bytes]) -> ContentTable:
+    """The values of the data of some countries, as they stand in their files. `files`: those of the content, by path."""
+    columns = [
+        FieldColumn("code", 8, "The country’s code.", is_locked=True),
+        FieldColumn("country", 16, "From the code.", is_locked=True),
+        FieldColumn("column", 18, "The column’s id in columns.yaml.", is_locked=True),
+        FieldColumn("period", 10, "The time that the value is of.", is_locked=True),
+        FieldColumn("value", 24, "As it stands in its file; .. where there is none."),
+        FieldColumn("unit", 18, "From columns.yaml.", is_locked=True),
+        FieldColumn("facts", 18, "The facts that it rests on.", is_locked=True),
+        FieldColumn("file", 26, "Where it stands.", is_locked=True),
+    ]
+    written = WrittenValues(edition, files)
+    rows = [
+        [code, edition.names[code], id, period, said, _text(edition.columns[id].unit), ", ".join(value.facts), value.place.path]
+        for id, code, period, value in edition.data
+        if code in codes and code in edition.countries and (said := written.text(id, code, value)) is not None
+    ]
+    return _table(edition, "data", columns, rows)
+
+
+class WrittenValues:
+    """What the cells of values say in their files, before anything is read into them."""
+
+    def __init__(self, edition: Edition, files: Mapping[str, bytes]):
+        self._edition, self._files = edition, files
+        self._grids: dict[str, list[grids.Grid]] = {}
+
+    def text(self, column: str, code: str, value: Value) -> str | None:
+        """The text of a value's cell. None if its file can't be found."""
+        if value.places is None:
+            cell = self._edition.countries[code].data.get(column)
+            return str(cell.value).strip() if cell else None
+        path = value.places.path
+        if path not in self._grids:
+            self._grids[path] = grids.read(path, self._files[path])[0] if path in self._files else []
+        return next((grid.rows[value.row][value.column] for grid in self._grids[path] if grid.places == value.places), None)
 
 
 def _fact(edition: Edition, code: str, fact: Fact) -> list[str]:

@@ -104,7 +104,7 @@ def test_the_command_writes_either_and_overwrites_nothing(tmp_path: Path, capsys
     for name in ("a.xlsx", "a.csv"):
         path = tmp_path / name
         assert cli.main(["sheet", str(path), "Belgium", "--content", content]) == ExitCode.DONE
-        assert "facts: 2; countries: 1" in capsys.readouterr().out
+        assert "facts: 2; countries: 1; values: 0" in capsys.readouterr().out
         before = path.read_bytes()
         assert cli.main(["sheet", str(path), "--content", content]) != ExitCode.DONE
         assert "there is a file of that name" in capsys.readouterr().err
