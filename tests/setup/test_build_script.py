@@ -153,7 +153,7 @@ def test_root_installs_only_what_is_missing_and_is_asked_nothing(build, debian, 
     assert [line.split()[1] for line in log] == ["update", "install", "install"]
     assert all(line.startswith("noninteractive:") and " -y" in line for line in log)
     named = {*packages(build, "test")} & {*log[-1].split()}
-    office = {"libreoffice-writer", "libreoffice-impress", "python3-uno"}
+    office = {"libreoffice-writer", "libreoffice-impress", "libreoffice-calc", "python3-uno"}
     scripts = {"fonts-noto-core", "fonts-noto-cjk"}
     assert named == {"fonts-droid-fallback", "texlive-base", "faketime", "strace", *office, *scripts}
 
