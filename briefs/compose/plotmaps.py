@@ -38,7 +38,7 @@ class ValueMap:
         """The map that was asked for. Raises Unplottable."""
         is_numeric = request.column.is_numeric
         classes = self._of_numbers(request) if is_numeric else self._of_categories(request)
-        words = charts.map_words(self._edition, self._labels, self._labels("plot_empty"))
+        words = charts.map_words(self._edition, self._labels, self._labels("plot_empty" if is_numeric else "not_recorded"))
         return choropleth(
             classes,
             furniture,

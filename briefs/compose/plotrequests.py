@@ -168,7 +168,7 @@ class PlotReader:
 
     def _countries(self, written: str, columns: Sequence[Column], kind: str) -> set[str]:
         """The codes of groups and countries, parted by commas or spaces. Without any, of all countries that the columns have; for
-        bars of all that the edition covers, for a map of all that it names."""
+        bars of all that the edition covers, for a map of both."""
         known = groups.members(self.edition)
         found: set[str] = set()
         for name in filter(None, re.split(r"[\s,]+", written)):
@@ -178,9 +178,8 @@ class PlotReader:
             found |= known.get(name, {name})
         if found:
             return found
-        if kind in {"bars", MAP}:
-            return set(self.edition.standings if kind == "bars" else self.edition.names)
-        return {code for column in columns for code in self.edition.data.values.get(column.id, ())}
+        having = {code for column in columns for code in self.edition.data.values.get(column.id, ())}
+        return {*self.edition.standings} if kind == "bars" else having | {*self.edition.standings} if kind == MAP else having
 
     def _shown(self, kind: PlotKind, column: Column, codes: Sequence[str], keys: Mapping[str, str]) -> list[Shown]:
         if kind.times in {"all", "ends"}:

@@ -233,7 +233,13 @@ def captions_of(report: Report) -> list[Paragraph]:
 def test_captions_count_themselves(report: Report) -> None:
     captions = captions_of(report)
     texts = [p.text for p in captions]
-    assert [t.split(". ")[0] for t in texts] == ["Figure 1", "Figure 2", "Figure 3", *(f"Table {n}" for n in range(1, 6))]
+    assert [t.split(". ")[0] for t in texts] == [
+        "Figure 1",
+        "Figure 2",
+        "Figure 3",
+        "Figure 4",
+        *(f"Table {n}" for n in range(1, 6)),
+    ]
     for paragraph in captions:
         kind = paragraph.text.split()[0]
         assert re.search(rf"SEQ {kind} \\\* ARABIC", _instructions(paragraph))
