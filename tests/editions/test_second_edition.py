@@ -58,7 +58,7 @@ def test_labels_are_german_and_complete(second: Edition) -> None:
     english = of_language("en")
     assert second.labels.keys() <= english.keys() and missing("de", second.labels.keys()) == []
     assert {name for name, words in second.labels.items() if str(words) == english[name]} == {
-        "list_item", "event", "alt_subject", "plot_median",
+        "list_item", "event", "alt_subject", "plot_median", "plot_median_line",
     }  # fmt: skip
 
 
