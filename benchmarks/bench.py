@@ -1,4 +1,4 @@
-"""Ours and theirs in turn, on the same content, in one run: cold, one fact edited, nothing edited, 250 countries.
+"""Ours and theirs in turn, on the same content, in one run: cold, one fact edited, nothing edited, 250 countries, data.
 
 In: how often, which peers. Out: seconds, medians and ratios, as a table in Markdown and as data. Whatever else the machine does
 slows both sides of a turn alike, so that ratios hold where seconds don't.
@@ -76,6 +76,7 @@ class Bench:
             self._warm()
             self._watched()
             self._many()
+            self._with_data()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -183,6 +184,19 @@ class Bench:
             if words in line:
                 return
         raise RuntimeError("watch ended")
+
+    def _with_data(self) -> None:
+        """A brief with 40 columns of numbers over 20 years and a figure of one of them, and one without."""
+        folder = self.folder / "data"
+        many.write_with_data(folder, self.content)
+        count, row = len(list((self.content / "countries").glob("*.yaml"))), Row("a brief with data, cold")
+        plain = f"a brief of the same {count} without (ours)"
+        wanted = ("all", "--kinds", "brief", "--no-cache", "--jobs", str(self.jobs))
+        for turn in range(self.runs):
+            row.theirs.setdefault(plain, []).append(self._ours(*wanted)[0] / count)
+            row.ours.append(self._ours(*wanted, content=folder)[0] / count)
+            self.say(f"data, turn {turn + 1} of {self.runs}: {_turn(row)}")
+        self.rows.append(row)
 
     def _many(self) -> None:
         """A brief's share of 250 and of the edition's own."""

@@ -5,7 +5,8 @@ In: colours. Out: colours or ratios. Contrast is that of WCAG 2.1 (https://www.w
 
 from __future__ import annotations
 
-INK, PAPER = "#1a1a1a", "#ffffff"
+INK, PAPER, BLACK = "#1a1a1a", "#ffffff", "#000000"
+ENOUGH = 4.5  # of text (WCAG 2.1, 1.4.3)
 TINT = 0.14  # the part of a stance's colour that is left behind text
 PALE = 0.4  # the part that is left of it where another country stands out
 
@@ -24,8 +25,9 @@ def _luminance(colour: str) -> float:
 
 
 def text_on(colour: str) -> str:
-    """White or near-black, whichever has more contrast with `colour`."""
-    return max((PAPER, INK), key=lambda text: contrast(text, colour))
+    """White or near-black, whichever has more contrast with `colour`. Between the two, where neither has enough, black has."""
+    found = max((PAPER, INK), key=lambda text: contrast(text, colour))
+    return found if contrast(found, colour) >= ENOUGH else max((PAPER, BLACK), key=lambda text: contrast(text, colour))
 
 
 def tint(colour: str, share: float = TINT) -> str:

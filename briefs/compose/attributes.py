@@ -45,7 +45,7 @@ _HOW = ("by", "classes", "breaks", "middle", "title", "alt", "table")
 PLOT = frozenset((*_WHAT, *_HOW))  # of a figure of values
 REPORT = {"figure": DivClass(PLOT | {"data"}, "data")}
 DECK = {
-    "figure": DivClass(PLOT | {"data", "width"}, "data", "anywhere"),
+    "figure": DivClass((PLOT - {"table"}) | {"data", "width"}, "data", "anywhere"),
     "countries": DivClass(frozenset({"step"}), "step", "anywhere"),
     "facts": DivClass(frozenset({"country", "topic"}), "country", "anywhere"),
     "columns": DivClass(),

@@ -7,7 +7,7 @@ way first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import charts, data, tree
@@ -15,16 +15,19 @@ from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import KEY_FACTS, Manuscript, for_audience
+from briefs.compose.manuscript import KEY_FACTS, PLOT, DataAttachment, Manuscript, for_audience
 from briefs.compose.plotrequests import Unplottable
 from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.compose.values import ValuePrinter
-from briefs.edition.model import BriefBlock, Edition, Fact, Text, Topic, place_of
+from briefs.edition.data.table import Value
+from briefs.edition.model import BriefBlock, BriefFigure, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline"}  # what figures count as
+STRIPS = f"{PLOT}strips"  # the figure that a brief has if the edition says none
+BESIDE, APART = 150.0, 3.4  # millimetres: the figures beside the facts, at most, and between two of them
 BARS = 12  # in a ranking, which stands beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
@@ -54,12 +57,16 @@ class Group:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
-    """The brief about the country `code`, without the first `gone` of what may give way: its facts of low priority, then the key
-    facts."""
+    """The brief about the country `code`, without the first `gone` of what may give way: the strips of its key facts, its facts of
+    low priority, the key facts, the edition's figures of values."""
     about, country = edition.about, edition.countries[code]
     labels = Labels(edition.labels, about.language, writer.report)
     key_facts = _key_facts(edition, code, labels, writer)
-    waiting = [*(fact.id for fact in giving_way(country.facts)), *([KEY_FACTS] if key_facts else [])]
+    plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
+    wanted = _wanted(edition, code)
+    waiting = [name for name in wanted if name == STRIPS]
+    waiting += [*(fact.id for fact in giving_way(country.facts)), *([KEY_FACTS] if key_facts else [])]
+    waiting += [name for name in reversed(wanted) if name != STRIPS]
     left = set(waiting[:gone])
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
     numbered = Numbered(edition)
@@ -68,10 +75,12 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     for text in ([point.text for point in points] or filter(None, [country.summary])) if with_sources else ():
         numbered.add(text.citations)
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
-    plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
-    drawn = [*_plots(plots, edition, code, writer.report)]
     figures = {name: figure for name, figure in charts.of_country(facts, labels).items() if edition.shows(_BLOCKS[name])}
-    figures |= plots.figures
+    drawn = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
+    whole = charts.of_country(Facts(edition, code, country.facts), labels) if drawn and left else figures
+    beside = _with_room(drawn, sum(figure.height + APART for name, figure in whole.items() if name in figures))
+    gone_facts = len([name for name in left if name != KEY_FACTS and not name.startswith(PLOT)])
+    figures |= {figure.name: figure for figure in beside.values()}
     context = {
         "edition": about,
         "country": country,
@@ -83,9 +92,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "points": points,
         "key_facts": None if KEY_FACTS in left else key_facts,
         "groups": groups,
-        "more": labels("more", n=len(left - {KEY_FACTS})) if left - {KEY_FACTS} else "",
+        "more": labels("more", n=gone_facts) if gone_facts else "",
         "figure": lambda name: _placed(figures[name], name) if name in figures else Blocks([]),
-        "plots": [_placed(figure, "plot") for figure in drawn],
+        "plots": [_placed(figure, "plot") for figure in beside.values()],
         "figures": figures,
         "sources": Blocks([numbered.entries()]) if with_sources else "",
         "label": labels,
@@ -110,7 +119,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
-        data=(data.attached(edition, labels, [code]), *plots.attachments) if edition.shows("data") else (),
+        without=tuple(name for name in drawn if name not in beside),
+        data=(data.attached(edition, labels, [code]), *_of_figures(plots, figures)) if edition.shows("data") else (),
     )
     return for_audience(made, edition.audience.id) if edition.audience else made
 
@@ -128,13 +138,40 @@ def _placed(figure: Figure, name: str) -> Blocks:
     return Blocks([tree.div([tree.para([charts.image(figure)])], "", ["figure", name])])
 
 
-def _plots(plots: PlotMaker, edition: Edition, code: str, report: Report) -> Iterator[Figure]:
-    """The figures of values that every brief has. Reports those that can't be drawn."""
-    for figure in edition.about.figures:
+def _wanted(edition: Edition, code: str) -> dict[str, BriefFigure]:
+    """The figures of values of a brief by name: those that the edition says; or else where the country stands in its key facts, as
+    far as these are numbers that it has."""
+    if edition.about.figures or not edition.shows("figures"):
+        return {f"{PLOT}{number}": figure for number, figure in enumerate(edition.about.figures, 1)}
+    columns = [id for id in edition.about.key_facts if id in edition.columns and edition.columns[id].is_numeric]
+    known = [id for id in columns if edition.data.series(id, code).get(edition.data.latest(id), Value(None)).content is not None]
+    return {STRIPS: BriefFigure(data="strips", columns=known)} if known else {}
+
+
+def _plots(plots: PlotMaker, wanted: Mapping[str, BriefFigure], code: str, report: Report) -> dict[str, Figure]:
+    """The figures of values, drawn. Reports those that can't be."""
+    drawn = {}
+    for name, figure in wanted.items():
         try:
-            yield plots.make(figure.keys, code)
+            drawn[name] = plots.make(figure.keys, code)
         except Unplottable as fault:
             report([error(place_of(figure.column or figure.data), *fault.fault)])
+    return drawn
+
+
+def _of_figures(plots: PlotMaker, figures: Mapping[str, Figure]) -> list[DataAttachment]:
+    """The numbers of those figures of values that the brief has."""
+    return [file for file in plots.attachments if file.name.removesuffix(".csv") in figures]
+
+
+def _with_room(drawn: Mapping[str, Figure], taken: float) -> dict[str, Figure]:
+    """Those figures of values that have room beside the facts, of which so many millimetres are taken."""
+    kept = {}
+    for name, figure in drawn.items():
+        if taken + figure.height + APART <= BESIDE:
+            kept[name] = figure
+            taken += figure.height + APART
+    return kept
 
 
 def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFiller) -> Blocks | None:

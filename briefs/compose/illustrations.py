@@ -39,24 +39,25 @@ class Illustrations:
         """The drawn figures that the sections have, by name."""
         return {name: figure for name, figure in self._drawn.items() if name in self._shown} | self.plots.figures
 
-    def put(self, block: Node, section: Section) -> Node:
-        """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats. Other blocks stay as
-        they are. Reports what is wrong with one; an empty float then keeps its name, to which others may refer."""
+    def put(self, block: Node, section: Section) -> list[Node]:
+        """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats, perhaps with a table of
+        the figure's numbers behind it. Other blocks stay as they are. Reports what is wrong with one; an empty float then keeps its
+        name, to which others may refer."""
         try:
             return self._placed(block, section)
         except Problems as fault:
             self._writer.report(fault.problems)
-        return _float(tree.identifier(block), [tree.image("", "")], [])
+        return [_float(tree.identifier(block), [tree.image("", "")], [])]
 
-    def _placed(self, block: Node, section: Section) -> Node:
+    def _placed(self, block: Node, section: Section) -> list[Node]:
         if block["t"] == "Figure":
-            return self._picture(block, section)
+            return [self._picture(block, section)]
         if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
             raise Problems([error(self._place(lost, section, block), "a picture can’t stand within a text", hint)])
         if block["t"] == "Div" and "figure" in tree.classes(block):
             return self._chart(block, section)
-        return tree.transform([block], lambda table: self._captioned(table, section), "Table")[0]
+        return tree.transform([block], lambda table: self._captioned(table, section), "Table")
 
     def number_table(self, node: Node) -> list[Node]:
         """For `tree.transform` with Table and Div: every table in a `div.table` with its number, and its caption if there is one.
@@ -71,13 +72,14 @@ class Illustrations:
         identifier, classes, _ = tree.attr_of(node)
         return [tree.div([*captions, *tree.blocks(inner)], identifier, classes, **tree.attributes(inner))]
 
-    def _chart(self, block: Node, section: Section) -> Node:
+    def _chart(self, block: Node, section: Section) -> list[Node]:
         caption = tree.blocks(block)
         keys = tree.attributes(block)
         self._check_words(caption, block, section)
         place = self._place(block, section)
         figures = [self._plot(keys, place)] if is_plot(keys) else self._of_all(keys, block, section)
-        return _float(tree.identifier(block), [charts.image(figure) for figure in figures], caption)
+        tables = [self.plots.tables[figure.name] for figure in figures if figure.name in self.plots.tables]
+        return [_float(tree.identifier(block), [charts.image(figure) for figure in figures], caption), *tables]
 
     def _of_all(self, keys: Mapping[str, str], block: Node, section: Section) -> list[Figure]:
         """The figures of all countries' facts and stances that the key `data` names: one, or its parts on a page each."""

@@ -18,7 +18,8 @@ from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
 from briefs.problems import Place, Problem
 
-KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way last
+KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way after the facts
+PLOT = "figure/"  # in the place of a fact's id, with a number: a figure of values
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 
 
@@ -39,7 +40,8 @@ class Manuscript:
     `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
     tree. `colours`: those of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one. `places`,
     `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may still
-    give way, the next one first; `gone`: those that did. `running`: the footer of a handout. `documents`: those beside it that it
+    give way, the next one first; `gone`: those that did; `without`: figures of values that the
+    page would have no room for, whatever gave way. `running`: the footer of a handout. `documents`: those beside it that it
     links to, by the path of their files without the suffix. `warnings`: what `check`
     should tell about the content. `audience`: the id of the readers for whom alone it is.
     """
@@ -60,6 +62,7 @@ class Manuscript:
     accent: str = ""
     waiting: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     captions: tuple[Caption, ...] = ()
     data: tuple[DataAttachment, ...] = ()

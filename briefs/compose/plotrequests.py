@@ -242,7 +242,9 @@ class PlotReader:
 
 
 def _check_keys(kind: str, keys: Mapping[str, str]) -> None:
-    """Refuse an attribute that another kind of figure has."""
+    """Refuse an attribute that another kind of figure has, and a `table` that is neither yes nor no."""
+    if keys.get("table", "no") not in {"yes", "no"}:
+        raise Unplottable(f"`table`: “{keys['table'][:40]}” is neither yes nor no", "Write table=yes for a table below the figure.")
     for key in sorted(PLOT & keys.keys() - KINDS[kind].attributes):
         hint = f"A {kind} may have {_listed(sorted(KINDS[kind].attributes))}."
         raise Unplottable(f"the attribute “{key}” isn’t for a {kind}", hint)

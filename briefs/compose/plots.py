@@ -11,6 +11,7 @@ from itertools import groupby
 from statistics import median
 
 from briefs.compose import figures as draw
+from briefs.compose import tree
 from briefs.compose.figures import Bar, BarCell, BarColumn, Dot, Figure, Furniture, Line, Point, Slope, Stack, Strip
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import DataAttachment
@@ -30,6 +31,7 @@ class PlotMaker:
     def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller, width: float, most: int = BARS):
         self.figures: dict[str, Figure] = {}
         self.attachments: list[DataAttachment] = []
+        self.tables: dict[str, tree.Node] = {}  # of those figures whose author wants one, by name
         self._labels = labels
         self._width = width
         self._reader = PlotReader(edition, most)
@@ -43,6 +45,8 @@ class PlotMaker:
         furniture = self._words.furniture(request, name)
         made = self._drawing(request.kind)(request, furniture)
         self.figures[name] = made
+        if keys.get("table", "no") == "yes":
+            self.tables[name] = self._words.table(request)
         described = self._labels("attached_plot", figure=furniture.head)
         self.attachments.append(DataAttachment(f"{name}.csv", self._words.csv(request), "text/csv", described))
         return made

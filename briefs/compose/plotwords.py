@@ -108,6 +108,27 @@ class PlotWords:
         own = [each for each in request.known if each.column is request.column]
         return sorted(own, key=lambda each: sign * each.number)
 
+    def table(self, request: PlotRequest) -> tree.Node:
+        """The numbers as a table: a row for each country, a column for each column and period."""
+        times = sorted({(request.columns.index(each.column), each.period) for each in request.shown})
+        heads = [self._table_head(request, request.columns[number], period) for number, period in times]
+        values = {(each.code, request.columns.index(each.column), each.period): each for each in request.shown}
+        rows = [
+            [tree.words(self.named(code)), *(tree.words(self.worded(values[code, *time])) for time in times)]
+            for code in dict.fromkeys(each.code for each in request.shown)
+        ]
+        return tree.table([tree.words(self.labels("country")), *map(tree.words, heads)], rows)
+
+    def _table_head(self, request: PlotRequest, column: Column, period: str) -> str:
+        alone = len(request.columns) == 1 and period
+        unit = column.unit.markdown if column.unit else ""
+        when = self.period(period) if period else ""
+        return when if alone else ", ".join(filter(None, (column.label.markdown, unit, when)))
+
+    def worded(self, shown: Shown) -> str:
+        """A value in words, with its flags, without its unit."""
+        return self._values.words(shown.column, shown.value, unit=False)
+
     def csv(self, request: PlotRequest) -> bytes:
         """The numbers as a table that this program reads too: `..` where there is no value, and flags as the letters of SDMX."""
         made = io.StringIO()

@@ -141,7 +141,8 @@ def _section(
     out = [tree.header(1, title, head.id, classes, **short)]
     if head.pull_quote:
         out.append(tree.div([tree.para(writer.inlines(head.pull_quote))], "", ["pull-quote"]))
-    blocks = [_below(illustrations.put(block, section)) for block in _with_own_names(body, section, taken)]
+    named = _with_own_names(body, section, taken)
+    blocks = [_below(placed) for block in named for placed in illustrations.put(block, section)]
     return out + list(map(_inside, tree.transform(blocks, illustrations.number_table, "Table", "Div")))
 
 

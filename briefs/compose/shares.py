@@ -34,7 +34,8 @@ def of_journey(edition: Edition, name: str) -> Edition:
 
 def of_country(edition: Edition, code: str) -> Edition:
     """For a brief: the country, the sources that it cites, and the stances of all countries, for the map and the counts."""
-    return _share(edition, {code}, edition.stances)
+    numeric = [id for id in edition.about.key_facts if id in edition.columns and edition.columns[id].is_numeric]
+    return _share(edition, {code}, edition.stances, everywhere=[] if edition.about.figures else numeric)
 
 
 def of_countries(edition: Edition, subject: str) -> Edition:
@@ -69,8 +70,15 @@ def of_deck(edition: Edition, subject: str) -> Edition:
     return replace(share, decks={subject: deck}, pictures=edition.pictures)
 
 
-def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standing], more: Sequence[Text] = ()) -> Edition:
-    """The share of a document about these countries, with what it shows of every country. `more`: its other texts.
+def _share(
+    edition: Edition,
+    about: Collection[str],
+    shown: Mapping[str, Standing],
+    more: Sequence[Text] = (),
+    everywhere: Collection[str] = (),
+) -> Edition:
+    """The share of a document about these countries, with what it shows of every country. `more`: its other texts. `everywhere`:
+    columns of which it shows the values of all countries.
 
     Of the data, these are the values of these countries, and those of all countries in the columns that its texts name, or the
     figures of briefs."""
@@ -79,6 +87,7 @@ def _share(edition: Edition, about: Collection[str], shown: Mapping[str, Standin
     written = {words for text in _texts(parts) for words in _COLUMN.findall(text.markdown)} if edition.columns else set()
     named = {name for words in written for name in _NAME.findall(words)}
     named |= {id for figure in edition.about.figures for id in figure.ids}
+    named |= {*everywhere}
     data = edition.data.of(about, everywhere=named)
     shown_columns = {*named, *edition.about.key_facts}
     columns = {id: column for id, column in edition.columns.items() if id in shown_columns or data.values.get(id)}

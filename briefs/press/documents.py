@@ -110,9 +110,13 @@ def is_below(name: str) -> bool:
 
 
 def gave_way(names: Sequence[str], sort: str = "") -> str:
-    """What gave way, in words: “3 facts and the row of key facts”. `names`: ids of facts, and `KEY_FACTS`. `sort`: which facts."""
-    from briefs.compose.manuscript import KEY_FACTS  # not needed where nothing was made
+    """What gave way, in words: “3 facts and the row of key facts”. `names`: ids of facts, `KEY_FACTS`, and those of figures
+    (`PLOT`). `sort`: which facts."""
+    from briefs.compose.manuscript import KEY_FACTS, PLOT  # not needed where nothing was made
 
-    facts = sum(name != KEY_FACTS for name in names)
-    counted = [f"{facts} {'fact' if facts == 1 else 'facts'}{sort}"] if facts else []
-    return " and ".join([*counted, *(["the row of key facts"] if KEY_FACTS in names else [])])
+    figures = sum(name.startswith(PLOT) for name in names)
+    facts = len(names) - figures - names.count(KEY_FACTS)
+    parts = [f"{facts} {'fact' if facts == 1 else 'facts'}{sort}"] if facts else []
+    parts += ["the row of key facts"] if KEY_FACTS in names else []
+    parts += [f"{figures} {'figure' if figures == 1 else 'figures'} of values"] if figures else []
+    return " and ".join(parts)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
+import docx
+import pypdfium2
 import pytest
 import yaml
 
@@ -255,6 +258,21 @@ def test_no_words_overlap_or_leave_the_figure(session: Session, kind: str, names
         across = min(one[2], other[2]) - max(one[0], other[0])
         down = min(one[3], other[3]) - max(one[1], other[1])
         assert across <= 0.7 or down <= 0.7, (one[4], other[4])
+
+
+def test_the_numbers_may_be_printed_as_a_table_below_the_figure(session: Session) -> None:
+    made = small.with_edition(session, edition("data=slope column=use from=2018 to=2019 table=yes"))
+    document = small.make(made, "report", "", ("pdf", "docx"))
+    table = next(t for t in docx.Document(io.BytesIO(document.files["docx"])).tables if "2018" in t.rows[0].cells[1].text)
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Country", "2018", "2019"],
+        ["Belgium", "60", "70"],
+        ["France", "50", "90 (provisional)"],
+        ["Luxembourg", "not recorded", "not recorded"],
+        ["Netherlands", "40", "40 (estimated)"],
+    ]
+    with pypdfium2.PdfDocument(document.files["pdf"]) as pdf:
+        assert any("90 (provisional)" in page.get_textpage().get_text_range() for page in pdf)
 
 
 def test_a_share_has_all_columns_that_its_figures_name() -> None:

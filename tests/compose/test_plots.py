@@ -12,7 +12,7 @@ import pytest
 import yaml
 from docx import Document
 
-from briefs.compose import shares
+from briefs.compose import shares, tree
 from briefs.compose.figures import Dot, Furniture, strip
 from briefs.compose.figures.frame import apart, rounded
 from briefs.compose.kinds import KINDS
@@ -21,6 +21,7 @@ from briefs.compose.slots import TemplateFiller
 from briefs.compose.values import ValuePrinter
 from briefs.edition.model import Edition
 from briefs.press.cache import hashed
+from briefs.press.documents import gave_way
 from briefs.press.fingerprints import _parts
 from briefs.press.session import Session
 from briefs.problems import Problem, Problems
@@ -307,3 +308,29 @@ def test_a_figure_of_briefs_that_cant_be_drawn_is_an_error_in_edition_yaml(sessi
     (problem,) = raised.value.problems
     assert (problem.path, problem.message) == ("edition.yaml", "there is no column “interet”")
     assert problem.line > 1
+
+
+NUMERIC = {"key_facts": ["internet", "rule", "deaths"]}
+
+
+def test_a_brief_shows_where_its_country_stands_in_the_numbers_of_its_key_facts(session: Session) -> None:
+    made = composed(session, edition(**NUMERIC), "brief", "be")
+    (name,) = (name for name in made.figures if name.startswith("strips"))
+    assert {"88.3* · 2 of 3", "3 · 2 of 4"} <= {row["text"] for row in made.figures[name].texts}
+    assert made.waiting[0] == "figure/strips" and made.gone == ()
+
+
+def test_a_brief_without_such_numbers_has_no_strips_and_no_gap(session: Session) -> None:
+    without = edition(table="code,year,internet,deaths,rule\nfr,2019,90,3,\nbe,2018,80,,\n", **NUMERIC)
+    made = composed(session, without, "brief", "be")
+    assert not [name for name in made.figures if name.startswith("strips")] and "figure/strips" not in made.waiting
+    assert not [block for block in tree.walk(made.blocks) if block["t"] == "Div" and "plot" in tree.classes(block)]
+
+
+def test_figures_of_values_give_way_before_a_brief_fails(session: Session) -> None:
+    wanted = [{"data": "multiples", "column": column} for column in ("internet", "deaths") for _ in range(2)]
+    made = small.make(small.with_edition(session, edition(figures=wanted)), "brief", "be", ("pdf",))
+    gone = len(made.dropped_facts)
+    assert made.pages == 1 and 0 < gone < 4 and made.dropped_facts == ("figure/4", "figure/3", "figure/2")[:gone]
+    assert gave_way(["figure/4"]) == "1 figure of values"
+    assert gave_way(["be-01", "key_facts", "figure/1", "figure/2"]) == "1 fact and the row of key facts and 2 figures of values"

@@ -312,7 +312,7 @@ def test_word_counts_its_pages_alike(report: Report, laid_out: Pages) -> None:
 def test_contents_and_lists_name_the_pages_of_the_pdf(report: Report) -> None:
     """As they are printed there: by the text of the page whose number it is."""
     entries = entries_of(report.word, "TOC[12]|TableofFigures")
-    assert len(entries) == 32 - 3 + 8
+    assert len(entries) == 32 - 3 + 9
     for _, text, _, page in entries:
         there = report.pages.text(len(report.pages.numbers) - report.pages.numbers[::-1].index(page) - 1)
         assert letters(text) in letters(there), f"{text} on page {page}"
@@ -460,10 +460,10 @@ def test_source_numbers_of_the_appendix_link_to_its_list(report: Report) -> None
 # Figures -------------------------------------------------------------------------------------------------------------
 
 
-def test_three_figures_with_the_same_words_for_who_can_t_see(report: Report) -> None:
+def test_four_figures_with_the_same_words_for_who_can_t_see(report: Report) -> None:
     drawn = [p.get("descr") for p in report.word.element.body.iter(qn("wp:docPr"))]
     told = [e.text.strip("\n") for e in tagged(report, "Figure")]
-    assert len(drawn) == 3
+    assert len(drawn) == 4
     assert drawn == told
     assert all(len(text) > 60 for text in drawn)
 
@@ -481,7 +481,7 @@ def test_figures_are_vector_in_both_with_a_picture_beside_it_in_word(report: Rep
 
 
 def test_the_picture_beside_it_shows_the_same(report: Report) -> None:
-    assert shows_the_svgs(report.docx) == 3
+    assert shows_the_svgs(report.docx) == 4
 
 
 # The files -----------------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ class PageMaker(Maker[ComposedPage, None]):
             if "docx" in target.formats:
                 files["docx"] = page.docx()
         step = _ladder(session, target)[fitted.step]
-        return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, manuscript.gone)
+        return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, (*manuscript.without, *manuscript.gone))
 
 
 def fitted_page(session: Session, target: Target, composed: ComposedPage | None = None) -> Fitted[FittedPage]:
