@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from briefs.compose import charts, data, tree
 from briefs.compose.country import Facts, computed_stance
@@ -22,12 +23,16 @@ from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.compose.values import ValuePrinter
 from briefs.edition.data.table import Value
-from briefs.edition.model import BriefBlock, BriefFigure, Edition, Fact, Text, Topic, place_of
+from briefs.edition.model import BriefBlock, BriefFigure, Country, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline"}  # what figures count as
 STRIPS = f"{PLOT}strips"  # the figure that a brief has if the edition says none
-BESIDE, APART = 150.0, 3.4  # millimetres: the figures beside the facts, at most, and between two of them
+APART = 3.4  # millimetres between two figures beside the facts
+# About how high these are on the page, in millimetres: all that is left below the head, a line of the box or summary, the row of
+# key facts, and three sources side by side.
+PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 205.0, 5.0, 11.0, 8.0
+LEAD_LETTERS = 95  # on a line of the box
 BARS = 12  # in a ranking, which stands beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
@@ -78,7 +83,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     figures = {name: figure for name, figure in charts.of_country(facts, labels).items() if edition.shows(_BLOCKS[name])}
     drawn = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
     whole = charts.of_country(Facts(edition, code, country.facts), labels) if drawn and left else figures
-    beside = _with_room(drawn, sum(figure.height + APART for name, figure in whole.items() if name in figures))
+    room = _room(country, with_key_facts=key_facts is not None)
+    beside = _with_room(drawn, room - sum(figure.height + APART for name, figure in whole.items() if name in figures))
     gone_facts = len([name for name in left if name != KEY_FACTS and not name.startswith(PLOT)])
     figures |= {figure.name: figure for figure in beside.values()}
     context = {
@@ -164,13 +170,21 @@ def _of_figures(plots: PlotMaker, figures: Mapping[str, Figure]) -> list[DataAtt
     return [file for file in plots.attachments if file.name.removesuffix(".csv") in figures]
 
 
-def _with_room(drawn: Mapping[str, Figure], taken: float) -> dict[str, Figure]:
-    """Those figures of values that have room beside the facts, of which so many millimetres are taken."""
+def _room(country: Country, *, with_key_facts: bool) -> float:
+    """About how many millimetres high the figures beside the facts may be."""
+    lead = country.points.values() or filter(None, [country.summary])
+    lines = sum(ceil(len(text.markdown) / LEAD_LETTERS) for text in lead)
+    sources = len({key for fact in country.facts for key in fact.sources})
+    return PAGE - LEAD_LINE * lines - KEY_FACT_ROW * with_key_facts - THREE_SOURCES * ceil(sources / 3)
+
+
+def _with_room(drawn: Mapping[str, Figure], room: float) -> dict[str, Figure]:
+    """Those figures of values that have room beside the facts, of which so many millimetres are left."""
     kept = {}
     for name, figure in drawn.items():
-        if taken + figure.height + APART <= BESIDE:
+        if figure.height + APART <= room:
             kept[name] = figure
-            taken += figure.height + APART
+            room -= figure.height + APART
     return kept
 
 

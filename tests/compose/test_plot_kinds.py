@@ -22,7 +22,7 @@ from briefs.edition.model import Edition
 from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
-from tests.compose.test_plots import HEAD, alt, composed, table, texts
+from tests.compose.test_plots import HEAD, alt, composed, plot, table, texts
 
 COLUMNS: list[dict[str, Any]] = [
     {"id": "use", "label": "Internet users", "kind": "share", "unit": "per cent", "decimals": 0, "source": "itu"},
@@ -57,14 +57,9 @@ def edition(figure: str, more: str = "", *, data: str = TABLE, names: Mapping[st
     return small.edition(about={"subjects": subjects, **about}, sources=sources, more=files)
 
 
-def figure(manuscript: Manuscript) -> Figure:
-    (found,) = manuscript.figures.values()
-    return found
-
-
 def fills(manuscript: Manuscript) -> dict[str, str]:
     """The colour of each country of a map."""
-    return {row["name"].removeprefix("dot "): row["fill"] for row in figure(manuscript).shapes if row.get("name", "")[-2:] in NAMED}
+    return {row["name"].removeprefix("dot "): row["fill"] for row in plot(manuscript).shapes if row.get("name", "")[-2:] in NAMED}
 
 
 NAMED = {"be", "fr", "nl", "lu"}
@@ -73,7 +68,7 @@ NAMED = {"be", "fr", "nl", "lu"}
 def test_a_map_fills_each_country_by_the_class_of_its_number(session: Session) -> None:
     made = composed(session, edition('data=map column=use breaks="50 80" country=be'))
     assert fills(made) == {"nl": "@sequential/1", "be": "@sequential/4", "fr": "@sequential/7", "lu": "@absent"}
-    assert [row["fill"] for row in figure(made).shapes if row.get("name") == "class"] == [f"@sequential/{n}" for n in (1, 4, 7)]
+    assert [row["fill"] for row in plot(made).shapes if row.get("name") == "class"] == [f"@sequential/{n}" for n in (1, 4, 7)]
     said = texts(made)
     assert said[0] == "Internet users, per cent, 2019" and {"40", "50", "80", "90", "No value"} <= set(said)
     assert "* estimated: Netherlands; † provisional: France" in said
@@ -99,7 +94,7 @@ def test_a_diverging_map_has_other_colours_on_each_side_of_its_middle(session: S
 def test_a_map_of_categories_has_the_columns_own_colours(session: Session) -> None:
     made = composed(session, edition("data=map column=rule"))
     assert fills(made) == {"be": "@category/1", "lu": "@category/1", "fr": "@category/2"}
-    assert figure(made).colours == {
+    assert plot(made).colours == {
         "@category/1": "#123456", "@category/2": "#abcdef", "@on-category/1": "#ffffff", "@on-category/2": "#1a1a1a",
     }  # fmt: skip
     assert {"in force", "none"} <= set(texts(made))
@@ -140,7 +135,7 @@ def test_a_slope_has_both_numbers_and_leaves_out_who_lacks_one(session: Session)
     assert {"2018", "2019", "60", "70\u2002Belgium", "90†\u2002France", "40*\u2002Netherlands", "No value: Luxembourg."} <= set(
         texts(made)
     )
-    hollow = [row for row in figure(made).shapes if row.get("name") == "hollow"]
+    hollow = [row for row in plot(made).shapes if row.get("name") == "hollow"]
     assert len(hollow) == 2
 
 
@@ -162,7 +157,7 @@ def test_a_table_has_bars_and_words(session: Session) -> None:
     rows = [text for text in texts(made) if text in {"Belgium", "France", "Netherlands", "Luxembourg"}]
     assert rows == ["Luxembourg", "Netherlands", "France", "Belgium"]  # the first column orders them
     assert {"−2", "not recorded", "90†", "in force"} <= set(texts(made))
-    assert len([row for row in figure(made).shapes if row.get("name") == "bar"]) == 4 + 3
+    assert len([row for row in plot(made).shapes if row.get("name") == "bar"]) == 4 + 3
     assert "Internet users, per cent, 2019. Highest: France: 90. Lowest: Netherlands: 40. France: 90, 1 of 3." in alt(made)
 
 

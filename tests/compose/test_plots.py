@@ -13,12 +13,13 @@ import yaml
 from docx import Document
 
 from briefs.compose import shares, tree
-from briefs.compose.figures import Dot, Furniture, strip
+from briefs.compose.figures import Dot, Figure, Furniture, strip
 from briefs.compose.figures.frame import apart, rounded
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.values import ValuePrinter
+from briefs.edition.decks import PLOTS
 from briefs.edition.model import Edition
 from briefs.press.cache import hashed
 from briefs.press.documents import gave_way
@@ -63,15 +64,19 @@ def composed(session: Session, made: Edition, kind: str = "report", subject: str
     return manuscript
 
 
+def plot(manuscript: Manuscript) -> Figure:
+    """The only figure of values."""
+    (found,) = (figure for name, figure in manuscript.figures.items() if name.split("-")[0] in PLOTS and "-" in name)
+    return found
+
+
 def texts(manuscript: Manuscript) -> list[str]:
-    """The words of the only figure."""
-    (figure,) = manuscript.figures.values()
-    return [row["text"] for row in figure.texts]
+    """The words of the only figure of values."""
+    return [row["text"] for row in plot(manuscript).texts]
 
 
 def alt(manuscript: Manuscript) -> str:
-    (figure,) = manuscript.figures.values()
-    return figure.alt
+    return plot(manuscript).alt
 
 
 def table(manuscript: Manuscript) -> list[Mapping[str, str]]:
@@ -86,7 +91,7 @@ def test_a_ranking_has_a_bar_for_each_country_with_the_best_first(session: Sessi
         "Internet users, per cent, 2019", "France", "90.0†", "Belgium", "88.3*", "Luxembourg", "80.0",
         "No value: Netherlands.", "* estimated, † provisional", "Source: ITU, Indicators, Jul 2020",
     ]  # fmt: skip
-    (figure,) = made.figures.values()
+    figure = plot(made)
     bars = [shape["fill"] for shape in figure.shapes if shape.get("name") == "bar"]
     assert bars == ["@rule", "@accent", "@rule"]
     assert alt(made) == (
@@ -99,16 +104,16 @@ def test_zero_has_no_bar_and_a_negative_number_runs_to_the_left(session: Session
     made = composed(session, edition("data=ranking column=deaths year=2017"))
     assert texts(made)[1:5] == ["Belgium", "−5", "France", "1"]  # the lowest is the best
     assert "In all of it." in texts(made)
-    (figure,) = made.figures.values()
+    figure = plot(made)
     assert [row["align"] for row in figure.texts][1:5] == ["left", "right", "left", "left"]
-    (figure,) = composed(session, edition("data=ranking column=deaths year=2019")).figures.values()
+    figure = plot(composed(session, edition("data=ranking column=deaths year=2019")))
     assert len([shape for shape in figure.shapes if shape.get("name") == "bar"]) == 3  # not Luxembourg, which has 0
 
 
 def test_a_strip_names_the_marked_the_lowest_and_the_highest(session: Session) -> None:
     made = composed(session, edition("data=strip column=internet country=be"))
     assert {"Belgium 88.3", "France 90.0", "Luxembourg 80.0", "Median: 88.3", "Hollow: estimated, provisional."} <= set(texts(made))
-    (figure,) = made.figures.values()
+    figure = plot(made)
     assert [shape.get("name") for shape in figure.shapes].count("dot") == 1
     assert [shape.get("name") for shape in figure.shapes].count("hollow") == 2
 
@@ -126,7 +131,7 @@ def test_lines_break_where_a_value_is_missing(session: Session) -> None:
     made = composed(session, edition('data=lines column=internet countries="benelux fr" country=be'))
     assert {"Belgium", "France", "Luxembourg", "Internet users, per cent, 2017–2019"} <= set(texts(made))
     assert "No value: Netherlands, Belgium 2018, France 2018, Luxembourg 2017." in texts(made)
-    (figure,) = made.figures.values()
+    figure = plot(made)
     drawn = [shape for shape in figure.shapes if shape.get("stroke") in {"@muted", "@accent"} and "name" not in shape]
     assert len(drawn) == 1  # Luxembourg's: the others have no two neighbours
     assert "Belgium: 70.0 in 2017, 88.3 in 2019." in alt(made)
@@ -143,7 +148,7 @@ def test_bars_count_the_countries_of_each_category(session: Session) -> None:
     assert alt(made) == (
         "Bar chart: Rule, number of countries. in force: 1, not recorded: 2. Belgium: in force. Source: ITU, Indicators, Jul 2020."
     )
-    (figure,) = made.figures.values()
+    figure = plot(made)
     assert [shape["name"] for shape in figure.shapes if "name" in shape] == ["bar", "empty"]
     assert [(row["Country"], row["Value"]) for row in table(made)] == [("be", "in force"), ("lu", ".."), ("nl", "..")]
 
@@ -331,6 +336,6 @@ def test_figures_of_values_give_way_before_a_brief_fails(session: Session) -> No
     wanted = [{"data": "multiples", "column": column} for column in ("internet", "deaths") for _ in range(2)]
     made = small.make(small.with_edition(session, edition(figures=wanted)), "brief", "be", ("pdf",))
     gone = len(made.dropped_facts)
-    assert made.pages == 1 and 0 < gone < 4 and made.dropped_facts == ("figure/4", "figure/3", "figure/2")[:gone]
+    assert made.pages == 1 and 0 < gone < 4 and {*made.dropped_facts} <= {f"figure/{n}" for n in range(1, 5)}
     assert gave_way(["figure/4"]) == "1 figure of values"
     assert gave_way(["be-01", "key_facts", "figure/1", "figure/2"]) == "1 fact and the row of key facts and 2 figures of values"
