@@ -10,13 +10,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from briefs.edition.files import CONTROL
+from briefs.edition.files import UNSHOWN
 from briefs.problems import Problem
 
 
 def visible(text: str) -> str:
     """Text for a terminal: spaces take the place of what would change how other text is shown."""
-    return CONTROL.sub(" ", text)
+    return UNSHOWN.sub(" ", text)
 
 
 def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
@@ -65,4 +65,4 @@ def print_diff(lines: Iterable[str]) -> None:
 def print_json(value: Any) -> None:
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
     text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=1)
-    print(CONTROL.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text))
+    print(UNSHOWN.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text))

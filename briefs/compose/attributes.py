@@ -16,6 +16,7 @@ from briefs.compose.tree import Node
 from briefs.edition.names import is_language
 
 ANYWHERE = frozenset({"lang"})
+DIRECTIONS = frozenset({"ltr", "rtl"})  # of a passage: `[words]{dir=rtl}`
 PICTURES = frozenset({"alt", "width"})
 NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # and a figure's div: what a reference can point at
 OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
@@ -84,9 +85,20 @@ def allowed(path: str, node: Node) -> tree.Attr:
     names = tree.classes(node)
     div = _known(path).get(names[0]) if node["t"] == "Div" and names else None
     classes = names[:1] if div else [name for name in names if node["t"] in CODE or name in OWN.get(node["t"], ())]
-    keys = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
-    pairs = [[key, value] for key, value in tree.attr_of(node)[2] if key in keys and (key != "lang" or is_language(value))]
+    keys = _keys_of(node, div)
+    pairs = [[key, value] for key, value in tree.attr_of(node)[2] if key in keys and _may_be(key, value)]
     return [tree.identifier(node) if node["t"] in NAMED or div else "", classes, pairs]
+
+
+def _keys_of(node: Node, div: DivClass | None) -> frozenset[str]:
+    """The attributes that a node may have."""
+    own = {"Image": PICTURES, "Figure": PICTURES, "Span": frozenset({"dir"})}
+    return ANYWHERE | (div.keys if div else own.get(node["t"], frozenset()))
+
+
+def _may_be(key: str, value: str) -> bool:
+    """Whether an attribute may have this value."""
+    return is_language(value) if key == "lang" else value in DIRECTIONS if key == "dir" else True
 
 
 def _known(path: str) -> Mapping[str, DivClass]:
@@ -110,7 +122,7 @@ def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], di
 def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fault]:
     """A fault for each key that the node may not have, and for the one that it lacks."""
     keys = {key for key, _ in tree.attr_of(node)[2]}  # not `attributes`: a key may occur twice
-    allowed = ANYWHERE | (div.keys if div else PICTURES if node["t"] in {"Image", "Figure"} else frozenset())
+    allowed = _keys_of(node, div)
     if node["t"] == "Span" and names:
         allowed |= VALUES.get(names[0], frozenset())
     for key in sorted(keys - allowed):
@@ -119,6 +131,9 @@ def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fa
     for tag in (value for key, value in tree.attr_of(node)[2] if key == "lang"):
         if not is_language(tag):
             yield Fault(f"“{tag[:40]}” is no language", "Write a BCP 47 tag such as `lang=zh` or `lang=pt-BR`.", "lang=")
+    for value in (value for key, value in tree.attr_of(node)[2] if key == "dir" and key in allowed):
+        if value not in DIRECTIONS:
+            yield Fault(f"“{value[:40]}” is no direction of text", "Write `dir=rtl` or `dir=ltr`.", "dir=")
     if div and div.needs and div.needs not in keys:
         yield Fault(f"a `.{names[0]}` names its `{div.needs}`", f"Write {{.{names[0]} {div.needs}=…}}.", names[0])
 

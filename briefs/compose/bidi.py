@@ -82,11 +82,18 @@ def _parted(inlines: Iterable[Node], against: Iterator[bool], other: Direction) 
                 yield tree.string("".join(letter for letter, _ in run)), turned
         elif _is_isolated(node):
             turned = next(against)
-            yield (tree.span([node], dir="ltr") if kind == "Code" and not turned else node), turned
+            inner = _passage(node) if kind == "Span" else node
+            yield (tree.span([node], dir="ltr") if kind == "Code" and not turned else inner), turned
         elif kind in tree.WITH_INLINES:
             yield from _container(node, against, other)
         else:  # a space or the end of a line
             yield node, next(against)
+
+
+def _passage(span: Node) -> Node:
+    """A passage that says its direction itself, with its own runs marked."""
+    direction: Direction = "rtl" if tree.attributes(span).get("dir") == "rtl" else "ltr"
+    return tree.with_inlines(span, paragraph(tree.inlines(span), direction))
 
 
 def _container(node: Node, against: Iterator[bool], other: Direction) -> Iterator[Run]:

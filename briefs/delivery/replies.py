@@ -11,7 +11,7 @@ import smtplib
 import socket
 import time
 
-from briefs.edition.files import CONTROL
+from briefs.edition.files import UNSHOWN
 
 MAX_LINE = 2_000  # bytes; RFC 5321, 4.5.3.1.5, allows 512
 MAX_LINES = 100  # of one reply
@@ -23,7 +23,7 @@ _CLOSING = b"421"  # a server may say this without being asked (RFC 5321, 3.8)
 def one_line(words: bytes | str) -> str:
     """A server's words on one line of at most 200 letters, without control characters for a terminal."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return " ".join(CONTROL.sub(" ", text).split())[:200]
+    return " ".join(UNSHOWN.sub(" ", text).split())[:200]
 
 
 class NotSmtp(Exception):

@@ -39,10 +39,12 @@ _FOREIGN = {
 }
 
 # Invisible characters that XML and Word can't hold, or that change how a terminal shows a text: controls, line ends that only some
-# programs know, overrides of the writing direction, a byte order mark inside a text. Joiners and direction marks (U+200C to
-# U+200F) are part of some scripts and are allowed.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-_UNPRINTABLE = re.compile(rf"[\t\n]|{CONTROL.pattern}")
+# programs know, overrides of the writing direction, a byte order mark inside a text. Joiners, direction marks (U+200C to
+# U+200F) and isolates (U+2066 to U+2069) are part of some scripts and are allowed.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffe\uffff\ud800-\udfff]")
+# What a message doesn’t show as it is: also isolates, of which one that isn’t closed turns the rest of a line.
+UNSHOWN = re.compile(rf"[\u2066-\u2069]|{CONTROL.pattern}")
+_UNPRINTABLE = re.compile(rf"[\t\n]|{UNSHOWN.pattern}")
 
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

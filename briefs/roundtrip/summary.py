@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from briefs.edition import write
-from briefs.edition.files import CONTROL
+from briefs.edition.files import UNSHOWN
 from briefs.roundtrip.edits import Authors, Unmerged
 from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
 from briefs.wordfile.paragraphs import Comment
@@ -170,7 +170,7 @@ def _comment_item(located: LocatedComment) -> str:
 
 def _escaped(text: str) -> str:
     """Text on one line in which no character is markup or a control character."""
-    return _MARKUP.sub(r"\\\1", " ".join(CONTROL.sub(" ", text).split()))
+    return _MARKUP.sub(r"\\\1", " ".join(UNSHOWN.sub(" ", text).split()))
 
 
 def _shortened(text: str, most: int) -> str:

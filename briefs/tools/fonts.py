@@ -18,8 +18,12 @@ from briefs.problems import ToolError
 
 SYSTEM = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/opt/homebrew/share/fonts")
 INVISIBLE = frozenset(
-    map(chr, [*range(0x20), 0x7F, 0xA0, 0xAD, 0x2028, 0x2029, *range(0x200B, 0x2010), 0x202F, 0x2060, 0xFE0F, 0xFEFF])
-)
+    map(
+        chr,
+        [*range(0x20), 0x7F, 0xA0, 0xAD, 0x61C, *range(0x200B, 0x2010), 0x2028, 0x2029, 0x202F, 0x2060, *range(0x2066, 0x206A),
+         0xFE0F, 0xFEFF],
+    )
+)  # fmt: skip
 
 
 def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | None = None) -> dict[str, Path]:

@@ -48,6 +48,10 @@ def test_runs_of_latin_letters_in_arabic(markdown: str, expected: str, session: 
     assert marked(session, markdown) == expected
 
 
+def test_a_passage_says_its_direction_itself(session: Session) -> None:
+    assert marked(session, "See [عالم Huawei]{dir=rtl} here.", "en") == "See ‹عالم ‹Huawei›› here."
+
+
 def test_arabic_words_in_english(session: Session) -> None:
     assert marked(session, "The word **سلام عليكم** means peace.", "en") == "The word ‹*سلام عليكم*› means peace."
 
