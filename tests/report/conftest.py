@@ -31,8 +31,10 @@ class Pages:
         self.height = self.document[0].get_size()[1] / POINTS
 
     def text(self, page: int, *, below: float = 0, down: float = 0, wide: float = 0) -> str:
-        """What stands on a page (from 0), or in the strip that begins `below` its upper edge and reaches `down` (millimetres), or in
-        the part of it that is `wide` millimetres wide."""
+        """What stands on a page (from 0), or in the strip that begins `below` its upper edge and reaches `down` (millimetres).
+
+        `wide`: only in its part from the left edge, of this many millimetres.
+        """
         width, height = self.document[page].get_size()
         width = wide * POINTS or width
         bottom = height - (below + down) * POINTS if down else 0

@@ -132,6 +132,7 @@ def test_the_contents_lead_to_the_pages_that_they_name(report: Report) -> None:
     there = {str(held[at]): report.pages.numbers[pages[held[at + 1][0].objgen]] for at in range(0, len(held), 2)}
     front = list(report.objects.pages)[1:3]
     links = list(dict.fromkeys(str(a.Dest) for page in front for a in page.obj.Annots if "/Dest" in a))  # one may have two lines
+    links = [link for link in links if not link.startswith("country-")]  # those of the countries have no numbers
     said = [re.search(r"\S+$", element.text.strip()) for element in tagged(report, "TOCI")]
     assert len(links) == len(said) > 30
     assert [there[link] for link in links] == [match[0] for match in said if match]

@@ -168,7 +168,8 @@ def headings_of(document: Document) -> list[tuple[int, str, Paragraph]]:
 def test_headings_stand_in_order_in_both(report: Report, edition: Edition) -> None:
     word = [(level, letters(p.text)) for level, _, p in headings_of(report.word)]
     outline = [(level + 1, letters(item["/Title"])) for level, item in _outline(report.objects.Root.Outlines)]
-    assert outline[3:] == word, "the front matter’s own headings have a style of their own in Word"
+    assert [entry for entry in outline[3:] if entry[0] < 3] == word, "the front matter’s headings have a style of their own in Word"
+    assert sorted(t for level, t in outline if level == 3) == sorted(letters(edition.names[c]) for c in edition.countries)
     titles = [letters(str(s.head.title)) for s in edition.sections]
     assert [t for _, t in outline[:3]] == ["Contents", "Figuresandtables", "Abbreviations"]
     assert [t for level, t in word if level == 1] == [
@@ -463,7 +464,7 @@ def test_source_numbers_of_the_appendix_link_to_its_list(report: Report) -> None
 def test_four_figures_with_the_same_words_for_who_can_t_see(report: Report) -> None:
     drawn = [p.get("descr") for p in report.word.element.body.iter(qn("wp:docPr"))]
     told = [e.text.strip("\n") for e in tagged(report, "Figure")]
-    assert len(drawn) == 4
+    assert len(drawn) == 4, "the tiles of the cover, the map, the counts, the timeline"
     assert drawn == told
     assert all(len(text) > 60 for text in drawn)
 

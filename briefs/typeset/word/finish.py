@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word import headers, numbering, properties, scripts, sections, shading, styles, tables
+from briefs.typeset.word import headers, margins, numbering, properties, scripts, sections, shading, styles, tables
 from briefs.typeset.word.package import BODY, Package, w
 
 
@@ -32,6 +32,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
+        margins.frame_pull_quotes(body, theme.look.page[manuscript.kind.page])
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
     if manuscript.kind.layout in {"one page", "pages", "bound"} and body.find(w("tbl")) is not None:

@@ -1,0 +1,25 @@
+"""What stands in the margin of a Word page: pull quotes, as on the PDF's page.
+
+In: the body of a Word file as pandoc wrote it, the theme. Out: the same body; each pull quote is a text frame beside the text.
+ECMA-376 part 1, 17.3.1.11 (framePr).
+"""
+
+from __future__ import annotations
+
+from briefs.theme import Page
+from briefs.typeset.word.package import NAMES, Element, element, twips, w
+
+GAP, WIDE = 4.0, 27.0  # millimetres, as in report.css: from the text to a pull quote, and its width
+BEFORE = ("pStyle", "keepNext", "keepLines", "pageBreakBefore")  # what stands before a frame's properties (17.3.1.26)
+
+
+def frame_pull_quotes(body: Element, page: Page) -> None:
+    """Put pull quotes into the right margin, where lines end."""
+    sheet = int(next(body.iter(w("pgSz"))).get(w("w")))
+    measure = sheet - int(twips(page.left)) - int(twips(page.right))
+    for properties in body.xpath(".//w:pPr[w:pStyle/@w:val='PullQuote']", namespaces=NAMES):
+        frame = element(
+            "framePr", w=twips(WIDE), hSpace="0", wrap="around", vAnchor="text", hAnchor="margin", x=str(measure + int(twips(GAP))), y="1"
+        )  # fmt: skip
+        before = [child for child in properties if child.tag in {w(name) for name in BEFORE}]
+        before[-1].addnext(frame)
