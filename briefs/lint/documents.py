@@ -96,8 +96,8 @@ def _fill(file: str, pages: Sequence[PaintedPage]) -> Iterator[Finding]:
     """A page of which less than a fifth is used, compared with the fullest page of the same size. An empty page is on purpose."""
     for page in pages:
         alike = [p for p in pages if (round(p.width), round(p.height)) == (round(page.width), round(page.height))]
-        extents = [item.extent for p in alike for item in p.body if item.kind == "text"]
-        full = max((e.bottom for e in extents), default=0) - min((e.top for e in extents), default=0)
+        extents = [item.extent for p in alike for item in p.painted if item.tag != "Artifact" or item.kind == "shape"]
+        full = min(page.height, max(e.bottom for e in extents)) - max(0, min(e.top for e in extents)) if extents else 0
         used = sum(bottom - top for top, bottom in _covered(page))
         if len(pages) > 1 and page.texts and used < LEAST_FILL * full:
             share = f"{100 * used / full:.0f} per cent full"
