@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.brief import rank
@@ -395,18 +396,29 @@ def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]
         title = tree.text_of(tree.inlines(heading))[:60]
         if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in tree.blocks(parts[0])) != 2):
             what = f"the slide “{title}” has columns, but not two, or more beside them"
-            problems.append(error(_place(slide, places), what, "Put all of the slide’s body into two columns, or into none."))
+            problems.append(error(_place([slide], places), what, "Put all of the slide’s body into two columns, or into none."))
         noted = list(tree.walk(notes))
         if any(n["t"] == "Image" for n in noted):
             problems.append(
-                error(_place(slide, places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide.")
+                error(_place([slide], places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide.")
             )
         for block in [*tree.walk(body), *noted]:
             if block["t"] in _SAID:
                 what = f"the slide “{title}” holds a {_SAID[block['t']]}"
                 instead = _INSTEAD.get(block["t"], "A slide holds paragraphs, lists, pictures and columns.")
-                problems.append(error(_place(slide, places), what, instead))
+                problems.append(error(_place([block, slide], places), what, instead))
+        for second in _joined_lists([*body, *(inner for part in parts for inner in tree.blocks(part))]):
+            what = f"on the slide “{title}” a list follows one like it, so PowerPoint would count on"
+            problems.append(error(_place([second, slide], places), what, "Write words between the two, or number it otherwise."))
     return problems
+
+
+def _joined_lists(blocks: Sequence[Node]) -> Iterator[Node]:
+    """Each numbered list that directly follows one of the same form and first number. `blocks`: of a slide, and its columns."""
+    for outer in [blocks, *(tree.blocks(block) for block in blocks if block["t"] == "Div")]:
+        for first, second in pairwise(outer):
+            if first["t"] == second["t"] == "OrderedList" and tree.numbering(first) == tree.numbering(second):
+                yield second
 
 
 _SAID = {
@@ -420,9 +432,9 @@ _INSTEAD = {
 }
 
 
-def _place(slide: Node, places: Mapping[str, Place]) -> Place:
-    """The place of a slide's text in the content."""
-    named = (tree.identifier(n) for n in tree.walk(tree.blocks(slide)) if n["t"] == "Span")
+def _place(nodes: list[Node], places: Mapping[str, Place]) -> Place:
+    """The place of the first text of the content in these nodes."""
+    named = (tree.identifier(n) for n in tree.walk(nodes) if n["t"] == "Span")
     return next((places[n] for n in named if n in places), Place("decks"))
 
 

@@ -20,7 +20,9 @@ _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[
 _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+")
 _WORD = re.compile(r"\w+")
 _EMPTY = {"Subscript": "~~", "Superscript": "^^"}
-_QUICK = re.compile(r"[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%|(?<=\s)[*_^]\w|\.\. |\((?:ref|PART|APP)|\)=|!in")
+_QUICK = re.compile(
+    r"[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%|(?<=\s)[*_^]\w|\. ?\. |\((?:ref|PART|APP)|\)=|!in"
+)
 
 
 def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[Node]]) -> Iterator[tuple[int, Fault]]:

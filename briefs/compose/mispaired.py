@@ -106,7 +106,8 @@ def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     plain, printed = source.own_words(_DEFINED.sub("", markdown)), " ".join([tree.text_of(list(blocks)), *notes])
     unpaired = "\n".join(tree.text(node) for node in tree.walk(blocks) if node["t"] == "Str")
     for sign in _PRIME.findall(plain):
-        if sign.replace('"', "”").replace("'", "’") in unpaired:
+        shown = sign.replace('"', "”").replace("'", "’")
+        if unpaired.count(shown) > plain.count(shown):  # more than were written so
             yield Fault(f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign)
     for words in _LOW_QUOTE.findall(plain):
         yield Fault("the quotation that „ begins ends with a straight mark", "Write “ or ”, as its language does.", words)

@@ -82,6 +82,7 @@ _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, li
     r"<!--.*?-->|(?<=\])\{[^{}\n]*\}|\[\^[^\]\n]*\]:?|\]\[[^\]\n]*\]|\(@[\w-]*\)|^ *([Tt]able)?:", re.S | re.M
 )
 _ITEM = re.compile(r"[-+*•]")
+_DASH = re.compile(r"[–—·▪◦‣] ")  # signs of items if the first line of the paragraph begins with the same one
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
 
@@ -186,5 +187,6 @@ def _first_item(inlines: Sequence[Node]) -> str:
     starts = [-1, *(at for at, node in enumerate(inlines) if node["t"] == "SoftBreak")]
     first, *lines = [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at in starts]
     items = [line for line in lines if _ITEM.match(line) and line[1:2] == " "]
+    items = items or [line for line in lines if _DASH.match(line) and line[0] == first[:1]]
     numbers = [line for line in (first, *lines) if _NUMBER.match(line)]
     return next(iter(items or (numbers if len(numbers) > 1 and lines else [])), "")[:30]

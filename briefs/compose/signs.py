@@ -104,6 +104,7 @@ OTHERS = (
     _sign(r"^!include\b|^(?:--|[–—]-?)8<|^include::|\{![^}\n]*!\}", "“{0}” is left as text: it includes nothing",
           "Write what belongs there into this file.", r"^!include\b|^--+8<|^include::|\{!"),
     _sign(r"\A\{(?:pagebreak|newpage)\}\Z", "“{0}” is left as text: it begins no page", "Delete it."),
+    _sign(r"\A\. \. \.\Z", "“. . .” is printed: slides have no pauses", "Delete it; “…” stands for words that are left out."),
     _sign(r"\(ref:[\w-]+\)|\A\((?:PART|APPENDIX)\b", "“{0}” is left as text: it has no meaning here", _WRITE),
     _sign(r"\{:{1,2}[^}\n]*\}", "attributes in braces are left as text", "Take out “{0}”. `\\{{` prints the brace."),
 )  # fmt: skip

@@ -51,6 +51,7 @@ def problems(session: Session, markdown: str, path: str = "report/01-a.md") -> l
         ("A block. ^abc123", 10, 10, "“^abc123” is left as text", "Delete it"),
         ("See {ref}`label` here.", 10, 5, "“{ref}” is left as text", "Write the words"),
         ("--8<-- 'file.md'", 10, 1, "“–8<” is left as text", "into this file"),
+        ("Words.\n\n. . .\n\nMore.", 12, 1, "“. . .” is printed", "Delete it"),
         ("Words {: .big}", 10, 7, "attributes in braces are left as text", "“{: .big}”"),
         ("Words.\n\n```{r}\nplot(1)\n```", 12, 4, "the code “{r} plot(1)” isn’t run here", "braces"),
         ("It is `r mean(x)` here.", 10, 8, "the code “r mean(x)” isn’t run here", "the result as words"),

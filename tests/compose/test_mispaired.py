@@ -65,6 +65,7 @@ def test_what_would_be_printed_otherwise_is_refused(session: Session, markdown: 
         ("The 1990's and the 1980s' end, 2019--2020---so.", "The 1990’s and the 1980s’ end, 2019–2020—so."),
         ("<https://example.org/a--b> and [words](https://example.org/a--b).", "https://example.org/a--b and words."),
         ("[words][x].\n\n[x]: https://example.org/a--b", "words."),
+        ('He said "in 2015" and “in 2015”.', "He said “in 2015” and “in 2015”."),
         ("He said \"it is\"[@one] and 'it was'[@two].", "He said “it is”[@one] and ‘it was’[@two]."),
         ("On https://example.org/a_b?c=1&d=2, (www.example.org).", "On https://example.org/a_b?c=1&d=2, (www.example.org)."),
     ],

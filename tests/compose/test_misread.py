@@ -57,6 +57,8 @@ def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session:
     assert found.hint == "Leave an empty line before the list."
     assert len(problems(session, "Two rates:\n1. 15 cent\n2. 25 cent", SECTION)) == 1
     assert problems(session, "Two rates:\n\n- 15 cent\n- 25 cent", SECTION) == []
+    assert len(problems(session, "– 15 cent\n– 25 cent", SECTION)) == 1
+    assert problems(session, "Two rates\n– 15 cent and 25 cent –\nare paid.", SECTION) == []
     assert problems(session, "It was\n2. May.", SECTION) == []
 
 

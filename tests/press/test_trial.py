@@ -153,3 +153,11 @@ def test_pictures_and_letters_of_a_deck_are_told_at_their_lines(session: Session
     deck = f"---\ntitle: T\n---\n\n## A\n\n{columns}\n## B\n\n- One\n- Two \U00013080\n"
     found = problems(session, Cache(tmp_path), more={"decks/t.md": deck, "figures/a.svg": "<svg/>", "figures/b.svg": "<svg"})
     assert [(p.line, p.column) for p in found] == [(9, 5), (12, 11), (19, 7)], list(map(str, found))
+
+
+def test_a_list_on_a_slide_that_powerpoint_would_count_on_is_refused_at_its_line(session: Session, tmp_path: Path) -> None:
+    lists = "1. one\n2. two\n\n<!-- -->\n\n{} again\n"
+    deck = "---\ntitle: T\n---\n\n## A\n\n" + lists
+    [found] = problems(session, Cache(tmp_path), more={"decks/t.md": deck.format("1.")})
+    assert (found.line, found.column) == (12, 1) and "PowerPoint would count on" in found.message
+    assert problems(session, Cache(tmp_path), more={"decks/t.md": deck.format("5.")}) == []
