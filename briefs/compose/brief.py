@@ -23,7 +23,7 @@ from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.compose.values import ValuePrinter
 from briefs.edition.data.table import Value
-from briefs.edition.model import BriefBlock, BriefFigure, Country, Edition, Fact, Text, Topic, place_of
+from briefs.edition.model import BriefBlock, BriefFigure, Column, Country, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline"}  # what figures count as
@@ -197,10 +197,16 @@ def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFill
         return None
     head = [tree.words(column.label.markdown) for column in columns]
     row = [
-        [tree.strong(tree.words(printer.words(column, found[1])))] if found else tree.words(labels("not_recorded"))
+        _key_fact(printer, column, code, *found) if found else tree.words(labels("not_recorded"))
         for column, found in zip(columns, values, strict=True)
     ]
     return Blocks([tree.div([tree.table(head, [row])], "", ["key-facts"])])
+
+
+def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, value: Value) -> list[tree.Node]:
+    """A value, and below it what its column compares it with."""
+    other = printer.comparison(column, code, period)
+    return [tree.strong(tree.words(printer.words(column, value))), *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:

@@ -141,7 +141,7 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     language = edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
     return [
-        Event(when.words(language, short=True), _sentence(f.text.key_phrase), f.due is not None, _position(f), f.priority)
+        Event(when.words(language, short=True), sentence(f.text.key_phrase), f.due is not None, _position(f), f.priority)
         for when, f in dated
     ]
 
@@ -155,7 +155,7 @@ def _position(fact: Fact) -> float:
     return fact.when.latest if fact.due else fact.when.position
 
 
-def _sentence(phrase: str) -> str:
+def sentence(phrase: str) -> str:
     """A key phrase with a capital letter, to stand by itself."""
     return phrase[:1].upper() + phrase[1:]
 

@@ -2,7 +2,8 @@
 
 In: an edition, the codes of the countries, and how many facts have given way. Out: the `Manuscript` of the page: a table with a
 column for each country, and the sources. The words round it are in `templates/compare.md.j2`. Facts of the first priority are
-printed as far as there is room; a cell says how many more its brief has.
+printed as far as there is room; a cell says how many more its brief has. Of more countries than three, whose columns are narrow,
+facts of the second priority are there too, each by its key phrase and its date, as on a timeline.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from babel.lists import format_list
 
-from briefs.compose import data, several, tables, tree
+from briefs.compose import charts, data, several, tables, tree
 from briefs.compose.brief import rank
 from briefs.compose.cells import CellPrinter
 from briefs.compose.country import computed_stance
@@ -24,7 +25,8 @@ from briefs.compose.sources import Numbered
 from briefs.compose.tables import Cell, Row
 from briefs.edition.model import Country, Edition, Fact, Text, Topic
 
-FIRST = 1  # the priority of the facts that are printed
+FEW = 3  # countries whose facts are printed whole
+FIRST, SECOND = 1, 2  # the lowest priority of the facts that are printed: of a few countries, and of more
 TITLES = 0.11  # the width of the column of titles, as a part of the table's
 
 
@@ -68,16 +70,17 @@ class ComparedTable:
 
     def _topics(self) -> Iterator[Row]:
         for topic in self.edition.about.topics:
-            if any(fact.topic == topic.id and fact.priority == FIRST for code in self.codes for fact in self._facts(code)):
+            printed = (fact for code in self.codes for fact in self._facts(code) if fact.priority <= _lowest(self.codes))
+            if any(fact.topic == topic.id for fact in printed):
                 yield self._row(topic.label.markdown, [self._topic(code, topic) for code in self.codes])
 
     def _facts(self, code: str) -> Sequence[Fact]:
         return self.edition.countries[code].facts
 
     def _topic(self, code: str, topic: Topic) -> Cell:
-        """The facts about a topic that are of the first priority and haven't given way; then how many more there are."""
+        """The facts about a topic that are important enough and haven't given way; then how many more there are."""
         own = sorted((fact for fact in self._facts(code) if fact.topic == topic.id), key=rank)
-        shown = [fact for fact in own if fact.priority == FIRST and fact.id not in self.gone]
+        shown = [fact for fact in own if fact.priority <= _lowest(self.codes) and fact.id not in self.gone]
         more = len(own) - len(shown)
         facts = [tree.bullets([self._fact(fact) for fact in shown])] if shown else []
         if not own:
@@ -87,7 +90,17 @@ class ComparedTable:
 
     def _fact(self, fact: Fact) -> Cell:
         numbered = self.cells.numbered
-        return tables.words([*self.cells.inlines(fact.text), *(numbered.marks(fact.sources) if numbered else [])])
+        is_short = len(self.codes) > FEW and fact.text.key_phrase
+        words = tree.words(self._phrase(fact)) if is_short else self.cells.inlines(fact.text)
+        return tables.words([*words, *(numbered.marks(fact.sources) if numbered else [])])
+
+    def _phrase(self, fact: Fact) -> str:
+        """The date of a fact and its key phrase: “March 2019: First thing”."""
+        phrase = charts.sentence(fact.text.key_phrase)
+        if not fact.when:
+            return phrase
+        date = fact.when.words(self.edition.about.language, short=True)
+        return self.labels("event_planned" if fact.due else "event", date=date, phrase=phrase)
 
     def _row(self, title: str, cells: Sequence[Cell]) -> Row:
         return tables.row([tables.words(tree.words(title)), *cells])
@@ -97,7 +110,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     """The page about the countries of `subject`, without the first `gone` of the facts that may give way."""
     about, codes = edition.about, several.codes(subject)
     labels = Labels(edition.labels, about.language, writer.report)
-    waiting = giving_way([edition.countries[code].facts for code in codes])
+    waiting = giving_way([edition.countries[code].facts for code in codes], _lowest(codes))
     numbered = Numbered(edition)
     writer.expect(text for code in codes for text in _texts(edition.countries[code]))
     made = ComparedTable(edition, labels, CellPrinter(edition, labels, writer, numbered), codes, {*waiting[:gone]})
@@ -139,12 +152,25 @@ def _texts(country: Country) -> Iterator[Text]:
     yield from filter(None, found)
 
 
-def giving_way(countries: Sequence[Sequence[Fact]]) -> list[str]:
-    """The ids of the printed facts of each country in the order in which they give way: the last of the country that has the most
-    left, so that all countries keep about as many."""
-    left = [sorted((fact for fact in facts if fact.priority == FIRST), key=rank) for facts in countries]
+def _lowest(codes: Sequence[str]) -> int:
+    """The lowest priority of the facts that are printed of so many countries."""
+    return FIRST if len(codes) <= FEW else SECOND
+
+
+def giving_way(countries: Sequence[Sequence[Fact]], lowest: int = FIRST) -> list[str]:
+    """The ids of the printed facts of each country in the order in which they give way: the last of the cell that has the most
+    left, since a row is as high as its fullest cell; of several such cells, one of the country that has the most left. `lowest`:
+    the lowest priority that is printed."""
+    cells: dict[tuple[int, str], list[Fact]] = {}
+    for number, facts in enumerate(countries):
+        for fact in sorted((fact for fact in facts if fact.priority <= lowest), key=rank):
+            cells.setdefault((number, fact.topic), []).append(fact)
+
+    def fullness(cell: tuple[int, str]) -> tuple[object, ...]:
+        number, left = cell[0], cells[cell]
+        return len(left), sum(len(own) for (other, _), own in cells.items() if other == number), -number, rank(left[-1])
+
     order: list[str] = []
-    while any(left):
-        longest = max(left, key=len)
-        order.append(longest.pop().id)
+    while full := [cell for cell, left in cells.items() if left]:
+        order.append(cells[max(full, key=fullness)].pop().id)
     return order

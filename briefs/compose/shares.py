@@ -88,6 +88,7 @@ def _share(
     named = {name for words in written for name in _NAME.findall(words)}
     named |= {id for figure in edition.about.figures for id in figure.ids}
     named |= {*everywhere}
+    named |= {id for id in edition.about.key_facts if id in edition.columns and edition.columns[id].compare}
     data = edition.data.of(about, everywhere=named)
     shown_columns = {*named, *edition.about.key_facts}
     columns = {id: column for id, column in edition.columns.items() if id in shown_columns or data.values.get(id)}

@@ -83,6 +83,27 @@ class ValuePrinter:
         statuses = [self._labels(f"status_{status}") for status in STATUSES if status in value.status]
         return f"{self._content(column, value, unit)} ({', '.join(statuses)})" if statuses else self._content(column, value, unit)
 
+    def comparison(self, column: Column, code: str, period: str) -> str:
+        """What a country's number is compared with, as its column says: a median, the best, or the period before. Empty if the
+        column says nothing, or if there is no other number."""
+        how, data = column.compare, self.edition.data
+        if how is None:
+            return ""
+        if how.to == "previous":
+            before = [(when, value.number) for when, value in data.series(column.id, code).items() if when < period]
+            numbers = {when: number for when, number in before if number is not None}
+            return self._compared(column, max(numbers), numbers[max(numbers)]) if numbers else ""
+        among = self._groups.get(how.group) if how.group else None
+        numbers = data.numbers(column.id, period, among)
+        if how.to == "median":
+            found = data.median(column.id, period, among)
+            return "" if found is None else self._labels("plot_median", n=self.number(column, found))
+        best = (min if column.better == "lower" else max)(numbers, key=lambda code: numbers[code], default="")
+        return self._compared(column, self.edition.names[best], numbers[best]) if best else ""
+
+    def _compared(self, column: Column, label: str, number: float) -> str:
+        return self._labels("list_item", label=label, n=self.number(column, number))
+
     def number(self, column: Column, number: float, *, unit: bool = True, signed: bool = False) -> str:
         """A number by the rules of the language, rounded half up to the column's decimals, perhaps with its sign and unit."""
         exact = Decimal(repr(number))

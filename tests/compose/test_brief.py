@@ -287,3 +287,26 @@ def test_labels(edition: Edition) -> None:
         labels("drat")
     with pytest.raises(Problems, match=r"labels/en-GB\.yaml:\d+:\d+: error: the label “as_of” has a gap that nothing fills"):
         labels("as_of", month="May")
+
+
+COMPARED = "Country,Year,use\nbe,2018,40.5\nbe,2019,50\nfr,2019,30\nde,2019,70\n"
+
+
+@pytest.mark.parametrize(
+    ("compare", "said"),
+    [
+        ("{to: median}", "Median: 50\u00a0points"),
+        ("{to: median, group: two}", "Median: 40\u00a0points"),
+        ("{to: best}", "Germany: 70\u00a0points"),
+        ("{to: best, group: two}", "Belgium: 50\u00a0points"),
+        ("{to: previous}", "2018: 40.5\u00a0points"),
+    ],
+)
+def test_a_key_fact_says_what_its_column_compares_it_with(writer: TemplateFiller, compare: str, said: str) -> None:
+    column = f"columns:\n  - {{id: use, label: Use, source: one, unit: points, compare: {compare}}}\n"
+    others = {f"countries/{code}.yaml": f"code: {code}\nstance: open\n" for code in ("fr", "de")}
+    about = {"key_facts": ["use"], "groups": [{"id": "two", "label": "Two", "members": ["be", "fr"]}]}
+    made = small.edition(about=about, more={"columns.yaml": column, "data/use.csv": COMPARED, **others})
+    brief = KINDS["brief"]
+    table = next(n for n in tree.walk(brief.compose(brief.share(made, "be"), writer, "be").blocks) if n["t"] == "Table")
+    assert f"50\u00a0points {said}" in " ".join(tree.text_of(table).split(" "))

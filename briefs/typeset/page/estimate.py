@@ -22,6 +22,8 @@ HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
 LABEL = 36.2  # millimetres beside a key point: its label, and the edges of the box
+BARE = 75.0  # points: the height of everything on the page of a table besides it and the sources
+CELL = 11.0  # points at the sides of a cell, and before a bullet in it
 BOX = 13.0  # points: the edges of the box above and below
 PARTS = ("lead", "points", "facts", "sources")
 
@@ -44,9 +46,22 @@ def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
         if blocks["points"]:
             lead = BOX + _height(blocks["points"], wide - LABEL * MM, *step.text, step.text[1] * step.gap * POINT_GAP)
         sources = _height(blocks["sources"], wide / page.source_columns - 16, *step.sources) / page.source_columns
-        if lead + max(facts, figures) + sources + OTHER <= room:
+        other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
+        if lead + max(facts, figures) + sources + other <= room:
             return number
     return len(steps) - 1
+
+
+def _tables(manuscript: Manuscript, wide: float, step: LadderStep) -> float:
+    """The estimated height of the tables of a page that has little else."""
+    total, gap = 0.0, step.text[1] * step.gap
+    for table in (node for node in tree.walk(manuscript.blocks) if node["t"] == "Table"):
+        widths = [wide * (width["c"] if width["t"] == "ColWidth" else 0) - CELL for _, width in table["c"][2]]
+        head, bodies = table["c"][3][1], table["c"][4]
+        for _, cells in [*head, *(row for body in bodies for row in body[3])]:
+            heights = [_height(_texts(cell[4]), width, *step.text, gap) for cell, width in zip(cells, widths, strict=False)]
+            total += max(heights, default=0) + 0.6 * gap
+    return total
 
 
 def _texts(blocks: Sequence[tree.Node]) -> list[str]:
