@@ -32,6 +32,7 @@ from briefs.problems import Place, Problem, Problems, did_you_mean, error, repor
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
 WORDS = 60  # in the facts of a slide, about
 NOTED = 110  # words in the facts of its notes, about
+FLAT = 0.5  # of a map of values: its height as a part of its width, at most
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # on a country's timeline
 LISTED, NAMES = 10, 40  # countries: the most of a list, and those in a paragraph of a slide
@@ -78,7 +79,7 @@ class DeckData:
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # of the current block
-        self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS)
+        self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
 
     @property
     def place(self) -> Place:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from briefs.colours import text_on
 from briefs.compose import charts
@@ -26,13 +27,14 @@ NAMED, CODED = 100.0, 45  # millimetres: from this width on, countries have labe
 
 
 class ValueMap:
-    """Makes the maps of one document. `width`: of each, in millimetres."""
+    """Makes the maps of one document. `width`: of each, in millimetres; `tallest`: the height as a part of it, at most."""
 
-    def __init__(self, edition: Edition, labels: Labels, words: PlotWords, width: float):
+    def __init__(self, edition: Edition, labels: Labels, words: PlotWords, width: float, tallest: float):
         self._edition = edition
         self._labels = labels
         self._words = words
         self._width = width
+        self._tallest = tallest
 
     def make(self, request: PlotRequest, furniture: Furniture) -> Figure:
         """The map that was asked for. Raises Unplottable."""
@@ -51,10 +53,10 @@ class ValueMap:
 
     def _frame(self, request: PlotRequest) -> MapFrame:
         """The part of the world: the edition's, or that of the countries that the author named."""
-        frame = charts.view(self._edition)
+        frame = replace(charts.view(self._edition), tallest=self._tallest)
         if not request.keys.get("countries"):
             return frame
-        return MapFrame(framed(frame.view, request.codes), view=frame.view)
+        return replace(frame, countries=framed(frame.view, request.codes), insets=())
 
     def _of_numbers(self, request: PlotRequest) -> Classes:
         numbers = {each.code: self._words.rounded(each) for each in request.known}

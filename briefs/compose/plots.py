@@ -26,9 +26,12 @@ PARTS = 100.5  # per cent: more than this is no whole
 
 
 class PlotMaker:
-    """Makes the figures of one document, and remembers them. `width`: of each, in millimetres; `most`: bars in one, at most."""
+    """Makes the figures of one document, and remembers them. `width`: of each, in millimetres; `most`: bars in one, at most;
+    `tallest`: the height of a map as a part of its width, at most."""
 
-    def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller, width: float, most: int = BARS):
+    def __init__(
+        self, edition: Edition, labels: Labels, writer: TemplateFiller, width: float, most: int = BARS, tallest: float = 1.1
+    ):
         self.figures: dict[str, Figure] = {}
         self.attachments: list[DataAttachment] = []
         self.tables: dict[str, tree.Node] = {}  # of those figures whose author wants one, by name
@@ -36,7 +39,7 @@ class PlotMaker:
         self._width = width
         self._reader = PlotReader(edition, most)
         self._words = PlotWords(edition, labels, writer)
-        self._map = ValueMap(edition, labels, self._words, width)
+        self._map = ValueMap(edition, labels, self._words, width, tallest)
 
     def make(self, keys: Mapping[str, str], subject: str = "") -> Figure:
         """The figure that these keys describe. `subject`: the country that the document is about. Raises Unplottable."""

@@ -31,6 +31,7 @@ _OF_COUNTRY = re.compile(r"countries/([^/.]+)\.ya?ml")
 STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
 _PERIODS = {"year", "from", "to"}  # attributes
 _NBSP, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # else a sign would stand behind its number between words from right to left
 
 
 class _Unprintable(Exception):
@@ -114,6 +115,7 @@ class ValuePrinter:
         pattern = f"#,##0{'.' if places else ''}{least}{'#' * (places - len(least))}"
         shown = format_decimal(abs(exact), pattern, locale=self._locale)
         sign = _MINUS if exact < 0 else "+" if signed and exact > 0 else ""
+        sign = f"{_LEFT_TO_RIGHT}{sign}" if sign and self._locale.text_direction == "rtl" else sign
         return f"{sign}{shown}{_NBSP}{column.unit.markdown}" if unit and column.unit else f"{sign}{shown}"
 
     def _content(self, column: Column, value: Value, unit: bool) -> str:

@@ -12,7 +12,7 @@ from briefs.compose.slots import TemplateFiller
 from briefs.compose.values import ValuePrinter
 from briefs.edition.model import Edition, Text
 from briefs.press.session import Session
-from briefs.problems import Place, Problem
+from briefs.problems import Place, Problem, raise_all
 from tests import samewords, small
 
 COLUMNS: list[dict[str, Any]] = [
@@ -132,3 +132,13 @@ def test_a_briefs_share_has_the_columns_of_key_facts_though_the_country_has_no_v
     assert {"rule", "gdp"} <= share.columns.keys()
     bare = small.edition(about={"key_facts": ["rule"]}, more={"columns.yaml": yaml.safe_dump({"columns": COLUMNS})})
     assert set(shares.of_country(bare, "be").columns) == {"rule"}
+
+
+def test_a_sign_stands_before_its_number_between_words_from_right_to_left() -> None:
+    columns = {"columns.yaml": "columns:\n- {id: a, label: A, source: one}\n", "data/a.csv": "code,a\nbe,-3\n"}
+    for language, shown in (("en-GB", "−3"), ("he", "\u200e−3"), ("ar", "\u200e−3")):
+        made = small.edition(
+            about={"language": language}, more=columns | {f"labels/{language[:2]}.yaml": small.LABELS.read_bytes()}
+        )
+        printer = ValuePrinter(made, raise_all)
+        assert printer.words(made.columns["a"], made.data.series("a", "be")[""]).replace("٣", "3") == shown

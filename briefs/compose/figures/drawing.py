@@ -88,7 +88,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 def _letter(letter: str) -> int:
     if " " <= letter <= "~":
         return _WIDTH[ord(letter) - 32]
-    if unicodedata.combining(letter):
+    if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0
     if unicodedata.east_asian_width(letter) in "WF":
         return 100

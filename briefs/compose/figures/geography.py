@@ -57,12 +57,14 @@ class MapFrame:
               share: 0.24
 
     Without `countries` it shows all countries except those in insets. Only the large pieces of land of a country count. Where an
-    inset would cover a country of the edition, or all of another one, the map is widened on that side until it doesn't.
+    inset would cover a country of the edition, or all of another one, the map is widened on that side until it doesn't. `tallest`:
+    its height as a part of its width, at most.
     """
 
     countries: tuple[str, ...] = ()
     insets: tuple[PlacedInset, ...] = ()
     view: str = "un"
+    tallest: float = TALLEST
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel
     away = {code for inset in view.insets for code in inset.countries}
     near = [code for code in states if code not in away]
     globe = world(view.view, states, COARSE)
-    window, mainlands = _window(globe, view.countries or near, globe.countries)
+    window, mainlands = _window(globe, view.countries or near, globe.countries, view.tallest)
     insets = [(inset, _window(globe, inset.countries, inset.countries)[0]) for inset in view.insets]
     kept = [(code, rings) for code, rings in mainlands.items() if code not in away]
     coast = [p for code, rings in kept if code in near or window.shows(rings) for ring in rings for p in ring]
@@ -160,12 +162,12 @@ class Window:
     height: float
 
     @classmethod
-    def around(cls, projection: Mapping[str, Any], points: Sequence[Point]) -> Window:
+    def around(cls, projection: Mapping[str, Any], points: Sequence[Point], tallest: float) -> Window:
         """The window that shows these points with a margin, neither too small nor too flat or tall."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         room = 2 * MARGIN * max(max(xs) - min(xs), LEAST)
         width, height = max(max(xs) - min(xs) + room, LEAST), max(ys) - min(ys) + room
-        width = max(width, height / TALLEST)
+        width = max(width, height / tallest)
         height = max(height, width * FLATTEST)
         x, y = (min(xs) + max(xs) - width) / 2, (min(ys) + max(ys) - height) / 2
         return cls(projection, x, y, width, height)
@@ -180,7 +182,9 @@ class Window:
         return replace(self, left=self.left - more * left, width=self.width + more)
 
 
-def _window(globe: World, codes: Iterable[str], seen: Iterable[str]) -> tuple[Window, Mapping[str, Sequence[Ring]]]:
+def _window(
+    globe: World, codes: Iterable[str], seen: Iterable[str], tallest: float = TALLEST
+) -> tuple[Window, Mapping[str, Sequence[Ring]]]:
     """The window that shows the large pieces of these countries, and the large pieces of those in `seen` in its projection.
 
     It shows the whole world if none of them has a place.
@@ -192,7 +196,7 @@ def _window(globe: World, codes: Iterable[str], seen: Iterable[str]) -> tuple[Wi
     drawn = project(shapes, {**projection, "scale": UNIT, "precision": 0})
     mainlands = {code: _large(rings) for code, rings in drawn.items() if code in globe.countries}
     points = [point for code in shown for ring in (*mainlands.get(code, ()), *drawn.get(f"/{code}", ())) for point in ring]
-    return Window.around(projection, points), mainlands
+    return Window.around(projection, points, tallest), mainlands
 
 
 def _large(rings: Sequence[Ring]) -> list[Ring]:
