@@ -161,6 +161,14 @@ def headings(blocks: Sequence[Node]) -> Iterator[Fault]:
             yield Fault("this heading has no words", "Write some, or delete its line.")
 
 
+def open_ends(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each paragraph that ends with a backslash: it would break a line after which nothing comes."""
+    for block in tree.walk(blocks):
+        if block["t"] in WORDS and tree.inlines(block)[-1:] == [tree.LINE_BREAK]:
+            last = tree.text_of(tree.inlines(block)).split()[-1:]
+            yield Fault("the backslash at the end isn’t printed", "Delete it, or write `\\\\` to print it.", "".join(last))
+
+
 def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
     """A fault for each citation that says more than which source it means, for a text that prints sources as numbers."""
     for cited in (tree.citations(node) for node in tree.walk(blocks) if node["t"] == "Cite"):

@@ -33,6 +33,7 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 _T = TypeVar("_T")
 
 NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
+ALONE = ("countries/", "edition.yaml", "labels/")  # the files whose texts are printed in briefs too
 PICTURE = r"figures/[^/\\]+"  # where a picture of the content may be
 _BARED = re.compile(r"<!--|`|~~~")
 _UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
@@ -405,6 +406,7 @@ def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
     if _is_field(text):
         yield from _located(text, misread.not_words(text.markdown, blocks))
     yield from _located(text, misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
+    yield from _located(text, misread.open_ends(blocks))
     yield from _located(text, mispaired.faults(text.markdown, blocks))
 
 
@@ -419,6 +421,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
     for own, blocks in [(alone, nodes), *((definition, [tree.para([note])]) for definition, note in notes)]:
         yield from faults(own, blocks)
         yield from _located(own, misread.lists_in_paragraphs(blocks, is_field=False))
+        yield from _located(own, misread.open_ends(blocks))
         yield from _located(own, mispaired.faults(own.markdown, blocks))
 
 
@@ -451,7 +454,7 @@ def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
 
 
 def _prints_by_itself(node: Node) -> bool:
-    """Whether an inline without words prints something: a link its address or number, a `.value` what the data says."""
+    """Whether an inline without words has been reported or prints something: a link, or a `.value` of the data."""
     return node["t"] == "Link" or (node["t"] == "Span" and not attributes.VALUES.keys().isdisjoint(tree.classes(node)))
 
 
@@ -478,7 +481,18 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
             yield Fault("a note can’t stand in this text", "Write it as a sentence or in brackets, or cite a source.", "^[")
         if kind == "Image":
             yield from _of_picture(tree.target(node), is_section)
+        if kind == "Link":
+            yield from _of_link(path, node)
     yield from _forbidden_links(blocks)
+
+
+def _of_link(path: str, link: Node) -> Iterator[Fault]:
+    """What is wrong with a link that may lead where it leads: it has no words, or its text is printed without the report."""
+    address = tree.target(link)
+    if address.startswith("#") and path.startswith(ALONE):
+        yield Fault(f"this text can’t point at “{address[1:61]}”: a brief has no such part", "Say it in words.", f"(#{address[1:]}")
+    if not address.startswith("#") and not tree.inlines(link):
+        yield Fault("this link has no words, so nothing is printed", "Write [words](https://…), or <https://…>.", "[](")
 
 
 def _of_picture(address: str, is_section: bool) -> Iterator[Fault]:
