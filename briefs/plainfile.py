@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 
 class NotPlain(OSError):
@@ -24,14 +25,24 @@ def read(path: str | Path, most: int, *, folder: int | None = None, follow: bool
 
     Without `follow`, a link in the last place is refused (O_NOFOLLOW). Raises NotPlain, TooLarge or another OSError.
     """
-    _check(os.stat(path, dir_fd=folder, follow_symlinks=follow), path)
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
-    with open(os.open(path, flags, dir_fd=folder), "rb") as file:
-        _check(os.fstat(file.fileno()), path)  # the name may have been given to another file since
+    with opened(path, folder=folder, follow=follow) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise TooLarge(f"{path}: over {most:,} bytes")
     return data
+
+
+def opened(path: str | Path, *, folder: int | None = None, follow: bool = True) -> BinaryIO:
+    """A file, open for reading. Raises NotPlain or another OSError."""
+    _check(os.stat(path, dir_fd=folder, follow_symlinks=follow), path)
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    handle = os.open(path, flags, dir_fd=folder)
+    try:
+        _check(os.fstat(handle), path)  # the name may have been given to another file since
+    except OSError:
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "rb")
 
 
 def _check(found: os.stat_result, path: str | Path) -> None:

@@ -27,12 +27,14 @@ from typing import Annotated, Literal
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from briefs import atomic
+from briefs import atomic, plainfile
 from briefs.edition.names import fold
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 
 FOLDER = "exchange"
+MAX_BYTES = 500_000_000  # of the journal, and of an object
+NOT_PLAIN = "it is no plain file, or too large"
 JOURNAL = "journal.jsonl"
 Channel = Literal["smtp", "outbox", "export"]
 Outcome = Literal["sent", "refused", "failed"]
@@ -264,11 +266,11 @@ class Store:
         """The lines of the journal. What follows the last line break is not a line yet."""
         path = self.folder / JOURNAL
         try:
-            data = path.read_bytes()
+            data = plainfile.read(path, MAX_BYTES)
         except FileNotFoundError:
             return []
         except OSError as fault:
-            raise _problem(path, f"can’t be read: {fault.strerror}", "Check the file’s permissions.") from None
+            raise _problem(path, f"can’t be read: {fault.strerror or NOT_PLAIN}", "Check the file and its permissions.") from None
         lines = data[: data.rfind(b"\n") + 1].splitlines()
         if self._read[0] != len(data):
             self._read = (len(data), [self._event(number, line) for number, line in enumerate(lines, 1)])
@@ -284,7 +286,7 @@ class Store:
     def _repair(self) -> None:
         """Remove a last line that a crash cut off."""
         path = self.folder / JOURNAL
-        if not path.exists():
+        if not path.is_file():
             return
         with path.open("r+b") as journal:
             whole = journal.read().rfind(b"\n") + 1
@@ -325,9 +327,11 @@ class Store:
     def _object(self, sha256: str) -> bytes:
         path = self._path(sha256)
         try:
-            data = path.read_bytes()
+            data = plainfile.read(path, MAX_BYTES)
         except OSError as fault:
-            raise _problem(path, f"can’t be read: {fault.strerror}", "Restore it from a backup of the folder.") from None
+            raise _problem(
+                path, f"can’t be read: {fault.strerror or NOT_PLAIN}", "Restore it from a backup of the folder."
+            ) from None
         if digest(data) != sha256:
             raise _problem(path, "is damaged: it isn’t what was stored", "Restore it from a backup of the folder.")
         return data

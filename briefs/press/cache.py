@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from briefs import atomic
+from briefs import atomic, plainfile
 from briefs.tools import fonts
 
 LIMIT = 500_000_000  # bytes of the disk that the cache may take. The entries used last are kept
@@ -159,7 +159,7 @@ class Cache:
     def _opened(self, key: str) -> Iterator[BinaryIO]:
         """An entry's file, which counts as used now. An empty one if it can't be read."""
         try:
-            file: BinaryIO = self._path(key).open("rb")
+            file = plainfile.opened(self._path(key))
             os.utime(file.fileno())
         except OSError:
             file = io.BytesIO()

@@ -21,7 +21,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from briefs import atomic
+from briefs import atomic, plainfile
 from briefs.tools.fonts import cache_folder
 from briefs.tools.pipes import piece
 
@@ -31,6 +31,7 @@ SLOW = 5.0  # seconds; a request that took longer and failed halves the time of 
 LOST = 40.0  # seconds that failed requests may take together; after that each request has SLOW by the clock, and SHORT
 SHORT = 1  # second of processor time
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
+MOST_KEPT = 200_000_000  # bytes of an answer in the cache
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -135,7 +136,7 @@ class KeptAnswers:
     def _get(self, key: str) -> bytes | None:
         """An answer. None if there is none, or if its checksum is wrong."""
         try:
-            checksum, answer = (cache_folder() / self._name / key).read_bytes().split(b"\n", 1)
+            checksum, answer = plainfile.read(cache_folder() / self._name / key, MOST_KEPT).split(b"\n", 1)
         except (OSError, ValueError):
             return None
         return answer if hashlib.sha256(answer).hexdigest().encode() == checksum else None

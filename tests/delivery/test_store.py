@@ -258,3 +258,10 @@ with Store(Path(sys.argv[1])).locked():
 def test_the_store_is_beside_the_content_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert default_folder(Path("content")) == default_folder(Path("content/../content")) == tmp_path / "exchange"
+
+
+def test_a_journal_that_is_a_pipe_is_told_and_not_waited_for(store: Store) -> None:
+    store.folder.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(store.folder / JOURNAL)
+    with pytest.raises(Problems, match="can’t be read: it is no plain file"):
+        store.sent()

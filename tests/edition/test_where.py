@@ -159,3 +159,9 @@ def test_a_name_that_several_countries_share_asks_which_is_meant(typed: str, kno
 def test_an_edition_may_say_which_country_a_shared_name_means() -> None:
     listed = {code: names.name_of(code, "en") for code in ("cg", "cd")}
     assert names.find("Congo", names.spellings(listed, {"cd": ["Congo"]}, "en"), listed) == ("cd", [])
+
+
+def test_a_condition_of_many_spaces_is_read_at_once() -> None:
+    for text in (" " * 100_000, "x" + " " * 100_000, "x" + " " * 100_000 + "= "):
+        with pytest.raises(NotUnderstood, match="is no condition"):
+            where.test(small.edition(), text)

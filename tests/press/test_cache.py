@@ -386,3 +386,15 @@ def test_a_manifest_that_cant_be_written_is_a_problem(shop: Shop, monkeypatch: p
     shop.edit("countries/it.yaml", "first thing", "last thing")
     with pytest.raises(Problems, match=r"manifest\.json"):
         shop.build()
+
+
+def test_an_entry_that_is_a_pipe_or_a_device_counts_as_absent(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("a", {})
+    cache.put("b", {})
+    assert cache.entry("a") and cache.entry("b")
+    for key, make in (("a", lambda path: os.mkfifo(path)), ("b", lambda path: path.symlink_to("/dev/zero"))):
+        path = cache._path(key)
+        path.unlink()
+        make(path)
+        assert cache.entry(key) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,3 +57,11 @@ def test_a_fault_of_the_machine_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
         projections.svg(PLAIN)
     monkeypatch.undo()
     assert projections.svg(PLAIN).startswith(b"<svg")
+
+
+def test_a_kept_drawing_that_became_a_pipe_is_drawn_anew(tmp_path: Path) -> None:
+    drawn = projections.svg(PLAIN)
+    (kept,) = (tmp_path / "briefs/projections").iterdir()
+    kept.unlink()
+    os.mkfifo(kept)
+    assert projections.svg(PLAIN) == drawn

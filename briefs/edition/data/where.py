@@ -21,7 +21,7 @@ from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 NOT_RECORDED = "not recorded"
 _LISTED = 12  # columns that a message names
-_FORM = re.compile(r"\s*(?P<name>[^<>=!]+?)\s*(?P<sign>!=|<=|>=|==?|<|>)\s*(?P<value>.+?)\s*", re.S)
+_FORM = re.compile(r"(?P<name>[^<>=!]+)(?P<sign>!=|<=|>=|==?|<|>)(?P<value>.+)", re.S)
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -66,15 +66,16 @@ def _parsed(edition: Edition, text: str) -> Condition:
     for id, column in edition.columns.items():
         known |= {fold(column.label.markdown): id, fold(id): id}
     match = _FORM.fullmatch(text)
-    if not match:
+    if not match or not (match["name"].strip() and match["value"].strip()):
         named = edition.columns.get(known.get(fold(text), ""))
         example = _example(named) if named else f"stance={next(iter(edition.steps))}" if edition.steps else "group=europe"
         example = f'"{example}"' if " " in example else example
         raise NotUnderstood(f"“{text[:60]}” is no condition. Write column=value, such as --where {example}.")
-    name = known.get(fold(match["name"]))
+    typed = match["name"].strip()
+    name = known.get(fold(typed))
     if name is None:
-        raise NotUnderstood(f"there is no column “{match['name'][:60]}”. {_near_columns(edition, match['name'], known)}")
-    return Condition(name, "=" if match["sign"] == "==" else match["sign"], match["value"])
+        raise NotUnderstood(f"there is no column “{typed[:60]}”. {_near_columns(edition, typed, known)}")
+    return Condition(name, "=" if match["sign"] == "==" else match["sign"], match["value"].strip())
 
 
 def _near_columns(edition: Edition, typed: str, known: Mapping[str, str]) -> str:
