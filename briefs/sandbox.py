@@ -33,7 +33,7 @@ _METHODS = {
     str: {"capitalize", "endswith", "lower", "lstrip", "rstrip", "split", "startswith", "strip", "title", "upper"},
     dict: {"get", "items", "keys", "values"},
 }
-_HINT = "Templates may print only what docs/themes.md lists."
+_HINT = "Templates may print only what docs/theming.md lists."
 
 
 class _BoundExceeded(jinja2.TemplateRuntimeError):

@@ -7,7 +7,7 @@ for Word, `reference.pptx` for slides.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,12 @@ from briefs.colours import PALE, TINT, text_on, tint
 from briefs.problems import Problem, Problems
 
 Type = tuple[float, float]  # points: size and leading
+BRANDED = {
+    "foreground": "ink",
+    "secondary": "muted",
+    "primary": "accent",
+    "link": "link",
+}  # of the palette, by brand.yml
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
 RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each has
@@ -108,20 +114,24 @@ class Paper(_Model):
 
 
 class LadderStep(_Model):
-    """A step of the ladder: sizes and leading in points. `gap` is relative to the leading."""
+    """A step of the ladder: sizes and leading in points. `gap` is relative to the leading. `additions`: whether a
+    page at this step may have something in addition."""
 
     name: str
     text: tuple[Annotated[float, Field(ge=SMALLEST)], float]
     lead: Type
     sources: tuple[Annotated[float, Field(ge=SMALLEST_SOURCE)], float]
     gap: float
+    additions: bool = False
 
 
 class Page(_Model):
     """Margins and other lengths of a page in millimetres. `reserve` is the extra height that the Word page has.
 
     `binding` is what the inner margin has more, and the outer one less, on paper that is printed on both sides.
-    Lists of sources have `source_columns` columns, `source_gap` apart. `landscape`: the paper lies on its side.
+    Lists of sources have `source_columns` columns, `source_gap` apart. `landscape`: the paper lies on its side. `side`: the width
+    of the figures beside the text, and `wide_side` that on a page that has `wide` in addition. `fact_stretch`, `figure_stretch`:
+    by how much the distances of facts and of figures may grow to fill the page.
     """
 
     top: float
@@ -133,13 +143,20 @@ class Page(_Model):
     band: float
     head: float = 0
     side: float = 0
+    wide_side: float = 0
     gutter: float = 0
+    fact_stretch: float = 0
+    figure_stretch: float = 0
     hang: float = 0
     wide: float = 0
     binding: float = 0
     source_columns: Annotated[int, Field(ge=1)] = 1
     source_gap: float = 0
     landscape: bool = False
+
+    def side_with(self, added: Collection[str]) -> float:
+        """The width of the figures beside the text of a page that has these additions."""
+        return self.wide_side if "wide" in added else self.side
 
 
 class Slide(_Model):
@@ -198,7 +215,8 @@ HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 class Look(_Model):
     """`theme.yaml`.
 
-    `ramps`: the colours of classes and categories (`RAMPS`). `table`: the steps of the type of a report's tables.
+    `ramps`: the colours of classes and categories (`RAMPS`). `table`: the steps of the type of a report's tables. `additions`:
+    what a page with much room may have in addition, by ladder: sets of names, of which the one that fills the page best is taken.
     """
 
     fonts: Fonts
@@ -210,6 +228,7 @@ class Look(_Model):
     handout: Handout
     table: Annotated[list[Type], Field(min_length=1)]
     ladder: dict[str, list[LadderStep]]
+    additions: dict[str, list[list[str]]] = {}
     print: Print
 
     def sheet(self, page: str, paper: str) -> Paper:
@@ -230,11 +249,13 @@ class Look(_Model):
 
 
 class Theme:
-    """A theme folder: the numbers in `theme.yaml`, and the files beside it."""
+    """A theme folder: the numbers in `theme.yaml`, and the files beside it. `recoloured`: the colours of these files that a brand
+    replaces, with its own."""
 
-    def __init__(self, folder: Path, look: Look):
+    def __init__(self, folder: Path, look: Look, recoloured: Mapping[str, str] | None = None):
         self.folder = folder
         self.look = look
+        self.recoloured = recoloured or {}
 
     def for_edition(self, script: str, texts: Iterable[str]) -> Theme:
         """The theme with the fonts that an edition needs. `script`: the code of its language's script; `texts`: what it says."""
@@ -269,12 +290,27 @@ class Theme:
             made |= {f"@stance/{step}": colour, f"@on-stance/{step}": text_on(colour), f"@pale/{step}": tint(colour, PALE)}
         return made
 
+    def with_brand(self, colours: Mapping[str, str]) -> Theme:
+        """The theme in the colours of a brand, by the uses that brand.yml names."""
+        changed = {BRANDED[use]: colour for use, colour in colours.items()}
+        if not changed:
+            return self
+        inks = {name: parts for name, parts in self.look.print.palette.items() if name not in changed}
+        look = self.look.model_copy(
+            update={
+                "palette": self.look.palette | changed,
+                "print": self.look.print.model_copy(update={"palette": inks}),
+            }
+        )
+        return Theme(self.folder, look, {self.look.palette[name]: colour for name, colour in changed.items()})
+
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
         """Every colour that a page may have, with its inks: those of the palette, those of a scale and their tints, black and
         white."""
         palette = self.look.palette
         named = {palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in palette}
         made = {"#000000": (0.0, 0.0, 0.0, 1.0), "#ffffff": (0.0, 0.0, 0.0, 0.0)} | named
+        made |= {colour: convert(colour) for name, colour in palette.items() if name not in self.look.print.palette}
         for colour in (*colours, *(colour for ramp in self.look.ramps.values() for colour in ramp)):
             own = self.look.print.scale.get(colour.lower())
             made[colour] = _parts(own) if own else convert(colour)

@@ -104,7 +104,7 @@ def test_the_tour_names_every_package_and_no_other() -> None:
     assert set(re.findall(r"^\| `briefs/(\w+)/` \|", text, re.M)) == packages
 
 
-@pytest.mark.parametrize("page", ["architecture.md", "internals.md", "decisions.md", "themes.md", "../CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["architecture.md", "internals.md", "decisions.md", "theming.md", "../CONTRIBUTING.md"])
 def test_every_file_that_a_page_for_developers_names_exists(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     named = set(re.findall(r"`([\w-]+(?:/[\w-]+)*(?:/|/[\w-]+\.\w+))`", text))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from briefs.compose import charts, data, tree
+from briefs.compose import charts, data, peers, tree
 from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
@@ -26,13 +26,14 @@ from briefs.edition.data.table import Value
 from briefs.edition.model import BriefBlock, BriefFigure, Column, Country, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
-_BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline"}  # what figures count as
 STRIPS = f"{PLOT}strips"  # the figure that a brief has if the edition says none
 APART = 3.4  # millimetres between two figures beside the facts
 # About how high these are on the page, in millimetres: all that is left below the head, a line of the box or summary, the row of
 # key facts, and three sources side by side.
 PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 205.0, 5.0, 11.0, 8.0
 LEAD_LETTERS = 95  # on a line of the box
+_BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}  # of figures
+EVENTS, FEWER_EVENTS = 6, 4  # the most on a timeline, so that it isn't longer than the facts; and once any of these gave way
 BARS = 12  # in a ranking, which stands beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
@@ -74,21 +75,28 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     waiting += [name for name in reversed(wanted) if name != STRIPS]
     left = set(waiting[:gone])
     facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
-    numbered = Numbered(edition)
+    numbered = Numbered(edition, with_addresses=True)
     with_sources = edition.shows("sources")
     points = [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()]
     for text in ([point.text for point in points] or filter(None, [country.summary])) if with_sources else ():
         numbered.add(text.citations)
     groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
-    figures = {name: figure for name, figure in charts.of_country(facts, labels).items() if edition.shows(_BLOCKS[name])}
+    figures = charts.of_country(facts, labels, most=FEWER_EVENTS if gone else EVENTS)
+    if code_of_sources := charts.sources_code(edition, labels, charts.SIDE):
+        figures["code"] = code_of_sources
+    figures = {name: figure for name, figure in figures.items() if edition.shows(_BLOCKS[name])}
     drawn = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
-    whole = charts.of_country(Facts(edition, code, country.facts), labels) if drawn and left else figures
+    fullest = charts.of_country(Facts(edition, code, country.facts), labels, most=EVENTS) if drawn and left else figures
     room = _room(country, with_key_facts=key_facts is not None)
-    beside = _with_room(drawn, room - sum(figure.height + APART for name, figure in whole.items() if name in figures))
+    beside = _with_room(drawn, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
     gone_facts = len([name for name in left if name != KEY_FACTS and not name.startswith(PLOT)])
     figures |= {figure.name: figure for figure in beside.values()}
+    if not gone:  # what a short page has in addition
+        larger = charts.larger(facts, labels, EVENTS)
+        figures |= {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
     context = {
         "edition": about,
+        "footer": edition.brand.defaults.briefs.footer,
         "country": country,
         "name": facts.name,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
@@ -101,33 +109,39 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "more": labels("more", n=gone_facts) if gone_facts else "",
         "figure": lambda name: _placed(figures[name], name) if name in figures else Blocks([]),
         "plots": [_placed(figure, "plot") for figure in beside.values()],
+        "sides": [""] if gone else ["-wide", ""],
+        "standing": list(peers.lines(edition, code, labels)) if not gone and edition.shows("counts") else [],
+        "unrecorded": _unrecorded(edition, code, labels) if not gone and edition.shows("key-facts") else "",
         "figures": figures,
         "sources": Blocks([numbered.entries()]) if with_sources else "",
         "label": labels,
         "link": link,
     }
-    blocks = writer.fill(kind.template, context)
-    blocks = numbered.cited(blocks) if with_sources else _uncited(blocks)
+    whole = writer.fill(kind.template, context)
+    whole = numbered.cited(whole) if with_sources else _uncited(whole)
     made = Manuscript(
         kind=kind,
         stem=kind.stem(edition, code),
         title=f"{facts.name}: {about.title}",
         language=about.language,
         date=about.date.text,
-        blocks=blocks,
+        blocks=whole,
         figures=figures,
+        whole=whole,
+        drawn=figures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),
         accent=facts.stance.id if facts.stance else "",
         authors=tuple(a.markdown for a in about.authors),
-        publisher=about.publisher.markdown if about.publisher else "",
+        publisher=str(about.publisher or edition.brand.meta.name or ""),
         subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
         without=tuple(name for name in drawn if name not in beside),
         data=(data.attached(edition, labels, [code]), *_of_figures(plots, figures)) if edition.shows("data") else (),
     )
+    made = made.with_additions(())
     return for_audience(made, edition.audience.id) if edition.audience else made
 
 
@@ -207,6 +221,13 @@ def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, val
     """A value, and below it what its column compares it with."""
     other = printer.comparison(column, code, period)
     return [tree.strong(tree.words(printer.words(column, value))), *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
+
+
+def _unrecorded(edition: Edition, code: str, labels: Labels) -> str:
+    """The key facts of which nothing is known. Empty if there are none, or all of them."""
+    columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
+    unknown = [str(column.label) for column in columns if not edition.data.value(column.id, code)]
+    return labels("unrecorded_list", list=", ".join(unknown)) if 0 < len(unknown) < len(columns) else ""
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:

@@ -6,17 +6,22 @@ In: the edition or a country's facts, and the labels. Out: figures as specificat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from briefs.compose import figures as draw
 from briefs.compose import tree
 from briefs.compose.country import Facts
-from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords
+from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords, Today
 from briefs.compose.labels import Labels
+from briefs.compose.sources import short_address
 from briefs.edition.model import Country, Edition, Fact
 from briefs.theme import UNRANKED
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
+WIDE_SIDE = 84.0  # the same on a page with much room
+ACROSS = 178.0  # the width of the figures across such a page
+FEW, MANY = 2, 5  # how many events a timeline across the page may have
 
 
 def shared(edition: Edition) -> draw.Shared:
@@ -29,9 +34,12 @@ def set_shared(known: draw.Shared) -> None:
     draw.set_shared(known)
 
 
-def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, Figure]:
+def of_country(facts: Facts, labels: Labels, width: float = SIDE, most: int | None = None) -> dict[str, Figure]:
     """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline, and without a
-    scale there are no counts."""
+    scale there are no counts.
+
+    The timeline has at most `most` events, those of the highest priority, and of these what is planned and what is newest.
+    """
     edition = facts.edition
     made = {
         "map": draw.country_map(
@@ -48,13 +56,66 @@ def of_country(facts: Facts, labels: Labels, width: float = SIDE) -> dict[str, F
     }
     if facts.stance:
         made["counts"] = _counts(edition, labels, facts.stance.id, width)
-    events = events_of(edition, facts.facts)
+    events = events_of(edition, _decisive(facts.facts, most))
     if events:
-        listed = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
         made["timeline"] = draw.timeline(
-            events, width=width, height=None, alt=labels("alt_timeline", list=listed), planned_label=labels("planned")
+            events,
+            width=width,
+            alt=_alt_of_timeline(events[::-1], labels),
+            planned_label=labels("planned"),
+            today=_today(edition, labels),
         )
     return made
+
+
+def _decisive(facts: Sequence[Fact], most: int | None) -> list[Fact]:
+    """The dated facts that a timeline of `most` events shows."""
+    dated = sorted((f for f in facts if f.when), key=lambda f: (f.priority, f.due is None, -_position(f), f.id))
+    return dated[:most]
+
+
+def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
+    """The figures of a country for a page with much room: wider ones, named `map-wide` and so on, and if it has a few events
+    `timeline-across`, a timeline across the page."""
+    found = of_country(facts, labels, WIDE_SIDE, most)
+    made = {f"{name}-wide": replace(figure, name=f"{name}-wide") for name, figure in found.items()}
+    events = events_of(facts.edition, _decisive(facts.facts, most))
+    if FEW <= len(events) <= MANY:
+        made["timeline-across"] = draw.timeline_across(
+            events,
+            width=ACROSS,
+            alt=_alt_of_timeline(events, labels),
+            planned_label=labels("planned"),
+            today=_today(facts.edition, labels),
+        )
+    return made
+
+
+def sources_code(edition: Edition, labels: Labels, width: float) -> Figure | None:
+    """A QR code with the address of the list of sources, or else of the edition. None if the edition has neither."""
+    address = edition.about.sources_url or edition.about.address
+    if not address:
+        return None
+    shown = short_address(address, whole=True)
+    return draw.address_code(
+        address, words=labels("sources_online", address=f"\n{shown}"), width=width, alt=labels("alt_code", address=shown)
+    )
+
+
+def neighbours(edition: Edition, code: str) -> list[str]:
+    """The codes of the edition's subjects that have a border with a country, in the edition's view of borders."""
+    return draw.neighbours(edition.about.map.view, tuple(_states(edition)), code)
+
+
+def _alt_of_timeline(events: Sequence[Event], labels: Labels) -> str:
+    """The alternative text of a timeline."""
+    listed = "; ".join(labels("event_planned" if e.planned else "event", date=e.when, phrase=e.label) for e in events)
+    return labels("alt_timeline", list=listed)
+
+
+def _today(edition: Edition, labels: Labels) -> Today:
+    date = edition.about.as_of.countries
+    return Today(labels("as_of", date=date.words(edition.about.language)), date.latest)
 
 
 def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[str, Figure]:
@@ -141,8 +202,7 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     language = edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
     return [
-        Event(when.words(language, short=True), sentence(f.text.key_phrase), f.due is not None, _position(f), f.priority)
-        for when, f in dated
+        Event(when.words(language, short=True), sentence(f.short), f.due is not None, _position(f), f.priority) for when, f in dated
     ]
 
 
@@ -156,7 +216,7 @@ def _position(fact: Fact) -> float:
 
 
 def sentence(phrase: str) -> str:
-    """A key phrase with a capital letter, to stand by itself."""
+    """A label or key phrase with a capital letter, to stand by itself."""
     return phrase[:1].upper() + phrase[1:]
 
 
@@ -191,7 +251,7 @@ def view(edition: Edition) -> MapFrame:
 
 def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
     """The words of a map. `absent`: those for countries without a colour."""
-    disclaimer = edition.about.map.disclaimer or labels("map_disclaimer")
+    disclaimer = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer or labels("map_disclaimer")
     return MapWords(edition.names, absent, labels("not_drawn"), disclaimer)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from briefs.compose import tree
@@ -20,6 +20,7 @@ from briefs.problems import Place, Problem
 
 KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way after the facts
 PLOT = "figure/"  # in the place of a fact's id, with a number: a figure of values
+WITH, WITHOUT = "with-", "without-"  # the classes of what a page has with, or without, an addition of that name
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 
 
@@ -44,6 +45,8 @@ class Manuscript:
     page would have no room for, whatever gave way. `running`: the footer of a handout. `documents`: those beside it that it
     links to, by the path of their files without the suffix. `warnings`: what `check`
     should tell about the content. `audience`: the id of the readers for whom alone it is.
+    `whole`: the tree with all that a page with much room can have in addition, if there is any;
+    `drawn`: the figures of both; `added`: the names of the additions that are in `blocks`.
     """
 
     kind: Kind
@@ -71,6 +74,48 @@ class Manuscript:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     audience: str = ""
+    whole: Sequence[Node] = ()
+    drawn: Mapping[str, Figure] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+
+    @property
+    def additions(self) -> frozenset[str]:
+        """The names of the additions that the document can have."""
+        return frozenset(_additions(self.whole))
+
+    def with_additions(self, names: Collection[str]) -> Manuscript:
+        """The same document with these additions, and no others."""
+        blocks = list(_chosen(self.whole, names))
+        images = {tree.target(node) for node in _images(blocks)}
+        figures = {name: figure for name, figure in self.drawn.items() if f"{figure.name}.svg" in images}
+        return replace(self, blocks=blocks, figures=figures, added=tuple(names))
+
+
+def _additions(blocks: Sequence[Node]) -> Iterator[str]:
+    for block in (block for block in blocks if block["t"] == "Div"):
+        yield from (name.removeprefix(WITH) for name in tree.classes(block) if name.startswith(WITH))
+        yield from _additions(tree.blocks(block))
+
+
+def _chosen(blocks: Sequence[Node], names: Collection[str]) -> Iterator[Node]:
+    """The blocks without the divs of additions that a document doesn't have. Those of additions that it has lose their div."""
+    for block in blocks:
+        mark = next((c for c in tree.classes(block) if c.startswith((WITH, WITHOUT))), "") if block["t"] == "Div" else ""
+        if block["t"] != "Div":
+            yield block
+        elif not mark:
+            yield tree.with_blocks(block, list(_chosen(tree.blocks(block), names)))
+        elif (mark.removeprefix(WITHOUT).removeprefix(WITH) in names) == mark.startswith(WITH):
+            yield from _chosen(tree.blocks(block), names)
+
+
+def _images(blocks: Sequence[Node]) -> Iterator[Node]:
+    """The images that stand alone in a paragraph, within divs at any depth."""
+    for block in blocks:
+        if block["t"] == "Div":
+            yield from _images(tree.blocks(block))
+        elif block["t"] == "Para" and tree.inlines(block)[0]["t"] == "Image":
+            yield tree.inlines(block)[0]
 
 
 def bookmark(place: Place) -> str:

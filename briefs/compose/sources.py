@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from briefs.compose import richtext, tree
 from briefs.compose.tree import Node
@@ -19,11 +20,13 @@ TITLE = 70  # characters of a title in a short source, at most
 
 
 class Numbered:
-    """The numbered sources of one document. `prefix` keeps the link targets of two lists apart."""
+    """The numbered sources of one document. `prefix` keeps the link targets of two lists apart. `with_addresses`: the list prints
+    short addresses, for readers of paper."""
 
-    def __init__(self, edition: Edition, prefix: str = "source"):
+    def __init__(self, edition: Edition, prefix: str = "source", *, with_addresses: bool = False):
         self.edition = edition
         self.prefix = prefix
+        self.with_addresses = with_addresses
         self._numbers: dict[str, int] = {}
 
     @property
@@ -72,13 +75,13 @@ class Numbered:
         """The numbered list. Each entry is the target of its marks."""
         entries = []
         for number, key in enumerate(self.keys, 1):
-            entry = short(self.edition.sources[key], self.edition.about.language)
+            entry = short(self.edition.sources[key], self.edition.about.language, with_address=self.with_addresses)
             entries.append([tree.plain([tree.span(entry, self.target(number))])])
         return tree.ordered(entries)
 
 
-def short(source: Source, language: str) -> list[Node]:
-    """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019”, with a link to its address."""
+def short(source: Source, language: str, *, with_address: bool = False) -> list[Node]:
+    """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019, reuters.com”, with a link to its address."""
     house = richtext.marked(richtext.inlines(source.house), language)
     parts = [house] if house else []
     if source.title and source.title != source.house:
@@ -88,12 +91,22 @@ def short(source: Source, language: str) -> list[Node]:
         parts.append(tree.words(date.words(language, short=True)))
     elif source.status:
         parts.append(richtext.marked(richtext.inlines(source.status), language))
+    address = source.URL or (f"https://doi.org/{source.DOI}" if source.DOI else "")
+    if with_address and address:
+        parts.append(tree.words(short_address(address)))
     inlines: list[Node] = []
     for part in parts:
         inlines += [tree.string(","), tree.SPACE] if inlines else []
         inlines += part
-    address = source.URL or (f"https://doi.org/{source.DOI}" if source.DOI else "")
     return [tree.link(inlines, address)] if address else inlines
+
+
+def short_address(address: str, *, whole: bool = False) -> str:
+    """The host of an address of the web, without `www.`; the whole of it if it is a DOI, or if asked for, without its scheme."""
+    parts = urlsplit(address)
+    host = parts.netloc.removeprefix("www.")
+    is_whole = whole or host == "doi.org"
+    return f"{host}{parts.path.rstrip('/')}{'?' * bool(parts.query)}{parts.query}" if is_whole else host
 
 
 def _title(source: Source, language: str) -> list[Node]:

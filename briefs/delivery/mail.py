@@ -49,7 +49,7 @@ class MessageWriter:
         filled = self._environment.filled(TEMPLATE, lambda found: found.make_module(dict(context)))
         subject, body = (str(getattr(filled, name, "")).strip() for name in ("subject", "body"))
         if not (subject and body):
-            hint = "docs/themes.md lists what a mail may print."
+            hint = "docs/theming.md lists what a mail may print."
             raise Problems([Problem("error", TEMPLATE, 0, 0, "it sets no `subject`, or no `body`", hint)])
         return MailText(" ".join(subject.split()), body + "\n")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from briefs.colours import contrast, text_on
+from briefs.colours import PAPER, contrast, text_on
 from briefs.edition import audiences, decks, labels, markdown, names, texts
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.edition.yamls import Scalar
@@ -25,6 +25,7 @@ NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 LIKE_A_LABEL = 0.85  # of a name: `contnts` is `contents`, `counts` is another label
 JOURNEY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
+READABLE = {"foreground": 4.5, "secondary": 4.5, "link": 4.5, "primary": 3.0}  # the least contrast of a brand's colours to paper
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _labels(edition),
         decks.check(edition),
         _points(edition, countries),
+        _brand(edition),
         _slow_to_parse(edition),
         _uncited(edition, countries) if known.whole else iter(()),
     )
@@ -263,6 +265,18 @@ def _journeys(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
                 yield error(place_of(code), f"“{code}” stands twice", "Name each country once.")
 
 
+def _brand(edition: Edition) -> Iterator[Problem]:
+    """Colours of the brand that its palette hasn't, or that can't be read on white paper (WCAG 2.1, 1.4.3 and 1.4.11)."""
+    for use, colour in edition.brand.color.named.items():
+        value = edition.brand.color.value(colour)
+        if value is None:
+            hint = did_you_mean(colour, edition.brand.color.palette, "Write #rrggbb, or add it to the palette.")
+            yield error(place_of(colour), f"the palette has no colour “{colour}”", hint)
+        elif (ratio := contrast(value, PAPER)) < READABLE[use]:
+            what = f"{use} {value} has a contrast of {ratio:.1f} to white paper"
+            yield error(place_of(colour), what, f"It needs {READABLE[use]:g}: take a darker colour.")
+
+
 def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
     """Key points that the edition asks for and a country lacks."""
     for country in countries:
@@ -289,9 +303,12 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
             "A planned date is `due`.",
         )
     phrase = fact.text.key_phrase
-    if fact.when and not phrase:
+    if fact.when and not fact.short:
+        hint = "Mark a few words with **…**, or write a `label`: the timeline prints them."
+        yield error(fact.text.place, f"{fact.id} has a date but no key phrase", hint)
+    if fact.label and len(fact.short) > KEY_PHRASE_LENGTH:
         yield error(
-            fact.text.place, f"{fact.id} has a date but no key phrase", "Mark a few words with **…**: the timeline prints them."
+            fact.label.place, f"the label of {fact.id} has {len(fact.short)} characters", f"{KEY_PHRASE_LENGTH} is the most."
         )
     if len(phrase) > KEY_PHRASE_LENGTH:
         place = fact.text.place_at(fact.text.markdown.index("**"))

@@ -22,7 +22,8 @@ MAX_ALL_BYTES = 500_000_000
 MAX_FILES = 5_000
 MAX_DEPTH = 8
 FILES = (
-    "edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "columns.yaml", "errata.md",
+    "edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "brand.yaml", "columns.yaml",
+    "errata.md",
 )  # fmt: skip
 FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources", "data")
 SOURCES = (".yaml", ".json", ".bib")

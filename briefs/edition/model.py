@@ -370,6 +370,69 @@ class MapView(Model):
     insets: list[MapInset] = []
 
 
+BrandColour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6}|[a-z][a-z0-9_-]*)$"), _KEEP]  # or the name of one
+
+
+class BrandColours(Model):
+    """The colours of a brand, each as `#rrggbb` or by its name in `palette`.
+
+    `foreground` is the colour of text, `secondary` that of what is less important, `primary` that of bands, figures and slides
+    without a stance, and `link` that of links.
+    """
+
+    palette: dict[str, Colour] = {}
+    foreground: BrandColour | None = None
+    primary: BrandColour | None = None
+    secondary: BrandColour | None = None
+    link: BrandColour | None = None
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """The colours by their uses: those that the brand sets, as it writes them."""
+        uses = {name: getattr(self, name) for name in ("foreground", "primary", "secondary", "link")}
+        return {name: colour for name, colour in uses.items() if colour}
+
+    def value(self, colour: str) -> str | None:
+        """A colour as `#rrggbb`, or None if the palette hasn't its name."""
+        return colour if colour.startswith("#") else self.palette.get(colour)
+
+
+class BrandMeta(Model):
+    """Whose brand it is."""
+
+    name: Text | None = None
+
+
+class BriefsDefaults(Model):
+    """What this program adds to the names of brand.yml: a text at the foot of pages, and the line below every map."""
+
+    footer: Text | None = None
+    disclaimer: Words | None = None
+
+
+class BrandDefaults(Model):
+    briefs: BriefsDefaults = BriefsDefaults()
+
+
+class Brand(Model):
+    """`brand.yaml`: an organisation's identity, by the names of https://posit-dev.github.io/brand-yml/."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "palette": "Give each colour a name, and write it as #rrggbb.",
+        **dict.fromkeys(("foreground", "primary", "secondary", "link"), "Write #rrggbb, or the name of a colour in `palette`."),
+    }
+
+    meta: BrandMeta = BrandMeta()
+    color: BrandColours = BrandColours()
+    defaults: BrandDefaults = BrandDefaults()
+
+    @property
+    def colours(self) -> Mapping[str, str]:
+        """The colours by their uses, as `#rrggbb`."""
+        found = {use: self.color.value(colour) for use, colour in self.color.named.items()}
+        return {use: colour for use, colour in found.items() if colour}
+
+
 class Appendix(Model):
     """The report's table of all countries: its title, and the text above it."""
 
@@ -386,6 +449,7 @@ class About(Model):
     authors: list[Text] = []
     publisher: Text | None = None
     address: Url | None = None
+    sources_url: Url | None = None
     contact: Contact | None = None
     cite_as: Text | None = None
     date: PartialDate
@@ -420,6 +484,7 @@ class Fact(Model):
     id: Slug
     topic: Slug
     text: Text
+    label: Text | None = None
     date: PartialDate | None = None
     due: PartialDate | None = None
     sources: Annotated[list[Key], Field(min_length=1)]
@@ -435,6 +500,11 @@ class Fact(Model):
     @property
     def when(self) -> Date | None:
         return self.date or self.due
+
+    @property
+    def short(self) -> str:
+        """What a timeline prints: the label, or else the key phrase. Empty if the fact has neither."""
+        return " ".join(self.label.markdown.split()) if self.label else self.text.key_phrase
 
 
 class DataCell(Model):
@@ -642,6 +712,7 @@ class Edition:
 
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
     whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
+    `brand`: the identity of who publishes it.
     """
 
     about: About
@@ -657,6 +728,7 @@ class Edition:
     columns: Mapping[str, Column] = field(default_factory=dict)
     data: DataTable = field(default_factory=DataTable)
     audience: Audience | None = None
+    brand: Brand = field(default_factory=Brand)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     alphabet: tuple[str, ...] = ()
 

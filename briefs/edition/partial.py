@@ -36,7 +36,7 @@ def _country(edition: Edition, country: Country) -> Country:
 
 
 def _fact(fact: Fact, topics: Collection[str], first: str) -> Fact:
-    dates = {} if fact.text.key_phrase else {"date": None, "due": None}
+    dates = {} if fact.short else {"date": None, "due": None}
     return fact.model_copy(update={"topic": fact.topic if fact.topic in topics else first, **dates})
 
 

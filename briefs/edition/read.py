@@ -23,6 +23,7 @@ from briefs.edition.data.table import DataTable
 from briefs.edition.model import (
     FORMAT,
     About,
+    Brand,
     Column,
     Columns,
     Country,
@@ -195,6 +196,7 @@ class _EditionReader:
             columns=dict(reversed({column.id: column for column in reversed(columns)}.items())),
             data=data,
             journeys=self.journeys(),
+            brand=self.model(Brand, self.mapping("brand.yaml"), {}) if "brand.yaml" in self.files else Brand(),
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)

@@ -1,4 +1,4 @@
-"""What a layout looks like: a read-only view of WeasyPrint's pages and boxes, in points.
+"""What a layout looks like: a view of WeasyPrint's pages and boxes, in points. Boxes may be moved down.
 
 In: a page as WeasyPrint lays it out, in CSS pixels. Out: `RenderedPage`, its `LayoutBox`es and the pictures on it. Distances are
 from the page's upper left corner, without bleed.
@@ -143,6 +143,10 @@ class LayoutBox:
     def descendants(self, absolute: bool = False) -> Iterator[LayoutBox]:
         """This box and all boxes in it, in the order of the document. `absolute`: those in absolutely positioned boxes too."""
         return map(LayoutBox, self._box.descendants(placeholders=absolute))
+
+    def move_down(self, points: float) -> None:
+        """Move this box, with all that is in it. What is beside or below it stays, and so does its parent's height."""
+        self._box.translate(dy=points / POINTS)
 
     def lines(self) -> Iterator[Rectangle]:
         """The lines of text in this box."""

@@ -53,6 +53,14 @@ class RenderedDocument:
     def pages(self) -> Sequence[RenderedPage]:
         return [RenderedPage(page) for page in self.document.pages]
 
+    def find_anchors(self) -> None:
+        """Find anchors, links and bookmarks again, after boxes have been moved."""
+        from weasyprint.document import Page
+
+        self.document.pages[:] = [Page(page._page_box) for page in self.document.pages]
+        tags.link_notes(self.document.pages, self.notes_before)
+        self.__dict__.pop("pages", None)
+
     def lost_words(self) -> Iterator[tuple[words.Element, str]]:
         """Each element that has letters which are on no page, and its text."""
         return words.lost(self.root, self.pages)

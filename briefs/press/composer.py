@@ -54,7 +54,8 @@ class Composer:
     FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of a document
 
     def __init__(self, edition: Edition, theme: Theme):
-        self.theme = theme = faces.of(theme, edition)
+        self._unbranded = theme = faces.of(theme, edition)
+        self.theme = theme.with_brand(edition.brand.colours)
         self.templates = theme.folder.parent
         found = fonts.find(theme.look.fonts.files)
         folder = fonts.prepare(found, fonts.cache_folder())
@@ -77,6 +78,7 @@ class Composer:
         other = copy.copy(self)
         other.edition, other._unread = collation.ordered(edition, self.pandoc), unread
         other.edition_for = audiences.editions(other.edition)
+        other.theme = self._unbranded.with_brand(edition.brand.colours)
         return other
 
     def close(self) -> None:

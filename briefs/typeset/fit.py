@@ -2,12 +2,13 @@
 
 In: functions that compose without the first n facts, lay out and measure; the length of the ladder. Out: `Fitted`. First the type
 shrinks within the limits of the theme, then as few facts of low priority as possible give way. If that is not enough, it fails.
+If the first step has much room, the page has something in addition.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -43,11 +44,13 @@ def fit(
     *,
     guess: Callable[[Manuscript], int] = lambda manuscript: 0,
     sure: Callable[[L, int], bool] = lambda layout, step: False,
+    fuller: Callable[[Manuscript], Iterable[tuple[Manuscript, int]]] = lambda manuscript: (),
 ) -> Fitted[L]:
     """Find the first step at which nothing is too long. If there is none, find the fewest facts to leave out at the last step.
 
     `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
-    `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. Raises TooLong.
+    `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. `fuller(manuscript)`: the same
+    document with additions that should fill its page, each with a step; the first that holds is taken. Raises TooLong.
     """
 
     def attempt(manuscript: Manuscript, step: int) -> L:
@@ -55,6 +58,10 @@ def fit(
         return lay_out(manuscript, step)
 
     whole = compose(0)
+    for more, step in fuller(whole):
+        layout = attempt(more, step)
+        if not excess(layout):
+            return Fitted(more, step, layout)
     found = _first(whole, guess(whole), steps, attempt, excess, sure)
     if found:
         return found

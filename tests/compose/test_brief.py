@@ -135,6 +135,25 @@ def test_a_topic_without_facts_has_no_heading(writer: TemplateFiller) -> None:
     assert set(made.figures) == {"map", "counts"}  # and without a date no timeline
 
 
+def test_the_timeline_prints_the_label_of_a_fact_instead_of_its_key_phrase(writer: TemplateFiller) -> None:
+    dated = small.fact("It **opened a network** in May.", date="2020-05", label="the first network")
+    unmarked = small.fact("Another is to come.", due="2021", label="A second network")
+    made = compose(writer, facts=[dated, unmarked])
+    printed = [text["text"] for text in made.figures["timeline"].texts]
+    assert {"The first network", "A second network"} <= set(printed) and "Opened a network" not in printed
+    assert "The first network" in made.figures["timeline"].alt
+
+
+def test_a_short_page_may_have_additions_and_has_none_unless_asked(writer: TemplateFiller) -> None:
+    groups = [{"id": "benelux", "label": "Benelux", "members": ["be", "nl"]}]
+    made = compose(writer, about={"groups": groups, "subjects": [{"code": "nl", "covered": False}]})
+    assert {"wide", "standing"} <= made.additions and made.added == () and "Benelux" not in tree.text_of(list(made.blocks))
+    more = made.with_additions(["wide", "standing"])
+    assert "Benelux: Netherlands (Not covered)" in tree.text_of(list(more.blocks)) and more.added == ("wide", "standing")
+    assert more.figures.keys() == {f"{name}-wide" for name in made.figures}
+    assert more.with_additions(()).blocks == made.blocks
+
+
 def test_sources_are_numbered_as_they_are_first_cited(writer: TemplateFiller) -> None:
     facts = [
         small.fact("Aa.", sources=["two", "one"]),

@@ -20,11 +20,13 @@ from briefs.compose.figures import (
     Row,
     ScaleEntry,
     TimelineWords,
+    Today,
     country_map,
     counts,
     lane_timeline,
     overview_timelines,
     timeline,
+    timeline_across,
 )
 from briefs.compose.figures.drawing import MM, text_width, wrap
 from briefs.compose.figures.geography import panels
@@ -213,7 +215,7 @@ def test_long_labels_of_steps_take_more_lines_not_more_width() -> None:
 
 @pytest.mark.parametrize("number", [1, 4, 9, 14])
 def test_a_timeline_stays_within_its_width(number: int) -> None:
-    figure = timeline(some_events(number), width=58, height=120, alt="", planned_label="planned")
+    figure = timeline(some_events(number), width=58, alt="", planned_label="planned")
     assert all(box(row)[2] <= 58 * MM for row in rows(figure, "texts"))
     assert figure.height <= 120
     assert len(shapes(figure, "happened")) == min(number, 7)
@@ -227,15 +229,31 @@ def test_planned_dates_are_hollow_and_say_so() -> None:
     assert "2025 · planned" in texts(figure) and "2024" in texts(figure)
 
 
-def test_a_timeline_spreads_and_tightens_within_limits() -> None:
-    free, spread, tight, small = (timeline(some_events(10), width=58, height=h, alt="").height for h in (None, 95, 78, 20))
-    assert tight <= 78 < free < spread <= 95
-    assert small > 20, "says that so many events don't fit"
+def test_what_comes_next_stands_above_what_is_past() -> None:
+    figure = timeline(some_events(5), width=58, alt="")
+    assert [t for t in texts(figure) if t.isdigit()] == ["2022", "2021", "2020", "2019", "2018"]
 
 
-def test_events_come_in_the_order_of_their_dates() -> None:
-    figure = timeline(some_events(5)[::-1], width=58, alt="")
-    assert [t for t in texts(figure) if t.isdigit()] == ["2018", "2019", "2020", "2021", "2022"]
+@pytest.mark.parametrize(("position", "after"), [(2017.0, "2018"), (2020.6, "2021"), (2022.9, None)])
+def test_a_line_marks_today_where_something_comes_later(position: float, after: str | None) -> None:
+    """It stands between the dates; `after` is the last one above it."""
+    figure = timeline(some_events(5), width=58, alt="", today=Today("as of now", position))
+    shown = [t for t in texts(figure) if t.isdigit() or t == "as of now"]
+    assert len(shapes(figure, "today")) == (after is not None)
+    if after:
+        assert shown[shown.index("as of now") - 1] == after
+    else:
+        assert "as of now" not in shown
+
+
+@pytest.mark.parametrize("number", [2, 5])
+def test_a_timeline_across_the_page_runs_from_left_to_right(number: int) -> None:
+    figure = timeline_across(some_events(number), width=178, alt="", planned_label="planned", today=Today("as of now", 2018.8))
+    dates = [row for row in rows(figure, "texts") if row["text"].isdigit()]
+    assert [row["text"] for row in dates] == [str(2018 + n) for n in range(number)]
+    assert [row["x"] for row in dates] == sorted(row["x"] for row in dates)
+    assert all(box(row)[2] <= 178 * MM for row in rows(figure, "texts")) and figure.height < 30
+    assert len(shapes(figure, "today")) == 1
 
 
 SPOKEN = TimelineWords("No data", "Done", "Planned", lambda shown: ", ".join(row.label for row in shown))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import docx
@@ -16,7 +16,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.edition.model import Edition
 from briefs.press.documents import Target
-from briefs.press.makers.page import MAKER, fit_page
+from briefs.press.makers.page import MAKER, FittedPage, fit_page
 from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.theme import SMALLEST, SMALLEST_SOURCE, LadderStep, Theme
@@ -26,6 +26,7 @@ from briefs.typeset.page import estimate, html
 from briefs.typeset.page.layout import Typesetter
 from tests import small
 from tests.conftest import PAPERS
+from tests.emptiness import inked, widest_gap
 from tests.samewords import of_docx, of_pdf
 
 SENTENCE = (
@@ -94,11 +95,10 @@ def test_a_right_guess_with_a_proof_is_laid_out_once() -> None:
     assert page.fit(guess=lambda manuscript: 2, sure=lambda layout, step: True).step == 2 and page.seen == [(2, 0)]
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
-    paper: str, session: Session, edition: Edition, theme: Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps, laid_out, proved = theme.look.ladder["brief"], 0, 0
+@pytest.fixture(scope="module", params=PAPERS)
+def fits(request: pytest.FixtureRequest, session: Session, edition: Edition) -> tuple[str, Mapping[str, Fitted[FittedPage]], int]:
+    """A paper, every brief of the edition on it by its country, and how many layouts that took."""
+    made, laid_out = {}, 0
     original = Typesetter.lay_out
 
     def counted(press: Typesetter, *rest: Any) -> Any:
@@ -106,19 +106,39 @@ def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
         laid_out += 1
         return original(press, *rest)
 
-    codes = sorted(edition.countries)
-    monkeypatch.setattr(Typesetter, "lay_out", counted)
-    for code in codes:
-        target = Target("brief", code, edition.names[code], ("pdf",), paper)
-        fitted = fit_page(session, target, MAKER.open(session, target).state)
-        before = laid_out
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Typesetter, "lay_out", counted)
+        for code in edition.countries:
+            target = Target("brief", code, edition.names[code], ("pdf",), request.param)
+            made[code] = fit_page(session, target, MAKER.open(session, target).state)
+    return request.param, made, laid_out
+
+
+def test_most_briefs_are_laid_out_once_and_the_proofs_are_true(
+    fits: tuple[str, Mapping[str, Fitted[FittedPage]], int], session: Session, theme: Theme
+) -> None:
+    paper, made, laid_out = fits
+    steps, proved = theme.look.ladder["brief"], 0
+    for fitted in made.values():
         if fitted.step and estimate.step_above_overflows(fitted.layout.layout, steps[fitted.step], steps[fitted.step - 1]):
             proved += 1
             content = html.body(fitted.manuscript, session.pandoc)
             text = html.page(fitted.manuscript, content, theme, paper, steps[fitted.step - 1])
             assert session.typesetter.lay_out(("brief",), text, session.drawn(fitted.manuscript)).overflow_lines(steps[-1].text[1])
-        laid_out = before
-    assert proved > (2 if paper == "a4" else 0) and laid_out < 2 * len(codes)
+    assert proved > (2 if paper == "a4" else 0) and laid_out < 2 * len(made)
+
+
+def test_no_brief_leaves_much_of_its_page_empty(fits: tuple[str, Mapping[str, Fitted[FittedPage]], int], theme: Theme) -> None:
+    """Measured on the PDF: the widest white band, and how far apart the columns end. The sources stand at the foot."""
+    paper, made, _ = fits
+    page, size = theme.look.page["brief"], theme.look.paper[paper]
+    for code, fitted in made.items():
+        fitted.layout.fill()
+        pdf = fitted.layout.layout.pdf(printed=False)
+        assert widest_gap(pdf) < 25, code
+        bottom = max(row for row in inked(pdf) if row < size.height - page.bottom + 1)
+        assert bottom > size.height - page.bottom - 3, f"{code}: the sources end at {bottom:.0f} mm"
+        assert "key_facts" not in fitted.manuscript.gone, code
 
 
 # The theme's ladder.
@@ -224,10 +244,14 @@ def test_the_number_of_lines_is_about_right(session: Session) -> None:
 
 
 def test_check_word_shrinks_both_formats_if_the_word_file_is_longer(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = iter([2, 2, 1])
-    monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
-    monkeypatch.setattr(libreoffice, "pages", lambda pdf: next(pages))
-    made = small.make(small.with_edition(session, small.edition()), "brief", "be", ("pdf", "docx"), "a4", check_word=True)
     step = session.theme.look.ladder["brief"][2]
+    monkeypatch.setattr(libreoffice, "pdfs", lambda files, cache: files)
+    monkeypatch.setattr(libreoffice, "pages", lambda word_file: 1 if _type_of_facts(word_file) == step.text[0] else 2)
+    made = small.make(small.with_edition(session, small.edition()), "brief", "be", ("pdf", "docx"), "a4", check_word=True)
     assert made.step == step.name
-    assert docx.Document(io.BytesIO(made.files["docx"])).styles["Fact"].font.size.pt == step.text[0]
+    assert _type_of_facts(made.files["docx"]) == step.text[0]
+
+
+def _type_of_facts(word_file: bytes) -> float:
+    size: float = docx.Document(io.BytesIO(word_file)).styles["Fact"].font.size.pt
+    return size

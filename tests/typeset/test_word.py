@@ -21,6 +21,7 @@ from openxml_audit import OpenXmlValidator
 
 from briefs.colours import contrast
 from briefs.compose.manuscript import bookmark
+from briefs.edition.labels import of_language
 from briefs.edition.model import Edition, Text
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
@@ -28,17 +29,19 @@ from briefs.theme import Theme
 from briefs.tools import libreoffice
 from briefs.typeset.word.package import NAMES
 from tests import generated, small
+from tests.emptiness import widest_gap
 from tests.generated import SHAPES
 from tests.samewords import of_docx, of_pdf
 
 W = f"{{{NAMES['w']}}}"
 MM = 25.4 / 72  # to the point
 BRIMS = [
-    ("long words", 0, "letter"),
-    ("usual", 1, "a4"),
-    ("many sources", 2, "letter"),
-    ("14 dated facts", 3, "a4"),
-    ("long foot", 4, "a4"),
+    ("few long facts", 0, "a4"),
+    ("long words", 1, "letter"),
+    ("usual", 2, "a4"),
+    ("many sources", 3, "letter"),
+    ("14 dated facts", 4, "a4"),
+    ("long foot", 5, "a4"),
 ]
 
 
@@ -75,7 +78,9 @@ def test_every_paragraph_has_a_style_of_the_reference(brief: FinishedDocument, e
         name: [p.text.strip() for p in document.paragraphs if p.style.name == name]
         for name in ("Heading 1", "Heading 2", "Small Heading")
     }
-    assert texts == {"Heading 1": [edition.names[code]], "Heading 2": topics, "Small Heading": ["Sources"]}
+    added = [words for name, words in of_language("en").items() if name in {"standing", "unrecorded"}]
+    assert texts.pop("Heading 2") in [topics, *([*topics, *added[:n]] for n in (1, 2)), [*topics, added[1]]]
+    assert texts == {"Heading 1": [edition.names[code]], "Small Heading": ["Sources"]}
     assert document.styles["Small Heading"].base_style.name == "Heading 2"
     listed = [p for p in document.paragraphs if p._p.pPr.numPr is not None]
     assert sum(p.style.name == "Fact" for p in listed) == len(shown)
@@ -194,7 +199,8 @@ def test_paper_margins_and_columns(built: Mapping[tuple[str, str], FinishedDocum
         columns = [int((find(s._sectPr, "w:cols/@w:num") or [1])[0]) for s in sections]
         assert columns == [1, 2, 1, 3, 1]
         widths = [int(w) / 1440 * 25.4 for w in find(sections[1]._sectPr, "w:cols/w:col/@w:w")]
-        assert widths == pytest.approx([page.side, size.width - page.left - page.right - page.side - page.gutter], abs=0.1)
+        side = min((page.side, page.wide_side), key=lambda side: abs(side - widths[0]))
+        assert widths == pytest.approx([side, size.width - page.left - page.right - side - page.gutter], abs=0.1)
 
 
 def test_the_styles_have_the_type_of_the_step(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
@@ -298,7 +304,14 @@ def free(pdf: bytes, bottom: float) -> float:
 def brims(session: Session) -> Mapping[tuple[str, int, str], FinishedDocument]:
     """Invented countries that fill the PDF page to its last line, by shape, step and paper."""
     shapes = {shape.name: shape for shape in SHAPES}
-    near = {"long words": 120, "usual": 310, "many sources": 225, "14 dated facts": 185, "long foot": 385}  # words, to begin with
+    near = {
+        "few long facts": 230,
+        "long words": 120,
+        "usual": 310,
+        "many sources": 225,
+        "14 dated facts": 185,
+        "long foot": 385,
+    }  # words, to begin with
     return {
         (name, step, paper): generated.to_the_brim(session, shapes[name], step, paper, near=near[name])[1]
         for name, step, paper in BRIMS
@@ -338,7 +351,7 @@ def test_the_word_page_has_room_where_the_pdf_page_is_full(
     page = theme.look.page["brief"]
     made = brims[brim]
     assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
-    assert free(made.files["pdf"], page.bottom + page.reserve - 3) < 20, "a fact more, its date and its sources would fit"
+    assert widest_gap(made.files["pdf"]) < 20, "a fact more, its date and its sources would fit"
     assert libreoffice.pages(laid_out[brim]) == 1
     assert free(laid_out[brim], page.bottom) > 1
 

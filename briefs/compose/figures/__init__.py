@@ -2,10 +2,11 @@
 
 from briefs.compose.figures.cells import BarCell, BarColumn, bar_table, room_for
 from briefs.compose.figures.choropleth import Classes, choropleth
+from briefs.compose.figures.code import address_code
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.frame import Furniture
-from briefs.compose.figures.geography import MapFrame, PlacedInset, framed
+from briefs.compose.figures.geography import MapFrame, PlacedInset, framed, neighbours
 from briefs.compose.figures.history import Row, TimelineWords, lane_timeline, overview_timelines
 from briefs.compose.figures.lines import Line, Point, lines
 from briefs.compose.figures.map import MapWords, Shared, country_map, set_shared, shared
@@ -16,7 +17,7 @@ from briefs.compose.figures.stacks import Stack, stacks
 from briefs.compose.figures.strip import Dot, strip
 from briefs.compose.figures.strips import Strip, strips
 from briefs.compose.figures.tiles import tiles
-from briefs.compose.figures.timeline import Event, timeline
+from briefs.compose.figures.timeline import Event, Today, timeline, timeline_across
 
 __all__ = [
     "Bar",
@@ -39,6 +40,8 @@ __all__ = [
     "Stack",
     "Strip",
     "TimelineWords",
+    "Today",
+    "address_code",
     "bar_table",
     "choropleth",
     "country_map",
@@ -47,6 +50,7 @@ __all__ = [
     "lane_timeline",
     "lines",
     "multiples",
+    "neighbours",
     "overview_timelines",
     "ranking",
     "room_for",
@@ -58,4 +62,5 @@ __all__ = [
     "strips",
     "tiles",
     "timeline",
+    "timeline_across",
 ]

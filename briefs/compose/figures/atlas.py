@@ -32,7 +32,8 @@ FINEST = 0.002  # square degrees: `DETAIL` of tools/make_outlines.py
 @dataclass(frozen=True)
 class World:
     """The polygons of each country, each a list of closed rings, the outer one first; the coast; the lines between two countries,
-    solid and dashed; and a place in the largest piece of each country. All in degrees, longitude first.
+    solid and dashed; a place in the largest piece of each country, all in degrees, longitude first; and the countries that each
+    one has a border with.
 
     An area that is no country in this view has its own name.
     """
@@ -42,6 +43,7 @@ class World:
     borders: Sequence[Ring]
     dashed: Sequence[Ring]
     places: Mapping[str, Point]
+    neighbours: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=8)
@@ -68,14 +70,19 @@ def world(view: str, subjects: tuple[str, ...], level: str) -> World:
                 countries[joined.get(area, area)].append([rings[0], *(hole for hole in rings[1:] if _turn(hole) > 0)])
     borders: list[Ring] = []
     dashed: list[Ring] = []
+    neighbours: dict[str, set[str]] = defaultdict(set)
     for arc, both in owners.items():
         if len(both) == 2 and both[0] != both[1]:
-            is_border = joined.get(both[0], both[0]) != joined.get(both[1], both[1])
+            one, other = (joined.get(area, area) for area in both)
+            is_border = one != other
+            if is_border:
+                neighbours[one].add(other)
+                neighbours[other].add(one)
             for is_dashed, line in table.parts(both, arcs[arc]):
                 if is_dashed or is_border:
                     (dashed if is_dashed else borders).append(line)
     coast = [arcs[arc] for arc, both in owners.items() if len(both) == 1]
-    return World(countries, coast, borders, dashed, places)
+    return World(countries, coast, borders, dashed, places, {code: frozenset(found) for code, found in neighbours.items()})
 
 
 def names() -> tuple[str, ...]:

@@ -137,6 +137,12 @@ def _extent(boxes: Sequence[tuple[float, float, float, float]]) -> float:
     return (max(box[2] for box in boxes) - west) * (max(box[3] for box in boxes) - south)
 
 
+def neighbours(view: str, states: tuple[str, ...], code: str) -> list[str]:
+    """The codes of those of `states` that have a border with a country."""
+    found = world(view, states, COARSE).neighbours.get(code, frozenset())
+    return [state for state in states if state in found]
+
+
 def _free_place(inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]) -> Point | None:
     """A place for the upper left corner of an inset on a map of `width` and `height` points, where it covers none of the points."""
     wide = inset.share * width

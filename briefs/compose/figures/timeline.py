@@ -18,14 +18,16 @@ from briefs.compose.figures.drawing import (
     Figure,
     circle,
     line,
+    text_width,
     wrap,
 )
 
 DOT = 2.3  # points: radius
 TEXT = 11.0  # points: where dates and phrases begin
 DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
-TIGHT, LOOSE = 4.5, 16.0  # points: least and most room between two events
-USUAL = 7.5
+USUAL = 6.5  # points: between two events
+MARK, LOW = 9.5, 4.0  # points: the height of the line of today, and the room below it at the foot of a timeline
+AXIS_Y = 13.0  # points: from the top of a timeline across the page to its axis
 
 
 @dataclass(frozen=True)
@@ -39,34 +41,84 @@ class Event:
     rank: int = 2
 
 
-def timeline(events: Sequence[Event], *, width: float, height: float | None = None, alt: str, planned_label: str = "") -> Figure:
-    """The events from top to bottom in order of time, with the date above the phrase. Planned events have a hollow dot.
+@dataclass(frozen=True)
+class Today:
+    """Up to when the facts reach: what is printed for it, and its end as a decimal year."""
 
-    `width` and `height` are millimetres. With a `height`, the rows spread or tighten to it as far as they stay readable. If the
-    height of the figure is more than what was asked for, pass fewer events. `planned_label` is printed after a planned date.
+    label: str
+    position: float
+
+
+def timeline(events: Sequence[Event], *, width: float, alt: str, planned_label: str = "", today: Today | None = None) -> Figure:
+    """The events from top to bottom, what comes next above what is past, with the date above the phrase. Planned events have a
+    hollow dot.
+
+    `width` is millimetres. `planned_label` is printed after a planned date. `today` is marked by a line, if an event comes later.
     """
-    ordered = sorted(events, key=lambda event: (event.position, event.when))
-    phrases = [wrap(event.label, width * MM - TEXT, NORMAL) for event in ordered]
-    depths = [DATE + LINE * len(phrase) for phrase in phrases]
-    gap = USUAL
-    if height is not None and len(ordered) > 1:
-        gap = min(LOOSE, max(TIGHT, (height * MM - sum(depths)) / (len(ordered) - 1)))
-
+    ordered = sorted(events, key=lambda event: (event.position, event.when), reverse=True)
+    marked = _marked(ordered, today)
     sheet, dots, y = Canvas(), [], 0.0
-    for event, phrase, depth in zip(ordered, phrases, depths, strict=True):
+    for number, event in enumerate(ordered):
+        if today and number == marked:
+            y = _mark(sheet, today.label, y, width * MM)
         base = y + DATE - 2
         dots.append(base - SMALL * CAP / 2)
-        date = " · ".join(filter(None, (event.when, planned_label if event.planned else "")))
-        sheet.text(TEXT, base, date, fill="@muted")
+        sheet.text(TEXT, base, _date(event, planned_label), fill="@muted")
+        phrase = wrap(event.label, width * MM - TEXT, NORMAL)
         for i, part in enumerate(phrase):
             sheet.text(TEXT, base + LINE * (i + 1), part, size=NORMAL)
-        y += depth + gap
-    for i, (start, end) in enumerate(pairwise(dots), 1):
-        planned = ordered[i].planned
-        sheet.shape(line((DOT + 0.5, start), (DOT + 0.5, end)), stroke="@ink", dash=[1.5, 1.5] if planned else None)
+        y += DATE + LINE * len(phrase) + USUAL
+    if today and marked == len(ordered):
+        y = _mark(sheet, today.label, y, width * MM) + LOW
+    for (start, end), event in zip(pairwise(dots), ordered, strict=False):
+        sheet.shape(line((DOT + 0.5, start), (DOT + 0.5, end)), stroke="@ink", dash=[1.5, 1.5] if event.planned else None)
     for event, dot in zip(ordered, dots, strict=True):
         _dot(sheet, DOT + 0.5, dot, DOT, "@ink", event.planned)
-    return sheet.figure("timeline", width, max(y - gap, 1), alt)
+    return sheet.figure("timeline", width, max(y - USUAL, 1), alt)
+
+
+def _marked(ordered: Sequence[Event], today: Today | None) -> int | None:
+    """Before which of the events, the latest first, the line of today stands. None if no event comes later."""
+    later = sum(event.position > today.position for event in ordered) if today else 0
+    return later or None
+
+
+def _mark(sheet: Canvas, label: str, y: float, width: float) -> float:
+    """The line of today across the timeline. Returns where the next event begins."""
+    middle = y + 1.5
+    sheet.text(TEXT, middle + SMALL * CAP / 2, label, bold=True)
+    sheet.shape(line((TEXT + text_width(label, SMALL, bold=True) + 3, middle), (width, middle)), stroke="@ink", name="today")
+    return y + MARK
+
+
+def _date(event: Event, planned_label: str) -> str:
+    return " · ".join(filter(None, (event.when, planned_label if event.planned else "")))
+
+
+def timeline_across(
+    events: Sequence[Event], *, width: float, alt: str, planned_label: str = "", today: Today | None = None
+) -> Figure:
+    """A few events from left to right in order of time, evenly spaced, each over its date and phrase. Otherwise like `timeline`."""
+    ordered = sorted(events, key=lambda event: (event.position, event.when))
+    later = _marked(ordered, today)
+    column = width * MM / len(ordered)
+    phrases = [wrap(event.label, column - 9, NORMAL) for event in ordered]
+    bottom = AXIS_Y + 6 + DATE + LINE * max(map(len, phrases))
+    sheet = Canvas()
+    if today and later:
+        x = max(0.0, column * (len(ordered) - later) - 5)
+        sheet.shape(line((x, 0), (x, bottom)), stroke="@ink", name="today")
+        sheet.text(x + 3, SMALL * CAP + 1, today.label, bold=True)
+    for number, after in enumerate(ordered[1:]):
+        start = DOT + column * number
+        sheet.shape(line((start, AXIS_Y), (start + column, AXIS_Y)), stroke="@ink", dash=[1.5, 1.5] if after.planned else None)
+    for number, (event, phrase) in enumerate(zip(ordered, phrases, strict=True)):
+        x, base = column * number, AXIS_Y + 5 + DATE
+        _dot(sheet, x + DOT, AXIS_Y, DOT, "@ink", event.planned)
+        sheet.text(x, base, _date(event, planned_label), fill="@muted")
+        for i, part in enumerate(phrase):
+            sheet.text(x, base + LINE * (i + 1), part, size=NORMAL)
+    return sheet.figure("timeline-across", width, bottom + 2, alt)
 
 
 def _dot(sheet: Canvas, x: float, y: float, radius: float, colour: str, planned: bool) -> None:

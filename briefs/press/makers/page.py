@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from briefs.press.composer import Composer
     from briefs.press.session import Session
     from briefs.theme import LadderStep
+    from briefs.typeset.page.justify import Justification
     from briefs.typeset.page.layout import PageLayout
 
 
@@ -42,8 +43,15 @@ class FittedPage:
     """A page laid out at one step of the ladder, its Word file on demand, and how many seconds the layout took."""
 
     layout: PageLayout
+    justification: Callable[[], Justification | None]
     docx: Callable[[], bytes]
     seconds: float
+
+    def fill(self) -> None:
+        """Move the parts of the page down, so that they fill it."""
+        if found := self.justification():
+            found.fill()
+            self.layout.forget_pdf()
 
     def word_pages(self) -> int:
         """The number of pages of the Word file as LibreOffice lays it out."""
@@ -63,6 +71,7 @@ class PageMaker(Maker[ComposedPage, None]):
         session.check_pages(manuscript, target, page.layout.faults())
         files: dict[str, bytes] = {}
         with clock.stage("write"):
+            page.fill()
             if "pdf" in target.formats:
                 files["pdf"] = session.pdf(manuscript, page.layout, target.printed)
             if "docx" in target.formats:
@@ -84,15 +93,21 @@ def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted
     from briefs.typeset.page import estimate
 
     steps = _ladder(session, target)
-    by_dropped = {0: composed}  # the number of facts that were dropped
+    made = {_key(composed.manuscript): composed}
 
     def compose(dropped: int) -> Manuscript:
-        if dropped not in by_dropped:
-            by_dropped[dropped] = _compose(session, target, dropped)
-        return by_dropped[dropped].manuscript
+        if (dropped, ()) not in made:
+            made[dropped, ()] = _compose(session, target, dropped)
+        return made[dropped, ()].manuscript
 
     def lay_out(manuscript: Manuscript, step: int) -> FittedPage:
-        return _lay_out(session, target, by_dropped[len(manuscript.gone)], steps[step])
+        key = _key(manuscript)
+        if key not in made:
+            made[key] = _drawn(session, manuscript)
+        return _lay_out(session, target, made[key], steps[step])
+
+    def fuller(manuscript: Manuscript) -> Sequence[tuple[Manuscript, int]]:
+        return estimate.fuller(manuscript, session.theme, target.paper)
 
     def excess(page: FittedPage) -> int:
         return page.layout.overflow_lines(steps[-1].text[1]) or (page.word_pages() - 1 if target.check_word else 0)
@@ -100,17 +115,28 @@ def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted
     def sure(page: FittedPage, step: int) -> bool:
         return estimate.step_above_overflows(page.layout, steps[step], steps[step - 1])
 
-    return fit(compose, len(steps), lay_out, excess, guess=lambda m: estimate.step(m, session.theme, target.paper), sure=sure)
+    guess = partial(estimate.step, theme=session.theme, paper=target.paper)
+    return fit(compose, len(steps), lay_out, excess, guess=guess, sure=sure, fuller=fuller)
+
+
+def _key(manuscript: Manuscript) -> tuple[int, tuple[str, ...]]:
+    """How many facts a manuscript has lost, and what it has in addition."""
+    return len(manuscript.gone), manuscript.added
 
 
 def _compose(composer: Composer, target: Target, dropped: int = 0) -> ComposedPage:
     with clock.stage("compose"):
-        manuscript = composer.compose(target, dropped)
+        return _drawn(composer, composer.compose(target, dropped))
+
+
+def _drawn(composer: Composer, manuscript: Manuscript) -> ComposedPage:
+    with clock.stage("compose"):
         return ComposedPage(manuscript, html.body(manuscript, composer.pandoc), composer.drawn(manuscript))
 
 
 def _lay_out(session: Session, target: Target, composed: ComposedPage, step: LadderStep) -> FittedPage:
     from briefs.typeset import word
+    from briefs.typeset.page import justify
 
     manuscript, figures = composed.manuscript, composed.figures
     before = clock.of("fit")
@@ -120,12 +146,18 @@ def _lay_out(session: Session, target: Target, composed: ComposedPage, step: Lad
         layout = session.typesetter.lay_out((manuscript.kind.style,), text, figures)
 
     @cache
+    def justification() -> Justification | None:
+        return justify.justification(layout.document, session.theme.look.page[manuscript.kind.page])
+
+    @cache
     def docx() -> bytes:
         pictures = {} if target.printed else layout.figure_pngs()  # a printer's page is larger by its bleed
         pages = layout.page_numbers()
-        return word.write(manuscript, figures, session.theme, target.paper, step, session.pandoc, pages, pictures)
+        found = justification()
+        stretch = found.in_word() if found else None
+        return word.write(manuscript, figures, session.theme, target.paper, step, session.pandoc, pages, pictures, stretch)
 
-    return FittedPage(layout, docx, clock.of("fit") - before)
+    return FittedPage(layout, justification, docx, clock.of("fit") - before)
 
 
 def _ladder(session: Session, target: Target) -> Sequence[LadderStep]:

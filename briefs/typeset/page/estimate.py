@@ -1,23 +1,30 @@
-"""Estimates which step of the ladder a brief will need, from the length of its texts.
+"""Estimates how much room the texts of a brief need: which step of the ladder it will take, and which additions fill its page.
 
-In: a manuscript, the theme, a paper; or a layout. Out: a step; whether the larger step above surely can't hold it. An estimate
-saves layouts and decides nothing: `typeset/fit.py` takes the first step that holds, whichever one it tries first.
+In: a manuscript, the theme, a paper; or a layout. Out: a step; the manuscript with additions; whether the larger step above surely
+can't hold it. An estimate saves layouts: `typeset/fit.py` takes the first step that holds, whichever one it tries first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 
 from briefs.compose import tree
+from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.engine.boxes import LayoutBox
 from briefs.theme import LadderStep, Theme
+from briefs.typeset.page.columns import starts
 from briefs.typeset.page.layout import PageLayout
 
 MM = 72 / 25.4  # points in a millimetre
-LETTER = 0.44  # ems: the average width of a letter
-OTHER = 141.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
+SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
+RAGGED = 1.0  # how much longer a text is because its lines end between words
+OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
+SPARE = 8.0  # points: by how much the facts are usually shorter than estimated
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
@@ -25,31 +32,101 @@ LABEL = 36.2  # millimetres beside a key point: its label, and the edges of the 
 BARE = 75.0  # points: the height of everything on the page of a table besides it and the sources
 CELL = 11.0  # points at the sides of a cell, and before a bullet in it
 BOX = 13.0  # points: the edges of the box above and below
-PARTS = ("lead", "points", "facts", "sources")
+BULLET = 3.2  # millimetres beside a fact
+FIGURE = 3.4  # millimetres below a figure
+PARTS = ("lead", "points", "facts", "standing", "sources")
+NARROWEST = 4.0  # millimetres: less room for additions is none
+
+
+@dataclass(frozen=True)
+class _Room:
+    """The page in points: its height, what is always on it, and the heights of the two columns, with how far each may grow."""
+
+    page: float
+    fixed: float
+    side: float
+    main: float
+    side_stretch: float
+    main_stretch: float
+
+    @property
+    def needed(self) -> float:
+        return self.fixed + max(self.side, self.main)
+
+    @property
+    def holds(self) -> bool:
+        return self.needed <= self.page
+
+    @property
+    def empty(self) -> float:
+        """How much of both columns is empty when each has grown as far as it may."""
+        columns = self.page - self.fixed
+        return max(0.0, columns - self.side - self.side_stretch) + max(0.0, columns - self.main - self.main_stretch)
 
 
 def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     """The first step at which the page should hold the manuscript."""
+    steps = theme.look.ladder[manuscript.kind.ladder]
+    return next((n for n, step in enumerate(steps) if _room(manuscript, theme, paper, step).holds), len(steps) - 1)
+
+
+def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
+    """The manuscript with those additions, at that step, that should fill its page best; and then what should need less room. Empty
+    if there is no room for any addition."""
+    steps = theme.look.ladder[manuscript.kind.ladder]
+    roomy = [n for n, step in enumerate(steps) if step.additions] if manuscript.whole else []
+    plain = [room.empty for n in roomy if (room := _room(manuscript, theme, paper, steps[n])).holds]
+    if not plain:
+        return []
+    known = manuscript.additions
+    sets = dict.fromkeys(tuple(name for name in names if name in known) for names in theme.look.additions[manuscript.kind.ladder])
+    versions = [manuscript.with_additions(names) for names in sets if names]
+    found = [(room, more, n) for more in versions for n in roomy if (room := _room(more, theme, paper, steps[n])).holds]
+    best = sorted(found, key=lambda each: each[0].empty)
+    if not best or best[0][0].empty > min(plain) - NARROWEST * MM:
+        return []
+    needed = best[0][0].needed
+    return [(more, n) for number, (room, more, n) in enumerate(best) if number == 0 or room.needed < needed - NARROWEST * MM]
+
+
+def _room(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> _Room:
     kind, look = manuscript.kind, theme.look
-    size, page, steps = look.sheet(kind.page, paper), look.page[kind.page], look.ladder[kind.ladder]
-    room = (size.height - page.top - page.bottom - page.reserve) * MM
+    size, page = look.sheet(kind.page, paper), look.page[kind.page]
     wide = (size.width - page.left - page.right) * MM
-    beside = wide - (page.side + page.gutter) * MM
-    divs = [(tree.classes(n), tree.blocks(n)) for n in tree.walk(manuscript.blocks) if n["t"] == "Div"]
+    beside = wide - (page.side_with(manuscript.added) + page.gutter) * MM
+    gap = step.text[1] * step.gap
+    divs = [(tree.classes(n), tree.blocks(n)) for n in _divs(manuscript.blocks)]
     blocks = {part: [text for names, inner in divs if part in names for text in _texts(inner)] for part in PARTS}
-    topics = sum("facts" in names for names, _ in divs)
-    figures = sum(figure.height + 3.4 for figure in manuscript.figures.values()) * MM
-    for number, step in enumerate(steps):
-        facts = _height(blocks["facts"], beside, *step.text, step.text[1] * step.gap)
-        facts += topics * HEADING + (2.2 * topics - 1.6) * step.text[1] * step.gap
-        lead = _height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
-        if blocks["points"]:
-            lead = BOX + _height(blocks["points"], wide - LABEL * MM, *step.text, step.text[1] * step.gap * POINT_GAP)
-        sources = _height(blocks["sources"], wide / page.source_columns - 16, *step.sources) / page.source_columns
-        other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
-        if lead + max(facts, figures) + sources + other <= room:
-            return number
-    return len(steps) - 1
+    topics = sum("facts" in names or "standing" in names for names, _ in divs)
+    main = _height(blocks["facts"], beside - BULLET * MM, *step.text, gap) + _height(
+        blocks["standing"], beside, *step.text, gap * POINT_GAP
+    )
+    main += topics * HEADING + (2.2 * topics - 1.6) * gap - SPARE
+    lead = _height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
+    if blocks["points"]:
+        lead = BOX + _height(blocks["points"], wide - LABEL * MM, *step.text, gap * POINT_GAP)
+    sources = _tallest(blocks["sources"], wide, page.source_columns, *step.sources)
+    across = {name: figure for name, figure in manuscript.figures.items() if figure.width > page.side_with(manuscript.added)}
+    beside_main = [figure.height for name, figure in manuscript.figures.items() if name not in across]
+    other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
+    fixed = lead + sources + other + sum(figure.height + FIGURE for figure in across.values()) * MM
+    stretch = len(blocks["facts"]) + len(blocks["standing"]) + topics - 1
+    return _Room(
+        (size.height - page.top - page.bottom - page.reserve) * MM,
+        fixed,
+        (sum(height + FIGURE for height in beside_main) - FIGURE) * MM,
+        main,
+        (len(beside_main) - 1) * page.figure_stretch * MM,
+        stretch * page.fact_stretch * MM,
+    )
+
+
+def _divs(blocks: Sequence[tree.Node]) -> Iterator[tree.Node]:
+    """All divs, at any depth within divs."""
+    for block in blocks:
+        if block["t"] == "Div":
+            yield block
+            yield from _divs(tree.blocks(block))
 
 
 def _tables(manuscript: Manuscript, wide: float, step: LadderStep) -> float:
@@ -69,10 +146,26 @@ def _texts(blocks: Sequence[tree.Node]) -> list[str]:
     return [tree.text_of(leaf) for leaf in tree.walk(blocks) if leaf["t"] in {"Para", "Plain"}]
 
 
+def _tallest(texts: Sequence[str], width: float, columns: int, size: float, leading: float) -> float:
+    """The estimated height of the tallest of these columns, in points."""
+    lines = [_lines_of(text, width / columns - SOURCE, size) for text in texts]
+    firsts = [0, *starts(lines, columns), len(lines)]
+    return max(sum(lines[a:b]) for a, b in pairwise(firsts)) * leading
+
+
+def _lines_of(text: str, width: float, size: float) -> int:
+    return ceil(_ems(text) * size * RAGGED / width)
+
+
 def _height(texts: Sequence[str], width: float, size: float, leading: float, gap: float = 0) -> float:
     """The estimated height of these paragraphs, in points."""
-    letters = width / (size * LETTER)
-    return sum(ceil(len(text) / letters) * leading + gap for text in texts)
+    return sum(_lines_of(text, width, size) * leading + gap for text in texts)
+
+
+@lru_cache(maxsize=4096)
+def _ems(text: str) -> float:
+    """The width of a text in ems."""
+    return text_width(text, 1)
 
 
 def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep) -> bool:
@@ -86,10 +179,11 @@ def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep
         return False
     gaps = above.text[1] * above.gap - step.text[1] * step.gap
     items = {box.element for box in parts["main"].descendants() if box.tag == "li"}
-    facts = _lines(parts["main"]) * (above.text[1] - step.text[1]) + (len(items) - 1) * gaps
+    headings = sum(box.tag == "h2" for box in parts["main"].children)
+    facts = (_lines(parts["main"]) - headings) * (above.text[1] - step.text[1]) + (len(items) - 1) * gaps
     shorter = parts["side"].margin_area.height - parts["main"].margin_area.height
     if "points" in parts:
-        points = sum(box.tag == "p" for box in parts["points"].descendants())
+        points = len({box.element for box in parts["points"].descendants() if box.tag == "p"})
         lead = _lines(parts["points"]) * (above.text[1] - step.text[1]) + (points - 1) * gaps * POINT_GAP
     else:
         lead = _lines(parts["lead"]) * (above.lead[1] - step.lead[1])
@@ -99,4 +193,6 @@ def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep
 
 
 def _lines(box: LayoutBox) -> int:
-    return sum(1 for _ in box.lines())
+    """The number of lines in a box, without those beside or within a line: of markers, and of the label of a key point."""
+    inner = (child for child in box.children if "::" not in child.tag)
+    return sum(1 if child.kind == "line" else _lines(child) for child in inner)

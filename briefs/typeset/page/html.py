@@ -204,6 +204,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     faces, fallback = look.fonts, look.fonts.fallback
     millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns", "landscape"})}
+    millimetres["side"] = own.side_with(manuscript.added)
     points = {
         f"{part}-{what}": value
         for part, pair in (("text", step.text), ("lead", step.lead), ("source", step.sources))

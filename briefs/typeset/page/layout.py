@@ -95,6 +95,10 @@ class PageLayout:
         """Each SVG as the screen's page shows it: a PNG by the name of the figure."""
         return raster.pngs(self.figure_boxes(), self._screen_pdf)
 
+    def forget_pdf(self) -> None:
+        """Write the PDF anew when it is next asked for, because boxes have been moved."""
+        self.__dict__.pop("_screen_pdf", None)
+
     @cached_property
     def _screen_pdf(self) -> bytes:
         return self.document.write_pdf(tagged=True)

@@ -14,6 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
+from briefs.typeset.recolour import recolour
 from briefs.typeset.slides import drawings, scripts, shapes, text
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.word import properties
@@ -51,6 +52,9 @@ def deck(
     for name in [n for n in package.parts if n.startswith("ppt/notesSlides/notesSlide")]:
         text.finish_notes(package.xml(name))
         text.set_language(package.xml(name), manuscript.language)
+    recolour(
+        package, theme, (n for n in [*package.parts] if n.startswith(("ppt/theme/", "ppt/slideMasters/s", "ppt/slideLayouts/s")))
+    )
     properties.write(package, manuscript)
     scripts.write(package, manuscript, theme)
 

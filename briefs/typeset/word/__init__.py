@@ -14,7 +14,9 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import document
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.word import body, drawings, finish, origin, package
+from briefs.typeset.page.justify import Stretch
+from briefs.typeset.recolour import recolour
+from briefs.typeset.word import body, distances, drawings, finish, origin, package, styles
 
 
 def write(
@@ -26,17 +28,22 @@ def write(
     pandoc: Pandoc,
     pages: Mapping[str, str],
     shown: Mapping[str, bytes] | None = None,
+    stretch: Stretch | None = None,
 ) -> bytes:
     """The DOCX of a manuscript, as valid OOXML (ECMA-376), in the styles of Word, with the type of the step.
 
     `pages`: the page number of each heading, caption and content block, by its name. `shown`: PNGs of figures that exist already.
+    `stretch`: by how much the distances on a page grow.
     """
     tree = document(body.blocks(manuscript, theme, paper, pages))
     media = {name: data.encode() if isinstance(data, str) else data for name, data in figures.items()}
     made = package.read(pandoc.docx(tree, theme.reference_docx, media))
     with clock.stage("finish"):
         finish.document(made, manuscript, theme, step)
+        if stretch:
+            distances.stretch(made, stretch)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
+        recolour(made, theme, [styles.PART])
         drawings.figures(made, figures, widths, {**(shown or {}), **pictures.pngs(manuscript.pictures)})
         origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date, {f"{document}.docx" for document in manuscript.documents})

@@ -24,6 +24,7 @@ PARAGRAPHS = {
     "lead": "Lead",
     "facts": "Fact",
     "more": "More",
+    "standing": "Standing",
     "sources": "Source",
     "scale-note": "Scale Note",
     "figure": "Figure",
@@ -42,7 +43,7 @@ PARAGRAPHS = {
     "cover-publisher": "Author",
     "cover-date": "Date",
 }
-RUNS = {"step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
+RUNS = {"stamp": "Stamp", "step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 LIST = "List Bullet"
 QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # by their depth
 QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # of quotations of that depth
@@ -147,7 +148,7 @@ class _Change:
             "bound": self._bound,
             "bound-first": lambda blocks: sections.with_numbers(self._bound(blocks), FROM_ONE),
             "bound-front": lambda blocks: sections.with_numbers([*blocks, self.section()], ROMAN.replace('"2"', '"1"')),
-            "side": lambda blocks: [*blocks, sections.column_break()],
+            "side": lambda blocks: [*_beside(blocks), sections.column_break()],
             "cover": self._cover,
             "front": lambda blocks: sections.with_numbers([*blocks, self.section(start="nextPage")], ROMAN),
             "body": self._chapters,
@@ -155,6 +156,7 @@ class _Change:
             "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),
             "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
             "points": _key_points,
+            "key-facts": _key_facts,
             "glossary": lambda blocks: tree.transform(blocks, _glossary_lines, "DefinitionList"),
             "table": lambda blocks: self._content_table(blocks, names, tree.attributes(node)),
         }
@@ -179,7 +181,7 @@ class _Change:
     def _columns(self, inner: list[Node]) -> list[Node]:
         """A narrow column at the left, and the main one, which may be empty."""
         inner = inner[:-1] if inner and inner[-1] == sections.column_break() else inner
-        side, gutter = self.page.side, self.page.gutter
+        side, gutter = self.page.side_with(self.manuscript.added), self.page.gutter
         main = self.sheet.width - self.page.left - self.page.right - side - gutter
         return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]
 
@@ -260,6 +262,26 @@ def _key_points(blocks: list[Node]) -> list[Node]:
     """The key points in their style; the last one is further from what follows."""
     *others, last = tree.transform(blocks, _key_point, "Para")
     return [_in_style(others, "Key Point"), _in_style([last], "Key Point Last")]
+
+
+def _beside(blocks: list[Node]) -> list[Node]:
+    """The figures of a narrow column: the first one begins level with a heading, and nothing is below the last one."""
+    named = [at for at, block in enumerate(blocks) if tree.attributes(block).get("custom-style") == "Figure"]
+    styles = {**dict.fromkeys(named[-1:], "Last Figure"), **dict.fromkeys(named[:1], "First Figure")}
+    return [_in_style(tree.blocks(block), styles[at]) if at in styles else block for at, block in enumerate(blocks)]
+
+
+def _key_facts(blocks: list[Node]) -> list[Node]:
+    """The row of key facts, in styles of its own: their names in the head, their values below."""
+
+    def styled(name: str, cells: object) -> object:
+        return tree.transform(cells, lambda div: [_in_style(tree.blocks(div), name)], "Div")
+
+    def table(node: Node) -> list[Node]:
+        attribute, caption, columns, head, bodies, foot = node["c"]
+        return [{**node, "c": [attribute, caption, columns, styled("Key Fact Name", head), styled("Key Fact", bodies), foot]}]
+
+    return tree.transform(blocks, table, "Table")
 
 
 def _key_point(node: Node) -> list[Node]:

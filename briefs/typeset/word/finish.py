@@ -41,6 +41,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     shading.badges(body, manuscript)
     shading.shade(body, manuscript)
     shading.key_points(package.xml(styles.PART), manuscript)
+    if manuscript.kind.layout == "one page" and numbering.PART in package.parts:
+        shading.bullets(package.xml(numbering.PART), manuscript)
     styles.set_type(package, step)
     properties.write(package, manuscript)
     scripts.write(package, manuscript, theme)

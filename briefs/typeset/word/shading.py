@@ -43,6 +43,27 @@ def badges(body: Element, manuscript: Manuscript) -> None:
         _shade_run(run, colour)
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         _pad(run, " ")
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES):
+        _pad(run, " ")
+    between = "w:rPr/w:rStyle[@w:val='Step' or @w:val='StepHere']"
+    for run in body.xpath(
+        f".//w:r[not(w:rPr)][preceding-sibling::*[1][{between}]][following-sibling::*[1][{between}]]", namespaces=NAMES
+    ):
+        properties = element("rPr")
+        properties.append(element("rStyle", val="Seam"))
+        run.insert(0, properties)
+
+
+def bullets(numbering: Element, manuscript: Manuscript) -> None:
+    """Set the colour of the bullets of a page to that of the country's stance."""
+    colour = manuscript.colours.get(manuscript.accent)
+    for level in numbering.iter(w("lvl")) if colour else ():
+        if level.find(w("numFmt")).get(w("val")) == "bullet":
+            properties = level.find(w("rPr"))
+            if properties is None:
+                properties = element("rPr")
+                level.append(properties)
+            properties.append(element("color", val=fill(str(colour))))
 
 
 def key_points(styles: Element, manuscript: Manuscript) -> None:

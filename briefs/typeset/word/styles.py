@@ -28,6 +28,7 @@ def set_type(package: Package, step: LadderStep) -> None:
     sizes = {
         "Fact": (*step.text, gap),
         "More": (*step.text, 0),
+        "Standing": (*step.text, gap * 0.7),
         "KeyPoint": (*step.text, gap * 0.7),
         "Lead": (*step.lead, None),
         "Source": (*step.sources, 0),

@@ -1,0 +1,49 @@
+"""Where the others stand: those at a country's step of the scale, its neighbours, and the groups that it is in.
+
+In: the edition or a document's share of it, a country's code, the labels. Out: lines, each with its label. Of the others only their
+stances are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from briefs.compose import charts
+from briefs.compose.labels import Labels
+from briefs.edition.model import Edition
+
+
+@dataclass(frozen=True)
+class PeerLine:
+    """Some other countries, and what they have in common with the document's own."""
+
+    label: str
+    text: str
+
+
+def lines(edition: Edition, code: str, labels: Labels) -> Iterator[PeerLine]:
+    """The others at the same step; the neighbours that are subjects of the edition; the other members of each group."""
+    if stance := edition.stance(code):
+        same = [other for other, standing in edition.standings.items() if standing.stance == stance.id and other != code]
+        names = _joined(edition.names[c] for c in same)
+        yield PeerLine(labels("same_step", stance=stance.label), names or labels("deck_alone"))
+    if beside := charts.neighbours(edition, code):
+        yield PeerLine(labels("neighbours"), _with_stances(edition, beside, labels))
+    for group in edition.about.groups:
+        if code in group.members and len(group.members) > 1:
+            yield PeerLine(group.label.markdown, _with_stances(edition, [c for c in group.members if c != code], labels))
+
+
+def _with_stances(edition: Edition, codes: Iterable[str], labels: Labels) -> str:
+    """“Latvia (Restrictions), Netherlands (Not covered)”; without the stances if the edition has no scale."""
+    if not edition.about.scale:
+        return _joined(edition.names[code] for code in codes)
+    standings = edition.standings
+    steps = {code: edition.stance(code) if code in standings else None for code in codes}
+    words = {code: step.label.markdown if step else labels("not_covered") for code, step in steps.items()}
+    return _joined(labels("peer", country=edition.names[code], stance=step) for code, step in words.items())
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(sorted(parts))

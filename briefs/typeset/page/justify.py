@@ -1,0 +1,133 @@
+"""Vertical justification: a page with room left is filled by moving its parts down.
+
+In: the layout of a page, the theme's lengths. Out: by how much each distance grows. The sources go to the foot of the page, and the
+columns above them end level, as far as the distances between their parts may grow. Nothing is laid out again. All lengths are
+points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.engine.boxes import LayoutBox
+from briefs.engine.render import RenderedDocument
+from briefs.theme import Page
+
+MM = 72 / 25.4
+HEADING = 2  # the distance above a heading grows by so many times that of facts
+TEXTS = {"h2", "li", "p"}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """By how much distances grow, in points: between facts, between figures, and above the sources beyond these."""
+
+    facts: float = 0.0
+    figures: float = 0.0
+    sources: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Stretchable:
+    """The parts of a column, from top to bottom, each with the weight of the distance above it, and where the last one ends."""
+
+    parts: Sequence[tuple[LayoutBox, int]]
+    bottom: float
+
+    def stretch(self, to: float, most: float) -> float:
+        """How far the distance of weight 1 grows if the column is to end at `to`; at most `most`."""
+        weights = self._weights()
+        return min(most, max(0.0, to - self.bottom) / weights) if weights else 0.0
+
+    def foot(self, stretch: float) -> float:
+        return self.bottom + stretch * self._weights()
+
+    def spread(self, stretch: float) -> None:
+        """Move the parts apart."""
+        moved = 0.0
+        for part, weight in self.parts:
+            moved += weight * stretch
+            part.move_down(moved)
+
+    def _weights(self) -> int:
+        return sum(weight for _, weight in self.parts)
+
+
+class Justification:
+    """A page that holds everything, about to be filled."""
+
+    def __init__(self, document: RenderedDocument, page: Page, boxes: Mapping[str, LayoutBox]):
+        self._document, self._page = document, page
+        self._main, self._side = _texts(boxes["main"]), _figures(boxes["side"])
+        self._below = list(_after(document.pages[0].box, boxes["columns"]))
+        self._foot = max(self._main.bottom, self._side.bottom)
+        end = max(line.bottom for box in self._below for line in box.lines())
+        self._free = max(0.0, document.pages[0].box.content_area.bottom - end)
+
+    def in_word(self) -> Stretch:
+        """How far the distances grow in Word, which needs the room that the page has in reserve."""
+        return self._stretch(self._free)
+
+    def fill(self) -> None:
+        """Move the parts of the page, down to the end of that room."""
+        stretch = self._stretch(self._free + self._page.reserve * MM)
+        self._main.spread(stretch.facts)
+        self._side.spread(stretch.figures)
+        grown = max(self._main.foot(stretch.facts), self._side.foot(stretch.figures), self._foot) - self._foot
+        first, *others = self._below
+        first.move_down(grown + (stretch.sources / 2 if "figure" in first.classes else stretch.sources))
+        for box in others:
+            box.move_down(grown + stretch.sources)
+        self._document.find_anchors()
+
+    def _stretch(self, free: float) -> Stretch:
+        target = self._foot + free
+        facts = self._main.stretch(target, self._page.fact_stretch * MM)
+        figures = self._side.stretch(target, self._page.figure_stretch * MM)
+        return Stretch(facts, figures, target - max(self._main.foot(facts), self._side.foot(figures), self._foot))
+
+
+def justification(document: RenderedDocument, page: Page) -> Justification | None:
+    """How a page that holds everything will be filled. None for a page without columns and sources, which stays as it is."""
+    boxes: dict[str, LayoutBox] = {}
+    for box in document.pages[0].box.descendants():
+        for name in box.classes:
+            boxes.setdefault(name, box)
+    return Justification(document, page, boxes) if boxes.keys() >= {"columns", "main", "side", "small-head"} else None
+
+
+def _texts(main: LayoutBox) -> _Stretchable:
+    """The headings and paragraphs of the main column. What follows a heading stays with it."""
+    parts: list[tuple[LayoutBox, int]] = []
+    before = "h2"
+    for box in _outermost(main, TEXTS):
+        parts.append((box, 0 if before == "h2" else HEADING if box.tag == "h2" else 1))
+        before = box.tag
+    return _Stretchable(parts, max((line.bottom for line in main.lines()), default=0.0))
+
+
+def _figures(side: LayoutBox) -> _Stretchable:
+    """The figures of the narrow column."""
+    parts = [(box, 1 if number else 0) for number, box in enumerate(_outermost(side, {"div"}))]
+    pictures = [box.border_area.bottom for box in side.descendants() if box.kind == "picture"]
+    return _Stretchable(parts, max(pictures, default=0.0))
+
+
+def _outermost(box: LayoutBox, tags: set[str]) -> Iterator[LayoutBox]:
+    """The boxes in a box that have one of these tags, without those that are in another one of them."""
+    for child in box.children:
+        if child.tag in tags:
+            yield child
+        else:
+            yield from _outermost(child, tags)
+
+
+def _after(page: LayoutBox, box: LayoutBox) -> Iterator[LayoutBox]:
+    """The boxes of the page that stand below a box, beside which they are in the same parent."""
+    for parent in page.descendants():
+        children = list(parent.children)
+        elements = [child.element for child in children]
+        if box.element in elements:
+            yield from children[elements.index(box.element) + 1 :]
+            return

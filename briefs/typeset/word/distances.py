@@ -1,0 +1,31 @@
+"""The distances on a page of a Word file, which grow so that the page is filled.
+
+In: the package of a one-page document, and by how much its distances grow. Out: the same package, with larger distances in its
+styles. ECMA-376 part 1, 17.3.1.33 (spacing).
+"""
+
+from __future__ import annotations
+
+from briefs.typeset.page.justify import HEADING, Stretch
+from briefs.typeset.word import styles
+from briefs.typeset.word.package import Package, w
+
+
+def stretch(package: Package, by: Stretch) -> None:
+    """Let the distances between facts, between figures and above the sources grow.
+
+    The first figure is as far below the top of its column as the first heading is.
+    """
+    above_heading = by.facts * (HEADING - 1)
+    grown = {
+        "Fact": (0.0, by.facts),
+        "Standing": (0.0, by.facts),
+        "Heading2": (above_heading, 0.0),
+        "FirstFigure": (above_heading, by.figures),
+        "Figure": (0.0, by.figures),
+        "SmallHeading": (max(0.0, by.sources - above_heading), 0.0),
+    }
+    for style in package.xml(styles.PART).iter(w("style")):
+        for side, points in zip(("before", "after"), grown.get(str(style.get(w("styleId"))), ()), strict=False):
+            spacing = style.find(f"{w('pPr')}/{w('spacing')}")
+            spacing.set(w(side), str(int(spacing.get(w(side), "0")) + int(points * 20)))
