@@ -30,7 +30,7 @@ STRIPS = f"{PLOT}strips"  # the figure that a brief has if the edition says none
 APART = 3.4  # millimetres between two figures beside the facts
 # About how high these are on the page, in millimetres: all that is left below the head, a line of the box or summary, the row of
 # key facts, and three sources side by side.
-PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 205.0, 5.0, 11.0, 8.0
+PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 215.0, 5.0, 11.0, 8.0
 LEAD_LETTERS = 95  # on a line of the box
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}  # of figures
 EVENTS, FEWER_EVENTS = 6, 4  # the most on a timeline, so that it isn't longer than the facts; and once any of these gave way

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import PLOT, Manuscript
 
 L = TypeVar("L")
 _log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def fit(
     sure: Callable[[L, int], bool] = lambda layout, step: False,
     fuller: Callable[[Manuscript], Iterable[tuple[Manuscript, int]]] = lambda manuscript: (),
 ) -> Fitted[L]:
-    """Find the first step at which nothing is too long. If there is none, find the fewest facts to leave out at the last step.
+    """Find the first step at which nothing is too long. If there is none, find the fewest facts to leave out at the last step. If
+    only figures of values are left out, the step is the first at which the rest fits.
 
     `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
     `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. `fuller(manuscript)`: the same
@@ -71,7 +72,10 @@ def fit(
     if fewest is None:
         shortest = compose(most) if most else whole
         raise TooLong(excess(attempt(shortest, last)), most)
-    return Fitted(fewest[0], last, fewest[1])
+    manuscript, layout = fewest
+    only_figures = all(name.startswith(PLOT) for name in manuscript.gone)
+    larger = _first(manuscript, guess(manuscript), steps, attempt, excess, sure) if only_figures else None
+    return larger or Fitted(manuscript, last, layout)
 
 
 def _first(

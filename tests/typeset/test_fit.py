@@ -37,12 +37,12 @@ SENTENCE = (
 class Page:
     """A page that is `lines` too long. A step saves the lines in `steps`, a dropped fact saves `fact`. Records what is laid out."""
 
-    def __init__(self, lines: int, steps: Sequence[int] = (0, 2, 4, 6), fact: int = 3, facts: int = 10):
-        self.lines, self.steps, self.fact, self.facts = lines, steps, fact, facts
+    def __init__(self, lines: int, steps: Sequence[int] = (0, 2, 4, 6), fact: int = 3, facts: int = 10, name: str = "f"):
+        self.lines, self.steps, self.fact, self.facts, self.name = lines, steps, fact, facts, name
         self.seen: list[tuple[int, int]] = []
 
     def compose(self, gone: int) -> Manuscript:
-        ids = [f"f{n}" for n in range(self.facts)]
+        ids = [f"{self.name}{n}" for n in range(self.facts)]
         return Manuscript(KINDS["brief"], "x", "T", "en", "2020", [], {}, {}, {}, waiting=tuple(ids[gone:]), gone=tuple(ids[:gone]))
 
     def lay_out(self, manuscript: Manuscript, step: int) -> tuple[int, int]:
@@ -72,6 +72,13 @@ def test_then_as_few_facts_as_possible_give_way_at_the_last_step(lines: int) -> 
     assert (fitted.step, fitted.manuscript.gone) == (3, tuple(f"f{n}" for n in range(fewest)))
     assert fitted.layout == (3, fewest)
     assert page.seen[:4] == [(0, 0), (1, 0), (2, 0), (3, 0)] and {step for step, _ in page.seen[4:]} == {3}
+
+
+@pytest.mark.parametrize(("lines", "step"), [(7, 2), (9, 3), (10, 2), (8, 3)])
+def test_where_only_figures_of_values_gave_way_the_type_is_as_large_as_it_can_be(lines: int, step: int) -> None:
+    fitted = Page(lines, name="figure/").fit()
+    assert fitted.step == step == fitted.layout[0]
+    assert len(fitted.manuscript.gone) == -(-(lines - 6) // 3)
 
 
 @pytest.mark.parametrize(("facts", "lines", "over"), [(10, 37, 1), (10, 50, 14), (0, 7, 1), (1, 20, 11)])
