@@ -14,6 +14,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import KEY_FACTS, Manuscript
 from briefs.compose.slots import TemplateFiller
+from briefs.compose.sources import short_address
 from briefs.edition.model import Edition
 from briefs.press.documents import gave_way
 from briefs.press.session import Session
@@ -142,6 +143,24 @@ def test_the_timeline_prints_the_label_of_a_fact_instead_of_its_key_phrase(write
     printed = [text["text"] for text in made.figures["timeline"].texts]
     assert {"The first network", "A second network"} <= set(printed) and "Opened a network" not in printed
     assert "The first network" in made.figures["timeline"].alt
+
+
+def test_sources_print_where_they_are_and_a_code_leads_to_their_list(writer: TemplateFiller) -> None:
+    made = compose(writer)
+    assert "example.org" in tree.text_of(list(made.blocks)) and "code" not in made.figures, "without an address there is no code"
+    coded = compose(writer, about={"address": "https://example.org/report", "sources_url": "https://www.example.org/s/"})
+    code = coded.figures["code"]
+    assert "example.org/s" in [text["text"] for text in code.texts] and "example.org/s" in code.alt
+    only = compose(writer, about={"address": "https://example.org/report"}).figures["code"]
+    assert "example.org/report" in only.alt and only.shapes != code.shapes
+
+
+@pytest.mark.parametrize(
+    ("address", "short"),
+    [("https://www.reuters.com/a/b?c=d", "reuters.com"), ("https://doi.org/10.1000/182", "doi.org/10.1000/182")],
+)
+def test_a_short_address_is_that_of_the_site_or_a_doi(address: str, short: str) -> None:
+    assert short_address(address) == short
 
 
 def test_a_short_page_may_have_additions_and_has_none_unless_asked(writer: TemplateFiller) -> None:

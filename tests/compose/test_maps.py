@@ -10,7 +10,7 @@ import pytest
 from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map
 from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import MM, text_width
-from briefs.compose.figures.geography import panels
+from briefs.compose.figures.geography import neighbours, panels
 from briefs.compose.figures.labels import inside
 from briefs.edition.model import MapView
 from tests import small
@@ -163,3 +163,9 @@ def test_less_is_drawn_where_less_is_seen() -> None:
         return sum(len(ring) for found in world("un", ("de",), level).countries.values() for rings in found for ring in rings)
 
     assert FINEST and points("a") > 2 * points("g")
+
+
+def test_neighbours_have_a_border_with_a_country_and_are_subjects() -> None:
+    states = ("be", "de", "fr", "is", "nl")
+    assert [neighbours("un", states, code) for code in ("be", "is")] == [["de", "fr", "nl"], []]
+    assert neighbours("un", ("al", "rs", "xk"), "al") == ["xk"], "a subject is a country of its own in every view"
