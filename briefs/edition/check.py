@@ -255,6 +255,8 @@ def _journeys(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
             hint = "Name the file with lower-case letters, digits and hyphens."
             yield error(place, f"a journey can’t be called “{name}”", hint)
         for at, code in enumerate(journey.countries):
+            if not place_of(code).path:  # it stands in for a list that can't be read
+                continue
             country = edition.countries.get(code)
             if country is None:
                 hint = did_you_mean(code, edition.countries, "Write the code of a country of the edition.")

@@ -149,3 +149,8 @@ def test_of_very_many_sources_that_nothing_cites_the_first_are_named() -> None:
     found = small.reading(facts=[], sources=records).problems
     assert len(found) == check.MOST_UNCITED + 1
     assert found[-1].message == "950 more sources are never cited"
+
+
+def test_a_journey_without_countries_is_told_once_and_at_its_place() -> None:
+    found = small.reading(more={"journeys/baltics.yaml": "title: Baltics\n"}).errors
+    assert [(p.path, p.message) for p in found] == [("journeys/baltics.yaml", "“countries” is missing")]

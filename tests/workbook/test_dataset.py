@@ -14,6 +14,7 @@ from frictionless import Package, system
 
 from briefs.cli import main
 from briefs.edition.model import Edition
+from briefs.exitcodes import ExitCode
 from briefs.workbook import dataset
 from tests import small
 
@@ -99,3 +100,11 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pyt
     (out / "facts.csv").write_text("mine")
     assert main(["dataset", str(out), "--content", str(content)]) != 0
     assert (out / "facts.csv").read_text() == "mine" and "there is something of that name" in capsys.readouterr().err
+
+
+def test_a_data_set_is_not_written_into_the_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = small.write(tmp_path / "content")
+    for folder in (content / "data", content):
+        assert main(["dataset", str(folder), "--content", str(content)]) == ExitCode.USAGE
+        assert "is in the content folder" in capsys.readouterr().err
+    assert not (content / "data").exists()
