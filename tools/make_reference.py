@@ -161,6 +161,7 @@ STYLES = [
         extra=f'<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="12" w:space="6" w:color="{INK}"/></w:pBdr>{{spacing}}',
     ),
     paragraph("Legend", size=9, line=14),
+    paragraph("Country Index", size=9.5, line=13.5, after=3),
     paragraph("Imprint", size=8.5, line=11.5, before=4, colour=MUTED),
     paragraph(
         "Glossary",

@@ -1,7 +1,8 @@
 """The slides of a deck as read from each of its three files, to be compared.
 
 In: a handout of three slides a page as PDF or DOCX, the deck as PPTX, each as bytes. Out: a `Slide` for each: the words of title,
-body and notes. Left out are numbers of slides and pages, markers of lists, ruled lines; a picture counts as its alternative text.
+body and notes. Left out are numbers of slides and pages, markers of lists, ruled lines, the sources; a picture counts as its
+alternative text.
 The slides of sources that a PPTX ends with are left to their own function.
 """
 
@@ -22,7 +23,7 @@ from tests.report.words import Element
 from tests.samewords import BREAK
 
 NUMBER = PP_PLACEHOLDER.SLIDE_NUMBER
-SKIPPED = {"RuledLine", "SlideNumber"}
+SKIPPED = {"RuledLine", "SlideNumber", "Source", "SmallHeading"}
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,18 @@ def of_pdf(data: bytes) -> list[Slide]:
         if frame is not None:
             heading, *rest = [k for k in frame.kids if isinstance(k, Element)]
             assert heading.tag in {"/H1", "/H2"}
-            found.append(Slide(_split([heading]), _split(rest), _split(kids[2:])))
+            found.append(Slide(_split([heading]), _split(rest), _split([k for k in kids[2:] if not _lists_sources_in(k)])))
     return found
 
 
 def _sect(frame: Element) -> Element | None:
     inner = [k for k in frame.kids if isinstance(k, Element)]
     return inner[0] if len(inner) == 1 and inner[0].tag == "/Sect" else None
+
+
+def _lists_sources_in(side: Element) -> bool:
+    """Whether the sources stand beside a slide: under a heading of their own."""
+    return any(element.tag == "/H2" for element in side.elements())
 
 
 def _split(elements: list[Element]) -> list[str]:

@@ -61,6 +61,7 @@ def test_a_word_less_in_the_word_file_is_seen(report: Report, said: tuple[words.
     """Every hundredth text of the part in turn loses its first word."""
     xml = xml_of(report, part)
     texts = [m for m in re.finditer(r"<w:t[^>]*>([^<]+)</w:t>", xml) if WORD.search(m[1].strip("\u2060"))]
+    texts = [m for m in texts if not words.MADE.fullmatch(m[1])]  # the numbers of headings are left out
     for match in texts[40::100] or texts:
         first = WORD.search(xml, match.start(1))
         assert first
@@ -461,10 +462,10 @@ def test_source_numbers_of_the_appendix_link_to_its_list(report: Report) -> None
 # Figures -------------------------------------------------------------------------------------------------------------
 
 
-def test_four_figures_with_the_same_words_for_who_can_t_see(report: Report) -> None:
+def test_five_figures_with_the_same_words_for_who_can_t_see(report: Report) -> None:
     drawn = [p.get("descr") for p in report.word.element.body.iter(qn("wp:docPr"))]
     told = [e.text.strip("\n") for e in tagged(report, "Figure")]
-    assert len(drawn) == 4, "the tiles of the cover, the map, the counts, the timeline"
+    assert len(drawn) == 5, "the tiles of the cover, the map, the counts, the timeline, the data"
     assert drawn == told
     assert all(len(text) > 60 for text in drawn)
 
@@ -482,7 +483,7 @@ def test_figures_are_vector_in_both_with_a_picture_beside_it_in_word(report: Rep
 
 
 def test_the_picture_beside_it_shows_the_same(report: Report) -> None:
-    assert shows_the_svgs(report.docx) == 4
+    assert shows_the_svgs(report.docx) == 5
 
 
 # The files -----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript with pages for blocks.
 A `Div.page` holds `Div.row`s, a row holds `Div.frame`s (the slides), `Div.number`s and `Div.side`s (notes, ruled lines). Where six
-slides stand on a page, their notes follow as a list, `Div.notes-list`. The sources come last. HTML and Word are both written from it.
+slides stand on a page, their notes follow as a list, `Div.notes-list`. The sources come last, or beside the last slide
+if they fit there. HTML and Word are both written from it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from briefs.typeset.slides import pictures
 PER_PAGE = (1, 2, 3, 6)
 T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
+SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: of a letter and a line of the sources, about
+SOURCE_ROOM = 0.85  # of the place beside or below a slide
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
 
@@ -67,12 +70,16 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     sources = [b for b in manuscript.blocks if "sources" in tree.classes(b)]
     sized = [pictures.sized(s, manuscript, theme.look.slide, how.scale) for s in slides]
-    framed = [_framed(slide, number, step, how) for number, (slide, step) in enumerate(zip(sized, steps, strict=True), 1)]
+    beside = sources if slides and _have_room(slides[-1], sources, how) else []
+    framed = [
+        _framed(slide, number, step, how, beside if number == len(slides) else [])
+        for number, (slide, step) in enumerate(zip(sized, steps, strict=True), 1)
+    ]
     made = [
         tree.div([_row(cells) for cells in _batched(page, how.columns)], "", ["page"]) for page in _batched(framed, how.per_page)
     ]
     notes = _notes_list(slides) if how.notes == "after" else []
-    return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *sources])
+    return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *([] if beside else sources)])
 
 
 def _batched(items: Sequence[T], count: int) -> list[Sequence[T]]:
@@ -83,8 +90,18 @@ def _row(cells: Sequence[Sequence[Node]]) -> Node:
     return tree.div([part for parts in cells for part in parts], "", ["row"])
 
 
-def _framed(slide: Node, number: int, step: int, how: HandoutLayout) -> list[Node]:
-    """The frame of a slide, and what stands beside or below it."""
+def _have_room(last: Node, sources: Sequence[Node], how: HandoutLayout) -> bool:
+    """Whether the sources, by an estimate, fit beside or below the last slide instead of its ruled lines. It has no notes then."""
+    if not sources or how.notes == "after" or any("notes" in tree.classes(b) for b in tree.blocks(last)):
+        return False
+    letters = how.side[0] / SOURCE_LETTER
+    entries = [len(tree.text_of(item)) for block in sources for item in tree.list_items(tree.blocks(block)[1])]
+    lines = sum(int(length / letters) + 1 for length in entries)
+    return (lines + 3) * SOURCE_LINE < SOURCE_ROOM * how.side[1]
+
+
+def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
+    """The frame of a slide, and what stands beside or below it: its notes and ruled lines, or the sources."""
     own = [b for b in tree.blocks(slide) if "notes" not in tree.classes(b)]
     notes = [b for b in tree.blocks(slide) if "notes" in tree.classes(b)]
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
@@ -92,6 +109,8 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout) -> list[Nod
     counted = tree.div([tree.para(tree.words(str(number)))], "", ["number"])
     if how.notes == "after":
         return [tree.div([frame, counted], "", ["cell"])]
+    if sources:
+        return [frame, counted, tree.div(list(sources), "", ["side", how.notes])]
     line = tree.div([], "", ["line"])
     return [frame, counted, tree.div([*notes, tree.div([line] * how.lines, "", ["lines"])], "", ["side", how.notes])]
 

@@ -35,7 +35,7 @@ PARAGRAPHS = {
     "pull-quote": "Pull Quote",
     "table-caption": "Table Caption",
     "caption": "Image Caption",
-    "country-index": "Legend",
+    "country-index": "Country Index",
     "cover-tiles": "Figure",
     "cover-title": "Title",
     "cover-subtitle": "Subtitle",

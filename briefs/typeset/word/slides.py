@@ -165,7 +165,8 @@ class _Body:
     def _side(self, side: Node) -> list[Node]:
         """Notes, and ruled lines down to the foot of the row, which cuts them off."""
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
-        return [*([_in_style(notes, "Slide Notes")] if notes else []), *([LINE] * self.how.lines)]
+        sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
+        return [*([_in_style(notes, "Slide Notes")] if notes else []), *(sources or [LINE] * self.how.lines)]
 
 
 def _joined(parts: Iterable[Sequence[Node]]) -> list[Node]:
