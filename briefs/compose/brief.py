@@ -138,7 +138,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
-        without=tuple(name for name in drawn if name not in beside),
+        without=tuple(name for name in drawn if name not in beside and name != STRIPS),
         data=(data.attached(edition, labels, [code]), *_of_figures(plots, figures)) if edition.shows("data") else (),
     )
     made = made.with_additions(())
