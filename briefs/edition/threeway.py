@@ -77,8 +77,14 @@ def _key(token: str, any_space: bool) -> str:
 
 
 def _ranges(a: Sequence[str], b: Sequence[str], any_space: bool) -> list[Range]:
-    matcher = SequenceMatcher(None, _keys(a, any_space), _keys(b, any_space), autojunk=False)
-    return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
+    """Where two texts differ. What they have in common at both ends is left out first: comparing takes the square of the rest."""
+    old, new = _keys(a, any_space), _keys(b, any_space)
+    most = min(len(old), len(new))
+    start = next((n for n in range(most) if old[n] != new[n]), most)
+    end = next((n for n in range(most - start) if old[-1 - n] != new[-1 - n]), most - start)
+    matcher = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
+    opcodes = (code for code in matcher.get_opcodes() if code[0] != "equal")
+    return [(i + start, j + start, k + start, m + start) for _, i, j, k, m in opcodes]
 
 
 def _groups(left: Sequence[Range], right: Sequence[Range], a: Sequence[str] = ()) -> list[list[tuple[Range, str]]]:

@@ -77,9 +77,8 @@ def rewritten(
             return ""
         old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
         # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
-        ours = [threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text for any_space in (True, False)]
         wanted_meaning, found = meaning(after), []
-        for candidate in dict.fromkeys((*ours, new, f"\\{new}")):  # its first character may be markup, and needs a backslash then
+        for candidate in _candidates(markdown, old, new):
             found.append((candidate, meaning(parsed(candidate, pandoc))))
             if found[-1][1] == wanted_meaning:
                 return candidate
@@ -89,6 +88,13 @@ def rewritten(
     except PandocError as error:
         raise NotWritten(str(error)) from None
     raise NotWritten("Markdown can’t express it")
+
+
+def _candidates(markdown: str, old: str, new: str) -> Iterator[str]:
+    """Texts that may say what is wanted: the source with the differences, then pandoc’s, whose first character may be markup."""
+    for any_space in (True, False):
+        yield threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text
+    yield from (new, f"\\{new}")
 
 
 def _markdown(blocks: Sequence[Node], pandoc: Pandoc) -> str:

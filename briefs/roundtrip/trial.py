@@ -6,6 +6,7 @@ In: the content's files, changes, and what is reported of each that isn't kept. 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from briefs.compose import slots
 from briefs.edition import write
@@ -26,24 +27,72 @@ def kind_of(change: write.Change) -> str:
 
 
 def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[write.Change], list[tuple[Unmerged, str]]]:
-    """All changes if the edition, which has no errors, has none with them; otherwise those that, one after the other, cause none.
+    """All changes if the edition, which has no errors, has none with them; otherwise those that cause none.
 
-    Also the reports of the others, each with the reason."""
-    stay: list[write.Change] = []
-    rejected: list[tuple[Unmerged, str]] = []
-    waiting = [list(proposed)] if proposed else []  # the halves of what failed together are tried apart
-    while waiting:
-        some = waiting.pop()
-        changes = [*stay, *(change for change, _ in some)]
-        tried = made(today, changes, pandoc)
-        new = _errors(tried) if tried is not None else {"it can’t be written there"}
-        if not new:
-            stay = changes
-        elif len(some) == 1:
-            rejected.append((some[0][1], min(new)))
-        else:
-            waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
-    return stay, rejected
+    What fails together is halved in every file at once, so that a file more costs no round more. Also the reports of the others,
+    each with the reason."""
+    by_file: dict[str, list[Proposed]] = {}
+    for one in proposed:
+        by_file.setdefault(write.path_of(one[0]), []).append(one)
+    trial = _Trial(today, pandoc, {path: [own] for path, own in by_file.items()})
+    while any(trial.waiting.values()):
+        trial.round()
+    stay = {id(change) for own in trial.stay.values() for change, _ in own}
+    return [change for change, _ in proposed if id(change) in stay], trial.rejected
+
+
+@dataclass
+class _Trial:
+    """What is tried. `waiting`: groups of changes by file, of which the last is tried next. `stay`: changes that cause no error."""
+
+    today: Files
+    pandoc: Pandoc
+    waiting: dict[str, list[list[Proposed]]]
+    stay: dict[str, list[Proposed]] = field(default_factory=dict)
+    rejected: list[tuple[Unmerged, str]] = field(default_factory=list)
+    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files that were written
+
+    def round(self) -> None:
+        """Try the next group of each file, and keep, reject or halve it."""
+        tried = {path: groups.pop() for path, groups in self.waiting.items() if groups}
+        errors = self._errors_with(tried)
+        elsewhere = {path: found for path, found in errors.items() if path not in tried}
+        if elsewhere and len(tried) > 1:  # one file’s change may break another file: which one is found file by file
+            errors = {}
+            for path, group in tried.items():
+                errors |= {path: set().union(*found.values())} if (found := self._errors_with({path: group})) else {}
+        elif elsewhere:
+            errors = dict.fromkeys(tried, set().union(*errors.values()))
+        for path, group in tried.items():
+            if path not in errors:
+                self.stay.setdefault(path, []).extend(group)
+            elif len(group) == 1:
+                self.rejected.append((group[0][1], min(errors[path])))
+            else:
+                self.waiting[path] += [group[len(group) // 2 :], group[: len(group) // 2]]
+
+    def _errors_with(self, tried: Mapping[str, list[Proposed]]) -> dict[str, set[str]]:
+        """The errors by file, if these changes were made besides those that stay."""
+        files: dict[str, bytes] = dict(self.today)
+        errors: dict[str, set[str]] = {}
+        for path in dict.fromkeys([*self.stay, *tried]):
+            own = [change for change, _ in (*self.stay.get(path, ()), *tried.get(path, ()))]
+            data = self._written(path, own)
+            if data is None:
+                errors[path] = {"it can’t be written there"}
+            else:
+                files[path] = data
+        for problem in read_files(files).errors:
+            errors.setdefault(problem.path, set()).add(f"{problem.path}: {problem.message}")
+        return errors
+
+    def _written(self, path: str, own: Sequence[write.Change]) -> bytes | None:
+        """A file with these changes; None if they can’t be written. Most files are the same in the next round."""
+        key = path, tuple(map(id, own))
+        if key not in self.kept:
+            files = made(self.today, own, self.pandoc)
+            self.kept[key] = None if files is None else files[path]
+        return self.kept[key]
 
 
 def made(today: Files, changes: Sequence[write.Change], pandoc: Pandoc) -> dict[str, bytes] | None:
@@ -58,8 +107,3 @@ def forbidden(text: str, place: Place, pandoc: Pandoc) -> str:
     """Why a text may not stand in content, such as a link that is not to the web; empty if it may."""
     found = slots.faults(Text(text, place), rewrite.parsed(text, pandoc))
     return found[0].message if found else ""
-
-
-def _errors(files: Mapping[str, bytes]) -> set[str]:
-    """What is wrong with an edition."""
-    return {f"{p.path}: {p.message}" for p in read_files(files).errors}

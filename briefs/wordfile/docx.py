@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from briefs.problems import Problem, Problems
-from briefs.typeset.word.package import Package, W, checksums, w
+from briefs.typeset.word.package import RELATIONS, Package, W, checksums, w
 
 MAX_FILE_BYTES = 100_000_000
 MAX_PART_BYTES = 15_000_000  # of one XML part, unpacked; the largest of a 50-page report has 500,000
@@ -84,9 +84,9 @@ def _unpacked(data: bytes, name: str, media: bool) -> Package:
 def _with_usual_name(package: Package) -> Package:
     """The package with its text under the usual name. Word for the web writes `word/document2.xml`; the relationships of the
     package say what its text is (part 2, 6.5.3)."""
-    found = next(
-        (e.get("Target", "").lstrip("/") for e in package.xml(_RELATIONS) if e.get("Type", "").endswith("/officeDocument")), ""
-    )
+    every = package.xml(_RELATIONS).iter(f"{{{RELATIONS}}}Relationship")
+    of_text = (e.get("Target", "") for e in every if e.get("Type", "").endswith("/officeDocument"))
+    found = next(of_text, "").lstrip("/")
     if found == _MAIN or found not in package.parts or _MAIN in package.parts or not found.startswith("word/"):
         return package
     renamed = {found: _MAIN, f"word/_rels/{PurePosixPath(found).name}.rels": "word/_rels/document.xml.rels"}

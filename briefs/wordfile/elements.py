@@ -88,6 +88,7 @@ _EFFECTS = _names("w", "em effect outline shadow emboss imprint position") + _na
 )
 _OFF = {"0", "false", "off", "none", "nil", "clear", "auto", "baseline"}
 _SYMBOL_FONTS = {"symbol", "wingdings", "wingdings 2", "wingdings 3", "webdings", "zapfdingbats", "marlett"}
+_PALE = {"", "a", "e", "f"}  # how a shade that nobody sees begins: `auto`, or nearly white
 _GREY = 0x30  # how far red, green and blue may lie apart in a grey
 _READ = {*_names("w", "rStyle b i strike dstrike smallCaps u vertAlign rPrChange ins del moveFrom moveTo"),
          *_names(WORD_2010, "conflictIns conflictDel")}  # fmt: skip
@@ -150,7 +151,7 @@ def _colour(node: etree._Element, value: str) -> str:
 
 def _shade(node: etree._Element, value: str) -> str:
     fill = node.get(w("fill"), "auto")
-    return "" if is_grey(fill) and (fill.lower() == "auto" or int(fill, 16) > 0xE00000) else f"shaded {fill}"
+    return "" if is_grey(fill) and fill[:1].lower() in _PALE else f"shaded {fill}"
 
 
 def _font(node: etree._Element, value: str) -> str:

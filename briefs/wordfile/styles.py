@@ -5,6 +5,7 @@ In: `word/styles.xml` and `word/numbering.xml`. Out: `Styles`. ECMA-376 part 1, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,7 +89,7 @@ class Styles:
         name = self.name(style).lower()
         if number == "0" or not (number or name.startswith("list ")):
             return None
-        deep = int(level) if level.isdecimal() else 0
+        deep = int(level) if re.fullmatch("[0-8]", level) else 0
         return Item(self._format(number, deep) not in {"bullet", "none"} if number else name.startswith("list number"), deep)
 
     def _format(self, number: str, level: int) -> str:

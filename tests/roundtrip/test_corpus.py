@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from briefs.typeset.word.package import w
 from tests.roundtrip.cases import CASES, Case
 from tests.roundtrip.harness import MergeHarness, diff, unmerged
-from tests.wordfile.word import Word, renamed_styles, without_origin
+from tests.wordfile.word import Word, make, renamed_styles, without_origin
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -68,6 +69,16 @@ def test_pending_changes_count_by_author(authors: set[str], harness: MergeHarnes
     assert ("Everybody counts" in text) == ("\n\nBy Bo.\n\n" in text) == ("Bo" in authors)
     assert "that Cy plans for this" in money
     assert {author for author, _ in merged.authors} == authors and not merged.unmerged
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_pending_change_of_formatting_counts_by_its_author_too(counts: bool, harness: MergeHarness) -> None:
+    word = Word(harness.sent["report"])
+    word.look("Nobody counts", "b")
+    change = make("rPrChange", make("rPr"), id="1", author="Bo", date="2026-03-04T10:00:00Z")
+    word.runs("Nobody counts")[0].find(w("rPr")).append(change)
+    merged = harness.merge(word.saved(), change_filter=lambda author, date: counts)
+    assert ("+promise”.[See @gazette, p. 3] **Nobody counts** the crates." in diff(harness.files, merged.files)) == counts
 
 
 def test_an_unmerged_pending_change_names_its_author(harness: MergeHarness) -> None:
