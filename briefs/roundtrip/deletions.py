@@ -38,8 +38,9 @@ def _moved(edits: Edits) -> set[str]:
 
 
 def _reason(path: str, count: int) -> str:
-    facts = "1 fact" if count == 1 else f"{count} facts"
-    return f"{facts} of {path} are missing in this file, and stay in the content: --allow-deletions deletes them"
+    if count == 1:
+        return f"a fact of {path} is missing in this file, and stays in the content: --allow-deletions deletes it"
+    return f"{count} facts of {path} are missing in this file, and stay in the content: --allow-deletions deletes them"
 
 
 def _share(missing: Collection[str], printed: Collection[str]) -> str:

@@ -656,7 +656,7 @@ case(
 case(
     "a word of the template", "brief", lambda d: d.replace("Sources", "References"),
     "",
-    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “Sources” → “References” (page 1, under “Policy”)",
+    "these words are the label “sources” of labels/en.yaml: change it there, for every document, if that is meant: “Sources” → “References” (page 1, under “Policy”)",
 )  # fmt: skip
 case(
     "a label", "report", lambda d: d.replace("Nothing recorded", "Nothing known"),
@@ -886,7 +886,7 @@ case("words highlighted in red letters", "report", lambda d: (d.look("Nobody cou
      "report/01-opening.md:10: these words were coloured FF0000, highlighted in yellow: Markdown can’t say that: → “Nobody counts” (page 1, under “How bottles come back”)")  # fmt: skip
 case("grey letters mean nothing", "report", lambda d: d.look("Nobody counts", "color", val="333333"), "")
 case("bold that the style has", "report", lambda d: d.look("How bottles come back", "b"), "")
-case("a picture replaced under the same alternative text", "report", lambda d: d.replace_picture(), "",
+case("a picture replaced under the same alternative text", "report", lambda d: d.replace_picture("A tall pile"), "",
      "a picture was replaced by another one: figures are drawn from the data, pictures are in figures/: “A tall pile of bottles” (page 2, under “What a deposit costs”)")  # fmt: skip
 
 # References.

@@ -361,10 +361,11 @@ class Word:
         for node in [n for n in self.body.iter(w("r")) if list(n.iter(w("fldChar"), w("instrText")))]:
             node.getparent().remove(node)
 
-    def replace_picture(self) -> None:
-        """Change Picture: the first picture gets another image, and keeps its alternative text."""
+    def replace_picture(self, alternative: str) -> None:
+        """Change Picture: the picture with that alternative text gets another image, and keeps the text."""
         part = self.document.part
-        blip = next(self.body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip"))
+        drawing = self.alternative(alternative).getparent()
+        blip = next(drawing.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip"))
         blip.set(_RELATION.replace("}id", "}embed"), part.get_or_add_image(io.BytesIO(PNG))[0])
 
     # Comments, other parts, notes.
