@@ -252,7 +252,9 @@ def source_keys(document: bytes, edition: Edition) -> dict[str, str]:
     """The key of each source by its bookmark in a Word file. Sources whose entries read alike are left out."""
     keys: dict[str, set[str]] = {}
     for key, source in edition.sources.items():
-        keys.setdefault(_on_one_line(text_of(sources.short(source, edition.about.language))), set()).add(key)
+        for with_address in (False, True):
+            entry = sources.short(source, edition.about.language, with_address=with_address)
+            keys.setdefault(_on_one_line(text_of(entry)), set()).add(key)
     found: dict[str, str] = {}
     for paragraph in paragraphs.read(package.read(document)).paragraphs:
         own = keys.get(_on_one_line(paragraph.text), set())
