@@ -28,6 +28,7 @@ SHOWN = {
     ("brief", "be"): {"code", "stance"},
     ("glance", ""): {"code", "stance", "stance_note", "next", "facts", "data", "added"},
     ("compare", "be+fr"): set(),
+    ("pack", "two"): {"code", "stance"},
     ("handout", "be"): {"code", "stance", "stance_note"},
     ("handout", "t"): {"code", "stance", "stance_note"},
     ("handout", "all"): {"code", "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
@@ -48,6 +49,7 @@ def edition() -> Edition:
         "decks/t.md": DECK,
         "decks/all.md": ALL_DECK,
         "report/01-a.md": SECTION,
+        "journeys/two.yaml": "title: Two\ncountries: [be, fr]\n",
     }
     made = small.edition(more=more)
     return replace(made, countries={code: Later(**dict(c)) for code, c in made.countries.items()})
