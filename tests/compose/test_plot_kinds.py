@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 import yaml
 
-from briefs.compose import shares
+from briefs.compose import brief, shares
 from briefs.compose.figures import Figure, framed
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
@@ -238,7 +238,10 @@ def boxes(made: Figure) -> list[tuple[float, float, float, float, str]]:
 @pytest.mark.parametrize("names", [None, LONG], ids=["short", "long"])
 @pytest.mark.parametrize("kind", PLOTS)
 @pytest.mark.parametrize("wide", ["report", "brief"])
-def test_no_words_overlap_or_leave_the_figure(session: Session, kind: str, names: Mapping[str, str] | None, wide: str) -> None:
+def test_no_words_overlap_or_leave_the_figure(
+    session: Session, kind: str, names: Mapping[str, str] | None, wide: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brief, "PAGE", 2000.0)  # room for any figure
     keys = dict(re.findall(r'(columns?)="?([\w ]+?)"?(?= country|$)', WANTED[kind]))
     named = {name: value.split()[:2] if name == "columns" else value for name, value in keys.items()}
     wanted = [{"data": kind, **named}] if wide == "brief" else []

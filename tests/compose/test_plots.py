@@ -315,7 +315,7 @@ def test_a_figure_of_briefs_that_cant_be_drawn_is_an_error_in_edition_yaml(sessi
     assert problem.line > 1
 
 
-NUMERIC = {"key_facts": ["internet", "rule", "deaths"]}
+NUMERIC: dict[str, Any] = {"key_facts": ["internet", "rule", "deaths"]}
 
 
 def test_a_brief_shows_where_its_country_stands_in_the_numbers_of_its_key_facts(session: Session) -> None:
