@@ -14,11 +14,11 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
-from briefs.typeset.recolour import recolour
 from briefs.typeset.slides import drawings, scripts, shapes, text
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.word import properties
 from briefs.typeset.word.package import Package, R
+from briefs.typeset.word.recolour import recolour
 
 
 def deck(

@@ -15,8 +15,8 @@ from briefs.compose.tree import document
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page.justify import Stretch
-from briefs.typeset.recolour import recolour
 from briefs.typeset.word import body, distances, drawings, finish, origin, package, styles
+from briefs.typeset.word.recolour import recolour
 
 
 def write(
