@@ -104,7 +104,7 @@ def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
 
 def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
     """The manuscript of a pack, for Word: a block for the cover and one for each brief. What runs on all pages is in the first."""
-    first, *others = [_without_running(brief.manuscript.blocks) for brief in briefs]
+    first, *others = [_without_running(brief.manuscript) for brief in briefs]
     bodies = [tree.div(first, "", ["bound-first"]), *(tree.div(blocks, "", ["bound"]) for blocks in others)]
     parts = [front, *(brief.manuscript for brief in briefs)]
     return replace(
@@ -118,15 +118,18 @@ def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
     )
 
 
-def _without_running(blocks: Sequence[Node]) -> list[Node]:
-    """Blocks without what runs on all pages, and with a badge for the country's own step: its colour isn't that of the document."""
+def _without_running(brief: Manuscript) -> list[Node]:
+    """The blocks of a brief without what runs on all pages, with what its page has more, and with a badge for the country's own
+    step: its colour isn't that of the document."""
 
     def change(node: Node) -> list[Node] | None:
         names = tree.classes(node)
+        if node["t"] == "Div" and "columns" in names:
+            return [tree.div(tree.blocks(node), "", names, added=" ".join(brief.added))]
         if node["t"] == "Div":
             return [] if _RUNNING & {*names} else None
         if "here" not in names:
             return None
         return [tree.span(tree.inlines(node), tree.identifier(node), ["badge", *(n for n in names if n.startswith("stance-"))])]
 
-    return tree.transform(list(blocks), change, "Div", "Span")
+    return tree.transform(list(brief.blocks), change, "Div", "Span")

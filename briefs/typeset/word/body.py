@@ -144,7 +144,7 @@ class _Change:
     def _div(self, node: Node, names: list[str]) -> list[Node] | None:
         inner = tree.blocks(node)
         changes: dict[str, Callable[[list[Node]], list[Node]]] = {
-            "columns": self._columns,
+            "columns": lambda blocks: self._columns(blocks, tree.attributes(node).get("added", "").split()),
             "bound": self._bound,
             "bound-first": lambda blocks: sections.with_numbers(self._bound(blocks), FROM_ONE),
             "bound-front": lambda blocks: sections.with_numbers([*blocks, self.section()], ROMAN.replace('"2"', '"1"')),
@@ -178,10 +178,10 @@ class _Change:
         """Columns of the same width for lists of sources."""
         return [(0, self.page.source_gap)] * self.page.source_columns
 
-    def _columns(self, inner: list[Node]) -> list[Node]:
-        """A narrow column at the left, and the main one, which may be empty."""
+    def _columns(self, inner: list[Node], added: Sequence[str]) -> list[Node]:
+        """A narrow column at the left, and the main one, which may be empty. `added`: what a bound document's own page has more."""
         inner = inner[:-1] if inner and inner[-1] == sections.column_break() else inner
-        side, gutter = self.page.side_with(self.manuscript.added), self.page.gutter
+        side, gutter = self.page.side_with([*self.manuscript.added, *added]), self.page.gutter
         main = self.sheet.width - self.page.left - self.page.right - side - gutter
         return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]
 
