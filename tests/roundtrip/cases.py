@@ -656,7 +656,7 @@ case(
 case(
     "a word of the template", "brief", lambda d: d.replace("Sources", "References"),
     "",
-    "these words are the label “sources” of labels/en.yaml: change it there, for every document, if that is meant: “Sources” → “References” (page 1, under “Policy”)",
+    "these words are the label “sources” of labels/en.yaml: change it there, for every document, if that is meant: “Sources” → “References” (page 1, under “Where the others stand”)",
 )  # fmt: skip
 case(
     "a label", "report", lambda d: d.replace("Nothing recorded", "Nothing known"),
@@ -691,7 +691,7 @@ case(
 case(
     "a listed source", "brief", lambda d: d.replace("Who drives the trucks", "Who drives the lorries"),
     "",
-    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “trucks” → “lorries” (page 1, under “Policy”)",
+    "these words can’t be changed in Word: the program or a template makes them, or they are a label or heading: “trucks” → “lorries” (page 1, under “Where the others stand”)",
 )  # fmt: skip
 case(
     "an abbreviation", "report", lambda d: d.replace("PET", "PETE"),

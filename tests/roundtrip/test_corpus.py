@@ -84,7 +84,7 @@ def test_a_pending_change_of_formatting_counts_by_its_author_too(counts: bool, h
 def test_an_unmerged_pending_change_names_its_author(harness: MergeHarness) -> None:
     word = Word(harness.sent["brief"], "Ann")
     word.track_replace("Sources", "References")
-    assert unmerged(harness.merge(word.saved()))[0].endswith("(page 1, under “Policy”), by Ann, 2026-03-04")
+    assert unmerged(harness.merge(word.saved()))[0].endswith("(page 1, under “Where the others stand”), by Ann, 2026-03-04")
 
 
 def test_accepted_and_pending_changes_are_merged_alike(harness: MergeHarness) -> None:
