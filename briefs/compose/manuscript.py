@@ -148,6 +148,7 @@ def for_audience(manuscript: Manuscript, audience: str) -> Manuscript:
     return replace(
         manuscript,
         blocks=tree.transform(list(manuscript.blocks), renamed, "Span"),
+        whole=tree.transform(list(manuscript.whole), renamed, "Span"),
         places={names[name]: place for name, place in manuscript.places.items()},
         hashes={names[name]: hash for name, hash in manuscript.hashes.items()},
         audience=audience,
