@@ -7,7 +7,7 @@ https://pandoc.org/MANUAL.html#extension-footnotes
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
@@ -17,6 +17,7 @@ from briefs.edition.model import Text
 _DEFINITION = re.compile(
     r"^ {0,3}\[\^([^\]\s]+)\]:(?:.*)(?:\n(?!\s*\n|[ ]{0,3}\[\^[^\]\s]+\]:).*|(?:\n[ \t]*)+\n(?: {4}|\t).*)*", re.M
 )
+_LINK = re.compile(r"^ {0,3}(\[[^\]^@\n][^\]\n]*\]):[ \t]*\S.*$", re.M)
 _CALL = re.compile(r"\[\^([^\]\s]+)\]|\^\[")
 _WORD = re.compile(r"\w+")
 
@@ -25,6 +26,28 @@ def definitions(text: Text) -> dict[str, Text]:
     """The definition of each note by its name, such as `[^1]: The note.`, with its place."""
     found = _DEFINITION.finditer(read(text.markdown)) if "[^" in text.markdown else ()
     return {m[1]: Text(text.markdown[m.start() : m.end()], text.place_at(m.start())) for m in found}
+
+
+def defined_in(texts: Iterable[str]) -> dict[str, str]:
+    """The definitions of notes and links in texts of one file by how they are called: `[^1]`, `[site]`."""
+    found: dict[str, str] = {}
+    for text in texts:
+        plain = read(text)
+        found |= {f"[^{m[1]}]": text[m.start() : m.end()] for m in _DEFINITION.finditer(plain)}
+        found |= {text[m.start(1) : m.end(1)]: text[m.start() : m.end()] for m in _LINK.finditer(plain)}
+    return found
+
+
+def with_definitions(markdown: str, defined: Mapping[str, str]) -> str:
+    """A text with the definitions behind it that it calls and lacks, so that it can be parsed by itself."""
+    folded = markdown.casefold()
+    needed = [text for call, text in defined.items() if call.casefold() in folded and f"{call.casefold()}:" not in folded]
+    return "\n\n".join([markdown, *needed])
+
+
+def calls(markdown: str) -> list[str]:
+    """The names of the notes that a text calls, such as `1` in `[^1]`."""
+    return sorted(match[1] for match in _CALL.finditer(read(markdown)) if match[1])
 
 
 def without_definitions(text: Text) -> Text:

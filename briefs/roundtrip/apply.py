@@ -19,6 +19,7 @@ from briefs.problems import Place
 from briefs.roundtrip import deletions, numbering, rewrite, trial
 from briefs.roundtrip.base import Base, Files
 from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.roundtrip.printed import defined_beside
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import package
 from briefs.typeset.word.origin import Block
@@ -97,7 +98,8 @@ class _Applier:
             self._delete(name, edit)
             return
         try:
-            new = rewrite.rewritten(text.markdown, edit.leaves, self.pandoc, edit.added)
+            defined = defined_beside(name, self.known)
+            new = rewrite.rewritten(text.markdown, edit.leaves, self.pandoc, edit.added, defined)
         except rewrite.NotWritten as error:
             after = " … ".join(words(pieces) for pieces in edit.leaves.values() if pieces)
             self._report(f"this change can’t be written into the source: {error}", text.markdown, after, text.place, edit.authors)

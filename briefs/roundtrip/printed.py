@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from briefs.compose import tree
+from briefs.compose import noted, tree
 from briefs.edition import texts
 from briefs.edition.model import Text
 from briefs.roundtrip import rewrite
+from briefs.roundtrip.edits import file_of, is_block
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block
 from briefs.wordfile.paragraphs import Paragraph
@@ -70,7 +71,7 @@ class PrintedText:
         """For each paragraph, heading or list item of a text, its pieces in the Markdown. Empty if that can't be parsed."""
         if name not in self._leaves:
             try:
-                found = rewrite.leaves(rewrite.parsed(self.known[name].markdown, self.pandoc))
+                found = rewrite.leaves(rewrite.parsed(self._whole(name), self.pandoc))
             except PandocError:
                 found = []
             self._leaves[name] = [of_inlines(tree.inlines(leaf)) for leaf in found]
@@ -79,11 +80,15 @@ class PrintedText:
     def _parse(self, names: Iterable[str]) -> None:
         """Parse several texts at once, which is quicker than one after the other."""
         waiting = [name for name in dict.fromkeys(names) if name not in self._leaves]
-        texts_ = [self.known[name].markdown for name in waiting]
+        texts_ = [self._whole(name) for name in waiting]
         with suppress(PandocError):
             for name, text, blocks in zip(waiting, texts_, self.pandoc.parse(texts_), strict=True):
                 found = rewrite.leaves(rewrite.parsed(text, self.pandoc, blocks))
                 self._leaves[name] = [of_inlines(tree.inlines(leaf)) for leaf in found]
+
+    def _whole(self, name: str) -> str:
+        """A text with the notes and links that it calls and that are defined elsewhere in its file."""
+        return noted.with_definitions(self.known[name].markdown, defined_beside(name, self.known))
 
     def leaf(self, name: str, number: int) -> list[Piece]:
         """The source's pieces of one leaf; none if the text has fewer leaves."""
@@ -247,3 +252,11 @@ def source_range(found: Sequence[int | None], start: int, end: int) -> tuple[int
     if first is None or last is None or None in found[start:end]:
         return None
     return (first, last + 1) if last - first == end - start - 1 else None
+
+
+def defined_beside(name: str, known: Mapping[str, Text]) -> Mapping[str, str]:
+    """The notes and links that are defined in the file of a block; none for any other text."""
+    if not is_block(name) or "[" not in known[name].markdown:
+        return {}
+    beside = (t.markdown for other, t in known.items() if is_block(other) and file_of(other) == file_of(name))
+    return noted.defined_in(text for text in beside if "]:" in text)

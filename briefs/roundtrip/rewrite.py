@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, cast
 
-from briefs.compose import tree
+from briefs.compose import noted, tree
 from briefs.compose.tree import Node
 from briefs.edition import threeway
 from briefs.tools.pandoc import Pandoc, PandocError
@@ -63,15 +64,15 @@ def parsed(markdown: str, pandoc: Pandoc, blocks: list[Node] | None = None) -> l
 
 def rewritten(
     markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc,
-    added: Mapping[int, Sequence[Sequence[Piece]]] | None = None,
+    added: Mapping[int, Sequence[Sequence[Piece]]] | None = None, defined: Mapping[str, str] = MappingProxyType({}),
 ) -> str:  # fmt: skip
-    """The text with new content.
+    """The text with new content. `defined`: the notes and links that are defined elsewhere in its file.
 
     `wanted`: the new pieces of a leaf by its number (from 1), or None to delete it. `added`: new items or paragraphs after the leaf
     of that number, or before the first (0). Raises NotWritten.
     """
     try:
-        before = parsed(markdown, pandoc)
+        before = tree.transform(parsed(noted.with_definitions(markdown, defined), pandoc), _without_title, "Link")
         after = _edited(before, wanted, added or {})
         if not after:
             return ""
@@ -79,7 +80,9 @@ def rewritten(
         # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
         wanted_meaning, found = meaning(after), []
         for candidate in _candidates(markdown, old, new):
-            found.append((candidate, meaning(parsed(candidate, pandoc))))
+            if noted.calls(candidate) != noted.calls(markdown):  # a definition would be left over
+                continue
+            found.append((candidate, meaning(parsed(noted.with_definitions(candidate, defined), pandoc))))
             if found[-1][1] == wanted_meaning:
                 return candidate
         for candidate, own in found:
@@ -95,6 +98,12 @@ def _candidates(markdown: str, old: str, new: str) -> Iterator[str]:
     for any_space in (True, False):
         yield threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text
     yield from (new, f"\\{new}")
+
+
+def _without_title(link: Node) -> list[Node]:
+    """For `tree.transform`: a link as pieces have it. The source keeps its title."""
+    attribute, inlines, (address, _) = link["c"]
+    return [{"t": "Link", "c": [attribute, inlines, [address, ""]]}]
 
 
 def _markdown(blocks: Sequence[Node], pandoc: Pandoc) -> str:
