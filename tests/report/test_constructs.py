@@ -18,7 +18,7 @@ from tests import small
 from tests.report import words
 from tests.report.conftest import Report
 from tests.report.test_report import entries_of
-from tests.report.test_tables import pages, table
+from tests.report.test_tables import page_number, pages, table
 
 AUTHORED = small.source("zhang", type="book", author=[{"family": "Zhang", "given": "Li"}])
 HEADINGS = """---
@@ -186,7 +186,7 @@ def test_headings_stand_with_a_turned_table_on_numbered_pages(made: Report) -> N
     turned = [text for side, text in found if side]
     assert turned[0].startswith("1 Wide Table 1. Wide") and turned[1].startswith("1.1 Below Table 2. Other")
     first = found.index((True, turned[0]))
-    assert [text.split()[-1] for _, text in found[first : first + 4]] == ["1", "2", "3", "4"]
+    assert [page_number(text) for _, text in found[first : first + 4]] == ["1", "2", "3", "4"]
     word = made.word
     assert [s.orientation == WD_ORIENT.LANDSCAPE for s in word.sections][2:6] == [True, False, True, False]
     heading = next(p for p in word.paragraphs if p.text == "Wide" and p.style.name == "Heading 1")
