@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
-from threading import Thread
+from threading import Thread, stack_size
 from typing import TYPE_CHECKING
 
 from briefs import logs, temporary
@@ -37,6 +37,9 @@ SOCKET_PATH = 107  # bytes that the path of a socket may have (unix(7))
 SOCKET_NAME = len("/pymp-12345678/listener-12345678")
 SETUP = "setup"  # a file in the temporary folder
 
+# Bytes for the stack of each thread that passes tasks on. By default each takes 8 MB: where memory is short a thread couldn't be
+# started, and the pool would wait for ever.
+STACK = 1_000_000 // 4096 * 4096
 _early: ProcessPoolExecutor | None = None  # started before there was work for it
 
 
@@ -159,6 +162,7 @@ class LocalProcesses:
             self._pool, _early = _early, None
         if not self._pool:
             _start_server()
+            stack_size(STACK)
             self._pool = ProcessPoolExecutor(self._workers, get_context("forkserver"), _start_worker, (logs.level(),))
         return self._pool
 
