@@ -236,6 +236,8 @@ class _ParagraphComparison:
         if is_fact(region.name):
             self.anchors[j] = region.name
             self._report(pair, "a fact was moved: facts are ordered by topic, priority and date", text, "", region)
+        elif self.edited[j].is_framed:
+            self.anchors[j] = region.name
         elif not is_block(region.name) or not file_of(anchor).endswith(".md"):
             self._report(pair, "this paragraph was moved to where no content can go", text, "", region)
         else:

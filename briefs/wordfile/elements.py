@@ -130,11 +130,15 @@ _READ_OF_CELLS = set(_names("w", "ins del cellIns cellDel trPrChange tcPrChange"
 
 
 def paragraph_looks(properties: etree._Element | None) -> dict[str, str]:
-    """The looks that the properties of a paragraph give to all words in it: its frame, its shade, and what isn’t known."""
+    """The looks that the properties of a paragraph give to all words in it: its border, its shade, and what isn’t known.
+
+    In a text frame (17.3.1.11) the border says nothing: LibreOffice writes that of the style there.
+    """
     found: dict[str, str] = {}
+    framed = properties is not None and properties.find(w("framePr")) is not None
     for node in () if properties is None else properties:
         if node.tag == w("pBdr"):
-            found["pBdr"] = "put in a frame" if any(edge.get(w("val"), "nil") not in _OFF for edge in node) else ""
+            found["pBdr"] = "put in a frame" if not framed and any(edge.get(w("val"), "nil") not in _OFF for edge in node) else ""
         elif node.tag == w("shd"):
             found["pShd"] = _shade(node, "")
         elif isinstance(node.tag, str) and node.tag not in _READ_OF_PARAGRAPHS and node.tag not in WITHOUT_MEANING:

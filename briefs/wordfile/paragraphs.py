@@ -33,6 +33,7 @@ _PICTURES = {w("drawing"), w("pict"), w("object")}
 _INSERTIONS = {w("ins"), w("moveTo"), f"{WORD_2010}conflictIns"}
 _DELETIONS = {w("del"), w("moveFrom"), f"{WORD_2010}conflictDel"}
 _NOT_PRINTED = {"XE", "TC", "TA", "SET", "ASK", "NEXT", "NEXTIF", "SKIPIF", "PRIVATE"}  # fields without a result
+_FRAMED = {"pull quote"}  # styles of text frames (`typeset/word/margins.py`); a trip through .odt loses the frame itself
 _QUOTATIONS = {"quote", "intense quote", "block text", "quotations", "quotation"}  # names of styles
 _SYMBOL = re.compile("[\ue000-\uf8ff]")  # letters that only a symbol font shows
 _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ", "DATE", "TIME"}
@@ -49,7 +50,8 @@ class Paragraph:
 
     `item`: what kind of item of a list it is. `is_joined`: a pending deletion joins it to the one before; LibreOffice then gives
     it the style of that one. `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the
-    page breaks that Word left in the file. `authors`: who has pending changes in it that count.
+    page breaks that Word left in the file. `authors`: who has pending changes in it that count. `is_framed`: it is a text frame,
+    whose place in the file says nothing (17.3.1.11).
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -60,6 +62,7 @@ class Paragraph:
     container: str = "body"
     page: int = 1
     authors: set[Author] = field(default_factory=set)
+    is_framed: bool = False
 
     @property
     def text(self) -> str:
@@ -280,6 +283,8 @@ class _TextReader:
         current.paragraph.style = self.styles.name(self.style)
         current.paragraph.item = self.styles.item(properties, self.style)
         current.paragraph.is_joined = unfinished is not None
+        framed = properties is not None and properties.find(w("framePr")) is not None
+        current.paragraph.is_framed = framed or current.paragraph.style.lower() in _FRAMED
         current.looks = self.looks | elements.paragraph_looks(properties)
         self._inlines(node, frozenset(), current.pieces)
         self.fields = [f for f in self.fields if f.has_result]  # a field without a result in its paragraph is broken
