@@ -462,5 +462,5 @@ def printed(typesetter: Typesetter, made: Normalised) -> Image.Image:
 def typesetter(theme: Theme) -> Typesetter:
     """Without style sheets: these would ask for the theme's variables."""
     made = Typesetter(theme)
-    made._style_sheets[()] = []
+    made._style_sheets[(), False] = []
     return made
