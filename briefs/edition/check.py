@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from briefs.colours import PAPER, contrast, text_on
+from briefs.colours import PAPER, contrast
 from briefs.edition import audiences, decks, labels, markdown, names, texts
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
 from briefs.edition.yamls import Scalar
@@ -20,7 +20,6 @@ MOST = 500  # errors of one check
 MOST_UNCITED = 50  # sources that are never cited, named one by one
 MOST_IN_NOTES = 4_000  # sources in the notes of a report: citeproc takes 10 s and 650 MB for them
 MOST_LISTED = 500  # sources in a list with numbers
-TEXT_CONTRAST = 4.5  # WCAG 2.1, success criterion 1.4.3
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
 LIKE_A_LABEL = 0.85  # of a name: `contnts` is `contents`, `counts` is another label
 JOURNEY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -105,13 +104,6 @@ def _scale(edition: Edition) -> Iterator[Problem]:
     scale = edition.about.scale
     for number, step in enumerate(scale):
         place = place_of(step.colour)
-        best = contrast(text_on(step.colour), step.colour)
-        if best < TEXT_CONTRAST:
-            yield error(
-                place,
-                f"neither white nor black text reads well on {step.colour} ({best:.2f}:1, {TEXT_CONTRAST}:1 is needed)",
-                "Take a darker or a lighter colour.",
-            )
         if any(other.colour.lower() == step.colour.lower() for other in scale[:number]):
             yield error(place, f"another step has the colour {step.colour}", "Give each step its own.")
         elif number and contrast(scale[number - 1].colour, step.colour) < NEIGHBOUR_CONTRAST:
