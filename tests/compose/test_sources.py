@@ -259,9 +259,12 @@ def test_spaces_in_an_entry_of_bibtex_are_read_at_once(field: str) -> None:
 
 
 def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yamls, "MAX_VALUES", 20)
-    found = bib.load("sources.bib", b"@book{a, title={T}, year=2020}\n" * 9).problems
-    assert [(p.line, p.message) for p in found] == [(1, "as CSL’s JSON, the file has over 20 values")]
+    """An entry has more values as JSON than are counted before pandoc reads it."""
+    monkeypatch.setattr(yamls, "MAX_VALUES", 15)
+    found = bib.load("sources.bib", b"@book{a, title={T}, year=2020}\n").problems
+    assert [(p.line, p.message) for p in found] == [(1, "as CSL’s JSON, the file has over 15 values")]
+    found = bib.load("sources.bib", b"@book{a, title={T}, year=2020}\n@book{b, title={T}, year=2020}\n").problems
+    assert [(p.line, p.message) for p in found] == [(2, "the entries up to this one hold over 15 values")]
 
 
 # Dates

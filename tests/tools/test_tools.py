@@ -190,8 +190,8 @@ def test_a_pandoc_that_is_killed_is_tried_again(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ("echo cannot open >&2; exit 1", "could not lay out a.docx: cannot open"),
-        ("exit 0", "could not lay out a.docx"),
+        ("echo cannot open >&2; exit 1", "could not read a.docx: cannot open"),
+        ("exit 0", "could not read a.docx"),
         ("exec sleep 9", "took more than 1 s"),
     ],
 )

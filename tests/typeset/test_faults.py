@@ -24,7 +24,7 @@ Words of a first paragraph.
 {"argument " * 60}
 ```
 
-{"> " * 40}deep
+{"> " * 30}deep
 
 {WIDE}
 """
