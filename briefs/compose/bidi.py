@@ -9,7 +9,7 @@ to left (ECMA-376 part 1, 17.3.2.30).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -17,6 +17,7 @@ from itertools import groupby
 from babel import Locale
 
 from briefs.compose import tree
+from briefs.compose.figures import Figure
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.tools import fribidi
@@ -37,11 +38,14 @@ def direction(language: str) -> Direction:
 
 def turned(manuscript: Manuscript) -> Manuscript:
     """A manuscript whose text and figures have the direction of its language."""
-    blocks = directed(manuscript.blocks, manuscript.language)
+    blocks, whole = (directed(nodes, manuscript.language) for nodes in (manuscript.blocks, manuscript.whole))
     if direction(manuscript.language) == "ltr":
-        return manuscript if blocks is manuscript.blocks else replace(manuscript, blocks=blocks)
-    figures = {name: replace(figure, direction="rtl") for name, figure in manuscript.figures.items()}
-    return replace(manuscript, blocks=blocks, figures=figures)
+        return manuscript if blocks is manuscript.blocks else replace(manuscript, blocks=blocks, whole=whole)
+    return replace(manuscript, blocks=blocks, whole=whole, figures=_turned(manuscript.figures), drawn=_turned(manuscript.drawn))
+
+
+def _turned(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {name: replace(figure, direction="rtl") for name, figure in figures.items()}
 
 
 def directed(blocks: Sequence[Node], language: str) -> Sequence[Node]:

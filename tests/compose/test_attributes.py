@@ -62,7 +62,13 @@ def test_no_class_of_theirs_is_reached(session: Session, path: str, written: str
         assert is_listed or not has_it or list(attributes.faults(path, blocks)), name
 
 
-@pytest.mark.parametrize("key", ["custom-style", "style", "short", "number", "page", "dir", "startFrom", "data-short", "role"])
+def test_a_direction_is_one_of_two_and_a_passages_own(session: Session) -> None:
+    assert "“x” is no direction of text. Write `dir=rtl` or `dir=ltr`." in said(session, "report/01-a.md", "[here]{dir=x}")
+    for written in ("::: {dir=rtl}\nWords.\n:::", "## Words {dir=rtl}", "`x`{dir=rtl}"):
+        assert "the attribute “dir” isn’t allowed" in said(session, "report/01-a.md", written)
+
+
+@pytest.mark.parametrize("key", ["custom-style", "style", "short", "number", "page", "startFrom", "data-short", "role"])
 @pytest.mark.parametrize("written", ["[here]{{{0}=x}}", "::: {{{0}=x}}\nWords.\n:::", "## Words {{{0}=x}}", "`x`{{{0}=x}}"])
 def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, written: str) -> None:
     assert f"the attribute “{key}” isn’t allowed" in said(session, "report/01-a.md", written.format(key))
@@ -76,7 +82,7 @@ def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, writ
         (
             "report/01-a.md",
             "[x]{¦data=map}",
-            "the attribute “data” isn’t allowed. Here there is `lang`; how",
+            "the attribute “data” isn’t allowed. Here there are `dir`, `lang`; how",
         ),
         (
             "report/01-a.md",

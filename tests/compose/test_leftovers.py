@@ -39,7 +39,7 @@ def problems(session: Session, markdown: str) -> list[Problem]:
         ("Words.\n| a | b |\n|---|---|\n| 1 | 2 |", 12, 1, "a table is left as text"),
         ("A ~~struck word.", 10, 3, "“~~” is left as signs"),
         ("A ==marked== word.", 10, 3, "“==” is left as signs"),
-        ("华为@smith2020 said.", 10, 3, "“@smith2020” after a letter is read as text"),
+        ("Huawei@smith2020 said.", 10, 7, "“@smith2020” after a letter is read as text"),
         ("Write to info@key now.", 10, 14, "“@key” after a letter is read as text"),
         ("2^^ is no power.", 10, 2, "“^^” is left as signs"),
         ("Words {.red} here.", 10, 7, "attributes in braces are left as text"),

@@ -31,4 +31,4 @@ def address_code(address: str, *, words: str, width: float, alt: str) -> Figure:
     top = SIDE * MM / 2 - LINE * len(lines) / 2 + SMALL * CAP
     for number, line in enumerate(lines):
         sheet.text(left, top + LINE * number, line)
-    return sheet.figure("code", width, SIDE * MM, alt)
+    return sheet.figure("code", width, SIDE * MM, alt, has_sides=True)  # a mirrored code can’t be read by all programs
