@@ -29,7 +29,9 @@ from tests.press.test_build import country
 
 DECK = "---\ntitle: T\n---\n\n## Facts\n\n::: {.facts country=be}\n:::\n"
 MORE = {**dict([country("fr")]), "decks/t.md": DECK, "report/01-a.md": "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"}
-SUBJECTS = {"country": "be", "deck": "t", "edition": "", "countries": several.subject(["be", "fr"]), "all countries": ""}
+MORE["journeys/two.yaml"] = "title: Two\ncountries: [be, fr]\n"
+BOTH = several.subject(["be", "fr"])
+SUBJECTS = {"country": "be", "deck": "t", "edition": "", "countries": BOTH, "all countries": "", "journey": "two"}
 
 
 @pytest.fixture(scope="module")
