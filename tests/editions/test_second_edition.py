@@ -58,7 +58,7 @@ def test_labels_are_german_and_complete(second: Edition) -> None:
     english = of_language("en")
     assert second.labels.keys() <= english.keys() and missing("de", second.labels.keys()) == []
     assert {name for name, words in second.labels.items() if str(words) == english[name]} == {
-        "list_item", "event", "alt_subject", "plot_median", "plot_median_line",
+        "list_item", "event", "peer", "alt_subject", "plot_median", "plot_median_line",
     }  # fmt: skip
 
 
@@ -162,20 +162,21 @@ def _pixels(data: bytes) -> tuple[tuple[int, int], bytes]:
 def test_pictures_that_people_drew_stand_in_both(german: Report) -> None:
     drawn = [p.get("descr") for p in german.word.element.body.iter(qn("wp:docPr"))]
     assert drawn == [e.text.strip("\n") for top in german.tags for e in top.elements() if e.tag == "/Figure"]
-    assert drawn[1:3] == ["Drei Kästen, durch Striche verbunden: Laden, Küche, Automat.", "Ein Schachbrett aus grauen Kästchen."]
+    assert drawn[0].startswith("Eine Kachel je Land"), "on the cover"
+    assert drawn[2:4] == ["Drei Kästen, durch Striche verbunden: Laden, Küche, Automat.", "Ein Schachbrett aus grauen Kästchen."]
     part = german.word.part
     kinds = [part.related_parts[b.get(qn("r:embed"))] for b in german.word.element.body.iter(qn("a:blip"))]
     pixels = [_pixels(k.blob) for k in kinds if k.blob.startswith(b"\x89PNG")]
     assert _pixels((FOLDER / "figures/muster.png").read_bytes()) in pixels, "dots stay as they are"
     vectors = [e for e in german.word.element.body.iter() if e.tag.endswith("}svgBlip")]
-    assert len(vectors) == 4
-    own = part.related_parts[vectors[1].get(qn("r:embed"))].blob
+    assert len(vectors) == 5
+    own = part.related_parts[vectors[2].get(qn("r:embed"))].blob
     assert b"inkscape:label" not in own and "Küche".encode() in own
 
 
 def test_pictures_are_as_wide_as_they_say(german: Report) -> None:
     widths = [int(e.get("cx")) / 36000 for e in german.word.element.body.iter(qn("wp:extent"))]
-    assert widths[1:3] == [pytest.approx(120, abs=0.1), pytest.approx(60, abs=0.1)]
+    assert widths[2:4] == [pytest.approx(120, abs=0.1), pytest.approx(60, abs=0.1)]
 
 
 def test_openxml_audit_finds_no_error(made: Mapping[str, FinishedDocument], tmp_path: Path) -> None:
