@@ -42,10 +42,12 @@ FILLED: dict[str, Any] = {  # a valid value for every field whose own isn't a te
     "original-date": "1890", "submitted": "2019-04", "comma-suffix": "no", "static-ordering": "no",
     "countries": "2020-08", "report": "2020-07", "format": "2",
     "language": "en-GB", "status": "final", "address": "https://example.org", "contact": "desk@example.org",
+    "sources_url": "https://example.org/sources",
     "type": "article-journal", "URL": "https://example.org/one", "DOI": "10.1000/182", "code": "be", "stance": "wary",
     "topic": "market", "priority": "1",
     "origin": "be-00", "covered": "yes", "numbered": "yes", "colour": "#01665e", "retells": ["one"], "sources": ["one"],
-    "map": {"countries": ["be"]}, "due": None, "pull_quote": None, "as_of": {"countries": "2020-08", "report": "2020-07"},
+    "map": {"countries": ["be"]}, "computed_stance": None, "due": None, "pull_quote": None,
+    "as_of": {"countries": "2020-08", "report": "2020-07"},
 }  # fmt: skip
 
 
@@ -75,6 +77,7 @@ def content() -> dict[str, Any]:
         "figures": [],
         "key_facts": ["rule"],
         "groups": [{"id": "g", "label": "a group", "members": ["be"]}],
+        "audiences": [{"id": "few", "label": "a few", "blocks": ["summary"], "topics": ["market"], "columns": ["rule"]}],
     }
     value = {"value": "a value", "facts": ["be-01"], "sources": ["one"], "period": "2019"}
     column = {"id": "rule", "label": "a rule", "kind": "text", "unit": "a unit", "note": "a note", "headings": ["a heading"]}
@@ -155,6 +158,19 @@ def test_every_field_is_tried() -> None:
     source = reading.edition.sources["one"]
     assert [n for n, f in Source.model_fields.items() if not getattr(source, n)] == []
     assert len(list(leaves(content()))) > 150 and get_args(Source.model_fields["DOI"].annotation)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_no_way_of_computing_stances_takes_a_link(value: str) -> None:
+    """An edition that computes its stances writes none down, so that these fields are tried by themselves."""
+    computed = content()
+    del computed["countries/be.yaml"]["stance"]
+    computed["edition.yaml"]["computed_stance"] = {"rules": [{"stance": "wary", "where": ["rule=a value"]}]}
+    assert read_files(written(computed)).edition
+    for keys in leaves(computed["edition.yaml"]["computed_stance"], ("edition.yaml", "computed_stance")):
+        tried = copy.deepcopy(computed)
+        put(tried, keys, value)
+        assert any(p.path == "edition.yaml" and p.line for p in read_files(written(tried)).errors), keys
 
 
 @pytest.mark.parametrize("value", VALUES)
