@@ -134,9 +134,10 @@ class Watcher:
         return sum(not (outcome.fresh or outcome.problems) for outcome in outcomes)
 
     def _session_for(self, edition: Edition) -> Session:
-        """The session, with this edition. A new one if the theme has changed, because a session reads style sheets only once."""
-        if self._session and self._styles and self._theme_files() == self._styles:
-            self._session.edition = edition
+        """The session for this edition. A new one if theme or brand changed, because a session reads style sheets only once."""
+        opened = self._session
+        if opened and opened.edition.brand == edition.brand and self._styles and self._theme_files() == self._styles:
+            self._session = opened.for_edition(edition)
         else:
             theme = themes.read(self.templates)
             kinds.check(theme)
