@@ -10,6 +10,8 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
+from lxml import etree
+
 from briefs.press.cache import digest
 from briefs.redline.tokens import Node, Structure, copied, structure
 from briefs.typeset.word.package import NAMES, TYPES, WORD, Package, R, w
@@ -167,7 +169,11 @@ def _add_abstract(root: Node, abstract: Node) -> Node:
 
 
 def _levels(abstract: Node) -> list[Structure]:
-    return [structure(e) for e in abstract.findall(w("lvl"))]
+    """What is compared of a list's levels. The colour of the markers doesn't count, nor does that of styles: it is the stance's."""
+    levels = [copied(e) for e in abstract.findall(w("lvl"))]
+    for look in (e for level in levels for e in level.findall(w("rPr"))):
+        etree.strip_elements(look, w("color"), with_tail=False)
+    return [structure(level) for level in levels]
 
 
 def _unused(elements: Sequence[Node], name: str) -> str:
