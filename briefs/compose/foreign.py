@@ -48,6 +48,8 @@ def _formulas(source: str) -> Iterator[tuple[int, Fault]]:
     items = {match.end() for match in _ITEM.finditer(source)}
     for match in _FORMULA.finditer(source) if "\\(" in source or "\\[" in source else ():
         inner = match[2] or match[3] or ""
+        if not any(map(str.isalnum, inner)):  # signs in brackets, such as `\[\*\]`
+            continue
         if _OF_FORMULA.search(inner) and not _PLAIN_WORD.search(inner) and match.end() + 1 not in items:
             shown = _SPACE.sub(" ", match[1])[:40]
             yield match.start(), Fault(f"“{shown}” is not read as a formula", f"Write `${inner.strip()[:40]}$`.")

@@ -130,3 +130,8 @@ def test_what_is_wrong_with_a_note_is_told_where_it_is_defined(
 ) -> None:
     found = problems(session, markdown)
     assert [(p.line, p.column) for p in found] == [(line, column)] and found[0].message.startswith(said)
+
+
+@pytest.mark.parametrize("markdown", ["A note \\[\\*\\] here.", "A sign \\(\\+\\) here.", "A sign \\[\\^\\=\\] here."])
+def test_signs_in_brackets_are_no_formula(session: Session, markdown: str) -> None:
+    assert problems(session, markdown) == []
