@@ -45,14 +45,28 @@ def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterat
 
 
 def _formulas(source: str) -> Iterator[tuple[int, Fault]]:
+    for match in _formulas_in(source):
+        shown = _SPACE.sub(" ", match[1])[:40]
+        inner = (match[2] or match[3] or "").strip()[:40]
+        yield match.start(), Fault(f"“{shown}” is not read as a formula", f"Write `${inner}$`.")
+
+
+def _formulas_in(source: str) -> Iterator[re.Match[str]]:
     items = {match.end() for match in _ITEM.finditer(source)}
     for match in _FORMULA.finditer(source) if "\\(" in source or "\\[" in source else ():
         inner = match[2] or match[3] or ""
         if not any(map(str.isalnum, inner)):  # signs in brackets, such as `\[\*\]`
             continue
         if _OF_FORMULA.search(inner) and not _PLAIN_WORD.search(inner) and match.end() + 1 not in items:
-            shown = _SPACE.sub(" ", match[1])[:40]
-            yield match.start(), Fault(f"“{shown}” is not read as a formula", f"Write `${inner.strip()[:40]}$`.")
+            yield match
+
+
+def brackets_as_signs(markdown: str) -> str:
+    """A text as pandoc writes it, with `[x]` for the `\\[x\\]` that `faults` would take for a formula of another program."""
+    for match in reversed([*_formulas_in(without_code(markdown))]):
+        inner = markdown[match.start() + 2 : match.end() - 2]
+        markdown = f"{markdown[: match.start()]}{match[1][1]}{inner}{match[1][-1]}{markdown[match.end() :]}"
+    return markdown
 
 
 def _code(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:

@@ -14,7 +14,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, cast
 
-from briefs.compose import noted, tree
+from briefs.compose import foreign, noted, tree
 from briefs.compose.tree import Node
 from briefs.edition import threeway
 from briefs.tools.pandoc import Pandoc, PandocError
@@ -79,7 +79,7 @@ def rewritten(
         old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
         # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
         wanted_meaning, found = meaning(after), []
-        for candidate in _candidates(markdown, old, new):
+        for candidate in map(foreign.brackets_as_signs, _candidates(markdown, old, new)):
             if noted.calls(candidate) != noted.calls(markdown):  # a definition would be left over
                 continue
             found.append((candidate, meaning(parsed(noted.with_definitions(candidate, defined), pandoc))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from briefs.compose import tree
+from briefs.compose.foreign import brackets_as_signs
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Text
 from briefs.press.session import Session
@@ -135,3 +137,14 @@ def test_what_is_wrong_with_a_note_is_told_where_it_is_defined(
 @pytest.mark.parametrize("markdown", ["A note \\[\\*\\] here.", "A sign \\(\\+\\) here.", "A sign \\[\\^\\=\\] here."])
 def test_signs_in_brackets_are_no_formula(session: Session, markdown: str) -> None:
     assert problems(session, markdown) == []
+
+
+@pytest.mark.parametrize("words", ["[y]", "[x = y]", "[a_b] and [c]"])
+def test_brackets_that_pandoc_escapes_can_be_written_so_that_they_are_no_formula(session: Session, words: str) -> None:
+    """As they are when they come back from Word."""
+    escaped = session.pandoc.markdown(tree.document([tree.para(tree.words(f"So {words} is."))])).strip()
+    assert "\\[" in escaped and problems(session, escaped)
+    plain = brackets_as_signs(escaped)
+    assert problems(session, plain) == []
+    assert session.pandoc.parse([plain]) == session.pandoc.parse([escaped])
+    assert brackets_as_signs(f"Code: `{escaped}`") == f"Code: `{escaped}`"
