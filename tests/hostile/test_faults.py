@@ -94,7 +94,7 @@ def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path
     with briefs(words, tmp_path) as process:
         assert process.wait() == 0
     before = tree(tmp_path / "out")
-    process = briefs(words, tmp_path, before=["bash", "-c", 'ulimit -d 70000; exec "$@"', "-"])  # kilobytes
+    process = briefs(words, tmp_path, before=["bash", "-c", 'ulimit -d 60000; exec "$@"', "-"])  # kilobytes
     _, faults = process.communicate(timeout=120)
     assert process.returncode == 3
     assert faults.count("error: ") >= 3 and "Traceback" not in faults
