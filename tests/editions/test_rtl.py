@@ -17,9 +17,10 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
+from briefs.compose.figures.code import address_code
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import ScaleEntry
-from briefs.press.documents import FinishedDocument
+from briefs.press.documents import FinishedDocument, Target
 from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.typeset import draw
@@ -126,6 +127,20 @@ def test_a_chart_is_mirrored_and_a_map_is_not() -> None:
     places = [[(float(t.get("x", "")), t.get("text-anchor")) for t in svg.iter("{*}text")] for svg in (plain, turned)]
     assert [(round(width - x, 2), anchor) for x, anchor in places[0]] == places[1]
     assert turned.find("{*}g").get("transform") == f"matrix(-1 0 0 1 {width:g} 0)" and plain.find("{*}g").get("transform") is None
+
+
+def test_what_a_short_brief_has_in_addition_is_turned_too(arabic: Session) -> None:
+    made = arabic.compose(Target("brief", "be", "", ("pdf",), "a4"))
+    fuller = made.with_additions(made.additions)
+    assert made.additions and {figure.direction for figure in fuller.figures.values()} == {"rtl"}
+    assert {name.partition("-")[0]: figure.is_mirrored for name, figure in fuller.figures.items()} == {
+        "map": False, "counts": True, "timeline": True,
+    }  # fmt: skip
+
+
+def test_a_code_is_never_mirrored() -> None:
+    turned = replace(address_code("https://example.org", words="Sources", width=57, alt="A code"), direction="rtl")
+    assert not turned.is_mirrored
 
 
 def test_margin_boxes_change_sides() -> None:
