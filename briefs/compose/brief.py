@@ -7,7 +7,7 @@ way first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -62,63 +62,43 @@ class Group:
     facts: Sequence[FactLine]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The figures of a brief.
+
+    `all`: all of them, by name. `beside`: those of them that show values beside the facts. `without`: names of figures of values
+    that were drawn and have no room.
+    """
+
+    all: Mapping[str, Figure]
+    beside: Sequence[Figure]
+    without: Sequence[str]
+
+
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
     """The brief about the country `code`, without the first `gone` of what may give way: the strips of its key facts, its facts of
     low priority, the key facts, the edition's figures of values."""
     about, country = edition.about, edition.countries[code]
     labels = Labels(edition.labels, about.language, writer.report)
     key_facts = _key_facts(edition, code, labels, writer)
-    plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
     wanted = _wanted(edition, code)
-    waiting = [name for name in wanted if name == STRIPS]
-    waiting += [*(fact.id for fact in giving_way(country.facts)), *([KEY_FACTS] if key_facts else [])]
-    waiting += [name for name in reversed(wanted) if name != STRIPS]
-    left = set(waiting[:gone])
-    facts = Facts(edition, code, [f for f in country.facts if f.id not in left])
+    waiting = _waiting(country.facts, wanted, with_key_facts=key_facts is not None)
+    left = frozenset(waiting[:gone])
+    facts = Facts(edition, code, [fact for fact in country.facts if fact.id not in left])
+    plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
+    values = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
+    drawn = _drawn(facts, labels, values, left, room=_room(country, with_key_facts=key_facts is not None))
     numbered = Numbered(edition, with_addresses=True)
-    with_sources = edition.shows("sources")
-    points = [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()]
-    for text in ([point.text for point in points] or filter(None, [country.summary])) if with_sources else ():
-        numbered.add(text.citations)
-    groups = [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts]
-    figures = charts.of_country(facts, labels, most=FEWER_EVENTS if gone else EVENTS)
-    if code_of_sources := charts.sources_code(edition, labels, charts.SIDE):
-        figures["code"] = code_of_sources
-    figures = {name: figure for name, figure in figures.items() if edition.shows(_BLOCKS[name])}
-    drawn = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
-    fullest = charts.of_country(Facts(edition, code, country.facts), labels, most=EVENTS) if drawn and left else figures
-    room = _room(country, with_key_facts=key_facts is not None)
-    beside = _with_room(drawn, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
-    gone_facts = len([name for name in left if name != KEY_FACTS and not name.startswith(PLOT)])
-    figures |= {figure.name: figure for figure in beside.values()}
-    if not gone:  # what a short page has in addition
-        larger = charts.larger(facts, labels, EVENTS)
-        figures |= {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
     context = {
-        "edition": about,
-        "footer": edition.brand.defaults.briefs.footer,
-        "country": country,
-        "name": facts.name,
-        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
-        "scale": Inlines(scale(edition, code)),
-        "stance": facts.stance,
-        "computed": computed_stance(edition, labels),
-        "points": points,
+        **_texts(facts, labels, numbered),
+        **_figure_context(drawn.all, drawn.beside),
+        **_additions(edition, code, labels, shown=not left),
         "key_facts": None if KEY_FACTS in left else key_facts,
-        "groups": groups,
-        "more": labels("more", n=gone_facts) if gone_facts else "",
-        "figure": lambda name: _placed(figures[name], name) if name in figures else Blocks([]),
-        "plots": [_placed(figure, "plot") for figure in beside.values()],
-        "sides": [""] if gone else ["-wide", ""],
-        "standing": list(peers.lines(edition, code, labels)) if not gone and edition.shows("counts") else [],
-        "unrecorded": _unrecorded(edition, code, labels) if not gone and edition.shows("key-facts") else "",
-        "figures": figures,
-        "sources": Blocks([numbered.entries()]) if with_sources else "",
-        "label": labels,
-        "link": link,
+        "more": _more(left, labels),
+        "sources": Blocks([numbered.entries()]) if edition.shows("sources") else "",
     }
     whole = writer.fill(kind.template, context)
-    whole = numbered.cited(whole) if with_sources else _uncited(whole)
+    whole = numbered.cited(whole) if edition.shows("sources") else _uncited(whole)
     made = Manuscript(
         kind=kind,
         stem=kind.stem(edition, code),
@@ -126,9 +106,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         language=about.language,
         date=about.date.text,
         blocks=whole,
-        figures=figures,
+        figures=drawn.all,
         whole=whole,
-        drawn=figures,
+        drawn=drawn.all,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),
@@ -138,11 +118,91 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
-        without=tuple(name for name in drawn if name not in beside and name != STRIPS),
-        data=(data.attached(edition, labels, [code]), *_of_figures(plots, figures)) if edition.shows("data") else (),
-    )
-    made = made.with_additions(())
+        without=tuple(drawn.without),
+        data=(data.attached(edition, labels, [code]), *_of_figures(plots, drawn.all)) if edition.shows("data") else (),
+    ).with_additions(())
     return for_audience(made, edition.audience.id) if edition.audience else made
+
+
+def _waiting(facts: Sequence[Fact], wanted: Mapping[str, BriefFigure], *, with_key_facts: bool) -> list[str]:
+    """What may give way, by name, in the order in which it does."""
+    return [
+        *(name for name in wanted if name == STRIPS),
+        *(fact.id for fact in giving_way(facts)),
+        *([KEY_FACTS] if with_key_facts else []),
+        *(name for name in reversed(list(wanted)) if name != STRIPS),
+    ]
+
+
+def _more(left: Collection[str], labels: Labels) -> str:
+    """How many facts gave way, in words. Empty if none did."""
+    facts = [name for name in left if name != KEY_FACTS and not name.startswith(PLOT)]
+    return labels("more", n=len(facts)) if facts else ""
+
+
+def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object]:
+    """What the template prints in words. Numbers the sources in the order in which the page cites them: the key points or the
+    summary first, then the facts by topic."""
+    edition, country, about = facts.edition, facts.country, facts.edition.about
+    lead = country.points.values() or filter(None, [country.summary])
+    for text in lead if edition.shows("sources") else ():
+        numbered.add(text.citations)
+    return {
+        "edition": about,
+        "footer": edition.brand.defaults.briefs.footer,
+        "country": country,
+        "name": facts.name,
+        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "scale": Inlines(scale(edition, facts.code)),
+        "stance": facts.stance,
+        "computed": computed_stance(edition, labels),
+        "points": [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()],
+        "groups": [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts],
+        "label": labels,
+        "link": link,
+    }
+
+
+def _figure_context(figures: Mapping[str, Figure], beside: Sequence[Figure]) -> dict[str, object]:
+    """What the template prints in pictures."""
+    return {
+        "figures": figures,
+        "figure": lambda name: _placed(figures[name], name) if name in figures else Blocks([]),
+        "plots": [_placed(figure, "plot") for figure in beside],
+    }
+
+
+def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> dict[str, object]:
+    """What a short page prints in addition, if nothing gave way."""
+    return {
+        "sides": ["-wide", ""] if shown else [""],
+        "standing": list(peers.lines(edition, code, labels)) if shown and edition.shows("counts") else [],
+        "unrecorded": _unrecorded(edition, code, labels) if shown and edition.shows("key-facts") else "",
+    }
+
+
+def _drawn(facts: Facts, labels: Labels, values: Mapping[str, Figure], left: Collection[str], room: float) -> Drawn:
+    """The figures of a brief of which `left` gave way. Figures of values have `room` for themselves and the others, in millimetres."""
+    edition = facts.edition
+    figures = _standing_figures(facts, labels, most=FEWER_EVENTS if left else EVENTS)
+    fullest = (
+        _standing_figures(Facts(edition, facts.code, facts.country.facts), labels, most=EVENTS) if values and left else figures
+    )
+    beside = _with_room(values, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
+    figures |= {figure.name: figure for figure in beside.values()}
+    if not left:  # what a short page has in addition
+        larger = charts.larger(facts, labels, EVENTS)
+        figures |= {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
+    return Drawn(figures, list(beside.values()), [name for name in values if name not in beside and name != STRIPS])
+
+
+def _standing_figures(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
+    """The figures that every brief has, as far as its readers get them: map, counts, timeline of at most `most` events, and the
+    code of the list of sources."""
+    figures = dict(charts.of_country(facts, labels, most=most))
+    if code := charts.sources_code(facts.edition, labels, charts.SIDE):
+        figures["code"] = code
+    return {name: figure for name, figure in figures.items() if facts.edition.shows(_BLOCKS[name])}
 
 
 def _uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:

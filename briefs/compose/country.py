@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from babel.lists import format_list
 
 from briefs.compose.labels import Labels
-from briefs.edition.model import Edition, Fact, Stance
+from briefs.edition.model import Country, Edition, Fact, Stance
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Facts:
     edition: Edition
     code: str
     facts: Sequence[Fact]
+
+    @property
+    def country(self) -> Country:
+        return self.edition.countries[self.code]
 
     @property
     def name(self) -> str:
