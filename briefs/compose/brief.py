@@ -182,7 +182,7 @@ def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> d
 
 
 def _drawn(facts: Facts, labels: Labels, values: Mapping[str, Figure], left: Collection[str], room: float) -> Drawn:
-    """The figures of a brief of which `left` gave way. Figures of values have `room` for themselves and the others, in millimetres."""
+    """The figures of a brief of which `left` gave way. Those beside the facts have `room`, in millimetres, together."""
     edition = facts.edition
     figures = _standing_figures(facts, labels, most=FEWER_EVENTS if left else EVENTS)
     fullest = (
