@@ -99,8 +99,9 @@ Report = Callable[[Iterable[Problem]], None]  # what is done with problems that 
 
 
 def raise_all(problems: Iterable[Problem]) -> None:
-    """The `Report` that stops at the first problems. Raises Problems if there are any."""
-    if found := list(problems):
+    """The `Report` that stops at the first errors. Raises Problems if there are any; warnings alone are passed over."""
+    found = list(problems)
+    if any(problem.severity == "error" for problem in found):
         raise Problems(found)
 
 

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from briefs.compose import tree
 from briefs.compose.tree import Node
 from briefs.edition.names import is_language
+from briefs.problems import Place, Problem, error, warning
 
 ANYWHERE = frozenset({"lang"})
 DIRECTIONS = frozenset({"ltr", "rtl"})  # of a passage: `[words]{dir=rtl}`
@@ -24,11 +25,19 @@ CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and ar
 
 
 class Fault(NamedTuple):
-    """What is wrong, what to write instead, and the words of the text that it is about, as they were written."""
+    """What is wrong, what to write instead, and the words of the text that it is about, as they were written.
+
+    `is_doubt`: the text may be meant as it is printed, so this is a warning.
+    """
 
     message: str
     hint: str = ""
     source: str = ""
+    is_doubt: bool = False
+
+    def at(self, place: Place) -> Problem:
+        """The fault as a problem at a place of the content."""
+        return (warning if self.is_doubt else error)(place, self.message, self.hint)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from briefs.compose import tree
 from briefs.compose.attributes import Fault
-from briefs.compose.signs import CITED, HIDDEN, IN_VERSE, MARKDOWN, OTHERS, Sign
+from briefs.compose.signs import CITED, HIDDEN, IN_CELLS, IN_VERSE, MARKDOWN, OTHERS, Sign
 from briefs.compose.tree import Node
 from briefs.edition.markdown import hidden_escapes, read
 
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+")
 _WORD = re.compile(r"\w+")
 _EMPTY = {"Subscript": "~~", "Superscript": "^^"}
 _QUICK = re.compile(
-    r"[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%|(?<=\s)[*_^]\w|\. ?\. |\((?:ref|PART|APP)|\)=|!in"
+    r"\A\* |[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%|(?<=\s)[*_^]\w|\. ?\. |\((?:ref|PART|APP)|\)=|!in"
 )
 
 
@@ -35,7 +35,7 @@ def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[No
         at = _offset(source, sign, word, shown, rest, after)
         at = max(0, hidden.rfind(shown)) if at < 0 else at  # `source` has no code that isn't closed
         after = at + 1
-        yield at, Fault(sign.what.format(shown.strip()), sign.instead.format(shown.strip()))
+        yield at, Fault(sign.what.format(shown.strip()), sign.instead.format(shown.strip()), is_doubt=sign.is_doubt)
 
 
 def _offset(source: str, sign: Sign, word: str, shown: str, rest: str, after: int) -> int:
@@ -58,12 +58,12 @@ def _first_word(text: str) -> str:
 
 def _found(blocks: Sequence[Node]) -> Iterator[tuple[Sign, str, str, str]]:
     """Each sign in the printed text: the word that it stands in, the sign, and what follows it."""
-    for text, is_verse in _texts(blocks):
+    for text, own in _texts(blocks):
         if not _QUICK.search(text):
             continue
         bare = _ADDRESS.sub(_blank, _EMAIL.sub(_blank, text))
         taken: set[int] = set()
-        for sign in (*OTHERS, *MARKDOWN, IN_VERSE) if is_verse else (*OTHERS, *MARKDOWN):
+        for sign in (*OTHERS, *MARKDOWN, *own):
             for match in sign.pattern.finditer(bare):
                 if taken.isdisjoint(range(match.start(), match.end())):
                     taken |= set(range(match.start(), match.end()))
@@ -79,20 +79,22 @@ def _word(text: str, at: int) -> str:
     return re.split(rf"[\s{HIDDEN}{CITED}]", text[min(start, at) :], maxsplit=1)[0]
 
 
-def _texts(blocks: Sequence[Node]) -> Iterator[tuple[str, bool]]:
-    """The printed text of each paragraph, heading, cell, term and line of verse, and whether it is one of verse."""
+def _texts(blocks: Sequence[Node]) -> Iterator[tuple[str, Sequence[Sign]]]:
+    """The printed text of each paragraph, heading, cell, term and line of verse, and the signs that only such a text can have."""
+    in_cells = tree.inside_cells(blocks)
     for node in tree.walk(list(blocks)):
         if node["t"] in {"Para", "Plain", "Header"}:
             text = _shown(tree.inlines(node))
-            yield "~" * (text.split("\n")[0] == "~~") + text, False  # a line of `~~~` alone is read as lowered letters
+            lowered = "~" * (text.split("\n")[0] == "~~")  # a line of `~~~` alone is read as lowered letters
+            yield lowered + text, IN_CELLS if id(node) in in_cells else ()
         elif node["t"] == "LineBlock":
-            yield from ((_shown(line), True) for line in node["c"])
+            yield from ((_shown(line), (IN_VERSE,)) for line in node["c"])
         elif node["t"] == "DefinitionList":
-            yield from ((_shown(term), False) for term, _ in tree.definitions(node))
+            yield from ((_shown(term), ()) for term, _ in tree.definitions(node))
         elif node["t"] == "Cite":
             for part in tree.citations(node):
-                yield _shown(part["citationPrefix"]), False
-                yield HIDDEN + _shown(part["citationSuffix"]), False
+                yield _shown(part["citationPrefix"]), ()
+                yield HIDDEN + _shown(part["citationSuffix"]), ()
 
 
 def _shown(inlines: Sequence[Node]) -> str:

@@ -82,7 +82,8 @@ def _after_box(inlines: Sequence[Node]) -> list[Node]:
 
 
 def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """What was written before an item and is printed otherwise: its offset in the text, what is wrong, what to write.
+    """What was written before an item and is printed otherwise: its offset in the text, what is wrong, what to write. And a doubt
+    for what hardly begins a list.
 
     Pandoc reads the first number of a list and counts on. If every item has the same `1.`, that was meant.
     """
@@ -90,6 +91,10 @@ def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]
     for node in [n for n in tree.walk(list(blocks)) if n["t"] == "OrderedList" and tree.numbering(n)[1] != "Example"]:
         found = list(_written(node, written))
         printed = markers(node)
+        if found and _is_hardly_meant(node):
+            offset, sign, _ = found[0]
+            what = f"“{sign}” begins a list here, since it stands at the beginning of a paragraph"
+            yield offset, Fault(what, f"Write `{sign[:-1]}\\{sign[-1]}` if it belongs to a sentence.", is_doubt=True)
         is_lazy = tree.numbering(node)[0] == 1 and len({sign for _, sign, _ in found}) == 1
         if found and printed[-1].strip("().").isdigit() and tree.numbering(node)[1].endswith("Alpha"):
             yield found[0][0], Fault("a list goes on after the letter z", "Number it `1.`, or divide it.")
@@ -102,6 +107,15 @@ def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]
 _INSTEAD = "Write `{0}`, or begin another list with a line `<!-- -->` and an empty line before and after it."
 
 
+def _is_hardly_meant(node: Node) -> bool:
+    """Whether a list begins where lists seldom do: at a year or, as the only item, at a number over 99 or a letter (`c.`)."""
+    start, style, delimiter = tree.numbering(node)
+    is_alone = len(tree.list_items(node)) == 1
+    if style.startswith("Lower"):
+        return is_alone and start > 1 and delimiter == "Period"
+    return style == "Decimal" and start > (99 if is_alone else 999)
+
+
 def _written(node: Node, waiting: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
     """For each item that is found among those that were written: its offset, its marker there and as it is printed.
 
@@ -109,7 +123,7 @@ def _written(node: Node, waiting: list[tuple[int, str, str]]) -> Iterator[tuple[
     """
     after = -1
     for item, marker in zip(tree.list_items(node), markers(node), strict=True):
-        word = _first_word(tree.text_of(item[:1]))
+        word = _first_word(next(filter(str.strip, (tree.text_of([block]) for block in item)), ""))
         likely = [w for w in waiting if w[0] > after and _same(w[2], word)]
         if likely:
             best = next((w for w in likely if w[1] == marker), likely[0])

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from briefs.compose import tree
+from briefs.compose import lists, tree
 from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
 
@@ -54,6 +54,7 @@ _IN_NOTES = {
 _TAG = re.compile(r"</?(\w+)")
 _EMPHASIS = "Write *…* for italics and **…** for bold."
 _BREAK = "End the line with a backslash to break it."
+_GRID = "Write a grid table: its cells can have several lines, paragraphs and lists."
 _INSTEAD_OF_TAG = {
     "br": _BREAK,
     "sub": "Write H~2~O for lowered letters.",
@@ -67,6 +68,7 @@ _INSTEAD_OF_TAG = {
     **dict.fromkeys(["del", "s", "strike"], "Write ~~…~~ for words that are struck."),
     **dict.fromkeys(["code", "pre", "kbd"], "Write `…` for code."),
 }
+_OF_LINES = frozenset({"br", "p", "div", "ul", "ol", "li"})
 _COMMAND = re.compile(r"\\(\w+)")
 _INSTEAD_OF_COMMAND = {
     **dict.fromkeys(["ref", "autoref", "cref", "Cref", "pageref", "nameref"], "Write [](#fig-map) to point at a figure."),
@@ -111,12 +113,14 @@ def _rest_of_line(text: str, offset: int) -> str:
     return text[offset:].partition("\n")[0]
 
 
-def raw(node: Node) -> Fault:
-    """The fault of HTML or TeX within a text."""
+def raw(node: Node, *, is_in_cell: bool = False) -> Fault:
+    """The fault of HTML or TeX within a text, or in a cell of a table."""
     shown, source = " ".join(tree.text(node).split())[:40], _rest_of_line(tree.text(node).strip(), 0)
     if tree.raw_format(node) == "html":
         tag = _TAG.match(source)
-        hint = f"{_INSTEAD_OF_TAG.get(tag[1].lower() if tag else '', _EMPHASIS)} `\\<` prints the sign."
+        name = tag[1].lower() if tag else ""
+        instead = _GRID if is_in_cell and name in _OF_LINES else _INSTEAD_OF_TAG.get(name, _EMPHASIS)
+        hint = f"{instead} `\\<` prints the sign."
         return Fault(f"“{shown}” is read as HTML, which isn’t printed", hint, source)
     if tree.raw_format(node) in {"tex", "latex"}:
         command = _COMMAND.match(source)
@@ -142,6 +146,8 @@ def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[in
     if not any(node["t"] == "Table" for node in tree.walk(blocks)):
         return
     printed = set(_WORD.findall(json.dumps(blocks, ensure_ascii=False)))
+    for node in (node for node in tree.walk(blocks) if node["t"] == "OrderedList"):
+        printed.update(marker.strip("().") for marker in lists.markers(node))
     is_table = all(node["t"] == "Table" for node in blocks) and not _DEFINITION.search(markdown)
     offset = 0
     for line in _UNPRINTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), markdown).split("\n"):
@@ -184,9 +190,11 @@ def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
 
 def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:
     """A fault for each paragraph that was written as a list: its lines begin as items do, but nothing makes them items."""
+    in_cells = tree.inside_cells(blocks)
     for block in tree.walk(blocks):
         if block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
             hint = "Write a sentence: this text holds no list." if is_field else "Leave an empty line before the list."
+            hint = f"{hint} Only a grid table holds lists." if id(block) in in_cells else hint
             yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, " ".join(shown.split(" ")[:2]))
 
 

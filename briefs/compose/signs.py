@@ -15,16 +15,17 @@ HIDDEN, CITED = "\0", "\1"  # stand for what isn't text, and for a citation with
 @dataclass(frozen=True)
 class Sign:
     """A sign that is left over. `pattern`: in the printed text, after smart punctuation; `source`: in the Markdown, if it differs.
-    In `what` and `instead`, `{0}` is the sign."""
+    In `what` and `instead`, `{0}` is the sign. `is_doubt`: it may be meant as it stands."""
 
     pattern: re.Pattern[str]
     what: str
     instead: str
     source: re.Pattern[str] | None = None
+    is_doubt: bool = False
 
 
-def _sign(pattern: str, what: str, instead: str, source: str = "") -> Sign:
-    return Sign(re.compile(pattern, re.M), what, instead, re.compile(source, re.M) if source else None)
+def _sign(pattern: str, what: str, instead: str, source: str = "", *, is_doubt: bool = False) -> Sign:
+    return Sign(re.compile(pattern, re.M), what, instead, re.compile(source, re.M) if source else None, is_doubt)
 
 
 MARKDOWN = (
@@ -78,6 +79,15 @@ IN_VERSE = _sign(
     "a line that begins with “|” is read as verse",
     "A table has a line such as `|---|---|` below its heads; `\\|` prints the sign.",
 )
+_GRID = "Write a grid table for it: only its cells hold"
+IN_CELLS = (
+    _sign(r"\A[-*+] \[[ xX]?\]", "“{0}” is left as signs: this table holds no lists", f"{_GRID} lists. `\\[` prints the bracket.",
+          r"(?<=[|\s])[-*+] \[[ xX]?\]"),
+    _sign(r"\A[-*+] (?=[^\W\d])", "“{0}” at the beginning of a cell is printed as it stands: this table holds no lists",
+          f"{_GRID} lists. `\\{{0}}` or – says that the sign is meant.", is_doubt=True),
+    _sign(r"\A> ?(?=[^\W\d])", "“>” is left as a sign: this table holds no quotations", f"{_GRID} them. `\\>` prints the sign."),
+    _sign(r"\A#{2,6} ", "“{0}” is left as signs: a cell holds no headings", "Write **words** for bold. `\\#` prints the sign."),
+)  # fmt: skip
 _BOX = "There are no boxes: write a paragraph that begins with **Note:**."
 _WRITE = "Write the words themselves. A backslash before its first sign prints it."
 # https://quarto.org/docs/authoring/shortcodes.html, https://bookdown.org/yihui/bookdown/markdown-extensions-by-bookdown.html,

@@ -360,7 +360,7 @@ def link(text: object, target: object) -> Inlines:
 def forbidden_links(place: Place, blocks: Sequence[Node], documents: Container[str] = ()) -> Iterator[Problem]:
     """An error for each link to an address that no document may link to. A link may lead within its document, to `#name`, and to
     these other `documents`."""
-    yield from (error(place, fault.message, fault.hint) for fault in _forbidden_links(blocks, documents))
+    yield from (fault.at(place) for fault in _forbidden_links(blocks, documents))
 
 
 def _forbidden_links(blocks: Sequence[Node], documents: Container[str] = ()) -> Iterator[Fault]:
@@ -431,12 +431,12 @@ def _is_field(text: Text) -> bool:
 
 
 def _at(text: Text, offset: int, fault: Fault) -> Problem:
-    return error(text.place_at(offset), fault.message, fault.hint)
+    return fault.at(text.place_at(offset))
 
 
 def _located(text: Text, found: Iterable[Fault]) -> Iterator[Problem]:
-    """Errors at the words that they are about; the nth about the same words where these stand for the nth time. If the text doesn't
-    have them, the error is at its beginning."""
+    """Problems at the words that they are about; the nth about the same words where these stand for the nth time. If the text
+    doesn't have them, the problem is at its beginning."""
     plain = markdown.read(text.markdown)
     begin: dict[str, int] = {}
     for fault in found:
@@ -445,7 +445,7 @@ def _located(text: Text, found: Iterable[Fault]) -> Iterator[Problem]:
         if source and at < 0:
             at = text.markdown.find(source, first)
         begin[source] = at + len(source)
-        yield _at(text, at, fault) if at >= 0 else error(text.place, fault.message, fault.hint)
+        yield fault.at(text.place_at(at) if at >= 0 else text.place)
 
 
 def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
@@ -463,7 +463,7 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     yield from misread.in_notes(blocks)
     if path.startswith(NUMBERED):
         yield from misread.more_than_numbers(blocks)
-    nodes, is_section = list(tree.walk(blocks)), path.endswith(".md")
+    nodes, is_section, in_cells = list(tree.walk(blocks)), path.endswith(".md"), tree.inside_cells(blocks)
     has_words_only = all(block["t"] in misread.WORDS or _is_comment(block) for block in blocks)
     if not is_section and has_words_only and not tree.text_of(blocks).strip() and not any(map(_prints_by_itself, nodes)):
         yield Fault("there is nothing to read in this text", "Write some words.")
@@ -473,7 +473,7 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
             continue
         keyvalues: list[tuple[str, str]] = tree.attr_of(node)[2]  # not `attributes`: a key may occur twice
         if kind in {"RawInline", "RawBlock"} and not _is_comment(node):
-            yield misread.raw(node)
+            yield misread.raw(node, is_in_cell=id(node) in in_cells)
         shown = tree.text(node) if kind in {"Str", "Code", "CodeBlock", "Math"} else ""
         for letter in CONTROL.findall("".join([shown, *(v for _, v in keyvalues)]))[:1]:  # such as &#x202e;
             yield Fault(f"there is a control character (U+{ord(letter):04X})", "Delete it.")

@@ -304,6 +304,19 @@ def caption(node: Node) -> list[Node]:
     return found
 
 
+def cells(table: Node) -> Iterator[list[Node]]:
+    """The blocks of each cell of a Table: of its head, its bodies, its foot."""
+    _, _, _, head, bodies, foot = table["c"]
+    parts = [head[1], *(rows for body in bodies for rows in body[2:]), foot[1]]
+    yield from (cell[4] for rows in parts for _, row in rows for cell in row)
+
+
+def inside_cells(blocks: Sequence[Node]) -> set[int]:
+    """The identities (`id`) of all nodes that stand in cells of tables."""
+    tables = [node for node in walk(list(blocks)) if node["t"] == "Table"]
+    return {id(node) for table in tables for cell in cells(table) for node in walk(cell)}
+
+
 def table(head: Sequence[Sequence[Node]], rows: Sequence[Sequence[Sequence[Node]]]) -> Node:
     """A table of columns of the same width: the inlines of each heading, and those of each cell of each row."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Self
 
 from briefs.clock import clock
@@ -106,25 +107,26 @@ class Composer:
         """The manuscript of a document, without the first `dropped` facts that may give way.
 
         Raises Problems with all that is wrong with the document, also if a link leads where no document may, or no font of the
-        theme has a letter of it.
+        theme has a letter of it. Warnings alone are the manuscript's.
         """
         found: list[Problem] = []
         manuscript: Manuscript | None = None
         try:
             manuscript = self._composed(target, dropped, found.extend)
-            if not found:  # the links that citeproc made; those of the content have been looked at
+            if not _errors(found):  # the links that citeproc made; those of the content have been looked at
                 found += forbidden_links(self.place(target.subject), manuscript.blocks, manuscript.documents)
             found += self._missing_glyphs(manuscript)
         except Problems as failure:
             found += failure.problems
         except Exception:  # probably a consequence of the problems that were found in the content
-            if not found:
+            if not _errors(found):
                 raise
-        if manuscript is None or (found and self._unread is None):
+        if manuscript is None or (_errors(found) and self._unread is None):
             raise Problems(dict.fromkeys(found))
         if self._unread:
-            self._unread(found)
-        return manuscript
+            self._unread(_errors(found))
+        doubts = dict.fromkeys(problem for problem in found if problem.severity == "warning")
+        return replace(manuscript, warnings=(*manuscript.warnings, *doubts))
 
     def _composed(self, target: Target, dropped: int, report: Report) -> Manuscript:
         kind = KINDS[target.kind]
@@ -192,6 +194,10 @@ class Composer:
             if at >= 0:
                 return body.place_at(at)
         return block
+
+
+def _errors(problems: Sequence[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == "error"]
 
 
 def _place_of_node(manuscript: Manuscript, inner: tree.Node) -> Place:

@@ -84,3 +84,65 @@ def test_a_sign_that_would_be_printed_is_refused_at_its_place(
 )
 def test_what_was_meant_is_no_error(session: Session, markdown: str) -> None:
     assert problems(session, markdown) == []
+
+
+PIPES, MULTILINE = (
+    "| a | b |\n|---|---|\n| {} | d |",
+    "--------- ---------\na         b\n--------- ---------\n{}\n\nc         d\n-------------------",
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "severity", "said", "write"),
+    [
+        ("- word", "warning", "“-” at the beginning of a cell is printed as it stands", "grid table"),
+        ("* **bold**", "warning", "“*” at the beginning of a cell", "`\\*`"),
+        ("> words", "error", "“>” is left as a sign", "grid table"),
+        ("## Words", "error", "“##” is left as signs: a cell holds no headings", "**words**"),
+        ("- [x] task", "error", "“- [x]” is left as signs", "grid table"),
+        ("one<br>two", "error", "“<br>” is read as HTML", "grid table"),
+    ],
+)
+def test_a_list_or_quotation_in_a_cell_that_holds_none_says_so(
+    session: Session, cell: str, severity: str, said: str, write: str
+) -> None:
+    [found] = problems(session, PIPES.format(cell))
+    assert (found.severity, found.line) == (severity, 12) and 3 <= found.column <= 6
+    assert found.message.startswith(said) and write in found.hint
+
+
+def test_lines_of_a_cell_that_look_like_items_need_a_grid_table(session: Session) -> None:
+    [found] = problems(session, MULTILINE.format("1. one    d\n2. two    e"))
+    assert "grid table" in found.hint
+
+
+CELLS = (
+    "- 5",
+    "> 20",
+    "1. FC Köln",
+    "– of which",
+    "\\- of which",
+    "\\> words",
+    "-",
+    "*",
+    "# of firms",
+    "\\## x",
+    "\\* note",
+    "a - b",
+)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_prose_in_a_cell_is_printed(session: Session, cell: str) -> None:
+    assert problems(session, PIPES.format(cell)) == []
+
+
+def test_a_grid_table_holds_lists_and_quotations(session: Session) -> None:
+    rows = ["- a | 1. x", "- b | 2. y"], ["> q | ## H", "    | - [ ] t"]
+    assert problems(session, grid(*rows)) == []
+
+
+def grid(*rows: list[str]) -> str:
+    rule = "+" + ("-" * 8 + "+") * 2
+    lines = [["".join(f"| {cell.strip():<7}" for cell in line.split("|")) + "|" for line in row] for row in rows]
+    return "\n".join([rule, *(line for row in lines for line in [*row, rule])])

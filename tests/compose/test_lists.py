@@ -53,9 +53,46 @@ def test_a_number_that_a_list_would_alter_is_refused_at_its_place(
         "    7. code\n    9. code\n\n```\n1. code\n3. code\n```",
         "(a) one\n(b) two\n\ni) one\nii) two",
         "1. a. first\n   b. second\n2. other",
+        "(B)  <!-- a comment --> one\n(C)  two\n(D)  `code`",
     ],
 )
 def test_what_is_printed_as_it_was_written_is_no_error(session: Session, markdown: str) -> None:
+    assert problems(session, markdown) == []
+
+
+@pytest.mark.parametrize(
+    ("markdown", "line", "said", "write"),
+    [
+        ("2021. It was a year.", 10, "“2021.” begins a list here", "`2021\\.`"),
+        ("Words.\n\n> 1989. It was.", 12, "“1989.” begins a list here", "`1989\\.`"),
+        ("2019. One.\n\n2020. Another.", 10, "“2019.”", "`2019\\.`"),
+        ("112. is the number to call.", 10, "“112.”", "`112\\.`"),
+        ("(2021) was a year.", 10, "“(2021)”", "`(2021\\)`"),
+        ("c. 1850 the mill was built.", 10, "“c.”", "`c\\.`"),
+        ("Words.[^1]\n\n- one\n\n    v. 5 says so\n\n[^1]: A note.", 14, "“v.”", "`v\\.`"),
+    ],
+)
+def test_a_year_that_begins_a_list_is_a_warning(session: Session, markdown: str, line: int, said: str, write: str) -> None:
+    [found] = problems(session, markdown)
+    assert (found.severity, found.line) == ("warning", line)
+    assert found.message.startswith(said) and write in found.hint
+
+
+ORDINARY = (
+    "5. five",
+    "99. ninety-nine",
+    "101. one\n102. two",
+    "(b) second",
+    "a. first",
+    "i. first",
+    "B.  second",
+    "2021\\. It was.",
+    "v) x",
+)
+
+
+@pytest.mark.parametrize("markdown", ORDINARY)
+def test_other_lists_are_no_warning(session: Session, markdown: str) -> None:
     assert problems(session, markdown) == []
 
 

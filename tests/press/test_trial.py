@@ -48,6 +48,14 @@ def test_all_faults_of_a_document_are_found_at_once_each_at_its_line(session: Se
         assert said in words
 
 
+def test_a_doubt_is_a_warning_and_the_document_is_made(session: Session) -> None:
+    changes = {"more": {"report/01-a.md": SECTION + "2021. It was a year."}}
+    [found] = problems(session, **changes)
+    assert (found.severity, found.line) == ("warning", 6)
+    made = small.make(small.with_edition(session, small.edition(**changes)), "report", "", ("docx",))
+    assert made.files["docx"]
+
+
 def test_faults_of_several_documents_are_found_at_once_and_a_common_one_once(session: Session) -> None:
     facts = [small.fact("With <i>tags</i> in it.", sources=["one"])]
     found = problems(session, facts=facts, more={"report/01-a.md": SECTION + "A \\alpha."})
