@@ -25,7 +25,8 @@ from briefs.problems import Place, Problem, ToolError, error, warning
 from briefs.tools.pandoc import Pandoc, PandocError
 
 # Variables without rich text: names and addresses, and what is long and nearly never printed.
-_PLAIN = {"id", "type", "URL", "DOI", "language", "abstract", "annote", "keyword"}
+_PLAIN = {"id", "type", "URL", "DOI", "language", "abstract"}
+_UNPRINTED = {"annote", "keyword"}
 _TITLES = {"title", "title-short"}
 _UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
 # Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.
@@ -35,6 +36,17 @@ _QUOTES = (
     '<locale xml:lang="en-GB"><terms><term name="open-quote">“</term><term name="close-quote">”</term>'
     '<term name="open-inner-quote">‘</term><term name="close-inner-quote">’</term></terms></locale>'
 )
+
+
+# The style puts “no.” before an issue that is words too, such as “Special Issue”, and “nos” before “12, Spring”. It prints neither
+# `annote` nor `keyword`, which say here that an issue is words, and that it is one number with words: citeproc can't tell.
+_ISSUE = '<label form="short" variable="issue"/>'
+_ISSUE_OR_WORDS = (
+    '<choose><if variable="annote"/><else-if variable="keyword"><label form="short" plural="never" variable="issue"/></else-if>'
+    f"<else>{_ISSUE}</else></choose>"
+)
+_NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|[IVXLCDM]+\b)")
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Cited:
 @lru_cache
 def style(name: str, language: str = "en") -> str:
     """A CSL style as a `data:` address (RFC 2397), with the terms of a language that citeproc doesn't know. British quotations are
-    double, as in content.
+    double, as in content. Only a number of an issue has “no.” before it.
 
     Raises ToolError if there is no style of that name.
     """
@@ -58,6 +70,7 @@ def style(name: str, language: str = "en") -> str:
     if not path.exists():
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
+    text = text.replace(_ISSUE, _ISSUE_OR_WORDS)
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
 
 
@@ -179,6 +192,8 @@ def record(source: Source, language: str) -> Node:
     is_open = not source.language and language.startswith("en")
     for name in type(source).model_fields:
         value, key = getattr(source, name), csl.alias(name)
+        if key in _UNPRINTED:
+            continue
         if isinstance(value, CslDate):
             fields[key] = _date(value, language)
         elif isinstance(value, list) and value:
@@ -191,7 +206,15 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
-    return {"t": "MetaMap", "c": fields}
+    flagged = fields | dict.fromkeys(_flags(source.issue or ""), _string("yes"))
+    return {"t": "MetaMap", "c": flagged}
+
+
+def _flags(issue: str) -> list[str]:
+    """The variable that says of an issue that it is words or has words."""
+    if not issue or not _WORDS.search(issue):
+        return []
+    return ["keyword"] if _NUMBER.match(issue) else ["annote"]
 
 
 def _is_hardly_english(title: str) -> bool:

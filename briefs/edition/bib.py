@@ -18,6 +18,7 @@ from graphlib import CycleError, TopologicalSorter
 from briefs.edition import yamls
 from briefs.edition.bibfields import KNOWN, SILENT, Field, abbreviations, entry_fields, expanded
 from briefs.edition.csldates import CslDate
+from briefs.edition.csltypes import type_named
 from briefs.edition.records import MOST_LETTERS, RecordWarnings
 from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
@@ -49,6 +50,7 @@ _UNTYPED = (
         ]
     )
 )
+_DEGREES = {"phdthesis": "phdthesis", "mastersthesis": "mathesis"}
 _IN_BOOKS = {"incollection", "inproceedings", "conference"}
 _NO_ENTRY = {"comment", "preamble", "string"}
 _ADDRESS = re.compile(r"\\(?:url|href)\s*\{\s*(https?://[^{}\s]+?)\s*\}")
@@ -171,6 +173,8 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
         yield fields["month"].start, fields["month"].end, match[1].lower()
     if "issue" in fields and "number" not in fields:
         yield fields["issue"].start_of_name, fields["issue"].start_of_name + len("issue"), "number"
+    if "type" in fields and fields["type"].plain.lower() == "thesis" and entry.kind.lower() in _DEGREES:  # as EndNote writes it
+        yield fields["type"].start, fields["type"].end, f"{{{_DEGREES[entry.kind.lower()]}}}"
     if "crossref" in fields and "subtitle" not in fields and entry.kind.lower() in {*_IN_BOOKS, "inbook"}:
         yield 0, 0, " subtitle = {},"  # pandoc gives a chapter the subtitle of its book
     for name in _AND & fields.keys():
@@ -273,6 +277,7 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     if own and "language" not in found:
         found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
     _mend(found, entry)
+    _retype(found, entry)
     if entry.kind.lower() in _UNTYPED and "type" in entry.fields and found.pop("genre", None):
         what = f"the type “{entry.fields['type'].plain[:60]}” isn’t printed"
         warnings.warn(entry.place, what, lambda: f"Only reports, theses, manuals and patents have one, and this is @{entry.kind}.")
@@ -293,10 +298,31 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         record.setdefault("container-title", yamls.Scalar(entry.fields["booktitle"].plain, entry.place))
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
+    twice = {entry.fields[name].plain for name in ("number", "issue") if name in entry.fields}
+    if len(twice) == 1 and "issue" in record and "issue" in entry.fields:  # pandoc prints both
+        record["issue"] = yamls.Scalar(twice.pop(), entry.place)
     if number and "page" not in record:
         record["page"] = yamls.Scalar(number.plain, entry.place)
     if note and "note" in record and "\n" in note.value and not re.search(r"[\\{}$]", note.value[1:-1]):
         record["note"] = yamls.Scalar(note.value[1:-1], entry.place)  # each line may hold a variable
+
+
+def _retype(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
+    """The type in place of the genre, if a program has written its own name of it there, such as “Web Page” (EndNote)."""
+    named = entry.fields["type"].plain if "type" in entry.fields else ""
+    kind = type_named(named) if " " in named or named.lower() == "generic" else None
+    is_open = entry.kind.lower() in {"article", "misc", "online", "electronic", "www"}
+    is_said_twice = entry.kind.lower() in _UNTYPED and kind == record["type"]
+    if kind and (is_open or is_said_twice) and record.pop("genre", None):
+        record["type"] = yamls.Scalar(kind, entry.place)
+        volume, number = entry.fields.get("volume"), entry.fields.get("number")
+        if (
+            kind == "webpage" and volume and number and re.fullmatch(r"\d{4}", volume.plain)
+        ):  # where EndNote puts the date of access
+            record["accessed"] = {"raw": yamls.Scalar(f"{number.plain} {volume.plain}", entry.place)}
+            for name in ("volume", "number"):
+                del entry.fields[name]
+                record.pop(name, None)
 
 
 def _addresses(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:

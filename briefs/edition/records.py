@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import get_args
 
 from briefs.edition import addresses, csl
+from briefs.edition.csldates import CslDate
+from briefs.edition.csltypes import type_named
 from briefs.edition.names import is_language
 from briefs.edition.yamls import MAX_REPEATS, Data, Scalar, YamlDocument
 from briefs.problems import Place, Problem, did_you_mean, error, warning
@@ -72,6 +73,16 @@ _WORDS = r"[\w-]+(?: +[\w-]+)*"  # each letter can be matched in one way only, s
 _EXTRA = re.compile(rf"\{{:\s*({_WORDS})\s*:\s*([^{{}}]*)\}}|^[ \t]*((?=[A-Za-z]){_WORDS})[ \t]*:[ \t]*(\S.*)$", re.M)
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
+_LABELLED = re.compile(  # a number of an issue or volume, behind what the style prints before it
+    r"(?:no|nos|nr|num|number|n[°º]|№|#|issue|heft|h|vol|vols|volume|v|band|bd|jg|jahrgang)(?:\.\s*|\s+|(?<=[°º№#]))"
+    r"(\d[\w/–-]*|[IVXLCDM]+)",
+    re.I,
+)
+_RANGE = re.compile(r"\d+-\d+")
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  # of a year, as EDTF numbers them
+_PARTS |= {word: number for number, month in enumerate(_MONTHS, 1) for word in (month, month[:3], month[:4])}
+_PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # of a printed text, of a list of names; citeproc takes minutes for many more
 _VERBATIM = {"URL", "DOI"}
@@ -229,9 +240,11 @@ def _name_of_extra(value: Scalar) -> Data:
 
 
 def _type(work: _Preparation, name: str, value: Scalar) -> None:
-    """Replace another spelling of a type, such as `legal-case` or `Report`, by CSL's."""
-    types = {kind.replace("_", "-"): kind for kind in get_args(csl.CslType)}
-    work.made[name] = Scalar(types.get(_folded(value).replace("_", "-"), value), value.place)
+    """Replace another program's name of a type, such as `journalArticle` or `Legal case`, by CSL's."""
+    work.made[name] = Scalar(type_named(value) or value, value.place)
+    if work.made[name] == "article" and "container-title" in work.made and {"volume", "issue"} & work.made.keys():
+        what = "the type “article” is CSL’s word for a preprint, and prints “preprint”"
+        work.warn(name, value, what, "Write article-journal for an article in a journal.")
 
 
 def _doi(work: _Preparation, name: str, value: Scalar) -> None:
@@ -251,7 +264,41 @@ def _language(work: _Preparation, name: str, value: Scalar) -> None:
         work.warn(name, value, f"the language “{value[:60]}” isn’t known", "Write a BCP 47 tag such as en, de or zh.")
 
 
-_MENDED: dict[str, Callable[[_Preparation, str, Scalar], None]] = {"type": _type, "DOI": _doi, "language": _language}
+def _number(work: _Preparation, name: str, value: Scalar) -> None:
+    """Replace a number that says itself what it is (`no. 5`, `Vol. 3`), since the style says so.
+
+    A season or month that stands in its place becomes part of the date.
+    """
+    if match := _LABELLED.fullmatch(value):
+        work.made[name] = value = Scalar(match[1], value.place)
+    if _RANGE.fullmatch(value):
+        work.made[name] = Scalar(value.replace("-", "–"), value.place)
+    elif (match := _PART_OF_YEAR.fullmatch(value)) and (dated := _with_part(work.made.get("issued"), match)):
+        del work.made[name]
+        work.made["issued"] = Scalar(dated, value.place)
+
+
+def _with_part(issued: Data, named: re.Match[str]) -> str:
+    """A date in EDTF with the season or month as well. Empty if the date is of another year, or has another part of it."""
+    year = named["year"] or ""
+    try:
+        date = CslDate.parse({"raw": year} if issued is None else issued)
+    except ValueError:
+        return ""
+    if not date or len(date.parts) != 1 or date.circa or year not in ("", f"{date.parts[0][0]:04}"):
+        return ""
+    first, *others = date.parts[0]
+    numbers = [_PARTS.get(word.lower(), 0) for word in (named["first"], named["last"]) if word]
+    return "/".join(f"{first:04}-{number:02}" for number in numbers) if all(numbers) and (not others or others == numbers) else ""
+
+
+_MENDED: dict[str, Callable[[_Preparation, str, Scalar], None]] = {
+    "type": _type,
+    "DOI": _doi,
+    "language": _language,
+    "issue": _number,
+    "volume": _number,
+}
 
 
 def language_tag(words: str) -> str | None:

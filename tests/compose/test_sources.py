@@ -145,7 +145,8 @@ def test_italics_in_an_italic_title_are_roman() -> None:
     ("kind", "fields", "note", "warned"),
     [
         ("book", "type={Book Section}, publisher={P}", "T (P, 2020).", "the type “Book Section” isn’t printed"),
-        ("article", "type={Journal Article}, journal={J}", "“T”, J, 2020.", "the type “Journal Article” isn’t printed"),
+        ("article", "type={Journal Article}, journal={J}", "“T”, J, 2020.", ""),
+        ("article", "type={Sidebar}, journal={J}", "“T”, J, 2020.", "the type “Sidebar” isn’t printed"),
         ("techreport", "type={White paper}, institution={I}", "T, White paper (I, 2020).", ""),
     ],
 )
@@ -265,6 +266,101 @@ def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: 
     assert [(p.line, p.message) for p in found] == [(1, "as CSL’s JSON, the file has over 15 values")]
     found = bib.load("sources.bib", b"@book{a, title={T}, year=2020}\n@book{b, title={T}, year=2020}\n").problems
     assert [(p.line, p.message) for p in found] == [(2, "the entries up to this one hold over 15 values")]
+
+
+# Numbers and types
+
+
+ARTICLE = {"type": "article-journal", "title": "Words", "container-title": "Journal", "volume": "3", "issued": "2019"}
+
+
+def note_of(pandoc: Pandoc, **fields: Any) -> str:
+    return notes(cited(record(**{**ARTICLE, **fields}), pandoc).blocks)[0]
+
+
+@pytest.mark.parametrize(
+    ("issue", "said"),
+    [
+        ("4", "3, no. 4 (2019)"),
+        ("3-4", "3, nos 3–4 (2019)"),
+        ("3/4", "3, no. 3/4 (2019)"),
+        ("S1", "3, no. S1 (2019)"),
+        ("II", "3, no. II (2019)"),
+        ("No. 5", "3, no. 5 (2019)"),
+        ("Heft 3", "3, no. 3 (2019)"),
+        ("Spring", "3 (Spring 2019)"),
+        ("April", "3 (April 2019)"),
+        ("Spring 2019", "3 (Spring 2019)"),
+        ("Fall/Winter", "3 (Autumn–Winter 2019)"),
+        ("Summer 2018", "3, Summer 2018 (2019)"),
+        ("Special Issue", "3, Special Issue (2019)"),
+        ("Suppl. 2", "3, Suppl. 2 (2019)"),
+        ("12, Spring", "3, no. 12, Spring (2019)"),
+    ],
+)
+def test_an_issue_that_is_no_number_has_no_label(issue: str, said: str, pandoc: Pandoc) -> None:
+    assert note_of(pandoc, issue=issue) == f"“Words”, Journal {said}."
+
+
+def test_a_season_stays_beside_a_month(pandoc: Pandoc) -> None:
+    assert note_of(pandoc, issue="Spring", issued="2019-03") == "“Words”, Journal 3, Spring (2019)."
+    assert note_of(pandoc, issue="Spring", issued="2019-21") == "“Words”, Journal 3 (Spring 2019)."
+
+
+def test_a_volume_says_once_what_it_is(pandoc: Pandoc) -> None:
+    assert note_of(pandoc, volume="Vol. 3") == "“Words”, Journal 3 (2019)."
+    assert note_of(pandoc, type="chapter", volume="vol. 2") == "“Words”, in Journal, vol. 2 (2019)."
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("issue = {Spring}", "Journal 3 (Spring 2019)"),
+        ("number = {Spring}", "Journal 3 (Spring 2019)"),
+        ("number = 12, issue = {Special Issue}", "Journal 3, no. 12, Special Issue (2019)"),
+        ("number = 2, issue = 2", "Journal 3, no. 2 (2019)"),
+    ],
+)
+def test_the_issue_of_bibtex_is_its_number_or_its_name(fields: str, said: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", f"@article{{a, title={{Words}}, journal={{Journal}}, volume=3, year=2019, {fields}}}")
+    assert notes(cited(made, pandoc).blocks)[0] == f"“Words”, {said}."
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("journal-article", "article-journal"),
+        ("journalArticle", "article-journal"),
+        ("Newspaper Article", "article-newspaper"),
+        ("book-chapter", "chapter"),
+        ("posted-content", "article"),
+        ("Legal Rule or Regulation", "regulation"),
+        ("legal-case", "legal_case"),
+        ("techreport", "report"),
+    ],
+)
+def test_types_have_the_names_that_programs_give_them(written: str, kind: str) -> None:
+    assert record(type=written, issued="2019").sources["one"].type == kind
+
+
+def test_a_preprint_with_a_volume_is_probably_an_article_in_a_journal() -> None:
+    said = small.reading(facts=[], sources=[{"id": "one", **ARTICLE, "type": "article", "publisher": "P"}]).problems
+    assert ["article-journal" in p.hint for p in said if "preprint" in p.message] == [True]
+
+
+@pytest.mark.parametrize(
+    ("entry", "note"),
+    [
+        ("@misc{a, type={Web Page}, url={https://example.org}, ", "“Words”, 2019, https://example.org."),
+        ("@article{a, type={Newspaper Article}, journal={The Day}, ", "“Words”, The Day, 2019."),
+        ("@phdthesis{a, type={Thesis}, school={KU}, ", "“Words” (PhD thesis, KU, 2019)."),
+        ("@techreport{a, type={Government Document}, institution={MoD}, ", "Words, Government Document (MoD, 2019)."),
+        ("@misc{a, type={Press Release}, publisher={MoD}, ", "“Words”, MoD, 2019."),
+    ],
+)
+def test_the_types_of_endnote_are_types_and_not_printed(entry: str, note: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", entry + "title={Words}, year=2019}")
+    assert notes(cited(made, pandoc).blocks)[0] == note
 
 
 # Dates
