@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+TRANSLATIONS = "translations"  # the folder of an edition that mirrors it in other languages: `translations/fr/countries/be.yaml`
 COMPARED = 500  # how many words a word is compared with at most
 
 Severity = Literal["error", "warning"]
@@ -33,6 +34,13 @@ class Place:
     @property
     def name(self) -> str:
         return f"{self.path}#{self.anchor}" if self.anchor else self.path
+
+    @property
+    def source(self) -> str:
+        """The path of the file; if it is a translation, that of the file that it translates."""
+        if not self.path.startswith(f"{TRANSLATIONS}/"):
+            return self.path
+        return self.path.split("/", 2)[-1].replace(".md.yaml", ".md")
 
 
 @dataclass(frozen=True)

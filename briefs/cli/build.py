@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +35,22 @@ def check(arguments: argparse.Namespace) -> ExitCode:
     from briefs.press.executors.local import memory_limited
 
     with memory_limited():
-        found = _recall_check(arguments) or _check(arguments)
-    failed = any(problem.severity == "error" for problem in found.problems)
+        checks = [_recall_check(one) or _check(one) for one in in_each_language(arguments)]
+    problems = merged(problem for found in checks for problem in found.problems)
+    failed = any(problem.severity == "error" for problem in problems)
     if arguments.json:
-        output.print_json([p.to_dict() for p in found.problems])
+        output.print_json([p.to_dict() for p in problems])
     else:
-        output.show(found.problems, traceback=arguments.traceback)
+        output.show(problems, traceback=arguments.traceback)
         if not failed and not arguments.quiet:
-            print(f"{arguments.content}: {found.summary}: no errors")
+            print(f"{arguments.content}: {checks[0].summary}: no errors")
     return ExitCode.CONTENT if failed else ExitCode.DONE
+
+
+def in_each_language(arguments: argparse.Namespace) -> Iterator[argparse.Namespace]:
+    """The arguments of a command for each of the languages that it is to work in."""
+    for tag in inputs.languages(arguments):
+        yield argparse.Namespace(**{**vars(arguments), "language": tag})
 
 
 def _recall_check(arguments: argparse.Namespace) -> RememberedCheck | None:
@@ -51,7 +59,9 @@ def _recall_check(arguments: argparse.Namespace) -> RememberedCheck | None:
         return None
     from briefs.press import memory
 
-    return memory.recall_check(inputs.document_cache(), arguments.content, inputs.templates(arguments), arguments.fit)
+    return memory.recall_check(
+        inputs.document_cache(), arguments.content, inputs.templates(arguments), arguments.fit, arguments.language
+    )
 
 
 def _check(arguments: argparse.Namespace) -> RememberedCheck:
@@ -62,11 +72,13 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
     reading = read(arguments.content)
     if reading.edition is None:
         return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
-    theme = faces.of(inputs.read_theme(arguments), reading.edition)
-    problems = [*reading.problems, *_try_documents(arguments, reading.edition, theme)]
+    edition = inputs.in_language(reading.edition, arguments.language)
+    theme = faces.of(inputs.read_theme(arguments), edition)
+    problems = [*reading.problems, *_try_documents(arguments, edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
     if not arguments.no_cache:
-        memory.keep_check(inputs.document_cache(), inputs.templates(arguments), theme, reading.files, arguments.fit, found)
+        where = inputs.document_cache(), inputs.templates(arguments)
+        memory.keep_check(*where, theme, reading.files, arguments.fit, found, arguments.language)
     return found
 
 
@@ -192,37 +204,42 @@ def handout(arguments: argparse.Namespace) -> ExitCode:
 
 def _request(arguments: argparse.Namespace, **choices: Any) -> Request:
     shared = {"paper": arguments.paper, "printed": arguments.print, "check_word": arguments.check_word}
-    return Request(formats=words(arguments.format), **shared, **choices)
+    return Request(formats=words(arguments.format), language=arguments.language, **shared, **choices)
 
 
 def _build(arguments: argparse.Namespace, request: Request) -> ExitCode:
-    """Build what is stale of a request, and report on all of it."""
-    if arguments.dry_run:
-        return _dry_run(arguments, request)
+    """Build what is stale of a request in each of its languages, and report on all of it."""
     start = time.perf_counter()
-    outcomes = _recall(arguments, request)
-    if outcomes:
-        stages = clock.taken()
-    else:
-        with _workers(arguments, alone=len(request.what) == 1):
-            outcomes, stages = _read_and_build(arguments, request)
-    return _report(arguments, outcomes, stages, time.perf_counter() - start)
+    outcomes: list[Outcome] = []
+    stages: Counter[str] = Counter()
+    for own in in_each_language(arguments):
+        asked = replace(request, language=own.language)
+        if own.dry_run:
+            _dry_run(own, asked)
+            continue
+        found = _recall(own, asked)
+        taken: Mapping[str, float] = clock.taken() if found else {}
+        if not found:
+            with _workers(own, alone=len(asked.what) == 1):
+                found, taken = _read_and_build(own, asked)
+        outcomes += found
+        stages.update(taken)
+    return ExitCode.DONE if arguments.dry_run else _report(arguments, outcomes, stages, time.perf_counter() - start)
 
 
-def _dry_run(arguments: argparse.Namespace, request: Request) -> ExitCode:
+def _dry_run(arguments: argparse.Namespace, request: Request) -> None:
     """Print the files that a build would write."""
     from briefs.press import leftovers, plan
 
-    _, edition = inputs.read_edition(arguments)
+    reading, edition = inputs.read_edition(arguments)
     inputs.read_theme(arguments)
     planned = plan.plan(edition, request)
     show_left_out(arguments, planned.left_out)
     for path in plan.paths(edition, planned.targets, arguments.out):
         print(path)
     if request.is_everything:
-        for name in leftovers.names(arguments.out, planned.stems):
+        for name in leftovers.names(arguments.out, plan.stems(reading.edition or edition)):
             print(f"{arguments.out / name}: would be removed; the edition no longer has it", file=sys.stderr)
-    return ExitCode.DONE
 
 
 def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | None:
@@ -262,7 +279,7 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[list[Outcome], Mapping[str, float]]:
     """The outcomes, and the seconds of each stage until the edition was read."""
     from briefs.press import faces, memory
-    from briefs.press.plan import plan
+    from briefs.press.plan import plan, stems
 
     reading, edition = inputs.read_edition(arguments)
     theme = faces.of(inputs.read_theme(arguments), edition)
@@ -275,8 +292,8 @@ def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[li
     stages = clock.taken()
     outcomes = build_documents(arguments, edition, theme, planned.targets)
     if not arguments.no_cache:
-        memory.keep(inputs.document_cache(), request, reading, planned, theme, outcomes)
-    _remove_leftovers(arguments, request, planned.stems)
+        memory.keep(inputs.document_cache(), request, reading, planned, stems(reading.edition or edition), theme, outcomes)
+    _remove_leftovers(arguments, request, stems(reading.edition or edition))
     return outcomes, stages
 
 
@@ -348,7 +365,8 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
     from briefs.press.watch import Watcher
 
     local.limit_memory()
-    request = Request(kinds=words(arguments.kinds), formats=words(arguments.format), paper=arguments.paper)
+    choices = {"kinds": words(arguments.kinds), "formats": words(arguments.format), "paper": arguments.paper}
+    request = Request(language=arguments.language, **choices)
     Watcher(
         arguments.content,
         inputs.templates(arguments),
@@ -356,6 +374,7 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
         max(2, arguments.jobs) if ended else arguments.jobs,
         inputs.document_cache(),
         wanted=lambda edition: plan(edition, request).targets,
+        choose=partial(inputs.in_language, tag=arguments.language),
         show=partial(output.show_briefly, traceback=arguments.traceback),
         say=say,
     ).run()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from briefs.cli import output
 from briefs.clock import clock
-from briefs.problems import Problems
+from briefs.problems import NotUnderstood, Problems, did_you_mean
 
 if TYPE_CHECKING:
     from briefs.delivery.store import Store
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from briefs.press.cache import Cache
     from briefs.theme import Theme
 
+ALL = "all"  # what `--language` takes for every language
+
 
 def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
-    """The edition, and the files it was read from. Prints how many warnings there are; raises Problems if it has errors."""
+    """The edition in the language that was named, and the files it was read from. Prints how many warnings there are; raises
+    Problems if it has errors."""
     from briefs.edition.read import read
 
     with clock.stage("read"):
@@ -31,7 +34,35 @@ def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
         raise Problems(reading.problems)
     if not getattr(arguments, "quiet", False):
         output.show_briefly(reading.problems)
-    return reading, reading.edition
+    return reading, in_language(reading.edition, getattr(arguments, "language", ""))
+
+
+def in_language(edition: Edition, tag: str) -> Edition:
+    """The edition in the language `tag`, alone; the source's if the tag is empty or the source's own. Raises NotUnderstood."""
+    from dataclasses import replace
+
+    if not tag or tag.lower() == edition.about.language.lower():
+        return replace(edition, translations={})
+    known = {own.lower(): own for own in edition.translations}
+    if tag.lower() not in known:
+        listed = [edition.about.language, *edition.translations]
+        hint = did_you_mean(tag, listed, f"Its languages are {', '.join(listed)}. edition.yaml lists them under `languages`.")
+        raise NotUnderstood(f"this edition has no language “{tag[:40]}”. {hint}")
+    return edition.translations[known[tag.lower()]]
+
+
+def languages(arguments: argparse.Namespace) -> list[str]:
+    """The tags of the languages that `--language` means; an empty one for the source's. `all`: every language of the edition."""
+    if arguments.language != ALL:
+        return [arguments.language]
+    from briefs.edition import yamls
+
+    try:
+        head = yamls.load("edition.yaml", (arguments.content / "edition.yaml").read_bytes()).mapping
+    except OSError:
+        return [""]
+    listed = head.get("languages")
+    return ["", *map(str, listed[1:])] if isinstance(listed, list) else [""]
 
 
 def read_theme(arguments: argparse.Namespace) -> Theme:

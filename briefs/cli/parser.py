@@ -72,6 +72,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": "",
         "help": "the briefs that hold only what is for this audience of the edition",
     },
+    "--language": {
+        "metavar": "TAG",
+        "default": "",
+        "help": "a language of the edition, such as fr, or all (the source’s)",
+    },
     "--all-countries": {"action": "store_true", "help": "build the decks of all countries that have facts"},
     "--no-cache": {"action": "store_true", "help": "build everything again, and keep nothing for the next time"},
     "--check-word": {
@@ -111,12 +116,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 _EVERYWHERE = ("--traceback", "--log-level")
 _BUILD = (
-    "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--no-cache", "--check-word", "--dry-run",
+    "--language", "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--no-cache", "--check-word",
+    "--dry-run",
     "--timings", "--open", "--quiet", "--json",
 )  # fmt: skip
 _OUTGOING = (
-    "--to", "--for", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs", "--no-cache",
-    "--store", "--dry-run", "--quiet", "--json",
+    "--to", "--for", "--language", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs",
+    "--no-cache", "--store", "--dry-run", "--quiet", "--json",
 )  # fmt: skip
 _MERGE = (
     "--apply", "--for", "--author", "--only-accepted", "--no-base", "--allow-deletions",
@@ -281,7 +287,7 @@ COMMANDS = {
         example="check --content my-edition",
         writes="no file",
         run=build.check,
-        options=("--fit", "--content", "--templates", "--jobs", "--no-cache", "--quiet", "--json"),
+        options=("--fit", "--language", "--content", "--templates", "--jobs", "--no-cache", "--quiet", "--json"),
         more="""\
 Every document is composed, so all that a build would say of the content is said at once. What only pages can show, such as
 a brief that is too long or a table that is too wide, takes --fit: it makes all documents and writes none of them.""",
@@ -292,7 +298,7 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         example="list --where stance=ban",
         writes="no file",
         run=build.list_countries,
-        options=("--where", "--content", "--json"),
+        options=("--where", "--language", "--content", "--json"),
         arguments=(("COUNTRY", "*", "a country or a group; all if left out"),),
     ),
     "watch": Command(
@@ -301,7 +307,7 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         example="watch --kinds brief",
         writes="the same files as `all`",
         run=build.watch,
-        options=("--kinds", "--content", "--templates", "--out", "--format", "--paper", "--jobs"),
+        options=("--kinds", "--language", "--content", "--templates", "--out", "--format", "--paper", "--jobs"),
     ),
     "verify": Command(
         "compare the finished files with their manifest and with the edition",
@@ -391,7 +397,7 @@ says otherwise. Edits that can’t be placed and reviewers’ comments are liste
         example="redline Belgium report --since v1.0",
         writes="dist/redline/, such as dist/redline/briefs/belgium.docx; no file if nothing changed or all is new",
         run=exchange.redline,
-        options=("--since", "--content", "--templates", "--out", "--kinds", "--paper", "--quiet", "--json"),
+        options=("--since", "--language", "--content", "--templates", "--out", "--kinds", "--paper", "--quiet", "--json"),
         arguments=(("WHAT", "*", f"{_WHAT}; everything if left out"),),
         more="""\
 Everything that was inserted, deleted or changed since then is a tracked change. Accepting all gives today’s text,

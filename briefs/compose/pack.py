@@ -71,7 +71,7 @@ def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
     names: dict[str, str] = {}
     places: dict[str, Place] = {}
     for name, place in brief.places.items():
-        own = place if place.path.startswith("countries/") else replace(place, anchor=f"{place.anchor}@{number + 3}")
+        own = place if place.source.startswith("countries/") else replace(place, anchor=f"{place.anchor}@{number + 3}")
         names[name] = bookmark(own)
         places[names[name]] = own
 

@@ -22,8 +22,8 @@ _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 
 def of_report(edition: Edition, subject: str = "") -> Edition:
-    """Everything but the decks and the journeys."""
-    return replace(edition, decks={}, journeys={})
+    """Everything but the decks, the journeys and the other languages."""
+    return replace(edition, decks={}, journeys={}, translations={})
 
 
 def of_journey(edition: Edition, name: str) -> Edition:
@@ -107,6 +107,7 @@ def _share(
         journeys={},
         columns=columns,
         data=data,
+        translations={},
     )
 
 

@@ -256,11 +256,21 @@ class TemplateFiller:
 
     def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
         """The blocks of a field. The inlines of each leaf block are in a span whose id is the block's bookmark."""
+        if len(items := _items(text, blocks)) > 1:
+            return [tree.with_list_items(blocks[0], [self._placed(part, item) for part, item in items])]
         before = set(self.places)
         blocks = self.values.put(text, blocks) if self.values else blocks
-        marked = mark(blocks, text.place, self.places)
+        marked = mark(blocks, text.place, self.places, text.language)
         self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
         return marked
+
+
+def _items(text: Text, blocks: Sequence[Node]) -> list[tuple[Text, list[Node]]]:
+    """The items of a list that was put together from translated texts, if each of these is one item."""
+    if not text.parts or len(blocks) != 1 or blocks[0]["t"] not in {"BulletList", "OrderedList"}:
+        return []
+    items = tree.list_items(blocks[0])
+    return [(part, item) for (_, part), item in zip(text.parts, items, strict=True)] if len(items) == len(text.parts) else []
 
 
 def _pandoc_fault(body: Text, message: str) -> Problem:
@@ -280,8 +290,11 @@ def _pandoc_fault(body: Text, message: str) -> Problem:
     return error(place, message.rstrip("."), "Close what is open, or divide what is nested or repeated.")
 
 
-def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list[Node]:
-    """Put the inlines of each paragraph, heading and list item in a span named from its place, and record it in `places`."""
+def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place], language: str = "") -> list[Node]:
+    """Put the inlines of each paragraph, heading and list item in a span named from its place, and record it in `places`.
+
+    `language`: that of a text which isn't translated. Such a span says so."""
+    classes, keys = (["untranslated"], {"lang": language}) if language else ([], {})
     count = 0
 
     def named(node: Node) -> list[Node]:
@@ -291,7 +304,7 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place]) -> list
         own = _again(own, places)
         name = bookmark(own)
         places[name] = own
-        return [tree.with_inlines(node, [tree.span(tree.joined(tree.inlines(node)), name)])]
+        return [tree.with_inlines(node, [tree.span(tree.joined(tree.inlines(node)), name, classes, **keys)])]
 
     def placed(node: Node) -> list[Node]:
         """Code has no inlines, so it has its place in an attribute."""
@@ -382,7 +395,7 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
 def _taken(text: Text, blocks: list[Node], is_faulty: bool) -> list[Node]:
     """The blocks of a text as documents have them. `is_faulty`: something in them has been reported."""
     is_content = not text.place.path.endswith(".j2")
-    return _cleaned(text.markdown, _harmless(text.place.path, blocks) if is_faulty and is_content else blocks)
+    return _cleaned(text.markdown, _harmless(text.place.source, blocks) if is_faulty and is_content else blocks)
 
 
 def _words_only(blocks: Sequence[Node]) -> list[Node]:
@@ -427,7 +440,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
 
 def _is_field(text: Text) -> bool:
     """Whether a text is a value in YAML, which has paragraphs only. Front matter is looked at where it is printed."""
-    return not text.place.path.endswith((".j2", ".md"))
+    return not text.place.source.endswith((".j2", ".md"))
 
 
 def _at(text: Text, offset: int, fault: Fault) -> Problem:
@@ -450,7 +463,7 @@ def _located(text: Text, found: Iterable[Fault]) -> Iterator[Problem]:
 
 def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
     """What a text of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
-    return list(_located(text, _faults_of(text.place.path, blocks)))
+    return list(_located(text, _faults_of(text.place.source, blocks)))
 
 
 def _prints_by_itself(node: Node) -> bool:

@@ -183,7 +183,7 @@ class ValuePrinter:
 
     def _country(self, keys: Mapping[str, str], text: Text) -> str:
         """The country that a span names, or that its file is about."""
-        match = _OF_COUNTRY.fullmatch(text.place.path)
+        match = _OF_COUNTRY.fullmatch(text.place.source)
         own = next((code for code in self.edition.countries if match and code == match[1].lower()), "")
         code = keys.get("country", own)
         if not code:

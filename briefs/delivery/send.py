@@ -103,6 +103,7 @@ class DeliveryResult:
             "subject": target.subject,
             "name": target.name,
             **({"audience": target.audience} if target.audience else {}),
+            **({"language": target.language} if target.language else {}),
             "files": [file.name for file in self.document.files],
             "to": self.recipient.address,
             "outcome": self.outcome,

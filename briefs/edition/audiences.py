@@ -53,6 +53,7 @@ def of_audience(edition: Edition, id: str) -> Edition:
         sections=(),
         decks={},
         journeys={},
+        translations={},
         columns=columns,
         data=_data(edition, audience, columns),
         sources=edition.sources if "sources" in audience.blocks else {},

@@ -16,7 +16,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from typing import Any
 
@@ -56,8 +56,27 @@ def cut(texts: Sequence[Text], pandoc: Pandoc, quietly: bool = False) -> list[li
 
 def _block(text: Text, number: int, part: Part) -> CutBlock:
     first, last = part.span
+    markdown = "\n".join(text.markdown.split("\n")[first:last])
+    if text.parts:
+        return CutBlock(_of_part(text, first, markdown), part.nodes)
     place = Place(text.place.path, f"{text.place.anchor}/{number}".lstrip("/"), text.place.line + first, 1)
-    return CutBlock(Text("\n".join(text.markdown.split("\n")[first:last]), place), part.nodes)
+    return CutBlock(Text(markdown, place), part.nodes)
+
+
+def _of_part(text: Text, line: int, markdown: str) -> Text:
+    """A block of a text that was put together from others: one of these, a paragraph of it, or a list of which each is an item."""
+    start, part = text.part_at(line)
+    last = line + markdown.rstrip().count("\n")
+    parts = tuple((first - line, own) for first, own in text.parts if line <= first <= last)
+    if start == line and len(parts) == 1:
+        return replace(part, markdown=markdown)
+    if start == line:
+        languages = {own.language for _, own in parts}
+        return Text(markdown, part.place, language=languages.pop() if len(languages) == 1 else "", parts=parts)
+    before = part.markdown.split("\n")[: line - start]
+    number = 1 + sum(bool(one.strip()) and not two.strip() for one, two in pairwise([*before, ""]))
+    place = part.place_at(sum(len(one) + 1 for one in before))
+    return Text(markdown, replace(place, anchor=f"{part.place.anchor}/{number}"), language=part.language)
 
 
 def parts_of(texts: Sequence[str], pandoc: Pandoc, quietly: bool = True) -> list[list[Part]]:

@@ -52,11 +52,17 @@ def line_starts(text: str) -> Sequence[int]:
 
 @dataclass(frozen=True)
 class Text:
-    """A Markdown field and its place. `lines`: those of its source in YAML, where they differ from those of the text."""
+    """A Markdown field and its place. `lines`: those of its source in YAML, where they differ from those of the text.
+
+    `language`: that of a text that isn't in the edition's language, because it isn't translated. `parts`: the texts that a
+    translated section or deck is put together from, each with the line of the whole, from 0, on which it begins.
+    """
 
     markdown: str
     place: Place
     lines: tuple[SourceLine, ...] = field(default=(), compare=False, repr=False)
+    language: str = ""
+    parts: tuple[tuple[int, Text], ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return self.markdown
@@ -79,12 +85,20 @@ class Text:
 
     def place_at(self, offset: int) -> Place:
         """The place of a character of the text in its file."""
+        if self.parts:
+            line, part = self.part_at(self.markdown.count("\n", 0, offset))
+            inner = offset - line_starts(self.markdown)[line]
+            return part.place_at(min(inner, max(0, len(part.markdown) - 1)))
         if self.lines:
             return self._place_in_source(offset)
         starts = line_starts(self.markdown)
         line = bisect_right(starts, offset) - 1
         column = offset - starts[line] + (1 if line else self.place.column)
         return replace(self.place, line=self.place.line + line, column=column)
+
+    def part_at(self, line: int) -> tuple[int, Text]:
+        """The part that a line of the text, from 0, is in or follows, and the line on which that part begins."""
+        return self.parts[max(0, bisect_right(self.parts, line, key=lambda part: part[0]) - 1)]
 
     @cached_property
     def _source_starts(self) -> Sequence[int]:
@@ -187,6 +201,9 @@ Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\":/?#]+@[
 
 
 class Model(BaseModel):
+    """`plain`: the names of fields that hold plain words for readers, and no Markdown."""
+
+    plain: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
@@ -290,6 +307,7 @@ class BriefFigure(Model):
         "breaks": "List the numbers at which a class of the map begins.",
         "middle": "Write the number in the middle of a scale of two colours.",
     }
+    plain: ClassVar[frozenset[str]] = frozenset({"title"})
 
     data: PlotName
     column: Slug | None = None
@@ -364,6 +382,8 @@ class MapView(Model):
     instead of the label.
     """
 
+    plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})
+
     view: Literal["un", "natural-earth"] = "un"
     disclaimer: Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=300), _KEEP] | None = None
     countries: list[Code] = []
@@ -405,6 +425,8 @@ class BrandMeta(Model):
 
 class BriefsDefaults(Model):
     """What this program adds to the names of brand.yml: a text at the foot of pages, and the line below every map."""
+
+    plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})
 
     footer: Text | None = None
     disclaimer: Words | None = None
@@ -455,6 +477,7 @@ class About(Model):
     date: PartialDate
     as_of: AsOf
     language: Language
+    languages: Annotated[list[Language], Field(max_length=40)] = []
     licence: Text | None = None
     status: Literal["draft", "final"] = "draft"
     retells: list[Key] = []
@@ -470,6 +493,22 @@ class About(Model):
     figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
     audiences: Annotated[list[Audience], Field(max_length=20)] = []
     map: MapView = MapView()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_language(cls, data: object) -> object:
+        """The first of several languages is the source's, so `language` may be left out."""
+        if isinstance(data, dict) and "language" not in data and isinstance(data.get("languages"), list) and data["languages"]:
+            return {**data, "language": data["languages"][0]}
+        return data
+
+    @model_validator(mode="after")
+    def _source_first(self) -> About:
+        if self.languages and self.languages[0] != self.language:
+            raise PydanticCustomError("whole", "the first of `languages` must be `language`, which the source is written in")
+        if len({*map(str.lower, self.languages)}) < len(self.languages):
+            raise PydanticCustomError("whole", "a language stands twice in `languages`")
+        return self
 
     @model_validator(mode="after")
     def _whole_scale(self) -> About:
@@ -535,6 +574,29 @@ class Country(Model):
         """The key points that the country has, by the names of their fields, in the order of the page."""
         found = {name: getattr(self, name) for name in KEY_POINTS}
         return {name: text for name, text in found.items() if text}
+
+
+class TranslatedText(Model):
+    """A text of a translation: the place of its source in the file, such as `ee-01/text`, and the hash of the source that it was
+    made from. Those of a section's blocks are found by that hash, and their `id` is only a name."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "id": "Write the place of the text in its file, such as summary or ee-01/text.",
+        "of": "Write the 16 digits and letters that `translate status` gives for the source text.",
+        "text": "Write the translation.",
+    }
+
+    id: Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=300), _KEEP]
+    of: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$"), _KEEP]
+    text: Text
+
+
+class Translation(Model):
+    """`translations/fr/countries/be.yaml`: the texts of a file in another language."""
+
+    hints: ClassVar[dict[str, str]] = {"texts": "List the texts, each with `id`, `of` and `text`."}
+
+    texts: list[TranslatedText] = []
 
 
 class SectionHead(Model):
@@ -712,7 +774,8 @@ class Edition:
 
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
     whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
-    `brand`: the identity of who publishes it.
+    `brand`: the identity of who publishes it. `translations`: the same edition in other languages, by their tags. `translation`:
+    the tag of the language, if this is one of them; it is the folder of its documents.
     """
 
     about: About
@@ -731,6 +794,8 @@ class Edition:
     brand: Brand = field(default_factory=Brand)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     alphabet: tuple[str, ...] = ()
+    translations: Mapping[str, Edition] = field(default_factory=dict, repr=False)
+    translation: str = ""
 
     def rank(self, code: str) -> int:
         """The place of a subject in the order of names."""

@@ -35,10 +35,11 @@ from briefs.edition.model import (
     SectionHead,
     StyleSheet,
     Text,
+    Translation,
     place_of,
     text_of,
 )
-from briefs.problems import Place, Problem, Problems, error
+from briefs.problems import TRANSLATIONS, Place, Problem, Problems, error
 
 M = TypeVar("M", bound=BaseModel)
 Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
@@ -209,12 +210,13 @@ class _EditionReader:
             lost=frozenset(self.lost),
             whole=not any(p.severity == "error" for p in self.problems),
         )
-        self.problems += files.unknown_files(self.files, self.used)
         self.problems += self.agreement(edition, columns, records)
         self.problems += check.needed(edition, countries, known)
         if not self.is_past:
             self.problems += check.rules(edition, countries, known)
             self.problems += style.check(edition, sheet)
+        edition = self.with_translations(edition)
+        self.problems += files.unknown_files(self.files, self.used)
         return edition
 
     def missing(self, path: str) -> yamls.YamlDocument:
@@ -406,6 +408,44 @@ class _EditionReader:
             else:
                 self.problems.append(error(document.place((key,)), f"“{key}” has no text", "Write `word: text`."))
         return found
+
+    def with_translations(self, edition: Edition) -> Edition:
+        """The edition with those in its other languages. They are compared with it only if it has no errors."""
+        paths = self.under_any(f"{TRANSLATIONS}/")
+        if not paths and not edition.about.languages:
+            return edition
+        from briefs.edition import translated, translations  # rarely needed
+
+        files = {path: self.model(Translation, self.mapping(path), {}) for path in paths if translated.file_language(path)}
+        originals = self.texts(translations.ORIGINALS)
+        is_sound = not any(problem.severity == "error" for problem in self.problems)
+        self.problems += translated.strangers(edition, paths)
+        made: dict[str, Edition] = {}
+        for tag in translated.languages(edition) if is_sound else ():
+            if names.knows_language(tag):
+                own = translations.entries(files, tag)
+                found = translations.translated(edition, tag, own, self.labels(tag), originals)
+                made[tag] = replace(found.edition, pictures=self.pictures_of(edition, tag))
+                if not self.is_past:
+                    self.problems += translated.check(edition, found, originals, self.of_translation)
+        return replace(edition, translations=made)
+
+    def of_translation(self, edition: Edition) -> list[Problem]:
+        """What is wrong with an edition in another language that has no other errors than in its texts."""
+        countries = list(edition.countries.values())
+        known = check.DeclaredNames(frozenset(), frozenset(), frozenset(), None, frozenset(), whole=False)
+        return [*check.needed(edition, countries, known), *check.rules(edition, countries, known)]
+
+    def under_any(self, folder: str) -> list[str]:
+        """The YAML files in a folder, at any depth."""
+        return sorted(n for n in self.files if n.startswith(folder) and n.endswith(".yaml"))
+
+    def pictures_of(self, edition: Edition, tag: str) -> dict[str, bytes]:
+        """The pictures of an edition in another language: those in `translations/TAG/figures/` in place of the source's."""
+        own = f"{TRANSLATIONS}/{tag}/"
+        found = {name: self.files[f"{own}{name}"] for name in edition.pictures if f"{own}{name}" in self.files}
+        self.used |= {f"{own}{name}" for name in found}
+        return {**edition.pictures, **found}
 
     def journeys(self) -> dict[str, Journey]:
         """The journeys by name, which is that of their file."""

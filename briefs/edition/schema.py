@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from briefs.edition import records
 from briefs.edition.csl import Source
 from briefs.edition.faults import HINTS, hints_of
-from briefs.edition.model import About, Brand, Columns, Country, Journey, SectionHead, StyleSheet
+from briefs.edition.model import About, Brand, Columns, Country, Journey, SectionHead, StyleSheet, Translation
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,6 +29,7 @@ def schemas() -> dict[str, Schema]:
         "edition": _of(About),
         "country": _of(Country),
         "journey": _of(Journey),
+        "translation": _of(Translation),
         "section": _of(SectionHead),
         "sources": _sources(),
         "style": _of(StyleSheet),

@@ -7,12 +7,14 @@ sections and decks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from pydantic import BaseModel
 
 from briefs.edition import blocks
-from briefs.edition.model import Deck, Edition, Section, Text
+from briefs.edition.model import Deck, Edition, Model, Section, Text, text_of
+from briefs.edition.yamls import Scalar
 from briefs.tools.pandoc import Pandoc
 
 _AGAIN = re.compile(r"@\d+$")
@@ -26,7 +28,8 @@ def of(edition: Edition, pandoc: Pandoc) -> dict[str, Text]:
         found.setdefault(text.place.name, text)
     writings = _writings(edition)
     for written, cut in zip(writings, blocks.cut([written.body for written in writings], pandoc, quietly=True), strict=True):
-        found |= {text.place.name: text for text in (*_walk(written.head), *(block.text for block in cut))}
+        own = (part for block in cut for _, part in block.text.parts or ((0, block.text),))
+        found |= {text.place.name: text for text in (*_walk(written.head), *own)}
     return found
 
 
@@ -52,6 +55,38 @@ def _walk(value: object) -> Iterator[Text]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _walk(item)
+
+
+def mapped(value: Any, change: Callable[[Text, str], Text], path: str = "") -> Any:
+    """A model, or what models are in, with other texts in place of its own; also of its fields of plain words. What has none stays
+    the same object.
+
+    `change` gets each text with its path in the value: `facts/be-07/text`, `subjects/cz/name`, `authors/1`. An item of a list goes
+    by its id or code, or else by its number.
+    """
+    if isinstance(value, Text):
+        return change(value, path)
+    if isinstance(value, BaseModel):
+        made = {name: mapped(getattr(value, name), change, _inner(path, name)) for name in type(value).model_fields}
+        for name in value.plain if isinstance(value, Model) else ():
+            if isinstance(words := made[name], Scalar):
+                changed = change(text_of(words), _inner(path, name))
+                made[name] = Scalar(changed.markdown, changed.place)
+        other = {name: new for name, new in made.items() if new is not getattr(value, name)}
+        return value.model_copy(update=other) if other else value
+    if isinstance(value, list):
+        items = [mapped(item, change, _inner(path, _name_of(item, number))) for number, item in enumerate(value, 1)]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    return value
+
+
+def _inner(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
+
+
+def _name_of(item: object, number: int) -> str:
+    """How an item of a list is named: by its id or code, or by its number."""
+    return str(getattr(item, "id", None) or getattr(item, "code", None) or number)
 
 
 def owner(name: str, known: Mapping[str, Text]) -> tuple[str, int]:

@@ -28,7 +28,8 @@ class Target:
     """One document: its kind, its subject, the subject's name for people, and what is made of it on which paper.
 
     `check_word`: the Word file is laid out in LibreOffice too. `per_page`: how many slides a page of a handout has. `printed`: it
-    is for a printer. `audience`: the id of the readers for whom alone it is, or empty.
+    is for a printer. `audience`: the id of the readers for whom alone it is, or empty. `language`: the tag of the language that it
+    is translated into, or empty.
     """
 
     kind: str
@@ -40,9 +41,11 @@ class Target:
     per_page: int = PER_PAGE
     printed: bool = False
     audience: str = ""
+    language: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}{f' for {self.audience}' if self.audience else ''}"
+        language = f" in {self.language}" if self.language else ""
+        return f"{self.kind} {self.name}{f' for {self.audience}' if self.audience else ''}{language}"
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,7 @@ def _entry(outcome: Outcome, path: Path) -> dict[str, Any]:
         "subject": outcome.target.subject,
         "fit": outcome.step,
         **({"audience": outcome.target.audience} if outcome.target.audience else {}),
+        **({"language": outcome.target.language} if outcome.target.language else {}),
         "inputs": asdict(outcome.inputs),
         **({"pieces": dict(outcome.pieces)} if outcome.pieces else {}),
     }

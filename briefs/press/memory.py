@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,8 +56,10 @@ def recall(cache: Cache, content: Path, templates: Path, request: Request) -> Re
     return found
 
 
-def keep(cache: Cache, request: Request, reading: Reading, plan: Plan, theme: Theme, outcomes: Sequence[Outcome]) -> None:
-    """Remember a build, unless a document failed."""
+def keep(
+    cache: Cache, request: Request, reading: Reading, plan: Plan, stems: Collection[str], theme: Theme, outcomes: Sequence[Outcome]
+) -> None:
+    """Remember a build, unless a document failed. `stems`: see `RememberedBuild`."""
     documents = [(asdict(o.target), asdict(o.inputs)) for o in outcomes if o.inputs]
     if not _is_remembered(request) or not documents or len(documents) < len(outcomes):
         return
@@ -65,16 +67,16 @@ def keep(cache: Cache, request: Request, reading: Reading, plan: Plan, theme: Th
         "documents": documents,
         "warnings": [problem.to_dict() for problem in reading.problems],
         "left_out": plan.left_out,
-        "stems": sorted(plan.stems),
+        "stems": sorted(stems),
         "fonts": theme.look.fonts.files,
     }
     cache.put(_key(reading.files, documents[0][1]["templates"], request), {}, entry)
 
 
-def recall_check(cache: Cache, content: Path, templates: Path, fit: bool) -> RememberedCheck | None:
-    """The check of the same bytes, if there was one. `fit`: one that laid out the documents too."""
+def recall_check(cache: Cache, content: Path, templates: Path, fit: bool, language: str = "") -> RememberedCheck | None:
+    """The check of the same bytes, if there was one. `fit`: one that laid out the documents too. `language`: of the documents."""
     found, problems = files.read_folder(content)
-    entry = None if problems else cache.entry(_key(found, of_folder(templates), _check(fit)))
+    entry = None if problems else cache.entry(_key(found, of_folder(templates), _check(fit, language)))
     if entry is None:
         return None
     try:
@@ -85,17 +87,19 @@ def recall_check(cache: Cache, content: Path, templates: Path, fit: bool) -> Rem
         return None
 
 
-def keep_check(cache: Cache, templates: Path, theme: Theme, files: Mapping[str, bytes], fit: bool, check: RememberedCheck) -> None:
+def keep_check(
+    cache: Cache, templates: Path, theme: Theme, files: Mapping[str, bytes], fit: bool, check: RememberedCheck, language: str = ""
+) -> None:
     """Remember a check, unless something other than the content was at fault."""
     if all(problem.path in files for problem in check.problems):
         problems = [problem.to_dict() for problem in check.problems]
         fonts = theme.look.fonts.files
         entry = {"problems": problems, "summary": check.summary, "fonts": fonts, "fonts_hash": of_fonts(fonts)}
-        cache.put(_key(files, of_folder(templates), _check(fit)), {}, entry)
+        cache.put(_key(files, of_folder(templates), _check(fit, language)), {}, entry)
 
 
-def _check(fit: bool) -> str:
-    return "check --fit" if fit else "check"
+def _check(fit: bool, language: str) -> str:
+    return f"check {'--fit ' if fit else ''}{language}"
 
 
 def _is_remembered(request: Request) -> bool:

@@ -99,12 +99,15 @@ def _stays_below(entry: Mapping[str, Any], target: Target) -> bool:
 
 
 def is_variant(folder: str) -> bool:
-    """Whether a folder between the output folder, or an audience's, and that of a kind is one that `folder` makes."""
+    """Whether a folder between the output folder, or that of a language or an audience, and that of a kind is one that `folder`
+    makes."""
     return folder in {"print", "letter"} or folder.endswith("-per-page")
 
 
 def folder(out: Path, target: Target) -> Path:
-    """Where a document's files go. Everything that isn't the default has a folder of its own, first of all each audience."""
+    """Where a document's files go. Everything that isn't the default has a folder of its own, first of all each language, then each
+    audience."""
+    out = out / target.language if target.language else out
     out = out / target.audience if target.audience else out
     out = out / "print" if target.printed else out
     out = out if target.paper == "a4" else out / target.paper

@@ -25,12 +25,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """The documents of a request, in the order of the kinds; the names of countries that have no facts to build one from; and the
-    stems of all documents that the edition has."""
+    """The documents of a request, in the order of the kinds, and the names of countries that have no facts to build one from."""
 
     targets: tuple[Target, ...]
     left_out: tuple[str, ...]
-    stems: frozenset[str]
 
 
 def plan(edition: Edition, request: Request) -> Plan:
@@ -48,16 +46,17 @@ def plan(edition: Edition, request: Request) -> Plan:
         what = " or ".join(kind.name for kind in kinds)
         raise NotUnderstood(f"{', '.join(left_out)}: no facts yet, so no {what} can be built. Add facts to the country’s file.")
     _log.debug("planned %d documents, left out %d countries without facts", len(targets), len(left_out))
-    return Plan(tuple(targets), tuple(dict.fromkeys(left_out)), stems(edition))
+    return Plan(tuple(targets), tuple(dict.fromkeys(left_out)))
 
 
 def stems(edition: Edition) -> frozenset[str]:
-    """The paths of all documents that the edition has, as `Kind.stems` gives them."""
+    """The paths of all documents that the edition has, as `Kind.stems` gives them, and of those in its other languages."""
     return frozenset(
-        f"{id}/{stem}" if id else stem
+        "/".join(filter(None, (own.translation, id, stem)))
+        for own in (edition, *edition.translations.values())
         for kind in KINDS.values()
-        for id in kind.audiences_in(edition)
-        for stem in kind.stems(edition)
+        for id in kind.audiences_in(own)
+        for stem in kind.stems(own)
     )
 
 
@@ -100,7 +99,7 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
         left_out += [edition.names[code] for code in without]
         if not without:
             choices = (formats, request.paper, request.check_word, per_page, request.printed)
-            targets += [Target(kind.name, subject, name, *choices, audience=id) for id in audiences]
+            targets += [Target(kind.name, subject, name, *choices, audience=id, language=edition.translation) for id in audiences]
     return targets, left_out
 
 

@@ -89,6 +89,7 @@ def to_dict(outcome: Outcome) -> dict[str, Any]:
         "name": outcome.target.name,
         "paper": outcome.target.paper,
         **({"audience": outcome.target.audience} if outcome.target.audience else {}),
+        **({"language": outcome.target.language} if outcome.target.language else {}),
         "files": [str(file) for file in outcome.files],
         "bytes": outcome.size,
         "pages": outcome.pages,

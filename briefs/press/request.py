@@ -19,6 +19,7 @@ class Request:
     a page of a handout. `all_countries` asks for the decks of all countries with facts. `printed` asks for PDF/X files.
     `check_word` also lays the Word files out in LibreOffice. `where` holds conditions such as `stance=ban`, which a country must
     fulfil. `audience` asks for the briefs of these readers only; a request of everything includes the briefs of all audiences.
+    `language`: the tag of the language of the documents; empty for the source's.
     """
 
     what: tuple[str, ...] = ()
@@ -31,10 +32,11 @@ class Request:
     check_word: bool = False
     where: tuple[str, ...] = ()
     audience: str = ""
+    language: str = ""
 
     @property
     def is_everything(self) -> bool:
-        """Whether all subjects, kinds, formats and audiences are wanted."""
+        """Whether all subjects, kinds, formats and audiences are wanted. It may be everything in one language."""
         return not (self.what or self.where or self.kinds or self.formats or self.audience)
 
 

@@ -30,12 +30,16 @@ _MISSING = re.compile(r"nothing is named|there is no picture")
 def targets(edition: Edition) -> list[Target]:
     """Every document that can be made of an edition, for each of its audiences, with the deck of each country, in all formats."""
     return [
-        Target(kind.name, subject, edition.names.get(subject, subject or str(edition.about.title)), kind.formats, "a4", audience=id)
+        Target(kind.name, subject, _name(edition, subject), kind.formats, "a4", audience=id, language=edition.translation)
         for kind in KINDS.values()
         for id in kind.audiences_in(edition)
         for subject in kind.subjects_in(edition)
         if kind.is_in(edition, subject)
     ]
+
+
+def _name(edition: Edition, subject: str) -> str:
+    return edition.names.get(subject, subject or str(edition.about.title))
 
 
 def compose_all(

@@ -33,7 +33,8 @@ class Saved(Exception):
 
 
 class Watcher:
-    """Watches content and templates. `wanted(edition)` returns the documents; `show(problems)` and `say(line)` print."""
+    """Watches content and templates. `choose(edition)` is the edition in the wanted language; `wanted(edition)` returns its
+    documents; `show(problems)` and `say(line)` print."""
 
     def __init__(
         self,
@@ -45,10 +46,11 @@ class Watcher:
         wanted: Callable[[Edition], Sequence[Target]],
         show: Callable[[Sequence[Problem]], None],
         say: Callable[[str], None],
+        choose: Callable[[Edition], Edition] = lambda edition: edition,
     ):
         self.content, self.templates, self.out = content, templates, out
         self.jobs, self.cache = jobs, cache
-        self.wanted, self.show, self.say = wanted, show, say
+        self.wanted, self.show, self.say, self.choose = wanted, show, say, choose
         self._session: Session | None = None
         self._fingerprinter: Fingerprinter | None = None
         self._seen: Seen = {}
@@ -122,11 +124,12 @@ class Watcher:
         if reading.edition is None:
             raise Problems(reading.problems)
         self.show(reading.problems)
-        request = BuildRequest(tuple(self.wanted(reading.edition)), self.out, self.jobs, self.cache)
-        session = self._session_for(reading.edition)
-        self._fingerprinter = Fingerprinter(reading.edition, session.theme, self._fingerprinter)
+        edition = self.choose(reading.edition)
+        request = BuildRequest(tuple(self.wanted(edition)), self.out, self.jobs, self.cache)
+        session = self._session_for(edition)
+        self._fingerprinter = Fingerprinter(edition, session.theme, self._fingerprinter)
         used = session if self._styles else None  # on the first build everything may be stale, so several processes share it
-        outcomes = build(reading.edition, session.theme, request, self._done, used, self._fingerprinter)
+        outcomes = build(edition, session.theme, request, self._done, used, self._fingerprinter)
         if not self._styles:
             self._warm_up(session, [outcome.target for outcome in outcomes if not outcome.problems])
         self._styles = self._theme_files()

@@ -220,7 +220,7 @@ def compare(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[b
     Raises Problems if the older file, called `name`, can't be compared.
     """
     old, new = docx.open_docx(before, name, media=True), package.read(after)
-    documents = {f"{stem}.docx" for stem in plan.stems(edition)}
+    documents = {f"{stem.removeprefix(f'{edition.translation}/')}.docx" for stem in plan.stems(edition)}
     _check(old, name, documents)
     author = edition.about.publisher.markdown if edition.about.publisher else DEFAULT_AUTHOR
     date = dates.day(edition.about.date.text)

@@ -13,7 +13,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
-from briefs.typeset.word import fields, sections, tables
+from briefs.typeset.word import fields, sections, styles, tables
 from briefs.typeset.word.shading import SHADE
 
 # The style of reference.docx for each class of the tree.
@@ -94,6 +94,8 @@ class _Change:
         if cell := next((n for n in names if n.startswith("cell-")), ""):
             return [tree.span(inlines, f"{SHADE}{cell}")]
         bookmark = bookmark_name(tree.identifier(node))
+        if styles.UNTRANSLATED in names:
+            return [tree.span(inlines, bookmark, (), custom_style=styles.UNTRANSLATED, lang=tree.attributes(node)["lang"])]
         if style := next((RUNS[n] for n in reversed(names) if n in RUNS), ""):
             stance = next((n for n in names if n.startswith("stance-")), "") if "badge" in names else ""
             return [tree.span(inlines, f"{SHADE}{stance}" if stance else bookmark, (), custom_style=style)]

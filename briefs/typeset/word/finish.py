@@ -44,5 +44,6 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout == "one page" and numbering.PART in package.parts:
         shading.bullets(package.xml(numbering.PART), manuscript)
     styles.set_type(package, step)
+    styles.mark_untranslated(package, theme.look.palette["muted"])
     properties.write(package, manuscript)
     scripts.write(package, manuscript, theme)

@@ -20,6 +20,7 @@ TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the
 SOURCE = (12.0, 14.2)  # points: the line of sources on a slide that is shown
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
+UNTRANSLATED = "untranslated"  # the class of runs in the source's language, and their style, which pandoc makes where it is used
 
 
 def set_type(package: Package, step: LadderStep) -> None:
@@ -37,6 +38,14 @@ def set_type(package: Package, step: LadderStep) -> None:
     for style in package.xml(PART).iter(w("style")):
         if style.get(w("styleId")) in sizes:
             _resize(style, *sizes[style.get(w("styleId"))])
+
+
+def mark_untranslated(package: Package, colour: str) -> None:
+    """Give runs in the source's language a colour (`#rrggbb`)."""
+    for name in package.xml(PART).iterfind(f"{w('style')}/{w('name')}"):
+        if name.get(w("val")) == UNTRANSLATED:
+            run = etree.SubElement(name.getparent(), w("rPr"))
+            etree.SubElement(run, w("color")).set(w("val"), fill(colour))
 
 
 def _resize(style: Element, size: float, leading: float, after: float | None) -> None:

@@ -1,0 +1,55 @@
+"""The passages of a Markdown text that are translated one by one: its paragraphs, headings, items of lists, tables, blocks of code.
+
+In: the Markdown of a section or deck. Out: its passages, each with the line that it begins on. A text is divided at blank lines,
+and nowhere within code, an item, a note or a table. Joined again with a blank line between them, they give the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CAPTION = re.compile(r"(Table)?: ")
+_RULE = re.compile(r"\s*-{3,}[- ]*$")
+
+
+class Passage(NamedTuple):
+    """A passage, and the line of the text on which it begins, from 0."""
+
+    line: int
+    markdown: str
+
+
+def of(markdown: str) -> list[Passage]:
+    """The passages of a text, in their order."""
+    found: list[Passage] = []
+    for passage in _between_blank_lines(markdown):
+        if found and _goes_on(found[-1].markdown, passage.markdown):
+            first = found.pop()
+            blank = passage.line - first.line - first.markdown.count("\n") - 1
+            passage = Passage(first.line, first.markdown + "\n" * (blank + 1) + passage.markdown)
+        found.append(passage)
+    return found
+
+
+def _between_blank_lines(markdown: str) -> Iterator[Passage]:
+    """What stands between blank lines that aren't in fenced code."""
+    start, fence, lines = 0, "", markdown.split("\n")
+    for number, line in enumerate([*lines, ""]):
+        if match := _FENCE.match(line):
+            sign = match[1]
+            fence = sign if not fence else "" if sign.startswith(fence) and not line.strip(sign[0] + " ") else fence
+        if not line.strip() and (not fence or number == len(lines)):
+            if start < number:
+                yield Passage(start, "\n".join(lines[start:number]).rstrip())
+            start = number + 1
+
+
+def _goes_on(before: str, passage: str) -> bool:
+    """Whether a passage belongs to the one before it: the next paragraph of an item or a note, a table's caption or next rows."""
+    if passage.startswith(("  ", "\t")) or _CAPTION.match(passage):
+        return True
+    lines = before.split("\n")
+    return bool(_RULE.match(lines[0])) and len(lines) > 1 and not _RULE.match(lines[-1])

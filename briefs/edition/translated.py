@@ -1,0 +1,128 @@
+"""Reads the translations of an edition and says what is wrong with them.
+
+In: the source edition, the models of the files in `translations/`. Out: the edition in each language; problems: what is out of
+date, what is missing, what a translation says otherwise than its source, and what documents couldn't take.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from briefs.edition import fidelity, labels, names, translations
+from briefs.edition.model import Edition, Text, TranslatedText, place_of
+from briefs.edition.translations import ORIGINALS, TextState, Translated
+from briefs.problems import TRANSLATIONS, Place, Problem, did_you_mean, error, nearest, warning
+
+MOST = 60  # letters of each side of a change that are shown
+FEW = 6  # names that a message lists
+_FILE = re.compile(rf"{TRANSLATIONS}/([^/]+)/(.+)\.yaml")
+
+Report = Callable[[Edition], list[Problem]]  # problems that only a whole edition can show
+
+
+def languages(edition: Edition) -> list[str]:
+    """The tags of the languages that an edition is translated into."""
+    return list(edition.about.languages[1:])
+
+
+def file_language(path: str) -> str:
+    """The tag of the language in the path of a translation; empty for any other file."""
+    match = _FILE.fullmatch(path)
+    return match[1] if match and path != ORIGINALS else ""
+
+
+def strangers(edition: Edition, paths: Sequence[str]) -> Iterator[Problem]:
+    """Files of languages that the edition doesn't list."""
+    listed = languages(edition)
+    for tag in sorted({file_language(path) for path in paths} - {"", *listed}):
+        first = min(path for path in paths if file_language(path) == tag)
+        hint = did_you_mean(tag, listed, f"Write `languages: [{edition.about.language}, {tag}]` in edition.yaml.")
+        yield warning(Place(first), f"edition.yaml doesn’t list the language “{tag}”, so nothing is printed in it", hint)
+    for tag in listed:
+        if not names.knows_language(tag):
+            yield error(place_of(tag), f"no names of months and countries are known in the language “{tag}”", "Write a BCP 47 tag.")
+
+
+def check(edition: Edition, found: Translated, originals: Mapping[str, Text], further: Report) -> Iterator[Problem]:
+    """What is wrong with the translation into one language. `further`: finds what documents couldn't take in an edition."""
+    tag = found.edition.translation
+    is_final = edition.about.status == "final"
+    report = error if is_final else warning
+    for standing in found.standings:
+        if standing.state == "stale":
+            yield _stale(standing, originals, report)
+        elif standing.entry:
+            for offset, what, hint in fidelity.differences(standing.source, standing.entry.text):
+                yield error(standing.entry.text.place_at(offset), what, hint)
+    yield from _missing(edition, found.standings, tag, report)
+    yield from _orphans(found)
+    own = f"{TRANSLATIONS}/{tag}/"
+    yield from (problem for problem in further(found.edition) if problem.path.startswith(own))
+    if unworded := labels.missing(tag, frozenset(found.edition.labels)):
+        what = f"the program has no words in “{tag}” for {', '.join(unworded[:FEW])}{' …' * (len(unworded) > FEW)}"
+        yield warning(_of_language(edition, tag), what, f"They are printed in English. Write them in labels/{tag}.yaml.")
+
+
+def _stale(standing: TextState, originals: Mapping[str, Text], report: Callable[[Place, str, str], Problem]) -> Problem:
+    assert standing.entry
+    source, before = standing.source, originals.get(standing.entry.of)
+    changed = f": {change(before.markdown, source.markdown)}" if before else ""
+    hint = f"Look at {source.place.path}:{source.place.line}, correct this text, and write `of: {source.hash}`."
+    return report(place_of(standing.entry.of), f"the source of this text has changed{changed}", hint)
+
+
+def change(before: str, after: str) -> str:
+    """What has changed between two states of a text, in words."""
+    old, new = before.split(), after.split()
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > 1_000_000)
+    steps = [step for step in matcher.get_opcodes() if step[0] != "equal"]
+    said = [_said(old[a:b], new[c:d]) for _, a, b, c, d in steps[:3]]
+    return "; ".join(said) + (f"; and {len(steps) - 3} more changes" if len(steps) > 3 else "")
+
+
+def _said(old: Sequence[str], new: Sequence[str]) -> str:
+    one, two = (_short(" ".join(words)) for words in (old, new))
+    return f"“{one}” is now “{two}”" if old and new else f"“{one}” is gone" if old else f"“{two}” is new"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= MOST else f"{words[:MOST]}…"
+
+
+def _missing(
+    edition: Edition, standings: Sequence[TextState], tag: str, report: Callable[[Place, str, str], Problem]
+) -> Iterator[Problem]:
+    """What isn't translated: the texts of each file that is begun, and the files that aren't."""
+    texts: dict[str, list[TextState]] = {}
+    begun = {standing.path for standing in standings if standing.entry}
+    for standing in standings:
+        if standing.state == "missing" and not standing.may_lack:
+            texts.setdefault(standing.path, []).append(standing)
+    for path in texts.keys() & begun:
+        own = texts[path]
+        listed = ", ".join(one.id if len(one.id) != 16 else f"line {one.source.place.line}" for one in own[:FEW])
+        what = f"{len(own)} of the texts of {path} {'isn’t' if len(own) == 1 else 'aren’t'} translated: {listed}"
+        hint = f"`translate export {tag}` gives them to a translator."
+        yield report(Place(translations.file_of(path, tag), line=1), what + " …" * (len(own) > FEW), hint)
+    if whole := sorted(texts.keys() - begun):
+        what = f"{len(whole)} files aren’t translated into “{tag}”: {', '.join(whole[:FEW])}{' …' * (len(whole) > FEW)}"
+        yield report(_of_language(edition, tag), what, f"`translate status {tag}` lists them.")
+
+
+def _of_language(edition: Edition, tag: str) -> Place:
+    """Where edition.yaml lists a language."""
+    return next((place_of(own) for own in edition.about.languages if own == tag), Place("edition.yaml"))
+
+
+def _orphans(found: Translated) -> Iterator[Problem]:
+    """Entries that translate nothing."""
+    known = [standing.id for standing in found.standings]
+    for entry in found.orphans:
+        yield warning(place_of(entry.id), f"the source has no text “{entry.id}” any more", _near(entry, known))
+
+
+def _near(entry: TranslatedText, known: Sequence[str]) -> str:
+    near = nearest(entry.id, known, cutoff=0.85)
+    return f"Did you mean “{near[0]}”?" if near else "Delete this entry."

@@ -1,0 +1,267 @@
+"""An edition in several languages: texts by id and by hash, what is out of date, what a translation says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from briefs.edition import fidelity, passages, texts
+from briefs.edition.model import Edition, Text
+from briefs.edition.read import Reading, read_files
+from briefs.problems import Place
+from tests import small, translated
+from tests.translated import in_french
+
+SECTION = """---
+title: The start
+id: sec-start
+pull_quote: One sentence stands here.
+---
+
+First paragraph. One sentence stands here.
+
+## A heading
+
+- First item of 12,000 words.
+
+- Second item [with a link](https://example.org/a).
+
+::: {.figure data=map}
+:::
+
+Last paragraph, with a source.[@one]
+"""
+DECK = "---\ntitle: Slides\n---\n\n## One\n\n- A point\n- Another\n\n::: notes\nSpoken words.\n:::\n"
+MORE = {
+    "report/01-start.md": SECTION,
+    "decks/talk.md": DECK,
+    "glossary.yaml": "EU: European Union\n",
+    "columns.yaml": "columns:\n  - {id: rule, label: Rule, kind: category, values: [{id: drafted, label: in draft}]}\n",
+    "journeys/tour.yaml": "title: A tour\ncountries: [be]\n",
+    "brand.yaml": "defaults: {briefs: {disclaimer: These borders are nobody’s.}}\n",
+}
+ABOUT = {
+    "languages": ["en-GB", "fr"], "authors": ["Ann Author"], "subtitle": "Large and small", "scale_note": "By us.",
+    "groups": [{"id": "low", "label": "Low countries", "members": ["be"]}], "map": {"disclaimer": "No view of borders."},
+}  # fmt: skip
+
+
+def files(about: Mapping[str, Any] = {}, more: Mapping[str, str] = {}, **changes: Any) -> dict[str, bytes]:
+    return small.files(about={**ABOUT, **about}, more={**MORE, **more}, **changes)
+
+
+def both(source: Mapping[str, bytes], translation: Mapping[str, bytes]) -> Reading:
+    return read_files({**source, **translation})
+
+
+def french(reading: Reading) -> Edition:
+    assert reading.edition, [str(problem) for problem in reading.errors]
+    return reading.edition.translations["fr"]
+
+
+def told(reading: Reading) -> list[str]:
+    return [str(problem) for problem in reading.problems if "translations/" in problem.path or "translated" in problem.message]
+
+
+def test_every_text_is_replaced_and_nothing_else() -> None:
+    source = files()
+    reading = both(source, translated.files_of(source, in_french))
+    assert not told(reading)
+    made, edition = french(reading), reading.edition
+    assert edition
+    for text in texts.whole(made):
+        assert "fr:" in text.markdown or text.place.path.startswith("labels/") or text is made.sections[0].head.pull_quote, text
+    assert (
+        made.about.language == "fr" and made.about.date == edition.about.date and made.about.authors[0].markdown == "fr:Ann Author"
+    )
+    assert (
+        made.about.map.disclaimer == "fr:No view of borders."
+        and made.brand.defaults.briefs.disclaimer == "fr:These borders are nobody’s."
+    )
+    assert made.columns["rule"].values[0].label.markdown == "fr:in draft"
+    assert made.glossary["fr:EU"].markdown == "fr:European Union"
+    assert made.names["be"] == "Belgique" and edition.names["be"] == "Belgium"
+    assert made.countries["be"].facts[0].date == edition.countries["be"].facts[0].date
+    assert made.sources == edition.sources and made.standings["be"].stance == "wary"
+    body = made.sections[0].body
+    wanted = SECTION.partition("here.\n---\n")[2].strip()
+    for words in ("First p", "A heading", "First item", "Second item", "Last"):
+        wanted = wanted.replace(words, f"fr:{words}")
+    assert body.markdown == wanted
+
+
+def test_each_text_has_its_place_in_the_translation() -> None:
+    source = files()
+    made = french(both(source, translated.files_of(source, in_french)))
+    fact = made.countries["be"].facts[0].text
+    assert fact.place.name == "translations/fr/countries/be.yaml#facts/be-01/text/text"
+    assert fact.place.source == "countries/be.yaml"
+    body = made.sections[0].body
+    at = body.place_at(body.markdown.index("Last"))
+    assert at.path == "translations/fr/report/01-start.md.yaml" and at.source == "report/01-start.md"
+    written = translated.files_of(source, in_french)["translations/fr/report/01-start.md.yaml"].decode().split("\n")
+    assert "fr:Last paragraph" in written[at.line - 1]
+
+
+def test_an_inserted_paragraph_is_untranslated_and_none_is_stale() -> None:
+    """The issue's own example. Paragraphs are matched by the hash of their original."""
+    translation = translated.files_of(files(), in_french)
+    longer = SECTION.replace("## A heading", "A new paragraph.\n\n## A heading")
+    reading = both(files(more={"report/01-start.md": longer}), translation)
+    (problem,) = told(reading)
+    assert "1 of the texts of report/01-start.md isn’t translated: line 9" in problem and ": warning:" in problem
+    body = french(reading).sections[0].body
+    (plain,) = (part for _, part in body.parts if part.language)
+    assert plain.markdown == "A new paragraph." and plain.language == "en-GB"
+
+
+@pytest.mark.parametrize("originals", [True, False])
+def test_a_changed_paragraph_is_stale(originals: bool) -> None:
+    translation = translated.files_of(files(), in_french, originals=originals)
+    changed = SECTION.replace("12,000 words", "13,000 words").replace(
+        "Last paragraph", "## New\n\nQuite another one.\n\nLast paragraph"
+    )
+    reading = both(files(more={"report/01-start.md": changed}), translation)
+    stale, missing = sorted(told(reading), key=lambda line: "isn’t" in line or "aren’t" in line)
+    assert "the source of this text has changed" in stale and "write `of: " in stale
+    assert ("“12,000” is now “13,000”" in stale) == originals
+    assert "2 of the texts" in missing
+    line = int(stale.split(":")[1])
+    written = translation["translations/fr/report/01-start.md.yaml"].decode().split("\n")
+    assert written[line - 1].strip().startswith("of: ") and "fr:First item" in written[line]
+    assert "- First item of 13,000 words." in french(reading).sections[0].body.markdown
+
+
+def test_a_moved_paragraph_keeps_its_translation() -> None:
+    translation = translated.files_of(files(), in_french)
+    first, last = "First paragraph. One sentence stands here.\n\n", "Last paragraph, with a source.[@one]\n"
+    moved = SECTION.replace(first, "") + "\n" + first
+    assert last in moved
+    assert not told(both(files(more={"report/01-start.md": moved}), translation))
+
+
+def test_a_changed_field_is_stale_and_a_renamed_fact_isn_t() -> None:
+    translation = translated.files_of(files(), in_french, originals=True)
+    first = small.fact("A **first thing** happened in the market twice.", date="2019-03")
+    facts = [first, small.fact("Policy is a second thing.", "policy", sources=["two"], id="be-07")]
+    reading = both(files(facts=facts), translation)
+    (stale,) = told(reading)
+    assert "“market.” is now “market twice.”" in stale and "countries/be.yaml:" in stale
+    made = french(reading).countries["be"].facts
+    assert made[0].text.language == "en-GB" and made[1].text.markdown == "fr:Policy is a second thing."
+
+
+@pytest.mark.parametrize(("status", "severity"), [("draft", "warning"), ("final", "error")])
+def test_what_is_untranslated_or_stale_fails_a_final_edition(status: str, severity: str) -> None:
+    source = files({"status": status})
+    some = translated.files_of(source, lambda one: in_french(one) if "summary" not in one.id else None)
+    reading = both(files({"status": status}, country={"position": "Against it."}), some)
+    assert {p.severity for p in reading.problems if "translated" in p.message} == {severity}
+    none = read_files(source)
+    (problem,) = (p for p in none.problems if "translated" in p.message)
+    assert (
+        problem.severity == severity and problem.path == "edition.yaml" and "files aren’t translated into “fr”" in problem.message
+    )
+
+
+def test_what_translations_may_lack() -> None:
+    """Names of countries come from CLDR, and labels from the program. Names of authors may stay."""
+    source = files({"subjects": [{"code": "be", "name": "Belgium!"}]}, more={"labels/en-GB.yaml": "as_of: about {date}\n"})
+    lacking = {"authors/1", "subjects/be/name", "as_of", "EU/term"}
+    reading = both(source, translated.files_of(source, lambda one: None if one.id in lacking else in_french(one)))
+    assert not told(reading)
+    made = french(reading)
+    assert made.names["be"] == "Belgique"
+    assert "as_of" not in made.labels and not made.about.authors[0].language
+
+
+def test_entries_and_files_that_translate_nothing() -> None:
+    source = files()
+    more = {"translations/fr/countries/be.yaml": b"texts:\n  - {id: sumary, of: 0123456789abcdef, text: X}\n",
+            "translations/fr/countries/xx.yaml": b"texts:\n  - {id: summary, of: 0123456789abcdef, text: X}\n",
+            "translations/it/edition.yaml": b"texts: []\n"}  # fmt: skip
+    lines = [str(problem) for problem in both(source, more).problems]
+    assert any("the source has no text “sumary” any more. Did you mean “summary”?" in line for line in lines)
+    assert any(line.startswith("translations/fr/countries/xx.yaml:2") and "no text “summary”" in line for line in lines)
+    assert any("doesn’t list the language “it”" in line for line in lines)
+
+
+def test_languages_are_listed_source_first() -> None:
+    assert small.edition(about={"language": None, "languages": ["en-GB", "fr"]}).about.language == "en-GB"
+    (wrong,) = small.reading(about={"languages": ["fr", "en-GB"]}).errors
+    assert "the first of `languages` must be `language`" in wrong.message
+    (twice,) = small.reading(about={"languages": ["en-GB", "fr", "fr"]}).errors
+    assert "twice" in twice.message
+
+
+def test_a_picture_may_have_words_in_the_language() -> None:
+    source = {**files(), "figures/a.svg": b"<svg/>", "figures/b.svg": b"<svg/>"}
+    made = french(both(source, {"translations/fr/figures/a.svg": b"<svg id='fr'/>"}))
+    assert made.pictures == {"figures/a.svg": b"<svg id='fr'/>", "figures/b.svg": b"<svg/>"}
+
+
+PLACE = Place("x.yaml", line=1, column=1)
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "said"),
+    [
+        ("In 2019, 12,000 of 28", "Sur 28, 12 000 en 2019", []),
+        ("$14.4 billion", "14,4 milliards de dollars", []),
+        ("3.4–3.8 GHz, 20–30 September", "de 3,4 à 3,8 GHz, du 20 au 30 septembre", []),
+        ("12,000 words", "١٢٬٠٠٠ كلمة", []),
+        ("seven states", "sept États", []),
+        ("by 2023", "d’ici à 2032", ["figure “2023” of the source is missing", "no figure “2032”"]),
+        ("Words.[@one; @two]", "Mots.[@two]", ["“@one” of the source is missing"]),
+        ("Words.", "Mots.[@two]", ["doesn’t cite “@two”"]),
+        ("See [it](https://a.example/1).", "Voir [ici](https://a.example/1).", []),
+        ("See [it](https://a.example/1).", "Voir [ici](https://b.example/1).", ["link “https://a.example/1”", "no link “https://b.exa"]),
+        ("::: {.figure data=map title='A b'}\n:::", "::: {.figure data=map title='C d'}\n:::", []),
+        ("::: {.figure data=map}\n:::", "::: {.figure data=counts}\n:::", ["{.figure data=map}", "{.figure data=counts}"]),
+        ("as of {date}", "au {jour}", ["{date}", "{jour}"]),
+        ("The **key phrase** is here", "La phrase est ici", ["key phrase"]),
+    ],
+)  # fmt: skip
+def test_what_a_translation_says_otherwise(source: str, translation: str, said: list[str]) -> None:
+    found = [what for _, what, _ in fidelity.differences(Text(source, PLACE), Text(translation, PLACE))]
+    assert len(found) == len(said) and all(words in what for words, what in zip(said, found, strict=True)), found
+
+
+def test_a_changed_figure_is_an_error_at_its_place() -> None:
+    source = files()
+    wrong = translated.files_of(source, lambda one: in_french(one).replace("12,000", "21,000"))
+    found = [p for p in both(source, wrong).errors if "21,000" in p.message]
+    written = wrong["translations/fr/report/01-start.md.yaml"].decode().split("\n")
+    assert len(found) == 1 and "21,000" in written[found[0].line - 1]
+    assert written[found[0].line - 1][found[0].column - 1 :].startswith("21,000")
+
+
+def test_a_pull_quote_stands_in_the_translated_section() -> None:
+    source = files()
+    other = translated.files_of(source, lambda one: "fr:Autre chose." if one.id == "pull_quote" else in_french(one))
+    assert any("the pull quote is not in the section" in line for line in told(both(source, other)))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "found"),
+    [
+        ("One\n\nTwo\n\n\nThree\n", ["One", "Two", "Three"]),
+        ("```\na\n\nb\n```\n\nEnd", ["```\na\n\nb\n```", "End"]),
+        ("- a\n- b\n\n- c\n\n  more of c\n\nEnd", ["- a\n- b", "- c\n\n  more of c", "End"]),
+        ("[^1]: A note.\n\n    Its second paragraph.\n\nEnd", ["[^1]: A note.\n\n    Its second paragraph.", "End"]),
+        ("| a |\n|---|\n| b |\n\nTable: Words {#tbl}\n\nEnd", ["| a |\n|---|\n| b |\n\nTable: Words {#tbl}", "End"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_passages(markdown: str, found: list[str]) -> None:
+    own = passages.of(markdown)
+    assert [passage.markdown for passage in own] == found
+    assert [markdown.split("\n")[p.line] for p in own] == [p.markdown.split("\n")[0] for p in own]
+
+
+def test_yaml_of_the_tests_is_read_as_it_is_written() -> None:
+    written = translated.files_of(files(), in_french)["translations/fr/decks/talk.md.yaml"]
+    assert [entry["text"] for entry in yaml.safe_load(written)["texts"]][:2] == ["fr:Slides", "## fr:One"]
