@@ -31,6 +31,7 @@ MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
 _MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
 _OF_THE_MAC = "__MACOSX/"  # what the Mac’s archiver adds
 _XML = (".xml", ".rels")
+_UNDECLARED = "//*[contains(local-name(), ':')] or //@*[contains(local-name(), ':')]"  # libxml2 lets some pass
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
     NotImplementedError,  # an unknown compression method
@@ -157,8 +158,11 @@ def _check_package(package: Package) -> None:
 
 def _check_xml(package: Package, part: str) -> None:
     """Parse a part. Whether it declares entities is asked of the parsed tree, because an encoding can hide them in the bytes."""
-    if package.xml(part).getroottree().docinfo.internalDTD is not None:
+    root = package.xml(part)
+    if root.getroottree().docinfo.internalDTD is not None:
         raise _RefusedFile(f"its part {part[:60]} defines entities, which no Word file does")
+    if root.xpath(_UNDECLARED):
+        raise _RefusedFile(f"its text is broken: a prefix of {part[:60]} isn’t declared")
 
 
 def _check_text(root: etree._Element) -> None:

@@ -224,7 +224,8 @@ def read_docx(data: bytes) -> None:
 
 def _packed(data: bytes) -> bytes:
     types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-    parts = {"[Content_Types].xml": types}
+    relations = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+    parts = {"[Content_Types].xml": types, "_rels/.rels": relations}
     for piece in re.split(rb"^--- ", data, flags=re.M)[1:]:
         name, _, text = piece.partition(b"\n")
         opened = re.sub(rb"\A<(w:\w+)", rb"<\1 " + _W, text)

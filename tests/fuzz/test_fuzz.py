@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from briefs.typeset.word.package import Package
+from briefs.wordfile.paragraphs import WordText
 from tests.conftest import ROOT
 from tests.fuzz import targets
 from tests.fuzz.targets import TARGETS
@@ -36,6 +38,22 @@ def test_each_input_of_the_corpus_gives_a_value_or_the_documented_error(target: 
         except Exception as fault:
             fault.add_note(f"the input: {path}")
             raise
+
+
+@pytest.mark.parametrize("name", ["least", "parts", "zip"])
+def test_word_files_of_the_corpus_are_read_to_their_end(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A corpus whose files are all refused at the first look would lead a search nowhere."""
+    read = targets.paragraphs.read
+    found: list[int] = []
+
+    def counted(package: Package) -> WordText:
+        text = read(package)
+        found.append(len(text.paragraphs))
+        return text
+
+    monkeypatch.setattr(targets.paragraphs, "read", counted)
+    TARGETS["docx"]((CORPUS / "docx" / name).read_bytes())
+    assert found and found[0] > 0
 
 
 def test_every_corpus_has_a_target() -> None:
