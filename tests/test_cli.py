@@ -553,3 +553,29 @@ sys.exit(main(sys.argv[1:]))
         command = [sys.executable, "-P", "-c", script, "list", *words]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, said)
+
+
+@pytest.mark.parametrize("out", ["content", "content/dist", "content/../content/a/b", "link/dist"])
+@pytest.mark.parametrize(
+    "words", [["all"], ["brief", "--dry-run"], ["watch"], ["redline", "--since", "x"], ["send", "be", "--to", "a"]]
+)
+def test_finished_files_do_not_go_into_the_content_folder(run: Run, folder: Path, words: list[str], out: str) -> None:
+    (folder / "link").symlink_to(folder / "content")
+    code, printed, said = run(*words, "--out", str(folder / out), "--content", str(folder / "content"))
+    assert (code, printed) == (ExitCode.USAGE, "") and "is in the content folder" in said
+    assert tree(folder / "content") == tree(folder / "link") and not (folder / "content/dist").exists()
+
+
+@pytest.mark.parametrize("out", [".", "content/..", "/"])
+def test_the_content_folder_is_not_among_finished_files(run: Run, folder: Path, out: str) -> None:
+    code, printed, said = run("all", "--out", str(folder / out), "--content", str(folder / "content"))
+    assert (code, printed) == (ExitCode.USAGE, "") and "beside finished files" in said
+    assert not (folder / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["export", "content/copies", "be"], ["dataset", "content/data"], ["send", "be", "--store", "content/x"]]
+)
+def test_copies_data_and_the_record_do_not_go_into_the_content_folder(run: Run, folder: Path, words: list[str]) -> None:
+    code, printed, said = run(*words, "--content", str(folder / "content"))
+    assert (code, printed) == (ExitCode.USAGE, "") and "is in the content folder" in said

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from briefs import logs, standard
-from briefs.cli import output
+from briefs.cli import inputs, output
 from briefs.cli.parser import COMMANDS, command_first, make_parser
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problems, ToolError, internal_error
@@ -71,6 +71,7 @@ def _ran(words: list[str]) -> int:
         return int(ended.code or 0)
     with logs.to_stderr(arguments.log_level):
         _allow_files()
+        inputs.check_folders(arguments)
         return COMMANDS[arguments.command].run(arguments)
 
 

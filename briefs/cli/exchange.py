@@ -132,8 +132,6 @@ def dataset(arguments: argparse.Namespace) -> ExitCode:
     from briefs.workbook import dataset as data
 
     folder = Path(arguments.dir)
-    if folder.resolve().is_relative_to(arguments.content.resolve()):
-        raise NotUnderstood(f"{printable(str(folder))} is in the content folder, where it would be read as content. Name another.")
     _, edition = inputs.read_edition(arguments)
     files = data.files(edition)
     try:

@@ -6,11 +6,13 @@ In: the arguments of a command. Out: what they name. Everything heavy is importe
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.cli import output
 from briefs.clock import clock
+from briefs.edition.files import printable
 from briefs.problems import NotUnderstood, Problems, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,6 +23,20 @@ if TYPE_CHECKING:
     from briefs.theme import Theme
 
 ALL = "all"  # what `--language` takes for every language
+
+
+def check_folders(arguments: argparse.Namespace) -> None:
+    """Raise NotUnderstood if a command would write into the content folder, or have it among its finished files."""
+    if "content" not in arguments:
+        return
+    content = Path(os.path.realpath(arguments.content))
+    for name in ("out", "dir", "store"):
+        if folder := getattr(arguments, name, None):
+            real, shown = Path(os.path.realpath(folder)), printable(str(folder))
+            if real.is_relative_to(content):
+                raise NotUnderstood(f"{shown} is in the content folder, where it would be read as content. Name another.")
+            if name == "out" and content.is_relative_to(real):
+                raise NotUnderstood(f"the content folder is in {shown}, beside finished files. Name another --out.")
 
 
 def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
