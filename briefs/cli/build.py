@@ -99,13 +99,13 @@ def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme
     cache = None if arguments.no_cache else inputs.document_cache()
     targets = trial.targets(edition)
     with progress_bar(arguments, len(targets), doing="composing", summary=_nothing) as done:
-        composed = trial.compose_all(edition, theme, cache, done)
+        composed = trial.compose_all(edition, theme, cache, done, arguments.more_time)
     for problems in composed.values():
         yield from problems
     if arguments.fit:
         sound = [target for target, found in composed.items() if all(p.severity != "error" for p in found)]
         with progress_bar(arguments, len(sound), doing="laying out", summary=_nothing) as done:
-            yield from trial.lay_out(edition, theme, cache, arguments.jobs, sound, done)
+            yield from trial.lay_out(edition, theme, cache, arguments.jobs, sound, done, arguments.more_time)
 
 
 def _nothing(outcome: object) -> str:
@@ -315,7 +315,7 @@ def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Them
     from briefs.press.build import BuildRequest, build
 
     cache = None if arguments.no_cache else inputs.document_cache()
-    request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache)
+    request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache, arguments.more_time)
     with progress_bar(arguments, len(targets)) as done:
         return build(edition, theme, request, done)
 
@@ -377,6 +377,7 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
         choose=partial(inputs.in_language, tag=arguments.language),
         show=partial(output.show_briefly, traceback=arguments.traceback),
         say=say,
+        times=arguments.more_time,
     ).run()
     return ExitCode.DONE
 

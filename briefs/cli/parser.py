@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ EXAMPLES = """first steps:
   python3 build.py brief Belgium      build dist/briefs/belgium.pdf and belgium.docx
   python3 build.py brief --help       what a command needs and writes, and all its options"""
 MOST_JOBS = 256
+MOST_TIMES = 1000
 EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:<4} {code.meaning}" for code in ExitCode)
 
 
@@ -34,6 +36,14 @@ def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text[:9]) < 1:
         raise argparse.ArgumentTypeError(f"it must be a number, 1 or more, and not “{text[:20]}”")
     return min(int(text[:9]), MOST_JOBS)
+
+
+def _times(text: str) -> float:
+    """How many times the usual time: a number from 1 to `MOST_TIMES`."""
+    with suppress(ValueError):
+        if 1 <= float(text[:9]) <= MOST_TIMES:
+            return float(text[:9])
+    raise argparse.ArgumentTypeError(f"it must be a number from 1 to {MOST_TIMES}, and not “{text[:20]}”")
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -52,6 +62,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": _jobs,
         "default": os.cpu_count() or 1,
         "help": "how many processes may work at once (one per core)",
+    },
+    "--more-time": {
+        "metavar": "N",
+        "type": _times,
+        "default": 1.0,
+        "help": "let documents take N times the processor time that they may usually take (1)",
     },
     "--per-page": {
         "metavar": "N",
@@ -116,13 +132,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 _EVERYWHERE = ("--traceback", "--log-level")
 _BUILD = (
-    "--language", "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--no-cache", "--check-word",
-    "--dry-run",
-    "--timings", "--open", "--quiet", "--json",
+    "--language", "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--more-time", "--no-cache",
+    "--check-word", "--dry-run", "--timings", "--open", "--quiet", "--json",
 )  # fmt: skip
 _OUTGOING = (
     "--to", "--for", "--language", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs",
-    "--no-cache", "--store", "--dry-run", "--quiet", "--json",
+    "--more-time", "--no-cache", "--store", "--dry-run", "--quiet", "--json",
 )  # fmt: skip
 _MERGE = (
     "--apply", "--for", "--author", "--only-accepted", "--no-base", "--allow-deletions",
@@ -287,7 +302,7 @@ COMMANDS = {
         example="check --content my-edition",
         writes="no file",
         run=build.check,
-        options=("--fit", "--language", "--content", "--templates", "--jobs", "--no-cache", "--quiet", "--json"),
+        options=("--fit", "--language", "--content", "--templates", "--jobs", "--more-time", "--no-cache", "--quiet", "--json"),
         more="""\
 Every document is composed, so all that a build would say of the content is said at once. What only pages can show, such as
 a brief that is too long or a table that is too wide, takes --fit: it makes all documents and writes none of them.""",
@@ -307,7 +322,7 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         example="watch --kinds brief",
         writes="the same files as `all`",
         run=build.watch,
-        options=("--kinds", "--language", "--content", "--templates", "--out", "--format", "--paper", "--jobs"),
+        options=("--kinds", "--language", "--content", "--templates", "--out", "--format", "--paper", "--jobs", "--more-time"),
     ),
     "verify": Command(
         "compare the finished files with their manifest and with the edition",

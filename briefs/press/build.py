@@ -32,12 +32,16 @@ WORK = {"chapters": 1_000_000, "pages": 20_000, "slides": 10_000, "one page": 0,
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """The documents to build, the output folder, the number of processes. Without a `cache` all is made and nothing kept."""
+    """The documents to build, the output folder, the number of processes. Without a `cache` all is made and nothing kept.
+
+    `times`: how many times the usual processor time they may take.
+    """
 
     targets: tuple[Target, ...]
     out: Path
     jobs: int = 1
     cache: Cache | None = None
+    times: float = 1
 
 
 def build(
@@ -140,13 +144,15 @@ def _make(
     if not waiting:
         return
     from briefs.press import scheduler
+    from briefs.press.allowance import MAKING, Allowance
     from briefs.press.tasks import Open
 
     targets = sorted(waiting, key=lambda target: size(edition, target), reverse=not session)
     inputs = [waiting[target] for target in targets]
     start = _starter(edition, theme, request, targets, session)
     documents = [Open(number, target) for number, target in enumerate(targets)]
-    for result in scheduler.run(documents, request.jobs, start, _Pieces(request.cache, inputs)):
+    allowance = Allowance(len(documents), MAKING, request.times)
+    for result in scheduler.run(documents, request.jobs, start, _Pieces(request.cache, inputs), allowance):
         yield _outcome(targets[result.document], inputs[result.document], result, output)
 
 

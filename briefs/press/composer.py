@@ -23,6 +23,7 @@ from briefs.edition import audiences
 from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press import faces
+from briefs.press.allowance import TimeLimit
 from briefs.press.dates import dated
 from briefs.press.documents import Target
 from briefs.problems import Place, Problem, Problems, Report, error
@@ -88,12 +89,15 @@ class Composer:
         projections.close()
 
     @contextmanager
-    def report_failures(self, target: Target) -> Iterator[None]:
-        """Raise what goes wrong with a document as Problems with a place. Wrap all work on a document in this."""
+    def report_failures(self, target: Target, limit: TimeLimit | None = None) -> Iterator[None]:
+        """Raise what goes wrong with a document as Problems with a place. Wrap all work on a document in this.
+
+        Raises OutOfTime if less pandoc than usual is left for it, and it needs more.
+        """
         if self._was_used:  # the collector is off when a command starts (`__main__`), and one document isn't worth turning it on
             gc.enable()
         self._was_used = True
-        self.pandoc.begin_document()
+        self.pandoc.begin_document(limit.pandoc if limit else None, is_rest=limit is not None and limit.together is not None)
         try:
             with _collector_paused(), libraries_heard():
                 yield

@@ -1,6 +1,7 @@
 """Decides which task comes next, and what to do when a worker is lost. It knows nothing of documents, processes or files.
 
-In: `Open` tasks, a way to start an executor, a store of pieces. Out: a `ScheduledResult` for each document, as they end.
+In: `Open` tasks, a way to start an executor, a store of pieces, an allowance of time. Out: a `ScheduledResult` for each
+document, as they end.
 
 Documents are started in their order. A document's pieces come before new documents, large ones first; when all are done, it is
 closed. When an executor breaks, the documents that its workers were working on are suspects: one of them may have killed a worker.
@@ -16,6 +17,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from briefs.press.allowance import SECONDS, Allowance
 from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
 
@@ -72,10 +74,12 @@ class _Progress:
     opened: Opened[bytes, bytes] | None = None
     files: dict[int, PieceFiles] = field(default_factory=dict)  # of the pieces that are done
     seconds: float = 0.0
+    work: float = 0.0  # seconds of processor time
     stages: dict[str, float] = field(default_factory=dict)
 
     def add_time(self, result: TaskResult) -> None:
         self.seconds += result.seconds
+        self.work += result.work
         for name, seconds in result.stages.items():
             self.stages[name] = self.stages.get(name, 0.0) + seconds
 
@@ -86,21 +90,22 @@ class _Progress:
 class TaskQueue:
     """The tasks that can be done now."""
 
-    def __init__(self, documents: Iterable[Open], store: PieceStore):
+    def __init__(self, documents: Iterable[Open], store: PieceStore, allowance: Allowance):
         self._tasks: deque[Task] = deque(documents)
         self._progress = {task.document: _Progress() for task in self._tasks}
-        self._store = store
+        self._store, self._allowance = store, allowance
 
     def next(self) -> Task | None:
-        """Take a task; None if there is none at the moment."""
+        """Take a task, with what time it may take; None if there is none at the moment."""
         while self._tasks:
             task = self._tasks.popleft()
-            if task.document in self._progress:  # a piece of it may have failed since
-                return task
+            if progress := self._progress.get(task.document):  # a piece of it may have failed since
+                return replace(task, limit=self._allowance.limit(progress.work))
         return None
 
     def add_result(self, task: Task, result: TaskResult) -> ScheduledResult | None:
         """Note what a task returned, and add the tasks that can be done now. Returns the document's result if this was its last."""
+        self._allowance.spend(result.work)
         progress = self._progress.get(task.document)
         if progress is None:  # it has ended: another piece failed
             return None
@@ -136,32 +141,35 @@ class TaskQueue:
             self._tasks.appendleft(Close(task.document, task.target, opened.state, files))
 
 
-def run(documents: Iterable[Open], workers: int, start: StartExecutor, store: PieceStore) -> Iterator[ScheduledResult]:
+def run(
+    documents: Iterable[Open], workers: int, start: StartExecutor, store: PieceStore, allowance: Allowance
+) -> Iterator[ScheduledResult]:
     """Make all documents. Yields each result as soon as it is ready."""
     left = {task.document: task for task in documents}
     fruitless = 0
     while left:
         before = len(left)
-        suspects = yield from _until_broken(left, workers, start, store)
+        suspects = yield from _until_broken(left, workers, start, store, allowance)
         for document in sorted(suspects & left.keys()):
-            yield _alone(left.pop(document), start, store)
+            allowance.spend(SECONDS)  # a lost worker doesn't say what it took
+            yield _alone(left.pop(document), start, store, allowance)
         fruitless = fruitless + 1 if len(left) == before else 0
         if fruitless == MAX_FAILED_STARTS:
             yield from (ScheduledResult(document, None) for document in left)
             return
 
 
-def _alone(task: Open, start: StartExecutor, store: PieceStore) -> ScheduledResult:
+def _alone(task: Open, start: StartExecutor, store: PieceStore, allowance: Allowance) -> ScheduledResult:
     """Make one document alone, because its worker was lost when others were being made too."""
-    results = list(_until_broken({task.document: task}, 1, start, store))
+    results = list(_until_broken({task.document: task}, 1, start, store, allowance))
     return replace(results[0], retried=True) if results else ScheduledResult(task.document, None)
 
 
 def _until_broken(
-    left: dict[int, Open], workers: int, start: StartExecutor, store: PieceStore
+    left: dict[int, Open], workers: int, start: StartExecutor, store: PieceStore, allowance: Allowance
 ) -> Generator[ScheduledResult, None, Set[int]]:
     """Make the documents that are left, and take out those that end. Returns the suspects if the executor breaks."""
-    queue = TaskQueue(list(left.values()), store)
+    queue = TaskQueue(list(left.values()), store, allowance)
     running: dict[Future[TaskResult], Task] = {}
     with start(workers) as executor:
         try:

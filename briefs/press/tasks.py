@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from briefs.press.allowance import USUAL, TimeLimit
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.problems import Problem
 
@@ -19,6 +20,7 @@ class Open:
 
     document: int
     target: Target
+    limit: TimeLimit = USUAL
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class TypesetPiece:
     target: Target
     index: int
     content: bytes
+    limit: TimeLimit = USUAL
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Close:
     target: Target
     state: bytes
     pieces: tuple[PieceFiles, ...]
+    limit: TimeLimit = USUAL
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ Task = Open | TypesetPiece | Close
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What a task returned, how many seconds it took, and the seconds of each stage."""
+    """What a task returned, how many seconds it took, the seconds of each stage, and the seconds of processor time."""
 
     value: Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
     seconds: float
     stages: Mapping[str, float]
+    work: float

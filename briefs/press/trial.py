@@ -16,6 +16,7 @@ from briefs import interrupt
 from briefs.compose.kinds import KINDS
 from briefs.edition.model import Edition
 from briefs.press import build, worker
+from briefs.press.allowance import COMPOSING, Allowance
 from briefs.press.cache import Cache, hashed
 from briefs.press.composer import Composer
 from briefs.press.documents import Outcome, Target
@@ -43,20 +44,25 @@ def _name(edition: Edition, subject: str) -> str:
 
 
 def compose_all(
-    edition: Edition, theme: Theme, cache: Cache | None, done: Callable[[Target], None]
+    edition: Edition, theme: Theme, cache: Cache | None, done: Callable[[Target], None], times: float = 1
 ) -> dict[Target, Sequence[Problem]]:
-    """Compose every document that isn't known to be right, and return what is wrong with each. `done` takes each as it comes."""
+    """Compose every document that isn't known to be right, and return what is wrong with each. `done` takes each as it comes.
+
+    `times`: how many times the usual processor time they may take.
+    """
     fingerprinter = Fingerprinter(edition, theme)
     found: dict[Target, Sequence[Problem]] = {}
     with ExitStack() as tools:
         composer: Composer | None = None
-        for target in targets(edition):
+        wanted = targets(edition)
+        allowance = Allowance(len(wanted), COMPOSING, times)
+        for target in wanted:
             key = hashed(["composed", fingerprinter.inputs(target).key])
             if cache and cache.entry(key):
                 found[target] = ()
             else:
                 composer = composer or tools.enter_context(closing(Composer(edition, theme)))
-                found[target] = worker.compose(composer, target)
+                found[target] = worker.compose(composer, target, allowance)
                 if cache and not found[target]:
                     cache.put(key, {})
             done(target)
@@ -88,9 +94,15 @@ def _quoted(message: str) -> set[str]:
 
 
 def lay_out(
-    edition: Edition, theme: Theme, cache: Cache | None, jobs: int, wanted: Sequence[Target], done: Callable[[Outcome], None]
+    edition: Edition,
+    theme: Theme,
+    cache: Cache | None,
+    jobs: int,
+    wanted: Sequence[Target],
+    done: Callable[[Outcome], None],
+    times: float = 1,
 ) -> list[Problem]:
     """Make documents without keeping their files, and return what is wrong with them, such as a text too long for its page."""
     with TemporaryDirectory() as folder:
-        request = build.BuildRequest(tuple(wanted), Path(folder), jobs, cache)
+        request = build.BuildRequest(tuple(wanted), Path(folder), jobs, cache, times)
         return [problem for outcome in build.build(edition, theme, request, done) for problem in outcome.problems]

@@ -34,7 +34,7 @@ class Saved(Exception):
 
 class Watcher:
     """Watches content and templates. `choose(edition)` is the edition in the wanted language; `wanted(edition)` returns its
-    documents; `show(problems)` and `say(line)` print."""
+    documents; `show(problems)` and `say(line)` print. `times`: how many times the usual processor time each build may take."""
 
     def __init__(
         self,
@@ -47,9 +47,10 @@ class Watcher:
         show: Callable[[Sequence[Problem]], None],
         say: Callable[[str], None],
         choose: Callable[[Edition], Edition] = lambda edition: edition,
+        times: float = 1,
     ):
         self.content, self.templates, self.out = content, templates, out
-        self.jobs, self.cache = jobs, cache
+        self.jobs, self.cache, self.times = jobs, cache, times
         self.wanted, self.show, self.say, self.choose = wanted, show, say, choose
         self._session: Session | None = None
         self._fingerprinter: Fingerprinter | None = None
@@ -125,7 +126,7 @@ class Watcher:
             raise Problems(reading.problems)
         self.show(reading.problems)
         edition = self.choose(reading.edition)
-        request = BuildRequest(tuple(self.wanted(edition)), self.out, self.jobs, self.cache)
+        request = BuildRequest(tuple(self.wanted(edition)), self.out, self.jobs, self.cache, self.times)
         session = self._session_for(edition)
         self._fingerprinter = Fingerprinter(edition, session.theme, self._fingerprinter)
         used = session if self._styles else None  # on the first build everything may be stale, so several processes share it

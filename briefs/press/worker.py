@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 from briefs.clock import clock
 from briefs.compose import charts
 from briefs.compose.kinds import KINDS, Kind
+from briefs.press.allowance import Allowance, TimeLimit
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers import maker_of
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
 from briefs.problems import Problem, Problems, ToolError, internal_error
+from briefs.tools.pandoc import OutOfTime
 from briefs.typeset.page import html
 
 if TYPE_CHECKING:  # `open_document` is also used in a process that doesn't load the typesetter
@@ -29,9 +31,6 @@ if TYPE_CHECKING:  # `open_document` is also used in a process that doesn't load
     from briefs.press.composer import Composer
     from briefs.press.session import Session
     from briefs.theme import Theme
-
-SECONDS = 60.0  # of processor time for one task: several hundred pages. Pandoc and LibreOffice have limits of their own
-LEAST = 15.0  # seconds for a task after others that took too long, each of which halves them
 
 Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
 
@@ -71,16 +70,16 @@ class WorkerSetup:
 
 def run(session: Session, task: Task) -> TaskResult:
     """Do a task. Raises ToolError if something is missing that all documents need."""
-    return _attempt(session, task.target, lambda: _run(session, task))
+    return _attempt(session, task, lambda: _run(session, task))
 
 
 def open_document(composer: Composer, task: Open) -> TaskResult:
     """Only compose a document. This doesn't need the typesetter."""
-    return _attempt(composer, task.target, lambda: _pickled(maker_of(task.target).open(composer, task.target)))
+    return _attempt(composer, task, lambda: _pickled(maker_of(task.target).open(composer, task.target)))
 
 
-def compose(composer: Composer, target: Target) -> Sequence[Problem]:
-    """The errors that composing a document finds, and its warnings."""
+def compose(composer: Composer, target: Target, allowance: Allowance) -> Sequence[Problem]:
+    """The errors that composing a document finds, and its warnings. What it took is spent."""
     found: list[Problem] = []
 
     def work() -> Value:
@@ -90,7 +89,9 @@ def compose(composer: Composer, target: Target) -> Sequence[Problem]:
         found.extend(manuscript.warnings)
         return Opened(b"")
 
-    value = _value_or_failure(composer, target, work)
+    before = _processor_time(composer)
+    value = _value_or_failure(composer, target, allowance.limit(), work)
+    allowance.spend(_processor_time(composer) - before)
     clock.taken()
     return value.problems if isinstance(value, Failed) else found
 
@@ -115,22 +116,26 @@ def _pickled(opened: Opened[Any, Any]) -> Opened[bytes, bytes]:
     return Opened(dumps(opened.state), tuple(replace(piece, content=dumps(piece.content)) for piece in opened.pieces))
 
 
-def _attempt(composer: Composer, target: Target, work: Callable[[], Value]) -> TaskResult:
-    start = time.perf_counter()
-    value = _value_or_failure(composer, target, work)
-    return TaskResult(value, time.perf_counter() - start, clock.taken())
+def _attempt(composer: Composer, task: Task, work: Callable[[], Value]) -> TaskResult:
+    start, before = time.perf_counter(), _processor_time(composer)
+    value = _value_or_failure(composer, task.target, task.limit, work)
+    return TaskResult(value, time.perf_counter() - start, clock.taken(), _processor_time(composer) - before)
 
 
-def _value_or_failure(composer: Composer, target: Target, work: Callable[[], Value]) -> Value:
+def _processor_time(composer: Composer) -> float:
+    """The seconds that this process and its pandoc have used until now."""
+    return time.process_time() + composer.pandoc.used
+
+
+def _value_or_failure(composer: Composer, target: Target, limit: TimeLimit, work: Callable[[], Value]) -> Value:
     name = str(target)
     try:
-        with _limited_time(name), clock.document(name), composer.report_failures(target):
+        with _limited_time(limit.seconds), clock.document(name), composer.report_failures(target, limit):
             return work()
     except Problems as failure:
         return Failed(tuple(failure.problems))
-    except _TimeLimitExceeded as failure:
-        message = f"needs more than {failure.args[0]:.0f} s of work and was given up"
-        return _failed(name, message, "Is there a picture or a table in it without end?")
+    except (_TimeLimitExceeded, OutOfTime):
+        return _failed(name, *limit.said)
     except OSError as failure:
         message = f"can’t be made: {failure.strerror or failure}"
         return _failed(str(failure.filename or name), message, "Look at the machine’s memory, and at the disk’s space.")
@@ -148,18 +153,12 @@ class _TimeLimitExceeded(BaseException):
     """A document takes too long. Not an Exception, so that no library handles it as one of its own."""
 
 
-_exceeded: list[str] = []  # the tasks of this process that took too long
-
-
 @contextmanager
-def _limited_time(name: str) -> Iterator[None]:
-    """Raise _TimeLimitExceeded after `SECONDS` of processor time (setitimer(2), ITIMER_PROF). A busy machine takes none of it."""
-    seconds = max(min(LEAST, SECONDS), SECONDS / 2 ** len(_exceeded))
+def _limited_time(seconds: float) -> Iterator[None]:
+    """Raise _TimeLimitExceeded after so many seconds of processor time (setitimer(2), ITIMER_PROF)."""
 
     def give_up(*_: object) -> None:
-        if name not in _exceeded:
-            _exceeded.append(name)
-        raise _TimeLimitExceeded(seconds)
+        raise _TimeLimitExceeded
 
     if threading.current_thread() is not threading.main_thread():  # only the main thread gets signals
         yield

@@ -60,6 +60,10 @@ class PandocTooSlow(PandocError):
     """A text takes pandoc too long, or the texts of a document do together."""
 
 
+class OutOfTime(Exception):
+    """A document needs more than what other documents have left of the time for all. That is no fault of a text."""
+
+
 class PandocLost(OSError):
     """Pandoc was ended from outside, again and again. That is no fault of the document."""
 
@@ -74,13 +78,18 @@ class Pandoc:
     def __init__(self, seconds: float = SECONDS, budget: float = BUDGET):
         self.seconds = seconds
         self.budget = budget  # seconds of processor time for a document. Each one that takes more halves it
+        self.used = 0.0  # seconds of processor time until now
         self._left: float | None = None  # seconds of processor time for the rest of the document
+        self._is_rest = False  # whether that is what other documents have left
         self._slow: set[str] = set()  # texts that aren't parsed again
         self._process: subprocess.Popen[bytes] | None = None
 
-    def begin_document(self) -> None:
-        """Limit the processor time of all requests together until the next call."""
-        self._left = self.budget
+    def begin_document(self, seconds: float | None = None, is_rest: bool = False) -> None:
+        """Limit the processor time of all requests together until the next call, by default to the budget.
+
+        `is_rest`: these seconds are what other documents have left. What needs more then raises OutOfTime.
+        """
+        self._left, self._is_rest = self.budget if seconds is None else seconds, is_rest
 
     @contextlib.contextmanager
     def searching(self) -> Iterator[None]:
@@ -194,6 +203,8 @@ class Pandoc:
             try:
                 return self._answer(json.dumps(request).encode() + b"\n" + raw)
             except PandocTooSlow:
+                if self._is_rest:
+                    raise OutOfTime from None
                 self.budget = max(LEAST, self.budget / 2)
                 raise
 
@@ -215,15 +226,19 @@ class Pandoc:
             process.stdin.flush()
             line, made = _read(process.stdout.fileno(), self.seconds)
         except (BrokenPipeError, EOFError):
+            self.used += allowed
             raise self._died(process.wait()) from None
         except TimeoutError:
+            self.used += _processor_time(process.pid) - before
             self.close()
             raise PandocTooSlow(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
+        took = _processor_time(process.pid) - before
+        self.used += took
         if self._left is not None:
-            self._left -= _processor_time(process.pid) - before
+            self._left -= took
         answer: dict[str, Any] = json.loads(line)
         if "fault" in answer:
             raise PandocError(str(answer["fault"]))

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from briefs.edition.read import read
-from briefs.press import worker
+from briefs.press import allowance, trial, worker
+from briefs.press.allowance import COMPOSING, Allowance, Rate
 from briefs.press.composer import Composer
 from briefs.press.documents import Target
 from briefs.press.executors.local import MEMORY
 from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.tools import pandoc
-from briefs.tools.pandoc import Pandoc, PandocError, PandocLost
+from briefs.tools.pandoc import PandocError, PandocLost
 from tests import small
 from tests.press.test_build import ROOT, briefs, country, run, tree
 from tests.press.test_local import workers
@@ -144,7 +145,7 @@ def test_a_document_without_end_is_given_up_and_the_others_are_made(
             self.pandoc.parse([f"{sum(range(100_000))}"])
         return sound(self, manuscript)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(worker, "SECONDS", 1)
+    monkeypatch.setattr(allowance, "SECONDS", 1)
     monkeypatch.setattr(Session, "drawn", drawn)
     outcomes = run(edition, theme, tmp_path / "out")
     assert [len(o.problems) for o in outcomes] == [1, 0, 0]
@@ -152,20 +153,51 @@ def test_a_document_without_end_is_given_up_and_the_others_are_made(
     assert len(tree(tmp_path / "out")) == 4
 
 
+SHORT = r"needs more work than the \d+ s that were left for it. All documents may take {} s together.* `--more-time 4`"
+
+
+def test_many_documents_that_take_long_do_not_add_up(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first two take as much as all may together. The last one is made in what it adds to that."""
+    edition, sound = small.edition(more=MORE), Session.drawn
+
+    def drawn(self: Session, manuscript: object) -> object:
+        while manuscript.stem != "briefs/italy":  # type: ignore[attr-defined]
+            sum(range(100_000))
+        return sound(self, manuscript)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(allowance, "MAKING", Rate(1, 1))
+    monkeypatch.setattr(Session, "drawn", drawn)
+    outcomes = run(edition, theme, tmp_path / "out")
+    assert [len(o.problems) for o in outcomes] == [1, 1, 0]
+    assert all(re.search(SHORT.format(4), str(o.problems[0])) for o in outcomes[:2])
+
+
+def test_many_texts_that_take_pandoc_long_do_not_add_up(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request takes 20 seconds. No text is blamed, since each alone may take that long."""
+    edition, used = small.edition(more=MORE), iter(range(0, 1_000_000, 20))
+    monkeypatch.setattr(pandoc, "_processor_time", lambda process: next(used))
+    monkeypatch.setattr(trial, "COMPOSING", Rate(30, 1))
+    found = trial.compose_all(edition, theme, None, lambda target: None)
+    assert sum(map(bool, found.values())) >= 2
+    said = SHORT.format(30 + len(found))
+    assert all(re.search(said, str(problem)) for problems in found.values() for problem in problems)
+    more = trial.compose_all(edition, theme, None, lambda target: None, times=1000)
+    assert not any(more.values())
+
+
 def test_the_section_that_takes_pandoc_too_long_is_named_and_not_read_again(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
     head = "---\nid: {0}\ntitle: {0}\n---\n\n"
     slow = head.format("b") + "## Head\n\n" * 8_000  # pandoc compares each name with all before
     edition = small.edition(more={"report/01-a.md": head.format("a") + "Words.\n", "report/02-b.md": slow})
+    monkeypatch.setattr(allowance, "PANDOC", 1.0)
     monkeypatch.setattr(pandoc, "SEARCH", 1.0)
     monkeypatch.setattr(pandoc, "LEAST", 1.0)
     said = "report/02-b.md:5:1: error: pandoc takes too long for this. Take out what is nested or repeated in it, or divide it."
     with closing(Composer(edition, theme)) as composer:
-        composer.pandoc.close()
-        composer.pandoc = Pandoc(budget=1)
-        report = Target("report", "", "report", ("pdf",), "a4")
-        assert [str(p) for p in worker.compose(composer, report)] == [said]
+        report, time = Target("report", "", "report", ("pdf",), "a4"), Allowance(2, COMPOSING)
+        assert [str(p) for p in worker.compose(composer, report, time)] == [said]
         asked: list[bytes] = []
         sound = composer.pandoc._answer_once
         monkeypatch.setattr(composer.pandoc, "_answer_once", lambda data: asked.append(data) or sound(data))
-        assert [str(p) for p in worker.compose(composer, report)] == [said]
+        assert [str(p) for p in worker.compose(composer, report, time)] == [said]
         assert not any(b"Head" in data for data in asked)

@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 
 from briefs.press import scheduler
+from briefs.press.allowance import MAKING, SECONDS, USUAL, Allowance, Rate, TimeLimit
 from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.scheduler import ScheduledResult
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
@@ -23,6 +24,10 @@ PROBLEM = Problem("error", "a.yaml", 1, 1, "wrong")
 def opened(*names: str) -> list[Open]:
     """A task for each document."""
     return [Open(number, Target(name, "", name, (), "a4")) for number, name in enumerate(names)]
+
+
+def plenty() -> Allowance:
+    return Allowance(100, MAKING)
 
 
 def do(task: Task) -> TaskResult:
@@ -41,7 +46,7 @@ def do(task: Task) -> TaskResult:
             value = FinishedDocument(name, {"pdf": b" ".join(files["pdf"] for files in task.pieces)}, 1, task.state.decode())
         case _:
             value = FinishedDocument(name, {}, 1)
-    return TaskResult(value, 1.0, {"lay out": 0.5})
+    return TaskResult(value, 1.0, {"lay out": 0.5}, 2.0)
 
 
 def label(task: Task) -> str:
@@ -70,7 +75,7 @@ class Shop:
             raise
 
     def run(self, documents: Sequence[Open], workers: int = 2, store: Store | None = None) -> dict[str, ScheduledResult]:
-        results = scheduler.run(documents, workers, self.start, Store() if store is None else store)
+        results = scheduler.run(documents, workers, self.start, Store() if store is None else store, plenty())
         return {documents[result.document].target.name: result for result in results}
 
 
@@ -137,7 +142,7 @@ def test_a_failed_document_ends_and_the_others_go_on() -> None:
 
 def test_no_more_tasks_are_begun_for_a_document_of_which_a_piece_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(task: Task) -> TaskResult:
-        return TaskResult(Failed((PROBLEM,)), 1.0, {}) if isinstance(task, TypesetPiece) else sound(task)
+        return TaskResult(Failed((PROBLEM,)), 1.0, {}, 1.0) if isinstance(task, TypesetPiece) else sound(task)
 
     sound = do
     monkeypatch.setitem(globals(), "do", failing)
@@ -150,7 +155,7 @@ def test_no_more_tasks_are_begun_for_a_document_of_which_a_piece_failed(monkeypa
 def test_only_as_many_tasks_wait_as_the_executor_takes() -> None:
     """With one at a time, each result is there before the next document is begun."""
     shop = Shop()
-    results = scheduler.run(opened("a", "b"), 1, shop.start, Store())
+    results = scheduler.run(opened("a", "b"), 1, shop.start, Store(), plenty())
     assert next(results).document == 0 and shop.done == [["a: open"]]
     assert next(results).document == 1 and list(results) == []
 
@@ -209,7 +214,7 @@ def test_executors_that_break_before_a_worker_begins_are_given_up(fails: str) ->
         started.append(workers)
         yield Broken(Shop())
 
-    results = list(scheduler.run(opened("a", "b"), 2, start, Store()))
+    results = list(scheduler.run(opened("a", "b"), 2, start, Store(), plenty()))
     assert [(r.document, r.value) for r in results] == [(0, None), (1, None)]
     assert len(started) == scheduler.MAX_FAILED_STARTS
 
@@ -225,7 +230,7 @@ def test_whatever_else_goes_wrong_is_raised_and_cancels_what_waits() -> None:
     with pytest.raises(Missing):
         shop.run(opened("a"))
     assert shop.cancelled == 1
-    results = scheduler.run(opened("a", "b"), 1, (other := Shop()).start, Store())
+    results = scheduler.run(opened("a", "b"), 1, (other := Shop()).start, Store(), plenty())
     next(results)
     results.close()  # type: ignore[attr-defined]
     assert other.cancelled == 1
@@ -258,5 +263,52 @@ def test_pieces_are_typeset_at_the_same_time() -> None:
             yield Threads(pool)
 
     starter: Callable[[int], AbstractContextManager[scheduler.Executor]] = start
-    results: Mapping[int, ScheduledResult] = {r.document: r for r in scheduler.run(opened("report", "a"), 2, starter, Store())}
+    made = scheduler.run(opened("report", "a"), 2, starter, Store(), plenty())
+    results: Mapping[int, ScheduledResult] = {r.document: r for r in made}
     assert all(isinstance(r.value, FinishedDocument) for r in results.values()) and len(results) == 2
+
+
+def limits(documents: list[Open], allowance: Allowance) -> dict[str, TimeLimit]:
+    """The limit of each task, by its label."""
+    found: dict[str, TimeLimit] = {}
+
+    class Noting(Inline):
+        def submit(self, task: Task) -> Future[TaskResult]:
+            found[label(task)] = task.limit
+            return super().submit(task)
+
+    @contextmanager
+    def start(workers: int) -> Iterator[Noting]:
+        yield Noting(Shop(done=[[]]))
+
+    list(scheduler.run(documents, 1, start, Store(), allowance))
+    return found
+
+
+def test_tasks_have_the_usual_time_until_less_is_left_for_all() -> None:
+    """Each task takes two seconds."""
+    found = limits(opened("a", "b", "report", "c"), Allowance(4, Rate(62, 1)))
+    assert [limit for limit in found.values() if limit != USUAL] == [TimeLimit(left, 30, 66) for left in (58, 56, 54, 52)]
+    longer = limits(opened("a"), Allowance(1, Rate(62, 1), times=2))
+    assert [*longer.values()] == [TimeLimit(120, 60)]
+
+
+def test_a_document_has_what_it_adds_to_the_total_when_nothing_is_left_for_all() -> None:
+    found = limits(opened("a", "report", "b"), Allowance(3, Rate(1, 1.5)))
+    assert {name: limit.seconds for name, limit in found.items()} == {
+        "a: open": 5.5, "report: open": 3.5, "report: piece 1": 1.5, "report: piece 0": 0.1, "report: piece 2": 0.1,
+        "report: close": 0.1, "b: open": 1.5,
+    }  # fmt: skip
+    assert all(limit.pandoc == limit.seconds and limit.together == 5.5 for limit in found.values())
+
+
+def test_a_worker_that_is_lost_counts_as_much_as_a_task_may_take() -> None:
+    lost: list[str] = []
+
+    def kills(task: Task) -> bool:
+        lost.append(label(task))
+        return len(lost) == 1
+
+    allowance = Allowance(2, Rate(SECONDS * 2, 0))
+    results = list(scheduler.run(opened("a", "b"), 1, Shop(kills=kills).start, Store(), allowance))
+    assert len(results) == 2 and allowance.limit().seconds == SECONDS - 4

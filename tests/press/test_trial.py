@@ -116,9 +116,9 @@ def test_a_sound_document_is_not_composed_again_and_a_faulty_one_is(
     composed: list[str] = []
     original = trial.worker.compose
 
-    def compose(composer: object, target: trial.Target) -> object:
+    def compose(composer: object, target: trial.Target, allowance: object) -> object:
         composed.append(target.kind)
-        return original(composer, target)  # type: ignore[arg-type]
+        return original(composer, target, allowance)  # type: ignore[arg-type]
 
     monkeypatch.setattr(trial.worker, "compose", compose)
     cache, faulty = Cache(tmp_path), {"report/01-a.md": SECTION + "A <b>tag."}

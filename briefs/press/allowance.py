@@ -1,0 +1,71 @@
+"""How much processor time the documents of a command may take, each and together, so that many slow ones don't add up.
+
+In: the number of documents, and what each task took. Out: the limit of the next task. Seconds are of processor time, pandoc's
+included: a busy machine takes none of them. An ordinary document takes a fifth of what it adds to the total, or less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SECONDS = 60.0  # of a task without pandoc: several hundred pages
+PANDOC = 30.0  # of pandoc for a document; a report of 40 pages takes one
+FEWEST = 0.1  # seconds; a timer of none would never go off (setitimer(2))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The seconds that all documents may take together: a start, and more for each of them."""
+
+    start: float
+    each: float
+
+
+COMPOSING = Rate(60, 1)  # a brief takes 0.08, a report of 40 pages two
+MAKING = Rate(240, 3)  # a brief takes 0.5, a report of 40 pages ten
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """What a task may take. `together`: what all documents may, if they have taken so much that it has less than usual."""
+
+    seconds: float = SECONDS
+    pandoc: float = PANDOC
+    together: float | None = None
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """The message and the hint for a document that needs more."""
+        if self.together is None:
+            message = f"needs more than {self.seconds:.0f} s of work and was given up"
+            return message, "Is there a picture or a table in it without end? If not, allow more: `--more-time 4`."
+        message = f"needs more work than the {max(self.seconds, 1):.0f} s that were left for it"
+        hint = f"All documents may take {self.together:.0f} s together."
+        return message, f"{hint} Look for what takes long in them, or allow more: `--more-time 4`."
+
+
+USUAL = TimeLimit()
+
+
+class Allowance:
+    """The seconds that are left for the documents of a command."""
+
+    def __init__(self, documents: int, rate: Rate, times: float = 1):
+        """`times`: how many times the usual seconds each document and all together may take."""
+        self._total, self._each, self._times = times * (rate.start + rate.each * documents), times * rate.each, times
+        self._left = self._total
+
+    def spend(self, seconds: float) -> None:
+        """Note what a task took."""
+        self._left -= seconds
+
+    def limit(self, used: float = 0) -> TimeLimit:
+        """What the next task may take. `used`: the seconds that earlier tasks of its document took.
+
+        When nothing is left for all, each document still has what it added to the total.
+        """
+        allowed = max(self._left, self._each - used, FEWEST)
+        seconds, pandoc = self._times * SECONDS, self._times * PANDOC
+        if allowed >= seconds:
+            return TimeLimit(seconds, pandoc)
+        return TimeLimit(allowed, min(pandoc, allowed), self._total)
