@@ -115,7 +115,8 @@ class Paper(_Model):
 
 class LadderStep(_Model):
     """A step of the ladder: sizes and leading in points. `gap` is relative to the leading. `additions`: whether a
-    page at this step may have something in addition."""
+    page at this step may have something in addition. `yields`: facts give way at this step before the type gets smaller; if no step
+    says so, at the last one."""
 
     name: str
     text: tuple[Annotated[float, Field(ge=SMALLEST)], float]
@@ -123,6 +124,7 @@ class LadderStep(_Model):
     sources: tuple[Annotated[float, Field(ge=SMALLEST_SOURCE)], float]
     gap: float
     additions: bool = False
+    yields: bool = False
 
 
 class Page(_Model):

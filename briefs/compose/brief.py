@@ -233,7 +233,7 @@ def _plots(plots: PlotMaker, wanted: Mapping[str, BriefFigure], code: str, repor
     drawn = {}
     for name, figure in wanted.items():
         try:
-            drawn[name] = plots.make(figure.keys, code)
+            drawn[name] = plots.make(figure.keys, [code])
         except Unplottable as fault:
             report([error(place_of(figure.column or figure.data), *fault.fault)])
     return drawn

@@ -5,9 +5,11 @@ In: an edition or a share of one. Out: cells. With a list of sources they have m
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import tables, tree
+from briefs.compose.bars import CellBars
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.sources import Numbered
@@ -15,7 +17,10 @@ from briefs.compose.tables import Cell
 from briefs.compose.tree import Node
 from briefs.compose.values import ValuePrinter
 from briefs.edition.data.table import Value
+from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, Text
+
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,31 @@ class CellPrinter:
         period, value = found
         said = ValuePrinter(self.edition, self.writer.report).words(column, value)
         return tables.words([*tree.words(f"{said} ({period})" if period else said), *self._marks(column, code, value)])
+
+    def numbers(self, column: Column, codes: Sequence[str], bars: CellBars) -> tuple[str, list[Cell]]:
+        """The heading of a column of numbers, with its unit and its latest period; and the cell of each country: a bar, its latest
+        number, and the period if it is another one."""
+        found = {code: own for code in codes if (own := self.edition.data.value(column.id, code))}
+        latest = max((period for period, _ in found.values()), default="")
+        when = Date.parse(latest).words(self.edition.about.language) if latest else ""
+        parts = (column.label, column.unit, when)
+        numbers = {code: value.number for code, (_, value) in found.items() if value.number is not None}
+        cells = [
+            self._number(column, code, *found[code], latest, numbers, bars) if code in numbers else self.none("not_recorded")
+            for code in codes
+        ]
+        return ", ".join(str(part) for part in parts if part), cells
+
+    def _number(
+        self, column: Column, code: str, period: str, value: Value, latest: str, numbers: Mapping[str, float], bars: CellBars
+    ) -> Cell:
+        own, sign = numbers[code], 1 if column.better == "lower" else -1
+        place = 1 + sum(sign * other < sign * own for other in numbers.values())
+        alt = self.labels("list_item", label=self.edition.names[code], n=self.labels("rank", rank=place, count=len(numbers)))
+        bar = bars.image(own, numbers.values(), alt)
+        said = ValuePrinter(self.edition, self.writer.report).words(column, value, unit=False)
+        words = tree.words(said if period == latest else f"{said} ({period})")
+        return tables.words([*bar, *(tree.words(NBSP) if bar else []), *words, *self._marks(column, code, value)])
 
     def inlines(self, text: Text) -> list[Node]:
         """A text of one paragraph, with the numbers of the sources that it cites."""

@@ -1,9 +1,10 @@
 """Two to six countries side by side on one page.
 
-In: an edition, the codes of the countries, and how many facts have given way. Out: the `Manuscript` of the page: a table with a
-column for each country, and the sources. The words round it are in `templates/compare.md.j2`. Facts of the first priority are
-printed as far as there is room; a cell says how many more its brief has. Of more countries than three, whose columns are narrow,
-facts of the second priority are there too, each by its key phrase and its date, as on a timeline.
+In: an edition, the codes of the countries, and how much has given way. Out: the `Manuscript` of the page: a table with a column
+for each country, figures of values if the edition declares any, and the sources. The words round them are in
+`templates/compare.md.j2`. The rows are where the countries stand, the key facts, what comes next, numbers with bars, and then as
+many facts as there is room for: of a few countries those of the first priority; of more, whose columns are narrow, those of the
+second too, each by its key phrase and its date, as on a timeline. The last row says how many more facts each brief has.
 """
 
 from __future__ import annotations
@@ -14,37 +15,47 @@ from dataclasses import dataclass
 from babel.lists import format_list
 
 from briefs.compose import charts, data, several, tables, tree
+from briefs.compose.bars import CellBars
 from briefs.compose.brief import rank
 from briefs.compose.cells import CellPrinter
 from briefs.compose.country import computed_stance
+from briefs.compose.declared import declared
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import VALUES, Manuscript
 from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.sources import Numbered
 from briefs.compose.tables import Cell, Row
-from briefs.edition.model import Country, Edition, Fact, Text, Topic
+from briefs.edition.model import Column, Country, Edition, Fact, Text, Topic
 
 FEW = 3  # countries whose facts are printed whole
 FIRST, SECOND = 1, 2  # the lowest priority of the facts that are printed: of a few countries, and of more
-TITLES = 0.11  # the width of the column of titles, as a part of the table's
+TITLES, WITH_UNITS = 0.11, 0.15  # the width of the column of titles, as a part of the table's; and with units of numbers
+WIDE = 247.0  # millimetres: the width of the table, on the narrower paper
+BAR = 0.4  # the longest bar, as a part of a country's column
+HIGH = 60.0  # millimetres: the height of a figure below the table, at most
 
 
 @dataclass(frozen=True)
 class ComparedTable:
-    """Makes the table. `gone`: the ids of the facts that gave way."""
+    """Makes the table. `gone`: the ids of the facts and the names of the rows of values that gave way."""
 
     edition: Edition
     labels: Labels
     cells: CellPrinter
+    bars: CellBars
     codes: Sequence[str]
     gone: Collection[str]
 
     def block(self) -> tree.Node:
         """The table. Cells are printed row by row, so that sources are numbered in the order of reading."""
-        head, rows = self._head(), [*self._points(), *self._values(), *self._topics()]
-        widths = [TITLES, *[(1 - TITLES) / len(self.codes)] * len(self.codes)]
-        return tables.table("compare", widths, head, rows)
+        columns = [column for column in shown_columns(self.edition, self.codes) if VALUES + column.id not in self.gone]
+        coded = (self._value(column) for column in columns if not column.is_numeric)
+        measured = (self._measured(column) for column in columns if column.is_numeric)
+        rows = [*self._position(), *coded, *self._next(), *measured, *self._topics(), *self._more()]
+        titles = WITH_UNITS if any(column.is_numeric for column in columns) else TITLES
+        widths = [titles, *[(1 - titles) / len(self.codes)] * len(self.codes)]
+        return tables.table("compare", widths, self._head(), rows)
 
     def _head(self) -> Row:
         cells = []
@@ -54,39 +65,52 @@ class ComparedTable:
             cells.append(tables.words([name, *([tree.LINE_BREAK, *stance] if stance else [])]))
         return tables.row([tables.words(tree.words(self.labels("country"))), *cells])
 
-    def _points(self) -> Iterator[Row]:
-        """Where the countries stand, and what they decide next. A country without a position has its summary."""
-        countries = [self.edition.countries[code] for code in self.codes]
-        title = "point_position" if any(country.position for country in countries) else "summary"
-        yield self._row(self.labels(title), [self.cells.text(country.position or country.summary) for country in countries])
-        if any(country.next for country in countries):
-            yield self._row(self.labels("point_next"), [self.cells.text(country.next) for country in countries])
+    @property
+    def _countries(self) -> list[Country]:
+        return [self.edition.countries[code] for code in self.codes]
 
-    def _values(self) -> Iterator[Row]:
-        """A row for each column of the data in which one of the countries has a value."""
-        for column in self.edition.columns.values():
-            if any(self.edition.data.value(column.id, code) for code in self.codes):
-                yield self._row(column.label.markdown, [self.cells.value(column, code) for code in self.codes])
+    def _position(self) -> Iterator[Row]:
+        """Where the countries stand. One without a position has its summary."""
+        title = "point_position" if any(country.position for country in self._countries) else "summary"
+        yield self._row(self.labels(title), [self.cells.text(each.position or each.summary) for each in self._countries])
+
+    def _next(self) -> Iterator[Row]:
+        if any(country.next for country in self._countries):
+            yield self._row(self.labels("point_next"), [self.cells.text(country.next) for country in self._countries])
+
+    def _value(self, column: Column) -> Row:
+        return self._row(column.label.markdown, [self.cells.value(column, code) for code in self.codes])
+
+    def _measured(self, column: Column) -> Row:
+        return self._row(*self.cells.numbers(column, self.codes, self.bars))
 
     def _topics(self) -> Iterator[Row]:
-        for topic in self.edition.about.topics:
-            printed = (fact for code in self.codes for fact in self._facts(code) if fact.priority <= _lowest(self.codes))
-            if any(fact.topic == topic.id for fact in printed):
-                yield self._row(topic.label.markdown, [self._topic(code, topic) for code in self.codes])
+        """A row for each topic of which a fact is shown."""
+        shown = {fact.topic for code in self.codes for fact in self._shown(code)}
+        for topic in (topic for topic in self.edition.about.topics if topic.id in shown):
+            yield self._row(topic.label.markdown, [self._topic(country, topic) for country in self._countries])
 
-    def _facts(self, code: str) -> Sequence[Fact]:
-        return self.edition.countries[code].facts
+    def _shown(self, code: str) -> list[Fact]:
+        """The facts of a country that are important enough and haven't given way."""
+        facts = self.edition.countries[code].facts
+        return sorted((fact for fact in facts if fact.priority <= _lowest(self.codes) and fact.id not in self.gone), key=rank)
 
-    def _topic(self, code: str, topic: Topic) -> Cell:
-        """The facts about a topic that are important enough and haven't given way; then how many more there are."""
-        own = sorted((fact for fact in self._facts(code) if fact.topic == topic.id), key=rank)
-        shown = [fact for fact in own if fact.priority <= _lowest(self.codes) and fact.id not in self.gone]
-        more = len(own) - len(shown)
-        facts = [tree.bullets([self._fact(fact) for fact in shown])] if shown else []
-        if not own:
-            return self.cells.none("nothing")
-        said = tree.words(self.labels("more_in_brief" if shown else "in_brief", n=more))
-        return [*facts, *([tree.plain([tree.span(said, "", ["note"])])] if more else [])]
+    def _topic(self, country: Country, topic: Topic) -> Cell:
+        """The facts that are shown, or a dash if there are only others."""
+        if own := [fact for fact in self._shown(country.code) if fact.topic == topic.id]:
+            return [tree.bullets([self._fact(fact) for fact in own])]
+        has_any = any(fact.topic == topic.id for fact in country.facts)
+        return tables.words(tree.words("–")) if has_any else self.cells.none("nothing")
+
+    def _more(self) -> Iterator[Row]:
+        """How many facts each brief has beyond those that are shown."""
+        counts = [(len(self._shown(country.code)), len(country.facts)) for country in self._countries]
+        if any(shown < count for shown, count in counts):
+            yield self._row(self.labels("facts"), [self._rest(shown, count) for shown, count in counts])
+
+    def _rest(self, shown: int, count: int) -> Cell:
+        said = self.labels("more_in_brief" if shown else "in_brief", n=count - shown) if shown < count else ""
+        return tables.words([tree.span(tree.words(said), "", ["note"])] if said else [])
 
     def _fact(self, fact: Fact) -> Cell:
         numbered = self.cells.numbered
@@ -107,13 +131,19 @@ class ComparedTable:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-    """The page about the countries of `subject`, without the first `gone` of the facts that may give way."""
+    """The page about the countries of `subject`, without the first `gone` of what may give way: facts, rows of values that are no
+    key facts, the edition's figures of values."""
     about, codes = edition.about, several.codes(subject)
     labels = Labels(edition.labels, about.language, writer.report)
     waiting = giving_way([edition.countries[code].facts for code in codes], _lowest(codes))
+    waiting += [VALUES + column.id for column in reversed(shown_columns(edition, codes)) if column.id not in about.key_facts]
+    figures = declared(edition, labels, writer, codes, wide=WIDE, high=HIGH)
+    waiting += reversed([*figures.drawn])
+    left = {*waiting[:gone]}
     numbered = Numbered(edition)
+    bars = CellBars(WIDE * (1 - WITH_UNITS) / len(codes) * BAR)
     writer.expect(text for code in codes for text in _texts(edition.countries[code]))
-    made = ComparedTable(edition, labels, CellPrinter(edition, labels, writer, numbered), codes, {*waiting[:gone]})
+    made = ComparedTable(edition, labels, CellPrinter(edition, labels, writer, numbered), bars, codes, left)
     block = made.block()
     title = format_list([edition.names[code] for code in codes], locale=labels.locale)
     context = {
@@ -121,6 +151,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "title": title,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "table": Blocks([block]),
+        "figures": figures.blocks(left),
         "sources": Blocks([numbered.entries()]) if numbered.keys else "",
         "computed": computed_stance(edition, labels),
         "label": labels,
@@ -133,7 +164,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         language=about.language,
         date=about.date.text,
         blocks=writer.fill(kind.template, context),
-        figures={},
+        figures=bars.figures | figures.figures(left),
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),
@@ -142,7 +173,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
-        data=(data.attached(edition, labels, codes),),
+        without=figures.without,
+        data=(data.attached(edition, labels, codes), *figures.data(left)),
     )
 
 
@@ -150,6 +182,13 @@ def _texts(country: Country) -> Iterator[Text]:
     """The texts of a country that may be printed."""
     found = [country.stance_note, country.position or country.summary, country.next, *(fact.text for fact in country.facts)]
     yield from filter(None, found)
+
+
+def shown_columns(edition: Edition, codes: Sequence[str]) -> list[Column]:
+    """The columns in which one of these countries has a value: the key facts in their order, then the others."""
+    order = [*(id for id in edition.about.key_facts if id in edition.columns), *edition.columns]
+    known = (edition.columns[id] for id in dict.fromkeys(order))
+    return [column for column in known if any(edition.data.value(column.id, code) for code in codes)]
 
 
 def _lowest(codes: Sequence[str]) -> int:

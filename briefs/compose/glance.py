@@ -1,17 +1,20 @@
 """All countries in one table: where each stands, what the data says of it, and its next decision.
 
-In: an edition. Out: the `Manuscript` of the table. The words round it are in `templates/glance.md.j2`. Each country's name leads to
-its brief, which stands beside the table's own file in the output folder.
+In: an edition. Out: the `Manuscript` of the table, and of the figures of values if the edition declares any. The words round them
+are in `templates/glance.md.j2`. Each country's name leads to its brief, which stands beside the table's own file in the output
+folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import data, tables, tree
+from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
 from briefs.compose.country import computed_stance
+from briefs.compose.declared import declared
 from briefs.compose.kinds import KINDS, Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -20,7 +23,9 @@ from briefs.compose.tables import Cell
 from briefs.edition.model import Column, Edition
 
 COLUMNS = 6  # of the data, at most: more would leave none wide enough for its words
-NAME, STANCE, VALUE, NEXT, FACTS = 1.05, 1.4, 1.02, 4.0, 0.6  # the widths of the columns, in proportion
+NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.4, 1.02, 1.2, 4.0, 0.6  # the widths of the columns, in proportion
+WIDE, HIGH = 247.0, 120.0  # millimetres: the width of the table, on the narrower paper, and the height of a figure, at most
+BAR = 8.0  # millimetres: the longest bar
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class CountryTable:
     edition: Edition
     labels: Labels
     cells: CellPrinter
+    bars: CellBars
     briefs: Mapping[str, str]
 
     def block(self) -> tree.Node:
@@ -37,11 +43,15 @@ class CountryTable:
         relative = [
             NAME,
             *([STANCE] if self.edition.steps else []),
-            *[VALUE] * len(self.columns),
+            *(NUMBER if column.is_numeric else VALUE for column in self.columns),
             NEXT if self._has_next else FACTS,
         ]
-        rows = [tables.row(self._cells(code), name="whole") for code in self.briefs]
-        made = tables.table("glance", [width / sum(relative) for width in relative], self._head(), rows)
+        values = [self._values(column) for column in self.columns]
+        by_country = zip(*(cells for _, cells in values), strict=True) if values else [()] * len(self.briefs)
+        named = zip(self.briefs, by_country, strict=True)
+        rows = [tables.row(self._cells(code, own), name="whole") for code, own in named]
+        head = self._head([title for title, _ in values])
+        made = tables.table("glance", [width / sum(relative) for width in relative], head, rows)
         return tree.div([made], "", ["table", "inside"], table="1")
 
     def meanings(self) -> list[tree.Node]:
@@ -59,16 +69,21 @@ class CountryTable:
         """Whether any country has a next decision. If none has, the number of facts is in its place."""
         return any(country.next for country in self.edition.countries.values())
 
-    def _head(self) -> tables.Row:
+    def _values(self, column: Column) -> tuple[str, list[Cell]]:
+        """The heading of a column, and the cell of each country."""
+        if column.is_numeric:
+            return self.cells.numbers(column, list(self.briefs), self.bars)
+        return column.label.markdown, [self.cells.value(column, code) for code in self.briefs]
+
+    def _head(self, values: Sequence[str]) -> tables.Row:
         stance = [self.labels("scale")] if self.edition.steps else []
-        titles = [self.labels("country"), *stance, *(column.label.markdown for column in self.columns)]
+        titles = [self.labels("country"), *stance, *values]
         titles.append(self.labels("point_next" if self._has_next else "facts"))
         return tables.row([tables.words([tree.strong(tree.words(title))]) for title in titles])
 
-    def _cells(self, code: str) -> list[Cell]:
+    def _cells(self, code: str, values: Sequence[Cell]) -> list[Cell]:
         country, name = self.edition.countries[code], tree.words(self.edition.names[code])
         last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(str(len(country.facts))))
-        values = (self.cells.value(column, code) for column in self.columns)
         named = [tree.strong([tree.link(name, self.briefs[code])])]
         stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
         return [tables.words(named), *stance, *values, last]
@@ -82,7 +97,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     codes = sorted(edition.countries, key=edition.rank)
     briefs = {code: brief.stem(edition, code) for code in codes}
     title = labels("glance", n=len(codes))
-    made = CountryTable(edition, labels, CellPrinter(edition, labels, writer), briefs)
+    bars = CellBars(BAR)
+    made = CountryTable(edition, labels, CellPrinter(edition, labels, writer), bars, briefs)
+    figures = declared(edition, labels, writer, [], wide=WIDE, high=HIGH)
     printed = [text for code in codes for text in (edition.countries[code].stance_note, edition.countries[code].next)]
     writer.expect(text for text in [*printed, *(column.note for column in made.columns)] if text)
     context = {
@@ -90,6 +107,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "title": title,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "table": Blocks([made.block()]),
+        "figures": figures.blocks(),
         "meanings": Blocks(made.meanings()),
         "computed": computed_stance(edition, labels),
         "label": labels,
@@ -102,13 +120,14 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         language=about.language,
         date=about.date.text,
         blocks=writer.fill(kind.template, context),
-        figures={},
+        figures=bars.figures | figures.figures(),
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),
         authors=tuple(a.markdown for a in about.authors),
         publisher=about.publisher.markdown if about.publisher else "",
         subtitle=about.subtitle.markdown if about.subtitle else "",
-        data=(data.attached(edition, labels, codes),),
+        without=figures.without,
+        data=(data.attached(edition, labels, codes), *figures.data()),
         documents=frozenset(briefs.values()),
     )

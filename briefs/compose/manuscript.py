@@ -20,6 +20,7 @@ from briefs.problems import Place, Problem
 
 KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way after the facts
 PLOT = "figure/"  # in the place of a fact's id, with a number: a figure of values
+VALUES = "values/"  # in the place of a fact's id, with the id of a column: a row of its values
 WITH, WITHOUT = "with-", "without-"  # the classes of what a page has with, or without, an addition of that name
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 

@@ -48,7 +48,7 @@ class ValueMap:
             view=self._frame(request),
             labels=self._named(request),
             words=words,
-            highlight=request.subject or None,
+            highlight=request.marked[0] if len(request.marked) == 1 else None,
         )
 
     def _frame(self, request: PlotRequest) -> MapFrame:
@@ -101,8 +101,8 @@ class ValueMap:
     def _named(self, request: PlotRequest) -> dict[str, str]:
         """What is printed on the map: codes of few countries; of many, the names of the highest, the lowest and the marked one."""
         known = sorted(request.known, key=lambda each: each.number)
-        marked = {each.code: self._label(each) for each in known if each.code == request.subject}
-        marked = marked or ({request.subject: self._words.named(request.subject)} if request.subject else {})
+        marked = {code: self._words.named(code) for code in request.marked}
+        marked |= {each.code: self._label(each) for each in known if each.code in marked}
         if self._width < NAMED:
             return marked
         if len(request.codes) <= CODED:

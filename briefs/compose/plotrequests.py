@@ -85,13 +85,13 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class PlotRequest:
-    """What a figure is to show. `codes`: the countries, in the order of their names; `subject`: the one to mark, or empty. `shown`:
+    """What a figure is to show. `codes`: the countries, in the order of their names; `marked`: those to mark. `shown`:
     the values, column by column. `keys`: all that was asked for."""
 
     kind: str
     columns: Sequence[Column]
     codes: Sequence[str]
-    subject: str
+    marked: Sequence[str]
     shown: Sequence[Shown]
     keys: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,7 +116,7 @@ class PlotRequest:
 
     def alone(self, column: Column) -> PlotRequest:
         """The part about one column."""
-        return PlotRequest(self.kind, [column], self.codes, self.subject, self.of(column), self.keys)
+        return PlotRequest(self.kind, [column], self.codes, self.marked, self.of(column), self.keys)
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,14 @@ class PlotReader:
     edition: Edition
     most: int = BARS
 
-    def request(self, keys: Mapping[str, str], subject: str = "") -> PlotRequest:
-        """What these keys ask for. `subject`: the country that the document is about. Raises Unplottable."""
+    def request(self, keys: Mapping[str, str], subjects: Sequence[str] = ()) -> PlotRequest:
+        """What these keys ask for. `subjects`: the countries that the document is about. Raises Unplottable."""
         name = keys["data"]
         kind = KINDS[name]
         _check_keys(name, keys)
         columns = self._columns(name, keys)
-        marked = self._country(keys["country"]) if "country" in keys else subject
-        among = self._countries(keys.get("countries", ""), columns, name) | ({marked} if marked else set())
+        marked = [self._country(keys["country"])] if "country" in keys else subjects
+        among = self._countries(keys.get("countries", ""), columns, name) | {*marked}
         codes = sorted(among, key=lambda code: (self.named(code), code))
         shown = [each for column in columns for each in self._shown(kind, column, codes, keys)]
         request = PlotRequest(name, columns, codes, marked, shown, keys)

@@ -41,9 +41,9 @@ class PlotMaker:
         self._words = PlotWords(edition, labels, writer)
         self._map = ValueMap(edition, labels, self._words, width, tallest)
 
-    def make(self, keys: Mapping[str, str], subject: str = "") -> Figure:
-        """The figure that these keys describe. `subject`: the country that the document is about. Raises Unplottable."""
-        request = self._reader.request(keys, subject)
+    def make(self, keys: Mapping[str, str], subjects: Sequence[str] = ()) -> Figure:
+        """The figure that these keys describe. `subjects`: the countries that the document is about. Raises Unplottable."""
+        request = self._reader.request(keys, subjects)
         name = f"{request.kind}-{request.column.id}-{len(self.figures) + 1}"
         furniture = self._words.furniture(request, name)
         made = self._drawing(request.kind)(request, furniture)
@@ -72,7 +72,7 @@ class PlotMaker:
         return draw.ranking([self._bar(request, each) for each in self._words.ordered(request)], furniture, width=self._width)
 
     def _bar(self, request: PlotRequest, shown: Shown) -> Bar:
-        return Bar(self._words.named(shown.code), shown.number, self._words.value(shown), shown.code == request.subject)
+        return Bar(self._words.named(shown.code), shown.number, self._words.value(shown), shown.code in request.marked)
 
     def _strip(self, request: PlotRequest, furniture: Furniture) -> Figure:
         dots = [self._dot(request, each) for each in request.known]
@@ -81,7 +81,7 @@ class PlotMaker:
         return draw.strip(dots, furniture, width=self._width, printed=self._words.tick(request.column), middle=compared)
 
     def _dot(self, request: PlotRequest, shown: Shown) -> Dot:
-        return Dot(shown.number, self._words.labelled(shown), shown.code == request.subject, bool(shown.value.status))
+        return Dot(shown.number, self._words.labelled(shown), shown.code in request.marked, bool(shown.value.status))
 
     def _strips(self, request: PlotRequest, furniture: Furniture) -> Figure:
         parts = [part for part in map(request.alone, request.columns) if part.known]
@@ -92,11 +92,13 @@ class PlotMaker:
     def _of_column(self, part: PlotRequest) -> Strip:
         ordered = sorted(part.known, key=lambda each: each.number)
         dots = [self._dot(part, each) for each in ordered]
-        own = next((each for each in ordered if each.code == part.subject), None)
-        said = f"{self._words.value(own)} · {self._words.place(part, own)}" if own else ""
+        own = [each for each in ordered if each.code in part.marked]
+        said = [f"{self._words.value(each)} · {self._words.place(part, each)}" for each in own]
+        if len(part.marked) > 1:
+            said = [f"{self._words.named(each.code)} {words}" for each, words in zip(own, said, strict=True)]
         low, high = (self._words.labelled(each) + marks(each.value) for each in (ordered[0], ordered[-1]))
         middle = median(each.number for each in ordered)
-        return Strip(self._words.measure(part, part.column), dots, (low, high), middle, said)
+        return Strip(self._words.measure(part, part.column), dots, (low, high), middle, "; ".join(said))
 
     def _lines(self, request: PlotRequest, furniture: Furniture) -> Figure:
         return draw.lines(
@@ -117,7 +119,7 @@ class PlotMaker:
     def _line(self, request: PlotRequest, own: Sequence[Shown]) -> Line:
         parts = [list(run) for known, run in groupby(own, key=lambda each: each.value.content is not None) if known]
         runs = [[Point(Date.parse(each.period).position, each.number, bool(each.value.status)) for each in run] for run in parts]
-        return Line(self._words.named(own[0].code), runs, own[0].code == request.subject)
+        return Line(self._words.named(own[0].code), runs, own[0].code in request.marked)
 
     def _slope(self, request: PlotRequest, furniture: Furniture) -> Figure:
         drawn = [self._sloping(request, *own) for _, own in complete(request)]
@@ -129,7 +131,7 @@ class PlotMaker:
     def _sloping(self, request: PlotRequest, first: Shown, last: Shown) -> Slope:
         printed = self._words.value(first), self._words.value(last)
         hollow = bool(first.value.status), bool(last.value.status)
-        is_marked = first.code == request.subject
+        is_marked = first.code in request.marked
         return Slope(self._words.named(first.code), (first.number, last.number), printed, is_marked, hollow)
 
     def _shares(self, request: PlotRequest, furniture: Furniture) -> Figure:
@@ -155,7 +157,7 @@ class PlotMaker:
         else:
             parts = [100 * each.number / total for each in own]
             printed = [f"{part:.0f}{marks(each.value)}" for part, each in zip(parts, own, strict=True)]
-        return Stack(self._words.named(own[0].code), parts, printed, own[0].code == request.subject)
+        return Stack(self._words.named(own[0].code), parts, printed, own[0].code in request.marked)
 
     def _table(self, request: PlotRequest, furniture: Furniture) -> Figure:
         if len(request.columns) > draw.room_for(self._width):
@@ -164,8 +166,8 @@ class PlotMaker:
         order = [each.code for each in self._words.ordered(request)] if request.column.is_numeric else []
         order += [code for code in request.codes if code not in {*order}]
         known = {each.code for each in request.known}
-        codes = [code for code in order if code in known or code == request.subject]
-        names = [(self._words.named(code), code == request.subject) for code in codes]
+        codes = [code for code in order if code in known or code in request.marked]
+        names = [(self._words.named(code), code in request.marked) for code in codes]
         columns = [self._cells(request, column, codes) for column in request.columns]
         plain = Furniture(furniture.name, furniture.alt, furniture.title, furniture.foot)
         return draw.bar_table(names, columns, plain, width=self._width)
@@ -180,7 +182,7 @@ class PlotMaker:
         return BarCell(self._words.value(shown), shown.value.number)
 
     def _bars(self, request: PlotRequest, furniture: Furniture) -> Figure:
-        subject, nothing = request.subject, self._labels("not_recorded")
+        marked, nothing = {*request.marked}, self._labels("not_recorded")
         counted = self._words.counted(request).items()
-        bars = [Bar(words, len(codes), str(len(codes)), subject in codes, words == nothing) for words, codes in counted]
+        bars = [Bar(words, len(codes), str(len(codes)), not marked.isdisjoint(codes), words == nothing) for words, codes in counted]
         return draw.ranking(bars, furniture, width=self._width)

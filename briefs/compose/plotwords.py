@@ -176,15 +176,15 @@ class PlotWords:
             yield _sentence(self.measure(request, request.column))
         ordered = sorted(request.known, key=lambda each: each.number)
         yield self.labels("alt_extremes", highest=self._said(ordered[-1]), lowest=self._said(ordered[0]))
-        if own := next((each for each in request.known if each.code == request.subject), None):
+        for own in (each for each in request.known if each.code in request.marked):
             yield self.labels("alt_subject", value=self._said(own), rank=self.place(request, own))
 
     def _counts(self, request: PlotRequest) -> list[str]:
         """How many countries have each category, and which the marked one has."""
         counted = self.counted(request)
         listed = ", ".join(self.labels("list_item", label=words, n=len(codes)) for words, codes in counted.items())
-        marked = [words for words, codes in counted.items() if request.subject in codes]
-        own = [self.labels("list_item", label=self.named(request.subject), n=words) for words in marked]
+        marked = [(code, words) for code in request.marked for words, codes in counted.items() if code in codes]
+        own = [self.labels("list_item", label=self.named(code), n=words) for code, words in marked]
         return list(map(_sentence, [listed, *own]))
 
     def _said(self, shown: Shown) -> str:
@@ -206,7 +206,7 @@ class PlotWords:
         known = {each.code for each in request.known}
         absent = [self.named(code) for code in request.codes if code not in known]
         gaps = [each for each in request.shown if each.code in known and each.value.content is None]
-        absent += [self._gap(request, each) for each in gaps if each.code == request.subject or request.kind != "strips"]
+        absent += [self._gap(request, each) for each in gaps if each.code in request.marked or request.kind != "strips"]
         return self._absent(absent)
 
     def _gap(self, request: PlotRequest, shown: Shown) -> str:

@@ -49,10 +49,10 @@ def of_all_countries(edition: Edition, subject: str = "") -> Edition:
 
 
 def _printing(edition: Edition, codes: Sequence[str], texts: Collection[str]) -> Edition:
-    """A share about these countries, of whose summary and key points only these `texts` are left. It has no figures."""
+    """A share about these countries, of whose summary and key points only these `texts` are left."""
     without = dict.fromkeys({"summary", *KEY_POINTS} - {*texts})
     countries = {code: edition.countries[code].model_copy(update=without) for code in codes}
-    share = replace(edition, about=edition.about.model_copy(update={"figures": []}), countries=countries, shown=None)
+    share = replace(edition, countries=countries, shown=None)
     return _share(share, set(codes), share.standings)
 
 

@@ -113,13 +113,14 @@ def is_below(name: str) -> bool:
 
 
 def gave_way(names: Sequence[str], sort: str = "") -> str:
-    """What gave way, in words: “3 facts and the row of key facts”. `names`: ids of facts, `KEY_FACTS`, and those of figures
-    (`PLOT`). `sort`: which facts."""
-    from briefs.compose.manuscript import KEY_FACTS, PLOT  # not needed where nothing was made
+    """What gave way, in words: “3 facts, 1 row of values and 2 figures of values”. `names`: ids of
+    facts, `KEY_FACTS`, and those of figures (`PLOT`) and of rows of values (`VALUES`). `sort`: which facts."""
+    from briefs.compose.manuscript import KEY_FACTS, PLOT, VALUES  # not needed where nothing was made
 
-    figures = sum(name.startswith(PLOT) for name in names)
-    facts = len(names) - figures - names.count(KEY_FACTS)
+    figures, values = (sum(name.startswith(what) for name in names) for what in (PLOT, VALUES))
+    facts = len(names) - figures - values - names.count(KEY_FACTS)
     parts = [f"{facts} {'fact' if facts == 1 else 'facts'}{sort}"] if facts else []
     parts += ["the row of key facts"] if KEY_FACTS in names else []
+    parts += [f"{values} {'row' if values == 1 else 'rows'} of values"] if values else []
     parts += [f"{figures} {'figure' if figures == 1 else 'figures'} of values"] if figures else []
-    return " and ".join(parts)
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

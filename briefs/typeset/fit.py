@@ -1,8 +1,8 @@
 """The page fit: the step of the ladder at which a document holds on its page, and the facts that give way.
 
 In: functions that compose without the first n facts, lay out and measure; the length of the ladder. Out: `Fitted`. First the type
-shrinks within the limits of the theme, then as few facts of low priority as possible give way. If that is not enough, it fails.
-If the first step has much room, the page has something in addition.
+shrinks within the limits of the theme, then as few facts of low priority as possible give way. If that is not enough, the type
+shrinks further if the theme has smaller steps, or it fails. If the first step has much room, the page has something in addition.
 """
 
 from __future__ import annotations
@@ -45,11 +45,15 @@ def fit(
     guess: Callable[[Manuscript], int] = lambda manuscript: 0,
     sure: Callable[[L, int], bool] = lambda layout, step: False,
     fuller: Callable[[Manuscript], Iterable[tuple[Manuscript, int]]] = lambda manuscript: (),
+    yields: int | None = None,
+    guess_gone: Callable[[Callable[[int], Manuscript], int, int], int] = lambda compose, most, step: 0,
 ) -> Fitted[L]:
-    """Find the first step at which nothing is too long. If there is none, find the fewest facts to leave out at the last step. If
-    only figures of values are left out, the step is the first at which the rest fits.
+    """Find the first step at which nothing is too long, up to `yields`, or the last one. If there is none, find the fewest facts to
+    leave out at that step, and if all are too few, the first smaller step at which the rest fits. If only figures of values are
+    left out, the step is the first at which the rest fits.
 
     `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
+    `guess_gone(compose, most, step)`: how many facts to leave out first at a step; 0 if it should hold them all.
     `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. `fuller(manuscript)`: the same
     document with additions that should fill its page, each with a step; the first that holds is taken. Raises TooLong.
     """
@@ -63,19 +67,30 @@ def fit(
         layout = attempt(more, step)
         if not excess(layout):
             return Fitted(more, step, layout)
-    found = _first(whole, guess(whole), steps, attempt, excess, sure)
+    last = steps - 1 if yields is None else yields
+    most = len(whole.waiting)
+    first = guess_gone(compose, most, last) if most else 0
+    found = None if first else _first(whole, min(guess(whole), last), last + 1, attempt, excess, sure)
     if found:
         return found
-    last = steps - 1
-    most = len(whole.waiting)
-    fewest = _fewest(compose, most, lambda m: attempt(m, last), excess)
+    fewest = _fewest(compose, first, most, lambda m: attempt(m, last), excess)
     if fewest is None:
-        shortest = compose(most) if most else whole
-        raise TooLong(excess(attempt(shortest, last)), most)
+        return _smaller(compose(most) if most else whole, last + 1, steps, attempt, excess)
     manuscript, layout = fewest
     only_figures = all(name.startswith(PLOT) for name in manuscript.gone)
-    larger = _first(manuscript, guess(manuscript), steps, attempt, excess, sure) if only_figures else None
+    larger = _first(manuscript, min(guess(manuscript), last), last + 1, attempt, excess, sure) if only_figures else None
     return larger or Fitted(manuscript, last, layout)
+
+
+def _smaller(
+    shortest: Manuscript, first: int, steps: int, lay_out: Callable[[Manuscript, int], L], excess: Callable[[L], int]
+) -> Fitted[L]:
+    """The first of the smaller steps that holds what may not give way. Raises TooLong."""
+    for step in range(first, steps):
+        layout = lay_out(shortest, step)
+        if not excess(layout):
+            return Fitted(shortest, step, layout)
+    raise TooLong(excess(lay_out(shortest, steps - 1)), len(shortest.gone))
 
 
 def _first(
@@ -104,18 +119,27 @@ def _first(
 
 def _fewest(
     compose: Callable[[int], Manuscript],
+    first: int,
     most: int,
     lay_out: Callable[[Manuscript], L],
     excess: Callable[[L], int],
 ) -> tuple[Manuscript, L] | None:
-    """The fewest facts that must go, by bisection: fewer facts never take more room. None if the page never holds."""
-    low, high, found = 1, most, None
+    """The fewest facts that must go: fewer facts never take more room. None if the page never holds.
+
+    `first`: how many to try first; then 1, 3, 7 … more or fewer, until one number is too few and another enough, and then halves of
+    what is between. 0: all are surely too many, so halves from the beginning."""
+    low, high, found, stride, is_too_few = int(not first), most, None, 1, not first
+    at = first or (most + 1) // 2
     while low <= high:
-        middle = (low + high) // 2
-        manuscript = compose(middle)
+        manuscript = compose(at)
         layout = lay_out(manuscript)
         if excess(layout):
-            low = middle + 1
+            low, is_too_few = at + 1, True
         else:
-            found, high = (manuscript, layout), middle - 1
+            found, high = (manuscript, layout), at - 1
+        if is_too_few and (found or not first):
+            at = (low + high) // 2
+        else:
+            at = min(max(at + (stride if is_too_few else -stride), low), high)
+            stride *= 2
     return found

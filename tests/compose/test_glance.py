@@ -15,7 +15,7 @@ from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition
 from briefs.press.session import Session
 from tests import small
-from tests.compose.test_comparison import BELGIUM, FRANCE, MORE, SOURCES, edition, rows
+from tests.compose.test_comparison import BELGIUM, FRANCE, MORE, SOURCES, bars, edition, measured, rows
 
 ROOT = Path(__file__).parents[2]
 GLANCE = KINDS["glance"]
@@ -50,8 +50,8 @@ def test_it_has_the_first_six_columns_and_values_with_their_period(writer: Templ
     data = {f"c{n}": {"value": str(n), "period": "2019", "sources": ["one"]} for n in range(8)}
     more = {"columns.yaml": yaml.safe_dump({"columns": columns})}
     head, belgium = rows(composed(writer, edition(country={"data": data}, more=more)))
-    assert head[2:-1] == [f"Column {n}" for n in range(6)]
-    assert belgium[2:-1] == [f"{n}\N{NO-BREAK SPACE}euros (2019)" for n in range(6)]
+    assert head[2:-1] == [f"Column {n}, euros, 2019" for n in range(6)]
+    assert [cell.strip() for cell in belgium[2:-1]] == [str(n) for n in range(6)]
 
 
 def test_the_notes_of_its_columns_say_below_it_what_they_mean(writer: TemplateFiller) -> None:
@@ -73,3 +73,12 @@ def test_its_data_has_the_facts_and_no_key_point_that_it_doesnt_print(writer: Te
     made = composed(writer, edition())
     france = json.loads(made.data[0].content)["countries"]["fr"]
     assert france["next"] == FRANCE["next"] and france["facts"] and not {"ask", "matters", "position"} & france.keys()
+
+
+def test_numbers_have_bars_and_the_edition_has_its_figures(writer: TemplateFiller) -> None:
+    made = composed(writer, measured(figures=[{"data": "strip", "column": "users"}]))
+    assert rows(made)[0][2:4] == ["Users, per cent, 2019", "Growth, per cent, 2019"]
+    assert [alt for _, alt in bars(made)] == ["Belgium: 1 of 2", "Belgium: 2 of 2", "France: 2 of 2", "France: 1 of 2"]
+    (strip,) = (figure for name, figure in made.figures.items() if not name.startswith("bar-"))
+    assert {row["text"] for row in strip.texts} >= {"Belgium 80.0", "France 40.0"}  # the ends; none is marked
+    assert made.data[-1].name == "strip-users-1.csv"

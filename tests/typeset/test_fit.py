@@ -74,6 +74,37 @@ def test_then_as_few_facts_as_possible_give_way_at_the_last_step(lines: int) -> 
     assert page.seen[:4] == [(0, 0), (1, 0), (2, 0), (3, 0)] and {step for step, _ in page.seen[4:]} == {3}
 
 
+@pytest.mark.parametrize("guess", [0, 1, 4, 9, 10])
+@pytest.mark.parametrize("lines", range(7, 37))
+def test_a_guess_of_how_many_facts_give_way_changes_nothing_but_what_is_tried(lines: int, guess: int) -> None:
+    page = Page(lines)
+    fitted = page.fit(guess_gone=lambda compose, most, step: guess)
+    assert (fitted.step, len(fitted.manuscript.gone)) == (3, -(-(lines - 6) // 3))
+
+
+def test_a_good_guess_of_how_many_facts_give_way_saves_layouts() -> None:
+    page = Page(24)
+    page.fit(guess_gone=lambda compose, most, step: 6)
+    assert page.seen == [(3, 6), (3, 5)]
+
+
+def test_a_guess_that_is_too_high_leaves_no_fact_out_that_has_room() -> None:
+    fitted = Page(3).fit(guess_gone=lambda compose, most, step: 5)
+    assert (fitted.step, fitted.manuscript.gone) == (2, ())
+
+
+@pytest.mark.parametrize(("lines", "step", "gone"), [(1, 1, 0), (3, 1, 1), (32, 1, 10), (33, 2, 10), (36, 3, 10)])
+def test_facts_give_way_before_the_type_gets_smaller_than_the_theme_says(lines: int, step: int, gone: int) -> None:
+    fitted = Page(lines).fit(yields=1)
+    assert (fitted.step, len(fitted.manuscript.gone)) == (step, gone)
+
+
+def test_what_is_too_long_at_all_steps_fails_with_its_lines_at_the_last() -> None:
+    with pytest.raises(TooLong) as failure:
+        Page(38).fit(yields=1)
+    assert (failure.value.lines, failure.value.gone) == (2, 10)
+
+
 @pytest.mark.parametrize(("lines", "step"), [(7, 2), (9, 3), (10, 2), (8, 3)])
 def test_where_only_figures_of_values_gave_way_the_type_is_as_large_as_it_can_be(lines: int, step: int) -> None:
     fitted = Page(lines, name="figure/").fit()

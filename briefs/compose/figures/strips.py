@@ -1,4 +1,4 @@
-"""A strip of strokes for each of several columns, to show at a glance where one country stands in each.
+"""A strip of strokes for each of several columns, to show at a glance where countries stand in each.
 
 In: rows of dots. Out: a figure.
 """
@@ -15,11 +15,12 @@ from briefs.compose.figures.strip import Dot
 # Points: the radius of the marked country's dot, and half the height of the strokes of the others and of the median.
 MARKED, STROKE, TICK = 2.8, 2.6, 5.0
 GAP = 6.0  # points: between two rows
+BESIDE = 0.6  # of the width: what the marked numbers may take beside the head
 
 
 @dataclass(frozen=True)
 class Strip:
-    """A row: what it shows, its dots, the lowest and the highest number as printed, the median, and the number that is marked."""
+    """A row: what it shows, its dots, the lowest and the highest number as printed, the median, and the numbers that are marked."""
 
     head: str
     dots: Sequence[Dot]
@@ -44,13 +45,17 @@ def strips(rows: Sequence[Strip], furniture: Furniture, *, width: float, middle:
 
 
 def _row(sheet: Canvas, row: Strip, full: float, top: float) -> float:
-    """Draw a row: its head with the marked number at the right, the dots, and the numbers of its ends. Returns its lower edge."""
-    room = full - (text_width(row.marked, SMALL, bold=True) + 6 if row.marked else 0)
-    for number, part in enumerate(wrap(row.head, room, SMALL)):
+    """Draw a row: its head with the marked numbers beside or below, the dots, the numbers of its ends. Returns its lower edge."""
+    wide = text_width(row.marked, SMALL, bold=True) + 6 if row.marked else 0.0
+    is_beside = wide <= BESIDE * full
+    for number, part in enumerate(wrap(row.head, full - wide if is_beside else full, SMALL)):
         top += LEADING
         sheet.text(0, top, part)
-        if number == 0 and row.marked:
+        if number == 0 and is_beside:
             sheet.text(full, top, row.marked, fill="@accent", bold=True, align="right")
+    for part in () if is_beside else wrap(row.marked, full, SMALL, bold=True):
+        top += LEADING
+        sheet.text(0, top, part, fill="@accent", bold=True)
     axis = Axis(min(d.number for d in row.dots), max(d.number for d in row.dots), MARKED, full - MARKED, str)
     base = top + 3 + TICK
     for dot in row.dots:

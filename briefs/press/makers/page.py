@@ -95,10 +95,10 @@ def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted
     steps = _ladder(session, target)
     made = {_key(composed.manuscript): composed}
 
+    @cache
     def compose(dropped: int) -> Manuscript:
-        if (dropped, ()) not in made:
-            made[dropped, ()] = _compose(session, target, dropped)
-        return made[dropped, ()].manuscript
+        with clock.stage("compose"):
+            return session.compose(target, dropped) if dropped else composed.manuscript
 
     def lay_out(manuscript: Manuscript, step: int) -> FittedPage:
         key = _key(manuscript)
@@ -116,7 +116,9 @@ def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted
         return estimate.step_above_overflows(page.layout, steps[step], steps[step - 1])
 
     guess = partial(estimate.step, theme=session.theme, paper=target.paper)
-    return fit(compose, len(steps), lay_out, excess, guess=guess, sure=sure, fuller=fuller)
+    gone = partial(estimate.gone, theme=session.theme, paper=target.paper)
+    yields = next((number for number, step in enumerate(steps) if step.yields), None)
+    return fit(compose, len(steps), lay_out, excess, guess=guess, sure=sure, fuller=fuller, yields=yields, guess_gone=gone)
 
 
 def _key(manuscript: Manuscript) -> tuple[int, tuple[str, ...]]:

@@ -6,14 +6,15 @@ can't hold it. An estimate saves layouts: `typeset/fit.py` takes the first step 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil
 
 from briefs.compose import tree
-from briefs.compose.figures.drawing import text_width
+from briefs.compose.figures.drawing import Figure, text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.engine.boxes import LayoutBox
 from briefs.theme import LadderStep, Theme
@@ -29,8 +30,9 @@ HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
 LABEL = 36.2  # millimetres beside a key point: its label, and the edges of the box
-BARE = 75.0  # points: the height of everything on the page of a table besides it and the sources
-CELL = 11.0  # points at the sides of a cell, and before a bullet in it
+BARE = 97.0  # points: the height of everything on the page of a table besides it and the sources
+CELL, IN_LIST = 8.0, 9.1  # points at the sides of a cell, and before the words of a list in it
+NARROW = 1.05  # how much longer a text is in a cell because its lines end between words
 BOX = 13.0  # points: the edges of the box above and below
 BULLET = 3.2  # millimetres beside a fact
 FIGURE = 3.4  # millimetres below a figure
@@ -70,6 +72,16 @@ def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     return next((n for n, step in enumerate(steps) if _room(manuscript, theme, paper, step).holds), len(steps) - 1)
 
 
+def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: Theme, paper: str) -> int:
+    """The fewest of `most` facts that should have to give way at a step; 0 if the page should hold them all."""
+
+    def holds(number: int) -> bool:
+        manuscript = compose(number)
+        return _room(manuscript, theme, paper, theme.look.ladder[manuscript.kind.ladder][step]).holds
+
+    return bisect_left(range(most), True, key=holds)
+
+
 def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
     """The manuscript with those additions, at that step, that should fill its page best; and then what should need less room. Empty
     if there is no room for any addition."""
@@ -106,10 +118,11 @@ def _room(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) ->
     if blocks["points"]:
         lead = BOX + _height(blocks["points"], wide - LABEL * MM, *step.text, gap * POINT_GAP)
     sources = _tallest(blocks["sources"], wide, page.source_columns, *step.sources)
-    across = {name: figure for name, figure in manuscript.figures.items() if figure.width > page.side_with(manuscript.added)}
-    beside_main = [figure.height for name, figure in manuscript.figures.items() if name not in across]
+    rows = [max(row, key=lambda figure: figure.height) for row in _rows(manuscript)]
+    across = [figure for figure in rows if figure.width > page.side_with(manuscript.added)]
+    beside_main = [figure.height for figure in rows if figure.width <= page.side_with(manuscript.added)]
     other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
-    fixed = lead + sources + other + sum(figure.height + FIGURE for figure in across.values()) * MM
+    fixed = lead + sources + other + sum(figure.height + FIGURE for figure in across) * MM
     stretch = len(blocks["facts"]) + len(blocks["standing"]) + topics - 1
     return _Room(
         (size.height - page.top - page.bottom - page.reserve) * MM,
@@ -129,6 +142,14 @@ def _divs(blocks: Sequence[tree.Node]) -> Iterator[tree.Node]:
             yield from _divs(tree.blocks(block))
 
 
+def _rows(manuscript: Manuscript) -> list[list[Figure]]:
+    """The figures of each paragraph that has nothing else."""
+    figures = {f"{name}.svg": figure for name, figure in manuscript.figures.items()}
+    paragraphs = [leaf for div in _divs(manuscript.blocks) for leaf in tree.blocks(div) if leaf["t"] == "Para"]
+    found = ([tree.target(node) for node in tree.inlines(leaf) if node["t"] == "Image"] for leaf in paragraphs)
+    return [[figures[name] for name in names if name in figures] for names in found if names]
+
+
 def _tables(manuscript: Manuscript, wide: float, step: LadderStep) -> float:
     """The estimated height of the tables of a page that has little else."""
     total, gap = 0.0, step.text[1] * step.gap
@@ -136,9 +157,17 @@ def _tables(manuscript: Manuscript, wide: float, step: LadderStep) -> float:
         widths = [wide * (width["c"] if width["t"] == "ColWidth" else 0) - CELL for _, width in table["c"][2]]
         head, bodies = table["c"][3][1], table["c"][4]
         for _, cells in [*head, *(row for body in bodies for row in body[3])]:
-            heights = [_height(_texts(cell[4]), width, *step.text, gap) for cell, width in zip(cells, widths, strict=False)]
+            heights = [_height_of_cell(cell[4], width / NARROW, step) for cell, width in zip(cells, widths, strict=False)]
             total += max(heights, default=0) + 0.6 * gap
     return total
+
+
+def _height_of_cell(cell: Sequence[tree.Node], width: float, step: LadderStep) -> float:
+    gap = step.text[1] * step.gap
+    listed = [text for block in cell if block["t"] == "BulletList" for text in _texts([block])]
+    others = _texts([block for block in cell if block["t"] != "BulletList"])
+    breaks = sum(node["t"] == "LineBreak" for node in tree.walk(cell)) * step.text[1]
+    return _height(listed, width - IN_LIST, *step.text, gap) + _height(others, width, *step.text, gap) + breaks
 
 
 def _texts(blocks: Sequence[tree.Node]) -> list[str]:

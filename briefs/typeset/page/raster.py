@@ -35,8 +35,9 @@ def pngs(boxes: Sequence[FigureBox], pdf: bytes, dpi: int = 300) -> dict[str, by
     import pypdfium2
 
     with clock.stage("draw"), pypdfium2.PdfDocument(pdf) as opened:
-        pages = {box.page: opened[box.page] for box in boxes}
-        return {box.name: _drawn(pages[box.page], box, dpi) for box in boxes}
+        once = {box.name: box for box in boxes}.values()  # a figure may stand in many places
+        pages = {box.page: opened[box.page] for box in once}
+        return {box.name: _drawn(pages[box.page], box, dpi) for box in once}
 
 
 def _drawn(page: Any, box: FigureBox, dpi: int) -> bytes:

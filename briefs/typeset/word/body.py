@@ -28,6 +28,7 @@ PARAGRAPHS = {
     "sources": "Source",
     "scale-note": "Scale Note",
     "figure": "Figure",
+    "abreast": "First Figure",
     "running-foot": "footer",
     "legend": "Legend",
     "imprint": "Imprint",

@@ -31,6 +31,7 @@ def figures(
     """
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
     by_content = {data.encode() if isinstance(data, str) else data: name for name, data in drawn.items()}
+    pictures: dict[str, str] = {}  # the relationship of each figure's PNG; a figure may stand in many places
     for number, blip in enumerate(package.xml(BODY).iter(f"{{{A}}}blip"), 1):
         vector = blip.find(f".//{{{ASVG}}}svgBlip")
         own = (vector if vector is not None else blip).get(f"{{{R}}}embed")
@@ -43,9 +44,11 @@ def figures(
             continue
         if vector is None:
             _keep_vector(blip, own)
-        picture = f"media/figure{number}.png"
-        package.add(f"word/{picture}", shown.get(name) or draw.png(svg, width_mm=widths[name]), "image/png")
-        blip.set(f"{{{R}}}embed", package.relate(BODY, f"{R}/image", picture))
+        if name not in pictures:
+            picture = f"media/figure{number}.png"
+            package.add(f"word/{picture}", shown.get(name) or draw.png(svg, width_mm=widths[name]), "image/png")
+            pictures[name] = package.relate(BODY, f"{R}/image", picture)
+        blip.set(f"{{{R}}}embed", pictures[name])
 
 
 def _keep_vector(blip: Element, relationship: str) -> None:
