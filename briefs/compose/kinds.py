@@ -7,7 +7,7 @@ In: nothing. Out: `KINDS`. A row holds everything about a kind that other packag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import PurePosixPath
@@ -81,7 +81,7 @@ class Kind:
         from briefs.compose import bidi
 
         made: Manuscript = self.load().compose(self, share, filler, subject, gone)
-        return bidi.turned(made)
+        return replace(bidi.turned(made), translation=share.translation)
 
     def load(self) -> ModuleType:
         """Import the module that composes. It is imported only when a document is composed; checking what is stale doesn't need it.

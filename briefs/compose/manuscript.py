@@ -45,7 +45,8 @@ class Manuscript:
     give way, the next one first; `gone`: those that did; `without`: figures of values that the
     page would have no room for, whatever gave way. `running`: the footer of a handout. `documents`: those beside it that it
     links to, by the path of their files without the suffix. `warnings`: what `check`
-    should tell about the content. `audience`: the id of the readers for whom alone it is.
+    should tell about the content. `audience`: the id of the readers for whom alone it is. `translation`: the tag of the language
+    that it is translated into, or empty.
     `whole`: the tree with all that a page with much room can have in addition, if there is any;
     `drawn`: the figures of both; `added`: the names of the additions that are in `blocks`.
     """
@@ -75,6 +76,7 @@ class Manuscript:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     audience: str = ""
+    translation: str = ""
     whole: Sequence[Node] = ()
     drawn: Mapping[str, Figure] = field(default_factory=dict)
     added: tuple[str, ...] = ()

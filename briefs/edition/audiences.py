@@ -7,7 +7,7 @@ it can show or count that; or the problems of the audiences that it declares.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
@@ -24,9 +24,16 @@ _TEXTS = ("summary", *KEY_POINTS)
 
 
 def audience_of(path: str) -> str:
-    """The audience in the path of a document below the output folder, `press/briefs/belgium`; empty if it is for everyone."""
+    """The audience in the path of a document below the output folder, or that of a language: `press/briefs/belgium`. Empty if it is
+    for everyone."""
     first, _, rest = path.partition("/")
     return first if "/" in rest and not _is_taken(first) else ""
+
+
+def language_of(path: str, languages: Container[str]) -> str:
+    """The language in the path of a document below the output folder: `fr` of `fr/briefs/belgique`, if it is one of these."""
+    first = path.partition("/")[0]
+    return first if first in languages else ""
 
 
 def editions(edition: Edition) -> Callable[[str], Edition]:
@@ -128,7 +135,7 @@ def check(edition: Edition) -> Iterator[Problem]:
     for audience in edition.about.audiences:
         if audience.id in seen:
             yield error(place_of(audience.id), f"the audience “{audience.id}” stands twice", "Give each its own id.")
-        if _is_taken(audience.id):
+        if _is_taken(audience.id) or audience.id in map(str.lower, edition.about.languages):
             yield error(place_of(audience.id), f"“{audience.id}” is a folder of its own already", "Give the audience another id.")
         seen.add(audience.id)
         faults = list(_unknown(edition, audience))

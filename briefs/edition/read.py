@@ -104,11 +104,12 @@ def files_of(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
 
 
 def read_files(
-    found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None, *, is_past: bool = False
-) -> Reading:
+    found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None, *, is_past: bool = False,
+    is_unfinished: bool = False,
+) -> Reading:  # fmt: skip
     """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files; `is_past`:
-    see `read_past`."""
-    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past)
+    see `read_past`. `is_unfinished`: what isn't translated, or out of date, is no error even in a final edition."""
+    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past, is_unfinished)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
     if number > FORMAT:  # its other problems would only confuse
@@ -117,7 +118,7 @@ def read_files(
         from briefs.edition import migrate  # editions of today's format don't need it
 
         current = migrate.migrated(found, number)
-        reader = _EditionReader(current.files, problems, reader.seen, is_past)
+        reader = _EditionReader(current.files, problems, reader.seen, is_past, is_unfinished)
         reader.problems += current.guesses
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
@@ -167,9 +168,9 @@ def _short(words: str) -> str:
 class _EditionReader:
     """Reads the files, kind by kind. Collects problems, and the names that faulty items declare."""
 
-    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen, is_past: bool):
+    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen, is_past: bool, is_unfinished: bool):
         self.files = found
-        self.is_past = is_past
+        self.is_past, self.is_unfinished = is_past, is_unfinished
         self.seen = seen
         self.problems = list(problems)
         self.unread: list[Problem] = []
@@ -414,6 +415,7 @@ class _EditionReader:
         paths = self.under_any(f"{TRANSLATIONS}/")
         if not paths and not edition.about.languages:
             return edition
+        is_final = edition.about.status == "final" and not self.is_unfinished
         from briefs.edition import translated, translations  # rarely needed
 
         files = {path: self.model(Translation, self.mapping(path), {}) for path in paths if translated.file_language(path)}
@@ -427,7 +429,7 @@ class _EditionReader:
                 found = translations.translated(edition, tag, own, self.labels(tag), originals)
                 made[tag] = replace(found.edition, pictures=self.pictures_of(edition, tag))
                 if not self.is_past:
-                    self.problems += translated.check(edition, found, originals, self.of_translation)
+                    self.problems += translated.check(edition, found, originals, self.of_translation, is_final=is_final)
         return replace(edition, translations=made)
 
     def of_translation(self, edition: Edition) -> list[Problem]:

@@ -45,10 +45,12 @@ def strangers(edition: Edition, paths: Sequence[str]) -> Iterator[Problem]:
             yield error(place_of(tag), f"no names of months and countries are known in the language “{tag}”", "Write a BCP 47 tag.")
 
 
-def check(edition: Edition, found: Translated, originals: Mapping[str, Text], further: Report) -> Iterator[Problem]:
-    """What is wrong with the translation into one language. `further`: finds what documents couldn't take in an edition."""
+def check(
+    edition: Edition, found: Translated, originals: Mapping[str, Text], further: Report, *, is_final: bool
+) -> Iterator[Problem]:
+    """What is wrong with the translation into one language. `further`: finds what documents couldn't take in an edition.
+    `is_final`: what isn't translated, or out of date, is an error."""
     tag = found.edition.translation
-    is_final = edition.about.status == "final"
     report = error if is_final else warning
     for standing in found.standings:
         if standing.state == "stale":

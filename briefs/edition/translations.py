@@ -27,8 +27,8 @@ State = Literal["translated", "stale", "missing"]
 
 @dataclass(frozen=True)
 class TextState:
-    """How a text of the source stands in a language. `id`: its name in the translation's file. `entry`: its translation, if there
-    is one. `may_lack`: what is printed without one is right too, such as CLDR's name of a country."""
+    """How a text of the source is translated into a language. `id`: its name in the translation's file. `entry`: its translation,
+    if there is one. `may_lack`: what is printed without one is right too, such as CLDR's name of a country."""
 
     source: Text
     path: str  # of the source's file
@@ -134,7 +134,12 @@ class _Work:
             self.used.add(id(standing.entry))
         if standing.entry and standing.state == "translated":
             return standing.entry.text
-        return standing.source if standing.may_lack else replace(standing.source, language=self.edition.about.language)
+        if standing.may_lack:
+            return standing.source
+        place = (
+            standing.entry.text.place if standing.entry else Place(file_of(standing.path, self.tag), f"{standing.id}/text", 1, 1)
+        )
+        return Text(standing.source.markdown, place, language=self.edition.about.language)
 
     def _may_lack(self, path: str, id: str) -> bool:
         first, _, rest = id.partition("/")

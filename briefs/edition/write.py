@@ -12,6 +12,7 @@ import contextlib
 import difflib
 import json
 import re
+import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,6 +41,16 @@ class Reword:
 
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class Translate(Reword):
+    """Another translation for the text of that name (`translations/fr/countries/be.yaml#summary/text`), made from the source with
+    the hash `of`. What isn't translated gets an entry, in a file that there may not be yet, after the entry `after` or the last
+    one."""
+
+    of: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,15 +120,16 @@ def changed(
     for change in changes:
         if change not in in_blocks:
             path, anchor = _parted(change)
+            data = out.get(path) or files.get(path, b"")
             write = _in_csv if Path(path).suffix.lower() in grids.TEXTS else _in_yaml
-            out[path] = write(out.get(path, files[path]), path, anchor, change)
+            out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
     # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
     spans = _spans_of(files, {_parted(change)[0] for change in in_blocks}, pandoc)
     for _, change in numbered:
         path, _ = _parted(change)
         out[path] = _in_markdown(out.get(path, files[path]), spans[path], _number(change), change)
-    return {path: data for path, data in out.items() if data != files[path]}
+    return {path: data for path, data in out.items() if data != files.get(path)}
 
 
 def path_of(change: Change) -> str:
@@ -331,6 +343,42 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
         made = _with_fact(body, anchor, change)
     _check_only_change(before, _loaded(made), anchor, change)
     return file.encoded(head + made + tail)
+
+
+def _translated(data: bytes, path: str, change: Translate) -> bytes:
+    """A file of translations with another text and hash in an entry, or with one more."""
+    file = _File.of(data or b"texts:\n")
+    id = _parted(change)[1].removesuffix("/text")
+    ids = [str(entry.get("id")) for entry in (_loaded(file.text) or {}).get("texts") or []]
+    if id in ids:
+        data = _in_yaml(data, path, f"{id}/text", Reword(change.name, change.text))
+        return _in_yaml(data, path, f"{id}/of", Reword(f"{path}#{id}/of", change.of))
+    lines = file.text.rstrip("\n").split("\n")
+    at = _item(file.text, change.after)[1] if change.after in ids else len(lines)
+    margin = next((m[1] for line in lines if (m := re.match(r"( *)- ", line))), "  ")
+    lines[at:at] = [f"{margin}{line}" if line else "" for line in _entry(id, change)]
+    made = "\n".join(lines) + "\n"
+    with suppress(yaml.YAMLError, LookupError, TypeError):
+        if _loaded(made)["texts"][ids.index(change.after) + 1 if change.after in ids else -1]["text"] == change.text:
+            return file.encoded(made)
+    raise NotWritable(f"“{id}” can’t be written")
+
+
+def _entry(id: str, change: Translate) -> list[str]:
+    """The lines of a new entry. A text of one line is folded."""
+    head = [f"- id: {_plain(id)}", f"  of: {change.of if not change.of.isdecimal() else json.dumps(change.of)}"]
+    text = change.text
+    if "\n" in text and not text.startswith(" "):
+        return [*head, "  text: |-", *(f"    {line}" if line else "" for line in text.split("\n"))]
+    lines = textwrap.wrap(text, UNWRAPPED - 50, break_long_words=False, break_on_hyphens=False)
+    if " ".join(lines) == text:
+        return [*head, "  text: >-", *(f"    {line}" for line in lines)]
+    return [*head, f"  text: {json.dumps(text, ensure_ascii=False)}"]
+
+
+def _plain(value: str) -> str:
+    """A value as YAML, in quotation marks unless it is plain letters, digits and `/-_.`."""
+    return value if re.fullmatch(r"[A-Za-z][\w/.-]*", value) else json.dumps(value, ensure_ascii=False)
 
 
 def _loaded(text: str) -> Any:

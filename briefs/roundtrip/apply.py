@@ -120,7 +120,8 @@ class _Applier:
             reason = f"a conflict: “{before}” became “{ours}” in the content and “{theirs}” in the Word file"
             self._report(reason, now.markdown, new, now.place, edit.authors)
         if not merged.clashes and merged.text.strip("\n") != now.markdown.strip("\n"):
-            self._change(write.Reword(today, merged.text), name, now, new, edit.authors)
+            made = write.Reword(today, merged.text)
+            self._change(write.Translate(today, new, text.hash) if text.language else made, name, now, new, edit.authors)
 
     def _merged(self, before: str, now: str, new: str) -> threeway.Merged:
         """Today's text with the change. If the two together would make another kind of block, the whole text is a conflict."""

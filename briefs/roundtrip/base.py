@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
-from briefs.edition.audiences import EVERYONE, audience_of
+from briefs.edition.audiences import EVERYONE, audience_of, language_of
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, read_files, read_past
 from briefs.press.cache import digest
@@ -27,7 +27,7 @@ Rebuild = Callable[[Edition, str, str, str], bytes]  # an edition, a kind, a sub
 
 @dataclass(frozen=True)
 class Base:
-    """What a file was made from. `document`: the bytes of the DOCX, `edition`: the content of that time.
+    """What a file was made from. `document`: the bytes of the DOCX, `edition`: the content of that time, in its language.
 
     `is_sent`: it is known to be this. Otherwise both are of today.
     """
@@ -50,14 +50,16 @@ def find_base(
     can't be read any more.
     """
     sent = store.by_hash(digest(data))
+    language = language_of(sent.name if sent else origin.read(file).document, today.translations)
     if not sent:
         audience = _audience(file, today, name, audience)
-        sent = _sent_file(name, file, store, audience)
+        sent = _sent_file(name, file, store, f"{language}/" if language else "", audience)
     if sent:
         content = store.content(sent)
         edition = today if content == files else _valid(read_past(content))
-        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), edition, True)
-    stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{audience}/")
+        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), in_language(edition, language, name), True)
+    today = in_language(today, language, name)
+    stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{language}/").removeprefix(f"{audience}/")
     if audience and audience not in (one.id for one in today.about.audiences):
         hint = "Declare it again in edition.yaml, or name the store that has the file with --store."
         raise Problems([Problem("error", name, 0, 0, f"the edition has no audience “{audience}”, for which this was made", hint)])
@@ -71,7 +73,7 @@ def _audience(file: Package, today: Edition, name: str, said: str) -> str:
     audience lacks must not count as deleted."""
     known = [audience.id for audience in today.about.audiences]
     if document := origin.read(file).document:
-        return audience_of(document)
+        return audience_of(document.removeprefix(f"{language_of(document, today.translations)}/"))
     if not said and known:
         hint = f"Say it with --for: {', '.join([*known, EVERYONE])}."
         what = "it can’t be found out for which audience this file was made: the program that saved it has dropped that"
@@ -80,8 +82,16 @@ def _audience(file: Package, today: Edition, name: str, said: str) -> str:
 
 
 def edition_of(files: Files) -> Edition:
-    """The edition of a content folder. Raises Problems if it has errors."""
-    return _valid(read_files(files))
+    """The edition of a content folder. Raises Problems if it has errors, but not for what isn't translated yet."""
+    return _valid(read_files(files, is_unfinished=True))
+
+
+def in_language(edition: Edition, tag: str, name: str) -> Edition:
+    """The edition in a language, of which the file `name` was made. Raises Problems if it wasn't translated into that."""
+    if tag and tag not in edition.translations:
+        hint = "List the language in edition.yaml again, or name the store that has the file with --store."
+        raise Problems([Problem("error", name, 0, 0, f"the edition has no language “{tag}”, in which this was made", hint)])
+    return edition.translations[tag] if tag else edition
 
 
 def _valid(reading: Reading) -> Edition:
@@ -90,13 +100,14 @@ def _valid(reading: Reading) -> Edition:
     return reading.edition
 
 
-def _sent_file(name: str, file: Package, store: Store, audience: str) -> Sent | None:
+def _sent_file(name: str, file: Package, store: Store, language: str, audience: str) -> Sent | None:
     """The record of the sent file: the one with the same hash of its content, else the one with the nearest name and words.
 
-    Only files for this audience are looked at, or those for everyone."""
+    Only files in this language (`fr/`) and for this audience are looked at, or those for everyone."""
 
     def is_for(sent: Sent) -> bool:
-        return sent.name.endswith(".docx") and audience_of(sent.name) == audience
+        own = sent.name.startswith(language) and sent.name.endswith(".docx")
+        return own and audience_of(sent.name.removeprefix(language)) == audience
 
     newest = {s.sha256: s for s in reversed(store.sent()) if is_for(s)}.values()
     content = origin.read(file).content

@@ -17,7 +17,7 @@ from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.roundtrip import numbering
 from briefs.roundtrip.apply import apply
-from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base
+from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language
 from briefs.roundtrip.compare import compare
 from briefs.roundtrip.edits import Authors, Unmerged, counted
 from briefs.tools.pandoc import Pandoc
@@ -86,6 +86,7 @@ def merge(
     file = docx.open_docx(data, name)
     current = edition_of(today)
     base = find_base(data, name, file, current, store, rebuild, today, audience)
+    current = in_language(current, base.edition.translation, name)
     sent_file, known = package.read(base.document), texts.of(base.edition, pandoc)
     made_from = origin.read(file).revealed(known)
     blocks = origin.read(sent_file).revealed(known).blocks or {}

@@ -82,7 +82,7 @@ class _Trial:
                 errors[path] = {"it can’t be written there"}
             else:
                 files[path] = data
-        for problem in read_files(files).errors:
+        for problem in read_files(files, is_unfinished=True).errors:
             errors.setdefault(problem.path, set()).add(f"{problem.path}: {problem.message}")
         return errors
 

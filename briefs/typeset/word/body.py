@@ -237,9 +237,9 @@ def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
 
     def deeper(node: Node) -> list[Node] | None:
         style = tree.attributes(node).get("custom-style", "") if node["t"] == "Div" else QUOTATIONS[0]
-        for styles in (QUOTATIONS, QUOTED_LISTS):
-            if style in styles:
-                return [_in_style(tree.blocks(node), styles[min(styles.index(style) + 1, len(styles) - 1)])]
+        for own in (QUOTATIONS, QUOTED_LISTS):
+            if style in own:
+                return [_in_style(tree.blocks(node), own[min(own.index(style) + 1, len(own) - 1)])]
         return None
 
     def quoted(node: Node) -> list[Node] | None:

@@ -41,8 +41,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin of a Word file: the name of the document (`briefs/belgium`, for an audience `press/briefs/belgium`), one hash of all
-    blocks, and the blocks by bookmark.
+    """The origin of a Word file: the name of the document (`briefs/belgium`, for an audience `press/briefs/belgium`, in another language
+    `fr/briefs/belgique`), one hash of all blocks, and the blocks by bookmark.
 
     `blocks` is None if another program has dropped the part.
     """
@@ -80,7 +80,7 @@ def write(package: Package, manuscript: Manuscript, pages: Mapping[str, str]) ->
     kind = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
     package.add("customXml/itemProps1.xml", about.encode(), kind)
     package.relate(PART, f"{R}/customXmlProps", "itemProps1.xml")
-    document = f"{manuscript.audience}/{manuscript.stem}" if manuscript.audience else manuscript.stem
+    document = "/".join(filter(None, (manuscript.translation, manuscript.audience, manuscript.stem)))
     _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript)})
 
 

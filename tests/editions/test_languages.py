@@ -1,0 +1,123 @@
+"""One edition in several languages, by the commands: folders, cache, manifest, what goes out and comes back."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import docx
+import pikepdf
+import pypdfium2
+import pytest
+import yaml
+
+from briefs.cli import main
+from briefs.edition.read import read
+from briefs.exitcodes import ExitCode
+from tests import small, translated
+from tests.translated import in_french
+
+SECTION = "---\ntitle: The start\nid: sec-start\n---\n\nFirst paragraph.\n\n- One item.\n\n- Another item.\n\nLast paragraph.\n"
+MORE = {"report/01-start.md": SECTION}
+ABOUT = {"languages": ["en-GB", "fr", "ar"]}
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small edition in English, with all but one text of the country and one item of the report in French."""
+    source = small.files(about=ABOUT, more=MORE)
+    untranslated = {"- Another item.", "Policy is a second thing."}
+    made = translated.files_of(source, lambda one: None if one.source.markdown in untranslated else in_french(one))
+    small.write(tmp_path / "content", about=ABOUT, more={**MORE, **{path: data.decode() for path, data in made.items()}})
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "content"
+
+
+def text_of_pdf(path: Path) -> str:
+    pdf = pypdfium2.PdfDocument(path)
+    return "\n".join(page.get_textpage().get_text_range() for page in pdf)
+
+
+def test_each_language_has_its_folder_and_documents(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All languages are built, remembered, verified; what one language no longer has is removed, and nothing of the others."""
+    words = ["all", "--language", "all", "--kinds", "brief", "--format", "pdf", "--jobs", "1"]
+    assert main(words) == 0
+    made = sorted(path.relative_to("dist").as_posix() for path in Path("dist").rglob("*.pdf"))
+    assert made == ["ar/briefs/be.pdf", "briefs/belgium.pdf", "fr/briefs/belgique.pdf"]
+    entries = json.loads(Path("dist/manifest.json").read_text())["files"]
+    assert {name: entry.get("language", "") for name, entry in entries.items()} == dict(zip(made, ("ar", "", "fr"), strict=True))
+    assert main(["verify"]) == 0
+    before = {path: path.stat().st_mtime_ns for path in Path("dist").rglob("*.pdf")}
+    assert main(words) == 0 and main(["all", "--language", "fr", "--kinds", "brief", "--format", "pdf"]) == 0
+    assert {path: path.stat().st_mtime_ns for path in Path("dist").rglob("*.pdf")} == before
+    printed = text_of_pdf(Path("dist/fr/briefs/belgique.pdf"))
+    assert (
+        "fr:A summary" in printed and "Policy is a second thing." in printed and "A first thing" not in printed.replace("fr:A", "")
+    )
+    with pikepdf.open("dist/fr/briefs/belgique.pdf") as pdf:
+        assert str(pdf.Root.Lang) == "fr"
+        languages = {str(part.Lang) for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and "/Lang" in part}
+    assert "en-GB" in languages
+    capsys.readouterr()
+    assert main(["list", "--language", "fr", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["name"], row["stance"]) == ("Belgique", "fr:Wary")
+
+
+def test_one_language_less(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Building everything in one language removes documents of a language that the edition no longer has, and keeps the others."""
+    assert main(["all", "--language", "all", "--kinds", "glance", "--format", "pdf", "--jobs", "1"]) == 0
+    head = yaml.safe_load((content / "edition.yaml").read_text())
+    (content / "edition.yaml").write_text(yaml.safe_dump({**head, "languages": ["en-GB", "fr"]}, sort_keys=False))
+    assert main(["verify"]) == ExitCode.FAILED and "ar" in capsys.readouterr().err
+    assert main(["all", "--language", "fr", "--jobs", "1", "--dry-run"]) == 0
+    assert "ar/glance.pdf: would be removed" in (told := capsys.readouterr().err) and "dist/glance.pdf" not in told
+
+
+def test_a_language_that_there_is_not(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["brief", "--language", "frr"]) == ExitCode.USAGE
+    assert "this edition has no language “frr”. Did you mean “fr”?" in capsys.readouterr().err
+    assert main(["brief", "--language", "en-gb", "--dry-run"]) == 0 and "dist/briefs/belgium.pdf" in capsys.readouterr().out
+
+
+def test_a_french_word_file_changes_the_french_translation(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Translated and untranslated texts, of a country and of a list in a section; the source stays as it is."""
+    source = {path: path.read_bytes() for path in content.rglob("*") if path.is_file() and "translations" not in path.parts}
+    assert main(["export", "out", "Belgique", "report", "--language", "fr", "--jobs", "1"]) == 0
+    changes = {
+        "fr:A summary of two sentences.": "Un résumé en deux phrases.",
+        "Policy is a second thing.": "La politique est une deuxième chose.",
+        "fr:One item.": "Un point.",
+        "Another item.": "Un autre point.",
+    }
+    for path in Path("out").rglob("*.docx"):
+        edited = docx.Document(str(path))
+        for paragraph in edited.paragraphs:
+            first, *rest = [run for run in paragraph.runs if run.text.strip() and not run.text.isdigit()] or [None]
+            said = "".join(run.text for run in (first, *rest) if run)
+            for before in (before for before in changes if first and before in said):
+                first.text = said.replace(before, changes[before])
+                for run in rest:
+                    run.text = ""
+        data = io.BytesIO()
+        edited.save(data)
+        path.write_bytes(data.getvalue())
+        assert main(["merge", str(path), "--apply"]) == 0, capsys.readouterr()
+    assert {path: path.read_bytes() for path in source} == source
+    reading = read(content)
+    assert reading.edition
+    french = reading.edition.translations["fr"]
+    country = french.countries["be"]
+    assert country.summary and country.summary.markdown.startswith("Un résumé en deux phrases.")
+    assert country.facts[1].text.markdown == "La politique est une deuxième chose." and not country.facts[1].text.language
+    assert "- Un point.\n\n- Un autre point." in french.sections[0].body.markdown
+    assert not any("“fr”" in str(p) or "translations/fr" in str(p) for p in reading.problems)
+
+
+def test_a_redline_in_a_language(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["brief", "--language", "fr", "--format", "docx", "--jobs", "1", "--out", "then"]) == 0
+    path = content / "translations/fr/countries/be.yaml"
+    path.write_text(path.read_text().replace("fr:A summary", "fr:Un résumé"))
+    assert main(["redline", "briefs", "--language", "fr", "--since", "then"]) == 0, capsys.readouterr()
+    assert Path("dist/redline/fr/briefs/belgique.docx").is_file() or Path("dist/fr/redline/briefs/belgique.docx").is_file()
