@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from briefs import plainfile
 from briefs.colours import PALE, TINT, text_on, tint
 from briefs.problems import Problem, Problems
+from briefs.tools.typefaces import Typeface
 
 Type = tuple[float, float]  # points: size and leading
 BRANDED = {
@@ -25,6 +26,7 @@ BRANDED = {
     "primary": "accent",
     "link": "link",
 }  # of the palette, by brand.yml
+FACES = {"base": "text", "headings": "title", "monospace": "code"}  # of the fonts, by brand.yml
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
 RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each has
@@ -97,6 +99,16 @@ class Fonts(_Model):
         text = self.text.model_copy(update={"script": script.text, "leads": script.leads})
         title = self.title.model_copy(update={"script": script.title, "leads": script.leads})
         return self.model_copy(update={"files": self._files(script), "text": text, "title": title, **word})
+
+    def with_brand(self, families: Mapping[str, str]) -> Fonts:
+        """The fonts with the families of a brand, by what they set: `base`, `headings`, `monospace`. Letters that these lack are
+        taken from the theme's own font."""
+        if not families:
+            return self
+        faces = {FACES[use]: family for use, family in families.items()}
+        own = {name: getattr(self, name).model_copy(update={"family": f, "word": f}) for name, f in faces.items()}
+        replaced = [getattr(self, name).family for name in ("text", "title") if name in faces]
+        return self.model_copy(update={**own, "fallback": list(dict.fromkeys([*replaced, *self.fallback]))})
 
     def with_letters(self, script: Script) -> Fonts:
         """The fonts with those of a script that occurs beside another one: its letters are taken from it last."""
@@ -251,13 +263,23 @@ class Look(_Model):
 
 
 class Theme:
-    """A theme folder: the numbers in `theme.yaml`, and the files beside it. `recoloured`: the colours of these files that a brand
-    replaces, with its own."""
+    """A theme folder: the numbers in `theme.yaml`, and the files beside it. `replaced`: the colours and faces of these files that a
+    brand replaces, with its own. `typefaces`: the fonts of the brand. `link`: its colour of links, if it has one; links have else
+    the colour of the text around them."""
 
-    def __init__(self, folder: Path, look: Look, recoloured: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        look: Look,
+        replaced: Mapping[str, str] | None = None,
+        typefaces: Sequence[Typeface] = (),
+        link: str = "",
+    ):
         self.folder = folder
         self.look = look
-        self.recoloured = recoloured or {}
+        self.replaced = replaced or {}
+        self.typefaces = typefaces
+        self.link = link
 
     def for_edition(self, script: str, texts: Iterable[str]) -> Theme:
         """The theme with the fonts that an edition needs. `script`: the code of its language's script; `texts`: what it says."""
@@ -269,6 +291,13 @@ class Theme:
         for name in sorted(found):
             made = made.with_letters(others[name])
         return self if made is fonts else Theme(self.folder, self.look.model_copy(update={"fonts": made}))
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The widths of the characters from the space to the tilde in the brand's font for text, in hundredths of an em. Empty if
+        the brand has none."""
+        own = [face for face in self.typefaces if face.family == self.look.fonts.text.family and not face.is_italic]
+        return min(own, key=lambda face: abs(face.weight - 400)).widths if own else ()
 
     @property
     def reference_docx(self) -> Path:
@@ -304,7 +333,17 @@ class Theme:
                 "print": self.look.print.model_copy(update={"palette": inks}),
             }
         )
-        return Theme(self.folder, look, {self.look.palette[name]: colour for name, colour in changed.items()})
+        own = {self.look.palette[name][1:].upper(): colour[1:].upper() for name, colour in changed.items() if name != "link"}
+        return Theme(self.folder, look, {**self.replaced, **own}, self.typefaces, colours.get("link", ""))
+
+    def with_typefaces(self, families: Mapping[str, str], typefaces: Iterable[Typeface]) -> Theme:
+        """The theme with the fonts of a brand. `families`: by what they set, by the names of brand.yml."""
+        used = tuple(face for face in typefaces if face.family in families.values())
+        if not used:
+            return self
+        fonts = self.look.fonts.with_brand(families)
+        replaced = {getattr(self.look.fonts, name).word: getattr(fonts, name).word for name in FACES.values()}
+        return Theme(self.folder, self.look.model_copy(update={"fonts": fonts}), {**self.replaced, **replaced}, used)
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
         """Every colour that a page may have, with its inks: those of the palette, those of a scale and their tints, black and
@@ -315,7 +354,7 @@ class Theme:
         made |= {colour: convert(colour) for name, colour in palette.items() if name not in self.look.print.palette}
         for colour in (*colours, *(colour for ramp in self.look.ramps.values() for colour in ramp)):
             own = self.look.print.scale.get(colour.lower())
-            made[colour] = _parts(own) if own else convert(colour)
+            made[colour] = _parts(own) if own else made.get(colour.lower()) or convert(colour)
         for colour in (palette["accent"], *colours):
             made |= {tint(colour, share): _tinted(made[colour], share) for share in (TINT, PALE)}
         return {tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)): inks for c, inks in made.items()}  # type: ignore[misc]

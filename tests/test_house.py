@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     "edition",
     "pictures",
+    "typefaces",
     "spreadsheets",
     "projections",
     "workbook",
@@ -38,7 +39,7 @@ BESIDE = {
     "problems": set(), "colours": set(), "clock": set(), "interrupt": set(), "atomic": set(), "logs": set(), "exitcodes": set(),
     "plainfile": set(), "standard": set(), "temporary": set(), "limits": set(),
     "tools": {"problems", "clock", "atomic", "plainfile", "temporary"},
-    "sandbox": {"problems", "plainfile"}, "theme": {"problems", "colours", "plainfile"},
+    "sandbox": {"problems", "plainfile"}, "theme": {"problems", "colours", "plainfile", "tools"},
     "__init__": set(), "__main__": {"cli", "interrupt", "standard"},
 }  # what these may import, besides themselves  # fmt: skip
 OPEN = {

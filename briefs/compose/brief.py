@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from briefs.compose import charts, data, peers, tree
+from briefs.compose import charts, data, identity, peers, tree
 from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
@@ -89,7 +89,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     values = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
     drawn = _drawn(facts, labels, values, left, room=_room(country, with_key_facts=key_facts is not None))
     numbered = Numbered(edition, with_addresses=True)
+    own = identity.of_page(edition, writer.report)
     context = {
+        "logo": own.block,
         **_texts(facts, labels, numbered),
         **_figure_context(drawn.all, drawn.beside),
         **_additions(edition, code, labels, shown=not left),
@@ -113,6 +115,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         places=dict(writer.places),
         hashes=dict(writer.hashes),
         accent=facts.stance.id if facts.stance else "",
+        pictures=own.pictures,
         authors=tuple(a.markdown for a in about.authors),
         publisher=str(about.publisher or edition.brand.meta.name or ""),
         subtitle=about.subtitle.markdown if about.subtitle else "",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from briefs.compose import charts, pictures, tree
+from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
@@ -66,7 +66,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,
         running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
         authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""), subtitle=str(about.subtitle or ""),
-        pictures=data.pictures, data=tuple(data.plots.attachments))  # fmt: skip
+        pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
+        data=tuple(data.plots.attachments))  # fmt: skip
 
 
 class DeckData:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from briefs.compose import tree
+from briefs.compose import identity, tree
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript, bookmark
@@ -27,8 +27,10 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     about, journey = edition.about, edition.journeys[subject]
     labels = Labels(edition.labels, about.language, writer.report)
     headings = [_heading(edition, code) for code in journey.countries]
+    own = identity.of_page(edition, writer.report)
     context = {
         "edition": about,
+        "logo": own.block,
         "journey": journey,
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "contents": Blocks([tree.div([], "", ["contents"])]),
@@ -43,6 +45,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         date=about.date.text,
         blocks=contents(writer.fill(kind.template, context), headings, ()),
         figures={},
+        pictures=own.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),
@@ -78,7 +81,7 @@ def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
     def changed(node: Node) -> list[Node] | None:
         if node["t"] == "Div" and "kicker" in tree.classes(node):  # the cover says it
             return []
-        if node["t"] == "Image":
+        if node["t"] == "Image" and tree.target(node) not in brief.pictures:  # those are the same on all pages
             return [tree.with_target(node, f"{code}-{tree.target(node)}")]
         if node["t"] == "Link":
             target = tree.target(node)

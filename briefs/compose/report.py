@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from briefs.compose import charts, data, references, tree
+from briefs.compose import charts, data, identity, references, tree
 from briefs.compose.appendix import AppendixTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
@@ -32,8 +32,10 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     appendix = AppendixTable(edition, labels, writer)
     parts = appendix.blocks()
     tiles = charts.of_cover(edition, labels) if edition.countries else None
+    own = identity.of_cover(edition, writer.report)
     context = {
         "edition": about,
+        "logo": own.block,
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
         "label": labels,
         "link": link,
@@ -62,7 +64,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         date=about.date.text,
         blocks=body,
         figures=illustrations.figures | ({tiles.name: tiles} if tiles else {}),
-        pictures=illustrations.pictures,
+        pictures=illustrations.pictures | own.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
         hashes=dict(writer.hashes),

@@ -25,7 +25,7 @@ FILES = (
     "edition.yaml", "sources.yaml", "sources.json", "sources.bib", "glossary.yaml", "style.yaml", "brand.yaml", "columns.yaml",
     "errata.md",
 )  # fmt: skip
-FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources", "data", "journeys", "translations")
+FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources", "data", "journeys", "translations", "brand")
 SOURCES = (".yaml", ".json", ".bib")
 # Formats of bibliographic programs that aren't read, and what to do with such a file.
 _FOREIGN = {

@@ -35,6 +35,7 @@ from briefs.edition.data.table import DataTable
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar, SourceLine
 from briefs.problems import Place
+from briefs.tools.typefaces import Typeface
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
 MOST_FACTS = 500  # per country
@@ -423,13 +424,123 @@ class BrandMeta(Model):
     name: Text | None = None
 
 
+BrandPath = Annotated[str, Field(pattern=r"^brand/[^/\\\s]+(/[^/\\\s]+)*$"), _KEEP]  # of a file beside brand.yaml
+
+
+def _named(key: str) -> BeforeValidator:
+    """A text alone stands for a mapping in which it is the value of `key`."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+
+
+class BrandImage(Model):
+    """A picture of the brand, with its alternative text."""
+
+    path: BrandPath
+    alt: Words | None = None
+
+
+class BrandLogoPair(Model):
+    """A logo for light and for dark backgrounds: the name of a picture in `images`, or a path."""
+
+    light: Annotated[str, _KEEP] | None = None
+    dark: Annotated[str, _KEEP] | None = None
+
+
+LogoPair = Annotated[BrandLogoPair, _named("light")]
+LogoSize = Literal["small", "medium", "large"]
+
+
+class BrandLogo(Model):
+    """The logo in up to three sizes."""
+
+    images: dict[str, Annotated[BrandImage, _named("path")]] = {}
+    small: LogoPair | None = None
+    medium: LogoPair | None = None
+    large: LogoPair | None = None
+
+    @property
+    def named(self) -> Sequence[str]:
+        """The names and paths that the sizes have, as they are written."""
+        pairs = filter(None, (self.small, self.medium, self.large))
+        return [name for pair in pairs for name in (pair.light, pair.dark) if name]
+
+    def image(self, size: LogoSize, background: Literal["light", "dark"] = "light") -> BrandImage | None:
+        """The picture of a size, or else of the nearest one, for a background. None if there is none for it."""
+        for name in _NEAREST[size]:
+            pair: BrandLogoPair | None = getattr(self, name)
+            if pair and (found := getattr(pair, background)):
+                return self.images.get(found) or BrandImage(path=found)
+        return None
+
+
+_NEAREST: Mapping[LogoSize, Sequence[str]] = {
+    "small": ("small", "medium", "large"),
+    "medium": ("medium", "small", "large"),
+    "large": ("large", "medium", "small"),
+}
+
+
+FontWeight = Literal["thin", "extra-light", "light", "normal", "medium", "semi-bold", "bold", "extra-bold", "black",
+                     "100", "200", "300", "400", "500", "600", "700", "800", "900"]  # fmt: skip
+WEIGHTS = get_args(FontWeight)[:9]  # their names, from 100 on
+
+
+class BrandFontFile(Model):
+    """A file of a font. Its weight and style are its own; where they are written, they have to be these."""
+
+    path: BrandPath
+    weight: Annotated[FontWeight, _KEEP] | None = None
+    style: Annotated[Literal["normal", "italic"], _KEEP] | None = None
+
+    @property
+    def weight_class(self) -> int | None:
+        """The weight as a number from 100 to 900 (usWeightClass of OpenType)."""
+        if self.weight is None:
+            return None
+        return 100 * (WEIGHTS.index(self.weight) + 1) if self.weight in WEIGHTS else int(self.weight)
+
+
+class BrandFont(Model):
+    """A family of fonts, and its files."""
+
+    family: Words
+    source: Literal["file"]
+    files: Annotated[list[Annotated[BrandFontFile, _named("path")]], Field(min_length=1, max_length=20)]
+
+
+class BrandFace(Model):
+    """What a kind of text is set in."""
+
+    family: Words
+
+
+Face = Annotated[BrandFace, _named("family")]
+
+
+class BrandTypography(Model):
+    """The fonts of a brand. `headings` are set in the family of `base` if they have none."""
+
+    fonts: list[BrandFont] = []
+    base: Face | None = None
+    headings: Face | None = None
+    monospace: Face | None = None
+
+    @property
+    def families(self) -> Mapping[str, str]:
+        """The family of each kind of text that the brand sets."""
+        faces = {"base": self.base, "headings": self.headings or self.base, "monospace": self.monospace}
+        return {use: face.family for use, face in faces.items() if face}
+
+
 class BriefsDefaults(Model):
-    """What this program adds to the names of brand.yml: a text at the foot of pages, and the line below every map."""
+    """What this program adds to the names of brand.yml: a text at the foot of pages, the line below every map, and a picture that
+    fills the band on covers."""
 
     plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})
 
     footer: Text | None = None
     disclaimer: Words | None = None
+    cover_pattern: BrandPath | None = None
 
 
 class BrandDefaults(Model):
@@ -442,10 +553,16 @@ class Brand(Model):
     hints: ClassVar[dict[str, str]] = {
         "palette": "Give each colour a name, and write it as #rrggbb.",
         **dict.fromkeys(("foreground", "primary", "secondary", "link"), "Write #rrggbb, or the name of a colour in `palette`."),
+        "source": "Write file, put the font’s files into the folder brand/, and list them under `files`.",
+        **dict.fromkeys(("path", "cover_pattern"), "Write the path of a file in the folder brand/: brand/logo.svg."),
+        "weight": "Write a number such as 400 or 700, or a name such as normal or bold.",
+        "files": "List the files of the font, each by its path: brand/Name-Regular.ttf.",
     }
 
     meta: BrandMeta = BrandMeta()
+    logo: Annotated[BrandLogo, _named("medium")] = BrandLogo()
     color: BrandColours = BrandColours()
+    typography: BrandTypography = BrandTypography()
     defaults: BrandDefaults = BrandDefaults()
 
     @property
@@ -774,8 +891,9 @@ class Edition:
 
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
     whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
-    `brand`: the identity of who publishes it. `translations`: the same edition in other languages, by their tags. `translation`:
-    the tag of the language, if this is one of them; it is the folder of its documents.
+    `brand`: the identity of who publishes it; `typefaces`: its fonts, and `logos`: its pictures, by their paths. `translations`:
+    the same edition in other languages, by their tags. `translation`: the tag of the language, if this is one of them; it is the
+    folder of its documents.
     """
 
     about: About
@@ -792,6 +910,8 @@ class Edition:
     data: DataTable = field(default_factory=DataTable)
     audience: Audience | None = None
     brand: Brand = field(default_factory=Brand)
+    typefaces: Mapping[str, Typeface] = field(default_factory=dict)
+    logos: Mapping[str, bytes] = field(default_factory=dict)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     alphabet: tuple[str, ...] = ()
     translations: Mapping[str, Edition] = field(default_factory=dict, repr=False)

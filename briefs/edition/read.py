@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import bib, check, faults, files, labels, names, partial, records, style, yamls
+from briefs.edition import bib, brandfiles, check, faults, files, labels, names, partial, records, style, yamls
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable
 from briefs.edition.model import (
@@ -40,6 +40,7 @@ from briefs.edition.model import (
     text_of,
 )
 from briefs.problems import TRANSLATIONS, Place, Problem, Problems, error
+from briefs.tools.typefaces import Typeface
 
 M = TypeVar("M", bound=BaseModel)
 Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
@@ -185,6 +186,7 @@ class _EditionReader:
         sections = self.sections()
         named = self.names(about, countries)
         columns, data = self.data(about, countries, named)
+        brand, fonts, logos = self.brand()
         edition = Edition(
             about,
             {c.code: c for c in countries},
@@ -198,7 +200,9 @@ class _EditionReader:
             columns=dict(reversed({column.id: column for column in reversed(columns)}.items())),
             data=data,
             journeys=self.journeys(),
-            brand=self.model(Brand, self.mapping("brand.yaml"), {}) if "brand.yaml" in self.files else Brand(),
+            brand=brand,
+            typefaces=fonts,
+            logos=logos,
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)
@@ -494,6 +498,16 @@ class _EditionReader:
         self.problems += problems
         placed = [c.model_copy(update={"stance": found[c.code]}) if c.code in found else c for c in countries]
         return replace(edition, countries={c.code: c for c in placed}), placed
+
+    def brand(self) -> tuple[Brand, dict[str, Typeface], dict[str, bytes]]:
+        """The brand, its fonts and its pictures. A past edition is set in today's fonts."""
+        brand = self.model(Brand, self.mapping("brand.yaml"), {}) if "brand.yaml" in self.files else Brand()
+        fonts, faults = brandfiles.read_typefaces(brand, self.files) if not self.is_past else ({}, [])
+        logos, missing = brandfiles.read_logos(brand, self.files)
+        if not self.is_past:
+            self.problems += [*faults, *missing, *brandfiles.warnings(brand, fonts)]
+        self.used |= {file.path for font in brand.typography.fonts for file in font.files} | {*logos}
+        return brand, fonts, logos
 
     def pictures(self) -> dict[str, bytes]:
         found = {n: d for n, d in self.files.items() if n.startswith("figures/") and Path(n).suffix.lower() in PICTURES}

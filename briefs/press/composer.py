@@ -15,6 +15,7 @@ from typing import Self
 
 from briefs.clock import clock
 from briefs.compose import collation, several, tree
+from briefs.compose.figures import drawing
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
@@ -28,7 +29,7 @@ from briefs.press.dates import dated
 from briefs.press.documents import Target
 from briefs.problems import Place, Problem, Problems, Report, error
 from briefs.theme import Theme
-from briefs.tools import fonts, pictures, projections
+from briefs.tools import fonts, pictures, projections, typefaces
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 from briefs.typeset import draw
 
@@ -56,10 +57,10 @@ class Composer:
     FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of a document
 
     def __init__(self, edition: Edition, theme: Theme):
-        self._unbranded = theme = faces.of(theme, edition)
+        self._uncoloured = theme = faces.of(theme, edition)
         self.theme = theme.with_brand(edition.brand.colours)
         self.templates = theme.folder.parent
-        found = fonts.find(theme.look.fonts.files)
+        found = fonts.find(theme.look.fonts.files) | typefaces.files(theme.typefaces, fonts.cache_folder())
         folder = fonts.prepare(found, fonts.cache_folder())
         fonts.use(folder)
         draw.use_fonts([folder / "files"])
@@ -80,7 +81,7 @@ class Composer:
         other = copy.copy(self)
         other.edition, other._unread = collation.ordered(edition, self.pandoc), unread
         other.edition_for = audiences.editions(other.edition)
-        other.theme = self._unbranded.with_brand(edition.brand.colours)
+        other.theme = self._uncoloured.with_brand(edition.brand.colours)
         return other
 
     def close(self) -> None:
@@ -99,7 +100,7 @@ class Composer:
         self._was_used = True
         self.pandoc.begin_document(limit.pandoc if limit else None, is_rest=limit is not None and limit.together is not None)
         try:
-            with _collector_paused(), libraries_heard():
+            with drawing.widths_of(self.theme.widths), _collector_paused(), libraries_heard():
                 yield
         except self.FAILURES as failure:
             reason = EXHAUSTED.get(type(failure)) or str(failure).rstrip(".")

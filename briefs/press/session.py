@@ -6,6 +6,7 @@ In: an edition, a theme. Out: a `Session`: a `Composer`, WeasyPrint, and what al
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -24,6 +25,8 @@ from briefs.tools import icc
 from briefs.typeset.page import pdfa, pdfx
 from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.layout import PageLayout, Typesetter
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")  # as a picture of plain shapes writes it
 
 
 class Session(Composer):
@@ -72,5 +75,7 @@ class Session(Composer):
         how = self.theme.look.print
         profile = icc.find(how.profile, how.package)
         colours = {colour for figure in manuscript.figures.values() for colour in figure.colours.values()}
+        vectors = (picture.data for picture in manuscript.pictures.values() if isinstance(picture.data, str))
+        colours |= {colour.lower() for vector in vectors for colour in _COLOUR.findall(vector)}
         inks = self.theme.inks([*manuscript.colours.values(), *sorted(colours)], partial(icc.inks, profile=profile))
         return pdfx.PrintCondition(inks, partial(icc.picture, profile=profile), profile, how.condition, how.bleed)

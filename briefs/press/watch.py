@@ -140,7 +140,8 @@ class Watcher:
     def _session_for(self, edition: Edition) -> Session:
         """The session for this edition. A new one if theme or brand changed, because a session reads style sheets only once."""
         opened = self._session
-        if opened and opened.edition.brand == edition.brand and self._styles and self._theme_files() == self._styles:
+        same = opened and (opened.edition.brand, opened.edition.typefaces) == (edition.brand, edition.typefaces)
+        if opened and same and self._styles and self._theme_files() == self._styles:
             self._session = opened.for_edition(edition)
         else:
             theme = themes.read(self.templates)

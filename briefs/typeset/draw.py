@@ -108,20 +108,16 @@ def _attributes(**values: str) -> str:
 
 
 @lru_cache(maxsize=16)  # countries with the same stance have the same bars
-def png(svg: str, *, width_mm: float, dpi: int = 300) -> bytes:
-    """An SVG that `svg` made, as an opaque PNG of this width in millimetres."""
+def png(svg: str, *, width_mm: float, dpi: int = 300, paper: str = "#ffffff") -> bytes:
+    """An SVG that `svg` made, as a PNG of this width in millimetres. Without `paper` it lets through what is behind it."""
     root = etree.fromstring(svg.encode())
     _, _, w, h = map(float, root.get("viewBox", "").split())
     pixels = round(width_mm / 25.4 * dpi)
     root.set("width", str(pixels))
     root.set("height", str(round(pixels * h / w)))
-    root.insert(
-        1,
-        etree.Element(
-            f"{{{SVG}}}rect",
-            {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": "#ffffff"},
-        ),
-    )
+    if paper:
+        ground = {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": paper}
+        root.insert(1, etree.Element(f"{{{SVG}}}rect", ground))
     _direct(root)
     with clock.stage("draw"):
         drawn = vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Literal
@@ -28,7 +30,8 @@ _WIDTHS = """
     23 33 40 50 51 71 68 22 30 30 50 50 25 31 25 39 51 51 51 51 51 51 51 51 51 51 27 27 50 50 50 46
     89 58 54 53 62 49 46 63 62 25 32 52 42 85 65 66 52 67 54 46 49 64 57 89 52 49 47 31 39 31 50 50
     29 48 53 42 53 50 31 47 53 23 24 45 23 80 53 53 53 53 35 39 33 53 45 71 43 45 40 31 46 31 50"""
-_WIDTH = [int(width) for width in _WIDTHS.split()]
+_CARLITO = tuple(int(width) for width in _WIDTHS.split())
+_width: ContextVar[Sequence[int]] = ContextVar("widths of characters", default=_CARLITO)
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,27 @@ _BREAKS = re.compile(
 _MOVE = re.compile(r"M(-?\d*\.?\d+) ?(-?\d*\.?\d+)")  # of a path
 
 
+@contextmanager
+def widths_of(widths: Sequence[int]) -> Iterator[None]:
+    """Estimate the widths of texts for another face than Carlito. `widths`: of its characters from the space to the tilde, in
+    hundredths of an em; without any, nothing changes."""
+    before = _width.set(tuple(map(max, widths, _CARLITO)) if widths else _CARLITO)
+    try:
+        yield
+    finally:
+        _width.reset(before)
+
+
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide a text is in Carlito or a fallback font, in points, rather a little too much. `size` is in points too."""
+    """About how wide a text is in the face of the figures or a fallback font, in points, rather a little too
+    much. `size` is in points too."""
     hundredths = sum(map(_letter, unicodedata.normalize("NFD", text)))
     return hundredths / 100 * size * (1.035 if bold else 1.01)
 
 
 def _letter(letter: str) -> int:
     if " " <= letter <= "~":
-        return _WIDTH[ord(letter) - 32]
+        return _width.get()[ord(letter) - 32]
     if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0
     if unicodedata.east_asian_width(letter) in "WF":

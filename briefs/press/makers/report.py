@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
-from briefs.compose import tree
+from briefs.compose import identity, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import Caption, Heading
@@ -94,12 +94,15 @@ def key(composer: Composer, target: Target, piece: LayoutRequest) -> str:
 
 
 def _cut(manuscript: Manuscript, figures: Mapping[str, str | bytes]) -> list[LayoutRequest]:
-    """The front matter, then each other chunk, with the figures that are in it."""
+    """The front matter, then each other chunk, with the figures that are in it. The cover has the pattern of the brand too."""
+    patterns = {name: picture for name, picture in manuscript.pictures.items() if name.startswith(identity.PATTERN)}
     about = replace(manuscript, blocks=(), figures={}, pictures={}, places={}, hashes={}, headings=(), captions=(), data=())
-    pieces = []
+    pieces: list[LayoutRequest] = []
     for chunk in chunks.split(html.blocks(manuscript)):
         names = {tree.target(n).removeprefix(html.FIGURE) for n in tree.walk(list(chunk.blocks)) if n["t"] == "Image"}
-        pieces.append(LayoutRequest(chunk, about, {name: figures[name] for name in sorted(names)}))
+        of_cover = {} if pieces else patterns
+        own = {name: figures[name] for name in sorted({*names, *of_cover})}
+        pieces.append(LayoutRequest(chunk, replace(about, pictures=of_cover), own))
     return pieces
 
 

@@ -147,7 +147,8 @@ def _rows(manuscript: Manuscript) -> list[list[Figure]]:
     figures = {f"{name}.svg": figure for name, figure in manuscript.figures.items()}
     paragraphs = [leaf for div in _divs(manuscript.blocks) for leaf in tree.blocks(div) if leaf["t"] == "Para"]
     found = ([tree.target(node) for node in tree.inlines(leaf) if node["t"] == "Image"] for leaf in paragraphs)
-    return [[figures[name] for name in names if name in figures] for names in found if names]
+    rows = ([figures[name] for name in names if name in figures] for names in found)
+    return [row for row in rows if row]
 
 
 def _tables(manuscript: Manuscript, wide: float, step: LadderStep) -> float:

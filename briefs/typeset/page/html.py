@@ -12,6 +12,7 @@ from itertools import groupby
 
 from briefs.colours import text_on, tint
 from briefs.compose import bidi, tree
+from briefs.compose.identity import PATTERN
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
 from briefs.theme import LadderStep, Theme
@@ -174,7 +175,8 @@ def page(
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"{turned}><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
-        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} {style}</style></head>"
+        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} "
+        f"{style}</style></head>"
         f'<body class="{manuscript.kind.style} {step.name}">{content}</body></html>'
     )
 
@@ -186,6 +188,12 @@ def _tables(theme: Theme) -> str:
         f"div.step-{number} {{ --narrow: {size / first:.4g}; --table-size: {size:g}pt; --table-leading: {leading:g}pt }}"
         for number, (size, leading) in enumerate(others, 1)
     )
+
+
+def _pattern(manuscript: Manuscript) -> str:
+    """The pattern of the brand, for the band of a cover."""
+    name = next((name for name in manuscript.pictures if name.startswith(PATTERN)), "")
+    return f"url({FIGURE}{name})" if name else "none"
 
 
 def _stances(manuscript: Manuscript) -> str:
@@ -226,7 +234,9 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "text-face": ", ".join(f'"{name}"' for name in faces.text.families(fallback)),
         "title-face": ", ".join(f'"{name}"' for name in faces.title.families(fallback)),
         "code-face": ", ".join(f'"{name}"' for name in faces.code.families([*faces.text.families()[1:], *fallback])),
-        **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "link")},
+        **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule")},
+        "link": theme.link or "inherit",
+        "cover-pattern": _pattern(manuscript),
     }
 
 

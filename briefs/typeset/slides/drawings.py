@@ -13,6 +13,8 @@ from types import MappingProxyType
 from lxml import etree
 
 from briefs.compose import tree
+from briefs.compose.identity import LOGO
+from briefs.compose.pictures import Picture, pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.tools.pandoc import media_type
@@ -50,6 +52,23 @@ def illustrate(
             mark.getparent().remove(mark)
         if len(marks) == len(paragraphs):
             shapes.remove(shape)
+
+
+def add_logo(package: Package, pictures: Mapping[str, Picture], theme: Theme) -> None:
+    """Put the logo of a brand onto the master, above the end of the title, so that every slide has it."""
+    logo = next((picture for name, picture in pictures.items() if name.startswith(f"{LOGO}.")), None)
+    if logo is None:
+        return
+    slide, master = (
+        theme.look.slide,
+        next(name for name in sorted(package.parts) if name.startswith("ppt/slideMasters/slideMaster")),
+    )
+    top = slide.bar + (slide.title - slide.bar - logo.height) / 2
+    blip = _blip(package, master, logo.name, logo.data, logo.width, pngs(pictures))
+    left, top, width, height = (
+        length / slide.width for length in (slide.width - slide.margin - logo.width, top, logo.width, logo.height)
+    )
+    package.xml(master).find("p:cSld/p:spTree", NAMES).append(_picture(1, logo.alt, blip, (left, top, width, height), theme))
 
 
 def _blip(package: Package, slide: str, name: str, data: str | bytes, width: float, shown: Mapping[str, bytes]) -> str:

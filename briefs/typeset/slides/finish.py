@@ -16,9 +16,8 @@ from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import drawings, scripts, shapes, text
 from briefs.typeset.slides.presentationml import NAMES, Box
-from briefs.typeset.word import properties
+from briefs.typeset.word import properties, rebrand
 from briefs.typeset.word.package import Package, R
-from briefs.typeset.word.recolour import recolour
 
 
 def deck(
@@ -52,9 +51,11 @@ def deck(
     for name in [n for n in package.parts if n.startswith("ppt/notesSlides/notesSlide")]:
         text.finish_notes(package.xml(name))
         text.set_language(package.xml(name), manuscript.language)
-    recolour(
+    rebrand.faces_and_colours(
         package, theme, (n for n in [*package.parts] if n.startswith(("ppt/theme/", "ppt/slideMasters/s", "ppt/slideLayouts/s")))
     )
+    rebrand.scheme(package, theme)
+    drawings.add_logo(package, manuscript.pictures, theme)
     properties.write(package, manuscript)
     scripts.write(package, manuscript, theme)
 

@@ -15,8 +15,7 @@ from briefs.compose.tree import document
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page.justify import Stretch
-from briefs.typeset.word import body, distances, drawings, finish, origin, package, styles
-from briefs.typeset.word.recolour import recolour
+from briefs.typeset.word import body, distances, drawings, embedding, finish, origin, package, rebrand, styles
 
 
 def write(
@@ -43,7 +42,9 @@ def write(
         if stretch:
             distances.stretch(made, stretch)
         widths = {f"{n}.svg": f.width for n, f in manuscript.figures.items()} | {n: p.width for n, p in manuscript.pictures.items()}
-        recolour(made, theme, [styles.PART])
+        rebrand.faces_and_colours(made, theme, [styles.PART])
+        rebrand.links(made.xml(styles.PART), theme)
+        embedding.embed(made, theme)
         drawings.figures(made, figures, widths, {**(shown or {}), **pictures.pngs(manuscript.pictures)})
         origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date, {f"{document}.docx" for document in manuscript.documents})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from briefs.compose import tree
+from briefs.compose.identity import LOGO
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
@@ -145,6 +146,8 @@ class _Change:
         return self._bulletlist(node, names)
 
     def _div(self, node: Node, names: list[str]) -> list[Node] | None:
+        if LOGO in names:  # it stands in the header
+            return []
         inner = tree.blocks(node)
         changes: dict[str, Callable[[list[Node]], list[Node]]] = {
             "columns": lambda blocks: self._columns(blocks, tree.attributes(node).get("added", "").split()),
@@ -168,8 +171,8 @@ class _Change:
 
     def _styled(self, inner: list[Node], identifier: str, names: list[str]) -> list[Node]:
         """Blocks in the style of their div."""
-        if "band" in names:
-            return inner
+        if "band" in names:  # it stands in the header
+            return []
         style = _style(identifier, names)
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner

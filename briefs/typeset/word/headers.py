@@ -14,7 +14,7 @@ from lxml import etree
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
-from briefs.typeset.word import sections
+from briefs.typeset.word import logo, sections
 from briefs.typeset.word.package import BODY, NAMES, WORD, Element, Package, R, W, element, style, twips, w
 
 PAGE = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
@@ -87,11 +87,14 @@ def _band(package: Package, manuscript: Manuscript, theme: Theme) -> str:
     page = theme.look.page[manuscript.kind.page]
     left = page.left - page.hang  # the text of a cover begins where the headings do
     colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
+    width = int(next(package.xml(BODY).iter(w("pgSz"))).get(w("w"))) * 25.4 / 1440
+    pictures = logo.runs(package, "word/header1.xml", manuscript, theme, width)
+    shade = "" if logo.is_over_band(manuscript) else f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
     return _added(
         package,
         "header1",
-        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
-        f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(left)}" w:right="-{twips(page.right)}"/></w:pPr></w:p></w:hdr>',
+        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{shade}'
+        f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(left)}" w:right="-{twips(page.right)}"/></w:pPr>{pictures}</w:p></w:hdr>',
     )
 
 
