@@ -141,7 +141,7 @@ class DeckData:
         if not path.startswith("figures/"):
             return None
         keys = tree.attributes(image) | tree.attributes(block)
-        alt = keys.get("alt") or tree.text_of(tree.inlines(image)).strip()
+        alt = keys.get("alt") or tree.alternative(image)
         at = self.text.markdown.find(f"({path}")
         place = self.text.place_at(at + 1) if at >= 0 else self.place
         made: list[Node] = []

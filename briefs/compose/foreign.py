@@ -62,10 +62,13 @@ def _formulas_in(source: str) -> Iterator[re.Match[str]]:
 
 
 def brackets_as_signs(markdown: str) -> str:
-    """A text as pandoc writes it, with `[x]` for the `\\[x\\]` that `faults` would take for a formula of another program."""
+    """A text as pandoc writes it, with `[x]` for the `\\[x\\]` that `faults` would take for a formula of another program.
+
+    A bracket after it gets the backslash, because `[x](y)` is a link."""
     for match in reversed([*_formulas_in(without_code(markdown))]):
-        inner = markdown[match.start() + 2 : match.end() - 2]
-        markdown = f"{markdown[: match.start()]}{match[1][1]}{inner}{match[1][-1]}{markdown[match.end() :]}"
+        inner, after = markdown[match.start() + 2 : match.end() - 2], markdown[match.end() :]
+        escape = "\\" if match[1].endswith("]") and after.startswith(("(", "[", "{")) else ""
+        markdown = f"{markdown[: match.start()]}{match[1][1]}{inner}{match[1][-1]}{escape}{after}"
     return markdown
 
 

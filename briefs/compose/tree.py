@@ -137,6 +137,19 @@ def image(name: str, alt: str, **keys: str) -> Node:
     return {"t": "Image", "c": [attr("", (), **keys), words(alt), [name, ""]]}
 
 
+def alternative(image: Node) -> str:
+    """The alternative text of a picture: its attribute `alt`, or the words in its brackets."""
+    return attributes(image).get("alt") or text_of(inlines(image)).strip()
+
+
+def with_alternative(image: Node, words_: str) -> Node:
+    """A copy of a picture with another alternative text."""
+    identifier, names, keys = attr_of(image)
+    if "alt" in dict(keys):
+        return with_attr(image, [identifier, names, [[k, words_ if k == "alt" else v] for k, v in keys]])
+    return with_inlines(image, words(words_))
+
+
 def para(inlines: Sequence[Node]) -> Node:
     return {"t": "Para", "c": list(inlines)}
 

@@ -603,8 +603,12 @@ def _values(value: object, anchor: str = "") -> Iterator[tuple[str, object]]:
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
-    """Unified diffs of the files in `after`, in the order of their names. Line numbers are those of the content files."""
+    """Unified diffs of the files in `after`, in the order of their names; of a picture only its name. Line numbers are those of the
+    content files."""
     for path in sorted(after):
+        if path.startswith("figures/"):
+            yield f"+++ {path} ({len(after[path]):,} bytes)"
+            continue
         old, new = (side.get(path, b"").decode("utf-8-sig").splitlines() for side in (before, after))
         yield from difflib.unified_diff(old, new, path, path, n=1, lineterm="")
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.compose import sources
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Text
 from briefs.problems import Place
-from briefs.roundtrip import deletions, numbering, rewrite, trial
+from briefs.roundtrip import deletions, figures, numbering, rewrite, trial
 from briefs.roundtrip.base import Base, Files
-from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, NewLeaf, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.roundtrip.figures import Figures
 from briefs.roundtrip.printed import defined_beside
+from briefs.roundtrip.structure import NotWritten
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import package
 from briefs.typeset.word.origin import Block
@@ -40,29 +42,32 @@ class Applied:
 
 def apply(
     edits: Edits, base: Base, known: Mapping[str, Text], blocks: Mapping[str, Block], today: Files, current: Edition,
-    pandoc: Pandoc, is_verified: Callable[[str], bool], no_base: bool, allow_deletions: bool = False,
+    pandoc: Pandoc, is_verified: Callable[[str], bool], no_base: bool, pictures: figures.Images, allow_deletions: bool = False,
 ) -> Applied:  # fmt: skip
     """Apply the edits.
 
     `known`: the texts of the base by name. `blocks`: those of the base's document by bookmark. `today`, `current`: the content as
     files and as an edition. `is_verified`: whether a text is known to be what the file was made from; with `no_base` edits of other
     texts are applied too. `allow_deletions`: also delete texts where so many are missing that the file may be only a part of the
-    document.
+    document. `pictures`: the name and bytes of a picture of the Word file.
     """
-    applier = _Applier(base, known, blocks, today, current, pandoc, is_verified, no_base)
+    applier = _Applier(base, known, blocks, today, current, pandoc, is_verified, no_base, Figures(today, pictures))
     kept_texts, told = deletions.guarded(edits, allow_deletions)
     applier.unmerged += told
     applier.collect(edits, kept_texts)
     kept = applier.keep()
-    changed = {path: data for path, data in (trial.made(today, kept, pandoc) or {}).items() if data != today.get(path)}
-    return Applied(changed, Counter(map(trial.kind_of, kept)), tuple(applier.unmerged), applier.unverified)
+    made = trial.made(applier.with_pictures, kept, pandoc) or {}
+    changed = {path: data for path, data in made.items() if data != today.get(path)}
+    counts = Counter(map(trial.kind_of, kept)) + Counter({"new": applier.saved})
+    return Applied(changed, counts, tuple(applier.unmerged), applier.unverified)
 
 
 class _Applier:
     def __init__(
         self, base: Base, known: Mapping[str, Text], blocks: Mapping[str, Block], today: Files, current: Edition, pandoc: Pandoc,
-        is_verified: Callable[[str], bool], no_base: bool,
+        is_verified: Callable[[str], bool], no_base: bool, pictures: Figures,
     ):  # fmt: skip
+        self.figures = pictures
         self.base, self.today, self.pandoc, self.is_verified, self.no_base = base, today, pandoc, is_verified, no_base
         self.known, self.now = known, texts.of(current, pandoc) if base.edition is not current else known
         self.names = numbering.names_today(self.known, self.now)
@@ -71,6 +76,7 @@ class _Applier:
         self.unmerged: list[Unmerged] = []
         self.moved: set[str] = set()  # blocks that were moved whole
         self.unverified = 0
+        self.saved = 0  # pictures that stand nowhere in the content yet
 
     def collect(self, edits: Edits, kept: Collection[str]) -> None:
         """Turn the edits into changes of today's files. `kept`: the texts that are missing in the file, but stay."""
@@ -93,18 +99,23 @@ class _Applier:
 
     def _text(self, name: str, edit: TextEdit) -> None:
         text = self.known[name]
-        is_empty = not edit.added and all(pieces is None for pieces in edit.leaves.values())
+        is_empty = not edit.added and not edit.grid and all(pieces is None for pieces in edit.leaves.values())
         if is_empty and len(edit.leaves) >= len(rewrite.leaves(rewrite.parsed(text.markdown, self.pandoc))):
             self._delete(name, edit)
             return
+        defined = defined_beside(name, self.known)
         try:
-            defined = defined_beside(name, self.known)
-            new = rewrite.rewritten(text.markdown, edit.leaves, self.pandoc, edit.added, defined)
-        except rewrite.NotWritten as error:
-            after = " … ".join(words(pieces) for pieces in edit.leaves.values() if pieces)
-            self._report(f"this change can’t be written into the source: {error}", text.markdown, after, text.place, edit.authors)
-            return
-        self._reword(name, new, edit)
+            self._reword(name, rewrite.rewritten(text.markdown, edit, self.pandoc, defined), edit)
+        except NotWritten as error:
+            if edit.shapes:
+                self.unmerged += [told for _, told in edit.shapes.values()]
+                self._text(name, replace(edit, shapes={}))
+            else:
+                after = " … ".join(words(pieces) for pieces in edit.leaves.values() if pieces)
+                after = after or " / ".join(words(cell) for row in edit.grid.rows for cell in row) if edit.grid else after
+                self._report(
+                    f"this change can’t be written into the source: {error}", text.markdown, after, text.place, edit.authors
+                )
 
     def _reword(self, name: str, new: str, edit: TextEdit) -> None:
         text, today = self.known[name], self._today(name)
@@ -154,16 +165,30 @@ class _Applier:
         path = file_of(new.after)
         after = self._today(new.after) if is_block(new.after) else path
         try:
-            text = self._moved(new.moved_from) if new.moved_from else rewrite.written(new.pieces, self.pandoc, new.style)
-        except rewrite.NotWritten as error:
+            text = self._moved(new.moved_from) if new.moved_from else self._written(new)
+        except NotWritten as error:
             beside = self.known.get(new.after)
             place = beside.place if beside else None
-            self._report(f"this paragraph can’t be written: {error}", "", words(new.pieces), place, new.authors)
+            self.unmerged.append(
+                replace(new.told, reason=f"{new.told.reason}: {error}", place=place) if new.told
+                else self._told(f"this paragraph can’t be written: {error}", "", new.text, place, new.authors)
+            )  # fmt: skip
             return
         if after is None or path not in self.today:
             self._report("the text before this paragraph is no longer in the content", "", text, None, new.authors)
         elif all(self.now[name].markdown.strip() != text.strip() for name in self._newer_blocks(path)):  # else it was merged before
             self._change(write.Add(after, text), new.after, self.now.get(after), text, new.authors)
+
+    def _written(self, new: NewBlock) -> str:
+        """The Markdown of a new block. A picture is put among the files. Raises NotWritten."""
+        if not new.picture:
+            return rewrite.written(new, self.pandoc)
+        path = self.figures.put(new.picture)
+        if not new.picture.alternative:
+            self.saved += 1
+            shown = figures.markdown(path, new.picture, "…", self.pandoc)
+            raise NotWritten(f"it is saved as {path}, and needs an alternative text: put {shown} here")
+        return figures.markdown(path, new.picture, new.picture.alternative, self.pandoc)
 
     def _moved(self, name: str) -> str:
         """The text of a block that was moved, as the content has it today."""
@@ -178,8 +203,8 @@ class _Applier:
     def _fact(self, fact: NewFact, keys: Mapping[str, str], taken: list[str]) -> None:
         """`keys`: the source of each bookmark in the lists of sources. `taken`: ids of facts that the new one can't have."""
         try:
-            text = " ".join(rewrite.written(fact.pieces, self.pandoc).split())
-        except rewrite.NotWritten as error:
+            text = " ".join(rewrite.written(NewBlock("", (NewLeaf(fact.pieces),)), self.pandoc).split())
+        except NotWritten as error:
             self._report(f"this fact can’t be written: {error}", "", words(fact.pieces), None, fact.authors)
             return
         path, today = file_of(fact.beside), self._today(fact.beside)
@@ -216,8 +241,11 @@ class _Applier:
     # What is reported, and what is kept.
 
     def _report(self, reason: str, before: str, after: str, place: Place | None, authors: Authors) -> None:
+        self.unmerged.append(self._told(reason, before, after, place, authors))
+
+    def _told(self, reason: str, before: str, after: str, place: Place | None, authors: Authors) -> Unmerged:
         page = self.pages.get(place.name, "") if place else ""
-        self.unmerged.append(Unmerged(reason, before, after, page, place=place, authors=authors))
+        return Unmerged(reason, before, after, page, place=place, authors=authors)
 
     def _change(self, change: write.Change, name: str, now: Text | None, new: str, authors: Authors) -> None:
         """Note a change of the text that had the name `name`, unless that is unverified or the change is forbidden."""
@@ -243,9 +271,14 @@ class _Applier:
             return ""
         return trial.forbidden(change.text, now.place, self.pandoc)
 
+    @property
+    def with_pictures(self) -> Files:
+        """Today’s files, and the pictures that were put in."""
+        return {**self.today, **self.figures.added}
+
     def keep(self) -> list[write.Change]:
         """Keep the changes that cause no new errors, and report the others."""
-        kept, rejected = trial.kept(self.today, self.changes, self.pandoc)
+        kept, rejected = trial.kept(self.with_pictures, self.changes, self.pandoc)
         for unmerged, reason in rejected:
             self._reject(unmerged, reason)
         return kept

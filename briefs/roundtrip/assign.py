@@ -15,10 +15,11 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, words
 
 @dataclass
 class Assignment:
-    """`own`: positions count from the region's start. `outside`: the words before and after."""
+    """`own`: positions count from the region's start. `joined`: two regions, and the space that was typed between them. `outside`:
+    the words before and after."""
 
     own: dict[Region, list[Change]] = field(default_factory=dict)
-    joined: list[tuple[Region, Region]] = field(default_factory=list)
+    joined: list[tuple[Region, Region, list[Piece]]] = field(default_factory=list)
     outside: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, region: Region, start: int, end: int, new: list[Piece]) -> None:
@@ -55,7 +56,7 @@ def _over_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Se
         return False
     found.add(first, start, first.end, new)
     found.add(second, second.start, end, [])
-    found.joined.append((first, second))
+    found.joined.append((first, second, [p for p in new[-1:] if p.kind == "space"]))
     return True
 
 
@@ -69,7 +70,7 @@ def _of_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Sequ
     if any(p.kind not in {"paragraph", "cite", "space"} for p in before[first.end : second.start]):
         return False
     found.add(first, first.end, first.end, new)
-    found.joined.append((first, second))
+    found.joined.append((first, second, [p for p in new[-1:] if p.kind == "space"]))
     return True
 
 

@@ -10,20 +10,37 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from briefs.edition.model import Text
-from briefs.roundtrip import values
+from briefs.roundtrip import tables, values
 from briefs.roundtrip.assign import Assignment, assign
-from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.roundtrip.edits import (
+    Authors,
+    CellGrid,
+    Edits,
+    NewBlock,
+    NewFact,
+    NewLeaf,
+    NewPicture,
+    TextEdit,
+    Unmerged,
+    file_of,
+    is_block,
+    is_fact,
+)  # fmt: skip
 from briefs.roundtrip.looks import gained
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, labels_of_references, with_whole_references
 from briefs.roundtrip.resolve import Resolver, without_internal_links
+from briefs.roundtrip.tables import ChangedTable
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word.origin import Block
 from briefs.wordfile import alignment
 from briefs.wordfile.alignment import Pair
 from briefs.wordfile.elements import HIDDEN
-from briefs.wordfile.paragraphs import Paragraph, WordText
+from briefs.wordfile.paragraphs import Paragraph, Shape, WordText
 from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_paragraphs, tidy, unchanged, words
 
+_CAPTIONS = {"caption", "image caption", "figure", "bildunterschrift"}  # styles of captions
+_LONGEST_NUMBER = 2  # pieces before the number of a caption: “Figure” and a space
+_AFTER_NUMBER = {".", ":", "–", "—"}
 _HEADINGS = ("heading", "slide title", "slide opening")  # how the names of heading styles begin
 
 
@@ -58,8 +75,18 @@ class _ParagraphComparison:
         self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new one behind it is added
         pairs = alignment.pair(self.sent, self.edited)
         self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
+        changed_tables = list(tables.changed(self.printed, self.sent, self.edited, self.pair_of, pairs))
+        self.table_of = {id(pair): table for table in changed_tables for pair in table.pairs}
+        self.new_tables = {
+            j: (numbers, places) for numbers, places in tables.new(self.edited, self.pair_of, pairs) for j in numbers
+        }
+        self.moved_leaves: dict[str, list[tuple[int, bool, str, NewLeaf, Unmerged]]] = {}
+        self.used: set[int] = set()  # new paragraphs that were read with the one before
         for pair in pairs:
             self._pair(pair)
+        for table in changed_tables:
+            self._changed_table(table)
+        self._move_whole()
         self._report_pictures()
         self._compare_headers(sent.headers, edited.headers)
         self._count(pairs)
@@ -67,7 +94,9 @@ class _ParagraphComparison:
         self.edits.nearest = {j: own[0].name for j, own in regions.items() if own}
 
     def _pair(self, pair: Pair) -> None:
-        if not pair.sent:
+        if table := self.table_of.get(id(pair)):
+            self.anchors |= dict.fromkeys(pair.edited, table.name)
+        elif not pair.sent:
             self._added(pair)
         elif not pair.edited:
             self._deleted(pair)
@@ -84,7 +113,7 @@ class _ParagraphComparison:
     # Paragraphs that are in both files.
 
     def _changed(self, pair: Pair) -> None:
-        self._report_restyled(pair)
+        self._restyled(pair)
         before = _joined(self.sent[i] for i in pair.sent)
         after = values.restored(before, _joined(self.edited[j] for j in pair.edited))
         regions, offset = [], 0
@@ -100,17 +129,30 @@ class _ParagraphComparison:
             if pieces is not None:
                 self._record(region, pieces, pair)
 
-    def _report_restyled(self, pair: Pair) -> None:
-        """Report a paragraph that was made into a heading or a list item, or the other way round."""
+    def _restyled(self, pair: Pair) -> None:
+        """Note that a paragraph was made into a heading or a list item, or the other way round."""
         old, new = self.sent[pair.sent[0]], self.edited[pair.edited[0]]
         region = next(iter(self.printed.regions[pair.sent[0]]), None)
-        if new.is_joined:
+        if new.is_joined or old.shape == new.shape:
             return
-        if old.role != new.role:
-            self._report(pair, f"this {old.role} was made into a {new.role}: change that in the content", old.text, "", region)
-        elif old.item and new.item and old.item.level != new.item.level:
-            reason = f"this {old.role} was put at level {new.item.level + 1} of the list: change that in the content"
-            self._report(pair, reason, old.text, "", region)
+        reason = f"this {old.role} was made into a {new.role}: change that in the content"
+        if old.role == new.role:
+            reason = f"this {old.role} was put at level {new.shape[1] + 1} of the list: change that in the content"
+        told = self._unmerged(pair, reason, old.text, "", region)
+        if region and self._can_become(region, pair):
+            self._text_edit(region.name, self._authors(pair.edited)).shapes[region.leaf] = new.shape, told
+        else:
+            self.edits.unmerged.append(told)
+
+    def _can_become(self, region: Region, pair: Pair) -> bool:
+        """Whether another shape of a paragraph may be written. A section’s title is no heading of its text, and an item beside
+        another list would be an item of that one."""
+        if not is_block(region.name) or len(pair.sent) > 1 or self.edited[pair.edited[0]].shape == ("heading", 1):
+            return False
+        if not self.edited[pair.edited[0]].is_item or self.sent[pair.sent[0]].is_item:
+            return True
+        beside = (self.edited[n] for n in (pair.edited[0] - 1, pair.edited[-1] + 1) if 0 <= n < len(self.edited))
+        return not any(other.is_item for other in beside)
 
     def _told_looks(self, pair: Pair, before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]) -> list[Change]:
         """Report looks that Markdown has no words for. Returns the changes without hidden text, which nobody wants printed."""
@@ -183,7 +225,7 @@ class _ParagraphComparison:
             resolver = Resolver(self.printed, region)
             out[region] = resolver.rewritten(before[region.start : region.end], own)
             self._report_all(pair, resolver)
-        for first, second in found.joined:
+        for first, second, glue in found.joined:
             if not (is_block(first.name) and is_block(second.name)):
                 out[first] = out[second] = None
                 reason = "two texts were joined that are separate in the content"
@@ -191,7 +233,7 @@ class _ParagraphComparison:
                 continue
             head, tail = (out.get(r, self.printed.leaf(r.name, r.leaf)) for r in (first, second))
             if head is not None and tail is not None:
-                out[first], out[second] = tidy([*head, *tail]), []
+                out[first], out[second] = tidy([*head, *glue, *tail]), []
         return out
 
     def _record(self, region: Region, pieces: list[Piece], pair: Pair) -> None:
@@ -204,7 +246,7 @@ class _ParagraphComparison:
             return
         edit = self._text_edit(region.name, self._authors(pair.edited))
         if len(parts) > 1 and is_block(region.name) and all(self.edited[j].is_item for j in pair.edited):
-            edit.added.setdefault(region.leaf, []).extend(parts[1:])
+            edit.added.setdefault(region.leaf, []).extend(map(NewLeaf, parts[1:]))
             pieces = parts[0]
         other = edit.leaves.get(region.leaf) or []
         if region.leaf in edit.leaves and other != pieces:
@@ -252,11 +294,33 @@ class _ParagraphComparison:
         pieces = edit.leaves.get(region.leaf) or self.printed.leaf(region.name, region.leaf)
         edit.leaves[region.leaf] = None
         before = self._leaf_before(j, region.name)
-        if anchor == region.name and before:
-            edit.added.setdefault(before, []).append(pieces)
+        if (anchor == region.name and before) or (self.edited[j].is_item and self._text_behind(j) == region.name):
+            edit.added.setdefault(before if anchor == region.name else 0, []).append(NewLeaf(pieces))
             return
-        whole = region.name if len(self.printed.leaves(region.name)) == 1 and not was_changed else None
-        self.edits.blocks.append(NewBlock(anchor, tuple(pieces), _style(self.edited[j]), whole, edit.authors))
+        if len(self.printed.leaves(region.name)) > 1:
+            told = self._unmerged(pair, "a part of a text was moved away from it", words(pieces), "", region)
+            self.moved_leaves.setdefault(region.name, []).append(
+                (region.leaf, was_changed, anchor, NewLeaf(pieces, self.edited[j].shape), told)
+            )
+            return
+        whole = None if was_changed else region.name
+        self.edits.blocks.append(NewBlock(anchor, (NewLeaf(pieces, self.edited[j].shape),), whole, edit.authors))
+
+    def _move_whole(self) -> None:
+        """Enter the leaves that were moved away from a text: as the whole text, if they are all of it, else each by itself."""
+        for name, moved in self.moved_leaves.items():
+            numbers = [leaf for leaf, *_ in moved]
+            anchor = moved[0][2]
+            edit = self.edits.texts[name]
+            if sorted(numbers) == list(range(1, len(self.printed.leaves(name)) + 1)) and not any(was for _, was, *_ in moved):
+                self.edits.blocks.append(NewBlock(anchor, (), name, edit.authors))
+                continue
+            for leaf, _, own_anchor, new, told in moved:
+                if self.printed.is_rigid(name):
+                    edit.leaves.pop(leaf)
+                    self.edits.unmerged.append(told)
+                else:
+                    self.edits.blocks.append(NewBlock(own_anchor, (new,), None, edit.authors))
 
     # Paragraphs that are new.
 
@@ -264,12 +328,16 @@ class _ParagraphComparison:
         j = pair.edited[0]
         paragraph = self.edited[j]
         before, behind = self._anchor(j), self._text_behind(j)
-        if any(mark in self.outdated for mark in paragraph.bookmarks):
+        if j in self.used:
+            return
+        if j in self.new_tables:
+            self._add_table(pair, *self.new_tables[j])
+        elif any(mark in self.outdated for mark in paragraph.bookmarks):
             self._report(pair, "this text is no longer in the document", paragraph.text)
         elif any(p.kind == "other" for p in paragraph.pieces):
             self._report(pair, "a new paragraph holds something that Markdown can’t say, so it was not written", "", paragraph.text)
         elif all(p.kind in {"picture", "space", "break"} for p in paragraph.pieces):
-            self._report(pair, "a picture was added", "", paragraph.text)
+            self._add_picture(pair, paragraph, _block_anchor(paragraph, before, behind))
         elif all(HIDDEN in p.looks for p in paragraph.pieces if p.kind != "space"):
             self._report(pair, "hidden text was added, and left out", "", paragraph.text)
         elif values.of(paragraph.pieces):
@@ -307,30 +375,112 @@ class _ParagraphComparison:
         j = pair.edited[0]
         paragraph, authors = self.edited[j], self._authors(pair.edited)
         resolver = Resolver(self.printed, Region(0, 0, anchor, 1))
-        pieces = resolver.pieces(self._new_pieces(pair), [], 0, 0, [])
+        pieces = resolver.new(self._new_pieces(pair))
         self._report_all(pair, resolver)
+        if pieces is None:
+            return
         leaf = self._leaf_before(j, anchor)
         if leaf and self._belongs_to(paragraph, anchor, leaf):
-            self._text_edit(anchor, authors).added.setdefault(leaf, []).append(pieces)
+            self._text_edit(anchor, authors).added.setdefault(leaf, []).append(
+                NewLeaf(pieces, self._level(paragraph, anchor, leaf))
+            )
         elif self._belongs_to(paragraph, behind, 1):
-            self._text_edit(behind, authors).added.setdefault(0, []).append(pieces)
+            self._text_edit(behind, authors).added.setdefault(0, []).append(NewLeaf(pieces))
         elif not pieces:
             return  # what it held was told
+        elif paragraph.shape == ("heading", 1) and file_of(anchor).startswith("report/"):
+            self._report(pair, "a new heading 1 begins a section, which is a file of its own in report/", "", paragraph.text)
         elif behind == anchor and leaf:
             reason = "a new paragraph stands between two parts of one text, where Markdown has no place for it"
             self._report(pair, reason, "", paragraph.text, Region(0, 0, anchor, leaf))
         else:
-            self._append_block(j, NewBlock(anchor, tuple(pieces), _style(paragraph), None, authors))
+            self._append_block(j, NewBlock(anchor, (NewLeaf(pieces, paragraph.shape),), None, authors))
+
+    def _level(self, paragraph: Paragraph, name: str, leaf: int) -> Shape | None:
+        """The shape of a new item, if it isn’t at the level of the item before it."""
+        return None if paragraph.shape == self.printed.paragraph_of(name, leaf).shape else paragraph.shape
 
     def _append_block(self, j: int, block: NewBlock) -> None:
         """Enter a new block. An item right after a new item is part of the same list."""
-        last = self.edits.blocks[-1] if self.edits.blocks else None
-        if last and self.last_block == (j - 1, last.after, block.style) and block.style.startswith("list"):
-            whole = replace(last, pieces=(*last.pieces, PARAGRAPH, *block.pieces), authors=last.authors | block.authors)
+        last, role = self.edits.blocks[-1] if self.edits.blocks else None, self.edited[j].role
+        if last and self.last_block == (j - 1, last.after, role) and self.edited[j].is_item:
+            whole = replace(last, leaves=(*last.leaves, *block.leaves), authors=last.authors | block.authors)
             self.edits.blocks[-1] = whole
         else:
             self.edits.blocks.append(block)
-        self.last_block = j, block.after, block.style
+        self.last_block = j, block.after, role
+
+    # Tables and pictures.
+
+    def _changed_table(self, table: ChangedTable) -> None:
+        """Enter a table of the content that has other rows or columns."""
+        rows: list[tuple[tuple[Piece, ...], ...]] = []
+        authors: Authors = frozenset()
+        for row in table.places:
+            cells = [self._cell(table, own) for own in row]
+            if None in cells:
+                return  # what can’t be written was told
+            rows.append(tuple(tuple(cell or ()) for cell in cells))
+            authors |= self._authors(j for own in row for j in own)
+        if rows:
+            self._text_edit(table.name, authors).grid = CellGrid(tuple(rows), table.columns)
+
+    def _cell(self, table: ChangedTable, numbers: Sequence[int]) -> list[Piece] | None:
+        """The source’s pieces of a cell; None if they aren’t certain."""
+        out: list[Piece] = []
+        for j in numbers:
+            pair = self.pair_of.get(j) or Pair((), (j,))
+            region = next(iter(self.printed.regions_of(pair.sent)), None)
+            resolver = Resolver(self.printed, region or Region(0, 0, table.name, 1))
+            before = self.sent[pair.sent[0]].pieces if pair.sent else []
+            after = values.restored(before, self.edited[j].pieces)
+            found = self._told_looks(pair, before, after, changes(before, after))
+            if region:
+                inner = assign(found, before, [region])
+                own = resolver.rewritten(before[region.start : region.end], inner.own.get(region, []))
+            else:
+                own = resolver.new([p for _, _, new in found for p in new])
+            self._report_all(pair, resolver)
+            if own is None:
+                return None
+            out += [PARAGRAPH] * bool(out) + own
+        return out
+
+    def _add_table(self, pair: Pair, numbers: Sequence[int], places: tables.Places) -> None:
+        """Enter a new table, read whole."""
+        self.used |= set(numbers)
+        j = pair.edited[0]
+        anchor = _block_anchor(replace(self.edited[j], container="body"), self._anchor(j), self._text_behind(j))
+        text = " / ".join(self.edited[n].text for n in numbers)
+        if not places or any(len(own) > 1 for row in places for own in row):
+            self._report(pair, "a new table has cells that were merged or hold several paragraphs, so it was not written", "", text)
+        elif not file_of(anchor).startswith("report/"):
+            self._report(pair, "there is a new table where no content can go", "", text)
+        else:
+            new = ChangedTable(anchor, places, (), ())
+            cells = [[self._cell(new, own) for own in row] for row in places]
+            if not any(cell is None for row in cells for cell in row):
+                grid = CellGrid(tuple(tuple(tuple(cell or ()) for cell in row) for row in cells), ())
+                self.edits.blocks.append(NewBlock(anchor, (), None, self._authors(numbers), grid))
+            self.anchors[numbers[-1]] = anchor
+
+    def _add_picture(self, pair: Pair, paragraph: Paragraph, anchor: str) -> None:
+        """Enter a new picture, with the caption in the paragraph after it."""
+        j = pair.edited[0]
+        pictures = [p for p in paragraph.pieces if p.kind == "picture"]
+        told = self._unmerged(pair, "a picture was added", "", paragraph.text)
+        if len(pictures) != 1 or not anchor or not pictures[0].target:
+            self.edits.unmerged.append(told)
+            return
+        caption: list[Piece] = []
+        if j + 1 < len(self.edited) and j + 1 not in self.pair_of and self.edited[j + 1].style.lower() in _CAPTIONS:
+            self.used.add(j + 1)
+            resolver = Resolver(self.printed, Region(0, 0, anchor, 1))
+            caption = resolver.new(without_number(self.edited[j + 1].pieces)) or []
+            self._report_all(Pair((), (j + 1,)), resolver)
+        picture = NewPicture(pictures[0].text, tuple(caption), pictures[0].target)
+        self.edits.blocks.append(NewBlock(anchor, (), None, self._authors(pair.edited), None, picture, told))
+        self.anchors[j] = anchor
 
     def _belongs_to(self, paragraph: Paragraph, name: str, leaf: int) -> bool:
         """Whether a new paragraph belongs to the list, the quotation or the speaker notes of which the leaf is a part."""
@@ -421,6 +571,18 @@ def _anchors(citation: Piece) -> list[str]:
     return found + [""] * (citation.text.count(",") + 1 - len(found))
 
 
+def without_number(caption: Sequence[Piece]) -> list[Piece]:
+    """A caption without the “Figure 3.” before its words. The number may be a field, or typed."""
+    kinds = [(p.kind == "reference" or p.text.isdigit(), p.text in _AFTER_NUMBER) for p in caption[: _LONGEST_NUMBER + 2]]
+    number = next((n for n, (is_number, _) in enumerate(kinds) if is_number), None)
+    if number is None or not any(is_end for _, is_end in kinds[number + 1 :]):
+        return list(caption)
+    rest = number + 1
+    while rest < len(caption) and (caption[rest].kind == "space" or caption[rest].text in _AFTER_NUMBER):
+        rest += 1
+    return list(caption[rest:])
+
+
 def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:
     """The pieces of several paragraphs, with a paragraph break between each two."""
     out: list[Piece] = []
@@ -436,7 +598,3 @@ def _block_anchor(paragraph: Paragraph, before: str, behind: str) -> str:
     path = file_of(before)
     can_stand = paragraph.container == "body" or (paragraph.container == "cell" and path.startswith("decks/"))
     return before if can_stand and path.endswith(".md") else ""
-
-
-def _style(paragraph: Paragraph) -> str:
-    return {"list item": "list", "numbered item": "list number", "quotation": "quote"}.get(paragraph.role, paragraph.style)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from briefs.problems import Place
-from briefs.wordfile.paragraphs import Author
-from briefs.wordfile.pieces import Piece
+from briefs.wordfile.paragraphs import Author, Shape
+from briefs.wordfile.pieces import Piece, words
 
 Authors = frozenset[Author]
 
@@ -59,31 +59,68 @@ def counted(found: Iterable[Unmerged]) -> list[Unmerged]:
 _OF_A_LIST = "item was made into"
 
 
+@dataclass(frozen=True)
+class NewLeaf:
+    """A new paragraph or list item. `shape`: what it is, if not the same as the leaf before it."""
+
+    pieces: Sequence[Piece]
+    shape: Shape | None = None
+
+
+@dataclass(frozen=True)
+class CellGrid:
+    """The cells of a table, row by row. `columns`: the old number of each column, from 0; None for a new one."""
+
+    rows: tuple[tuple[tuple[Piece, ...], ...], ...]
+    columns: tuple[int | None, ...]
+
+
 @dataclass
 class TextEdit:
     """The new content of one text, leaf by leaf. A leaf is a paragraph, a heading or a list item; they are numbered from 1.
 
     `leaves`: the new pieces of a leaf, or None if it was deleted. `added`: new leaves after the one of that number, or before the
-    first (0).
+    first (0). `shapes`: what else a leaf became, with what a person is told if that can't be written. `grid`: the cells of its
+    table, if rows or columns were changed.
     """
 
     leaves: dict[int, list[Piece] | None] = field(default_factory=dict)
-    added: dict[int, list[Sequence[Piece]]] = field(default_factory=dict)
+    added: dict[int, list[NewLeaf]] = field(default_factory=dict)
+    shapes: dict[int, tuple[Shape, Unmerged]] = field(default_factory=dict)
+    grid: CellGrid | None = None
     authors: Authors = frozenset()
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """A picture that was put in: its alternative text, the pieces of its caption, and the size and checksum of its part."""
+
+    alternative: str
+    caption: tuple[Piece, ...]
+    checksum: str
 
 
 @dataclass(frozen=True)
 class NewBlock:
     """A new block of a section or deck, after the block `after`, or at the top of the file if `after` names its title.
 
-    `style`: the name of its style in Word. `moved_from`: the block that was moved here.
+    `leaves`: a paragraph, a heading, or the items of a list. `moved_from`: the block that was moved here. `grid`, `picture`: it is
+    a table or a picture instead.
     """
 
     after: str
-    pieces: tuple[Piece, ...]
-    style: str
+    leaves: tuple[NewLeaf, ...]
     moved_from: str | None = None
     authors: Authors = frozenset()
+    grid: CellGrid | None = None
+    picture: NewPicture | None = None
+    told: Unmerged | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words, for a message."""
+        cells = [cell for row in self.grid.rows for cell in row] if self.grid else []
+        return " / ".join(filter(None, [words(part) for part in (*(leaf.pieces for leaf in self.leaves), *cells)]))
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ def merge(
     identifiers = {section.head.title.place.name: section.head.id for section in base.edition.sections}
     edits = compare(sent, edited, blocks, known, pandoc, outdated, identifiers)
     is_verified = _verifier(known, made_from, base.is_sent)
-    applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, allow_deletions)
+    images = docx.images(data)
+    applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, images, allow_deletions)
 
     comments = tuple(LocatedComment(c, _place(c, edits.nearest, known)) for c in edited.comments)
     authors = frozenset(author for p in edited.paragraphs for author in p.authors)

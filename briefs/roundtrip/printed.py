@@ -6,12 +6,14 @@ In: the sent file's paragraphs and bookmarks, the texts of the content. Out: `Re
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cached_property
 
-from briefs.compose import noted, tree
+from briefs.compose import noted, numbering, tree
 from briefs.edition import texts
 from briefs.edition.model import Text
 from briefs.roundtrip import rewrite
@@ -48,9 +50,10 @@ class PrintedText:
     ):  # fmt: skip
         self.paragraphs, self.blocks, self.known, self.pandoc = paragraphs, blocks, known, pandoc
         self.identifiers = identifiers
+        self._leaves: dict[str, list[list[Piece]]] = {}
+        self._pictures = self._leaves_of_pictures()
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._unlearned: list[int] = list(range(len(paragraphs)))  # paragraphs whose citations and references aren’t noted yet
-        self._leaves: dict[str, list[list[Piece]]] = {}
         self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
         self._printed_as: dict[int, Piece] = {}  # the printed piece of each of these, by its `id`
 
@@ -61,7 +64,22 @@ class PrintedText:
                 name, leaf = texts.owner(self.blocks[mark].place, self.known)
                 if name in self.known:
                     found.append(Region(start, end, name, leaf))
+        if not found and [p.kind for p in paragraph.pieces] == ["picture"]:
+            found += [Region(0, 1, *own) for own in self._pictures.get(paragraph.text, ())]
         return sorted(found, key=lambda r: (r.start, r.end))
+
+    def _leaves_of_pictures(self) -> dict[str, list[tuple[str, int]]]:
+        """The text and the leaf of each picture of the content that stands by itself, by its alternative text. Two pictures with
+        the same one are left out."""
+        files = {file_of(block.place) for block in self.blocks.values()}
+        names = [name for name, t in self.known.items() if is_block(name) and file_of(name) in files and "![" in t.markdown]
+        self._parse(names)
+        found: dict[str, list[tuple[str, int]]] = {}
+        for name in names:
+            for number, pieces in enumerate(self._leaves.get(name, ()), 1):
+                if [p.kind for p in pieces] == ["picture"]:
+                    found.setdefault(pieces[0].text, []).append((name, number))
+        return {alternative: own for alternative, own in found.items() if len(own) == 1}
 
     def regions_of(self, numbers: Iterable[int]) -> list[Region]:
         """The regions of some paragraphs."""
@@ -98,6 +116,10 @@ class PrintedText:
     def is_container(self, name: str) -> bool:
         """Whether a text is a quotation or a div, such as speaker notes, which can take another paragraph."""
         return rewrite.parsed(self.known[name].markdown, self.pandoc)[0]["t"] in {"Div", "BlockQuote"}
+
+    def is_rigid(self, name: str) -> bool:
+        """Whether a text is a figure or a table, whose parts stand nowhere else."""
+        return rewrite.parsed(self.known[name].markdown, self.pandoc)[0]["t"] in {"Figure", "Table"}
 
     def paragraph_of(self, name: str, leaf: int = 1) -> Paragraph:
         """The paragraph in which a leaf of a text is printed."""
@@ -155,12 +177,21 @@ class PrintedText:
 
     def _new_reference(self, piece: Piece) -> Piece | None:
         """A reference to a section, a figure or a table that no other reference in the file leads to."""
-        if piece.kind != "reference" or piece.target not in self.blocks:
+        if piece.kind != "reference":
             return None
-        name, _ = texts.owner(self.blocks[piece.target].place, self.known)
-        text = self.known.get(name)
-        identifier = self.identifiers.get(name) or (_identifier(text.markdown) if text else "")
+        identifier = self._captioned.get(piece.target, "")
+        if piece.target in self.blocks:
+            name, _ = texts.owner(self.blocks[piece.target].place, self.known)
+            text = self.known.get(name)
+            identifier = self.identifiers.get(name) or (_identifier(text.markdown) if text else "")
         return Piece("…", "reference", node=tree.link([], f"#{identifier}")) if identifier else None
+
+    @cached_property
+    def _captioned(self) -> Mapping[str, str]:
+        """The identifier of each figure and table, by the bookmark of its number. Two that share one are left out."""
+        names = [found for name, t in self.known.items() if is_block(name) and (found := _identifier(t.markdown))]
+        marks = Counter(map(numbering.anchor_of, names))
+        return {mark: name for name in names if marks[mark := numbering.anchor_of(name)] == 1}
 
     def page(self, i: int) -> str:
         """The printed page of a paragraph: that of the nearest bookmark in it or before it."""

@@ -14,6 +14,7 @@ from briefs.roundtrip.edits import is_block
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, positions, source_range
 from briefs.wordfile.pieces import Change, Formatting, Piece, changed, to_inlines, words
 
+_NO_REFERENCE = "a reference leads to nothing in the content, so this was not written"
 _NOUNS = {"cite": "a note", "reference": "a reference", "picture": "a picture", "other": "something that is not text"}
 
 
@@ -46,6 +47,9 @@ class Resolver:
                     ("something was added that Markdown can’t say, so this was not written", words(printed[start:end]), words(new))
                 )
                 continue
+            if self._leads_nowhere(new, source):
+                self.reports.append((_NO_REFERENCE, words(printed[start:end]), words(new)))
+                continue
             if any(p.kind == "reference" and self.printed.lacks_label(p) for p in new):
                 reason = "the program writes these words before a reference, so this was not written"
                 self.reports.append((reason, words(printed[start:end]), words(new)))
@@ -67,6 +71,17 @@ class Resolver:
             if piece.kind == "value" and span:
                 spans.setdefault(piece.text, []).append(span)
         return [(start, end, [_with_span(piece, spans) for piece in new]) for start, end, new in kept]
+
+    def _leads_nowhere(self, new: Sequence[Piece], source: Sequence[Piece] = ()) -> bool:
+        """Whether new words have a reference that isn’t known. The words around it would say nothing without it."""
+        return any(p.kind == "reference" and self.printed.source_atom(p, source) is None for p in new)
+
+    def new(self, pieces: Sequence[Piece]) -> list[Piece] | None:
+        """The source’s pieces for new words; None if they can’t be written."""
+        if self._leads_nowhere(pieces):
+            self.reports.append((_NO_REFERENCE, "", words(pieces)))
+            return None
+        return self.pieces(pieces, [], 0, 0, [])
 
     def pieces(self, new: Sequence[Piece], source: Sequence[Piece], start: int, end: int, old: Sequence[Piece]) -> list[Piece]:
         """New pieces that replace `source[start:end]`, which is printed as `old`."""
@@ -95,7 +110,7 @@ class Resolver:
         known = self.printed.source_atom(piece, spare)
         if known is not None:
             spare[:] = [p for p in spare if p is not known]
-            return [known]
+            return [self._described(known, piece) if piece.kind == "picture" else known]
         replaced = next((p for p in spare if p.kind == piece.kind), None)
         if note := self._free_note(piece, replaced):
             spare[:] = [p for p in spare if p is not replaced]
@@ -104,9 +119,23 @@ class Resolver:
             self.reports.append((f"{_NOUNS[piece.kind]} was added", "", piece.text))
             return []
         spare.remove(replaced)
+        if piece.kind == "picture":
+            self.reports.append(
+                ("a picture was replaced by another one; the source still has the old one", replaced.text, piece.text)
+            )
+            return [self._described(replaced, piece)]
         was = next((p.text for p in old if p.kind == piece.kind), "")
         self.reports.append((f"{_NOUNS[piece.kind]} was changed; the source still has the old one", was, piece.text))
         return [replaced]
+
+    def _described(self, picture: Piece, shown: Piece) -> Piece:
+        """A picture of the source with the alternative text that it has now. It can’t be without one."""
+        if shown.text == picture.text or picture.node is None:
+            return picture
+        if not shown.text:
+            self.reports.append(("the alternative text of a picture was deleted; the source still has it", picture.text, ""))
+            return picture
+        return replace(picture, text=shown.text, node=tree.with_alternative(picture.node, shown.text))
 
     def _free_note(self, piece: Piece, replaced: Piece | None) -> Piece | None:
         """A note of words that somebody wrote in Word: a new one, or in place of another one of words. The words of a citation are

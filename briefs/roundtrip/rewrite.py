@@ -17,6 +17,9 @@ from typing import Any, cast
 from briefs.compose import foreign, noted, tree
 from briefs.compose.tree import Node
 from briefs.edition import threeway
+from briefs.roundtrip import structure
+from briefs.roundtrip.edits import NewBlock, TextEdit
+from briefs.roundtrip.structure import Leaf, NotWritten
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.wordfile.pieces import Piece, of_inlines, split_paragraphs, to_inlines
 
@@ -27,10 +30,6 @@ _MARKS = {"...": "…", "---": "—", "--": "–"}
 _DASHES = set(".-…–—")
 _QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
 _DELETED: Node = {"t": "Deleted"}  # takes the place of a leaf until the block around it is rebuilt; “Added” stands for a new leaf
-
-
-class NotWritten(Exception):
-    """Markdown for the change could not be found; the message says why."""
 
 
 # Reading a text.
@@ -63,17 +62,12 @@ def parsed(markdown: str, pandoc: Pandoc, blocks: list[Node] | None = None) -> l
 
 
 def rewritten(
-    markdown: str, wanted: Mapping[int, Sequence[Piece] | None], pandoc: Pandoc,
-    added: Mapping[int, Sequence[Sequence[Piece]]] | None = None, defined: Mapping[str, str] = MappingProxyType({}),
+    markdown: str, edit: TextEdit, pandoc: Pandoc, defined: Mapping[str, str] = MappingProxyType({}),
 ) -> str:  # fmt: skip
-    """The text with new content. `defined`: the notes and links that are defined elsewhere in its file.
-
-    `wanted`: the new pieces of a leaf by its number (from 1), or None to delete it. `added`: new items or paragraphs after the leaf
-    of that number, or before the first (0). Raises NotWritten.
-    """
+    """The text with the edits. `defined`: the notes and links that are defined elsewhere in its file. Raises NotWritten."""
     try:
         before = tree.transform(parsed(noted.with_definitions(markdown, defined), pandoc), _without_title, "Link")
-        after = _edited(before, wanted, added or {})
+        after = _made(before, edit)
         if not after:
             return ""
         old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
@@ -91,6 +85,15 @@ def rewritten(
     except PandocError as error:
         raise NotWritten(str(error)) from None
     raise NotWritten("Markdown can’t express it")
+
+
+def _made(blocks: Sequence[Node], edit: TextEdit) -> list[Node]:
+    """The blocks with an edit made. Raises NotWritten."""
+    if edit.shapes or any(leaf.shape for own in edit.added.values() for leaf in own):
+        shapes = {number: shape for number, (shape, _) in edit.shapes.items()}
+        return structure.reshaped(blocks, edit.leaves, edit.added, shapes)
+    made = _edited(blocks, edit.leaves, {number: [leaf.pieces for leaf in own] for number, own in edit.added.items()})
+    return structure.with_grid(made, edit.grid) if edit.grid else made
 
 
 def _candidates(markdown: str, old: str, new: str) -> Iterator[str]:
@@ -119,15 +122,16 @@ def _markdown(blocks: Sequence[Node], pandoc: Pandoc) -> str:
     return pandoc.markdown(tree.document(tree.transform(list(blocks), inline, "Note"))).strip("\n")
 
 
-def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
-    """New Markdown: a heading, a list, a quotation or a paragraph, by Word's name of its style. The items of a list have paragraph
-    breaks between them. Raises NotWritten."""
-    block = _block([to_inlines(part) for part in split_paragraphs(pieces)], style.lower())
+def written(new: NewBlock, pandoc: Pandoc) -> str:
+    """The Markdown of a new block. Raises NotWritten."""
+    parts = [(part, leaf.shape) for leaf in new.leaves for part in split_paragraphs(leaf.pieces)]
+    leaves = [Leaf(to_inlines(part), shape or structure.PARAGRAPH) for part, shape in parts]
+    blocks = [structure.table(new.grid)] if new.grid else structure.built(leaves)
     try:
-        text = _ITEM_MARKER.sub(r"\1 ", _markdown([block], pandoc))
-        for candidate in (text, f"\\{text}"):  # the first character may be markup here too
+        text = _ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc))
+        for candidate in map(foreign.brackets_as_signs, (text, f"\\{text}")):  # the first character may be markup here too
             with suppress(PandocError):
-                own, wanted = meaning(parsed(candidate, pandoc)), meaning([block])
+                own, wanted = meaning(parsed(candidate, pandoc)), meaning(blocks)
                 if [leaf for _, leaf in _without_spaces_of_abbreviations(own)] == [
                     leaf for _, leaf in _without_spaces_of_abbreviations(wanted)
                 ]:
@@ -135,22 +139,6 @@ def written(pieces: Sequence[Piece], pandoc: Pandoc, style: str = "") -> str:
     except PandocError as error:
         raise NotWritten(str(error)) from None
     raise NotWritten("Markdown can’t express it")
-
-
-def _block(parts: list[list[Node]], style: str) -> Node:
-    inlines = parts[0] if parts else []
-    level = style.removeprefix("heading ")
-    if style.startswith("heading ") and level.isdigit():
-        return tree.header(int(level), inlines)
-    if style.startswith("list"):
-        items = [[tree.plain(part)] for part in parts]
-        return _numbered(items) if style.startswith("list number") else tree.bullets(items)
-    return {"t": "BlockQuote", "c": [tree.para(inlines)]} if style == "quote" else tree.para(inlines)
-
-
-def _numbered(items: list[list[Node]]) -> Node:
-    """A list numbered 1., 2., 3."""
-    return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], items]}
 
 
 # What a text means.
@@ -215,6 +203,9 @@ def _node_key(node: Node) -> str:
     """What a node that is not text is compared by: of a citation, its keys, prefixes and suffixes."""
     if node["t"] == "Note":
         return repr([_comparable(of_inlines(tree.inlines(block))) for block in tree.blocks(node) if block["t"] in LEAVES])
+    if node["t"] == "Image":
+        keys = {key: value for key, value in tree.attributes(node).items() if key != "alt"}
+        return repr((tree.target(node), keys, tree.alternative(node)))
     if node["t"] == "Cite":
         cited = tree.citations(node)
         return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)
@@ -245,7 +236,7 @@ def _edited(
 
     made = [b for b in tree.transform(list(blocks), change) if b != _DELETED]
     if any(b["t"] in {"Added", "Deleted"} for b in tree.walk(made)):
-        raise NotWritten("a paragraph can’t be added or deleted there")
+        raise NotWritten("a part of a figure or table can’t be added or deleted by itself")
     return made
 
 

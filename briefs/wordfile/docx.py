@@ -11,7 +11,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from lxml import etree
@@ -52,6 +52,21 @@ def open_docx(data: bytes, name: str, *, media: bool = False) -> Package:
     except _RefusedFile as error:
         raise _refused(name, str(error)) from None
     return package
+
+
+def images(data: bytes) -> Callable[[str], tuple[str, bytes]]:
+    """A function that gives the name and the bytes of a picture of a file by its size and checksum (`Package.checksums`); both are
+    empty if there is none, or if it is too large."""
+
+    def image(checksum: str) -> tuple[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            name = next((name for name, own in checksums(archive).items() if own == checksum and "/media/" in name), "")
+            if not name or archive.getinfo(name).file_size > MAX_TOTAL_BYTES:
+                return "", b""
+            with archive.open(name) as file:
+                return name, file.read(archive.getinfo(name).file_size)
+
+    return image
 
 
 def too_large(name: str, size: int) -> Problems:

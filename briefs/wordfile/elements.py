@@ -129,6 +129,11 @@ _MERGED = set(_names("w", "gridSpan vMerge hMerge"))
 _READ_OF_CELLS = set(_names("w", "ins del cellIns cellDel trPrChange tcPrChange"))
 
 
+def is_merged(properties: etree._Element | None) -> bool:
+    """Whether the properties of a cell say that it takes the place of several (17.4.17, 17.4.84)."""
+    return properties is not None and any(node.tag in _MERGED and node.get(w("val")) != "1" for node in properties)
+
+
 def paragraph_looks(properties: etree._Element | None) -> dict[str, str]:
     """The looks that the properties of a paragraph give to all words in it: its border, its shade, and what isn’t known.
 

@@ -23,6 +23,7 @@ from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy, words
 from briefs.wordfile.styles import Item, Styles, formatting, switches
 
 ChangeFilter = Callable[[str, str], bool]  # of a pending change's author and date: does it count as made?
+Shape = tuple[str, int]  # of a paragraph: heading, list item, numbered item, quotation or paragraph; its level
 Author = tuple[str, str]  # who made a pending change, and when (xsd:dateTime)
 _DOCUMENT, _COMMENTS = "word/document.xml", "word/comments.xml"
 _THREADS, _WORD_2012 = "word/commentsExtended.xml", "{http://schemas.microsoft.com/office/word/2012/wordml}"
@@ -44,6 +45,20 @@ def accept_all(author: str, date: str) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class CellPlace:
+    """Where a cell stands: the number of its table in the file, its row and its column, from 0, and how many cells its row has.
+
+    `is_merged`: it takes the place of several cells.
+    """
+
+    table: int
+    row: int
+    column: int
+    columns: int
+    is_merged: bool = False
+
+
 @dataclass
 class Paragraph:
     """A paragraph: its pieces, its bookmarks (the range of pieces that each encloses), and the name of its style.
@@ -51,7 +66,7 @@ class Paragraph:
     `item`: what kind of item of a list it is. `is_joined`: a pending deletion joins it to the one before; LibreOffice then gives
     it the style of that one. `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the
     page breaks that Word left in the file. `authors`: who has pending changes in it that count. `is_framed`: it is a text frame,
-    whose place in the file says nothing (17.3.1.11).
+    whose place in the file says nothing (17.3.1.11). `cell`: the innermost cell of a table around it.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -63,6 +78,7 @@ class Paragraph:
     page: int = 1
     authors: set[Author] = field(default_factory=set)
     is_framed: bool = False
+    cell: CellPlace | None = None
 
     @property
     def text(self) -> str:
@@ -77,6 +93,14 @@ class Paragraph:
         if self.item:
             return "numbered item" if self.item.is_numbered else "list item"
         return "quotation" if style in _QUOTATIONS else "paragraph"
+
+    @property
+    def shape(self) -> Shape:
+        """Its role, and how deep it stands: the level of a heading, from 1, or of an item, from 0."""
+        role, _, level = self.role.rpartition(" ")
+        if role == "heading":
+            return role, int(level)
+        return self.role, self.item.level if self.item else 0
 
     @property
     def is_item(self) -> bool:
@@ -157,6 +181,8 @@ class _TextReader:
         self.links = _relationships(self.package, part)
         self.style = ""  # of the current paragraph, by its id
         self.looks: dict[str, str] = {}  # of the current cell
+        self.cell: CellPlace | None = None
+        self.tables = 0  # that have begun
         self.paragraphs: list[Paragraph] = []
         self.current = _OpenParagraph(Paragraph())
         self.fields: list[_Field] = []
@@ -242,22 +268,30 @@ class _TextReader:
 
     def _table(self, table: etree._Element) -> None:
         """The cells of a table, row by row. Rows and cells may stand in content controls."""
+        number, outer, count = self.tables, self.cell, 0
+        self.tables += 1
         for row in _within(table, "tr"):
             if row.tag != w("tr"):
                 self._block(row, "cell")
             elif self._stays(row.find(w("trPr")), "ins", "del"):
-                for cell in _within(row, "tc"):
-                    self._cell(row, cell)
+                self._row(row, number, count)
+                count += 1
+        self.cell = outer
 
-    def _cell(self, row: etree._Element, cell: etree._Element) -> None:
-        properties = cell.find(w("tcPr"))
-        if cell.tag != w("tc"):
-            self._block(cell, "cell")
-        elif self._stays(properties, "cellIns", "cellDel"):
+    def _row(self, row: etree._Element, table: int, number: int) -> None:
+        cells = [c for c in _within(row, "tc") if c.tag != w("tc") or self._stays(c.find(w("tcPr")), "cellIns", "cellDel")]
+        column, columns = 0, sum(c.tag == w("tc") for c in cells)
+        for cell in cells:
+            if cell.tag != w("tc"):
+                self._block(cell, "cell")
+                continue
+            properties = cell.find(w("tcPr"))
+            self.cell = CellPlace(table, number, column, columns, elements.is_merged(properties))
             outer = self.looks
             self.looks = outer | elements.cell_looks(row.find(w("trPr"))) | elements.cell_looks(properties)
             self.blocks(cell, "cell")
             self.looks = outer
+            column += 1
 
     def _stays(self, properties: etree._Element | None, insertion: str, deletion: str) -> bool:
         """Whether a row or a cell is part of the text, given its pending insertion or deletion."""
@@ -273,7 +307,7 @@ class _TextReader:
         if unfinished:
             self.current = unfinished
         else:
-            paragraph = Paragraph(container=container, page=self.page)
+            paragraph = Paragraph(container=container, page=self.page, cell=self.cell)
             self.current = _OpenParagraph(paragraph, starts=dict.fromkeys(self.open_bookmarks.values(), 0))
             self.paragraphs.append(paragraph)
         current = self.current

@@ -126,7 +126,8 @@ def _of_span(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iter
 
 def _of_other(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
     kind = {"Cite": "cite", "Note": "cite", "Link": "reference", "Image": "picture"}.get(node["t"], "other")
-    return [Piece(tree.text_of(node.get("c")) or "…", kind, formatting, node, spans)]
+    text = tree.alternative(node) if kind == "picture" else tree.text_of(node.get("c"))
+    return [Piece(text or "…", kind, formatting, node, spans)]
 
 
 _OF_NODE: Mapping[str, Callable[[Node, Formatting, tuple[str, ...]], Iterable[Piece]]] = {

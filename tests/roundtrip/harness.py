@@ -68,9 +68,12 @@ def edit_in_libreoffice(jobs: Sequence[Mapping[str, Any]], folder: Path, cache: 
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
-    """What changes: the path of each file, and the lines that are removed and added."""
+    """What changes: the path of each file, and the lines that are removed and added; the size of a picture."""
     out: list[str] = []
     for path in sorted(after):
+        if path.startswith("figures/"):
+            out.append(f"{path} ({len(after[path])} bytes)")
+            continue
         old, new = (side.get(path, b"").decode().splitlines() for side in (before, after))
         out += [path, *(line for line in list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:] if not line.startswith("@@"))]
     return "\n".join(out)

@@ -1,4 +1,4 @@
-"""Edits in real Word files, and the exact lines of the content that they change (`cases.py`)."""
+"""Edits in real Word files, and the exact lines of the content that they change (`cases.py`, `cases_structure.py`)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from briefs.typeset.word.package import w
+from tests.roundtrip import cases_structure
 from tests.roundtrip.cases import CASES, Case
 from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.word import Word, make, renamed_styles, without_origin
+
+assert cases_structure  # it adds its cases to `CASES`
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
