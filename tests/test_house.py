@@ -33,6 +33,7 @@ ORDER = [
     "delivery",
     "redline",
     "roundtrip",
+    "ledger",
     "cli",
 ]  # each may import from those before it
 BESIDE = {

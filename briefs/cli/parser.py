@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from briefs import __version__
-from briefs.cli import build, dev, exchange, lint
+from briefs.cli import build, dev, exchange, ledger, lint
 from briefs.exitcodes import ExitCode
 from briefs.logs import LEVELS
 
@@ -114,7 +114,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
     "--allow-deletions": {"action": "store_true", "help": "also delete what is missing in a file that may be only a part"},
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
-    "--since": {"metavar": "REVISION|DIR", "help": "the older text: a git revision of the content, or an older output folder"},
+    "--since": {
+        "metavar": "WHEN",
+        "help": "the older text: a git revision of the content; for redlines also an older output folder",
+    },
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
     "--peers": {
         "metavar": "P[,P]",
@@ -405,6 +408,17 @@ content of each file (and with --to its recipients), so that `merge` can bring e
         more="""\
 Without --apply it only shows what would change, by file and line. Pending tracked changes count as made, unless an option
 says otherwise. Edits that can’t be placed and reviewers’ comments are listed here and in merge-report.md.""",
+    ),
+    "changes": Command(
+        "list what changed since an older state of the edition: facts, stances, dates, sources, paragraphs",
+        needs=f"{_CONTENT}, and --since: a git revision of it, a date, or sent:LIST",
+        example="changes --since 2026-05-01",
+        writes="no file",
+        run=ledger.changes,
+        options=("--since", "--language", "--content", "--people", "--store", "--quiet", "--json"),
+        more="""\
+With sent:LIST the older state is that from which the newest file was made that the list, or an address in one, was sent.
+A date means the end of that day in UTC, in the git history of the content folder.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

@@ -8,7 +8,7 @@ from an older output folder it is taken as it is. `tracked.py` makes one file ou
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -151,17 +151,26 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
             raise NotUnderstood(f"{since} is a folder, but has no such document: {near}. {hint}")
         return output
     try:
-        snapshot = git.read(content, since, files.MAX_ALL_BYTES)
+        return at_revision(since, content)
     except git.NotThere as error:
         raise NotUnderstood(f"{error.what}, and there is no folder of that name. {error.hint}") from None
-    past = {name: data for name, data in snapshot.files.items() if not _is_hidden(name)}
-    if unreadable := sorted(name for name in past if files.printable(name) != name):
+
+
+def at_revision(since: str, content: Path) -> Revision:
+    """The content at a git revision. Raises git.NotThere, and Problems if it had errors then."""
+    return from_files(since, git.read(content, since, files.MAX_ALL_BYTES).files)
+
+
+def from_files(name: str, found: Mapping[str, bytes]) -> Revision:
+    """A state of the content called `name`: its files by path. Raises Problems if it had errors then."""
+    past = {path: data for path, data in found.items() if not _is_hidden(path)}
+    if unreadable := sorted(path for path in past if files.printable(path) != path):
         what = "the file’s name has characters that can’t be printed"
-        raise Problems(Problem("error", f"{since}:{files.printable(name)}", 0, 0, what) for name in unreadable)
+        raise Problems(Problem("error", f"{name}:{files.printable(path)}", 0, 0, what) for path in unreadable)
     reading = read_past(past)
     if reading.edition is None:
-        raise Problems(_in_revision(since, reading.errors))
-    revision = Revision(since, reading.edition)
+        raise Problems(_in_revision(name, reading.errors))
+    revision = Revision(name, reading.edition)
     revision._add_unread(reading.unread)
     return revision
 

@@ -11,6 +11,7 @@ https://git-scm.com/docs/git#_environment_variables
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import posixpath
@@ -95,6 +96,18 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
             tree = inner[step]
         entries = list(_walk(objects, tree))
         return Snapshot(commit, _followed(entries, _blobs(objects, entries, most)))
+
+
+def revision_on(folder: Path, day: datetime.date) -> str:
+    """The name of the latest revision at the end of a day in UTC, on the branch that is checked out.
+
+    Raises NotThere if there was none yet, and ToolError if git is missing (git-rev-list(1), `--before`).
+    """
+    git = _Git(folder)
+    found = git.run("rev-list", "-1", "--first-parent", f"--before={day.isoformat()}T23:59:59+00:00", "HEAD")
+    if not (found or "").strip():
+        raise NotThere(f"{folder} has no revision in git that is as old as {day.isoformat()}", "`git log` lists them.")
+    return (found or "").strip()
 
 
 def _walk(objects: _Objects, tree: str) -> Iterator[_TreeEntry]:

@@ -1,0 +1,130 @@
+"""What changed between two states of an edition: exactly what happened, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from briefs.cli import main
+from briefs.delivery.store import File, Store
+from briefs.edition.read import read_files
+from briefs.exitcodes import ExitCode
+from briefs.ledger import changes, listing
+from briefs.tools.pandoc import Pandoc
+from tests.ledger import history
+
+
+@pytest.fixture(scope="module")
+def states() -> Iterator[dict[str, changes.State]]:
+    with Pandoc() as pandoc:
+        found = {}
+        for day, files in history.states().items():
+            reading = read_files(files)
+            assert reading.edition, reading.problems
+            found[day] = changes.state(day, reading.edition, pandoc)
+        yield found
+
+
+def told(found: list[changes.Change]) -> list[history.Event]:
+    return [(c.item, c.action, c.subject, c.id, c.before, c.after) for c in found]
+
+
+@pytest.mark.parametrize("before, day", list(zip(history.DAYS, history.DAYS[1:], strict=False)))
+def test_each_event_is_told_and_nothing_else(states: dict[str, changes.State], before: str, day: str) -> None:
+    assert told(changes.between(states[before], states[day])) == history.EVENTS[day]
+
+
+def test_there_are_twenty_events() -> None:
+    assert sum(len(events) for events in history.EVENTS.values()) == 20
+
+
+def test_nothing_changed_since_today(states: dict[str, changes.State]) -> None:
+    assert all(not changes.between(state, state) for state in states.values())
+
+
+def test_the_way_back_is_told_too(states: dict[str, changes.State]) -> None:
+    back = changes.between(states["2026-02-11"], states["2024-03-01"])
+    assert ("fact", "number", "be", "be-01") in {told_one[:4] for told_one in told(back)}
+    assert ("country", "dropped", "fr", "", "France", "") in told(back)
+
+
+def test_over_two_years_each_item_is_told_once_as_it_is_now(states: dict[str, changes.State]) -> None:
+    found = told(changes.between(states["2024-03-01"], states["2026-02-11"]))
+    assert ("stance", "changed", "be", "", "wary", "closed") in found
+    assert ("fact", "date", "be", "be-02", "due 2024-11", "due 2025-02") in found
+    assert ("fact", "source-added", "be", "be-02", "", "one") in found
+    assert ("fact", "source-dropped", "be", "be-02", "two", "") in found
+    assert [one[:4] for one in found].count(("fact", "reworded", "ee", "ee-01")) == 1
+    assert not any(one[2] == "fr" and one[0] != "country" for one in found), "all of a new country is new"
+
+
+def test_an_editor_reads_what_happened(states: dict[str, changes.State]) -> None:
+    then, now = states["2024-03-01"], states["2024-09-15"]
+    assert list(listing.lines(changes.between(then, now), then, now)) == [
+        "Belgium",
+        "  stance changed from “Wary” to “Closed”",
+        "  number in fact be-01: 35 → 30: “The operator **reaches** 30 per cent of homes.”",
+        "  fact be-02: date moved from due November 2024 to due February 2025",
+        "Estonia",
+        "  fact ee-01 reworded: **Tests began** in [-Tallinn.-] {+Tallinn and in Tartu.+}",
+    ]
+
+
+# From the command line.
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return history.commit(tmp_path_factory.mktemp("history"))
+
+
+def since(content: Path, when: str, capsys: pytest.CaptureFixture[str], *more: str) -> list[history.Event]:
+    assert main(["changes", "--since", when, "--content", str(content), "--json", *more]) == ExitCode.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert found["since"] == when
+    return [(c["item"], c["action"], c["subject"], c["id"], c["before"], c["after"]) for c in found["changes"]]
+
+
+@pytest.mark.parametrize("when", ["v2025-10-05", "2025-10-05", "2025-11", "2025"])
+def test_a_date_means_the_state_at_its_end(content: Path, when: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert since(content, when, capsys) == history.EVENTS["2026-02-11"]
+
+
+def test_a_list_is_told_what_changed_since_it_was_sent_the_last_file(
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text("sender: a@example.org\nlists:\n  ministers: [m@example.org, n@example.org]\n  press: [p@example.org]\n")
+    store, states = Store(tmp_path / "store"), history.states()
+    for day, to in (("2024-03-01", "M@example.org"), ("2025-10-05", "n@example.org"), ("2026-02-11", "p@example.org")):
+        when = datetime.fromisoformat(f"{day}T12:00:00+00:00").astimezone(UTC)
+        with store.locked():
+            store.begin(
+                day, to, "smtp", [File("briefs/belgium.pdf", "brief", "be", "a4", b"x")], store.add_content(states[day]), when
+            )
+            store.end(day, "sent", when)
+    where = ("--people", str(people), "--store", str(tmp_path / "store"))
+    assert since(content, "sent:ministers", capsys, *where) == history.EVENTS["2026-02-11"]
+    assert since(content, "sent:m@example.org", capsys, *where) != history.EVENTS["2026-02-11"]
+    assert since(content, "sent:press", capsys, *where) == []
+
+
+@pytest.mark.parametrize(
+    "when, said",
+    [
+        ("2019", "has no revision in git that is as old as 2019-12-31"),
+        ("nowhere", "git knows no revision “nowhere”"),
+        ("sent:nobody", "no list “nobody”"),
+        ("sent:press", "nothing was sent to press yet"),
+    ],
+)
+def test_what_is_no_state_is_told(content: Path, tmp_path: Path, when: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text("sender: a@example.org\nlists:\n  press: [p@example.org]\n")
+    where = ["--content", str(content), "--people", str(people), "--store", str(tmp_path / "store")]
+    assert main(["changes", "--since", when, *where]) == ExitCode.USAGE
+    assert said in capsys.readouterr().err
