@@ -24,6 +24,7 @@ ORDER = [
     "spreadsheets",
     "projections",
     "workbook",
+    "translate",
     "compose",
     "engine",
     "typeset",

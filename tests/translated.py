@@ -17,7 +17,7 @@ def standings(files: Mapping[str, bytes], tag: str = "fr") -> list[TextState]:
     plain["edition.yaml"] = plain["edition.yaml"].replace(b"status: final", b"status: draft")
     edition = read_files(plain).edition
     assert edition, [str(problem) for problem in read_files(plain).errors]
-    return list(translations.translated(edition, tag, {}, {}, {}).standings)
+    return list(translations.translated(edition, tag, {}, {}, {}).states)
 
 
 def files_of(

@@ -97,7 +97,6 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
 
 def sheet(arguments: argparse.Namespace) -> ExitCode:
     """Write facts, summaries, key points and values as a workbook, or the facts as a CSV file."""
-    from briefs import atomic
     from briefs.press import plan
     from briefs.press.request import Request
     from briefs.workbook import files, rows
@@ -112,8 +111,18 @@ def sheet(arguments: argparse.Namespace) -> ExitCode:
     tables += [values] if values.rows else []
     if long := files.too_long(tables):
         raise Problems([Problem("error", printable(str(path)), 0, 0, f"no cell can hold “{long}…”", "Divide this text.")])
+    data = files.as_csv(tables[0]) if path.suffix.lower() == ".csv" else files.as_xlsx(tables, edition.about.date.first)
+    write_new(path, data)
+    if not arguments.quiet:
+        print(f"{printable(str(path))}: facts: {len(tables[0].rows)}; countries: {len(codes)}; values: {len(values.rows)}")
+    return ExitCode.DONE
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file where none stands yet. Raises Problems."""
+    from briefs import atomic
+
     try:
-        data = files.as_csv(tables[0]) if path.suffix.lower() == ".csv" else files.as_xlsx(tables, edition.about.date.first)
         atomic.write_new(path, data)
     except FileExistsError:
         hint = "It may be somebody’s work: move it elsewhere, or name another file."
@@ -121,9 +130,6 @@ def sheet(arguments: argparse.Namespace) -> ExitCode:
     except OSError as fault:
         hint = "Look at the folder’s rights and at the disk’s space, or name another file."
         raise Problems([Problem("error", printable(str(path)), 0, 0, f"can’t be written: {fault.strerror}", hint)]) from None
-    if not arguments.quiet:
-        print(f"{printable(str(path))}: facts: {len(tables[0].rows)}; countries: {len(codes)}; values: {len(values.rows)}")
-    return ExitCode.DONE
 
 
 def dataset(arguments: argparse.Namespace) -> ExitCode:

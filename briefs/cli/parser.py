@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from briefs import __version__
-from briefs.cli import build, dev, exchange, ledger, lint
+from briefs.cli import build, dev, exchange, ledger, lint, translate
 from briefs.exitcodes import ExitCode
 from briefs.logs import LEVELS
 
@@ -419,6 +419,34 @@ says otherwise. Edits that can’t be placed and reviewers’ comments are liste
         more="""\
 With sent:LIST the older state is that from which the newest file was made that the list, or an address in one, was sent.
 A date means the end of that day in UTC, in the git history of the content folder.""",
+    ),
+    "translate": Command(
+        "give the texts of an edition to translators, and bring their translations back",
+        needs="a content folder without errors (--content) whose edition.yaml lists `languages`",
+        example="translate export fr texts.xlf",
+        writes="with export the file; with import and --apply translations/ in the content, all or nothing of a file",
+        run=translate.translate,
+        options=(
+            "--apply",
+            "--format",
+            "--content",
+            "--templates",
+            "--out",
+            "--jobs",
+            "--no-cache",
+            "--store",
+            "--quiet",
+            "--json",
+        ),
+        arguments=(
+            ("ACTION", None, "status, export or import"),
+            ("WHAT", "*", "status: languages; export: a language and a file (.xlf, .po, .xlsx, .tmx) or folder; import: files"),
+        ),
+        more="""\
+The format of an export is that of the file's ending: XLIFF 1.2 (.xlf; --format xliff2 for 2.0), PO, a workbook, a translation
+memory (TMX). A folder gets the documents in the language as Word files, in which what isn't translated is marked; `merge` brings
+those back. Import takes no text whose figures, citations, links or attributes differ from its source's, and writes over no
+translation that is newer than the file.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

@@ -52,13 +52,13 @@ def check(
     `is_final`: what isn't translated, or out of date, is an error."""
     tag = found.edition.translation
     report = error if is_final else warning
-    for standing in found.standings:
-        if standing.state == "stale":
-            yield _stale(standing, originals, report)
-        elif standing.entry:
-            for offset, what, hint in fidelity.differences(standing.source, standing.entry.text):
-                yield error(standing.entry.text.place_at(offset), what, hint)
-    yield from _missing(edition, found.standings, tag, report)
+    for state in found.states:
+        if state.state == "stale":
+            yield _stale(state, originals, report)
+        elif state.entry:
+            for offset, what, hint in fidelity.differences(state.source, state.entry.text):
+                yield error(state.entry.text.place_at(offset), what, hint)
+    yield from _missing(edition, found.states, tag, report)
     yield from _orphans(found)
     own = f"{TRANSLATIONS}/{tag}/"
     yield from (problem for problem in further(found.edition) if problem.path.startswith(own))
@@ -67,12 +67,12 @@ def check(
         yield warning(_of_language(edition, tag), what, f"They are printed in English. Write them in labels/{tag}.yaml.")
 
 
-def _stale(standing: TextState, originals: Mapping[str, Text], report: Callable[[Place, str, str], Problem]) -> Problem:
-    assert standing.entry
-    source, before = standing.source, originals.get(standing.entry.of)
+def _stale(state: TextState, originals: Mapping[str, Text], report: Callable[[Place, str, str], Problem]) -> Problem:
+    assert state.entry
+    source, before = state.source, originals.get(state.entry.of)
     changed = f": {change(before.markdown, source.markdown)}" if before else ""
     hint = f"Look at {source.place.path}:{source.place.line}, correct this text, and write `of: {source.hash}`."
-    return report(place_of(standing.entry.of), f"the source of this text has changed{changed}", hint)
+    return report(place_of(state.entry.of), f"the source of this text has changed{changed}", hint)
 
 
 def change(before: str, after: str) -> str:
@@ -94,14 +94,14 @@ def _short(words: str) -> str:
 
 
 def _missing(
-    edition: Edition, standings: Sequence[TextState], tag: str, report: Callable[[Place, str, str], Problem]
+    edition: Edition, states: Sequence[TextState], tag: str, report: Callable[[Place, str, str], Problem]
 ) -> Iterator[Problem]:
     """What isn't translated: the texts of each file that is begun, and the files that aren't."""
     texts: dict[str, list[TextState]] = {}
-    begun = {standing.path for standing in standings if standing.entry}
-    for standing in standings:
-        if standing.state == "missing" and not standing.may_lack:
-            texts.setdefault(standing.path, []).append(standing)
+    begun = {state.path for state in states if state.entry}
+    for state in states:
+        if state.state == "missing" and not state.may_lack:
+            texts.setdefault(state.path, []).append(state)
     for path in texts.keys() & begun:
         own = texts[path]
         listed = ", ".join(one.id if len(one.id) != 16 else f"line {one.source.place.line}" for one in own[:FEW])
@@ -120,7 +120,7 @@ def _of_language(edition: Edition, tag: str) -> Place:
 
 def _orphans(found: Translated) -> Iterator[Problem]:
     """Entries that translate nothing."""
-    known = [standing.id for standing in found.standings]
+    known = [state.id for state in found.states]
     for entry in found.orphans:
         yield warning(place_of(entry.id), f"the source has no text “{entry.id}” any more", _near(entry, known))
 

@@ -48,7 +48,7 @@ class Translated:
     """An edition in a language, how each text stands, and the translations whose source is gone."""
 
     edition: Edition
-    standings: Sequence[TextState]
+    states: Sequence[TextState]
     orphans: Sequence[TranslatedText]
 
 
@@ -86,7 +86,7 @@ def translated(
         translations={},
         translation=tag,
     )
-    return Translated(made, work.standings, list(work.orphans()))
+    return Translated(made, work.states, list(work.orphans()))
 
 
 def _path_of(country: Any) -> str:
@@ -107,7 +107,7 @@ class _Work:
     tag: str
     entries: Entries
     originals: Mapping[str, Text]
-    standings: list[TextState] = field(default_factory=list)
+    states: list[TextState] = field(default_factory=list)
     used: set[int] = field(default_factory=set)  # entries, by id()
 
     def __post_init__(self) -> None:
@@ -127,19 +127,17 @@ class _Work:
         may_lack = may_lack or self._may_lack(path, id)
         return self.noted(TextState(text, path, id, entry, may_lack))
 
-    def noted(self, standing: TextState) -> Text:
+    def noted(self, state: TextState) -> Text:
         """What is printed of a text that stands so."""
-        self.standings.append(standing)
-        if standing.entry:
-            self.used.add(id(standing.entry))
-        if standing.entry and standing.state == "translated":
-            return standing.entry.text
-        if standing.may_lack:
-            return standing.source
-        place = (
-            standing.entry.text.place if standing.entry else Place(file_of(standing.path, self.tag), f"{standing.id}/text", 1, 1)
-        )
-        return Text(standing.source.markdown, place, language=self.edition.about.language)
+        self.states.append(state)
+        if state.entry:
+            self.used.add(id(state.entry))
+        if state.entry and state.state == "translated":
+            return state.entry.text
+        if state.may_lack:
+            return state.source
+        place = state.entry.text.place if state.entry else Place(file_of(state.path, self.tag), f"{state.id}/text", 1, 1)
+        return Text(state.source.markdown, place, language=self.edition.about.language)
 
     def _may_lack(self, path: str, id: str) -> bool:
         first, _, rest = id.partition("/")
@@ -196,7 +194,7 @@ class _Work:
 
     def _fields(self, path: str) -> set[tuple[str, str]]:
         """The names of fields that were looked up in a file: what remains are its passages."""
-        return {(standing.path, standing.id) for standing in self.standings if standing.path == path}
+        return {(state.path, state.id) for state in self.states if state.path == path}
 
     def _versions(self, free: Sequence[Text], loose: Sequence[TranslatedText]) -> Iterator[tuple[int, TranslatedText]]:
         """Which of the passages between two neighbours is a new version of what a translation was made from: the one most like it,

@@ -1,0 +1,52 @@
+"""PO, the format of gettext, which Poedit, Weblate and many others read.
+
+In: units. Out: bytes; or from such a file, the translations in it. The context of a message is the name of its text, so that two
+texts with the same words stay apart. A translation that is out of date is fuzzy, and fuzzy ones aren't taken back.
+https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+
+from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit
+
+_KEY = re.compile(r"briefs: of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
+
+
+def write(units: Sequence[Unit], target: str) -> bytes:
+    """The units as a file. `target`: the tag of the language."""
+    catalog = Catalog(fuzzy=False, header_comment="# Translations of an edition. Context: the place of the text.")
+    for unit in units:
+        notes = [*unit.notes, *([f"{unit.limit} characters at most"] if unit.limit else []), f"briefs: of={unit.of} was={unit.was}"]
+        flags = {"fuzzy"} if unit.state == "stale" else set()
+        before = [unit.before] if unit.before else []
+        catalog.add(unit.source, unit.target, flags=flags, auto_comments=notes, context=unit.name, previous_id=before)
+    out = io.BytesIO()
+    pofile.write_po(out, catalog, width=100, omit_header=True, include_previous=True)
+    head = f'msgid ""\nmsgstr ""\n"Language: {target}\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    head += '"Content-Transfer-Encoding: 8bit\\n"\n\n'
+    return head.encode() + out.getvalue()
+
+
+def read(data: bytes) -> ReturnedFile:
+    """The translations of a file. Raises NotReadable."""
+    try:
+        text = data.decode("utf-8-sig")
+        catalog = pofile.read_po(io.BytesIO(text.encode()), abort_invalid=True)
+    except (UnicodeDecodeError, ValueError, LookupError, pofile.PoFileError) as fault:
+        raise NotReadable(f"it can’t be read as PO: {fault}") from None
+    found = re.search(r'"Language: ([\w-]+)\\n"', text)
+    texts = []
+    for message in catalog:
+        key = next((match for note in message.auto_comments if (match := _KEY.search(note))), None)
+        if key and message.context and isinstance(message.string, str) and message.string.strip() and not message.fuzzy:
+            texts.append(Returned(message.context, key[1], key[2] or "", str(message.id), message.string.strip()))
+    if not found:
+        raise NotReadable("its header names no language")
+    return ReturnedFile(found[1], texts)

@@ -1,0 +1,63 @@
+"""A workbook (XLSX) for translators who work in a spreadsheet: a row for each text, the source beside the translation.
+
+In: units. Out: bytes; or from such a file, the translations in it. Only the column of translations can be written in; what finds a
+text again is in hidden columns.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import xlsxwriter
+
+from briefs.tools import spreadsheets
+from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit
+
+SHEET = "translation"
+COLUMNS = (("Text", 30), ("Source", 70), ("Translation", 70), ("State", 12), ("Notes", 50), ("of", 0), ("was", 0))
+MOST = 32_767  # characters of a cell, by the limits of Excel
+
+
+def write(units: Sequence[Unit], target: str) -> bytes:
+    """The units as a workbook. The sheet's name ends in the tag of the language. Texts that no cell can hold are left out."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet(f"{SHEET} {target}")
+    head = book.add_format({"bold": True, "bottom": 1})
+    looks = {"text_wrap": True, "valign": "top", "num_format": "@"}
+    locked, open_ = book.add_format(looks), book.add_format({**looks, "locked": False})
+    for number, (name, width) in enumerate(COLUMNS):
+        sheet.set_column(number, number, width, locked, {} if width else {"hidden": True})
+        sheet.write_string(0, number, name, head)
+    for line, unit in enumerate((unit for unit in units if max(len(unit.source), len(unit.target)) <= MOST), 1):
+        notes = "\n".join([*unit.notes, *([f"{unit.limit} characters at most"] if unit.limit else [])])
+        cells = (unit.name, unit.source, unit.target, unit.state, notes, unit.of, unit.was)
+        for number, cell in enumerate(cells):
+            look = open_ if number == 2 else locked
+            sheet.write_string(line, number, cell, look) if cell else sheet.write_blank(line, number, None, look)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(1, len(units)), len(COLUMNS) - 1)
+    sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+    book.close()
+    return out.getvalue()
+
+
+def read(data: bytes) -> ReturnedFile:
+    """The translations of a workbook. A row whose translation is stale and wasn't changed isn't taken back. Raises NotReadable."""
+    try:
+        found = [sheet for sheet in spreadsheets.read(data) if sheet.name.startswith(f"{SHEET} ")]
+    except ValueError as fault:
+        raise NotReadable(str(fault)) from None
+    if len(found) != 1 or not found[0].rows:
+        raise NotReadable(f"it has no sheet “{SHEET} …”")
+    head, *rows = found[0].rows
+    at = {name: number for number, name in enumerate(head)}
+    if missing := [name for name, _ in COLUMNS if name not in at]:
+        raise NotReadable(f"it has no column “{missing[0]}”")
+    texts = []
+    for row in rows:
+        cell = {name: row[number].strip() if number < len(row) else "" for name, number in at.items()}
+        if cell["Translation"] and cell["of"]:
+            texts.append(Returned(cell["Text"], cell["of"], cell["was"], cell["Source"], cell["Translation"]))
+    return ReturnedFile(found[0].name.removeprefix(f"{SHEET} "), texts)

@@ -1,0 +1,134 @@
+"""XLIFF, which all programs for translators read: version 1.2 and 2.0.
+
+In: units. Out: bytes; or from such a file, the translations in it. What finds a text again (its hash and that of its translation)
+stands where programs keep it: in a note and, in version 1.2, in `extradata`. Markdown's signs are plain characters of a text.
+https://docs.oasis-open.org/xliff/v1.2/os/xliff-core.html, https://docs.oasis-open.org/xliff/xliff-core/v2.0/xliff-core-v2.0.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from lxml import etree
+
+from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit
+
+ONE, TWO = "urn:oasis:names:tc:xliff:document:1.2", "urn:oasis:names:tc:xliff:document:2.0"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_STATES = {"translated": "translated", "stale": "needs-review-translation", "missing": "needs-translation"}
+_KEY = re.compile(r"of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
+_UNFINISHED = {"new", "needs-translation", "initial"}
+
+
+def write(units: Sequence[Unit], source: str, target: str, *, version: str = "1.2") -> bytes:
+    """The units as a file. `source`, `target`: tags of languages."""
+    root = _one(units, source, target) if version == "1.2" else _two(units, source, target)
+    etree.indent(root)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _element(parent: etree._Element, name: str, text: str = "", /, **attributes: str) -> etree._Element:
+    namespace = parent.tag.partition("}")[0] + "}"
+    made = etree.SubElement(parent, f"{namespace}{name}", {key.replace("_", "-"): value for key, value in attributes.items()})
+    made.text = text or None
+    return made
+
+
+def _key(unit: Unit) -> str:
+    return f"of={unit.of} was={unit.was}"
+
+
+def _one(units: Sequence[Unit], source: str, target: str) -> etree._Element:
+    root = etree.Element(f"{{{ONE}}}xliff", nsmap={None: ONE}, version="1.2")
+    for path, own in groupby(units, lambda unit: unit.path):
+        file = _element(root, "file", original=path, datatype="plaintext", source_language=source, target_language=target)
+        body = _element(file, "body")
+        for unit in own:
+            more = {"maxwidth": str(unit.limit), "size_unit": "char"} if unit.limit else {}
+            more |= {"approved": "yes"} if unit.state == "translated" else {}
+            made = _element(body, "trans-unit", id=unit.name, resname=unit.id, extradata=_key(unit), **more)
+            made.set(f"{_XML}space", "preserve")
+            _element(made, "source", unit.source)
+            _element(made, "target", unit.target, state=_STATES[unit.state])
+            for note in unit.notes:
+                _element(made, "note", note)
+            _element(made, "note", _key(unit), **{"from": "briefs"})
+            if unit.before:
+                other = _element(made, "alt-trans", alttranstype="previous-version")
+                _element(other, "source", unit.before)
+                _element(other, "target", unit.target)
+    return root
+
+
+def _two(units: Sequence[Unit], source: str, target: str) -> etree._Element:
+    root = etree.Element(f"{{{TWO}}}xliff", nsmap={None: TWO}, version="2.0", srcLang=source, trgLang=target)
+    for number, (path, own) in enumerate(groupby(units, lambda unit: unit.path), 1):
+        file = _element(root, "file", id=f"f{number}", original=path)
+        for unit in own:
+            made = _element(file, "unit", id=f"u{hashlib.sha256(unit.name.encode()).hexdigest()[:16]}", name=unit.name)
+            made.set(f"{_XML}space", "preserve")
+            notes = _element(made, "notes")
+            for note in unit.notes:
+                _element(notes, "note", note)
+            if unit.limit:
+                _element(notes, "note", f"{unit.limit} characters at most")
+            if unit.before:
+                _element(notes, "note", f"The translation was made from: {unit.before}")
+            _element(notes, "note", _key(unit), category="briefs")
+            segment = _element(made, "segment", state="translated" if unit.state == "translated" else "initial")
+            _element(segment, "source", unit.source)
+            if unit.target:
+                _element(segment, "target", unit.target)
+    return root
+
+
+def read(data: bytes) -> ReturnedFile:
+    """The translations of a file of either version. Raises NotReadable."""
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as fault:
+        raise NotReadable(f"it is no XML: {fault}") from None
+    if root.getroottree().docinfo.doctype:
+        raise NotReadable("it has a document type, which no XLIFF file needs")
+    kind = etree.QName(root).namespace
+    if kind not in {ONE, TWO}:
+        raise NotReadable("it is no XLIFF file of version 1.2 or 2.0")
+    files = root.findall(f"{{{ONE}}}file")
+    tags = {str(file.get("target-language", "")) for file in files} if kind == ONE else {str(root.get("trgLang", ""))}
+    if len(tags) != 1 or not (tag := tags.pop()):
+        raise NotReadable("it doesn’t name one target language")
+    return ReturnedFile(tag, list(_read_one(root) if kind == ONE else _read_two(root)))
+
+
+def _read_one(root: etree._Element) -> Iterator[Returned]:
+    for unit in root.iter(f"{{{ONE}}}trans-unit"):
+        notes = [unit.get("extradata", ""), *(_text(note) for note in unit.iterfind(f"{{{ONE}}}note"))]
+        target = unit.find(f"{{{ONE}}}target")
+        if target is not None and target.get("state") not in _UNFINISHED:
+            yield from _returned(str(unit.get("id")), notes, unit.find(f"{{{ONE}}}source"), [target])
+
+
+def _read_two(root: etree._Element) -> Iterator[Returned]:
+    for unit in root.iter(f"{{{TWO}}}unit"):
+        segments = unit.findall(f"{{{TWO}}}segment")
+        targets = [segment.find(f"{{{TWO}}}target") for segment in segments]
+        if segments and all(target is not None for target in targets):
+            notes = [_text(note) for note in unit.iter(f"{{{TWO}}}note")]
+            yield from _returned(str(unit.get("name")), notes, segments[0].find(f"{{{TWO}}}source"), targets)
+
+
+def _returned(
+    name: str, notes: Sequence[str], source: etree._Element | None, targets: Sequence[etree._Element | None]
+) -> Iterator[Returned]:
+    key = next((match for note in notes if (match := _KEY.search(note))), None)
+    words = "".join(_text(target) for target in targets if target is not None).strip()
+    if key and words:
+        yield Returned(name, key[1], key[2] or "", _text(source) if source is not None else "", words)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))

@@ -1,0 +1,202 @@
+"""Files for translators: what goes out, what comes back, and what doesn't."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from briefs.cli import main
+from briefs.edition.read import read_files
+from briefs.exitcodes import ExitCode
+from briefs.translate import po, sheets, tmx, xliff
+from briefs.translate.bring import bring
+from briefs.translate.units import Language, NotReadable, Returned, ReturnedFile, Unit, digest
+from tests import small, translated
+from tests.translated import in_french
+
+SECTION = """---
+title: The start
+id: sec-start
+---
+
+First paragraph of 12,000 words.[@one]
+
+- An item for the EU.
+
+Last & least \\<paragraph>.
+"""
+SOURCE = small.files(
+    about={"languages": ["en-GB", "fr"]}, more={"report/01-start.md": SECTION, "glossary.yaml": "EU: European Union\n"}
+)
+Write = Callable[[list[Unit]], bytes]
+FORMATS: dict[str, tuple[Write, Callable[[bytes], ReturnedFile]]] = {
+    "xliff": (lambda units: xliff.write(units, "en-GB", "fr"), xliff.read),
+    "xliff2": (lambda units: xliff.write(units, "en-GB", "fr", version="2.0"), xliff.read),
+    "po": (lambda units: po.write(units, "fr"), po.read),
+    "xlsx": (lambda units: sheets.write(units, "fr"), sheets.read),
+}
+
+
+def language(files: dict[str, bytes]) -> Language:
+    reading = read_files(files, is_unfinished=True)
+    assert reading.edition, [str(problem) for problem in reading.errors]
+    return Language(reading.edition, "fr", files)
+
+
+def done(words: Callable[[str], str | None] = lambda text: f"fr:{text}") -> dict[str, bytes]:
+    """The edition with translations of those texts for which `words` has some."""
+    made = translated.files_of(SOURCE, lambda one: in_french(one) if words(one.source.markdown) else None, originals=True)
+    return {**SOURCE, **made}
+
+
+def finished(unit: Unit) -> Unit:
+    """A unit as a translator gives it back."""
+    lead = "- " if unit.source.startswith("- ") else ""
+    return replace(unit, target=f"{lead}fr:{unit.source.removeprefix(lead)}", state="translated")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_goes_out_comes_back(name: str) -> None:
+    """Every text, with its lines, signs and key, translated in a program for translators."""
+    write, read = FORMATS[name]
+    units = language(SOURCE).units
+    assert {unit.state for unit in units} == {"missing"}
+    made = [finished(unit) for unit in units]
+    back = read(write(made))
+    assert back.tag == "fr"
+    assert [(text.name, text.of, text.source, text.target) for text in back.texts] == [
+        (unit.name, unit.of, unit.source, unit.target) for unit in made
+    ]
+    assert read(write(units)).texts == []  # nothing is translated yet
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_translations_are_brought_into_the_content(name: str) -> None:
+    """A whole round: export, translate, import; then nothing is left to do, and a second import changes nothing."""
+    write, read = FORMATS[name]
+    units = [finished(unit) for unit in language(SOURCE).units]
+    back = read(write(units))
+    was_empty = [Returned(text.name, text.of, "", text.source, text.target) for text in back.texts]
+    made = bring(was_empty, language(SOURCE), "texts")
+    assert not made.problems and len(made.taken) == len(units)
+    files = {**SOURCE, **made.files}
+    assert {unit.state for unit in language(files).units} == {"translated"}
+    again = bring(was_empty, language(files), "texts")
+    assert again.same == len(units) and not (again.taken or again.problems or again.files)
+    assert language(files).originals[units[0].of].markdown == units[0].source
+
+
+def test_a_stale_text_goes_out_with_what_it_was_made_from() -> None:
+    changed = {**done(), "report/01-start.md": SECTION.replace("12,000", "13,000").encode()}
+    (unit,) = (unit for unit in language(changed).units if unit.state == "stale")
+    assert "12,000" in unit.before and "13,000" in unit.source and unit.target.startswith("fr:")
+    for write, _ in FORMATS.values():
+        assert b"13,000" in write([unit]) or write([unit]).startswith(b"PK")
+    assert b"12,000" in xliff.write([unit], "en", "fr")
+    assert b"12,000" in po.write([unit], "fr") and b"fuzzy" in po.write([unit], "fr")
+    assert not po.read(po.write([unit], "fr")).texts  # as it went out, it isn't taken back
+    (back,) = xliff.read(xliff.write([unit], "en", "fr")).texts
+    untouched = bring([back], language(changed), "x.xlf")
+    assert untouched.taken == [] and not untouched.problems
+
+
+def test_what_is_not_taken() -> None:
+    files = done()
+    units = {unit.id: unit for unit in language(files).units}
+    one = units["summary"]
+    passage = next(unit for unit in units.values() if "12,000" in unit.source)
+
+    def told(*texts: Returned) -> str:
+        made = bring(texts, language(files), "back.xlf")
+        assert not made.files
+        return " ".join(problem.message for problem in made.problems)
+
+    assert "translated anew since" in told(Returned(one.name, one.of, digest("another"), one.source, "Autre."))
+    assert "no such text any more" in told(Returned("countries/xx.yaml#summary", one.of, "", "A", "B"))
+    wrong = passage.target.replace("12,000", "21 000")
+    assert "no figure “21 000”" in told(Returned(passage.name, passage.of, passage.was, passage.source, wrong))
+    without = passage.target.replace("[@one]", "")
+    back = Returned(passage.name, passage.of, passage.was, passage.source, without)
+    assert "citation “@one” of the source is missing" in told(back)
+    assert "newer translation" in told(Returned(one.name, "0" * 16, one.was, "Old words.", "Autre."))
+
+
+def test_a_translation_of_an_older_source_is_stale_at_once() -> None:
+    """It may have been with the translator when the source changed. The work isn't lost, and nobody takes it for up to date."""
+    old = language(SOURCE)
+    unit = next(unit for unit in old.units if unit.id == "summary")
+    changed = {**SOURCE, "countries/be.yaml": SOURCE["countries/be.yaml"].replace(b"what matters", b"what matters now")}
+    made = bring([Returned(unit.name, unit.of, "", unit.source, "Un résumé.")], language(changed), "x.po")
+    assert not made.problems
+    after = next(unit for unit in language({**changed, **made.files}).units if unit.id == "summary")
+    assert after.state == "stale" and after.target == "Un résumé." and "what matters." in after.before
+
+
+def test_notes_tell_place_terms_and_limits() -> None:
+    files = {**SOURCE, "countries/be.yaml": SOURCE["countries/be.yaml"].replace(b"- id: be-01", b"- label: A label\n  id: be-01")}
+    own = translated.files_of(files, lambda one: {"EU": "Union européenne", "EU/term": "UE"}.get(one.id))
+    units = {unit.id: unit for unit in language({**files, **own}).units}
+    item = next(unit for unit in units.values() if "for the EU" in unit.source)
+    assert item.notes == ("report/01-start.md:8: a passage of the report", "Glossary: EU = UE (Union européenne)")
+    assert units["facts/be-01/label"].limit == 40
+    assert any("timeline" in note for note in units["facts/be-01/text"].notes)
+
+
+def test_a_memory_has_each_pair() -> None:
+    root = etree.fromstring(tmx.write(language(done()).units, "en-GB", "fr"))
+    pairs = [[seg.text for seg in unit.iter("seg")] for unit in root.iter("tu")]
+    assert ["Last & least \\<paragraph>.", "fr:Last & least \\<paragraph>."] in pairs
+    assert {side.get("{http://www.w3.org/XML/1998/namespace}lang") for side in root.iter("tuv")} == {"en-GB", "fr"}
+
+
+@pytest.mark.parametrize(
+    ("read", "data"),
+    [
+        (xliff.read, b""),
+        (xliff.read, b"<xliff/>"),
+        (xliff.read, b'<!DOCTYPE x [<!ENTITY a "b">]><xliff xmlns="urn:oasis:names:tc:xliff:document:1.2">&a;</xliff>'),
+        (xliff.read, b"\xff\xfe"),
+        (po.read, b"\xff\xfe\x00"),
+        (po.read, b'msgid "a\nmsgstr'),
+        (sheets.read, b"PK"),
+        (sheets.read, b""),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_refused(read: Callable[[bytes], ReturnedFile], data: bytes) -> None:
+    with pytest.raises(NotReadable):
+        read(data)
+
+
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status, export and import of a final edition, which can't be built until all is translated."""
+    small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"], "status": "final"}, more={"report/01-start.md": SECTION})
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--no-cache"]) == ExitCode.CONTENT
+    assert main(["translate", "status"]) == 0
+    assert "not translated" in capsys.readouterr().out
+    assert main(["translate", "export", "fr", "t.xlsx"]) == 0 and main(["translate", "export", "fr", "t.xlsx"]) == ExitCode.CONTENT
+    book = openpyxl.load_workbook("t.xlsx")
+    for row in book.active.iter_rows(min_row=2):
+        row[2].value = f"fr:{row[1].value}" if not str(row[1].value).startswith("-") else f"- fr:{str(row[1].value)[2:]}"
+    out = io.BytesIO()
+    book.save(out)
+    Path("t2.xlsx").write_bytes(out.getvalue())
+    assert main(["translate", "import", "t2.xlsx"]) == 0 and not (tmp_path / "content/translations").exists()
+    assert main(["translate", "import", "t2.xlsx", "--apply"]) == 0, capsys.readouterr()
+    assert main(["check", "--no-cache"]) == 0, capsys.readouterr()
+    for words, said in [
+        (["translate", "stat"], "Did you mean “status”?"),
+        (["translate", "export", "fr"], "name the language and the file"),
+        (["translate", "export", "it", "t.po"], "no language “it”"),
+        (["translate", "export", "en-GB", "t.po"], "name a language that the edition is translated into: fr."),
+        (["translate", "export", "fr", "t.txt"], "have no format “.txt”"),
+        (["translate", "import", "t.docx"], "Word files come back through `merge`."),
+        (["translate", "import", "none.po"], "can’t be read"),
+    ]:
+        assert main(words) != 0 and said in capsys.readouterr().err, words
