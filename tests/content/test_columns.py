@@ -31,7 +31,7 @@ SAID = {
     ("supplier-rule", "no-formal-ban"): r"does not ban|has not barred|no formal block",
     ("supplier-rule", "none"): r"has not banned .* nor adopted any restriction",
     ("spectrum", "awarded"): r"won .* at auction|allocated 5G frequencies|auctions .* raised",
-    ("spectrum", "offered"): r"Temporary 5G licences were offered",
+    ("spectrum", "offered"): r"offered temporary 5G licences",
     ("spectrum", "planned"): r"should take place|is planned|would follow|announced a plan",
     ("spectrum", "delayed"): r"postpone|delayed",
     ("spectrum", "on-hold"): r"cannot move forward until",
