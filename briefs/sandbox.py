@@ -18,7 +18,7 @@ from jinja2.loaders import split_template_path
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment, safe_range
 
-from briefs import plainfile
+from briefs import plainfile, templates
 from briefs.problems import Problem, Problems
 
 MAX_BYTES = 1_000_000  # of a template's file
@@ -126,16 +126,16 @@ def _failure(template: str, fault: BaseException) -> Problems:
 
 
 class _Loader(jinja2.BaseLoader):
-    """Reads templates in a folder, and only there."""
+    """Reads templates in a folder or, if it lacks one, in the program's own, and only there."""
 
     def __init__(self, folder: Path):
         self._folder = folder
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The text of a template, its path, and that it doesn't change. Raises TemplateNotFound and TemplateSyntaxError."""
-        root = os.path.realpath(self._folder)
-        path = os.path.realpath(os.path.join(root, *split_template_path(template)))
-        if not path.startswith(root + os.sep):
+        name = os.path.join(*split_template_path(template))
+        path = os.path.realpath(templates.find(self._folder, name))
+        if not any(path.startswith(os.path.realpath(root) + os.sep) for root in (self._folder, templates.OWN)):
             raise jinja2.TemplateNotFound(template)
         try:
             return plainfile.read(path, MAX_BYTES).decode(), path, lambda: True

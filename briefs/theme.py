@@ -6,15 +6,15 @@ for Word, `reference.pptx` for slides.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from briefs import plainfile
+from briefs import templates
 from briefs.colours import PALE, TINT, text_on, tint
 from briefs.problems import Problem, Problems
 from briefs.tools.typefaces import Typeface
@@ -26,6 +26,7 @@ BRANDED = {
     "primary": "accent",
     "link": "link",
 }  # of the palette, by brand.yml
+IN_REFERENCES = ("rule", "accent", "muted", "ink")  # colours that reference.docx and reference.pptx have; the last one counts
 FACES = {"base": "text", "headings": "title", "monospace": "code"}  # of the fonts, by brand.yml
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
@@ -33,9 +34,6 @@ RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours 
 COLOURS = {"ink", "paper", "muted", "rule", "sea", "coast", "land", "absent", "accent", "link"}  # that pages and figures use
 SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
-
-
-MAX_BYTES = 1_000_000  # of theme.yaml, and of a style sheet
 
 
 class _Model(BaseModel):
@@ -251,11 +249,9 @@ class Look(_Model):
         return Paper(width=upright.height, height=upright.width) if self.page[page].landscape else upright
 
     @model_validator(mode="after")
-    def _all_in_ink(self) -> Look:
+    def _complete(self) -> Look:
         if missing := sorted(COLOURS - self.palette.keys()):
             raise ValueError(f"palette has no {', '.join(missing)}")
-        if missing := sorted(self.palette.keys() - self.print.palette.keys()):
-            raise ValueError(f"print.palette has no {', '.join(missing)}")
         for name, size in RAMPS.items():
             if len(self.ramps.get(name, ())) != size:
                 raise ValueError(f"ramps.{name} needs {size} colours")
@@ -264,8 +260,8 @@ class Look(_Model):
 
 class Theme:
     """A theme folder: the numbers in `theme.yaml`, and the files beside it. `replaced`: the colours and faces of these files that a
-    brand replaces, with its own. `typefaces`: the fonts of the brand. `link`: its colour of links, if it has one; links have else
-    the colour of the text around them."""
+    brand, or a theme without such files, replaces with its own. `typefaces`: the fonts of the brand. `link`: its colour of links,
+    if it has one; links have else the colour of the text around them. `warnings`: what `check` should tell about the theme."""
 
     def __init__(
         self,
@@ -274,12 +270,14 @@ class Theme:
         replaced: Mapping[str, str] | None = None,
         typefaces: Sequence[Typeface] = (),
         link: str = "",
+        warnings: tuple[Problem, ...] = (),
     ):
         self.folder = folder
         self.look = look
         self.replaced = replaced or {}
         self.typefaces = typefaces
         self.link = link
+        self.warnings = warnings
 
     def for_edition(self, script: str, texts: Iterable[str]) -> Theme:
         """The theme with the fonts that an edition needs. `script`: the code of its language's script; `texts`: what it says."""
@@ -290,7 +288,8 @@ class Theme:
         made = fonts.with_script(own) if own else fonts
         for name in sorted(found):
             made = made.with_letters(others[name])
-        return self if made is fonts else Theme(self.folder, self.look.model_copy(update={"fonts": made}))
+        look = self.look.model_copy(update={"fonts": made})
+        return self if made is fonts else Theme(self.folder, look, self.replaced, self.typefaces, self.link, self.warnings)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -301,15 +300,19 @@ class Theme:
 
     @property
     def reference_docx(self) -> Path:
-        return self.folder / "reference.docx"
+        return self._file("reference.docx")
 
     @property
     def reference_pptx(self) -> Path:
-        return self.folder / "reference.pptx"
+        return self._file("reference.pptx")
 
     def css(self, *styles: str) -> list[Path]:
         """The style sheets of a layout in the order of the cascade: the one that all documents share, then those named."""
-        return [self.folder / f"{name}.css" for name in ("page", *styles)]
+        return [self._file(f"{name}.css") for name in ("page", *styles)]
+
+    def _file(self, name: str) -> Path:
+        """The path of a file of the theme: its own, or else the program's."""
+        return templates.find(self.folder.parent, f"{self.folder.name}/{name}")
 
     def palette(self, colours: Mapping[str, str]) -> dict[str, str]:
         """The palette for figures: the colours of the theme and of the scale, by the tokens that figures use."""
@@ -333,8 +336,8 @@ class Theme:
                 "print": self.look.print.model_copy(update={"palette": inks}),
             }
         )
-        own = {self.look.palette[name][1:].upper(): colour[1:].upper() for name, colour in changed.items() if name != "link"}
-        return Theme(self.folder, look, {**self.replaced, **own}, self.typefaces, colours.get("link", ""))
+        own = {_bare(self.look.palette[name]): _bare(colour) for name, colour in changed.items() if name != "link"}
+        return Theme(self.folder, look, _then(self.replaced, own), self.typefaces, colours.get("link", ""), self.warnings)
 
     def with_typefaces(self, families: Mapping[str, str], typefaces: Iterable[Typeface]) -> Theme:
         """The theme with the fonts of a brand. `families`: by what they set, by the names of brand.yml."""
@@ -343,7 +346,14 @@ class Theme:
             return self
         fonts = self.look.fonts.with_brand(families)
         replaced = {getattr(self.look.fonts, name).word: getattr(fonts, name).word for name in FACES.values()}
-        return Theme(self.folder, self.look.model_copy(update={"fonts": fonts}), {**self.replaced, **replaced}, used)
+        return Theme(
+            self.folder,
+            self.look.model_copy(update={"fonts": fonts}),
+            _then(self.replaced, replaced),
+            used,
+            self.link,
+            self.warnings,
+        )
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
         """Every colour that a page may have, with its inks: those of the palette, those of a scale and their tints, black and
@@ -360,47 +370,74 @@ class Theme:
         return {tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)): inks for c, inks in made.items()}  # type: ignore[misc]
 
 
-def read(templates: Path) -> Theme:
-    """The theme of a templates folder. Raises Problems if it can't be used."""
-    path = templates / "theme" / "theme.yaml"
+def read(folder: Path) -> Theme:
+    """The theme of a templates folder, which lies over the program's own. Raises Problems if it can't be used."""
+    templates.check(folder)
+    path = folder / templates.THEME
     try:
-        data = yaml.safe_load(_read(path))
-        return Theme(path.parent, Look.model_validate(data))
-    except (FileNotFoundError, NotADirectoryError):
-        raise Problems(
-            [Problem("error", str(path), 0, 0, "the theme is missing", "Name a folder with theme/theme.yaml by --templates.")]
-        ) from None
-    except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None)
-        raise Problems(
-            [Problem("error", str(path), mark.line + 1 if mark else 0, 0, f"broken YAML: {getattr(fault, 'problem', fault)}")]
-        ) from None
+        data, own = templates.theme_data(folder)
+        look = Look.model_validate(_without_stale_inks(data, own))
     except ValidationError as faults:
-        raise Problems(
-            [Problem("error", str(path), 0, 0, f"{'.'.join(map(str, f['loc']))}: {f['msg']}") for f in faults.errors()]
-        ) from None
-    except (ValueError, RecursionError) as fault:  # a date or a number that Python can't hold, or thousands of brackets
+        raise Problems(_problem(path, fault["loc"], fault["msg"]) for fault in faults.errors()) from None
+    except (ValueError, RecursionError) as fault:
         raise Problems([Problem("error", str(path), 0, 0, f"broken YAML: {fault}")]) from None
+    if templates.is_own(folder):
+        return Theme(path.parent, look)
+    references = [name for name in ("reference.docx", "reference.pptx") if os.path.lexists(path.parent / name)]
+    return Theme(path.parent, look, {} if references else _replaced(look), warnings=tuple(_unfollowed(path.parent)))
+
+
+def _without_stale_inks(data: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A theme's data without the inks that the program has for colours which the theme changes, and gives no inks."""
+    colours, inks = own.get("palette") or {}, own.get("print") or {}
+    try:
+        stale = colours.keys() - (inks.get("palette") or {}).keys()
+        kept = {name: parts for name, parts in data["print"]["palette"].items() if name not in stale}
+        return {**data, "print": {**data["print"], "palette": kept}}
+    except (AttributeError, KeyError, TypeError):  # it is no theme, as the caller will find
+        return data
+
+
+def _problem(path: Path, keys: tuple[int | str, ...], message: str) -> Problem:
+    return Problem("error", str(path), templates.line_of(path, keys), 0, f"{'.'.join(map(str, keys))}: {message}")
+
+
+def _replaced(look: Look) -> dict[str, str]:
+    """The colours and faces of the program's reference files for which a theme without such files has others."""
+    below = Look.model_validate(templates.theme_data(templates.OWN)[0])
+    colours = {_bare(below.palette[name]): _bare(look.palette[name]) for name in IN_REFERENCES}
+    faces = {getattr(below.fonts, name).word: getattr(look.fonts, name).word for name in FACES.values()}
+    return {old: new for old, new in {**colours, **faces}.items() if old != new}
+
+
+def _unfollowed(folder: Path) -> Iterator[Problem]:
+    """A warning for each style sheet of a theme that has no reference.docx: Word files don't follow it."""
+    if os.path.lexists(folder / "reference.docx"):
+        return
+    for path in sorted(folder.glob("*.css")):
+        hint = (
+            "Where it should look the same, change the styles in a copy of the program’s reference.docx; docs/theming.md says more."
+        )
+        yield Problem("warning", str(path), 0, 0, "this style sheet changes PDFs only, as the theme has no reference.docx", hint)
 
 
 def style_sheet(path: Path) -> str:
     """The text of a style sheet of a theme. Raises Problems if it can't be read."""
     try:
-        return _read(path).decode()
+        return templates.read(path).decode()
     except (FileNotFoundError, UnicodeDecodeError) as fault:
         what = "it is not UTF-8" if isinstance(fault, UnicodeDecodeError) else "the style sheet is missing"
         raise Problems([Problem("error", str(path), 0, 0, what)]) from None
 
 
-def _read(path: Path) -> bytes:
-    """The bytes of a file of a theme. Raises FileNotFoundError, NotADirectoryError, or Problems if it can't be read."""
-    try:
-        return plainfile.read(path, MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        raise
-    except OSError as fault:
-        why = fault.strerror or "it is no plain file, or too large"
-        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {why}", "Check the file’s permissions.")]) from None
+def _bare(colour: str) -> str:
+    """A colour `#rrggbb` as OOXML writes it."""
+    return colour[1:].upper()
+
+
+def _then(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """What both replacements come to, one after the other."""
+    return {**second, **{old: second.get(new, new) for old, new in first.items()}}
 
 
 def _parts(inks: Inks) -> Quad:

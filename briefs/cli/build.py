@@ -74,7 +74,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
         return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
     edition = inputs.in_language(reading.edition, arguments.language)
     theme = faces.of(inputs.read_theme(arguments), edition)
-    problems = [*reading.problems, *_try_documents(arguments, edition, theme)]
+    problems = [*theme.warnings, *reading.problems, *_try_documents(arguments, edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
     if not arguments.no_cache:
         where = inputs.document_cache(), inputs.templates(arguments)

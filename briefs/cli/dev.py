@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from briefs.cli import inputs, output
+from briefs.cli import output
 from briefs.exitcodes import ExitCode
+from briefs.templates import OWN
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -21,7 +22,7 @@ def new(arguments: argparse.Namespace) -> ExitCode:
     """Write the starter edition."""
     from briefs.edition import new as starter
 
-    names = starter.write(arguments.dir, inputs.own_templates() / "starter")
+    names = starter.write(arguments.dir, OWN / "starter")
     print(f"wrote an edition to {arguments.dir}: {', '.join(names)}")
     called = "briefs" if Path(sys.argv[0]).name == "briefs" else "python3 build.py"  # installed, or in a checkout
     print(f"to build it: {called} --content {arguments.dir} --out {arguments.dir}-dist")

@@ -14,6 +14,7 @@ from briefs.cli import output
 from briefs.clock import clock
 from briefs.edition.files import printable
 from briefs.problems import NotUnderstood, Problems, did_you_mean
+from briefs.templates import OWN
 
 if TYPE_CHECKING:
     from briefs.delivery.store import Store
@@ -93,14 +94,7 @@ def read_theme(arguments: argparse.Namespace) -> Theme:
 
 def templates(arguments: argparse.Namespace) -> Path:
     """The templates folder that was named, or else the program's own."""
-    return arguments.templates or own_templates()
-
-
-def own_templates() -> Path:
-    """The program's templates: inside the package when it is installed, beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "templates"
-    return installed if (installed / "theme").is_dir() else package.parent / "templates"
+    return arguments.templates or OWN
 
 
 def document_cache() -> Cache:

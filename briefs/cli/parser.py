@@ -48,7 +48,7 @@ def _times(text: str) -> float:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
-    "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with your own templates and theme/"},
+    "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with what differs from the program’s templates and theme/"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "the folder for finished files (dist)"},
     "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, handout"},
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
+from briefs import templates
 from briefs.compose import several, shares
 from briefs.edition.model import Edition
 from briefs.edition.names import stem_of
@@ -231,7 +232,7 @@ def _missing_looks(kind: Kind, theme: Theme) -> Iterator[Problem]:
     for section, name, names in (("page", kind.page, theme.look.page), ("ladder", kind.ladder, theme.look.ladder)):
         if name not in names:
             yield Problem("error", str(theme.folder / "theme.yaml"), 0, 0, f"{section}.{name} is missing", hint)
-    for path in (theme.folder.parent / kind.template, *theme.css(kind.style)):
+    for path in (templates.find(theme.folder.parent, kind.template), *theme.css(kind.style)):
         if not path.is_file():
             yield Problem("error", str(path), 0, 0, "the file is missing", hint)
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from briefs import atomic, plainfile
+from briefs import atomic, plainfile, templates
 from briefs.tools import fonts
 
 LIMIT = 500_000_000  # bytes of the disk that the cache may take. The entries used last are kept
@@ -197,6 +197,11 @@ def hashed(parts: Iterable[str]) -> str:
         data = part.encode("utf-8", "surrogatepass")
         whole.update(b"%d:" % len(data) + data)
     return whole.hexdigest()
+
+
+def of_templates(folder: Path) -> str:
+    """A hash of a folder of templates, and of the program's own, which it lies over."""
+    return of_folder(folder) if templates.is_own(folder) else hashed([of_folder(folder), of_folder(templates.OWN)])
 
 
 def of_folder(folder: Path) -> str:

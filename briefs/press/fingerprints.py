@@ -18,7 +18,7 @@ from briefs.edition import audiences
 from briefs.edition.data.table import DataTable, Series, Value
 from briefs.edition.model import Edition
 from briefs.press import faces
-from briefs.press.cache import Inputs, digest, hashed, of_folder, of_fonts, of_program
+from briefs.press.cache import Inputs, digest, hashed, of_fonts, of_program, of_templates
 from briefs.problems import Place
 from briefs.theme import Theme
 from briefs.tools import icc
@@ -38,7 +38,7 @@ class Fingerprinter:
         self._of_audience = audiences.editions(edition)
         theme = faces.of(theme, edition)
         self._look = theme.look.print
-        self._templates = of_folder(theme.folder.parent)
+        self._templates = of_templates(theme.folder.parent)
         self._fonts = of_fonts(theme.look.fonts.files)
         self._program = of_program()
         self._hashes: dict[int, tuple[Any, str]] = {}  # by id(); the object is kept, so that no other one gets its id

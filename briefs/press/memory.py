@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.edition import files
-from briefs.press.cache import Cache, Inputs, digest, hashed, of_folder, of_fonts, of_program, packages
+from briefs.press.cache import Cache, Inputs, digest, hashed, of_fonts, of_program, of_templates, packages
 from briefs.press.documents import Outcome, Target
 from briefs.press.request import Request
 from briefs.problems import Problem, ToolError
@@ -76,7 +76,7 @@ def keep(
 def recall_check(cache: Cache, content: Path, templates: Path, fit: bool, language: str = "") -> RememberedCheck | None:
     """The check of the same bytes, if there was one. `fit`: one that laid out the documents too. `language`: of the documents."""
     found, problems = files.read_folder(content)
-    entry = None if problems else cache.entry(_key(found, of_folder(templates), _check(fit, language)))
+    entry = None if problems else cache.entry(_key(found, of_templates(templates), _check(fit, language)))
     if entry is None:
         return None
     try:
@@ -95,7 +95,7 @@ def keep_check(
         problems = [problem.to_dict() for problem in check.problems]
         fonts = theme.look.fonts.files
         entry = {"problems": problems, "summary": check.summary, "fonts": fonts, "fonts_hash": of_fonts(fonts)}
-        cache.put(_key(files, of_folder(templates), _check(fit, language)), {}, entry)
+        cache.put(_key(files, of_templates(templates), _check(fit, language)), {}, entry)
 
 
 def _check(fit: bool, language: str) -> str:
@@ -111,7 +111,7 @@ def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> R
     found, problems = files.read_folder(content)
     if problems:
         return None
-    entry = cache.entry(_key(found, of_folder(templates), request))
+    entry = cache.entry(_key(found, of_templates(templates), request))
     if entry is None:
         return None
     try:

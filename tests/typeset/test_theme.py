@@ -70,6 +70,8 @@ def damaged(path: Path, how: str) -> None:
     path.unlink()
     if how == "a pipe":
         os.mkfifo(path)
+    elif how == "a link to nothing":
+        path.symlink_to("nothing")
     elif how == "a device":
         path.symlink_to("/dev/zero")
     elif how == "a folder":
@@ -80,7 +82,7 @@ def damaged(path: Path, how: str) -> None:
         path.write_bytes(data + b"\n" * 1_000_001)
 
 
-@pytest.mark.parametrize("how", ["missing", "a pipe", "a device", "a folder", "not UTF-8", "too large"])
+@pytest.mark.parametrize("how", ["a link to nothing", "a pipe", "a device", "a folder", "not UTF-8", "too large"])
 @pytest.mark.parametrize("name", ["theme/theme.yaml", "theme/brief.css", "theme/page.css", "brief.md.j2"])
 def test_a_file_that_can_not_be_read_is_named(
     name: str, how: str, templates: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
