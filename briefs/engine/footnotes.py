@@ -23,6 +23,8 @@ SkipStack = Mapping[int, Any] | None  # where a box goes on: the index of a chil
 ATTEMPTS = 6  # times that a page is laid out; each time, one more paragraph moves to the next page
 LONG = 12  # lines; a footnote of more may go on to the next page
 LETTERS = 400  # a footnote of fewer is not long
+_PARAGRAPHS = frozenset({"p", "li", "dt", "dd"})  # elements that hold words, if they hold no blocks
+_BLOCKS = frozenset({"p", "ul", "ol", "dl", "div", "blockquote", "pre", "table", "figure", "hr"})
 PART = 3  # lines of each part of a long footnote; the last has one more at most
 
 
@@ -45,7 +47,7 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
             paragraph = _paragraph_to_move(context, made[0])
             if paragraph is None or attempt == ATTEMPTS - 1:
                 break
-            box = next(b for b in root_box.descendants() if b.element is paragraph and b.element_tag == "p")
+            box = next(b for b in root_box.descendants() if b.element is paragraph and b.element_tag in _PARAGRAPHS)
             if box.style["break_before"] == "page":  # the paragraph begins a page already
                 break
             box.style = box.style.copy()  # boxes that look the same share their style
@@ -95,11 +97,13 @@ def update_footnote_area(original: Callable[[Context], bool]) -> Callable[[Conte
 
 def _report_forgotten(context: Context, page: Box) -> None:
     """Move footnotes to the next page that are called on a page and still wait: WeasyPrint forgets those of a line for which it has
-    moved others."""
+    moved others. What is moved stands in the order of the calls: WeasyPrint moves the later parts of a footnote before the first."""
     waiting = set(map(id, context.footnotes))
-    forgotten = [box.footnote for box in page.descendants() if id(getattr(box, "footnote", None)) in waiting]
+    called = [box.footnote for box in page.descendants() if getattr(box, "footnote", None) is not None]
+    forgotten = [note for note in called if id(note) in waiting]
     context.footnotes = [note for note in context.footnotes if id(note) not in set(map(id, forgotten))]
-    context.reported_footnotes += forgotten
+    place = {id(note): number for number, note in enumerate(called)}
+    context.reported_footnotes = sorted([*context.reported_footnotes, *forgotten], key=lambda note: place.get(id(note), -1))
 
 
 def _divide(context: Context, root_box: Box, page: Box, notes: Sequence[Box]) -> None:
@@ -205,8 +209,8 @@ def _paragraph_to_move(context: Context, page: Box) -> Element | None:
     for box in page.descendants():
         if box.element_tag == "span::footnote-call":
             called.add(id(box.element))
-        elif box.element_tag == "span" and id(box.element) in moved:
+        elif box.element_tag == "span" and id(box.element) in moved and box.footnote is None:
             moved.discard(id(box.element))  # a part of a footnote that begins on this page
-        elif box.element_tag == "p" and len(box.element):
+        elif box.element_tag in _PARAGRAPHS and len(box.element) and not any(inner.tag in _BLOCKS for inner in box.element):
             last = box.element
     return last if called & moved else None

@@ -31,6 +31,10 @@ ROWS = "".join(
     for n in range(40)
 )
 CELLS = f"<style>.note {{ footnote-policy: line }}</style>{WORDS * 20}<table>{ROWS}</table>"
+ITEMS = "".join(
+    f"<li>Item {n}<span class=note>Note {n}. {(WORDS + str(n) + ' ') * (n * 7 % 31)}</span>. {WORDS * (n * 5 % 7)}</li>"
+    for n in range(40)
+)
 MAKE_PAGE, AREA = "weasyprint.layout.page.make_page", "weasyprint.layout.LayoutContext._update_footnote_area"
 OFF = "weasyprint.layout.LayoutContext.unlayout_footnote"
 SCRIPT = """if True:
@@ -141,6 +145,13 @@ def test_a_long_footnote_breaks_into_the_same_lines_as_a_whole_one() -> None:
     found = compared(f"{page}<p>Here<span class=note>Note 0. {SENTENCES}</span>.</p>")
     assert len(found[""]["lines"]) > 60
     assert found[MAKE_PAGE]["lines"] == found[""]["lines"] == found[f"{MAKE_PAGE} {AREA}"]["lines"]
+
+
+def test_long_footnotes_of_items_are_in_order_on_the_pages_that_call_them() -> None:
+    found = compared(f"<style>.note {{ footnote-policy: line }}</style><ol>{ITEMS}</ol>")[f"{MAKE_PAGE} {AREA}"]
+    wanted = "".join(f"Note {n}. {(WORDS + str(n)) * (n * 7 % 31)}" for n in range(40))
+    assert letters("".join(found["lines"])) == letters(wanted), "every letter, in order"
+    assert moved(found) == []
 
 
 def test_no_footnote_of_a_cell_is_lost() -> None:
