@@ -215,6 +215,7 @@ STYLES = [
     paragraph("Footnote Block Text", based="FootnoteText"),
     paragraph("Definition Term", bold=True, extra="<w:keepNext/>"),
     paragraph("Definition", extra='{spacing}<w:ind w:left="340"/>'),
+    paragraph("Definition List", based="ListBullet", after=5.7),
     paragraph("TOC Heading", based="Heading1", extra='{spacing}<w:outlineLvl w:val="9"/>', before=0, after=23),
     paragraph("header", size=8, line=10, colour=MUTED),
     paragraph("footer", size=7.5, line=9.5, colour=MUTED, extra=border("top")),

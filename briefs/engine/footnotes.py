@@ -97,7 +97,7 @@ def update_footnote_area(original: Callable[[Context], bool]) -> Callable[[Conte
 
 def _report_forgotten(context: Context, page: Box) -> None:
     """Move footnotes to the next page that are called on a page and still wait: WeasyPrint forgets those of a line for which it has
-    moved others. What is moved stands in the order of the calls: WeasyPrint moves the later parts of a footnote before the first."""
+    moved others. What is moved gets the order of the calls: WeasyPrint moves later parts of a footnote before the first."""
     waiting = set(map(id, context.footnotes))
     called = [box.footnote for box in page.descendants() if getattr(box, "footnote", None) is not None]
     forgotten = [note for note in called if id(note) in waiting]

@@ -174,7 +174,7 @@ def test_code_has_its_face_and_wraps(made: Report) -> None:
 def test_terms_and_each_paragraph_of_a_meaning_stand_on_lines_of_their_own(made: Report) -> None:
     assert lines(made, "Definition Term") == ["Term, "]
     assert lines(made, "Definition") == ["Its meaning.", "A second paragraph.", "Another meaning."]
-    assert "an item" in lines(made, "List Bullet")
+    assert "an item" in lines(made, "Definition List")
 
 
 def test_a_caption_above_is_the_tables(made: Report) -> None:

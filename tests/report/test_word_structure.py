@@ -7,6 +7,8 @@ from pathlib import Path
 
 import docx
 import pypdfium2
+import pytest
+from openxml_audit import OpenXmlValidator
 
 from briefs.press.session import Session
 from briefs.tools import libreoffice
@@ -57,10 +59,26 @@ QUOTED_LISTS = """Words.
 >
 > > 1. Twice quoted.
 > > 2. And more.
+
+Term
+
+:   Its meaning.
+
+    - Meant item.
+
+        Meant further.
+
+1. Numbered item.
+
+    Numbered further.
+
+    - Bulleted item.
+
+        Bulleted further.
 """
 
 
-def test_lists_in_quotations_are_indented_with_them(session: Session, tmp_path: Path) -> None:
+def test_inner_lists_and_further_paragraphs_are_indented_with_what_they_belong_to(session: Session, tmp_path: Path) -> None:
     edition = small.edition(more={"report/01-one.md": "---\ntitle: A\nid: sec-a\n---\n\n" + QUOTED_LISTS})
     files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
     word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
@@ -69,6 +87,11 @@ def test_lists_in_quotations_are_indented_with_them(session: Session, tmp_path: 
             left_of(data, words) for words in ("Plain item.", "Quoted item.", "Inner item.", "Twice quoted.")
         )
         assert plain + 10 < quoted < inner and quoted + 10 < twice
+        assert left_of(data, "Its meaning.") + 5 < left_of(data, "Meant item.")
+        for item in ("Meant", "Numbered", "Bulleted"):
+            assert left_of(data, f"{item} further.") == pytest.approx(left_of(data, f"{item} item."), abs=0.5), item
+    (tmp_path / "a.docx").write_bytes(files["docx"])
+    assert [str(e) for e in OpenXmlValidator().validate(tmp_path / "a.docx").errors] == []
 
 
 def left_of(data: bytes, words: str) -> float:

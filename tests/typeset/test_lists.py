@@ -78,6 +78,17 @@ Words between.
 
 1. third once
 """
+FURTHER = """
+1. numbered item
+
+    numbered further
+
+    - bulleted item
+
+        bulleted further
+
+2. other item
+"""
 DECK = f"""---
 title: Lists
 ---
@@ -86,6 +97,8 @@ title: Lists
 {LISTS.replace("iv) case", NEXT + "iv) case")}
 ## Parted
 {PARTED}
+## Further
+{FURTHER}
 ## Examples
 {EXAMPLES}
 ## Tasks
@@ -155,6 +168,24 @@ def test_lists_that_words_part_begin_with_their_own_number(files: dict[str, byte
         assert all(said in printed for _, said in marked)
     else:
         assert [m for m in marked if not re.search(rf"(?<!\S){re.escape(m[0])} ?{m[1]}", printed)] == []
+
+
+@pytest.mark.parametrize("name", ["handout.pdf", "handout.docx", "handout.pptx"])
+def test_further_paragraphs_of_an_item_begin_where_its_text_begins(files: dict[str, bytes], name: str) -> None:
+    for kind in ("numbered", "bulleted"):
+        first, further = (_left(files[name], f"{kind} {what}") for what in ("item", "further"))
+        assert further == pytest.approx(first, abs=1), kind
+    assert re.search(r"(?<!\S)2\. ?other item" if not name.endswith(".pdf") else "other item", _text(files[name]))
+
+
+def _left(pdf: bytes, said: str) -> float:
+    """How far from the left edge words begin, in points."""
+    for page in pypdfium2.PdfDocument(pdf):
+        text = page.get_textpage()
+        if found := text.search(said).get_next():
+            left: float = text.get_charbox(found[0])[0]
+            return left
+    raise AssertionError(f"“{said}” is not there")
 
 
 def test_notes_of_slides_keep_their_letters(files: dict[str, bytes]) -> None:

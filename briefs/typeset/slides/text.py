@@ -61,10 +61,22 @@ def indent_lists(slide: Element, step: LadderStep) -> None:
             for number in numbers:
                 number.getparent().set("marL", str(round((INDENT * _level_of(number.getparent()) + indent) * EMU)))
                 number.getparent().set("indent", str(round(-indent * EMU)))
+        _indent_further_paragraphs(shape)
         _part_lists(shape)
     for properties in slide.xpath(".//a:p[a:r]/a:pPr[not(a:buAutoNum or a:buNone)]", namespaces=NAMES):
         if "".join(properties.getparent().itertext())[:1] in lists.BOXES:
             properties.append(etree.Element(f"{{{A}}}buNone"))
+
+
+def _indent_further_paragraphs(shape: Element) -> None:
+    """Begin the further paragraphs of an item where its text begins. Pandoc gives them a deeper level and no indent."""
+    begins: dict[int, str] = {}  # of the text of the last item, by its level
+    for properties in shape.iterfind("p:txBody/a:p/a:pPr", NAMES):
+        level = _level_of(properties)
+        if properties.find("a:buNone", NAMES) is None:
+            begins[level] = properties.get("marL", str(round(INDENT * (level + 1) * EMU)))
+        elif level:
+            properties.set("marL", begins.get(level - 1, "0"))
 
 
 def _part_lists(shape: Element) -> None:

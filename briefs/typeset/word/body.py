@@ -236,7 +236,7 @@ class _Change:
 
 def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
     """Each quotation that stands in another one, in a list or in a meaning gets the style of a quotation that is indented further.
-    Lists in quotations get a style of their own, by which `numbering` indents them."""
+    Lists in quotations and meanings get styles of their own, by which `numbering` indents them."""
 
     def deeper(node: Node) -> list[Node] | None:
         style = tree.attributes(node).get("custom-style", "") if node["t"] == "Div" else QUOTATIONS[0]
@@ -245,12 +245,14 @@ def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
                 return [_in_style(tree.blocks(node), own[min(own.index(style) + 1, len(own) - 1)])]
         return None
 
-    def quoted(node: Node) -> list[Node] | None:
-        return [_in_style(tree.blocks(node), QUOTED_LISTS[0])] if tree.attributes(node).get("custom-style") == LIST else None
-
     def outer(node: Node) -> list[Node]:
+        own = {"BlockQuote": QUOTED_LISTS[0], "DefinitionList": "Definition List"}.get(node["t"], LIST)
         inner = tree.transform(node["c"], deeper, "BlockQuote", "Div")
-        return [{**node, "c": tree.transform(inner, quoted, "Div") if node["t"] == "BlockQuote" else inner}]
+
+        def listed(div: Node) -> list[Node] | None:
+            return [_in_style(tree.blocks(div), own)] if tree.attributes(div).get("custom-style") == LIST else None
+
+        return [{**node, "c": inner if own == LIST else tree.transform(inner, listed, "Div")}]
 
     return tree.transform(blocks, outer, "BlockQuote", "BulletList", "OrderedList", "DefinitionList")
 

@@ -21,7 +21,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     numbering.indent_lists(package)
     numbering.align_numbers(package)
     numbering.mark_tasks(package)
-    numbering.indent_quoted_lists(package)
+    numbering.indent_inner_lists(package)
     write_headers = {
         "one page": headers.one_page,
         "pages": headers.numbered_pages,

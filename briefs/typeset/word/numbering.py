@@ -20,43 +20,86 @@ from briefs.typeset.word.package import BODY, NAMES, Element, Package, W, fill, 
 PART = "word/numbering.xml"
 BULLET, NUMBER = 3.2, 4.0  # millimetres: the hanging indent of each level of a list
 GAP = 0.9  # millimetres between a number that ends before the text and the text
-QUOTATION = 400  # twips by which each depth of a quotation is indented, as its styles say
+QUOTATION, MEANING = 400, 340  # twips by which each depth of a quotation is indented, and a meaning of a term, as their styles say
 BOX = 4.2  # millimetres: a box of a task list and the space after it
 SLIDE_INDENT, SLIDE_BULLET, SLIDE_NUMBER = 9, 6, 9  # the same on a slide at the size at which it is shown
 HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after, as in report.css
 HEADINGS, TASKS = 900, 901  # the numbers of our own numberings; pandoc's begin at 1000
+UNMARKED = "1000"  # pandoc's numbering without markers, for the further paragraphs of an item
 FORMATS = {
     "decimal": "Decimal", "lowerLetter": "LowerAlpha", "upperLetter": "UpperAlpha", "lowerRoman": "LowerRoman", "upperRoman": "UpperRoman",
 }  # fmt: skip
 DELIMITERS = {"%1.": "Period", "%1)": "OneParen", "(%1)": "TwoParens"}
-# Of a quotation in an item, after its first paragraph: pandoc's numbering without markers, which would indent it as the item.
-_QUOTED_IN_ITEM = ".//w:pPr[starts-with(w:pStyle/@w:val, 'BlockText')]/w:numPr[w:numId/@w:val='1000']"
+_QUOTED_IN_ITEM = f".//w:pPr[starts-with(w:pStyle/@w:val, 'BlockText')]/w:numPr[w:numId/@w:val='{UNMARKED}']"
 _TURNED = "(following-sibling::w:p/w:pPr/w:sectPr | following-sibling::w:sectPr)[1]/w:pgSz[@w:orient='landscape']"
 
 
 def indent_lists(package: Package) -> None:
-    """Hang bullets and numbers as far as on the page. Pandoc indents lists by half an inch."""
+    """Hang bullets and numbers as far as on the page, with the bullet of the page. Pandoc indents lists by half an inch."""
     if PART not in package.parts:
         return
     for level in package.xml(PART).iter(w("lvl")):
+        is_bullet = level.find(w("numFmt")).get(w("val")) == "bullet"
+        if is_bullet and level.find(w("lvlText")).get(w("val")).strip():
+            _set_bullet(level)
         indent = level.find(f"{w('pPr')}/{w('ind')}")
         if indent is not None:
             depth = int(level.get(w("ilvl"))) + 1
-            step = BULLET if level.find(w("numFmt")).get(w("val")) == "bullet" else NUMBER
+            step = BULLET if is_bullet else NUMBER
             indent.set(w("left"), twips(step * depth))
             indent.set(w("hanging"), twips(step))
     for number in package.xml(BODY).xpath(_QUOTED_IN_ITEM, namespaces=NAMES):
         number.getparent().remove(number)  # its style says how far it is indented
 
 
-def indent_quoted_lists(package: Package) -> None:
-    """Indent lists in quotations by what the quotation is indented. Only the paragraph can say so: its numbering outweighs its style."""
-    for properties in package.xml(BODY).xpath(".//w:pPr[starts-with(w:pStyle/@w:val, 'BlockList')][w:numPr]", namespaces=NAMES):
-        level = _level(package.xml(PART), properties.find("w:numPr/w:numId", NAMES), properties.find("w:numPr/w:ilvl", NAMES))
+def _set_bullet(level: Element) -> None:
+    """Let a level of a list have the bullet of the page, in the font of the text. Pandoc's are in fonts that not every machine has, and
+    its inner ones are wider than the indent."""
+    level.find(w("lvlText")).set(w("val"), "•")
+    for fonts in level.findall("w:rPr", NAMES):
+        level.remove(fonts)
+
+
+def indent_inner_lists(package: Package) -> None:
+    """Indent lists in quotations and meanings by what these are indented, and further paragraphs of an item as its first one. Only the
+    paragraph can say so: its numbering outweighs its style."""
+    before: dict[str, Element] = {}  # the properties of the last item, by its level
+    for properties in package.xml(BODY).iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
+        number, depth = properties.find("w:numPr/w:numId", NAMES), properties.find("w:numPr/w:ilvl", NAMES)
+        is_further = number.get(w("val")) == UNMARKED
+        if not is_further:
+            before[depth.get(w("val"))] = properties
+        level = _level(package.xml(PART), number, depth)
+        item = before.get(depth.get(w("val"))) if is_further else None
         indent = level.find("w:pPr/w:ind", NAMES)
-        depth = int(properties.find("w:pStyle", NAMES).get(w("val")).removeprefix("BlockList") or 1)
-        left, hanging = int(indent.get(w("left"))) + QUOTATION * depth, indent.get(w("hanging"))
-        properties.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{left}" w:hanging="{hanging}"/>'))
+        first = (
+            indent
+            if item is None
+            else _level(package.xml(PART), item.find("w:numPr/w:numId", NAMES), depth).find("w:pPr/w:ind", NAMES)
+        )
+        outer = _indent_of(properties.find("w:pStyle", NAMES))
+        if outer or first.get(w("left")) != indent.get(w("left")):
+            left, hanging = int(first.get(w("left"))) + outer, indent.get(w("hanging"))
+            _set_indent(properties, left, hanging)
+
+
+def _set_indent(properties: Element, left: int | str, hanging: str) -> None:
+    """Set the indent of a paragraph, in twips, before what the schema wants after it (ECMA-376 part 1, 17.3.1.26)."""
+    for old in properties.findall("w:ind", NAMES):
+        properties.remove(old)
+    later = [child for child in properties if child.tag in {w("contextualSpacing"), w("jc"), w("rPr"), w("sectPr")}]
+    indent = etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{left}" w:hanging="{hanging}"/>')
+    properties.insert(list(properties).index(later[0]) if later else len(properties), indent)
+
+
+def _indent_of(named: Element | None) -> int:
+    """How far the style of a list in a quotation or a meaning is indented, in twips."""
+    name = "" if named is None else named.get(w("val"))
+    return (
+        QUOTATION * int(name.removeprefix("BlockList") or 1)
+        if name.startswith("BlockList")
+        else MEANING * (name == "DefinitionList")
+    )
 
 
 def _level(numbering: Element, number: Element, level: Element) -> Element:
@@ -156,9 +199,7 @@ def indent_slide_lists(package: Package, scale: float, ladder: Sequence[LadderSt
         wide = slide_indent(markers[number], step) if number in markers else SLIDE_INDENT
         left = (SLIDE_INDENT * int(properties.find("w:numPr/w:ilvl", NAMES).get(w("val"))) + wide) * scale
         hanging = GAP if number in markers else (SLIDE_BULLET if formats[number] == "bullet" else SLIDE_NUMBER) * scale
-        for old in properties.findall("w:ind", NAMES):
-            properties.remove(old)
-        properties.append(etree.fromstring(f'<w:ind xmlns:w="{W}" w:left="{twips(left)}" w:hanging="{twips(hanging)}"/>'))
+        _set_indent(properties, twips(left), twips(hanging))
 
 
 def slide_indent(markers: Sequence[str], step: LadderStep) -> float:
@@ -188,8 +229,7 @@ def number_headings(package: Package, body: Element, manuscript: Manuscript, the
             assert named is not None
             named.addnext(etree.fromstring(number))
             if paragraph.xpath(_TURNED, namespaces=NAMES):
-                indent = f'<w:ind xmlns:w="{W}" w:left="{hang}" w:hanging="{hang}"/>'
-                paragraph.find(w("pPr")).append(etree.fromstring(indent))
+                _set_indent(paragraph.find(w("pPr")), hang, hang)
 
 
 def _add_numbering(numbering: Element, hang: str, colour: str) -> None:
