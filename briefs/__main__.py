@@ -1,13 +1,19 @@
 """`python -m briefs`: the same as the `briefs` command."""
 
 import gc
+import io
 import sys
 
 from briefs import interrupt, standard
+from briefs.exitcodes import ExitCode
 
 standard.open_streams()  # before anything opens a file, which would get the number of a stream that is closed
 
-from briefs.cli import main  # noqa: E402
+try:
+    from briefs.cli import main
+except MemoryError:
+    print("briefs: it needs more memory than there is.", file=sys.stderr)
+    sys.exit(ExitCode.SETUP)
 
 
 def run() -> int:
@@ -19,9 +25,12 @@ def run() -> int:
     gc.disable()
     interrupt.listen()
     try:
-        return main()
+        code = main()
     finally:
         gc.freeze()
+    if code == ExitCode.SETUP:  # what the command lacked, such as memory, its end may lack too; that has been said
+        sys.stderr = io.StringIO()
+    return code
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 LEVELS = ("debug", "info", "warning", "error")
 _LOGGER = logging.getLogger("briefs")
@@ -26,10 +27,13 @@ def level() -> int:
     return _LOGGER.level
 
 
-def start(level: int) -> logging.Handler:
-    """Print log lines from this level on, as `DEBUG briefs.press.build: …`. Replaces what an earlier call, or a fork, left."""
+def start(level: int, stream: TextIO | None = None) -> logging.Handler:
+    """Print log lines from this level on, as `DEBUG briefs.press.build: …`. Replaces what an earlier call, or a fork, left.
+
+    `stream`: where to, instead of standard error.
+    """
     logging.getLogger().addHandler(_NOWHERE)  # otherwise Python prints the warnings of every library (`logging.lastResort`)
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     _LOGGER.handlers[:] = [handler]
     _LOGGER.setLevel(level)

@@ -42,7 +42,7 @@ BESIDE = {
     "plainfile": set(), "standard": set(), "temporary": set(), "limits": set(), "templates": {"problems", "plainfile"},
     "tools": {"problems", "clock", "atomic", "plainfile", "temporary"},
     "sandbox": {"problems", "plainfile", "templates"}, "theme": {"problems", "colours", "templates", "tools"},
-    "__init__": set(), "__main__": {"cli", "interrupt", "standard"},
+    "__init__": set(), "__main__": {"cli", "exitcodes", "interrupt", "standard"},
 }  # what these may import, besides themselves  # fmt: skip
 OPEN = {
     "problems", "colours", "clock", "interrupt", "atomic", "logs", "exitcodes", "plainfile", "sandbox", "standard",

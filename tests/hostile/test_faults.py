@@ -85,7 +85,8 @@ def test_a_worker_may_not_take_all_memory(tmp_path: Path) -> None:
     assert process.stdout
     process.stdout.readline()
     limits = [Path(f"/proc/{pid}/limits").read_text() for pid in workers(process.pid)]
-    process.communicate(timeout=60)
+    process.terminate()  # the other documents would say no more
+    process.communicate()
     assert len(limits) == 2 and all(re.search(rf"Max data size +{MEMORY} ", limit) for limit in limits)
 
 
@@ -100,6 +101,16 @@ def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path
     assert process.returncode == 3
     assert faults.count("error: ") >= 3 and "Traceback" not in faults
     assert tree(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("kilobytes", [25_000, 40_000, 50_000])
+def test_a_command_without_memory_says_so_wherever_it_runs_out(kilobytes: int, tmp_path: Path) -> None:
+    """While it reads, while the server of workers loads, or while the workers do."""
+    words = ["brief", "--content", small.write(tmp_path / "content"), "--out", "out", "--jobs", 2, "--no-cache"]
+    process = briefs(words, tmp_path, before=["bash", "-c", f'ulimit -d {kilobytes}; exec "$@"', "-"])
+    _, faults = process.communicate(timeout=120)
+    assert process.returncode in {3, 4} and "memory" in faults and "Traceback" not in faults
+    assert tree(tmp_path / "out") == {}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import os
 import pickle
 import resource
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
@@ -86,7 +87,7 @@ def _start_early(alone: bool) -> None:
 
 def _start_server() -> None:
     """Start the process that forks workers, if it isn't running."""
-    get_context("forkserver").set_forkserver_preload(["briefs.press.preload"])
+    get_context("forkserver").set_forkserver_preload(["briefs.press.executors.silent", "briefs.press.preload"])
     usual, tempfile.tempdir = tempfile.tempdir, _socket_folder()
     resource_tracker.ensure_running()  # before signals are blocked: it would unblock them
     try:
@@ -201,7 +202,9 @@ class LocalStarter:
 
 
 def _start_worker(log_level: int) -> None:
-    logs.start(log_level)
+    import briefs.press.executors.silent  # noqa: F401
+
+    logs.start(log_level, sys.__stderr__)
     _exit_with_command()
 
 
