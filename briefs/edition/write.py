@@ -354,14 +354,24 @@ def _translated(data: bytes, path: str, change: Translate) -> bytes:
         data = _in_yaml(data, path, f"{id}/text", Reword(change.name, change.text))
         return _in_yaml(data, path, f"{id}/of", Reword(f"{path}#{id}/of", change.of))
     lines = file.text.rstrip("\n").split("\n")
-    at = _item(file.text, change.after)[1] if change.after in ids else len(lines)
+    starts = [line for name, line in _items(file.text) if name in ids]
+    number = ids.index(change.after) + 1 if change.after in ids else len(ids)
+    at = starts[number] if number < len(starts) else len(lines)
     margin = next((m[1] for line in lines if (m := re.match(r"( *)- ", line))), "  ")
     lines[at:at] = [f"{margin}{line}" if line else "" for line in _entry(id, change)]
     made = "\n".join(lines) + "\n"
     with suppress(yaml.YAMLError, LookupError, TypeError):
-        if _loaded(made)["texts"][ids.index(change.after) + 1 if change.after in ids else -1]["text"] == change.text:
+        if _loaded(made)["texts"][number]["text"] == change.text:
             return file.encoded(made)
     raise NotWritable(f"“{id}” can’t be written")
+
+
+def _items(text: str) -> Iterator[tuple[str, int]]:
+    """The id of each entry of a file of translations, and its first line."""
+    for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)):
+        own = _ids(node)
+        if own:
+            yield own[0], node.start_mark.line
 
 
 def _entry(id: str, change: Translate) -> list[str]:

@@ -6,7 +6,6 @@ and why. Never over a newer translation; never a text whose figures, citations, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -98,8 +97,18 @@ def _originals(language: Language, more: Mapping[str, str]) -> bytes:
     it."""
     used = {line.split()[1] for data in language.files.values() for line in _hash_lines(data)}
     known = {hash: text.markdown for hash, text in language.originals.items() if hash in used}
-    lines = [f"{json.dumps(hash)}: {json.dumps(text, ensure_ascii=False)}" for hash, text in sorted({**known, **more}.items())]
+    lines = [line for hash, text in sorted({**known, **more}.items()) for line in _kept(hash, text)]
     return "\n".join([_ABOUT, *lines, ""]).encode()
+
+
+def _kept(hash: str, text: str) -> Iterator[str]:
+    """The lines of a source text in that file: in quotation marks, or as a block if it has several lines."""
+    if "\n" not in text:
+        quoted = text.replace("'", "''")
+        yield f"'{hash}': '{quoted}'"
+        return
+    yield f"'{hash}': |-"
+    yield from (f"  {line}" if line else "" for line in text.split("\n"))
 
 
 def _hash_lines(data: bytes) -> Iterator[str]:
