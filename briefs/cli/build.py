@@ -69,7 +69,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
     from briefs.edition.read import read
     from briefs.press import faces, memory
 
-    reading = read(arguments.content)
+    reading = read(arguments.content, store=inputs.table_store(arguments))
     if reading.edition is None:
         return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
     edition = inputs.in_language(reading.edition, arguments.language)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefs.delivery.store import Store
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
-    from briefs.press.cache import Cache
+    from briefs.press.cache import Cache, TableCache
     from briefs.theme import Theme
 
 ALL = "all"  # what `--language` takes for every language
@@ -46,7 +46,7 @@ def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
     from briefs.edition.read import read
 
     with clock.stage("read"):
-        reading = read(arguments.content)
+        reading = read(arguments.content, store=table_store(arguments))
     if reading.edition is None:
         raise Problems(reading.problems)
     if not getattr(arguments, "quiet", False):
@@ -103,6 +103,13 @@ def document_cache() -> Cache:
     from briefs.tools import fonts
 
     return Cache(fonts.cache_folder() / "documents")
+
+
+def table_store(arguments: argparse.Namespace) -> TableCache | None:
+    """Where tables are kept as they were read. None with --no-cache."""
+    from briefs.press.cache import TableCache
+
+    return None if getattr(arguments, "no_cache", False) else TableCache(document_cache())
 
 
 def open_store(arguments: argparse.Namespace) -> Store:

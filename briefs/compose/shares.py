@@ -7,7 +7,7 @@ anything else, and a hash of the share says whether the document is stale (`pres
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel
@@ -83,8 +83,8 @@ def _share(
     Of the data, these are the values of these countries, and those of all countries in the columns that its texts name, or the
     figures of briefs."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
-    parts = [edition.about, *countries.values(), *(standing.note for standing in shown.values()), *more]
-    written = {words for text in _texts(parts) for words in _COLUMN.findall(text.markdown)} if edition.columns else set()
+    texts = [*_texts([edition.about, *countries.values(), *(standing.note for standing in shown.values())]), *more]
+    written = {words for text in texts for words in _COLUMN.findall(text.markdown)} if edition.columns else set()
     named = {name for words in written for name in _NAME.findall(words)}
     named |= {id for figure in edition.about.figures for id in figure.ids}
     named |= {*everywhere}
@@ -92,7 +92,7 @@ def _share(
     data = edition.data.of(about, everywhere=named)
     shown_columns = {*named, *edition.about.key_facts}
     columns = {id: column for id, column in edition.columns.items() if id in shown_columns or data.values.get(id)}
-    keys = {*edition.about.retells, *_keys(parts), *edition.data.sources(about, named)}
+    keys = {*edition.about.retells, *_keys(texts, countries.values()), *edition.data.sources(about, named)}
     keys |= {column.source for column in columns.values() if column.source}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
     return replace(
@@ -111,11 +111,11 @@ def _share(
     )
 
 
-def _keys(value: Sequence[object]) -> Iterator[str]:
+def _keys(texts: Iterable[Text], countries: Iterable[Country]) -> Iterator[str]:
     """The keys of the sources that texts and facts cite."""
-    for text in _texts(value):
+    for text in texts:
         yield from text.citations
-    for fact in (fact for part in value if isinstance(part, Country) for fact in part.facts):
+    for fact in (fact for country in countries for fact in country.facts):
         yield from fact.sources
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from briefs import __version__
 from briefs.edition import bib, brandfiles, check, faults, files, labels, names, partial, records, style, yamls
 from briefs.edition.csl import Source
-from briefs.edition.data.table import DataTable
+from briefs.edition.data.table import DataTable, TableStore
 from briefs.edition.model import (
     FORMAT,
     About,
@@ -84,13 +84,14 @@ class Reading:
         return [p for p in self.problems if p.severity == "error"]
 
 
-def read(root: Path, seen: Seen | None = None) -> Reading:
+def read(root: Path, seen: Seen | None = None, store: TableStore | None = None) -> Reading:
     """Read the content folder `root`. Raises Problems if it doesn't exist, but never because of its contents.
 
     To read a folder again and again, pass the same `seen` each time: a YAML file whose bytes are the same isn't parsed again.
+    `store` keeps tables from one process to the next.
     """
     found, problems = files_of(root)
-    reading = read_files(found, problems, seen)
+    reading = read_files(found, problems, seen, store=store)
     _log.debug("%s: read %d files, found %d problems", root, len(found), len(reading.problems))
     return reading
 
@@ -105,12 +106,18 @@ def files_of(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
 
 
 def read_files(
-    found: Mapping[str, bytes], problems: Sequence[Problem] = (), seen: Seen | None = None, *, is_past: bool = False,
+    found: Mapping[str, bytes],
+    problems: Sequence[Problem] = (),
+    seen: Seen | None = None,
+    *,
+    is_past: bool = False,
     is_unfinished: bool = False,
-) -> Reading:  # fmt: skip
+    store: TableStore | None = None,
+) -> Reading:
     """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files; `is_past`:
-    see `read_past`. `is_unfinished`: what isn't translated, or out of date, is no error even in a final edition."""
-    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past, is_unfinished)
+    see `read_past`. `is_unfinished`: what isn't translated, or out of date, is no error even in a final edition. `store`: where
+    tables are kept as they were read."""
+    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past, is_unfinished, store)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
     if number > FORMAT:  # its other problems would only confuse
@@ -119,7 +126,7 @@ def read_files(
         from briefs.edition import migrate  # editions of today's format don't need it
 
         current = migrate.migrated(found, number)
-        reader = _EditionReader(current.files, problems, reader.seen, is_past, is_unfinished)
+        reader = _EditionReader(current.files, problems, reader.seen, is_past, is_unfinished, store)
         reader.problems += current.guesses
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
@@ -169,7 +176,16 @@ def _short(words: str) -> str:
 class _EditionReader:
     """Reads the files, kind by kind. Collects problems, and the names that faulty items declare."""
 
-    def __init__(self, found: Mapping[str, bytes], problems: Sequence[Problem], seen: Seen, is_past: bool, is_unfinished: bool):
+    def __init__(
+        self,
+        found: Mapping[str, bytes],
+        problems: Sequence[Problem],
+        seen: Seen,
+        is_past: bool,
+        is_unfinished: bool,
+        store: TableStore | None,
+    ):
+        self.store = store
         self.files = found
         self.is_past, self.is_unfinished = is_past, is_unfinished
         self.seen = seen
@@ -465,6 +481,7 @@ class _EditionReader:
             return [], DataTable()  # most of what follows is slow to import
         from briefs.edition.data import read as data
         from briefs.edition.data.countries import CountryFinder
+        from briefs.edition.data.kept import KeptTables
 
         self.used |= set(tables)
         columns = self.model(Columns, self.mapping("columns.yaml"), {}) if "columns.yaml" in self.files else Columns()
@@ -473,8 +490,10 @@ class _EditionReader:
             self.problems.append(error(Place(min(tables)), "nothing says what this table’s columns mean", hint))
         if tables and not columns.columns:
             return [], DataTable()
-        finder = CountryFinder(named, {s.code: s.aliases for s in about.subjects}, self.known_language(about))
-        found = data.read(tables, columns, countries, finder, about.as_of.countries)
+        aliases, language, as_of = {s.code: s.aliases for s in about.subjects}, self.known_language(about), about.as_of.countries
+        basis = repr((self.files.get("columns.yaml"), sorted(named.items()), sorted(aliases.items()), language, as_of.text))
+        kept = KeptTables(self.store, basis) if self.store else None
+        found = data.read(tables, columns, countries, CountryFinder(named, aliases, language), as_of, kept)
         self.problems += found.problems
         return columns.columns, found.data
 

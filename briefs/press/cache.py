@@ -170,6 +170,23 @@ class Cache:
         return self.folder / f"{key}.entry"
 
 
+@dataclass(frozen=True)
+class TableCache:
+    """Keeps the tables of editions as this program reads them, in a cache."""
+
+    cache: Cache
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under a key, if it is as it was written."""
+        return (self.cache.files(self._own(key)) or {}).get("json")
+
+    def put(self, key: str, data: bytes) -> None:
+        self.cache.put(self._own(key), {"json": data})
+
+    def _own(self, key: str) -> str:
+        return hashed(["table", key, of_program()])
+
+
 def _facts(file: BinaryIO, key: str) -> dict[str, Any] | None:
     """What an entry's first line says. None if it isn't as it was written, or was written under another key."""
     try:

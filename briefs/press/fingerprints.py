@@ -7,7 +7,7 @@ program.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +60,14 @@ class Fingerprinter:
                 for id, countries in value.values.items():
                     yield from (id, *self._column_parts(countries))
             elif isinstance(value, Mapping):
-                yield f"{{{len(value)}"
-                for key, item in value.items():
-                    yield from (str(key), self._hash(item))
+                yield self._known(value, self._mapping_parts)
             else:
                 yield self._hash(value)
+
+    def _mapping_parts(self, mapping: Mapping[str, Any]) -> Iterator[str]:
+        yield f"{{{len(mapping)}"
+        for key, item in mapping.items():
+            yield from (str(key), self._hash(item))
 
     def _column_parts(self, countries: Mapping[str, Series]) -> Iterator[str]:
         """The hash of a column. The mapping of one country's values is its share's own, that of all countries is the edition's."""
@@ -75,8 +78,12 @@ class Fingerprinter:
             yield self._hash(countries)
 
     def _hash(self, part: Any) -> str:
+        return self._known(part, _parts)
+
+    def _known(self, part: Any, parts: Callable[[Any], Iterator[str]]) -> str:
+        """The hash of a part's texts, which is made once for all documents."""
         if id(part) not in self._hashes:
-            self._hashes[id(part)] = self._before.get(id(part)) or (part, hashed(_parts(part)))
+            self._hashes[id(part)] = self._before.get(id(part)) or (part, hashed(parts(part)))
         return self._hashes[id(part)][1]
 
 
@@ -94,12 +101,12 @@ def _parts(value: Any) -> Iterator[str]:
             yield from _parts(getattr(value, field.name))
     elif isinstance(value, Mapping):
         yield f"{{{len(value)}"
+        if any(isinstance(item, Value) for item in value.values()):  # a series: what each says, not the cell in which it stands
+            yield repr([(key, item[:4]) for key, item in value.items()])
+            return
         for key, item in value.items():
-            if isinstance(item, Value):  # what it says, and not the table or the cell that it stands in
-                yield f"{key} {item[:4]!r}"
-            else:
-                yield str(key)
-                yield from _parts(item)
+            yield str(key)
+            yield from _parts(item)
     elif isinstance(value, list | tuple):
         yield f"[{len(value)}"
         for item in value:

@@ -20,7 +20,7 @@ from briefs.edition.model import Edition
 from briefs.edition.read import Seen, files_of, read
 from briefs.press import progress, saves
 from briefs.press.build import BuildRequest, build
-from briefs.press.cache import Cache
+from briefs.press.cache import Cache, TableCache
 from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.makers import make
@@ -121,7 +121,7 @@ class Watcher:
 
     def _build(self) -> int:
         """Build, and return how many documents were made. Raises Problems if the content has errors."""
-        reading = read(self.content, self._seen)
+        reading = read(self.content, self._seen, TableCache(self.cache))
         if reading.edition is None:
             raise Problems(reading.problems)
         self.show(reading.problems)

@@ -6,7 +6,7 @@ outside. What is too small to be seen is a dot, and what isn't drawn at all is l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
@@ -163,6 +163,27 @@ class _Paths:
         return cls(_outline(others), coast, borders, dashed)
 
 
+class _Middles(Mapping[str, Point]):
+    """The middle of each country, worked out when a map first asks for it: a map of the world has few labels."""
+
+    def __init__(self, homes: Mapping[str, Rings], dots: Mapping[str, Point]):
+        self._homes, self._known = homes, {**dots}
+
+    def __getitem__(self, code: str) -> Point:
+        if code not in self._known:
+            self._known[code] = anchor(self._homes[code])
+        return self._known[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._known or code in self._homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._homes, **self._known})
+
+    def __len__(self) -> int:
+        return len({**self._homes, **self._known})
+
+
 @dataclass(frozen=True)
 class _Land:
     """What all maps of one view have in common.
@@ -221,10 +242,9 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
         _reserve(ground, inset, homes)
     for code, (x, y) in dots.items():
         ground.reserve((x - DOT, y - DOT), (x + DOT, y + DOT), code)
-    anchors = {code: anchor(rings) for code, rings in homes.items()} | dots
     outlines = {code: _outline(rings) for code, rings in homes.items()}
     paths = [_Paths.of(part, rings) for part, rings in zip(maps, others, strict=True)]
-    return _Land(maps, homes, outlines, anchors, dots, paths, ground)
+    return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground)
 
 
 def _outline(rings: Rings) -> str:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from briefs.edition.data import grids, layouts
 from briefs.edition.data.countries import CountryFinder
+from briefs.edition.data.kept import KeptTables, Values
 from briefs.edition.data.sheets import Found, SheetReader
 from briefs.edition.data.table import DataTable, Value
 from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
-from briefs.edition.model import Columns, Country, TableFile, place_of
+from briefs.edition.model import Column, Columns, Country, TableFile, place_of
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 MOST_IN_FILE = 200  # problems of one file
@@ -28,9 +29,17 @@ class Tables(NamedTuple):
     problems: Sequence[Problem]
 
 
-def read(files: Mapping[str, bytes], columns: Columns, countries: Sequence[Country], finder: CountryFinder, as_of: Date) -> Tables:
-    """All data of an edition. `files`: the bytes of the tables by path; `as_of`: the month after which nothing may be known."""
-    collector = _Collector(columns, finder, as_of)
+def read(
+    files: Mapping[str, bytes],
+    columns: Columns,
+    countries: Sequence[Country],
+    finder: CountryFinder,
+    as_of: Date,
+    kept: KeptTables | None = None,
+) -> Tables:
+    """All data of an edition. `files`: the bytes of the tables by path; `as_of`: the month after which nothing may be known;
+    `kept`: where tables are kept as they were read."""
+    collector = _Collector(columns, finder, as_of, kept)
     for path in sorted(files):
         collector.file(path, files[path])
     for country in countries:
@@ -38,15 +47,62 @@ def read(files: Mapping[str, bytes], columns: Columns, countries: Sequence[Count
     return collector.tables()
 
 
+class _Values:
+    """Values by column, country and period, each once."""
+
+    def __init__(self, columns: Mapping[str, Column], as_of: Date):
+        self._columns, self._as_of = columns, as_of
+        self._late: dict[tuple[str, str], bool] = {}
+        self.found: dict[str, dict[str, dict[str, Value]]] = {}
+
+    def put(self, found: Found) -> Iterator[Problem]:
+        """Add a value, if there is no other one. Yields what is wrong with it."""
+        id, code, period, value = found
+        column = self._columns[id]
+        series = self.found.setdefault(id, {}).setdefault(code, {})
+        if (first := series.setdefault(period, value)) is not value:
+            yield from _contradiction(id, code, period, first, value)
+            return
+        if period and self._is_late(id, period):
+            limit = (column.as_of or self._as_of).text
+            yield _at(value, f"{period} is later than {limit}, the date of the data", "Correct the period, or `as_of`.")
+        if value.content is not None and not (column.source or value.sources or value.facts):
+            hint = f"Name one as `source` of the column “{id}” in columns.yaml, or in a column “Source” of the table."
+            yield _at(value, "the value has no source", hint)
+
+    def add(self, others: Values) -> Iterator[Problem]:
+        """Add the values of a file. Yields those that contradict one that is there."""
+        for id, countries in others.items():
+            own = self.found.setdefault(id, {})
+            for code, series in countries.items():
+                known = own.setdefault(code, {})
+                for period in known.keys() & series.keys():
+                    yield from _contradiction(id, code, period, known[period], series[period])
+                own[code] = {**series, **known} if known else dict(series)
+
+    def _is_late(self, id: str, period: str) -> bool:
+        """Whether a period begins after all that a column may know."""
+        if (id, period) not in self._late:
+            limit = self._columns[id].as_of or self._as_of
+            self._late[id, period] = Date.parse(period).first > limit.last
+        return self._late[id, period]
+
+
+def _contradiction(id: str, code: str, period: str, first: Value, other: Value) -> Iterator[Problem]:
+    """The error that two values of one cell differ."""
+    if (first.content, first.status) != (other.content, other.status):
+        when = f" in {period}" if period else ""
+        yield _at(other, f"“{id}” of {code}{when} has another value at {_where(first)}", "Keep one of the two.")
+
+
 class _Collector:
     """Collects the values of all files, and problems."""
 
-    def __init__(self, columns: Columns, finder: CountryFinder, as_of: Date):
+    def __init__(self, columns: Columns, finder: CountryFinder, as_of: Date, kept: KeptTables | None):
         self._columns = {column.id: column for column in columns.columns}
         self._settings = {table.file: table for table in columns.tables}
-        self._finder, self._as_of = finder, as_of
-        self._values: dict[str, dict[str, dict[str, Value]]] = {}
-        self._late: dict[tuple[str, str], bool] = {}
+        self._finder, self._as_of, self._kept = finder, as_of, kept
+        self._values = _Values(self._columns, as_of)
         self._problems: list[Problem] = []
         self._read: set[str] = set()
         self._cells = 0
@@ -57,41 +113,49 @@ class _Collector:
             if path not in self._read:
                 hint = did_you_mean(path, self._read, "Correct the name, or take the entry out.")
                 self._problems.append(error(place_of(table.file), f"there is no table “{path}”", hint))
+        found = self._values.found
         ordered = {
-            id: {code: dict(sorted(series.items())) for code, series in self._values[id].items()}
-            for id in self._columns
-            if id in self._values
+            id: {code: dict(sorted(series.items())) for code, series in found[id].items()} for id in self._columns if id in found
         }
         return Tables(DataTable(ordered), self._problems)
 
     def file(self, path: str, data: bytes) -> None:
         """Add the values of a file."""
         self._read.add(path)
-        settings = self._settings.get(path) or TableFile(file=path)
         if self._cells > MOST_CELLS:
             return
-        found, problems = grids.read(path, data)
-        self._cells += sum(len(row) for grid in found for row in grid.rows)
+        known = self._kept.values(path, data) if self._kept else None
+        values, cells, problems = (*known, []) if known else self._table(path, data)
+        self._cells += cells
         if self._cells > MOST_CELLS:
             hint = "Take out the countries, columns and years that the edition doesn’t need."
             self._problems.append(error(Place(path), f"the tables up to this one have over {MOST_CELLS:,} cells together", hint))
             return
-        for problem in self._read_grids(path, found, settings, problems):
-            problems.append(problem)
-            if len(problems) > MOST_IN_FILE:
-                hint = "Mend the first ones, and run `check` again."
-                problems.append(error(Place(path), "there are more problems in this table", hint))
-                break
-        self._problems += problems
+        self._problems += _not_too_many(path, [*problems, *self._values.add(values)])
+
+    def _table(self, path: str, data: bytes) -> tuple[Values, int, list[Problem]]:
+        """The values of a file, how many cells it has, and what is wrong in it."""
+        settings = self._settings.get(path) or TableFile(file=path)
+        found, problems = grids.read(path, data)
+        cells = sum(len(row) for grid in found for row in grid.rows)
+        values = _Values(self._columns, self._as_of)
+        if self._cells + cells <= MOST_CELLS:
+            for problem in self._read_grids(path, found, settings, values, problems):
+                problems.append(problem)
+                if len(problems) > MOST_IN_FILE:
+                    break
+        if self._kept and not problems:
+            self._kept.keep(path, data, values.found, cells)
+        return values.found, cells, problems
 
     def _read_grids(
-        self, path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]
+        self, path: str, found: Sequence[grids.Grid], settings: TableFile, values: _Values, problems: list[Problem]
     ) -> Iterator[Problem]:
         """Add the values of a file's grids. Yields what is wrong with them."""
         for layout in _laid_out(path, found, settings, problems):
             for item in SheetReader(layout, settings, self._columns, self._finder).read():
                 if isinstance(item, Found):
-                    yield from self._put(item)
+                    yield from values.put(item)
                 else:
                     yield item
 
@@ -109,31 +173,15 @@ class _Collector:
                 self._problems.append(error(place, *str(fault).split("|")))
                 continue
             value = Value(content, statuses, tuple(cell.sources), tuple(cell.facts), written=place)
-            self._problems += self._put(Found(id, country.code, cell.period.text if cell.period else "", value))
+            self._problems += self._values.put(Found(id, country.code, cell.period.text if cell.period else "", value))
 
-    def _put(self, found: Found) -> Iterator[Problem]:
-        """Add a value, if there is no other one. Yields what is wrong with it."""
-        id, code, period, value = found
-        column = self._columns[id]
-        series = self._values.setdefault(id, {}).setdefault(code, {})
-        if (first := series.setdefault(period, value)) is not value:
-            if (first.content, first.status) != (value.content, value.status):
-                when = f" in {period}" if period else ""
-                yield _at(value, f"“{id}” of {code}{when} has another value at {_where(first)}", "Keep one of the two.")
-            return
-        if period and self._is_late(id, period):
-            limit = (column.as_of or self._as_of).text
-            yield _at(value, f"{period} is later than {limit}, the date of the data", "Correct the period, or `as_of`.")
-        if value.content is not None and not (column.source or value.sources or value.facts):
-            hint = f"Name one as `source` of the column “{id}” in columns.yaml, or in a column “Source” of the table."
-            yield _at(value, "the value has no source", hint)
 
-    def _is_late(self, id: str, period: str) -> bool:
-        """Whether a period begins after all that a column may know."""
-        if (id, period) not in self._late:
-            limit = self._columns[id].as_of or self._as_of
-            self._late[id, period] = Date.parse(period).first > limit.last
-        return self._late[id, period]
+def _not_too_many(path: str, problems: Sequence[Problem]) -> list[Problem]:
+    """The first problems of a file."""
+    if len(problems) <= MOST_IN_FILE:
+        return list(problems)
+    hint = "Mend the first ones, and run `check` again."
+    return [*problems[: MOST_IN_FILE + 1], error(Place(path), "there are more problems in this table", hint)]
 
 
 def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]) -> Iterator[layouts.Layout]:

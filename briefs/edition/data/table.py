@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from briefs.edition.data.grids import GridPlaces
 from briefs.edition.dates import Date
@@ -44,6 +44,14 @@ class Value(NamedTuple):
 
 Series = Mapping[str, Value]  # of one country and column, by period, the earliest first
 _NO_SERIES: Series = {}
+
+
+class TableStore(Protocol):
+    """Keeps bytes under keys. `get` returns what `put` got for a key, or None if it has nothing, or nothing sound."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, data: bytes) -> None: ...
 
 
 @dataclass(frozen=True)
