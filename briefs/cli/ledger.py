@@ -1,4 +1,4 @@
-"""Commands that ask what changed, where it stands and who has it: changes.
+"""Commands that ask what changed, where it stands and who has it: changes, where.
 
 In: arguments. Out: an exit code; answers on standard output.
 """
@@ -6,13 +6,17 @@ In: arguments. Out: an exit code; answers on standard output.
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, merged
 
+NAMED = 5  # files in a message
+
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
+    from briefs.edition.model import Edition
     from briefs.redline.documents import Revision
 
 
@@ -49,3 +53,50 @@ def _older(arguments: argparse.Namespace) -> Revision:
         return past.at(since, arguments.content)
     named = people.read(arguments.people, arguments.content).named(since.removeprefix(past.SENT).split(","))
     return past.last_sent(since, named, inputs.open_store(arguments))
+
+
+def where(arguments: argparse.Namespace) -> ExitCode:
+    """Say where a fact, a text, a phrase or what rests on a source is printed, and who has it."""
+    from briefs.ledger import passages
+    from briefs.ledger import where as ledger
+    from briefs.tools.pandoc import Pandoc
+
+    if bool(arguments.what) == bool(arguments.source):
+        raise NotUnderstood("name a fact such as be-07, a text, or a phrase in quotation marks; or a source with --source.")
+    _, edition = inputs.read_edition(arguments)
+    store = inputs.open_store(arguments)
+    with Pandoc() as pandoc:
+        if arguments.source:
+            wanted = passages.citing(edition, arguments.source, pandoc)
+        else:
+            wanted = passages.named(edition, arguments.what, pandoc)
+        found = list(ledger.printed(arguments.out, wanted))
+        holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc))
+    left = _not_built(arguments, edition)
+    if arguments.json:
+        output.print_json(
+            {
+                "passages": [{"name": one.name, "place": one.place.name, "words": one.words} for one in wanted],
+                "printed": [one.to_dict() for one in found],
+                "held": [one.to_dict() for one in holdings],
+                "not_built": left,
+            }
+        )
+        return ExitCode.DONE
+    for line in ledger.lines(wanted, found, holdings):
+        print(output.visible(line))
+    if left:
+        shown = ", ".join(left[:NAMED]) + (f" and {len(left) - NAMED} more" if len(left) > NAMED else "")
+        print(f"not built from today’s content: {shown}. Run `python3 build.py` first.", file=sys.stderr)
+    return ExitCode.DONE
+
+
+def _not_built(arguments: argparse.Namespace, edition: Edition) -> list[str]:
+    """The files of the edition that aren't in the output folder, or were made from other content."""
+    from briefs.delivery import send
+    from briefs.press import plan
+    from briefs.press.request import Request
+
+    targets = plan.plan(edition, Request()).targets
+    documents = send.not_built(edition, inputs.read_theme(arguments), targets, arguments.out, "pdf,docx,pptx")
+    return [file.name for document in documents for file in document.files if not file.data]

@@ -118,6 +118,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "WHEN",
         "help": "the older text: a git revision of the content; for redlines also an older output folder",
     },
+    "--source": {"metavar": "KEY", "help": "all facts and texts that rest on this source"},
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
     "--peers": {
         "metavar": "P[,P]",
@@ -447,6 +448,18 @@ The format of an export is that of the file's ending: XLIFF 1.2 (.xlf; --format 
 memory (TMX). A folder gets the documents in the language as Word files, in which what isn't translated is marked; `merge` brings
 those back. Import takes no text whose figures, citations, links or attributes differ from its source's, and writes over no
 translation that is newer than the file.""",
+    ),
+    "where": Command(
+        "say on which pages a fact, a text, a phrase or what rests on a source is printed, and who has it",
+        needs=f"{_CONTENT}, and finished files (--out)",
+        example="where be-07",
+        writes="no file",
+        run=ledger.where,
+        options=("--source", "--language", "--content", "--templates", "--out", "--store", "--quiet", "--json"),
+        arguments=(("WHAT", "?", "a fact’s id, the place of a text (countries/be.yaml#summary), or a phrase in quotation marks"),),
+        more="""\
+The finished files are read as they are, so the pages are right for them; those that today's content would change are named.
+Of files that went out, it says who has them and whether they were sent a newer one since.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from textwrap import shorten
 
 from briefs.edition.dates import Date
 from briefs.ledger.changes import Change, State, numbers
 from briefs.roundtrip.summary import differing
 
-MOST_WORDS = 60  # of a text that is quoted whole
+LONGEST = 400  # letters of a text that is quoted
 CONTEXT = 4  # words on either side of those that differ
 _POINTS = {"summary": "summary", "position": "position", "matters": "why it matters", "next": "next decision", "ask": "what to ask"}
 
@@ -96,8 +97,7 @@ def _date(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    words = text.split()
-    return f"“{' '.join(words[:MOST_WORDS])}{' …' if len(words) > MOST_WORDS else ''}”"
+    return f"“{shorten(text, LONGEST, placeholder=' …')}”"
 
 
 def marked(before: str, after: str) -> str:

@@ -1,0 +1,179 @@
+"""The words of finished files, page by page, and where a passage stands in them.
+
+In: the bytes of a PDF, Word or PowerPoint file. Out: `PrintedPage`s; `Hit`s. Passages are compared by their letters and digits
+alone, so that hyphens, quotation marks, marks of notes and the ends of lines don't matter. A passage may go on over the end of a
+page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import string
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pypdfium2
+from lxml import etree
+
+from briefs.problems import Problem, Problems
+from briefs.wordfile import docx
+
+FEWEST = 8  # letters of a passage before the end of a page, so that it counts as begun there
+_WORD_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DRAWING_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_WRITTEN = re.compile(r"word/(document\d*|footnotes|endnotes)\.xml")
+_SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage on a page: the page's number in the file and the number of the line on it, from 1; the words as they are printed.
+
+    A Word file has no pages until it is laid out: both numbers are 0.
+    """
+
+    page: int
+    line: int
+    words: str
+
+
+@dataclass(frozen=True)
+class PrintedPage:
+    """A page or slide: its number, and its text with the lines as they are printed."""
+
+    number: int
+    text: str
+
+    @cached_property
+    def _found(self) -> tuple[str, list[int]]:
+        letters, at = [], []
+        for offset, sign in enumerate(self.text):
+            for letter in _FOLDED.get(sign) or folded(sign):
+                letters.append(letter)
+                at.append(offset)
+        return "".join(letters), at
+
+    @property
+    def letters(self) -> str:
+        """The letters and digits of the page, without case."""
+        return self._found[0]
+
+    def hit(self, start: int, end: int) -> Hit:
+        """What stands between two of the letters."""
+        offsets = self._found[1]
+        first, last = offsets[start], offsets[end - 1] + 1
+        line = sum(
+            _is_line(one) for one in self.text[: self.text.find("\n", first) if "\n" in self.text[first:] else None].split("\n")
+        )
+        words = self.text[first:last].replace("\ufffe\n", "").replace("\ufffe", "")
+        return Hit(self.number, line if self.number else 0, " ".join(words.split()))
+
+
+def _is_line(line: str) -> bool:
+    """Whether it is a line of words, and not a bullet or the raised number of a note."""
+    return any(map(str.isalpha, line))
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text, without case (Unicode NFKC, case folding)."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+_FOLDED = {letter: letter.lower() for letter in string.ascii_letters + string.digits}  # saves most calls of `folded`
+
+
+def read(name: str, data: bytes) -> list[PrintedPage]:
+    """The pages of a file, by its suffix. Files of other kinds have none. Raises Problems if it can't be read."""
+    try:
+        if name.endswith(".pdf"):
+            return list(_of_pdf(data))
+        if name.endswith(".docx"):
+            return list(_of_word(name, data))
+        return list(_of_slides(data)) if name.endswith(".pptx") else []
+    except (pypdfium2.PdfiumError, zipfile.BadZipFile, etree.XMLSyntaxError) as fault:
+        what = f"can’t be read: {type(fault).__name__}"
+        raise Problems([Problem("error", name, 0, 0, what, "Build it again.")]) from None
+
+
+def _of_pdf(data: bytes) -> Iterator[PrintedPage]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for number, page in enumerate(document, 1):
+            yield PrintedPage(number, page.get_textpage().get_text_range().replace("\r\n", "\n"))
+    finally:
+        document.close()
+
+
+def _of_word(name: str, data: bytes) -> Iterator[PrintedPage]:
+    package = docx.open_docx(data, name)
+    for part in sorted(filter(_WRITTEN.fullmatch, package.parts)):
+        yield PrintedPage(0, "\n".join(_paragraphs(package.xml(part), _WORD_TEXT)))
+
+
+def _of_slides(data: bytes) -> Iterator[PrintedPage]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        numbers = {int(found[1]): name for name in archive.namelist() if (found := _SLIDE.fullmatch(name))}
+        for number, name in sorted(numbers.items()):
+            yield PrintedPage(number, "\n".join(_paragraphs(etree.fromstring(archive.read(name)), _DRAWING_TEXT)))
+
+
+def _paragraphs(root: etree._Element, space: str) -> Iterator[str]:
+    for paragraph in root.iter(f"{space}p"):
+        yield "".join(run.text or "" for run in paragraph.iter(f"{space}t"))
+
+
+def find(pages: Sequence[PrintedPage], parts: Sequence[str]) -> Iterator[Hit]:
+    """Each place where a passage begins and is printed whole, on one page or over the end of it."""
+    wanted = [letters for part in parts if (letters := folded(part))]
+    for number, page in enumerate(pages):
+        after = pages[number + 1] if number + 1 < len(pages) and page.number else None
+        if wanted:
+            yield from _on(page, after, wanted)
+
+
+def _on(page: PrintedPage, after: PrintedPage | None, wanted: Sequence[str]) -> Iterator[Hit]:
+    """The places on a page where a passage begins."""
+    start = page.letters.find(wanted[0])
+    while start >= 0:
+        end = _end(page, after, wanted, start)
+        if end:
+            yield page.hit(start, end)
+        start = page.letters.find(wanted[0], start + len(wanted[0]))
+    if after and wanted[0] not in page.letters and (begun := _begun(page, after, wanted[0])):
+        yield page.hit(*begun)
+
+
+def _end(page: PrintedPage, after: PrintedPage | None, wanted: Sequence[str], start: int) -> int:
+    """Where the passage that begins at `start` ends on this page. 0 if it isn't whole."""
+    end = start + len(wanted[0])
+    for number, part in enumerate(wanted[1:], 1):
+        at = page.letters.find(part, end)
+        if at < 0:
+            return end if after and _goes_on(page, after, wanted[number:], end) else 0
+        end = at + len(part)
+    return end
+
+
+def _goes_on(page: PrintedPage, after: PrintedPage, left: Sequence[str], end: int) -> bool:
+    """Whether the rest of a passage is on the next page, or begins on this one and ends there."""
+    if not (left[0] in after.letters or _begun(page, after, left[0])):
+        return False
+    return all(part in after.letters for part in left[1:])
+
+
+def _begun(page: PrintedPage, after: PrintedPage, part: str) -> tuple[int, int] | None:
+    """Where a piece begins on a page, and ends there, if the rest of it is on the next one. None if that page has it whole."""
+    if part in after.letters or part[:FEWEST] not in page.letters:
+        return None
+    low, high = 0, len(part)
+    while low < high:  # the longest beginning that the page has
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if part[:middle] in page.letters else (low, middle - 1)
+    if low < min(FEWEST, len(part) - 1) or part[low:] not in after.letters:
+        return None
+    start = page.letters.rfind(part[:low])
+    return start, start + low

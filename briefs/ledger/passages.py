@@ -1,0 +1,111 @@
+"""What is looked for in documents: the words of a fact, of another text, or a phrase.
+
+In: an edition, and what a person typed (`be-07`, `countries/be.yaml#summary`, `"35 per cent"`) or the key of a source. Out:
+`Excerpt`s. A text is divided where a page prints what the text doesn't have: the mark of a note, the number of a section, a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.compose import attributes, tree
+from briefs.compose.tree import Node
+from briefs.delivery.store import Sent, Store
+from briefs.edition import texts, yamls
+from briefs.edition.model import Edition, Fact, Text
+from briefs.problems import NotUnderstood, Place, did_you_mean
+from briefs.tools.pandoc import Pandoc
+
+_GAP = "\0"
+_APART = ("Cite", "Note", "Image", "Link", "Span", "RawInline")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Words that a document may print. `name`: what they are, for people; `place`: of their text; `parts`: the words, in pieces
+    between which a page may print something else."""
+
+    name: str
+    place: Place
+    parts: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return " … ".join(self.parts)
+
+
+def named(edition: Edition, what: str, pandoc: Pandoc) -> list[Excerpt]:
+    """The passages that `what` names: a fact by its id (its text, and what timelines print of it), a text by its place, or else the
+    phrase itself. Raises NotUnderstood if it looks like an id and is none; PandocError."""
+    facts = {fact.id: fact for country in edition.countries.values() for fact in country.facts}
+    if what in facts:
+        return of_fact(facts[what], pandoc)
+    if "#" in what and (text := texts.of(edition, pandoc).get(what)):
+        return [_passage(what, text, pandoc)]
+    if " " not in what and "-" in what and what.rpartition("-")[2][:1].isdigit():
+        raise NotUnderstood(f"there is no fact “{what[:60]}”. {did_you_mean(what, facts, 'Put a phrase in quotation marks.')}")
+    return [Excerpt(f"“{what}”", Place(""), tuple(what.split("…")))]
+
+
+def of_fact(fact: Fact, pandoc: Pandoc) -> list[Excerpt]:
+    """The text of a fact, and its label or key phrase."""
+    found = [_passage(fact.id, fact.text, pandoc)]
+    return found + ([Excerpt(f"{fact.id}, as timelines print it", fact.text.place, (fact.short,))] if fact.short else [])
+
+
+def citing(edition: Edition, key: str, pandoc: Pandoc) -> list[Excerpt]:
+    """The facts and texts that rest on a source. Raises NotUnderstood if there is no such source; PandocError."""
+    if key not in edition.sources:
+        raise NotUnderstood(f"there is no source “{key[:60]}”. {did_you_mean(key, edition.sources, 'sources.yaml lists them.')}")
+    facts = [fact for country in edition.countries.values() for fact in country.facts if key in fact.sources]
+    found = [_passage(fact.id, fact.text, pandoc) for fact in facts]
+    own = {fact.text.place.name for fact in facts}
+    cited = {name: text for name, text in texts.of(edition, pandoc).items() if name not in own and key in text.citations}
+    return found + [_passage(name, text, pandoc) for name, text in cited.items()]
+
+
+class PastExcerpts:
+    """What to look for in a file that was sent: the passages in the words that they had in the content that it was made from.
+
+    Only facts can be followed back, by their ids. Other passages are looked for in today's words.
+    """
+
+    def __init__(self, store: Store, today: Sequence[Excerpt], pandoc: Pandoc):
+        self.store, self.today, self.pandoc = store, today, pandoc
+        self._known: dict[str, list[Excerpt]] = {}
+
+    def __call__(self, sent: Sent) -> list[Excerpt]:
+        """Raises Problems if the record is damaged."""
+        if sent.content not in self._known:
+            files = self.store.content(sent)
+            self._known[sent.content] = [then for one in self.today for then in self._then(files, one)]
+        return self._known[sent.content]
+
+    def _then(self, files: Mapping[str, bytes], today: Excerpt) -> list[Excerpt]:
+        """A passage as it was: today's if it is no text of a fact, none if there was no such fact."""
+        path, anchor = today.place.path, today.place.anchor
+        id = anchor.removesuffix("/text")
+        if today.name != id or not anchor.endswith("/text"):
+            return [today]
+        listed = yamls.load(path, files[path]).mapping.get("facts") if path in files else None
+        items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        words = next((item.get("text") for item in items if item.get("id") == id), None)
+        return [_passage(id, Text(words.strip(), today.place), self.pandoc)] if isinstance(words, str) else []
+
+
+def _passage(name: str, text: Text, pandoc: Pandoc) -> Excerpt:
+    return Excerpt(name, text.place, tuple(_parts(pandoc.parse_quietly([text.markdown])[0])))
+
+
+def _parts(blocks: Sequence[Node]) -> Iterator[str]:
+    """The words of blocks, in the pieces that a page prints without anything between them."""
+    for block in blocks:
+        words = tree.text_of(tree.transform([block], _gap, *_APART))
+        yield from (" ".join(part.split()) for part in words.split(_GAP) if any(map(str.isalnum, part)))
+
+
+def _gap(node: Node) -> list[Node] | None:
+    """A gap in the place of what a page prints in other words."""
+    is_kept = node["t"] in {"Link", "Span"} and tree.text_of(node).strip() and not {*tree.classes(node)} & {*attributes.VALUES}
+    return None if is_kept else [{"t": "Str", "c": _GAP}]

@@ -1,0 +1,167 @@
+"""Where a passage is printed, and who has it.
+
+In: passages, an output folder, the record of what went out. Out: for each finished file the pages and lines that print one; for
+each file that was sent, to whom and when, and whether they were sent a newer one since; all this as lines for a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from briefs import plainfile
+from briefs.delivery.store import Sent, Store
+from briefs.ledger import pages
+from briefs.ledger.pages import PrintedPage
+from briefs.ledger.passages import Excerpt
+from briefs.press import manifest
+from briefs.problems import Problem, Problems
+
+SUFFIXES = (".pdf", ".docx", ".pptx")
+MAX_BYTES = 500_000_000  # of a finished file
+LONGEST = 120  # letters of what is printed
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A passage in a finished file. `file`: its path in the output folder; `kind`, `subject`: those of its document; the rest is a
+    `Hit`'s."""
+
+    passage: str
+    file: str
+    kind: str
+    subject: str
+    page: int
+    line: int
+    words: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A file that went out with a passage in it, and one who has it. `to`: an address; empty for an export.
+
+    `newer`: when the same person was last sent a newer version of the document; empty if never. `still`: whether that one prints
+    the passage too. `is_certain`: False while it isn't known whether the message arrived.
+    """
+
+    passage: str
+    file: str
+    sha256: str
+    to: str
+    when: str
+    words: str
+    is_certain: bool
+    newer: str = ""
+    still: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def printed(out: Path, passages: Sequence[Excerpt]) -> Iterator[Occurrence]:
+    """Every place where a finished file of the output folder prints one of the passages. Raises Problems for a file that can't be
+    read."""
+    entries: Mapping[str, Any] = manifest.read(out).get("files", {})
+    for name in sorted(name for name in entries if name.endswith(SUFFIXES)):
+        for passage, hit in _hits(pages.read(name, _bytes(out / name)), passages):
+            yield Occurrence(
+                passage.name, name, entries[name].get("kind", ""), entries[name].get("subject", ""), hit.page, hit.line, hit.words
+            )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return plainfile.read(path, MAX_BYTES)
+    except OSError as fault:
+        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {fault.strerror}", "Build it again.")]) from None
+
+
+def _hits(found: Sequence[PrintedPage], passages: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, pages.Hit]]:
+    """The passages on pages. One whose words are part of another on the same line isn't told a second time."""
+    told: list[pages.Hit] = []
+    for passage in passages:
+        for hit in pages.find(found, passage.parts):
+            if not any(one.page == hit.page and hit.words in one.words and 0 <= hit.line - one.line <= 1 for one in told):
+                told.append(hit)
+                yield passage, hit
+
+
+def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list[Holding]:
+    """The files that went out with a passage in them, by who has them, the newest first.
+
+    `passages_of`: what to look for in a file, since its words may have been others when it was made. Raises Problems if the record
+    is damaged.
+    """
+    sent, known = store.sent(), dict[tuple[str, str], dict[str, str]]()
+
+    def found(one: Sent) -> Mapping[str, str]:
+        key = (one.sha256, one.content)
+        if key not in known:
+            known[key] = _in_file(store, one, passages_of(one))
+        return known[key]
+
+    holdings = []
+    for number, one in enumerate(sent):
+        later = [new for new in sent[number + 1 :] if _same_document(new, one) and new.sha256 != one.sha256]
+        newer, now = (later[-1].when, found(later[-1])) if later and found(one) else ("", {})
+        holdings += [
+            Holding(name, one.name, one.sha256, one.to, one.when, words, one.is_certain, newer, name in now)
+            for name, words in found(one).items()
+        ]
+    return list(reversed(holdings))
+
+
+def _in_file(store: Store, one: Sent, passages: Sequence[Excerpt]) -> dict[str, str]:
+    """The passages that a sent file prints: their words by their names."""
+    read = pages.read(one.name, store.document(one)) if one.name.endswith(SUFFIXES) else []
+    found: dict[str, str] = {}
+    for passage, hit in _hits(read, passages):
+        found.setdefault(passage.name, hit.words)
+    return found
+
+
+def _same_document(one: Sent, other: Sent) -> bool:
+    return (one.to.lower(), one.kind, one.subject, one.paper, Path(one.name).suffix) == (
+        other.to.lower(), other.kind, other.subject, other.paper, Path(other.name).suffix,
+    )  # fmt: skip
+
+
+# For a terminal.
+
+
+def lines(wanted: Sequence[Excerpt], found: Sequence[Occurrence], holdings: Sequence[Holding]) -> Iterator[str]:
+    """What was looked for, each place that prints it, and each person who has it."""
+    for passage in wanted:
+        yield f"{passage.name}{f' ({passage.place.path}:{passage.place.line})' if passage.place.line else ''}: {passage.words}"
+    yield from (f"  {_place(one)}: {_quoted(one.words)}" for one in found)
+    if not found:
+        yield "  no finished file prints it"
+    yield from (f"  {_holding(one)}" for one in holdings)
+    if not holdings:
+        yield "  no file with it was sent or exported"
+
+
+def _place(one: Occurrence) -> str:
+    page = "slide" if one.file.endswith(".pptx") else "page"
+    return f"{one.file}, {page} {one.page}, line {one.line}" if one.page else one.file
+
+
+def _holding(one: Holding) -> str:
+    sure = "went out" if one.is_certain else "may have gone out"
+    to = f" to {one.to}" if one.to else ", exported,"
+    told = f"{one.file} {sure}{to} on {one.when[:10]}"
+    if not one.newer:
+        return f"{told}; nothing newer since"
+    return f"{told}; a newer one on {one.newer[:10]}, {'which still prints it' if one.still else 'without it'}"
+
+
+def _quoted(text: str) -> str:
+    return f"“{shorten(text, LONGEST, placeholder=' …')}”"

@@ -1,0 +1,190 @@
+"""Where a passage is printed, and who has it: each page that prints it and no other, each person and what they were sent since."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from briefs.cli import main
+from briefs.delivery.store import File, Store
+from briefs.edition.model import Edition
+from briefs.edition.read import read_files
+from briefs.exitcodes import ExitCode
+from briefs.ledger import pages, passages
+from briefs.press.session import Session
+from briefs.problems import NotUnderstood, Problems
+from briefs.tools.pandoc import Pandoc
+from tests import small
+from tests.ledger import history
+
+
+@pytest.fixture(scope="module")
+def pandoc() -> Iterator[Pandoc]:
+    with Pandoc() as running:
+        yield running
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+def test_every_fact_of_the_edition_is_found_on_every_page_that_prints_it(
+    edition: Edition, session: Session, pandoc: Pandoc
+) -> None:
+    """The report's appendix prints all facts. What each page prints is read here without the program."""
+    data = small.make(session, "report", "", ("pdf",)).files["pdf"]
+    texts = [letters(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(io.BytesIO(data))]
+    found = pages.read("report.pdf", data)
+    for country in edition.countries.values():
+        for fact in country.facts:
+            passage = passages.of_fact(fact, pandoc)[0]
+            (wanted,) = map(letters, passage.parts)
+            hits = [hit.page for hit in pages.find(found, passage.parts)]
+            whole = [number for number, text in enumerate(texts, 1) if wanted in text]
+            broken = [n for n, text in enumerate(texts, 1) if n not in whole and wanted[:20] in text and wanted[-20:] in texts[n]]
+            assert hits == (whole or broken), fact.id
+            assert hits, fact.id
+
+
+# Single pages.
+
+
+def page(text: str, number: int = 1) -> pages.PrintedPage:
+    return pages.PrintedPage(number, text)
+
+
+def test_hyphens_quotation_marks_and_marks_of_notes_dont_matter() -> None:
+    printed = page("Heading\nIt called the tech\ufffe\nnology “high-\nrisk”.\n1\n")
+    assert list(pages.find([printed], ['It called the technology "high-risk".'])) == [
+        pages.Hit(1, 2, "It called the technology “high- risk")
+    ]
+
+
+def test_a_passage_with_a_note_in_it_is_found_around_the_note() -> None:
+    printed = page("The law was passed.12 It names no company.\n")
+    assert [hit.words for hit in pages.find([printed], ["The law was passed.", "It names no company."])] == [
+        "The law was passed.12 It names no company"
+    ]
+    assert not list(pages.find([printed], ["The law was passed.", "It names a company."]))
+
+
+def test_a_passage_over_the_end_of_a_page_stands_where_it_begins() -> None:
+    first, second = page("Some words before the end of this\n7\n", 7), page("Title of the report\nvery long page go on here.\n", 8)
+    found = list(pages.find([first, second], ["words before the end of this very long page go on here"]))
+    assert found == [pages.Hit(7, 1, "words before the end of this")]
+
+
+def test_what_only_begins_like_a_passage_isnt_it() -> None:
+    first, second = page("Before the law was passed.\n", 1), page("Before the law came, nobody asked.\n", 2)
+    assert [hit.page for hit in pages.find([first, second], ["Before the law came, nobody asked."])] == [2]
+
+
+def test_lines_are_counted_without_bullets_and_numbers() -> None:
+    printed = page("One line\n•\n12\nAnother line\nThe third\n")
+    assert next(pages.find([printed], ["third"])).line == 3
+
+
+def test_a_damaged_file_is_named() -> None:
+    for name in ("a.pdf", "a.docx", "a.pptx"):
+        with pytest.raises(Problems, match=r"a\."):
+            pages.read(name, b"not such a file")
+
+
+def test_a_fact_a_text_a_phrase_and_a_source_can_be_asked_for(edition: Edition, pandoc: Pandoc) -> None:
+    text, label = passages.named(edition, "be-07", pandoc)
+    assert text.place.name == "countries/be.yaml#be-07/text" and label.words in text.words
+    assert passages.named(edition, "countries/be.yaml#summary", pandoc)[0].words.startswith("In July 2020")
+    assert passages.named(edition, "35 per cent", pandoc) == [
+        passages.Excerpt("“35 per cent”", text.place.__class__(""), ("35 per cent",))
+    ]
+    key = edition.countries["be"].facts[0].sources[0]
+    facts = {fact.id for country in edition.countries.values() for fact in country.facts if key in fact.sources}
+    assert facts <= {passage.name for passage in passages.citing(edition, key, pandoc)}
+    with pytest.raises(NotUnderstood, match="be-0"):
+        passages.named(edition, "be-99", pandoc)
+    with pytest.raises(NotUnderstood, match="there is no source"):
+        passages.citing(edition, "nobody", pandoc)
+
+
+# Who has it.
+
+
+@pytest.fixture(scope="module")
+def went_out(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A content folder, an output folder, and a record: m and n got the brief with 35 per cent, m then the one with 30."""
+    folder = tmp_path_factory.mktemp("where")
+    store, states = Store(folder / "store"), history.states()
+    for day, people in (("2024-03-01", ("m@example.org", "n@example.org")), ("2024-09-15", ("m@example.org",))):
+        reading = read_files(states[day])
+        assert reading.edition
+        data = small.brief(session, reading.edition, "pdf").files["pdf"]
+        when = datetime.fromisoformat(f"{day}T12:00:00+00:00").astimezone(UTC)
+        for to in people:
+            with store.locked():
+                file = File("briefs/belgium.pdf", "brief", "be", "a4", data)
+                store.begin(f"{day} {to}", to, "smtp", [file], store.add_content(states[day]), when)
+                store.end(f"{day} {to}", "sent", when)
+    for path, text in states["2024-09-15"].items():
+        (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "content" / path).write_bytes(text)
+    arguments = ["brief", "Belgium", "--content", str(folder / "content"), "--out", str(folder / "out"), "--quiet"]
+    assert main(arguments) == ExitCode.DONE
+    return {"--content": folder / "content", "--out": folder / "out", "--store": folder / "store"}
+
+
+def asked(what: str, folders: Mapping[str, Path], capsys: pytest.CaptureFixture[str], *more: str) -> Any:
+    where = [word for name, path in folders.items() for word in (name, str(path))]
+    assert main(["where", *([what] if what else []), *where, *more, "--json"]) == ExitCode.DONE
+    return json.loads(capsys.readouterr().out)
+
+
+def test_it_says_who_has_a_fact_and_in_which_words(went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    found = asked("be-01", went_out, capsys)
+    assert [(one["file"], one["page"]) for one in found["printed"] if "30 per cent" in one["words"]] == [
+        ("briefs/belgium.docx", 0),
+        ("briefs/belgium.pdf", 1),
+    ]
+    held = [(one["to"], one["when"][:10], one["newer"][:10], one["still"]) for one in found["held"] if one["passage"] == "be-01"]
+    assert held == [
+        ("m@example.org", "2024-09-15", "", False),
+        ("n@example.org", "2024-03-01", "", False),
+        ("m@example.org", "2024-03-01", "2024-09-15", True),  # the fact, in other words
+    ]
+    assert "35 per cent" in next(
+        one["words"] for one in found["held"] if one["to"] == "n@example.org" and one["passage"] == "be-01"
+    )
+
+
+def test_a_phrase_that_was_corrected_is_held_by_those_without_the_newer_file(
+    went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = asked("35 per cent", went_out, capsys)
+    assert found["printed"] == []
+    assert [(one["to"], one["newer"][:10], one["still"]) for one in found["held"]] == [
+        ("n@example.org", "", False),
+        ("m@example.org", "2024-09-15", False),
+    ]
+
+
+def test_what_must_be_built_is_named(went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    left = asked("be-01", went_out, capsys)["not_built"]
+    assert "report.pdf" in left and "briefs/estonia.pdf" in left and "briefs/belgium.pdf" not in left
+
+
+def test_a_source_leads_to_what_rests_on_it(went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    found = asked("", went_out, capsys, "--source", "two")
+    assert {one["name"] for one in found["passages"]} == {"be-02", "ee-02"}
+    assert {one["passage"] for one in found["printed"]} == {"be-02"}
+
+
+@pytest.mark.parametrize("words", [[], ["be-01", "--source", "one"]])
+def test_one_thing_is_asked_for(words: list[str], went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["where", *words, "--content", str(went_out["--content"])]) == ExitCode.USAGE
+    assert "name a fact such as be-07" in capsys.readouterr().err
