@@ -74,6 +74,8 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
         return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
     edition = inputs.in_language(reading.edition, arguments.language)
     theme = faces.of(inputs.read_theme(arguments), edition)
+    for other in reading.edition.translations.values():  # a build in its language would stop for want of a font
+        fonts.find(faces.of(theme, other).look.fonts.files)
     problems = [*theme.warnings, *reading.problems, *_try_documents(arguments, edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
     if not arguments.no_cache:

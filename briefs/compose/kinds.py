@@ -79,10 +79,10 @@ class Kind:
 
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript about a subject, without the first `gone` of the facts that may give way."""
-        from briefs.compose import bidi
+        from briefs.compose import bidi, spacing
 
         made: Manuscript = self.load().compose(self, share, filler, subject, gone)
-        return replace(bidi.turned(made), translation=share.translation)
+        return replace(spacing.spaced(bidi.turned(made)), translation=share.translation)
 
     def load(self) -> ModuleType:
         """Import the module that composes. It is imported only when a document is composed; checking what is stale doesn't need it.

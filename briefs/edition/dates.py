@@ -116,7 +116,8 @@ def _words(part: str, language: str, short: bool) -> str:
     if len(numbers) == 2:
         return format_skeleton_of(day, "yMMM" if short else "yMMMM", locale)
     pattern = str(get_date_format("medium" if short else "long", locale))
-    return format_date(day, pattern, locale)
+    words = format_date(day, pattern, locale)
+    return re.sub(r"^1\b", "1er", words) if locale.language == "fr" else words  # CLDR has no form for the first of a month
 
 
 def format_skeleton_of(day: datetime.date, skeleton: str, locale: Locale) -> str:

@@ -22,6 +22,8 @@ from briefs.edition.addresses import link_target
 Formatting = frozenset[str]
 _TOKEN = re.compile(r"[^\S\u00a0\u202f]+|[\u00a0\u202f]|\w+(?:['’]\w+)*|[^\w\s]")
 _INVISIBLE = re.compile("[\u00ad\u2060\u200b]")  # soft hyphens, word joiners, zero-width spaces: programs add and remove them
+# No-break spaces that typesetting puts in place of spaces (`compose/spacing.py`): they mean no more than these.
+_AUTOMATIC = re.compile(r"[\u00a0\u202f](?=[;:!?»])|(?<=«)[\u00a0\u202f]|(?<=\b[^\W\d_])[\u00a0\u202f]")
 _FORMATTING_OF = {
     "Strong": "strong", "Emph": "emph", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub",
     "SmallCaps": "caps", "Underline": "underline",
@@ -84,7 +86,7 @@ def of_text(text: str, formatting: Formatting = frozenset(), spans: tuple[str, .
         Piece(token, "word", formatting, spans=spans)
         if token in "\u00a0\u202f" or not token.isspace()
         else Piece(" ", "space", formatting, spans=spans)
-        for token in _TOKEN.findall(_INVISIBLE.sub("", text))
+        for token in _TOKEN.findall(_AUTOMATIC.sub(" ", _INVISIBLE.sub("", text)))
     ]
 
 

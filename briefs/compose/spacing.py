@@ -1,0 +1,86 @@
+"""Spaces at which no line may end, by the rules of a language.
+
+In: a manuscript. Out: the same, with no-break spaces in French before `; : ! ? »` and after `«`, and after words of one letter in
+Czech, Polish, Slovak, Russian and Ukrainian. Where the content has no space, none is put in. Passages in another language keep
+theirs. A Word file that comes back is read without them (`wordfile/pieces.py`), so they never get into the content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from briefs.compose import tree
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.tree import Node
+
+NBSP = "\N{NO-BREAK SPACE}"
+NEAR = 4  # letters on each side of a space that a rule may look at
+_BLOCKS = ("Para", "Plain", "Header")
+_SPACES = {"Space", "SoftBreak"}
+_ONE_LETTER = re.compile(r"(?:^|[\s(„«“\"'\[])[^\W\d_]$")
+
+Rule = Callable[[str, str], bool]  # whether a line may not end between what stands before a space and what stands after it
+
+
+def _french(before: str, after: str) -> bool:
+    return after[:1] in {";", ":", "!", "?", "»"} or before[-1:] == "«"
+
+
+def _after_one_letter(before: str, after: str) -> bool:
+    return bool(after and _ONE_LETTER.search(before))
+
+
+RULES: Mapping[str, Rule] = {"fr": _french, **dict.fromkeys(("cs", "pl", "sk", "ru", "uk"), _after_one_letter)}
+
+
+def spaced(manuscript: Manuscript) -> Manuscript:
+    """The manuscript with such spaces. It is the same one in a language without such rules."""
+    if _rule(manuscript.language) is None:
+        return manuscript
+    blocks, whole = (_changed(nodes, manuscript.language) for nodes in (manuscript.blocks, manuscript.whole))
+    return replace(manuscript, blocks=blocks, whole=whole)
+
+
+def _rule(language: str) -> Rule | None:
+    return RULES.get(language.partition("-")[0])
+
+
+def _changed(blocks: Sequence[Node], language: str) -> list[Node]:
+    def change(node: Node) -> list[Node]:
+        return [tree.with_inlines(node, _inlines(tree.inlines(node), language))]
+
+    return tree.transform(list(blocks), change, *_BLOCKS)
+
+
+def _inlines(nodes: Sequence[Node], language: str) -> list[Node]:
+    """Inlines with such spaces, each passage by the rule of its own language."""
+    rule = _rule(language)
+    made: list[Node] = []
+    for number, node in enumerate(nodes):
+        kind = node["t"]
+        if kind in tree.WITH_INLINES:
+            own = tree.attributes(node).get("lang", language) if kind == "Span" else language
+            made.append(tree.with_inlines(node, _inlines(tree.inlines(node), own)))
+        elif rule and (kind in _SPACES or (kind == "Str" and " " in tree.text(node))):
+            before, after = (
+                tree.text_of(list(part)) for part in (nodes[max(0, number - 3) : number], nodes[number + 1 : number + 2])
+            )
+            words = tree.text(node) if kind == "Str" else " "
+            changed = _words(before, words, after, rule)
+            made.append(node if changed == words else tree.string(changed))
+        else:
+            made.append(node)
+    return made
+
+
+def _words(before: str, words: str, after: str, rule: Rule) -> str:
+    """Words with no-break spaces, between the words before and after them."""
+
+    def space(match: re.Match[str]) -> str:
+        start, end = match.span()
+        is_bound = rule(before[-NEAR:] + words[max(0, start - NEAR) : start], words[end : end + NEAR] or after[:NEAR])
+        return NBSP if is_bound else " "
+
+    return re.sub(" ", space, words)

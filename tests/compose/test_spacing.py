@@ -1,0 +1,73 @@
+"""Spaces at which no line may end: French punctuation, words of one letter."""
+
+from __future__ import annotations
+
+import io
+
+import docx
+import pypdfium2
+import pytest
+
+from briefs.compose import spacing, tree
+from briefs.edition import dates
+from briefs.press.session import Session
+from briefs.wordfile import pieces
+from tests import small
+
+N = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("language", "markdown", "words"),
+    [
+        ("fr", "Un règlement ; deux : trois ! quatre ?", f"Un règlement{N}; deux{N}: trois{N}! quatre{N}?"),
+        ("fr-CA", "Des « principes *partagés* » ici", f"Des «{N}principes partagés{N}» ici"),
+        ("fr", "**Gras** ; *« italique »*", f"Gras{N}; «{N}italique{N}»"),
+        ("fr", "Sans espace: ici, et 12:30", "Sans espace: ici, et 12:30"),
+        ("fr", "Le mot [word ; word]{lang=en} ; fin", f"Le mot word ; word{N}; fin"),
+        ("fr", "Une ligne\n; suite", f"Une ligne{N}; suite"),
+        ("pl", "Byłem w domu i z *psem* o świcie", f"Byłem w{N}domu i{N}z{N}psem o{N}świcie"),
+        ("pl", "(a nie) USA i 5 zł", f"(a{N}nie) USA i{N}5 zł"),
+        ("cs", "k lesu, v lese 5 let", f"k{N}lesu, v{N}lese 5 let"),
+        ("uk", "у місті з людьми", f"у{N}місті з{N}людьми"),
+        ("en", "A word ; a word !", "A word ; a word !"),
+    ],
+)  # fmt: skip
+def test_lines_do_not_end_there(session: Session, language: str, markdown: str, words: str) -> None:
+    (blocks,) = session.pandoc.parse([markdown])
+    made = spacing._changed(blocks, language) if spacing._rule(language) else blocks
+    assert tree.text_of(made) == words
+
+
+def test_pages_and_word_files_have_them_and_content_stays_without(session: Session) -> None:
+    made = small.edition(about={"language": "fr"}, country={"summary": "Un « résumé » : deux phrases ; c’est dit !"})
+    files = small.brief(session, made, "pdf", "docx").files
+    wanted = f"Un «{N}résumé{N}»{N}: deux phrases{N}; c’est dit{N}!"
+    assert any(wanted in paragraph.text for paragraph in docx.Document(io.BytesIO(files["docx"])).paragraphs)
+    pdf = pypdfium2.PdfDocument(files["pdf"])
+    assert (
+        "«\u00a0résumé\u00a0»" in pdf[0].get_textpage().get_text_range() or "« résumé »" in pdf[0].get_textpage().get_text_range()
+    )
+    assert made.countries["be"].summary and N not in made.countries["be"].summary.markdown
+
+
+def test_what_comes_back_from_word_reads_the_same() -> None:
+    """The program's own no-break spaces are spaces to the comparison; an author's before a unit isn't one."""
+    for printed, source in [(f"Un «{N}mot{N}»{N}: fin", "Un « mot » : fin"), (f"w{N}domu", "w domu")]:
+        assert pieces.of_text(printed) == pieces.of_text(source)
+    assert pieces.of_text(f"5{N}km") != pieces.of_text("5 km")
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "words"),
+    [
+        ("fr", "2020-09-01", "1er septembre 2020"),
+        ("fr", "2020-09-21", "21 septembre 2020"),
+        ("uk", "2020-08-05", "5 серпня 2020\u202fр."),
+        ("el", "2020-08-05", "5 Αυγούστου 2020"),
+        ("pl", "2020-08-05", "5 sierpnia 2020"),
+        ("ja", "2020-08-05", "2020年8月5日"),
+    ],
+)
+def test_dates_have_the_case_and_form_of_the_language(language: str, date: str, words: str) -> None:
+    assert dates.Date.parse(date).words(language) == words
