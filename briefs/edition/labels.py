@@ -69,10 +69,17 @@ def gaps(words: str) -> set[str]:
     return {found[1] for found in GAP.finditer(words) if found[1]}
 
 
-def gaps_of(name: str) -> set[str] | None:
+def gaps_of(name: str) -> Set[str] | None:
     """The gaps that the program fills in a label of its own. None for a name that isn't the program's."""
-    forms = [words for known, words in of_language(DEFAULT).items() if base(known) == base(name)]
-    return set().union(*map(gaps, forms)) if forms else None
+    return _gaps_by_base().get(base(name))
+
+
+@cache
+def _gaps_by_base() -> Mapping[str, Set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, words in of_language(DEFAULT).items():
+        found.setdefault(base(name), set()).update(gaps(words))
+    return found
 
 
 def candidates(tag: str) -> list[str]:

@@ -20,7 +20,7 @@ from briefs import theme as themes
 from briefs.edition.csl import NAMES, Source
 from briefs.edition.faults import model_in
 from briefs.edition.model import About, Country, DeckHead, SectionHead
-from briefs.edition.read import read_files
+from briefs.edition.read import Seen, read_files
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.problems import Problems
@@ -41,7 +41,7 @@ FILLED: dict[str, Any] = {  # a valid value for every field whose own isn't a te
     "date": "2019-03", "issued": "2019-03", "accessed": "2019-04", "available-date": "2019-04", "event-date": "2019-04",
     "original-date": "1890", "submitted": "2019-04", "comma-suffix": "no", "static-ordering": "no",
     "countries": "2020-08", "report": "2020-07", "format": "2",
-    "language": "en-GB", "status": "final", "address": "https://example.org", "contact": "desk@example.org",
+    "language": "en-GB", "languages": ["en-GB"], "status": "final", "address": "https://example.org", "contact": "desk@example.org",
     "sources_url": "https://example.org/sources",
     "type": "article-journal", "URL": "https://example.org/one", "DOI": "10.1000/182", "code": "be", "stance": "wary",
     "topic": "market", "priority": "1",
@@ -100,7 +100,7 @@ def content() -> dict[str, Any]:
     return copy.deepcopy(data)  # what tests share is not changed
 
 
-class Plain(yaml.SafeDumper):
+class Plain(yaml.CSafeDumper):
     """YAML without anchors, which content may not have."""
 
     def ignore_aliases(self, data: object) -> bool:
@@ -176,11 +176,13 @@ def test_no_way_of_computing_stances_takes_a_link(value: str) -> None:
 @pytest.mark.parametrize("value", VALUES)
 def test_no_field_becomes_a_link_to_a_file(session: Session, value: str) -> None:
     """A field refuses the value at its line, or prints it as words."""
-    taken = content()
-    for keys in leaves(content()):
-        tried = content()
+    taken, sound = content(), content()
+    seen: Seen = {}
+    files = written(sound)
+    for keys in leaves(sound):
+        tried = {keys[0]: copy.deepcopy(sound[keys[0]])}
         put(tried, keys, value)
-        reading = read_files(written(tried))
+        reading = read_files(files | written(tried), seen=seen)
         if reading.edition:
             put(taken, keys, value)
         elif (keys[0], keys[-1]) != ("sources.yaml", "id"):  # a valid key, which nothing cites then
