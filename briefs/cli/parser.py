@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from briefs import __version__
 from briefs.cli import build, dev, exchange, ledger, lint, translate
@@ -172,7 +173,13 @@ class Command:
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """A parser that doesn't keep silent if its help can't be printed."""
+    """A parser that doesn't keep silent if its help can't be printed, and says which commands make documents for an audience."""
+
+    def error(self, message: str) -> NoReturn:
+        if re.search(r"unrecognized arguments:.*\s--for\b", message):
+            taking = ", ".join(name for name, command in COMMANDS.items() if "--for" in command.options)
+            message += f"\n--for goes with {taking}. Other documents are for everyone, and hold what isn’t for an audience."
+        super().error(message)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         print(message, end="", file=file or sys.stderr)

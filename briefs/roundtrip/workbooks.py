@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from briefs.edition import write
+from briefs.edition.data import grids
 from briefs.edition.model import Edition, Text, place_of
 from briefs.problems import Place
 from briefs.roundtrip import trial
@@ -113,6 +114,9 @@ class _RowMerge:
             report(f"`{field}` was emptied; if that is meant, delete it in the content")
         elif field in {"code", "sources"} or not now:
             report(f"`{field}` can’t be written from a spreadsheet: change it in the content")
+        elif PurePosixPath(place.path).suffix.lower() in grids.WORKBOOKS:
+            cell = f"cell {place.anchor} of {place.path}"
+            report(f"it stands in {cell}, and workbooks aren’t written to: write it there, or keep the table as CSV")
         else:
             self._change(write.Reword(place.name, new), now, place, is_text=field in _TEXTS)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from briefs.edition.data import grids
 from briefs.edition.data.grids import Grid
@@ -20,6 +20,7 @@ from briefs.workbook.rows import WRITTEN, digest
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y", "%d-%b-%Y")
 _MONTHS = ("%b-%y", "%b-%Y", "%B %Y", "%b %Y", "%m/%Y", "%Y-%m-%d")
 _MOST_ZEROS = 6
+_FIRST_DAY = datetime(1899, 12, 30)  # of the numbers of days in a spreadsheet
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,9 @@ def _originals(text: str) -> Iterator[str]:
     for pattern in _MONTHS:
         with suppress(ValueError):
             yield datetime.strptime(text, pattern).strftime("%Y-%m")
+    if re.fullmatch(r"[1-9]\d{4}(\.0+)?", text):  # a date without its format (ECMA-376 part 1, 18.17.4.1)
+        day = _FIRST_DAY + timedelta(days=int(text.partition(".")[0]))
+        yield from (day.strftime("%Y-%m-%d"), day.strftime("%Y-%m"), day.strftime("%Y"))
     if re.fullmatch(r"\d+(\.0+)?", text):
         whole = text.partition(".")[0]
         yield from (whole.rjust(len(whole) + n, "0") for n in range(_MOST_ZEROS))

@@ -248,18 +248,27 @@ def test_everything_includes_each_audience_and_removes_what_is_of_none(folder: P
     assert not any(name.startswith("press/") for name in made_files(folder)) and manifest.verify(folder / "dist", []) == []
 
 
+ONLY_BRIEFS = "--for goes with `brief`: other documents aren’t made for an audience."
+FOR_EVERYONE = "Other documents are for everyone, and hold what isn’t for an audience."
+REFUSING = ["report", "glance", "compare be fr", "handout be", "pack", "dataset d", "sheet s"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["brief", "--for", "pres"], "there is no audience “pres” in this edition. Did you mean “press”?"),
-        (["all", "--kinds", "glance", "--for", "press"], "--for goes with `brief`: other documents aren’t made for an audience."),
+        (["all", "--kinds", "glance", "--for", "press"], ONLY_BRIEFS),
+        (["send", "glance", "--for", "press", "--to", "desk"], ONLY_BRIEFS),
+        *(([*words.split(), "--for", "press"], FOR_EVERYONE) for words in REFUSING),
     ],
 )
 def test_what_there_is_not_for_an_audience_is_said(
     folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
 ) -> None:
+    people = {"sender": "desk@example.org", "lists": {"desk": ["one@example.org"]}, "audiences": {"desk": "press"}}
+    (folder / "people.yaml").write_text(yaml.safe_dump(people))
     assert main(words) == 2
-    assert said in capsys.readouterr().err
+    assert said in capsys.readouterr().err and not (folder / "dist").exists()
 
 
 FAULTS: list[tuple[dict[str, Any], str]] = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,49 @@ def test_leading_zeros_that_excel_took_away_are_told(pandoc: Pandoc) -> None:
     merged = workbooks.merge(edited(put("E4", 7), written(content)), "facts.xlsx", content, pandoc)
     assert merged.files == {}
     assert "made “7” of “007”" in unmerged(merged)[0]
+
+
+def as_google(edit: Callable[[Any], None] = lambda book: None, *, dates: bool = False) -> bytes:
+    """The workbook as Google Sheets exports it: no styles, no lists, no widths; texts in their cells; numbers where a text is one;
+    hundreds of empty rows and some empty columns; other names of the sheets. `dates`: dates are numbers without a format."""
+    read, made = openpyxl.load_workbook(io.BytesIO(edited(edit))), openpyxl.Workbook()
+    made.remove(made.active)
+    for number, sheet in enumerate(read):
+        copy = made.create_sheet(f"An export of the edition with a long name {number}"[: 31 - number])
+        for row in sheet.iter_rows(values_only=True):
+            copy.append([_as_number(cell, dates) for cell in row] + ["", ""])
+        for _ in range(300):
+            copy.append([""] * (sheet.max_column + 2))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _as_number(cell: Any, dates: bool) -> Any:
+    if isinstance(cell, str) and cell.isdecimal():
+        return int(cell)
+    if dates and isinstance(cell, str) and re.fullmatch(r"\d{4}-\d\d(-\d\d)?", cell):
+        day = datetime.date.fromisoformat(cell if len(cell) == 10 else f"{cell}-01")
+        return (day - datetime.date(1899, 12, 30)).days
+    return cell
+
+
+def test_an_export_of_google_sheets_comes_back_without_a_change(pandoc: Pandoc) -> None:
+    merged = workbooks.merge(as_google(), "facts.xlsx", CONTENT, pandoc)
+    assert merged.files == {} and unmerged(merged) == []
+
+
+@pytest.mark.parametrize(("edit", "lines", "said"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_an_edit_in_google_sheets_comes_back(pandoc: Pandoc, edit: Callable[[Any], None], lines: str, said: str) -> None:
+    merged = workbooks.merge(as_google(edit), "facts.xlsx", CONTENT, pandoc)
+    plain = workbooks.merge(edited(edit), "facts.xlsx", CONTENT, pandoc)
+    assert merged.files == plain.files and len(unmerged(merged)) == len(unmerged(plain))
+
+
+def test_dates_that_became_numbers_without_a_format_are_told(pandoc: Pandoc) -> None:
+    merged = workbooks.merge(as_google(put("E2", "Other **words**."), dates=True), "facts.xlsx", CONTENT, pandoc)
+    assert "made “43525” of “2019-03”" in unmerged(merged)[0] and "made “44198” of “2021-01-02”" in unmerged(merged)[1]
+    assert len(unmerged(merged)) == 2 and b"Other **words**." in merged.files["countries/be.yaml"]
 
 
 def test_what_changed_in_the_content_since_stays(pandoc: Pandoc) -> None:
