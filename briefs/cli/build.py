@@ -68,6 +68,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
     """Read the edition, compose its documents, and with --fit lay them out."""
     from briefs.edition.read import read
     from briefs.press import faces, memory
+    from briefs.tools import fonts
 
     reading = read(arguments.content, store=inputs.table_store(arguments))
     if reading.edition is None:
