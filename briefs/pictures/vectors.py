@@ -19,7 +19,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
-from briefs.pictures import bounds, pixels, plain, styles, texts
+from briefs.pictures import bounds, grammar, pixels, plain, styles, texts
 from briefs.pictures.pixels import Found
 
 Element = Any  # lxml.etree._Element
@@ -30,15 +30,6 @@ DOTS = 2400  # of the longer side: 300 an inch at twenty centimetres
 _XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|pt|pc|px|em|%|)\s*")
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96, "em": 25.4 / 6, "": 25.4 / 96}
-_NUMBERS = re.compile(r"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?:px|pt|pc|mm|cm|in|em|ex|rem|%)?[\s,]*)+", re.I)
-_LENGTHS = styles.names(
-    """
-    x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy rotate width height stroke-width stroke-dashoffset stroke-miterlimit
-    textLength points viewBox offset refX refY markerWidth markerHeight startOffset opacity fill-opacity stroke-opacity
-    stop-opacity
-    """
-)
-_WORDS_FOR_LENGTHS = {"none", "auto", "inherit", "initial", "context-stroke", "auto-start-reverse"}
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _DRAWN = _SHAPES | styles.names(
     """
@@ -203,11 +194,9 @@ def _embedded(element: Element, address: str) -> str:
 
 
 def _checked(root: Element) -> None:
-    """Refuse numbers that no program reads alike, and invisible characters."""
-    for element in root.iter():
-        for name, value in element.attrib.items():
-            if name in _LENGTHS and value.strip() and not _NUMBERS.fullmatch(value) and value.strip() not in _WORDS_FOR_LENGTHS:
-                raise _refused(element, f"{name}=“{value[:40]}” at <{_local(element)}>, which is no number; write a number")
+    """Refuse attributes that no program reads alike, and invisible characters."""
+    for element, what in grammar.faults(root):
+        raise _refused(element, what)
     if CONTROL.search("".join(root.itertext()).replace("\r", "")):
         raise ValueError("has a control character, or one that turns the direction of writing")
 

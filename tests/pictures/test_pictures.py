@@ -386,8 +386,6 @@ FAR = {
     "a number": '<path d="M-1e38 0H1e38V1e38z"/>',
     "a number past all numbers": '<rect x="1e400" width="1e400" height="5"/>',
     "a scale": '<g transform="scale(1e30)"><g transform="scale(1e30)"><rect width="1" height="1"/></g></g>',
-    "half a function": '<g transform="rotate("><rect width="10" height="10"/></g>',
-    "half a path": '<path d="M0 0 L50 50 L60"/>',
     "a stroke": '<path d="M0 0H9" stroke="#000" stroke-width="1e30"/>',
     "groups": "<g>" * 90 + '<rect width="9" height="9"/>' + "</g>" * 90,
     "a colour of its own": '<rect width="9" height="9" fill="currentColor"/>',
@@ -464,3 +462,54 @@ def typesetter(theme: Theme) -> Typesetter:
     made = Typesetter(theme)
     made._style_sheets[(), False] = []
     return made
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        ('<path d="M 0 0 L foo"/>', "d=“M 0 0 L foo” at <path>, which is no path"),
+        ('<path d="M0 0 L 1,NaN"/>', "is no path"),
+        ('<path d="M0 0 L 5"/>', "is no path"),
+        ('<path d="L5 5"/>', "is no path"),
+        ('<path d="M0 0 A 5 5 0 2 1 20 20"/>', "is no path"),
+        ('<polygon points="0,0 50,0 50"/>', "an odd count of numbers"),
+        ('<rect width="-5" height="5"/>', "is below 0"),
+        ('<rect width="auto" height="5"/>', "is no size"),
+        ('<rect x="1,5" width="5" height="5"/>', "is no number"),
+        ('<rect width="5" height="5" transform="rotate(foo)"/>', "is no transformation"),
+        ('<g transform="rotate("><rect width="10" height="10"/></g>', "is no transformation"),
+        ('<path d="M0 0 L50 50 L60"/>', "is no path"),
+        ('<g transform="matrix(1 0 0 1 5)"><rect width="5" height="5"/></g>', "is no transformation"),
+        ('<rect width="5" height="5" fill="blurple"/>', "is no colour; write it as #rrggbb"),
+        ('<rect width="5" height="5" style="fill:#12"/>', "is no colour"),
+        ('<rect width="5" height="5" fill="url(#gone)"/>', "names nothing in the picture"),
+        ('<rect width="5" height="5" clip-path="url(#gone)"/>', "names nothing in the picture"),
+        ('<use href="#gone"/>', "names nothing in the picture"),
+        ('<line x2="5" stroke="#000" stroke-dasharray="5,-3"/>', "is no list of lengths"),
+        ('<text y="9" text-anchor="centre">Words</text>', "isn’t one of end, middle, start"),
+        ('<text y="9" font-size="big">Words</text>', "is no size"),
+        (f'<path d="M{"1" * 50_000}"/>', "is no path"),
+    ],
+)
+def test_what_no_program_can_draw_is_refused_at_its_line(normalise: Make, inner: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said) as raised:
+        normalise(".svg", svg(f"\n{inner}"))
+    assert "(line 2 of its file)" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '<path d="M0,0L50-0 50,50z"/>',
+        '<path d="M0 0h50v50a1 1 0 0110 10z"/>',
+        "<path style=\"d:path('M0 0 L50 0 L50 50z')\"/>",
+        '<rect width="40" height="40" transform="translate(10px, 5px) rotate(5deg)"/>',
+        '<rect width="40" height="40" transform="none" fill="#a00 icc-color(press, 1, 0)"/>',
+        '<rect width="40" height="40" fill="url(#gone) #a00"/>',
+        '<path d=""/><rect width="40" height="40" rx="auto" fill="RED"/>',
+        '<polyline points="0,0 50-5e0.5,9"/>',
+    ],
+)
+def test_spellings_of_css_and_short_ones_of_svg_are_drawn(normalise: Make, shape: str) -> None:
+    shown = opened(normalise(".svg", svg(shape)))
+    assert len(shown.getcolors(1 << 20) or []) > 1
