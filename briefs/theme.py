@@ -174,13 +174,15 @@ class Page(_Model):
 class Slide(_Model):
     """A slide on the screen, in millimetres.
 
-    `title`, `body` and `source` are the distances of these from the top; `bar` is the height of the coloured bar at the top.
+    `title`, `body` and `source` are the distances of these from the top; `bar` is the height of the coloured bar at the top, and
+    `cover` that of the title slide's.
     """
 
     width: float
     height: float
     margin: float
     bar: float
+    cover: float
     title: float
     title_height: float
     body: float

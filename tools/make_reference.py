@@ -211,7 +211,7 @@ STYLES = [
         for n in ("", " 2", " 3")
     ],
     paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
-    paragraph("footnote text", size=8, line=10.5),
+    paragraph("footnote text", size=8, line=10.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>'),
     paragraph("Footnote Block Text", based="FootnoteText"),
     paragraph("Definition Term", bold=True, extra="<w:keepNext/>"),
     paragraph("Definition", extra='{spacing}<w:ind w:left="340"/>'),

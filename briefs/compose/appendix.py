@@ -12,7 +12,7 @@ from briefs.compose import tables, tree
 from briefs.compose.country import computed_stance
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
-from briefs.compose.sources import Numbered
+from briefs.compose.sources import WORD_JOINER, Numbered
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
@@ -42,13 +42,13 @@ class AppendixTable:
         return [heading, *introduction, *self._legend(), *tables, *self._sources()]
 
     def index(self) -> list[Node]:
-        """The countries by stance, each with a link to its row."""
+        """The countries by stance, each with a link to its row, which typesetting gives the number of its page."""
         made = []
         steps: list[Stance | None] = [*self.edition.about.scale]
         for step in steps or [None]:
             countries = self._countries(step)
-            links = [tree.link(tree.words(self.edition.names[c.code]), f"#{_anchor(c)}") for c in countries]
-            between = [tree.SPACE, tree.string("·"), tree.SPACE]
+            links = [tree.link(tree.words(self.edition.names[c.code]), f"#{anchor(c.code)}", ["paged"]) for c in countries]
+            between = [tree.string(f" {WORD_JOINER}·"), tree.SPACE]  # no line begins with a point
             listed = [node for n, one in enumerate(links) for node in (*(between if n else []), one)]
             label = [tree.strong(tree.words(str(step.label))), tree.SPACE] if step else []
             made += [tree.para([*label, *listed])] if countries else []
@@ -106,10 +106,10 @@ class AppendixTable:
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
         """Name, stance and the note on it, each on a line of its own."""
         name = tree.strong(tree.words(self.edition.names[country.code]))
-        anchor = tree.span([], _anchor(country))
+        mark = tree.span([], anchor(country.code))
         if step is None:
-            return [tree.plain([anchor, name])]
-        lines = [anchor, tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
+            return [tree.plain([mark, name])]
+        lines = [mark, tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
         note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]
 
@@ -135,6 +135,6 @@ class AppendixTable:
         yield tree.div(blocks, "", ["sources"])
 
 
-def _anchor(country: Country) -> str:
+def anchor(code: str) -> str:
     """The name of a country's row."""
-    return f"country-{country.code}"
+    return f"country-{code}"

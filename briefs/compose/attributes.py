@@ -53,9 +53,9 @@ class DivClass:
 _WHAT = ("column", "columns", "countries", "country", "year", "from", "to")
 _HOW = ("by", "classes", "breaks", "middle", "title", "alt", "table")
 PLOT = frozenset((*_WHAT, *_HOW))  # of a figure of values
-REPORT = {"figure": DivClass(PLOT | {"data"}, "data")}
+REPORT = {"figure": DivClass(PLOT | {"data", "width"}, "data")}
 DECK = {
-    "figure": DivClass((PLOT - {"table"}) | {"data", "width"}, "data", "anywhere"),
+    "figure": DivClass((PLOT - {"table"}) | {"data", "width", "step"}, "data", "anywhere"),
     "countries": DivClass(frozenset({"step"}), "step", "anywhere"),
     "facts": DivClass(frozenset({"country", "topic"}), "country", "anywhere"),
     "columns": DivClass(),

@@ -140,6 +140,24 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
     return made | {figure.name: figure for figure in _timelines(edition, labels, width)}
 
 
+def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Figure:
+    """The map of all countries on which those at a step of the scale stand out."""
+    held = [edition.names[code] for code, standing in edition.standings.items() if standing.stance == step]
+    said = labels("list_item", label=edition.steps[step].label, n=", ".join(held) or labels("nothing"))
+    return draw.country_map(
+        _states(edition),
+        _steps(edition, labels),
+        highlight=None,
+        width=width,
+        view=view(edition),
+        labels={code: code.upper() for code, standing in edition.standings.items() if standing.stance == step},
+        words=map_words(edition, labels, labels("not_covered")),
+        legend=False,
+        alt=labels("alt_map_all", list=said),
+        step=step,
+    )
+
+
 def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
     """The same for slides, on which there is no room for a row for each country: the timeline has all of them in one lane, `long`
     millimetres wide."""

@@ -15,13 +15,14 @@ from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance
 from briefs.compose.figures import Figure
+from briefs.compose.headlines import Headlines
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
 from briefs.compose.plotrequests import Unplottable, is_plot
 from briefs.compose.plots import PlotMaker
-from briefs.compose.slots import Blocks, TemplateFiller
+from briefs.compose.slots import Blocks, Inlines, TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import decks
@@ -30,13 +31,15 @@ from briefs.edition.model import Deck, Edition, Fact, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
-WORDS = 60  # in the facts of a slide, about
+WORDS, FEW = 75, 32  # in the facts of a slide, about; a topic with fewer words has no slide of its own
 NOTED = 110  # words in the facts of its notes, about
 FLAT = 0.5  # of a map of values: its height as a part of its width, at most
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # on a country's timeline
-LISTED, NAMES = 10, 40  # countries: the most of a list, and those in a paragraph of a slide
-TITLE, POINTED = 96, 110  # letters of a title that is a sentence; words of key points on one slide
+LISTED, NAMES, BESIDE = 10, 40, 14  # countries: the most of a list, those in a paragraph of a slide, and those beside a map
+CREDITS = 140  # letters of the line of sources at the foot of a slide
+POINTED = 110  # words of key points on one slide
+NARROW = 1.5  # times: a map that is no wider than its height leaves room for words beside it
 _IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # not Korean, which has spaces
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 
@@ -81,6 +84,7 @@ class DeckData:
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
+        self.headlines = Headlines(edition, self.labels, writer.inlines)
 
     @property
     def place(self) -> Place:
@@ -100,17 +104,20 @@ class DeckData:
         if "figure" in names and is_plot(keys):
             return [self.plot(keys)]
         if "figure" in names and "data" in keys:
-            return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""))]
+            return [self.figure(keys["data"], keys.get("country", ""), keys.get("width", ""), keys.get("step", ""))]
         if "countries" in names:
             return [self.countries(keys["step"])]
         if "facts" in names and "country" in keys:
             return [self.facts(keys["country"], keys.get("topic", ""))]
         return None
 
-    def figure(self, name: str, code: str = "", width: str = "") -> Node:
-        """A figure of all countries or of one, in a paragraph of its own. `width` is relative to its place (`50%`)."""
-        key = f"{name}-{code}" if code else name
-        if key not in self.figures:
+    def figure(self, name: str, code: str = "", width: str = "", step: str = "") -> Node:
+        """A figure of all countries or of one, in a paragraph of its own. `width` is relative to its place (`50%`); on a map the
+        countries at a `step` stand out."""
+        key = "-".join(filter(None, [name, code or step]))
+        if key not in self.figures and step:
+            self.figures[key] = replace(charts.map_of_step(self.edition, self.labels, WIDE, step), name=key)
+        elif key not in self.figures:
             made = self._of_country(code) if code else charts.for_slides(self.edition, self.labels, WIDE, LONG)
             self.figures |= {f"{n}-{code}" if code else n: f for n, f in made.items()}
         return picture(f"{key}.svg", self.figures[key].alt, width)
@@ -182,53 +189,64 @@ class DeckData:
         qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
         return [*tree.words(self.edition.names[code]), *qualified]
 
-    def others(self, facts: Facts) -> tuple[str, str]:
-        """The other countries with a country's stance: as the title of a slide, and all of them by name, for its notes."""
+    def others(self, facts: Facts, most: int) -> str:
+        """The other countries with a country's stance, `most` of them by name. Empty if there are none."""
         stance = facts.stance
         held = [c for c, standing in self.edition.standings.items() if stance and standing.stance == stance.id and c != facts.code]
         if not stance or not held:
-            return (self.labels("deck_alone") if stance else self.labels("deck_map", country=facts.name)), ""
-        same = self.labels("deck_same", stance=stance.label)
+            return ""
         names = [self.edition.names[code] for code in sorted(held, key=self.edition.rank)]
-        shown = ", ".join(names) if len(f"{same}: {', '.join(names)}") <= TITLE else len(held)
-        return self.labels("list_item", label=same, n=shown), self.labels("list_item", label=same, n=_first(names, self.labels))
+        same = self.labels("deck_same", stance=stance.label)
+        return self.labels("list_item", label=same, n=_first(names, most, self.labels))
 
     def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text]]]]:
-        """The key points on slides, each with its title: what the position says, if it is short enough, or else “… in brief”."""
+        """The key points on slides, each with its title: what the position says, or else “… in brief”. A position that is in the
+        title isn't below it."""
         held: list[tuple[str, Text]] = list(self.edition.countries[facts.code].points.items())
-        title = self.labels("deck_points", country=facts.name)
-        if held and held[0][0] == "position" and len(str(held[0][1])) <= TITLE:
-            title, held = str(held[0][1]).rstrip("."), held[1:]
+        said = self.headlines.position(facts, held[0][1]) if held and held[0][0] == "position" else ""
+        held = held[1:] if said and said == self.headlines.words(held[0][1]) else held
+        title = said or self.labels("deck_points", country=facts.name)
         words = sum(_length(text.markdown) for _, text in held)
         half = len(held) if words <= POINTED else (len(held) + 1) // 2
         groups = [group for group in (held[:half], held[half:]) if group]
         return [(title if not n else self.labels("continued", country=title), group) for n, group in enumerate(groups)]
 
-    def headline(self, facts: Facts, topic: Topic) -> str:
-        """The title of a slide of facts: the topic, and the phrase of the first fact that has one."""
-        shown, _ = self._shared(facts.code, topic.id)
-        phrase = next((fact.text.key_phrase for fact in shown if fact.text.key_phrase), "")
-        if not phrase:
-            return self.labels("deck_topic", country=facts.name, topic=topic.label)
-        return self.labels("deck_topic", country=topic.label, topic=phrase[:1].upper() + phrase[1:])
+    def groups(self, facts: Facts) -> list[list[Topic]]:
+        """The topics of a country's facts, by slide: a few facts share a slide with those of the topic before or after them."""
+        made: list[list[Topic]] = []
+        before = 0  # words of the last slide
+        for topic in self.edition.about.topics:
+            own = sum(_length(fact.text.markdown) for fact in facts.facts if fact.topic == topic.id)
+            is_small = min(before, own) < FEW or before + own <= WORDS
+            if own and made and is_small:
+                made[-1].append(topic)
+            elif own:
+                made.append([topic])
+            before = before + own if is_small else own
+        return made
+
+    def of_topics(self, facts: Facts, topics: Sequence[Topic]) -> dict[str, Blocks | Inlines]:
+        """A slide of facts: `title`, a fact that is short enough or else the topics; `facts` below it; `rest` for the notes."""
+        own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
+        said = self.headlines.fact(own)
+        left = [fact for fact in own if fact is not said]
+        shown = _within(left, WORDS)
+        words = self.headlines.words(said.text) if said else self.headlines.topics(facts.name, topics, shown)
+        title = [*tree.words(words), *([cite(said.sources)] if said else [])]
+        rest = self._rest([fact for fact in left if fact not in shown])
+        return {"title": Inlines(title), "facts": Blocks([self._listed(shown)]), "rest": Blocks([rest])}
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The first facts of a country, as many as fit on a slide."""
-        shown, _ = self._shared(code, topic)
-        return self._listed(shown)
+        own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
+        return self._listed(_within(own, WORDS))
 
-    def rest(self, code: str, topic: str = "") -> Node:
+    def _rest(self, rest: Sequence[Fact]) -> Node:
         """For the speaker notes: the next facts, and how many more there are."""
-        _, rest = self._shared(code, topic)
         noted = _within(rest, NOTED)
         left = len(rest) - len(noted)
         more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
         return tree.div([self._listed(noted), *more] if noted else more)
-
-    def _shared(self, code: str, topic: str) -> tuple[list[Fact], list[Fact]]:
-        own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
-        shown = _within(own, WORDS)
-        return shown, [f for f in own if f not in shown]
 
     def _listed(self, facts: Sequence[Fact]) -> Node:
         items = [[tree.plain([*self.writer.inlines(f.text), cite(f.sources)])] for f in facts]
@@ -245,15 +263,17 @@ class DeckData:
     def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
-        topics = [t for t in self.edition.about.topics if any(f.topic == t.id for f in facts.facts)]
-        others_title, others = self.others(facts)
+        events = charts.events_of(self.edition, _latest(facts.facts))
+        drawn = self.figure("map", code)
+        shown = self.figures[f"map-{code}"]
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
-            "topics": topics, "computed": computed_stance(self.edition, labels), "points": self.points(facts),
-            "others": others, "others_title": others_title, "dated": any(f.when for f in facts.facts),
+            "computed": computed_stance(self.edition, labels), "points": self.points(facts), "map": Blocks([drawn]),
+            "narrow": shown.width < NARROW * shown.height, "stance_title": self.headlines.stance(facts),
+            "same": self.others(facts, BESIDE), "others": self.others(facts, NAMES),
+            "topics": [self.of_topics(facts, topics) for topics in self.groups(facts)],
+            "dates_title": self.headlines.dates(facts.name, events) if len(events) > 1 else "",
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
-            "headline": lambda topic: self.headline(facts, topic),
-            "facts": lambda topic: Blocks([self.facts(code, topic.id)]), "rest": lambda topic: Blocks([self.rest(code, topic.id)]),
         }  # fmt: skip
 
 
@@ -262,10 +282,10 @@ def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
     return [node for n, part in enumerate(parts) for node in (*([tree.string(","), tree.SPACE] if n else []), *part)]
 
 
-def _first(names: Sequence[str], labels: Labels) -> str:
-    """A list of names, cut to what notes have room for."""
-    listed = ", ".join(names[:NAMES])
-    return listed if len(names) <= NAMES else labels("plot_more", list=listed, n=len(names) - NAMES)
+def _first(names: Sequence[str], most: int, labels: Labels) -> str:
+    """A list of at most so many names."""
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most else labels("plot_more", list=listed, n=len(names) - most)
 
 
 def picture(name: str, alt: str, width: str = "") -> Node:
@@ -360,12 +380,17 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
 
 
 def _sourced(slide: Node, numbered: Numbered) -> Node:
-    """A slide with numbers for its citations, and at its foot who published what the slide itself cites."""
+    """A slide with numbers for its citations, and at its foot who published what it cites: the slide itself, or else its notes."""
     heading, body, *notes = tree.blocks(slide)
-    cites = [c["citationId"] for n in tree.walk([heading, body]) if n["t"] == "Cite" for c in tree.citations(n)]
-    shown = numbered.cited([heading, body])
-    line = [tree.div([tree.para(numbered.credits(dict.fromkeys(cites)))], "", ["slide-source"])] if cites else []
-    return tree.with_blocks(slide, [*shown, *line, *numbered.cited(notes)])
+    cites = _cited([heading, body]) or _cited(notes)
+    shown, noted = numbered.cited([heading, body]), numbered.cited(notes)
+    line = [tree.div([tree.para(numbered.credits(dict.fromkeys(cites), CREDITS))], "", ["slide-source"])] if cites else []
+    return tree.with_blocks(slide, [*shown, *line, *noted])
+
+
+def _cited(blocks: Sequence[Node]) -> list[str]:
+    """The keys of all citations."""
+    return [c["citationId"] for n in tree.walk(list(blocks)) if n["t"] == "Cite" for c in tree.citations(n)]
 
 
 def _continued(

@@ -2,7 +2,7 @@
 
 In: an edition. Out: the `Manuscript` of the table, and of the figures of values if the edition declares any. The words round them
 are in `templates/glance.md.j2`. Each country's name leads to its brief, which stands beside the table's own file in the output
-folder.
+folder. The report has a table of this kind too, in which a name leads to the country's row of the appendix.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ BAR = 8.0  # millimetres: the longest bar
 
 @dataclass(frozen=True)
 class CountryTable:
-    """Makes the table. `briefs`: the path of each country's brief, without the suffix."""
+    """Makes the table. `targets`: where each country's name leads, such as to its brief; `most`: how many columns of the data the
+    table has room for."""
 
     edition: Edition
     labels: Labels
     cells: CellPrinter
     bars: CellBars
-    briefs: Mapping[str, str]
+    targets: Mapping[str, str]
+    most: int = COLUMNS
 
     def block(self) -> tree.Node:
         """The table, in a block that typesetting knows as one."""
@@ -47,12 +49,12 @@ class CountryTable:
             NEXT if self._has_next else FACTS,
         ]
         values = [self._values(column) for column in self.columns]
-        by_country = zip(*(cells for _, cells in values), strict=True) if values else [()] * len(self.briefs)
-        named = zip(self.briefs, by_country, strict=True)
+        by_country = zip(*(cells for _, cells in values), strict=True) if values else [()] * len(self.targets)
+        named = zip(self.targets, by_country, strict=True)
         rows = [tables.row(self._cells(code, own), name="whole") for code, own in named]
         head = self._head([title for title, _ in values])
         made = tables.table("glance", [width / sum(relative) for width in relative], head, rows)
-        return tree.div([made], "", ["table", "inside"], table="1")
+        return tree.div([made], "", ["table", "inside"], table="glance")
 
     def meanings(self) -> list[tree.Node]:
         """What the columns of the table mean, as far as the edition says: a paragraph each."""
@@ -62,7 +64,7 @@ class CountryTable:
     @property
     def columns(self) -> list[Column]:
         """The columns of data that the table has room for."""
-        return list(self.edition.columns.values())[:COLUMNS]
+        return list(self.edition.columns.values())[: self.most]
 
     @property
     def _has_next(self) -> bool:
@@ -72,8 +74,8 @@ class CountryTable:
     def _values(self, column: Column) -> tuple[str, list[Cell]]:
         """The heading of a column, and the cell of each country."""
         if column.is_numeric:
-            return self.cells.numbers(column, list(self.briefs), self.bars)
-        return column.label.markdown, [self.cells.value(column, code) for code in self.briefs]
+            return self.cells.numbers(column, list(self.targets), self.bars)
+        return column.label.markdown, [self.cells.value(column, code) for code in self.targets]
 
     def _head(self, values: Sequence[str]) -> tables.Row:
         stance = [self.labels("scale")] if self.edition.steps else []
@@ -84,7 +86,7 @@ class CountryTable:
     def _cells(self, code: str, values: Sequence[Cell]) -> list[Cell]:
         country, name = self.edition.countries[code], tree.words(self.edition.names[code])
         last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(str(len(country.facts))))
-        named = [tree.strong([tree.link(name, self.briefs[code])])]
+        named = [tree.strong([tree.link(name, self.targets[code])])]
         stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
         return [tables.words(named), *stance, *values, last]
 

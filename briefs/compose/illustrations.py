@@ -21,6 +21,8 @@ from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
 
+NARROWEST, MEASURE = 60.0, 125.0  # millimetres: of a drawn figure; a figure no wider than the text begins where its lines do
+
 
 class Illustrations:
     """Puts figures and captions of tables into sections, and remembers which ones."""
@@ -28,8 +30,9 @@ class Illustrations:
     def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
         self.plots = PlotMaker(edition, labels, writer, charts.WIDE)
+        self._labels = labels
         self._drawn = charts.of_edition(edition, labels)
-        self._shown: set[str] = set()  # names of the drawn figures that are used
+        self._shown: dict[str, Figure] = {}  # the drawn figures that are used, by name
         self.pictures: dict[str, pictures.Picture] = {}
         self.tables = 0  # so far
         self._writer = writer
@@ -37,7 +40,7 @@ class Illustrations:
     @property
     def figures(self) -> dict[str, Figure]:
         """The drawn figures that the sections have, by name."""
-        return {name: figure for name, figure in self._drawn.items() if name in self._shown} | self.plots.figures
+        return self._shown | self.plots.figures
 
     def put(self, block: Node, section: Section) -> list[Node]:
         """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats, perhaps with a table of
@@ -79,7 +82,8 @@ class Illustrations:
         place = self._place(block, section)
         figures = [self._plot(keys, place)] if is_plot(keys) else self._of_all(keys, block, section)
         tables = [self.plots.tables[figure.name] for figure in figures if figure.name in self.plots.tables]
-        return [_float(tree.identifier(block), [charts.image(figure) for figure in figures], caption), *tables]
+        narrow = "width" in keys and figures[0].width <= MEASURE
+        return [_float(tree.identifier(block), list(map(charts.image, figures)), caption, narrow=narrow), *tables]
 
     def _of_all(self, keys: Mapping[str, str], block: Node, section: Section) -> list[Figure]:
         """The figures of all countries' facts and stances that the key `data` names: one, or its parts on a page each."""
@@ -90,11 +94,27 @@ class Illustrations:
             raise Problems([error(place, f"there is no figure of the data “{name}”", hint)])
         if more := sorted(PLOT & keys.keys()):
             raise Problems([error(place, f"the attribute “{more[0]}” isn’t for a {name}", f"A {name} has no other attributes.")])
-        parts = [other for other in self._drawn if other == name or other.startswith(f"{name}-")]
-        self._shown.update(parts)
-        return [self._drawn[part] for part in parts]
+        width = self._width(keys, name, place)
+        drawn = self._narrower(width) if width else self._drawn
+        parts = [figure for other, figure in drawn.items() if other == name or other.startswith(f"{name}-")]
+        self._shown.update({figure.name: figure for figure in parts})
+        return parts
+
+    def _width(self, keys: Mapping[str, str], name: str, place: Place) -> float:
+        """The width that a figure is to have, in millimetres; 0 if it may be as wide as its place."""
+        try:
+            return min(pictures.asked_width(keys["width"]), charts.WIDE) if "width" in keys else 0.0
+        except ValueError as fault:
+            raise Problems([error(place, f"the figure “{name}” {fault}")]) from None
+
+    def _narrower(self, width: float) -> dict[str, Figure]:
+        """The figures of all countries in another width, with names of their own."""
+        made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST))
+        return {name: replace(figure, name=f"{name}-at-{width:g}") for name, figure in made.items()}
 
     def _plot(self, keys: Mapping[str, str], place: Place) -> Figure:
+        if "width" in keys:
+            raise Problems([error(place, "a figure of values has no `width`", "It is as wide as its place. Take it out.")])
         try:
             return self.plots.make(keys)
         except Unplottable as fault:
@@ -144,10 +164,10 @@ class Illustrations:
         return named or (section.body.place_at(at) if at >= 0 else section.body.place)
 
 
-def _float(identifier: str, images: list[Node], caption: list[Node]) -> Node:
+def _float(identifier: str, images: list[Node], caption: list[Node], *, narrow: bool = False) -> Node:
     """A figure with its caption. One of several images takes several pages."""
-    several = ["parted"] * (len(images) > 1)
-    return tree.div([*(tree.para([image]) for image in images), *_captions(caption)], identifier, ["figure", "float", *several])
+    names = ["figure", "float", *["parted"] * (len(images) > 1), *["narrow"] * narrow]
+    return tree.div([*(tree.para([image]) for image in images), *_captions(caption)], identifier, names)
 
 
 def _captions(caption: list[Node], *classes: str) -> list[Node]:

@@ -64,14 +64,16 @@ def _fitted(natural: float, ratio: float, asked: str) -> tuple[float, float]:
     """Width and height in millimetres: as asked, or else the picture's own, and never more than the page has room for."""
     if not 1 / LONGEST <= ratio <= LONGEST:
         raise ValueError(f"is more than {LONGEST} times as long as it is wide")
-    wanted = natural
-    if asked:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)(mm|cm|%)", asked)
-        if not match:
-            raise ValueError(f"can’t be “{asked}” wide: write 80mm or 50%")
-        wanted = float(match[1]) * {"mm": 1.0, "cm": 10.0, "%": WIDE / 100}[match[2]]
-    width = max(5.0, min(wanted, WIDE, TALL / ratio))
+    width = max(5.0, min(asked_width(asked) if asked else natural, WIDE, TALL / ratio))
     return round(width, 2), round(width * ratio, 2)
+
+
+def asked_width(asked: str) -> float:
+    """A width as it is written (`80mm`, `8cm`, `50%` of the widest figure), in millimetres. Raises ValueError if it is none."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(mm|cm|%)", asked)
+    if not match:
+        raise ValueError(f"can’t be “{asked}” wide: write 80mm or 50%")
+    return float(match[1]) * {"mm": 1.0, "cm": 10.0, "%": WIDE / 100}[match[2]]
 
 
 def sized(svg: bytes, alt: str, width: float, height: float) -> str:

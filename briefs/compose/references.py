@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from briefs.compose import richtext, tree
+from briefs.compose import addresses, richtext, tree
 from briefs.compose.tree import Node
 from briefs.edition import citationlocale, csl, terms
 from briefs.edition.csl import Name, Source
@@ -75,7 +75,8 @@ def style(name: str, language: str = "en") -> str:
 
 
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> Cited:
-    """The blocks with every citation written out in a style. A `Div` with the id `refs` is filled with the bibliography.
+    """The blocks with every citation written out in a style. A `Div` with the id `refs` is filled with the bibliography, which has
+    the addresses of the sources.
 
     A source that the style leaves out of the bibliography is a warning. Raises PandocError for anything else that citeproc logs.
     """
@@ -92,7 +93,8 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     warnings = tuple(_unlisted(edition, line) for line in log)
     cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
-    return Cited(list(tree.transform(all_, _with_commas, "LineBlock", "DefinitionList", *tree.WITH_INLINES)), warnings)
+    whole = tree.transform(all_, _with_commas, "LineBlock", "DefinitionList", *tree.WITH_INLINES)
+    return Cited(addresses.printed_once(whole), warnings)
 
 
 def unnamed(blocks: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:

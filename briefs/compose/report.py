@@ -9,7 +9,10 @@ from __future__ import annotations
 from itertools import count
 
 from briefs.compose import charts, data, identity, references, tree
-from briefs.compose.appendix import AppendixTable
+from briefs.compose.appendix import AppendixTable, anchor
+from briefs.compose.bars import CellBars
+from briefs.compose.cells import CellPrinter
+from briefs.compose.glance import BAR, CountryTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -22,6 +25,7 @@ from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
 
 STYLE = "chicago-notes-bibliography"
+VALUES = 3  # columns of the data beside the countries, where no country has a next decision
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:
@@ -31,11 +35,14 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     illustrations = Illustrations(edition, labels, writer)
     appendix = AppendixTable(edition, labels, writer)
     parts = appendix.blocks()
+    bars = CellBars(BAR)
     tiles = charts.of_cover(edition, labels) if edition.countries else None
     own = identity.of_cover(edition, writer.report)
     context = {
         "edition": about,
         "logo": own.block,
+        "glance": Blocks([_glance(edition, labels, writer, bars)]) if parts else "",
+        "glance_title": labels("glance", n=len(_with_facts(edition))),
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
         "label": labels,
         "link": link,
@@ -63,7 +70,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         language=about.language,
         date=about.date.text,
         blocks=body,
-        figures=illustrations.figures | ({tiles.name: tiles} if tiles else {}),
+        figures=illustrations.figures | bars.figures | ({tiles.name: tiles} if tiles else {}),
         pictures=illustrations.pictures | own.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
@@ -76,6 +83,19 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         captions=tuple(captions),
         data=(data.attached(edition, labels, list(edition.countries)), *illustrations.plots.attachments),
     )
+
+
+def _with_facts(edition: Edition) -> list[str]:
+    """The codes of the countries that the appendix has, in the order of their names."""
+    return sorted((code for code, country in edition.countries.items() if country.facts), key=edition.rank)
+
+
+def _glance(edition: Edition, labels: Labels, writer: TemplateFiller, bars: CellBars) -> Node:
+    """All countries in one table: where each stands and its next decision, or else the first columns of the data."""
+    codes = _with_facts(edition)
+    most = 0 if any(country.next for country in edition.countries.values()) else VALUES
+    targets = {code: f"#{anchor(code)}" for code in codes}
+    return CountryTable(edition, labels, CellPrinter(edition, labels, writer), bars, targets, most).block()
 
 
 def _without_empty_bibliography(blocks: list[Node]) -> list[Node]:

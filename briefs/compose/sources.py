@@ -17,6 +17,7 @@ from briefs.edition.model import Edition
 
 WORD_JOINER = "\u2060"
 TITLE = 70  # characters of a title in a short source, at most
+_POINT = " · "
 
 
 class Numbered:
@@ -59,17 +60,23 @@ class Numbered:
         """The nodes with each citation `[@key]` replaced by its number."""
         return tree.transform(list(nodes), lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
-    def credits(self, keys: Iterable[str]) -> list[Node]:
-        """“1 Reuters, 2019 · 2 The Brussels Times, Jul 2020”: who published these sources, and when, after their numbers."""
-        inlines: list[Node] = []
-        for number, key in sorted((self.number(key), key) for key in keys):
-            source, language = self.edition.sources[key], self.edition.about.language
-            house = tree.text_of(richtext.inlines(source.house or source.title or ""))
-            date = source.issued or source.event_date
-            words = ", ".join(filter(None, [house, date.words(language, short=True) if date else ""]))
-            inlines += [tree.SPACE, tree.string("·"), tree.SPACE] if inlines else []
-            inlines += tree.words(f"{number}\u00a0{words}" if words else str(number))
-        return inlines
+    def credits(self, keys: Iterable[str], most: int) -> list[Node]:
+        """“1 Reuters, 2019 · 2 The Brussels Times, Jul 2020”: who published these sources, and when, after their numbers. A line of
+        more than `most` letters has no dates; one that is still too long ends in “…”."""
+        numbers = sorted((self.number(key), key) for key in keys)
+        shown = [self._credit(number, key, dated=True) for number, key in numbers]
+        if len(_POINT.join(shown)) > most:
+            shown = [self._credit(number, key, dated=False) for number, key in numbers]
+        while len(_POINT.join(shown)) > most and len(shown) > 1:
+            shown = [*shown[:-2], "…"]
+        return tree.words(_POINT.join(shown))
+
+    def _credit(self, number: int, key: str, *, dated: bool) -> str:
+        source, language = self.edition.sources[key], self.edition.about.language
+        house = tree.text_of(richtext.inlines(source.house or source.title or ""))
+        date = source.issued or source.event_date
+        words = ", ".join(filter(None, [house, date.words(language, short=True) if date and dated else ""]))
+        return f"{number}\u00a0{words}" if words else str(number)
 
     def entries(self) -> Node:
         """The numbered list. Each entry is the target of its marks."""

@@ -31,7 +31,7 @@ _PICTURE = re.compile(
 )
 
 _OWN = re.compile(  # what templates and code name
-    r"appendix(-sources)?|bibliography|refs|front(-[\w-]+)?|(ref|step)[-_].*|(heading|figure|table|slide|note|call|part)-\d+"
+    r"appendix(-(sources|glance))?|bibliography|refs|front(-[\w-]+)?|(ref|step)[-_].*|(heading|figure|table|slide|note|call|part)-\d+"
     r"|source-[a-z]{2}-\d+|\w*_[0-9a-f]{8}"
 )
 _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")

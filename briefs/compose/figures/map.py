@@ -70,16 +70,17 @@ def country_map(
     words: MapWords,
     alt: str,
     legend: bool,
+    step: str = "",
 ) -> Figure:
     """A map, `width` millimetres wide.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
     code, on its country or on the sea, on one line or two. A label that finds no place stands below the map with a number, unless
-    there are many of them; the highlighted country's always stands in one of these places.
+    there are many of them; the highlighted country's always stands in one of these places. Countries at `step` stand out.
     """
     full = width * MM
-    sheet, height, notes = drawn_map(Colouring(states, highlight, others="pale"), full, view, labels, words)
+    sheet, height, notes = drawn_map(Colouring(states, highlight, others="pale", step=step), full, view, labels, words)
     if legend:
         height = _legend(sheet, steps, words.not_covered if None in states.values() else "", full, height + 6)
     height = _notes(sheet, notes, full, height)
@@ -90,13 +91,14 @@ def country_map(
 class Colouring:
     """The colour of each country: its step on a ramp of the palette, or None for one that has none.
 
-    `highlight`: the country that stands out; `others`: the ramp of all others beside it.
+    `highlight`, `step`: the country or the step that stands out; `others`: the ramp of all others beside it.
     """
 
     states: Mapping[str, str | None]
     highlight: str | None = None
     ramp: str = "stance"
     others: str = "stance"
+    step: str = ""
 
     def fill(self, code: str) -> str:
         """The colour of a country."""
@@ -114,6 +116,8 @@ class Colouring:
         return "@paper" if self.ramp == "stance" else "@rule"
 
     def _ramp(self, code: str) -> str:
+        if self.step:
+            return self.ramp if self.states[code] == self.step else self.others
         return self.ramp if self.highlight in (None, code) else self.others
 
 
@@ -459,7 +463,7 @@ def _notes_of(
     listed = [f"{number}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
     missing = sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors)
     absent = ": ".join(part for part in (words.not_drawn, ", ".join(missing)) if part) if missing else ""
-    return [note for note in (" · ".join(listed), absent, words.disclaimer) if note]
+    return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]
 
 
 def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float) -> float:

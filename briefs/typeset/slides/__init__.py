@@ -22,6 +22,6 @@ def write(
     boxes: Mapping[str, Sequence[Box]], pandoc: Pandoc,
 ) -> bytes:  # fmt: skip
     """The PPTX of a deck, as valid OOXML (ECMA-376). `steps`: of the ladder, one for each slide; `boxes`: by the slide's id."""
-    made = package.read(pandoc.pptx(tree.document(manuscript), theme.reference_pptx))
+    made = package.read(pandoc.pptx(tree.document(manuscript, theme), theme.reference_pptx))
     finish.deck(made, manuscript, pictures, theme, steps, boxes)
     return package.write(made, manuscript.date)

@@ -14,7 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
-from briefs.typeset.slides import drawings, scripts, shapes, text
+from briefs.typeset.slides import drawings, scripts, shapes, sources, text
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.word import properties, rebrand
 from briefs.typeset.word.package import Package, R
@@ -27,6 +27,7 @@ def deck(
     """Finish every slide: those of the manuscript, then those with the sources."""
     own = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     ladder = theme.look.ladder[manuscript.kind.ladder]
+    listed = sources.listed(manuscript, theme)
     for number, name in enumerate(_slides(package)):
         root = package.xml(name)
         shapes.fix_size(root)
@@ -38,12 +39,13 @@ def deck(
             step = ladder[steps[number]]
             if source := [b for b in tree.blocks(own[number]) if "slide-source" in tree.classes(b)]:
                 shapes.add_source(root, tree.text_of(source), theme)
-            if steps[number]:  # the layouts have the type of the first step
+            if steps[number] or not {"title", "divider"} & set(tree.classes(own[number])):  # their layouts have a type of their own
                 text.set_type(root, step)
         else:
-            step = ladder[0].model_copy(update={"text": ladder[0].sources})
+            step = ladder[0].model_copy(update={"text": listed.type, "gap": sources.GAP})
             text.set_type(root, step)
-        shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme)
+        high = theme.look.slide.bar if number else theme.look.slide.cover
+        shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme, high)
         text.indent_lists(root, step)
         if number:
             shapes.add_slide_number(root, number + 1)

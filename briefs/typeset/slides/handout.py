@@ -3,7 +3,7 @@
 In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript with pages for blocks.
 A `Div.page` holds `Div.row`s, a row holds `Div.frame`s (the slides), `Div.number`s and `Div.side`s (notes, ruled lines). Where six
 slides stand on a page, their notes follow as a list, `Div.notes-list`. The sources come last, or beside the last slide
-if they fit there. HTML and Word are both written from it.
+if they fit there; ruled lines (`Div.rest`) fill a page that they don't. HTML and Word are both written from it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
 SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: of a letter and a line of the sources, about
 SOURCE_ROOM = 0.85  # of the place beside or below a slide
+SOURCE_HEAD = 14.0  # millimetres: of what stands round the sources
+POINT = 25.4 / 72  # millimetres
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
 
@@ -31,7 +33,8 @@ class HandoutLayout:
     """How slides stand on a page. Lengths are in millimetres.
 
     `slide`: the width of a slide. `row`: the height of a row. `side`: width and height of the place of notes and ruled lines, of which
-    `lines` fill it. `scale`: of a slide on paper to one that is shown. `type`: size and leading of the notes in points.
+    `lines` fill it, `ruled` apart. `full`, `height`: of what a page holds. `scale`: of a slide on paper to one that is shown. `type`: size
+    and leading of the notes in points.
     """
 
     per_page: int
@@ -43,6 +46,9 @@ class HandoutLayout:
     lines: int
     scale: float
     type: Type
+    ruled: float
+    full: float
+    height: float
 
 
 def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0) -> HandoutLayout:
@@ -52,7 +58,8 @@ def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0) -
     slide = own.slide[per_page]
     full = sheet.width - page.left - page.right
     columns = 2 if per_page == 6 else 1
-    row = (sheet.height - page.top - page.bottom - 1) // (per_page // columns)
+    height = sheet.height - page.top - page.bottom - 1
+    row = height // (per_page // columns)
     high = slide * shown.height / shown.width
     notes: Notes = "beside" if per_page == 3 else "after" if per_page == 6 else "below"
     places = {
@@ -62,7 +69,8 @@ def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0) -
     }
     side = places[notes]
     lines = int(side[1] // own.line)
-    return HandoutLayout(per_page, columns, notes, slide, row, side, lines, slide / shown.width, own.notes[step])
+    scale, kind = slide / shown.width, own.notes[step]
+    return HandoutLayout(per_page, columns, notes, slide, row, side, lines, scale, kind, own.line, full, height)
 
 
 def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Sequence[int]) -> Manuscript:
@@ -79,7 +87,8 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
         tree.div([_row(cells) for cells in _batched(page, how.columns)], "", ["page"]) for page in _batched(framed, how.per_page)
     ]
     notes = _notes_list(slides) if how.notes == "after" else []
-    return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *([] if beside else sources)])
+    end = [] if beside else [*sources, *_rest(len(slides), sources, how)]
+    return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
 
 
 def _batched(items: Sequence[T], count: int) -> list[Sequence[T]]:
@@ -91,13 +100,31 @@ def _row(cells: Sequence[Sequence[Node]]) -> Node:
 
 
 def _have_room(last: Node, sources: Sequence[Node], how: HandoutLayout) -> bool:
-    """Whether the sources, by an estimate, fit beside or below the last slide instead of its ruled lines. It has no notes then."""
-    if not sources or how.notes == "after" or any("notes" in tree.classes(b) for b in tree.blocks(last)):
+    """Whether the sources, by an estimate, fit beside or below the last slide, under its notes, instead of its ruled lines."""
+    if not sources or how.notes == "after":
         return False
-    letters = how.side[0] / SOURCE_LETTER
+    size, leading = (points * POINT for points in how.type)
+    notes = [len(tree.text_of(inner)) for b in tree.blocks(last) if "notes" in tree.classes(b) for inner in tree.blocks(b)]
+    noted = sum(int(length / (how.side[0] / (size / 2))) + 1.5 for length in notes) * leading
+    return noted + 3 * SOURCE_LINE + _height(sources, how.side[0]) < SOURCE_ROOM * how.side[1]
+
+
+def _height(sources: Sequence[Node], width: float) -> float:
+    """About how high the list of sources is in this width."""
+    letters = width / SOURCE_LETTER
     entries = [len(tree.text_of(item)) for block in sources for item in tree.list_items(tree.blocks(block)[1])]
-    lines = sum(int(length / letters) + 1 for length in entries)
-    return (lines + 3) * SOURCE_LINE < SOURCE_ROOM * how.side[1]
+    return sum(int(length / letters) + 1 for length in entries) * SOURCE_LINE
+
+
+def _rest(slides: int, sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
+    """Ruled lines that fill the page on which the sources end. None where this isn't known: behind a list of notes, or on a page
+    that the slides and the sources overfill."""
+    if how.notes == "after":
+        return []
+    rows = slides % how.per_page
+    left = how.height - rows * how.row - _height(sources, how.full) - (SOURCE_HEAD if sources else 0)
+    count = int(left / how.ruled) - 1
+    return [tree.div([tree.div([], "", ["line"])] * count, "", ["rest"])] if (rows or sources) and count > 1 else []
 
 
 def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
@@ -110,7 +137,7 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Se
     if how.notes == "after":
         return [tree.div([frame, counted], "", ["cell"])]
     if sources:
-        return [frame, counted, tree.div(list(sources), "", ["side", how.notes])]
+        return [frame, counted, tree.div([*notes, *sources], "", ["side", how.notes])]
     line = tree.div([], "", ["line"])
     return [frame, counted, tree.div([*notes, tree.div([line] * how.lines, "", ["lines"])], "", ["side", how.notes])]
 

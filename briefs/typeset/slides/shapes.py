@@ -45,13 +45,13 @@ def _shape(placeholder: Element) -> Element:
     return placeholder.getparent().getparent().getparent()
 
 
-def add_band(slide: Element, colour: str, theme: Theme) -> None:
-    """The band of colour at the upper edge, behind everything else."""
+def add_band(slide: Element, colour: str, theme: Theme, height: float) -> None:
+    """The band of colour at the upper edge, `height` millimetres high, behind everything else."""
     shown = theme.look.slide
     shape = etree.fromstring(
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="90" name="Band"><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
         '<adec:decorative xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst></p:cNvPr><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
-        f'<p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{emu(1, theme)}" cy="{emu(shown.bar / shown.width, theme)}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        f'<p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{emu(1, theme)}" cy="{emu(height / shown.width, theme)}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
         f'<a:solidFill><a:srgbClr val="{fill(colour)}"/></a:solidFill><a:ln><a:noFill/></a:ln></p:spPr></p:sp>'
     )
     slide.find("p:cSld/p:spTree", NAMES).insert(2, shape)

@@ -7,17 +7,19 @@ In: a manuscript. Out: a document. Pandoc would spread a slide with pictures ove
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
+from briefs.theme import Theme
+from briefs.typeset.slides import sources
 
 MARK = "\ue000"  # stands for a picture (Unicode's private use area)
-SOURCES = 10  # on a slide at most
 
 
-def document(manuscript: Manuscript) -> dict[str, Any]:
+def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
     """The document that pandoc writes as a PPTX."""
     title, *slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     heading, body = tree.blocks(title)[:2]
@@ -28,7 +30,7 @@ def document(manuscript: Manuscript) -> dict[str, Any]:
         "subtitle": {"t": "MetaInlines", "c": subtitle},
     }
     blocks = [block for slide in slides for block in _slide(slide)]
-    return tree.document(tree.transform([*blocks, *_sources(manuscript)], _change), meta)
+    return tree.document(tree.transform([*blocks, *_sources(manuscript, theme)], _change), meta)
 
 
 def _slide(slide: Node) -> list[Node]:
@@ -44,7 +46,7 @@ def _slide(slide: Node) -> list[Node]:
     return out
 
 
-def _sources(manuscript: Manuscript) -> list[Node]:
+def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
     """The list of sources, on as many slides as it needs. The first has the identifier that citations point at."""
     found = next((b for b in manuscript.blocks if "sources" in tree.classes(b)), None)
     if found is None:
@@ -52,9 +54,9 @@ def _sources(manuscript: Manuscript) -> list[Node]:
     heading, listed = tree.blocks(found)
     items = tree.list_items(listed)
     out: list[Node] = []
-    for start in range(0, len(items), SOURCES):
+    for start, end in pairwise([0, *accumulate(sources.listed(manuscript, theme).counts)]):
         out.append(tree.header(2, tree.inlines(heading), "sources" if start == 0 else f"sources-{start}"))
-        out.append(tree.ordered(items[start : start + SOURCES], start + 1))
+        out.append(tree.ordered(items[start:end], start + 1))
     return out
 
 

@@ -126,7 +126,10 @@ class _Change:
         if "reference" in names and caption:
             return [fields.reference(words, caption.anchor)]
         marked = heading or caption
-        return [tree.link(inlines, f"#{marked.anchor if marked else bookmark_name(target[1:])}")]
+        anchor = marked.anchor if marked else bookmark_name(target[1:])
+        paged = "paged" in names and target[1:] in self.pages
+        number = [tree.SPACE, fields.page(anchor, self.pages[target[1:]])] if paged else []
+        return [tree.link(inlines, f"#{anchor}"), *number]
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
         """Every paragraph in a cell gets the style of cells, or of cells in the header, which is bold as on the page."""
@@ -158,6 +161,7 @@ class _Change:
             "cover": self._cover,
             "front": lambda blocks: sections.with_numbers([*blocks, self.section(start="nextPage")], ROMAN),
             "body": self._chapters,
+            "glance-part": lambda blocks: [*blocks, self._wide_section()],
             "appendix-part": self._appendix,
             "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),
             "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
@@ -175,6 +179,7 @@ class _Change:
             return []
         style = _style(identifier, names)
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
+        inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
         if "sources" in names and self.manuscript.kind.layout in {"one page", "bound"}:
             return [self.section(), *styled, self.section(self._source_columns())]
@@ -228,10 +233,13 @@ class _Change:
         """A section with narrower margins for the tables of the appendix, and sections with columns for their sources."""
         if not inner:
             return []
-        wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
         *tables, sources = inner
-        columns = self._source_columns()
-        return [*tables, sections.section(self.sheet, wide, start="nextPage"), sources, sections.section(self.sheet, wide, columns)]
+        return [*tables, self._wide_section(), sources, self._wide_section(self._source_columns(), "continuous")]
+
+    def _wide_section(self, columns: Sequence[tuple[float, float]] = (), start: str = "nextPage") -> Node:
+        """The end of a section with narrower margins."""
+        wide = self.page.model_copy(update={"left": self.page.wide, "right": self.page.wide})
+        return sections.section(self.sheet, wide, columns, start=start)
 
 
 def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
@@ -319,11 +327,18 @@ def _without_list_style(node: Node) -> list[Node] | None:
     return tree.blocks(node) if tree.attributes(node).get("custom-style") == LIST else None
 
 
+def _level_with_text(node: Node) -> list[Node] | None:
+    """The caption of a figure that doesn't reach out into the margin."""
+    is_caption = tree.attributes(node).get("custom-style") == PARAGRAPHS["caption"]
+    return [_in_style(tree.blocks(node), "caption")] if is_caption else None
+
+
 def _style(identifier: str, names: list[str]) -> str:
     """The paragraph style of a div; empty if it has none."""
     if identifier == "refs":
         return "Bibliography"
-    return "Wide Figure" if "float" in names else next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
+    wide = "float" in names and "narrow" not in names
+    return "Wide Figure" if wide else next((PARAGRAPHS[n] for n in names if n in PARAGRAPHS), "")
 
 
 def _in_style(blocks: Sequence[Node], style: str) -> Node:

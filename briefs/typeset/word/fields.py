@@ -64,6 +64,11 @@ def reference(words: str, anchor: str, number: str = "") -> Node:
     return inline((run(before) if before else "") + field(f"REF {anchor} \\r \\h", number) + (run(after) if after else ""))
 
 
+def page(anchor: str, number: str) -> Node:
+    """The number of the page of a bookmark, as a PAGEREF field."""
+    return inline(field(f"PAGEREF {anchor} \\h", number))
+
+
 def value(inlines: Sequence[Node]) -> list[Node]:
     """A value of the data in a content control of its own (17.5.2), by which it is known when the file comes back."""
     opening = f'<w:sdt><w:sdtPr><w:tag w:val="{VALUE_TAG}"/></w:sdtPr><w:sdtContent>'

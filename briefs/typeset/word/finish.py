@@ -33,6 +33,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
         margins.frame_pull_quotes(body, theme.look.page[manuscript.kind.page])
+        margins.hang_notes(package)
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
     if manuscript.kind.layout in {"one page", "pages", "bound"} and body.find(w("tbl")) is not None:

@@ -83,7 +83,8 @@ class _Body:
         table = [tables.table(self._widths()), *_joined(self._row(row, n == 0) for n, row in enumerate(rows)), tables.TABLE_END]
         notes = _joined(_noted(entry) for block in self._of("notes-list") for entry in tree.blocks(block))
         sources = _joined(_sources(block) for block in self._of("sources"))
-        return tree.transform([*foot, *table, *notes, *sources, sections.section(self.sheet, self.page)], _with_names)
+        rest = [LINE for block in self._of("rest") for _ in tree.blocks(block)]
+        return tree.transform([*foot, *table, *notes, *sources, *rest, sections.section(self.sheet, self.page)], _with_names)
 
     def _of(self, name: str) -> list[Node]:
         return [b for b in self.manuscript.blocks if name in tree.classes(b)]

@@ -1,0 +1,71 @@
+"""The titles of a country's slides: sentences that say what a slide shows, made of the edition's own words and labels.
+
+In: texts, facts, dates. Out: the words of a title, at most `TITLE` letters; or what the slide is about, if nothing is short enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from briefs.compose import tree
+from briefs.compose.country import Facts
+from briefs.compose.figures import Event
+from briefs.compose.labels import Labels
+from briefs.compose.tree import Node
+from briefs.edition.model import Edition, Fact, Text, Topic
+
+TITLE, POSITION, SHORT = 96, 112, 24  # letters: the most of a title that is a sentence or a position; the least of a clause of one
+_CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """Makes titles. `inlines`: a text of the content as inlines."""
+
+    edition: Edition
+    labels: Labels
+    inlines: Callable[[Text], list[Node]]
+
+    def stance(self, facts: Facts) -> str:
+        """“7 of 28 countries stand at ‘On the fence’, among them Germany”."""
+        if not facts.stance:
+            return self.labels("deck_map", country=facts.name)
+        held = sum(standing.stance == facts.stance.id for standing in self.edition.standings.values())
+        words = {"country": facts.name, "stance": facts.stance.label}
+        total = len(self.edition.standings)
+        if held == 1:
+            return self.labels("deck_alone", n=total, **words)
+        return self.labels("deck_stance", n=total, count=held, **words)
+
+    def position(self, facts: Facts, text: Text) -> str:
+        """What a position says: all of it, or its first clause, or else the stance."""
+        words = self.words(text)
+        clauses = [words, *(words[: m.start()] for m in _CLAUSE.finditer(words) if m.start() >= SHORT)]
+        short = next((clause for clause in clauses if len(clause) <= POSITION), "")
+        return short or (self.labels("list_item", label=facts.name, n=facts.stance.label) if facts.stance else "")
+
+    def fact(self, facts: Sequence[Fact]) -> Fact | None:
+        """The first of several facts that a title has room for. None of a single one: it stands below the title."""
+        return next((fact for fact in facts if len(self.words(fact.text)) <= TITLE), None) if len(facts) > 1 else None
+
+    def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> str:
+        """The topics of a slide, and the phrase of the first fact that has one."""
+        phrase = next((fact.text.key_phrase for fact in facts if fact.text.key_phrase), "")
+        about = ", ".join(topic.label.markdown for topic in topics)
+        if not phrase:
+            return self.labels("deck_topic", country=name, topic=about)
+        return self.labels("deck_topic", country=about, topic=phrase[:1].upper() + phrase[1:])
+
+    def dates(self, name: str, events: Sequence[Event]) -> str:
+        """The next of some events in the order of time, or else the latest."""
+        planned = next((event for event in events if event.planned), None)
+        label = self.labels("point_next" if planned else "latest")
+        title = self.labels("list_item", label=label, n=(planned or events[-1]).label)
+        return title if len(title) <= TITLE else self.labels("deck_timeline", country=name)
+
+    def words(self, text: Text) -> str:
+        """A text without citations, and without its full stop."""
+        said = tree.text_of(tree.without_citations(self.inlines(text)))
+        return re.sub(r"(?<=[^.])[.。]$", "", " ".join(said.split()))

@@ -1,0 +1,84 @@
+"""The titles of a country's slides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from briefs.compose import tree
+from briefs.compose.kinds import KINDS
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import TemplateFiller
+from briefs.edition.model import Edition
+from briefs.press.session import Session
+from tests import small
+
+ROOT = Path(__file__).parents[2]
+LONG = "A sentence that goes on, and on, and on, until there is no room left for it in a title of two lines, nor in three."
+PLANNED = small.fact("The **auction begins** then.", due="2021")
+
+
+def composed(session: Session, edition: Edition) -> Manuscript:
+    kind = next(kind for kind in KINDS.values() if kind.layout == "slides")
+    return kind.compose(kind.share(edition, "be"), TemplateFiller(ROOT / "templates", session.pandoc), "be")
+
+
+def slides(session: Session, edition: Edition) -> dict[str, str]:
+    """The words of each slide by its title."""
+    found = [b for b in composed(session, edition).blocks if "slide" in tree.classes(b)]
+    parts = [tree.blocks(slide)[:2] for slide in found]
+    return {tree.text_of(title): tree.text_of(body) for title, body in parts}
+
+
+@pytest.mark.parametrize(("position", "title"), [
+    ("Belgium waits.", "Belgium waits"),
+    (f"Belgium will wait for the others; {LONG}", "Belgium will wait for the others"),
+    (f"The ministry of Belgium will wait. {LONG}", "The ministry of Belgium will wait"),
+    (LONG.replace("and on", "and on and on"), "Belgium: Wary"),
+])  # fmt: skip
+def test_key_points_are_headed_by_the_position(position: str, title: str, session: Session) -> None:
+    made = slides(session, small.edition(country={"position": position, "ask": "What now?"}))
+    assert list(made)[1] == title
+    assert ("Position" in made[title]) is (title != "Belgium waits")
+
+
+@pytest.mark.parametrize(("more", "title"), [
+    ({}, "1 of 1 countries stands at “Wary”: Belgium"),
+    ({"fr": "wary", "it": "open"}, "2 of 3 countries stand at “Wary”, among them Belgium"),
+])  # fmt: skip
+def test_a_map_is_headed_by_how_many_stand_there(more: Mapping[str, str], title: str, session: Session) -> None:
+    files = {f"countries/{c}.yaml": f"code: {c}\nstance: {s}\nsummary: Words.\n" for c, s in more.items()}
+    made = slides(session, small.edition(more=files))
+    assert title in made
+    assert ("Other countries at “Wary”: France" in made[title]) is ("fr" in more)
+
+
+def test_a_slide_of_facts_is_headed_by_one_of_them_with_its_source(session: Session) -> None:
+    facts = [small.fact(LONG), small.fact("Operators **wait** for a law.", sources=["two"]), small.fact("And more.")]
+    made = composed(session, small.edition(facts=facts))
+    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]).startswith("Operators wait for a law"))
+    heading, body, source = tree.blocks(slide)[:3]
+    assert [tree.target(n) for n in tree.walk(tree.inlines(heading)) if n["t"] == "Link"] == ["#source-1"]
+    assert "Operators" not in tree.text_of([body]) and LONG in tree.text_of([body])
+    assert tree.text_of([source]).startswith("1\N{NO-BREAK SPACE}The Paper")
+
+
+def test_few_facts_share_a_slide(session: Session) -> None:
+    facts = [small.fact("One short fact of the market."), small.fact(LONG, "policy"), small.fact(LONG, "policy")]
+    made = slides(session, small.edition(facts=facts))
+    assert any(LONG in body for title, body in made.items() if title.startswith("One short fact of the market"))
+
+
+@pytest.mark.parametrize(("facts", "title"), [
+    ([small.fact("A **law passed**.", date="2019"), PLANNED], "What comes next: Auction begins"),
+    ([small.fact("A **law passed**.", date="2019"), small.fact("A **test began**.", date="2020")], "Most recently: Test began"),
+    ([PLANNED], ""),
+])  # fmt: skip
+def test_a_timeline_of_two_dates_or_more_is_headed_by_the_next(facts: list[dict[str, Any]], title: str, session: Session) -> None:
+    made = composed(session, small.edition(facts=facts))
+    heads = {tree.text_of(tree.blocks(b)[:1]): b for b in made.blocks if "slide" in tree.classes(b)}
+    figures = [h for h, b in heads.items() if any(tree.target(n) == "timeline-be.svg" for n in tree.walk(b) if n["t"] == "Image")]
+    assert figures == ([title] if title else [])
