@@ -24,6 +24,7 @@ from briefs.edition.model import Column, Edition
 
 COLUMNS = 6  # of the data, at most: more would leave none wide enough for its words
 NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.4, 1.02, 1.2, 4.0, 0.6  # the widths of the columns, in proportion
+ALONE = 5.4  # that of the next decisions, if there are no columns of data
 WIDE, HIGH = 247.0, 120.0  # millimetres: the width of the table, on the narrower paper, and the height of a figure, at most
 BAR = 8.0  # millimetres: the longest bar
 
@@ -46,7 +47,7 @@ class CountryTable:
             NAME,
             *([STANCE] if self.edition.steps else []),
             *(NUMBER if column.is_numeric else VALUE for column in self.columns),
-            NEXT if self._has_next else FACTS,
+            (NEXT if self.columns else ALONE) if self._has_next else FACTS,
         ]
         values = [self._values(column) for column in self.columns]
         by_country = zip(*(cells for _, cells in values), strict=True) if values else [()] * len(self.targets)

@@ -36,7 +36,7 @@ class Headlines:
         words = {"country": facts.name, "stance": facts.stance.label}
         total = len(self.edition.standings)
         if held == 1:
-            return self.labels("deck_alone", n=total, **words)
+            return self.labels("deck_only", n=total, **words)
         return self.labels("deck_stance", n=total, count=held, **words)
 
     def position(self, facts: Facts, text: Text) -> str:
