@@ -17,6 +17,7 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
+NARROWEST = 0.6  # times: the least of the mean length of the topics that a column is made for
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
 
@@ -89,10 +90,17 @@ class AppendixTable:
 
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
-        widths = [NAME, *[(1 - NAME) / len(topics)] * len(topics)]
+        widths = [NAME, *self._widths(countries)]
         head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
         titles = tables.row([tables.words([tree.strong(title)]) for title in head])
         return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
+
+    def _widths(self, countries: list[Country]) -> list[float]:
+        """The widths of the columns of facts, by how much they hold, as parts of the table's; none is much narrower than others."""
+        held = [sum(len(str(f.text)) for c in countries for f in c.facts if f.topic == t.id) for t in self.edition.about.topics]
+        even = sum(held) / len(held)
+        wanted = [max(NARROWEST * even, length) for length in held]
+        return [(1 - NAME) * length / sum(wanted) for length in wanted]
 
     def _row(self, country: Country, step: Stance | None) -> tables.Row:
         """The row of a country. It stays on one page, unless it is long."""

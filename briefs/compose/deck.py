@@ -22,7 +22,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
 from briefs.compose.plotrequests import Unplottable, is_plot
 from briefs.compose.plots import PlotMaker
-from briefs.compose.slots import Blocks, Inlines, TemplateFiller
+from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.compose.sources import Numbered
 from briefs.compose.tree import Node
 from briefs.edition import decks
@@ -36,8 +36,9 @@ NOTED = 110  # words in the facts of its notes, about
 FLAT = 0.5  # of a map of values: its height as a part of its width, at most
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # on a country's timeline
-LISTED, NAMES, BESIDE = 10, 40, 14  # countries: the most of a list, those in a paragraph of a slide, and those beside a map
+LISTED, NAMES, BESIDE = 6, 40, 14  # countries: the most of a list, those in a paragraph of a slide, and those beside a map
 CREDITS = 140  # letters of the line of sources at the foot of a slide
+SAID = "said"  # the class of what notes repeat of a slide
 POINTED = 110  # words of key points on one slide
 NARROW = 1.5  # times: a map that is no wider than its height leaves room for words beside it
 _IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # not Korean, which has spaces
@@ -60,7 +61,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     numbered = Numbered(edition)
     slides = [_sourced(slide, numbered) for slide in [_title(edition, data.labels, deck, subject), *slides]]
     about = edition.about
-    listed = _sources(data.labels, numbered) if numbered.keys else []
+    note = None if deck else about.scale_note
+    listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return Manuscript(
         kind=kind, stem=kind.stem(edition, subject), title=title, language=about.language, date=about.date.text,
@@ -225,28 +227,29 @@ class DeckData:
             before = before + own if is_small else own
         return made
 
-    def of_topics(self, facts: Facts, topics: Sequence[Topic]) -> dict[str, Blocks | Inlines]:
-        """A slide of facts: `title`, a fact that is short enough or else the topics; `facts` below it; `rest` for the notes."""
+    def of_topics(self, facts: Facts, topics: Sequence[Topic]) -> dict[str, Blocks | str]:
+        """A slide of facts: `title`, a fact that is short enough or else the topics; `facts` below it; `rest` for the notes, which
+        begin with the fact of the title and its sources: a title has no numbers, which would run into those of its words."""
         own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
         said = self.headlines.fact(own)
         left = [fact for fact in own if fact is not said]
         shown = _within(left, WORDS)
         words = self.headlines.words(said.text) if said else self.headlines.topics(facts.name, topics, shown)
-        title = [*tree.words(words), *([cite(said.sources)] if said else [])]
-        rest = self._rest([fact for fact in left if fact not in shown])
-        return {"title": Inlines(title), "facts": Blocks([self._listed(shown)]), "rest": Blocks([rest])}
+        rest = self._rest(said, [fact for fact in left if fact not in shown])
+        return {"title": words, "facts": Blocks([self._listed(shown)]), "rest": Blocks([rest])}
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The first facts of a country, as many as fit on a slide."""
         own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
         return self._listed(_within(own, WORDS))
 
-    def _rest(self, rest: Sequence[Fact]) -> Node:
-        """For the speaker notes: the next facts, and how many more there are."""
-        noted = _within(rest, NOTED)
+    def _rest(self, said: Fact | None, rest: Sequence[Fact]) -> Node:
+        """For the speaker notes: the fact that the title says, the next facts, and how many more there are."""
+        first = [tree.div(tree.blocks(self._listed([said])), "", [SAID])] if said else []
+        noted = _within(rest, NOTED - (_length(said.text.markdown) if said else 0))
         left = len(rest) - len(noted)
         more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
-        return tree.div([self._listed(noted), *more] if noted else more)
+        return tree.div([*first, *([self._listed(noted)] if noted else []), *more])
 
     def _listed(self, facts: Sequence[Fact]) -> Node:
         items = [[tree.plain([*self.writer.inlines(f.text), cite(f.sources)])] for f in facts]
@@ -382,7 +385,8 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
 def _sourced(slide: Node, numbered: Numbered) -> Node:
     """A slide with numbers for its citations, and at its foot who published what it cites: the slide itself, or else its notes."""
     heading, body, *notes = tree.blocks(slide)
-    cites = _cited([heading, body]) or _cited(notes)
+    said = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
+    cites = _cited([heading, body, *said]) or _cited(notes)
     shown, noted = numbered.cited([heading, body]), numbered.cited(notes)
     line = [tree.div([tree.para(numbered.credits(dict.fromkeys(cites), CREDITS))], "", ["slide-source"])] if cites else []
     return tree.with_blocks(slide, [*shown, *line, *noted])
@@ -485,6 +489,8 @@ def _coloured(slide: Node, accent: str) -> Node:
     return tree.div(tree.blocks(slide), tree.identifier(slide), [*own, *([f"step-{accent}"] if accent else [])])
 
 
-def _sources(labels: Labels, numbered: Numbered) -> list[Node]:
+def _sources(labels: Labels, numbered: Numbered, note: Text | None, writer: TemplateFiller) -> list[Node]:
+    """The numbered sources, and whose judgement the stances are."""
     heading = tree.header(2, tree.words(labels("sources")), "sources", ["small-head"])
-    return [tree.div([heading, numbered.entries()], "", ["sources"])]
+    said = [tree.para(numbered.cited(writer.inlines(note)))] if note else []
+    return [tree.div([heading, numbered.entries(), *said], "", ["sources"])]

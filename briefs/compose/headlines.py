@@ -16,7 +16,7 @@ from briefs.compose.labels import Labels
 from briefs.compose.tree import Node
 from briefs.edition.model import Edition, Fact, Text, Topic
 
-TITLE, POSITION, SHORT = 96, 112, 24  # letters: the most of a title that is a sentence or a position; the least of a clause of one
+TITLE, POSITION, SHORT = 90, 112, 24  # letters: the most of a title that is a sentence or a position; the least of a clause of one
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 
 

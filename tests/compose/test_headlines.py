@@ -56,14 +56,15 @@ def test_a_map_is_headed_by_how_many_stand_there(more: Mapping[str, str], title:
     assert ("Other countries at “Wary”: France" in made[title]) is ("fr" in more)
 
 
-def test_a_slide_of_facts_is_headed_by_one_of_them_with_its_source(session: Session) -> None:
+def test_a_slide_of_facts_is_headed_by_one_of_them_which_its_notes_repeat_with_its_source(session: Session) -> None:
     facts = [small.fact(LONG), small.fact("Operators **wait** for a law.", sources=["two"]), small.fact("And more.")]
     made = composed(session, small.edition(facts=facts))
-    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]).startswith("Operators wait for a law"))
-    heading, body, source = tree.blocks(slide)[:3]
-    assert [tree.target(n) for n in tree.walk(tree.inlines(heading)) if n["t"] == "Link"] == ["#source-1"]
+    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]) == "Operators wait for a law")
+    _, body, source, notes = tree.blocks(slide)
     assert "Operators" not in tree.text_of([body]) and LONG in tree.text_of([body])
-    assert tree.text_of([source]).startswith("1\N{NO-BREAK SPACE}The Paper")
+    assert tree.text_of([notes]).startswith("Operators wait for a law.")
+    assert [tree.target(n) for n in tree.walk(tree.blocks(notes)) if n["t"] == "Link"] == ["#source-2"]
+    assert tree.text_of([source]) == "1\N{NO-BREAK SPACE}The Paper, 4 May 2020 · 2\N{NO-BREAK SPACE}The Paper, 4 May 2020"
 
 
 def test_few_facts_share_a_slide(session: Session) -> None:

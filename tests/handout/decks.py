@@ -42,7 +42,7 @@ def of_pdf(data: bytes) -> list[Slide]:
         if frame is not None:
             heading, *rest = [k for k in frame.kids if isinstance(k, Element)]
             assert heading.tag in {"/H1", "/H2"}
-            found.append(Slide(_split([heading]), _split(rest), _split([k for k in kids[2:] if not _lists_sources_in(k)])))
+            found.append(Slide(_split([heading]), _split(rest), _split(list(map(_without_sources, kids[2:])))))
     return found
 
 
@@ -51,9 +51,18 @@ def _sect(frame: Element) -> Element | None:
     return inner[0] if len(inner) == 1 and inner[0].tag == "/Sect" else None
 
 
-def _lists_sources_in(side: Element) -> bool:
-    """Whether the sources stand beside a slide: under a heading of their own."""
-    return any(element.tag == "/H2" for element in side.elements())
+def _without_sources(side: Element) -> Element:
+    """What stands beside a slide without the sources, which have a heading of their own."""
+    if side.tag == "/H2":
+        return Element("/Div", [])
+    at = next((n for n, kid in enumerate(side.kids) if isinstance(kid, Element) and _has_heading(kid)), len(side.kids))
+    is_part = at < len(side.kids) and side.kids[at].tag != "/H2"  # type: ignore[union-attr]
+    inner = [_without_sources(side.kids[at])] if is_part else []  # type: ignore[arg-type]
+    return Element(side.tag, [*side.kids[:at], *inner])
+
+
+def _has_heading(element: Element) -> bool:
+    return any(inner.tag == "/H2" for inner in element.elements())
 
 
 def _split(elements: list[Element]) -> list[str]:

@@ -29,7 +29,7 @@ from tests.handout.conftest import TALK, Make
 from tests.standards import held
 
 TITLES = ["A talk", "A divider", "A picture", "Columns", "One country", "Who is wary"]
-SLIDES = {"overview": 15, "be": 7, "us": 6, "al": 7}
+SLIDES = {"overview": 15, "be": 6, "us": 6, "al": 6}
 
 
 def pages(data: bytes) -> int:
@@ -76,7 +76,7 @@ def test_a_word_missing_in_one_file_is_detected(talk: FinishedDocument) -> None:
 def test_each_file_ends_with_the_sources_of_its_slides(handouts: Mapping[str, FinishedDocument]) -> None:
     made = handouts["be"]
     listed = decks.sources_of_pptx(made.files["pptx"])
-    assert listed and listed[1].startswith("The Brussels Times, Where can you get 5G")
+    assert any(source.startswith("The Brussels Times, Where can you get 5G") for source in listed)
     assert "Where can you get 5G" in page_text(made.files["pdf"], made.pages - 1)
     body = docx.Document(io.BytesIO(made.files["docx"])).element.body
     styled = body.xpath(".//w:p[w:pPr/w:pStyle/@w:val='Source']")

@@ -229,7 +229,7 @@ def test_the_contents_hold_every_heading(report: Report) -> None:
 
 
 def captions_of(report: Report) -> list[Paragraph]:
-    return [p for p in report.word.paragraphs if p.style.name in {"Image Caption", "Table Caption"}]
+    return [p for p in report.word.paragraphs if p.style.name in {"Image Caption", "Caption", "Table Caption"}]
 
 
 def test_captions_count_themselves(report: Report) -> None:

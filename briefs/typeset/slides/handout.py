@@ -87,7 +87,8 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
         tree.div([_row(cells) for cells in _batched(page, how.columns)], "", ["page"]) for page in _batched(framed, how.per_page)
     ]
     notes = _notes_list(slides) if how.notes == "after" else []
-    end = [] if beside else [*sources, *_rest(len(slides), sources, how)]
+    left = [] if beside else sources
+    end = [*left, *_rest(len(slides), left, how)]
     return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
 
 
@@ -113,6 +114,7 @@ def _height(sources: Sequence[Node], width: float) -> float:
     """About how high the list of sources is in this width."""
     letters = width / SOURCE_LETTER
     entries = [len(tree.text_of(item)) for block in sources for item in tree.list_items(tree.blocks(block)[1])]
+    entries += [len(tree.text_of(note)) for block in sources for note in tree.blocks(block)[2:]]
     return sum(int(length / letters) + 1 for length in entries) * SOURCE_LINE
 
 

@@ -29,23 +29,29 @@ class ListedSources:
 def listed(manuscript: Manuscript, theme: Theme) -> ListedSources:
     """As few slides as hold all sources, each with about as many of them, in the largest type in which that is so."""
     letters = [len(tree.text_of(item)) for item in _items(manuscript)]
+    notes = [len(tree.text_of(note)) for note in _blocks(manuscript)[2:]]
     step, shown = theme.look.ladder[manuscript.kind.ladder][0], theme.look.slide
     size, leading = step.sources
-    made = [_in_type(letters, (size * more, leading * more), shown) for more in MORE]
+    made = [_in_type(letters, notes, (size * more, leading * more), shown) for more in MORE]
     return max((m for m in made if len(m.counts) == len(made[0].counts)), key=lambda m: m.type)
 
 
 def _items(manuscript: Manuscript) -> Sequence[list[tree.Node]]:
-    found = next((b for b in manuscript.blocks if "sources" in tree.classes(b)), None)
-    return tree.list_items(tree.blocks(found)[1]) if found else []
+    return tree.list_items(_blocks(manuscript)[1]) if _blocks(manuscript) else []
 
 
-def _in_type(letters: Sequence[int], type_: Type, shown: Slide) -> ListedSources:
-    """The sources in a type. `letters`: of each."""
+def _blocks(manuscript: Manuscript) -> list[tree.Node]:
+    """The heading, the list and the notes below it."""
+    return next((tree.blocks(b) for b in manuscript.blocks if "sources" in tree.classes(b)), [])
+
+
+def _in_type(letters: Sequence[int], notes: Sequence[int], type_: Type, shown: Slide) -> ListedSources:
+    """The sources in a type. `letters`: of each; `notes`: of what stands below them."""
     size, leading = type_
     line = (shown.width - 2 * shown.margin) / (size * POINT * LETTER)
     heights = [(1 + int(count / line) + GAP) * leading * POINT for count in letters]
-    slides = max(1, -int(-sum(heights) // shown.body_height)) if heights else 0
+    below = sum((1 + int(count / line) + GAP) * leading * POINT for count in notes)
+    slides = max(1, -int(-(sum(heights) + below) // shown.body_height)) if heights else 0
     return ListedSources(tuple(_shared(heights, slides)), type_)
 
 

@@ -51,13 +51,13 @@ def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
     found = next((b for b in manuscript.blocks if "sources" in tree.classes(b)), None)
     if found is None:
         return []
-    heading, listed = tree.blocks(found)
+    heading, listed, *notes = tree.blocks(found)
     items = tree.list_items(listed)
     out: list[Node] = []
     for start, end in pairwise([0, *accumulate(sources.listed(manuscript, theme).counts)]):
         out.append(tree.header(2, tree.inlines(heading), "sources" if start == 0 else f"sources-{start}"))
         out.append(tree.ordered(items[start:end], start + 1))
-    return out
+    return [*out, *notes]
 
 
 def _change(node: Node) -> list[Node] | None:

@@ -194,8 +194,8 @@ def _noted(entry: Node) -> list[Node]:
 
 def _sources(block: Node) -> list[Node]:
     """The list of sources under its heading."""
-    heading, items = tree.blocks(block)
-    return [_in_style([tree.para(tree.inlines(heading))], "Small Heading"), _in_style([items], "Source")]
+    heading, *items = tree.blocks(block)
+    return [_in_style([tree.para(tree.inlines(heading))], "Small Heading"), _in_style(items, "Source")]
 
 
 def _in_style(blocks: Sequence[Node], style: str) -> Node:
