@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from briefs.edition import fidelity, labels, names, translations
 from briefs.edition.model import Edition, Text, TranslatedText, place_of
@@ -17,6 +17,9 @@ from briefs.problems import TRANSLATIONS, Place, Problem, did_you_mean, error, n
 
 MOST = 60  # letters of each side of a change that are shown
 FEW = 6  # names that a message lists
+MOST_STALE = 200  # texts out of date in one language that are named one by one
+WORDS = 1_000  # of a text that are compared with its older state
+_HASH = re.compile(r"[0-9a-f]{16}")  # the id of a passage
 _FILE = re.compile(rf"{TRANSLATIONS}/([^/]+)/(.+)\.yaml")
 
 Report = Callable[[Edition], list[Problem]]  # problems that only a whole edition can show
@@ -52,10 +55,14 @@ def check(
     `is_final`: what isn't translated, or out of date, is an error."""
     tag = found.edition.translation
     report = error if is_final else warning
+    stale = [state for state in found.states if state.state == "stale"]
+    yield from (_stale(state, originals, report) for state in stale[:MOST_STALE])
+    if more := stale[MOST_STALE:]:
+        yield report(
+            _of_language(edition, tag), f"{len(more):,} more texts in “{tag}” are out of date", f"`translate status {tag}`."
+        )
     for state in found.states:
-        if state.state == "stale":
-            yield _stale(state, originals, report)
-        elif state.entry:
+        if state.entry and state.state == "translated":
             for offset, what, hint in fidelity.differences(state.source, state.entry.text):
                 yield error(state.entry.text.place_at(offset), what, hint)
     yield from _missing(edition, found.states, tag, report)
@@ -77,8 +84,8 @@ def _stale(state: TextState, originals: Mapping[str, Text], report: Callable[[Pl
 
 def change(before: str, after: str) -> str:
     """What has changed between two states of a text, in words."""
-    old, new = before.split(), after.split()
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > 1_000_000)
+    old, new = before.split()[:WORDS], after.split()[:WORDS]
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     steps = [step for step in matcher.get_opcodes() if step[0] != "equal"]
     said = [_said(old[a:b], new[c:d]) for _, a, b, c, d in steps[:3]]
     return "; ".join(said) + (f"; and {len(steps) - 3} more changes" if len(steps) > 3 else "")
@@ -104,7 +111,7 @@ def _missing(
             texts.setdefault(state.path, []).append(state)
     for path in texts.keys() & begun:
         own = texts[path]
-        listed = ", ".join(one.id if len(one.id) != 16 else f"line {one.source.place.line}" for one in own[:FEW])
+        listed = ", ".join(f"line {one.source.place.line}" if _HASH.fullmatch(one.id) else one.id for one in own[:FEW])
         what = f"{len(own)} of the texts of {path} {'isn’t' if len(own) == 1 else 'aren’t'} translated: {listed}"
         hint = f"`translate export {tag}` gives them to a translator."
         yield report(Place(translations.file_of(path, tag), line=1), what + " …" * (len(own) > FEW), hint)
@@ -120,11 +127,16 @@ def _of_language(edition: Edition, tag: str) -> Place:
 
 def _orphans(found: Translated) -> Iterator[Problem]:
     """Entries that translate nothing."""
-    known = [state.id for state in found.states]
-    for entry in found.orphans:
-        yield warning(place_of(entry.id), f"the source has no text “{entry.id}” any more", _near(entry, known))
+    known = {(state.path, state.id) for state in found.states}
+    for entry in found.orphans[:MOST_STALE]:
+        place = place_of(entry.id)
+        if (place.source, entry.id) in known:
+            yield error(place, f"the text “{entry.id}” stands twice", "Keep one of the two entries.")
+        else:
+            hint = _near(entry, {id for path, id in known if path == place.source})
+            yield warning(place, f"the source has no text “{entry.id}” any more", hint)
 
 
-def _near(entry: TranslatedText, known: Sequence[str]) -> str:
+def _near(entry: TranslatedText, known: Collection[str]) -> str:
     near = nearest(entry.id, known, cutoff=0.85)
     return f"Did you mean “{near[0]}”?" if near else "Delete this entry."

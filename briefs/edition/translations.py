@@ -8,6 +8,7 @@ translated, or whose source has changed since, stays in the source's language an
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from briefs.problems import TRANSLATIONS, Place
 ORIGINALS = f"{TRANSLATIONS}/originals.yaml"  # source texts by their hashes, as translations were made from them
 MOST_PAIRS = 4_000_000  # of passages and entries of a file that are compared
 WORDS = 400  # of a text that are compared
+MOST_COMPARED = 1_000  # texts of one language that are compared word by word with what a translation was made from
 ALIKE = 0.4  # how alike a passage and the original of a translation are at least if one is a new version of the other
 
 Entries = Mapping[str, Sequence[TranslatedText]]  # texts of a language, by the path of the file that they translate
@@ -109,6 +111,7 @@ class _Work:
     originals: Mapping[str, Text]
     states: list[TextState] = field(default_factory=list)
     used: set[int] = field(default_factory=set)  # entries, by id()
+    compared: int = 0  # texts that were compared word by word
 
     def __post_init__(self) -> None:
         self.by_id = {(path, entry.id): entry for path, own in self.entries.items() for entry in reversed(own)}
@@ -184,7 +187,7 @@ class _Work:
         found = [known.get(hash) for hash in hashes]
         if len(hashes) * len(entries) > MOST_PAIRS:
             return found
-        matcher = difflib.SequenceMatcher(None, hashes, [entry.of for entry in entries], autojunk=False)
+        matcher = difflib.SequenceMatcher(None, _once(hashes), _once([entry.of for entry in entries]), autojunk=False)
         for _, first, last, begin, end in matcher.get_opcodes():
             loose = [entry for entry in entries[begin:end] if entry.of not in hashes]
             free = [number for number in range(first, last) if found[number] is None]
@@ -202,7 +205,8 @@ class _Work:
         left = list(range(len(free)))
         for at, entry in enumerate(loose):
             original = self.originals.get(entry.of)
-            if original is None:
+            self.compared += len(left)
+            if original is None or self.compared > MOST_COMPARED:
                 if len(free) == len(loose):
                     yield at, entry
                 continue
@@ -215,6 +219,16 @@ class _Work:
     def orphans(self) -> Iterator[TranslatedText]:
         """The entries that translate nothing in the source."""
         yield from (entry for own in self.entries.values() for entry in own if id(entry) not in self.used)
+
+
+def _once(hashes: Sequence[str]) -> list[tuple[str, int]]:
+    """Each hash with how often it stood before, so that none stands twice. Many alike would take difflib a cubic time."""
+    seen: Counter[str] = Counter()
+    found = []
+    for hash in hashes:
+        found.append((hash, seen[hash]))
+        seen[hash] += 1
+    return found
 
 
 def _likeness(one: str, other: str) -> float:

@@ -265,3 +265,21 @@ def test_passages(markdown: str, found: list[str]) -> None:
 def test_yaml_of_the_tests_is_read_as_it_is_written() -> None:
     written = translated.files_of(files(), in_french)["translations/fr/decks/talk.md.yaml"]
     assert [entry["text"] for entry in yaml.safe_load(written)["texts"]][:2] == ["fr:Slides", "## fr:One"]
+
+
+def test_a_text_that_stands_twice_is_refused() -> None:
+    source = files()
+    made = translated.files_of(source, in_french)
+    path = "translations/fr/countries/be.yaml"
+    twice = {**made, path: made[path] + b"- {id: summary, of: 0123456789abcdef, text: Autre chose.}\n"}
+    (problem,) = (problem for problem in both(source, twice).errors)
+    assert problem.message == "the text “summary” stands twice" and problem.path == path
+
+
+def test_many_passages_that_are_alike_take_no_long_time() -> None:
+    """A few thousand of the same passage, and as many entries of other sources: the time grows with their number only."""
+    body = "---\ntitle: A\nid: a\n---\n\n" + "\n\n".join(["Same."] * 1500)
+    entries = "".join(f"- {{id: e{n}, of: '{n % 3:016x}', text: Autre.}}\n" for n in range(1500))
+    more = {"translations/fr/report/01-a.md.yaml": f"texts:\n{entries}".encode()}
+    reading = read_files({**small.files(about=ABOUT, more={"report/01-a.md": body}), **more})
+    assert any("the source of this text has changed" in p.message or "no text" in p.message for p in reading.problems)
