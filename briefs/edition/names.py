@@ -186,12 +186,17 @@ def _common(code: str, language: str) -> list[str]:
     return [*listed, name_of(code, language), name_of(code, "en"), *OTHER_NAMES.get(code, ())]
 
 
+def sharing(typed: str, names: Mapping[str, str]) -> list[str]:
+    """The codes of those countries among `names` that share a word as their name."""
+    return [code for code in SHARED.get(fold(typed), ()) if code in names]
+
+
 def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tuple[str | None, list[str]]:
     """The code that `typed` means; or None, and the names that are most similar.
 
     A word that several countries share means none of them, unless it is another name that the edition gives to one."""
     word = fold(typed)
-    shared = [names[code] for code in SHARED.get(word, ()) if code in names]
+    shared = [names[code] for code in sharing(typed, names)]
     if len(shared) > 1 and (word not in known or fold(names[known[word]]) == word):
         return None, shared
     if word in known:

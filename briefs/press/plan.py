@@ -184,6 +184,9 @@ def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> 
             found += group
         elif code:  # a subject with `covered: no`
             unknown.append(f"{edition.names[code]} is not covered by this edition.")
+        elif len(shared := names.sharing(word, edition.names)) > 1:
+            listed = " or ".join(f"{code} ({edition.names[code]})" for code in shared)
+            unknown.append(f"“{word}” may mean several countries of this edition. Write {listed}.")
         else:
             near = [*nearest(word.casefold(), decks), *near, *_groups_like(edition, word)]
             hint = f" Did you mean {' or '.join(near)}?" if near else " `list` shows all of them."

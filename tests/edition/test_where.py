@@ -156,6 +156,13 @@ def test_a_name_that_several_countries_share_asks_which_is_meant(typed: str, kno
         assert set(near) == set(listed.values())
 
 
+def test_the_codes_tell_countries_apart_that_share_a_name() -> None:
+    subjects_ = [{"code": code, "covered": "no"} for code in ("gn", "gw")]
+    said = r"may mean several countries of this edition\. Write gn \(Guinea\) or gw \(Guinea-Bissau\)\."
+    with pytest.raises(NotUnderstood, match=said):
+        plan.codes(small.edition(about={"subjects": subjects_}), ["Guinea"])
+
+
 def test_an_edition_may_say_which_country_a_shared_name_means() -> None:
     listed = {code: names.name_of(code, "en") for code in ("cg", "cd")}
     assert names.find("Congo", names.spellings(listed, {"cd": ["Congo"]}, "en"), listed) == ("cd", [])

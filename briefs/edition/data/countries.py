@@ -40,7 +40,7 @@ class CountryFinder:
                 return self._spellings[way]
         if word in names.SHARED:
             meant = " or ".join(f"{code} ({names.name_of(code, self._language)})" for code in names.SHARED[word])
-            raise ValueError(f"“{text[:60]}” is the name of two countries|Write the code: {meant}.")
+            raise ValueError(f"“{text[:60]}” is the name of several countries|Write the code: {meant}.")
         code = _everywhere(self._language).get(number or word)
         if code is None:
             hint = did_you_mean(text, self._edition.values(), "Write an ISO 3166 code")
