@@ -76,8 +76,8 @@ def edition() -> Edition:
 
 def test_the_edition_has_no_problem_but_what_is_not_translated_yet() -> None:
     """Translations that are out of date, or aren't there yet, are warnings as long as the edition is a draft."""
-    left = [p for p in read(CONTENT).problems if "translated into" not in p.message and "of this text has changed" not in p.message]
-    assert [p for p in left if "translated: " not in p.message] == []
+    left = [p for p in read(CONTENT).problems if "translated into" not in p.message and not p.path.startswith("translations/")]
+    assert left == []
 
 
 @pytest.mark.parametrize("tag", ["fr", "de"])
