@@ -22,14 +22,16 @@ class CellBars:
         self._steps = round(width / STEP)
 
     def image(self, number: float, numbers: Collection[float], alt: str) -> list[Node]:
-        """The bar of a number among all `numbers` of its row or column; empty for zero. If some are negative, all bars have the
-        same width, with zero at the same place. `alt`: its alternative text."""
+        """The bar of a number among all `numbers` of its row or column. If some are negative, all images have the same width, with
+        zero at the same place; if none is, there is no bar of zero. A bar has a step at least. `alt`: its alternative text."""
         low, high = min(0.0, *numbers), max(0.0, *numbers)
         unit = self._steps / ((high - low) or 1)
         zero = round(-low * unit)
         left, right = sorted((zero, zero + round(number * unit)))
         if left == right:
-            return []
+            if not number and low == 0:
+                return []
+            left, right = (left, left + 1) if left < self._steps else (left - 1, left)
         figure = self._figure(left, right, self._steps if low < 0 else right)
         return [tree.image(f"{figure.name}.svg", alt, width=f"{figure.width:g}mm", height=f"{HEIGHT:g}mm")]
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from briefs.compose import tree
+from briefs.compose.bars import CellBars
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
@@ -161,6 +162,17 @@ def test_bars_of_negative_numbers_run_to_the_left_of_one_zero(writer: TemplateFi
     names = [tree.target(node).removesuffix(".svg").split("-")[1:] for node in tree.walk(made.blocks) if node["t"] == "Image"]
     (_, zero, _), (begin, end, whole) = (map(int, name) for name in names[2:])
     assert belgium == france and zero == begin and end == whole
+
+
+def test_small_numbers_have_a_bar_and_zero_has_one_only_beside_negative_ones() -> None:
+    def widths(*numbers: float) -> list[tuple[str, ...]]:
+        shown = CellBars(10)
+        images = [shown.image(number, numbers, "A bar.") for number in numbers]
+        return [tuple(tree.target(node).removesuffix(".svg").split("-")[1:]) for image in images for node in image]
+
+    assert widths(100, 0.001, 0) == [("0", "40", "40"), ("0", "1", "1")]
+    assert widths(30, 0, -10) == [("10", "40", "40"), ("10", "11", "40"), ("0", "10", "40")]
+    assert widths(0, -10) == [("39", "40", "40"), ("0", "40", "40")]
 
 
 def test_a_value_of_another_period_says_so_and_a_missing_one_has_no_bar(writer: TemplateFiller) -> None:
