@@ -6,6 +6,7 @@ In: a connection. Out: clients of `smtplib` that read a reply only as RFC 5321 (
 
 from __future__ import annotations
 
+import math
 import re
 import smtplib
 import socket
@@ -37,18 +38,20 @@ class ReplyReader:
         self._socket = sock
         self._data = b""
         self._end: float | None = None
+        self._last = math.inf  # on the monotonic clock: when the dialogue must be over
 
     def close(self) -> None:
         """Does nothing: the socket is closed by whoever opened it."""
 
-    def reply(self) -> tuple[int, bytes]:
-        """The code and the text of the next reply. The socket's timeout is that of its first byte.
+    def reply(self, last: float) -> tuple[int, bytes]:
+        """The code and the text of the next reply. The socket's timeout is that of its first byte. `last`: when the whole
+        dialogue must be over, on the monotonic clock.
 
         Raises NotSmtp, EOFError if the connection is closed, OSError if nothing comes.
         """
         if self._data and not self._data.startswith(_CLOSING):
             raise NotSmtp("it speaks without being asked")
-        timeout, self._end = self._socket.gettimeout(), None
+        timeout, self._end, self._last = self._socket.gettimeout(), None, last
         try:
             return self._lines()
         finally:
@@ -76,11 +79,14 @@ class ReplyReader:
         return line.removesuffix(b"\r")
 
     def _received(self) -> bytes:
-        if self._end is not None:
-            self._socket.settimeout(max(self._end - time.monotonic(), 0.001))
+        now, first = time.monotonic(), self._socket.gettimeout() or math.inf
+        left = min(first if self._end is None else self._end - now, self._last - now)
+        self._socket.settimeout(None if left == math.inf else max(left, 0.001))
         try:
             data = self._socket.recv(MAX_LINE)
         except TimeoutError:
+            if time.monotonic() >= self._last:
+                raise NotSmtp("the dialogue takes too long") from None
             if self._end is None:
                 raise
             raise NotSmtp(f"its reply doesn’t end within {REPLY_SECONDS:g} s") from None
@@ -91,7 +97,12 @@ class ReplyReader:
 
 
 class Client(smtplib.SMTP):
-    """A client whose `getreply` is bounded, and which knows no reply but those of SMTP."""
+    """A client whose `getreply` is bounded, and which knows no reply but those of SMTP.
+
+    `last`: when the dialogue must be over, on the monotonic clock.
+    """
+
+    last = math.inf
 
     def getreply(self) -> tuple[int, bytes]:
         """The next reply of the server. Raises NotSmtp, and SMTPServerDisconnected if the connection is lost."""
@@ -99,7 +110,7 @@ class Client(smtplib.SMTP):
             assert self.sock
             self.file = ReplyReader(self.sock)
         try:
-            return self.file.reply()
+            return self.file.reply(self.last)
         except (EOFError, OSError) as fault:
             self.close()
             raise smtplib.SMTPServerDisconnected("the connection was lost") from fault

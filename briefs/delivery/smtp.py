@@ -26,7 +26,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from briefs.delivery.replies import Client, NotSmtp, TlsClient, one_line
+from briefs.delivery.replies import REPLY_SECONDS, Client, NotSmtp, TlsClient, one_line
 from briefs.problems import ToolError
 
 WAITS = (1, 4, 15)  # seconds before the second, third and last try
@@ -37,7 +37,8 @@ MESSAGE_TIMEOUT = 120.0
 SLOWEST = 10_000  # bytes a second at which a server takes a message
 CHUNK = 64 << 10  # bytes that are sent at once
 QUIT_TIMEOUT = 5.0
-DIALOGUE_SECONDS = 180.0  # for one message; if the connection drops after that, the run ends
+DIALOGUE_SECONDS = 180.0  # for one message, without the time that the message itself takes; after that the run ends
+LOST_IN_A_ROW = 3  # messages that failed because the connection dropped at each try; then the run ends
 ACCEPTED = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}, "the message": {250}}  # RFC 5321, 4.3.2
 SERVICE = "briefs"  # in the keyring
 _SEE = "See docs/exchange.md."
@@ -142,6 +143,7 @@ class Connection:
         self._client: Client | None = None
         self._was_there = False
         self._has_worked = False  # the server has replied to a message on this connection
+        self._lost = 0  # messages in a row
 
     def __enter__(self) -> Connection:
         return self
@@ -165,13 +167,14 @@ class Connection:
         last = time.monotonic() + DIALOGUE_SECONDS
         for tries, wait in enumerate((*WAITS, None), 1):
             try:
-                client = self._client or self._connect()
+                client = self._client or self._connect(last)
+                client.last = last
                 refusal = self._announce(client, sender, to, message)
                 if not refusal and not has_begun:
                     before_arrival()
                     has_begun = True
                 reply = refusal or self._hand_over(client, message)
-                self._has_worked = True
+                self._has_worked, self._lost = True, 0
                 if twice and reply.outcome != "sent":  # “554 duplicate” may mean that an earlier try arrived
                     reply = replace(reply, outcome="unsure")
                 return replace(reply, tries=tries, may_arrive_twice=twice)
@@ -184,7 +187,8 @@ class Connection:
                 is_gone = is_over or self._client is None
                 self._close()
                 if is_over or wait is None:
-                    if is_gone or not self._was_there:
+                    self._lost += 1
+                    if is_gone or not self._was_there or self._lost >= LOST_IN_A_ROW:
                         raise self._given_up(drop, twice) from None
                     return Reply("unsure" if twice else "failed", str(drop), tries, twice)
                 self._say(f"{self.server}: {drop}; trying again in {wait:g} s")
@@ -237,6 +241,7 @@ class Connection:
                     client.sock.settimeout(max(end - time.monotonic(), 0.001))
                     client.send(data[start : start + CHUNK])
                 client.sock.settimeout(MESSAGE_TIMEOUT)
+                client.last = time.monotonic() + MESSAGE_TIMEOUT + REPLY_SECONDS
                 return client.getreply()
         finally:
             if client.sock:
@@ -254,8 +259,8 @@ class Connection:
         if client:
             client.close()
 
-    def _connect(self) -> Client:
-        """An encrypted connection to the right server, with the user logged in."""
+    def _connect(self, last: float) -> Client:
+        """An encrypted connection to the right server, with the user logged in. `last`: see `Client`."""
         context = self._context()
         host, port = self.server.host, self.server.port
         client: Client | None = None
@@ -264,7 +269,9 @@ class Connection:
                 client = TlsClient(host, port, timeout=TIMEOUT, context=context)
             else:
                 client = Client(host, port, timeout=TIMEOUT)
+                client.last = last
                 client.starttls(context=context)
+            client.last = last
             code, words = client.ehlo()
             if code != 250:
                 raise smtplib.SMTPHeloError(code, words)
@@ -305,6 +312,8 @@ class Connection:
         if isinstance(fault, smtplib.SMTPNotSupportedError):
             what = "user and password" if "AUTH" in str(fault) else "STARTTLS"
             return ToolError(f"{self.server} doesn’t offer {what}; mail is never sent unencrypted. Is it the right port? {_SEE}")
+        if isinstance(fault, smtplib.SMTPException) and "authentication method" in str(fault):  # smtplib has no class for it
+            return ToolError(f"{self.server} offers no way to log in that is known here (CRAM-MD5, PLAIN, LOGIN). {_SEE}")
         if isinstance(fault, smtplib.SMTPAuthenticationError) and fault.smtp_code >= 500:
             text = one_line(fault.smtp_error)
             return ToolError(

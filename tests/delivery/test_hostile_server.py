@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -365,3 +366,101 @@ def test_after_silence_no_other_mail_is_tried(
         script.answers = {**POLITE}
         code, printed, _ = run("send", "be", "--to", "staff")
     assert code == 0 and printed.count(": sent") == 3 and ("may arrive twice" in printed) == (command == "end")
+
+
+# Dialogues that go on, in the small or in the large.
+
+
+def slowly(answer: bytes) -> Callable[[socket.socket], None]:
+    """An answer that comes in time, but late."""
+
+    def say(connection: socket.socket) -> None:
+        time.sleep(0.4)
+        connection.sendall(answer)
+
+    return say
+
+
+def lost(connection: socket.socket) -> None:
+    raise ConnectionAbortedError
+
+
+def test_a_server_that_is_late_with_each_reply_does_not_hold_a_message_up_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "DIALOGUE_SECONDS", 1.0)
+    late = {name: slowly(POLITE[name]) for name in ("MAIL", "RCPT", "DATA")}  # type: ignore[arg-type]
+    with serving(tmp_path, **late) as (script, server), pytest.raises(Unreachable, match="the dialogue takes too long"):
+        delivered(server)
+    assert not script.messages
+
+
+def test_a_connection_that_is_lost_with_each_message_ends_the_run(tmp_path: Path) -> None:
+    with serving(tmp_path, MAIL=lost) as (script, server), Connection(server) as connection:
+        outcomes = []
+        with pytest.raises(Unreachable, match="the connection was lost"):
+            for _ in range(10):
+                outcomes.append(connection.deliver("desk@example.org", "ann@example.org", MESSAGE, lambda: None).outcome)
+    assert outcomes == ["failed", "failed"] and script.heard.count("MAIL") == 12
+
+
+@pytest.mark.parametrize("methods", [b"", b"XOAUTH2", b"NTLM GSSAPI", b"\xff"])
+def test_a_server_with_no_known_way_to_log_in_is_told_as_that(methods: bytes, tmp_path: Path) -> None:
+    with serving(tmp_path, EHLO=b"250-here\r\n250 AUTH " + methods + b"\r\n") as (script, server):
+        known = replace(server, user="desk", password="secret")
+        with pytest.raises(ToolError, match="offers no way to log in that is known here"):
+            delivered(known)
+    assert set(script.heard) == {"EHLO"}
+
+
+# A server, or somebody on the way, that wants the dialogue in the clear.
+
+
+@contextmanager
+def in_the_clear(*answers: bytes) -> Iterator[tuple[list[bytes], Server]]:
+    """A server that asks for no encryption: one answer after another, whatever it is told. It keeps what it heard."""
+    heard: list[bytes] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with connection, suppress(OSError):
+                    for answer in answers:
+                        connection.sendall(answer)
+                        heard.append(connection.recv(10_000))
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield heard, Server(HOST, listening.getsockname()[1], "starttls", "desk", "secret")
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+
+
+OFFER = b"250-here\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n"
+CLEAR: Mapping[str, tuple[bytes, ...]] = {
+    "no offer": (b"220 a\r\n", b"250-here\r\n250 AUTH PLAIN\r\n"),
+    "an offer in other letters": (b"220 a\r\n", b"250-here\r\n250 XSTARTTLS\r\n"),
+    "logged in already": (b"220 a\r\n", b"250-here\r\n250 AUTH PLAIN\r\n", b"235 ok\r\n"),
+    "refused": (b"220 a\r\n", OFFER, b"454 not now\r\n"),
+    "refused for good": (b"220 a\r\n", OFFER, b"502 no\r\n"),
+    "another code": (b"220 a\r\n", OFFER, b"250 ok\r\n", b"250 here\r\n", b"235 ok\r\n"),
+    "replies instead of TLS": (b"220 a\r\n", OFFER, b"220 go\r\n", b"250 here\r\n"),
+    "replies before TLS": (b"220 a\r\n", OFFER, b"220 go\r\n250-here\r\n250 AUTH PLAIN\r\n235 ok\r\n"),
+    "rubbish instead of TLS": (b"220 a\r\n", OFFER, b"220 go\r\n", b"\x16\x03\x01\xff\xff" + b"\0" * 5_000),
+    "an alert": (b"220 a\r\n", OFFER, b"220 go\r\n", b"\x15\x03\x03\x00\x02\x02\x28"),
+    "SSL 3": (b"220 a\r\n", OFFER, b"220 go\r\n", b"\x16\x03\x00\x00\x04\x0e\x00\x00\x00"),
+    "the end": (b"220 a\r\n", OFFER, b"220 go\r\n"),
+    "EHLO without an answer": (b"220 a\r\n", b"502 no\r\n", b"250 here\r\n", b"250 ok\r\n"),
+    "a greeting with more": (b"220 a\r\n250-here\r\n250 STARTTLS\r\n", b"250 here\r\n"),
+    "421": (b"220 a\r\n", OFFER, b"421 bye\r\n"),
+}
+
+
+@pytest.mark.parametrize("answers", CLEAR.values(), ids=CLEAR)
+def test_no_password_and_no_mail_go_out_in_the_clear(answers: tuple[bytes, ...]) -> None:
+    with in_the_clear(*answers) as (heard, server), pytest.raises(ToolError, match=f"{HOST}:[0-9]+"):
+        delivered(server)
+    assert not re.search(rb"AUTH|c2VjcmV0|secret|MAIL|Subject", b"".join(heard), re.I)
