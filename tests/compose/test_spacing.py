@@ -71,3 +71,18 @@ def test_what_comes_back_from_word_reads_the_same() -> None:
 )
 def test_dates_have_the_case_and_form_of_the_language(language: str, date: str, words: str) -> None:
     assert dates.Date.parse(date).words(language) == words
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("实行“限塑令”，商店。", "实行“限塑令‹”›，商店。"),
+        ("（《意见》）。「『あ』」", "（‹《›意见‹》›‹）›。「‹『›あ‹』›」"),
+        ("中文，没有。", "中文，没有。"),
+        ("A (B), “C”.", "A (B), “C”."),
+    ],
+)
+def test_signs_side_by_side_take_half_their_width(session: Session, markdown: str, shown: str) -> None:
+    (blocks,) = session.pandoc.parse([markdown])
+    made = tree.transform(spacing._with_halves(blocks), lambda node: [tree.string(f"‹{tree.text_of(tree.inlines(node))}›")], "Span")
+    assert tree.text_of(made) == shown and tree.text_of(spacing._with_halves(blocks)) == tree.text_of(blocks)
