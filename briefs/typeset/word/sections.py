@@ -94,7 +94,7 @@ def _fold_sections(body: Element) -> None:
         body.remove(last)
     for mark in marks:
         before = mark.getprevious()
-        if before is None or before.tag != w("p"):
+        if before is None or before.tag != w("p") or _counts(before):
             continue
         properties = before.find(w("pPr"))
         if properties is None:
@@ -103,6 +103,12 @@ def _fold_sections(body: Element) -> None:
         if properties.find(w("sectPr")) is None:
             properties.append(_properties(mark))
             body.remove(mark)
+
+
+def _counts(paragraph: Element) -> bool:
+    """Whether a paragraph has a SEQ field, as captions have. In the last paragraph of a section LibreOffice moves the bookmark of the
+    field away from its number, and references to it lose the number when fields are updated."""
+    return any((code.text or "").strip().startswith("SEQ ") for code in paragraph.iter(w("instrText")))
 
 
 def _properties(mark: Element) -> Element:
