@@ -26,12 +26,30 @@ BRANDED = {
     "primary": "accent",
     "link": "link",
 }  # of the palette, by brand.yml
-IN_REFERENCES = ("rule", "accent", "muted", "ink")  # colours that reference.docx and reference.pptx have; the last one counts
+IN_REFERENCES = (
+    "pale",
+    "rule",
+    "accent",
+    "muted",
+    "ink",
+)  # colours of reference.docx and .pptx; the last one counts
 FACES = {"base": "text", "headings": "title", "monospace": "code"}  # of the fonts, by brand.yml
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
 RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each has
-COLOURS = {"ink", "paper", "muted", "rule", "sea", "coast", "land", "absent", "accent", "link"}  # that pages and figures use
+COLOURS = {
+    "ink",
+    "paper",
+    "muted",
+    "rule",
+    "pale",
+    "sea",
+    "coast",
+    "land",
+    "absent",
+    "accent",
+    "link",
+}  # of pages and figures
 SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
 

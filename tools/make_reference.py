@@ -16,7 +16,7 @@ from pathlib import Path
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TEXT, TITLE = "Calibri", "Cambria"
-INK, MUTED, RULE = "1A1A1A", "595959", "9A9A9A"
+INK, MUTED, RULE, PALE = "1A1A1A", "595959", "9A9A9A", "EFEEEB"
 
 
 # Paragraph styles that Word itself knows by these names; the rest are ours or pandoc's.
@@ -178,24 +178,28 @@ STYLES = [
         extra='<w:keepNext/><w:spacing w:before="340" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="-1417"/>{none}',
     ),
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
+    paragraph("First Heading", based="Heading2", before=0, after=3),  # at the top of its column
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
-    paragraph("Scale", size=8.5, line=13, colour=MUTED),
+    paragraph("Scale", size=8.5, line=13, colour=MUTED, extra='<w:tabs><w:tab w:val="right" w:pos="10092"/></w:tabs>{spacing}'),
     paragraph("Meaning", size=8.5, line=13, after=7, colour=MUTED),
     paragraph("Key Fact Name", size=8, line=10, colour=MUTED),
     paragraph("Key Fact", size=9, line=11.5, after=4, colour=MUTED),
     paragraph("Key Point", size=9.5, line=12.5, after=3, extra=KEY_POINT),
+    paragraph("Key Point First", based="KeyPoint", extra='<w:spacing w:before="190"/>{none}'),
     paragraph("Key Point Last", based="KeyPoint", after=9),
     paragraph("Lead", size=11, line=15, after=9, extra=f"{border('top', space=7)}{{spacing}}"),
     paragraph("List Bullet", after=5.7),
     # Nothing breaks within the facts; with widow control LibreOffice may leave a gap under their section.
     paragraph("Fact", based="ListBullet", size=9.5, line=12.5, after=4, extra='<w:widowControl w:val="0"/>'),
     paragraph("More", size=9.5, line=12.5, before=4, colour=MUTED, run="<w:i/><w:iCs/>"),
-    paragraph("Source", size=7.5, line=9.5),
+    paragraph("Source", size=7.5, line=9.5, extra="<w:keepLines/>{spacing}"),
     paragraph("Source Country", size=8, line=10.5, before=6, bold=True, extra="<w:keepNext/>"),
     paragraph("Standing", size=9.5, line=12.5, after=3),
     paragraph("Scale Note", size=7.5, line=9.5, before=4, colour=MUTED),
     paragraph("Figure", extra='<w:keepLines/><w:spacing w:before="0" w:after="180" w:line="240" w:lineRule="auto"/>{none}'),
-    paragraph("First Figure", based="Figure", extra='<w:spacing w:before="140" w:after="180"/>{none}'),  # level with a heading
+    paragraph(
+        "First Figure", based="Figure", extra='<w:spacing w:before="0" w:after="180"/>{none}'
+    ),  # level with the first heading
     paragraph("Last Figure", based="Figure"),
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
     paragraph("caption", size=9, line=12, after=6),
@@ -222,9 +226,9 @@ STYLES = [
     '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>',
     character("Body Text Char", ""),
     character("Verbatim Char", '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'),
-    character("Step", f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>'),
+    character("Step", f'<w:shd w:val="clear" w:color="auto" w:fill="{PALE}"/>'),
     character("Step Here", "<w:b/><w:bCs/>"),
-    character("Seam", '<w:sz w:val="2"/><w:szCs w:val="2"/>'),
+    character("Seam", '<w:sz w:val="10"/><w:szCs w:val="10"/>'),
     character("Stamp", f'<w:color w:val="{INK}"/><w:bdr w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>'),
     character("Badge", "<w:b/><w:bCs/>"),
     character("Point Label", "<w:b/><w:bCs/>"),

@@ -76,12 +76,17 @@ def test_every_paragraph_has_a_style_of_the_reference(brief: FinishedDocument, e
     topics = [t.label.markdown for t in edition.about.topics if any(f.topic == t.id for f in shown)]
     texts = {
         name: [p.text.strip() for p in document.paragraphs if p.style.name == name]
-        for name in ("Heading 1", "Heading 2", "Small Heading")
+        for name in ("Heading 1", "First Heading", "Heading 2", "Small Heading")
     }
     added = [words for name, words in of_language("en").items() if name in {"standing", "unrecorded"}]
-    assert texts.pop("Heading 2") in [topics, *([*topics, *added[:n]] for n in (1, 2)), [*topics, added[1]]]
+    first = texts.pop("First Heading")
+    assert len(first) == 1 and [*first, *texts.pop("Heading 2")] in [
+        topics,
+        *([*topics, *added[:n]] for n in (1, 2)),
+        [*topics, added[1]],
+    ]
     assert texts == {"Heading 1": [edition.names[code]], "Small Heading": ["Sources"]}
-    assert document.styles["Small Heading"].base_style.name == "Heading 2"
+    assert all(document.styles[name].base_style.name == "Heading 2" for name in ("Small Heading", "First Heading"))
     listed = [p for p in document.paragraphs if p._p.pPr.numPr is not None]
     assert sum(p.style.name == "Fact" for p in listed) == len(shown)
     assert sum(p.style.name == "Source" for p in listed) == len({key for f in shown for key in f.sources})

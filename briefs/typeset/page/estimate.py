@@ -20,6 +20,7 @@ from briefs.engine.boxes import LayoutBox
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.page.columns import starts
 from briefs.typeset.page.layout import PageLayout
+from briefs.typeset.points import label_width
 
 MM = 72 / 25.4  # points in a millimetre
 SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
@@ -29,7 +30,7 @@ SPARE = 8.0  # points: by how much the facts are usually shorter than estimated
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
-LABEL = 36.2  # millimetres beside a key point: its label, and the edges of the box
+BESIDE = 7.2  # millimetres beside a key point and its label: the edges of the box
 BARE = 97.0  # points: the height of everything on the page of a table besides it and the sources
 CELL, IN_LIST = 8.0, 9.1  # points at the sides of a cell, and before the words of a list in it
 NARROW = 1.05  # how much longer a text is in a cell because its lines end between words
@@ -116,7 +117,7 @@ def _room(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) ->
     main += topics * HEADING + (2.2 * topics - 1.6) * gap - SPARE
     lead = _height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
     if blocks["points"]:
-        lead = BOX + _height(blocks["points"], wide - LABEL * MM, *step.text, gap * POINT_GAP)
+        lead = BOX + _height(blocks["points"], wide - (BESIDE + label_width(manuscript, step)) * MM, *step.text, gap * POINT_GAP)
     sources = _tallest(blocks["sources"], wide, page.source_columns, *step.sources)
     rows = [max(row, key=lambda figure: figure.height) for row in _rows(manuscript)]
     across = [figure for figure in rows if figure.width > page.side_with(manuscript.added)]

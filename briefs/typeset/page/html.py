@@ -19,6 +19,7 @@ from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page import lists
 from briefs.typeset.page.columns import breaks
+from briefs.typeset.points import label_width
 
 LONG = 40  # letters; a longer word may break anywhere
 SHORT = 6  # letters and signs; a paragraph's last word of no more than these is never alone on a line
@@ -225,6 +226,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "table-size": f"{look.table[0][0]:g}pt",
         "table-leading": f"{look.table[0][1]:g}pt",
         "narrow": "1",
+        "label": f"{label_width(manuscript, step):g}mm",
         "indent": "1" if bidi.direction(manuscript.language) == "ltr" else "-1",  # WeasyPrint counts `text-indent` from the left
         "source-columns": str(own.source_columns),
         "title": _css_string(manuscript.title),
@@ -234,7 +236,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "text-face": ", ".join(f'"{name}"' for name in faces.text.families(fallback)),
         "title-face": ", ".join(f'"{name}"' for name in faces.title.families(fallback)),
         "code-face": ", ".join(f'"{name}"' for name in faces.code.families([*faces.text.families()[1:], *fallback])),
-        **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule")},
+        **{k: look.palette[k] for k in ("ink", "paper", "muted", "rule", "pale")},
         "link": theme.link or "inherit",
         "cover-pattern": _pattern(manuscript),
     }

@@ -194,7 +194,7 @@ class _Change:
         inner = inner[:-1] if inner and inner[-1] == sections.column_break() else inner
         side, gutter = self.page.side_with([*self.manuscript.added, *added]), self.page.gutter
         main = self.sheet.width - self.page.left - self.page.right - side - gutter
-        return [self.section(), *inner, self.section([(side, gutter), (main, 0.0)])]
+        return [self.section(), *_with_first_heading(inner), self.section([(side, gutter), (main, 0.0)])]
 
     def _bound(self, inner: list[Node]) -> list[Node]:
         """A bound document: it begins a page, and ends its last section."""
@@ -275,9 +275,19 @@ def _glossary_lines(node: Node) -> list[Node]:
 
 
 def _key_points(blocks: list[Node]) -> list[Node]:
-    """The key points in their style; the last one is further from what follows."""
+    """The key points in their style; the first one is further from what precedes, and the last one from what follows."""
     *others, last = tree.transform(blocks, _key_point, "Para")
-    return [_in_style(others, "Key Point"), _in_style([last], "Key Point Last")]
+    styled = [_in_style(others[:1], "Key Point First"), _in_style(others[1:], "Key Point")] if others else []
+    return [*styled, _in_style([last], "Key Point Last")]
+
+
+def _with_first_heading(blocks: list[Node]) -> list[Node]:
+    """Blocks of two columns, in which nothing is above the heading that begins the second one."""
+    at = blocks.index(sections.column_break()) + 1 if sections.column_break() in blocks else len(blocks)
+    if at >= len(blocks) or blocks[at]["t"] != "Header":
+        return blocks
+    heading = _in_style([tree.para(tree.inlines(blocks[at]))], "First Heading")
+    return [*blocks[:at], heading, *blocks[at + 1 :]]
 
 
 def _beside(blocks: list[Node]) -> list[Node]:

@@ -14,14 +14,14 @@ from briefs.typeset.word.package import Package, w
 def stretch(package: Package, by: Stretch) -> None:
     """Let the distances between facts, between figures and above the sources grow.
 
-    The first figure is as far below the top of its column as the first heading is.
+    Nothing is above the first figure and the first heading, which stand at the tops of their columns.
     """
     above_heading = by.facts * (HEADING - 1)
     grown = {
         "Fact": (0.0, by.facts),
         "Standing": (0.0, by.facts),
         "Heading2": (above_heading, 0.0),
-        "FirstFigure": (above_heading, by.figures),
+        "FirstFigure": (0.0, by.figures),
         "Figure": (0.0, by.figures),
         "SmallHeading": (max(0.0, by.sources - above_heading), 0.0),
     }

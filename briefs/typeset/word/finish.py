@@ -39,11 +39,13 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout in {"one page", "pages", "bound"} and body.find(w("tbl")) is not None:
         styles.set_cell_type(package, step)
         tables.keep_rows(body)
-    shading.badges(body, manuscript)
+    tables.set_key_facts(body)
+    shading.badges(body, package.xml(styles.PART), manuscript)
     shading.shade(body, manuscript)
-    shading.key_points(package.xml(styles.PART), manuscript)
+    shading.key_points(package.xml(styles.PART), manuscript, step)
     if manuscript.kind.layout == "one page" and numbering.PART in package.parts:
         shading.bullets(package.xml(numbering.PART), manuscript)
+        numbering.bare_sources(package)
     styles.set_type(package, step)
     styles.mark_untranslated(package, theme.look.palette["muted"])
     properties.write(package, manuscript)

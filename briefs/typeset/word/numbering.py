@@ -124,6 +124,16 @@ def align_numbers(package: Package) -> None:
         reference.set(w("val"), aligned[old])
 
 
+def bare_sources(package: Package) -> None:
+    """Print the numbers of sources without a full stop, as the page does."""
+    numbering = package.xml(PART)
+    paragraphs = package.xml(BODY).xpath(".//w:p/w:pPr[w:pStyle/@w:val='Source']/w:numPr/w:numId/@w:val", namespaces=NAMES)
+    for number in dict.fromkeys(paragraphs):
+        reference = numbering.find(f"w:num[@w:numId='{number}']/w:abstractNumId", NAMES)
+        level = numbering.find(f"w:abstractNum[@w:abstractNumId='{reference.get(w('val'))}']/w:lvl", NAMES)
+        level.find(w("lvlText")).set(w("val"), "%1")
+
+
 def _add_aligned(abstract: Element, number: str) -> None:
     """Add a copy of a numbering in which numbers end before the text."""
     made = copy.deepcopy(abstract)

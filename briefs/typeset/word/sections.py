@@ -135,11 +135,11 @@ def with_headings(body: Element) -> list[tuple[Element, str]]:
     """The properties of each section, and the heading of level 1 that its pages stand under."""
     found: list[tuple[Element, str]] = []
     heading, first = "", True
-    for element in body:
-        named = style(element)
+    for each in body:
+        named = style(each)
         if first and named is not None and named.get(w("val")) in {"Heading1", "TOCHeading"}:
-            heading, first = "".join(t.text or "" for t in element.iter(w("t"))), False
-        properties = element if element.tag == w("sectPr") else _properties(element)
+            heading, first = "".join(t.text or "" for t in each.iter(w("t"))), False
+        properties = each if each.tag == w("sectPr") else _properties(each)
         if properties is not None:
             found.append((properties, heading))
             first = True

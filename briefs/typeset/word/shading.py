@@ -9,8 +9,11 @@ from __future__ import annotations
 from lxml import etree
 
 from briefs.colours import text_on, tint
+from briefs.compose import bidi
 from briefs.compose.manuscript import Manuscript
-from briefs.typeset.word.package import NAMES, Element, element, fill, w
+from briefs.theme import LadderStep
+from briefs.typeset.points import label_width
+from briefs.typeset.word.package import NAMES, Element, element, fill, twips, w
 
 SHADE = "shade_"  # begins the bookmarks that say what to shade: shade_stance-ID round a badge, shade_cell-ID in a cell
 WHOLE_ROW = 1100  # characters of a table row up to which it stays on one page: about a third of a page
@@ -34,7 +37,7 @@ def shade(body: Element, manuscript: Manuscript) -> None:
             bookmark.getparent().remove(bookmark)
 
 
-def badges(body: Element, manuscript: Manuscript) -> None:
+def badges(body: Element, styles: Element, manuscript: Manuscript) -> None:
     """Shade the country's own stance in the scale at the top of a page. All steps of this scale are padded."""
     colour = manuscript.colours.get(manuscript.accent)
     if not colour:
@@ -42,9 +45,10 @@ def badges(body: Element, manuscript: Manuscript) -> None:
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         _shade_run(run, colour)
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
-        _pad(run, " ")
+        _pad(run, "  ")
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES):
         _pad(run, " ")
+    _stamp(body, styles, manuscript)
     between = "w:rPr/w:rStyle[@w:val='Step' or @w:val='StepHere']"
     for run in body.xpath(
         f".//w:r[not(w:rPr)][preceding-sibling::*[1][{between}]][following-sibling::*[1][{between}]]", namespaces=NAMES
@@ -52,6 +56,21 @@ def badges(body: Element, manuscript: Manuscript) -> None:
         properties = element("rPr")
         properties.append(element("rStyle", val="Seam"))
         run.insert(0, properties)
+
+
+def _stamp(body: Element, styles: Element, manuscript: Manuscript) -> None:
+    """Put the stamp behind the scale to the end of its line, unless a note follows it."""
+    if bidi.direction(manuscript.language) == "rtl":
+        return
+    size, margins = next(body.iter(w("pgSz"))), next(body.iter(w("pgMar")))
+    end = int(size.get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES):
+        space = next((each for each in run.itersiblings(w("r"), preceding=True)), None)
+        if space is None or list(run.itersiblings(w("r"))) or (space.findtext(w("t")) or "").strip():
+            continue
+        space[:] = [element("tab")]
+    for tab in styles.xpath("w:style[@w:styleId='Scale']/w:pPr/w:tabs/w:tab", namespaces=NAMES):
+        tab.set(w("pos"), str(end))
 
 
 def bullets(numbering: Element, manuscript: Manuscript) -> None:
@@ -66,16 +85,19 @@ def bullets(numbering: Element, manuscript: Manuscript) -> None:
             properties.append(element("color", val=fill(str(colour))))
 
 
-def key_points(styles: Element, manuscript: Manuscript) -> None:
-    """Set the colours of the style of key points: a bar in the colour of the country's stance, and a tint of it."""
+def key_points(styles: Element, manuscript: Manuscript, step: LadderStep) -> None:
+    """Set the style of key points: the column of their labels, a bar in the colour of the country's stance, and a tint of it."""
     colour = manuscript.colours.get(manuscript.accent)
-    if not colour:
-        return
     for properties in styles.xpath("w:style[@w:styleId='KeyPoint']/w:pPr", namespaces=NAMES):
-        pale = fill(tint(colour))
-        for edge in properties.find(w("pBdr")):
-            edge.set(w("color"), fill(colour) if edge.tag == w("left") else pale)
-        properties.find(w("shd")).set(w("fill"), pale)
+        indent, column = properties.find(w("ind")), int(twips(label_width(manuscript, step)))
+        left = int(indent.get(w("left"))) - int(indent.get(w("hanging"))) + column
+        indent.set(w("left"), str(left))
+        indent.set(w("hanging"), str(column))
+        properties.find(f"{w('tabs')}/{w('tab')}").set(w("pos"), str(left))
+        if colour:
+            properties.find(w("shd")).set(w("fill"), fill(tint(colour)))
+            for edge in properties.find(w("pBdr")):
+                edge.set(w("color"), fill(colour) if edge.tag == w("left") else fill(tint(colour)))
 
 
 def _shade_run(run: Element, colour: str) -> None:

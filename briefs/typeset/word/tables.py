@@ -12,7 +12,7 @@ from lxml import etree
 
 from briefs.compose.tree import Node
 from briefs.typeset.word.fields import block
-from briefs.typeset.word.package import Element, element, gap, twips, w
+from briefs.typeset.word.package import NAMES, Element, element, gap, twips, w
 
 TABLE_END = block("</w:tbl>")
 ROW_END = block("</w:tr>")
@@ -20,6 +20,8 @@ CELL_END = block("</w:tc>")
 CELL = "Cell"  # the style of paragraphs in cells; at the later steps of a table's type, with the number of the step
 HEADER = "Table Header"  # the same for paragraphs in the header of a table
 _MARK = "columns "
+_BEFORE_BORDERS = {w(name) for name in ("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize",
+                                          "tblW", "jc", "tblCellSpacing", "tblInd")}  # fmt: skip
 _APART = 11.0  # points between two tables
 
 
@@ -49,6 +51,22 @@ def keep_rows(body: Element) -> None:
             found.insert(0, properties)
         if properties.find(w("cantSplit")) is None:
             properties.insert(0, element("cantSplit"))
+
+
+def set_key_facts(body: Element) -> None:
+    """The table of key facts: a rule above and below, none between, and no distance at its sides (17.4.38, 17.4.42)."""
+    for found in body.xpath("w:tbl[.//w:pStyle/@w:val='KeyFactName']", namespaces=NAMES):
+        properties, borders, margins = found.find(w("tblPr")), element("tblBorders"), element("tblCellMar")
+        borders.append(element("insideH", val="nil"))
+        for side, distance in (("top", "34"), ("left", "0"), ("bottom", "0"), ("right", "113")):
+            margins.append(element(side, w=distance, type="dxa"))
+        for made in (borders, margins):
+            for old in properties.findall(made.tag):
+                properties.remove(old)
+        at = sum(child.tag in _BEFORE_BORDERS for child in properties)
+        properties.insert(at, borders)
+        layout = sum(child.tag in {*_BEFORE_BORDERS, borders.tag, w("shd"), w("tblLayout")} for child in properties)
+        properties.insert(layout, margins)
 
 
 def _set_columns(made: Element, widths: Sequence[str]) -> None:
