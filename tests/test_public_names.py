@@ -19,7 +19,7 @@ from briefs import cli
 from briefs.delivery.store import JOURNAL, Store
 from briefs.edition import faults
 from briefs.edition.csl import Source
-from briefs.edition.model import About, Columns, Country, DeckHead, Journey, SectionHead, Translation
+from briefs.edition.model import About, Columns, Country, DeckHead, Journey, SectionHead, SignOff, Translation
 from tests import small
 from tests.roundtrip.conftest import harness as harness
 from tests.roundtrip.harness import WHEN, MergeHarness
@@ -85,6 +85,7 @@ def same(name: str, found: Iterable[str]) -> None:
         ("decks", DeckHead),
         ("journeys", Journey),
         ("translations", Translation),
+        ("signoff.yaml", SignOff),
         ("sources", Source),
     ],
 )

@@ -1,4 +1,4 @@
-"""Commands that ask what changed, where it stands and who has it: changes, where.
+"""Commands that ask what changed, where it stands and who has it: changes, where, sign.
 
 In: arguments. Out: an exit code; answers on standard output.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
@@ -100,3 +101,32 @@ def _not_built(arguments: argparse.Namespace, edition: Edition) -> list[str]:
     targets = plan.plan(edition, Request()).targets
     documents = send.not_built(edition, inputs.read_theme(arguments), targets, arguments.out, "pdf,docx,pptx")
     return [file.name for document in documents for file in document.files if not file.data]
+
+
+def sign(arguments: argparse.Namespace) -> ExitCode:
+    """Sign pieces of the edition, or list who has signed which."""
+    from datetime import UTC, datetime
+
+    from briefs import atomic
+    from briefs.edition import signoff
+    from briefs.ledger import signing
+
+    reading, edition = inputs.read_edition(arguments)
+    before = signoff.read(reading.files)
+    if not arguments.what:
+        states = signoff.states(edition, before)
+        if arguments.json:
+            output.print_json([signing.to_dict(state) for state in states])
+        else:
+            for line in signing.lines(states, edition):
+                print(output.visible(line))
+        return ExitCode.DONE if all(state.holds for state in states if state.role.required) else ExitCode.LEFT
+    role = signing.role_named(edition, arguments.role)
+    if not arguments.by:
+        raise NotUnderstood("say who signs: --by with your name.")
+    paths = signing.chosen(edition, arguments.what)
+    after = signing.signed(edition, before, paths, signing.Signer(role, arguments.by, datetime.now(UTC)))
+    atomic.write_all({Path(signoff.FILE): signing.text(after)}, below=arguments.content)
+    if not arguments.quiet:
+        print("\n".join(f"{path}: signed by {arguments.by} as {role.label}" for path in paths))
+    return ExitCode.DONE

@@ -120,6 +120,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "the older text: a git revision of the content; for redlines also an older output folder",
     },
     "--source": {"metavar": "KEY", "help": "all facts and texts that rest on this source"},
+    "--as": {"metavar": "ROLE", "dest": "role", "default": "", "help": "the role in which you sign, such as lawyer"},
+    "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
     "--peers": {
         "metavar": "P[,P]",
@@ -467,6 +469,18 @@ translation that is newer than the file.""",
         more="""\
 The finished files are read as they are, so the pages are right for them; those that today's content would change are named.
 Of files that went out, it says who has them and whether they were sent a newer one since.""",
+    ),
+    "sign": Command(
+        "sign countries, sections and decks in a role of the edition; without a name, list who has signed what",
+        needs=f"{_CONTENT}, whose edition.yaml lists `roles`",
+        example="sign Belgium --as lawyer --by 'Jo Ray'",
+        writes="signoff.yaml in the content folder; without a name, no file",
+        run=ledger.sign,
+        options=("--as", "--by", "--content", "--quiet", "--json"),
+        arguments=(("WHAT", "*", "a country, a group, a section’s id, a deck, report (all sections) or all"),),
+        more="""\
+A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
+With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

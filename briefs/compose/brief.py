@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from briefs.compose import charts, data, identity, peers, tree
-from briefs.compose.country import Facts, computed_stance
+from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -162,6 +162,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
         "points": [KeyPointLine(labels(f"point_{name}"), text) for name, text in country.points.items()],
         "groups": [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts],
         "label": labels,
+        "unsigned": unsigned(edition, labels),
         "link": link,
     }
 

@@ -18,7 +18,7 @@ from briefs.compose import charts, data, several, tables, tree
 from briefs.compose.bars import CellBars
 from briefs.compose.brief import rank
 from briefs.compose.cells import CellPrinter
-from briefs.compose.country import computed_stance
+from briefs.compose.country import computed_stance, unsigned
 from briefs.compose.declared import declared
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -155,6 +155,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "sources": Blocks([numbered.entries()]) if numbered.keys else "",
         "computed": computed_stance(edition, labels),
         "label": labels,
+        "unsigned": unsigned(edition, labels),
         "link": link,
     }
     return Manuscript(

@@ -36,6 +36,12 @@ class Facts:
         return self.edition.stance(self.code)
 
 
+def unsigned(edition: Edition, labels: Labels) -> str:
+    """Who has yet to sign a draft, in words. Empty if nobody has."""
+    roles = dict.fromkeys(role for roles in edition.unsigned.values() for role in roles)
+    return labels("unsigned", list=format_list([*roles], locale=labels.locale)) if roles else ""
+
+
 def computed_stance(edition: Edition, labels: Labels) -> str:
     """From which columns the stances are computed, in a sentence. Empty if the edition says them itself."""
     if not edition.about.computed_stance:

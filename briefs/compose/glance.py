@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from briefs.compose import data, tables, tree
 from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
-from briefs.compose.country import computed_stance
+from briefs.compose.country import computed_stance, unsigned
 from briefs.compose.declared import declared
 from briefs.compose.kinds import KINDS, Kind
 from briefs.compose.labels import Labels
@@ -114,6 +114,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "meanings": Blocks(made.meanings()),
         "computed": computed_stance(edition, labels),
         "label": labels,
+        "unsigned": unsigned(edition, labels),
         "link": link,
     }
     return Manuscript(

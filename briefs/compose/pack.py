@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from briefs.compose import identity, tree
+from briefs.compose.country import unsigned
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript, bookmark
@@ -35,6 +36,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "label": labels,
+        "unsigned": unsigned(edition, labels),
         "link": link,
     }
     return Manuscript(

@@ -12,6 +12,7 @@ from briefs.compose import charts, data, identity, references, tree
 from briefs.compose.appendix import AppendixTable, anchor
 from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
+from briefs.compose.country import unsigned
 from briefs.compose.glance import BAR, CountryTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
@@ -45,6 +46,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         "glance_title": labels("glance", n=len(_with_facts(edition))),
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
         "label": labels,
+        "unsigned": unsigned(edition, labels),
         "link": link,
         "date": about.date.words(about.language),
         "sections": _sections(edition, writer, illustrations),

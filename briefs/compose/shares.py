@@ -13,7 +13,7 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from briefs.compose import several
-from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text
+from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text, place_of
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _COLUMN = re.compile(r"\bcolumns?=(\"[^\"]*\"|'[^']*'|[\w-]+)")
@@ -23,7 +23,7 @@ _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 def of_report(edition: Edition, subject: str = "") -> Edition:
     """Everything but the decks, the journeys and the other languages."""
-    return replace(edition, decks={}, journeys={}, translations={})
+    return _with_own_signatures(replace(edition, decks={}, journeys={}, translations={}))
 
 
 def of_journey(edition: Edition, name: str) -> Edition:
@@ -67,7 +67,8 @@ def of_deck(edition: Edition, subject: str) -> Edition:
     text = deck.body.markdown
     about = set(edition.countries) if _OF_ALL.search(text) else set(_DRAWN.findall(text))
     share = _share(edition, about, edition.standings, [deck.body])
-    return replace(share, decks={subject: deck}, pictures=edition.pictures)
+    unsigned = {path: roles for path, roles in edition.unsigned.items() if path == deck.path}
+    return replace(share, decks={subject: deck}, pictures=edition.pictures, unsigned={**share.unsigned, **unsigned})
 
 
 def _share(
@@ -95,20 +96,31 @@ def _share(
     keys = {*edition.about.retells, *_keys(texts, countries.values()), *edition.data.sources(about, named)}
     keys |= {column.source for column in columns.values() if column.source}
     sources = {key: source for key, source in edition.sources.items() if key in keys}
-    return replace(
-        edition,
-        countries=countries,
-        shown=shown,
-        sources=sources,
-        sections=(),
-        glossary={},
-        pictures={},
-        decks={},
-        journeys={},
-        columns=columns,
-        data=data,
-        translations={},
+    return _with_own_signatures(
+        replace(
+            edition,
+            countries=countries,
+            shown=shown,
+            sources=sources,
+            sections=(),
+            glossary={},
+            pictures={},
+            decks={},
+            journeys={},
+            columns=columns,
+            data=data,
+            translations={},
+        )
     )
+
+
+def _with_own_signatures(share: Edition) -> Edition:
+    """A share that says of its own pieces alone who has yet to sign them."""
+    if not share.unsigned:
+        return share
+    own = {place_of(country.code).path for country in share.countries.values()}
+    own |= {section.path for section in share.sections} | {deck.path for deck in share.decks.values()}
+    return replace(share, unsigned={path: roles for path, roles in share.unsigned.items() if path in own})
 
 
 def _keys(texts: Iterable[Text], countries: Iterable[Country]) -> Iterator[str]:

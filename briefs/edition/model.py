@@ -198,6 +198,7 @@ Condition = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # as `--
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000), _allowed(addresses.is_web)]
+ItemHash = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$"), _KEEP]
 Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\":/?#]+@[^@\s<>\":/?#]+)$"), _allowed(addresses.is_contact)]
 
 
@@ -572,6 +573,44 @@ class Brand(Model):
         return {use: colour for use, colour in found.items() if colour}
 
 
+class Role(Model):
+    """Someone who signs pieces of the edition, such as a lawyer. `required`: whether a final edition needs the signature."""
+
+    hints: ClassVar[dict[str, str]] = {"id": "Use the word that `sign --as` takes.", "required": "Write yes or no."}
+
+    id: Slug
+    label: Text
+    required: bool = True
+
+
+class Signature(Model):
+    """That someone has signed a piece: the path of its file, the role, who and when, and the hash of each item that was signed.
+
+    `labels`: the hash of the edition's labels at that time.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "piece": "Write the path of a file, such as countries/be.yaml.",
+        "role": "Write the id of a role of edition.yaml.",
+        "items": "`sign` writes them: sign the piece again.",
+    }
+
+    piece: Annotated[str, Field(pattern=r"^[^/\s]+/[^/]+$", max_length=300), _KEEP]
+    role: Slug
+    by: Words
+    when: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
+    labels: ItemHash
+    items: Annotated[dict[str, ItemHash], Field(max_length=20_000)]
+
+
+class SignOff(Model):
+    """`signoff.yaml`: who has signed what."""
+
+    hints: ClassVar[dict[str, str]] = {"signatures": "`sign` writes them."}
+
+    signatures: Annotated[list[Signature], Field(max_length=10_000)] = []
+
+
 class Appendix(Model):
     """The report's table of all countries: its title, and the text above it."""
 
@@ -609,6 +648,7 @@ class About(Model):
     groups: Annotated[list[CountryGroup], Field(max_length=200)] = []
     figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
     audiences: Annotated[list[Audience], Field(max_length=20)] = []
+    roles: Annotated[list[Role], Field(max_length=20)] = []
     map: MapView = MapView()
 
     @model_validator(mode="before")
@@ -891,6 +931,7 @@ class Edition:
 
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
     whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
+    `unsigned`: the labels of the roles that have yet to sign a piece, by the path of its file (`signoff.py`).
     `brand`: the identity of who publishes it; `typefaces`: its fonts, and `logos`: its pictures, by their paths. `translations`:
     the same edition in other languages, by their tags. `translation`: the tag of the language, if this is one of them; it is the
     folder of its documents.
@@ -912,6 +953,7 @@ class Edition:
     brand: Brand = field(default_factory=Brand)
     typefaces: Mapping[str, Typeface] = field(default_factory=dict)
     logos: Mapping[str, bytes] = field(default_factory=dict)
+    unsigned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     alphabet: tuple[str, ...] = ()
     translations: Mapping[str, Edition] = field(default_factory=dict, repr=False)

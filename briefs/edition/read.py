@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import bib, brandfiles, check, faults, files, labels, names, partial, records, style, yamls
+from briefs.edition import bib, brandfiles, check, faults, files, labels, names, partial, records, signoff, style, yamls
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable, TableStore
 from briefs.edition.model import (
@@ -33,6 +33,7 @@ from briefs.edition.model import (
     Journey,
     Section,
     SectionHead,
+    SignOff,
     StyleSheet,
     Text,
     Translation,
@@ -236,9 +237,18 @@ class _EditionReader:
         if not self.is_past:
             self.problems += check.rules(edition, countries, known)
             self.problems += style.check(edition, sheet)
-        edition = self.with_translations(edition)
+        edition = self.with_translations(self.with_signatures(edition))
         self.problems += files.unknown_files(self.files, self.used)
         return edition
+
+    def with_signatures(self, edition: Edition) -> Edition:
+        """The edition with the roles that have yet to sign each piece."""
+        if self.is_past or not (edition.about.roles or signoff.FILE in self.files):
+            self.used.add(signoff.FILE)
+            return edition
+        signed = self.model(SignOff, self.mapping(signoff.FILE), {}) if signoff.FILE in self.files else SignOff()
+        self.problems += signoff.problems(edition, signed)
+        return replace(edition, unsigned=signoff.unsigned(edition, signed))
 
     def missing(self, path: str) -> yamls.YamlDocument:
         self.problems.append(error(Place(path), f"the edition has no {path}", "`new DIR` writes one to start from."))

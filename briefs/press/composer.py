@@ -20,7 +20,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller, forbidden_links
 from briefs.compose.values import ValuePrinter
-from briefs.edition import audiences
+from briefs.edition import audiences, signoff
 from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press import faces
@@ -136,6 +136,7 @@ class Composer:
     def _composed(self, target: Target, dropped: int, report: Report) -> Manuscript:
         kind = KINDS[target.kind]
         share = kind.share(self.edition_for(target.audience), target.subject)
+        report(signoff.missing(share) if self._unread is None else [])
         filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report))
         return dated(kind.compose(share, filler, target.subject, dropped))
 

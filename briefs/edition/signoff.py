@@ -1,0 +1,194 @@
+"""Who has signed which piece of the edition, and whether that still holds.
+
+In: an edition, `signoff.yaml`. Out: for each piece (a country's file, a section, a deck) the roles that haven't signed it as it
+stands.
+
+A signature holds a hash of each item that was signed: each text, each fact's topic, dates and sources, the stance, the values in
+the country's file, the records of the sources. Another item, or one that changed or went, voids it; items of other pieces don't.
+What templates and labels print isn't signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from briefs.edition import yamls
+from briefs.edition.model import (
+    KEY_POINTS,
+    Country,
+    DataCell,
+    Deck,
+    Edition,
+    Fact,
+    Role,
+    Section,
+    Signature,
+    SignOff,
+    Text,
+    place_of,
+)
+from briefs.problems import Place, Problem, did_you_mean, error, warning
+
+FILE = "signoff.yaml"
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+
+Items = Mapping[str, str]  # of a piece: the words of each item that is signed, by its name
+
+
+@dataclass(frozen=True)
+class SignatureState:
+    """How a role stands to a piece. `signature`: its latest; `changed`: the items that void it, with their words today, which are
+    empty for one that is gone; `is_reworded`: whether the edition's labels have changed since, which voids nothing."""
+
+    piece: str
+    role: Role
+    signature: Signature | None = None
+    changed: tuple[tuple[str, str], ...] = ()
+    is_reworded: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.signature is not None and not self.changed
+
+
+def read(files: Mapping[str, bytes]) -> SignOff:
+    """The signatures in the files of an edition that has no errors."""
+    return SignOff.model_validate(yamls.load(FILE, files[FILE]).data) if FILE in files else SignOff()
+
+
+def pieces(edition: Edition) -> dict[str, Items]:
+    """The items of each piece, by the path of its file: countries, then sections, then decks."""
+    written: list[Section | Deck] = [*edition.sections, *edition.decks.values()]
+    found: dict[str, Items] = {}
+    for country in edition.countries.values():
+        found[place_of(country.code).path] = dict(_of_country(country, edition))
+    return found | {one.path: dict(_of_writing(one, edition)) for one in written}
+
+
+def states(edition: Edition, signed: SignOff) -> list[SignatureState]:
+    """How each role of the edition stands to each piece."""
+    latest = {(one.piece, one.role): one for one in signed.signatures}
+    words = labels_hash(edition)
+    return [
+        _state(path, items, role, latest.get((path, role.id)), words)
+        for path, items in pieces(edition).items()
+        for role in edition.about.roles
+    ]
+
+
+def _state(path: str, items: Items, role: Role, signature: Signature | None, words: str) -> SignatureState:
+    if signature is None:
+        return SignatureState(path, role)
+    then, now = signature.items, hashes(items)
+    changed = [(name, items[name]) for name in now if then.get(name) != now[name]]
+    changed += [(name, "") for name in then if name not in now]
+    return SignatureState(path, role, signature, tuple(changed), signature.labels != words)
+
+
+def unsigned(edition: Edition, signed: SignOff) -> dict[str, tuple[str, ...]]:
+    """The labels of the required roles that haven't signed a piece as it stands, by its path. Pieces that all have signed are left
+    out."""
+    found: dict[str, tuple[str, ...]] = {}
+    if any(role.required for role in edition.about.roles):
+        for state in states(edition, signed):
+            if state.role.required and not state.holds:
+                found[state.piece] = (*found.get(state.piece, ()), str(state.role.label))
+    return found
+
+
+def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
+    """Signatures of roles that the edition doesn't have, and of pieces that it no longer has."""
+    roles, known = [role.id for role in edition.about.roles], pieces(edition) if signed.signatures else {}
+    for one in signed.signatures:
+        if one.role not in roles:
+            hint = did_you_mean(one.role, roles, "edition.yaml lists them under `roles`.")
+            yield error(place_of(one.role), f"there is no role “{one.role}”", hint)
+        elif one.piece not in known:
+            what = f"“{one.piece}” was signed, and is no longer in the edition"
+            yield warning(place_of(one.piece), what, "Delete its signature.")
+
+
+def missing(edition: Edition) -> list[Problem]:
+    """An error for each piece of a final edition, or of a document's share of it, that lacks a signature."""
+    if edition.about.status != "final":
+        return []
+    hint = "`sign` lists what is missing, and signs. A draft needs none."
+    return [error(Place(path, line=1), f"not signed by {', '.join(roles)}", hint) for path, roles in edition.unsigned.items()]
+
+
+def hashes(items: Items) -> dict[str, str]:
+    """The hash of each item: 16 hexadecimal digits of its SHA-256."""
+    return {name: _hash(words) for name, words in items.items()}
+
+
+def labels_hash(edition: Edition) -> str:
+    """The hash of the words that the edition gives templates."""
+    return _hash("\n".join(f"{name}: {text}" for name, text in sorted(edition.labels.items())))
+
+
+def _hash(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _of_country(country: Country, edition: Edition) -> Iterator[tuple[str, str]]:
+    yield "stance", country.stance or ""
+    for name in ("stance_note", "summary", *KEY_POINTS):
+        if text := getattr(country, name):
+            yield name, text.markdown
+    for fact in country.facts:
+        yield from _of_fact(fact)
+    for id, cell in country.data.items():
+        period = cell.period.text if cell.period else ""
+        yield f"data/{id}", _joined(cell.value, period, *sorted(cell.facts), *sorted(cell.sources))
+    rests: list[Fact | DataCell] = [*country.facts, *country.data.values()]
+    keys = [key for item in rests for key in item.sources]
+    yield from _of_sources([*keys, *_citations(country)], edition)
+
+
+def _of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
+    yield fact.id, fact.text.markdown
+    if fact.label:
+        yield f"{fact.id}/label", fact.label.markdown
+    when = f"due {fact.due.text}" if fact.due else fact.date.text if fact.date else "no date"
+    yield f"{fact.id}/details", _joined(fact.topic, when, f"priority {fact.priority}", *sorted(fact.sources))
+
+
+def _of_writing(written: Section | Deck, edition: Edition) -> Iterator[tuple[str, str]]:
+    """The items of a section or deck. A paragraph goes by the hash of its words, so that one more leaves the others as they are."""
+    for name in type(written.head).model_fields:
+        value = getattr(written.head, name)
+        if isinstance(value, Text):
+            yield name, value.markdown
+    paragraphs = [words for part in _PARAGRAPH.split(written.body.markdown) if (words := " ".join(part.split()))]
+    yield from ((f"paragraph {_hash(words)}", words) for words in paragraphs)
+    yield "order of paragraphs", " ".join(map(_hash, paragraphs))
+    yield from _of_sources(written.body.citations, edition)
+
+
+def _of_sources(keys: Sequence[str], edition: Edition) -> Iterator[tuple[str, str]]:
+    """The records of sources: what each says."""
+    for key in sorted({*keys} & edition.sources.keys()):
+        record = edition.sources[key]
+        fields = {name: getattr(record, name) for name in type(record).model_fields}
+        yield f"source {key}", _joined(*(f"{name} {value}" for name, value in fields.items() if value))
+
+
+def _citations(value: object) -> Iterator[str]:
+    """The keys that the texts of a model cite, at any depth."""
+    if isinstance(value, Text):
+        yield from value.citations
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _citations(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _citations(item)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)

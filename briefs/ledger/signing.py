@@ -1,0 +1,124 @@
+"""Signs pieces of an edition, and says who has signed which.
+
+In: an edition, what is signed, a role, a name. Out: the text of `signoff.yaml` with the new signatures; the state of all as lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from textwrap import shorten
+
+import yaml
+
+from briefs.edition import signoff
+from briefs.edition.model import Edition, Role, Signature, SignOff, place_of
+from briefs.edition.signoff import SignatureState
+from briefs.press import plan
+from briefs.problems import NotUnderstood, did_you_mean
+
+HEAD = "# Written by `sign`. A signature holds the hash of each item that was signed; docs/ledger.md says which.\n"
+LONGEST = 80  # letters of an item that is quoted
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs: a role of the edition, a name, the time."""
+
+    role: Role
+    name: str
+    when: datetime
+
+
+def role_named(edition: Edition, id: str) -> Role:
+    """A role of the edition by its id. Raises NotUnderstood if there is none."""
+    roles = {role.id: role for role in edition.about.roles}
+    if not roles:
+        raise NotUnderstood(
+            "the edition has no roles that sign. List them under `roles` in edition.yaml, each with `id` and `label`."
+        )
+    if id not in roles:
+        hint = did_you_mean(id, roles, f"There are {', '.join(roles)}.")
+        raise NotUnderstood(f"there is no role “{id[:60]}”. {hint}" if id else f"say as what you sign, with --as. {hint}")
+    return roles[id]
+
+
+def chosen(edition: Edition, words: Sequence[str]) -> list[str]:
+    """The paths of the pieces that words name: countries and groups, sections by id, decks by name, `report` (all sections), `all`.
+
+    Raises NotUnderstood if there is no such piece.
+    """
+    found: list[str] = []
+    sections = {section.head.id: section.path for section in edition.sections}
+    named = sections | {name: deck.path for name, deck in edition.decks.items()}
+    known = signoff.pieces(edition)
+    for word in words:
+        if word == "all":
+            found += known
+        elif word == "report":
+            found += sections.values()
+        elif word in named or word in known:
+            found.append(named.get(word, word))
+        else:
+            found += (place_of(edition.countries[code].code).path for code in plan.codes(edition, [word], named))
+    return list(dict.fromkeys(found))
+
+
+def signed(edition: Edition, before: SignOff, paths: Iterable[str], signer: Signer) -> SignOff:
+    """The signatures with those of a role on these pieces, which take the place of its earlier ones."""
+    known, words = signoff.pieces(edition), signoff.labels_hash(edition)
+    when = signer.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    new = {
+        path: Signature(piece=path, role=signer.role.id, by=signer.name, when=when, labels=words, items=signoff.hashes(known[path]))
+        for path in paths
+    }
+    kept = [one for one in before.signatures if one.role != signer.role.id or one.piece not in new]
+    return SignOff(signatures=[*kept, *new.values()])
+
+
+def text(signatures: SignOff) -> bytes:
+    """The file, in the order of pieces and roles."""
+    listed = sorted(signatures.signatures, key=lambda one: (one.piece, one.role))
+    plain = [
+        {"piece": str(one.piece), "role": str(one.role), "by": str(one.by), "when": str(one.when), "labels": str(one.labels),
+         "items": {name: str(hash) for name, hash in one.items.items()}}
+        for one in listed
+    ]  # fmt: skip
+    written = yaml.safe_dump({"signatures": plain}, allow_unicode=True, sort_keys=False, width=1000)
+    return (HEAD + written).encode()
+
+
+def lines(states: Iterable[SignatureState], edition: Edition) -> Iterator[str]:
+    """How each role stands to each piece, and what voids a signature."""
+    for state in states:
+        name = f"{state.piece}, {state.role.label}"
+        one = state.signature
+        if one is None:
+            yield f"{name}: not signed" + ("" if state.role.required else " (not required)")
+        elif state.holds:
+            more = "; labels of the edition have changed since" if state.is_reworded else ""
+            yield f"{name}: signed by {one.by} on {one.when[:10]}{more}"
+        else:
+            yield f"{name}: signed by {one.by} on {one.when[:10]}, void since"
+            yield from (f"  {_item(item, words)}" for item, words in state.changed if item != "order of paragraphs")
+
+
+def _item(name: str, words: str) -> str:
+    shown = "paragraph" if name.startswith("paragraph ") else name
+    return f"{shown}: “{shorten(words, LONGEST, placeholder=' …')}”" if words else f"{shown}: taken out"
+
+
+def to_dict(state: SignatureState) -> dict[str, object]:
+    """For JSON."""
+    one = state.signature
+    return {
+        "piece": state.piece,
+        "role": str(state.role.id),
+        "required": state.role.required,
+        "by": str(one.by) if one else None,
+        "when": str(one.when) if one else None,
+        "holds": state.holds,
+        "changed": [{"item": name, "words": words} for name, words in state.changed],
+        "reworded_labels": state.is_reworded,
+    }
