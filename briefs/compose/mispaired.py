@@ -25,6 +25,7 @@ _APOSTROPHE = re.compile(r"(?:^|\s)’[^\W\d]")
 _PRIME = re.compile(r"\d(?:'(?![^\W\d]|['\"])|\"(?!['\"]))")
 _DEFINED = re.compile(r"^ {0,3}\[[^\]^\n][^\]\n]*\]:[ \t]*\S+", re.M)  # the address of a link, defined apart
 _LOW_QUOTE = re.compile(r"„[^“”\"\n]*\"")
+_DUNDER = re.compile(r"(?<!\w)__(\w+)__(?=\.\w|\()")
 _OPTION = re.compile(r"(?<![\w-])--[a-zA-Z][\w-]*")
 _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>]*[^\s<>.,;:!?)\]}'\"*_~^]")
 
@@ -71,7 +72,9 @@ def _is_no_pair(before: str, node: Node, after: str) -> bool:
     is_product = within and (
         len(words) == 1 or " " in words or any(letter.isdigit() for letter in (before, words[0], words[-1], after))
     )
-    return is_product or words[0] in _CLOSING or words[-1] in _OPENING or (before.isalnum() and words[0] in "/=<>+")
+    is_half_product = (before.isdigit() and words[0].isdigit()) or (words[-1].isdigit() and after.isdigit())  # `*nix and 5*3`
+    is_within_signs = words[0] in _CLOSING or words[-1] in _OPENING or (before.isalnum() and words[0] in "/=<>+")
+    return is_product or is_half_product or is_within_signs
 
 
 def _of_pair(node: Node) -> Fault:
@@ -89,7 +92,8 @@ def _is_no_quotation(before: str, node: Node, after: str) -> bool:
     words = tree.text_of(tree.inlines(node))
     is_single = node["c"][0]["t"] == "SingleQuote"
     apart = not before.isalnum() and before not in _CLOSING + "”’»" and not after.isalnum()
-    return not apart or (is_single and bool(_ELIDED.match(words) or _APOSTROPHE.search(words)))
+    is_between = words[:1] in tuple(_CLOSING) and words[-1:] in tuple(_OPENING)  # of `("_") and ("%")`
+    return not apart or is_between or (is_single and bool(_ELIDED.match(words) or _APOSTROPHE.search(words)))
 
 
 def _of_quotation(node: Node, mark: str) -> Fault:
@@ -100,7 +104,7 @@ def _of_quotation(node: Node, mark: str) -> Fault:
 
 def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     """A fault for each straight mark, option and address that stands otherwise on the page."""
-    if not any(sign in markdown for sign in ("'", '"', "--", "://", "www.")):
+    if not any(sign in markdown for sign in ("'", '"', "--", "__", "://", "www.")):
         return
     notes = [tree.text_of(tree.blocks(node)) for node in tree.walk(list(blocks)) if node["t"] == "Note"]
     plain, printed = source.own_words(_DEFINED.sub("", markdown)), " ".join([tree.text_of(list(blocks)), *notes])
@@ -109,6 +113,9 @@ def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
         shown = sign.replace('"', "”").replace("'", "’")
         if unpaired.count(shown) > plain.count(shown):  # more than were written so
             yield Fault(f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign)
+    for name in _DUNDER.findall(source.read(markdown)):
+        hint = f"Write `__{name}__` in backticks for code, or **{name}** for bold."
+        yield Fault(f"“__{name}__” is read as bold, and “__” isn’t printed", hint, f"__{name}__")
     for words in _LOW_QUOTE.findall(plain):
         yield Fault("the quotation that „ begins ends with a straight mark", "Write “ or ”, as its language does.", words)
     for option in _OPTION.findall(plain):

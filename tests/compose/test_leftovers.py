@@ -50,6 +50,8 @@ def problems(session: Session, markdown: str) -> list[Problem]:
         ("A &nbps; letter.", 10, 3, "“&nbps;” is the name of no letter"),
         ("Term\n\n- item with **bold\n- item", 12, 13, "“**” is left as signs"),
         ("A note.[^n]\n\n[^n]: It has **bold.", 12, 14, "“**” is left as signs"),
+        ("A ^raised part^ of it.", 10, 3, "“^raised part^” is left as text"),
+        ("Some H~2 O~ here.", 10, 6, "“~2 O~” is left as text"),
         ("#Heading", 10, 1, "“#” is left as signs"),
         ("As [@key: 3] says.", 10, 5, "“:” right after a key is left"),
         ("| a | b |\n|---|---|\n| c | d\\\ne |", 12, 8, "“\\” at the end is left"),
