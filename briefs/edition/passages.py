@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_MARKUP = re.compile(r"^:{3,}.*$|\{[^{}]*\}", re.M)
 _CAPTION = re.compile(r"(Table)?: ")
 _RULE = re.compile(r"\s*-{3,}[- ]*$")
 
@@ -32,6 +33,11 @@ def of(markdown: str) -> list[Passage]:
             passage = Passage(first.line, first.markdown + "\n" * (blank + 1) + passage.markdown)
         found.append(passage)
     return found
+
+
+def has_words(markdown: str) -> bool:
+    """Whether a passage has words, besides the lines and attributes of fenced divs."""
+    return any(map(str.isalpha, _MARKUP.sub("", markdown)))
 
 
 def _between_blank_lines(markdown: str) -> Iterator[Passage]:

@@ -173,7 +173,8 @@ class _Work:
         parts: list[tuple[int, Text]] = []
         line = 0
         for source, entry in zip(sources, self._paired(text.place.path, sources), strict=True):
-            part = self.noted(TextState(source, text.place.path, entry.id if entry else source.hash, entry))
+            id, wordless = entry.id if entry else source.hash, not passages.has_words(source.markdown)
+            part = self.noted(TextState(source, text.place.path, id, entry, wordless))
             parts.append((line, part))
             line += part.markdown.count("\n") + 2
         return Text("\n\n".join(part.markdown for _, part in parts), text.place, parts=tuple(parts))

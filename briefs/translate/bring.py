@@ -40,8 +40,6 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
         unit = units.get(text.name)
         if unit and unit.target == text.target and unit.state == "translated":
             made.same += 1
-        elif unit and _is_untouched(text, unit):
-            continue
         elif faults := list(_faults(text, unit)):
             made.problems += [Problem("error", name, 0, 0, f"{text.name}: {what}", hint) for what, hint in faults]
         elif unit:
@@ -54,11 +52,6 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
         made.files[translations.ORIGINALS] = _originals(language, sources)
         made.problems += _broken({**language.files, **made.files}, language.tag)
     return made
-
-
-def _is_untouched(text: Returned, unit: Unit) -> bool:
-    """Whether a stale translation came back as it went out: nobody has looked at it."""
-    return unit.state == "stale" and digest(text.target) == text.was and text.of == unit.of
 
 
 def _followed(units: Sequence[Unit]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from briefs.tools import spreadsheets
-from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit
+from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit, digest
 
 SHEET = "translation"
 COLUMNS = (("Text", 30), ("Source", 70), ("Translation", 70), ("State", 12), ("Notes", 50), ("of", 0), ("was", 0))
@@ -34,7 +34,7 @@ def write(units: Sequence[Unit], target: str) -> bytes:
         notes = "\n".join([*unit.notes, *([f"{unit.limit} characters at most"] if unit.limit else [])])
         cells = (unit.name, unit.source, unit.target, unit.state, notes, unit.of, unit.was)
         for number, cell in enumerate(cells):
-            look = open_ if number == 2 else locked
+            look = open_ if number in {2, 3} else locked
             sheet.write_string(line, number, cell, look) if cell else sheet.write_blank(line, number, None, look)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(units)), len(COLUMNS) - 1)
@@ -44,7 +44,8 @@ def write(units: Sequence[Unit], target: str) -> bytes:
 
 
 def read(data: bytes) -> ReturnedFile:
-    """The translations of a workbook. A row whose translation is stale and wasn't changed isn't taken back. Raises NotReadable."""
+    """The translations of a workbook. One that is stale and wasn't changed isn't taken back, unless somebody wrote another word
+    than “stale” for its state. Raises NotReadable."""
     try:
         found = [sheet for sheet in spreadsheets.read(data) if sheet.name.startswith(f"{SHEET} ")]
     except ValueError as fault:
@@ -58,6 +59,7 @@ def read(data: bytes) -> ReturnedFile:
     texts = []
     for row in rows:
         cell = {name: row[number].strip() if number < len(row) else "" for name, number in at.items()}
-        if cell["Translation"] and cell["of"]:
+        is_untouched = cell["State"] == "stale" and digest(cell["Translation"]) == cell["was"]
+        if cell["Translation"] and cell["of"] and not is_untouched:
             texts.append(Returned(cell["Text"], cell["of"], cell["was"], cell["Source"], cell["Translation"]))
     return ReturnedFile(found[0].name.removeprefix(f"{SHEET} "), texts)

@@ -14,13 +14,13 @@ from itertools import groupby
 
 from lxml import etree
 
-from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit
+from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit, digest
 
 ONE, TWO = "urn:oasis:names:tc:xliff:document:1.2", "urn:oasis:names:tc:xliff:document:2.0"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _STATES = {"translated": "translated", "stale": "needs-review-translation", "missing": "needs-translation"}
 _KEY = re.compile(r"of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
-_UNFINISHED = {"new", "needs-translation", "initial"}
+_UNFINISHED = {"new", "needs-translation", "needs-review-translation", "initial"}
 
 
 def write(units: Sequence[Unit], source: str, target: str, *, version: str = "1.2") -> bytes:
@@ -108,8 +108,9 @@ def _read_one(root: etree._Element) -> Iterator[Returned]:
     for unit in root.iter(f"{{{ONE}}}trans-unit"):
         notes = [unit.get("extradata", ""), *(_text(note) for note in unit.iterfind(f"{{{ONE}}}note"))]
         target = unit.find(f"{{{ONE}}}target")
-        if target is not None and target.get("state") not in _UNFINISHED:
-            yield from _returned(str(unit.get("id")), notes, unit.find(f"{{{ONE}}}source"), [target])
+        if target is not None:
+            is_unfinished = target.get("state") in _UNFINISHED and unit.get("approved") != "yes"
+            yield from _returned(str(unit.get("id")), notes, unit.find(f"{{{ONE}}}source"), [target], is_unfinished)
 
 
 def _read_two(root: etree._Element) -> Iterator[Returned]:
@@ -118,15 +119,21 @@ def _read_two(root: etree._Element) -> Iterator[Returned]:
         targets = [segment.find(f"{{{TWO}}}target") for segment in segments]
         if segments and all(target is not None for target in targets):
             notes = [_text(note) for note in unit.iter(f"{{{TWO}}}note")]
-            yield from _returned(str(unit.get("name")), notes, segments[0].find(f"{{{TWO}}}source"), targets)
+            is_unfinished = any(segment.get("state", "initial") in _UNFINISHED for segment in segments)
+            yield from _returned(str(unit.get("name")), notes, segments[0].find(f"{{{TWO}}}source"), targets, is_unfinished)
 
 
 def _returned(
-    name: str, notes: Sequence[str], source: etree._Element | None, targets: Sequence[etree._Element | None]
+    name: str,
+    notes: Sequence[str],
+    source: etree._Element | None,
+    targets: Sequence[etree._Element | None],
+    is_unfinished: bool,
 ) -> Iterator[Returned]:
+    """The translation, unless it is empty, or is marked as unfinished and came back as it went out."""
     key = next((match for note in notes if (match := _KEY.search(note))), None)
     words = "".join(_text(target) for target in targets if target is not None).strip()
-    if key and words:
+    if key and words and not (is_unfinished and digest(words) == (key[2] or "")):
         yield Returned(name, key[1], key[2] or "", _text(source) if source is not None else "", words)
 
 

@@ -283,3 +283,13 @@ def test_many_passages_that_are_alike_take_no_long_time() -> None:
     more = {"translations/fr/report/01-a.md.yaml": f"texts:\n{entries}".encode()}
     reading = read_files({**small.files(about=ABOUT, more={"report/01-a.md": body}), **more})
     assert any("the source of this text has changed" in p.message or "no text" in p.message for p in reading.problems)
+
+
+def test_a_passage_without_words_needs_no_translation() -> None:
+    """The lines of a fenced div, and figures: what is there is printed, and nothing is missing."""
+    source = files()
+    made = translated.files_of(source, lambda one: None if one.source.markdown.startswith("::: {.figure") else in_french(one))
+    reading = both(source, made)
+    assert not told(reading)
+    assert "::: {.figure data=map}\n:::" in french(reading).sections[0].body.markdown
+    assert not any(part.language for _, part in french(reading).sections[0].body.parts)
