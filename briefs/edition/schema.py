@@ -37,6 +37,7 @@ def schemas() -> dict[str, Schema]:
         "brand": _of(Brand),
         "columns": _of(Columns),
         "glossary": {**words, "description": "Abbreviations and their meanings."},
+        "originals": {**words, "description": "The texts that translations were made from, by their hashes."},
         "labels": {**words, "description": "The words that templates print."},
     }
     return {f"{name}.schema.json": {"$schema": DRAFT, **schema} for name, schema in found.items()}

@@ -35,10 +35,15 @@ def contents() -> Iterator[Any]:
     """Each YAML text of the real edition, the starter and the tests' base, with the name of its schema."""
     for root in (ROOT / "content", ROOT / "templates/starter", ROOT / "tests/broken/base"):
         for path in sorted([*root.rglob("*.yaml"), *root.glob("report/*.md")]):
-            folder, text = path.parent.name, path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
             text = text.split("---\n")[1] if path.suffix == ".md" else text
-            name = {"countries": "country", "labels": "labels", "report": "section"}.get(folder, path.stem)
-            yield pytest.param(name, text, id=path.relative_to(ROOT).as_posix())
+            yield pytest.param(_schema_of(path), text, id=path.relative_to(ROOT).as_posix())
+
+
+def _schema_of(path: Path) -> str:
+    """The name of the schema of a content file."""
+    own = {"countries": "country", "labels": "labels", "report": "section"}.get(path.parent.name, path.stem)
+    return "translation" if "translations" in path.parts and own != "originals" else own
 
 
 def faults(name: str, text: str) -> list[str]:
@@ -56,8 +61,7 @@ def test_an_editor_finds_the_schema_of_every_content_file() -> None:
     found = {path: name for name, pattern in settings.items() for path in ROOT.glob(pattern)}
     assert sorted(found) == sorted((ROOT / "content").rglob("*.yaml"))
     for path, name in found.items():
-        own = {"countries": "country", "labels": "labels"}.get(path.parent.name, path.stem)
-        assert ROOT / name == schema.FOLDER / f"{own}.schema.json"
+        assert ROOT / name == schema.FOLDER / f"{_schema_of(path)}.schema.json"
 
 
 def test_the_line_that_the_docs_give_leads_to_the_schema() -> None:
