@@ -41,17 +41,18 @@ class Headlines:
 
     def position(self, facts: Facts, text: Text) -> str:
         """What a position says: all of it, or its first clause, or else the stance."""
-        words = self.words(text)
-        clauses = [words, *(words[: m.start()] for m in _CLAUSE.finditer(words) if m.start() >= SHORT)]
-        short = next((clause for clause in clauses if len(clause) <= POSITION), "")
-        return short or (self.labels("list_item", label=facts.name, n=facts.stance.label) if facts.stance else "")
+        return self._clause(text, POSITION) or (
+            self.labels("list_item", label=facts.name, n=facts.stance.label) if facts.stance else ""
+        )
 
     def fact(self, facts: Sequence[Fact]) -> Fact | None:
         """The first of several facts that a title has room for. None of a single one: it stands below the title."""
         return next((fact for fact in facts if len(self.words(fact.text)) <= TITLE), None) if len(facts) > 1 else None
 
     def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> str:
-        """The topics of a slide, and the phrase of the first fact that has one."""
+        """The first clause of a fact, or else the topics of a slide and the phrase of the first fact that has one."""
+        if clause := next(filter(None, (self._clause(fact.text, TITLE) for fact in facts)), ""):
+            return clause
         phrase = next((fact.text.key_phrase for fact in facts if fact.text.key_phrase), "")
         about = ", ".join(topic.label.markdown for topic in topics)
         if not phrase:
@@ -64,6 +65,12 @@ class Headlines:
         label = self.labels("point_next" if planned else "latest")
         title = self.labels("list_item", label=label, n=(planned or events[-1]).label)
         return title if len(title) <= TITLE else self.labels("deck_timeline", country=name)
+
+    def _clause(self, text: Text, most: int) -> str:
+        """A text, or else what it says up to the end of a sentence or a semicolon. Empty if that has more than `most` letters."""
+        words = self.words(text)
+        clauses = [words, *(words[: m.start()] for m in _CLAUSE.finditer(words) if m.start() >= SHORT)]
+        return next((clause for clause in clauses if len(clause) <= most), "")
 
     def words(self, text: Text) -> str:
         """A text without citations, and without its full stop."""

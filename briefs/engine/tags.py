@@ -403,13 +403,15 @@ class StructureTree:
         return "<</Type /Pagination /Subtype /Footer /Attached [/Bottom]>>" if name else "<</Type /Pagination>>"
 
     def _drop_links(self, nums: list[Any], pages: list[Object], kept: set[int]) -> None:
-        """Remove links that are in no element from the parent tree and from their pages."""
+        """Remove links that are in no element from the parent tree and from their pages; also those that WeasyPrint makes of a line
+        within the marker of a note, which have no tag."""
         removed = self.removed_links
         for at in range(2 * len(pages), len(nums), 2):
             if id(self._object(nums[at + 1])) not in kept:
                 removed.add(nums[at])
         objects: list[Object] = [o for o in self.pdf.objects if isinstance(o, dict)]
-        lost = {o.reference for o in objects if o.get("StructParent") in removed}
+        loose = (o for o in objects if o.get("Subtype") == "/Link" and "StructParent" not in o)
+        lost = {o.reference for o in [*loose, *(o for o in objects if o.get("StructParent") in removed)]}
         nums[:] = [n for pair in zip(nums[::2], nums[1::2], strict=True) if pair[0] not in removed for n in pair]
         for page in pages:
             if "Annots" in page:

@@ -7,6 +7,7 @@ import pytest
 
 from briefs.lint import documents
 from briefs.press.session import Session
+from briefs.typeset.page.ends import _origins
 from tests import small
 from tests.report.conftest import Report
 from tests.report.words import elements_of
@@ -51,3 +52,10 @@ def test_no_word_is_broken_over_a_page_turn(session: Session) -> None:
     for more in range(3):
         body = "\n\n".join([SENTENCE * (9 + more)] * 6)
         assert "hyphen" not in rules(pdf(session, body, facts=[], country={"summary": None})), more
+
+
+def test_each_part_of_a_divided_row_is_known_by_its_row_and_what_comes_before_it() -> None:
+    """The third row stands in three parts; of the fifth, nothing stood on the page on which it began."""
+    rows = {2: ((0, 1), (3, 4)), 4: ((0, 0), (2, 2))}
+    found = _origins(rows, 8)
+    assert found == [(0, ()), (1, ()), (2, ()), (2, (0, 1)), (2, (3, 4)), (3, ()), (4, (0, 0)), (4, (2, 2))]

@@ -122,31 +122,70 @@ def _last_letter(box: LayoutBox) -> str:
 
 
 def _with_rows(ends: PageEnds, document: RenderedDocument) -> PageEnds:
-    """With a division for each row that goes on. Rows that were divided already keep their divisions."""
-    if ends.rows:
-        return ends
+    """With a division for each row that goes on, and without those that leave a page empty: their row has moved to the next page
+    since it was divided, and was divided there too early."""
     numbers = _numbers(document, "tr")
+    origins = _origins(ends.rows, len(numbers))
+    rows = {number: set(splits) for number, splits in ends.rows.items()}
+    for element, counts in _going_on(document):
+        number, start = origins[numbers[element]]
+        rows.setdefault(number, set()).add(tuple(a + b for a, b in zip(start or [0] * len(counts), counts, strict=True)))
+    for element in _too_early(document):
+        number, start = origins[numbers[element]]
+        rows[number].discard(tuple(start))
+    return replace(ends, rows={number: tuple(sorted(splits)) for number, splits in rows.items() if splits})
+
+
+def _origins(rows: Splits, count: int) -> list[tuple[int, Sequence[int]]]:
+    """For each of `count` rows of a document with divided rows: its number without divisions, and how many items of each cell
+    come before it; empty for the first part."""
+    found: list[tuple[int, Sequence[int]]] = []
+    number = 0
+    while len(found) < count:
+        splits = rows.get(number, ())
+        begins: list[Sequence[int]] = [] if splits and not any(splits[0]) else [()]
+        found += [(number, start) for start in [*begins, *splits]]
+        number += 1
+    return found
+
+
+def _going_on(document: RenderedDocument) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Each row that goes on over a page turn, by its element, and how many items of each cell come before that turn."""
     items: Counter[tuple[int, int]] = Counter()  # of a cell, by the row and the column
     seen: set[int] = set()
-    found: dict[int, list[tuple[int, ...]]] = {}
     for page in document.pages:
-        for row in _boxes(page, "tr"):
+        for row in _body_rows(page, document):
             cells = [box for box in row.children if box.tag in {"th", "td"}]
             own = [[id(item.element) for item in cell.descendants() if item.tag == "li" and item.kind == "other"] for cell in cells]
             if id(row.element) in seen and not any(item in seen for inner in own for item in inner[:1]):
-                found.setdefault(numbers[id(row.element)], []).append(
-                    tuple(items[id(row.element), column] for column in range(len(cells)))
-                )
+                yield id(row.element), tuple(items[id(row.element), column] for column in range(len(cells)))
             for column, inner in enumerate(own):
                 items[id(row.element), column] += len(set(inner) - seen)
                 seen.update(inner)
             seen.add(id(row.element))
-    return replace(ends, rows={number: tuple(splits) for number, splits in found.items()})
+
+
+def _too_early(document: RenderedDocument) -> Iterator[int]:
+    """Each row that begins a page because it was divided there, while the page before holds little more than its first part."""
+    for before, after in pairwise(document.pages):
+        rows, following = list(_body_rows(before, document)), list(_body_rows(after, document))
+        if len(rows) == 1 and following and CONTINUED in following[0].classes and _used(before) < LEAST:
+            yield id(following[0].element)
+
+
+def _body_rows(page: RenderedPage, document: RenderedDocument) -> Iterator[LayoutBox]:
+    """The rows on a page that aren't in the head of a table, which is repeated."""
+    heads = {id(row) for head in document.root.iter() if _tag(head) == "thead" for row in head.iter()}
+    return (row for row in _boxes(page, "tr") if id(row.element) not in heads)
+
+
+def _tag(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _numbers(document: RenderedDocument, tag: str) -> dict[int, int]:
     """The number of each element of a tag in a document, from 0 in the order of the text."""
-    found = (element for element in document.root.iter() if str(element.tag).rpartition("}")[2] == tag)
+    found = (element for element in document.root.iter() if _tag(element) == tag)
     return {id(element): number for number, element in enumerate(found)}
 
 

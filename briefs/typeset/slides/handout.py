@@ -102,12 +102,15 @@ def _row(cells: Sequence[Sequence[Node]]) -> Node:
 
 def _have_room(last: Node, sources: Sequence[Node], how: HandoutLayout) -> bool:
     """Whether the sources, by an estimate, fit beside or below the last slide, under its notes, instead of its ruled lines."""
-    if not sources or how.notes == "after":
-        return False
+    return bool(sources) and how.notes != "after" and _needed(last, sources, how) < SOURCE_ROOM * how.side[1]
+
+
+def _needed(last: Node, sources: Sequence[Node], how: HandoutLayout) -> float:
+    """About how high the notes of a slide and the sources below them are."""
     size, leading = (points * POINT for points in how.type)
     notes = [len(tree.text_of(inner)) for b in tree.blocks(last) if "notes" in tree.classes(b) for inner in tree.blocks(b)]
     noted = sum(int(length / (how.side[0] / (size / 2))) + 1.5 for length in notes) * leading
-    return noted + 3 * SOURCE_LINE + _height(sources, how.side[0]) < SOURCE_ROOM * how.side[1]
+    return noted + 3 * SOURCE_LINE + _height(sources, how.side[0])
 
 
 def _height(sources: Sequence[Node], width: float) -> float:
@@ -138,9 +141,11 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Se
     counted = tree.div([tree.para(tree.words(str(number)))], "", ["number"])
     if how.notes == "after":
         return [tree.div([frame, counted], "", ["cell"])]
-    if sources:
-        return [frame, counted, tree.div([*notes, *sources], "", ["side", how.notes])]
     line = tree.div([], "", ["line"])
+    if sources:
+        count = max(0, int((SOURCE_ROOM * how.side[1] - _needed(slide, sources, how)) / how.ruled))
+        rest = [tree.div([line] * count, "", ["lines"])] if count else []
+        return [frame, counted, tree.div([*notes, *sources, *rest], "", ["side", how.notes])]
     return [frame, counted, tree.div([*notes, tree.div([line] * how.lines, "", ["lines"])], "", ["side", how.notes])]
 
 

@@ -167,7 +167,9 @@ class _Body:
         """Notes, and ruled lines down to the foot of the row, which cuts them off."""
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
         sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
-        return [*([_in_style(notes, "Slide Notes")] if notes else []), *(sources or [LINE] * self.how.lines)]
+        left = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
+        lines = [LINE] * (left if sources else self.how.lines)
+        return [*([_in_style(notes, "Slide Notes")] if notes else []), *sources, *lines]
 
 
 def _joined(parts: Iterable[Sequence[Node]]) -> list[Node]:
