@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.figures import Figure
@@ -49,6 +50,8 @@ class Manuscript:
     that it is translated into, or empty.
     `whole`: the tree with all that a page with much room can have in addition, if there is any;
     `drawn`: the figures of both; `added`: the names of the additions that are in `blocks`.
+    `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that wrote them; none for a
+    document that numbers its sources.
     """
 
     kind: Kind
@@ -80,6 +83,8 @@ class Manuscript:
     whole: Sequence[Node] = ()
     drawn: Mapping[str, Figure] = field(default_factory=dict)
     added: tuple[str, ...] = ()
+    records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    style: str = ""
 
     @property
     def additions(self) -> frozenset[str]:

@@ -51,9 +51,10 @@ _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True)
 class Cited:
-    """The blocks with their notes in words, and warnings about sources at their records."""
+    """The blocks with their notes in words, the keys that they cite, and warnings about sources at their records."""
 
     blocks: list[Node]
+    keys: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
 
 
@@ -94,7 +95,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
     whole = tree.transform(all_, _with_commas, "LineBlock", "DefinitionList", *tree.WITH_INLINES)
-    return Cited(addresses.printed_once(whole), warnings)
+    return Cited(addresses.printed_once(whole), frozenset(keys), warnings)
 
 
 def unnamed(blocks: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:

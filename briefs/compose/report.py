@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from briefs.compose import charts, data, identity, references, tree
+from briefs.compose import charts, csljson, data, identity, references, tree
 from briefs.compose.appendix import AppendixTable, anchor
 from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
@@ -83,6 +83,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         subtitle=str(about.subtitle or ""),
         headings=tuple(headings),
         captions=tuple(captions),
+        records={key: csljson.record(edition.sources[key]) for key in sorted(cited.keys)},
+        style=STYLE,
         data=(data.attached(edition, labels, list(edition.countries)), *illustrations.plots.attachments),
     )
 

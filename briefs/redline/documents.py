@@ -29,7 +29,7 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError, interna
 from briefs.redline import tracked
 from briefs.theme import Theme
 from briefs.tools import git
-from briefs.typeset.word import package
+from briefs.typeset.word import package, zotero
 from briefs.typeset.word.package import RELATIONS, Package, forbidden_links
 from briefs.wordfile import docx
 
@@ -231,6 +231,8 @@ def compare(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[b
     old, new = docx.open_docx(before, name, media=True), package.read(after)
     documents = {f"{stem.removeprefix(f'{edition.translation}/')}.docx" for stem in plan.stems(edition)}
     _check(old, name, documents)
+    for one in (old, new):  # changes hold no links that are in fields
+        zotero.unwrap(one)
     author = edition.about.publisher.markdown if edition.about.publisher else DEFAULT_AUTHOR
     date = dates.day(edition.about.date.text)
     count = tracked.track(old, new, author, f"{Date.parse(date).first.isoformat()}T00:00:00Z")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from briefs.edition.csl import Source
 from briefs.edition.model import Text
-from briefs.roundtrip import tables, values
+from briefs.roundtrip import notes, tables, values
 from briefs.roundtrip.assign import Assignment, assign
 from briefs.roundtrip.edits import (
     Authors,
@@ -46,20 +47,20 @@ _HEADINGS = ("heading", "slide title", "slide opening")  # how the names of head
 
 def compare(
     sent: WordText, edited: WordText, blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
-    outdated: Collection[str] = (), identifiers: Mapping[str, str] | None = None,
+    outdated: Collection[str] = (), identifiers: Mapping[str, str] | None = None, sources: Mapping[str, Source] | None = None,
 ) -> Edits:  # fmt: skip
     """The edits.
 
     `blocks`: what the sent file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `outdated`:
     bookmarks of texts that the edited file has and `sent` lacks, because `sent` is not the file that was sent. `identifiers`: those
-    of sections, by the names of their titles.
+    of sections, by the names of their titles. `sources`: the records by key.
     """
-    printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {})
+    printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {}, sources or {})
     if labels := labels_of_references(printed, sent.paragraphs):
         sent, edited = (
             replace(text, paragraphs=[with_whole_references(p, labels) for p in text.paragraphs]) for text in (sent, edited)
         )
-        printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {})
+        printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {}, sources or {})
     return _ParagraphComparison(printed, sent, edited, outdated).edits
 
 
@@ -115,7 +116,7 @@ class _ParagraphComparison:
     def _changed(self, pair: Pair) -> None:
         self._restyled(pair)
         before = _joined(self.sent[i] for i in pair.sent)
-        after = values.restored(before, _joined(self.edited[j] for j in pair.edited))
+        after = notes.restored(before, values.restored(before, _joined(self.edited[j] for j in pair.edited)))
         regions, offset = [], 0
         for i in pair.sent:
             regions += [replace(r, start=r.start + offset, end=r.end + offset) for r in self.printed.regions[i]]

@@ -100,7 +100,7 @@ def merge(
 
     # Find the edits, and apply them.
     identifiers = {section.head.title.place.name: section.head.id for section in base.edition.sections}
-    edits = compare(sent, edited, blocks, known, pandoc, outdated, identifiers)
+    edits = compare(sent, edited, blocks, known, pandoc, outdated, identifiers, base.edition.sources)
     is_verified = _verifier(known, made_from, base.is_sent)
     images = docx.images(data)
     applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, images, allow_deletions)

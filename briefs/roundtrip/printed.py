@@ -15,6 +15,7 @@ from functools import cached_property
 
 from briefs.compose import noted, numbering, tree
 from briefs.edition import texts
+from briefs.edition.csl import Source
 from briefs.edition.model import Text
 from briefs.roundtrip import rewrite
 from briefs.roundtrip.edits import file_of, is_block
@@ -41,15 +42,15 @@ class PrintedText:
     """The texts of the content as they stand in a file.
 
     `blocks`: what the file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `identifiers`: those of
-    sections, by the names of their titles.
+    sections, by the names of their titles. `sources`: the records by key.
     """
 
     def __init__(
         self, paragraphs: Sequence[Paragraph], blocks: Mapping[str, Block], known: Mapping[str, Text], pandoc: Pandoc,
-        identifiers: Mapping[str, str],
+        identifiers: Mapping[str, str], sources: Mapping[str, Source],
     ):  # fmt: skip
         self.paragraphs, self.blocks, self.known, self.pandoc = paragraphs, blocks, known, pandoc
-        self.identifiers = identifiers
+        self.identifiers, self.sources = identifiers, sources
         self._leaves: dict[str, list[list[Piece]]] = {}
         self._pictures = self._leaves_of_pictures()
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]

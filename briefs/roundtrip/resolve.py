@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from briefs.compose import tree
-from briefs.roundtrip import values
+from briefs.roundtrip import notes, values
 from briefs.roundtrip.edits import is_block
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, positions, source_range
+from briefs.wordfile.citations import CitationField
 from briefs.wordfile.pieces import Change, Formatting, Piece, changed, to_inlines, words
 
 _NO_REFERENCE = "a reference leads to nothing in the content, so this was not written"
@@ -112,6 +113,8 @@ class Resolver:
             spare[:] = [p for p in spare if p is not known]
             return [self._described(known, piece) if piece.kind == "picture" else known]
         replaced = next((p for p in spare if p.kind == piece.kind), None)
+        if piece.citation and piece.kind == "cite":
+            return self._cited(piece, piece.citation, spare, old, replaced)
         if note := self._free_note(piece, replaced):
             spare[:] = [p for p in spare if p is not replaced]
             return [note]
@@ -127,6 +130,26 @@ class Resolver:
         was = next((p.text for p in old if p.kind == piece.kind), "")
         self.reports.append((f"{_NOUNS[piece.kind]} was changed; the source still has the old one", was, piece.text))
         return [replaced]
+
+    def _cited(
+        self, piece: Piece, field: CitationField, spare: list[Piece], old: Sequence[Piece], replaced: Piece | None
+    ) -> list[Piece]:  # fmt: skip
+        """The source’s piece for a citation that a reference manager wrote: its keys. Words that were typed into it are told."""
+        was = next((p for p in old if p.kind == "cite" and p.citation and p.citation.signature == field.signature), None)
+        node = notes.cite(field, self.printed.sources)
+        if was and replaced is not None:
+            spare.remove(replaced)
+            if not field.is_untouched(piece.text):
+                self.reports.append(("a note was changed; the source still has the old one", was.text, piece.text))
+            return [replaced]
+        if node is None:
+            record = notes.offered(field, self.printed.sources)
+            reason = f"a citation of a source that the content lacks was left out: put it into sources/ first, as {record}"
+            self.reports.append((reason, "", piece.text))
+            return [replaced] if replaced is not None else []
+        if replaced is not None:
+            spare.remove(replaced)
+        return [Piece(piece.text, "cite", node=node)]
 
     def _described(self, picture: Piece, shown: Piece) -> Piece:
         """A picture of the source with the alternative text that it has now. It can’t be without one."""

@@ -208,7 +208,8 @@ def _node_key(node: Node) -> str:
         return repr((tree.target(node), keys, tree.alternative(node)))
     if node["t"] == "Cite":
         cited = tree.citations(node)
-        return " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)
+        said = " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)
+        return said.replace("\u00a0", " ")  # which pandoc reads after “p.”
     return repr(node)
 
 

@@ -12,12 +12,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 from lxml import etree
 
 from briefs.typeset.word.fields import VALUE_TAG
 from briefs.typeset.word.package import NAMES, Package, R, w
-from briefs.wordfile import elements
+from briefs.wordfile import citations, elements
 from briefs.wordfile.elements import MC, WORD_2010
 from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy, words
 from briefs.wordfile.styles import Item, Styles, formatting, switches
@@ -170,6 +171,7 @@ class _TextReader:
         self.package = package
         self.change_filter = change_filter
         self.styles = Styles(package)
+        self.records = _word_sources(package)
         self.notes: dict[str, list[Piece]] = {}
         self.endnotes: dict[str, list[Piece]] = {}
         self._start(_DOCUMENT)
@@ -379,7 +381,7 @@ class _TextReader:
     def _simple_field(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         inner: list[Piece] = []
         self._inlines(node, formatting, inner)
-        out += _field_result(node.get(w("instr"), ""), inner)
+        out += self._field_result(node.get(w("instr"), ""), inner)
 
     def _comment_range(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         name, here = node.get(w("id"), ""), len(self.paragraphs) - 1
@@ -479,9 +481,17 @@ class _TextReader:
             ended = self.fields.pop()
             if ended.has_result and all(f.has_result for f in self.fields):
                 start = min(ended.start, len(out))
-                out[start:] = _field_result(ended.instruction, out[start:])
+                out[start:] = self._field_result(ended.instruction, out[start:])
             elif not ended.has_result and (name := ended.instruction.split(" ")[:1]) and name[0].upper() not in _NOT_PRINTED:
                 self._add([Piece(f"[a field of Word: {ended.instruction}]", "other")], out)
+
+    def _field_result(self, instruction: str, result: list[Piece]) -> list[Piece]:
+        """The result of a field. A citation in the text is one piece; the words of one in a note keep it."""
+        if citation := citations.read(instruction, self.records):
+            if self.current.paragraph.container == "note":
+                return [replace(p, citation=citation) for p in result]
+            return [Piece(words(tidy(result)), "cite", citation=citation)]
+        return _field_result(instruction, result)
 
     def _instruction(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         if self.fields:
@@ -529,14 +539,16 @@ class _TextReader:
 
     def _note(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         """A note. What is emphasised in it, or looks otherwise, is a look of the whole."""
-        id = node.get(w("id"), "")
+        number = node.get(w("id"), "")
         if node.tag == w("endnoteReference"):
-            self._add([Piece(f"[an endnote: {words(self.endnotes.get(id, []))}]", "other")], out)
+            self._add([Piece(f"[an endnote: {words(self.endnotes.get(number, []))}]", "other")], out)
             return
-        own = self.notes.get(id, [])
+        own = self.notes.get(number, [])
+        fields = {id(p.citation): p.citation for p in own if p.kind == "word"}
+        citation = next(iter(fields.values())) if len(fields) == 1 else None
         marked = {f"given {name} in a note: “{p.text}”" for p in own for name in (*p.formatting, *p.looks) if p.kind == "word"}
         marked = {mark for mark in marked if not mark.startswith(("given link ", "given super"))}
-        self._add([Piece(words(own), "cite", inner=tuple(own), looks=frozenset(marked))], out)
+        self._add([Piece(words(own), "cite", inner=tuple(own), looks=frozenset(marked), citation=citation)], out)
 
 
 _Handler = Callable[[_TextReader, etree._Element, Formatting, list[Piece]], None]
@@ -617,6 +629,15 @@ _VML = "{urn:schemas-microsoft-com:vml}"
 
 
 # Parts and properties.
+
+
+def _word_sources(package: Package) -> citations.Records:
+    """The records of Word’s own sources, from the part that holds them."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in package.parts:
+        if name.startswith("customXml/item") and b"officeDocument/2006/bibliography" in package.parts[name]:
+            found |= citations.word_sources(package.xml(name))
+    return found
 
 
 def _xml(package: Package, name: str) -> etree._Element | None:

@@ -18,6 +18,7 @@ from briefs.compose import tree
 from briefs.compose.attributes import VALUES
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
+from briefs.wordfile.citations import CitationField
 
 Formatting = frozenset[str]
 _TOKEN = re.compile(r"[^\S\u00a0\u202f]+|[\u00a0\u202f]|\w+(?:['’]\w+)*|[^\w\s]")
@@ -41,6 +42,7 @@ class Piece:
     pandoc's tree also have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does
     not show. `target`: the bookmark that a reference leads to, those of a citation’s sources (with commas between them), or what
     tells a picture’s image from another. `inner`: the pieces of a note. `looks`: formatting that Markdown has no words for.
+    `citation`: the field of a reference manager that a note or word is in.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Piece:
     target: str = field(default="", compare=False)
     inner: tuple[Piece, ...] = field(default=(), compare=False, repr=False)
     looks: frozenset[str] = field(default=frozenset(), compare=False)
+    citation: CitationField | None = field(default=None, compare=False, repr=False)
 
     @property
     def identity(self) -> tuple[str, str, Formatting]:

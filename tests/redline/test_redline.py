@@ -24,7 +24,7 @@ from briefs.exitcodes import ExitCode
 from briefs.press.session import Session
 from briefs.redline import documents as redline
 from briefs.tools import git, libreoffice
-from briefs.typeset.word import package
+from briefs.typeset.word import package, zotero
 from briefs.typeset.word.package import w
 from briefs.wordfile import paragraphs
 from tests import small
@@ -228,8 +228,11 @@ def test_accepting_all_gives_todays_text_and_rejecting_all_the_older(redlined: d
 def test_accepting_and_rejecting_restores_formatting_styles_links_and_sections(redlined: dict[str, Redlined], kind: str) -> None:
     one = redlined[kind]
     is_sound(one.data)
-    assert said(decide(one.data, True)) == said(package.read(one.new))
-    assert said(decide(one.data, False)) == said(package.read(one.old))
+    old, new = package.read(one.old), package.read(one.new)
+    for made in (old, new):  # a redline has no fields of Zotero
+        zotero.unwrap(made)
+    assert said(decide(one.data, True)) == said(new)
+    assert said(decide(one.data, False)) == said(old)
 
 
 @KINDS_OF

@@ -14,7 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
-from briefs.typeset.word import fields, sections, styles, tables
+from briefs.typeset.word import fields, sections, styles, tables, zotero
 from briefs.typeset.word.shading import SHADE
 
 # The style of reference.docx for each class of the tree.
@@ -60,7 +60,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     `pages`: the page number of each heading and caption, by its name.
     """
     change = _Change(manuscript, theme, paper, pages)
-    made = _with_inner_quotations(tree.transform(list(manuscript.blocks), change, *_Change.NODES))
+    made = _with_inner_quotations(tree.transform(zotero.blocks(manuscript), change, *_Change.NODES))
     if manuscript.kind.layout in {"one page", "pages"}:
         return [*made, change.section()]
     return made if sections.ends(made[-1]) else [*made, change.section(start="nextPage")]  # no empty page after the last section

@@ -34,10 +34,11 @@ def run(text: str, *, bold: bool = False) -> str:
 
 def field(instruction: str, result: str, *, bold: bool = False) -> str:
     """A complex field as runs. `result` is plain text."""
-    return _begin(instruction) + run(result, bold=bold) + _END
+    return begin(instruction) + run(result, bold=bold) + END
 
 
-def _begin(instruction: str) -> str:
+def begin(instruction: str) -> str:
+    """The runs that open a complex field. Its result follows them, and `END`."""
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r><w:instrText xml:space="preserve"> {escape(instruction, quote=False)} </w:instrText></w:r>'
@@ -45,7 +46,7 @@ def _begin(instruction: str) -> str:
     )
 
 
-_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 _TAB = "<w:r><w:tab/></w:r>"
 
 
@@ -107,7 +108,7 @@ def _filled(instruction: str, entries: Sequence[tuple[str, str, str, str, str]])
         numbered = run(number) + _TAB if number else ""
         number_of_page = field(f"PAGEREF {anchor} \\h", page)
         line = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{numbered}{run(text)}{_TAB}{number_of_page}</w:hyperlink>'
-        opened = _begin(instruction) if n == 0 else ""
-        closed = _END if n == len(entries) - 1 else ""
+        opened = begin(instruction) if n == 0 else ""
+        closed = END if n == len(entries) - 1 else ""
         paragraphs.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{opened}{line}{closed}</w:p>')
     return "".join(paragraphs)

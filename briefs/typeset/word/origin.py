@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from briefs.compose.manuscript import Manuscript, opaque
+from briefs.typeset.word import zotero
 from briefs.typeset.word.package import BODY, Package, R
 
 PART = "customXml/item1.xml"
@@ -81,7 +82,7 @@ def write(package: Package, manuscript: Manuscript, pages: Mapping[str, str]) ->
     package.add("customXml/itemProps1.xml", about.encode(), kind)
     package.relate(PART, f"{R}/customXmlProps", "itemProps1.xml")
     document = "/".join(filter(None, (manuscript.translation, manuscript.audience, manuscript.stem)))
-    _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript)})
+    _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript), **zotero.preferences(manuscript)})
 
 
 def _whole(manuscript: Manuscript) -> str:
