@@ -621,7 +621,7 @@ report/02-money.md
 case(
     "a note’s words", "report", lambda d: d.part("footnotes", lambda b: b.replace(b"Gazette</w:t>", b"Journal</w:t>", 1)),
     "",
-    "report/01-opening.md:10: a note was changed; the source still has the old one: “See “A Deposit Is a Promise”, Glass Gazette, 6 May 2019, 3, …” → “See “A Deposit Is a Promise”, Glass Journal, 6 May 2019, 3, …” (page 1, under “How bottles come back”)",
+    "report/01-opening.md:10: a note was changed; the source still has the old one: “See “A Deposit Is a Promise”, Glass Gazette, 6 May 2019, 3.” → “See “A Deposit Is a Promise”, Glass Journal, 6 May 2019, 3.” (page 1, under “How bottles come back”)",
 )  # fmt: skip
 case(
     "a new note", "report", lambda d: d.footnote("Nobody counts", "See the archive of Ghent."), """
