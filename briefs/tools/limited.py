@@ -23,13 +23,14 @@ from typing import Any
 
 from briefs import atomic, plainfile
 from briefs.tools.fonts import cache_folder
-from briefs.tools.pipes import piece
+from briefs.tools.pipes import piece, processor_time
 
 SECONDS = 30.0  # of wall clock for one request
 CPU = 15  # seconds of processor time for one request
 SLOW = 5.0  # seconds; a request that took longer and failed halves the time of those after it, down to these
 LOST = 40.0  # seconds that failed requests may take together; after that each request has SLOW by the clock, and SHORT
 SHORT = 1  # second of processor time
+SPENT = 240.0  # seconds of processor time that answered requests of more than SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 MOST_KEPT = 200_000_000  # bytes of an answer in the cache
 _PROGRAM = Path(__file__).parents[1]
@@ -46,7 +47,8 @@ class LimitReached(Exception):
 class LimitedProcess:
     """A running process (`python -m MODULE`), started for the first request.
 
-    Requests that reach the limit of time halve it for those after them, so that many of them don't add up.
+    Requests that reach the limit of time halve it for those after them, and after many that take long each has little, so that
+    they don't add up.
     """
 
     def __init__(self, module: str) -> None:
@@ -54,17 +56,18 @@ class LimitedProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._seconds, self._cpu = SECONDS, CPU
         self._lost = 0.0  # seconds that failed requests took
+        self._spent = 0.0  # seconds of processor time that answered ones took
 
     def ask(self, request: bytes) -> bytes:
         """The answer to a request. Raises LimitReached."""
         process = self._started()
         assert process.stdin and process.stdout
         began, seconds, cpu = time.monotonic(), self._seconds, self._cpu
-        until = began + seconds
+        until, before = began + seconds, processor_time(process.pid)
         try:
             process.stdin.write(request)
             process.stdin.flush()
-            return _read(process.stdout.fileno(), until)
+            answer = _read(process.stdout.fileno(), until)
         except (BrokenPipeError, EOFError, TimeoutError) as fault:
             self.close()
             self._shorten(time.monotonic() - began)
@@ -72,6 +75,15 @@ class LimitedProcess:
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
+        self._spend(processor_time(process.pid) - before)
+        return answer
+
+    def _spend(self, seconds: float) -> None:
+        """Note the processor time of a request that was answered."""
+        self._spent += seconds if seconds > SHORT else 0
+        if self._spent > SPENT and self._cpu > SHORT:
+            self._cpu = SHORT
+            self.close()
 
     def _shorten(self, took: float) -> None:
         """Give less time to the requests after one that failed and took so many seconds."""

@@ -24,7 +24,7 @@ from typing import Any
 
 from briefs.clock import clock
 from briefs.problems import ToolError
-from briefs.tools.pipes import piece
+from briefs.tools.pipes import piece, processor_time
 
 Tree = Mapping[str, object]  # a document as JSON
 SERVER = Path(__file__).with_name("pandoc.lua")
@@ -219,7 +219,7 @@ class Pandoc:
     def _answer_once(self, data: bytes) -> bytes:
         process = self._started()
         assert process.stdin and process.stdout
-        before, allowed = _processor_time(process.pid), self.budget if self._left is None else self._left
+        before, allowed = processor_time(process.pid), self.budget if self._left is None else self._left
         _limit_processor_time(process.pid, before + allowed)
         try:
             process.stdin.write(data)
@@ -229,13 +229,13 @@ class Pandoc:
             self.used += allowed
             raise self._died(process.wait()) from None
         except TimeoutError:
-            self.used += _processor_time(process.pid) - before
+            self.used += processor_time(process.pid) - before
             self.close()
             raise PandocTooSlow(f"pandoc took more than {self.seconds:.0f} s and was stopped") from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
-        took = _processor_time(process.pid) - before
+        took = processor_time(process.pid) - before
         self.used += took
         if self._left is not None:
             self._left -= took
@@ -306,18 +306,6 @@ def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
         pieces.append(piece(handle, end))
         left -= len(pieces[-1])
     return line, b"".join(pieces)
-
-
-def _processor_time(process: int) -> float:
-    """The seconds of processor time that a process has used (proc(5), stat, fields 14 and 15).
-
-    Where the system doesn't say, the time of the clock.
-    """
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except OSError:
-        return time.monotonic()
 
 
 def _limit_processor_time(process: int, seconds: float) -> None:

@@ -201,6 +201,15 @@ def test_requests_that_fail_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> No
     assert left == [(15.0, 7), *[(5.0, 1)] * 5]
 
 
+def test_slow_requests_that_are_answered_do_not_add_up() -> None:
+    process = limited.LimitedProcess("briefs.pictures")
+    left = []
+    for seconds in (0.9, 100, 0.9, 100, 100, 0.9):  # most requests take less than a second, and count for nothing
+        process._spend(seconds)
+        left.append(process._cpu)
+    assert left == [15, 15, 15, 15, 1, 1]
+
+
 def test_the_decoder_says_how_large_a_picture_is(normalise: Make) -> None:
     small, large = saved(Image.new("L", (10, 10)), "PNG"), saved(Image.new("L", (9000, 9000)), "PNG")
     with pytest.raises(ValueError, match=r"pixels|broken"):

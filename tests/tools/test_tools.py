@@ -13,7 +13,7 @@ import pytest
 from briefs.compose import tree
 from briefs.problems import ToolError
 from briefs.theme import Theme
-from briefs.tools import fonts, libreoffice, pandoc
+from briefs.tools import fonts, libreoffice, pandoc, pipes
 from briefs.tools.pandoc import Pandoc, PandocError, PandocLost, PandocTooSlow
 from briefs.typeset.word import package
 from briefs.typeset.word.package import BODY
@@ -135,7 +135,7 @@ def test_a_pandoc_that_drips_is_ended_by_the_time_of_the_whole_answer(tmp_path: 
 
 def test_the_requests_of_a_document_share_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     used = iter(range(0, 1_000, 12))
-    monkeypatch.setattr(pandoc, "_processor_time", lambda process: next(used))
+    monkeypatch.setattr(pandoc, "processor_time", lambda process: next(used))
     with Pandoc() as opened:
         for _ in range(9):
             opened.parse(["a"])
@@ -169,8 +169,8 @@ def test_a_text_that_takes_too_long_is_not_parsed_again() -> None:
 
 
 def test_processor_time_is_that_of_the_process() -> None:
-    assert 0 < pandoc._processor_time(os.getpid()) <= time.process_time() + 0.1
-    assert pandoc._processor_time(10**9) <= time.monotonic()
+    assert 0 < pipes.processor_time(os.getpid()) <= time.process_time() + 0.1
+    assert pipes.processor_time(10**9) <= time.monotonic()
 
 
 def test_a_pandoc_that_is_killed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
