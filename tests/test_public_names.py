@@ -19,7 +19,7 @@ from briefs import cli
 from briefs.delivery.store import JOURNAL, Store
 from briefs.edition import faults
 from briefs.edition.csl import Source
-from briefs.edition.model import About, Columns, Country, DeckHead, Journey, SectionHead, SignOff, Translation
+from briefs.edition.model import About, AuditRules, Columns, Country, DeckHead, Journey, SectionHead, SignOff, Translation
 from tests import small
 from tests.roundtrip.conftest import harness as harness
 from tests.roundtrip.harness import WHEN, MergeHarness
@@ -86,6 +86,7 @@ def same(name: str, found: Iterable[str]) -> None:
         ("journeys", Journey),
         ("translations", Translation),
         ("signoff.yaml", SignOff),
+        ("audit.yaml", AuditRules),
         ("sources", Source),
     ],
 )

@@ -1,4 +1,4 @@
-"""Commands that ask what changed, where it stands and who has it: changes, where, sign.
+"""Commands that ask what changed, where it stands and who has it: changes, where, sign, audit.
 
 In: arguments. Out: an exit code; answers on standard output.
 """
@@ -129,4 +129,25 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
     atomic.write_all({Path(signoff.FILE): signing.text(after)}, below=arguments.content)
     if not arguments.quiet:
         print("\n".join(f"{path}: signed by {arguments.by} as {role.label}" for path in paths))
+    return ExitCode.DONE
+
+
+def audit(arguments: argparse.Namespace) -> ExitCode:
+    """List what each claim rests on where that looks thin, and a score for each country."""
+    from briefs.edition import auditrules, texts
+    from briefs.ledger import audit as ledger
+    from briefs.tools.pandoc import Pandoc
+
+    reading, edition = inputs.read_edition(arguments)
+    with Pandoc() as pandoc:
+        found = ledger.audit(edition, auditrules.read(reading.files), texts.of(edition, pandoc))
+    if arguments.json:
+        listed = [finding.to_dict() for finding in found.findings]
+        output.print_json({"claims": len(found.claims), "findings": listed, "scores": dict(found.scores)})
+        return ExitCode.DONE
+    if not arguments.quiet:
+        for line in ledger.lines(found, edition):
+            print(output.visible(line))
+    told = ", ".join(f"{rule}: {number}" for rule, number in ledger.counts(found.findings).items())
+    print(f"{output.count(len(found.claims), 'claim')}; {told or 'nothing found'}")
     return ExitCode.DONE

@@ -482,6 +482,18 @@ Of files that went out, it says who has them and whether they were sent a newer 
 A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
 With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.""",
     ),
+    "audit": Command(
+        "list the claims that rest on little: no source, one, an old one, a quotation without its speaker",
+        needs=_CONTENT,
+        example="audit",
+        writes="no file",
+        run=ledger.audit,
+        options=("--language", "--content", "--quiet", "--json"),
+        more="""\
+Nothing is fetched. What the program can only guess is listed as a question. A country's score is the part of its facts,
+summary and key points of which nothing was found, in hundredths; questions don't count. audit.yaml says which sources repeat
+others, which facts are contested, and after how many years a source is old.""",
+    ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",
         needs=f"{_CONTENT}, and --since: a git revision of it, or an older output folder",

@@ -611,6 +611,24 @@ class SignOff(Model):
     signatures: Annotated[list[Signature], Field(max_length=10_000)] = []
 
 
+class AuditRules(Model):
+    """`audit.yaml`: what `audit` is told about sources and claims.
+
+    `age`: after how many years, counted from the as-of date, a source is told as old. `repeats`: sources that only repeat another
+    one, by key. `contested`: the ids of facts that somebody disputes, so that they must say whose claim they are.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "age": "Write a number of years.",
+        "repeats": "Write `key: key of the source that it repeats`.",
+        "contested": "List the ids of facts.",
+    }
+
+    age: Annotated[int, Field(ge=1, le=200)] | None = None
+    repeats: Annotated[dict[str, Key], Field(max_length=10_000)] = {}
+    contested: Annotated[list[Key], Field(max_length=10_000)] = []
+
+
 class Appendix(Model):
     """The report's table of all countries: its title, and the text above it."""
 

@@ -17,12 +17,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import bib, brandfiles, check, faults, files, labels, names, partial, records, signoff, style, yamls
+from briefs.edition import auditrules, bib, brandfiles, check, faults, files, labels, names, partial, records, signoff, style, yamls
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable, TableStore
 from briefs.edition.model import (
     FORMAT,
     About,
+    AuditRules,
     Brand,
     Column,
     Columns,
@@ -223,6 +224,7 @@ class _EditionReader:
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)
+        self.audit_rules(edition)
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
             steps=_ids(head.mapping, "scale"),
@@ -240,6 +242,13 @@ class _EditionReader:
         edition = self.with_translations(self.with_signatures(edition))
         self.problems += files.unknown_files(self.files, self.used)
         return edition
+
+    def audit_rules(self, edition: Edition) -> None:
+        """Check what `audit` is told. No document depends on it."""
+        self.used.add(auditrules.FILE)
+        if auditrules.FILE in self.files and not self.is_past:
+            rules = self.model(AuditRules, self.mapping(auditrules.FILE), {})
+            self.problems += auditrules.problems(edition, rules)
 
     def with_signatures(self, edition: Edition) -> Edition:
         """The edition with the roles that have yet to sign each piece."""

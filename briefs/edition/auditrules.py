@@ -1,0 +1,33 @@
+"""`audit.yaml`: what the edition declares about its sources and claims.
+
+In: the files of an edition. Out: `AuditRules`, or the problems in them. No document depends on them: `ledger/audit.py` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from briefs.edition import yamls
+from briefs.edition.model import AuditRules, Edition, place_of
+from briefs.problems import Problem, did_you_mean, error
+
+FILE = "audit.yaml"
+
+
+def read(files: Mapping[str, bytes]) -> AuditRules:
+    """The rules in the files of an edition that has no errors."""
+    return AuditRules.model_validate(yamls.load(FILE, files[FILE]).data) if FILE in files else AuditRules()
+
+
+def problems(edition: Edition, rules: AuditRules) -> Iterator[Problem]:
+    """Sources and facts that the edition doesn't have."""
+    facts = [fact.id for country in edition.countries.values() for fact in country.facts]
+    for id in rules.contested:
+        if id not in facts:
+            hint = did_you_mean(id, facts, "List the ids of facts.")
+            yield error(place_of(id), f"there is no fact “{id}”", hint)
+    for key, other in rules.repeats.items():
+        for name in (key, other):
+            if name not in edition.sources:
+                hint = did_you_mean(name, edition.sources, "sources.yaml lists them.")
+                yield error(place_of(other), f"there is no source “{name}”", hint)

@@ -1,0 +1,252 @@
+"""What each claim of an edition rests on, and where that looks thin.
+
+In: an edition, its rules of audit, its texts. Out: `Claim`s with their sources, `AuditFinding`s with their places, a score for each
+country. A finding is sure, or a question: what a program can only guess, such as whether words name a speaker, is asked.
+
+A source that only repeats another counts as that one. Ages are counted from the as-of date, so an audit of the same edition is the
+same on every day.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from briefs.edition import markdown
+from briefs.edition.csl import Source
+from briefs.edition.csldates import CslDate
+from briefs.edition.dates import Date
+from briefs.edition.model import AuditRules, Country, Edition, Fact, Text
+from briefs.problems import Place
+
+AuditRule = Literal[
+    "no source", "one source", "source older than the claim", "old source", "source after the as-of date", "source without a date",
+    "contested", "no speaker", "figure without a source",
+]  # fmt: skip
+QUESTIONS: frozenset[AuditRule] = frozenset({"contested", "no speaker", "figure without a source", "source older than the claim"})
+_QUOTED = re.compile(r"“([^”]{20,})”|\"([^\"]{20,})\"|«([^»]{20,})»|„([^“”]{20,})[“”]")
+_NUMBER = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?!\w)")
+_SMALL = 10  # numbers up to this are often words of order or counts of what the text lists
+# Words that name a speaker, by language. In other languages nothing is asked.
+_SPEAKERS = {
+    "en": r"according to|account|says?|said|saying|writes?|wrote|reports?|reported(?:ly)?|calls?|called|claims?|claimed|"
+    r"states?|stated|told|tells|warns?|warned|quotes?|quoted|quoting|describes?|described|argues?|argued|in the words of|"
+    r"in (?:his|her|its) words|adds?|added|holds?|asks?|asked|concludes?|concluded|announced|declared|declares|promised|"
+    r"named|names|notes?|noted",
+    "de": r"laut|zufolge|sagt\w*|schreibt|schrieb|berichte\w*|nennt|nannte|erklär\w*|warn\w*|zitier\w*|beschreib\w*|behaupte\w*",
+    "fr": r"selon|d’après|dit|écri\w*|rapport\w*|appel\w*|affirm\w*|déclar\w*|avert\w*|cit\w*|décri\w*",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A text that says something: its place, the country it is about (or none), the keys of its sources, and its own date."""
+
+    name: str
+    text: Text
+    country: str
+    sources: tuple[str, ...]
+    date: Date | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.text.place
+
+
+@dataclass(frozen=True)
+class AuditFinding:
+    """What is thin about a claim: the rule, the place, in words. `source`: the key of the source that it is about, or empty."""
+
+    rule: AuditRule
+    place: Place
+    claim: str
+    country: str
+    words: str
+    source: str = ""
+
+    @property
+    def is_question(self) -> bool:
+        return self.rule in QUESTIONS
+
+    def to_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "rule": self.rule,
+            "file": self.place.path,
+            "line": self.place.line,
+            "claim": self.claim,
+            "country": self.country,
+            "words": self.words,
+            "source": self.source,
+            "question": self.is_question,
+        }
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything that is claimed, what is thin about it, and by code the part of each country's claims of which nothing is, in
+    hundredths (questions left out)."""
+
+    claims: Sequence[Claim]
+    findings: Sequence[AuditFinding]
+    scores: Mapping[str, int]
+
+
+def audit(edition: Edition, rules: AuditRules, texts: Mapping[str, Text]) -> Audit:
+    """Audit an edition. `texts`: all of its texts by the names of their places (`edition/texts.py`)."""
+    made = [*_of_countries(edition), *_of_blocks(texts)]
+    auditor = _Auditor(edition, rules)
+    found = [finding for claim in made for finding in auditor.findings(claim)]
+    thin = {finding.place.name for finding in found if not finding.is_question}
+    scores = {}
+    for code in edition.countries:
+        own = [claim.place.name not in thin for claim in made if claim.country == code]
+        scores[code] = round(100 * sum(own) / len(own)) if own else 100
+    return Audit(made, found, scores)
+
+
+def _of_countries(edition: Edition) -> Iterator[Claim]:
+    """Facts with their sources; summaries and key points, which rest on what the facts rest on unless they cite; cells."""
+    for code, country in edition.countries.items():
+        for fact in country.facts:
+            yield Claim(fact.id, fact.text, code, tuple(fact.sources), fact.date)
+        for text in filter(None, [country.summary, *country.points.values()]):
+            yield Claim(text.place.anchor, text, code, tuple(text.citations) or _all_sources(country))
+
+
+def _all_sources(country: Country) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for fact in country.facts for key in fact.sources))
+
+
+def _of_blocks(texts: Mapping[str, Text]) -> Iterator[Claim]:
+    """The paragraphs of sections and decks that say something: not headings, pictures and rules."""
+    for name, text in texts.items():
+        path, _, anchor = name.partition("#")
+        if path.endswith(".md") and anchor.isdecimal() and text.markdown[:1].isalpha():
+            yield Claim(name, text, "", tuple(dict.fromkeys(text.citations)))
+
+
+class _Auditor:
+    """Holds claims against the rules of an edition."""
+
+    def __init__(self, edition: Edition, rules: AuditRules):
+        self.edition, self.rules = edition, rules
+        self.as_of = edition.about.as_of.countries.last
+        speakers = _SPEAKERS.get(edition.about.language.partition("-")[0].lower(), "")
+        self.speakers = re.compile(rf"\b(?:{speakers})\b", re.I) if speakers else None
+
+    def findings(self, claim: Claim) -> Iterator[AuditFinding]:
+        """What is thin about a claim."""
+        yield from self._number_of_sources(claim)
+        for key in dict.fromkeys(claim.sources):
+            if key in self.edition.sources and (claim.date or not claim.country):
+                yield from self._age(claim, key, self.edition.sources[key])
+        yield from self._speaker(claim)
+        yield from self._figures(claim)
+
+    def _number_of_sources(self, claim: Claim) -> Iterator[AuditFinding]:
+        """Whether a claim has a source, and a fact more than one that doesn't only repeat another."""
+        if not claim.sources:
+            yield _finding("no source", claim, "no source is given")
+        elif claim.name in self._facts and len({self._origin(key) for key in claim.sources}) == 1:
+            repeated = " that others repeat" if len(claim.sources) > 1 else ""
+            yield _finding("one source", claim, f"it rests on one source alone{repeated}: {self._origin(claim.sources[0])}")
+
+    @property
+    def _facts(self) -> set[str]:
+        return {fact.id for country in self.edition.countries.values() for fact in country.facts}
+
+    def _origin(self, key: str) -> str:
+        """The source that a source repeats in the end, or itself."""
+        seen = {key}
+        while (other := self.rules.repeats.get(key)) and other not in seen:
+            key = str(other)
+            seen.add(key)
+        return key
+
+    def _age(self, claim: Claim, key: str, source: Source) -> Iterator[AuditFinding]:
+        """Whether a source is dated, and not too old or too young."""
+        first, last = _days(source.issued)
+        if first is None or last is None:
+            if source.accessed is None:
+                yield _finding("source without a date", claim, f"{key} has no date", key)
+            return
+        if claim.date and last < claim.date.first:
+            yield _finding(
+                "source older than the claim", claim, f"{key} is of {last.isoformat()}, before what it is cited for", key
+            )
+        if first > self.as_of:
+            yield _finding("source after the as-of date", claim, f"{key} is of {first.isoformat()}, after the as-of date", key)
+        years = (self.as_of - last).days // 365
+        if self.rules.age and years >= self.rules.age:
+            yield _finding("old source", claim, f"{key} was {years} years old at the as-of date", key)
+
+    def _speaker(self, claim: Claim) -> Iterator[AuditFinding]:
+        """Whether a contested claim and a quotation say whose words they are. A guess by words, in languages that have some."""
+        if self.speakers is None or self.speakers.search(markdown.without_code(claim.text.markdown)):
+            return
+        if claim.name in self.rules.contested:
+            yield _finding("contested", claim, "it is contested, and no word names whose claim it is")
+        elif quoted := _QUOTED.search(claim.text.markdown):
+            yield _finding("no speaker", claim, f"who says {quoted[0][:60]}?")
+
+    def _figures(self, claim: Claim) -> Iterator[AuditFinding]:
+        """Numbers in a summary or key point that no fact or value of the country has."""
+        country = self.edition.countries.get(claim.country)
+        if country is None or claim.name in self._facts or claim.text.citations:
+            return
+        known = {number for text in _texts(country) for number in _numbers(text)}
+        for number in _numbers(claim.text.markdown):
+            if number not in known and not (number.isdigit() and int(number) <= _SMALL):
+                yield _finding("figure without a source", claim, f"no fact or value of the country has {number}")
+
+
+def _texts(country: Country) -> Iterator[str]:
+    """All that a country's facts and values say, dates included."""
+    for fact in country.facts:
+        yield fact.text.markdown
+        yield from _dates(fact)
+    yield from (str(cell.value) for cell in country.data.values())
+
+
+def _dates(fact: Fact) -> Iterator[str]:
+    if fact.when:
+        yield fact.when.words("en-GB")
+        yield fact.when.text.replace("-", " ").replace("/", " ")
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(text)
+
+
+def _days(date: CslDate | None) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first and last day that a source's date may mean. None if it is none, open, or only words."""
+    try:
+        parsed = Date.parse(date.text) if date else None
+    except ValueError:
+        return None, None
+    return (parsed.first, parsed.last) if parsed else (None, None)
+
+
+def _finding(rule: AuditRule, claim: Claim, words: str, source: str = "") -> AuditFinding:
+    return AuditFinding(rule, claim.place, claim.name, claim.country, words, source)
+
+
+def lines(found: Audit, edition: Edition) -> Iterator[str]:
+    """Each finding at its place, then the score of each country."""
+    for finding in found.findings:
+        kind = "question" if finding.is_question else "finding"
+        yield f"{finding.place.path}:{finding.place.line}: {kind}: {finding.claim}: {finding.words}"
+    for code in sorted(found.scores, key=edition.rank):
+        yield f"{edition.names[code]}: {found.scores[code]} of 100"
+
+
+def counts(found: Iterable[AuditFinding]) -> dict[AuditRule, int]:
+    """How many findings there are by rule."""
+    numbers: dict[AuditRule, int] = {}
+    for finding in found:
+        numbers[finding.rule] = numbers.get(finding.rule, 0) + 1
+    return numbers
