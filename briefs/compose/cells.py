@@ -76,7 +76,8 @@ class CellPrinter:
     ) -> Cell:
         own, sign = numbers[code], 1 if column.better == "lower" else -1
         place = 1 + sum(sign * other < sign * own for other in numbers.values())
-        alt = self.labels("list_item", label=self.edition.names[code], n=self.labels("rank", rank=place, count=len(numbers)))
+        named = f"{self.edition.names[code]}, {column.label}"
+        alt = self.labels("list_item", label=named, n=self.labels("rank", rank=place, count=len(numbers)))
         bar = bars.image(own, numbers.values(), alt)
         said = ValuePrinter(self.edition, self.writer.report).words(column, value, unit=False)
         words = tree.words(said if period == latest else f"{said} ({period})")

@@ -152,7 +152,7 @@ def test_numbers_have_bars_and_their_unit_and_period_in_the_heading(writer: Temp
     assert rows(made)[3][1:] == ["\xa080.0 (estimated)\u20602", "\xa040.0\u20602"]
     (whole, first), (half, second), *_ = bars(made)
     assert float(whole.removesuffix("mm")) == pytest.approx(2 * float(half.removesuffix("mm")), abs=0.3)
-    assert (first, second) == ("Belgium: 1 of 2", "France: 2 of 2")
+    assert (first, second) == ("Belgium, Users: 1 of 2", "France, Users: 2 of 2")
     assert {f"{name}.svg" for name in made.figures} == {tree.target(n) for n in tree.walk(made.blocks) if n["t"] == "Image"}
 
 

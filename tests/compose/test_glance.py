@@ -78,7 +78,9 @@ def test_its_data_has_the_facts_and_no_key_point_that_it_doesnt_print(writer: Te
 def test_numbers_have_bars_and_the_edition_has_its_figures(writer: TemplateFiller) -> None:
     made = composed(writer, measured(figures=[{"data": "strip", "column": "users"}]))
     assert rows(made)[0][2:4] == ["Users, per cent, 2019", "Growth, per cent, 2019"]
-    assert [alt for _, alt in bars(made)] == ["Belgium: 1 of 2", "Belgium: 2 of 2", "France: 2 of 2", "France: 1 of 2"]
+    assert [alt for _, alt in bars(made)] == [
+        "Belgium, Users: 1 of 2", "Belgium, Growth: 2 of 2", "France, Users: 2 of 2", "France, Growth: 1 of 2",
+    ]  # fmt: skip
     (strip,) = (figure for name, figure in made.figures.items() if not name.startswith("bar-"))
     assert {row["text"] for row in strip.texts} >= {"Belgium 80.0", "France 40.0"}  # the ends; none is marked
     assert made.data[-1].name == "strip-users-1.csv"

@@ -19,6 +19,7 @@ from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.tools import libreoffice
 from tests import small, world
+from tests.standards import held
 
 MAPS = "\n".join(
     f"::: {{#fig-{number} .figure data=map {keys}}}\nA map.\n:::\n"
@@ -60,6 +61,15 @@ def test_a_brief_with_strips_and_a_world_map_has_one_page(session: Session, few:
     made = small.brief(session, few, "pdf", "docx", code=code)
     assert made.pages == 1
     assert libreoffice.pages(libreoffice.pdfs({code: made.files["docx"]}, cache)[code]) == 1
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("glance", ""), ("compare", "af+ad+bs")])
+def test_tables_with_bars_and_figures_are_accessible_archival_and_whole(
+    session: Session, few: Edition, kind: str, subject: str, tmp_path: Path, cache: Path
+) -> None:
+    made = small.make(small.with_edition(session, few), kind, subject, ("pdf", "docx"))
+    held.hold(made.files, tmp_path)
+    assert libreoffice.pages(libreoffice.pdfs({kind: made.files["docx"]}, cache)[kind]) == made.pages
 
 
 def test_the_outlines_have_all_countries_of_the_world() -> None:
