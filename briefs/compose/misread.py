@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from briefs.compose import lists, tree
 from briefs.compose.attributes import Fault
@@ -186,6 +187,15 @@ def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
         if shown := " … ".join(filter(None, parts)):
             hint = "Say it in the sentence, or leave it out."
             yield Fault(f"“{shown[:40]}” isn’t printed: here a source is only a number", hint, f"@{cited[0]['citationId']}")
+
+
+def names_before_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each `@key` in a sentence that a citation follows: citeproc would set the mark behind both before each."""
+    for node in (node for node in tree.walk(blocks) if node["t"] in tree.WITH_INLINES):
+        for first, second in pairwise(tree.inlines(node)):
+            if first["t"] == second["t"] == "Cite" and tree.citations(first)[0]["citationMode"]["t"] == "AuthorInText":
+                one, other = (tree.citations(cite)[0]["citationId"] for cite in (first, second))
+                yield Fault(f"a citation stands right behind “@{one}”", f"Write both as one: @{one} [@{other}].", f"@{one}")
 
 
 def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:

@@ -12,10 +12,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
-from briefs.compose import addresses, richtext, tree
+from briefs.compose import addresses, adjacent, richtext, tree
 from briefs.compose.tree import Node
 from briefs.edition import citationlocale, csl, terms
 from briefs.edition.csl import Name, Source
@@ -81,7 +80,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
 
     A source that the style leaves out of the bibliography is a warning. Raises PandocError for anything else that citeproc logs.
     """
-    renumbered, keys = _in_order(blocks)
+    renumbered, keys = _in_order(adjacent.with_marks_before(blocks))
     wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta: dict[str, Node] = {
@@ -94,8 +93,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     warnings = tuple(_unlisted(edition, line) for line in log)
     cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
-    whole = tree.transform(all_, _with_commas, "LineBlock", "DefinitionList", *tree.WITH_INLINES)
-    return Cited(addresses.printed_once(whole), frozenset(keys), warnings)
+    return Cited(addresses.printed_once(adjacent.with_commas(all_)), frozenset(keys), warnings)
 
 
 def unnamed(blocks: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:
@@ -128,34 +126,6 @@ def _finished(node: Node) -> list[Node] | None:
     if node["t"] == "Div":
         return [] if "csl-entry" in tree.classes(node) and not tree.text_of(node).strip() else None
     return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
-
-
-def _with_commas(node: Node) -> list[Node] | None:
-    """Inlines with a raised comma between two adjacent notes, whose numbers would otherwise look like one number.
-
-    The lines of a line block and the terms of a definition list are lists of inlines too.
-    """
-    if node["t"] == "LineBlock":
-        return [{"t": "LineBlock", "c": list(map(_parted, node["c"]))}]
-    if node["t"] == "DefinitionList":
-        return [{"t": "DefinitionList", "c": [[_parted(term), meanings] for term, meanings in tree.definitions(node)]}]
-    parted = _parted(tree.inlines(node))
-    return [tree.with_inlines(node, parted)] if tree.NOTE_COMMA in parted else None
-
-
-def _parted(inlines: list[Node]) -> list[Node]:
-    """The inlines with commas. Citeproc leaves an empty word where it has moved a full stop before a note."""
-    words = [node for node in inlines if node != tree.string("")]
-    out = words[:1]
-    for before, after in pairwise(words):
-        out += [*[tree.NOTE_COMMA] * (_is_note(before, -1) and _is_note(after, 0)), after]
-    return out
-
-
-def _is_note(node: Node, at: int) -> bool:
-    """Whether an inline is a note, or begins (`at` 0) or ends (`at` -1) with one."""
-    inner = tree.inlines(node)[at:][:1] if node["t"] in tree.WITH_INLINES else []
-    return node["t"] == "Note" or any(_is_note(n, at) for n in inner)
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:

@@ -435,6 +435,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
         yield from faults(own, blocks)
         yield from _located(own, misread.lists_in_paragraphs(blocks, is_field=False))
         yield from _located(own, misread.open_ends(blocks))
+        yield from _located(own, misread.names_before_citations(blocks))
         yield from _located(own, mispaired.faults(own.markdown, blocks))
 
 

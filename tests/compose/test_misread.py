@@ -106,3 +106,10 @@ def test_a_note_and_a_picture_in_a_field_are_told_once(session: Session) -> None
     filler = TemplateFiller(session.templates, session.pandoc, found.extend)
     blocks = filler.blocks([Text("Words^[of a note].", Place(FIELD, "x", 5, 1))])
     assert len(found) == 1 and not any(node["t"] == "Note" for node in tree.walk(blocks))
+
+
+def test_a_citation_right_behind_a_name_is_refused(session: Session) -> None:
+    found: list[Problem] = []
+    text = Text("Words.\n\nSo @one [p. 3][@two].", Place(SECTION, "", 10, 1))
+    TemplateFiller(session.templates, session.pandoc, found.extend).cut([text])
+    assert [(p.line, p.column, p.hint) for p in found] == [(12, 4, "Write both as one: @one [@two].")]

@@ -268,6 +268,27 @@ def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: 
     assert [(p.line, p.message) for p in found] == [(2, "the entries up to this one hold over 15 values")]
 
 
+# Notes beside each other
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said"),
+    [
+        ("A claim[@one][@one].", "A claim.*, *"),
+        ("A claim [@one] [@one]^[Own.]!", "A claim!*, *, *"),
+        ("A claim^[Own.]^[Own.].", "A claim*, *."),
+        ("“So” [@one]; and [@one].", "“So”;* and.*"),
+        ("As @one says [@one][@one], so.", "As Ann Uno* says,*, * so."),
+        ("| Verse [@one][@one].\n| More.", "Verse.*, *More."),
+    ],
+)
+def test_a_mark_stands_once_before_the_notes_that_it_follows(markdown: str, said: str, pandoc: Pandoc) -> None:
+    made = record(author=[{"family": "Uno", "given": "Ann"}], issued="2019")
+    [blocks] = pandoc.parse([markdown])
+    found = references.cite(made, [*blocks, tree.div([], "refs")], STYLE, pandoc).blocks[:-1]
+    assert tree.text_of(tree.transform(found, lambda note: [tree.string("*")], "Note")) == said
+
+
 # Numbers and types
 
 
