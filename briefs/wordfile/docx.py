@@ -27,6 +27,7 @@ MAX_ATTRIBUTES = 1_500_000  # in all parts together; equals signs are counted, a
 MAX_PARTS = 5_000
 MAX_PARAGRAPHS = 5_000  # the report has 700
 MAX_LETTERS = 1_000_000  # the report has 160,000
+MAX_COMMENTS = 2_000
 MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
 _MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
 _OF_THE_MAC = "__MACOSX/"  # what the Mac’s archiver adds
@@ -165,6 +166,9 @@ def _check_package(package: Package) -> None:
             raise _RefusedFile(f"its parts have more than {most:,} {what}")
     for part in texts:
         _check_xml(package, part)
+    ranges = (package.xml(part).xpath("count(//w:commentRangeStart)", namespaces={"w": W}) for part in texts)
+    if sum(ranges) > MAX_COMMENTS:
+        raise _RefusedFile(f"it has more than {MAX_COMMENTS:,} comments")
     types = package.xml(_TYPES)
     if any(word in entry.get("ContentType", "") for entry in types for word in ("macroEnabled", "vbaProject")):
         raise _RefusedFile("it is a file with macros")

@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from lxml import etree
@@ -39,6 +39,10 @@ _FRAMED = {"pull quote"}  # styles of text frames (`typeset/word/margins.py`); a
 _QUOTATIONS = {"quote", "intense quote", "block text", "quotations", "quotation"}  # names of styles
 _SYMBOL = re.compile("[\ue000-\uf8ff]")  # letters that only a symbol font shows
 _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ", "DATE", "TIME"}
+
+
+MOST_ABOUT = 400  # letters of the words that a comment is about; reports show half as many
+_DOUBLED = re.compile("(^|[ \n]) +")
 
 
 def accept_all(author: str, date: str) -> bool:
@@ -153,6 +157,18 @@ class _Field:
     instruction: str = ""
     has_result: bool = False
     start: int = 0
+
+
+def _begin(texts: Iterable[str]) -> str:
+    """Texts in one line, as far as `MOST_ABOUT` letters need them."""
+    found: list[str] = []
+    size = 0
+    for text in texts:
+        found.append(text[:MOST_ABOUT].strip())
+        size += len(text)
+        if size > MOST_ABOUT:
+            break
+    return " ".join(filter(None, found))
 
 
 @dataclass
@@ -386,14 +402,14 @@ class _TextReader:
     def _comment_range(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         name, here = node.get(w("id"), ""), len(self.paragraphs) - 1
         if node.tag == w("commentRangeStart"):
-            self.open_comments[name] = here, len(out), len(words(tidy(out)))
+            self.open_comments[name] = here, len(out), len(_DOUBLED.sub(r"\1", words(out)))
             self.commented[name] = here, ""
         elif name in self.open_comments:
             first, start, letters = self.open_comments.pop(name)
-            last = words(tidy(out[start if first == here else 0 :]))
-            before = [p.text for p in self.paragraphs[first:here]]
-            before[:1] = [text[letters:] for text in before[:1]]
-            self.commented[name] = first, " ".join(filter(None, map(str.strip, [*before, last])))
+            begin = start if first == here else 0
+            last = words(tidy(out[begin : begin + MOST_ABOUT]))
+            before = (p.text[letters if n == 0 else 0 :] for n, p in enumerate(self.paragraphs[first:here]))
+            self.commented[name] = first, _begin(chain(before, [last]))
 
     def _content_control(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         """The words in a content control. Those of a value of the data are one piece; a prompt for words is none (17.5.2.39)."""

@@ -77,6 +77,13 @@ def nested(opened: bytes, closed: bytes, depth: int, inner: bytes = P) -> Callab
     return body(opened * depth + inner + closed * depth)
 
 
+def commented(count: int, between: bytes = b"<w:r><w:t>a </w:t></w:r>") -> Callable[[bytes], bytes]:
+    """A paragraph in which so many ranges of comments begin, and end again."""
+    starts = between.join(b'<w:commentRangeStart w:id="%d"/><w:r><w:t>bottles of glass </w:t></w:r>' % n for n in range(count))
+    ends = b"".join(b'<w:commentRangeEnd w:id="%d"/>' % n for n in range(count))
+    return body(b"<w:p>" + starts + ends + b"</w:p>")
+
+
 def twice(data: bytes) -> bytes:
     """Two parts with the same name."""
     out = io.BytesIO()
@@ -193,6 +200,9 @@ CASES = [
     Hostile("60 boxes in boxes", nested(b"<w:p><w:r><w:pict><w:txbxContent>", b"</w:txbxContent></w:pict></w:r></w:p>", 60)),
     Hostile("fields that don’t end", body(b'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:p>' * 1_000)),
     Hostile("a bookmark a thousand times", body(b'<w:p><w:bookmarkStart w:id="1" w:name="report_01_opening_md_2_45a59c4c"/><w:r><w:t>x</w:t></w:r><w:bookmarkEnd w:id="1"/></w:p>' * 1_000)),
+    Hostile("20,000 comments", commented(20_000), r"more than 2,000 comments"),
+    Hostile("1,900 comments, each in the one before", commented(1_900, b"")),
+    Hostile("1,900 comments on all that follows", body(b"".join(map(b'<w:p><w:commentRangeStart w:id="%d"/></w:p>'.__mod__, range(1_900))) + P * 900 + b"<w:p>" + b"".join(map(b'<w:commentRangeEnd w:id="%d"/>'.__mod__, range(1_900))) + b"</w:p>")),
     Hostile("marks without names", body(b"<w:p><w:bookmarkStart/><w:commentRangeStart/><w:ins><w:r><w:t>x</w:t></w:r></w:ins><w:commentRangeEnd/><w:hyperlink><w:r><w:fldChar/><w:footnoteReference/><w:sym/></w:r></w:hyperlink></w:p>")),
     Hostile("styles based on each other", lambda d: rezipped(d, lambda f: f.update({"word/styles.xml": f["word/styles.xml"].replace(b"</w:styles>", b"".join(b'<w:style w:type="character" w:styleId="z%d"><w:name w:val="z%d"/><w:basedOn w:val="z%d"/></w:style>' % (n, n, (n + 1) % 3) for n in range(3)) + b"</w:styles>")}))),
 ]  # fmt: skip
