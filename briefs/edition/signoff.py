@@ -5,7 +5,8 @@ stands.
 
 A signature holds a hash of each item that was signed: each text, each fact's topic, dates and sources, the stance, the values in
 the country's file, the records of the sources. Another item, or one that changed or went, voids it; items of other pieces don't.
-What templates and labels print isn't signed.
+A value of the data that a text prints is an item too, and is told if it changes (`signedvalues.py`). What templates and labels
+print isn't signed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from briefs.edition import yamls
+from briefs.edition import signedvalues, yamls
 from briefs.edition.model import (
     KEY_POINTS,
     Country,
@@ -67,7 +68,10 @@ def pieces(edition: Edition) -> dict[str, Items]:
     found: dict[str, Items] = {}
     for country in edition.countries.values():
         found[place_of(country.code).path] = dict(_of_country(country, edition))
-    return found | {one.path: dict(_of_writing(one, edition)) for one in written}
+    found |= {one.path: dict(_of_writing(one, edition)) for one in written}
+    for path, spans in signedvalues.of_pieces(edition).items():
+        found[path] = {**found[path], **{span.name: span.words for span in spans}}
+    return found
 
 
 def states(edition: Edition, signed: SignOff) -> list[SignatureState]:
@@ -84,7 +88,8 @@ def states(edition: Edition, signed: SignOff) -> list[SignatureState]:
 def _state(path: str, items: Items, role: Role, signature: Signature | None, words: str) -> SignatureState:
     if signature is None:
         return SignatureState(path, role)
-    then, now = signature.items, hashes(items)
+    then, now = ({name: hash for name, hash in each.items() if not name.startswith(signedvalues.VALUE)}
+                 for each in (signature.items, hashes(items)))  # fmt: skip
     changed = [(name, items[name]) for name in now if then.get(name) != now[name]]
     changed += [(name, "") for name in then if name not in now]
     return SignatureState(path, role, signature, tuple(changed), signature.labels != words)
@@ -111,6 +116,7 @@ def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
         elif one.piece not in known:
             what = f"“{one.piece}” was signed, and is no longer in the edition"
             yield warning(place_of(one.piece), what, "Delete its signature.")
+    yield from signedvalues.problems(edition, signed)
 
 
 def missing(edition: Edition) -> list[Problem]:

@@ -1,0 +1,110 @@
+"""Values of the data that signed texts print: what each was when the text was signed.
+
+In: an edition, signatures. Out: for each span such as `[]{.value column=internet}` an item to be signed, and a warning at the line
+of each whose value has changed since. A sentence may hold with another value, so this voids no signature.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from briefs.edition.data import groups
+from briefs.edition.data.table import Value
+from briefs.edition.model import Country, Edition, SignOff, Text, place_of
+from briefs.problems import Problem, warning
+
+VALUE = "value "  # begins the names of such items
+_SPAN = re.compile(r"\[\]\{([^{}\n]*)\}")
+_KINDS = {".value", ".rank", ".median", ".change"}
+
+
+class SignedValue(NamedTuple):
+    """A span of a text: the item's name, the values that it prints or is reckoned from, the text, and where it begins in that."""
+
+    name: str
+    words: str
+    text: Text
+    at: int
+
+
+def of_pieces(edition: Edition) -> dict[str, list[SignedValue]]:
+    """The spans of each piece that has any, by the path of its file."""
+    if not edition.data.values:
+        return {}
+    found = {place_of(one.code).path: list(_of_piece(edition, one.code, one)) for one in edition.countries.values()}
+    found |= {section.path: list(_of_piece(edition, "", section.body)) for section in edition.sections}
+    found |= {deck.path: list(_of_piece(edition, "", deck.body)) for deck in edition.decks.values()}
+    return {path: spans for path, spans in found.items() if spans}
+
+
+def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
+    """A warning at each span whose value isn't what it was when its piece was signed."""
+    spans = of_pieces(edition) if signed.signatures else {}
+    roles = {role.id: str(role.label) for role in edition.about.roles}
+    for one in signed.signatures:
+        for span in spans.get(one.piece, ()):
+            then = one.items.get(span.name)
+            if then is not None and then != _hash(span.words):
+                who = roles.get(one.role, one.role)
+                what = f"a value that is printed here has changed since {who} signed it on {one.when[:10]}"
+                yield warning(span.text.place_at(span.at), what, "Read the sentence again, and sign the piece again.")
+
+
+def _of_piece(edition: Edition, code: str, whole: Country | Text) -> Iterator[SignedValue]:
+    for text in _texts(whole):
+        for match in _SPAN.finditer(text.markdown):
+            parts = _parts(match[1])
+            kind = next((part for part in parts if part in _KINDS), "")
+            if kind:
+                keys = dict(part.split("=", 1) for part in parts if "=" in part)
+                name = VALUE + _hash(f"{text.place.name} {match[0]}")
+                yield SignedValue(name, _rests_on(edition, kind, keys, keys.get("country", code)), text, match.start())
+
+
+def _parts(attributes: str) -> list[str]:
+    try:
+        return shlex.split(attributes)
+    except ValueError:  # a quotation mark that nothing closes: `check` refuses it
+        return attributes.split()
+
+
+def _rests_on(edition: Edition, kind: str, keys: Mapping[str, str], code: str) -> str:
+    """The values that a span prints, or is reckoned from."""
+    data, column = edition.data, keys.get("column", "")
+    if kind == ".change":
+        return "; ".join(_said(data.value(column, code, keys.get(key, ""))) for key in ("from", "to"))
+    own = data.value(column, code, keys.get("year", ""))
+    if kind == ".value":
+        return _said(own)
+    period = keys.get("year") or (own[0] if own and kind == ".rank" else data.latest(column))
+    among = groups.members(edition).get(keys["group"]) if "group" in keys else None
+    return "; ".join([period, *(f"{code} {number}" for code, number in sorted(data.numbers(column, period, among).items()))])
+
+
+def _said(found: tuple[str, Value] | None) -> str:
+    if found is None:
+        return "none"
+    period, value = found
+    return " ".join([period, str(value.content), *value.status])
+
+
+def _texts(value: object) -> Iterator[Text]:
+    """The texts of a model, at any depth."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _texts(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _hash(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
