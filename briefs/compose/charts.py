@@ -21,7 +21,7 @@ SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
 WIDE_SIDE = 84.0  # the same on a page with much room
 ACROSS = 178.0  # the width of the figures across such a page
-FEW, MANY = 2, 5  # how many events a timeline across the page may have
+FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
 
 def shared(edition: Edition) -> draw.Shared:

@@ -6,8 +6,9 @@ can't hold it. An estimate saves layouts: `typeset/fit.py` takes the first step 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -85,18 +86,25 @@ def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: T
 
 def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
     """The manuscript with those additions, at that step, that should fill its page best; and then what should need less room. Empty
-    if there is no room for any addition."""
+    if there is no room for any addition. A timeline across the page may hold at a step at which the page without it doesn't."""
     steps = theme.look.ladder[manuscript.kind.ladder]
-    roomy = [n for n, step in enumerate(steps) if step.additions] if manuscript.whole else []
-    plain = [room.empty for n in roomy if (room := _room(manuscript, theme, paper, steps[n])).holds]
-    if not plain:
+    roomy = [n for n, each in enumerate(steps) if each.additions] if manuscript.whole else []
+    if not roomy:
         return []
     known = manuscript.additions
     sets = dict.fromkeys(tuple(name for name in names if name in known) for names in theme.look.additions[manuscript.kind.ladder])
     versions = [manuscript.with_additions(names) for names in sets if names]
-    found = [(room, more, n) for more in versions for n in roomy if (room := _room(more, theme, paper, steps[n])).holds]
-    best = sorted(found, key=lambda each: each[0].empty)
-    if not best or best[0][0].empty > min(plain) - NARROWEST * MM:
+
+    def holding(numbers: Iterable[int]) -> list[tuple[_Room, Manuscript, int]]:
+        rooms = ((_room(more, theme, paper, steps[n]), more, n) for more in versions for n in numbers)
+        return sorted((each for each in rooms if each[0].holds), key=lambda each: each[0].empty)
+
+    plain = [room.empty for n in roomy if (room := _room(manuscript, theme, paper, steps[n])).holds]
+    best = holding(roomy)
+    if not plain and not best:  # a smaller step, which is larger than what the page would need without additions
+        others = range(max(roomy) + 1, step(manuscript, theme, paper))
+        best = next((found for n in others if (found := holding([n]))), [])
+    if not best or best[0][0].empty > min(plain, default=math.inf) - NARROWEST * MM:
         return []
     needed = best[0][0].needed
     return [(more, n) for number, (room, more, n) in enumerate(best) if number == 0 or room.needed < needed - NARROWEST * MM]
