@@ -1,0 +1,74 @@
+"""A brief in Word looks as it does on the page: the scale, the key facts, the key points, the tops of the columns, the sources."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from lxml import etree
+
+from briefs.press.session import Session
+from briefs.typeset.word.package import NAMES, Element, w
+from tests import small
+
+COLUMNS = "- {id: launched, label: Launched, kind: yes-no, source: one}\n"
+POINTS = {"position": "It stands.", "matters": "It matters.", "next": "It comes.", "ask": "Will it?"}
+
+
+@pytest.fixture(scope="module")
+def parts(session: Session) -> Iterator[dict[str, Element]]:
+    about = {"key_points": [*POINTS], "key_facts": ["launched"]}
+    country = {**POINTS, "summary": None, "stance_note": "so far", "data": {"launched": {"value": "yes"}}}
+    made = small.edition(about=about, country=country, more={"columns.yaml": f"columns:\n{COLUMNS}"})
+    data = small.brief(session, made, "docx").files["docx"]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        yield {name: etree.fromstring(archive.read(f"word/{name}.xml")) for name in ("document", "styles", "numbering")}
+
+
+def style(parts: dict[str, Element], name: str) -> Element:
+    (found,) = parts["styles"].xpath(f"w:style[@w:styleId='{name}']", namespaces=NAMES)
+    return found
+
+
+def test_the_scale_is_filled_and_its_stamp_stands_at_the_end_of_the_line(parts: dict[str, Element]) -> None:
+    step = style(parts, "Step")
+    assert step.find(f".//{w('shd')}") is not None and step.find(f".//{w('bdr')}") is None, "no borders that make seams"
+    (stamp,) = parts["document"].xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES)
+    before = next(stamp.itersiblings(w("r"), preceding=True))
+    assert [child.tag for child in before if child.tag != w("rPr")] == [w("tab")]
+    (tab,) = style(parts, "Scale").iter(w("tab"))
+    size, margins = (next(parts["document"].iter(w(name))) for name in ("pgSz", "pgMar"))
+    wide = int(size.get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
+    assert (tab.get(w("val")), int(tab.get(w("pos")))) == ("right", wide)
+
+
+def test_a_note_on_the_stance_stands_behind_its_meaning(parts: dict[str, Element]) -> None:
+    (note,) = parts["document"].xpath(".//w:p[w:r/w:rPr/w:rStyle/@w:val='Note']", namespaces=NAMES)
+    assert note.find(f"{w('pPr')}/{w('pStyle')}").get(w("val")) == "Meaning"
+
+
+def test_columns_begin_level(parts: dict[str, Element]) -> None:
+    names = [found.get(w("val")) for found in parts["document"].iter(w("pStyle"))]
+    assert names.count("FirstHeading") == 1 and names.index("FirstFigure") < names.index("FirstHeading") < names.index("Heading2")
+    for name in ("FirstHeading", "FirstFigure"):
+        assert style(parts, name).find(f".//{w('spacing')}").get(w("before")) == "0"
+
+
+def test_key_points_are_apart_from_the_key_facts_and_their_labels_fit(parts: dict[str, Element]) -> None:
+    assert style(parts, "KeyPointFirst").find(f".//{w('spacing')}").get(w("before")) == "190"
+    (indent,) = style(parts, "KeyPoint").iter(w("ind"))
+    assert int(indent.get(w("hanging"))) > 29 * 1440 / 25.4, "the labels of the largest step need more than 29 mm"
+    (borders,) = parts["document"].xpath(".//w:tbl[.//w:pStyle/@w:val='KeyFactName']/w:tblPr/w:tblBorders/*", namespaces=NAMES)
+    assert (borders.tag, borders.get(w("val"))) == (w("insideH"), "nil")
+
+
+def test_numbers_of_sources_have_no_full_stop(parts: dict[str, Element]) -> None:
+    used = set(parts["document"].xpath(".//w:pPr[w:pStyle/@w:val='Source']/w:numPr/w:numId/@w:val", namespaces=NAMES))
+    assert used
+    for number in used:
+        (abstract,) = parts["numbering"].xpath(f"w:num[@w:numId='{number}']/w:abstractNumId/@w:val", namespaces=NAMES)
+        path = f"w:abstractNum[@w:abstractNumId='{abstract}']/w:lvl[@w:ilvl='0']/w:lvlText/@w:val"
+        (text,) = parts["numbering"].xpath(path, namespaces=NAMES)
+        assert text == "%1"
