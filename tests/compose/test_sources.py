@@ -165,22 +165,22 @@ def test_a_style_leaves_the_letters_of_a_formula_in_a_title(pandoc: Pandoc) -> N
 
 
 @pytest.mark.parametrize(
-    ("fields", "note", "warned"),
+    ("fields", "entry", "warned"),
     [
-        (r"howpublished={\href{https://example.org/a\_b}{The Site}}", "“T”, The Site, 2020, https://example.org/a_b.", ""),
-        (r"howpublished={\url{https://example.org/a}}", "“T”, 2020, https://example.org/a.", ""),
-        (r"note={At \url{https://example.org/a}}", "“T”, 2020, https://example.org/a.", ""),
+        (r"howpublished={\href{https://example.org/a\_b}{The Site}}", "“T”. The Site, 2020. https://example.org/a_b.", ""),
+        (r"howpublished={\url{https://example.org/a}}", "“T”. 2020. https://example.org/a.", ""),
+        (r"note={At \url{https://example.org/a}}", "“T”. 2020. https://example.org/a.", ""),
         (
             r"url={https://example.org/a}, note={\href{https://example.org/b}{Here}}",
-            "“T”, 2020, https://example.org/a.",
+            "“T”. 2020. https://example.org/a.",
             "example.org/b",
         ),
     ],
 )
-def test_an_address_in_a_text_of_bibtex_is_the_address_of_the_source(fields: str, note: str, warned: str, pandoc: Pandoc) -> None:
+def test_an_address_in_a_text_of_bibtex_is_the_address_of_the_source(fields: str, entry: str, warned: str, pandoc: Pandoc) -> None:
     files = small.files(facts=[], more={"sources.yaml": None, "sources.bib": f"@misc{{one, title={{T}}, year={{2020}}, {fields}}}"})
     reading = read_files(files)
-    assert reading.edition and printed(reading.edition, pandoc)["one"][0] == note
+    assert reading.edition and printed(reading.edition, pandoc)["one"][2] == entry
     told = [str(problem) for problem in reading.problems if "never cited" not in problem.message]
     assert (warned in told[0]) if warned else not told
 
@@ -372,7 +372,7 @@ def test_a_preprint_with_a_volume_is_probably_an_article_in_a_journal() -> None:
 @pytest.mark.parametrize(
     ("entry", "note"),
     [
-        ("@misc{a, type={Web Page}, url={https://example.org}, ", "“Words”, 2019, https://example.org."),
+        ("@misc{a, type={Web Page}, url={https://example.org}, ", "“Words”, 2019."),
         ("@article{a, type={Newspaper Article}, journal={The Day}, ", "“Words”, The Day, 2019."),
         ("@phdthesis{a, type={Thesis}, school={KU}, ", "“Words” (PhD thesis, KU, 2019)."),
         ("@techreport{a, type={Government Document}, institution={MoD}, ", "Words, Government Document (MoD, 2019)."),
