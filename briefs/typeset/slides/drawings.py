@@ -54,9 +54,14 @@ def illustrate(
             shapes.remove(shape)
 
 
+def logo_of(pictures: Mapping[str, Picture]) -> Picture | None:
+    """The logo among the pictures of a deck."""
+    return next((picture for name, picture in pictures.items() if name.startswith(f"{LOGO}.")), None)
+
+
 def add_logo(package: Package, pictures: Mapping[str, Picture], theme: Theme) -> None:
     """Put the logo of a brand onto the master, above the end of the title, so that every slide has it."""
-    logo = next((picture for name, picture in pictures.items() if name.startswith(f"{LOGO}.")), None)
+    logo = logo_of(pictures)
     if logo is None:
         return
     slide, master = (

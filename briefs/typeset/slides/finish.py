@@ -44,7 +44,8 @@ def deck(
         else:
             step = ladder[0].model_copy(update={"text": listed.type, "gap": sources.GAP})
             text.set_type(root, step)
-        high = theme.look.slide.bar if number else theme.look.slide.cover
+        is_cover = not number and not drawings.logo_of(manuscript.pictures)  # a high band would hide the logo of the master
+        high = theme.look.slide.cover if is_cover else theme.look.slide.bar
         shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme, high)
         text.indent_lists(root, step)
         if number:
