@@ -28,6 +28,7 @@ MAX_PARTS = 5_000
 MAX_PARAGRAPHS = 5_000  # the report has 700
 MAX_LETTERS = 1_000_000  # the report has 160,000
 MAX_COMMENTS = 2_000
+MAX_OPEN_BOOKMARKS = 300  # at once
 MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
 _MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
 _OF_THE_MAC = "__MACOSX/"  # what the Mac’s archiver adds
@@ -166,9 +167,7 @@ def _check_package(package: Package) -> None:
             raise _RefusedFile(f"its parts have more than {most:,} {what}")
     for part in texts:
         _check_xml(package, part)
-    ranges = (package.xml(part).xpath("count(//w:commentRangeStart)", namespaces={"w": W}) for part in texts)
-    if sum(ranges) > MAX_COMMENTS:
-        raise _RefusedFile(f"it has more than {MAX_COMMENTS:,} comments")
+    _check_ranges([package.xml(part) for part in texts])
     types = package.xml(_TYPES)
     if any(word in entry.get("ContentType", "") for entry in types for word in ("macroEnabled", "vbaProject")):
         raise _RefusedFile("it is a file with macros")
@@ -182,6 +181,19 @@ def _check_xml(package: Package, part: str) -> None:
         raise _RefusedFile(f"its part {part[:60]} defines entities, which no Word file does")
     if root.xpath(_UNDECLARED):
         raise _RefusedFile(f"its text is broken: a prefix of {part[:60]} isn’t declared")
+
+
+def _check_ranges(roots: Sequence[etree._Element]) -> None:
+    """Of each comment the words are looked for, and each paragraph holds the bookmarks that go on in it."""
+    if sum(root.xpath("count(//w:commentRangeStart)", namespaces={"w": W}) for root in roots) > MAX_COMMENTS:
+        raise _RefusedFile(f"it has more than {MAX_COMMENTS:,} comments")
+    for root in roots:
+        opened: set[str] = set()
+        for mark in root.iter(w("bookmarkStart"), w("bookmarkEnd")):
+            change = opened.add if mark.tag == w("bookmarkStart") else opened.discard
+            change(mark.get(w("id"), ""))
+            if len(opened) > MAX_OPEN_BOOKMARKS:
+                raise _RefusedFile(f"it has more than {MAX_OPEN_BOOKMARKS} bookmarks in each other")
 
 
 def _check_text(root: etree._Element) -> None:
