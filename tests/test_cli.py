@@ -442,7 +442,7 @@ def test_check_fit_lays_out_what_it_can_beside_errors_of_reading(tmp_path: Path,
 
 
 def test_an_internal_error_is_one_line_that_clears_the_content(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(root: Path) -> None:
+    def broken(root: Path, **choices: object) -> None:
         raise LookupError("not\nhere")
 
     monkeypatch.setattr("briefs.edition.read.read", broken)
@@ -461,7 +461,7 @@ def test_an_internal_error_is_one_line_that_clears_the_content(run: Run, monkeyp
 
 
 def test_a_file_that_cannot_be_used_is_no_internal_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(root: Path) -> None:
+    def full(root: Path, **choices: object) -> None:
         raise OSError(28, "No space left on device", "some/file")
 
     monkeypatch.setattr("briefs.edition.read.read", full)
