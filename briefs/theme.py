@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from briefs import templates
-from briefs.colours import PALE, TINT, text_on, tint
+from briefs.colours import BLACK, INK, PALE, PAPER, TINT, text_on, tint
 from briefs.problems import Problem, Problems
 from briefs.tools.typefaces import Typeface
 
@@ -380,7 +380,7 @@ class Theme:
         white."""
         palette = self.look.palette
         named = {palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in palette}
-        made = {"#000000": (0.0, 0.0, 0.0, 1.0), "#ffffff": (0.0, 0.0, 0.0, 0.0)} | named
+        made = {**dict.fromkeys((BLACK, INK), (0.0, 0.0, 0.0, 1.0)), PAPER: (0.0, 0.0, 0.0, 0.0)} | named  # as `text_on` has them
         made |= {colour: convert(colour) for name, colour in palette.items() if name not in self.look.print.palette}
         for colour in (*colours, *(colour for ramp in self.look.ramps.values() for colour in ramp)):
             own = self.look.print.scale.get(colour.lower())

@@ -38,6 +38,7 @@ def test_colours_take_the_place_of_the_themes(theme: Theme) -> None:
     assert made.look.palette["rule"] == theme.look.palette["rule"] and theme.with_brand({}) is theme
     inks = made.inks([], lambda colour: (1.0, 0.5, 0.0, 0.25))
     assert inks[0x0B, 0x3D, 0x91] == (1.0, 0.5, 0.0, 0.25), "the theme's inks are those of its own colour"
+    assert inks[0x1A, 0x1A, 0x1A] == (0.0, 0.0, 0.0, 1.0), "text on a light stance"
 
 
 def test_a_brief_has_the_brand_in_pdf_and_word(session: Session) -> None:
