@@ -151,10 +151,14 @@ class DeckData:
             return None
         keys = tree.attributes(image) | tree.attributes(block)
         alt = keys.get("alt") or tree.alternative(image)
+        caption = tree.text_of(tree.caption(block)) if block["t"] == "Figure" else alt
         at = self.text.markdown.find(f"({path}")
         place = self.text.place_at(at + 1) if at >= 0 else self.place
         made: list[Node] = []
         with reported(self.writer.report):
+            if caption.strip() not in {"", alt.strip()}:
+                hint = "Write them as a paragraph, or delete `alt`: the words in brackets are the alternative text."
+                raise Problems([error(place, f"“{caption[:60]}” isn’t printed: a picture on a slide has no caption", hint)])
             found = self._read(path, alt, place)
             self.pictures[found.name] = replace(found, place=place)
             made = [picture(found.name, found.alt, keys.get("width", ""))]

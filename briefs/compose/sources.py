@@ -57,8 +57,9 @@ class Numbered:
         return [{"t": "Superscript", "c": joined}] if marks else []
 
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
-        """The nodes with each citation `[@key]` replaced by its number."""
-        return tree.transform(list(nodes), lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
+        """The nodes with each citation `[@key]` replaced by its number. A comma parts the numbers of two beside each other."""
+        parted = tree.transform(list(nodes), _parted, *tree.WITH_INLINES)
+        return tree.transform(parted, lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
     def credits(self, keys: Iterable[str], most: int) -> list[Node]:
         """“1 Reuters, 2019 · 2 The Brussels Times, Jul 2020”: who published these sources, and when, after their numbers. A line of
@@ -85,6 +86,15 @@ class Numbered:
             entry = short(self.edition.sources[key], self.edition.about.language, with_address=self.with_addresses)
             entries.append([tree.plain([tree.span(entry, self.target(number))])])
         return tree.ordered(entries)
+
+
+def _parted(node: Node) -> list[Node] | None:
+    """For `tree.transform`: a raised comma between two citations that nothing parts."""
+    inlines = tree.inlines(node)
+    out = inlines[:1]
+    for before, after in itertools.pairwise(inlines):
+        out += [*[tree.NOTE_COMMA] * (before["t"] == after["t"] == "Cite"), after]
+    return [tree.with_inlines(node, out)] if len(out) > len(inlines) else None
 
 
 def short(source: Source, language: str, *, with_address: bool = False) -> list[Node]:

@@ -289,6 +289,13 @@ def test_a_mark_stands_once_before_the_notes_that_it_follows(markdown: str, said
     assert tree.text_of(tree.transform(found, lambda note: [tree.string("*")], "Note")) == said
 
 
+def test_a_comma_parts_the_numbers_of_sources_beside_each_other(pandoc: Pandoc) -> None:
+    [blocks] = pandoc.parse(["A claim[@one][@two], more [@two; @one]."])
+    made = small.edition(sources=[small.source("one"), small.source("two")], facts=[])
+    shown = tree.text_of(sources.Numbered(made).cited(blocks)).replace("\u2060", "")
+    assert shown == "A claim1, 2, more 1,2."
+
+
 # Numbers and types
 
 

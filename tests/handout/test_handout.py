@@ -261,6 +261,8 @@ def test_notes_that_are_too_long_for_their_place_fail(make: Make) -> None:
         ("Words.\n\n:::: columns\n::: column\na\n:::\n::: column\nb\n:::\n::::", "has columns, but not two, or more beside them"),
         ("Words.\n\n::: notes\n![A](figures/mast.svg)\n:::", "hold a picture"),
         ("### Small", "holds a heading of level 3"),
+        ('![A caption](figures/mast.svg){alt="What it shows"}', "“A caption” isn’t printed: a picture on a slide has no caption"),
+        ("- Words\n" * 9 + "\n![A mast](figures/mast.svg)", "give its picture a `width=60%`"),
     ],
 )
 def test_a_slide_with_content_that_slides_cannot_have_fails(body: str, message: str, make: Make) -> None:

@@ -141,9 +141,14 @@ class _HandoutPrinter:
             step = self.ladder[-1]
             leading = (step.lead if over.part == "title" else step.text)[1] * how.scale
             what = f"{slide} is" if over.part == "text" else f"the title of {slide} is"
-            hint = "Shorten it, or make two slides of it."
+            smaller = "give its picture a `width=60%`, " if self._has_picture(over.slide) else ""
+            hint = f"Shorten it, {smaller}or make two slides of it."
         lines = max(1, round(over.points / leading + 0.3))
         return error(self._place(over.slide), f"{what} {lines} {'line' if lines == 1 else 'lines'} too long", hint)
+
+    def _has_picture(self, slide: str) -> bool:
+        blocks = [b for b in self.manuscript.blocks if b["t"] == "Div" and tree.identifier(b) == slide]
+        return any(node["t"] == "Image" for node in tree.walk(blocks))
 
     def _place(self, slide: str) -> Place:
         """Where the slide's text is in the content."""
