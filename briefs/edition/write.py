@@ -84,6 +84,14 @@ class AddFact:
 
 
 @dataclass(frozen=True)
+class SetList:
+    """Other items for the list of that name, which stands on one line (`countries/be.yaml#be-07/sources`)."""
+
+    name: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AddKey:
     """A new key with a plain value, before all others of the YAML file `name`."""
 
@@ -100,7 +108,7 @@ class RenameKeys:
     keys: Mapping[str, str]
 
 
-Change = Reword | Remove | Add | AddFact
+Change = Reword | Remove | Add | AddFact | SetList
 KeyChange = AddKey | RenameKeys
 
 
@@ -338,6 +346,8 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
         made = _reworded(body, anchor, change.text)
     elif isinstance(change, Remove):
         made = _removed(body, anchor)
+    elif isinstance(change, SetList):
+        made = _with_items(body, anchor, change.items)
     else:
         assert isinstance(change, AddFact)
         made = _with_fact(body, anchor, change)
@@ -495,6 +505,13 @@ def _item(text: str, anchor: str) -> tuple[int, int, int]:
     raise NotWritable(f"there is no “{anchor}” any more")
 
 
+def _with_items(text: str, anchor: str, items: Sequence[str]) -> str:
+    node = _node(text, anchor)
+    if not isinstance(node, yaml.SequenceNode) or not node.flow_style:
+        raise NotWritable(f"“{anchor}” is no list on one line")
+    return f"{text[: node.start_mark.index]}[{', '.join(items)}]{text[node.end_mark.index :]}"
+
+
 def _removed(text: str, anchor: str) -> str:
     first, end, _ = _item(text, anchor)
     lines = text.split("\n")
@@ -587,6 +604,10 @@ def _check_only_change(before: object, after: object, anchor: str, change: Chang
     if isinstance(change, Reword):
         differs = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
         if differs - {anchor} or str(new.get(anchor)).split() != change.text.split():
+            raise NotWritable(f"“{anchor}” can’t be changed alone")
+    elif isinstance(change, SetList):
+        own = [new[name] for name in new if name.startswith(f"{anchor}/")]
+        if {n: v for n, v in (old.items() ^ new.items()) if not n.startswith(f"{anchor}/")} or own != list(change.items):
             raise NotWritable(f"“{anchor}” can’t be changed alone")
     else:
         gone, more = old.keys() - new.keys(), new.keys() - old.keys()

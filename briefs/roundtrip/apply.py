@@ -14,11 +14,24 @@ from dataclasses import dataclass, replace
 from briefs.compose import sources
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
-from briefs.edition.model import Edition, Text
+from briefs.edition.model import Edition, Fact, Text
 from briefs.problems import Place
 from briefs.roundtrip import deletions, figures, numbering, rewrite, trial
 from briefs.roundtrip.base import Base, Files
-from briefs.roundtrip.edits import Authors, Edits, NewBlock, NewFact, NewLeaf, TextEdit, Unmerged, file_of, is_block, is_fact
+from briefs.roundtrip.edits import (
+    Authors,
+    Edits,
+    FactSources,
+    MovedFact,
+    NewBlock,
+    NewFact,
+    NewLeaf,
+    TextEdit,
+    Unmerged,
+    file_of,
+    is_block,
+    is_fact,
+)
 from briefs.roundtrip.figures import Figures
 from briefs.roundtrip.printed import defined_beside
 from briefs.roundtrip.structure import NotWritten
@@ -69,6 +82,7 @@ class _Applier:
     ):  # fmt: skip
         self.figures = pictures
         self.base, self.today, self.pandoc, self.is_verified, self.no_base = base, today, pandoc, is_verified, no_base
+        self.current = current
         self.known, self.now = known, texts.of(current, pandoc) if base.edition is not current else known
         self.names = numbering.names_today(self.known, self.now)
         self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
@@ -86,7 +100,11 @@ class _Applier:
                 self._text(name, edit)
         for block in edits.blocks:
             self._block(block)
-        keys = source_keys(self.base.document, self.base.edition) if edits.facts else {}
+        for moved in edits.moved_facts:
+            self._moved_fact(moved)
+        keys = source_keys(self.base.document, self.base.edition) if edits.facts or edits.sources else {}
+        for cited in edits.sources:
+            self._sources(cited, keys)
         taken: list[str] = []
         for fact in edits.facts:
             self._fact(fact, keys, taken)
@@ -158,6 +176,35 @@ class _Applier:
         else:
             removed = today.removesuffix("/text") if is_fact(today) else today
             self._change(write.Remove(removed), name, now, "", edit.authors)
+
+    # The topic and the sources of a fact.
+
+    def _fact_of(self, name: str, edition: Edition) -> Fact | None:
+        return next((f for c in edition.countries.values() for f in c.facts if f.text.place.name == name), None)
+
+    def _moved_fact(self, moved: MovedFact) -> None:
+        """Give a fact that stands among those of another topic this topic. Within a topic the order isn’t its author’s."""
+        facts = [self._fact_of(name, self.base.edition) for name in (moved.name, moved.before, moved.behind)]
+        own, now = facts[0], self._fact_of(moved.name, self.current)
+        beside = {fact.topic for fact in facts[1:] if fact}
+        same_file = all(file_of(name) == file_of(moved.name) for name in (moved.before, moved.behind) if is_fact(name))
+        if own and now and len(beside) == 1 and same_file and own.topic not in beside and own.topic == now.topic:
+            name = f"{moved.name.removesuffix('/text')}/topic"
+            self.changes.append((write.Reword(name, min(beside)), replace(moved.told, reason="this topic can’t be written")))
+        else:
+            self.unmerged.append(moved.told)
+
+    def _sources(self, cited: FactSources, keys: Mapping[str, str]) -> None:
+        """Give a fact the sources that its numbers lead to."""
+        own, now = self._fact_of(cited.name, self.base.edition), self._fact_of(cited.name, self.current)
+        found = tuple(dict.fromkeys(keys[anchor] for anchor in cited.anchors if anchor in keys))
+        is_certain = cited.anchors and all(anchor in keys for anchor in cited.anchors) and self.is_verified(cited.name)
+        is_other = own is not None and set(found) != set(own.sources)  # a number that was typed over leads where it did
+        if is_certain and is_other and own and now and list(own.sources) == list(now.sources):
+            name = f"{cited.name.removesuffix('/text')}/sources"
+            self.changes.append((write.SetList(name, found), cited.told))
+        else:
+            self.unmerged.append(cited.told)
 
     # New blocks and facts.
 
@@ -267,7 +314,7 @@ class _Applier:
 
     def _forbidden(self, change: write.Change, now: Text | None) -> str:
         """Why the new text may not stand in content, such as a link that is not to the web; empty if it may."""
-        if isinstance(change, write.Remove) or now is None:
+        if isinstance(change, write.Remove | write.SetList) or now is None:
             return ""
         return trial.forbidden(change.text, now.place, self.pandoc)
 

@@ -17,6 +17,8 @@ from briefs.roundtrip.edits import (
     Authors,
     CellGrid,
     Edits,
+    FactSources,
+    MovedFact,
     NewBlock,
     NewFact,
     NewLeaf,
@@ -115,6 +117,7 @@ class _ParagraphComparison:
 
     def _changed(self, pair: Pair) -> None:
         self._restyled(pair)
+        pair = self._without_new_facts(pair)
         before = _joined(self.sent[i] for i in pair.sent)
         after = notes.restored(before, values.restored(before, _joined(self.edited[j] for j in pair.edited)))
         regions, offset = [], 0
@@ -129,6 +132,16 @@ class _ParagraphComparison:
         for region, pieces in self._rewritten(pair, before, assignment).items():
             if pieces is not None:
                 self._record(region, pieces, pair)
+
+    def _without_new_facts(self, pair: Pair) -> Pair:
+        """The pair of a fact without the facts that were split off from it, which are entered. Each half has numbers of its own."""
+        regions = self.printed.regions_of(pair.sent)
+        is_fact_alone = len(pair.sent) == len(regions) == 1 and is_fact(regions[0].name)
+        if len(pair.edited) < 2 or not is_fact_alone or not all(_cited(self.edited[j]) for j in pair.edited):
+            return pair
+        for j in pair.edited[1:]:
+            self._add_fact(regions[0].name, Pair((), (j,)))
+        return Pair(pair.sent, pair.edited[:1], pair.moved)
 
     def _restyled(self, pair: Pair) -> None:
         """Note that a paragraph was made into a heading or a list item, or the other way round."""
@@ -205,6 +218,10 @@ class _ParagraphComparison:
         kinds = {p.kind for p in self.sent[pair.sent[0]].pieces}
         if region and is_fact(region.name) and "cite" in kinds and not any(c.isalpha() for c in before + after):
             reason = "the source numbers of this fact were changed: change its `sources` instead"
+            anchors = [anchor for n in pair.edited for anchor in _cited(self.edited[n])]
+            told = self._unmerged(pair, reason, before, after, region)
+            self.edits.sources.append(FactSources(region.name, tuple(anchors), told))
+            return
         elif "picture" in kinds:
             reason = "a picture was changed: figures are drawn from the data, pictures are in figures/"
         elif label := self._label(pair):
@@ -278,7 +295,8 @@ class _ParagraphComparison:
         anchor, text = self._anchor(j), self.edited[j].text
         if is_fact(region.name):
             self.anchors[j] = region.name
-            self._report(pair, "a fact was moved: facts are ordered by topic, priority and date", text, "", region)
+            told = self._unmerged(pair, "a fact was moved: facts are ordered by topic, priority and date", text, "", region)
+            self.edits.moved_facts.append(MovedFact(region.name, anchor, self._text_behind(j), told))
         elif self.edited[j].is_framed:
             self.anchors[j] = region.name
         elif not is_block(region.name) or not file_of(anchor).endswith(".md"):
@@ -582,6 +600,11 @@ def without_number(caption: Sequence[Piece]) -> list[Piece]:
     while rest < len(caption) and (caption[rest].kind == "space" or caption[rest].text in _AFTER_NUMBER):
         rest += 1
     return list(caption[rest:])
+
+
+def _cited(paragraph: Paragraph) -> list[str]:
+    """The bookmarks that the numbers of a fact lead to."""
+    return [anchor for p in paragraph.pieces if p.kind == "cite" for anchor in _anchors(p)]
 
 
 def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:

@@ -134,6 +134,27 @@ class NewFact:
     authors: Authors = frozenset()
 
 
+@dataclass(frozen=True)
+class FactSources:
+    """That the numbers of a fact were changed. `anchors`: the bookmarks that they lead to now; an empty one is that of a number
+    that was typed. `told`: what a person is told if that can’t be written."""
+
+    name: str
+    anchors: tuple[str, ...]
+    told: Unmerged
+
+
+@dataclass(frozen=True)
+class MovedFact:
+    """That a fact was moved. `before`, `behind`: the texts between which it stands now. `told`: what a person is told if its topic
+    stays."""
+
+    name: str
+    before: str
+    behind: str
+    told: Unmerged
+
+
 @dataclass
 class Edits:
     """All edits of a file.
@@ -146,6 +167,8 @@ class Edits:
     texts: dict[str, TextEdit] = field(default_factory=dict)
     blocks: list[NewBlock] = field(default_factory=list)
     facts: list[NewFact] = field(default_factory=list)
+    sources: list[FactSources] = field(default_factory=list)
+    moved_facts: list[MovedFact] = field(default_factory=list)
     unmerged: list[Unmerged] = field(default_factory=list)
     deleted: list[Unmerged] = field(default_factory=list)
     nearest: dict[int, str] = field(default_factory=dict)

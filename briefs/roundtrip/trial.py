@@ -23,7 +23,13 @@ Proposed = tuple[write.Change, Unmerged]  # a change, and what is reported if it
 
 def kind_of(change: write.Change) -> str:
     """What a change does, as a summary says it."""
-    return "reworded" if isinstance(change, write.Reword) else "taken out" if isinstance(change, write.Remove) else "new"
+    return (
+        "reworded"
+        if isinstance(change, write.Reword | write.SetList)
+        else "taken out"
+        if isinstance(change, write.Remove)
+        else "new"
+    )
 
 
 def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[write.Change], list[tuple[Unmerged, str]]]:

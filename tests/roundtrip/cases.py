@@ -585,8 +585,7 @@ case(
 )  # fmt: skip
 case(
     "a fact moved to another topic", "brief", lambda d: d.move("A plain line about crates", after="ministers’ bottle plan"),
-    "",
-    "countries/be.yaml:25: a fact was moved: facts are ordered by topic, priority and date: “A plain line about crates, which are returned more often than bottles are.3” (page 1, under “Policy”)",
+    "countries/be.yaml\n-    topic: market\n+    topic: policy",
 )  # fmt: skip
 case(
     "a fact split", "brief", lambda d: d.split("was to bring nine"),
@@ -661,7 +660,7 @@ case(
 case(
     "a label", "report", lambda d: d.replace("Nothing recorded", "Nothing known"),
     "",
-    "these words are the label “nothing” of labels/en.yaml: change it there, for every document, if that is meant: “recorded” → “known” (page 3, under “No deposit”)",
+    "these words are the label “nothing” of labels/en.yaml: change it there, for every document, if that is meant: “recorded” → “known” (page 4, under “No deposit”)",
 )  # fmt: skip
 case(
     "a country’s name", "brief", lambda d: d.replace("Belgium", "The Kingdom of Belgium"),

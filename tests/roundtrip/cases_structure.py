@@ -262,3 +262,51 @@ report/01-opening.md
 -promise”.[See @gazette, p. 3] Nobody counts the crates.
 +promise”.[See @gazette, p. 3] Nobody counts [x]\\(y) the crates.
 """)  # fmt: skip
+
+
+# Facts.
+def split_fact(d: Word, *, with_number: bool) -> None:
+    """Press Enter in a fact, and perhaps copy its number to the end of the first half."""
+    d.split("every one of them")
+    first, second = d.found("Shops in Liège take back"), d.found("every one of them")
+    if with_number:
+        first.append(copy.deepcopy(second.findall(w("hyperlink"))[-1]))
+
+
+def add_number(d: Word, text: str, of: str) -> None:
+    """Copy the number of another fact behind that of a fact."""
+    link = d.found(text).findall(w("hyperlink"))[-1]
+    link.addnext(copy.deepcopy(d.found(of).findall(w("hyperlink"))[-1]))
+    link.addnext(make("r", make("rPr", make("vertAlign", val="superscript")), make("t")))
+    link.getnext().find(w("t")).text = ","
+
+
+case("a fact split in two, each half with its number", "brief", lambda d: split_fact(d, with_number=True), """
+countries/be.yaml
+-    text: "Shops in Liège take back bottles: every one of them, by their own account."
++    text: "Shops in Liège take back bottles:"
++  - id: be-06
++    topic: market
++    text: >-
++      every one of them, by their own account.
++    sources: [brewers]
+""")  # fmt: skip
+case("a fact split in two, one half without number", "brief", lambda d: split_fact(d, with_number=False), "",
+     "countries/be.yaml:20: a fact was split in two: give each half its sources: “Shops in Liège take back bottles: every one of them, by their own account.” → “Shops in Liège take back bottles: every one of them, by their own account.” (page 1, under “The market”)")  # fmt: skip
+case("a fact moved to another topic and reworded", "brief", lambda d: (d.move("Shops in Liège", after="The ministers’ bottle plan"), d.replace("take back bottles", "accept bottles")), """
+countries/be.yaml
+-    topic: market
+-    text: "Shops in Liège take back bottles: every one of them, by their own account."
++    topic: policy
++    text: "Shops in Liège accept bottles: every one of them, by their own account."
+""")  # fmt: skip
+case("a fact moved to another topic in the report", "report", lambda d: d.move("Shops in Liège", after="The ministers’ bottle plan"), """
+countries/be.yaml
+-    topic: market
++    topic: policy
+""")  # fmt: skip
+case("a second number put behind a fact", "brief", lambda d: add_number(d, "Shops in Liège", "The ministers’ bottle plan"), """
+countries/be.yaml
+-    sources: [brewers]   # of the brewers
++    sources: [brewers, plan]   # of the brewers
+""")  # fmt: skip

@@ -102,7 +102,7 @@ def test_pending_changes_can_be_ignored(edited: Mapping[tuple[int, bool], bytes]
     assert re.match(r"\d{4}-\d\d-\d\dT", next(iter(harness.merge(edited[0, True]).authors))[1])
 
 
-@pytest.mark.parametrize("suffix", [".odt", ".rtf"])
+@pytest.mark.parametrize("suffix", [".odt", ".rtf", ".doc"])
 def test_another_format_is_converted_and_that_is_said(suffix: str, harness: MergeHarness, tmp_path: Path, theme: Theme) -> None:
     """A word that was changed in an ODT or RTF file comes back."""
     word = Word(harness.sent["brief"])
