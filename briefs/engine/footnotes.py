@@ -136,6 +136,8 @@ def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
         return ()
     cuts = [None, *(line.resume_at for line in lines[PART - 1 : -2 : PART]), None]
     first, *others = [_between(line.children, start, end) for start, end in pairwise(cuts)]
+    if str(first[0].element_tag).endswith("::footnote-marker"):  # as it was before its own lines were made
+        first[0] = note.children[0]
     note.children = first
     parts = [note.copy_with_children(part) for part in others]
     for part in parts:
