@@ -45,6 +45,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     shading.key_points(package.xml(styles.PART), manuscript, step)
     if manuscript.kind.layout == "one page" and numbering.PART in package.parts:
         shading.bullets(package.xml(numbering.PART), manuscript)
+    if manuscript.kind.layout in {"one page", "bound"} and numbering.PART in package.parts:
         numbering.bare_sources(package)
     styles.set_type(package, step)
     styles.mark_untranslated(package, theme.look.palette["muted"])

@@ -40,16 +40,14 @@ def shade(body: Element, manuscript: Manuscript) -> None:
 def badges(body: Element, styles: Element, manuscript: Manuscript) -> None:
     """Shade the country's own stance in the scale at the top of a page. All steps of this scale are padded."""
     colour = manuscript.colours.get(manuscript.accent)
-    if not colour:
-        return
-    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
-        _shade_run(run, colour)
+    for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES) if colour else ():
+        _shade_run(run, str(colour))
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         _pad(run, "  ")
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES):
         _pad(run, " ")
     _stamp(body, styles, manuscript)
-    between = "w:rPr/w:rStyle[@w:val='Step' or @w:val='StepHere']"
+    between = "w:rPr/w:rStyle[@w:val='Step' or @w:val='StepHere' or @w:val='Badge']"
     for run in body.xpath(
         f".//w:r[not(w:rPr)][preceding-sibling::*[1][{between}]][following-sibling::*[1][{between}]]", namespaces=NAMES
     ):
