@@ -30,7 +30,7 @@ def changes(arguments: argparse.Namespace) -> ExitCode:
     if not arguments.since:
         raise NotUnderstood("say since when: name a git revision, a date such as 2026-05-01, or sent:LIST with --since.")
     _, edition = inputs.read_edition(arguments)
-    older = _older(arguments)
+    older = _older(arguments).in_language(edition.translation)
     with Pandoc() as pandoc:
         then, now = ledger.state(older.name, older.edition, pandoc), ledger.state("today", edition, pandoc)
     found = ledger.between(then, now)

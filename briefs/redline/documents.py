@@ -113,6 +113,12 @@ class Revision:
         except Problems as error:
             raise Problems(_in_revision(self.name, error.problems)) from None
 
+    def in_language(self, tag: str) -> Revision:
+        """The same state in a language, or in the source's if the tag is empty. Raises NotUnderstood if it had no such language."""
+        if tag and tag not in self.edition.translations:
+            raise NotUnderstood(f"the edition wasn’t translated into “{tag}” yet at {self.name}. Name a later state.")
+        return replace(self, edition=self.edition.translations[tag]) if tag else self
+
     def _add_unread(self, problems: Iterable[Problem]) -> None:
         self.unread.extend(replace(problem, severity="warning", hint=_UNREAD) for problem in _in_revision(self.name, problems))
 
@@ -151,7 +157,7 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
             raise NotUnderstood(f"{since} is a folder, but has no such document: {near}. {hint}")
         return output
     try:
-        return at_revision(since, content)
+        return at_revision(since, content).in_language(today.translation)
     except git.NotThere as error:
         raise NotUnderstood(f"{error.what}, and there is no folder of that name. {error.hint}") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import docx
@@ -116,8 +117,16 @@ def test_a_french_word_file_changes_the_french_translation(content: Path, capsys
 
 
 def test_a_redline_in_a_language(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Since an older output folder, and since a git revision, which is compared in the same language."""
+    subprocess.run(
+        "git init -q && git add . && git -c user.name=a -c user.email=a@b.example commit -qm One", shell=True, cwd=content
+    )
     assert main(["brief", "--language", "fr", "--format", "docx", "--jobs", "1", "--out", "then"]) == 0
     path = content / "translations/fr/countries/be.yaml"
     path.write_text(path.read_text().replace("fr:A summary", "fr:Un résumé"))
-    assert main(["redline", "briefs", "--language", "fr", "--since", "then"]) == 0, capsys.readouterr()
-    assert Path("dist/redline/fr/briefs/belgique.docx").is_file() or Path("dist/fr/redline/briefs/belgique.docx").is_file()
+    made = Path("dist/redline/fr/briefs/belgique.docx")
+    for since in ("then", "HEAD"):
+        assert main(["redline", "briefs", "--language", "fr", "--since", since]) == 0, capsys.readouterr()
+        told = capsys.readouterr().out
+        assert made.is_file() and "2 tracked changes" in told, told
+        made.unlink()
