@@ -42,6 +42,7 @@ _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ
 
 
 MOST_ABOUT = 400  # letters of the words that a comment is about; reports show half as many
+MOST_JOINED = 1_000  # letters of a word that is put together from several runs
 _DOUBLED = re.compile("(^|[ \n]) +")
 
 
@@ -785,7 +786,11 @@ def _joined_over_apostrophe(first: Piece, middle: Piece, last: Piece) -> Piece |
         middle.text in {"'", "’"} and first.kind == last.kind == "word" and first.formatting == middle.formatting == last.formatting
     )
     whole = first.text + middle.text + last.text
-    return replace(first, text=whole) if is_divided and len(of_text(whole)) == 1 else None
+    return replace(first, text=whole) if is_divided and _is_word(whole) else None
+
+
+def _is_word(text: str) -> bool:
+    return len(text) <= MOST_JOINED and len(of_text(text)) == 1
 
 
 def _joined(last: Piece, piece: Piece) -> Piece | None:
@@ -794,7 +799,7 @@ def _joined(last: Piece, piece: Piece) -> Piece | None:
     if last.kind == "cite" and is_raised and (_is_source_number(piece) or piece.text == ","):
         return replace(last, text=last.text + piece.text, target=",".join(filter(None, [last.target, _anchor(piece)])))
     same_run = last.kind == piece.kind == "word" and last.formatting == piece.formatting
-    if same_run and len(of_text(last.text + piece.text)) == 1:
+    if same_run and _is_word(last.text + piece.text):
         return replace(last, text=last.text + piece.text)
     return piece if last.kind == "space" and piece.kind == "break" else None
 
