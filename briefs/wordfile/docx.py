@@ -169,7 +169,7 @@ def _check_package(package: Package) -> None:
         _check_xml(package, part)
     _check_ranges([package.xml(part) for part in texts])
     types = package.xml(_TYPES)
-    if any(word in entry.get("ContentType", "") for entry in types for word in ("macroEnabled", "vbaProject")):
+    if any(word in entry.get("ContentType", "") for entry in types.iter("*") for word in ("macroEnabled", "vbaProject")):
         raise _RefusedFile("it is a file with macros")
     _check_text(package.xml(_MAIN))
 

@@ -202,6 +202,7 @@ CASES = [
     Hostile("a bookmark a thousand times", body(b'<w:p><w:bookmarkStart w:id="1" w:name="report_01_opening_md_2_45a59c4c"/><w:r><w:t>x</w:t></w:r><w:bookmarkEnd w:id="1"/></w:p>' * 1_000)),
     Hostile("5,000 bookmarks that don’t end", body(b"<w:p>" + b"".join(map(b'<w:bookmarkStart w:id="%d" w:name="x"/>'.__mod__, range(5_000))) + b"</w:p>" + P * 900), r"more than 300 bookmarks in each other"),
     Hostile("250 bookmarks that don’t end", body(b"<w:p>" + b"".join(map(b'<w:bookmarkStart w:id="%d" w:name="x"/>'.__mod__, range(250))) + b"</w:p>" + P * 900)),
+    Hostile("types with a comment and an instruction among them", lambda d: rezipped(d, lambda f: f.update({TYPES: f[TYPES].replace(b"</Types>", b"<!-- x --><?x y?></Types>")}))),
     Hostile("a word in 50,000 runs", body(b"<w:p>" + b"<w:r><w:t>a</w:t></w:r>" * 50_000 + b"</w:p>")),
     Hostile("20,000 comments", commented(20_000), r"more than 2,000 comments"),
     Hostile("1,900 comments, each in the one before", commented(1_900, b"")),
