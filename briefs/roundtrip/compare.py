@@ -44,7 +44,7 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_para
 _CAPTIONS = {"caption", "image caption", "figure", "bildunterschrift"}  # styles of captions
 _LONGEST_NUMBER = 2  # pieces before the number of a caption: “Figure” and a space
 _AFTER_NUMBER = {".", ":", "–", "—"}
-_HEADINGS = ("heading", "slide title", "slide opening")  # how the names of heading styles begin
+_HEADINGS = ("heading", "first heading", "slide title", "slide opening")  # how the names of heading styles begin
 
 
 def compare(
