@@ -211,7 +211,7 @@ def _paragraph_to_move(context: Context, page: Box) -> Element | None:
     for box in page.descendants():
         if box.element_tag == "span::footnote-call":
             called.add(id(box.element))
-        elif box.element_tag == "span" and id(box.element) in moved and box.footnote is None:
+        elif box.element_tag == "span" and id(box.element) in moved:
             moved.discard(id(box.element))  # a part of a footnote that begins on this page
         elif box.element_tag in _PARAGRAPHS and len(box.element) and not any(inner.tag in _BLOCKS for inner in box.element):
             last = box.element
