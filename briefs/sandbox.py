@@ -1,7 +1,7 @@
 """The templates of a theme, filled without trusting it: they print what they are given, and do nothing else.
 
 In: the folder of templates. Out: a Jinja environment whose templates read no file outside the folder, call only what they are
-given, and have bounds of loops, calls and sizes. Whatever goes wrong in a template is a problem at its line.
+given, and are limited in loops, calls and sizes. Whatever goes wrong in a template is a problem at its line.
 https://jinja.palletsprojects.com/en/stable/sandbox/
 """
 

@@ -51,7 +51,7 @@ def quantiles(numbers: Sequence[float], classes: int) -> list[list[float]]:
 
 
 def _parted(ordered: Sequence[float], place: int) -> int:
-    """The place nearest to `place` at which a number differs from the one before it; or an end."""
+    """The index nearest to `place` that divides no equal numbers. 0 and the length divide none."""
     between = [n for n in range(1, len(ordered)) if ordered[n - 1] < ordered[n]]
     return min((0, *between, len(ordered)), key=lambda n: abs(n - place))
 

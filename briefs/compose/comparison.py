@@ -70,7 +70,7 @@ class ComparedTable:
         return [self.edition.countries[code] for code in self.codes]
 
     def _position(self) -> Iterator[Row]:
-        """Where the countries stand. One without a position has its summary."""
+        """Where the countries stand. A country without a position shows its summary."""
         title = "point_position" if any(country.position for country in self._countries) else "summary"
         yield self._row(self.labels(title), [self.cells.text(each.position or each.summary) for each in self._countries])
 

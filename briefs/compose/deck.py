@@ -196,7 +196,7 @@ class DeckData:
         return [*tree.words(self.edition.names[code]), *qualified]
 
     def others(self, facts: Facts, most: int) -> str:
-        """The other countries with a country's stance, `most` of them by name. Empty if there are none."""
+        """The other countries with a country's stance. At most `most` of them are named. Empty if there are none."""
         stance = facts.stance
         held = [c for c, standing in self.edition.standings.items() if stance and standing.stance == stance.id and c != facts.code]
         if not stance or not held:

@@ -74,6 +74,6 @@ def apart(text: Text, blocks: Sequence[Node], defined: Mapping[str, Text]) -> tu
 
 
 def _is_of(definition: Text, note: Node) -> bool:
-    """Whether a note may have this definition: whether its first word is there."""
+    """Whether a note could come from this definition: whether the definition has the note's first word."""
     first = _WORD.search(tree.text_of(tree.blocks(note)))
     return first is None or first[0] in definition.markdown

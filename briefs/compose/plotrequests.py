@@ -102,7 +102,7 @@ class PlotRequest:
 
     @property
     def known(self) -> list[Shown]:
-        """The values that there are."""
+        """The values that aren't missing."""
         return [each for each in self.shown if each.value.content is not None]
 
     @property

@@ -133,7 +133,7 @@ class _Proof:
             spans.append((self.spans[first][0], self.spans[last][1]))
             self.nodes.append(nodes)
             nodes, first = [], last + 1
-        if first < len(self.spans):  # the last comments are hidden
+        if first < len(self.spans):  # the last comments that mark ends are inside a block
             spans.append((self.spans[first][0], self.spans[-1][1]))
             self.nodes.append(nodes)
         self.spans = spans

@@ -42,7 +42,7 @@ def numbers_months(language: str) -> bool:
 
 
 def year(number: int, language: str) -> str:
-    """A year by itself; the first before Christ is -1."""
+    """A year in words. -1 is the year 1 BC."""
     return str(number) if number > 0 else f"{-number} {_terms(language)['bc']}"
 
 

@@ -377,7 +377,7 @@ class StructureTree:
             if kid["S"] in GROUPS and not kid["K"]:
                 self._remove(kid, element)
 
-    # Content in no element
+    # Content outside the structure tree
 
     def _artifacts(self) -> None:
         """Mark content that is in no element as an artifact (14289-1, 7.1 and 7.8), and remove the links in it."""

@@ -1,7 +1,8 @@
-"""The style sheets of an SVG, written into its elements, so that every program shows them and every reference is an attribute.
+"""The style sheets of an SVG, written into its elements, so that every program applies them.
 
 In: the root of an SVG. Out: the same tree with presentation attributes instead of `style` elements and attributes, one family
-of fonts, and no classes. https://www.w3.org/TR/SVG2/styling.html, https://doc.courtbouillon.org/cssselect2/stable/
+of fonts, and no classes. References such as `url(#a)` then occur in attributes only.
+https://www.w3.org/TR/SVG2/styling.html, https://doc.courtbouillon.org/cssselect2/stable/
 """
 
 from __future__ import annotations

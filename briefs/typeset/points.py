@@ -10,8 +10,8 @@ from briefs.compose.figures.drawing import MM, text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep
 
-NARROWEST = 29.0  # millimetres
-APART = 3.5  # millimetres between the longest label and the texts
+NARROWEST = 29.0  # the least width of the labels, in millimetres
+APART = 3.5  # between the longest label and the texts, in millimetres
 
 
 def label_width(manuscript: Manuscript, step: LadderStep) -> float:

@@ -518,7 +518,7 @@ class _TextReader:
         """A picture, by its alternative text. The paragraphs of a text box are read as paragraphs of their own."""
         boxes = list(node.iter(w("txbxContent")))
         for box in boxes:
-            if not any(outer in boxes for outer in box.iterancestors()):  # a box within a box is read with that one
+            if not any(outer in boxes for outer in box.iterancestors()):  # the outer box reads those within it
                 inner = self._reader_of(_DOCUMENT)
                 inner.blocks(box, "box")
                 self.paragraphs += inner.paragraphs

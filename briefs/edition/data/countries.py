@@ -26,7 +26,7 @@ class CountryFinder:
     def find(self, text: str) -> str | None:
         """The edition's code of a country; None for a country that the edition doesn't have.
 
-        Raises ValueError with what is wrong, a bar, and what to write.
+        Raises ValueError with the text `what is wrong|what to write`.
         """
         if text not in self._found:
             self._found[text] = self._looked_up(text)

@@ -54,7 +54,7 @@ class _Numbered(dict[Any, int]):
 
 
 def written(values: Values, cells: int) -> bytes:
-    """The values as bytes: of each series the periods, and then lists of contents, flags, sources, sheets, rows and columns."""
+    """The values as bytes. A series is a list of lists: periods, contents, flags, sources, sheets, rows, columns."""
     flags, sources, sheets = _Numbered(), _Numbered(), _Numbered()
     grids: dict[int, GridPlaces] = {}  # by id(), since two sheets may be alike
     tables: dict[str, dict[str, list[object]]] = {}

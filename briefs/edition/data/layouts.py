@@ -37,7 +37,7 @@ _BESIDE = {
     "dataflow", "structure", "structure_id", "structure_name", "action", "freq", "frequency", "last update", "decimals",
     "unit_mult", "notes", "note", "comment", "footnote", "region", "income group", "income level", "rank", "time code",
 }  # fmt: skip
-_PERHAPS = {"area", "location", "entity", "territory"}  # headings of countries that may head something else beside another of them
+_PERHAPS = {"area", "location", "entity", "territory"}  # head countries only where no clearer heading does
 _YEAR = re.compile(r"(?:YR?)?((?:1[5-9]|20|21)\d\d)(?: \[YR\d{4}\])?")
 
 

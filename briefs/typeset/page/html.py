@@ -1,6 +1,6 @@
 """The page as HTML: the manuscript's tree as pandoc writes it, in a document with the theme's numbers as CSS properties.
 
-In: a manuscript, the theme, a paper, a step of the ladder. Out: an HTML text that names figures but no files.
+In: a manuscript, the theme, a paper, a step of the ladder. Out: HTML that refers to figures by name, not by path.
 """
 
 from __future__ import annotations

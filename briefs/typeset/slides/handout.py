@@ -162,7 +162,7 @@ def _notes_list(slides: Sequence[Node]) -> list[Node]:
 
 
 def _without_ids(inlines: Sequence[Node]) -> list[Node]:
-    """Inlines without identifiers, which stand on the slide already."""
+    """The inlines without their ids: the slide already has elements with these."""
     return tree.transform(list(inlines), lambda n: [tree.span(tree.inlines(n), "", tree.classes(n))], "Span")
 
 

@@ -14,7 +14,7 @@ from briefs.theme import Slide, Theme, Type
 
 POINT = 25.4 / 72  # millimetres
 GAP = 0.15  # after each source, as a part of the leading
-LETTER = 0.5  # of the size of the type: the width of a letter, about
+LETTER = 0.5  # the average width of a letter, as a part of the size of the type
 MORE = 1.0, 1.25, 1.5  # times the type of the theme: what a list of few sources may be set in
 
 
