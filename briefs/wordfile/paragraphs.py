@@ -69,10 +69,11 @@ class CellPlace:
 class Paragraph:
     """A paragraph: its pieces, its bookmarks (the range of pieces that each encloses), and the name of its style.
 
-    `item`: what kind of item of a list it is. `is_joined`: a pending deletion joins it to the one before; LibreOffice then gives
-    it the style of that one. `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the
-    page breaks that Word left in the file. `authors`: who has pending changes in it that count. `is_framed`: it is a text frame,
-    whose place in the file says nothing (17.3.1.11). `cell`: the innermost cell of a table around it.
+    `item`: what kind of item of a list it is. `is_joined`: a pending deletion joins it to the one before, or would if it counted;
+    LibreOffice then gives it the style of that one. `container`: body, cell, box (a text box), note, head (a header or footer).
+    `page`: counted by the page breaks that Word left in the file. `authors`: who has pending changes in it that count.
+    `is_framed`: it is a text frame, whose place in the file says nothing (17.3.1.11). `cell`: the innermost cell of a table
+    around it.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -199,6 +200,7 @@ class _TextReader:
         """Set up the state for reading a part or a text box."""
         self.links = _relationships(self.package, part)
         self.style = ""  # of the current paragraph, by its id
+        self.joining: str | None = None  # the style of the last paragraph, if the deletion of its end is pending and does not count
         self.looks: dict[str, str] = {}  # of the current cell
         self.cell: CellPlace | None = None
         self.tables = 0  # that have begun
@@ -335,14 +337,16 @@ class _TextReader:
         self.style = "" if style is None else style.get(w("val"), "")
         current.paragraph.style = self.styles.name(self.style)
         current.paragraph.item = self.styles.item(properties, self.style)
-        current.paragraph.is_joined = unfinished is not None
+        current.paragraph.is_joined = unfinished is not None or self.style == self.joining
         framed = properties is not None and properties.find(w("framePr")) is not None
         current.paragraph.is_framed = framed or current.paragraph.style.lower() in _FRAMED
         current.looks = self.looks | elements.paragraph_looks(properties)
         self._inlines(node, frozenset(), current.pieces)
         self.fields = [f for f in self.fields if f.has_result]  # a field without a result in its paragraph is broken
         _finish(current)
-        return current if self._end_is_deleted(marks) else None
+        is_deleted = self._end_is_deleted(marks)
+        self.joining = self.style if _has_deleted_end(marks) and not is_deleted else None
+        return current if is_deleted else None
 
     def _now(self, properties: etree._Element | None, change: str, name: str) -> etree._Element | None:
         """Properties, or as they were before a pending change that doesn’t count (17.13.5.29, 17.13.5.31)."""
@@ -661,6 +665,11 @@ def _xml(package: Package, name: str) -> etree._Element | None:
     return package.xml(name) if package.parts.get(name) else None
 
 
+def _has_deleted_end(properties: etree._Element | None) -> bool:
+    """Whether the deletion of a paragraph's end is pending (17.13.5.15, 17.13.5.21)."""
+    return properties is not None and any(properties.find(f"{w('rPr')}/{w(name)}") is not None for name in ("del", "moveFrom"))
+
+
 def _elements(root: etree._Element | None, name: str) -> Iterator[etree._Element]:
     return iter(()) if root is None else root.iter(w(name))
 
@@ -703,7 +712,8 @@ def _field_result(instruction: str, result: list[Piece]) -> list[Piece]:
         return [Piece(p.text, p.kind, p.formatting | link) for p in result]
     if name.upper() in _REFERENCES:
         leads_to = rest.split()[0] if rest.split() and name.upper() == "REF" else ""
-        return [Piece(words(tidy(result)), "reference", target=leads_to)] if result else []
+        is_page = name.upper() == "PAGEREF"  # LibreOffice writes it without its number when it hasn't laid out the pages
+        return [Piece(words(tidy(result)), "reference", target=leads_to)] if result or is_page else []
     return result
 
 
