@@ -338,4 +338,4 @@ def test_figures_of_values_give_way_before_a_brief_fails(session: Session) -> No
     gone = len(made.dropped_facts)
     assert made.pages == 1 and 0 < gone < 4 and {*made.dropped_facts} <= {f"figure/{n}" for n in range(1, 5)}
     assert gave_way(["figure/4"]) == "1 figure of values"
-    assert gave_way(["be-01", "key_facts", "figure/1", "figure/2"]) == "1 fact and the row of key facts and 2 figures of values"
+    assert gave_way(["be-01", "key_facts", "figure/1", "figure/2"]) == "1 fact, the row of key facts and 2 figures of values"

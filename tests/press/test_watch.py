@@ -134,7 +134,7 @@ def test_its_process_ends_when_the_command_is_killed(watch: Watch) -> None:
     assert not worker.exists()
 
 
-def test_a_disk_that_takes_nothing_and_a_lost_theme_are_survived(tmp_path: Path, theme: Theme, cache: Path) -> None:
+def test_a_disk_that_takes_nothing_and_a_broken_theme_are_survived(tmp_path: Path, theme: Theme, cache: Path) -> None:
     content, templates = small.write(tmp_path / "content"), tmp_path / "templates"
     shutil.copytree(ROOT / "templates", templates)
     shown: list[Problem] = []
@@ -159,10 +159,11 @@ def test_a_disk_that_takes_nothing_and_a_lost_theme_are_survived(tmp_path: Path,
     watcher._build = sound  # type: ignore[method-assign]
     watcher._round()
     assert str(shown[-1]).startswith("1 made")
-    (templates / "theme/theme.yaml").rename(tmp_path / "away")
+    sound_theme = (templates / "theme/theme.yaml").read_text()
+    (templates / "theme/theme.yaml").write_text("fonts: [")
     watcher._round()
-    assert "the theme is missing" in str(shown[-1])
-    (tmp_path / "away").rename(templates / "theme/theme.yaml")
+    assert "theme.yaml" in str(shown[-1]) and shown[-1].severity == "error"
+    (templates / "theme/theme.yaml").write_text(sound_theme)
     watcher._round()
     assert str(shown[-1]).startswith("0 made")
     watcher._close()
