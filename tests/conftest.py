@@ -6,6 +6,7 @@ Everything goes to temporary folders, the caches too. LibreOffice is started onc
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     os.environ["XDG_CACHE_HOME"] = str(folder)
     return folder / "briefs"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def default_sigint() -> None:
+    """Ctrl-C ends the programs that tests start, also where the tests run in the background.
+
+    A shell may run programs in the background with SIGINT ignored, and their children inherit that. A signal that is handled
+    instead has its default action in children (signal(7), Signal dispositions).
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

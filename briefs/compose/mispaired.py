@@ -92,9 +92,7 @@ def _is_no_quotation(before: str, node: Node, after: str) -> bool:
     words = tree.text_of(tree.inlines(node))
     is_single = node["c"][0]["t"] == "SingleQuote"
     apart = not before.isalnum() and before not in _CLOSING + "”’»" and not after.isalnum()
-    is_between = words[:1] in tuple(_CLOSING) and words[-1:] in tuple(
-        _OPENING
-    )  # as in `("_") and ("%")`
+    is_between = words[:1] in tuple(_CLOSING) and words[-1:] in tuple(_OPENING)  # as in `("_") and ("%")`
     return not apart or is_between or (is_single and bool(_ELIDED.match(words) or _APOSTROPHE.search(words)))
 
 
