@@ -14,6 +14,7 @@ from tests.report.words import elements_of
 
 SECTION = "---\ntitle: A section\nid: sec-a\n---\n\n"
 SENTENCE = "The report says that telecommunications infrastructure is an extraordinarily controversial responsibility. "
+HYPHENATED = SENTENCE.replace("telecommunications ", "so-called telecommunications-")
 
 
 def pdf(session: Session, body: str = "", **changes: object) -> bytes:
@@ -52,6 +53,15 @@ def test_no_word_is_broken_over_a_page_turn(session: Session) -> None:
     for more in range(3):
         body = "\n\n".join([SENTENCE * (9 + more)] * 6)
         assert "hyphen" not in rules(pdf(session, body, facts=[], country={"summary": None})), more
+
+
+@pytest.mark.parametrize(("paragraphs", "sentences", "sentence"), [(6, 12, SENTENCE), (7, 9, HYPHENATED), (8, 12, HYPHENATED)])
+def test_no_word_is_broken_where_lines_were_moved_to_fill_the_last_page(
+    session: Session, paragraphs: int, sentences: int, sentence: str
+) -> None:
+    """To fill the last page moves the ends of the pages before it, to places where a word would be broken."""
+    found = rules(pdf(session, "\n\n".join([sentence * sentences] * paragraphs), facts=[], country={"summary": None}))
+    assert "hyphen" not in found
 
 
 def test_each_part_of_a_divided_row_is_known_by_its_row_and_what_comes_before_it() -> None:

@@ -56,18 +56,30 @@ def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading:
 
 
 def _mended(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float) -> tuple[PageLayout, PageEnds]:
-    ends = PageEnds()
+    """Words and rows first, then the last page: to fill it moves the ends of other pages, whose words and rows are mended again."""
+    layout, ends = _settled(lay_out, layout, PageEnds())
+    for other in _fuller(ends, layout, leading):
+        tried, other = _settled(lay_out, lay_out(other), other)
+        fuller = tried.pages < layout.pages or (tried.pages == layout.pages and _used(tried.document.pages[-1]) >= LEAST)
+        if fuller and _with_fewer_faults(other, tried) == other:
+            return tried, other
+    return layout, ends
+
+
+def _settled(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, ends: PageEnds) -> tuple[PageLayout, PageEnds]:
+    """The layout with these ends, or another one with no broken word or nameless row, as far as a few trials find one."""
     for _ in range(TRIALS):
-        wanted = _with_whole_words(_with_rows(ends, layout.document), layout.document)
+        wanted = _with_fewer_faults(ends, layout)
         if wanted == ends:
             break
         ends = wanted
         layout = lay_out(ends)
-    for other in _fuller(ends, layout, leading):
-        tried = lay_out(other)
-        if tried.pages < layout.pages or (tried.pages == layout.pages and _used(tried.document.pages[-1]) >= LEAST):
-            return tried, other
     return layout, ends
+
+
+def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
+    """The same ends if every word is whole and every row has its name."""
+    return _with_whole_words(_with_rows(ends, layout.document), layout.document)
 
 
 # The last page
