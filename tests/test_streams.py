@@ -110,7 +110,7 @@ def test_a_check_has_the_memory_of_a_worker(tmp_path: Path, monkeypatch: pytest.
     small.write(tmp_path / "content")
     limits = [resource.getrlimit(resource.RLIMIT_DATA)]
 
-    def exhausted(*_: object) -> None:
+    def exhausted(*_: object, **options: object) -> None:
         limits.append(resource.getrlimit(resource.RLIMIT_DATA))
         raise MemoryError
 

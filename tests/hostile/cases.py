@@ -138,7 +138,7 @@ CASES = [
     picture("a style in pieces", "<style>a {{}} <g/> @import 'http://127.0.0.1:{PORT}/x.css';</style>", refused=r"outside itself"),
     picture("an address without url()", "<rect style='fill: image-set(&quot;http://127.0.0.1:{PORT}/x&quot;)'/>", refused=r"outside itself"),
     picture("a shape within itself", "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g><use href='#a'/>", refused=r"within itself"),
-    picture("shapes without end", "".join(f"<g id='a{n}'>" + f"<use href='#a{n + 1}'/>" * 10 + "</g>" for n in range(9)) + "<use href='#a0'/>", refused=r"shapes to draw"),
+    picture("shapes without end", "".join(f"<g id='a{n}'>" + f"<use href='#a{n + 1}'/>" * 10 + "</g>" for n in range(9)) + "<rect id='a9' width='9' height='9'/><use href='#a0'/>", refused=r"shapes to draw"),
     picture("a word without end", f"<text>{'word ' * 20_000}</text>", refused=r"shapes to draw"),
     picture("an override in a picture", "<text>Pay \u202etnemyap\u202c now.</text>", refused=r"direction"),
     picture("what a drawing program keeps", "<rect xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='C:\\x' width='9' height='9'/>"),
