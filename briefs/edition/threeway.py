@@ -39,13 +39,16 @@ class Merged:
 Range = tuple[int, int, int, int]  # start and end in the old tokens, start and end in the new ones
 
 
-def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, any_space: bool = False) -> Merged:
+def merge(
+    before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, any_space: bool = False, lines: bool = False
+) -> Merged:  # fmt: skip
     """Merge the changes of both sides.
 
-    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space counts as any other.
+    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space counts as any other. `lines`: other line
+    breaks and indentations are changes, as of an item in a list.
     """
     a, b, c = (_TOKEN.findall(text) for text in (before, ours, theirs))
-    left, right = _ranges(a, b, any_space), _ranges(a, c, any_space)
+    left, right = (_ranges(*(_keys(side, any_space, lines) for side in (a, other))) for other in (b, c))
     out: list[str] = []
     clashes: list[Clash] = []
     at, shift = 0, 0  # position in `before`; how far `ours` is ahead of it
@@ -65,20 +68,35 @@ def merge(before: str, ours: str, theirs: str, *, prefer_theirs: bool = False, a
     return Merged("".join([*out, *b[at + shift :]]), tuple(clashes))
 
 
-def _keys(tokens: Sequence[str], any_space: bool = False) -> list[str]:
+def relaid(text: str, like: str) -> str:
+    """A text with the line breaks and indentations of another one, as far as their words are the same."""
+    a, b = _TOKEN.findall(like), _TOKEN.findall(text)
+    out: list[str] = []
+    at = own = 0
+    for start, end, first, last in [*_ranges(_keys(a), _keys(b)), (len(a), len(a), len(b), len(b))]:
+        same = zip(a[at:start], b[own:first], strict=True)
+        out += [theirs if theirs.isspace() and "\n" in theirs + ours else ours for theirs, ours in same]
+        out += b[first:last]
+        at, own = end, last
+    return "".join(out)
+
+
+def _keys(tokens: Sequence[str], any_space: bool = False, lines: bool = False) -> list[str]:
     """Tokens as they compare. White space is equal, except that an empty line separates paragraphs. Table rules are equal."""
-    return [_key(t, any_space) for t in tokens]
+    return [_key(t, any_space, lines) for t in tokens]
 
 
-def _key(token: str, any_space: bool) -> str:
+def _key(token: str, any_space: bool, lines: bool) -> str:
     if token.isspace() and (any_space or token not in "\u00a0\u202f"):
+        if lines and "\n" in token:
+            return "\n" * min(token.count("\n"), 2) + token.rpartition("\n")[2]
         return "\n\n" if token.count("\n") > 1 else " "
     return "---" if token.startswith("---") else _SAME.get(token, token)  # the length of a table's rule is that of its column
 
 
-def _ranges(a: Sequence[str], b: Sequence[str], any_space: bool) -> list[Range]:
-    """Where two texts differ. What they have in common at both ends is left out first: comparing takes the square of the rest."""
-    old, new = _keys(a, any_space), _keys(b, any_space)
+def _ranges(old: Sequence[str], new: Sequence[str]) -> list[Range]:
+    """Where the keys of two texts differ. What they have in common at both ends is left out first: comparing takes the square of
+    the rest."""
     most = min(len(old), len(new))
     start = next((n for n in range(most) if old[n] != new[n]), most)
     end = next((n for n in range(most - start) if old[-1 - n] != new[-1 - n]), most - start)

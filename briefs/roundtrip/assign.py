@@ -15,7 +15,7 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, words
 
 @dataclass
 class Assignment:
-    """`own`: positions count from the region's start. `joined`: two regions, and the space that was typed between them. `outside`:
+    """`own`: positions count from the region's start. `joined`: two regions, and the space between them. `outside`:
     the words before and after."""
 
     own: dict[Region, list[Change]] = field(default_factory=dict)
@@ -56,7 +56,11 @@ def _over_a_paragraph_break(change: Change, before: Sequence[Piece], regions: Se
         return False
     found.add(first, start, first.end, new)
     found.add(second, second.start, end, [])
-    found.joined.append((first, second, [p for p in new[-1:] if p.kind == "space"]))
+    beside = [
+        *(new[-1:] or before[start - 1 : start]),
+        *before[end : end + 1],
+    ]  # where the two meet: each alone would lose its space
+    found.joined.append((first, second, [p for p in beside if p.kind == "space"]))
     return True
 
 

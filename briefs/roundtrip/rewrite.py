@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import takewhile
+from itertools import product, takewhile
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -29,7 +29,9 @@ _ASCII_MARK = re.compile(r"\.\.\.|---|--")
 _MARKS = {"...": "…", "---": "—", "--": "–"}
 _DASHES = set(".-…–—")
 _QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
+_SIGNS = "$*_~^#@<>"  # which pandoc writes with a backslash wherever they might be markup
 _DELETED: Node = {"t": "Deleted"}  # takes the place of a leaf until the block around it is rebuilt; “Added” stands for a new leaf
+Meaning = list[tuple[tuple[str, ...], Any]]  # of a text: the names of the blocks around each leaf, and its pieces
 
 
 # Reading a text.
@@ -72,16 +74,20 @@ def rewritten(
             return ""
         old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
         # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
-        wanted_meaning, found = meaning(after), []
+        wanted, found = meaning(after), []
+
+        def meaning_of(text: str) -> Meaning:
+            return meaning(parsed(noted.with_definitions(text, defined), pandoc))
+
         for candidate in map(foreign.brackets_as_signs, _candidates(markdown, old, new)):
             if noted.calls(candidate) != noted.calls(markdown):  # a definition would be left over
                 continue
-            found.append((candidate, meaning(parsed(noted.with_definitions(candidate, defined), pandoc))))
-            if found[-1][1] == wanted_meaning:
-                return candidate
+            found.append((candidate, meaning_of(candidate)))
+            if found[-1][1] == wanted:
+                return _as_typed(candidate, wanted, markdown, meaning_of)
         for candidate, own in found:
-            if _without_spaces_of_abbreviations(own) == _without_spaces_of_abbreviations(wanted_meaning):
-                return candidate
+            if _without_spaces_of_abbreviations(own) == _without_spaces_of_abbreviations(wanted):
+                return _as_typed(candidate, own, markdown, meaning_of)
     except PandocError as error:
         raise NotWritten(str(error)) from None
     raise NotWritten("Markdown can’t express it")
@@ -98,9 +104,20 @@ def _made(blocks: Sequence[Node], edit: TextEdit) -> list[Node]:
 
 def _candidates(markdown: str, old: str, new: str) -> Iterator[str]:
     """Texts that may say what is wanted: the source with the differences, then pandoc’s, whose first character may be markup."""
-    for any_space in (True, False):
-        yield threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space).text
+    for lines, any_space in product((False, True), (True, False)):
+        yield threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space, lines=lines).text
+    yield threeway.merge(old, threeway.relaid(markdown, old), new, prefer_theirs=True, lines=True).text
     yield from (new, f"\\{new}")
+
+
+def _as_typed(text: str, means: Meaning, source: str, meaning_of: Callable[[str], Meaning]) -> str:
+    """A text without pandoc’s backslashes before signs that the source has only without one (“US$5”), where it means the same."""
+    for sign in _SIGNS:
+        escaped = f"\\{sign}"
+        if escaped in text and sign in source and escaped not in source:
+            bare = text.replace(escaped, sign)
+            text = bare if meaning_of(bare) == means else text
+    return text
 
 
 def _without_title(link: Node) -> list[Node]:
@@ -144,7 +161,7 @@ def written(new: NewBlock, pandoc: Pandoc) -> str:
 # What a text means.
 
 
-def meaning(blocks: Sequence[Node]) -> list[tuple[tuple[str, ...], Any]]:
+def meaning(blocks: Sequence[Node]) -> Meaning:
     """The content of each leaf with the names of the blocks around it. It does not depend on how the markup was typed."""
     return list(_meaning(blocks, ()))
 

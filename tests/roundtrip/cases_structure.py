@@ -17,8 +17,8 @@ def cell(text: str) -> Node:
     return make("tc", make("tcPr", make("tcW", w="2000", type="dxa")), make("p", run(text)))
 
 
-def add_column(d: Word, *texts: str) -> None:
-    rows = next(d.found("a lot").iterancestors(w("tbl"))).findall(w("tr"))
+def add_column(d: Word, beside: str, *texts: str) -> None:
+    rows = next(d.found(beside).iterancestors(w("tbl"))).findall(w("tr"))
     for row, text in zip(rows, texts, strict=True):
         row.append(cell(text))
 
@@ -111,15 +111,15 @@ report/01-opening.md
 -| Ghent |     120 | a lot   |
 +| Ghent |     120 | a lot |
 """)  # fmt: skip
-case("a column added", "report", lambda d: add_column(d, "Year", "2019", "2020"), """
+case("a column added", "report", lambda d: add_column(d, "a lot", "Year", "2019", "2020"), """
 report/01-opening.md
 -| Town  | Bottles | Saved   |
 -|:------|--------:|:--------|
 -| Ghent |     120 | a lot   |
 -| Liège |      95 | a little |
-+| Town  | Bottles | Saved    | Year |
-+|:------|--------:|:---------|------|
-+| Ghent |     120 | a lot    | 2019 |
++| Town  | Bottles | Saved   | Year |
++|:------|--------:|:---------|--------|
++| Ghent |     120 | a lot   | 2019 |
 +| Liège |      95 | a little | 2020 |
 """)  # fmt: skip
 case("a column deleted", "report", lambda d: remove_column(d, 1), """

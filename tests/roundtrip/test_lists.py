@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from briefs.typeset.word.package import w
+from tests.roundtrip.cases_structure import add_column
 from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.word import Word
 
@@ -40,3 +47,86 @@ def test_only_the_edited_word_of_a_list_changes(harness: MergeHarness) -> None:
     assert [line for line in changed if line.startswith("+")] == [
         "+(c) point drei", "+iv) case vier", "+100. paragraph hundert", "+- [ ] unmade",
     ]  # fmt: skip
+
+
+PRICES = """---
+title: Prices
+id: sec-prices
+---
+
+* It sold crates for US$14.4 million and
+  lent *US$3* more.
+* It bought cans for US$9 -- as was
+  said in 5*5 places.
+    * It kept US$1
+      or so.
+* It took US$2.
+
+Then came the prices:
+
+1. Eins for US$5
+2. Zwei for US$6
+3. Drei for US$7
+
+| Town  | Cost |
+|-------|------|
+| Ghent | US$8 |
+"""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """`PRICES` as built, and what edits of the Word file make of them."""
+
+    harness: MergeHarness
+    files: Mapping[str, bytes]
+    sent: bytes
+
+    def after(self, edit: Callable[[Word], object]) -> list[str]:
+        """The lines that an edit adds."""
+        word = Word(self.sent)
+        edit(word)
+        merged = self.harness.merge(word.saved(), files=self.files)
+        assert unmerged(merged) == []
+        return [line[1:] for line in diff(self.files, merged.files).split("\n") if line.startswith("+")]
+
+
+@pytest.fixture(scope="module")
+def prices(harness: MergeHarness) -> Prices:
+    files = {**harness.files, "report/99-prices.md": PRICES.encode()}
+    return Prices(harness, files, harness.built(files, "report"))
+
+
+def put_at(word: Word, text: str, level: int) -> None:
+    """Press Tab or Shift+Tab in an item."""
+    word.found(text).find(f"{w('pPr')}/{w('numPr')}/{w('ilvl')}").set(w("val"), str(level))
+
+
+def test_an_item_put_lower_changes_no_letter(prices: Prices) -> None:
+    """Prices, stars and line breaks that pandoc would print otherwise stay as they were typed."""
+    assert prices.after(lambda d: put_at(d, "It took", 1)) == ["  * It took US$2."]
+    assert prices.after(lambda d: put_at(d, "It bought", 1)) == [
+        "  * It bought cans for US$9 -- as was", "    said in 5*5 places.", "  * It kept US$1", "    or so.",
+    ]  # fmt: skip
+
+
+def test_what_was_moved_or_added_is_typed_as_the_rest(prices: Prices) -> None:
+    assert prices.after(lambda d: d.move("Drei", before="Eins")) == ["1. Drei for US$7", "2. Eins for US$5", "3. Zwei for US$6"]
+    assert prices.after(lambda d: d.new("It took", "And US$0 for 3*3*3")) == ["- And US$0 for 3\\*3\\*3"]
+    assert "| Ghent | US$8 | 1" in "\n".join(prices.after(lambda d: add_column(d, "US$8", "Year", "1")))
+
+
+def test_joined_items_keep_the_spaces_of_their_words(prices: Prices) -> None:
+    """Also where the join makes one word of two."""
+
+    def without(*texts: str) -> list[str]:
+        def edit(word: Word) -> None:
+            for text in texts:
+                word.delete(text)
+            word.join("Zwei")
+
+        return prices.after(edit)
+
+    assert without() == ["2. Zwei for US$6Drei for US$7"]
+    assert without("for US$6", "Drei ") == without(" US$6", "Drei for") == without(" for US$6", "Drei") == ["2. Zwei for US$7"]
+    assert without(" for US$6", "Drei ") == ["2. Zweifor US$7"]
