@@ -124,6 +124,6 @@ def test_fonts_can_be_named_twice(tmp_path: Any) -> None:
 def test_a_theme_without_a_colour_that_maps_need_is_refused(tmp_path: Path) -> None:
     shutil.copytree(TEMPLATES / "theme", tmp_path / "theme")
     path = tmp_path / "theme/theme.yaml"
-    path.write_text(re.sub(r"^  sea: \"#.*\n", "", path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
+    path.write_text(re.sub(r"^  sea: \"#.*\n", "  sea:\n", path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
     with pytest.raises(Problems, match="palette has no sea"):
         theme.read(tmp_path)
