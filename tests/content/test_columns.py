@@ -25,7 +25,7 @@ SAID = {
     ("5g-service", "tested"): r"tested 5G|5G tests|5G trial|being tested",
     ("5g-service", "planned"): r"\bgoal\b|expects|due to begin|is to begin|to begin in|have announced",
     ("supplier-rule", "in-force"): r"general US ban|need a special licence|adopted in \d{4}, prohibits",
-    ("supplier-rule", "announced"): r"announced|limited to 35 per cent|had told|government decision|tightened|were published",
+    ("supplier-rule", "announced"): r"announced|35 per cent cap|had told|government decision|tightened|were published",
     ("supplier-rule", "in-draft"): r"\bdraft\b|is preparing a regulation|law, in preparation",
     ("supplier-rule", "pledged"): r"will not use|pledge",
     ("supplier-rule", "no-formal-ban"): r"does not ban|has not barred|no formal block",
