@@ -72,7 +72,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The same, of which nothing more is read."""
 
-    def read(root: Path) -> None:
+    def read(root: Path, **_: object) -> None:
         raise Read
 
     shutil.copytree(first, tmp_path / "desk", symlinks=True)
