@@ -11,6 +11,7 @@ from tests.roundtrip.harness import MergeHarness, diff, unmerged
 from tests.wordfile.word import Word
 
 COUNT = 10
+LOWER = "an item put lower"  # under the one above it, which another edit may take away
 
 
 def lines(text: str) -> set[str]:
@@ -21,6 +22,7 @@ def lines(text: str) -> set[str]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_edits_of_ten_kinds_come_back_together(seed: int, harness: MergeHarness) -> None:
     pool = [c for c in CASES if c.document == "report" and c.diff and not c.unmerged and c.diff.count("\n") < 4]
+    pool = [c for c in pool if c.name != LOWER]
     random.Random(seed).shuffle(pool)
     word = Word(harness.sent["report"], "Ann")
     word.track_replace("mostly forgotten", "largely forgotten")

@@ -90,11 +90,17 @@ def block(random: Random) -> str:
     return paragraph(random)
 
 
+def joined(blocks: list[str]) -> str:
+    """The blocks, with a comment between two lists of numbers, which would be one list otherwise."""
+    pairs = zip(["", *blocks], blocks, strict=False)
+    return "\n\n".join(f"<!-- -->\n\n{own}" if own[:2] == above[:2] == "1." else own for above, own in pairs)
+
+
 def content(random: Random) -> dict[str, bytes]:
     """The files of a random edition."""
     sections = {
         f"report/{n:02}-s.md": f"---\ntitle: {words(random, 2, 5)}\nid: sec-{n}\n---\n\n"
-        + "\n\n".join([paragraph(random), *(block(random) for _ in range(random.randint(2, 7)))])
+        + joined([paragraph(random), *(block(random) for _ in range(random.randint(2, 7)))])
         + "\n"
         for n in range(1, random.randint(2, 4))
     }
