@@ -77,7 +77,7 @@ def content() -> dict[str, Any]:
         "figures": [],
         "key_facts": ["rule"],
         "groups": [{"id": "g", "label": "a group", "members": ["be"]}],
-        "roles": [{"id": "lawyer", "label": "a lawyer", "required": "yes"}],
+        "roles": [{"id": "lawyer", "label": "a lawyer", "required": "no"}],
         "audiences": [{"id": "few", "label": "a few", "blocks": ["summary"], "topics": ["market"], "columns": ["rule"]}],
     }
     value = {"value": "a value", "facts": ["be-01"], "sources": ["one"], "period": "2019"}
