@@ -20,6 +20,8 @@ from briefs.theme import Theme
 from tests import small
 from tests.press.test_build import ROOT, STRANGE, briefs, country, three, tree, wanted
 
+WARNED = "2 warnings; see `check`\n"  # of what isn't translated
+
 
 def test_a_lone_document_has_the_same_bytes_with_one_process_and_two(tmp_path: Path) -> None:
     """The command composes it while its worker loads. If facts have to give way, the worker composes it again."""
@@ -80,7 +82,7 @@ def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, 
         )
     os.kill(found[0], signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
-    assert (process.returncode, faults) == (0, "2 warnings; see `check`\n")  # of what isn’t translated
+    assert (process.returncode, faults) == (0, WARNED)
     assert said.count("made again after its worker was ended from outside") == (while_it == "works")
     assert len(tree(tmp_path / "out")) == 2
 
@@ -114,7 +116,7 @@ def test_a_document_is_made_again_when_its_worker_is_killed(tmp_path: Path) -> N
         marks = list(tmp_path.glob("*/*/*.at-*"))
     os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
-    assert (process.returncode, faults) == (0, "")
+    assert (process.returncode, faults) == (0, WARNED)
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
     assert len(tree(tmp_path / "out")) == 56
 
@@ -127,7 +129,7 @@ def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(tmp_path: P
         marks = list(tmp_path.glob("*/*/0.at-*"))
     os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
-    assert (process.returncode, faults) == (0, "")
+    assert (process.returncode, faults) == (0, WARNED)
     assert said.count("made again after its worker was ended from outside") == 1
     assert list(tree(tmp_path / "out")) == ["report.pdf"]
 
