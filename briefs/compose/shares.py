@@ -10,10 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pydantic import BaseModel
-
 from briefs.compose import several
-from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text, place_of
+from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text, place_of, texts_in
 
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _COLUMN = re.compile(r"\bcolumns?=(\"[^\"]*\"|'[^']*'|[\w-]+)")
@@ -84,7 +82,7 @@ def _share(
     Of the data, these are the values of these countries, and those of all countries in the columns that its texts name, or the
     figures of briefs."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
-    texts = [*_texts([edition.about, *countries.values(), *(standing.note for standing in shown.values())]), *more]
+    texts = [*texts_in([edition.about, *countries.values(), *(standing.note for standing in shown.values())]), *more]
     written = {words for text in texts for words in _COLUMN.findall(text.markdown)} if edition.columns else set()
     named = {name for words in written for name in _NAME.findall(words)}
     named |= {id for figure in edition.about.figures for id in figure.ids}
@@ -129,15 +127,3 @@ def _keys(texts: Iterable[Text], countries: Iterable[Country]) -> Iterator[str]:
         yield from text.citations
     for fact in (fact for country in countries for fact in country.facts):
         yield from fact.sources
-
-
-def _texts(value: object) -> Iterator[Text]:
-    """The texts in a model or a list, at any depth."""
-    if isinstance(value, Text):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name))

@@ -10,7 +10,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Annotated, ClassVar, Literal, get_args
@@ -82,7 +82,7 @@ class Text:
     @property
     def hash(self) -> str:
         """The hash by which a Word file identifies the text it was made from: 16 hexadecimal digits of its SHA-256."""
-        return hashlib.sha256(self.markdown.encode()).hexdigest()[:16]
+        return hash_of(self.markdown)
 
     def place_at(self, offset: int) -> Place:
         """The place of a character of the text in its file."""
@@ -168,6 +168,23 @@ class _DateSchema:
 
 def _lower(value: object) -> object:
     return Scalar(value.lower(), place_of(value)) if isinstance(value, str) else value
+
+
+def hash_of(words: str) -> str:
+    """16 hexadecimal digits of the SHA-256 of words in UTF-8."""
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def texts_in(value: object) -> Iterator[Text]:
+    """The texts of a model, or of what models are in, at any depth, in the order of the fields."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name))
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from texts_in(item)
 
 
 def place_of(value: object) -> Place:

@@ -6,17 +6,14 @@ of each whose value has changed since. A sentence may hold with another value, s
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
 from briefs.edition.data import groups
 from briefs.edition.data.table import Value
-from briefs.edition.model import Country, Edition, SignOff, Text, place_of
+from briefs.edition.model import Country, Edition, SignOff, Text, hash_of, place_of, texts_in
 from briefs.problems import Problem, warning
 
 VALUE = "value "  # begins the names of such items
@@ -50,20 +47,20 @@ def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
     for one in signed.signatures:
         for span in spans.get(one.piece, ()):
             then = one.items.get(span.name)
-            if then is not None and then != _hash(span.words):
+            if then is not None and then != hash_of(span.words):
                 who = roles.get(one.role, one.role)
                 what = f"a value that is printed here has changed since {who} signed it on {one.when[:10]}"
                 yield warning(span.text.place_at(span.at), what, "Read the sentence again, and sign the piece again.")
 
 
 def _of_piece(edition: Edition, code: str, whole: Country | Text) -> Iterator[SignedValue]:
-    for text in _texts(whole):
+    for text in texts_in(whole):
         for match in _SPAN.finditer(text.markdown):
             parts = _parts(match[1])
             kind = next((part for part in parts if part in _KINDS), "")
             if kind:
                 keys = dict(part.split("=", 1) for part in parts if "=" in part)
-                name = VALUE + _hash(f"{text.place.name} {match[0]}")
+                name = VALUE + hash_of(f"{text.place.name} {match[0]}")
                 yield SignedValue(name, _rests_on(edition, kind, keys, keys.get("country", code)), text, match.start())
 
 
@@ -92,19 +89,3 @@ def _said(found: tuple[str, Value] | None) -> str:
         return "none"
     period, value = found
     return " ".join([period, str(value.content), *value.status])
-
-
-def _texts(value: object) -> Iterator[Text]:
-    """The texts of a model, at any depth."""
-    if isinstance(value, Text):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-
-
-def _hash(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:16]

@@ -11,12 +11,9 @@ print isn't signed.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from pydantic import BaseModel
 
 from briefs.edition import signedvalues, yamls
 from briefs.edition.model import (
@@ -31,7 +28,9 @@ from briefs.edition.model import (
     Signature,
     SignOff,
     Text,
+    hash_of,
     place_of,
+    texts_in,
 )
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
@@ -129,16 +128,12 @@ def missing(edition: Edition) -> list[Problem]:
 
 def hashes(items: Items) -> dict[str, str]:
     """The hash of each item: 16 hexadecimal digits of its SHA-256."""
-    return {name: _hash(words) for name, words in items.items()}
+    return {name: hash_of(words) for name, words in items.items()}
 
 
 def labels_hash(edition: Edition) -> str:
     """The hash of the words that the edition gives templates."""
-    return _hash("\n".join(f"{name}: {text}" for name, text in sorted(edition.labels.items())))
-
-
-def _hash(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return hash_of("\n".join(f"{name}: {text}" for name, text in sorted(edition.labels.items())))
 
 
 def _of_country(country: Country, edition: Edition) -> Iterator[tuple[str, str]]:
@@ -153,7 +148,7 @@ def _of_country(country: Country, edition: Edition) -> Iterator[tuple[str, str]]
         yield f"data/{id}", _joined(cell.value, period, *sorted(cell.facts), *sorted(cell.sources))
     rests: list[Fact | DataCell] = [*country.facts, *country.data.values()]
     keys = [key for item in rests for key in item.sources]
-    yield from _of_sources([*keys, *_citations(country)], edition)
+    yield from _of_sources([*keys, *(key for text in texts_in(country) for key in text.citations)], edition)
 
 
 def _of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
@@ -171,8 +166,8 @@ def _of_writing(written: Section | Deck, edition: Edition) -> Iterator[tuple[str
         if isinstance(value, Text):
             yield name, value.markdown
     paragraphs = [words for part in _PARAGRAPH.split(written.body.markdown) if (words := " ".join(part.split()))]
-    yield from ((f"paragraph {_hash(words)}", words) for words in paragraphs)
-    yield "order of paragraphs", " ".join(map(_hash, paragraphs))
+    yield from ((f"paragraph {hash_of(words)}", words) for words in paragraphs)
+    yield "order of paragraphs", " ".join(map(hash_of, paragraphs))
     yield from _of_sources(written.body.citations, edition)
 
 
@@ -182,18 +177,6 @@ def _of_sources(keys: Sequence[str], edition: Edition) -> Iterator[tuple[str, st
         record = edition.sources[key]
         fields = {name: getattr(record, name) for name in type(record).model_fields}
         yield f"source {key}", _joined(*(f"{name} {value}" for name, value in fields.items() if value))
-
-
-def _citations(value: object) -> Iterator[str]:
-    """The keys that the texts of a model cite, at any depth."""
-    if isinstance(value, Text):
-        yield from value.citations
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _citations(getattr(value, name))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _citations(item)
 
 
 def _joined(*parts: str) -> str:

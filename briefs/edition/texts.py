@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefs.edition import blocks
-from briefs.edition.model import Deck, Edition, Model, Section, Text, text_of
+from briefs.edition.model import Deck, Edition, Model, Section, Text, text_of, texts_in
 from briefs.edition.yamls import Scalar
 from briefs.tools.pandoc import Pandoc
 
@@ -24,37 +24,25 @@ _LEAF = re.compile(r"/(\d+)$")
 def of(edition: Edition, pandoc: Pandoc) -> dict[str, Text]:
     """The texts by name, in the order of the fields. Raises PandocError."""
     found: dict[str, Text] = {}
-    for text in _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
+    for text in texts_in([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
         found.setdefault(text.place.name, text)
     writings = _writings(edition)
     for written, cut in zip(writings, blocks.cut([written.body for written in writings], pandoc, quietly=True), strict=True):
         own = (part for block in cut for _, part in block.text.parts or ((0, block.text),))
-        found |= {text.place.name: text for text in (*_walk(written.head), *own)}
+        found |= {text.place.name: text for text in (*texts_in(written.head), *own)}
     return found
 
 
 def whole(edition: Edition) -> Iterator[Text]:
     """All texts but the records of sources. A section or a deck is one text."""
-    yield from _walk([edition.about, *edition.countries.values(), edition.labels, edition.glossary])
+    yield from texts_in([edition.about, *edition.countries.values(), edition.labels, edition.glossary])
     for written in _writings(edition):
-        yield from _walk(written.head)
+        yield from texts_in(written.head)
         yield written.body
 
 
 def _writings(edition: Edition) -> list[Section | Deck]:
     return [*edition.sections, *edition.decks.values()]
-
-
-def _walk(value: object) -> Iterator[Text]:
-    if isinstance(value, Text):
-        yield value
-    elif isinstance(value, BaseModel):
-        yield from _walk([getattr(value, name) for name in type(value).model_fields])
-    elif isinstance(value, Mapping):
-        yield from _walk(list(value.values()))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _walk(item)
 
 
 def mapped(value: Any, change: Callable[[Text, str], Text], path: str = "") -> Any:
