@@ -112,6 +112,14 @@ def test_a_paragraph_more_is_told_with_its_words(content: Path, capsys: pytest.C
     assert "report/01-opening.md, the author: signed by Jo Ray on" in said and "void since\n  paragraph: “A new paragraph.”" in said
 
 
+def test_a_fact_that_is_taken_out_voids_its_piece(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = content / "countries/be.yaml"
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "be-01" not in line))
+    assert void(content, capsys) == {"countries/be.yaml": ["be-01", "be-01/details", "source one"]}
+    main(["sign", "--content", str(content)])
+    assert "  be-01: taken out" in capsys.readouterr().out
+
+
 def test_a_source_that_is_cited_is_signed_with_its_piece(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(content, "sources.yaml", "About two", "About the second")
     assert void(content, capsys) == {"countries/be.yaml": ["source two"], "countries/ee.yaml": ["source two"]}

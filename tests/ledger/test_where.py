@@ -17,9 +17,9 @@ from briefs.delivery.store import File, Store
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
-from briefs.ledger import pages, passages
+from briefs.ledger import pages, passages, where
 from briefs.press.session import Session
-from briefs.problems import NotUnderstood, Problems
+from briefs.problems import NotUnderstood, Place, Problems
 from briefs.tools.pandoc import Pandoc
 from tests import small
 from tests.ledger import history
@@ -140,8 +140,8 @@ def went_out(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Mapp
 
 
 def asked(what: str, folders: Mapping[str, Path], capsys: pytest.CaptureFixture[str], *more: str) -> Any:
-    where = [word for name, path in folders.items() for word in (name, str(path))]
-    assert main(["where", *([what] if what else []), *where, *more, "--json"]) == ExitCode.DONE
+    named = [word for name, path in folders.items() for word in (name, str(path))]
+    assert main(["where", *([what] if what else []), *named, *more, "--json"]) == ExitCode.DONE
     return json.loads(capsys.readouterr().out)
 
 
@@ -171,6 +171,19 @@ def test_a_phrase_that_was_corrected_is_held_by_those_without_the_newer_file(
         ("n@example.org", "", False),
         ("m@example.org", "2024-09-15", False),
     ]
+
+
+def test_the_same_file_sent_again_is_no_newer_one(session: Session, tmp_path: Path) -> None:
+    reading = read_files(history.states()["2024-03-01"])
+    assert reading.edition
+    file = File("briefs/belgium.pdf", "brief", "be", "a4", small.brief(session, reading.edition, "pdf").files["pdf"])
+    store = Store(tmp_path / "store")
+    for day in (1, 2):
+        with store.locked():
+            store.begin(str(day), "m@example.org", "smtp", [file], store.add_content({}), datetime(2024, 3, day, tzinfo=UTC))
+            store.end(str(day), "sent", datetime(2024, 3, day, tzinfo=UTC))
+    phrase = passages.Excerpt("phrase", Place(""), ("35 per cent",))
+    assert [(one.when[:10], one.newer) for one in where.held(store, lambda _: [phrase])] == [("2024-03-02", ""), ("2024-03-01", "")]
 
 
 def test_what_must_be_built_is_named(went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
