@@ -178,6 +178,19 @@ def test_without_semaphores_one_process_makes_all(theme: Theme, tmp_path: Path, 
     assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3
 
 
+def test_documents_are_lost_when_the_thread_of_the_pool_dies(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory is short, it can die of want. Its futures would never end."""
+
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("concurrent.futures.process._ExecutorManagerThread.add_call_item_to_queue", exhausted)
+    edition = three()
+    outcomes = build(edition, theme, BuildRequest(wanted(edition, formats="pdf"), tmp_path, 2), lambda outcome: None)
+    assert [len(outcome.problems) for outcome in outcomes] == [1, 1, 1] and not tree(tmp_path)
+    assert active_children() == []
+
+
 def test_a_process_that_is_refused_is_started_later(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused() -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")

@@ -15,13 +15,13 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, InvalidStateError, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
-from threading import Thread, stack_size
 from typing import TYPE_CHECKING
 
 from briefs import logs, temporary
@@ -137,6 +137,8 @@ class LocalProcesses:
         self._setup, self._folder, self._workers = setup, folder, workers
         self._opens_first = opens_first
         self._pool: ProcessPoolExecutor | None = None
+        self._futures: set[Future[TaskResult]] = set()  # of the tasks that were given to the pool
+        self._is_dead = False  # its thread has died
 
     def submit(self, task: Task) -> Future[TaskResult]:
         if self._opens_first and isinstance(task, Open):
@@ -144,17 +146,49 @@ class LocalProcesses:
             return self._open(task)
         try:
             with block_sigint():
-                return self._started().submit(_run, self._folder, task)
+                future = self._started().submit(_run, self._folder, task)
         except (ConnectionError, EOFError) as failure:
             raise BrokenExecutor("the server that forks workers is gone") from failure
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
+        if self._is_dead:
+            raise BrokenExecutor("the thread that passes tasks on is dead")
+        return future
 
     def at_work(self) -> frozenset[int]:
         return frozenset(int(mark.name.partition(".")[0]) for mark in self._folder.glob("*.at-*"))
 
     def shutdown(self, cancel: bool = False) -> None:
         """Wait for the workers. `cancel`: drop the tasks that haven't begun."""
+        if self._is_dead:  # the thread would have ended them
+            for process in active_children():
+                process.kill()
+                process.join()
         if self._pool:
             self._pool.shutdown(cancel_futures=cancel)
+
+    @contextmanager
+    def threads_watched(self) -> Iterator[None]:
+        """Break this executor if a thread of its pool dies, as for want of memory. Nothing else would end the pool's futures.
+
+        https://docs.python.org/3/library/threading.html#threading.excepthook
+        """
+        usual = threading.excepthook
+
+        def break_pool(death: threading.ExceptHookArgs) -> None:
+            if type(death.thread).__module__ != ProcessPoolExecutor.__module__:
+                usual(death)
+                return
+            self._is_dead = True
+            for future in list(self._futures):
+                with suppress(InvalidStateError):
+                    future.set_exception(BrokenExecutor(f"the thread that passes tasks on is dead: {death.exc_type.__name__}"))
+
+        threading.excepthook = break_pool
+        try:
+            yield
+        finally:
+            threading.excepthook = usual
 
     def _started(self) -> ProcessPoolExecutor:
         """The pool: the one that was started early, or a new one."""
@@ -163,7 +197,7 @@ class LocalProcesses:
             self._pool, _early = _early, None
         if not self._pool:
             _start_server()
-            stack_size(STACK)
+            threading.stack_size(STACK)
             self._pool = ProcessPoolExecutor(self._workers, get_context("forkserver"), _start_worker, (logs.level(),))
         return self._pool
 
@@ -193,12 +227,13 @@ class LocalStarter:
             (folder / SETUP).write_bytes(pickle.dumps(self._setup, pickle.HIGHEST_PROTOCOL))
             executor = LocalProcesses(self._setup, folder, workers, self._opens_first)
             self._opens_first = False  # if a pool is started again, its first document may be the one that killed a worker
-            try:
-                yield executor
-            except BaseException:
-                executor.shutdown(cancel=True)
-                raise
-            executor.shutdown()
+            with executor.threads_watched():
+                try:
+                    yield executor
+                except BaseException:
+                    executor.shutdown(cancel=True)
+                    raise
+                executor.shutdown()
 
 
 def _start_worker(log_level: int) -> None:
@@ -217,7 +252,7 @@ def _exit_with_command() -> None:
         command.join()
         os._exit(1)
 
-    Thread(target=wait_for_command, daemon=True).start()
+    threading.Thread(target=wait_for_command, daemon=True).start()
 
 
 def _run(folder: Path, task: Task) -> TaskResult:
