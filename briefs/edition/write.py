@@ -70,7 +70,8 @@ class Add:
 
 @dataclass(frozen=True)
 class AddFact:
-    """A new fact after the fact of that name. Its number is one that no fact of the file and none of `taken` ever had.
+    """A new fact after the fact of that name, and after those that were added there before it. Its number is one that no fact of
+    the file and none of `taken` ever had.
 
     `more`: other keys and their plain values, such as a date.
     """
@@ -125,11 +126,15 @@ def changed(
     """
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
+    last: dict[str, str] = {}  # the newest of the facts that were added after a fact
     for change in changes:
         if change not in in_blocks:
             path, anchor = _parted(change)
             data = out.get(path) or files.get(path, b"")
             write = _in_csv if Path(path).suffix.lower() in grids.TEXTS else _in_yaml
+            if isinstance(change, AddFact):
+                anchor = last.get(change.after, anchor)
+                last[change.after] = _free_id(_File.of(data).text, anchor, change.taken)
             out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
     # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
@@ -521,7 +526,6 @@ def _removed(text: str, anchor: str) -> str:
 def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
     _, end, column = _item(text, anchor)
     lines = text.split("\n")
-    ids = [id for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for id in _ids(node)]
     margin = " " * column
     width = (_width(lines) or 100) - column - 4
     lines_of_text = [
@@ -530,7 +534,7 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
         for piece in _broken(line, "", width, markdown=False)
     ]
     new = [
-        f"{margin}- id: {_next(anchor, [*ids, *fact.taken])}",
+        f"{margin}- id: {_free_id(text, anchor, fact.taken)}",
         f"{margin}  topic: {fact.topic}",
         f"{margin}  text: >-",
         *(f"{margin}    {line}" if line else "" for line in lines_of_text),
@@ -547,6 +551,12 @@ def _quoted(value: str) -> str:
 
 def _ids(node: yaml.Node) -> list[str]:
     return [v.value for k, v in node.value if k.value == "id"] if isinstance(node, yaml.MappingNode) else []
+
+
+def _free_id(text: str, like: str, taken: Sequence[str]) -> str:
+    """The id of a new fact of a YAML file, like that of the fact before it."""
+    ids = [id for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for id in _ids(node)]
+    return _next(like, [*ids, *taken])
 
 
 def _next(like: str, taken: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefs.compose import sources
+from briefs.compose.brief import rank
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Fact, Text
@@ -22,6 +23,7 @@ from briefs.roundtrip.edits import (
     Authors,
     Edits,
     FactSources,
+    JoinedFacts,
     MovedFact,
     NewBlock,
     NewFact,
@@ -71,7 +73,7 @@ def apply(
     kept = applier.keep()
     made = trial.made(applier.with_pictures, kept, pandoc) or {}
     changed = {path: data for path, data in made.items() if data != today.get(path)}
-    counts = Counter(map(trial.kind_of, kept)) + Counter({"new": applier.saved})
+    counts = Counter(one.kind for one in kept) + Counter({"new": applier.saved})
     return Applied(changed, counts, tuple(applier.unmerged), applier.unverified)
 
 
@@ -89,6 +91,7 @@ class _Applier:
         self.changes: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []
         self.moved: set[str] = set()  # blocks that were moved whole
+        self.moved_in: Counter[str] = Counter()  # the number of moved facts by file
         self.unverified = 0
         self.saved = 0  # pictures that stand nowhere in the content yet
 
@@ -100,9 +103,13 @@ class _Applier:
                 self._text(name, edit)
         for block in edits.blocks:
             self._block(block)
+        self.moved_in = Counter(file_of(moved.name) for moved in edits.moved_facts)
         for moved in edits.moved_facts:
             self._moved_fact(moved)
-        keys = source_keys(self.base.document, self.base.edition) if edits.facts or edits.sources else {}
+        needs_keys = edits.facts or edits.sources or edits.joined_facts
+        keys = source_keys(self.base.document, self.base.edition) if needs_keys else {}
+        for joined in edits.joined_facts:
+            self._joined_facts(joined, keys)
         for cited in edits.sources:
             self._sources(cited, keys)
         taken: list[str] = []
@@ -182,15 +189,54 @@ class _Applier:
     def _fact_of(self, name: str, edition: Edition) -> Fact | None:
         return next((f for c in edition.countries.values() for f in c.facts if f.text.place.name == name), None)
 
+    def _joined_facts(self, joined: JoinedFacts, keys: Mapping[str, str]) -> None:
+        """Make two facts one, if that loses nothing but an id: the second adds only its words and its sources."""
+        names = (joined.first, joined.second)
+        first, second = (self._fact_of(name, self.base.edition) for name in names)
+        is_current = [self._fact_of(name, self.current) for name in names] == [first, second]
+        found = tuple(dict.fromkeys(keys[anchor] for anchor in joined.anchors if anchor in keys))
+        if not (first and second and is_current and all(map(self.is_verified, names)) and _adds_nothing_else(first, second)):
+            self.unmerged.append(joined.told)
+            return
+        if set(found) != {*first.sources, *second.sources}:
+            self.unmerged.append(joined.told)
+            return
+        try:
+            text = " ".join(rewrite.written(NewBlock("", (NewLeaf(joined.pieces),)), self.pandoc).split())
+        except NotWritten as error:
+            self.unmerged.append(replace(joined.told, reason=f"{joined.told.reason}: {error}"))
+            return
+        own, other = (name.removesuffix("/text") for name in names)
+        sources_ = [] if set(found) == set(first.sources) else [write.SetList(f"{own}/sources", found)]
+        self._propose(joined.told, write.Reword(joined.first, text), *sources_, write.Remove(other))
+
     def _moved_fact(self, moved: MovedFact) -> None:
-        """Give a fact that stands among those of another topic this topic. Within a topic the order isn’t its author’s."""
+        """Give a fact the topic of the facts among which it stands, or within its topic the priority that puts it there."""
         facts = [self._fact_of(name, self.base.edition) for name in (moved.name, moved.before, moved.behind)]
         own, now = facts[0], self._fact_of(moved.name, self.current)
         beside = {fact.topic for fact in facts[1:] if fact}
         same_file = all(file_of(name) == file_of(moved.name) for name in (moved.before, moved.behind) if is_fact(name))
-        if own and now and len(beside) == 1 and same_file and own.topic not in beside and own.topic == now.topic:
+        if own and now and same_file and own.topic in beside and own == now and self.moved_in[file_of(moved.name)] == 1:
+            self._reordered_fact(moved, own)
+        elif own and now and len(beside) == 1 and same_file and own.topic not in beside and own.topic == now.topic:
             name = f"{moved.name.removesuffix('/text')}/topic"
-            self.changes.append((write.Reword(name, min(beside)), replace(moved.told, reason="this topic can’t be written")))
+            self._propose(replace(moved.told, reason="this topic can’t be written"), write.Reword(name, min(beside)))
+        else:
+            self.unmerged.append(moved.told)
+
+    def _reordered_fact(self, moved: MovedFact, own: Fact) -> None:
+        """Give a fact the one priority that puts it where it was moved: facts of a topic stand by priority and date."""
+        country = next(c for c in self.current.countries.values() if own in c.facts)
+        others = sorted((fact for fact in country.facts if fact.topic == own.topic and fact != own), key=rank)
+        places = [n + 1 for n, fact in enumerate(others) if fact.text.place.name == moved.before]
+        places += [n for n, fact in enumerate(others) if fact.text.place.name == moved.behind]
+        here = {p: sum(rank(fact) < (p, *rank(own)[1:]) for fact in others) for p in _PRIORITIES}
+        found = [p for p, place in here.items() if place in places]
+        is_far = bool(places) and abs(here[own.priority] - places[0]) > 1  # of two that change places, either may be the one
+        if is_far and len(set(places)) == len(found) == 1 and self.is_verified(moved.name):
+            name = f"{moved.name.removesuffix('/text')}/priority"
+            reason = f"a fact was moved: with `priority: {found[0]}` it would stand there"
+            self._propose(replace(moved.told, reason=reason), write.Reword(name, str(found[0])))
         else:
             self.unmerged.append(moved.told)
 
@@ -202,7 +248,7 @@ class _Applier:
         is_other = own is not None and set(found) != set(own.sources)  # a number that was typed over leads where it did
         if is_certain and is_other and own and now and list(own.sources) == list(now.sources):
             name = f"{cited.name.removesuffix('/text')}/sources"
-            self.changes.append((write.SetList(name, found), cited.told))
+            self._propose(cited.told, write.SetList(name, found))
         else:
             self.unmerged.append(cited.told)
 
@@ -307,7 +353,10 @@ class _Applier:
         if reason := self._forbidden(change, now):
             self._reject(unmerged, reason)
         else:
-            self.changes.append((change, unmerged))
+            self._propose(unmerged, change)
+
+    def _propose(self, told: Unmerged, *changes: write.Change) -> None:
+        self.changes.append(trial.Proposed(changes, told))
 
     def _reject(self, unmerged: Unmerged, reason: str) -> None:
         self._report(f"{unmerged.reason}: {reason}", unmerged.before, unmerged.after, unmerged.place, unmerged.authors)
@@ -323,7 +372,7 @@ class _Applier:
         """Today’s files, and the pictures that were put in."""
         return {**self.today, **self.figures.added}
 
-    def keep(self) -> list[write.Change]:
+    def keep(self) -> list[trial.Proposed]:
         """Keep the changes that cause no new errors, and report the others."""
         kept, rejected = trial.kept(self.with_pictures, self.changes, self.pandoc)
         for unmerged, reason in rejected:
@@ -343,6 +392,15 @@ def source_keys(document: bytes, edition: Edition) -> dict[str, str]:
         own = keys.get(_on_one_line(paragraph.text), set())
         found |= {bookmark: min(own) for bookmark in paragraph.bookmarks if bookmark.startswith("source_") and len(own) == 1}
     return found
+
+
+_PRIORITIES = (1, 2, 3)  # of facts
+
+
+def _adds_nothing_else(first: Fact, second: Fact) -> bool:
+    """Whether all that the second fact says besides its words and sources, the first one says too."""
+    same = (first.topic, first.priority, first.origin) == (second.topic, second.priority, second.origin)
+    return same and second.when in {None, first.when} and second.label is None
 
 
 _OF_ONE_LIST = re.compile(r"source_\d+")  # a bookmark in a file with one list of sources: another file may have the same

@@ -18,6 +18,7 @@ from briefs.roundtrip.edits import (
     CellGrid,
     Edits,
     FactSources,
+    JoinedFacts,
     MovedFact,
     NewBlock,
     NewFact,
@@ -44,6 +45,7 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_para
 _CAPTIONS = {"caption", "image caption", "figure", "bildunterschrift"}  # styles of captions
 _LONGEST_NUMBER = 2  # pieces before the number of a caption: “Figure” and a space
 _AFTER_NUMBER = {".", ":", "–", "—"}
+_SPACE = Piece(" ", "space")
 _HEADINGS = ("heading", "first heading", "slide title", "slide opening")  # how the names of heading styles begin
 
 
@@ -244,15 +246,25 @@ class _ParagraphComparison:
             out[region] = resolver.rewritten(before[region.start : region.end], own)
             self._report_all(pair, resolver)
         for first, second, glue in found.joined:
+            head, tail = (out.get(r, self.printed.leaf(r.name, r.leaf)) for r in (first, second))
             if not (is_block(first.name) and is_block(second.name)):
                 out[first] = out[second] = None
                 reason = "two texts were joined that are separate in the content"
-                self._report(pair, reason, words(before), words(_joined(self.edited[j] for j in pair.edited)), first)
-                continue
-            head, tail = (out.get(r, self.printed.leaf(r.name, r.leaf)) for r in (first, second))
-            if head is not None and tail is not None:
+                after = words(_joined(self.edited[j] for j in pair.edited))
+                told = self._unmerged(pair, reason, words(before), after, first)
+                self._join_facts(pair, first, second, head and tail and [*head, _SPACE, *tail], told)
+            elif head is not None and tail is not None:
                 out[first], out[second] = tidy([*head, *glue, *tail]), []
         return out
+
+    def _join_facts(self, pair: Pair, first: Region, second: Region, pieces: list[Piece] | None, told: Unmerged) -> None:
+        """Enter two whole facts that became one paragraph; tell it of other texts."""
+        texts_of = [region.name for region in self.printed.regions_of(pair.sent)]
+        if not pieces or texts_of != [first.name, second.name] or not all(map(is_fact, texts_of)) or len(pair.edited) > 1:
+            self.edits.unmerged.append(told)
+            return
+        anchors = tuple(_cited(self.edited[pair.edited[0]]))
+        self.edits.joined_facts.append(JoinedFacts(first.name, second.name, tuple(tidy(pieces)), anchors, told))
 
     def _record(self, region: Region, pieces: list[Piece], pair: Pair) -> None:
         """Enter the new pieces of a leaf. A list item that was split becomes two; a fact can't be split without a person, because

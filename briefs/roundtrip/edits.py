@@ -145,9 +145,21 @@ class FactSources:
 
 
 @dataclass(frozen=True)
+class JoinedFacts:
+    """That a fact was joined to the one before it. `pieces`: the words of both, without the numbers. `anchors`: the bookmarks that
+    the numbers lead to. `told`: what a person is told if that can’t be written."""
+
+    first: str
+    second: str
+    pieces: tuple[Piece, ...]
+    anchors: tuple[str, ...]
+    told: Unmerged
+
+
+@dataclass(frozen=True)
 class MovedFact:
-    """That a fact was moved. `before`, `behind`: the texts between which it stands now. `told`: what a person is told if its topic
-    stays."""
+    """That a fact was moved. `before`, `behind`: the texts between which it stands now. `told`: what a person is told if it stays
+    where it is."""
 
     name: str
     before: str
@@ -169,6 +181,7 @@ class Edits:
     facts: list[NewFact] = field(default_factory=list)
     sources: list[FactSources] = field(default_factory=list)
     moved_facts: list[MovedFact] = field(default_factory=list)
+    joined_facts: list[JoinedFacts] = field(default_factory=list)
     unmerged: list[Unmerged] = field(default_factory=list)
     deleted: list[Unmerged] = field(default_factory=list)
     nearest: dict[int, str] = field(default_factory=dict)

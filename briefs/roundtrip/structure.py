@@ -85,7 +85,19 @@ def reshaped(
         made_from = leaf.made_from if shape[0] == leaf.shape[0] else None
         out += [Leaf(part, shape, made_from if not n else None, leaf.is_loose) for n, part in enumerate(parts)]
         out += [_new(one, shape) for one in added.get(number, ())]
+    _check_levels(out)
     return built(out)
+
+
+def _check_levels(leaves: Sequence[Leaf]) -> None:
+    """Raise NotWritten if an item stands more than one level below the item before it: Markdown would put it higher."""
+    deepest = 0
+    for leaf in leaves:
+        role, level = leaf.shape
+        is_item = role in _ITEMS.values()
+        if is_item and level > deepest:
+            raise NotWritten("there is no item above this one that it could be part of")
+        deepest = level + 1 if is_item else 0
 
 
 def _new(one: NewLeaf, beside: Shape) -> Leaf:

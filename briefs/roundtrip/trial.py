@@ -18,33 +18,35 @@ from briefs.roundtrip.base import Files
 from briefs.roundtrip.edits import Unmerged
 from briefs.tools.pandoc import Pandoc
 
-Proposed = tuple[write.Change, Unmerged]  # a change, and what is reported if it isn't kept
+
+@dataclass(frozen=True)
+class Proposed:
+    """Changes of one file, of which all are kept or none. `told`: what is reported if they aren't."""
+
+    changes: tuple[write.Change, ...]
+    told: Unmerged
+
+    @property
+    def kind(self) -> str:
+        """What they do, as a summary says it."""
+        if isinstance(self.changes[0], write.Reword | write.SetList):
+            return "reworded"
+        return "taken out" if isinstance(self.changes[0], write.Remove) else "new"
 
 
-def kind_of(change: write.Change) -> str:
-    """What a change does, as a summary says it."""
-    return (
-        "reworded"
-        if isinstance(change, write.Reword | write.SetList)
-        else "taken out"
-        if isinstance(change, write.Remove)
-        else "new"
-    )
-
-
-def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[write.Change], list[tuple[Unmerged, str]]]:
+def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[Proposed], list[tuple[Unmerged, str]]]:
     """All changes if the edition, which has no errors, has none with them; otherwise those that cause none.
 
     What fails together is halved in every file at once, so that a file more costs no round more. Also the reports of the others,
     each with the reason."""
     by_file: dict[str, list[Proposed]] = {}
     for one in proposed:
-        by_file.setdefault(write.path_of(one[0]), []).append(one)
+        by_file.setdefault(write.path_of(one.changes[0]), []).append(one)
     trial = _Trial(today, pandoc, {path: [own] for path, own in by_file.items()})
     while any(trial.waiting.values()):
         trial.round()
-    stay = {id(change) for own in trial.stay.values() for change, _ in own}
-    return [change for change, _ in proposed if id(change) in stay], trial.rejected
+    stay = {id(one) for own in trial.stay.values() for one in own}
+    return [one for one in proposed if id(one) in stay], trial.rejected
 
 
 @dataclass
@@ -73,7 +75,7 @@ class _Trial:
             if path not in errors:
                 self.stay.setdefault(path, []).extend(group)
             elif len(group) == 1:
-                self.rejected.append((group[0][1], min(errors[path])))
+                self.rejected.append((group[0].told, min(errors[path])))
             else:
                 self.waiting[path] += [group[len(group) // 2 :], group[: len(group) // 2]]
 
@@ -82,7 +84,7 @@ class _Trial:
         files: dict[str, bytes] = dict(self.today)
         errors: dict[str, set[str]] = {}
         for path in dict.fromkeys([*self.stay, *tried]):
-            own = [change for change, _ in (*self.stay.get(path, ()), *tried.get(path, ()))]
+            own = [*self.stay.get(path, ()), *tried.get(path, ())]
             data = self._written(path, own)
             if data is None:
                 errors[path] = {"it can’t be written there"}
@@ -92,7 +94,7 @@ class _Trial:
             errors.setdefault(problem.path, set()).add(f"{problem.path}: {problem.message}")
         return errors
 
-    def _written(self, path: str, own: Sequence[write.Change]) -> bytes | None:
+    def _written(self, path: str, own: Sequence[Proposed]) -> bytes | None:
         """A file with these changes; None if they can’t be written. Most files are the same in the next round."""
         key = path, tuple(map(id, own))
         if key not in self.kept:
@@ -101,10 +103,10 @@ class _Trial:
         return self.kept[key]
 
 
-def made(today: Files, changes: Sequence[write.Change], pandoc: Pandoc) -> dict[str, bytes] | None:
+def made(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> dict[str, bytes] | None:
     """Today's files with these changes made; None if they can't be written."""
     try:
-        return {**today, **write.changed(today, changes, pandoc)}
+        return {**today, **write.changed(today, [change for one in proposed for change in one.changes], pandoc)}
     except write.NotWritable:
         return None
 

@@ -43,7 +43,7 @@ def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
     files = {path: new for path, new in made.items() if new != today.get(path)}
     base = "what its rows say of themselves"
     unmerged = (*reader.unmerged, *reports)
-    return Merge(PurePosixPath(name).name, base, files, Counter(map(trial.kind_of, kept)), unmerged, (), 0, frozenset())
+    return Merge(PurePosixPath(name).name, base, files, Counter(one.kind for one in kept), unmerged, (), 0, frozenset())
 
 
 class _RowMerge:
@@ -126,7 +126,7 @@ class _RowMerge:
         if reason:
             self.unmerged.append(Unmerged(f"{unmerged.reason}: {reason}", before, change.text, place=place))
         else:
-            self.proposed.append((change, unmerged))
+            self.proposed.append(trial.Proposed((change,), unmerged))
 
     def _place(self, name: Name, field: str) -> Place:
         """The place of a field of a fact or a country in the content. Of a fact's fields, the line is that of its text."""
