@@ -8,7 +8,7 @@ TopoJSON by the npm package `world-atlas` 2.0.2 (© 2013–2019 Michael Bostock,
 used; areas that only its 1:10m file has (Tuvalu, Gibraltar, Bouvet …) are added from that.
 
 The areas are smaller than countries: what is disputed, and what lies far from its mainland, stands by itself
-(`PIECES`). Which areas make a country in whose view is said by `briefs/compose/views.yaml`, not here.
+(`PIECES`, `CUTS`). Which areas make a country in whose view is said by `briefs/compose/views.yaml`, not here.
 
 What is done to the source: islets are dropped, unless they are the largest piece of their area; ISO numbers
 become two-letter codes; Antarctica is left out. Arcs, which neighbours share, are simplified (Visvalingam).
@@ -27,7 +27,7 @@ import heapq
 import json
 import sys
 from collections import defaultdict
-from math import cos, log2, radians
+from math import cos, hypot, log2, radians
 from pathlib import Path
 
 import pycountry
@@ -55,6 +55,9 @@ PIECES = {
     "cx": ("", (105.4, -10.7, 105.8, -10.3)),
     "cc": ("", (96.7, -12.3, 97, -11.7)),
 }
+# Pieces south of a parallel: in which area the source has them, the latitude, and where the parallel meets another country. The
+# source has Western Sahara as far as Morocco doesn't hold it; its border with Morocco is the parallel of 27°40′ N.
+CUTS = {"western-sahara": ("ma", 27 + 40 / 60, (-8.67, 27.67))}
 
 
 class Source:
@@ -74,6 +77,8 @@ class Source:
         for code, polygons in found.items():
             for polygon in polygons:
                 self.areas[self.piece(code, polygon)].append(polygon)
+        for name, (owner, latitude, meeting) in CUTS.items():
+            self.cut(name, owner, latitude, meeting)
         self.sizes = {code: [area(self.ring(polygon[0])) for polygon in polygons] for code, polygons in self.areas.items()}
 
     def ring(self, indexes: list[int]) -> list[Point]:
@@ -88,6 +93,28 @@ class Source:
             if owner == code and any(all(w <= x <= e and s <= y <= n for x, y in ring) for w, s, e, n in boxes):
                 return name
         return code
+
+    def cut(self, name: str, owner: str, latitude: float, meeting: Point) -> None:
+        """Part the largest polygon of an area along a parallel, from the end of an arc near `meeting` to the coast."""
+        polygon = max(self.areas[owner], key=lambda polygon: area(self.ring(polygon[0])))
+        lines = [self.arcs[i] if i >= 0 else self.arcs[~i][::-1] for i in polygon[0]]
+        first = min(range(len(lines)), key=lambda n: hypot(lines[n][0][0] - meeting[0], lines[n][0][1] - meeting[1]))
+        lines, indexes = lines[first:] + lines[:first], polygon[0][first:] + polygon[0][:first]
+        steps = [
+            (n, at)
+            for n, line in enumerate(lines)
+            for at in range(1, len(line))
+            if (line[at - 1][1] < latitude) != (line[at][1] < latitude)
+        ]
+        n, at = max(steps, key=lambda step: abs(lines[step[0]][step[1]][0] - lines[0][0][0]))
+        (x0, y0), (x1, y1) = lines[n][at - 1 : at + 1]
+        coast = (x0 + (latitude - y0) * (x1 - x0) / (y1 - y0), latitude)
+        before, after, parallel = (len(self.arcs) + k for k in range(3))
+        self.arcs += [[*lines[n][:at], coast], [coast, *lines[n][at:]], [coast, lines[0][0]]]
+        parts = [[*indexes[:n], before, parallel], [~parallel, after, *indexes[n + 1 :]]]
+        south, north = sorted(parts, key=lambda part: min(y for _, y in self.ring(part)))
+        self.areas[owner][self.areas[owner].index(polygon)] = [north, *polygon[1:]]
+        self.areas[name] = [[south]]
 
     def largest(self, code: str) -> list[Point]:
         """The outer ring of an area's largest piece."""

@@ -6,6 +6,7 @@ than a browser; and its PNG. The same figure, palette and fonts give the same by
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
@@ -17,9 +18,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import vl_convert
 from lxml import etree
+from PIL import Image
 
 from briefs.clock import clock
 from briefs.compose.figures import Figure
+from briefs.typeset import indexed
 
 SVG = "http://www.w3.org/2000/svg"
 LOOKS = {
@@ -121,6 +124,8 @@ def png(svg: str, *, width_mm: float, dpi: int = 300, paper: str = "#ffffff") ->
     _direct(root)
     with clock.stage("draw"):
         drawn = vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)
+    if paper:
+        return indexed.png(Image.open(io.BytesIO(drawn)).convert("RGB"), dpi)
     return _with_resolution(drawn, dpi)
 
 

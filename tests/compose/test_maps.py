@@ -65,7 +65,10 @@ def test_an_edition_may_choose_each_view_and_no_other() -> None:
         ("Taiwan", (121.0, 23.8), "cn", "tw"),
         ("Northern Cyprus", (33.3, 35.3), "cy", "northern-cyprus"),
         ("Somaliland", (46.0, 9.5), "so", "somaliland"),
+        ("Western Sahara at the coast", (-13.2, 27.1), "eh", "ma"),
+        ("Western Sahara in the south", (-16.4, 21.7), "eh", "ma"),
         ("Western Sahara beyond the wall", (-9.5, 26.5), "eh", "eh"),
+        ("Morocco north of the parallel of 27°40′", (-11.5, 28.0), "ma", "ma"),
         ("the West Bank", (35.2, 32.0), "ps", "ps"),
         ("Gaza", (34.35, 31.4), "ps", "ps"),
         ("the Falkland Islands (Malvinas)", (-59.0, -51.8), "fk", "fk"),
@@ -90,6 +93,9 @@ def test_lines_that_are_not_settled_are_dashed() -> None:
     assert length(un.dashed, *kosovo) > 3 and not length(un.borders, *kosovo)
     assert length(un.dashed, *kashmir) > 3 and not length(un.borders, *kashmir)
     assert length(un.borders, *punjab) > 3 and not length(un.dashed, *punjab), "only the part in Kashmir is dashed"
+    sahara, wall = (-13.5, 27.6, -8.8, 27.7), (-14.0, 22.0, -9.0, 27.5)
+    assert length(un.dashed, *sahara) and not length(un.borders, *sahara), "the border of Western Sahara with Morocco"
+    assert not length(un.dashed, *wall) and length(held.dashed, *wall) > 3, "the wall is a border in the other view only"
     assert not length(un.dashed, *crimea) and not length(un.borders, *crimea), "no line where one country ends at itself"
     assert length(held.dashed, *crimea) > 1
 

@@ -192,6 +192,12 @@ def test_pictures_are_vectors_with_a_png_of_300_dpi_and_the_alternative_text_of_
         assert fallback[:8] == b"\x89PNG\r\n\x1a\n" and [width, height] == pytest.approx(wanted, abs=1)
 
 
+def test_a_brief_is_a_small_file(built: Mapping[tuple[str, str], FinishedDocument]) -> None:
+    """It is mailed, and kept for years."""
+    for made in built.values():
+        assert len(made.files["pdf"]) <= 150_000 and len(made.files["docx"]) <= 200_000
+
+
 def test_paper_margins_and_columns(built: Mapping[tuple[str, str], FinishedDocument], theme: Theme) -> None:
     page = theme.look.page["brief"]
     for (_, paper), made in built.items():
