@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def _older(arguments: argparse.Namespace) -> Revision:
 
 def where(arguments: argparse.Namespace) -> ExitCode:
     """Say where a fact, a text, a phrase or what rests on a source is printed, and who has it."""
-    from briefs.ledger import passages
+    from briefs.ledger import pages, passages
     from briefs.ledger import where as ledger
     from briefs.tools.pandoc import Pandoc
 
@@ -71,8 +72,9 @@ def where(arguments: argparse.Namespace) -> ExitCode:
             wanted = passages.citing(edition, arguments.source, pandoc)
         else:
             wanted = passages.named(edition, arguments.what, pandoc)
-        found = list(ledger.printed(arguments.out, wanted))
-        holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc))
+        with closing(pages):
+            found = list(ledger.printed(arguments.out, wanted))
+            holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc))
     left = _not_built(arguments, edition)
     if arguments.json:
         output.print_json(

@@ -2,31 +2,24 @@
 
 In: the bytes of a PDF, Word or PowerPoint file. Out: `PrintedPage`s; `Hit`s. Passages are compared by their letters and digits
 alone, so that hyphens, quotation marks, marks of notes and the ends of lines don't matter. A passage may go on over the end of a
-page.
+page. Files are read by a limited process (`python -m briefs.ledger`), because an output folder or a record may hold a stranger's.
 """
 
 from __future__ import annotations
 
-import io
-import re
+import json
 import string
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import pypdfium2
-from lxml import etree
-
 from briefs.problems import Problem, Problems
-from briefs.wordfile import docx
+from briefs.tools.limited import LimitedProcess, LimitReached
 
 FEWEST = 8  # letters of a passage before the end of a page, so that it counts as begun there
-_WORD_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DRAWING_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_WRITTEN = re.compile(r"word/(document\d*|footnotes|endnotes)\.xml")
-_SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
+
+_PROCESS = LimitedProcess("briefs.ledger")
 
 
 @dataclass(frozen=True)
@@ -88,42 +81,26 @@ _FOLDED = {letter: letter.lower() for letter in string.ascii_letters + string.di
 
 def read(name: str, data: bytes) -> list[PrintedPage]:
     """The pages of a file, by its suffix. Files of other kinds have none. Raises Problems if it can't be read."""
+    if not name.endswith((".pdf", ".docx", ".pptx")):
+        return []
     try:
-        if name.endswith(".pdf"):
-            return list(_of_pdf(data))
-        if name.endswith(".docx"):
-            return list(_of_word(name, data))
-        return list(_of_slides(data)) if name.endswith(".pptx") else []
-    except (pypdfium2.PdfiumError, zipfile.BadZipFile, etree.XMLSyntaxError) as fault:
-        what = f"can’t be read: {type(fault).__name__}"
-        raise Problems([Problem("error", name, 0, 0, what, "Build it again.")]) from None
+        answer = _PROCESS.ask(json.dumps({"name": name, "size": len(data)}).encode() + b"\n" + data)
+    except LimitReached as limit:
+        raise _unreadable(name, f"can’t be read within {limit}, or ends the program that reads it") from None
+    line, _, rest = answer.partition(b"\n")
+    head = json.loads(line)
+    if "fault" in head:
+        raise _unreadable(name, f"can’t be read: {head['fault']}")
+    return [PrintedPage(number, text) for number, text in json.loads(rest)]
 
 
-def _of_pdf(data: bytes) -> Iterator[PrintedPage]:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        for number, page in enumerate(document, 1):
-            yield PrintedPage(number, page.get_textpage().get_text_range().replace("\r\n", "\n"))
-    finally:
-        document.close()
+def close() -> None:
+    """End the process that reads files. The next file would start a new one."""
+    _PROCESS.close()
 
 
-def _of_word(name: str, data: bytes) -> Iterator[PrintedPage]:
-    package = docx.open_docx(data, name)
-    for part in sorted(filter(_WRITTEN.fullmatch, package.parts)):
-        yield PrintedPage(0, "\n".join(_paragraphs(package.xml(part), _WORD_TEXT)))
-
-
-def _of_slides(data: bytes) -> Iterator[PrintedPage]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        numbers = {int(found[1]): name for name in archive.namelist() if (found := _SLIDE.fullmatch(name))}
-        for number, name in sorted(numbers.items()):
-            yield PrintedPage(number, "\n".join(_paragraphs(etree.fromstring(archive.read(name)), _DRAWING_TEXT)))
-
-
-def _paragraphs(root: etree._Element, space: str) -> Iterator[str]:
-    for paragraph in root.iter(f"{space}p"):
-        yield "".join(run.text or "" for run in paragraph.iter(f"{space}t"))
+def _unreadable(name: str, what: str) -> Problems:
+    return Problems([Problem("error", name, 0, 0, what, "Build it again.")])
 
 
 def find(pages: Sequence[PrintedPage], parts: Sequence[str]) -> Iterator[Hit]:

@@ -32,7 +32,10 @@ GUTTER, BLOCK, BLOCK_GAP = 8.0, 40 * MM, 14.0  # points: between columns; how hi
 def findings(file: str, data: bytes) -> list[Finding]:
     """Everything that is found in a PDF, page by page."""
     with reading.opened(data) as pages:
-        found = [finding for page in pages for finding in _of_page(file, page)]
+        found: list[Finding] = []
+        for page in pages:
+            found += _of_page(file, page)
+            page.forget_backdrop()
         found += _fill(file, pages)
         if len(pages) == 1:
             found += [*_empty(file, pages[0]), *_feet(file, pages[0])]

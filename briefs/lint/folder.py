@@ -1,22 +1,24 @@
 """Looks at every finished PDF and PPTX of an output folder.
 
-In: a folder, and names of files in it. Out: `Finding`s, file by file, page by page.
+In: a folder, and names of files in it. Out: `Finding`s, file by file, page by page. Each file is read by a limited process
+(`python -m briefs.lint`), because it may be a stranger's.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
-import pypdfium2
-from lxml import etree
-
-from briefs.lint import documents, slides
+from briefs import plainfile
 from briefs.lint.findings import Finding
+from briefs.tools.limited import LimitedProcess, LimitReached
 
-UNREADABLE = (pypdfium2.PdfiumError, BadZipFile, etree.XMLSyntaxError, KeyError)
-RULES = {".pdf": documents.findings, ".pptx": slides.findings}
+SUFFIXES = (".pdf", ".pptx")
+MAX_BYTES = 500_000_000  # of a finished file
+SECONDS, CPU, SHORT = 60.0, 45, 5  # for one file; the report of 50 pages takes 2 of processor time
+
+_PROCESS = LimitedProcess("briefs.lint", SECONDS, CPU, SHORT)
 
 
 class NothingToLookAt(Exception):
@@ -26,9 +28,9 @@ class NothingToLookAt(Exception):
 def files(out: Path, wanted: Sequence[Path] = ()) -> list[Path]:
     """The finished files to look at: those wanted, or all of the folder. Raises NothingToLookAt."""
     for path in wanted:
-        if path.suffix not in RULES or not path.is_file():
+        if path.suffix not in SUFFIXES or not path.is_file():
             raise NothingToLookAt(f"{path}: is no PDF or PPTX. Name finished files, or none to look at all of {out}.")
-    found = list(wanted) or sorted(path for path in out.rglob("*") if path.suffix in RULES and path.is_file())
+    found = list(wanted) or sorted(path for path in out.rglob("*") if path.suffix in SUFFIXES and path.is_file())
     if not found:
         raise NothingToLookAt(f"{out}: has no PDF or PPTX. Build documents first, or name their folder with --out.")
     return found
@@ -36,8 +38,28 @@ def files(out: Path, wanted: Sequence[Path] = ()) -> list[Path]:
 
 def findings(paths: Sequence[Path]) -> Iterator[Finding]:
     """What is found in files, one after another."""
-    for path in paths:
-        try:
-            yield from RULES[path.suffix](str(path), path.read_bytes())
-        except UNREADABLE as failure:
-            yield Finding(str(path), 0, "unreadable", "the file can’t be opened", type(failure).__name__, "a PDF or PPTX")
+    try:
+        for path in paths:
+            yield from _of_file(path)
+    finally:
+        _PROCESS.close()
+
+
+def _of_file(path: Path) -> list[Finding]:
+    """What is found in a file. One that can't be looked at is a finding too."""
+    try:
+        data = plainfile.read(path, MAX_BYTES)
+        answer = _PROCESS.ask(json.dumps({"suffix": path.suffix, "size": len(data)}).encode() + b"\n" + data)
+    except OSError as fault:
+        return [_unreadable(path, "the file can’t be looked at", fault.strerror or type(fault).__name__)]
+    except LimitReached as fault:
+        return [_unreadable(path, "the file takes too much time or memory, or ends the program that reads it", str(fault))]
+    line, _, rest = answer.partition(b"\n")
+    head = json.loads(line)
+    if "fault" in head:
+        return [_unreadable(path, "the file can’t be looked at", head["fault"])]
+    return [Finding(str(path), *found) for found in json.loads(rest)]
+
+
+def _unreadable(path: Path, what: str, measure: str) -> Finding:
+    return Finding(str(path), 0, "unreadable", what, measure, "a PDF or PPTX")

@@ -30,7 +30,7 @@ CPU = 15  # seconds of processor time for one request
 SLOW = 5.0  # seconds; a request that took longer and failed halves the time of those after it, down to these
 LOST = 40.0  # seconds that failed requests may take together; after that each request has SLOW by the clock, and SHORT
 SHORT = 1  # second of processor time
-SPENT = 240.0  # seconds of processor time that answered requests of more than SHORT may take together; then each has SHORT
+SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 MOST_KEPT = 200_000_000  # bytes of an answer in the cache
 _PROGRAM = Path(__file__).parents[1]
@@ -51,10 +51,11 @@ class LimitedProcess:
     they don't add up.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, seconds: float = SECONDS, cpu: int = CPU, short: int = SHORT) -> None:
+        """`seconds`: of wall clock for one request; `cpu`: of processor time; `short`: what each request has in any case."""
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
-        self._seconds, self._cpu = SECONDS, CPU
+        self._seconds, self._cpu, self._short = seconds, cpu, short
         self._lost = 0.0  # seconds that failed requests took
         self._spent = 0.0  # seconds of processor time that answered ones took
 
@@ -80,16 +81,16 @@ class LimitedProcess:
 
     def _spend(self, seconds: float) -> None:
         """Note the processor time of a request that was answered."""
-        self._spent += seconds if seconds > SHORT else 0
-        if self._spent > SPENT and self._cpu > SHORT:
-            self._cpu = SHORT
+        self._spent += seconds if seconds > self._short else 0
+        if self._spent > SPENT and self._cpu > self._short:
+            self._cpu = self._short
             self.close()
 
     def _shorten(self, took: float) -> None:
         """Give less time to the requests after one that failed and took so many seconds."""
         self._lost += took
         if self._lost > LOST:
-            self._seconds, self._cpu = min(self._seconds, SLOW), SHORT
+            self._seconds, self._cpu = min(self._seconds, SLOW), self._short
         elif took > SLOW:
             self._seconds, self._cpu = max(SLOW, self._seconds / 2), max(int(SLOW), self._cpu // 2)
 
