@@ -19,7 +19,18 @@ from briefs import cli
 from briefs.delivery.store import JOURNAL, Store
 from briefs.edition import faults
 from briefs.edition.csl import Source
-from briefs.edition.model import About, AuditRules, Columns, Country, DeckHead, Journey, SectionHead, SignOff, Translation
+from briefs.edition.model import (
+    About,
+    AuditRules,
+    Columns,
+    Corrections,
+    Country,
+    DeckHead,
+    Journey,
+    SectionHead,
+    SignOff,
+    Translation,
+)
 from tests import small
 from tests.roundtrip.conftest import harness as harness
 from tests.roundtrip.harness import WHEN, MergeHarness
@@ -87,6 +98,7 @@ def same(name: str, found: Iterable[str]) -> None:
         ("translations", Translation),
         ("signoff.yaml", SignOff),
         ("audit.yaml", AuditRules),
+        ("corrections.yaml", Corrections),
         ("sources", Source),
     ],
 )

@@ -200,6 +200,10 @@ def pack(arguments: argparse.Namespace) -> ExitCode:
     return _build(arguments, _request(arguments, kinds=("pack",), what=tuple(arguments.journey)))
 
 
+def correction(arguments: argparse.Namespace) -> ExitCode:
+    return _build(arguments, _request(arguments, kinds=("correction",), what=tuple(arguments.correction)))
+
+
 def handout(arguments: argparse.Namespace) -> ExitCode:
     slides = {"per_page": arguments.per_page, "all_countries": arguments.all_countries, "where": tuple(arguments.where)}
     return _build(arguments, _request(arguments, kinds=("handout",), what=tuple(arguments.name), **slides))

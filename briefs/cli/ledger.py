@@ -1,4 +1,4 @@
-"""Commands that ask what changed, where it stands and who has it: changes, where, sign, audit.
+"""Commands that ask what changed, where it stands and who has it: changes, where, recall, sign, audit.
 
 In: arguments. Out: an exit code; answers on standard output.
 """
@@ -6,19 +6,26 @@ In: arguments. Out: an exit code; answers on standard output.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
 from briefs.exitcodes import ExitCode
-from briefs.problems import NotUnderstood, merged
+from briefs.problems import NotUnderstood, Problems, merged
 
 NAMED = 5  # files in a message
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
+    from briefs.delivery.people import People
     from briefs.edition.model import Edition
+    from briefs.edition.read import Reading
+    from briefs.ledger.recall import Parcel
+    from briefs.press.documents import Target
     from briefs.redline.documents import Revision
 
 
@@ -103,6 +110,78 @@ def _not_built(arguments: argparse.Namespace, edition: Edition) -> list[str]:
     targets = plan.plan(edition, Request()).targets
     documents = send.not_built(edition, inputs.read_theme(arguments), targets, arguments.out, "pdf,docx,pptx")
     return [file.name for document in documents for file in document.files if not file.data]
+
+
+def recall(arguments: argparse.Namespace) -> ExitCode:
+    """Say who holds files with a fact as it was before it was corrected; with --send, tell them."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from briefs import atomic
+    from briefs.delivery import people
+    from briefs.edition import corrections
+    from briefs.edition.read import read_files
+    from briefs.ledger import pages
+    from briefs.ledger import recall as ledger
+    from briefs.tools.pandoc import Pandoc
+
+    known = people.read(arguments.people, arguments.content) if arguments.send else None
+    reading, edition = inputs.read_edition(arguments)
+    with Pandoc() as pandoc, closing(pages):
+        found = ledger.find(edition, arguments.fact, inputs.open_store(arguments), pandoc)
+    if found.wrong and not found.is_recorded:
+        text = ledger.recorded(reading.files, found, datetime.now(UTC).date())
+        reading = read_files({**reading.files, corrections.FILE: text})
+        if reading.edition is None:
+            raise Problems(reading.problems)
+        if arguments.send:
+            atomic.write_all({Path(corrections.FILE): text}, below=arguments.content)
+        edition = reading.edition
+    wanted, names = ledger.targets(edition, found, arguments.out) if found.wrong else ({}, {})
+    parcels = ledger.parcels(found, names)
+    if known and parcels:
+        return _tell(arguments, replace(reading, edition=edition), list(wanted), parcels, known)
+    if arguments.json:
+        would = [{"to": list(one.people), "files": list(one.files)} for one in parcels]
+        output.print_json({**found.to_dict(), "would_send": would})
+        return ExitCode.DONE
+    for line in ledger.lines(found, parcels, edition):
+        print(output.visible(line))
+    if not found.holders:
+        print("nobody holds a file with other words than today’s")
+    elif not arguments.send:
+        print(f"nothing was sent; --send tells {output.count(len(found.people), 'person', 'people')}")
+    return ExitCode.DONE
+
+
+def _tell(
+    arguments: argparse.Namespace, reading: Reading, wanted: Sequence[Target], parcels: Sequence[Parcel], known: People
+) -> ExitCode:
+    """Build the note and today's version of each file that is held, and mail them to those who hold one."""
+    from briefs.cli.build import build_documents, progress_bar
+    from briefs.delivery import send, smtp
+    from briefs.ledger import recall as ledger
+
+    assert reading.edition
+    server, theme = smtp.server(os.environ), inputs.read_theme(arguments)
+    outcomes = build_documents(arguments, reading.edition, theme, wanted)
+    if problems := [problem for outcome in outcomes for problem in outcome.problems]:
+        output.show(problems, traceback=arguments.traceback)
+        print("nothing was sent: not all documents could be built", file=sys.stderr)
+        return ExitCode.FAILED
+    documents = send.built(outcomes, arguments.out, "pdf,docx,pptx")
+    store, results = inputs.open_store(arguments), []
+    for parcel in parcels:
+        to = [known.person(address) for address in parcel.people]
+        delivery = send.Delivery(reading.edition, reading.files, [ledger.packed(documents, parcel)], known, to, store)
+        mails = send.MailRun(delivery, theme.folder.parent, resend=False)
+        with progress_bar(arguments, len(mails), summary=send.line, doing="sending") as done:
+            results += mails.send(server, done, partial(print, file=sys.stderr))
+    if arguments.json:
+        output.print_json([result.to_dict() for result in results])
+    elif not arguments.quiet:
+        print(send.summary(results))
+    return ExitCode.FAILED if any(result.is_failed for result in results) else ExitCode.DONE
 
 
 def sign(arguments: argparse.Namespace) -> ExitCode:

@@ -51,7 +51,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with what differs from the program’s templates and theme/"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "the folder for finished files (dist)"},
-    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, handout"},
+    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, correction, handout"},
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper size (a4)"},
     "--print": {
@@ -120,6 +120,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "the older text: a git revision of the content; for redlines also an older output folder",
     },
     "--source": {"metavar": "KEY", "help": "all facts and texts that rest on this source"},
+    "--send": {"action": "store_true", "help": "send the note and the corrected files"},
     "--as": {"metavar": "ROLE", "dest": "role", "default": "", "help": "the role in which you sign, such as lawyer"},
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
@@ -300,6 +301,15 @@ COMMANDS = {
         options=_BUILD,
         arguments=(("JOURNEY", "*", "the name of a journey or its file; all if left out"),),
     ),
+    "correction": Command(
+        "build the notes of corrections: what was wrong in documents that went out, and what is right",
+        needs=f"{_CONTENT}, with corrections.yaml, which `recall` writes",
+        example="correction be-07",
+        writes="a PDF and a Word file, such as dist/corrections/be-07.pdf",
+        run=build.correction,
+        options=_BUILD,
+        arguments=(("CORRECTION", "*", "the id of a correction or of its fact; all if left out"),),
+    ),
     "handout": Command(
         "build the named decks and their handouts, or those of all decks of the edition",
         needs=f"{_CONTENT}, with decks in decks/; a named country has a deck of its own",
@@ -469,6 +479,31 @@ translation that is newer than the file.""",
         more="""\
 The finished files are read as they are, so the pages are right for them; those that today's content would change are named.
 Of files that went out, it says who has them and whether they were sent a newer one since.""",
+    ),
+    "recall": Command(
+        "say who holds files with a fact as it was before it was corrected; with --send, tell them",
+        needs=f"{_CONTENT} in which the fact is right, and the record of what went out (--store); for --send people.yaml",
+        example="recall be-07 --send",
+        writes="without --send no file; with it corrections.yaml in the content folder, the documents, mails, and a record of them",
+        run=ledger.recall,
+        options=(
+            "--send",
+            "--people",
+            "--content",
+            "--templates",
+            "--out",
+            "--jobs",
+            "--more-time",
+            "--no-cache",
+            "--store",
+            "--quiet",
+            "--json",
+        ),
+        arguments=(("FACT", None, "the id of a fact, also of one that was taken out of the content"),),
+        more="""\
+Each person who was sent a file with the old words gets one mail: the note of the correction as PDF, and today's version of each
+file that they hold, unless they have it. corrections.yaml keeps what was wrong and what is right; the report and the country's
+brief print it. To say why, add `why:` there first: write the correction yourself, and `recall` takes it as it stands.""",
     ),
     "sign": Command(
         "sign countries, sections and decks in a role of the edition; without a name, list who has signed what",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from briefs.compose import charts, data, identity, peers, tree
+from briefs.compose import charts, correction, data, identity, peers, tree
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
@@ -100,7 +100,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "sources": Blocks([numbered.entries()]) if edition.shows("sources") else "",
     }
     whole = writer.fill(kind.template, context)
-    whole = numbered.cited(whole) if edition.shows("sources") else _uncited(whole)
+    whole = numbered.cited(whole) if edition.shows("sources") else correction.uncited(whole)
     made = Manuscript(
         kind=kind,
         stem=kind.stem(edition, code),
@@ -163,6 +163,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
         "groups": [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts],
         "label": labels,
         "unsigned": unsigned(edition, labels),
+        "corrected": correction.mark(edition, facts.code, labels),
         "link": link,
     }
 
@@ -207,15 +208,6 @@ def _standing_figures(facts: Facts, labels: Labels, most: int) -> dict[str, Figu
     if code := charts.sources_code(facts.edition, labels, charts.SIDE):
         figures["code"] = code
     return {name: figure for name, figure in figures.items() if facts.edition.shows(_BLOCKS[name])}
-
-
-def _uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
-    """Blocks without citations, for readers who get no sources."""
-
-    def bare(leaf: tree.Node) -> list[tree.Node]:
-        return [tree.with_inlines(leaf, tree.without_citations(tree.inlines(leaf)))]
-
-    return tree.transform(list(blocks), bare, "Para", "Plain", "Header")
 
 
 def _placed(figure: Figure, name: str) -> Blocks:

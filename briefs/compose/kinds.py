@@ -6,7 +6,7 @@ In: nothing. Out: `KINDS`. A row holds everything about a kind that other packag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from briefs.compose.slots import TemplateFiller
     from briefs.theme import Theme
 
-Subjects = Literal["edition", "all countries", "country", "countries", "deck", "journey"]
+Subjects = Literal["edition", "all countries", "country", "countries", "deck", "journey", "correction"]
 Layout = Literal["one page", "pages", "chapters", "slides", "bound"]
 FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
     "one page": ("pdf", "docx"),
@@ -101,7 +101,7 @@ class Kind:
         if self.subjects == "countries":
             named = several.codes(subject)
             return self.folder + several.file_name([stem_of(edition.names[code], code) for code in named], named)
-        if self.subjects == "journey":
+        if self.subjects in {"journey", "correction"}:
             return f"{self.folder}{subject}"
         own = subject if subject in edition.decks else stem_of(edition.names[subject], subject)
         return f"{self.folder}{own}"
@@ -113,8 +113,8 @@ class Kind:
             return [""]
         if self.subjects == "countries":
             return []
-        if self.subjects == "journey":
-            return list(edition.journeys)
+        if self.subjects in {"journey", "correction"}:
+            return list(self._listed(edition))
         return [*(edition.decks if self.subjects == "deck" else ()), *edition.countries]
 
     def is_in(self, edition: Edition, subject: str) -> bool:
@@ -123,10 +123,14 @@ class Kind:
             return bool(edition.sections)
         if self.subjects == "all countries":
             return any(country.facts for country in edition.countries.values())
-        if self.subjects == "journey":
-            return subject in edition.journeys
+        if self.subjects in {"journey", "correction"}:
+            return subject in self._listed(edition)
         has_facts = all(_has_facts(edition, code) for code in self.countries_of(subject))
         return has_facts or (self.subjects == "deck" and subject in edition.decks)
+
+    def _listed(self, edition: Edition) -> Collection[str]:
+        """The names of the journeys or corrections that an edition lists."""
+        return edition.journeys if self.subjects == "journey" else edition.corrections
 
     def countries_of(self, subject: str) -> list[str]:
         """The codes of the countries that a subject is; if it is a deck, its name."""
@@ -191,6 +195,10 @@ KINDS = table(
     Kind(
         "pack", "journey", "bound", folder="pack/", formats=("pdf", "docx"), page="brief", style="pack", ladder="brief",
         module="briefs.compose.pack", template="pack.md.j2", share=shares.of_journey,
+    ),
+    Kind(
+        "correction", "correction", "pages", folder="corrections/", formats=("pdf", "docx"), page="note", style="note",
+        ladder="note", module="briefs.compose.correction", template="correction.md.j2", share=shares.of_correction,
     ),
     Kind(
         "handout", "deck", "slides", folder="handouts/", formats=("pdf", "docx", "pptx"), page="handout", style="handout",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from briefs.compose import charts, csljson, data, identity, references, tree
+from briefs.compose import charts, correction, csljson, data, identity, references, tree
 from briefs.compose.appendix import AppendixTable, anchor
 from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
@@ -51,6 +51,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         "date": about.date.words(about.language),
         "sections": _sections(edition, writer, illustrations),
         "appendix": Blocks(parts) if parts else "",
+        "corrections": list(correction.listed(edition)),
         "glossary": list(edition.glossary.items()),
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
         "index": Blocks(index) if parts and (index := appendix.index()) else "",

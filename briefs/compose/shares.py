@@ -24,6 +24,13 @@ def of_report(edition: Edition, subject: str = "") -> Edition:
     return _with_own_signatures(replace(edition, decks={}, journeys={}, translations={}))
 
 
+def of_correction(edition: Edition, id: str) -> Edition:
+    """For the note of a correction: that correction, and no country."""
+    one = edition.corrections[id]
+    share = _share(edition, (), {}, [text for text in texts_in(one)])
+    return replace(share, corrections={id: one})
+
+
 def of_journey(edition: Edition, name: str) -> Edition:
     """For bound briefs: what the briefs of a journey's countries may show."""
     journey = edition.journeys[name]
@@ -105,6 +112,7 @@ def _share(
             pictures={},
             decks={},
             journeys={},
+            corrections={id: one for id, one in edition.corrections.items() if one.country in about},
             columns=columns,
             data=data,
             translations={},

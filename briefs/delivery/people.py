@@ -119,6 +119,11 @@ class People(Model):
                 found.setdefault(one.address.lower(), one)
         return list(found.values())
 
+    def person(self, address: str) -> Person:
+        """The person with an address, by the name that a list gives; without one if no list has the address."""
+        known = (person for people in self.lists.values() for person in people)
+        return next((one for one in known if one.address.lower() == address.lower()), Person("", address))
+
 
 def _has(people: Iterable[Person], address: str) -> bool:
     return any(one.address.lower() == address.lower() for one in people)

@@ -131,6 +131,7 @@ class Store:
     def __init__(self, folder: Path):
         self.folder = folder
         self._read: tuple[int, list[_Event]] = (0, [])
+        self._trees: dict[str, dict[str, str]] = {}
 
     # Reading.
 
@@ -181,8 +182,18 @@ class Store:
 
     def content(self, sent: Sent) -> dict[str, bytes]:
         """The content folder from which a file was made: the bytes of each file by its path."""
-        tree: dict[str, str] = json.loads(self._object(sent.content))
-        return {path: self._object(sha256) for path, sha256 in tree.items()}
+        return {path: self._object(sha256) for path, sha256 in self.tree(sent.content).items()}
+
+    def tree(self, content: str) -> dict[str, str]:
+        """The hash of each file of a content folder, by its path. `content`: its id, as a `Sent` has it."""
+        if content not in self._trees:
+            self._trees[content] = json.loads(self._object(content))
+        return self._trees[content]
+
+    def content_file(self, content: str, path: str) -> bytes:
+        """One file of a content folder; no bytes if it has no such file."""
+        sha256 = self.tree(content).get(path)
+        return self._object(sha256) if sha256 else b""
 
     # Recording.
 

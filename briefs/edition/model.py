@@ -646,6 +646,37 @@ class AuditRules(Model):
     contested: Annotated[list[Key], Field(max_length=10_000)] = []
 
 
+class Correction(Model):
+    """What an edition had wrong in a fact about a country, in documents that went out.
+
+    `wrong`: the words that went out, each in its wording; `right`: those that are right, or none if the statement is withdrawn;
+    `date`: the day of the correction; `why`: what went wrong, for readers.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "id": "Use the fact’s id; add -2 for a second correction of the same fact.",
+        "country": "Write the code of a country of the edition.",
+        "fact": "Write the id of the fact.",
+        "wrong": "List the words that were wrong.",
+    }
+
+    id: Slug
+    country: Code
+    fact: Slug
+    date: PartialDate
+    wrong: Annotated[list[Text], Field(min_length=1, max_length=50)]
+    right: Text | None = None
+    why: Text | None = None
+
+
+class Corrections(Model):
+    """`corrections.yaml`: what was corrected after it went out."""
+
+    hints: ClassVar[dict[str, str]] = {"corrections": "`recall` writes them."}
+
+    corrections: Annotated[list[Correction], Field(max_length=10_000)] = []
+
+
 class Appendix(Model):
     """The report's table of all countries: its title, and the text above it."""
 
@@ -966,7 +997,8 @@ class Edition:
 
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
     whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
-    `unsigned`: the labels of the roles that have yet to sign a piece, by the path of its file (`signoff.py`).
+    `unsigned`: the labels of the roles that have yet to sign a piece, by the path of its file (`signoff.py`). `corrections`: those
+    of what went out, by their ids, the latest first.
     `brand`: the identity of who publishes it; `typefaces`: its fonts, and `logos`: its pictures, by their paths. `translations`:
     the same edition in other languages, by their tags. `translation`: the tag of the language, if this is one of them; it is the
     folder of its documents.
@@ -990,6 +1022,7 @@ class Edition:
     logos: Mapping[str, bytes] = field(default_factory=dict)
     unsigned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
     alphabet: tuple[str, ...] = ()
     translations: Mapping[str, Edition] = field(default_factory=dict, repr=False)
     translation: str = ""

@@ -17,7 +17,22 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs import __version__
-from briefs.edition import auditrules, bib, brandfiles, check, faults, files, labels, names, partial, records, signoff, style, yamls
+from briefs.edition import (
+    auditrules,
+    bib,
+    brandfiles,
+    check,
+    corrections,
+    faults,
+    files,
+    labels,
+    names,
+    partial,
+    records,
+    signoff,
+    style,
+    yamls,
+)
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable, TableStore
 from briefs.edition.model import (
@@ -27,6 +42,7 @@ from briefs.edition.model import (
     Brand,
     Column,
     Columns,
+    Corrections,
     Country,
     Deck,
     DeckHead,
@@ -225,6 +241,7 @@ class _EditionReader:
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)
         self.audit_rules(edition)
+        edition = self.with_corrections(edition)
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
             steps=_ids(head.mapping, "scale"),
@@ -249,6 +266,16 @@ class _EditionReader:
         if auditrules.FILE in self.files and not self.is_past:
             rules = self.model(AuditRules, self.mapping(auditrules.FILE), {})
             self.problems += auditrules.problems(edition, rules)
+
+    def with_corrections(self, edition: Edition) -> Edition:
+        """The edition with what was corrected after it went out."""
+        self.used.add(corrections.FILE)
+        if corrections.FILE not in self.files:
+            return edition
+        listed = self.model(Corrections, self.mapping(corrections.FILE), {})
+        if not self.is_past:
+            self.problems += corrections.problems(edition, listed)
+        return replace(edition, corrections=corrections.by_id(listed))
 
     def with_signatures(self, edition: Edition) -> Edition:
         """The edition with the roles that have yet to sign each piece."""

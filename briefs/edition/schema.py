@@ -15,7 +15,19 @@ from pydantic import BaseModel
 from briefs.edition import records
 from briefs.edition.csl import Source
 from briefs.edition.faults import HINTS, hints_of
-from briefs.edition.model import About, AuditRules, Brand, Columns, Country, Journey, SectionHead, SignOff, StyleSheet, Translation
+from briefs.edition.model import (
+    About,
+    AuditRules,
+    Brand,
+    Columns,
+    Corrections,
+    Country,
+    Journey,
+    SectionHead,
+    SignOff,
+    StyleSheet,
+    Translation,
+)
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,6 +47,7 @@ def schemas() -> dict[str, Schema]:
         "style": _of(StyleSheet),
         "signoff": _of(SignOff),
         "audit": _of(AuditRules),
+        "corrections": _of(Corrections),
         "brand": _of(Brand),
         "columns": _of(Columns),
         "glossary": {**words, "description": "Abbreviations and their meanings."},

@@ -24,7 +24,9 @@ _LEAF = re.compile(r"/(\d+)$")
 def of(edition: Edition, pandoc: Pandoc) -> dict[str, Text]:
     """The texts by name, in the order of the fields. Raises PandocError."""
     found: dict[str, Text] = {}
-    for text in texts_in([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.sources]):
+    for text in texts_in(
+        [edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.corrections, edition.sources]
+    ):
         found.setdefault(text.place.name, text)
     writings = _writings(edition)
     for written, cut in zip(writings, blocks.cut([written.body for written in writings], pandoc, quietly=True), strict=True):
@@ -35,7 +37,7 @@ def of(edition: Edition, pandoc: Pandoc) -> dict[str, Text]:
 
 def whole(edition: Edition) -> Iterator[Text]:
     """All texts but the records of sources. A section or a deck is one text."""
-    yield from texts_in([edition.about, *edition.countries.values(), edition.labels, edition.glossary])
+    yield from texts_in([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.corrections])
     for written in _writings(edition):
         yield from texts_in(written.head)
         yield written.body

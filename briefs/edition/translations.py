@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from briefs.edition import labels, names, passages, texts
+from briefs.edition import corrections, labels, names, passages, texts
 from briefs.edition.model import Deck, Edition, Section, Text, TranslatedText, Translation
 from briefs.problems import TRANSLATIONS, Place
 
@@ -85,6 +85,7 @@ def translated(
         columns={id: work.model(column, "columns.yaml", f"columns/{id}") for id, column in edition.columns.items()},
         brand=work.model(edition.brand, "brand.yaml"),
         journeys={name: work.model(journey, journey.title.place.path) for name, journey in edition.journeys.items()},
+        corrections={id: work.model(one, corrections.FILE, f"corrections/{id}") for id, one in edition.corrections.items()},
         translations={},
         translation=tag,
     )

@@ -6,7 +6,7 @@ In: an edition, and what a person typed (`be-07`, `countries/be.yaml#summary`, `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import attributes, tree
@@ -42,7 +42,7 @@ def named(edition: Edition, what: str, pandoc: Pandoc) -> list[Excerpt]:
     if what in facts:
         return of_fact(facts[what], pandoc)
     if "#" in what and (text := texts.of(edition, pandoc).get(what)):
-        return [_passage(what, text, pandoc)]
+        return [of_text(what, text, pandoc)]
     if " " not in what and "-" in what and what.rpartition("-")[2][:1].isdigit():
         raise NotUnderstood(f"there is no fact “{what[:60]}”. {did_you_mean(what, facts, 'Put a phrase in quotation marks.')}")
     return [Excerpt(f"“{what}”", Place(""), tuple(what.split("…")))]
@@ -50,7 +50,7 @@ def named(edition: Edition, what: str, pandoc: Pandoc) -> list[Excerpt]:
 
 def of_fact(fact: Fact, pandoc: Pandoc) -> list[Excerpt]:
     """The text of a fact, and its label or key phrase."""
-    found = [_passage(fact.id, fact.text, pandoc)]
+    found = [of_text(fact.id, fact.text, pandoc)]
     return found + ([Excerpt(f"{fact.id}, as timelines print it", fact.text.place, (fact.short,))] if fact.short else [])
 
 
@@ -59,10 +59,34 @@ def citing(edition: Edition, key: str, pandoc: Pandoc) -> list[Excerpt]:
     if key not in edition.sources:
         raise NotUnderstood(f"there is no source “{key[:60]}”. {did_you_mean(key, edition.sources, 'sources.yaml lists them.')}")
     facts = [fact for country in edition.countries.values() for fact in country.facts if key in fact.sources]
-    found = [_passage(fact.id, fact.text, pandoc) for fact in facts]
+    found = [of_text(fact.id, fact.text, pandoc) for fact in facts]
     own = {fact.text.place.name for fact in facts}
     cited = {name: text for name, text in texts.of(edition, pandoc).items() if name not in own and key in text.citations}
-    return found + [_passage(name, text, pandoc) for name, text in cited.items()]
+    return found + [of_text(name, text, pandoc) for name, text in cited.items()]
+
+
+class PastFacts:
+    """The facts of countries as they stood in the content that sent files were made from."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self._known: dict[str, dict[str, dict[str, object]]] = {}
+
+    def fact(self, content: str, path: str, id: str) -> dict[str, object]:
+        """The fields of a fact in a country's file, as the file has them. None if there was no such fact.
+
+        `content`: the id of the content, as a `Sent` has it. Raises Problems if the record is damaged."""
+        sha256 = self.store.tree(content).get(path, "")
+        if sha256 and sha256 not in self._known:
+            listed = yamls.load(path, self.store.content_file(content, path)).mapping.get("facts")
+            items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+            self._known[sha256] = {str(item.get("id")): dict(item) for item in items}
+        return self._known.get(sha256, {}).get(id, {})
+
+    def text(self, content: str, path: str, id: str) -> str:
+        """The text of a fact. Empty if there was none."""
+        words = self.fact(content, path, id).get("text")
+        return words.strip() if isinstance(words, str) else ""
 
 
 class PastExcerpts:
@@ -72,29 +96,30 @@ class PastExcerpts:
     """
 
     def __init__(self, store: Store, today: Sequence[Excerpt], pandoc: Pandoc):
-        self.store, self.today, self.pandoc = store, today, pandoc
+        self.facts, self.today, self.pandoc = PastFacts(store), today, pandoc
         self._known: dict[str, list[Excerpt]] = {}
+        self._texts: dict[tuple[str, str], Excerpt] = {}
 
     def __call__(self, sent: Sent) -> list[Excerpt]:
         """Raises Problems if the record is damaged."""
         if sent.content not in self._known:
-            files = self.store.content(sent)
-            self._known[sent.content] = [then for one in self.today for then in self._then(files, one)]
+            self._known[sent.content] = [then for one in self.today for then in self._then(sent.content, one)]
         return self._known[sent.content]
 
-    def _then(self, files: Mapping[str, bytes], today: Excerpt) -> list[Excerpt]:
+    def _then(self, content: str, today: Excerpt) -> list[Excerpt]:
         """A passage as it was: today's if it is no text of a fact, none if there was no such fact."""
         path, anchor = today.place.path, today.place.anchor
         id = anchor.removesuffix("/text")
         if today.name != id or not anchor.endswith("/text"):
             return [today]
-        listed = yamls.load(path, files[path]).mapping.get("facts") if path in files else None
-        items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-        words = next((item.get("text") for item in items if item.get("id") == id), None)
-        return [_passage(id, Text(words.strip(), today.place), self.pandoc)] if isinstance(words, str) else []
+        words = self.facts.text(content, path, id)
+        if words and (id, words) not in self._texts:
+            self._texts[id, words] = of_text(id, Text(words, today.place), self.pandoc)
+        return [self._texts[id, words]] if words else []
 
 
-def _passage(name: str, text: Text, pandoc: Pandoc) -> Excerpt:
+def of_text(name: str, text: Text, pandoc: Pandoc) -> Excerpt:
+    """The passage that a text is. Raises PandocError."""
     return Excerpt(name, text.place, tuple(_parts(pandoc.parse_quietly([text.markdown])[0])))
 
 

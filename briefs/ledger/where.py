@@ -105,12 +105,12 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list
     def found(one: Sent) -> Mapping[str, str]:
         key = (one.sha256, one.content)
         if key not in known:
-            known[key] = _in_file(store, one, passages_of(one))
+            known[key] = in_file(store, one, passages_of(one))
         return known[key]
 
     holdings = []
     for number, one in enumerate(sent):
-        later = [new for new in sent[number + 1 :] if _same_document(new, one) and new.sha256 != one.sha256]
+        later = [new for new in sent[number + 1 :] if is_same_document(new, one) and new.sha256 != one.sha256]
         newer, now = (later[-1].when, found(later[-1])) if later and found(one) else ("", {})
         holdings += [
             Holding(name, one.name, one.sha256, one.to, one.when, words, one.is_certain, newer, name in now)
@@ -119,7 +119,7 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list
     return list(reversed(holdings))
 
 
-def _in_file(store: Store, one: Sent, passages: Sequence[Excerpt]) -> dict[str, str]:
+def in_file(store: Store, one: Sent, passages: Sequence[Excerpt]) -> dict[str, str]:
     """The passages that a sent file prints: their words by their names."""
     read = pages.read(one.name, store.document(one)) if one.name.endswith(SUFFIXES) else []
     found: dict[str, str] = {}
@@ -128,7 +128,8 @@ def _in_file(store: Store, one: Sent, passages: Sequence[Excerpt]) -> dict[str, 
     return found
 
 
-def _same_document(one: Sent, other: Sent) -> bool:
+def is_same_document(one: Sent, other: Sent) -> bool:
+    """Whether two files are the same document in the same format for the same person."""
     return (one.to.lower(), one.kind, one.subject, one.paper, Path(one.name).suffix) == (
         other.to.lower(), other.kind, other.subject, other.paper, Path(other.name).suffix,
     )  # fmt: skip

@@ -127,6 +127,7 @@ _NOTHING = {
     "country": "this edition has no {kind}: it has no countries. Write countries/….yaml.",
     "countries": f"{{kind}} takes {several.FEWEST} to {several.MOST} countries. Name them, such as: {{kind}} Belgium France.",
     "journey": "this edition has no {kind}: it has no journeys. Write journeys/….yaml, with a title and countries.",
+    "correction": "this edition has no {kind}: nothing was corrected. `recall` writes corrections.yaml.",
     "deck": "this edition has no {kind}: it has no decks. Write decks/….md, or name a country.",
 }
 
@@ -139,6 +140,8 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries:
         return [_several(edition, kind, words)] if words else []
     if kind.subjects == "journey":
         return _journeys(edition, words)
+    if kind.subjects == "correction":
+        return _corrections(edition, words)
     decks = [name for name in edition.decks if name in words] if kind.subjects == "deck" else []
     countries = [word for word in words if word not in decks]
     if kind.subjects == "deck" and not (countries or all_countries):
@@ -154,6 +157,21 @@ def _journeys(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
         hint = did_you_mean(unknown[0], edition.journeys, "Write journeys/….yaml into the content folder.")
         raise NotUnderstood(f"there is no journey “{unknown[0][:60]}” in this edition. {hint}")
     return [(name, name) for name in dict.fromkeys(found or edition.journeys)]
+
+
+def _corrections(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
+    """The named corrections, or all; also all of a fact. Raises NotUnderstood."""
+    found = [id for word in words for id, one in edition.corrections.items() if word in {id, one.fact}]
+    if unknown := [word for word in words if not any(word in {id, one.fact} for id, one in edition.corrections.items())]:
+        hint = did_you_mean(unknown[0], edition.corrections, "corrections.yaml lists them.")
+        raise NotUnderstood(f"there is no correction “{unknown[0][:60]}” in this edition. {hint}")
+    return [(id, correction_name(edition, id)) for id in dict.fromkeys(found if words else edition.corrections)]
+
+
+def correction_name(edition: Edition, id: str) -> str:
+    """The name of a correction for people: `Belgium (be-07)`."""
+    code = edition.corrections[id].country
+    return f"{edition.names.get(code, code)} ({id})"
 
 
 def _several(edition: Edition, kind: Kind, words: Sequence[str]) -> tuple[str, str]:

@@ -56,8 +56,12 @@ Notes of it.
 - Another thing.
 """
 JOURNEY = "title: A journey\ncountries: [fr, be]\n"
+CORRECTIONS = """corrections:
+- {id: be-01, country: be, fact: be-01, date: 2020-11-02, wrong: [A last thing happened.], right: A first thing happened.}
+"""
 MORE = {
     "countries/fr.yaml": FRANCE, "report/01-opening.md": SECTION, "decks/talk.md": DECK, "journeys/two.yaml": JOURNEY,
+    "corrections.yaml": CORRECTIONS,
 }  # fmt: skip
 
 

@@ -1,0 +1,84 @@
+"""The note of a correction: what documents that went out had wrong, what is right, and since when.
+
+In: an edition with the correction, its id. Out: its `Manuscript`. The words round it are in `templates/correction.md.j2`.
+`Corrected` is also what the report prints of each correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from briefs.compose import tree
+from briefs.compose.country import unsigned
+from briefs.compose.kinds import Kind
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import TemplateFiller, link
+from briefs.edition import corrections
+from briefs.edition.model import Edition, Text
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction as templates print it. `right`: none if the statement is withdrawn."""
+
+    country: str
+    date: str
+    wrong: Sequence[Text]
+    right: Text | None
+    why: Text | None
+
+
+def listed(edition: Edition) -> Iterator[Corrected]:
+    """The corrections of an edition, the latest first."""
+    for one in edition.corrections.values():
+        date = one.date.words(edition.about.language)
+        yield Corrected(edition.names.get(one.country, one.country), date, one.wrong, one.right, one.why)
+
+
+def mark(edition: Edition, code: str, labels: Labels) -> str:
+    """When a country's brief was last corrected, in words. Empty if it never was."""
+    latest = next(iter(corrections.of_country(edition, code).values()), None)
+    return labels("corrected", date=latest.date.words(edition.about.language)) if latest else ""
+
+
+def uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
+    """Blocks without citations, for documents without sources."""
+
+    def bare(leaf: tree.Node) -> list[tree.Node]:
+        return [tree.with_inlines(leaf, tree.without_citations(tree.inlines(leaf)))]
+
+    return tree.transform(list(blocks), bare, "Para", "Plain", "Header")
+
+
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
+    """The note of the correction `subject`. Nothing gives way."""
+    about, (one,) = edition.about, listed(edition)
+    labels = Labels(edition.labels, about.language, writer.report)
+    title = labels("correction", country=one.country)
+    context = {
+        "edition": about,
+        "title": title,
+        "introduction": labels("correction_intro", country=one.country),
+        "correction": one,
+        "corrected": labels("corrected", date=one.date),
+        "label": labels,
+        "unsigned": unsigned(edition, labels),
+        "link": link,
+    }
+    return Manuscript(
+        kind=kind,
+        stem=kind.stem(edition, subject),
+        title=f"{title}: {about.title}",
+        language=about.language,
+        date=about.date.text,
+        blocks=uncited(writer.fill(kind.template, context)),
+        figures={},
+        colours={},
+        places=dict(writer.places),
+        hashes=dict(writer.hashes),
+        authors=tuple(map(str, about.authors)),
+        publisher=str(about.publisher or ""),
+        subtitle=str(about.subtitle or ""),
+    )

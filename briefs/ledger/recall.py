@@ -1,0 +1,328 @@
+"""Who holds files with a fact as it was before it was corrected, and what they are to be told.
+
+In: an edition, the id of a fact, the record of what went out. Out: a `Recall`: the words that went out, those that are right, and
+each person who has a file with the old ones; the content with the correction in it; what each person gets.
+
+A fact is followed back by its id. Its old words are looked for in the files themselves, so nobody is told of an error that their
+file doesn't print. Who was sent a newer file since is told too: an error isn't erased in silence.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import chain, count, groupby, product
+from pathlib import Path, PurePosixPath
+from textwrap import shorten
+from typing import Any
+
+import yaml
+
+from briefs.compose.kinds import KINDS
+from briefs.delivery.send import OutgoingDocument
+from briefs.delivery.store import Sent, Store
+from briefs.edition import corrections, yamls
+from briefs.edition.dates import Date
+from briefs.edition.model import Correction, Edition, Text, place_of
+from briefs.ledger import where
+from briefs.ledger.passages import Excerpt, PastFacts, of_text
+from briefs.press import plan
+from briefs.press.documents import PER_PAGE, Target
+from briefs.problems import TRANSLATIONS, NotUnderstood, Place, Problem, Problems, did_you_mean
+from briefs.tools.pandoc import Pandoc
+
+NOTE = "correction"  # the kind of the note
+TOLD = ".pdf"  # the format of the note that is sent
+LONGEST = 120  # letters of a text that is quoted
+HEAD = "# What was corrected after it went out. `recall` adds to this file; docs/ledger.md says how.\ncorrections:\n"
+_CITED = re.compile(r"\s*\[[^\[\]]*@[^\[\]]*\]")
+_ITEM = re.compile(r"^( *)- ", re.M)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A file with the old words, and one who has it. `to`: an address; empty for an export whose reader nobody knows.
+
+    `newer`: when they were last sent a newer version of the document; `told`: when they were sent the note. Empty if never.
+    """
+
+    to: str
+    file: str
+    kind: str
+    subject: str
+    paper: str
+    when: str
+    is_certain: bool
+    newer: str = ""
+    told: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Recall:
+    """A fact that went out in other words than it has now. `right`: today's; empty if the fact was taken out.
+
+    `id`: of its correction; `wrong`: the words that went out, the oldest first; `is_recorded`: whether corrections.yaml has it.
+    """
+
+    id: str
+    fact: str
+    country: str
+    wrong: tuple[str, ...]
+    right: str
+    holders: tuple[Holder, ...]
+    is_recorded: bool
+
+    @property
+    def people(self) -> list[str]:
+        """The addresses of those who hold a file with the old words, each once."""
+        return list(dict.fromkeys(holder.to for holder in self.holders if holder.to))
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "id": self.id,
+            "fact": self.fact,
+            "country": self.country,
+            "wrong": list(self.wrong),
+            "right": self.right,
+            "recorded": self.is_recorded,
+            "held": [holder.to_dict() for holder in self.holders],
+        }
+
+
+# Who has it.
+
+
+def find(edition: Edition, id: str, store: Store, pandoc: Pandoc) -> Recall:
+    """Who holds files with the fact `id` in words, or with a date, that it no longer has.
+
+    Raises NotUnderstood if neither the edition nor a file that went out has such a fact; Problems if the record is damaged;
+    PandocError.
+    """
+    sent, past = store.sent(), PastFacts(store)
+    now = next((fact for country in edition.countries.values() for fact in country.facts if fact.id == id), None)
+    paths = [now.text.place.path] if now else [path for one in sent if (path := _past_file(store, past, one, id))]
+    if not paths:
+        facts = [fact.id for country in edition.countries.values() for fact in country.facts]
+        hint = did_you_mean(id, facts, "Name a fact such as be-07.")
+        raise NotUnderstood(f"there is no fact “{id[:60]}”, and none went out. {hint}")
+    finder = _OldWords(edition, store, past, paths[-1], id, pandoc)
+    listed = [(one, words) for one in sent if (words := finder(one))]
+    right = finder.today
+    recorded = next((one for one in edition.corrections.values() if one.fact == id and _is_right(one, right)), None)
+    name = str(recorded.id) if recorded else _free(edition, id)
+    holders = tuple(_holder(one, sent, f"{KINDS[NOTE].folder}{name}{TOLD}") for one, _ in listed)
+    wrong = tuple(dict.fromkeys(words for _, words in listed))
+    return Recall(name, id, _country(edition, paths[-1]), wrong, right, holders, recorded is not None)
+
+
+def _past_file(store: Store, past: PastFacts, sent: Sent, id: str) -> str:
+    """The file of the country that had a fact in the content from which a file was made. Empty if none had."""
+    paths = (path for path in store.tree(sent.content) if path.startswith("countries/") and path.endswith(".yaml"))
+    return next((path for path in paths if past.fact(sent.content, path, id)), "")
+
+
+def _country(edition: Edition, path: str) -> str:
+    """The code of the country whose file it is, or was."""
+    return next(
+        (code for code, country in edition.countries.items() if place_of(country.code).path == path), PurePosixPath(path).stem
+    )
+
+
+def _is_right(one: Correction, right: str) -> bool:
+    return (one.right.markdown if one.right else "").split() == right.split()
+
+
+def _free(edition: Edition, id: str) -> str:
+    """An id for a correction of a fact: the fact's own, or with a number if it was corrected before."""
+    names = chain([id], (f"{id}-{number}" for number in count(2)))
+    return next(name for name in names if name not in edition.corrections)
+
+
+def _holder(one: Sent, sent: Sequence[Sent], note: str) -> Holder:
+    later = [new for new in sent[sent.index(one) + 1 :] if where.is_same_document(new, one) and new.sha256 != one.sha256]
+    told = [new.when for new in sent if new.name == note and new.to.lower() == one.to.lower()] if one.to else []
+    newer = later[-1].when if later else ""
+    return Holder(one.to, one.name, one.kind, one.subject, one.paper, one.when, one.is_certain, newer, told[-1] if told else "")
+
+
+class _OldWords:
+    """Finds the old words of a fact in a file that went out."""
+
+    def __init__(self, edition: Edition, store: Store, past: PastFacts, path: str, id: str, pandoc: Pandoc):
+        self.edition, self.store, self.past, self.path, self.id, self.pandoc = edition, store, past, path, id, pandoc
+        self.language = edition.about.language
+        facts = (fact for country in edition.countries.values() for fact in country.facts)
+        self.now = next((fact for fact in facts if fact.id == id), None)
+        self._known: dict[tuple[str, str], str] = {}
+        self.are_dates_wrong = False
+
+    @property
+    def today(self) -> str:
+        """The words that are right, with the date if one that went out was wrong. Empty if the fact was taken out."""
+        if self.now is None:
+            return ""
+        words = _plain(self.now.text.markdown)
+        return self._dated(words, self.now.when.text if self.now.when else "") if self.are_dates_wrong else words
+
+    def __call__(self, sent: Sent) -> str:
+        """The words that a file prints and the edition no longer has. Empty if there are none."""
+        key = (sent.sha256, sent.content)
+        if key not in self._known:
+            self._known[key] = self._found(sent)
+        return self._known[key]
+
+    def _found(self, sent: Sent) -> str:
+        words, date = self.past.text(sent.content, self.path, self.id), self._date(sent)
+        has_other_date = bool(self.now and self.now.when and date and date != self.now.when.text)
+        if not words or (self.now and words.split() == self.now.text.markdown.split() and not has_other_date):
+            return ""
+        looked_for = [of_text(self.id, Text(words, Place(self.path)), self.pandoc), *self._translated(sent)]
+        printed = where.in_file(self.store, sent, looked_for).get(self.id)
+        if not printed:
+            return ""
+        self.are_dates_wrong |= has_other_date
+        plain = _plain(words) if "]{" not in words else printed  # a value stands in it, which may have been another then
+        return self._dated(plain, date) if has_other_date else plain
+
+    def _date(self, sent: Sent) -> str:
+        fields = self.past.fact(sent.content, self.path, self.id)
+        return str(fields.get("date") or fields.get("due") or "")
+
+    def _dated(self, words: str, date: str) -> str:
+        """Words with a date, which they may lack, in the edition's language."""
+        try:
+            return f"{words} ({Date.parse(date).words(self.language)})"
+        except ValueError:
+            return words
+
+    def _translated(self, sent: Sent) -> Iterator[Excerpt]:
+        """The words that the fact had in the language of a file."""
+        own = f"{TRANSLATIONS}/{PurePosixPath(sent.name).parts[0]}/{self.path}"
+        listed = yamls.load(own, self.store.content_file(sent.content, own)).mapping.get("texts")
+        for entry in listed if isinstance(listed, list) else []:
+            if isinstance(entry, dict) and entry.get("id") == f"{self.id}/text" and isinstance(words := entry.get("text"), str):
+                yield of_text(self.id, Text(words.strip(), Place(own)), self.pandoc)
+
+
+def _plain(words: str) -> str:
+    """The words of a fact on one line, without citations, whose sources may be gone."""
+    return " ".join(_CITED.sub("", words).split())
+
+
+# The record.
+
+
+def recorded(files: Mapping[str, bytes], found: Recall, day: datetime.date) -> bytes:
+    """The text of `corrections.yaml` with a correction added to it. What stands in it stays as it is.
+
+    Raises Problems if the file is written so that nothing can be added.
+    """
+    named = {"id": found.id, "country": str(found.country), "fact": found.fact, "date": day}
+    item: dict[str, object] = {**named, "wrong": list(found.wrong)}
+    item |= {"right": found.right} if found.right else {}
+    before = files.get(corrections.FILE, b"").decode()
+    listed = yamls.load(corrections.FILE, before.encode()).mapping.get("corrections") or []
+    first = _ITEM.search(before) if listed else None
+    indent = first[1] if first else "  "
+    written = yaml.safe_dump([item], allow_unicode=True, sort_keys=False, width=1000)
+    added = "".join(f"{indent}{line}\n" for line in written.splitlines())
+    text = f"{before.rstrip()}\n{added}" if listed else HEAD + added
+    made = yamls.load(corrections.FILE, text.encode())
+    now = made.mapping.get("corrections")
+    if made.problems or not isinstance(now, list) or len(now) != len(listed) + 1:
+        hint = "Write its `corrections` as a list, each item on lines of its own; docs/ledger.md shows one."
+        raise Problems([Problem("error", corrections.FILE, 1, 0, "nothing can be added to this file as it is written", hint)])
+    return text.encode()
+
+
+# What each person gets.
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What goes to some people: the note, and today's version of each file that they hold. `files`: their names."""
+
+    people: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def parcels(found: Recall, names: Mapping[Holder, str]) -> list[Parcel]:
+    """Who gets what. `names`: today's file for each that somebody holds; one that the edition no longer has isn't there."""
+    files: dict[str, dict[str, None]] = {}
+    for holder in found.holders:
+        if holder.to:
+            files.setdefault(holder.to, {}).update({names[holder]: None} if holder in names else {})
+    note = f"{KINDS[NOTE].folder}{found.id}{TOLD}"
+    by_files = sorted(((note, *own), to) for to, own in files.items())
+    return [Parcel(tuple(to for _, to in group), own) for own, group in groupby(by_files, key=lambda pair: pair[0])]
+
+
+def targets(edition: Edition, found: Recall, out: Path) -> tuple[dict[Target, None], dict[Holder, str]]:
+    """The documents that are sent, the note first, and today's file for each that somebody holds."""
+    note = Target(NOTE, found.id, plan.correction_name(edition, found.id), KINDS[NOTE].formats, "a4")
+    wanted, names = {note: None}, dict[Holder, str]()
+    for holder in found.holders:
+        for target in _candidates(edition, holder):
+            own = [path.relative_to(out).as_posix() for path in plan.paths(edition, [target], out)]
+            if holder.file in own:
+                wanted[target], names[holder] = None, holder.file
+    return wanted, names
+
+
+def _candidates(edition: Edition, holder: Holder) -> Iterator[Target]:
+    """The documents of today's edition that a file may be: for everyone, for an audience, in another language."""
+    kind = KINDS.get(holder.kind)
+    for own in (edition, *edition.translations.values()) if kind else ():
+        assert kind
+        if all(code in own.names for code in kind.countries_of(holder.subject)) and kind.is_in(own, holder.subject):
+            name = own.names.get(holder.subject, holder.subject)
+            for id, slides in product(kind.audiences_in(own), (PER_PAGE, 1, 2, 3, 6)):
+                yield Target(
+                    kind.name,
+                    holder.subject,
+                    name,
+                    kind.formats,
+                    holder.paper,
+                    per_page=slides,
+                    audience=id,
+                    language=own.translation,
+                )
+
+
+def packed(documents: Iterable[OutgoingDocument], parcel: Parcel) -> OutgoingDocument:
+    """The files of a parcel as one document: that of the note, so that they go in one mail."""
+    built = list(documents)
+    known = {file.name: file for document in built for file in document.files}
+    note = next(document for document in built if document.target.kind == NOTE)
+    return replace(note, files=tuple(known[name] for name in parcel.files if name in known))
+
+
+# For a terminal.
+
+
+def lines(found: Recall, wanted: Sequence[Parcel], edition: Edition) -> Iterator[str]:
+    """What was wrong, what is right, who has it, and what they would be sent."""
+    yield f"{found.fact} ({edition.names.get(found.country, found.country)})"
+    yield from (f"  wrong: {_quoted(words)}" for words in found.wrong)
+    yield f"  right: {_quoted(found.right)}" if found.right else "  withdrawn: the edition no longer says it"
+    yield from (f"  {_held(holder)}" for holder in found.holders)
+    for parcel in wanted:
+        yield from (f"  {to} would get {', '.join(parcel.files)}" for to in parcel.people)
+
+
+def _held(holder: Holder) -> str:
+    sure = "went out" if holder.is_certain else "may have gone out"
+    to = f" to {holder.to}" if holder.to else ", exported; nobody knows to whom,"
+    newer = f"; a newer one on {holder.newer[:10]}" if holder.newer else ""
+    return f"{holder.file} {sure}{to} on {holder.when[:10]}{newer}{f'; told on {holder.told[:10]}' if holder.told else ''}"
+
+
+def _quoted(text: str) -> str:
+    return f"“{shorten(text, LONGEST, placeholder=' …')}”"

@@ -1,0 +1,183 @@
+"""Who holds files with an error, the record of its correction, and that exactly these people are told, once."""
+
+from __future__ import annotations
+
+import email
+import io
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import docx
+import pypdfium2
+import pytest
+import yaml
+
+from briefs.cli import main
+from briefs.delivery.store import File, Store
+from briefs.edition.read import read_files
+from briefs.exitcodes import ExitCode
+from briefs.press.session import Session
+from tests import small
+from tests.ledger import history
+
+WRONG, RIGHT = "The operator **reaches** 35 per cent of homes.", "The operator **reaches** 30 per cent of homes."
+SENT = [  # day, document, people; nobody knows who has what was exported
+    ("2024-03-01", "be", ["m@example.org", "n@example.org"]),
+    ("2024-03-01", "ee", ["p@example.org"]),
+    ("2024-03-01", "be", [""]),
+    ("2024-09-15", "be", ["m@example.org", "q@example.org"]),
+]
+PEOPLE = "sender: Desk <desk@example.org>\nlists:\n  staff: [Em <m@example.org>, p@example.org, q@example.org]\n"
+NAMES = {"be": "briefs/belgium.pdf", "ee": "briefs/estonia.pdf"}
+
+
+@pytest.fixture
+def folder(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The content of September 2024, a people file, and the record of what went out before."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BRIEFS_SMTP_HOST", raising=False)
+    store, states = Store(tmp_path / "exchange"), history.states()
+    made: dict[tuple[str, str], bytes] = {}
+    for day, code, people in SENT:
+        edition = read_files(states[day]).edition
+        assert edition
+        if (day, code) not in made:
+            made[day, code] = small.brief(session, edition, "pdf", code=code).files["pdf"]
+        for to in people:
+            when, by = datetime.fromisoformat(f"{day}T12:00:00+00:00").astimezone(UTC), "smtp" if to else "export"
+            with store.locked():
+                file = File(NAMES[code], "brief", code, "a4", made[day, code])
+                store.begin(f"{day} {code} {to}", to, by, [file], store.add_content(states[day]), when)  # type: ignore[arg-type]
+                store.end(f"{day} {code} {to}", "sent", when)
+    write(tmp_path / "content", states["2024-09-15"])
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    return tmp_path
+
+
+def write(content: Path, files: Mapping[str, bytes]) -> None:
+    for path, data in files.items():
+        (content / path).parent.mkdir(parents=True, exist_ok=True)
+        (content / path).write_bytes(data)
+
+
+def recall(fact: str, capsys: pytest.CaptureFixture[str], *more: str) -> Any:
+    assert main(["recall", fact, *more, "--jobs", "1", "--json"]) == ExitCode.DONE
+    return json.loads(capsys.readouterr().out)
+
+
+def words_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def test_it_says_who_holds_the_old_words_and_sends_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = recall("be-01", capsys)
+    assert (found["wrong"], found["right"], found["recorded"]) == ([WRONG], RIGHT, False)
+    assert [(one["to"], one["file"], one["when"][:10], one["newer"][:10], one["told"]) for one in found["held"]] == [
+        ("m@example.org", "briefs/belgium.pdf", "2024-03-01", "2024-09-15", ""),
+        ("n@example.org", "briefs/belgium.pdf", "2024-03-01", "", ""),
+        ("", "briefs/belgium.pdf", "2024-03-01", "", ""),
+    ]
+    assert found["would_send"] == [
+        {"to": ["m@example.org", "n@example.org"], "files": ["corrections/be-01.pdf", "briefs/belgium.pdf"]}
+    ]
+    assert not (folder / "content/corrections.yaml").exists() and not (folder / "outbox").exists()
+
+
+def test_a_date_that_was_wrong_is_recalled_with_both_dates(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = recall("be-02", capsys)
+    assert found["wrong"] == ["A **law on suppliers** is being prepared. (November 2024)"]
+    assert found["right"] == "A **law on suppliers** is being prepared. (February 2025)"
+
+
+def test_a_fact_that_was_taken_out_is_withdrawn(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder / "content", history.states()["2025-01-20"])
+    found = recall("ee-02", capsys)
+    assert (found["wrong"], found["right"]) == (["Talks with the regulator were announced."], "")
+    assert found["would_send"] == [{"to": ["p@example.org"], "files": ["corrections/ee-02.pdf", "briefs/estonia.pdf"]}]
+
+
+def test_nobody_is_told_of_what_did_not_change_or_never_was(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert recall("ee-02", capsys)["held"] == []
+    assert main(["recall", "be-09"]) == ExitCode.USAGE
+    assert "there is no fact “be-09”, and none went out" in capsys.readouterr().err
+
+
+def test_the_record_keeps_what_an_editor_wrote_in_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "content/corrections.yaml"
+    before = (
+        "# Ours.\ncorrections:\n- id: ee-09  # an old one\n  country: ee\n  fact: ee-09\n  date: 2024-04\n  wrong: [Nonsense.]\n"
+    )
+    path.write_text(before)
+    recall("be-01", capsys, "--send")
+    assert path.read_text().startswith(before)
+    assert [one["id"] for one in yaml.safe_load(path.read_text())["corrections"]] == ["ee-09", "be-01"]
+
+
+def test_exactly_those_who_hold_it_are_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The note and today's brief go to those two, in one mail each; the note, the brief and the report say it."""
+    results = recall("be-01", capsys, "--send")
+    assert {(one["to"], one["outcome"]) for one in results} == {("m@example.org", "written"), ("n@example.org", "written")}
+    mails = [email.message_from_bytes(path.read_bytes(), policy=default) for path in sorted((folder / "outbox").iterdir())]
+    assert sorted(str(mail["To"]) for mail in mails) == ["Em <m@example.org>", "n@example.org"]
+    for mail in mails:
+        assert "correction on Belgium" in str(mail["Subject"])
+        files = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
+        assert set(files) == {"be-01.pdf", "belgium.pdf"}
+        note, brief = words_of(files["be-01.pdf"]), words_of(files["belgium.pdf"])
+        assert "What was wrong The operator reaches 35 per cent of homes. What is right The operator reaches 30 per cent" in note
+        assert "30 per cent" in brief and "35 per cent" not in brief and "Corrected on " in brief
+
+    (one,) = yaml.safe_load((folder / "content/corrections.yaml").read_text())["corrections"]
+    assert (one["id"], one["country"], one["wrong"], one["right"]) == ("be-01", "be", [WRONG], RIGHT)
+    assert one["date"] == datetime.now(UTC).date()
+
+    again = recall("be-01", capsys)
+    assert again["recorded"] and [bool(holder["told"]) for holder in again["held"]] == [True, True, False]
+    assert {one["outcome"] for one in recall("be-01", capsys, "--send")} == {"had"}
+    assert len(list((folder / "outbox").iterdir())) == 2
+
+
+CORRECTIONS = f"""\
+corrections:
+  - id: be-01
+    country: be
+    fact: be-01
+    date: 2024-09-20
+    wrong: [{WRONG}]
+    right: {RIGHT}
+    why: The first figure was that of the whole market.
+  - {{id: ee-02, country: ee, fact: ee-02, date: 2025-01-21, wrong: [Talks were announced.]}}
+"""
+
+
+def test_the_report_lists_corrections_the_latest_first_in_both_formats(session: Session) -> None:
+    edition = small.edition(
+        about={"as_of": {"countries": "2024-01"}},
+        more={
+            "countries/ee.yaml": history.COUNTRIES["ee"],
+            "report/01-opening.md": history.SECTION,
+            "corrections.yaml": CORRECTIONS,
+        },
+        facts=[small.fact(RIGHT), small.fact("Policy is a second thing.", "policy", sources=["two"])],
+    )
+    made = small.make(session.for_edition(edition), "report", "", ("pdf", "docx"))
+    document = docx.Document(io.BytesIO(made.files["docx"]))
+    for text in (words_of(made.files["pdf"]), " ".join(paragraph.text for paragraph in document.paragraphs)):
+        listed = text[text.rindex("Estonia · Corrected on 21 January 2025") :]
+        assert listed.index("This statement is withdrawn.") < listed.index("Belgium · Corrected on 20 September 2024")
+        assert "What was wrong: The operator reaches 35 per cent of homes." in listed
+        assert "Why: The first figure was that of the whole market." in listed
+
+
+def test_a_correction_of_no_country_and_one_that_stands_twice_are_told() -> None:
+    twice = CORRECTIONS.replace("id: ee-02", "id: be-01")
+    problems = small.reading(more={"corrections.yaml": twice}).errors
+    assert [(one.line, one.message) for one in problems] == [
+        (9, "the correction “be-01” stands twice"),
+        (9, "there is no country “ee”"),
+    ]
