@@ -53,13 +53,18 @@ LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig
 FONTS = "Carlito, Caladea, DejaVu Sans and Droid Sans Fallback"
 
 
+PARTS = ("run", "desk", "test")  # each holds all of those before it
+PART_OF = {"desk": "desk", "test": "test", "check-code": "test", "bench": "test"}  # commands that need more than “run”
+NPM = ""  # npm_config_registry names the registry
+
+
 class NeedsPerson(Exception):
     """A person must do something before set-up can go on. The message says what."""
 
 
 def main(words: list[str]) -> int:
     """Set up what the command needs, then run `briefs` with the same arguments."""
-    part = "test" if words[:1] in (["test"], ["check-code"], ["bench"]) else "run"
+    part = PART_OF.get(words[0] if words else "", "run")
     try:
         if not is_ready(part):
             if words[:1] in (["help"], ["--help"], ["-h"]):  # a newcomer may ask before installing anything
@@ -87,7 +92,7 @@ def hand_over(words: list[str]) -> int:
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "briefs", *words])
 
 
-# What is ready. There are two parts, “run” and “test”, and “test” holds all of “run”.
+# What is ready. There are three parts: “run”, “desk” and “test”.
 
 
 def is_ready(part: str) -> bool:
@@ -104,7 +109,7 @@ def stamp(part: str) -> Path:
 
 def fingerprint(part: str) -> str:
     """Changes when the part has to be set up again: with its locks, its packages or Python's version."""
-    files = [REQUIREMENTS / f"{part}.txt", *package_lists(part)]
+    files = [REQUIREMENTS / f"{part}.txt", *package_lists(part), *script_lists(part)]
     version = b"%d.%d" % sys.version_info[:2]
     return hashlib.sha256(b"\0".join([version, *(file.read_bytes() for file in files)])).hexdigest()
 
@@ -113,6 +118,16 @@ def package_lists(part: str) -> list[Path]:
     """The files that name the part's Debian packages."""
     names = ["debian.txt", "debian-test.txt"] if part == "test" else ["debian.txt"]
     return [REQUIREMENTS / name for name in names]
+
+
+def script_lists(part: str) -> list[Path]:
+    """The files that name the part's packages of npm."""
+    return [REQUIREMENTS / f"{one}-npm.txt" for one in parts_up_to(part)[1:]]
+
+
+def parts_up_to(part: str) -> tuple[str, ...]:
+    """This part and those that it holds."""
+    return PARTS[: PARTS.index(part) + 1]
 
 
 # Setting up.
@@ -126,6 +141,8 @@ def set_up(part: str) -> None:
         start = time.monotonic()
         provide_system_packages(part)
         provide_environment(part)
+        if part == "test" and not shutil.which("chromium"):
+            say("There is no Chromium, so tests of the desk in a browser are left out.")
         say(f"Set up in {time.monotonic() - start:.0f} seconds.")
 
 
@@ -144,20 +161,52 @@ def only_one() -> Iterator[None]:
 
 
 def provide_environment(part: str) -> None:
-    """Make .venv from the part's lock, or add the tests' packages to one that was made for running.
+    """Make .venv from the part's lock, or add the part's packages to one that was made for less.
 
     An environment made from other locks is not mended but made anew, so that it never holds leftovers.
     """
-    if not is_ready("run") or stamp("test").exists():
+    if not is_ready("run") or any(stamp(one).exists() and not is_ready(one) for one in PARTS):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         run([sys.executable, "-I", "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
-    size = "195 MB" if part == "test" else "130 MB"
+    size = "250 MB" if part == "test" else "130 MB"
     say(f"Installing Python packages into .venv (about {size} to download, one to three minutes) …")
     pip = [str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     locked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(REQUIREMENTS / f"{part}.txt")]
     run(pip + locked, "pip could not install the Python packages (is there a network?)")
-    for ready in {"run", part}:
+    for package in packages_of_scripts(part):
+        provide_script(*package)
+    for ready in parts_up_to(part):
         stamp(ready).write_text(fingerprint(ready))
+
+
+def packages_of_scripts(part: str) -> list[list[str]]:
+    """The name, version, hash and file of each package of npm that the part needs."""
+    lines = [line for file in script_lists(part) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [line.partition(" #")[0].split() for line in lines if line and not line.startswith("#")]
+
+
+def provide_script(name: str, version: str, integrity: str, file: str) -> None:
+    """Put a file of a package of npm into .venv/share/briefs/, if the package has this hash (W3C, Subresource Integrity)."""
+    import base64
+    import io
+    import tarfile
+    import urllib.request
+
+    target = ENVIRONMENT / "share" / "briefs" / os.path.basename(file)
+    registry = os.environ.get("npm_config_registry", NPM).rstrip("/")  # noqa: SIM112
+    address = f"{registry}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            data = answer.read()
+    except (OSError, ValueError) as problem:
+        raise NeedsPerson(f"the package {name} {version} of npm could not be fetched ({problem}); is there a network?") from None
+    if f"sha512-{base64.b64encode(hashlib.sha512(data).digest()).decode()}" != integrity:
+        raise NeedsPerson(f"the package {name} {version} of npm is not the one that was locked, so it was not used")
+    with tarfile.open(fileobj=io.BytesIO(data)) as package:
+        member = package.extractfile(f"package/{file}")
+        content = member.read() if member else b""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
 
 
 def provide_system_packages(part: str) -> None:

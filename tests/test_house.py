@@ -35,6 +35,7 @@ ORDER = [
     "redline",
     "roundtrip",
     "ledger",
+    "desk",
     "cli",
 ]  # each may import from those before it
 BESIDE = {

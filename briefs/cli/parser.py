@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from briefs import __version__
-from briefs.cli import build, dev, exchange, ledger, lint, translate
+from briefs.cli import build, desk, dev, exchange, ledger, lint, translate
 from briefs.exitcodes import ExitCode
 from briefs.logs import LEVELS
 
@@ -45,6 +45,13 @@ def _times(text: str) -> float:
         if 1 <= float(text[:9]) <= MOST_TIMES:
             return float(text[:9])
     raise argparse.ArgumentTypeError(f"it must be a number from 1 to {MOST_TIMES}, and not “{text[:20]}”")
+
+
+def _port(text: str) -> int:
+    """The number of a TCP port; 0 stands for any that is free."""
+    if not text.isdecimal() or int(text[:6]) > 65535:
+        raise argparse.ArgumentTypeError(f"it must be a number from 0 to 65535, and not “{text[:20]}”")
+    return int(text)
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -123,6 +130,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--send": {"action": "store_true", "help": "send the note and the corrected files"},
     "--as": {"metavar": "ROLE", "dest": "role", "default": "", "help": "the role in which you sign, such as lawyer"},
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
+    "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
+    "--no-browser": {"action": "store_true", "help": "open no browser; print the address, which is good for one use"},
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
     "--peers": {
         "metavar": "P[,P]",
@@ -346,6 +355,14 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         writes="the same files as `all`",
         run=build.watch,
         options=("--kinds", "--language", "--content", "--templates", "--out", "--format", "--paper", "--jobs", "--more-time"),
+    ),
+    "desk": Command(
+        "open the edition in a browser, on this machine only, until Ctrl-C",
+        needs=_CONTENT.replace(" without errors", ""),
+        example="desk",
+        writes="no file by itself",
+        run=desk.desk,
+        options=("--port", "--no-browser", "--people", "--store", "--content", "--templates", "--out", "--no-cache"),
     ),
     "verify": Command(
         "compare the finished files with their manifest and with the edition",

@@ -130,12 +130,14 @@ def read_files(
     *,
     is_past: bool = False,
     is_unfinished: bool = False,
+    is_preview: bool = False,
     store: TableStore | None = None,
 ) -> Reading:
     """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files; `is_past`:
-    see `read_past`. `is_unfinished`: what isn't translated, or out of date, is no error even in a final edition. `store`: where
-    tables are kept as they were read."""
-    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past, is_unfinished, store)
+    see `read_past`. `is_unfinished`: what isn't translated, or out of date, is no error even in a final edition. `is_preview`: what
+    no page in the source's language needs isn't read, which is translations and rules of style. `store`: where tables are kept as
+    they were read."""
+    reader = _EditionReader(found, problems, {} if seen is None else seen, is_past, is_unfinished, store, is_preview)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
     if number > FORMAT:  # its other problems would only confuse
@@ -144,7 +146,7 @@ def read_files(
         from briefs.edition import migrate  # editions of today's format don't need it
 
         current = migrate.migrated(found, number)
-        reader = _EditionReader(current.files, problems, reader.seen, is_past, is_unfinished, store)
+        reader = _EditionReader(current.files, problems, reader.seen, is_past, is_unfinished, store, is_preview)
         reader.problems += current.guesses
     edition = reader.edition()
     ordered = sorted(map(_tidy, reader.problems), key=lambda p: (p.path, p.line, p.column, p.message))
@@ -202,8 +204,10 @@ class _EditionReader:
         is_past: bool,
         is_unfinished: bool,
         store: TableStore | None,
+        is_preview: bool = False,
     ):
         self.store = store
+        self.is_preview = is_preview
         self.files = found
         self.is_past, self.is_unfinished = is_past, is_unfinished
         self.seen = seen
@@ -255,9 +259,12 @@ class _EditionReader:
         self.problems += check.needed(edition, countries, known)
         if not self.is_past:
             self.problems += check.rules(edition, countries, known)
+        if not (self.is_past or self.is_preview):
             self.problems += style.check(edition, sheet)
-        edition = self.with_translations(self.with_signatures(edition))
-        self.problems += files.unknown_files(self.files, self.used)
+        edition = self.with_signatures(edition)
+        edition = edition if self.is_preview else self.with_translations(edition)
+        if not self.is_preview:
+            self.problems += files.unknown_files(self.files, self.used)
         return edition
 
     def audit_rules(self, edition: Edition) -> None:

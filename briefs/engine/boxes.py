@@ -174,6 +174,11 @@ class RenderedPage:
         """The anchors on this page. One whose element goes on over several pages is on each of them."""
         return tuple(self._page.anchors)
 
+    def anchor_areas(self) -> Mapping[str, Rectangle]:
+        """Where each anchor on this page begins: the area of its first box, or of the last line that it has."""
+        areas = {name: (x, y, right - x, bottom - y) for name, (x, y, right, bottom) in self._page.anchors.items()}
+        return {name: _points(*area) for name, area in areas.items()}
+
     def bookmarks(self) -> Iterator[Bookmark]:
         for level, text, (x, y), _ in self._page.bookmarks:
             yield Bookmark(level, text, x * POINTS, (self._page.height - y) * POINTS)

@@ -2,15 +2,21 @@
 PATH; what really gets installed is shown by CI, which begins with nothing."""
 
 import ast
+import base64
 import fcntl
+import hashlib
 import importlib.util
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import threading
+import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -155,7 +161,7 @@ def test_root_installs_only_what_is_missing_and_is_asked_nothing(build, debian, 
     named = {*packages(build, "test")} & {*log[-1].split()}
     office = {"libreoffice-writer", "libreoffice-impress", "libreoffice-calc", "python3-uno"}
     scripts = {"fonts-noto-core", "fonts-noto-cjk"}
-    assert named == {"fonts-droid-fallback", "texlive-base", "faketime", "strace", *office, *scripts}
+    assert named == {"fonts-droid-fallback", "texlive-base", "faketime", "strace", "chromium", *office, *scripts}
 
 
 def test_packages_are_named_before_apt_starts_as_root(build, debian, monkeypatch):
@@ -247,6 +253,7 @@ def recorded(build, monkeypatch):
         set_up(build)
 
     monkeypatch.setattr(build, "run", run)
+    monkeypatch.setattr(build, "provide_script", lambda *package: commands.append(["npm", *package]))
     return commands
 
 
@@ -261,7 +268,8 @@ def test_the_tests_packages_join_the_environment_for_running(build, recorded):
     set_up(build, "run")
     (build.ENVIRONMENT / "kept").touch()
     build.provide_environment("test")
-    assert len(recorded) == 1 and str(build.REQUIREMENTS / "test.txt") in recorded[0]
+    assert str(build.REQUIREMENTS / "test.txt") in recorded[0]
+    assert [words[:2] for words in recorded[1:]] == [["npm", "htmx.org"], ["npm", "axe-core"]]
     assert (build.ENVIRONMENT / "kept").exists() and build.is_ready("run") and build.is_ready("test")
 
 
@@ -274,6 +282,45 @@ def test_an_environment_of_other_locks_is_made_anew(build, recorded, changed):
     build.provide_environment("test")
     assert not (build.ENVIRONMENT / "left-over").exists()
     assert build.is_ready("run") and build.is_ready("test")
+
+
+def test_the_desk_is_set_up_when_it_is_first_used(build, recorded):
+    set_up(build, "run")
+    build.provide_environment("desk")
+    assert str(build.REQUIREMENTS / "desk.txt") in recorded[0] and [words[0] for words in recorded[1:]] == ["npm"]
+    assert build.is_ready("run") and build.is_ready("desk") and not build.is_ready("test")
+
+
+@pytest.fixture
+def npm(build, monkeypatch):
+    """A registry of npm that has one package, and what it was asked."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        member = tarfile.TarInfo("package/dist/tool.js")
+        member.size = 5
+        archive.addfile(member, io.BytesIO(b"tool;"))
+    asked = []
+    monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: asked.append(address) or io.BytesIO(packed.getvalue()))
+    monkeypatch.setenv("npm_config_registry", "https://registry.example/")
+    return SimpleNamespace(asked=asked, integrity=f"sha512-{base64.b64encode(hashlib.sha512(packed.getvalue()).digest()).decode()}")
+
+
+def test_a_script_is_the_one_that_was_locked(build, npm):
+    build.provide_script("@scope/tool", "1.2.3", npm.integrity, "dist/tool.js")
+    assert npm.asked == ["https://registry.example/@scope/tool/-/tool-1.2.3.tgz"]
+    assert (build.ENVIRONMENT / "share/briefs/tool.js").read_bytes() == b"tool;"
+
+
+def test_another_script_under_its_name_is_refused(build, npm):
+    with pytest.raises(build.NeedsPerson, match="is not the one that was locked"):
+        build.provide_script("tool", "1.2.3", "sha512-AAAA", "dist/tool.js")
+    assert not (build.ENVIRONMENT / "share").exists()
+
+
+def test_scripts_are_pinned_with_hashes(build):
+    for name, version, integrity, file in build.packages_of_scripts("test"):
+        assert re.fullmatch(r"(@[\w-]+/)?[\w.-]+", name) and re.fullmatch(r"\d+(\.\d+)+", version) and file.endswith(".js")
+        assert re.fullmatch(r"sha512-[\w+/]{86}==", integrity)
 
 
 def test_ctrl_c_leaves_nothing_that_counts(build, debian, recorded, monkeypatch, capsys):
@@ -361,7 +408,7 @@ def pins(name):
     return {block.split()[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt", "release.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "desk.txt", "test.txt", "release.txt"])
 def test_locks_pin_with_hashes_and_name_no_host(name):
     text = (ROOT / "requirements" / name).read_text()
     assert not re.search(r"://|^\s*-|(^|\s)/|@", text.replace("    --hash=", ""), re.MULTILINE)
@@ -371,10 +418,10 @@ def test_locks_pin_with_hashes_and_name_no_host(name):
 
 
 def test_the_tests_lock_holds_the_lock_for_running():
-    assert pins("run.txt").keys() <= pins("test.txt").keys()
+    assert pins("run.txt").keys() <= pins("desk.txt").keys() <= pins("test.txt").keys()
 
 
-@pytest.mark.parametrize("part", ["run", "test", "release"])
+@pytest.mark.parametrize("part", ["run", "desk", "test", "release"])
 def test_every_direct_dependency_is_locked_and_explained(part):
     locked = {pin.partition("==")[0] for pin in pins(f"{part}.txt")}
     for line in (ROOT / "requirements" / f"{part}.in").read_text().splitlines():

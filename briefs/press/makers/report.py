@@ -63,14 +63,14 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
             return Opened(ComposedReport(manuscript, figures, front), tuple(pieces))
 
     def piece(self, session: Session, target: Target, content: LayoutRequest) -> PieceFiles:
-        pages = _typeset(session, target, content)
+        pages = typeset(session, target, content)
         with clock.stage("write"):
             return {"pdf": pages.pdf, "json": json.dumps(pages.to_dict()).encode()}
 
     def close(self, session: Session, target: Target, state: ComposedReport, pieces: Sequence[PieceFiles]) -> FinishedDocument:
         body = [TypesetPages.from_dict(json.loads(files["json"]), files["pdf"]) for files in pieces]
         numbers = chunks.page_numbers(body)
-        front = _typeset(session, target, replace(state.front, chunk=_with_page_numbers(state.front.chunk, numbers)))
+        front = typeset(session, target, replace(state.front, chunk=_with_page_numbers(state.front.chunk, numbers)))
         whole = [front, *body]
         session.check_pages(state.manuscript, target, [fault for pages in whole for fault in pages.faults])
         files: dict[str, bytes] = {}
@@ -118,7 +118,8 @@ def _page(composer: Composer, target: Target, piece: LayoutRequest, content: str
     return html.page(piece.about, content, composer.theme, target.paper, _step(composer, target), style, bleed)
 
 
-def _typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPages:
+def typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPages:
+    """The pages of a piece, as `join.py` takes them."""
     look, step = session.theme.look, _step(session, target)
     own = look.page[piece.about.kind.page]
     turned = look.paper[target.paper].height - 2 * own.wide

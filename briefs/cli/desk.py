@@ -1,0 +1,34 @@
+"""The command that opens the edition in a browser: desk.
+
+In: arguments. Out: an exit code; a server until Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+
+from briefs.cli import inputs
+from briefs.exitcodes import ExitCode
+from briefs.problems import ToolError
+
+
+def desk(arguments: argparse.Namespace) -> ExitCode:
+    """Serve the desk until Ctrl-C."""
+    try:
+        from briefs.desk import server
+    except ModuleNotFoundError as missing:
+        raise ToolError(f"the desk needs the package {missing.name}. Start it with `python3 build.py desk`.") from None
+    from briefs.delivery import store
+    from briefs.desk.workspace import Folders
+
+    folders = Folders(
+        arguments.content,
+        inputs.templates(arguments),
+        arguments.out,
+        arguments.store or store.default_folder(arguments.content),
+        arguments.people,
+    )
+    say = partial(print, flush=True)
+    server.serve(folders, arguments.port, inputs.table_store(arguments), say, opens_browser=not arguments.no_browser)
+    return ExitCode.DONE

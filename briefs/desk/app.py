@@ -1,0 +1,112 @@
+"""Every route of the desk, and what all of them have in common.
+
+In: the folders, the keys of this run. Out: an ASGI application. A route is a row of `ROUTES`: method, path, the function that
+answers. Whatever changes something has the method POST, and is refused unless its form vouches for itself. Errors become pages in
+words; no answer has a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from briefs.desk import access, render, views
+from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
+
+Handler = Callable[[Desk, Asked], Response]
+MOST_FIELDS = 5_000  # of a form; a country has eight for each fact
+MOST_FILES = 20  # that are sent at once
+
+ROUTES: Sequence[tuple[str, str, Handler]] = (
+    ("GET", "/", views.overview),
+    ("GET", "/countries", views.countries),
+    ("GET", "/map", views.world_map),
+    ("GET", "/problems", views.problems),
+    ("GET", "/sources", views.sources),
+    ("GET", "/documents", views.documents),
+    ("GET", "/documents/{kind}", views.document),
+    ("GET", "/documents/{kind}/{subject}", views.document),
+    ("GET", "/typeset/{kind}", views.typeset),
+    ("GET", "/typeset/{kind}/{subject}", views.typeset),
+    ("GET", "/pages/{key}/{number:int}.png", views.page_picture),
+    ("GET", "/changed", views.changed),
+    ("GET", "/static/{name}", views.static_file),
+)
+
+
+def application(desk: Desk, keys: access.Keys, port: int) -> access.Gate:
+    """The application behind its gate."""
+    routes = [Route(path, _endpoint(desk, keys, handler), methods=[method]) for method, path, handler in ROUTES]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _not_found(desk), Exception: _failed(desk)})
+    return access.Gate(app, keys, port, access.policy(render.IMPORT_MAP))
+
+
+def _endpoint(desk: Desk, keys: access.Keys, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        form: Mapping[str, str] = {}
+        files: Mapping[str, Sequence[tuple[str, bytes]]] = {}
+        if request.method not in access.SAFE:
+            async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=access.MOST_BYTES) as sent:
+                if not keys.vouches(request.headers.get(access.CSRF_HEADER, "") or str(sent.get(access.CSRF, ""))):
+                    return desk.message(HTTPStatus.FORBIDDEN, desk.words("not_vouched"))
+                form, files = _texts(sent), await _files(sent)
+        asked = Asked(request.path_params, request.query_params, form, files, "hx-request" in request.headers)
+        return await run_in_threadpool(_answered, desk, handler, asked)
+
+    return answer
+
+
+def _texts(sent: FormData) -> Mapping[str, str]:
+    """The fields of a form. Browsers send line ends as CR LF."""
+    return {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
+
+
+async def _files(sent: FormData) -> Mapping[str, Sequence[tuple[str, bytes]]]:
+    """The files of a form by field: names and bytes."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile) and value.filename:
+            found.setdefault(name, []).append((value.filename, await value.read()))
+    return found
+
+
+def _answered(desk: Desk, handler: Handler, asked: Asked) -> Response:
+    """The answer; what is wrong with the content or the request becomes a page that says so."""
+    try:
+        return handler(desk, asked)
+    except NoSuchPage:
+        return desk.message(HTTPStatus.NOT_FOUND, desk.words("not_there"), partial=asked.partial)
+    except Problems as fault:
+        return desk.message(HTTPStatus.CONFLICT, desk.words("has_problems"), fault.problems, partial=asked.partial)
+    except (NotUnderstood, ToolError) as fault:
+        return desk.message(HTTPStatus.CONFLICT, str(fault), partial=asked.partial)
+    except OSError as fault:
+        problem = Problem("error", str(fault.filename or ""), 0, 0, fault.strerror or "the system refused it")
+        return desk.message(HTTPStatus.CONFLICT, desk.words("has_problems"), [problem], partial=asked.partial)
+
+
+def _not_found(desk: Desk) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, fault: Exception) -> Response:
+        status = fault.status_code if isinstance(fault, HTTPException) else HTTPStatus.BAD_REQUEST
+        return desk.message(status, desk.words("not_there"))
+
+    return answer
+
+
+def _failed(desk: Desk) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, fault: Exception) -> Response:
+        problem = internal_error("desk", fault)
+        print(problem, file=sys.stderr)
+        return desk.message(HTTPStatus.INTERNAL_SERVER_ERROR, desk.words("internal"), [problem])
+
+    return answer

@@ -1,0 +1,107 @@
+"""What the routes work on, opened once for a run of the desk.
+
+In: the folders. Out: `Desk`: the edition as it is, the warm typesetter, typeset documents by their keys, and the words and pages
+that everything is shown with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from briefs.desk import pictures
+from briefs.desk.access import Keys
+from briefs.desk.render import PageRenderer
+from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
+from briefs.desk.words import Words
+from briefs.desk.workspace import Folders, Workspace
+from briefs.press.cache import TableCache
+from briefs.problems import Problem, Problems
+
+KEPT = 12  # typeset documents
+
+
+class NoSuchPage(Exception):
+    """The address names nothing that the edition has."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: what its path names, its query, its form and the files in it. `partial`: only a part of a page is wanted."""
+
+    path: Mapping[str, Any]
+    query: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, Sequence[tuple[str, bytes]]] = field(default_factory=dict, repr=False)
+    partial: bool = False
+
+
+class Shelf:
+    """The documents that were typeset last, by a key made of their bytes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, TypesetDocument] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, document: TypesetDocument) -> str:
+        """Keep a document that has pages. Returns its key."""
+        key = hashlib.sha256(document.pdf).hexdigest()[:24]
+        with self._lock:
+            self._kept[key] = document
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return key
+
+    def get(self, key: str) -> TypesetDocument:
+        """Raises NoSuchPage."""
+        with self._lock:
+            if key not in self._kept:
+                raise NoSuchPage
+            return self._kept[key]
+
+
+class Desk:
+    """The edition, the typesetter and the pages of one run."""
+
+    def __init__(self, folders: Folders, keys: Keys, language: str = "en", tables: TableCache | None = None):
+        self.workspace = Workspace(folders, tables)
+        self.typesetting = TypesettingProcess(folders.templates)
+        self.shelf = Shelf()
+        self.words = Words(language)
+        self._render = PageRenderer(self.words, csrf=keys.csrf)
+
+    @property
+    def folders(self) -> Folders:
+        return self.workspace.folders
+
+    def page(self, name: str, status: int = 200, **shown: Any) -> HTMLResponse:
+        """A page of `html/`."""
+        return self._render(name, status, **shown)
+
+    def message(self, status: int, title: str, problems: Sequence[Problem] = (), *, partial: bool = False) -> HTMLResponse:
+        """A page, or a part of one, that says why something wasn't done."""
+        return self.page("message.html", status, title=title, problems=problems, partial=partial)
+
+    def picture(self, key: str, number: int, scale: float) -> bytes:
+        """A page of a document on the shelf as PNG. Raises NoSuchPage."""
+        return pictures.png(self.shelf.get(key).pdf, number, scale)
+
+    def warm_up(self) -> None:
+        """Typeset a short document, so that the first person doesn't have to wait until everything is loaded."""
+        with suppress(Problems):
+            now = self.workspace.now()
+            countries = now.edition.countries if now.edition else {}
+            short = next((target for target in now.targets.values() if target.subject in countries), None)
+            if short:
+                self.typesetting.typeset(now.version, now.files, {}, short)
+
+    def close(self) -> None:
+        self.typesetting.close()

@@ -1,0 +1,174 @@
+"""What the first page shows: each country's state, the report, the decks, the sources, and the map.
+
+In: the edition as it is now, the record of what went out. Out: rows to be shown, and the map as outlines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from briefs.compose import charts
+from briefs.compose.figures import geography
+from briefs.delivery.store import Sent
+from briefs.desk.workspace import EditionNow
+from briefs.edition.model import Edition, Text, place_of, texts_in
+
+WIDTH = 480.0  # points: the width of the map
+NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # countries of an edition without a scale, and those it isn't about
+
+
+@dataclass(frozen=True)
+class CountryRow:
+    """A country in the table. `rank`: that of its stance on the scale. `changed`: the day of its file's last change.
+
+    `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
+    day when it last went out, or nothing.
+    """
+
+    code: str
+    name: str
+    stance: str
+    colour: str
+    rank: int
+    errors: int
+    warnings: int
+    unsigned: tuple[str, ...]
+    stale: int
+    changed: str
+    holders: int
+    sent: str
+
+
+@dataclass(frozen=True)
+class WritingRow:
+    """A section of the report or a deck: its path, the id by which the desk names it, its title, and what it waits for."""
+
+    path: str
+    id: str
+    title: str
+    errors: int
+    warnings: int
+    unsigned: tuple[str, ...]
+
+
+SORTS: Mapping[str, Callable[[CountryRow], object]] = {
+    "name": lambda row: 0,  # they are in the order of names already
+    "stance": lambda row: row.rank,
+    "problems": lambda row: (-row.errors, -row.warnings),
+    "unsigned": lambda row: -len(row.unsigned),
+    "stale": lambda row: -row.stale,
+    "changed": lambda row: [-ord(letter) for letter in row.changed],
+    "sent": lambda row: -row.holders,
+}
+
+
+def countries(now: EditionNow, content: Path, sent: Sequence[Sent]) -> list[CountryRow]:
+    """A row for each country, in the order of names."""
+    edition = now.edition
+    if edition is None:
+        return []
+    rows = [_row(now, edition, code, content, sent) for code in edition.countries]
+    return sorted(rows, key=lambda row: edition.rank(row.code))
+
+
+def _row(now: EditionNow, edition: Edition, code: str, content: Path, sent: Sequence[Sent]) -> CountryRow:
+    country, stance = edition.countries[code], edition.stance(code)
+    path = place_of(country.code).path
+    own = [one for one in sent if one.kind == "brief" and one.subject == code]
+    return CountryRow(
+        code, edition.names[code], str(stance.label) if stance else "", stance.colour if stance else NO_STANCE,
+        [*edition.steps].index(stance.id) if stance else 0, now.errors_in(path), now.warnings_in(path),
+        edition.unsigned.get(path, ()), stale(edition, path), _changed(content / path),
+        len({one.to for one in own if one.to}), max((one.when[:10] for one in own), default=""),
+    )  # fmt: skip
+
+
+def stale(edition: Edition, path: str) -> int:
+    """How many texts of a file wait for a translation: those that a translated edition prints in the source's language."""
+    return sum(bool(text.language) for other in edition.translations.values() for text in _texts(other, path))
+
+
+def _texts(edition: Edition, path: str) -> Iterable[Text]:
+    for code, country in edition.countries.items():
+        if path in (f"countries/{code}.yaml", f"countries/{code}.yml"):
+            yield from texts_in(country)
+
+
+def _changed(path: Path) -> str:
+    """The day of a file's last change (ISO 8601)."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    except OSError:
+        return ""
+
+
+def sections(now: EditionNow) -> list[WritingRow]:
+    """A row for each section of the report."""
+    found = now.edition.sections if now.edition else ()
+    return [_writing(now, one.path, one.head.id, str(one.head.title)) for one in found]
+
+
+def decks(now: EditionNow) -> list[WritingRow]:
+    """A row for each deck."""
+    found = now.edition.decks if now.edition else {}
+    return [_writing(now, deck.path, name, str(deck.head.title)) for name, deck in found.items()]
+
+
+def _writing(now: EditionNow, path: str, id: str, title: str) -> WritingRow:
+    unsigned = now.edition.unsigned.get(path, ()) if now.edition else ()
+    return WritingRow(path, id, title, now.errors_in(path), now.warnings_in(path), unsigned)
+
+
+def chosen(rows: Iterable[CountryRow], words: str, stance: str, sort: str) -> list[CountryRow]:
+    """The rows whose country has these words in its name, and this stance, in the wanted order."""
+    wanted = words.casefold().strip()
+    found = [row for row in rows if wanted in f"{row.name} {row.code}".casefold() and stance in ("", row.stance)]
+    return sorted(found, key=SORTS.get(sort, SORTS["name"]))  # type: ignore[arg-type]
+
+
+# The map.
+
+
+@dataclass(frozen=True)
+class Land:
+    """A country on the map: its outlines as an SVG path, its colour, and its name if the edition is about it."""
+
+    code: str
+    name: str
+    stance: str
+    colour: str
+    path: str
+
+
+@dataclass(frozen=True)
+class MapPanel:
+    """The map or an inset: its area and the countries in it, those of the edition last."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lands: tuple[Land, ...]
+
+
+def world_map(edition: Edition) -> tuple[MapPanel, ...]:
+    """The map of the edition, `WIDTH` points wide, and its insets. Raises ToolError if it can't be projected."""
+    codes = tuple(sorted({*edition.standings, *edition.not_covered}))
+    return tuple(
+        MapPanel(panel.x, panel.y, panel.width, panel.height, tuple(_lands(edition, panel)))
+        for panel in geography.panels(charts.view(edition), codes, WIDTH)
+    )
+
+
+def _lands(edition: Edition, panel: geography.Panel) -> list[Land]:
+    made = []
+    for code, rings in panel.lands.items():
+        path = "".join(f"M{' '.join(f'{x:.1f},{y:.1f}' for x, y in ring)}Z" for ring in rings)
+        stance = edition.stance(code) if code in edition.countries else None
+        colour = stance.colour if stance else NO_STANCE if code in edition.countries else ELSEWHERE
+        name = edition.names.get(code, "") if code in edition.countries else ""
+        made.append(Land(code, name, str(stance.label) if stance else "", colour, path))
+    return sorted(made, key=lambda land: bool(land.name))

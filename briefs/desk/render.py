@@ -1,0 +1,57 @@
+"""Pages of the desk as HTML.
+
+In: the name of a page in `html/` and what it shows. Out: an answer. Whatever is put into a page is escaped. The scripts and the
+style sheet are read once, when the server starts, so that no path of a request leads to the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+from briefs.desk.words import Words
+from briefs.problems import ToolError
+
+HERE = Path(__file__).parent
+SCRIPTS = Path(sys.prefix) / "share" / "briefs"  # where set-up puts what comes from npm
+MIMES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+MODULES = {"htmx.org": "htmx.esm.js"}  # what scripts import, by the file
+IMPORT_MAP = json.dumps({"imports": {name: f"/static/{file}" for name, file in MODULES.items()}})
+
+
+@cache
+def static_files() -> Mapping[str, bytes]:
+    """The style sheet and the scripts by their names. Raises ToolError if set-up hasn't fetched a script."""
+    found = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
+    for name in MODULES.values():
+        try:
+            found[name] = (SCRIPTS / name).read_bytes()
+        except OSError:
+            raise ToolError(f"the desk’s script {name} is missing. Start the desk with `python3 build.py desk`.") from None
+    return found
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "html"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+class PageRenderer:
+    """Renders pages with the words of a language. `shared`: what every page has."""
+
+    def __init__(self, words: Words, **shared: Any):
+        self._shared = {"t": words, "import_map": IMPORT_MAP, **shared}
+
+    def __call__(self, name: str, status: int = 200, **shown: Any) -> HTMLResponse:
+        """The page `name`, which shows these values."""
+        return HTMLResponse(_templates().get_template(name).render({**self._shared, **shown}), status)

@@ -1,0 +1,258 @@
+"""Typesets a document of an edition that is being written, in a process of its own that stays warm.
+
+In: the files of the edition, a target. Out: `TypesetDocument`: the PDF, the step of its fit, how much room is left, where each
+text stands on its pages; or what is wrong. The process keeps what is loaded and parsed from one document to the next, as `watch`
+does. If it takes too long or a library ends it, it is replaced, and only that document is without pages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from briefs.press.documents import Target
+from briefs.problems import NotUnderstood, Place, Problem, Problems, ToolError, internal_error
+
+if TYPE_CHECKING:  # the typesetter is loaded in the process only
+    from briefs.press.session import Session
+    from briefs.typeset.page.layout import PageLayout
+
+LONGEST = 90.0  # seconds for a document
+PART = "part"  # the step of a document of which only a part was typeset
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a text of the content begins on a page: the page from 0, and an area in points from its upper left corner."""
+
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+    place: Place
+
+
+@dataclass(frozen=True)
+class TypesetDocument:
+    """A document as it would be printed. Without `pdf` there is none, and `problems` say why.
+
+    `step`: that of its ladder; `of`: the number of that step, and how many there are. `room`: the points that are free below the
+    longest column of its page; None for documents of many pages. `gone`: the facts that gave way.
+    """
+
+    pdf: bytes = field(default=b"", repr=False)
+    step: str = ""
+    of: tuple[int, int] = (0, 0)
+    room: float | None = None
+    leading: float = 12.0
+    gone: tuple[str, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """`base`: all files of the edition, if they are others than before. `changed`: those that differ from them in this job.
+
+    `part`: the path of the section or deck of which alone the pages are wanted, or nothing."""
+
+    base: Mapping[str, bytes] | None
+    changed: Mapping[str, bytes]
+    target: Target
+    part: str = ""
+
+
+class TypesettingProcess:
+    """The process, as the server sees it. One document at a time; threads wait for one another."""
+
+    def __init__(self, templates: Path):
+        self._templates = templates
+        self._lock = Lock()
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._version = ""
+
+    def typeset(
+        self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = ""
+    ) -> TypesetDocument:
+        """A document of the edition `files`, whose hash is `version`, with these changes."""
+        with self._lock:
+            pipe = self._connected()
+            base = None if version == self._version else files
+            try:
+                pipe.send(_Job(base, changed, target, part))
+                self._version = version
+                if pipe.poll(LONGEST):
+                    answer = pipe.recv()
+                    assert isinstance(answer, TypesetDocument)
+                    return answer
+                why = f"took longer than {LONGEST:.0f} seconds"
+            except (EOFError, OSError):
+                why = "ended the process that typesets it"
+            self._end()
+            problem = Problem(
+                "error", str(target), 0, 0, f"the {target} {why}", "Take back the last change, or divide a long text."
+            )
+            return TypesetDocument(problems=(problem,))
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _connected(self) -> Connection:
+        if self._pipe is None or self._process is None or not self._process.is_alive():
+            self._end()
+            context = get_context("spawn")  # the server has threads, with which no process may be forked
+            self._pipe, other = context.Pipe()
+            self._process = context.Process(target=_serve, args=(other, self._templates), daemon=True)
+            self._process.start()
+            other.close()
+        return self._pipe
+
+    def _end(self) -> None:
+        if self._pipe:
+            self._pipe.close()
+        if self._process:
+            self._process.kill()
+            self._process.join()
+        self._pipe = self._process = None
+        self._version = ""
+
+
+# In the process.
+
+
+def _serve(pipe: Connection, templates: Path) -> None:
+    """Answer jobs until the server is gone."""
+    from briefs.press.executors import local
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then closes the pipe
+    local.limit_memory()
+    worker = _Worker(templates)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            job = pipe.recv()
+            assert isinstance(job, _Job)
+            pipe.send(worker.answer(job))
+
+
+class _Worker:
+    def __init__(self, templates: Path):
+        from briefs.edition.read import Seen
+
+        self._templates = templates
+        self._files: Mapping[str, bytes] = {}
+        self._seen: Seen = {}
+        self._session: Session | None = None
+
+    def answer(self, job: _Job) -> TypesetDocument:
+        if job.base is not None:
+            self._files = job.base
+        try:
+            return self._typeset({**self._files, **job.changed}, job.target, job.part)
+        except Problems as fault:
+            return TypesetDocument(problems=tuple(fault.problems))
+        except (NotUnderstood, ToolError, OSError) as fault:
+            return TypesetDocument(problems=(Problem("error", str(job.target), 0, 0, str(fault)),))
+        except Exception as fault:
+            return TypesetDocument(problems=(internal_error(str(job.target), fault),))
+
+    def _typeset(self, files: Mapping[str, bytes], target: Target, part: str) -> TypesetDocument:
+        from briefs.edition.read import read_files
+
+        reading = read_files(files, (), self._seen, is_preview=True)
+        if reading.edition is None:
+            raise Problems(reading.problems)
+        session = self._session = self._session_for(reading.edition)
+        with session.report_failures(target):
+            if part:
+                return _part(session, target, part)
+            return _one_page(session, target) if _is_one_page(target) else _whole(session, target)
+
+    def _session_for(self, edition: object) -> Session:
+        """The session for an edition. A new one if its brand changed, because a session reads style sheets and fonts only once."""
+        from briefs import theme as themes
+        from briefs.edition.model import Edition
+        from briefs.press.session import Session
+
+        assert isinstance(edition, Edition)
+        opened = self._session
+        if opened and (opened.edition.brand, opened.edition.typefaces) == (edition.brand, edition.typefaces):
+            return opened.for_edition(edition)
+        if opened:
+            opened.close()
+        return Session(edition, themes.read(self._templates))
+
+
+def _is_one_page(target: Target) -> bool:
+    from briefs.compose.kinds import KINDS
+
+    return KINDS[target.kind].layout == "one page"
+
+
+def _one_page(session: Session, target: Target) -> TypesetDocument:
+    """A document that is fitted to its page. The PDF has no tags, which nobody sees and which take time."""
+    from briefs.compose.kinds import KINDS
+    from briefs.press.makers.page import fitted_page
+
+    fitted = fitted_page(session, target)
+    page, ladder = fitted.layout, session.theme.look.ladder[KINDS[target.kind].ladder]
+    session.check_pages(fitted.manuscript, target, page.layout.faults())
+    room = _room(page.layout)
+    page.fill()
+    manuscript, step = fitted.manuscript, ladder[fitted.step]
+    page.layout.document.find_anchors()
+    spots = tuple(_spots(page.layout, manuscript.places))
+    gone = (*manuscript.without, *manuscript.gone)
+    return TypesetDocument(
+        page.layout.pdf(printed=True), step.name, (fitted.step + 1, len(ladder)), room, step.text[1], gone, spots
+    )  # fmt: skip
+
+
+def _room(layout: PageLayout) -> float:
+    """The points between the lowest line of a page and the end of its content."""
+    box = layout.document.pages[0].box
+    area = box.content_area
+    return max(0.0, area.bottom - max((line.bottom for line in box.lines() if line.bottom <= area.bottom + 1), default=area.top))
+
+
+def _spots(layout: PageLayout, places: Mapping[str, Place]) -> Iterator[Spot]:
+    for number, page in enumerate(layout.document.pages):
+        for name, area in page.anchor_areas().items():
+            if name in places:
+                yield Spot(number, area.left, area.top, area.width, area.height, places[name])
+
+
+def _whole(session: Session, target: Target) -> TypesetDocument:
+    """Any other document, made as a build makes it."""
+    from briefs.press import makers
+
+    made = makers.make(session, replace(target, formats=("pdf",)))
+    return TypesetDocument(made.files["pdf"], made.step, gone=made.dropped_facts)
+
+
+def _part(session: Session, target: Target, path: str) -> TypesetDocument:
+    """The pages of a document of chapters that hold the texts of a file. They are numbered by themselves."""
+    from briefs.compose import tree
+    from briefs.press.makers import report
+    from briefs.typeset.page import join
+
+    opened = report.MAKER.open(session, target)
+    places = {name: place for name, place in opened.state.manuscript.places.items() if place.path == path}
+
+    def holds(blocks: Sequence[tree.Node]) -> bool:
+        return any(tree.identifier(node) in places for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Div"})
+
+    piece = next((one.content for one in opened.pieces if holds(one.content.chunk.blocks)), opened.state.front)
+    pages = report.typeset(session, target, piece)
+    session.check_pages(opened.state.manuscript, target, pages.faults)
+    return TypesetDocument(join.to_bytes([pages], session.typesetter.shared_fonts([pages])), PART)

@@ -1,0 +1,202 @@
+"""The pages that show: the overview, the map, what is wrong where, the sources, and each document beside what it is made of.
+
+In: a request. Out: an answer. Names in a path are looked up in the edition, and never lead to the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from starlette.responses import Response
+
+from briefs.compose.kinds import KINDS
+from briefs.delivery.store import Sent, Store
+from briefs.desk import overview as rows
+from briefs.desk import pictures, render
+from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.desk.typesetting import Spot, TypesetDocument
+from briefs.desk.workspace import EditionNow
+from briefs.edition.model import Edition, place_of
+from briefs.press.documents import Target, gave_way
+from briefs.problems import Problem, Problems
+
+MOST_PROBLEMS = 500  # on a page
+
+
+def overview(desk: Desk, asked: Asked) -> Response:
+    """The edition on one page."""
+    now = desk.workspace.now()
+    edition = now.edition
+    errors = sum(problem.severity == "error" for problem in now.problems)
+    return desk.page(
+        "overview.html", title=str(edition.about.title) if edition else desk.words("no_edition"), now=now, edition=edition,
+        errors=errors, warnings=len(now.problems) - errors, sections=rows.sections(now), decks=rows.decks(now),
+        sources=len(edition.sources) if edition else 0, **_table(desk, asked, now),
+    )  # fmt: skip
+
+
+def countries(desk: Desk, asked: Asked) -> Response:
+    """The table of countries alone, filtered and sorted."""
+    now = desk.workspace.now()
+    return desk.page("countries.html", edition=now.edition, **_table(desk, asked, now))
+
+
+def _table(desk: Desk, asked: Asked, now: EditionNow) -> dict[str, Any]:
+    found = rows.countries(now, desk.folders.content, sent(desk))
+    words, stance, sort = (asked.query.get(name, "") for name in ("words", "stance", "sort"))
+    sort = sort if sort in rows.SORTS else "name"
+    shown = rows.chosen(found, words, stance, sort)
+    return {"rows": shown, "total": len(found), "words": words, "stance": stance, "sort": sort, "sorts": [*rows.SORTS]}
+
+
+def sent(desk: Desk) -> Sequence[Sent]:
+    """What went out. Nothing if there is no record of it."""
+    return Store(desk.folders.store).sent() if desk.folders.store.is_dir() else []
+
+
+def world_map(desk: Desk, asked: Asked) -> Response:
+    """The map of the edition, each of its countries a link."""
+    edition = edition_of(desk.workspace.now())
+    return desk.page("map.html", panels=rows.world_map(edition), edition=edition)
+
+
+def edition_of(now: EditionNow) -> Edition:
+    """Raises Problems if no good edition has been read yet."""
+    if now.edition is None:
+        raise Problems(now.problems)
+    return now.edition
+
+
+def problems(desk: Desk, asked: Asked) -> Response:
+    """All that is wrong with the content, by file."""
+    now = desk.workspace.now()
+    found: dict[str, list[Problem]] = {}
+    for problem in now.problems[:MOST_PROBLEMS]:
+        found.setdefault(problem.path, []).append(problem)
+    left = max(0, len(now.problems) - MOST_PROBLEMS)
+    return desk.page("problems.html", title=desk.words("problems"), files=found, links=editors(now), left=left)
+
+
+def editors(now: EditionNow) -> Mapping[str, str]:
+    """The document that each file is printed in, by its path."""
+    edition = now.edition
+    if edition is None:
+        return {}
+    found = {place_of(country.code).path: f"/documents/brief/{code}" for code, country in edition.countries.items()}
+    found |= {section.path: "/documents/report" for section in edition.sections}
+    return found | {deck.path: f"/documents/handout/{name}" for name, deck in edition.decks.items()}
+
+
+def sources(desk: Desk, asked: Asked) -> Response:
+    """The sources, and how many facts and texts rest on each."""
+    edition = edition_of(desk.workspace.now())
+    cited: dict[str, int] = {}
+    for country in edition.countries.values():
+        for key in (key for fact in country.facts for key in fact.sources):
+            cited[key] = cited.get(key, 0) + 1
+    for section in edition.sections:
+        for key in section.body.citations:
+            cited[key] = cited.get(key, 0) + 1
+    return desk.page("sources.html", title=desk.words("sources"), sources=edition.sources, cited=cited)
+
+
+def documents(desk: Desk, asked: Asked) -> Response:
+    """A list of all documents."""
+    now = desk.workspace.now()
+    edition_of(now)
+    found: dict[str, list[tuple[str, Target]]] = {}
+    for key, target in now.targets.items():
+        found.setdefault(target.kind, []).append((key.rstrip("/"), target))
+    return desk.page("documents.html", title=desk.words("documents"), documents=found)
+
+
+def target_of(now: EditionNow, asked: Asked) -> Target:
+    """The document that a path names. Raises NoSuchPage."""
+    key = f"{asked.path['kind']}/{asked.path.get('subject', '')}"
+    if key not in now.targets:
+        raise NoSuchPage
+    return now.targets[key]
+
+
+def document(desk: Desk, asked: Asked) -> Response:
+    """A document beside what it is made of. Its pages follow as soon as they are typeset."""
+    now = desk.workspace.now()
+    edition = edition_of(now)
+    target = target_of(now, asked)
+    codes = [code for code in KINDS[target.kind].countries_of(target.subject) if code in edition.countries]
+    paths = [place_of(edition.countries[code].code).path for code in codes]
+    if not paths:
+        paths = [section.path for section in edition.sections] if target.kind == "report" else []
+    if target.subject in edition.decks:
+        paths = [edition.decks[target.subject].path]
+    written = {path: now.files[path].decode("utf-8", "replace") for path in paths if path in now.files}
+    return desk.page(
+        "document.html", title=f"{target.name}", target=target, key=f"{target.kind}/{target.subject}".rstrip("/"),
+        written=written, links=editors(now), zoom=_zoom(asked),
+    )  # fmt: skip
+
+
+def _zoom(asked: Asked) -> float:
+    found = asked.query.get("zoom", "")
+    return float(found) if found in {str(int(scale)) for scale in pictures.SCALES} else pictures.SCALES[1]
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """A page of a document: its number from 1, its size in points, and the places on it that lead somewhere."""
+
+    number: int
+    width: float
+    height: float
+    spots: tuple[Spot, ...]
+
+
+def pages_of(document: TypesetDocument) -> list[ShownPage]:
+    """The pages of a typeset document."""
+    return [
+        ShownPage(number + 1, width, height, tuple(spot for spot in document.spots if spot.page == number))
+        for number, (width, height) in enumerate(pictures.sizes(document.pdf) if document.pdf else [])
+    ]
+
+
+def typeset(desk: Desk, asked: Asked) -> Response:
+    """The pages of a document, typeset now."""
+    now = desk.workspace.now()
+    target = target_of(now, asked)
+    made = desk.typesetting.typeset(now.version, now.files, {}, target)
+    return desk.page("pages.html", **shown(desk, target, made), zoom=_zoom(asked), problems=made.problems)
+
+
+def shown(desk: Desk, target: Target, made: TypesetDocument) -> dict[str, Any]:
+    """What `pages.html` shows of a typeset document."""
+    key = desk.shelf.put(made) if made.pdf else ""
+    return {
+        "target": target, "key": key, "pages": pages_of(made), "document": made,
+        "lines": int((made.room or 0) / made.leading), "gone": gave_way(made.gone) if made.gone else "",
+    }  # fmt: skip
+
+
+def page_picture(desk: Desk, asked: Asked) -> Response:
+    """A page of a document that was typeset."""
+    try:
+        data = desk.picture(asked.path["key"], asked.path["number"], _zoom(asked))
+    except IndexError:
+        raise NoSuchPage from None
+    return Response(data, media_type="image/png")
+
+
+def changed(desk: Desk, asked: Asked) -> Response:
+    """A line that says so if the files are no longer those of a page; else nothing."""
+    return desk.page("changed.html", is_changed=asked.query.get("since", "") != desk.workspace.now().version)
+
+
+def static_file(desk: Desk, asked: Asked) -> Response:
+    """A script or the style sheet, from memory."""
+    name = asked.path["name"]
+    files = render.static_files()
+    if name not in files:
+        raise NoSuchPage
+    return Response(files[name], media_type=render.MIMES[PurePosixPath(name).suffix])

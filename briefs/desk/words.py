@@ -1,0 +1,47 @@
+"""The words of the desk's own pages, in the language of its interface.
+
+In: the tag of a language. Out: `Words`, which gives each text by its name and fills its gaps. English is complete; what another
+language lacks is in English.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent / "languages"
+FIRST = "en"
+
+
+class Words:
+    """Texts by name: `words("save")`, `words("problems", n=3)`."""
+
+    def __init__(self, tag: str):
+        self.tag = tag if tag in languages() else FIRST
+        self._texts = {**_texts(FIRST), **_texts(self.tag)}
+
+    def __call__(self, name: str, **gaps: object) -> str:
+        """The text of that name. Raises KeyError if there is none."""
+        return self._texts[name].format(**gaps)
+
+    def kind(self, name: str) -> str:
+        """What the documents of a kind are called."""
+        return self._texts.get(f"kind_{name}", name)
+
+    def of_number(self, name: str, number: int) -> str:
+        """The text for a number of things: `name_one` or `name_other`."""
+        return self(f"{name}_{'one' if number == 1 else 'other'}", n=number)
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that the interface has words in."""
+    return frozenset(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def _texts(tag: str) -> dict[str, str]:
+    found = yaml.safe_load((FOLDER / f"{tag}.yaml").read_text(encoding="utf-8"))
+    return {str(name): str(text) for name, text in found.items()}

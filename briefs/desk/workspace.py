@@ -1,0 +1,105 @@
+"""The edition as it is now, for as long as the desk is open.
+
+In: the folders. Out: `Workspace.now()`, the edition as the files have it at this moment. Whoever else writes into the folder, an
+editor or git, is noticed at the next look: the bytes are compared, and what changed is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+
+from briefs.edition.model import Edition
+from briefs.edition.read import Reading, Seen, files_of, read_files
+from briefs.press import plan
+from briefs.press.cache import TableCache
+from briefs.press.documents import Target
+from briefs.press.request import Request
+from briefs.problems import NotUnderstood, Problem, Problems
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where things are: the edition, the templates, finished files, the record of what went out, and the people file."""
+
+    content: Path
+    templates: Path
+    out: Path
+    store: Path
+    people: Path
+
+
+@dataclass(frozen=True)
+class EditionNow:
+    """The edition at a moment. `edition`: None until a reading had one; the last good one while the files have errors, or
+    what is valid of them.
+
+    `version`: the hash of all files.
+    """
+
+    files: Mapping[str, bytes] = field(repr=False)
+    problems: Sequence[Problem]
+    edition: Edition | None
+    is_sound: bool
+    version: str
+
+    @cached_property
+    def targets(self) -> Mapping[str, Target]:
+        """The documents of the edition in its own language, by kind and subject: `brief/ee`, `report/`."""
+        if self.edition is None:
+            return {}
+        try:
+            planned = plan.plan(self.edition, Request())
+        except NotUnderstood:
+            return {}
+        return {f"{one.kind}/{one.subject}": one for one in planned.targets if not one.audience}
+
+    def errors_in(self, path: str) -> int:
+        return sum(problem.path == path and problem.severity == "error" for problem in self.problems)
+
+    def warnings_in(self, path: str) -> int:
+        return sum(problem.path == path and problem.severity == "warning" for problem in self.problems)
+
+
+class Workspace:
+    """The folders, and the edition in them. It may be asked by several threads."""
+
+    def __init__(self, folders: Folders, tables: TableCache | None = None):
+        self.folders = folders
+        self._tables = tables
+        self._seen: Seen = {}
+        self._lock = Lock()
+        self._now: EditionNow | None = None
+
+    def now(self) -> EditionNow:
+        """The edition as it is. Raises Problems if there is no folder."""
+        files, problems = files_of(self.folders.content)
+        with self._lock:
+            if self._now is None or files != self._now.files:
+                self._now = self._after(self._now, read_files(files, problems, self._seen, store=self._tables))
+            return self._now
+
+    def read(self, files: Mapping[str, bytes]) -> Reading:
+        """What an edition of these files would be."""
+        with self._lock:
+            return read_files(files, (), self._seen, store=self._tables)
+
+    def _after(self, before: EditionNow | None, reading: Reading) -> EditionNow:
+        is_about_lost = any(problem.path == "edition.yaml" and problem.severity == "error" for problem in reading.problems)
+        edition = reading.edition or (before.edition if before else None) or (None if is_about_lost else reading.valid)
+        digest = hashlib.sha256()
+        for path, data in sorted(reading.files.items()):
+            digest.update(f"{path}\0{len(data)}\0".encode() + data)
+        return EditionNow(reading.files, reading.problems, edition, reading.edition is not None, digest.hexdigest()[:16])
+
+
+def check(folders: Folders) -> None:
+    """Raise Problems if there is no edition to be opened."""
+    files, problems = files_of(folders.content)
+    if "edition.yaml" not in files:
+        hint = "Name the folder of an edition with --content, or make one with `new DIR`."
+        raise Problems([*problems, Problem("error", str(folders.content), 0, 0, "there is no edition.yaml in it", hint)])

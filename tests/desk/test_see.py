@@ -1,0 +1,147 @@
+"""What the pages show: the edition, what is wrong where, documents with their pages."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from briefs.desk import overview
+from briefs.desk.overview import CountryRow
+from tests import small
+from tests.desk.conftest import OpenDesk, open_desk, words
+
+
+def row(
+    name: str, rank: int = 0, errors: int = 0, warnings: int = 0, stale: int = 0, changed: str = "", **more: object
+) -> CountryRow:
+    values = {"unsigned": (), "holders": 0, "sent": "", "stance": "Open" if rank == 0 else "Wary", **more}
+    return CountryRow(
+        code=name[:2].lower(),
+        name=name,
+        colour="#000000",
+        rank=rank,
+        errors=errors,
+        warnings=warnings,
+        stale=stale,
+        changed=changed,
+        **values,
+    )  # type: ignore[arg-type]
+
+
+ROWS = [
+    row("Albania", rank=1, warnings=2, changed="2026-01-02"),
+    row("Belgium", errors=1, stale=4, changed="2026-01-03", unsigned=("Lawyer",)),
+    row("Canada", rank=1, changed="2026-01-01", holders=3),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "stance", "sort", "wanted"),
+    [
+        ("", "", "name", ["Albania", "Belgium", "Canada"]),
+        ("ALB", "", "name", ["Albania"]),
+        ("", "Wary", "name", ["Albania", "Canada"]),
+        ("", "", "stance", ["Belgium", "Albania", "Canada"]),
+        ("", "", "problems", ["Belgium", "Albania", "Canada"]),
+        ("", "", "unsigned", ["Belgium", "Albania", "Canada"]),
+        ("", "", "stale", ["Belgium", "Albania", "Canada"]),
+        ("", "", "changed", ["Belgium", "Albania", "Canada"]),
+        ("", "", "sent", ["Canada", "Albania", "Belgium"]),
+        ("", "", "no such order", ["Albania", "Belgium", "Canada"]),
+    ],
+)
+def test_countries_are_filtered_and_sorted(words: str, stance: str, sort: str, wanted: list[str]) -> None:
+    assert [found.name for found in overview.chosen(ROWS, words, stance, sort)] == wanted
+
+
+def test_the_first_page_has_the_edition(opened: OpenDesk) -> None:
+    said = words(opened.get("/"))
+    assert "Small things" in said and "1 of 1 countries" in said and "Belgium" in said and "Wary" in said
+    assert "The first section" in said and "2 sources" in said and "The content has no errors." in said
+
+
+def test_each_country_of_the_map_leads_to_it(opened: OpenDesk) -> None:
+    assert re.search(r'<a href="/[^"]*be" aria-label="Belgium: Wary"><path d="M', opened.get("/map"))
+
+
+def test_errors_are_told_with_their_lines_and_the_last_good_state_stays(opened: OpenDesk) -> None:
+    assert "Nothing is wrong" in opened.get("/problems")
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("stance: wary", "stance: shaky"))
+    said = words(opened.get("/problems"))
+    assert "countries/be.yaml" in said and "error line 2" in said and "shaky" in said
+    said = words(opened.get("/"))
+    assert "The content has errors. What is shown is the last good state." in said and "1 error" in said and "Wary" in said
+
+
+def test_files_that_are_broken_from_the_beginning_are_told_too(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/edition.yaml").write_text("title: [")
+    found = open_desk(tmp_path)
+    assert "An edition that can’t be read yet" in found.get("/") and "edition.yaml" in found.get("/problems")
+    answer = found.browser.get("/documents")
+    assert answer.status_code == 409 and "line 1" in answer.text
+    found.desk.close()
+
+
+def test_a_change_by_another_program_is_noticed(opened: OpenDesk) -> None:
+    version = opened.desk.workspace.now().version
+    assert opened.get(f"/changed?since={version}").strip() == ""
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("A summary", "Another summary"))
+    assert "in another program" in opened.get(f"/changed?since={version}")
+
+
+def test_a_document_is_shown_beside_its_file_with_its_fit(opened: OpenDesk) -> None:
+    page = opened.get("/documents/brief/be")
+    assert "countries/be.yaml" in page and "A summary of two sentences." in page and 'hx-get="/typeset/brief/be' in page
+    pages = opened.get("/typeset/brief/be")
+    said = words(pages)
+    assert re.search(r"Step of the fit: \w+ \(\d of \d\) · Room for \d+ more lines?", said)
+    picture = opened.browser.get(re.search(r'src="(/pages/[^"]+)"', pages)[1].replace("&amp;", "&"))
+    assert picture.headers["content-type"] == "image/png"
+    shown = Image.open(io.BytesIO(picture.content))
+    assert shown.size == (1191, 1684) and len(shown.convert("L").getcolors() or ()) > 10  # A4 at two dots a point, with ink on it
+    assert opened.browser.get("/pages/" + "0" * 24 + "/1.png").status_code == 404
+    assert opened.browser.get(re.search(r"/pages/\w+", pages)[0] + "/2.png").status_code == 404
+
+
+def test_the_room_is_less_when_a_page_has_more(tmp_path: Path) -> None:
+    long = "A summary that goes on. " * 9
+    rooms = []
+    for name, summary in (("a", "Short."), ("b", long)):
+        small.write(tmp_path / name / "content", country={"summary": summary})
+        found = open_desk(tmp_path / name)
+        now = found.desk.workspace.now()
+        made = found.desk.typesetting.typeset(now.version, now.files, {}, now.targets["brief/be"])
+        rooms.append((made.of[0], -(made.room or 0)))
+        found.desk.close()
+    assert rooms[0] < rooms[1]
+
+
+def test_a_document_that_has_errors_has_no_pages_and_says_why(opened: OpenDesk) -> None:
+    now = opened.desk.workspace.now()
+    bad = now.files["countries/be.yaml"].replace(b"wary", b"shaky")
+    made = opened.desk.typesetting.typeset(now.version, now.files, {"countries/be.yaml": bad}, now.targets["brief/be"])
+    assert not made.pdf and any("shaky" in problem.message for problem in made.problems)
+    good = opened.desk.typesetting.typeset(now.version, now.files, {}, now.targets["brief/be"])
+    assert good.pdf and not good.problems
+
+
+def test_a_process_that_is_ended_is_replaced(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from briefs.desk import typesetting
+
+    now, process = opened.desk.workspace.now(), opened.desk.typesetting
+    monkeypatch.setattr(typesetting, "LONGEST", 0.0)
+    made = process.typeset(now.version, now.files, {}, now.targets["brief/be"])
+    assert not made.pdf and "took longer than 0 seconds" in made.problems[0].message
+    monkeypatch.undo()
+    assert process.typeset(now.version, now.files, {}, now.targets["brief/be"]).pdf
+
+
+def test_sources_are_counted(opened: OpenDesk) -> None:
+    assert re.search(r"one About one 2 two About two 1", words(opened.get("/sources")))
