@@ -20,17 +20,20 @@ from briefs.edition.data.table import Value
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, Text
 
+DASH = "–"  # in a cell that has no value
 NBSP = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
 class CellPrinter:
-    """Prints cells about the countries of an edition. `numbered`: the sources that the document lists, if it lists any."""
+    """Prints cells about the countries of an edition. `numbered`: the sources that the document lists, if it lists any. `dashes`:
+    a cell without a value has a dash, which is read aloud as words; the document says once what it means."""
 
     edition: Edition
     labels: Labels
     writer: TemplateFiller
     numbered: Numbered | None = None
+    dashes: bool = False
 
     def stance(self, code: str) -> list[Node]:
         """Where a country stands, as a badge, and the note on it. Empty if the edition has no scale."""
@@ -48,11 +51,17 @@ class CellPrinter:
         """What a cell says that has nothing, or that has nothing more."""
         return tables.words([tree.span(tree.words(self.labels(label)), "", ["note"])])
 
+    def unrecorded(self) -> Cell:
+        """What a cell says that has no value."""
+        if not self.dashes:
+            return self.none("not_recorded")
+        return tables.words([tree.span([tree.string(DASH)], "", ["note"], aria_label=self.labels("not_recorded"))])
+
     def value(self, column: Column, code: str) -> Cell:
         """The latest value of a country in a column, with its period."""
         found = self.edition.data.value(column.id, code)
         if found is None:
-            return self.none("not_recorded")
+            return self.unrecorded()
         period, value = found
         said = ValuePrinter(self.edition, self.writer.report).words(column, value)
         return tables.words([*tree.words(f"{said} ({period})" if period else said), *self._marks(column, code, value)])
@@ -66,7 +75,7 @@ class CellPrinter:
         parts = (column.label, column.unit, when)
         numbers = {code: value.number for code, (_, value) in found.items() if value.number is not None}
         cells = [
-            self._number(column, code, *found[code], latest, numbers, bars) if code in numbers else self.none("not_recorded")
+            self._number(column, code, *found[code], latest, numbers, bars) if code in numbers else self.unrecorded()
             for code in codes
         ]
         return ", ".join(str(part) for part in parts if part), cells

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from briefs.compose import data, tables, tree
 from briefs.compose.bars import CellBars
-from briefs.compose.cells import CellPrinter
+from briefs.compose.cells import DASH, CellPrinter
 from briefs.compose.country import computed_stance, unsigned
 from briefs.compose.declared import declared
 from briefs.compose.kinds import KINDS, Kind
@@ -23,9 +23,10 @@ from briefs.compose.tables import Cell
 from briefs.edition.model import Column, Edition
 
 COLUMNS = 6  # of the data, at most: more would leave none wide enough for its words
-NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.4, 1.02, 1.2, 4.0, 0.6  # the widths of the columns, in proportion
+NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.3, 1.02, 1.2, 4.2, 0.6  # the widths of the columns, in proportion
+SHORT, LONG = 8, 13  # letters: a column whose longest words are shorter is narrower, but no more so than for the first
 ALONE = 5.4  # that of the next decisions, if there are no columns of data
-WIDE, HIGH = 247.0, 120.0  # millimetres: the width of the table, on the narrower paper, and the height of a figure, at most
+WIDE, HIGH = 255.0, 120.0  # millimetres: the width of the table, on the narrower paper, and the height of a figure, at most
 BAR = 8.0  # millimetres: the longest bar
 
 
@@ -43,13 +44,13 @@ class CountryTable:
 
     def block(self) -> tree.Node:
         """The table, in a block that typesetting knows as one."""
+        values = [self._values(column) for column in self.columns]
         relative = [
             NAME,
             *([STANCE] if self.edition.steps else []),
-            *(NUMBER if column.is_numeric else VALUE for column in self.columns),
+            *(NUMBER if column.is_numeric else _width(*value) for column, value in zip(self.columns, values, strict=True)),
             (NEXT if self.columns else ALONE) if self._has_next else FACTS,
         ]
-        values = [self._values(column) for column in self.columns]
         by_country = zip(*(cells for _, cells in values), strict=True) if values else [()] * len(self.targets)
         named = zip(self.targets, by_country, strict=True)
         rows = [tables.row(self._cells(code, own), name="whole") for code, own in named]
@@ -58,9 +59,12 @@ class CountryTable:
         return tree.div([made], "", ["table", "inside"], table="glance")
 
     def meanings(self) -> list[tree.Node]:
-        """What the columns of the table mean, as far as the edition says: a paragraph each."""
+        """What a dash means, if the table has one, and what the columns mean, as far as the edition says: a paragraph each."""
+        values = self.edition.data.value
+        has_dash = any(values(column.id, code) is None for column in self.columns for code in self.targets)
+        dash = [tree.para(tree.words(f"{DASH} {self.labels('not_recorded')}"))] if has_dash else []
         named = [(tree.strong(tree.words(f"{c.label.markdown}:")), c.note) for c in self.columns if c.note]
-        return [tree.para([name, tree.SPACE, *self.cells.inlines(note)]) for name, note in named]
+        return [*dash, *(tree.para([name, tree.SPACE, *self.cells.inlines(note)]) for name, note in named)]
 
     @property
     def columns(self) -> list[Column]:
@@ -92,6 +96,12 @@ class CountryTable:
         return [tables.words(named), *stance, *values, last]
 
 
+def _width(title: str, cells: Sequence[Cell]) -> float:
+    """The width of a column of words, in proportion: less for one that holds only short ones, such as “yes”."""
+    longest = max(map(len, [*title.split(), *(tree.text_of(cell) for cell in cells)]))
+    return VALUE * min(1, max(SHORT, longest) / LONG)
+
+
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The table of all countries of a share, in the order of their names. Nothing gives way."""
     about = edition.about
@@ -101,7 +111,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     briefs = {code: brief.stem(edition, code) for code in codes}
     title = labels("glance", n=len(codes))
     bars = CellBars(BAR)
-    made = CountryTable(edition, labels, CellPrinter(edition, labels, writer), bars, briefs)
+    made = CountryTable(edition, labels, CellPrinter(edition, labels, writer, dashes=True), bars, briefs)
     figures = declared(edition, labels, writer, [], wide=WIDE, high=HIGH)
     printed = [text for code in codes for text in (edition.countries[code].stance_note, edition.countries[code].next)]
     writer.expect(text for text in [*printed, *(column.note for column in made.columns)] if text)

@@ -294,6 +294,8 @@ class StructureTree:
         names = self._classes(element)
         if html is not None and "::" not in self._tag(element) and html.get("lang") and self._tag(element) != "html":
             element["Lang"] = pydyf.String(html.get("lang"))
+        if html is not None and kind == "/Span" and html.get("aria-label"):  # what a sign is read as (32000-1, 14.9.4)
+            element["ActualText"] = pydyf.String(html.get("aria-label"))
         if kind == "/TH":
             element["A"]["Scope"] = "/Column" if id(element) in self.column_heads else "/Row"
         if kind in {"/TH", "/TD"} and "Headers" in element.get("A", {}):

@@ -35,9 +35,17 @@ def test_each_country_with_facts_has_a_row(writer: TemplateFiller) -> None:
     more = {**MORE, "countries/al.yaml": "code: al\nstance: open\nsummary: Words.\n"}
     assert rows(composed(writer, edition(country={"stance_note": "for now"}, more=more))) == [
         ["Country", "Position on the scale", "Rule", "What comes next"],
-        ["Belgium", "Wary for now", "not recorded", "Nothing recorded"],
+        ["Belgium", "Wary for now", "–", "Nothing recorded"],
         ["France", "Open", "in force", "A law."],
     ]
+
+
+def test_a_dash_stands_for_a_value_that_is_not_recorded(writer: TemplateFiller) -> None:
+    """It is read aloud as words, and said once below the table; where no cell has one, nothing is said of it."""
+    made = composed(writer, edition(country={}, more=MORE))
+    dashes = [node for node in tree.walk(made.blocks) if node["t"] == "Span" and tree.text_of(node) == "–"]
+    assert [tree.attributes(node)["aria-label"] for node in dashes] == ["not recorded"]
+    assert "– not recorded" in [tree.text_of(node) for node in tree.walk(made.blocks) if node["t"] == "Para"]
 
 
 def test_the_number_of_facts_stands_where_no_country_decides_next(writer: TemplateFiller) -> None:
@@ -59,7 +67,7 @@ def test_the_notes_of_its_columns_say_below_it_what_they_mean(writer: TemplateFi
     data = {name: {"value": "1", "sources": ["one"]} for name in ("one", "two")}
     made = composed(writer, edition(country={"data": data}, more={"columns.yaml": yaml.safe_dump({"columns": columns})}))
     said = [tree.text_of(node) for node in tree.walk(made.blocks) if node["t"] == "Para"]
-    assert said[-1] == "Rule: As we read it." and not any("Users" in words for words in said)
+    assert "Rule: As we read it." in said and not any("Users" in words for words in said)
 
 
 def test_each_name_leads_to_the_countrys_brief(writer: TemplateFiller) -> None:

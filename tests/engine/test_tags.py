@@ -48,6 +48,15 @@ def test_completing_the_tree_changes_nothing_that_is_drawn(theme: Theme) -> None
         assert [page.render().to_numpy().tobytes() for page in one] == [page.render().to_numpy().tobytes() for page in other]
 
 
+def test_a_sign_with_words_is_read_as_them() -> None:
+    document = Renderer().render(
+        '<html lang="en"><title>A</title><p><span aria-label="not recorded">–</span> <span>–</span>', [], {}, "figure:"
+    )
+    with pikepdf.open(io.BytesIO(document.write_pdf(tagged=True))) as pdf:
+        elements = [node for node in pdf.objects if isinstance(node, pikepdf.Dictionary) and node.get("/S") == "/Span"]
+        assert [str(node.get("/ActualText", "")) for node in elements] == ["not recorded", ""]
+
+
 def unmarked(page: pikepdf.Page) -> list[bytes]:
     """The operators of a page without those that begin marked content: WeasyPrint writes their three parts on three lines."""
     return [line for line in page.obj.Contents.read_bytes().splitlines() if not re.fullmatch(rb"/\w+|<<.*>>|BDC", line)]
