@@ -49,12 +49,11 @@ def test_completing_the_tree_changes_nothing_that_is_drawn(theme: Theme) -> None
 
 
 def test_a_sign_with_words_is_read_as_them() -> None:
-    document = Renderer().render(
-        '<html lang="en"><title>A</title><p><span aria-label="not recorded">–</span> <span>–</span>', [], {}, "figure:"
-    )
+    signs = '<p><span aria-label="not recorded">–</span> <span>–</span>'
+    document = Renderer().render(f'<html lang="en"><title>A</title>{signs}', [], {}, "figure:")
     with pikepdf.open(io.BytesIO(document.write_pdf(tagged=True))) as pdf:
         elements = [node for node in pdf.objects if isinstance(node, pikepdf.Dictionary) and node.get("/S") == "/Span"]
-        assert [str(node.get("/ActualText", "")) for node in elements] == ["not recorded", ""]
+        assert [str(node.ActualText) for node in elements if "/ActualText" in node] == ["not recorded"] and len(elements) > 1
 
 
 def unmarked(page: pikepdf.Page) -> list[bytes]:
