@@ -12,9 +12,12 @@ import pytest
 from lxml import etree
 
 from briefs.cli import main
+from briefs.edition.model import Text
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
-from briefs.translate import po, sheets, tmx, xliff
+from briefs.problems import Place, Problems
+from briefs.tools.limited import LimitedProcess
+from briefs.translate import po, returned, sheets, tmx, xliff
 from briefs.translate.bring import bring
 from briefs.translate.units import Language, NotReadable, Returned, ReturnedFile, Unit, digest
 from tests import small, translated
@@ -200,3 +203,49 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         (["translate", "import", "none.po"], "can’t be read"),
     ]:
         assert main(words) != 0 and said in capsys.readouterr().err, words
+
+
+def test_a_text_that_no_cell_can_hold_is_refused() -> None:
+    units = language(small.files(about={"languages": ["en-GB", "fr"]}, country={"summary": "word " * 7_000})).units
+    with pytest.raises(Problems, match="no cell of a workbook can hold"):
+        sheets.write(units, "fr")
+
+
+def test_a_text_that_comes_back_twice_is_taken_once() -> None:
+    unit = next(unit for unit in language(SOURCE).units if unit.id == "summary")
+    back = [Returned(unit.name, unit.of, "", unit.source, words) for words in ("Un résumé.", "Un résumé.", "Autre.")]
+    made = bring(back, language(SOURCE), "back.xlf")
+    assert made.taken == [unit.name] and b"Autre" not in b"".join(made.files.values())
+    assert [problem.message for problem in made.problems] == [
+        f"{unit.name}: it stands twice in the file, the second time in other words"
+    ]
+
+
+@pytest.mark.parametrize("source", ["  a\nb", "a\x85b", "a\u2028b", "a\x01b", "---\n...", "'x': y\n'z", "\ta\n\tb", "a\n\n"])
+def test_a_source_text_that_yaml_cannot_hold_breaks_no_content(source: str) -> None:
+    """A stranger's file says itself from which text its translation was made."""
+    unit = next(unit for unit in language(SOURCE).units if unit.id == "summary")
+    made = bring([Returned(unit.name, Text(source, Place("")).hash, "", source, "Un résumé.")], language(SOURCE), "back.po")
+    assert made.files
+    language({**SOURCE, **made.files})
+
+
+@pytest.mark.parametrize("name", ["xliff", "po"])
+def test_a_returned_file_is_read_within_limits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, read = FORMATS[name]
+    data = write([finished(unit) for unit in language(SOURCE).units])
+    assert returned.read(name, data) == read(data)
+    with pytest.raises(NotReadable):
+        returned.read(name, b"\xff")
+    monkeypatch.setattr(returned, "_PROCESS", LimitedProcess("briefs.translate", 60, 1, 1))
+    slow = b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2">' + b"<a/>" * 12_000_000
+    with pytest.raises(NotReadable, match=r"takes more than|memory"):
+        returned.read("xliff", slow)
+
+
+def test_a_language_that_a_file_names_is_printed_without_overrides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "back.xlf"
+    file.write_bytes(xliff.write([finished(unit) for unit in language(SOURCE).units], "en-GB", "\u202erf"))
+    content = small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]})
+    assert main(["translate", "import", str(file), "--content", str(content)]) == ExitCode.USAGE
+    assert "no language “ rf”" in capsys.readouterr().err

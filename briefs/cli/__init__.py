@@ -24,13 +24,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         standard.flush()
         return code
     except NotUnderstood as fault:
-        print(f"briefs: {fault}", file=sys.stderr)
+        print(output.visible(f"briefs: {fault}"), file=sys.stderr)
         return ExitCode.USAGE
     except Problems as fault:
         output.show_briefly(fault.problems)
         return ExitCode.CONTENT
     except ToolError as fault:
-        print(f"briefs: {fault}", file=sys.stderr)
+        print(output.visible(f"briefs: {fault}"), file=sys.stderr)
         return ExitCode.SETUP
     except KeyboardInterrupt:
         exec("")  # Python would end by the signal if Ctrl-C came within an `exec`, such as one of `dataclass`; this resets that

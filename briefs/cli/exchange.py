@@ -153,7 +153,7 @@ def dataset(arguments: argparse.Namespace) -> ExitCode:
     if not edition.about.licence:
         print("edition.yaml names no `licence`, so nobody is told how these data may be used", file=sys.stderr)
     if not arguments.quiet:
-        print("\n".join(str(folder / name) for name in files))
+        print("\n".join(printable(str(folder / name)) for name in files))
     return ExitCode.DONE
 
 

@@ -140,17 +140,16 @@ def _import(arguments: argparse.Namespace) -> ExitCode:
 
 def _read(path: Path) -> ReturnedFile:
     """A file that came back. Raises Problems."""
-    from briefs.translate import po, sheets, xliff
+    from briefs.translate import returned
     from briefs.translate.units import NotReadable
 
-    readers: dict[str, Callable[[bytes], ReturnedFile]] = {"xliff": xliff.read, "po": po.read, "xlsx": sheets.read}
-    reader = readers.get(_SUFFIXES.get(path.suffix.lower(), ""))
+    kind = _SUFFIXES.get(path.suffix.lower(), "")
     name = printable(str(path))
-    if reader is None:
+    if kind not in returned.KINDS:
         hint = "Word files come back through `merge`." if path.suffix.lower() == ".docx" else "Name a file in .xlf, .po or .xlsx."
         raise Problems([Problem("error", name, 0, 0, "translations don’t come back in such a file", hint)])
     try:
-        return reader(plainfile.read(path, MAX_BYTES))
+        return returned.read(kind, plainfile.read(path, MAX_BYTES))
     except NotReadable as fault:
         reason = str(fault)
     except plainfile.NotPlain:

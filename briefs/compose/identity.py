@@ -16,6 +16,7 @@ from briefs.edition.model import Edition, LogoSize, place_of
 from briefs.problems import Report, error
 from briefs.tools.pictures import PROCESS
 
+KINDS = {".svg", ".png"}
 LOGO, PATTERN = "brand-logo", "brand-pattern"  # the stems of their names in the tree
 HEIGHTS = {"small": 6.5, "medium": 11.0, "large": 15.0}  # millimetres
 WIDEST = 60.0
@@ -75,8 +76,13 @@ def _picture(
     what is wrong with it."""
     if path not in edition.logos:  # the edition's own check says so
         return None
+    suffix = Path(path).suffix.lower()
     try:
-        found = PROCESS.normalise(Path(path).suffix.lower(), edition.logos[path])
+        if suffix not in KINDS:
+            raise ValueError("is no SVG or PNG")
+        found = PROCESS.normalise(suffix, edition.logos[path])
+        if not (found.width > 0 and found.height > 0):
+            raise ValueError("is no millimetre wide or high")
         ratio = found.width / found.height
         if not 1 / LONGEST <= ratio <= LONGEST:
             raise ValueError(f"is more than {LONGEST} times as long as it is wide")

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from briefs.colours import PAPER, contrast
 from briefs.edition import audiences, decks, labels, markdown, names, texts
-from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of
+from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of, texts_in
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
 
@@ -404,7 +404,7 @@ _SLOW: Mapping[Callable[[str], markdown.Found], tuple[str, str]] = {
 
 def _slow_to_parse(edition: Edition) -> Iterator[Problem]:
     """What takes readers of Markdown a time that grows faster than the text."""
-    known = [*texts.whole(edition)]
+    known = [*texts.whole(edition), *texts_in([edition.brand, *edition.columns.values(), *edition.journeys.values()])]
     for search, (what, hint) in _SLOW.items():
         for text in known:
             for offset, sign in search(text.markdown):

@@ -419,7 +419,7 @@ class BrandColours(Model):
     without a stance, and `link` that of links.
     """
 
-    palette: dict[str, Colour] = {}
+    palette: Annotated[dict[str, Colour], Field(max_length=200)] = {}
     foreground: BrandColour | None = None
     primary: BrandColour | None = None
     secondary: BrandColour | None = None
@@ -471,7 +471,7 @@ LogoSize = Literal["small", "medium", "large"]
 class BrandLogo(Model):
     """The logo in up to three sizes."""
 
-    images: dict[str, Annotated[BrandImage, _named("path")]] = {}
+    images: Annotated[dict[str, Annotated[BrandImage, _named("path")]], Field(max_length=50)] = {}
     small: LogoPair | None = None
     medium: LogoPair | None = None
     large: LogoPair | None = None
@@ -538,7 +538,7 @@ Face = Annotated[BrandFace, _named("family")]
 class BrandTypography(Model):
     """The fonts of a brand. `headings` are set in the family of `base` if they have none."""
 
-    fonts: list[BrandFont] = []
+    fonts: Annotated[list[BrandFont], Field(max_length=10)] = []
     base: Face | None = None
     headings: Face | None = None
     monospace: Face | None = None
@@ -835,17 +835,17 @@ class SectionHead(Model):
 class Avoided(Model):
     """Words that the edition's texts avoid, and what they have instead."""
 
-    words: Annotated[list[Words], Field(min_length=1)]
+    words: Annotated[list[Words], Field(min_length=1, max_length=100)]
     write: Words
-    files: list[Words] = []
+    files: Annotated[list[Words], Field(max_length=100)] = []
 
 
 class Preferred(Model):
     """The one form of a word that the edition's texts use, and its other forms."""
 
     form: Words
-    variants: Annotated[list[Words], Field(min_length=1)]
-    files: list[Words] = []
+    variants: Annotated[list[Words], Field(min_length=1, max_length=100)]
+    files: Annotated[list[Words], Field(max_length=100)] = []
 
 
 class StyleSheet(Model):

@@ -7,14 +7,17 @@ Quotations, citations, addresses and the records of sources keep their words.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from briefs.edition import markdown, texts
 from briefs.edition.model import Edition, StyleSheet
-from briefs.problems import Problem, warning
+from briefs.problems import Place, Problem, warning
 
+FILE = "style.yaml"
+SECONDS = 20.0  # of processor time; a house style of 200 words takes a tenth of one
 _WORD = re.compile(r"\w+")
 _END = r"\n[ \t]*\n"  # of a paragraph
 _QUOTED = re.compile(f"“(?:(?!{_END})[^”])*”|«(?:(?!{_END})[^»])*»")
@@ -32,10 +35,14 @@ class _Rule:
 
 def check(edition: Edition, sheet: StyleSheet) -> Iterator[Problem]:
     """A warning for each avoided word in the texts of the edition, with what to write instead."""
-    rules = _Rules(sheet)
+    rules, until = _Rules(sheet), time.process_time() + SECONDS
     for text in texts.whole(edition) if rules.rules else ():
         own = markdown.own_words(_QUOTED.sub(_blank, text.markdown))
         for rule in rules.that_may_match(own):
+            if time.process_time() > until:
+                what = f"the texts couldn’t be searched for all of its words within {SECONDS:.0f} seconds"
+                yield warning(Place(FILE), what, "List fewer words that begin alike.")
+                return
             for match in rule.pattern.finditer(own) if rule.applies_to(text.place.path) else ():
                 words = " ".join(match[0].split())
                 yield warning(text.place_at(match.start()), f"the style sheet avoids “{words}”", f"Write “{rule.write}”.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from briefs.edition import fidelity, translations, write
+from briefs.edition import fidelity, translations, write, yamls
 from briefs.edition.model import Text
 from briefs.edition.read import read_files
 from briefs.problems import Place, Problem
@@ -36,9 +36,14 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
     after = _followed(language.units)
     changes: list[write.Translate] = []
     sources: dict[str, str] = {}
+    firsts: dict[str, Returned] = {}
     for text in texts:
-        unit = units.get(text.name)
-        if unit and unit.target == text.target and unit.state == "translated":
+        unit, first = units.get(text.name), firsts.setdefault(text.name, text)
+        if first is not text:
+            if first.target != text.target:
+                what = f"{text.name}: it stands twice in the file, the second time in other words"
+                made.problems.append(Problem("error", name, 0, 0, what, "Leave the right one."))
+        elif unit and unit.target == text.target and unit.state == "translated":
             made.same += 1
         elif faults := list(_faults(text, unit)):
             made.problems += [Problem("error", name, 0, 0, f"{text.name}: {what}", hint) for what, hint in faults]
@@ -49,7 +54,8 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
             made.taken.append(text.name)
     if changes:
         made.files = write.changed(language.files, changes)
-        made.files[translations.ORIGINALS] = _originals(language, sources)
+        if originals := _originals(language, sources):
+            made.files[translations.ORIGINALS] = originals
         made.problems += _broken({**language.files, **made.files}, language.tag)
     return made
 
@@ -86,12 +92,17 @@ def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
 
 
 def _originals(language: Language, more: Mapping[str, str]) -> bytes:
-    """The file of source texts, without those that no translation of any language was made from. A text a line, as JSON writes
-    it."""
+    """The file of source texts, without those that no translation of any language was made from. Nothing if none is left."""
     used = {line.split()[1] for data in language.files.values() for line in _hash_lines(data)}
     known = {hash: text.markdown for hash, text in language.originals.items() if hash in used}
-    lines = [line for hash, text in sorted({**known, **more}.items()) for line in _kept(hash, text)]
-    return "\n".join([_ABOUT, *lines, ""]).encode()
+    kept = [lines for hash, text in sorted({**known, **more}.items()) if _is_sound(lines := [*_kept(hash, text)])]
+    return "\n".join([_ABOUT, *(line for lines in kept for line in lines), ""]).encode() if kept else b""
+
+
+def _is_sound(lines: Sequence[str]) -> bool:
+    """Whether lines of that file are read as YAML. A stranger's source text may hold what YAML can't; it is only left out, because
+    it serves messages."""
+    return not yamls.load(translations.ORIGINALS, "\n".join(lines).encode("utf-8", "replace")).problems
 
 
 def _kept(hash: str, text: str) -> Iterator[str]:

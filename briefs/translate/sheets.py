@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
+from briefs.problems import Problem, Problems
 from briefs.tools import spreadsheets
 from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit, digest
 
@@ -20,7 +21,11 @@ MOST = 32_767  # characters of a cell, by the limits of Excel
 
 
 def write(units: Sequence[Unit], target: str) -> bytes:
-    """The units as a workbook. The sheet's name ends in the tag of the language. Texts that no cell can hold are left out."""
+    """The units as a workbook. The sheet's name ends in the tag of the language. Raises Problems if a cell can't hold a text."""
+    for unit in units:
+        if max(len(unit.source), len(unit.target)) > MOST:
+            what, hint = "no cell of a workbook can hold this text", "Take another format: a file in .xlf or .po."
+            raise Problems([Problem("error", unit.name, 0, 0, what, hint)])
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet(f"{SHEET} {target}")
@@ -30,7 +35,7 @@ def write(units: Sequence[Unit], target: str) -> bytes:
     for number, (name, width) in enumerate(COLUMNS):
         sheet.set_column(number, number, width, locked, {} if width else {"hidden": True})
         sheet.write_string(0, number, name, head)
-    for line, unit in enumerate((unit for unit in units if max(len(unit.source), len(unit.target)) <= MOST), 1):
+    for line, unit in enumerate(units, 1):
         notes = "\n".join([*unit.notes, *([f"{unit.limit} characters at most"] if unit.limit else [])])
         cells = (unit.name, unit.source, unit.target, unit.state, notes, unit.of, unit.was)
         for number, cell in enumerate(cells):

@@ -13,6 +13,7 @@ import tempfile
 from typing import Any
 
 import ots
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont, TTLibError
 
 from briefs import limits
@@ -20,6 +21,7 @@ from briefs import limits
 NAMES = (16, 1)  # of the table `name`: the typographic family, or else the family
 RESTRICTED, PREVIEW, EDITABLE, WHOLE, BITMAPS = 2, 4, 8, 0x100, 0x200  # bits of fsType (OpenType, OS/2 table)
 ASCII = range(0x20, 0x7F)
+MOST_WIDE = 4  # em; words of wider letters leave their column
 
 
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
@@ -58,6 +60,8 @@ def _facts(font: TTFont) -> dict[str, Any]:
     letters, widths, unit = font.getBestCmap() or {}, font["hmtx"], font["head"].unitsPerEm
     if not all(letter in letters for letter in ASCII):
         raise ValueError("lacks letters of the Latin alphabet, digits or signs (U+0020 to U+007E)")
+    if blank := next((letter for letter in ASCII[1:] if not _is_drawn(font, letters[letter])), 0):
+        raise ValueError(f"draws nothing for “{chr(blank)}”, or gives it no width or one of over {MOST_WIDE} em")
     family = next((name for number in NAMES if (name := font["name"].getDebugName(number))), "")
     return {
         "family": family,
@@ -67,6 +71,14 @@ def _facts(font: TTFont) -> dict[str, Any]:
         "has_curves_of_postscript": "glyf" not in font,
         "widths": [round(100 * widths[letters[letter]][0] / unit) for letter in ASCII],
     }
+
+
+def _is_drawn(font: TTFont, name: str) -> bool:
+    """Whether a letter has an outline, and takes room in its line."""
+    glyphs = font.getGlyphSet()
+    pen = BoundsPen(glyphs)
+    glyphs[name].draw(pen)
+    return pen.bounds is not None and 0 < font["hmtx"][name][0] <= MOST_WIDE * font["head"].unitsPerEm
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ import xlsxwriter
 from briefs.edition.data.table import Value
 from briefs.edition.data.values import plain
 from briefs.edition.model import KEY_POINTS, Column, Country, Edition
-from briefs.workbook.files import guarded
+from briefs.problems import Problem, Problems
+from briefs.workbook.files import MOST, guarded
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _JOIN = "; "  # between several ids in a cell
@@ -227,7 +228,8 @@ def _number(number: float) -> str:
 
 
 def _xlsx(tables: Iterable[DataFile], date: datetime.date) -> bytes:
-    """A workbook with a sheet for each table, and one that says what the fields mean. Texts are texts, and nothing is computed."""
+    """A workbook with a sheet for each table, and one that says what the fields mean. Texts are texts, and nothing is computed.
+    Raises Problems if a cell can't hold a text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime.datetime.combine(date, datetime.time())})
@@ -252,6 +254,9 @@ def _sheet(book: xlsxwriter.Workbook, name: str, heads: Sequence[str], rows: Seq
             elif isinstance(cell, int | float):
                 sheet.write_number(line, number, cell)
             elif cell:
+                if len(cell) > MOST:  # the library would cut it off
+                    what, hint = f"no cell of a workbook can hold “{cell[:60]}…”", "Divide this text."
+                    raise Problems([Problem("error", "dataset.xlsx", 0, 0, what, hint)])
                 sheet.write_string(line, number, cell)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)

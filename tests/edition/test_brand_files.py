@@ -18,6 +18,7 @@ import pikepdf
 import pytest
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 from briefs.compose import identity
 from briefs.edition.model import Edition
@@ -240,3 +241,48 @@ def test_a_dark_logo_of_more_than_plain_shapes_is_refused(files: Files, session:
     told: list[Problem] = []
     assert not identity.of_cover(made, told.extend).on_band
     assert "brand/white.svg would stand on a white ground" in str(told[0])
+
+
+def changed(data: bytes, letter: str, **glyph: Any) -> bytes:
+    """A font in which a letter has no outline (`outline=False`), or another width in units of the em."""
+    made, out = TTFont(io.BytesIO(data)), io.BytesIO()
+    name = made.getBestCmap()[ord(letter)]
+    if not glyph.get("outline", True):
+        made["glyf"][name] = Glyph()
+    if "width" in glyph:
+        made["hmtx"][name] = (glyph["width"], made["hmtx"][name][1])
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("glyph", [{"outline": False}, {"width": 0}, {"width": 30_000}])
+def test_a_font_that_would_lose_a_letter_is_refused(files: Files, glyph: dict[str, Any]) -> None:
+    found = [str(p) for p in problems(files, **{"brand/Bold.ttf": changed(font("Bold"), "e", **glyph)})]
+    assert any("brand/Bold.ttf draws nothing for “e”, or gives it no width" in problem for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("white.svg", MARK.format("#fff").replace("<svg", '<svg width="0" height="4"'), "is no millimetre wide or high"),
+        ("white.txt", "words", "is no SVG or PNG"),
+    ],
+)
+def test_a_logo_that_is_none_is_a_problem_at_its_place(files: Files, name: str, data: str, says: str) -> None:
+    brand = BRAND.replace("white.svg", name)
+    made = small.reading(more={**files, "brand/white.svg": None, "brand.yaml": brand, f"brand/{name}": data}).edition
+    assert made
+    told: list[Problem] = []
+    identity.of_cover(made, told.extend)
+    assert [(problem.path, says in problem.message) for problem in told] == [("brand.yaml", True)]
+
+
+def test_a_brand_has_few_pictures_colours_and_fonts(files: Files) -> None:
+    many = ", ".join(f"a{number}: brand/mark.svg" for number in range(51))
+    found = [str(problem) for problem in problems(files, f"logo: {{images: {{{many}}}, medium: a1}}\n")]
+    assert any("“images” can’t have more than 50" in problem for problem in found), found
+
+
+def test_text_of_the_brand_that_takes_long_to_read_is_refused_before_it_is_read(files: Files) -> None:
+    found = [str(problem) for problem in problems(files, f"defaults: {{briefs: {{footer: '{'[' * 500}'}}}}\n")]
+    assert any("brand.yaml:1" in problem and "a hundred or more “[” in a row" in problem for problem in found), found

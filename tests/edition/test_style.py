@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from briefs.edition import style
 from briefs.edition.read import Reading
 from tests import small
 from tests.small import FACTS, fact
@@ -140,3 +141,15 @@ def test_a_faulty_sheet_is_told_at_its_place(sheet: str, message: str) -> None:
     found = small.reading(more={"style.yaml": sheet})
     assert not found.edition
     assert any(f"{p.path}:{p.line}:{p.column}: {p.severity}: {p.message}".startswith(message) for p in found.problems), told(found)
+
+
+def test_a_sheet_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "SECONDS", -1.0)
+    reading = read({"avoid": [{"words": ["first"], "write": "other"}]})
+    assert ["texts couldn’t be searched for all of its words" in problem.message for problem in reading.problems] == [True]
+
+
+def test_an_entry_has_few_words_and_files() -> None:
+    for key, entry in {"words": {"words": [f"w{n}" for n in range(101)]}, "files": {"words": ["w"], "files": ["a*"] * 101}}.items():
+        reading = read({"avoid": [{"write": "x", **entry}]})
+        assert [problem.message for problem in reading.errors] == [f"“{key}” can’t have more than 100"]

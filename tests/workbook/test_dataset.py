@@ -15,6 +15,7 @@ from frictionless import Package, system
 from briefs.cli import main
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
+from briefs.problems import Problems
 from briefs.workbook import dataset
 from tests import small
 
@@ -108,3 +109,9 @@ def test_a_data_set_is_not_written_into_the_content(tmp_path: Path, capsys: pyte
         assert main(["dataset", str(folder), "--content", str(content)]) == ExitCode.USAGE
         assert "is in the content folder" in capsys.readouterr().err
     assert not (content / "data").exists()
+
+
+def test_a_text_that_no_cell_can_hold_is_refused() -> None:
+    """The library that writes workbooks would cut it off."""
+    with pytest.raises(Problems, match="no cell of a workbook can hold"):
+        dataset.files(small.edition(country={"summary": "word " * 7_000}))

@@ -1,0 +1,33 @@
+"""Reads files that came back from translators, which may be anybody's.
+
+In: a format and the bytes of a file. Out: a `ReturnedFile`. XLIFF and PO are read by a limited process (`python -m
+briefs.translate`), workbooks by the one for spreadsheets.
+"""
+
+from __future__ import annotations
+
+import json
+
+from briefs.tools.limited import LimitedProcess, LimitReached
+from briefs.translate import sheets
+from briefs.translate.units import NotReadable, Returned, ReturnedFile
+
+KINDS = ("xliff", "po", "xlsx")
+_PROCESS = LimitedProcess("briefs.translate")
+
+
+def read(kind: str, data: bytes) -> ReturnedFile:
+    """The translations of a file. Raises NotReadable."""
+    if kind == "xlsx":
+        return sheets.read(data)
+    try:
+        answer = _PROCESS.ask(json.dumps({"kind": kind, "size": len(data)}).encode() + b"\n" + data)
+    except LimitReached as limit:
+        raise NotReadable(f"this takes more than {limit}, or ends the program that reads it") from None
+    finally:
+        _PROCESS.close()
+    line, _, rest = answer.partition(b"\n")
+    head = json.loads(line)
+    if "fault" in head:
+        raise NotReadable(head["fault"])
+    return ReturnedFile(head["tag"], [Returned(*text) for text in json.loads(rest)])
