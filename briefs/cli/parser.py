@@ -80,9 +80,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--per-page": {
         "metavar": "N",
         "type": int,
-        "choices": [1, 2, 3, 6],
+        "choices": [1, 2, 3, 4, 6],
         "default": 3,
-        "help": "slides per page: 1, 2, 3 or 6 (3)",
+        "help": "slides per page: 1, 2, 3, 4 or 6 (3)",
     },
     "--where": {
         "metavar": "COLUMN=VALUE",

@@ -283,7 +283,7 @@ def _candidates(edition: Edition, holder: Holder) -> Iterator[Target]:
         assert kind
         if all(code in own.names for code in kind.countries_of(holder.subject)) and kind.is_in(own, holder.subject):
             name = own.names.get(holder.subject, holder.subject)
-            for id, slides in product(kind.audiences_in(own), (PER_PAGE, 1, 2, 3, 6)):
+            for id, slides in product(kind.audiences_in(own), (PER_PAGE, 1, 2, 3, 4, 6)):
                 yield Target(
                     kind.name,
                     holder.subject,

@@ -95,7 +95,7 @@ def talk(make: Make) -> FinishedDocument:
 def laid_out(handouts: Mapping[str, FinishedDocument], talk: FinishedDocument, make: Make, cache: object) -> Mapping[str, bytes]:
     """PDFs by `name.pptx` and `name.docx`: decks laid out by Impress, handouts by Writer. Each program is started once."""
     made = {**handouts, "talk": talk}
-    six = {f"talk-{n}.docx": make(per_page=n, formats=("docx",)).files["docx"] for n in (1, 2, 6)}
+    others = {f"talk-{n}.docx": make(per_page=n, formats=("docx",)).files["docx"] for n in (1, 2, 4, 6)}
     shown = libreoffice.pdfs({f"{n}.pptx": m.files["pptx"] for n, m in made.items()}, cache)  # type: ignore[arg-type]
-    printed = libreoffice.pdfs({**{f"{n}.docx": m.files["docx"] for n, m in made.items()}, **six}, cache)  # type: ignore[arg-type]
+    printed = libreoffice.pdfs({**{f"{n}.docx": m.files["docx"] for n, m in made.items()}, **others}, cache)  # type: ignore[arg-type]
     return {**shown, **printed}

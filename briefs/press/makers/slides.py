@@ -94,14 +94,12 @@ class _HandoutPrinter:
         return _FittedSlides(steps, last[0])
 
     def arrange(self, steps: Sequence[int]) -> handout.HandoutLayout:
-        """The layout at the first step of the notes' type at which all notes fit. Raises Problems if there is none.
+        """The first layout in which all notes fit. Raises Problems if there is none.
 
         Measured on endless paper: WeasyPrint doesn't draw what doesn't fit on a page, so it couldn't be measured there.
         """
         over: list[fit.Overflow] = []
-        for notes in range(len(self.theme.look.handout.notes)):
-            page = self.theme.look.page[self.kind.page]
-            how = handout.layout(self.target.per_page, self.theme, page, self.target.paper, notes)
+        for how in handout.layouts(self.target.per_page, self.theme, self.theme.look.page[self.kind.page], self.target.paper):
             over = fit.overflows(self.lay_out(how, steps, ENDLESS))
             if not over:
                 return how

@@ -1,14 +1,15 @@
 """A handout: the slides of a deck on pages, as a transformation of the manuscript's tree.
 
 In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript with pages for blocks.
-A `Div.page` holds `Div.row`s, a row holds `Div.frame`s (the slides), `Div.number`s and `Div.side`s (notes, ruled lines). Where six
-slides stand on a page, their notes follow as a list, `Div.notes-list`. The sources come last, or beside the last slide
-if they fit there; ruled lines (`Div.rest`) fill a page that they don't. HTML and Word are both written from it.
+A `Div.page` holds `Div.row`s, a row holds a `Div.frame` (the slide), a `Div.number` and a `Div.side` (notes, ruled lines); two of
+these in `Div.cell`s where four or six slides stand on a page. Where the notes of six don't fit below them, they follow as a list,
+`Div.notes-list`, and only ruled lines stand there. The sources come last, or beside the last slide if they fit there; ruled lines
+(`Div.rest`) fill a page that they don't. HTML and Word are both written from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
@@ -18,7 +19,8 @@ from briefs.compose.tree import Node
 from briefs.theme import Page, Theme, Type
 from briefs.typeset.slides import pictures
 
-PER_PAGE = (1, 2, 3, 6)
+PER_PAGE = (1, 2, 3, 4, 6)
+MOST = PER_PAGE[-1]  # slides on a page; only they are so small that notes may not fit below them
 T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
 SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: of a letter and a line of the sources, about
@@ -51,23 +53,28 @@ class HandoutLayout:
     height: float
 
 
-def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0) -> HandoutLayout:
-    """The layout of `per_page` slides on a page of a paper, with notes at a step of their type."""
+def layouts(per_page: int, theme: Theme, page: Page, paper: str) -> Iterator[HandoutLayout]:
+    """The layouts of `per_page` slides on a page, the one to be preferred first: the notes with their slide in ever smaller type,
+    then after all slides, if there are so many on a page."""
+    yield from (layout(per_page, theme, page, paper, step) for step in range(len(theme.look.handout.notes)))
+    if per_page == MOST:
+        yield layout(per_page, theme, page, paper, is_apart=True)
+
+
+def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0, is_apart: bool = False) -> HandoutLayout:
+    """The layout of `per_page` slides on a page of a paper, with notes at a step of their type; `is_apart`: after all slides."""
     sheet, shown = theme.look.paper[paper], theme.look.slide
     own = theme.look.handout
     slide = own.slide[per_page]
     full = sheet.width - page.left - page.right
-    columns = 2 if per_page == 6 else 1
+    columns = 1 if per_page <= 3 else 2
     height = sheet.height - page.top - page.bottom - 1
     row = height // (per_page // columns)
     high = slide * shown.height / shown.width
-    notes: Notes = "beside" if per_page == 3 else "after" if per_page == 6 else "below"
-    places = {
-        "beside": (full - slide - page.gutter, row - page.gutter - own.reserve),
-        "below": (full, row - high - NUMBER - page.gutter - own.reserve),
-        "after": (0.0, 0.0),
-    }
-    side = places[notes]
+    notes: Notes = "after" if is_apart else "beside" if per_page == 3 else "below"
+    beside = (full - slide - page.gutter, row - page.gutter - own.reserve)
+    below = (full if columns == 1 else slide, row - high - NUMBER - page.gutter - own.reserve)
+    side = beside if notes == "beside" else below
     lines = int(side[1] // own.line)
     scale, kind = slide / shown.width, own.notes[step]
     return HandoutLayout(per_page, columns, notes, slide, row, side, lines, scale, kind, own.line, full, height)
@@ -84,9 +91,10 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
         for number, (slide, step) in enumerate(zip(sized, steps, strict=True), 1)
     ]
     made = [
-        tree.div([_row(cells) for cells in _batched(page, how.columns)], "", ["page"]) for page in _batched(framed, how.per_page)
+        tree.div([_row(cells, how) for cells in _batched(page, how.columns)], "", ["page"])
+        for page in _batched(framed, how.per_page)
     ]
-    notes = _notes_list(slides) if how.notes == "after" else []
+    notes = _notes_list(slides, how) if how.notes == "after" else []
     left = [] if beside else sources
     end = [*left, *_rest(len(slides), left, how)]
     return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
@@ -96,8 +104,9 @@ def _batched(items: Sequence[T], count: int) -> list[Sequence[T]]:
     return [items[i : i + count] for i in range(0, len(items), count)]
 
 
-def _row(cells: Sequence[Sequence[Node]]) -> Node:
-    return tree.div([part for parts in cells for part in parts], "", ["row"])
+def _row(cells: Sequence[Sequence[Node]], how: HandoutLayout) -> Node:
+    parts = cells[0] if how.columns == 1 else [tree.div(cell, "", ["cell"]) for cell in cells]
+    return tree.div(parts, "", ["row"])
 
 
 def _have_room(last: Node, sources: Sequence[Node], how: HandoutLayout) -> bool:
@@ -126,7 +135,7 @@ def _rest(slides: int, sources: Sequence[Node], how: HandoutLayout) -> list[Node
     that the slides and the sources overfill."""
     if how.notes == "after":
         return []
-    rows = slides % how.per_page
+    rows = -(-(slides % how.per_page) // how.columns)
     left = how.height - rows * how.row - _height(sources, how.full) - (SOURCE_HEAD if sources else 0)
     count = int(left / how.ruled) - 1
     return [tree.div([tree.div([], "", ["line"])] * count, "", ["rest"])] if (rows or sources) and count > 1 else []
@@ -139,26 +148,28 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Se
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
     frame = tree.div([tree.div(own, "", ["inside"])], tree.identifier(slide), names)
     counted = tree.div([tree.para(tree.words(str(number)))], "", ["number"])
-    if how.notes == "after":
-        return [tree.div([frame, counted], "", ["cell"])]
     line = tree.div([], "", ["line"])
     if sources:
         count = max(0, int((SOURCE_ROOM * how.side[1] - _needed(slide, sources, how)) / how.ruled))
         rest = [tree.div([line] * count, "", ["lines"])] if count else []
         return [frame, counted, tree.div([*notes, *sources, *rest], "", ["side", how.notes])]
+    if how.notes == "after":
+        return [frame, counted, tree.div([tree.div([line] * how.lines, "", ["lines"])], "", ["side", "below"])]
     return [frame, counted, tree.div([*notes, tree.div([line] * how.lines, "", ["lines"])], "", ["side", how.notes])]
 
 
-def _notes_list(slides: Sequence[Node]) -> list[Node]:
-    """The notes of all slides that have any, each under the number and title of its slide."""
+def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
+    """The notes of all slides that have any, each under the number and title of its slide: on a page of their own, unless the
+    slides leave half of theirs."""
     parts: list[Node] = []
     for number, slide in enumerate(slides, 1):
         title, *rest = tree.blocks(slide)
-        notes = [b for b in rest if "notes" in tree.classes(b)]
+        notes = [b for b in rest if "notes" in tree.classes(b) and tree.text_of(tree.blocks(b))]
         if notes:
             words = [*tree.words(f"{number}."), tree.SPACE, *_without_ids(tree.inlines(title))]
             parts.append(tree.div([tree.div([tree.para(words)], "", ["noted"]), *notes], "", ["notes-entry"]))
-    return [tree.div(parts, "", ["notes-list"])] if parts else []
+    has_room = 0 < len(slides) % how.per_page <= how.per_page // 2
+    return [tree.div(parts, "", ["notes-list", *([] if has_room else ["new-page"])])] if parts else []
 
 
 def _without_ids(inlines: Sequence[Node]) -> list[Node]:

@@ -45,7 +45,8 @@ def write(
     finish.document(made, manuscript, theme, ladder[0].model_copy(update={"sources": SOURCES}))
     styles.add_slide_styles(made, theme, ladder, how)
     numbering.indent_slide_lists(made, how.scale, ladder)
-    _begin_notes_on_a_page(made)
+    if any("new-page" in tree.classes(block) for block in manuscript.blocks):
+        _begin_notes_on_a_page(made)
     drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), pngs(manuscript.pictures))
     origin.write(made, manuscript, pages)
     return package.write(made, manuscript.date)
@@ -109,12 +110,15 @@ class _Body:
         return [opened, *inner, tables.ROW_END, tables.empty_row(gutter, self.full, len(widths), "SlideNumber")]
 
     def _cells(self, parts: Sequence[Node]) -> list[list[Node]]:
-        if self.how.notes == "after":
-            cells = [self._slide(*tree.blocks(cell)) for cell in parts]
-            return [*cells, *([[tree.para([])]] * (self.how.columns - len(cells)))]
-        frame, number, side = parts
-        slide, beside = self._slide(frame, number), self._side(side)
-        return [slide, beside] if self.how.notes == "beside" else [[*slide, *beside]]
+        """What each cell of a row holds."""
+        if self.how.notes == "beside":
+            frame, number, side = parts
+            return [self._slide(frame, number), self._side(side)]
+        made = [self._cell(*tree.blocks(part)) for part in parts] if self.how.columns == 2 else [self._cell(*parts)]
+        return [*made, *([[tree.para([])]] * (self.how.columns - len(made)))]
+
+    def _cell(self, frame: Node, number: Node, side: Node) -> list[Node]:
+        return [*self._slide(frame, number), *self._side(side)]
 
     def _slide(self, frame: Node, number: Node) -> list[Node]:
         """A slide as a table of two rows, for the title and for the text, and its number below."""
