@@ -311,6 +311,10 @@ class Theme:
         look = self.look.model_copy(update={"fonts": made})
         return self if made is fonts else Theme(self.folder, look, self.replaced, self.typefaces, self.link, self.warnings)
 
+    def in_folder(self, folder: Path) -> Theme:
+        """The same theme, whose files are in another folder."""
+        return Theme(folder, self.look, self.replaced, self.typefaces, self.link, self.warnings)
+
     @property
     def widths(self) -> tuple[int, ...]:
         """The widths of the characters from the space to the tilde in the brand's font for text, in hundredths of an em. Empty if

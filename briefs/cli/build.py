@@ -275,12 +275,12 @@ def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | 
 
 
 def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManager[None]:
-    """Processes that load the typesetter while this one reads the edition, if more than one process is allowed."""
-    if arguments.jobs < 2:
+    """Processes that load the typesetter while this one reads the edition, if more than one process of this machine is allowed."""
+    if arguments.jobs < 2 or (arguments.on and not arguments.on.startswith("dask:")):
         return nullcontext()
     from briefs.press.executors import local
 
-    return local.early_start(alone)
+    return local.early_start(alone and not arguments.on)
 
 
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[list[Outcome], Mapping[str, float]]:
@@ -322,7 +322,7 @@ def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Them
     from briefs.press.build import BuildRequest, build
 
     cache = None if arguments.no_cache else inputs.document_cache()
-    request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache, arguments.more_time)
+    request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache, arguments.more_time, *inputs.cluster(arguments))
     with progress_bar(arguments, len(targets)) as done:
         return build(edition, theme, request, done)
 

@@ -105,6 +105,12 @@ def document_cache() -> Cache:
     return Cache(fonts.cache_folder() / "documents")
 
 
+def cluster(arguments: argparse.Namespace) -> tuple[str, str]:
+    """The Dask cluster that was named, and the URL of its store of objects: by default a folder in the user's cache folder."""
+    on = getattr(arguments, "on", None)
+    return (on, arguments.objects or str(document_cache().folder.parent / "objects")) if on else ("", "")
+
+
 def table_store(arguments: argparse.Namespace) -> TableCache | None:
     """Where tables are kept as they were read. None with --no-cache."""
     from briefs.press.cache import TableCache

@@ -54,6 +54,14 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _cluster(text: str) -> str:
+    """The address of a scheduler, or `dask:N` with N processes, 1 to `MOST_JOBS`."""
+    own = re.fullmatch(r"dask:(\d{1,3})", text)
+    if (own and 1 <= int(own[1]) <= MOST_JOBS) or re.fullmatch(r"(tcp|tls)://(\[[0-9a-f:]+\]|[\w.-]+):\d{1,5}", text):
+        return text
+    raise argparse.ArgumentTypeError(f"it must be an address such as tls://host:8786, or dask:4, and not “{text[:40]}”")
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with what differs from the program’s templates and theme/"},
@@ -70,6 +78,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": _jobs,
         "default": os.cpu_count() or 1,
         "help": "how many processes may work at once (one per core)",
+    },
+    "--on": {
+        "metavar": "CLUSTER",
+        "type": _cluster,
+        "default": None,
+        "help": "build on a Dask cluster: its scheduler, such as tls://host:8786, or dask:N for N processes here",
+    },
+    "--objects": {
+        "metavar": "URL",
+        "default": "",
+        "help": "with --on: the folder or s3://bucket/path by which the command and the cluster’s workers exchange files",
     },
     "--more-time": {
         "metavar": "N",
@@ -149,8 +168,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 _EVERYWHERE = ("--traceback", "--log-level")
 _BUILD = (
-    "--language", "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--more-time", "--no-cache",
-    "--check-word", "--dry-run", "--timings", "--open", "--quiet", "--json",
+    "--language", "--content", "--templates", "--out", "--format", "--paper", "--print", "--jobs", "--on", "--objects",
+    "--more-time", "--no-cache", "--check-word", "--dry-run", "--timings", "--open", "--quiet", "--json",
 )  # fmt: skip
 _OUTGOING = (
     "--to", "--for", "--language", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs",

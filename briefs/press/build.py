@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ WORK = {"chapters": 1_000_000, "pages": 20_000, "slides": 10_000, "one page": 0,
 class BuildRequest:
     """The documents to build, the output folder, the number of processes. Without a `cache` all is made and nothing kept.
 
-    `times`: how many times the usual processor time they may take.
+    `times`: how many times the usual processor time they may take. `on`: a Dask cluster that makes them, instead of processes of
+    this machine, and `objects` the URL of the store by which it gets and gives bytes.
     """
 
     targets: tuple[Target, ...]
@@ -42,6 +44,8 @@ class BuildRequest:
     jobs: int = 1
     cache: Cache | None = None
     times: float = 1
+    on: str = ""
+    objects: str = ""
 
 
 def build(
@@ -149,23 +153,42 @@ def _make(
 
     targets = sorted(waiting, key=lambda target: size(edition, target), reverse=not session)
     inputs = [waiting[target] for target in targets]
-    start = _starter(edition, theme, request, targets, session)
     documents = [Open(number, target) for number, target in enumerate(targets)]
     allowance = Allowance(len(documents), MAKING, request.times)
-    for result in scheduler.run(documents, request.jobs, start, _Pieces(request.cache, inputs), allowance):
-        yield _outcome(targets[result.document], inputs[result.document], result, output)
+    left = set(targets)
+    try:
+        with _executors(edition, theme, request, targets, session) as (start, name):
+            for result in scheduler.run(documents, request.jobs, start, _Pieces(request.cache, inputs), allowance):
+                left.remove(targets[result.document])
+                outcome = _outcome(targets[result.document], inputs[result.document], result, output)
+                yield replace(outcome, executor=name)
+    except scheduler.ExecutorGone as gone:
+        problem = Problem("error", request.on, 0, 0, *gone.args)
+        yield from (Outcome(target, problems=(problem,), executor=request.on) for target in targets if target in left)
 
 
-def _starter(
+@contextmanager
+def _executors(
     edition: Edition, theme: Theme, request: BuildRequest, targets: list[Target], session: Session | None
-) -> StartExecutor:
-    """Several processes, if they are allowed and possible and no session is there to be used."""
+) -> Iterator[tuple[StartExecutor, str]]:
+    """What starts executors, and its name: a cluster if one is asked for; several processes, if they are allowed and possible and
+    no session is there to be used; or this process."""
     from briefs.press import worker
     from briefs.press.executors import in_process, local
 
-    if session or request.jobs < 2 or not local.can_fork():
-        return in_process.starter(session, worker.WorkerSetup(edition, theme).start)
-    return local.LocalStarter(worker.WorkerSetup.of(edition, theme, targets), is_lone=len(targets) == 1)
+    if request.on:
+        from briefs.press.executors import cluster
+        from briefs.press.objects import Objects
+
+        setup = worker.WorkerSetup.of(edition, theme, targets)
+        printed = any(target.printed for target in targets)
+        with cluster.connected(request.on, Objects(request.objects), setup, printed) as start:
+            yield start, request.on
+    elif session or request.jobs < 2 or not local.can_fork():
+        yield in_process.starter(session, worker.WorkerSetup(edition, theme).start), "this process"
+    else:
+        setup = worker.WorkerSetup.of(edition, theme, targets)
+        yield local.LocalStarter(setup, is_lone=len(targets) == 1), "processes"
 
 
 def _outcome(target: Target, inputs: Inputs, result: ScheduledResult, output: Output) -> Outcome:

@@ -89,7 +89,7 @@ class Outcome:
 
     `size`: bytes of all files. `inputs`: the hashes of what it was made of. `pieces`: the key of each piece, by name. `fresh`:
     nothing had to be made. `retried`: it was made a second time, because its worker was killed. `stages`: the seconds of each
-    stage, including the start of the worker if this was its first document.
+    stage, including the start of the worker if this was its first document. `executor`: what made it (`--on`), if it was made.
     """
 
     target: Target
@@ -105,6 +105,7 @@ class Outcome:
     retried: bool = False
     problems: tuple[Problem, ...] = ()
     stages: Mapping[str, float] = field(default_factory=dict)
+    executor: str = ""
 
 
 def is_below(name: str) -> bool:

@@ -96,6 +96,7 @@ def to_dict(outcome: Outcome) -> dict[str, Any]:
         "fit": outcome.step,
         "gave_way": list(outcome.dropped_facts),
         "up_to_date": outcome.fresh,
+        "executor": outcome.executor or None,
         "seconds": round(outcome.seconds, 3),
         "stages": {name: round(seconds, 3) for name, seconds in outcome.stages.items()},
         "problems": [problem.to_dict() for problem in outcome.problems],

@@ -24,13 +24,17 @@ from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPie
 MAX_FAILED_STARTS = 2  # executors in a row that may break before a worker has begun anything
 
 
+class ExecutorGone(Exception):
+    """Nothing more can be done where the work was done, as there is nobody left to do it. Takes a message and a hint."""
+
+
 class Executor(Protocol):
-    """Does tasks somewhere (https://docs.python.org/3/library/concurrent.futures.html).
+    """Does tasks somewhere (https://docs.python.org/3/library/concurrent.futures.html)."""
 
-    `capacity`: how many tasks it takes at a time; one more than it has workers lets none of them wait for the next task.
-    """
-
-    capacity: int
+    @property
+    def capacity(self) -> int:
+        """How many tasks it takes at a time; one more than it has workers lets none of them wait for the next task."""
+        ...
 
     def submit(self, task: Task) -> Future[TaskResult]:
         """Start a task. If a worker is lost, this and every future that isn't done raise BrokenExecutor."""

@@ -6,6 +6,7 @@ task needs is in its message, and what it makes is in its result.
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import threading
@@ -13,8 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from briefs import templates, temporary
 from briefs.clock import clock
 from briefs.compose import charts
 from briefs.compose.kinds import KINDS, Kind
@@ -39,13 +41,16 @@ Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
 class WorkerSetup:
     """What every worker of a build needs before its first task. It can be pickled.
 
-    `shared`: drawings that many documents use. `kinds`: the rows that the command knows, in case it has added one.
+    `shared`: drawings that many documents use. `kinds`: the rows that the command knows, in case it has added one. `templates`:
+    the files of its own folder of templates by their paths, for a worker on another machine, and `epoch` its SOURCE_DATE_EPOCH.
     """
 
     edition: Edition
     theme: Theme
     shared: Any = None
     kinds: Mapping[str, Kind] = field(default_factory=KINDS.copy)
+    templates: Mapping[str, bytes] | None = None
+    epoch: str = ""
 
     @classmethod
     def of(cls, edition: Edition, theme: Theme, targets: list[Target]) -> WorkerSetup:
@@ -57,15 +62,37 @@ class WorkerSetup:
         except ToolError:  # each document that needs a map says so
             return cls(edition, theme)
 
+    def elsewhere(self) -> Self:
+        """The same for workers that have the program's own templates, and no others."""
+        folder = self.theme.folder.parent
+        own = (
+            {}
+            if templates.is_own(folder)
+            else {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+        )
+        return replace(self, templates=own, epoch=os.environ.get("SOURCE_DATE_EPOCH", ""))
+
     def start(self) -> Session:
         """The session of a worker."""
         from briefs.press.session import Session
 
         KINDS.update(self.kinds)
+        if self.epoch:
+            os.environ["SOURCE_DATE_EPOCH"] = self.epoch
         if self.shared:
             charts.set_shared(self.shared)
         with clock.stage("start"):
-            return Session(self.edition, self.theme)
+            return Session(self.edition, self._theme())
+
+    def _theme(self) -> Theme:
+        """The theme, with its files where this worker has them."""
+        if self.templates is None:
+            return self.theme
+        folder = temporary.folder() / "templates" if self.templates else templates.OWN
+        for name, data in self.templates.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        return self.theme.in_folder(folder / self.theme.folder.name)
 
 
 def run(session: Session, task: Task) -> TaskResult:

@@ -127,14 +127,14 @@ def block_sigint() -> Iterator[None]:
 
 
 class LocalProcesses:
-    """A pool of workers. Its processes are started when the first task comes.
+    """A pool of workers. Its processes are started when the first task comes. The setup, pickled, is in the folder.
 
-    `opens_first`: this process composes the first document itself, while its worker is still loading.
+    `opens_first`: this process composes the first document itself with this setup, while its worker is still loading.
     """
 
-    def __init__(self, setup: WorkerSetup, folder: Path, workers: int, opens_first: bool):
+    def __init__(self, folder: Path, workers: int, opens_first: WorkerSetup | None = None):
         self.capacity = workers + 1  # one task more than workers: the next task is there when a worker is done
-        self._setup, self._folder, self._workers = setup, folder, workers
+        self._folder, self._workers = folder, workers
         self._opens_first = opens_first
         self._pool: ProcessPoolExecutor | None = None
         self._futures: set[Future[TaskResult]] = set()  # of the tasks that were given to the pool
@@ -142,11 +142,11 @@ class LocalProcesses:
 
     def submit(self, task: Task) -> Future[TaskResult]:
         if self._opens_first and isinstance(task, Open):
-            self._opens_first = False
-            return self._open(task)
+            setup, self._opens_first = self._opens_first, None
+            return _opened(setup, task)
         try:
             with block_sigint():
-                future = self._started().submit(_run, self._folder, task)
+                future = self.start().submit(_run, self._folder, task)
         except (ConnectionError, EOFError) as failure:
             raise BrokenExecutor("the server that forks workers is gone") from failure
         self._futures.add(future)
@@ -190,7 +190,7 @@ class LocalProcesses:
         finally:
             threading.excepthook = usual
 
-    def _started(self) -> ProcessPoolExecutor:
+    def start(self) -> ProcessPoolExecutor:
         """The pool: the one that was started early, or a new one."""
         global _early
         if not self._pool and _early:
@@ -201,17 +201,19 @@ class LocalProcesses:
             self._pool = ProcessPoolExecutor(self._workers, get_context("forkserver"), _start_worker, (logs.level(),))
         return self._pool
 
-    def _open(self, task: Open) -> Future[TaskResult]:
-        from briefs.press import worker
-        from briefs.press.composer import Composer
 
-        future: Future[TaskResult] = Future()
-        composer = Composer(self._setup.edition, self._setup.theme)
-        try:
-            future.set_result(worker.open_document(composer, task))
-        finally:
-            composer.close()
-        return future
+def _opened(setup: WorkerSetup, task: Open) -> Future[TaskResult]:
+    """The document of a task, composed by this process."""
+    from briefs.press import worker
+    from briefs.press.composer import Composer
+
+    future: Future[TaskResult] = Future()
+    composer = Composer(setup.edition, setup.theme)
+    try:
+        future.set_result(worker.open_document(composer, task))
+    finally:
+        composer.close()
+    return future
 
 
 class LocalStarter:
@@ -225,7 +227,7 @@ class LocalStarter:
         with tempfile.TemporaryDirectory(dir=temporary.folder()) as name:
             folder = Path(name)
             (folder / SETUP).write_bytes(pickle.dumps(self._setup, pickle.HIGHEST_PROTOCOL))
-            executor = LocalProcesses(self._setup, folder, workers, self._opens_first)
+            executor = LocalProcesses(folder, workers, self._setup if self._opens_first else None)
             self._opens_first = False  # if a pool is started again, its first document may be the one that killed a worker
             with executor.threads_watched():
                 try:

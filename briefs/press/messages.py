@@ -1,0 +1,95 @@
+"""Tasks and results as JSON, for workers that aren't of this process.
+
+In: a task or its result, a store of objects. Out: text that names objects by their hashes; and back. Large bytes are in the store.
+What workers pass to one another, such as a composed report, is only a hash to the command: it loads nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from briefs.press.allowance import TimeLimit
+from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, Target, is_below
+from briefs.press.objects import Objects, StoreFailed
+from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
+from briefs.problems import Problem
+
+
+def task_to_json(task: Task, store: Objects) -> dict[str, Any]:
+    """A task of the command. `content` and `state` are hashes already (`result_from_json`). Raises StoreFailed."""
+    common = {"document": task.document, "target": asdict(task.target), "limit": asdict(task.limit)}
+    match task:
+        case Open():
+            return {"open": common}
+        case TypesetPiece():
+            return {"piece": {**common, "index": task.index, "content": task.content.decode()}}
+        case Close():
+            return {"close": {**common, "state": task.state.decode(), "pieces": [_put(files, store) for files in task.pieces]}}
+
+
+def task_from_json(message: Mapping[str, Any], store: Objects) -> Task:
+    """The same task for a worker, with its bytes. Raises StoreFailed."""
+    ((name, made),) = message.items()
+    target = Target(**{**made["target"], "formats": tuple(made["target"]["formats"])})
+    document, limit = made["document"], TimeLimit(**made["limit"])
+    if name == "open":
+        return Open(document, target, limit)
+    if name == "piece":
+        return TypesetPiece(document, target, made["index"], store.get(made["content"]), limit)
+    pieces = tuple(_got(files, store) for files in made["pieces"])
+    return Close(document, target, store.get(made["state"]), pieces, limit)
+
+
+def result_to_json(result: TaskResult, store: Objects) -> dict[str, Any]:
+    """A result of a worker. Raises StoreFailed."""
+    times = {"seconds": result.seconds, "stages": dict(result.stages), "work": result.work}
+    value = result.value
+    if isinstance(value, Failed):
+        return {**times, "failed": [problem.to_dict() | {"traceback": problem.traceback} for problem in value.problems]}
+    if isinstance(value, FinishedDocument):
+        return {**times, "finished": {**vars(value), "files": _put(value.files, store)}}
+    if isinstance(value, Opened):
+        pieces = [{**vars(piece), "content": store.put(piece.content)} for piece in value.pieces]
+        return {**times, "opened": {"state": store.put(value.state), "pieces": pieces}}
+    return {**times, "files": _put(value, store)}
+
+
+def result_from_json(message: Mapping[str, Any], store: Objects) -> TaskResult:
+    """The same result for the command. Of what only workers read it has the hash. Raises StoreFailed."""
+    return TaskResult(_value(message, store), message["seconds"], message["stages"], message["work"])
+
+
+def _value(message: Mapping[str, Any], store: Objects) -> Any:
+    if "failed" in message:
+        return Failed(tuple(Problem(**problem) for problem in message["failed"]))
+    if "opened" in message:
+        pieces = (DocumentPiece(**{**piece, "content": piece["content"].encode()}) for piece in message["opened"]["pieces"])
+        return Opened(message["opened"]["state"].encode(), tuple(pieces))
+    if "files" in message:
+        return _got(message["files"], store)
+    made = message["finished"]
+    if not all(is_below(f"{made['stem']}.{format}") for format in made["files"]):
+        raise StoreFailed("a worker named a file outside the output folder")
+    return FinishedDocument(**{**made, "files": _got(made["files"], store), "dropped_facts": tuple(made["dropped_facts"])})
+
+
+def dumps(message: Mapping[str, Any]) -> bytes:
+    """A message as it is sent."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def loads(message: bytes) -> dict[str, Any]:
+    """A message as it was sent."""
+    found: dict[str, Any] = json.loads(message.decode("utf-8", "surrogatepass"))
+    return found
+
+
+def _put(files: Mapping[str, bytes], store: Objects) -> dict[str, str]:
+    return {format: store.put(data) for format, data in files.items()}
+
+
+def _got(files: Mapping[str, str], store: Objects) -> dict[str, bytes]:
+    return {format: store.get(name) for format, name in files.items()}
