@@ -53,7 +53,8 @@ LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig
 FONTS = "Carlito, Caladea, DejaVu Sans and Droid Sans Fallback"
 
 
-PARTS = ("run", "desk", "test")  # each holds all of those before it
+HOLDS = {"run": (), "desk": ("run",), "cluster": ("run",), "test": ("run", "desk", "cluster")}  # what a part holds besides its own
+PARTS = tuple(HOLDS)
 PART_OF = {"desk": "desk", "test": "test", "check-code": "test", "bench": "test"}  # commands that need more than “run”
 NPM = ""  # npm_config_registry names the registry
 
@@ -64,7 +65,7 @@ class NeedsPerson(Exception):
 
 def main(words: list[str]) -> int:
     """Set up what the command needs, then run `briefs` with the same arguments."""
-    part = PART_OF.get(words[0] if words else "", "run")
+    part = PART_OF.get(words[0] if words else "", "cluster" if is_on_cluster(words) else "run")
     try:
         if not is_ready(part):
             if words[:1] in (["help"], ["--help"], ["-h"]):  # a newcomer may ask before installing anything
@@ -80,6 +81,11 @@ def main(words: list[str]) -> int:
     return hand_over(words)
 
 
+def is_on_cluster(words: list[str]) -> bool:
+    """Whether a command builds on a Dask cluster."""
+    return any(word == "--on" or word.startswith("--on=") for word in words)
+
+
 def hand_over(words: list[str]) -> int:
     """Replace this process with `python -m briefs` in the same working directory, so that relative paths stay valid.
 
@@ -92,7 +98,7 @@ def hand_over(words: list[str]) -> int:
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "briefs", *words])
 
 
-# What is ready. There are three parts: “run”, “desk” and “test”.
+# What is ready. The parts are those of `HOLDS`.
 
 
 def is_ready(part: str) -> bool:
@@ -122,12 +128,13 @@ def package_lists(part: str) -> list[Path]:
 
 def script_lists(part: str) -> list[Path]:
     """The files that name the part's packages of npm."""
-    return [REQUIREMENTS / f"{one}-npm.txt" for one in parts_up_to(part)[1:]]
+    lists = [REQUIREMENTS / f"{one}-npm.txt" for one in parts_up_to(part)]
+    return [file for file in lists if file.exists()]
 
 
 def parts_up_to(part: str) -> tuple[str, ...]:
     """This part and those that it holds."""
-    return PARTS[: PARTS.index(part) + 1]
+    return (*HOLDS[part], part)
 
 
 # Setting up.
@@ -168,7 +175,7 @@ def provide_environment(part: str) -> None:
     if not is_ready("run") or any(stamp(one).exists() and not is_ready(one) for one in PARTS):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         run([sys.executable, "-I", "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
-    size = "250 MB" if part == "test" else "130 MB"
+    size = {"cluster": "155 MB", "test": "290 MB"}.get(part, "130 MB")
     say(f"Installing Python packages into .venv (about {size} to download, one to three minutes) …")
     pip = [str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     locked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(REQUIREMENTS / f"{part}.txt")]

@@ -321,7 +321,7 @@ def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Them
     """Build what is stale, and print a line about each document."""
     from briefs.press.build import BuildRequest, build
 
-    cache = None if arguments.no_cache else inputs.document_cache()
+    cache = None if arguments.no_cache else inputs.shared_cache(arguments)
     request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache, arguments.more_time, *inputs.cluster(arguments))
     with progress_bar(arguments, len(targets)) as done:
         return build(edition, theme, request, done)

@@ -105,6 +105,16 @@ def document_cache() -> Cache:
     return Cache(fonts.cache_folder() / "documents")
 
 
+def shared_cache(arguments: argparse.Namespace) -> Cache:
+    """The documents that earlier commands kept, here or in the store of a cluster if one was named."""
+    url = getattr(arguments, "objects", "")
+    if not url:
+        return document_cache()
+    from briefs.press.objects import SharedCache
+
+    return SharedCache(document_cache().folder, url)
+
+
 def cluster(arguments: argparse.Namespace) -> tuple[str, str]:
     """The Dask cluster that was named, and the URL of its store of objects: by default a folder in the user's cache folder."""
     on = getattr(arguments, "on", None)

@@ -1,4 +1,4 @@
-"""A store of bytes that several machines reach: each object under the hash of its bytes, in a folder or in S3.
+"""A store that several machines reach, in a folder or in S3: the objects of a build, each under the hash of its bytes, and a cache.
 
 In: a URL as fsspec takes it (a path, file://…, s3://…). Out: the hash of what is put; the bytes of a hash, or `StoreFailed`. The
 store isn't trusted: bytes that don't have their hash are refused. https://filesystem-spec.readthedocs.io/
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, BinaryIO, TypeVar
 
 from briefs import atomic
-from briefs.press.cache import digest
+from briefs.press.cache import Cache, digest
 
 Answer = TypeVar("Answer")
 PAUSES = (0.2, 1.0)  # seconds before a failed call is tried again
@@ -32,6 +33,19 @@ def _opened(url: str) -> tuple[Any, str]:
 
     found: tuple[Any, str] = fsspec.url_to_fs(url)
     return found
+
+
+def _path(url: str, *names: str) -> str:
+    return "/".join([_opened(url)[1].rstrip("/"), *names])
+
+
+def _write(url: str, path: str, data: bytes) -> None:
+    """Write an object whole or not at all. A server does so by itself."""
+    files, _ = _opened(url)
+    if "file" in files.protocol:
+        atomic.write(Path(path), data, mode=0o600)
+    else:
+        files.pipe_file(path, data)
 
 
 class Objects:
@@ -57,23 +71,14 @@ class Objects:
         """Remove all objects of this build, if that is possible."""
         with suppress(Exception):
             files, _ = _opened(self.url)
-            files.rm(self._path(), recursive=True)
-
-    def _path(self, name: str = "") -> str:
-        return "/".join(filter(None, [_opened(self.url)[1].rstrip("/"), "builds", self.build, name]))
+            files.rm(_path(self.url, "builds", self.build), recursive=True)
 
     def _write(self, name: str, data: bytes) -> None:
-        files, _ = _opened(self.url)
-        path = self._path(name)
-        if "file" in files.protocol:
-            Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            atomic.write(Path(path), data, mode=0o600)
-        else:
-            files.pipe_file(path, data)
+        _write(self.url, _path(self.url, "builds", self.build, name), data)
 
     def _read(self, name: str) -> bytes:
         files, _ = _opened(self.url)
-        data: bytes = files.cat_file(self._path(name))
+        data: bytes = files.cat_file(_path(self.url, "builds", self.build, name))
         return data
 
     def _tried(self, call: Callable[[], Answer]) -> Answer:
@@ -87,3 +92,30 @@ class Objects:
                     raise StoreFailed(f"{self.url} can’t be used: {why}") from failure
                 time.sleep(pause)
         raise AssertionError
+
+
+class SharedCache(Cache):
+    """A cache of this machine over one in a store, which other machines fill and read too. A store that fails is an empty one.
+
+    Whoever may write to the store may change documents, as whoever may write to the folder of a cache.
+    """
+
+    def __init__(self, folder: Path, url: str):
+        super().__init__(folder)
+        self._url = url
+
+    def put(self, key: str, files: Mapping[str, bytes], about: Mapping[str, Any] = MappingProxyType({})) -> None:
+        super().put(key, files, about)
+        with suppress(Exception):
+            _write(self._url, self._shared(key), self._path(key).read_bytes())
+
+    @contextmanager
+    def _opened(self, key: str) -> Iterator[BinaryIO]:
+        if not self._path(key).exists():
+            with suppress(Exception):
+                atomic.write(self._path(key), _opened(self._url)[0].cat_file(self._shared(key)), mode=0o600)
+        with super()._opened(key) as file:
+            yield file
+
+    def _shared(self, key: str) -> str:
+        return _path(self._url, "cache", self._path(key).name)

@@ -201,6 +201,35 @@ def test_a_store_that_is_cut_off_fails_the_documents_that_need_it(
     assert tree(tmp_path / "out").items() < local.items()
 
 
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of a server that speaks S3."""
+    import s3fs
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    settings = {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    for name, value in {**settings, "AWS_DEFAULT_REGION": "us-east-1", "NO_PROXY": host}.items():
+        monkeypatch.setenv(name, value)
+    s3fs.S3FileSystem.clear_instance_cache()
+    s3fs.S3FileSystem().mkdir("documents")
+    yield "s3://documents/store"
+    server.stop()
+
+
+def test_a_store_of_s3_carries_a_build_and_its_cache(
+    s3: str, content: Path, local: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, expected in (("one", "1 page"), ("two", "up to date")):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / name))
+        words = ["brief", "be", "--content", content, "--out", tmp_path / name / "out", "--on", "dask:1", "--objects", s3]
+        said, warned = briefs(words, tmp_path).communicate(timeout=300)
+        assert expected in said and "Traceback" not in warned, warned
+        assert tree(tmp_path / name / "out") == {path: data for path, data in local.items() if "belgium" in path}
+
+
 def test_a_store_that_cant_be_used_is_named_at_once(content: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
     words = ["brief", "be", "--content", str(content), "--out", str(tmp_path / "out"), "--no-cache", "--on", "dask:1"]

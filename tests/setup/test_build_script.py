@@ -105,6 +105,17 @@ def test_tests_need_more_than_running_does(build, monkeypatch, words):
     assert build.main(words) == 0 and asked == ["test"]
 
 
+@pytest.mark.parametrize("words", [["all", "--on", "dask:2"], ["brief", "be", "--on=tls://host:8786"]])
+def test_a_cluster_needs_more_than_running_does(build, monkeypatch, words):
+    set_up(build, "run")
+    asked = []
+    monkeypatch.setattr(build, "set_up", asked.append)
+    monkeypatch.setattr(build, "hand_over", lambda words: 0)
+    assert build.main(words) == 0 and asked == ["cluster"]
+    set_up(build, "cluster")
+    assert build.main(words) == 0 and build.main(["all"]) == 0 and asked == ["cluster"]
+
+
 @pytest.mark.parametrize("name", ["run.txt", "debian.txt"])
 def test_a_changed_list_asks_for_a_new_set_up(build, name):
     set_up(build, "run")
@@ -273,6 +284,13 @@ def test_the_tests_packages_join_the_environment_for_running(build, recorded):
     assert (build.ENVIRONMENT / "kept").exists() and build.is_ready("run") and build.is_ready("test")
 
 
+def test_what_the_tests_need_holds_what_a_cluster_needs(build, recorded):
+    build.provide_environment("cluster")
+    assert not build.is_ready("test")
+    build.provide_environment("test")
+    assert all(map(build.is_ready, build.PARTS))
+
+
 @pytest.mark.parametrize("changed", ["run.txt", "test.txt"])
 def test_an_environment_of_other_locks_is_made_anew(build, recorded, changed):
     set_up(build, "run", "test")
@@ -408,7 +426,7 @@ def pins(name):
     return {block.split()[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["run.txt", "desk.txt", "test.txt", "release.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "desk.txt", "cluster.txt", "test.txt", "release.txt"])
 def test_locks_pin_with_hashes_and_name_no_host(name):
     text = (ROOT / "requirements" / name).read_text()
     assert not re.search(r"://|^\s*-|(^|\s)/|@", text.replace("    --hash=", ""), re.MULTILINE)
@@ -417,11 +435,12 @@ def test_locks_pin_with_hashes_and_name_no_host(name):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), f"{pin} has no hash"
 
 
-def test_the_tests_lock_holds_the_lock_for_running():
-    assert pins("run.txt").keys() <= pins("desk.txt").keys() <= pins("test.txt").keys()
+@pytest.mark.parametrize("part", ["desk", "cluster"])
+def test_the_tests_lock_holds_every_other(part):
+    assert pins("run.txt").keys() <= pins(f"{part}.txt").keys() <= pins("test.txt").keys()
 
 
-@pytest.mark.parametrize("part", ["run", "desk", "test", "release"])
+@pytest.mark.parametrize("part", ["run", "desk", "cluster", "test", "release"])
 def test_every_direct_dependency_is_locked_and_explained(part):
     locked = {pin.partition("==")[0] for pin in pins(f"{part}.txt")}
     for line in (ROOT / "requirements" / f"{part}.in").read_text().splitlines():
