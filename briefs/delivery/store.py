@@ -114,6 +114,7 @@ class _ResendLine(_Line):
 
 
 _Event = _BegunLine | _Ended | _ResendLine
+_TREE: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, _Hash])  # the hash of each file by its path
 _EVENT: TypeAdapter[_Event] = TypeAdapter(Annotated[_Event, Field(discriminator="event")])
 
 
@@ -187,7 +188,12 @@ class Store:
     def tree(self, content: str) -> dict[str, str]:
         """The hash of each file of a content folder, by its path. `content`: its id, as a `Sent` has it."""
         if content not in self._trees:
-            self._trees[content] = json.loads(self._object(content))
+            data = self._object(content)
+            try:
+                self._trees[content] = _TREE.validate_json(data)
+            except ValidationError:
+                hint = "Restore it from a backup of the folder."
+                raise _problem(self._path(content), "is no list of the files of a content folder", hint) from None
         return self._trees[content]
 
     def content_file(self, content: str, path: str) -> bytes:

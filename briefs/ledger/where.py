@@ -109,9 +109,8 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list
         return known[key]
 
     holdings = []
-    for number, one in enumerate(sent):
-        later = [new for new in sent[number + 1 :] if is_same_document(new, one) and new.sha256 != one.sha256]
-        newer, now = (later[-1].when, found(later[-1])) if later and found(one) else ("", {})
+    for one, new in zip(sent, _newer(sent), strict=True):
+        newer, now = (new.when, found(new)) if new and found(one) else ("", {})
         holdings += [
             Holding(name, one.name, one.sha256, one.to, one.when, words, one.is_certain, newer, name in now)
             for name, words in found(one).items()
@@ -130,9 +129,23 @@ def in_file(store: Store, one: Sent, passages: Sequence[Excerpt]) -> dict[str, s
 
 def is_same_document(one: Sent, other: Sent) -> bool:
     """Whether two files are the same document in the same format for the same person."""
-    return (one.to.lower(), one.kind, one.subject, one.paper, Path(one.name).suffix) == (
-        other.to.lower(), other.kind, other.subject, other.paper, Path(other.name).suffix,
-    )  # fmt: skip
+    return _document(one) == _document(other)
+
+
+def _document(one: Sent) -> tuple[str, ...]:
+    return one.to.lower(), one.kind, one.subject, one.paper, Path(one.name).suffix
+
+
+def _newer(sent: Sequence[Sent]) -> list[Sent | None]:
+    """For each file the newest other version of its document that the same person was sent after it; None if there is none."""
+    versions: dict[tuple[str, ...], list[Sent]] = {}  # of each document: the newest, and the newest one that differs from it
+    found: list[Sent | None] = []
+    for one in reversed(sent):
+        newest = versions.setdefault(_document(one), [])
+        found.append(next((new for new in newest if new.sha256 != one.sha256), None))
+        if len(newest) < 2 and one.sha256 not in {new.sha256 for new in newest}:
+            newest.append(one)
+    return found[::-1]
 
 
 # For a terminal.

@@ -33,6 +33,7 @@ MAX_ENTRIES = 20_000  # of all trees of the folder together, counted as often as
 MAX_DEPTH = 20
 MAX_TREE = 5_000_000  # bytes of one tree or commit
 MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))
+LAST_DAY = datetime.date(2099, 12, 31)  # git reads no later date
 _SAID = 10_000  # bytes of a short command's output
 _LINK, _FILE, _TREE = "120000", "100", "40000"  # the mode of a link, the beginning of a plain file's mode, the mode of a tree
 _LINKS = 8  # links in a row; more are taken for a circle
@@ -103,7 +104,7 @@ def revision_on(folder: Path, day: datetime.date) -> str:
 
     Raises NotThere if there was none yet, and ToolError if git is missing (git-rev-list(1), `--before`).
     """
-    git = _Git(folder)
+    git, day = _Git(folder), min(day, LAST_DAY)
     found = git.run("rev-list", "-1", "--first-parent", f"--before={day.isoformat()}T23:59:59+00:00", "HEAD")
     if not (found or "").strip():
         raise NotThere(f"{folder} has no revision in git that is as old as {day.isoformat()}", "`git log` lists them.")

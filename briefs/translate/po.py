@@ -40,7 +40,7 @@ def read(data: bytes) -> ReturnedFile:
         text = data.decode("utf-8-sig")
         catalog = pofile.read_po(io.BytesIO(text.encode()), abort_invalid=True)
     except (UnicodeDecodeError, ValueError, LookupError, pofile.PoFileError) as fault:
-        raise NotReadable(f"it can’t be read as PO: {fault}") from None
+        raise NotReadable(f"it can’t be read as PO: {str(fault)[:120]}") from None
     found = re.search(r'"Language: ([\w-]+)\\n"', text)
     texts = []
     for message in catalog:

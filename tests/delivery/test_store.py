@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -265,3 +266,13 @@ def test_a_journal_that_is_a_pipe_is_told_and_not_waited_for(store: Store) -> No
     os.mkfifo(store.folder / JOURNAL)
     with pytest.raises(Problems, match="can’t be read: it is no plain file"):
         store.sent()
+
+
+@pytest.mark.parametrize("listed", [b"[]", b"{{", b'{"edition.yaml": 5}', b'{"edition.yaml": "../../secret"}', b"[" * 50_000])
+def test_a_list_of_content_that_is_none_is_told_and_leads_nowhere(listed: bytes, store: Store) -> None:
+    store.record_export([file()], CONTENT, WHEN)
+    sent = store.sent()[0]
+    name = digest(listed)
+    (store.folder / "objects" / name).write_bytes(listed)
+    with pytest.raises(Problems, match="is no list of the files of a content folder"):
+        store.content(replace(sent, content=name))

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from briefs.cli import main
-from briefs.delivery.store import File, Store
+from briefs.delivery.store import File, Sent, Store
 from briefs.edition.model import Edition
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
@@ -201,3 +201,22 @@ def test_a_source_leads_to_what_rests_on_it(went_out: Mapping[str, Path], capsys
 def test_one_thing_is_asked_for(words: list[str], went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["where", *words, "--content", str(went_out["--content"])]) == ExitCode.USAGE
     assert "name a fact such as be-07" in capsys.readouterr().err
+
+
+def test_the_newest_other_version_of_a_document_is_found() -> None:
+    def sent(sha256: str, to: str = "a@b.c", name: str = "be.docx") -> Sent:
+        return Sent(sha256, name, "brief", "be", "a4", "", to, "smtp", "", "", True)
+
+    files = [sent("1"), sent("2"), sent("1", "x@b.c"), sent("3", "A@b.c"), sent("3", name="be.pdf"), sent("2"), sent("2")]
+    newer = [one and one.sha256 for one in where._newer(files)]
+    assert newer == ["2", "3", None, "2", None, None, None]
+    assert (
+        newer
+        == [  # as one would look for it, in a time that grows with the square of their number
+            next(
+                (new.sha256 for new in reversed(files[n + 1 :]) if where.is_same_document(new, one) and new.sha256 != one.sha256),
+                None,
+            )
+            for n, one in enumerate(files)
+        ]
+    )
