@@ -454,13 +454,13 @@ content of each file (and with --to its recipients), so that `merge` can bring e
         ),
     ),
     "merge": Command(
-        "bring the edits of returned Word files and workbooks into the content",
-        needs="Word files that `send` or `export` gave out, and their record in exchange/ (--store); files that `sheet` wrote",
+        "bring the edits of returned Word files, presentations and workbooks into the content",
+        needs="files that `send` or `export` gave out, and their record in exchange/ (--store); files that `sheet` wrote",
         example="merge from-ann/*.docx --apply",
         writes="with --apply the content files, all or none; merge-report.md beside the file if anything is left to you",
         run=exchange.merge,
         options=_MERGE,
-        arguments=(("FILE", "+", "a Word file, a workbook or a CSV file that came back"),),
+        arguments=(("FILE", "+", "a Word file, a presentation, a workbook or a CSV file that came back"),),
         more="""\
 Without --apply it only shows what would change, by file and line. Pending tracked changes count as made, unless an option
 says otherwise. Edits that can’t be placed and reviewers’ comments are listed here and in merge-report.md.""",

@@ -33,6 +33,7 @@ from briefs.roundtrip.edits import (
     file_of,
     is_block,
     is_fact,
+    is_literal,
 )
 from briefs.roundtrip.figures import Figures
 from briefs.roundtrip.printed import defined_beside
@@ -40,8 +41,8 @@ from briefs.roundtrip.structure import NotWritten
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import package
 from briefs.typeset.word.origin import Block
-from briefs.wordfile import paragraphs
-from briefs.wordfile.pieces import words
+from briefs.wordfile import opened
+from briefs.wordfile.pieces import Piece, words
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,9 @@ class _Applier:
             return
         defined = defined_beside(name, self.known)
         try:
+            if is_literal(name):
+                self._reword(name, _as_typed(edit.leaves[1] or ()), edit)
+                return
             self._reword(name, rewrite.rewritten(text.markdown, edit, self.pandoc, defined), edit)
         except NotWritten as error:
             if edit.shapes:
@@ -388,7 +392,7 @@ def source_keys(document: bytes, edition: Edition) -> dict[str, str]:
             entry = sources.short(source, edition.about.language, with_address=with_address)
             keys.setdefault(_on_one_line(text_of(entry)), set()).add(key)
     found: dict[str, str] = {}
-    for paragraph in paragraphs.read(package.read(document)).paragraphs:
+    for paragraph in opened.read(package.read(document)).paragraphs:
         own = keys.get(_on_one_line(paragraph.text), set())
         found |= {bookmark: min(own) for bookmark in paragraph.bookmarks if bookmark.startswith("source_") and len(own) == 1}
     return found
@@ -404,6 +408,13 @@ def _adds_nothing_else(first: Fact, second: Fact) -> bool:
 
 
 _OF_ONE_LIST = re.compile(r"source_\d+")  # a bookmark in a file with one list of sources: another file may have the same
+
+
+def _as_typed(pieces: Sequence[Piece]) -> str:
+    """The words of a text without markup. Raises NotWritten if it has some."""
+    if any(p.formatting or p.kind not in {"word", "space"} for p in pieces):
+        raise NotWritten("this text can’t have markup")
+    return words(pieces)
 
 
 def _is_like(words_: Sequence[str], others: Sequence[str]) -> bool:

@@ -19,21 +19,25 @@ from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 from briefs.typeset.word import origin, package
 from briefs.typeset.word.package import Package
-from briefs.wordfile import paragraphs
+from briefs.wordfile import opened
 
 Files = Mapping[str, bytes]  # a content folder: the bytes of each file by its path
-Rebuild = Callable[[Edition, str, str, str], bytes]  # an edition, a kind, a subject and an audience to the bytes of that DOCX
+Rebuild = Callable[
+    [Edition, str, str, str, str], bytes
+]  # an edition, a kind, a subject, an audience, a format to that file’s bytes
 
 
 @dataclass(frozen=True)
 class Base:
-    """What a file was made from. `document`: the bytes of the DOCX, `edition`: the content of that time, in its language.
+    """What a file was made from. `document`: the bytes of the DOCX or PPTX, `subject`: what it is about, `edition`: the content of
+    that time, in its language.
 
     `is_sent`: it is known to be this. Otherwise both are of today.
     """
 
     description: str
     document: bytes
+    subject: str
     edition: Edition
     is_sent: bool
 
@@ -57,15 +61,17 @@ def find_base(
     if sent:
         content = store.content(sent)
         edition = today if content == files else _valid(read_past(content))
-        return Base(f"{sent.name}, sent {sent.when[:10]}", store.document(sent), in_language(edition, language, name), True)
+        return Base(
+            f"{sent.name}, sent {sent.when[:10]}", store.document(sent), sent.subject, in_language(edition, language, name), True
+        )
     today = in_language(today, language, name)
     stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{language}/").removeprefix(f"{audience}/")
     if audience and audience not in (one.id for one in today.about.audiences):
         hint = "Declare it again in edition.yaml, or name the store that has the file with --store."
         raise Problems([Problem("error", name, 0, 0, f"the edition has no audience “{audience}”, for which this was made", hint)])
     kind, subject = _document(stem, today, name)
-    rebuilt = rebuild(today, kind, subject, audience)
-    return Base("today’s content, because the sent file isn’t in the store", rebuilt, today, False)
+    rebuilt = rebuild(today, kind, subject, audience, opened.format_of(file))
+    return Base("today’s content, because the sent file isn’t in the store", rebuilt, subject, today, False)
 
 
 def _audience(file: Package, today: Edition, name: str, said: str) -> str:
@@ -106,7 +112,7 @@ def _sent_file(name: str, file: Package, store: Store, language: str, audience: 
     Only files in this language (`fr/`) and for this audience are looked at, or those for everyone."""
 
     def is_for(sent: Sent) -> bool:
-        own = sent.name.startswith(language) and sent.name.endswith(".docx")
+        own = sent.name.startswith(language) and sent.name.endswith(f".{opened.format_of(file)}")
         return own and audience_of(sent.name.removeprefix(language)) == audience
 
     newest = {s.sha256: s for s in reversed(store.sent()) if is_for(s)}.values()
@@ -114,8 +120,8 @@ def _sent_file(name: str, file: Package, store: Store, language: str, audience: 
     if content:
         return next((s for s in newest if origin.read(package.read(store.document(s))).content == content), None)
     named = [s for s in store.by_name(name) if is_for(s)] or list(newest)
-    own = {p.text for p in paragraphs.read(file).paragraphs}
-    shared = [len(own & {p.text for p in paragraphs.read(package.read(store.document(s))).paragraphs}) for s in named]
+    own = {p.text for p in opened.read(file).paragraphs}
+    shared = [len(own & {p.text for p in opened.read(package.read(store.document(s))).paragraphs}) for s in named]
     most = max(shared, default=0)
     return named[shared.index(most)] if most and most * 2 >= len(own) else None
 

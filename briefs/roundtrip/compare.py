@@ -36,7 +36,7 @@ from briefs.roundtrip.resolve import Resolver, without_internal_links
 from briefs.roundtrip.tables import ChangedTable
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word.origin import Block
-from briefs.wordfile import alignment
+from briefs.wordfile import alignment, slides
 from briefs.wordfile.alignment import Pair
 from briefs.wordfile.elements import HIDDEN
 from briefs.wordfile.paragraphs import Paragraph, Shape, WordText
@@ -375,11 +375,21 @@ class _ParagraphComparison:
             self._report(pair, "a new paragraph has a value of the data: write it in the content with its span", "", paragraph.text)
         elif fact := self._fact_beside(paragraph, before, behind):
             self._add_fact(fact, pair)
-        elif anchor := _block_anchor(paragraph, before, behind):
+        elif anchor := _block_anchor(paragraph, before, behind) or self._anchor_in_notes(j, before, behind):
             self._add_block(anchor, behind, pair)
             self.anchors[j] = anchor
+        elif paragraph.style == slides.NOTES:
+            reason = "there are notes on a slide that had none: write them into the content, between `::: notes` and `:::`"
+            self._report(pair, reason, "", paragraph.text)
         else:
             self._report(pair, "there is a new paragraph where no content can go", "", paragraph.text)
+
+    def _anchor_in_notes(self, j: int, before: str, behind: str) -> str:
+        """The text after which a new paragraph of a slide’s notes is added to them; empty if the slide had no notes."""
+        paragraph = self.edited[j]
+        same = [k for k, p in enumerate(self.edited) if (p.style, p.page) == (paragraph.style, paragraph.page)]
+        own = {region.name for k in same for region in self._regions_in(k)}
+        return before if paragraph.style == slides.NOTES and own & {before, behind} else ""
 
     def _fact_beside(self, paragraph: Paragraph, before: str, behind: str) -> str:
         """The fact beside a new paragraph, if the paragraph is a list item in the same style and so a new fact; else empty."""

@@ -199,6 +199,11 @@ def is_fact(name: str) -> bool:
     return name.startswith("countries/") and "#" in name and name.endswith("/text")
 
 
+def is_literal(name: str) -> bool:
+    """Whether a text is printed as it is typed: the title or subtitle of a deck. It has no markup."""
+    return name.startswith("decks/") and name.endswith(("#title", "#subtitle"))
+
+
 def is_block(name: str) -> bool:
     """Whether it is the name of a block of a section or deck."""
     path, _, anchor = name.partition("#")

@@ -40,7 +40,7 @@ def merge_files(
             if path.suffix.lower() in workbooks.ENDINGS:
                 one = workbooks.merge(_read(path), str(path), today, pandoc)
             else:
-                data, name = _as_docx(path)
+                data, name = _as_office(path)
                 one = merge(
                     data, name, today, store, _Rebuilder(theme), pandoc, change_filter, no_base, audience, allow_deletions
                 )  # fmt: skip
@@ -53,34 +53,36 @@ def merge_files(
 
 @dataclass(frozen=True)
 class _Rebuilder:
-    """Builds a document of today's content as a Word file. The typesetter is loaded only if that is needed."""
+    """Builds a document of today's content in a format. The typesetter is loaded only if that is needed."""
 
     theme: Theme
 
-    def __call__(self, edition: Edition, kind: str, subject: str, audience: str) -> bytes:
+    def __call__(self, edition: Edition, kind: str, subject: str, audience: str, format: str) -> bytes:
         from briefs.press.documents import Target
         from briefs.press.makers import make
         from briefs.press.session import Session
 
         session = Session(edition, self.theme)
         try:
-            return make(session, Target(kind, subject, subject, ("docx",), "a4", audience=audience)).files["docx"]
+            return make(session, Target(kind, subject, subject, (format,), "a4", audience=audience)).files[format]
         finally:
             session.close()
 
 
-_OTHER_FORMATS = {".odt", ".doc", ".rtf"}
+_OTHER_FORMATS = {".odt": "docx", ".doc": "docx", ".rtf": "docx", ".odp": "pptx", ".ppt": "pptx"}
 _CONVERTED = (
-    "LibreOffice turned the file into a Word file, so fields, content controls and threads of comments may be lost: "
+    "LibreOffice turned the file into one of Microsoft’s formats, so fields, content controls and threads of comments may be lost: "
     "references and values are known by their words"
 )
 
 
-def _as_docx(path: Path) -> tuple[bytes, str]:
-    """The bytes of a Word file and its name. Other text documents are converted. Raises Problems, or ToolError if LibreOffice is
-    missing or fails."""
+def _as_office(path: Path) -> tuple[bytes, str]:
+    """The bytes of a Word file or presentation and its name. Other documents are converted. Raises Problems, or ToolError if
+    LibreOffice is missing or fails."""
     data, suffix = _read(path), path.suffix.lower()
-    return (libreoffice.docx(data, suffix), str(path.with_suffix(".docx"))) if suffix in _OTHER_FORMATS else (data, str(path))
+    if format := _OTHER_FORMATS.get(suffix):
+        return libreoffice.converted(data, suffix, format), str(path.with_suffix(f".{format}"))
+    return data, str(path)
 
 
 def _read(path: Path) -> bytes:

@@ -15,14 +15,14 @@ from briefs.delivery.store import Store
 from briefs.edition import texts
 from briefs.edition.model import Text
 from briefs.problems import Place
-from briefs.roundtrip import numbering
+from briefs.roundtrip import decks, numbering
 from briefs.roundtrip.apply import apply
 from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language
 from briefs.roundtrip.compare import compare
 from briefs.roundtrip.edits import Authors, Unmerged, counted
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
-from briefs.wordfile import docx, paragraphs
+from briefs.wordfile import docx, opened
 from briefs.wordfile.paragraphs import ChangeFilter, Comment, accept_all
 
 
@@ -83,7 +83,7 @@ def merge(
     Raises Problems if the file can't be read, if it can't be found out which document it is, or if the content has errors.
     """
     # Open the file, and find what it was made from.
-    file = docx.open_docx(data, name)
+    file = opened.open_file(data, name)
     current = edition_of(today)
     base = find_base(data, name, file, current, store, rebuild, today, audience)
     current = in_language(current, base.edition.translation, name)
@@ -92,7 +92,10 @@ def merge(
     blocks = origin.read(sent_file).revealed(known).blocks or {}
 
     # Read both as paragraphs. A document that was built again has today's blocks and names.
-    sent, edited = paragraphs.read(sent_file), paragraphs.read(file, change_filter)
+    sent, edited = opened.read(sent_file), opened.read(file, change_filter)
+    if opened.is_presentation(file):
+        own = base.edition.decks.get(base.subject)
+        sent, blocks = decks.marked(sent, known, own.path if own else "", base.edition.countries, pandoc)
     if not base.is_sent:
         made_from, edited = numbering.with_names_of(blocks, made_from, edited)
         sent = numbering.without_newer_blocks(sent, blocks, made_from)

@@ -18,7 +18,7 @@ from briefs.edition import texts
 from briefs.edition.csl import Source
 from briefs.edition.model import Text
 from briefs.roundtrip import rewrite
-from briefs.roundtrip.edits import file_of, is_block
+from briefs.roundtrip.edits import file_of, is_block, is_literal
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block
 from briefs.wordfile.paragraphs import Paragraph
@@ -53,6 +53,8 @@ class PrintedText:
         self.identifiers, self.sources = identifiers, sources
         self._leaves: dict[str, list[list[Piece]]] = {}
         self._pictures = self._leaves_of_pictures()
+        files = {file_of(block.place) for block in self.blocks.values()}
+        self._titles = {text.markdown.strip(): name for name, text in known.items() if is_literal(name) and file_of(name) in files}
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._unlearned: list[int] = list(range(len(paragraphs)))  # paragraphs whose citations and references aren’t noted yet
         self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
@@ -67,6 +69,8 @@ class PrintedText:
                     found.append(Region(start, end, name, leaf))
         if not found and [p.kind for p in paragraph.pieces] == ["picture"]:
             found += [Region(0, 1, *own) for own in self._pictures.get(paragraph.text, ())]
+        if not found and (title := self._titles.get(paragraph.text)):
+            found.append(Region(0, len(paragraph.pieces), title, 1))
         return sorted(found, key=lambda r: (r.start, r.end))
 
     def _leaves_of_pictures(self) -> dict[str, list[tuple[str, int]]]:

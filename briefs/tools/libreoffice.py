@@ -1,6 +1,6 @@
-"""LibreOffice without a window, which lays out Word files as pages, and turns other text documents into Word files.
+"""LibreOffice without a window, which lays out Word files as pages, and turns other documents into DOCX or PPTX.
 
-In: bytes of an office file. Out: PDF or DOCX bytes. Only `--check-word`, the tests, and `merge` of a file that isn’t DOCX need it.
+In: bytes of an office file. Out: PDF, DOCX or PPTX bytes. Only `--check-word`, the tests, and `merge` of other formats need it.
 https://help.libreoffice.org/latest/en-US/text/shared/guide/start_parameters.html
 """
 
@@ -24,6 +24,9 @@ SECONDS = 180
 _EXPORT = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
+_FILTERS = {"docx": "docx:MS Word 2007 XML", "pptx": "pptx:Impress MS PowerPoint 2007 XML"}
+
+
 def program() -> str:
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if not found:
@@ -42,11 +45,12 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
     return _converted(files, way, ".pdf", profile)
 
 
-def docx(data: bytes, suffix: str) -> bytes:
-    """A Word file made of another text document (`.odt`, `.doc`, `.rtf`). The profile is new: no macro runs. Raises ToolError."""
+def converted(data: bytes, suffix: str, format: str) -> bytes:
+    """A Word file (`docx`) or presentation (`pptx`) made of another one (`.odt`, `.rtf`, `.odp`). The profile is new, so no macro
+    runs. Raises ToolError."""
     with tempfile.TemporaryDirectory(dir=temporary.folder()) as profile:
         name = f"sent{suffix}"
-        return _converted({name: data}, "docx:MS Word 2007 XML", ".docx", Path(profile))[name]
+        return _converted({name: data}, _FILTERS[format], f".{format}", Path(profile))[name]
 
 
 def _converted(files: Mapping[str, bytes], way: str, suffix: str, profile: Path) -> dict[str, bytes]:

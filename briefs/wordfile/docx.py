@@ -1,14 +1,15 @@
-"""Opens a Word file as untrusted input.
+"""Opens a Word file or a presentation as untrusted input.
 
-In: the bytes of a file and its name. Out: its parts (`Package`), or `Problems` that say why it is refused. Nothing is written to
-disk, no entity is resolved and nothing is fetched. Size, number of parts and depth are limited. ECMA-376 part 2 (Open Packaging
-Conventions).
+In: the bytes of a DOCX or PPTX and its name. Out: its parts (`Package`), or `Problems` that say why it is refused. Nothing is
+written to disk, no entity is resolved and nothing is fetched. Size, number of parts and depth are limited. ECMA-376 part 2 (Open
+Packaging Conventions).
 """
 
 from __future__ import annotations
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from briefs.problems import Problem, Problems
-from briefs.typeset.word.package import RELATIONS, Package, W, checksums, w
+from briefs.typeset.word.package import NAMES, RELATIONS, Package, W, checksums, w
 
 MAX_FILE_BYTES = 100_000_000
 MAX_PART_BYTES = 15_000_000  # of one XML part, unpacked; the largest of a 50-page report has 500,000
@@ -31,6 +32,9 @@ MAX_COMMENTS = 2_000
 MAX_OPEN_BOOKMARKS = 300  # at once
 MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
 _MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
+_SLIDES = "ppt/presentation.xml"
+_OF_SLIDES = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
+_AGAIN_PPTX = "Ask for the file again, saved as .pptx."
 _OF_THE_MAC = "__MACOSX/"  # what the Mac’s archiver adds
 _XML = (".xml", ".rels")
 _UNDECLARED = "//*[contains(local-name(), ':')] or //@*[contains(local-name(), ':')]"  # libxml2 lets some pass
@@ -53,6 +57,28 @@ def open_docx(data: bytes, name: str, *, media: bool = False) -> Package:
         raise _refused(name, f"its text is broken: {' '.join(error.msg.split())}"[:200]) from None
     except _RefusedFile as error:
         raise _refused(name, str(error)) from None
+    return package
+
+
+def open_pptx(data: bytes, name: str) -> Package:
+    """The XML parts of a PPTX. Other parts are empty.
+
+    Raises Problems if the file is not a PPTX, holds macros or exceeds a limit.
+    """
+    try:
+        package = _unpacked(data, name, media=False)
+        if _SLIDES not in package.parts:
+            raise _RefusedFile("it has no slides: it isn’t a presentation (.pptx)")
+        _check_parts(package)
+        count = sum(
+            package.xml(part).xpath("count(//a:p)", namespaces=NAMES) for part in package.parts if _OF_SLIDES.fullmatch(part)
+        )
+        if count > MAX_PARAGRAPHS:
+            raise _RefusedFile(f"it has more than {MAX_PARAGRAPHS:,} paragraphs")
+    except etree.XMLSyntaxError as error:
+        raise _refused(name, f"its text is broken: {' '.join(error.msg.split())}"[:200], _AGAIN_PPTX) from None
+    except _RefusedFile as error:
+        raise _refused(name, str(error), _AGAIN_PPTX) from None
     return package
 
 
@@ -161,6 +187,11 @@ def _parts(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], media: 
 def _check_package(package: Package) -> None:
     if _MAIN not in package.parts:
         raise _RefusedFile("it has no text: it isn’t a Word file (.docx)")
+    _check_parts(package)
+    _check_text(package.xml(_MAIN))
+
+
+def _check_parts(package: Package) -> None:
     texts = {part: data for part, data in package.parts.items() if data and part.endswith(_XML)}
     for sign, what, most in ((b"<", "tags", MAX_TAGS), (b"=", "attributes", MAX_ATTRIBUTES)):
         if sum(data.count(sign) for data in texts.values()) > most:
@@ -171,7 +202,6 @@ def _check_package(package: Package) -> None:
     types = package.xml(_TYPES)
     if any(word in entry.get("ContentType", "") for entry in types.iter("*") for word in ("macroEnabled", "vbaProject")):
         raise _RefusedFile("it is a file with macros")
-    _check_text(package.xml(_MAIN))
 
 
 def _check_xml(package: Package, part: str) -> None:

@@ -594,8 +594,18 @@ case(
 )  # fmt: skip
 case(
     "two facts joined", "brief", lambda d: d.join("every one of them"),
-    "",
-    "countries/be.yaml:20: two texts were joined that are separate in the content: “Shops in Liège take back bottles: every one of them, by their own account.2 A …” → “Shops in Liège take back bottles: every one of them, by their own account.2A …” (page 1, under “The market”)",
+    """
+countries/be.yaml
+-    text: "Shops in Liège take back bottles: every one of them, by their own account."
+-    sources: [brewers]   # of the brewers
+-    priority: 2
+-  - id: be-03
+-    topic: market
+-    text: A plain line about crates, which are returned more often than bottles are.
+-    sources: [crates]
++    text: "Shops in Liège take back bottles: every one of them, by their own account. A plain line about crates, which are returned more often than bottles are."
++    sources: [brewers, crates]   # of the brewers
+""".strip("\n"),
 )  # fmt: skip
 case(
     "the number of a fact’s source changed", "brief", lambda d: d.numbers("A plain line about crates", "4"),

@@ -46,10 +46,10 @@ class MergeHarness:
         store = more.pop("store", self.store)
         return merge(data, name, self.files if files is None else files, store, self.built_from, self.pandoc, **more)
 
-    def built_from(self, edition: Edition, kind: str, subject: str, audience: str = "") -> bytes:
-        """The Word file of a document of an edition."""
+    def built_from(self, edition: Edition, kind: str, subject: str, audience: str = "", format: str = "docx") -> bytes:
+        """The Word file of a document of an edition, or the same in another format."""
         made = small.with_edition(self.session, edition)
-        return small.make(made, kind, subject, ("docx",), "a4", audience=audience).files["docx"]
+        return small.make(made, kind, subject, (format,), "a4", audience=audience).files[format]
 
     def built(self, files: Mapping[str, bytes], document: str) -> bytes:
         """The Word file of one of `DOCUMENTS`, of other content."""

@@ -117,4 +117,7 @@ def test_another_format_is_converted_and_that_is_said(suffix: str, harness: Merg
     every = folder.change_filter(None, only_accepted=False)
     outcome = folder.merge_files([tmp_path / f"belgium{suffix}"], tmp_path / "content", harness.store, theme, every)
     assert b"A long line about crates" in outcome.after["countries/be.yaml"]
-    assert outcome.merges[0].name == f"belgium{suffix}" and "LibreOffice turned the file into a Word file" in outcome.merges[0].base
+    assert (
+        outcome.merges[0].name == f"belgium{suffix}"
+        and "LibreOffice turned the file into one of Microsoft’s formats" in outcome.merges[0].base
+    )

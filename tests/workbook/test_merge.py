@@ -168,8 +168,8 @@ CASES: list[Case] = [
      "+  - id: be-04\n+    topic: market\n+    text: >-\n+      A **new** thing.\n+    date: 2020-01\n+    priority: 1\n"
      "+    sources: [one]", ""),
     ("two new facts", every(added(**NEW), added(**{**NEW, "text": "Another."})),
-     "+  - id: be-05\n+    topic: market\n+    text: >-\n+      Another.\n+    sources: [one]\n"
-     "+  - id: be-04\n+    topic: market\n+    text: >-\n+      A new thing.\n+    sources: [one]", ""),
+     "+  - id: be-04\n+    topic: market\n+    text: >-\n+      A new thing.\n+    sources: [one]\n"
+     "+  - id: be-05\n+    topic: market\n+    text: >-\n+      Another.\n+    sources: [one]", ""),
     ("rows sorted", _sorted, "", ""),
     ("columns moved and added", _columns_moved, "", ""),
     ("a formula that nobody computed", put("E3", "=1+1"), "", "row 3: `text`: the formula “=1+1” has no computed value"),

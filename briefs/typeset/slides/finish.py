@@ -16,7 +16,7 @@ from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import drawings, scripts, shapes, sources, text
 from briefs.typeset.slides.presentationml import NAMES, Box
-from briefs.typeset.word import properties, rebrand
+from briefs.typeset.word import origin, properties, rebrand
 from briefs.typeset.word.package import Package, R
 
 
@@ -60,6 +60,7 @@ def deck(
     rebrand.scheme(package, theme)
     drawings.add_logo(package, manuscript.pictures, theme)
     properties.write(package, manuscript)
+    origin.write_properties(package, manuscript)
     scripts.write(package, manuscript, theme)
 
 

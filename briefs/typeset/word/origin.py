@@ -81,8 +81,14 @@ def write(package: Package, manuscript: Manuscript, pages: Mapping[str, str]) ->
     kind = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
     package.add("customXml/itemProps1.xml", about.encode(), kind)
     package.relate(PART, f"{R}/customXmlProps", "itemProps1.xml")
+    write_properties(package, manuscript)
+    _properties(package, zotero.preferences(manuscript))
+
+
+def write_properties(package: Package, manuscript: Manuscript) -> None:
+    """Add the properties alone, as a presentation has them."""
     document = "/".join(filter(None, (manuscript.translation, manuscript.audience, manuscript.stem)))
-    _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript), **zotero.preferences(manuscript)})
+    _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript)})
 
 
 def _whole(manuscript: Manuscript) -> str:
