@@ -6,7 +6,9 @@ In: arguments. Out: an exit code; a server until Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import os
 from functools import partial
+from pathlib import Path
 
 from briefs.cli import inputs
 from briefs.exitcodes import ExitCode
@@ -20,6 +22,7 @@ def desk(arguments: argparse.Namespace) -> ExitCode:
     except ModuleNotFoundError as missing:
         raise ToolError(f"the desk needs the package {missing.name}. Start it with `python3 build.py desk`.") from None
     from briefs.delivery import store
+    from briefs.desk import drafts
     from briefs.desk.workspace import Folders
 
     folders = Folders(
@@ -27,6 +30,7 @@ def desk(arguments: argparse.Namespace) -> ExitCode:
         inputs.templates(arguments),
         arguments.out,
         arguments.store or store.default_folder(arguments.content),
+        drafts.folder(arguments.content, os.environ, Path.home()),
         arguments.people,
     )
     say = partial(print, flush=True)

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from briefs.desk import access, render, views
+from briefs.desk import access, editing, render, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
@@ -41,6 +41,13 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/pages/{key}/{number:int}.png", views.page_picture),
     ("GET", "/changed", views.changed),
     ("GET", "/static/{name}", views.static_file),
+    ("POST", "/undo", editing.undo),
+    ("GET", "/write/{sort}/{name}", editing.form),
+    ("POST", "/write/{sort}/{name}", editing.save),
+    ("POST", "/write/{sort}/{name}/draft", editing.draft),
+    ("GET", "/write/{sort}/{name}/checked", editing.checked),
+    ("POST", "/write/{sort}/{name}/facts", editing.facts),
+    ("POST", "/write/{sort}/{name}/discard", editing.discard),
 )
 
 

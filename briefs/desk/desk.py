@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 
 from briefs.desk import pictures
 from briefs.desk.access import Keys
+from briefs.desk.drafts import Drafts
 from briefs.desk.render import PageRenderer
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.desk.words import Words
@@ -75,6 +76,7 @@ class Desk:
         self.workspace = Workspace(folders, tables)
         self.typesetting = TypesettingProcess(folders.templates)
         self.shelf = Shelf()
+        self.drafts = Drafts(folders.drafts)
         self.words = Words(language)
         self._render = PageRenderer(self.words, csrf=keys.csrf)
 

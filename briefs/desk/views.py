@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
+from briefs.desk import forms, pictures, render
 from briefs.desk import overview as rows
-from briefs.desk import pictures, render
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
 from briefs.desk.workspace import EditionNow
@@ -81,13 +81,13 @@ def problems(desk: Desk, asked: Asked) -> Response:
 
 
 def editors(now: EditionNow) -> Mapping[str, str]:
-    """The document that each file is printed in, by its path."""
+    """The address at which each file is written, by its path."""
     edition = now.edition
     if edition is None:
         return {}
-    found = {place_of(country.code).path: f"/documents/brief/{code}" for code, country in edition.countries.items()}
-    found |= {section.path: "/documents/report" for section in edition.sections}
-    return found | {deck.path: f"/documents/handout/{name}" for name, deck in edition.decks.items()}
+    found = {place_of(country.code).path: f"/write/countries/{code}" for code, country in edition.countries.items()}
+    found |= {section.path: f"/write/sections/{section.head.id}" for section in edition.sections}
+    return found | {deck.path: f"/write/decks/{name}" for name, deck in edition.decks.items()}
 
 
 def sources(desk: Desk, asked: Asked) -> Response:
@@ -151,15 +151,26 @@ class ShownPage:
     number: int
     width: float
     height: float
-    spots: tuple[Spot, ...]
+    spots: tuple[FieldSpot, ...]
+
+
+@dataclass(frozen=True)
+class FieldSpot(Spot):
+    """A spot that leads to a field: `name` is the field's."""
+
+    name: str = ""
 
 
 def pages_of(document: TypesetDocument) -> list[ShownPage]:
     """The pages of a typeset document."""
     return [
-        ShownPage(number + 1, width, height, tuple(spot for spot in document.spots if spot.page == number))
+        ShownPage(number + 1, width, height, tuple(_field_spot(spot) for spot in document.spots if spot.page == number))
         for number, (width, height) in enumerate(pictures.sizes(document.pdf) if document.pdf else [])
     ]
+
+
+def _field_spot(spot: Spot) -> FieldSpot:
+    return FieldSpot(spot.page, spot.left, spot.top, spot.width, spot.height, spot.place, forms.anchor_of(spot.place.anchor))
 
 
 def typeset(desk: Desk, asked: Asked) -> Response:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
+from briefs.edition import write
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, Seen, files_of, read_files
 from briefs.press import plan
@@ -21,15 +22,18 @@ from briefs.press.documents import Target
 from briefs.press.request import Request
 from briefs.problems import NotUnderstood, Problem, Problems
 
+MOST_SAVES = 100  # that can be undone
+
 
 @dataclass(frozen=True)
 class Folders:
-    """Where things are: the edition, the templates, finished files, the record of what went out, and the people file."""
+    """Where things are: the edition, the templates, finished files, the record of what went out, drafts; and the people file."""
 
     content: Path
     templates: Path
     out: Path
     store: Path
+    drafts: Path
     people: Path
 
 
@@ -74,6 +78,7 @@ class Workspace:
         self._seen: Seen = {}
         self._lock = Lock()
         self._now: EditionNow | None = None
+        self._saves: list[tuple[Mapping[str, bytes], Mapping[str, bytes]]] = []  # what was there, and what was written
 
     def now(self) -> EditionNow:
         """The edition as it is. Raises Problems if there is no folder."""
@@ -87,6 +92,30 @@ class Workspace:
         """What an edition of these files would be."""
         with self._lock:
             return read_files(files, (), self._seen, store=self._tables)
+
+    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes]) -> None:
+        """Write files of the edition, all or none. Raises Problems if one isn't as it was `before`, or can't be written."""
+        old = {path: before[path] for path in changed if path in before}
+        write.put(self.folders.content, old, changed)
+        with self._lock:
+            self._saves = [*self._saves[1 - MOST_SAVES :], (old, dict(changed))]
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._saves)
+
+    def undo(self) -> list[str]:
+        """Put back what the last save of this run changed. Returns the paths of its files.
+
+        Raises Problems if somebody has changed them since. A second call undoes the save before.
+        """
+        if not self._saves:
+            return []
+        old, new = self._saves[-1]
+        write.put(self.folders.content, new, old)
+        with self._lock:
+            self._saves = self._saves[:-1]
+        return [*old]
 
     def _after(self, before: EditionNow | None, reading: Reading) -> EditionNow:
         is_about_lost = any(problem.path == "edition.yaml" and problem.severity == "error" for problem in reading.problems)

@@ -86,10 +86,35 @@ class AddFact:
 
 @dataclass(frozen=True)
 class SetList:
-    """Other items for the list of that name, which stands on one line (`countries/be.yaml#be-07/sources`)."""
+    """Other items for the list of words of that name (`countries/be.yaml#be-07/sources`)."""
 
     name: str
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetField:
+    """A text for the field of that name, which its country or fact may not have yet (`countries/be.yaml#be-07/label`). An empty
+    text takes the field away."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """Move the list item of that name behind the item `after` of the same list, or to its beginning if that is empty."""
+
+    name: str
+    after: str
+
+
+@dataclass(frozen=True)
+class SetBody:
+    """Another text after the front matter of the Markdown file `name`, letter by letter."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +134,7 @@ class RenameKeys:
     keys: Mapping[str, str]
 
 
-Change = Reword | Remove | Add | AddFact | SetList
+Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
 KeyChange = AddKey | RenameKeys
 
 
@@ -131,7 +156,7 @@ def changed(
         if change not in in_blocks:
             path, anchor = _parted(change)
             data = out.get(path) or files.get(path, b"")
-            write = _in_csv if Path(path).suffix.lower() in grids.TEXTS else _in_yaml
+            write = _with_body if isinstance(change, SetBody) else _in_csv if _is_table(path) else _in_yaml
             if isinstance(change, AddFact):
                 anchor = last.get(change.after, anchor)
                 last[change.after] = _free_id(_File.of(data).text, anchor, change.taken)
@@ -157,7 +182,7 @@ def _parted(change: Change | KeyChange) -> tuple[str, str]:
 
 def _is_block(change: Change | KeyChange) -> bool:
     path, anchor = _parted(change)
-    return path.endswith(".md") and (anchor.isdecimal() or not anchor)
+    return path.endswith(".md") and (anchor.isdecimal() or not anchor) and not isinstance(change, SetBody)
 
 
 def _number(change: Change | KeyChange) -> int:
@@ -208,6 +233,20 @@ def _parted_head(file: _File) -> tuple[str, str]:
     match = FRONT_MATTER.match(file.text)
     start = match.end() if match else 0
     return file.text[:start], file.text[start:]
+
+
+def _is_table(path: str) -> bool:
+    return Path(path).suffix.lower() in grids.TEXTS
+
+
+def _with_body(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
+    """A Markdown file with another text after its front matter."""
+    assert isinstance(change, SetBody)
+    file = _File.of(data)
+    head, _ = _parted_head(file)
+    if not head:
+        raise NotWritable(f"{path} has no front matter")
+    return file.encoded(head + change.text)
 
 
 def _in_markdown(data: bytes, spans: Sequence[blocks.Span], number: int, change: Change | KeyChange) -> bytes:
@@ -353,6 +392,10 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
         made = _removed(body, anchor)
     elif isinstance(change, SetList):
         made = _with_items(body, anchor, change.items)
+    elif isinstance(change, SetField):
+        made = _with_field(body, anchor, change.text)
+    elif isinstance(change, Move):
+        made = _moved(body, anchor, change.after)
     else:
         assert isinstance(change, AddFact)
         made = _with_fact(body, anchor, change)
@@ -512,8 +555,13 @@ def _item(text: str, anchor: str) -> tuple[int, int, int]:
 
 def _with_items(text: str, anchor: str, items: Sequence[str]) -> str:
     node = _node(text, anchor)
-    if not isinstance(node, yaml.SequenceNode) or not node.flow_style:
-        raise NotWritable(f"“{anchor}” is no list on one line")
+    if not isinstance(node, yaml.SequenceNode) or not all(isinstance(item, yaml.ScalarNode) for item in node.value):
+        raise NotWritable(f"“{anchor}” is no list of words")
+    if not node.flow_style:
+        lines, margin = text.split("\n"), " " * node.start_mark.column
+        last = node.value[-1].end_mark
+        end = last.line + bool(last.column)
+        return "\n".join([*lines[: node.start_mark.line], *(f"{margin}- {_plain(item)}" for item in items), *lines[end:]])
     return f"{text[: node.start_mark.index]}[{', '.join(items)}]{text[node.end_mark.index :]}"
 
 
@@ -521,6 +569,77 @@ def _removed(text: str, anchor: str) -> str:
     first, end, _ = _item(text, anchor)
     lines = text.split("\n")
     return "\n".join([*lines[:first], *lines[end:]])
+
+
+def _with_field(text: str, anchor: str, wanted: str) -> str:
+    """A YAML text with another value of a field, with one more field, or with one less. A new one comes before the lists."""
+    parent, _, name = anchor.rpartition("/")
+    node = _node(text, parent)
+    if not isinstance(node, yaml.MappingNode) or node.flow_style:
+        raise NotWritable(f"“{parent}” can’t take fields")
+    keys = {key.value: (key, value) for key, value in node.value}
+    if name in keys and wanted:
+        return _reworded(text, anchor, wanted)
+    lines = text.split("\n")
+    if name in keys:
+        key, value = keys[name]
+        if key is node.value[0][0] and parent:
+            raise NotWritable(f"“{anchor}” begins its item")
+        return "\n".join([*lines[: key.start_mark.line], *lines[_end(lines, key, value) :]])
+    before = next((key.start_mark.line for key, value in node.value[1:] if not isinstance(value, yaml.ScalarNode)), None)
+    at = _end(lines, *node.value[-1]) if before is None else _above_comments(lines, before)
+    margin = " " * node.value[0][0].start_mark.column
+    for candidate in _field(name, wanted, margin, _width(lines) or 100):
+        made = "\n".join([*lines[:at], *candidate, *lines[at:]])
+        with suppress(yaml.YAMLError):
+            if str(dict(_values(_loaded(made))).get(anchor)) == wanted:
+                return made
+    raise NotWritable(f"“{anchor}” can’t be written")
+
+
+def _end(lines: Sequence[str], key: yaml.Node, value: yaml.Node) -> int:
+    """The line after those of a key and its value."""
+    end = value.end_mark.line + bool(value.end_mark.column)
+    while end > key.start_mark.line + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return end
+
+
+def _above_comments(lines: Sequence[str], line: int) -> int:
+    while line and lines[line - 1].lstrip().startswith("#"):
+        line -= 1
+    return line
+
+
+def _field(name: str, wanted: str, margin: str, width: int) -> Iterator[list[str]]:
+    """Ways to write a new key with its value, to be tried in order: on its line, as a block, in quotation marks."""
+    first = f"{margin}{name}: {wanted}"
+    if "\n" not in wanted and len(first) <= width:
+        yield [first]
+    inner = f"{margin}  "
+    if len(first) > width or "\n" in wanted:
+        folded = re.sub(r"\n+", lambda m: m[0] + "\n", wanted).split("\n")
+        pieces = [piece for line in folded for piece in ([*_broken(line, "", width - len(inner), markdown=False)] or [""])]
+        yield [f"{margin}{name}: >-", *(f"{inner}{piece}" if piece else "" for piece in pieces)]
+    yield [f"{margin}{name}: {json.dumps(wanted, ensure_ascii=False)}"]
+
+
+def _moved(text: str, anchor: str, after: str) -> str:
+    first, end, _ = _item(text, anchor)
+    lines = text.split("\n")
+    first = _above_comments(lines, first)
+    own, rest = lines[first:end], [*lines[:first], *lines[end:]]
+    shortened = "\n".join(rest)
+    at = _item(shortened, after)[1] if after else _first_item(text, anchor)
+    return "\n".join([*rest[:at], *own, *rest[at:]])
+
+
+def _first_item(text: str, anchor: str) -> int:
+    """The line on which the list begins that an item is in."""
+    for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)):
+        if isinstance(node, yaml.SequenceNode) and any(anchor in _ids(item) for item in node.value):
+            return _above_comments(text.split("\n"), node.value[0].start_mark.line)
+    raise NotWritable(f"there is no “{anchor}” any more")
 
 
 def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
@@ -615,6 +734,14 @@ def _check_only_change(before: object, after: object, anchor: str, change: Chang
         differs = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
         if differs - {anchor} or str(new.get(anchor)).split() != change.text.split():
             raise NotWritable(f"“{anchor}” can’t be changed alone")
+    elif isinstance(change, SetField):
+        if {n for n in old.keys() | new.keys() if old.get(n) != new.get(n)} - {anchor}:
+            raise NotWritable(f"“{anchor}” can’t be changed alone")
+        if str(new.get(anchor, "")).split() != change.text.split():
+            raise NotWritable(f"“{anchor}” can’t be changed alone")
+    elif isinstance(change, Move):
+        if old != new or [n for n in old if not n.startswith(f"{anchor}/")] != [n for n in new if not n.startswith(f"{anchor}/")]:
+            raise NotWritable(f"“{anchor}” can’t be moved alone")
     elif isinstance(change, SetList):
         own = [new[name] for name in new if name.startswith(f"{anchor}/")]
         if {n: v for n, v in (old.items() ^ new.items()) if not n.startswith(f"{anchor}/")} or own != list(change.items):

@@ -367,7 +367,7 @@ class _Applier:
 
     def _forbidden(self, change: write.Change, now: Text | None) -> str:
         """Why the new text may not stand in content, such as a link that is not to the web; empty if it may."""
-        if isinstance(change, write.Remove | write.SetList) or now is None:
+        if isinstance(change, write.Remove | write.SetList | write.Move) or now is None:
             return ""
         return trial.forbidden(change.text, now.place, self.pandoc)
 

@@ -40,7 +40,7 @@ class OpenDesk:
 
 
 def folders(folder: Path) -> Folders:
-    return Folders(folder / "content", OWN, folder / "dist", folder / "exchange", folder / "people.yaml")
+    return Folders(folder / "content", OWN, folder / "dist", folder / "exchange", folder / "drafts", folder / "people.yaml")
 
 
 def open_desk(folder: Path) -> OpenDesk:

@@ -18,8 +18,11 @@ from tests import small
 from tests.desk.conftest import ORIGIN, PORT, OpenDesk
 
 ROOT = Path(__file__).parents[2]
-VALUES = {"kind": "brief", "subject": "be", "key": "0" * 24, "number:int": "1", "name": "desk.css", "code": "be", "id": "one"}
-ROUTES = [(method, re.sub(r"\{([^}]+)\}", lambda gap: VALUES[gap[1]], path)) for method, path, _ in app.ROUTES]
+VALUES = {"kind": "brief", "subject": "be", "key": "0" * 24, "number:int": "1", "sort": "countries", "name": "be"}
+ROUTES = [
+    (method, re.sub(r"\{([^}]+)\}", lambda gap: VALUES[gap[1]], path.replace("/static/{name}", "/static/desk.css")))
+    for method, path, _ in app.ROUTES
+]
 CHANGING = [(method, path) for method, path in ROUTES if method == "POST"]
 
 

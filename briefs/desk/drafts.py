@@ -1,0 +1,78 @@
+"""Texts that somebody is writing and hasn't saved yet, on the disk.
+
+In: the text of a field, and the text that the writer started from. Out: the same, also after the server was killed: a draft is
+on the disk before it is acknowledged (fsync(2)). Drafts are outside the content folder, in a folder of the user, one file for
+each file of the content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+
+from briefs import atomic
+
+MODE = 0o600  # of a file of drafts
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that isn't saved. `base`: the text of the file that its writer started from; `window`: the window that it is of."""
+
+    base: str
+    text: str
+    window: str = ""
+
+
+def folder(content: Path, environment: Mapping[str, str], home: Path) -> Path:
+    """Where the drafts of a content folder are (XDG Base Directory Specification, XDG_STATE_HOME)."""
+    state = Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state")
+    own = hashlib.sha256(os.fsencode(os.path.realpath(content))).hexdigest()[:16]
+    return state / "briefs" / "desk" / own
+
+
+class Drafts:
+    """The drafts in a folder, by the path of their file in the content and the name of their field."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._lock = Lock()
+
+    def of(self, path: str) -> dict[str, Draft]:
+        """The drafts of a file of the content. A file of drafts that is damaged counts as none."""
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            found = json.loads(self._file(path).read_bytes())["texts"]
+            return {str(name): Draft(**draft) for name, draft in found.items()}
+        return {}
+
+    def keep(self, path: str, drafts: Mapping[str, Draft], without: Collection[str] = ()) -> None:
+        """Put these drafts of a file on the disk, and take away those of the fields `without`. Raises OSError."""
+        with self._lock:
+            before = self.of(path)
+            kept = {name: draft for name, draft in {**before, **drafts}.items() if name not in without}
+            if kept == before:
+                return
+            file = self._file(path)
+            if kept:
+                written = {"path": path, "texts": {name: asdict(draft) for name, draft in kept.items()}}
+                atomic.write(file, json.dumps(written, ensure_ascii=False).encode(), mode=MODE, sync=True)
+            else:
+                file.unlink(missing_ok=True)
+
+    def paths(self) -> list[str]:
+        """The files of the content that have drafts."""
+        found = []
+        for file in sorted(self._folder.glob("*.json")):
+            with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+                found.append(str(json.loads(file.read_bytes())["path"]))
+        return found
+
+    def _file(self, path: str) -> Path:
+        """A name that has no part of the path in it."""
+        return self._folder / f"{hashlib.sha256(path.encode()).hexdigest()[:32]}.json"

@@ -1,0 +1,261 @@
+"""The pages that write: the fields and facts of a country, the text of a section or a deck, beside what is printed of them.
+
+In: a request. Out: an answer. A form that is sent while somebody types becomes drafts on the disk, then the pages of the document
+as the drafts would have it. Saving goes through `saving.py`. What is refused stays in the form, as it was typed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from starlette.responses import RedirectResponse, Response
+
+from briefs.desk import forms, saving, views
+from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.desk.drafts import Draft
+from briefs.desk.forms import FileForm
+from briefs.desk.saving import BroughtTexts
+from briefs.desk.typesetting import TypesetDocument
+from briefs.desk.workspace import EditionNow
+from briefs.edition.model import Edition, place_of
+from briefs.edition.write import AddFact, Change, Move, Remove
+from briefs.press.documents import Target
+from briefs.problems import Problem
+
+TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # what the names of a form's fields begin with
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A file that is being written: its form, its title, its own address, and the document that shows it.
+
+    `part`: the path by which its pages are found in a document of chapters, or nothing.
+    """
+
+    now: EditionNow
+    edition: Edition
+    sheet: FileForm
+    title: str
+    address: str
+    target: Target | None
+    part: str = ""
+
+
+Find = Callable[[EditionNow, Edition, str], OpenFile]
+
+
+def _country(now: EditionNow, edition: Edition, code: str) -> OpenFile:
+    if code not in edition.countries:
+        raise NoSuchPage
+    path = place_of(edition.countries[code].code).path
+    if path not in now.files:
+        raise NoSuchPage
+    sheet = forms.of_country(path, now.files[path], edition)
+    return OpenFile(now, edition, sheet, edition.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
+
+
+def _section(now: EditionNow, edition: Edition, id: str) -> OpenFile:
+    found = next((one for one in edition.sections if one.head.id == id and one.path in now.files), None)
+    if found is None:
+        raise NoSuchPage
+    sheet = forms.of_writing(found.path, now.files[found.path])
+    return OpenFile(now, edition, sheet, str(found.head.title), f"/write/sections/{id}", now.targets.get("report/"), found.path)
+
+
+def _deck(now: EditionNow, edition: Edition, name: str) -> OpenFile:
+    if name not in edition.decks or edition.decks[name].path not in now.files:
+        raise NoSuchPage
+    path = edition.decks[name].path
+    sheet = forms.of_writing(path, now.files[path])
+    target = next((one for one in now.targets.values() if one.subject == name), None)
+    return OpenFile(now, edition, sheet, str(edition.decks[name].head.title), f"/write/decks/{name}", target)
+
+
+FIND: Mapping[str, Find] = {"countries": _country, "sections": _section, "decks": _deck}
+
+
+def _open(desk: Desk, asked: Asked) -> OpenFile:
+    """The file that a path names. Raises NoSuchPage."""
+    now = desk.workspace.now()
+    if asked.path["sort"] not in FIND:
+        raise NoSuchPage
+    return FIND[asked.path["sort"]](now, views.edition_of(now), asked.path["name"])
+
+
+def form(desk: Desk, asked: Asked) -> Response:
+    """The form of a file, with the drafts that there are."""
+    opened = _open(desk, asked)
+    drafts = desk.drafts.of(opened.sheet.path)
+    return _page(desk, opened, drafts, said=asked.query.get("said", ""))
+
+
+def _page(
+    desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft], problems: Sequence[Problem] = (), brought: BroughtTexts | None = None,
+    status: int = HTTPStatus.OK, said: str = "", new: Mapping[str, str] | None = None,
+) -> Response:  # fmt: skip
+    found = forms.by_field(opened.sheet, [p for p in opened.now.problems if p.path == opened.sheet.path] + [*problems])
+    brought = brought or saving.bring(opened.sheet, drafts, {})
+    return desk.page(
+        "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
+        clashes=brought.clashes, window=secrets.token_hex(8), said=said if said in SAID else "", new=new or {},
+        can_undo=desk.workspace.can_undo, topics=opened.edition.about.topics,
+    )  # fmt: skip
+
+
+SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # what a page may be asked to say at its top
+
+
+def _drafts_in(opened: OpenFile, asked: Asked, before: Mapping[str, Draft]) -> tuple[dict[str, Draft], dict[str, Draft]]:
+    """The drafts that a form makes, and those of another window that it would write over without having shown them."""
+    made: dict[str, Draft] = {}
+    strange: dict[str, Draft] = {}
+    window = asked.form.get("window", "")[:32]
+    for key, text in asked.form.items():
+        name = key.removeprefix(TEXT)
+        base = asked.form.get(f"{BASE}{name}", "")
+        own, known = opened.sheet.all.get(name), before.get(name)
+        if not key.startswith(TEXT) or own is None:
+            continue
+        was = asked.form.get(f"{WAS}{name}", base)
+        if known and known.window != window and not any(forms.same(own, known.text, one) for one in (text, was)):
+            strange[name] = known
+        if not forms.same(own, text, base):
+            made[name] = Draft(base, text, window)
+    return made, strange
+
+
+def _decisions(asked: Asked) -> dict[str, str]:
+    return {key.removeprefix(CLASH): value for key, value in asked.form.items() if key.startswith(CLASH)}
+
+
+def _kept(desk: Desk, opened: OpenFile, asked: Asked) -> tuple[dict[str, Draft], BroughtTexts]:
+    """Put the drafts of a form on the disk, and bring them together with the files. Raises OSError.
+
+    What another window wrote is kept until this one has decided.
+    """
+    before, decisions = desk.drafts.of(opened.sheet.path), _decisions(asked)
+    made, strange = _drafts_in(opened, asked, before)
+    other = {name: saving.FieldClash(made[name].base, made[name].text, one.text) for name, one in strange.items() if name in made}
+    other = {name: clash for name, clash in other.items() if decisions.get(name) != f"{saving.MINE}:{clash.hash}"}
+    safe = {name: draft for name, draft in made.items() if name not in other}
+    gone = {name for name in before if name in _sent(asked) and name not in made and name not in strange}
+    desk.drafts.keep(opened.sheet.path, safe, gone)
+    brought = saving.bring(opened.sheet, made, decisions)
+    return made, replace(brought, clashes={**brought.clashes, **other})
+
+
+def _sent(asked: Asked) -> set[str]:
+    return {key.removeprefix(TEXT) for key in asked.form if key.startswith(TEXT)}
+
+
+def draft(desk: Desk, asked: Asked) -> Response:
+    """Keep what was typed, and show the pages as they would be. While something is wrong, the last good ones stay."""
+    opened = _open(desk, asked)
+    drafts, brought = _kept(desk, opened, asked)
+    changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
+    made = TypesetDocument()
+    if opened.target and not brought.clashes:
+        made = desk.typesetting.typeset(opened.now.version, opened.now.files, changed, opened.target, opened.part)
+    edited = _sheet_after(opened, changed)
+    found = forms.by_field(edited, [*problems, *made.problems])
+    shown = views.shown(desk, opened.target, made) if opened.target else {"key": "", "target": None, "pages": [], "document": made}
+    return desk.page(
+        "drafted.html", opened=opened, sheet=opened.sheet, found=found, clashes=brought.clashes, drafts=drafts, zoom=2.0, **shown
+    )  # fmt: skip
+
+
+def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
+    """The form of the file as it would be, of which problems tell the lines."""
+    data = changed.get(opened.sheet.path)
+    if data is None:
+        return opened.sheet
+    is_country = opened.address.startswith("/write/countries/")
+    return forms.of_country(opened.sheet.path, data, opened.edition) if is_country else forms.of_writing(opened.sheet.path, data)
+
+
+def checked(desk: Desk, asked: Asked) -> Response:
+    """All that is wrong with the edition as the drafts of a file would have it, under its fields."""
+    opened = _open(desk, asked)
+    brought = saving.bring(opened.sheet, desk.drafts.of(opened.sheet.path), {})
+    changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
+    all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
+    edited = _sheet_after(opened, changed)
+    own = [problem for problem in all_problems if problem.path == opened.sheet.path]
+    return desk.page("checked.html", sheet=opened.sheet, found=forms.by_field(edited, [*problems, *own]))
+
+
+def save(desk: Desk, asked: Asked) -> Response:
+    """Save all drafts of a form, or none of them."""
+    return _save(desk, asked, lambda opened: [], "saved")
+
+
+def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]], said: str) -> Response:
+    opened = _open(desk, asked)
+    drafts, brought = _kept(desk, opened, asked)
+    if brought.clashes:
+        return _page(desk, opened, drafts, (), brought, HTTPStatus.CONFLICT, new=asked.form)
+    changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more(opened))
+    problems = problems or saving.save(desk.workspace, opened.now, changed)
+    if problems:
+        edited = replace(opened, sheet=_numbered(opened, changed))
+        return _page(desk, edited, drafts, problems, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form)
+    desk.drafts.keep(opened.sheet.path, {}, {*drafts, *brought.given_up})
+    return RedirectResponse(f"{opened.address}?said={said}", HTTPStatus.SEE_OTHER)
+
+
+def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
+    """Today's form, whose fields have the lines that they would have after the change."""
+    lines = {name: field.line for name, field in _sheet_after(opened, changed).all.items()}
+
+    def moved(fields: Sequence[forms.FormField]) -> tuple[forms.FormField, ...]:
+        return tuple(replace(field, line=lines.get(field.name, 0)) for field in fields)
+
+    facts = tuple(replace(fact, fields=moved(fact.fields)) for fact in opened.sheet.facts)
+    return replace(opened.sheet, fields=moved(opened.sheet.fields), facts=facts)
+
+
+def facts(desk: Desk, asked: Asked) -> Response:
+    """Save the form, and add, move or delete a fact. `do`: `add`, `up:ID`, `down:ID` or `delete:ID`."""
+    verb, _, id = asked.form.get("do", "").partition(":")
+    return _save(desk, asked, lambda opened: _fact_changes(opened, asked, verb, id), "saved")
+
+
+def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[Change]:
+    ids = [fact.id for fact in opened.sheet.facts]
+    path = opened.sheet.path
+    if verb == "add" and ids and ids[-1]:
+        return [_new_fact(f"{path}#{ids[-1]}", asked.form)]
+    if id not in ids or not id:
+        raise NoSuchPage
+    at = ids.index(id)
+    if verb == "delete":
+        return [Remove(f"{path}#{id}")]
+    if verb == "up" and at:
+        return [Move(f"{path}#{id}", ids[at - 2] if at > 1 else "")]
+    if verb == "down" and at + 1 < len(ids):
+        return [Move(f"{path}#{id}", ids[at + 1])]
+    return []
+
+
+def _new_fact(after: str, sent: Mapping[str, str]) -> AddFact:
+    more = tuple((key, sent[f"new:{key}"].strip()) for key in ("date", "due") if sent.get(f"new:{key}", "").strip())
+    sources = tuple(forms.keys_in(sent.get("new:sources", "")))
+    return AddFact(after, sent.get("new:topic", ""), sent.get("new:text", "").strip(), sources, more=more)
+
+
+def discard(desk: Desk, asked: Asked) -> Response:
+    """Give up the drafts of a file."""
+    opened = _open(desk, asked)
+    desk.drafts.keep(opened.sheet.path, {}, {*desk.drafts.of(opened.sheet.path)})
+    return RedirectResponse(f"{opened.address}?said=discarded", HTTPStatus.SEE_OTHER)
+
+
+def undo(desk: Desk, asked: Asked) -> Response:
+    """Put back what the last save changed, and go to where that is written."""
+    paths = desk.workspace.undo()
+    links = views.editors(desk.workspace.now())
+    address = next((links[path] for path in paths if path in links), "/")
+    return RedirectResponse(f"{address}?said={'undone' if paths else 'nothing_to_undo'}", HTTPStatus.SEE_OTHER)

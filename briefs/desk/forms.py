@@ -1,0 +1,173 @@
+"""The fields of a file of the content, as a form shows them, and the changes that a form makes.
+
+In: the bytes of a country's file, a section or a deck. Out: `FileForm`: its fields by name, each with its text and the line on which
+it begins; from edited texts, changes for `edition/write.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.edition import yamls
+from briefs.edition.model import KEY_POINTS, Edition
+from briefs.edition.read import FRONT_MATTER
+from briefs.edition.write import Change, Reword, SetBody, SetField, SetList
+from briefs.edition.yamls import Data, YamlDocument
+from briefs.problems import Problem
+
+BODY = "body"  # the name of the field that has the text after the front matter
+FACTS = "facts"
+PRIORITIES = (("1", "1"), ("2", "2"), ("3", "3"))
+Choices = Sequence[tuple[str, str]]  # values and what they are called
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A field: its name (`summary`, `be-07/text`), the word for it in `languages/`, its text.
+
+    `line`: that of its value in the file, 0 if the file doesn't have it. `sort`: text (of several lines), line, choice or list.
+    """
+
+    name: str
+    word: str
+    text: str
+    line: int
+    sort: str = "text"
+    choices: Choices = ()
+
+
+@dataclass(frozen=True)
+class FactFields:
+    """A fact: its id, what it is called, the line on which it begins, and its fields."""
+
+    id: str
+    title: str
+    line: int
+    fields: tuple[FormField, ...]
+
+
+@dataclass(frozen=True)
+class FileForm:
+    """A file as a form: its own fields, and those of its facts, in the order of the file."""
+
+    path: str
+    fields: tuple[FormField, ...]
+    facts: tuple[FactFields, ...] = ()
+
+    @property
+    def all(self) -> Mapping[str, FormField]:
+        """Every field by its name."""
+        return {one.name: one for one in (*self.fields, *(field for fact in self.facts for field in fact.fields))}
+
+    def field_at(self, line: int) -> str:
+        """The name of the field that a line of the file is in; empty if it is in none."""
+        begun = [field for field in self.all.values() if 0 < field.line <= line]
+        return max(begun, key=lambda field: field.line).name if begun else ""
+
+
+def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
+    """The form of a country's file."""
+    document = yamls.load(path, data)
+    steps = [("", ""), *((str(step.id), str(step.label)) for step in edition.about.scale)]
+    own = []
+    if edition.about.scale and not edition.about.computed_stance:
+        own.append(_field(document, (), "stance", "choice", steps))
+    names = ["stance_note"] if edition.about.scale else []
+    own += [_field(document, (), name) for name in (*names, "summary", *KEY_POINTS)]
+    cells = document.mapping.get("data")
+    for column in cells if isinstance(cells, dict) else ():
+        own.append(_field(document, ("data", column), "value", "line", name=f"data/{column}/value"))
+    topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
+    listed = document.mapping.get(FACTS)
+    facts = listed if isinstance(listed, list) else []
+    return FileForm(path, tuple(own), tuple(_fact(document, number, fact, topics) for number, fact in enumerate(facts)))
+
+
+def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> FactFields:
+    keys = (FACTS, number)
+    id = str(fact.get("id") or "") if isinstance(fact, dict) else ""
+    anchor = id or f"{FACTS}/{number + 1}"
+    sorts: Sequence[tuple[str, str, Choices]] = (
+        ("text", "text", ()), ("label", "line", ()), ("topic", "choice", topics), ("date", "line", ()), ("due", "line", ()),
+        ("sources", "list", ()), ("priority", "choice", (("", ""), *PRIORITIES)),
+    )  # fmt: skip
+    fields = tuple(_field(document, keys, name, sort, choices, f"{anchor}/{name}") for name, sort, choices in sorts)
+    return FactFields(id, anchor, document.place(keys).line, fields)
+
+
+def _field(
+    document: YamlDocument, keys: tuple[str | int, ...], key: str, sort: str = "text", choices: Choices = (), name: str = ""
+) -> FormField:
+    value: Data = document.data
+    for part in (*keys, key):
+        value = (
+            value[part]
+            if isinstance(value, list) and isinstance(part, int)
+            else value.get(str(part))
+            if isinstance(value, dict)
+            else None
+        )
+    line = document.keys[*keys, key].line if (*keys, key) in document.keys else 0
+    word = str(keys[-1]) if keys and keys[0] == "data" else key
+    return FormField(name or key, word, _text(value), line, sort, choices)
+
+
+def _text(value: Data) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value).strip() if isinstance(value, str) else ""
+
+
+def of_writing(path: str, data: bytes) -> FileForm:
+    """The form of a section or a deck: its title, and its text as Markdown."""
+    text, _ = yamls.decode(path, data)
+    match = FRONT_MATTER.match(text)
+    head = yamls.load(path, (match[1] or "{}").encode(), line=2) if match else YamlDocument(path)
+    start = match.end() if match else 0
+    body = FormField(BODY, BODY, text[start:], text.count("\n", 0, start) + 1)
+    return FileForm(path, (_field(head, (), "title", "line"), body))
+
+
+def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:
+    """What is wrong with a file, by the name of its field. What is in no field, or in another file, is under an empty name."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        name = sheet.field_at(problem.line) if problem.path == sheet.path else ""
+        found.setdefault(name, []).append(problem)
+    return found
+
+
+def changes(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[Change]:
+    """The changes that give fields of a file these texts. Those that they have already make none."""
+    for name, text in texts.items():
+        field = sheet.all.get(name)
+        if field is None or same(field, text, field.text):
+            continue
+        place = f"{sheet.path}#{name}"
+        if name == BODY:
+            yield SetBody(sheet.path, text)
+        elif field.sort == "list":
+            yield SetList(place, tuple(keys_in(text)))
+        elif name.startswith("data/"):
+            yield Reword(place, text.strip())
+        else:
+            yield SetField(place, text.strip())
+
+
+def same(field: FormField, one: str, other: str) -> bool:
+    """Whether two texts of a field are the same for the file."""
+    if field.sort == "list":
+        return keys_in(one) == keys_in(other)
+    return one == other if field.name == BODY else one.strip() == other.strip()
+
+
+def keys_in(text: str) -> list[str]:
+    """The keys of sources in a list that was typed."""
+    return [word for word in re.split(r"[\s,;]+", text) if word]
+
+
+def anchor_of(place_anchor: str) -> str:
+    """The name of the field that a printed text is of: without the number of its block, and of its repetition."""
+    return re.sub(r"(/\d+)?(@\d+)?$", "", place_anchor) if "/" in place_anchor else place_anchor.partition("@")[0]

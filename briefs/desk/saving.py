@@ -1,0 +1,113 @@
+"""Brings drafts and the files together, and saves: all or none, through `edition/write.py`.
+
+In: drafts, each with the text that its writer started from; the files as they are now. Out: the new bytes, or why not. What
+somebody else changed meanwhile is merged word by word; where both changed the same words it is a clash, which a person decides.
+No save brings errors into the edition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from briefs.desk import forms
+from briefs.desk.drafts import Draft
+from briefs.desk.forms import FormField, FileForm
+from briefs.desk.workspace import EditionNow, Workspace
+from briefs.edition import threeway, write
+from briefs.edition.write import Change, NotWritable
+from briefs.problems import Place, Problem, error
+
+MINE, THEIRS = "mine", "theirs"
+
+
+@dataclass(frozen=True)
+class FieldClash:
+    """A text that two people changed in the same words: what it was, what this writer made of it, what is there now.
+
+    `hash`: of what is there now. A decision counts for that only."""
+
+    before: str
+    mine: str
+    theirs: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.theirs.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class BroughtTexts:
+    """The texts that fields are to have, and the clashes that a person has to decide first. `given_up`: fields whose writer took
+    what is there."""
+
+    texts: Mapping[str, str]
+    clashes: Mapping[str, FieldClash] = field(default_factory=dict)
+    given_up: frozenset[str] = frozenset()
+
+
+def bring(sheet: FileForm, drafts: Mapping[str, Draft], decisions: Mapping[str, str]) -> BroughtTexts:
+    """Merge drafts with the texts that the file has now.
+
+    `decisions`: for a field, `mine:HASH` or `theirs:HASH`, of the text that the decision was made against.
+    """
+    texts: dict[str, str] = {}
+    clashes: dict[str, FieldClash] = {}
+    given_up = set()
+    for name, draft in drafts.items():
+        own = sheet.all.get(name)
+        there = own.text if own else ""
+        clash = FieldClash(draft.base, draft.text, there)
+        if own is None:
+            clashes[name] = clash
+        elif forms.same(own, there, draft.base) or decisions.get(name) == f"{MINE}:{clash.hash}":
+            texts[name] = draft.text
+        elif forms.same(own, there, draft.text) or decisions.get(name) == f"{THEIRS}:{clash.hash}":
+            given_up.add(name)
+        elif (merged := _merged(own, clash)) is not None:
+            texts[name] = merged
+        else:
+            clashes[name] = clash
+    return BroughtTexts(texts, clashes, frozenset(given_up))
+
+
+def _merged(own: FormField, clash: FieldClash) -> str | None:
+    """Both changes in one text, or None if they touch. Only texts are merged."""
+    if own.sort != "text":
+        return None
+    found = threeway.merge(clash.before, clash.mine, clash.theirs, lines=own.name == forms.BODY)
+    return None if found.clashes else found.text
+
+
+def written(
+    now: EditionNow, sheet: FileForm, texts: Mapping[str, str], more: Sequence[Change] = ()
+) -> tuple[dict[str, bytes], list[Problem]]:
+    """The bytes of the files with these texts, and what can't be written."""
+    changed: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    files = dict(now.files)
+    for change in (*forms.changes(sheet, texts), *more):
+        try:
+            changed |= write.changed(files, [change])
+        except NotWritable as fault:
+            name = getattr(change, "name", "").partition("#")[2]
+            line = sheet.all[name].line if name in sheet.all else 0
+            problems.append(error(Place(sheet.path, "", line), str(fault), "Write it in the file itself."))
+        files |= changed
+    return changed, problems
+
+
+def save(workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes]) -> list[Problem]:
+    """Write files, unless that would bring errors into the edition; then the errors are returned, and nothing is written.
+
+    Raises Problems if a file was changed since `now`, or can't be written.
+    """
+    if not changed:
+        return []
+    reading = workspace.read({**now.files, **changed})
+    known = {(problem.path, problem.message) for problem in now.problems}
+    new = [problem for problem in reading.errors if (problem.path, problem.message) not in known]
+    if not new:
+        workspace.put(now.files, changed)
+    return new

@@ -1,0 +1,285 @@
+"""Writing: drafts on the disk, the page as it would be, saving all or none, two people in one text."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from briefs.desk.drafts import Draft, Drafts
+from tests.desk.conftest import OpenDesk, open_desk, words
+
+COUNTRY = "/write/countries/be"
+
+
+class Form:
+    """The form of a page, as a browser would send it."""
+
+    def __init__(self, opened: OpenDesk, address: str = COUNTRY):
+        self.opened, self.address = opened, address
+        self.page = opened.get(address)
+        self.fields = fields(self.page)
+
+    def fill(self, **texts: str) -> Form:
+        for name, text in texts.items():
+            key = "text:" + name.replace("__", "/").replace("_0", "-0")
+            assert key in self.fields, key
+            self.fields[key] = text
+        return self
+
+    def post(self, path: str = "", **more: str) -> Any:
+        sent = {**self.fields, **{key.replace("__", ":"): value for key, value in more.items()}}
+        return self.opened.browser.post(self.address + path, data=sent, follow_redirects=False)
+
+    def draft(self, **more: str) -> str:
+        answer = self.post("/draft", **more)
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+    def save(self, **more: str) -> Any:
+        return self.post(**more)
+
+
+def fields(page: str) -> dict[str, str]:
+    """The values of a page's form."""
+    found = {}
+    for tag in re.findall(r"<input [^>]+>", page):
+        named = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" in named and named.get("type") != "radio":
+            found[named["name"]] = html.unescape(named.get("value", ""))
+    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S):
+        found[name] = html.unescape(text)
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options) or re.search(r'<option value="([^"]*)"', options)
+        found[name] = html.unescape(chosen[1]) if chosen else ""
+    return found
+
+
+def country(opened: OpenDesk) -> str:
+    return (opened.content / "countries/be.yaml").read_text()
+
+
+def test_a_form_has_the_fields_and_facts_of_the_file(opened: OpenDesk) -> None:
+    found = Form(opened).fields
+    assert found["text:stance"] == "wary" and found["text:summary"] == "A summary of two sentences. It says what matters."
+    assert found["text:be-01/date"] == "2019-03" and found["text:be-02/sources"] == "two" and found["text:be-01/topic"] == "market"
+    assert found["text:next"] == "" and found["text:be-01/label"] == ""
+
+
+def test_a_saved_field_changes_only_its_letters(opened: OpenDesk) -> None:
+    before = country(opened)
+    answer = Form(opened).fill(summary="A summary of three sentences. It says what matters.").save()
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{COUNTRY}?said=saved")
+    assert country(opened) == before.replace("of two", "of three")
+    assert "Saved." in opened.get(f"{COUNTRY}?said=saved")
+
+
+def test_fields_come_and_go(opened: OpenDesk) -> None:
+    Form(opened).fill(
+        next="A decision in May.", be_01__date="", be_01__due="2021", be_02__sources="two, one", be_02__priority="1"
+    ).save()
+    now = opened.desk.workspace.now()
+    assert now.edition and now.is_sound
+    found = now.edition.countries["be"]
+    assert str(found.next) == "A decision in May." and found.facts[0].date is None and found.facts[0].due
+    assert [*map(str, found.facts[1].sources)] == ["two", "one"] and found.facts[1].priority == 1
+
+
+def test_a_draft_is_on_the_disk_before_it_is_acknowledged_and_outlives_the_server(opened: OpenDesk, tmp_path: Path) -> None:
+    before = country(opened)
+    assert "Kept as a draft" in Form(opened).fill(summary="Words that nobody saved.").draft()
+    kept = Drafts(tmp_path / "drafts").of("countries/be.yaml")
+    assert kept["summary"].text == "Words that nobody saved." and kept["summary"].base.startswith("A summary of two")
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in (tmp_path / "drafts").iterdir())
+    again = open_desk(tmp_path)
+    form = Form(again)
+    assert form.fields["text:summary"] == "Words that nobody saved." and country(opened) == before
+    form.save()
+    assert "Words that nobody saved." in country(opened) and Drafts(tmp_path / "drafts").of("countries/be.yaml") == {}
+    again.desk.close()
+
+
+def test_a_draft_that_is_typed_back_is_none(opened: OpenDesk) -> None:
+    form = Form(opened)
+    old = form.fields["text:summary"]
+    form.fill(summary="Other words.").draft()
+    form.fill(summary=old).draft()
+    assert opened.desk.drafts.of("countries/be.yaml") == {} and opened.desk.drafts.paths() == []
+
+
+def test_a_draft_that_is_given_up_is_gone(opened: OpenDesk) -> None:
+    form = Form(opened).fill(summary="Other words.")
+    form.draft()
+    assert form.post("/discard").status_code == 303
+    assert Form(opened).fields["text:summary"].startswith("A summary of two")
+
+
+def test_a_damaged_draft_counts_as_none(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path)
+    drafts.keep("a.yaml", {"x": Draft("", "y")})
+    for broken in ("", "[]", '{"texts": {"x": {"other": 1}}}', '{"texts": []}', "\xff"):
+        next(tmp_path.glob("*.json")).write_bytes(broken.encode("latin-1"))
+        assert drafts.of("a.yaml") == {}
+
+
+def test_the_page_is_the_draft_s(opened: OpenDesk) -> None:
+    import pypdfium2
+
+    said = Form(opened).fill(be_01__text="A **zebra** crossed the market.").draft()
+    key = re.search(r'src="/pages/(\w+)/1.png', said)[1]  # type: ignore[index]
+    text = pypdfium2.PdfDocument(opened.desk.shelf.get(key).pdf)[0].get_textpage().get_text_range()
+    assert "zebra" in text and "zebra" not in country(opened)
+    assert 'data-field="countries/be.yaml#be-01/text"' in said and 'data-field="countries/be.yaml#summary"' in said
+    assert "Step of the fit" in said
+
+
+def test_problems_stand_under_their_field_and_the_last_good_page_stays(opened: OpenDesk) -> None:
+    said = Form(opened).fill(be_02__sources="tow").draft()
+    under = re.search(r'<div id="p-be-02/sources"[^>]*>(.*?)</div>', said, re.S)[1]  # type: ignore[index]
+    assert "tow" in words(under) and "two" in words(under)  # what is wrong, and what was perhaps meant
+    assert 'id="incoming"' not in said and "last state in which nothing was wrong" in said
+    before = country(opened)
+    answer = Form(opened).fill(be_02__sources="tow").save()
+    assert answer.status_code == 422 and country(opened) == before
+    under = re.search(r'<div id="p-be-02/sources"[^>]*>(.*?)</div>', answer.text, re.S)[1]  # type: ignore[index]
+    assert "tow" in words(under) and fields(answer.text)["text:be-02/sources"] == "tow"
+
+
+def test_problems_that_no_page_shows_are_told_a_little_later(opened: OpenDesk) -> None:
+    Form(opened).fill(stance_note="A note with a [@missing] source.").draft()
+    said = opened.get(f"{COUNTRY}/checked")
+    under = re.search(r'<div id="p-stance_note"[^>]*>(.*?)</div>', said, re.S)[1]  # type: ignore[index]
+    assert "missing" in words(under)
+
+
+def test_two_people_in_one_text_are_merged(opened: OpenDesk) -> None:
+    form = Form(opened)
+    file = opened.content / "countries/be.yaml"
+    file.write_text(country(opened).replace("A summary", "The summary").replace("second thing", "other thing"))
+    assert form.fill(summary="A summary of two sentences. It says what is at stake.").save().status_code == 303
+    assert "The summary of two sentences. It says what is at stake." in country(opened) and "other thing" in country(opened)
+
+
+def test_a_clash_is_shown_from_both_sides_and_decided(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    for choice, wanted in (("mine", "of nine sentences"), ("theirs", "of seven sentences")):
+        file.write_text(re.sub(r"of \w+ sentences", "of two sentences", country(opened)))
+        form = Form(opened).fill(summary="A summary of nine sentences. It says what matters.")
+        file.write_text(country(opened).replace("of two", "of seven"))
+        assert "Two people changed the same words" in form.draft()
+        answer = form.save()
+        assert answer.status_code == 409 and "of seven sentences" in country(opened)
+        shown = words(re.search(r'<fieldset class="clash">(.*?)</fieldset>', answer.text, re.S)[1])  # type: ignore[index]
+        assert "of two sentences" in shown and "of nine sentences" in shown and "of seven sentences" in shown
+        decision = re.search(rf'name="clash:summary" value="({choice}:\w+)"', answer.text)[1]  # type: ignore[index]
+        assert form.save(clash__summary=decision).status_code == 303
+        assert wanted in country(opened) and opened.desk.drafts.of("countries/be.yaml") == {}
+
+
+def test_a_decision_counts_for_what_was_shown_only(opened: OpenDesk) -> None:
+    form = Form(opened).fill(summary="A summary of nine sentences. It says what matters.")
+    file = opened.content / "countries/be.yaml"
+    file.write_text(country(opened).replace("of two", "of seven"))
+    decision = re.search(r'value="(mine:\w+)"', form.save().text)[1]  # type: ignore[index]
+    file.write_text(country(opened).replace("of seven", "of eight"))
+    assert form.save(clash__summary=decision).status_code == 409 and "of eight" in country(opened)
+
+
+def test_two_windows_do_not_write_over_each_other(opened: OpenDesk) -> None:
+    one, other = Form(opened), Form(opened)
+    one.fill(summary="Words of the first window.").draft()
+    said = other.fill(summary="Words of the second window.").draft()
+    assert "Words of the first window." in said and "Two people changed the same words" in said
+    assert opened.desk.drafts.of("countries/be.yaml")["summary"].text == "Words of the first window."
+    third = Form(opened)  # it shows the draft, and goes on with it
+    assert "clash" not in third.fill(summary="Words of the first window, and more.").draft()
+    assert opened.desk.drafts.of("countries/be.yaml")["summary"].text.endswith("and more.")
+
+
+def test_all_or_none_is_saved(opened: OpenDesk) -> None:
+    before = country(opened)
+    answer = Form(opened).fill(summary="Good words.", be_01__date="some day").save()
+    assert answer.status_code == 422 and country(opened) == before
+    assert opened.desk.drafts.of("countries/be.yaml").keys() == {"summary", "be-01/date"}
+
+
+def test_an_error_that_was_there_before_stops_no_save(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    file.write_text(country(opened).replace("2019-03", "some day"))
+    form = Form(opened)
+    assert "some day" in form.fields["text:be-01/date"]
+    assert form.fill(summary="Good words.").save().status_code == 303 and "Good words." in country(opened)
+    assert Form(opened).fill(be_01__date="2019").save().status_code == 303 and opened.desk.workspace.now().is_sound
+
+
+def test_facts_are_added_ordered_and_deleted(opened: OpenDesk) -> None:
+    def ids() -> list[str]:
+        return re.findall(r"- id: (\S+)", country(opened))
+
+    add = {
+        "do": "add",
+        "new__topic": "policy",
+        "new__text": "A **third thing** came.",
+        "new__sources": "one",
+        "new__date": "2020-05",
+    }
+    assert Form(opened).fill(summary="Saved with it.").post("/facts", **add).status_code == 303
+    assert ids() == ["be-01", "be-02", "be-03"] and "Saved with it." in country(opened)
+    assert Form(opened).post("/facts", do="up:be-03").status_code == 303 and ids() == ["be-01", "be-03", "be-02"]
+    assert Form(opened).post("/facts", do="up:be-03").status_code == 303 and ids() == ["be-03", "be-01", "be-02"]
+    assert Form(opened).post("/facts", do="down:be-03").status_code == 303 and ids() == ["be-01", "be-03", "be-02"]
+    assert Form(opened).post("/facts", do="delete:be-03").status_code == 303 and ids() == ["be-01", "be-02"]
+    assert Form(opened).post("/facts", do="delete:be-09").status_code == 404 and ids() == ["be-01", "be-02"]
+    assert opened.desk.workspace.now().is_sound
+
+
+def test_a_new_fact_that_is_wrong_is_refused_and_stays_in_the_form(opened: OpenDesk) -> None:
+    before = country(opened)
+    answer = Form(opened).post("/facts", do="add", new__topic="policy", new__text="A thing.", new__sources="nobody")
+    assert answer.status_code == 422 and country(opened) == before
+    assert fields(answer.text)["new:text"] == "A thing." and "nobody" in words(answer.text)
+
+
+def test_the_last_save_can_be_undone(opened: OpenDesk) -> None:
+    before = country(opened)
+    form = Form(opened).fill(summary="Other words.")
+    form.save()
+    answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)
+    assert answer.headers["location"] == f"{COUNTRY}?said=undone" and country(opened) == before
+    Form(opened).fill(summary="Other words.").save()
+    (opened.content / "countries/be.yaml").write_text(country(opened).replace("Other", "Foreign"))
+    answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)
+    assert answer.status_code == 409 and "Foreign words." in country(opened)
+
+
+def test_a_section_is_written_as_markdown_and_shown_alone(opened: OpenDesk) -> None:
+    form = Form(opened, "/write/sections/one")
+    body = "A paragraph of the section, *changed* [@one].\n\n* One\n* Two\n"
+    said = form.fill(body=body).draft()
+    assert "page numbers are provisional" in said and 'src="/pages/' in said
+    assert form.save().status_code == 303
+    assert (opened.content / "report/01-one.md").read_text() == f"---\ntitle: The first section\nid: one\n---\n{body}"
+
+
+def test_a_problem_in_a_section_is_told_with_its_line(opened: OpenDesk) -> None:
+    said = Form(opened, "/write/sections/one").fill(body="One.\n\nTwo [@nobody].\n").draft()
+    under = words(re.search(r'<div id="p-body"[^>]*>(.*?)</div>', said, re.S)[1])  # type: ignore[index]
+    assert "line 3" in under and "nobody" in under
+
+
+@pytest.mark.parametrize(
+    "path", ["/write/countries/xx", "/write/sections/be", "/write/decks/none", "/write/files/be", "/write/countries/..%2f"]
+)
+def test_only_what_the_edition_has_is_written(opened: OpenDesk, path: str) -> None:
+    assert opened.browser.get(path).status_code == 404
+    assert opened.browser.post(path, data={"csrf": opened.keys.csrf, "text:summary": "x"}).status_code == 404
+
+
+def test_names_of_fields_that_there_are_not_write_nothing(opened: OpenDesk) -> None:
+    before = country(opened)
+    form = Form(opened)
+    form.fields |= {"text:code": "xx", "text:../edition.yaml#title": "x", "text:be-01/id": "be-99", "text:": "x"}
+    assert form.save().status_code == 303 and country(opened) == before
