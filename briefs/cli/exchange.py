@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
 
     What is stale is built first, except in a dry run.
     """
-    from briefs.delivery import people, send
+    from briefs.delivery import people, release, send, store
 
     known = people.read(arguments.people, arguments.content) if arguments.to else None
     to = known.named(arguments.to.split(",")) if known else []
@@ -83,6 +84,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
     asked = (arguments.what, arguments.kinds, arguments.format, arguments.paper, arguments.audience)
     targets, left_out = send.targets(edition, *asked)
     show_left_out(arguments, left_out)
+    release.check(edition, targets, known, arguments.to.split(",") if known else [], store.now())
     problems: list[Problem] = []
     if arguments.dry_run:
         documents = send.not_built(edition, theme, targets, arguments.out, arguments.format)
@@ -97,6 +99,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
 
 def sheet(arguments: argparse.Namespace) -> ExitCode:
     """Write facts, summaries, key points and values as a workbook, or the facts as a CSV file."""
+    from briefs.edition import restrictions
     from briefs.press import plan
     from briefs.press.request import Request
     from briefs.workbook import files, rows
@@ -109,9 +112,11 @@ def sheet(arguments: argparse.Namespace) -> ExitCode:
     tables = [rows.facts(edition, codes), rows.countries(edition, codes)]
     values = rows.values(edition, codes, reading.files)
     tables += [values] if values.rows else []
+    shown = replace(edition, countries={code: edition.countries[code] for code in codes}, sections=(), decks={})
+    keywords = restrictions.of(shown).keywords
     if long := files.too_long(tables):
         raise Problems([Problem("error", printable(str(path)), 0, 0, f"no cell can hold “{long}…”", "Divide this text.")])
-    data = files.as_csv(tables[0]) if path.suffix.lower() == ".csv" else files.as_xlsx(tables, edition.about.date.first)
+    data = files.as_csv(tables[0]) if path.suffix.lower() == ".csv" else files.as_xlsx(tables, edition.about.date.first, keywords)
     write_new(path, data)
     if not arguments.quiet:
         print(f"{printable(str(path))}: facts: {len(tables[0].rows)}; countries: {len(codes)}; values: {len(values.rows)}")

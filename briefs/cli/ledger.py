@@ -159,10 +159,13 @@ def _tell(
 ) -> ExitCode:
     """Build the note and today's version of each file that is held, and mail them to those who hold one."""
     from briefs.cli.build import build_documents, progress_bar
-    from briefs.delivery import send, smtp
+    from briefs.delivery import release, send, smtp
+    from briefs.delivery.store import now
     from briefs.ledger import recall as ledger
 
     assert reading.edition
+    for parcel in parcels:
+        release.check(reading.edition, wanted, known, parcel.people, now())
     server, theme = smtp.server(os.environ), inputs.read_theme(arguments)
     outcomes = build_documents(arguments, reading.edition, theme, wanted)
     if problems := [problem for outcome in outcomes for problem in outcome.problems]:

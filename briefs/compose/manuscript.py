@@ -50,6 +50,7 @@ class Manuscript:
     that it is translated into, or empty.
     `whole`: the tree with all that a page with much room can have in addition, if there is any;
     `drawn`: the figures of both; `added`: the names of the additions that are in `blocks`.
+    `restriction`: what each page says of its embargo and marking, and `keywords` what its metadata say.
     `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that wrote them; none for a
     document that numbers its sources.
     """
@@ -80,6 +81,8 @@ class Manuscript:
     warnings: tuple[Problem, ...] = ()
     audience: str = ""
     translation: str = ""
+    restriction: str = ""
+    keywords: str = ""
     whole: Sequence[Node] = ()
     drawn: Mapping[str, Figure] = field(default_factory=dict)
     added: tuple[str, ...] = ()

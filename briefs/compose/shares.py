@@ -16,6 +16,7 @@ from briefs.edition.model import KEY_POINTS, Country, Edition, Standing, Text, p
 _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _COLUMN = re.compile(r"\bcolumns?=(\"[^\"]*\"|'[^']*'|[\w-]+)")
 _NAME = re.compile(r"[\w-]+")
+_TEXTS = ("summary", *KEY_POINTS)
 _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 
@@ -25,9 +26,10 @@ def of_report(edition: Edition, subject: str = "") -> Edition:
 
 
 def of_correction(edition: Edition, id: str) -> Edition:
-    """For the note of a correction: that correction, and no country."""
+    """For the note of a correction: that correction, and of the country only what restricts its documents."""
     one = edition.corrections[id]
-    share = _share(edition, (), {}, [text for text in texts_in(one)])
+    bare = edition.countries[one.country].model_copy(update=dict.fromkeys(_TEXTS) | {"stance_note": None, "facts": [], "data": {}})
+    share = _share(replace(edition, countries={one.country: bare}), {one.country}, {}, [text for text in texts_in(one)])
     return replace(share, corrections={id: one})
 
 
@@ -55,7 +57,7 @@ def of_all_countries(edition: Edition, subject: str = "") -> Edition:
 
 def _printing(edition: Edition, codes: Sequence[str], texts: Collection[str]) -> Edition:
     """A share about these countries, of whose summary and key points only these `texts` are left."""
-    without = dict.fromkeys({"summary", *KEY_POINTS} - {*texts})
+    without = dict.fromkeys({*_TEXTS} - {*texts})
     countries = {code: edition.countries[code].model_copy(update=without) for code in codes}
     share = replace(edition, countries=countries, shown=None)
     return _share(share, set(codes), share.standings)

@@ -78,7 +78,8 @@ _Person = Annotated[Person, PlainValidator(_person)]
 class People(Model):
     """`people.yaml`: `sender` writes the mails, `replies` receives edited files (else the sender does), `lists` receive files.
 
-    `audiences`: lists that get only files that were made for an audience of the edition, by its id.
+    `markings`: what lists may have of what is marked. `audiences`: lists that get only files that were made for an audience of
+    the edition, by its id.
     """
 
     sender: _Person
@@ -86,12 +87,13 @@ class People(Model):
     lists: Annotated[dict[str, Annotated[list[_Person], Field(min_length=1, max_length=MAX_PERSONS)]], Field(min_length=1)]
 
     audiences: Annotated[dict[str, str], Field(default_factory=dict)]
+    markings: Annotated[dict[str, list[str]], Field(default_factory=dict)]
 
     @model_validator(mode="after")
     def _of_lists(self) -> People:
-        for name in self.audiences:
-            if name not in self.lists:
-                raise PydanticCustomError("whole", "{msg}", {"msg": f"`audiences` names the list “{name}”, which there is not"})
+        for key, named in (("audiences", self.audiences), ("markings", self.markings)):
+            if unknown := [name for name in named if name not in self.lists]:
+                raise PydanticCustomError("whole", "{msg}", {"msg": f"`{key}` names the list “{unknown[0]}”, which there is not"})
         return self
 
     def check(self, words: Iterable[str], audience: str) -> None:
@@ -118,6 +120,11 @@ class People(Model):
             for one in people:
                 found.setdefault(one.address.lower(), one)
         return list(found.values())
+
+    def markings_of(self, word: str) -> set[str]:
+        """The markings that a list, or an address in lists, may have."""
+        own = [word] if word in self.lists else [name for name, people in self.lists.items() if _has(people, word)]
+        return {marking for name in own for marking in self.markings.get(name, ())}
 
     def person(self, address: str) -> Person:
         """The person with an address, by the name that a list gives; without one if no list has the address."""

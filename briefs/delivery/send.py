@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from briefs import plainfile
+from briefs.compose import restricted
 from briefs.compose.kinds import KINDS, Kind, Subjects
 from briefs.compose.labels import Labels
-from briefs.delivery import mail, smtp
+from briefs.delivery import mail, release, smtp
 from briefs.delivery.people import People, Person
 from briefs.delivery.store import Channel, File, Sent, Store, now, put
 from briefs.edition.model import Edition
@@ -410,6 +411,7 @@ class MailRun:
                 "name": name,
                 "files": [Path(file.name).name for file in pending.files],
                 "editable": any(file.name.endswith(EDITABLE) for file in pending.files),
+                "restriction": restricted.words(release.restriction(self.delivery.edition, target), about.language, labels),
                 "to": pending.recipient.name,
                 "sender": people.sender.name or people.sender.address,
                 "replies": people.replies.address if people.replies else "",

@@ -6,6 +6,7 @@ such as whether a source exists. The JSON Schemas in `docs/schema/` are generate
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from bisect import bisect_right
@@ -155,6 +156,17 @@ def _date(value: object) -> object:
         raise PydanticCustomError("date", "{why}", {"why": str(fault)}) from None
 
 
+def _moment(value: object) -> object:
+    """A moment in ISO 8601 with its offset from UTC, as it was written. Without an offset it would be another one elsewhere."""
+    try:
+        moment = datetime.datetime.fromisoformat(str(value))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or "T" not in str(value):
+        raise PydanticCustomError("date", "{why}", {"why": f"“{str(value)[:60]}” is no moment; write 2026-12-01T10:00+01:00"})
+    return value
+
+
 class _DateSchema:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -212,6 +224,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60),
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20), _KEEP, BeforeValidator(_lower)]
 Words = Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=100), _KEEP]
 Condition = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # as `--where` takes it
+Moment = Annotated[str, _KEEP, BeforeValidator(_moment)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$", max_length=1000), _allowed(addresses.is_web)]
@@ -702,6 +715,8 @@ class About(Model):
     languages: Annotated[list[Language], Field(max_length=40)] = []
     licence: Text | None = None
     status: Literal["draft", "final"] = "draft"
+    embargo: Moment | None = None
+    marking: Words | None = None
     retells: list[Key] = []
     scale_note: Text | None = None
     appendix: Appendix | None = None
@@ -779,9 +794,11 @@ class DataCell(Model):
 
 
 class Country(Model):
-    """`countries/be.yaml`."""
+    """`countries/be.yaml`. `embargo` and `marking` take the place of the edition's."""
 
     code: Code
+    embargo: Moment | None = None
+    marking: Words | None = None
     stance: Slug | None = None
     stance_note: Text | None = None
     summary: Text | None = None

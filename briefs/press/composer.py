@@ -177,8 +177,9 @@ class Composer:
 
         strings = [node for node in tree.walk(manuscript.blocks) if node["t"] == "Str"]
         pictures = manuscript.pictures.values()
+        restriction = manuscript.restriction
         if not missing(
-            "".join((*(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
+            "".join((restriction, *(tree.text(node) for node in strings), *(picture.words for picture in pictures)))
         ):  # true of nearly every document
             return []
         found = [
@@ -187,6 +188,7 @@ class Composer:
             if (letters := missing(tree.text(node)))
         ]
         found += [(letters, picture.place) for picture in pictures if (letters := missing(picture.words))]
+        found += [(letters, Place("edition.yaml", "marking")) for letters in [missing(restriction)] if letters]
         named = ((", ".join(f"“{c}” (U+{ord(c):04X})" for c in letters), place) for letters, place in found)
         hint = "Write it otherwise, or add a font to theme.yaml."
         return [error(place, f"no font of the theme has {letters}", hint) for letters, place in named]

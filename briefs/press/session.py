@@ -48,7 +48,13 @@ class Session(Composer):
         """The file of a PDF with its metadata; for the screen also with the data attached to it."""
         day = Date.parse(manuscript.date).first.isoformat()
         info = pdfa.DocumentInfo(
-            manuscript.title, manuscript.language, day, manuscript.authors, manuscript.publisher, manuscript.subtitle
+            manuscript.title,
+            manuscript.language,
+            day,
+            manuscript.authors,
+            manuscript.publisher,
+            manuscript.subtitle,
+            manuscript.keywords,
         )
         with clock.stage("finish"):
             if printed:

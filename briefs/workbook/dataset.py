@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import xlsxwriter
 
+from briefs.edition import restrictions
 from briefs.edition.data.table import Value
 from briefs.edition.data.values import plain
 from briefs.edition.model import KEY_POINTS, Column, Country, Edition
@@ -65,7 +66,7 @@ def files(edition: Edition) -> dict[str, bytes]:
     tables = [_countries(edition), _facts(edition), _columns(edition), _values(edition), _sources(edition)]
     made = {f"{table.name}.csv": _csv(table) for table in tables}
     package = json.dumps(_package(edition, tables, made), ensure_ascii=False, indent=2)
-    return {**made, "dataset.xlsx": _xlsx(tables, edition.about.date.first), "datapackage.json": f"{package}\n".encode()}
+    return {**made, "dataset.xlsx": _xlsx(tables, edition), "datapackage.json": f"{package}\n".encode()}
 
 
 def _countries(edition: Edition) -> DataFile:
@@ -227,12 +228,13 @@ def _number(number: float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
-def _xlsx(tables: Iterable[DataFile], date: datetime.date) -> bytes:
+def _xlsx(tables: Iterable[DataFile], edition: Edition) -> bytes:
     """A workbook with a sheet for each table, and one that says what the fields mean. Texts are texts, and nothing is computed.
     Raises Problems if a cell can't hold a text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": datetime.datetime.combine(date, datetime.time())})
+    made = datetime.datetime.combine(edition.about.date.first, datetime.time())
+    book.set_properties({"created": made, "keywords": restrictions.of(edition).keywords})
     head = book.add_format({"bold": True, "bottom": 1})
     meanings: list[list[Cell]] = []
     for table in tables:
@@ -284,6 +286,9 @@ def _package(edition: Edition, tables: Sequence[DataFile], made: dict[str, bytes
     if about.licence:
         name = re.sub(r"[^-a-zA-Z0-9._]+", "-", str(about.licence)).strip("-")
         found["licenses"] = [{"name": name, "title": str(about.licence)}]
+    restriction = restrictions.of(edition)
+    found |= {"keywords": list(restriction.markings)} if restriction.markings else {}
+    found |= {"embargo": restriction.embargo} if restriction.embargo else {}
     retold = [edition.sources[key] for key in about.retells if key in edition.sources]
     if retold:
         found["sources"] = [{"title": str(one.title or one.house), **({"path": one.URL} if one.URL else {})} for one in retold]

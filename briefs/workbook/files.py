@@ -34,14 +34,15 @@ def too_long(tables: Sequence[ContentTable]) -> str:
     return next((cell[:60] for table in tables for row in table.rows for cell in row if len(cell) > MOST), "")
 
 
-def as_xlsx(tables: Sequence[ContentTable], date: datetime.date) -> bytes:
+def as_xlsx(tables: Sequence[ContentTable], date: datetime.date, keywords: str = "") -> bytes:
     """A workbook with a sheet for each table: the heading stays in sight, rows can be filtered, names are locked.
 
-    `date` is written as that of its making. The sheets are protected without a password, so a slip changes no name of a row.
+    `date` is written as that of its making, `keywords` as what restricts it. The sheets are protected without a password, so a
+    slip changes no name of a row.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"created": datetime.datetime.combine(date, datetime.time())})
+    book.set_properties({"created": datetime.datetime.combine(date, datetime.time()), "keywords": keywords})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     text = {"text_wrap": True, "valign": "top", "num_format": "@"}
     looks = {locked: book.add_format({**text, "locked": locked}) for locked in (False, True)}

@@ -230,6 +230,8 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "indent": "1" if bidi.direction(manuscript.language) == "ltr" else "-1",  # WeasyPrint counts `text-indent` from the left
         "source-columns": str(own.source_columns),
         "title": _css_string(manuscript.title),
+        "restriction": _css_string(manuscript.restriction) if manuscript.restriction else "none",
+        "running": "90mm" if manuscript.restriction else "150mm",
         "stance": stance,
         "on-stance": text_on(stance),
         "stance-tint": tint(stance),

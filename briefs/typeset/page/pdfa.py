@@ -29,6 +29,7 @@ class DocumentInfo:
     authors: Sequence[str] = ()
     publisher: str = ""
     subject: str = ""
+    keywords: str = ""
 
     @property
     def identifier(self) -> uuid.UUID:
@@ -88,6 +89,8 @@ def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
         info.Author = String(", ".join(about.authors))
     if about.subject:
         info.Subject = String(about.subject)
+    if about.keywords:
+        info.Keywords = String(about.keywords)
     pdf.docinfo = pdf.make_indirect(info)
     stream = pdf.make_stream(xmp(about, producer, claims).encode())
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
@@ -110,6 +113,7 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
     publisher = f"<dc:publisher>{publisher}</dc:publisher>" if about.publisher else ""
     subject = f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(about.subject)}</rdf:li></rdf:Alt>'
     subject = f"<dc:description>{subject}</dc:description>" if about.subject else ""
+    keywords = f"<pdf:Keywords>{escape(about.keywords)}</pdf:Keywords>" if about.keywords else ""
     when = f"{about.day}T00:00:00Z"
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -120,7 +124,7 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
         f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>{creators}{publisher}{subject}'
         f"<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>"
         f"<xmp:CreateDate>{when}</xmp:CreateDate><xmp:ModifyDate>{when}</xmp:ModifyDate><xmp:MetadataDate>{when}</xmp:MetadataDate>"
-        f"<pdf:Producer>{escape(producer)}</pdf:Producer></rdf:Description>\n"
+        f"<pdf:Producer>{escape(producer)}</pdf:Producer>{keywords}</rdf:Description>\n"
         '</rdf:RDF></x:xmpmeta>\n<?xpacket end="r"?>'
     )
 

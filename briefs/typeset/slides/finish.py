@@ -47,6 +47,8 @@ def deck(
         is_cover = not number and not drawings.logo_of(manuscript.pictures)  # a high band would hide the logo of the master
         high = theme.look.slide.cover if is_cover else theme.look.slide.bar
         shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme, high)
+        if manuscript.restriction:
+            shapes.add_restriction(root, manuscript.restriction, theme, high)
         text.indent_lists(root, step)
         if number:
             shapes.add_slide_number(root, number + 1)

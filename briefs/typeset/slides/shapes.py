@@ -14,6 +14,7 @@ from briefs.typeset.slides.presentationml import NAMES, A, P, emu
 from briefs.typeset.word.package import Element, Package, fill
 
 SOURCE = "Slide Source"  # the name of the shape
+RESTRICTION, RESTRICTION_HEIGHT = "Restriction", 5.5  # the name of the shape, and its height in millimetres
 
 
 def fix_size(slide: Element) -> None:
@@ -67,14 +68,37 @@ def add_slide_number(slide: Element, number: int) -> None:
 
 def add_source(slide: Element, words: str, theme: Theme) -> None:
     """Who published what the slide cites, at its foot."""
-    shown, colour = theme.look.slide, fill(theme.look.palette["muted"])
-    left, top = emu(shown.margin / shown.width, theme), emu(shown.source / shown.width, theme)
-    wide, high = emu(1 - 2 * shown.margin / shown.width, theme), emu((shown.height - shown.source - 2) / shown.width, theme)
+    shown = theme.look.slide
+    _add_line(slide, words, theme, (SOURCE, 91), (shown.source, shown.height - shown.source - 2), fill(theme.look.palette["muted"]))
+
+
+def add_restriction(slide: Element, words: str, theme: Theme, above: float) -> None:
+    """The embargo and the marking of the deck, below the band at the top, which is `above` millimetres high."""
+    _add_line(
+        slide,
+        words,
+        theme,
+        (RESTRICTION, 92),
+        (above + 1.5, RESTRICTION_HEIGHT),
+        fill(theme.look.palette["ink"]),
+        ' algn="r"',
+        ' b="1"',
+    )
+
+
+def _add_line(
+    slide: Element, words: str, theme: Theme, name: tuple[str, int], place: tuple[float, float], colour: str,
+    paragraph: str = "", run: str = "",
+) -> None:  # fmt: skip
+    """A line of small type from margin to margin. `name`: of the shape, and its number; `place`: its top and height in millimetres."""
+    shown = theme.look.slide
+    left, top = emu(shown.margin / shown.width, theme), emu(place[0] / shown.width, theme)
+    wide, high = emu(1 - 2 * shown.margin / shown.width, theme), emu(place[1] / shown.width, theme)
     made = etree.fromstring(
-        f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="91" name="{SOURCE}"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="{name[1]}" name="{name[0]}"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
         f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
         '<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0"/><a:lstStyle/>'
-        f'<a:p><a:r><a:rPr sz="1200"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:rPr><a:t/></a:r></a:p></p:txBody></p:sp>'
+        f'<a:p>{f"<a:pPr{paragraph}/>" if paragraph else ""}<a:r><a:rPr sz="1200"{run}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:rPr><a:t/></a:r></a:p></p:txBody></p:sp>'
     )
     made.find(".//a:t", NAMES).text = words
     slide.find("p:cSld/p:spTree", NAMES).append(made)

@@ -30,6 +30,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         "bound": headers.bound,
     }
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
+    headers.restrict(package, body, manuscript, theme)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
         margins.frame_pull_quotes(body, theme.look.page[manuscript.kind.page])

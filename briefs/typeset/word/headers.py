@@ -7,6 +7,7 @@ the properties of its sections. ECMA-376 part 1, 17.10 (headers and footers).
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -17,6 +18,7 @@ from briefs.theme import Theme
 from briefs.typeset.word import logo, sections
 from briefs.typeset.word.package import BODY, NAMES, WORD, Element, Package, R, W, element, style, twips, w
 
+_HEADER = re.compile(r"word/header\d+\.xml")
 PAGE = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
 Foot = Sequence[Element]  # the paragraphs that run at the foot of the pages
 
@@ -69,6 +71,22 @@ def chapters(package: Package, body: Element, manuscript: Manuscript, theme: The
     for count, (section, heading) in enumerate(others, 2):
         head = _running_head(section, heading, manuscript, theme)
         section.insert(0, _reference("headerReference", _added(package, f"header{count}", head)))
+
+
+def restrict(package: Package, body: Element, manuscript: Manuscript, theme: Theme) -> None:
+    """Add the document's embargo and marking to every header, or a header with them if there is none."""
+    if not manuscript.restriction:
+        return
+    before = "40"
+    if not any(_HEADER.fullmatch(name) for name in package.parts):
+        made = _added(package, "header1", f'<w:hdr xmlns:w="{W}"/>')
+        next(body.iter(w("sectPr"))).insert(0, _reference("headerReference", made))
+        before = twips(0.45 * theme.look.page[manuscript.kind.page].top)  # a header begins at the edge of the page
+    spacing = f'<w:spacing w:before="{before}" w:after="0" w:line="220" w:lineRule="exact"/>'
+    words = f"<w:r><w:rPr><w:b/></w:rPr><w:t>{escape(manuscript.restriction)}</w:t></w:r>"
+    line = f'<w:p xmlns:w="{W}"><w:pPr><w:pStyle w:val="Header"/>{spacing}<w:jc w:val="end"/></w:pPr>{words}</w:p>'
+    for name in filter(_HEADER.fullmatch, [*package.parts]):
+        package.xml(name).append(etree.fromstring(line))
 
 
 def _running_head(section: Element, heading: str, manuscript: Manuscript, theme: Theme) -> str:

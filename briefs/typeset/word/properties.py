@@ -23,10 +23,11 @@ def write(package: Package, manuscript: Manuscript) -> None:
     day = Date.parse(manuscript.date).first.isoformat()
     creator = f"<dc:creator>{escape('; '.join(manuscript.authors))}</dc:creator>" if manuscript.authors else ""
     subject = f"<dc:subject>{escape(manuscript.subtitle)}</dc:subject>" if manuscript.subtitle else ""
+    keywords = f"<cp:keywords>{escape(manuscript.keywords)}</cp:keywords>" if manuscript.keywords else ""
     core = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(manuscript.title)}</dc:title>{subject}{creator}<dc:language>{manuscript.language}</dc:language>"
+        f"<dc:title>{escape(manuscript.title)}</dc:title>{subject}{creator}{keywords}<dc:language>{manuscript.language}</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
     )
     package.parts["docProps/core.xml"] = core.encode()

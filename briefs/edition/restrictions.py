@@ -1,0 +1,42 @@
+"""Until when a document may not go out, and who may have it: its embargo and its markings.
+
+In: an edition, or a document's share of one. Out: a `Restriction`. What a country's file says takes the place of what the edition
+says, for that country; a document about several has the latest embargo and all markings of them. Nothing here asks what time it is,
+so the same content gives the same bytes at any time: whether an embargo is over is asked when a file goes out
+(`delivery/release.py`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from briefs.edition.model import About, Country, Edition
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """`embargo`: until when, in ISO 8601 with the offset from UTC; empty if there is none. `markings`: such as “Official”."""
+
+    embargo: str = ""
+    markings: tuple[str, ...] = ()
+
+    @property
+    def until(self) -> datetime.datetime | None:
+        """The end of the embargo."""
+        return datetime.datetime.fromisoformat(self.embargo) if self.embargo else None
+
+    @property
+    def keywords(self) -> str:
+        """What stands in the metadata of files: the same in every language."""
+        return "; ".join([*self.markings, *([f"Embargo: {self.embargo}"] if self.embargo else [])])
+
+
+def of(share: Edition) -> Restriction:
+    """What restricts a document with this share of the edition."""
+    has_own = bool(share.sections or share.decks or not share.countries)
+    parts: list[About | Country] = [share.about] if has_own else []
+    parts += share.countries.values()
+    embargoes = [str(found) for part in parts if (found := part.embargo or share.about.embargo)]
+    markings = [str(found) for part in parts if (found := part.marking or share.about.marking)]
+    return Restriction(max(embargoes, key=datetime.datetime.fromisoformat, default=""), tuple(dict.fromkeys(markings)))

@@ -1,0 +1,177 @@
+"""An embargo and a marking stand on every page and slide and in all metadata, and keep a document from going out."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docx
+import openpyxl
+import pikepdf
+import pptx
+import pypdfium2
+import pytest
+
+from briefs.cli import main
+from briefs.compose.kinds import KINDS
+from briefs.delivery import release, store
+from briefs.delivery.people import People
+from briefs.edition import restrictions
+from briefs.edition.model import Edition
+from briefs.exitcodes import ExitCode
+from briefs.press.documents import Target
+from briefs.press.session import Session
+from briefs.problems import NotUnderstood
+from tests import small
+from tests.kinds.conftest import MORE
+
+MARKING, EMBARGO = "Official, sensitive", "2026-12-01T10:00+01:00"
+LINE = "Official, sensitive · Embargoed until 1 December 2026, 10:00 (UTC+01:00)"
+ABOUT = {"embargo": EMBARGO, "marking": MARKING}
+DOCUMENTS = {"report": "", "brief": "be", "glance": "", "compare": "be+fr", "pack": "two", "correction": "be-01", "handout": "talk"}
+
+
+@pytest.fixture(scope="module")
+def marked() -> Edition:
+    return small.edition(about=ABOUT, more=MORE)
+
+
+@pytest.fixture(scope="module")
+def made(session: Session, marked: Edition) -> Mapping[str, bytes]:
+    """A document of each kind, by kind and format."""
+    own = session.for_edition(marked)
+    assert DOCUMENTS.keys() == KINDS.keys(), "each kind has to print it"
+    return {
+        f"{kind}.{format}": data
+        for kind, subject in DOCUMENTS.items()
+        for format, data in small.make(own, kind, subject, KINDS[kind].formats).files.items()
+    }
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_every_page_of_a_pdf_prints_it_and_its_metadata_have_it(kind: str, made: Mapping[str, bytes]) -> None:
+    for number, page in enumerate(pypdfium2.PdfDocument(made[f"{kind}.pdf"])):
+        assert LINE in words(page.get_textpage().get_text_range()), number
+    with pikepdf.open(io.BytesIO(made[f"{kind}.pdf"])) as pdf:
+        expected = f"{MARKING}; Embargo: {EMBARGO}"
+        assert str(pdf.docinfo["/Keywords"]) == expected and pdf.open_metadata()["pdf:Keywords"] == expected
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_every_section_of_a_word_file_has_it_in_its_header(kind: str, made: Mapping[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(made[f"{kind}.docx"]))
+    for section in document.sections:  # python-docx follows a header that is that of the section before
+        assert LINE in [paragraph.text for paragraph in section.header.paragraphs]
+        assert not section.different_first_page_header_footer
+    assert document.core_properties.keywords == f"{MARKING}; Embargo: {EMBARGO}"
+
+
+def test_every_slide_prints_it(made: Mapping[str, bytes]) -> None:
+    deck = pptx.Presentation(io.BytesIO(made["handout.pptx"]))
+    slides = list(deck.slides)
+    assert len(slides) > 2 and all(LINE in [shape.text_frame.text for shape in s.shapes if shape.has_text_frame] for s in slides)
+    assert deck.core_properties.keywords == f"{MARKING}; Embargo: {EMBARGO}"
+
+
+def test_data_sets_and_workbooks_have_it_in_their_metadata(tmp_path: Path) -> None:
+    content = small.write(tmp_path / "content", about=ABOUT, more=MORE)
+    assert main(["dataset", str(tmp_path / "data"), "--content", str(content), "--quiet"]) == ExitCode.DONE
+    assert main(["sheet", str(tmp_path / "a.xlsx"), "--content", str(content), "--quiet"]) == ExitCode.DONE
+    package = json.loads((tmp_path / "data/datapackage.json").read_text())
+    assert (package["keywords"], package["embargo"]) == ([MARKING], EMBARGO)
+    for path in (tmp_path / "data/dataset.xlsx", tmp_path / "a.xlsx"):
+        assert openpyxl.load_workbook(path).properties.keywords == f"{MARKING}; Embargo: {EMBARGO}"
+
+
+def test_without_them_nothing_is_printed(session: Session) -> None:
+    files = small.brief(session, small.edition(), "pdf", "docx").files
+    with pikepdf.open(io.BytesIO(files["pdf"])) as pdf:
+        assert "/Keywords" not in pdf.docinfo
+    assert b"keywords" not in zipfile.ZipFile(io.BytesIO(files["docx"])).read("docProps/core.xml")
+
+
+def test_what_a_country_says_takes_the_place_of_the_edition_s() -> None:
+    edition = small.edition(about=ABOUT, country={"marking": "Secret", "embargo": "2026-12-01T09:30Z"}, more=MORE)
+
+    def of(kind: str, subject: str) -> tuple[str, tuple[str, ...]]:
+        found = release.restriction(edition, Target(kind, subject, "", ("pdf",), "a4"))
+        return found.embargo, found.markings
+
+    assert of("brief", "be") == ("2026-12-01T09:30Z", ("Secret",))
+    assert of("correction", "be-01") == ("2026-12-01T09:30Z", ("Secret",))
+    assert of("brief", "fr") == (EMBARGO, (MARKING,))
+    for kind in ("report", "glance"):
+        assert of(kind, "")[0] == "2026-12-01T09:30Z" and {*of(kind, "")[1]} == {MARKING, "Secret"}
+    assert of("compare", "be+fr")[0] == "2026-12-01T09:30Z", "the later of the two"
+    assert restrictions.of(small.edition()) == restrictions.Restriction()
+
+
+@pytest.mark.parametrize("embargo", ["2026-12-01", "2026-12-01T10:00", "tomorrow", "2026-13-01T10:00Z"])
+def test_a_moment_without_its_offset_is_refused(embargo: str) -> None:
+    (problem,) = small.reading(about={"embargo": embargo}).errors
+    assert "is no moment; write 2026-12-01T10:00+01:00" in problem.message
+
+
+def test_its_bytes_don_t_depend_on_the_clock(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = small.edition(about={"embargo": "2020-01-01T10:00Z"})
+    first = small.brief(session, edition, "pdf").files
+    monkeypatch.setattr(store, "now", lambda: datetime(2019, 1, 1, tzinfo=UTC))
+    assert small.brief(session, edition, "pdf").files == first
+
+
+# What may go out.
+
+PEOPLE = People.model_validate(
+    {
+        "sender": "desk@example.org",
+        "lists": {"board": ["c@example.org", "x@example.org"], "press": ["p@example.org", "x@example.org"]},
+        "markings": {"board": [MARKING]},
+    }
+)
+BRIEF = Target("brief", "be", "Belgium", ("pdf",), "a4")
+BEFORE, AFTER = datetime(2026, 12, 1, 8, 59, tzinfo=UTC), datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+def test_it_goes_out_when_the_embargo_is_over_to_those_who_may_have_it(marked: Edition) -> None:
+    for to in (["board"], ["c@example.org"], ["x@example.org"]):
+        release.check(marked, [BRIEF], PEOPLE, to, AFTER)
+
+
+@pytest.mark.parametrize(
+    "to, when, said",
+    [
+        (["board"], BEFORE, f"brief Belgium: embargoed until {EMBARGO}"),
+        (["press"], AFTER, "brief Belgium: marked “Official, sensitive”, which press may not have"),
+        (["board", "p@example.org"], AFTER, "which p@example.org may not have"),
+        ([], AFTER, "Say with --to for which list it is"),
+    ],
+)
+def test_it_stays(marked: Edition, to: list[str], when: datetime, said: str) -> None:
+    with pytest.raises(NotUnderstood, match=re.escape(said)):
+        release.check(marked, [BRIEF], PEOPLE if to else None, to, when)
+
+
+@pytest.mark.parametrize("command", [["send", "be"], ["export", "gone", "be"], ["send", "be", "--dry-run"]])
+def test_send_and_export_refuse(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    small.write(tmp_path / "content", about={"marking": MARKING})
+    (tmp_path / "people.yaml").write_text("sender: d@example.org\nlists: {press: [p@example.org]}\n")
+    assert main([*command, "--to", "press"]) == ExitCode.USAGE
+    assert "marked “Official, sensitive”, which press may not have" in capsys.readouterr().err
+    assert not (tmp_path / "exchange").exists() and not (tmp_path / "gone").exists()
+
+
+def test_markings_of_no_list_are_told() -> None:
+    with pytest.raises(ValueError, match="`markings` names the list “staff”"):
+        People.model_validate({"sender": "d@example.org", "lists": {"press": ["p@example.org"]}, "markings": {"staff": ["x"]}})
