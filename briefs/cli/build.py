@@ -6,12 +6,13 @@ In: arguments. Out: an exit code; documents in the output folder, and a line abo
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +20,13 @@ from briefs.cli import inputs, output
 from briefs.clock import clock
 from briefs.exitcodes import ExitCode
 from briefs.press.request import Request, words
-from briefs.problems import merged
+from briefs.problems import Problem, merged
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
     from briefs.press.documents import Outcome, Target
     from briefs.press.memory import RememberedCheck
-    from briefs.problems import Problem
     from briefs.theme import Theme
 
 
@@ -224,7 +224,7 @@ def _build(arguments: argparse.Namespace, request: Request) -> ExitCode:
         if own.dry_run:
             _dry_run(own, asked)
             continue
-        found = _recall(own, asked)
+        found = _recall(own, asked) or _from_warm(own, asked)
         taken: Mapping[str, float] = clock.taken() if found else {}
         if not found:
             with _workers(own, alone=len(asked.what) == 1):
@@ -271,6 +271,33 @@ def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | 
         for outcome in outcomes:
             done(outcome)
     _remove_leftovers(arguments, request, known.stems)
+    return outcomes
+
+
+def _from_warm(arguments: argparse.Namespace, request: Request) -> list[Outcome] | None:
+    """The outcomes of one document, made by `watch` if that runs beside this command; else None."""
+    from briefs.edition import files
+    from briefs.press import memory, warm
+    from briefs.press.cache import of_templates
+
+    if len(request.what) != 1 or arguments.no_cache or arguments.on or arguments.more_time > 1 or not memory.is_remembered(request):
+        return None
+    cache, templates = inputs.document_cache(), inputs.templates(arguments)
+    path = warm.socket_path(arguments.content, templates, cache.folder)
+    if not path.exists():
+        return None
+    key = memory.key_of(files.read_folder(arguments.content)[0], of_templates(templates), request)
+    out = os.path.realpath(arguments.out)
+    answer = warm.ask(path, {"key": key, "request": asdict(request), "out": out})
+    if answer is None:
+        return None
+    if not arguments.quiet:
+        output.show_briefly([Problem(**problem) for problem in answer["problems"]])
+    show_left_out(arguments, answer["left_out"])
+    outcomes = [warm.outcome_from_json(outcome, arguments.out) for outcome in answer["outcomes"]]
+    with progress_bar(arguments, len(outcomes)) as done:
+        for outcome in outcomes:
+            done(outcome)
     return outcomes
 
 
@@ -385,6 +412,7 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
         show=partial(output.show_briefly, traceback=arguments.traceback),
         say=say,
         times=arguments.more_time,
+        language=arguments.language,
     ).run()
     return ExitCode.DONE
 

@@ -49,7 +49,7 @@ class RememberedCheck:
 
 def recall(cache: Cache, content: Path, templates: Path, request: Request) -> RememberedBuild | None:
     """The build of the same request from the same bytes, if there was one."""
-    found = _recall(cache, content, templates, request) if _is_remembered(request) else None
+    found = _recall(cache, content, templates, request) if is_remembered(request) else None
     _log.debug(
         "%s: %s", content, "the same request was built before" if found else "no build of this content and request is remembered"
     )
@@ -61,7 +61,7 @@ def keep(
 ) -> None:
     """Remember a build, unless a document failed. `stems`: see `RememberedBuild`."""
     documents = [(asdict(o.target), asdict(o.inputs)) for o in outcomes if o.inputs]
-    if not _is_remembered(request) or not documents or len(documents) < len(outcomes):
+    if not is_remembered(request) or not documents or len(documents) < len(outcomes):
         return
     entry = {
         "documents": documents,
@@ -70,13 +70,21 @@ def keep(
         "stems": sorted(stems),
         "fonts": theme.look.fonts.files,
     }
-    cache.put(_key(reading.files, documents[0][1]["templates"], request), {}, entry)
+    cache.put(key_of(reading.files, documents[0][1]["templates"], request), {}, entry)
+
+
+def key_of(found: Mapping[str, bytes], templates: str, request: Request | str) -> str:
+    """The hash of every byte that a request depends on but for the fonts: content, templates, program, packages."""
+    content = hashed(part for name in sorted(found) for part in (name, digest(found[name])))
+    asked = hashed([repr(request), repr(os.environ.get("SOURCE_DATE_EPOCH"))])
+    installed = hashed(part for package in sorted(packages().items()) for part in package)  # any of them may affect the result
+    return hashed([content, templates, asked, of_program(), installed])
 
 
 def recall_check(cache: Cache, content: Path, templates: Path, fit: bool, language: str = "") -> RememberedCheck | None:
     """The check of the same bytes, if there was one. `fit`: one that laid out the documents too. `language`: of the documents."""
     found, problems = files.read_folder(content)
-    entry = None if problems else cache.entry(_key(found, of_templates(templates), _check(fit, language)))
+    entry = None if problems else cache.entry(key_of(found, of_templates(templates), _check(fit, language)))
     if entry is None:
         return None
     try:
@@ -95,14 +103,14 @@ def keep_check(
         problems = [problem.to_dict() for problem in check.problems]
         fonts = theme.look.fonts.files
         entry = {"problems": problems, "summary": check.summary, "fonts": fonts, "fonts_hash": of_fonts(fonts)}
-        cache.put(_key(files, of_templates(templates), _check(fit, language)), {}, entry)
+        cache.put(key_of(files, of_templates(templates), _check(fit, language)), {}, entry)
 
 
 def _check(fit: bool, language: str) -> str:
     return f"check {'--fit ' if fit else ''}{language}"
 
 
-def _is_remembered(request: Request) -> bool:
+def is_remembered(request: Request) -> bool:
     """LibreOffice and the printer's colour profile aren't among the bytes that a build is remembered by."""
     return not (request.check_word or request.printed)
 
@@ -111,7 +119,7 @@ def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> R
     found, problems = files.read_folder(content)
     if problems:
         return None
-    entry = cache.entry(_key(found, of_templates(templates), request))
+    entry = cache.entry(key_of(found, of_templates(templates), request))
     if entry is None:
         return None
     try:
@@ -122,10 +130,3 @@ def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> R
         return RememberedBuild(documents, warnings, entry["left_out"], entry["stems"])
     except ToolError:  # a font is gone
         return None
-
-
-def _key(found: Mapping[str, bytes], templates: str, request: Request | str) -> str:
-    content = hashed(part for name in sorted(found) for part in (name, digest(found[name])))
-    asked = hashed([repr(request), repr(os.environ.get("SOURCE_DATE_EPOCH"))])
-    installed = hashed(part for package in sorted(packages().items()) for part in package)  # any of them may affect the result
-    return hashed([content, templates, asked, of_program(), installed])

@@ -10,20 +10,24 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
+from typing import Any
 
 from briefs import theme as themes
 from briefs.compose import kinds
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, files_of, read
-from briefs.press import progress, saves
+from briefs.press import memory, progress, saves, warm
 from briefs.press.build import BuildRequest, build
-from briefs.press.cache import Cache, TableCache
+from briefs.press.cache import Cache, TableCache, of_templates
 from briefs.press.documents import Outcome, Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.press.makers import make
+from briefs.press.plan import plan, stems
+from briefs.press.request import Request
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
@@ -34,7 +38,8 @@ class Saved(Exception):
 
 class Watcher:
     """Watches content and templates. `choose(edition)` is the edition in the wanted language; `wanted(edition)` returns its
-    documents; `show(problems)` and `say(line)` print. `times`: how many times the usual processor time each build may take."""
+    documents; `show(problems)` and `say(line)` print. `times`: how many times the usual processor time each build may take.
+    `language`: the tag of the wanted language. Other commands may have documents made here too (`warm.py`)."""
 
     def __init__(
         self,
@@ -48,15 +53,19 @@ class Watcher:
         say: Callable[[str], None],
         choose: Callable[[Edition], Edition] = lambda edition: edition,
         times: float = 1,
+        language: str = "",
     ):
         self.content, self.templates, self.out = content, templates, out
         self.jobs, self.cache, self.times = jobs, cache, times
         self.wanted, self.show, self.say, self.choose = wanted, show, say, choose
+        self._language = language
         self._session: Session | None = None
         self._fingerprinter: Fingerprinter | None = None
         self._seen: Seen = {}
         self._styles: dict[Path, bytes] = {}
-        self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry for each save; the first one says that watching has begun
+        self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry for each save or visit; the first says that watching has begun
+        self._visits: SimpleQueue[warm.Visit] = SimpleQueue()
+        self._faces: Sequence[tuple[int, int, int]] = ()  # of the fonts that were loaded
 
     def run(self) -> None:
         """Build, then build again after each save, until KeyboardInterrupt.
@@ -67,6 +76,7 @@ class Watcher:
         files_of(self.content)
         ended = Event()
         Thread(target=self._watch, args=(ended,), daemon=True).start()
+        warm.listen(warm.socket_path(self.content, self.templates, self.cache.folder), self._visit, ended)
         try:
             while True:
                 self._saved.get()
@@ -80,11 +90,50 @@ class Watcher:
         for _ in saves.notice((self.content, self.templates), self.out, ended):
             self._saved.put(True)
 
+    def _visit(self, visit: warm.Visit) -> None:
+        """Note a command that asks for documents. Runs in a thread of its own."""
+        self._visits.put(visit)
+        self._saved.put(True)
+
+    def _answer(self, visit: warm.Visit) -> None:
+        """Make the documents that a command asks for, if it has the same content and program; else it makes them itself."""
+        if not visit.begin():
+            return
+        answer = None
+        try:
+            answer = self._made_for(visit.question)
+        except (NotUnderstood, Problems):  # the command finds them too, and says so
+            pass
+        except Exception:
+            self._close()  # the session may be in an undefined state
+        visit.end(answer)
+
+    def _made_for(self, question: warm.Message) -> warm.Message | None:
+        words: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in question["request"].items()
+        }
+        request, out = Request(**words), Path(question["out"])
+        reading = read(self.content, self._seen, TableCache(self.cache))
+        key = memory.key_of(reading.files, of_templates(self.templates), request)
+        if reading.edition is None or request.language != self._language or key != question["key"] or self._fonts_changed():
+            return None
+        edition = self.choose(reading.edition)
+        session = self._session_for(edition)
+        self._fingerprinter = Fingerprinter(edition, session.theme, self._fingerprinter)
+        planned = plan(edition, request)
+        asked = BuildRequest(planned.targets, out, 1, self.cache, self.times)
+        outcomes = build(edition, session.theme, asked, lambda outcome: None, session, self._fingerprinter)
+        memory.keep(self.cache, request, reading, planned, stems(reading.edition), session.theme, outcomes)
+        made = [warm.outcome_to_json(replace(outcome, executor=outcome.executor and "watch"), out) for outcome in outcomes]
+        return {"problems": [p.to_dict() for p in reading.problems], "left_out": planned.left_out, "outcomes": made}
+
     def _round(self) -> None:
-        """Build everything that isn't fresh. Start again when something is saved meanwhile."""
+        """Build everything that isn't fresh. Start again when something is saved meanwhile. Commands that ask come first."""
         while True:
             while not self._saved.empty():
                 self._saved.get()
+            while not self._visits.empty():
+                self._answer(self._visits.get())
             start = time.perf_counter()
             try:
                 made = self._build()
@@ -148,7 +197,12 @@ class Watcher:
             kinds.check(theme)
             self._close()
             self._session = Session(edition, theme)
+            self._faces = _stamps(self._session.fonts)
         return self._session
+
+    def _fonts_changed(self) -> bool:
+        """Whether a font file isn't the one that was loaded, or none was."""
+        return self._session is None or self._faces != _stamps(self._session.fonts)
 
     def _theme_files(self) -> dict[Path, bytes]:
         """The theme's files and their bytes."""
@@ -166,3 +220,9 @@ class Watcher:
             self.say(progress.summary_line(outcome))
             if self._styles and not self._saved.empty():
                 raise Saved
+
+
+def _stamps(files: Sequence[Path]) -> Sequence[tuple[int, int, int]]:
+    """What tells a file from another one in its place: inode, size, and when it last changed (stat(2))."""
+    found = [path.stat() for path in files]
+    return [(entry.st_ino, entry.st_size, entry.st_ctime_ns) for entry in found]
