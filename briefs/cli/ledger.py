@@ -8,15 +8,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
 from briefs.exitcodes import ExitCode
-from briefs.problems import NotUnderstood, Problems, merged
+from briefs.problems import NotUnderstood, Problems, ToolError, merged
 
 NAMED = 5  # files in a message
 
@@ -27,19 +27,31 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.ledger.recall import Parcel
     from briefs.press.documents import Target
     from briefs.redline.documents import Revision
+    from briefs.tools.pandoc import Pandoc
+
+
+@contextmanager
+def _pandoc() -> Iterator[Pandoc]:
+    """A running pandoc. A text that it can't read is a ToolError: unlike `check`, these commands need all texts."""
+    from briefs.tools.pandoc import Pandoc, PandocError
+
+    with Pandoc() as pandoc:
+        try:
+            yield pandoc
+        except PandocError as fault:
+            raise ToolError(f"{fault}. `check` says in which text.") from None
 
 
 def changes(arguments: argparse.Namespace) -> ExitCode:
     """List what changed since an older state of the edition."""
     from briefs.ledger import changes as ledger
     from briefs.ledger import listing
-    from briefs.tools.pandoc import Pandoc
 
     if not arguments.since:
         raise NotUnderstood("say since when: name a git revision, a date such as 2026-05-01, or sent:LIST with --since.")
     _, edition = inputs.read_edition(arguments)
     older = _older(arguments).in_language(edition.translation)
-    with Pandoc() as pandoc:
+    with _pandoc() as pandoc:
         then, now = ledger.state(older.name, older.edition, pandoc), ledger.state("today", edition, pandoc)
     found = ledger.between(then, now)
     if arguments.json:
@@ -68,13 +80,12 @@ def where(arguments: argparse.Namespace) -> ExitCode:
     """Say where a fact, a text, a phrase or what rests on a source is printed, and who has it."""
     from briefs.ledger import pages, passages
     from briefs.ledger import where as ledger
-    from briefs.tools.pandoc import Pandoc
 
     if bool(arguments.what) == bool(arguments.source):
         raise NotUnderstood("name a fact such as be-07, a text, or a phrase in quotation marks; or a source with --source.")
     _, edition = inputs.read_edition(arguments)
     store = inputs.open_store(arguments)
-    with Pandoc() as pandoc:
+    with _pandoc() as pandoc:
         if arguments.source:
             wanted = passages.citing(edition, arguments.source, pandoc)
         else:
@@ -123,11 +134,10 @@ def recall(arguments: argparse.Namespace) -> ExitCode:
     from briefs.edition.read import read_files
     from briefs.ledger import pages
     from briefs.ledger import recall as ledger
-    from briefs.tools.pandoc import Pandoc
 
     known = people.read(arguments.people, arguments.content) if arguments.send else None
     reading, edition = inputs.read_edition(arguments)
-    with Pandoc() as pandoc, closing(pages):
+    with _pandoc() as pandoc, closing(pages):
         found = ledger.find(edition, arguments.fact, inputs.open_store(arguments), pandoc)
     if found.wrong and not found.is_recorded:
         text = ledger.recorded(reading.files, found, datetime.now(UTC).date())
@@ -206,13 +216,12 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
                 print(output.visible(line))
         return ExitCode.DONE if all(state.holds for state in states if state.role.required) else ExitCode.LEFT
     role = signing.role_named(edition, arguments.role)
-    if not arguments.by:
-        raise NotUnderstood("say who signs: --by with your name.")
+    name = signing.signer_name(arguments.by or "")
     paths = signing.chosen(edition, arguments.what)
-    after = signing.signed(edition, before, paths, signing.Signer(role, arguments.by, datetime.now(UTC)))
+    after = signing.signed(edition, before, paths, signing.Signer(role, name, datetime.now(UTC)))
     atomic.write_all({Path(signoff.FILE): signing.text(after)}, below=arguments.content)
     if not arguments.quiet:
-        print("\n".join(f"{path}: signed by {arguments.by} as {role.label}" for path in paths))
+        print("\n".join(f"{path}: signed by {name} as {role.label}" for path in paths))
     return ExitCode.DONE
 
 
@@ -220,10 +229,9 @@ def audit(arguments: argparse.Namespace) -> ExitCode:
     """List what each claim rests on where that looks thin, and a score for each country."""
     from briefs.edition import auditrules, texts
     from briefs.ledger import audit as ledger
-    from briefs.tools.pandoc import Pandoc
 
     reading, edition = inputs.read_edition(arguments)
-    with Pandoc() as pandoc:
+    with _pandoc() as pandoc:
         found = ledger.audit(edition, auditrules.read(reading.files), texts.of(edition, pandoc))
     if arguments.json:
         listed = [finding.to_dict() for finding in found.findings]

@@ -44,8 +44,9 @@ class DeclaredNames:
 
 
 def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
-    """What no document can be made with: names that lead nowhere or stand twice. Every problem that shows only when the files are
-    compared is here or in `rules`."""
+    """What no document can be made with: names that lead nowhere or stand twice, texts that take too long to read.
+
+    Every problem that shows only when the files are compared is here or in `rules`."""
     return _found(
         _files(countries, known),
         _subjects(edition, countries, known),
@@ -55,6 +56,7 @@ def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames)
         _citations(edition, countries, known),
         _too_many(edition, countries),
         _journeys(edition, known),
+        _slow_to_parse(edition),
     )
 
 
@@ -69,7 +71,6 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         decks.check(edition),
         _points(edition, countries),
         _brand(edition),
-        _slow_to_parse(edition),
         _uncited(edition, countries) if known.whole else iter(()),
     )
 

@@ -13,6 +13,7 @@ from textwrap import shorten
 import yaml
 
 from briefs.edition import signoff
+from briefs.edition.files import UNSHOWN
 from briefs.edition.model import Edition, Role, Signature, SignOff, place_of
 from briefs.edition.signoff import SignatureState
 from briefs.press import plan
@@ -20,6 +21,7 @@ from briefs.problems import NotUnderstood, did_you_mean
 
 HEAD = "# Written by `sign`. A signature holds the hash of each item that was signed; docs/ledger.md says which.\n"
 LONGEST = 80  # letters of an item that is quoted
+LONGEST_NAME = 100  # letters of a signer's name, as `Signature` takes it
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,14 @@ def role_named(edition: Edition, id: str) -> Role:
         hint = did_you_mean(id, roles, f"There are {', '.join(roles)}.")
         raise NotUnderstood(f"there is no role “{id[:60]}”. {hint}" if id else f"say as what you sign, with --as. {hint}")
     return roles[id]
+
+
+def signer_name(words: str) -> str:
+    """The name of a signer, on one line. Raises NotUnderstood if it is none."""
+    name = " ".join(words.split())
+    if not name or len(name) > LONGEST_NAME or UNSHOWN.search(name):
+        raise NotUnderstood(f"say who signs: --by with your name, in at most {LONGEST_NAME} letters.")
+    return name
 
 
 def chosen(edition: Edition, words: Sequence[str]) -> list[str]:

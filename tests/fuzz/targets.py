@@ -35,6 +35,8 @@ from briefs.press.cache import Cache, Inputs
 from briefs.press.documents import Outcome, Target
 from briefs.problems import Problem, Problems, ToolError
 from briefs.tools.pandoc import Pandoc, PandocError
+from briefs.translate import po, xliff
+from briefs.translate.units import NotReadable
 from briefs.typeset.word.package import forbidden_links
 from briefs.wordfile import alignment, paragraphs
 from briefs.wordfile.docx import open_docx
@@ -246,6 +248,17 @@ def _mended(xml: bytes) -> bytes:
     return xml
 
 
+# Files of translators.
+
+
+def read_returned(data: bytes) -> None:
+    """XLIFF or PO. What is taken has words, and was made from a text with a hash."""
+    for read in (xliff.read, po.read):
+        with contextlib.suppress(NotReadable):
+            found = read(data)
+            assert found.tag and all(text.target.strip() and re.fullmatch("[0-9a-f]{16}", text.of) for text in found.texts)
+
+
 # Replies of a mail server.
 
 
@@ -348,6 +361,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "section": read_section,
     "date": read_date,
     "docx": read_docx,
+    "returned": read_returned,
     "replies": read_replies,
     "entry": read_entry,
     "manifest": read_manifest,

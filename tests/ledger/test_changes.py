@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
 from briefs.ledger import changes, listing
 from briefs.tools.pandoc import Pandoc
+from tests import small
 from tests.ledger import history
 
 
@@ -94,6 +96,10 @@ def test_a_date_means_the_state_at_its_end(content: Path, when: str, capsys: pyt
     assert since(content, when, capsys) == history.EVENTS["2026-02-11"]
 
 
+def test_a_date_that_git_cannot_read_is_the_last_that_it_can(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert since(content, "9999-12-31", capsys) == []
+
+
 def test_a_list_is_told_what_changed_since_it_was_sent_the_last_file(
     content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,3 +134,16 @@ def test_what_is_no_state_is_told(content: Path, tmp_path: Path, when: str, said
     where = ["--content", str(content), "--people", str(people), "--store", str(tmp_path / "store")]
     assert main(["changes", "--since", when, *where]) == ExitCode.USAGE
     assert said in capsys.readouterr().err
+
+
+def test_older_content_that_takes_long_to_read_is_refused_at_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    people, store = tmp_path / "people.yaml", Store(tmp_path / "store")
+    people.write_text("sender: a@example.org\nlists:\n  press: [p@example.org]\n")
+    files = {**small.files(), "report/01-a.md": b"---\nid: sec-a\ntitle: A section\n---\n\n" + b"[" * 5_000}
+    with store.locked():
+        content, when = store.add_content(files), datetime(2026, 1, 1, tzinfo=UTC)
+        store.begin("a", "p@example.org", "smtp", [File("briefs/be.docx", "brief", "be", "a4", b"PK")], content, when)
+        store.end("a", "sent", when)
+    words = ["--content", str(small.write(tmp_path / "content")), "--people", str(people), "--store", str(store.folder)]
+    assert main(["changes", "--since", "sent:press", *words]) == ExitCode.CONTENT
+    assert re.search(r"sent:press:report/01-a\.md:6:1: error: a hundred or more “\[” in a row", capsys.readouterr().err)

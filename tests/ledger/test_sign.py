@@ -198,7 +198,9 @@ def test_without_roles_nothing_is_asked(session: Session) -> None:
     [
         (["Belgium", "--as", "lawer", "--by", "Jo"], "there is no role “lawer”. Did you mean “lawyer”?"),
         (["Belgium", "--by", "Jo"], "say as what you sign, with --as. There are author, lawyer, chair."),
-        (["Belgium", "--as", "lawyer"], "say who signs: --by with your name."),
+        (["Belgium", "--as", "lawyer"], "say who signs: --by with your name"),
+        (["Belgium", "--as", "lawyer", "--by", "J" * 101], "say who signs: --by with your name, in at most 100 letters."),
+        (["Belgium", "--as", "lawyer", "--by", "Jo\u202eRay"], "say who signs: --by with your name"),
         (["Belgum", "--as", "lawyer", "--by", "Jo"], "Did you mean Belgium?"),
     ],
 )
