@@ -250,6 +250,19 @@ def test_warnings_are_listed_by_check_and_counted_by_other_commands(run: Run, fo
     assert "notes" not in told and told.endswith("1 error, 2 warnings; see `check`\n")
 
 
+def test_builds_count_the_warnings_of_composing_too_also_of_documents_that_are_up_to_date(run: Run, folder: Path) -> None:
+    (folder / "content/notes.txt").write_text("x")
+    rewrite(folder, "countries/fr.yaml", "summary: ", "summary: 2021. ")
+    assert run("check")[2].endswith("0 errors, 2 warnings\n")
+    build = ("brief", "fr", "--jobs", "1", "--format", "docx")
+    for more in ([], [], ["--no-cache"]):
+        assert run(*build, *more)[::2] == (0, "2 warnings; see `check`\n")
+    assert run(*build, "--quiet") == (0, "", "")
+    (folder / "content/notes.txt").unlink()
+    said = run(*build)
+    assert "up to date" in said[1] and said[2] == "1 warning; see `check`\n"
+
+
 def test_no_content_folder(run: Run) -> None:
     code, _, complaints = run("check", "--content", "nowhere")
     assert code == 1 and complaints.startswith("nowhere: error: there is no content folder. Name it with --content DIR")

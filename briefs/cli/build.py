@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -218,6 +218,7 @@ def _build(arguments: argparse.Namespace, request: Request) -> ExitCode:
     """Build what is stale of a request in each of its languages, and report on all of it."""
     start = time.perf_counter()
     outcomes: list[Outcome] = []
+    doubts: list[Problem] = []  # warnings of reading
     stages: Counter[str] = Counter()
     for own in in_each_language(arguments):
         asked = replace(request, language=own.language)
@@ -225,13 +226,15 @@ def _build(arguments: argparse.Namespace, request: Request) -> ExitCode:
             _dry_run(own, asked)
             continue
         found = _recall(own, asked) or _from_warm(own, asked)
-        taken: Mapping[str, float] = clock.taken() if found else {}
         if not found:
             with _workers(own, alone=len(asked.what) == 1):
-                found, taken = _read_and_build(own, asked)
-        outcomes += found
-        stages.update(taken)
-    return ExitCode.DONE if arguments.dry_run else _report(arguments, outcomes, stages, time.perf_counter() - start)
+                found = _read_and_build(own, asked)
+        outcomes += found.outcomes
+        doubts += found.warnings
+        stages.update(found.stages)
+    if arguments.dry_run:
+        return ExitCode.DONE
+    return _report(arguments, _Built(outcomes, doubts, stages), time.perf_counter() - start)
 
 
 def _dry_run(arguments: argparse.Namespace, request: Request) -> None:
@@ -249,7 +252,16 @@ def _dry_run(arguments: argparse.Namespace, request: Request) -> None:
             print(f"{arguments.out / name}: would be removed; the edition no longer has it", file=sys.stderr)
 
 
-def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | None:
+@dataclass(frozen=True)
+class _Built:
+    """What a build came to: its outcomes, the warnings of theme and content, the seconds of each stage until these were read."""
+
+    outcomes: Sequence[Outcome]
+    warnings: Sequence[Problem]
+    stages: Mapping[str, float]
+
+
+def _recall(arguments: argparse.Namespace, request: Request) -> _Built | None:
     """The outcomes of an earlier build of the same request and content, if all its files are still there.
 
     Prints what that build printed. None if there is something to do.
@@ -264,17 +276,15 @@ def _recall(arguments: argparse.Namespace, request: Request) -> list[Outcome] | 
         outcomes = build.unchanged(known.documents, arguments.out, cache) if known else None
     if known is None or outcomes is None:
         return None
-    if not arguments.quiet:
-        output.show_briefly(known.warnings)
     show_left_out(arguments, known.left_out)
     with progress_bar(arguments, len(outcomes)) as done:
         for outcome in outcomes:
             done(outcome)
     _remove_leftovers(arguments, request, known.stems)
-    return outcomes
+    return _Built(outcomes, known.warnings, clock.taken())
 
 
-def _from_warm(arguments: argparse.Namespace, request: Request) -> list[Outcome] | None:
+def _from_warm(arguments: argparse.Namespace, request: Request) -> _Built | None:
     """The outcomes of one document, made by `watch` if that runs beside this command; else None."""
     from briefs.edition import files
     from briefs.press import memory, warm
@@ -291,14 +301,12 @@ def _from_warm(arguments: argparse.Namespace, request: Request) -> list[Outcome]
     answer = warm.ask(path, {"key": key, "request": asdict(request), "out": out})
     if answer is None:
         return None
-    if not arguments.quiet:
-        output.show_briefly([Problem(**problem) for problem in answer["problems"]])
     show_left_out(arguments, answer["left_out"])
     outcomes = [warm.outcome_from_json(outcome, arguments.out) for outcome in answer["outcomes"]]
     with progress_bar(arguments, len(outcomes)) as done:
         for outcome in outcomes:
             done(outcome)
-    return outcomes
+    return _Built(outcomes, [Problem(**problem) for problem in answer["problems"]], clock.taken())
 
 
 def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManager[None]:
@@ -310,12 +318,12 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
     return local.early_start(alone and not arguments.on)
 
 
-def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[list[Outcome], Mapping[str, float]]:
-    """The outcomes, and the seconds of each stage until the edition was read."""
+def _read_and_build(arguments: argparse.Namespace, request: Request) -> _Built:
+    """Read the edition, and build what is stale of a request."""
     from briefs.press import faces, memory
     from briefs.press.plan import plan, stems
 
-    reading, edition = inputs.read_edition(arguments)
+    reading, edition = inputs.edition_and_files(arguments)
     theme = faces.of(inputs.read_theme(arguments), edition)
     planned = plan(edition, request)
     show_left_out(arguments, planned.left_out)
@@ -328,7 +336,7 @@ def _read_and_build(arguments: argparse.Namespace, request: Request) -> tuple[li
     if not arguments.no_cache:
         memory.keep(inputs.document_cache(), request, reading, planned, stems(reading.edition or edition), theme, outcomes)
     _remove_leftovers(arguments, request, stems(reading.edition or edition))
-    return outcomes, stages
+    return _Built(outcomes, [*theme.warnings, *reading.problems], stages)
 
 
 def _remove_leftovers(arguments: argparse.Namespace, request: Request, stems: Collection[str]) -> None:
@@ -367,16 +375,18 @@ def show_left_out(arguments: argparse.Namespace, countries: Sequence[str]) -> No
         print(f"left out, because they have no facts: {', '.join(countries)}", file=sys.stderr)
 
 
-def _report(arguments: argparse.Namespace, outcomes: Sequence[Outcome], stages: Mapping[str, float], elapsed: float) -> ExitCode:
+def _report(arguments: argparse.Namespace, built: _Built, elapsed: float) -> ExitCode:
     """Print the results, open the document if there is only one, and return the exit code."""
     from briefs.press import progress
 
+    outcomes = built.outcomes
     if arguments.json:
         output.print_json([progress.to_dict(outcome) for outcome in outcomes])
     if arguments.timings:
-        print("\n".join(progress.timings(outcomes, stages, elapsed)), file=sys.stderr)
-    problems = merged(problem for outcome in outcomes for problem in outcome.problems)
-    output.show_briefly(problems, traceback=arguments.traceback)
+        print("\n".join(progress.timings(outcomes, built.stages, elapsed)), file=sys.stderr)
+    problems = [problem for outcome in outcomes for problem in outcome.problems]
+    doubts = [*built.warnings, *(problem for outcome in outcomes for problem in outcome.warnings)]
+    output.show_briefly(merged([*problems, *([] if arguments.quiet else doubts)]), traceback=arguments.traceback)
     if arguments.open and len(outcomes) == 1 and outcomes[0].files:
         import webbrowser
 

@@ -41,16 +41,21 @@ def check_folders(arguments: argparse.Namespace) -> None:
 
 
 def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
-    """The edition in the language that was named, and the files it was read from. Prints how many warnings there are; raises
-    Problems if it has errors."""
+    """`edition_and_files` for a command that composes nothing: prints how many warnings there are."""
+    reading, edition = edition_and_files(arguments)
+    if not getattr(arguments, "quiet", False):
+        output.show_briefly(reading.problems)
+    return reading, edition
+
+
+def edition_and_files(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
+    """The edition in the language that was named, and the files it was read from. Raises Problems if it has errors."""
     from briefs.edition.read import read
 
     with clock.stage("read"):
         reading = read(arguments.content, store=table_store(arguments))
     if reading.edition is None:
         raise Problems(reading.problems)
-    if not getattr(arguments, "quiet", False):
-        output.show_briefly(reading.problems)
     return reading, in_language(reading.edition, getattr(arguments, "language", ""))
 
 

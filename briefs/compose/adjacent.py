@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from briefs.compose import tree
@@ -24,9 +25,18 @@ def with_marks_before(blocks: Sequence[Node]) -> list[Node]:
     return list(tree.transform(list(blocks), lambda node: _rewritten(node, _marked), *_KINDS))
 
 
-def with_commas(blocks: Sequence[Node]) -> list[Node]:
-    """The blocks with a raised comma between two adjacent notes, whose numbers would otherwise look like one number."""
-    return list(tree.transform(list(blocks), lambda node: _rewritten(node, _parted), *_KINDS))
+def with_commas(nodes: Sequence[Node], numbered: str = "Note") -> list[Node]:
+    """Blocks or inlines with a raised comma between two adjacent numbers, which would otherwise look like one.
+
+    `numbered`: the type of the nodes that are printed as numbers, `Note` or `Cite`.
+    """
+    part = partial(_parted, numbered=numbered)
+    return part(tree.transform(list(nodes), lambda node: _rewritten(node, part), *_KINDS))
+
+
+def cited_once(nodes: Sequence[Node]) -> list[Node]:
+    """Blocks or inlines in which no citation repeats a source of the citations right before it."""
+    return _once(tree.transform(list(nodes), lambda node: _rewritten(node, _once), *_KINDS))
 
 
 def _rewritten(node: Node, change: Callable[[list[Node]], list[Node]]) -> list[Node] | None:
@@ -75,16 +85,36 @@ def _becomes_a_note(node: Node) -> bool:
     return node["t"] == "Note" or (node["t"] == "Cite" and tree.citations(node)[0]["citationMode"]["t"] != "AuthorInText")
 
 
-def _parted(inlines: list[Node]) -> list[Node]:
+def _parted(inlines: list[Node], numbered: str) -> list[Node]:
     """Citeproc leaves an empty word where it has moved a full stop before a note."""
     words = [node for node in inlines if node != tree.string("")]
     out = words[:1]
     for before, after in pairwise(words):
-        out += [*[tree.NOTE_COMMA] * (_is_note(before, -1) and _is_note(after, 0)), after]
+        out += [*[tree.NOTE_COMMA] * (_is_number(before, -1, numbered) and _is_number(after, 0, numbered)), after]
     return out if tree.NOTE_COMMA in out else inlines
 
 
-def _is_note(node: Node, at: int) -> bool:
-    """Whether an inline is a note, or begins (`at` 0) or ends (`at` -1) with one."""
+def _once(inlines: list[Node]) -> list[Node]:
+    out: list[Node] = []
+    row: set[str] = set()  # the sources of the citations that end what is in `out`
+    for node in inlines:
+        if node["t"] != "Cite":
+            row = _last_cited(node)
+            out.append(node)
+            continue
+        own = [one for one in tree.citations(node) if one["citationId"] not in row]
+        row |= {one["citationId"] for one in own}
+        out += [node] if len(own) == len(tree.citations(node)) else [{**node, "c": [own, node["c"][1]]}] if own else []
+    return out if len(out) < len(inlines) or any(a is not b for a, b in zip(out, inlines, strict=True)) else inlines
+
+
+def _last_cited(node: Node) -> set[str]:
+    """The sources of the citation that ends an inline."""
+    inner = tree.inlines(node)[-1:] if node["t"] in tree.WITH_INLINES else []
+    return {one["citationId"] for one in tree.citations(node)} if node["t"] == "Cite" else set().union(*map(_last_cited, inner))
+
+
+def _is_number(node: Node, at: int, numbered: str) -> bool:
+    """Whether an inline is a number of this type, or begins (`at` 0) or ends (`at` -1) with one."""
     inner = tree.inlines(node)[at:][:1] if node["t"] in tree.WITH_INLINES else []
-    return node["t"] == "Note" or any(_is_note(n, at) for n in inner)
+    return node["t"] == numbered or any(_is_number(n, at, numbered) for n in inner)

@@ -12,7 +12,7 @@ from briefs.compose import tables, tree
 from briefs.compose.country import computed_stance
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
-from briefs.compose.sources import WORD_JOINER, Numbered
+from briefs.compose.sources import WORD_JOINER, Numbered, cite
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
@@ -128,8 +128,7 @@ class AppendixTable:
 
     def _fact(self, country: Country, fact: Fact) -> list[Node]:
         numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))
-        text = numbered.cited(self.writer.inlines(fact.text))
-        return [tree.plain([*text, *numbered.marks(fact.sources)])]
+        return [tree.plain(numbered.cited([*self.writer.inlines(fact.text), *cite(fact.sources)]))]
 
     def _sources(self) -> Iterator[Node]:
         """The sources, country by country in the order of the names."""

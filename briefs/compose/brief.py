@@ -20,7 +20,7 @@ from briefs.compose.manuscript import KEY_FACTS, PLOT, DataAttachment, Manuscrip
 from briefs.compose.plotrequests import Unplottable
 from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
-from briefs.compose.sources import Numbered
+from briefs.compose.sources import Numbered, cite
 from briefs.compose.values import ValuePrinter
 from briefs.edition.data.table import Value
 from briefs.edition.model import BriefBlock, BriefFigure, Column, Country, Edition, Fact, Text, Topic, place_of
@@ -40,7 +40,7 @@ GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may giv
 
 @dataclass(frozen=True)
 class FactLine:
-    """A fact as the template prints it: its text and the numbers of its sources."""
+    """A fact as the template prints it: its text and a citation of its sources."""
 
     text: Text
     marks: Inlines
@@ -306,8 +306,8 @@ def _group(facts: Facts, topic: Topic, numbered: Numbered) -> Group:
     own = sorted((f for f in facts.facts if f.topic == topic.id), key=rank)
     lines = []
     for fact in own:
-        numbered.add(fact.text.citations if numbered.edition.shows("sources") else ())
-        lines.append(FactLine(fact.text, Inlines(numbered.marks(fact.sources))))
+        numbered.add([*fact.text.citations, *fact.sources] if numbered.edition.shows("sources") else ())
+        lines.append(FactLine(fact.text, Inlines(cite(fact.sources))))
     return Group(topic.label, lines)
 
 

@@ -94,7 +94,10 @@ class CellPrinter:
 
     def inlines(self, text: Text) -> list[Node]:
         """A text of one paragraph, with the numbers of the sources that it cites."""
-        nodes = self.writer.inlines(text)
+        return self.cited(self.writer.inlines(text))
+
+    def cited(self, nodes: list[Node]) -> list[Node]:
+        """Inlines with the numbers of the sources that they cite."""
         return self.numbered.cited(nodes) if self.numbered else tree.without_citations(nodes)
 
     def _marks(self, column: Column, code: str, value: Value) -> list[Node]:

@@ -24,7 +24,7 @@ from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import VALUES, Manuscript
 from briefs.compose.slots import Blocks, TemplateFiller, link
-from briefs.compose.sources import Numbered
+from briefs.compose.sources import Numbered, cite
 from briefs.compose.tables import Cell, Row
 from briefs.edition.model import Column, Country, Edition, Fact, Text, Topic
 
@@ -113,10 +113,9 @@ class ComparedTable:
         return tables.words([tree.span(tree.words(said), "", ["note"])] if said else [])
 
     def _fact(self, fact: Fact) -> Cell:
-        numbered = self.cells.numbered
         is_short = len(self.codes) > FEW and fact.text.key_phrase
-        words = tree.words(self._phrase(fact)) if is_short else self.cells.inlines(fact.text)
-        return tables.words([*words, *(numbered.marks(fact.sources) if numbered else [])])
+        words = tree.words(self._phrase(fact)) if is_short else self.cells.writer.inlines(fact.text)
+        return tables.words(self.cells.cited([*words, *cite(fact.sources)]))
 
     def _phrase(self, fact: Fact) -> str:
         """The date of a fact and its key phrase: “March 2019: First thing”."""

@@ -23,7 +23,7 @@ from briefs.compose.pictures import Picture
 from briefs.compose.plotrequests import Unplottable, is_plot
 from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, TemplateFiller
-from briefs.compose.sources import Numbered
+from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
 from briefs.edition import decks
 from briefs.edition.markdown import picture_named
@@ -256,7 +256,7 @@ class DeckData:
         return tree.div([*first, *([self._listed(noted)] if noted else []), *more])
 
     def _listed(self, facts: Sequence[Fact]) -> Node:
-        items = [[tree.plain([*self.writer.inlines(f.text), cite(f.sources)])] for f in facts]
+        items = [[tree.plain([*self.writer.inlines(f.text), *cite(f.sources)])] for f in facts]
         return tree.div([tree.bullets(items)] if items else [], "", ["facts"])
 
     def earlier(self, code: str) -> str:
@@ -298,16 +298,6 @@ def _first(names: Sequence[str], most: int, labels: Labels) -> str:
 def picture(name: str, alt: str, width: str = "") -> Node:
     """A picture in a paragraph. Typesetting gives it the size that its place on the slide has."""
     return tree.div([tree.para([tree.image(name, alt, **({"width": width} if width else {}))])], "", ["figure"])
-
-
-def cite(keys: Sequence[str]) -> Node:
-    """A Cite node for these sources. Its number is set later, together with those of all others."""
-    mode = {"t": "NormalCitation"}
-    pointers = [
-        {"citationId": k, "citationPrefix": [], "citationSuffix": [], "citationMode": mode, "citationNoteNum": 0, "citationHash": 0}
-        for k in keys
-    ]
-    return {"t": "Cite", "c": [pointers, []]}
 
 
 def _latest(facts: Sequence[Fact]) -> list[Fact]:

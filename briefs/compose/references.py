@@ -23,9 +23,9 @@ from briefs.edition.model import Edition, place_of
 from briefs.problems import Place, Problem, ToolError, error, warning
 from briefs.tools.pandoc import Pandoc, PandocError
 
-# Variables without rich text: names and addresses, and what is long and nearly never printed.
-_PLAIN = {"id", "type", "URL", "DOI", "language", "abstract"}
-_UNPRINTED = {"annote", "keyword"}
+# Variables without rich text: names and addresses. Variables that no style prints.
+_PLAIN = {"id", "type", "URL", "DOI", "language"}
+_UNPRINTED = {"annote", "keyword", "abstract"}
 _TITLES = {"title", "title-short"}
 _UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
 # Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.
@@ -44,7 +44,10 @@ _ISSUE_OR_WORDS = (
     '<choose><if variable="annote"/><else-if variable="keyword"><label form="short" plural="never" variable="issue"/></else-if>'
     f"<else>{_ISSUE}</else></choose>"
 )
-_NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|[IVXLCDM]+\b)")
+# It doesn’t print `abstract` either, which says here that a volume such as “IV” or “12 bis” is a number: only digits get “vol.”.
+_VOLUME = re.compile(r'<if is-numeric="volume">\s*(<label form="short"[^>]*?) variable="volume"/>\s*</if>')
+_VOLUME_OF_ANY_SORT = r'\g<0><else-if variable="abstract">\1 plural="never" variable="volume"/></else-if>'
+_NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -60,7 +63,7 @@ class Cited:
 @lru_cache
 def style(name: str, language: str = "en") -> str:
     """A CSL style as a `data:` address (RFC 2397), with the terms of a language that citeproc doesn't know. British quotations are
-    double, as in content. Only a number of an issue has “no.” before it.
+    double, as in content. A number of an issue has “no.” before it and one of a volume “vol.”, words have neither.
 
     Raises ToolError if there is no style of that name.
     """
@@ -70,7 +73,7 @@ def style(name: str, language: str = "en") -> str:
     if not path.exists():
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
-    text = text.replace(_ISSUE, _ISSUE_OR_WORDS)
+    text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
 
 
@@ -179,15 +182,16 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
-    flagged = fields | dict.fromkeys(_flags(source.issue or ""), _string("yes"))
+    flagged = fields | dict.fromkeys(_flags(source.issue or "", source.volume or ""), _string("yes"))
     return {"t": "MetaMap", "c": flagged}
 
 
-def _flags(issue: str) -> list[str]:
-    """The variable that says of an issue that it is words or has words."""
+def _flags(issue: str, volume: str) -> list[str]:
+    """The variables that say of an issue that it is words or has words, and of a volume that it begins with a number."""
+    of_volume = ["abstract"] if _NUMBER.match(volume) else []
     if not issue or not _WORDS.search(issue):
-        return []
-    return ["keyword"] if _NUMBER.match(issue) else ["annote"]
+        return of_volume
+    return [*of_volume, "keyword" if _NUMBER.match(issue) else "annote"]
 
 
 def _is_hardly_english(title: str) -> bool:

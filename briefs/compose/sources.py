@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from briefs.compose import richtext, tree
+from briefs.compose import adjacent, richtext, tree
 from briefs.compose.tree import Node
 from briefs.edition.csl import Source
 from briefs.edition.model import Edition
@@ -57,8 +57,9 @@ class Numbered:
         return [{"t": "Superscript", "c": joined}] if marks else []
 
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
-        """The nodes with each citation `[@key]` replaced by its number. A comma parts the numbers of two beside each other."""
-        parted = tree.transform(list(nodes), _parted, *tree.WITH_INLINES)
+        """The nodes with each citation `[@key]` replaced by its number. Of citations beside each other a comma parts the numbers,
+        and each source is there once."""
+        parted = adjacent.with_commas(adjacent.cited_once(nodes), "Cite")
         return tree.transform(parted, lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
     def credits(self, keys: Iterable[str], most: int) -> list[Node]:
@@ -88,13 +89,14 @@ class Numbered:
         return tree.ordered(entries)
 
 
-def _parted(node: Node) -> list[Node] | None:
-    """For `tree.transform`: a raised comma between two citations that nothing parts."""
-    inlines = tree.inlines(node)
-    out = inlines[:1]
-    for before, after in itertools.pairwise(inlines):
-        out += [*[tree.NOTE_COMMA] * (before["t"] == after["t"] == "Cite"), after]
-    return [tree.with_inlines(node, out)] if len(out) > len(inlines) else None
+def cite(keys: Sequence[str]) -> list[Node]:
+    """A `Cite` of these sources, if there are any. `Numbered.cited` sets its number, together with those of the others."""
+    mode = {"t": "NormalCitation"}
+    pointers = [
+        {"citationId": k, "citationPrefix": [], "citationSuffix": [], "citationMode": mode, "citationNoteNum": 0, "citationHash": 0}
+        for k in keys
+    ]
+    return [{"t": "Cite", "c": [pointers, []]}] if pointers else []
 
 
 def short(source: Source, language: str, *, with_address: bool = False) -> list[Node]:

@@ -73,7 +73,7 @@ class Opened(Generic[State, Content]):
 class FinishedDocument:
     """A finished document: bytes by format, the number of pages, the step of the ladder, the ids of facts that were dropped.
 
-    `stem` is the path of its files below the output folder, without the ending.
+    `stem` is the path of its files below the output folder, without the ending. `warnings`: those of composing it.
     """
 
     stem: str
@@ -81,11 +81,12 @@ class FinishedDocument:
     pages: int
     step: str = ""
     dropped_facts: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a target: its files, or its problems.
+    """What became of a target: its files and the warnings of composing it, or its problems.
 
     `size`: bytes of all files. `inputs`: the hashes of what it was made of. `pieces`: the key of each piece, by name. `fresh`:
     nothing had to be made. `retried`: it was made a second time, because its worker was killed. `stages`: the seconds of each
@@ -104,6 +105,7 @@ class Outcome:
     fresh: bool = False
     retried: bool = False
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     stages: Mapping[str, float] = field(default_factory=dict)
     executor: str = ""
 

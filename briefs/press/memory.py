@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RememberedBuild:
-    """The documents of a request, the warnings of the content, the names of countries that were left out, and the stems of all
+    """The documents of a request, the warnings of reading, the names of countries that were left out, and the stems of all
     documents that the edition has."""
 
     documents: Sequence[tuple[Target, Inputs]]
@@ -59,13 +59,13 @@ def recall(cache: Cache, content: Path, templates: Path, request: Request) -> Re
 def keep(
     cache: Cache, request: Request, reading: Reading, plan: Plan, stems: Collection[str], theme: Theme, outcomes: Sequence[Outcome]
 ) -> None:
-    """Remember a build, unless a document failed. `stems`: see `RememberedBuild`."""
+    """Remember a build, unless a document failed. `stems`: see `RememberedBuild`. Documents have their own warnings."""
     documents = [(asdict(o.target), asdict(o.inputs)) for o in outcomes if o.inputs]
     if not is_remembered(request) or not documents or len(documents) < len(outcomes):
         return
     entry = {
         "documents": documents,
-        "warnings": [problem.to_dict() for problem in reading.problems],
+        "warnings": [problem.to_dict() for problem in (*theme.warnings, *reading.problems)],
         "left_out": plan.left_out,
         "stems": sorted(stems),
         "fonts": theme.look.fonts.files,

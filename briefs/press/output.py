@@ -37,10 +37,11 @@ class Output:
         _log.debug("%s: wrote %s", target, ", ".join(map(str, files)))
         pages, step, dropped = document.pages, document.step, document.dropped_facts
         if self.cache and not target.check_word:
+            doubts = [problem.to_dict() for problem in document.warnings]
             facts = {"stem": document.stem, "pages": pages, "step": step, "dropped_facts": dropped, "pieces": pieces}
-            self.cache.put(inputs.key, document.files, facts)
+            self.cache.put(inputs.key, document.files, {**facts, "warnings": doubts})
         size = sum(map(len, document.files.values()))
-        return Outcome(target, files, size, pages, step, dropped, inputs=inputs, pieces=pieces)
+        return Outcome(target, files, size, pages, step, dropped, inputs=inputs, pieces=pieces, warnings=document.warnings)
 
     def restore(self, target: Target, inputs: Inputs) -> Outcome | None:
         """A document from the cache: its files are written where they are missing or changed. None if it has to be made.
@@ -62,7 +63,9 @@ class Output:
         files = tuple(place / f"{stem}.{format}" for format in entry["files"])
         size = sum(file["size"] for file in entry["files"].values())
         dropped, seconds = tuple(entry["dropped_facts"]), time.perf_counter() - start
-        return Outcome(target, files, size, entry["pages"], entry["step"], dropped, seconds, inputs, entry["pieces"], fresh=True)
+        doubts = tuple(Problem(**problem) for problem in entry["warnings"])
+        pages, step, pieces = entry["pages"], entry["step"], entry["pieces"]
+        return Outcome(target, files, size, pages, step, dropped, seconds, inputs, pieces, fresh=True, warnings=doubts)
 
     def _wrong_files(self, stem: Path, key: str, files: Mapping[str, Mapping[str, str]]) -> dict[str, bytes] | None:
         """The cached bytes, by format, of the files that are missing or changed. None if the cache is damaged."""

@@ -22,7 +22,7 @@ from briefs.press.cache import Inputs, hashed
 from briefs.press.documents import Outcome, Target
 from briefs.problems import Problem
 
-VERSION = 1
+VERSION = 2
 TAKEN_UP = 0.3  # seconds in which the process has to begin; it may be at a document
 ANSWERED = 120.0  # seconds in which it has to end
 WAIT = 0.5  # seconds between two looks whether to go on listening
@@ -156,8 +156,11 @@ def _line(message: Message | None) -> bytes:
 
 def outcome_to_json(outcome: Outcome, out: Path) -> dict[str, Any]:
     """An outcome, with its files as paths below the output folder."""
-    problems = [problem.to_dict() | {"traceback": problem.traceback} for problem in outcome.problems]
-    return {**asdict(outcome), "files": [str(file.relative_to(out)) for file in outcome.files], "problems": problems}
+    problems, warnings = (
+        [problem.to_dict() | {"traceback": problem.traceback} for problem in found] for found in (outcome.problems, outcome.warnings)
+    )
+    files = [str(file.relative_to(out)) for file in outcome.files]
+    return {**asdict(outcome), "files": files, "problems": problems, "warnings": warnings}
 
 
 def outcome_from_json(message: Message, out: Path) -> Outcome:
@@ -168,6 +171,7 @@ def outcome_from_json(message: Message, out: Path) -> Outcome:
         "files": tuple(out / file for file in message["files"]),
         "inputs": Inputs(**message["inputs"]) if message["inputs"] else None,
         "problems": tuple(Problem(**problem) for problem in message["problems"]),
+        "warnings": tuple(Problem(**problem) for problem in message["warnings"]),
         "dropped_facts": tuple(message["dropped_facts"]),
     }
     return Outcome(**{**message, **made})

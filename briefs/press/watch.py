@@ -29,7 +29,7 @@ from briefs.press.makers import make
 from briefs.press.plan import plan, stems
 from briefs.press.request import Request
 from briefs.press.session import Session
-from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error, merged
 
 
 class Saved(Exception):
@@ -125,7 +125,8 @@ class Watcher:
         outcomes = build(edition, session.theme, asked, lambda outcome: None, session, self._fingerprinter)
         memory.keep(self.cache, request, reading, planned, stems(reading.edition), session.theme, outcomes)
         made = [warm.outcome_to_json(replace(outcome, executor=outcome.executor and "watch"), out) for outcome in outcomes]
-        return {"problems": [p.to_dict() for p in reading.problems], "left_out": planned.left_out, "outcomes": made}
+        doubts = [p.to_dict() for p in (*session.theme.warnings, *reading.problems)]
+        return {"problems": doubts, "left_out": planned.left_out, "outcomes": made}
 
     def _round(self) -> None:
         """Build everything that isn't fresh. Start again when something is saved meanwhile. Commands that ask come first."""
@@ -173,7 +174,6 @@ class Watcher:
         reading = read(self.content, self._seen, TableCache(self.cache))
         if reading.edition is None:
             raise Problems(reading.problems)
-        self.show(reading.problems)
         edition = self.choose(reading.edition)
         request = BuildRequest(tuple(self.wanted(edition)), self.out, self.jobs, self.cache, self.times)
         session = self._session_for(edition)
@@ -183,7 +183,8 @@ class Watcher:
         if not self._styles:
             self._warm_up(session, [outcome.target for outcome in outcomes if not outcome.problems])
         self._styles = self._theme_files()
-        self.show([problem for outcome in outcomes for problem in outcome.problems])
+        found = (problem for outcome in outcomes for problem in (*outcome.problems, *outcome.warnings))
+        self.show(merged([*session.theme.warnings, *reading.problems, *found]))
         return sum(not (outcome.fresh or outcome.problems) for outcome in outcomes)
 
     def _session_for(self, edition: Edition) -> Session:

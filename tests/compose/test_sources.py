@@ -18,7 +18,9 @@ import yaml
 from docx import Document
 
 from briefs.compose import data, references, richtext, sources, tree
+from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
+from briefs.compose.slots import TemplateFiller
 from briefs.edition import bib, terms, yamls
 from briefs.edition.bibfields import entry_fields
 from briefs.edition.csldates import CslDate
@@ -28,6 +30,7 @@ from briefs.press.session import Session
 from briefs.tools.pandoc import Pandoc, PandocError
 from tests import small
 
+ROOT = Path(__file__).parents[2]
 EXPORTS = Path(__file__).parent / "exports"
 PRINTED = yaml.safe_load(EXPORTS.with_name("printed.yaml").read_text(encoding="utf-8"))
 STYLE = "chicago-notes-bibliography"
@@ -290,10 +293,30 @@ def test_a_mark_stands_once_before_the_notes_that_it_follows(markdown: str, said
 
 
 def test_a_comma_parts_the_numbers_of_sources_beside_each_other(pandoc: Pandoc) -> None:
-    [blocks] = pandoc.parse(["A claim[@one][@two], more [@two; @one]."])
     made = small.edition(sources=[small.source("one"), small.source("two")], facts=[])
-    shown = tree.text_of(sources.Numbered(made).cited(blocks)).replace("\u2060", "")
-    assert shown == "A claim1, 2, more 1,2."
+    for markdown, said in (
+        ("A claim[@one][@two], more [@two; @one].", "A claim1, 2, more 1,2."),
+        ("A *claim[@one]*[@two] and **more[@two]**[@one].", "A claim1, 2 and more2, 1."),
+        ("Twice[@one][@one; @two][@two].", "Twice1, 2."),
+        ("| Verse[@one][@two]", "Verse1, 2"),
+    ):
+        [blocks] = pandoc.parse([markdown])
+        assert tree.text_of(sources.Numbered(made).cited(blocks)).replace("\u2060", "") == said
+
+
+def test_the_sources_of_a_fact_follow_those_in_its_text(session: Session) -> None:
+    facts = [small.fact("A claim.[@two]", sources=["one"]), small.fact("A *second[@one]*[@two]", "policy", sources=["two"])]
+    made = small.edition(facts=facts, sources=[small.source("one"), small.source("two")])
+    filler = TemplateFiller(ROOT / "templates", session.pandoc)
+    numbers = {
+        "brief": ("1, 2", "2, 1"),
+        "report": ("1, 2", "2, 1"),
+        "handout": ("2, 1", "1, 2"),
+    }  # a deck's first slide has the second
+    for kind, (first, second) in numbers.items():
+        blocks = KINDS[kind].compose(made, filler, "" if kind == "report" else "be", 0).blocks
+        texts = {tree.text_of(node).replace("\u2060", "") for node in tree.walk(list(blocks)) if node["t"] in {"Plain", "Para"}}
+        assert {f"A claim.{first}", f"A second{second}"} <= texts, kind
 
 
 # Numbers and types
@@ -338,6 +361,20 @@ def test_a_season_stays_beside_a_month(pandoc: Pandoc) -> None:
 def test_a_volume_says_once_what_it_is(pandoc: Pandoc) -> None:
     assert note_of(pandoc, volume="Vol. 3") == "“Words”, Journal 3 (2019)."
     assert note_of(pandoc, type="chapter", volume="vol. 2") == "“Words”, in Journal, vol. 2 (2019)."
+
+
+@pytest.mark.parametrize(
+    ("volume", "said"),
+    [
+        ("4", ", vol. 4 ("), ("4–5", ", vols 4–5 ("), ("IV", ", vol. IV ("), ("iv", ", vol. iv ("),
+        ("Vol. IV", ", vol. IV ("), ("IV/2", ", vol. IV/2 ("),
+        ("12 bis", ", vol. 12 bis ("), ("II: The War", ", vol. II: The War ("),
+        ("Special", ", Special ("), ("Civil Law", ", Civil Law ("),
+    ],
+)  # fmt: skip
+def test_a_volume_that_begins_with_a_number_in_any_numerals_has_its_label(volume: str, said: str, pandoc: Pandoc) -> None:
+    for type in ("book", "chapter"):
+        assert said in note_of(pandoc, type=type, volume=volume, publisher="House")
 
 
 @pytest.mark.parametrize(

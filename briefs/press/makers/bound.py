@@ -66,7 +66,7 @@ class BoundMaker(Maker[Manuscript, None]):
                 made = (whole, figures, session.theme, target.paper, ladder[step], session.pandoc, pages, pictures)
                 files["docx"] = word.write(*made)
         count = sum(len(pages.page_names) for pages in typeset)
-        return FinishedDocument(state.stem, files, count, ladder[step].name, whole.gone)
+        return FinishedDocument(state.stem, files, count, ladder[step].name, whole.gone, state.warnings)
 
 
 def _briefs(session: Session, target: Target) -> tuple[list[_LaidOut], int]:

@@ -77,7 +77,8 @@ class PageMaker(Maker[ComposedPage, None]):
             if "docx" in target.formats:
                 files["docx"] = page.docx()
         step = _ladder(session, target)[fitted.step]
-        return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, (*manuscript.without, *manuscript.gone))
+        dropped, doubts = (*manuscript.without, *manuscript.gone), state.manuscript.warnings  # also those of what gave way
+        return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, dropped, doubts)
 
 
 def fitted_page(session: Session, target: Target, composed: ComposedPage | None = None) -> Fitted[FittedPage]:

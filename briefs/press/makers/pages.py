@@ -49,7 +49,7 @@ class PagesMaker(Maker[Manuscript, None]):
                 numbers = layout.page_numbers()
                 made = (as_laid_out, figures, session.theme, target.paper, step, session.pandoc, numbers, pictures)
                 files["docx"] = word.write(*made)
-        return FinishedDocument(state.stem, files, layout.pages, step.name, state.without)
+        return FinishedDocument(state.stem, files, layout.pages, step.name, state.without, state.warnings)
 
 
 def _lay_out(

@@ -82,7 +82,8 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
                 pictures = {} if target.printed else _pictures(session, whole, files.get("pdf"))
                 files["docx"] = _docx(session, target, state, numbers | dict.fromkeys(front.anchors, ""), pictures)
         pages = sum(len(chunk.page_names) for chunk in whole)
-        return FinishedDocument(state.manuscript.stem, files, pages, _step(session, target).name)
+        name = _step(session, target).name
+        return FinishedDocument(state.manuscript.stem, files, pages, name, warnings=state.manuscript.warnings)
 
 
 def key(composer: Composer, target: Target, piece: LayoutRequest) -> str:

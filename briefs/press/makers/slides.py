@@ -57,7 +57,7 @@ class SlidesMaker(Maker[ComposedDeck, None]):
         with clock.stage("write"):
             files = printer.write(layout, how, fitted)
         smallest = session.theme.look.ladder[KINDS[target.kind].ladder][max(fitted.steps)]
-        return FinishedDocument(state.manuscript.stem, files, layout.pages, smallest.name)
+        return FinishedDocument(state.manuscript.stem, files, layout.pages, smallest.name, warnings=state.manuscript.warnings)
 
 
 @dataclass(frozen=True)
