@@ -252,9 +252,10 @@ def test_warnings_are_listed_by_check_and_counted_by_other_commands(run: Run, fo
 
 def test_builds_count_the_warnings_of_composing_too_also_of_documents_that_are_up_to_date(run: Run, folder: Path) -> None:
     (folder / "content/notes.txt").write_text("x")
-    rewrite(folder, "countries/fr.yaml", "summary: ", "summary: 2021. ")
+    (folder / "content/report").mkdir()
+    (folder / "content/report/01-a.md").write_text("---\ntitle: A section\nid: one\n---\n\n2021. It was a year.\n")
     assert run("check")[2].endswith("0 errors, 2 warnings\n")
-    build = ("brief", "fr", "--jobs", "1", "--format", "docx")
+    build = ("report", "--jobs", "1", "--format", "docx")
     for more in ([], [], ["--no-cache"]):
         assert run(*build, *more)[::2] == (0, "2 warnings; see `check`\n")
     assert run(*build, "--quiet") == (0, "", "")

@@ -329,7 +329,11 @@ def _of_file(deck: Deck, data: DeckData) -> list[Node]:
     for text, nodes in cut:
         data.text = text
         with reported(data.writer.report):
-            out += tree.transform(tree.transform(nodes, data), data.drawn_by_hand)
+            drawn = tree.transform(tree.transform(nodes, data), data.drawn_by_hand)
+            out += drawn
+            if any(node["t"] == "Image" and tree.target(node).startswith("figures/") for node in tree.walk(drawn)):
+                hint = "Give it a paragraph of its own: ![What it shows](figures/….svg)."
+                raise Problems([error(text.place, "a picture can’t stand within a text", hint)])
     return out
 
 
@@ -427,7 +431,7 @@ def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]
             problems.append(
                 error(_place([slide], places), f"the notes of the slide “{title}” hold a picture", "Put it on the slide.")
             )
-        for block in [*tree.walk(body), *noted]:
+        for block in [*tree.walk(tree.inlines(heading)), *tree.walk(body), *noted]:
             if block["t"] in _SAID:
                 what = f"the slide “{title}” holds a {_SAID[block['t']]}"
                 instead = _INSTEAD.get(block["t"], "A slide holds paragraphs, lists, pictures and columns.")

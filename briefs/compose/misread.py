@@ -206,12 +206,31 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
             hint = "Write a sentence: this text holds no list." if is_field else "Leave an empty line before the list."
             hint = f"{hint} Only a grid table holds lists." if id(block) in in_cells else hint
             yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, " ".join(shown.split(" ")[:2]))
+        if block["t"] == "OrderedList" and (shown := _swallowed_item(block)):
+            hint = "Put two spaces after a capital letter and its full stop."
+            yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, " ".join(shown.split(" ")[:2]))
+
+
+def _swallowed_item(node: Node) -> str:
+    """The beginning of the first line in an item of a list that has the marker of the next item. Pandoc takes “V. ” for a name."""
+    items = tree.list_items(node)
+    following = lists.markers(tree.ordered([*items, []], *tree.numbering(node)))[1:]
+    for item, marker in zip(items, following, strict=True):
+        for line in (line for block in item if block["t"] in WORDS for line in _lines(tree.inlines(block))[1:]):
+            if line.startswith(f"{marker} "):
+                return line[:30]
+    return ""
+
+
+def _lines(inlines: Sequence[Node]) -> list[str]:
+    """The beginning of each line of a paragraph as it is written."""
+    starts = [-1, *(at for at, node in enumerate(inlines) if node["t"] == "SoftBreak")]
+    return [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at in starts]
 
 
 def _first_item(inlines: Sequence[Node]) -> str:
     """The beginning of the first line in a paragraph that looks like an item. One number alone may be a number in a text."""
-    starts = [-1, *(at for at, node in enumerate(inlines) if node["t"] == "SoftBreak")]
-    first, *lines = [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at in starts]
+    first, *lines = _lines(inlines)
     items = [line for line in lines if _ITEM.match(line) and line[1:2] == " "]
     items = items or [line for line in lines if _DASH.match(line) and line[0] == first[:1]]
     numbers = [line for line in (first, *lines) if _NUMBER.match(line)]

@@ -24,6 +24,7 @@ ATTEMPTS = 6  # times that a page is laid out; each time, one more paragraph mov
 LONG = 12  # lines; a footnote of more may go on to the next page
 LETTERS = 400  # a footnote of fewer is not long
 _PARAGRAPHS = frozenset({"p", "li", "dt", "dd"})  # elements that hold words, if they hold no blocks
+_OUTER = frozenset({"ul", "ol", "li", "dl", "dd", "blockquote"})
 _BLOCKS = frozenset({"p", "ul", "ol", "dl", "div", "blockquote", "pre", "table", "figure", "hr"})
 PART = 3  # lines of each part of a long footnote; the last has one more at most
 
@@ -41,15 +42,19 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
         _await_parts(context)
         context.may_be_called = set(map(id, context.footnotes))
         before = _Snapshot(context, state)
+        last: Box = None
         for attempt in range(ATTEMPTS):
             made = original(context, root_box, page_type, resume_at, number, state)
             _report_forgotten(context, made[0])
             paragraph = _paragraph_to_move(context, made[0])
             if paragraph is None or attempt == ATTEMPTS - 1:
                 break
-            box = next(b for b in root_box.descendants() if b.element is paragraph and b.element_tag in _PARAGRAPHS)
+            box = next(b for b in root_box.descendants() if _begins_with(b, paragraph))
             if box.style["break_before"] == "page":  # the paragraph begins a page already
                 break
+            if last is not None:  # it follows a paragraph that moves now
+                last.style["break_before"] = "auto"
+            last = box
             box.style = box.style.copy()  # boxes that look the same share their style
             box.style["break_before"] = "page"
             before.restore(context, state)
@@ -213,6 +218,21 @@ def _paragraph_to_move(context: Context, page: Box) -> Element | None:
             called.add(id(box.element))
         elif box.element_tag == "span" and id(box.element) in moved:
             moved.discard(id(box.element))  # a part of a footnote that begins on this page
-        elif box.element_tag in _PARAGRAPHS and len(box.element) and not any(inner.tag in _BLOCKS for inner in box.element):
+        elif box.element_tag in _PARAGRAPHS and _has_words(box.element):
             last = box.element
     return last if called & moved else None
+
+
+def _has_words(element: Element) -> bool:
+    """Whether an element begins with words and holds others, such as a note. Lists and the like may follow the words."""
+    return bool(len(element)) and (element[0].tag not in _BLOCKS or bool((element.text or "").strip()))
+
+
+def _begins_with(box: Box, paragraph: Element) -> bool:
+    """Whether a paragraph, or a list or quotation, begins with a paragraph. A break before the first paragraph of an item, behind
+    its marker, would break nothing."""
+    while box.element is not paragraph and box.element_tag in _OUTER:
+        box = next((child for child in box.children if not str(child.element_tag).endswith("::marker")), None)
+        if box is None:
+            return False
+    return box.element is paragraph and box.element_tag in _PARAGRAPHS

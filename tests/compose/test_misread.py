@@ -63,6 +63,10 @@ def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session:
     assert len(problems(session, "– 15 cent\n– 25 cent", SECTION)) == 1
     assert problems(session, "Two rates\n– 15 cent and 25 cent –\nare paid.", SECTION) == []
     assert problems(session, "It was\n2. May.", SECTION) == []
+    for swallowed in ("IV. four\nV. five", "A.  one\nB. two", "1. a\n\n    A.  one\n    B. two"):
+        [found] = problems(session, swallowed, SECTION)
+        assert found.hint == "Put two spaces after a capital letter and its full stop."
+    assert problems(session, "A.  one\nC. Two wrote", SECTION) == []
 
 
 FOLDED = """\

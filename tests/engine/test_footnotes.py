@@ -35,6 +35,12 @@ ITEMS = "".join(
     f"<li>Item {n}<span class=note>Note {n}. {(WORDS + str(n) + ' ') * (n * 7 % 31)}</span>. {WORDS * (n * 5 % 7)}</li>"
     for n in range(40)
 )
+NESTED = "".join(
+    f"<ul><li>{p}Item {n}. {WORDS * (n * 3 % 5)}<span class=note>Note {n}. {WORDS * (n * 5 % 9)}</span>{q}"
+    f"<ol><li>{p}Inner {n}. {WORDS * (n * 7 % 4)}<span class=note>Inner note {n}. {WORDS * (n * 3 % 8)}</span>{q}</ol></ul>"
+    for n in range(40)
+    for p, q in [("<p>", "</p>") if n % 2 else ("", "")]
+)
 MAKE_PAGE, AREA = "weasyprint.layout.page.make_page", "weasyprint.layout.LayoutContext._update_footnote_area"
 OFF = "weasyprint.layout.LayoutContext.unlayout_footnote"
 SCRIPT = """if True:
@@ -151,6 +157,15 @@ def test_long_footnotes_of_items_are_whole_and_in_order() -> None:
     found = compared(f"<style>.note {{ footnote-policy: line }}</style><ol>{ITEMS}</ol>")[f"{MAKE_PAGE} {AREA}"]
     wanted = "".join(f"Note {n}. {(WORDS + str(n)) * (n * 7 % 31)}" for n in range(40))
     assert letters("".join(found["lines"])) == letters(wanted), "every letter, in order"
+
+
+def test_footnotes_of_items_and_of_items_in_them_begin_on_the_page_that_calls_them() -> None:
+    found = compared(f"<style>.note {{ footnote-policy: line }}</style>{NESTED}")
+    layout = found[f"{MAKE_PAGE} {AREA}"]
+    assert len(layout["calls"]) == 80 and moved(layout) == []
+    assert moved(found[""]), "the original moves some"
+    pages = {page for page, *_ in layout["boxes"]}
+    assert len(pages) <= len({page for page, *_ in found[""]["boxes"]}) + 3, "no page is left nearly empty"
 
 
 def test_no_footnote_of_a_cell_is_lost() -> None:
