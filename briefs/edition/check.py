@@ -306,6 +306,14 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
         yield error(
             fact.label.place, f"the label of {fact.id} has {len(fact.short)} characters", f"{KEY_PHRASE_LENGTH} is the most."
         )
+    if fact.label and (sign := markdown.markup(fact.short)) and sign not in "\"'":
+        yield error(
+            fact.label.place, f"“{sign}” in the label of {fact.id} would be printed as it stands", "A label is plain words."
+        )
+    if sign := markdown.markup(phrase):
+        place = fact.text.place_at(fact.text.markdown.index("**"))
+        hint = "It stands alone on timelines: keep it to words, with curly quotation marks, or mark others."
+        yield error(place, f"“{sign}” in the key phrase of {fact.id} can’t be printed there", hint)
     if len(phrase) > KEY_PHRASE_LENGTH:
         place = fact.text.place_at(fact.text.markdown.index("**"))
         yield error(place, f"the key phrase of {fact.id} has {len(phrase)} characters", f"{KEY_PHRASE_LENGTH} is the most.")

@@ -45,6 +45,16 @@ _OPENED = re.compile(r"<(?:[A-Za-z/?][^<>]*(?=<|\Z)|!--(?!(?:(?!<!--).)*?-->))",
 _QUOTED = re.compile(rf"^[ \t]*(?:>[ \t]*){{{MOST_QUOTED + 1}}}", re.M)
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
+_EMPHASIS = re.compile(r"(?<![\w\\])([*_])(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")
+_SMART = (
+    (re.compile(r"(?<!-)---(?!-)"), "—"),
+    (re.compile(r"(?<!-)--(?!-)"), "–"),
+    (re.compile(r"\.\.\."), "…"),
+    (re.compile(r"(?<=\w)'"), "’"),
+)
+_MARKUP = re.compile(
+    r"\*(?=\S)|(?<=\S)\*|\\[^\w\s]|`|\]\(|\[@|\^\[|\[\^|\{|</?[A-Za-z]|&#?\w+;|([~^$])\S(?:[^~^$]*\S)?\1|\"|(?<!\w)'"
+)  # whatever Markdown reads otherwise than as it stands
 HIDDEN = "\ue004\ue005"  # Unicode's private use area
 Found = Iterator[tuple[int, str]]
 
@@ -52,6 +62,20 @@ Found = Iterator[tuple[int, str]]
 def is_own_name(name: str) -> bool:
     """Whether a name in the report is one of the program's own, which no heading and no figure may have."""
     return _OWN.fullmatch(name) is not None
+
+
+def plain(phrase: str) -> str:
+    """A phrase without emphasis, with dashes, ellipses and apostrophes as pandoc prints them."""
+    words = _EMPHASIS.sub(r"\2", phrase).strip("*")
+    for pattern, sign in _SMART:
+        words = pattern.sub(sign, words)
+    return words
+
+
+def markup(phrase: str) -> str:
+    """The first sign in a plain phrase that Markdown would read otherwise than as it stands. Empty if there is none."""
+    match = _MARKUP.search(phrase)
+    return match[0] if match else ""
 
 
 def citations(text: str) -> Found:

@@ -71,9 +71,9 @@ class Text:
 
     @property
     def key_phrase(self) -> str:
-        """The text between the first pair of `**`, on one line. Empty if there is none."""
+        """The words between the first pair of `**`, on one line. Empty if there are none."""
         match = KEY_PHRASE.search(self.markdown)
-        return " ".join(match[1].split()) if match else ""
+        return markdown.plain(" ".join(match[1].split())) if match else ""
 
     @property
     def citations(self) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from briefs.compose import tree
 from briefs.edition import markdown
 from briefs.edition.blocks import cut, parts_of
 from briefs.edition.model import Text
@@ -41,6 +42,26 @@ def test_citations_are_those_that_pandoc_sees(text: str, pandoc: Pandoc) -> None
     found = list(markdown.citations(text))
     assert [key for _, key in found] == list(cited(pandoc.parse([text])[0]))
     assert all(text[at] == "@" and text[at + 1 :].startswith(key) for at, key in found)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "printed"),
+    [
+        ("the *Kurier* story", "the Kurier story"), ("_all_ of snake_case", "all of snake_case"), ("***both***", "both"),
+        ("Denmark's ban", "Denmark’s ban"), ("2019--2020 ...", "2019–2020 …"), ("AT&T, 3 * 4, US$5", "AT&T, 3 * 4, US$5"),
+    ],
+)  # fmt: skip
+def test_a_key_phrase_is_what_pandoc_prints_without_its_looks(phrase: str, printed: str, pandoc: Pandoc) -> None:
+    [[block]] = pandoc.parse([f"A **{phrase.strip('*')}** x."])
+    text = Text(f"A **{phrase.strip('*')}** x.", Place("x"))
+    assert text.key_phrase == printed == tree.text_of(block).removeprefix("A ").removesuffix(" x.") and not markdown.markup(printed)
+
+
+@pytest.mark.parametrize(
+    "phrase", ["a `b`", "[a](b)", "[@one]", "H~2~O", "x^2^", "a \\* b", '"so"', "a &amp; b", "<b>", "a *b", "{x}"]
+)
+def test_what_else_a_key_phrase_may_not_hold(phrase: str) -> None:
+    assert markdown.markup(Text(f"A **{phrase}**.", Place("x")).key_phrase)
 
 
 def test_names_and_pictures() -> None:
