@@ -23,9 +23,11 @@ SkipStack = Mapping[int, Any] | None  # where a box goes on: the index of a chil
 ATTEMPTS = 6  # times that a page is laid out; each time, one more paragraph moves to the next page
 LONG = 12  # lines; a footnote of more may go on to the next page
 LETTERS = 400  # a footnote of fewer is not long
-_PARAGRAPHS = frozenset({"p", "li", "dt", "dd"})  # elements that hold words, if they hold no blocks
+_PARAGRAPHS = frozenset({"p", "li", "dt", "dd", "div"})  # elements that may hold words; of `div`, those of verse do
 _OUTER = frozenset({"ul", "ol", "li", "dl", "dd", "blockquote"})
-_BLOCKS = frozenset({"p", "ul", "ol", "dl", "div", "blockquote", "pre", "table", "figure", "hr"})
+_BLOCKS = frozenset(
+    {"p", "ul", "ol", "dl", "div", "section", "blockquote", "pre", "table", "figure", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
+)
 PART = 3  # lines of each part of a long footnote; the last has one more at most
 
 

@@ -41,6 +41,10 @@ NESTED = "".join(
     for n in range(40)
     for p, q in [("<p>", "</p>") if n % 2 else ("", "")]
 )
+NESTED += "".join(
+    f"<div>Verse {n}. {WORDS * (n * 3 % 5)}<span class=note>Verse note {n}. {WORDS * (n * 5 % 9)}</span><br>{WORDS}</div>"
+    for n in range(20)
+)
 MAKE_PAGE, AREA = "weasyprint.layout.page.make_page", "weasyprint.layout.LayoutContext._update_footnote_area"
 OFF = "weasyprint.layout.LayoutContext.unlayout_footnote"
 SCRIPT = """if True:
@@ -159,10 +163,10 @@ def test_long_footnotes_of_items_are_whole_and_in_order() -> None:
     assert letters("".join(found["lines"])) == letters(wanted), "every letter, in order"
 
 
-def test_footnotes_of_items_and_of_items_in_them_begin_on_the_page_that_calls_them() -> None:
+def test_footnotes_of_items_of_items_in_them_and_of_verse_begin_on_the_page_that_calls_them() -> None:
     found = compared(f"<style>.note {{ footnote-policy: line }}</style>{NESTED}")
     layout = found[f"{MAKE_PAGE} {AREA}"]
-    assert len(layout["calls"]) == 80 and moved(layout) == []
+    assert len(layout["calls"]) == 100 and moved(layout) == []
     assert moved(found[""]), "the original moves some"
     pages = {page for page, *_ in layout["boxes"]}
     assert len(pages) <= len({page for page, *_ in found[""]["boxes"]}) + 3, "no page is left nearly empty"
