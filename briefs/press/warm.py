@@ -157,7 +157,8 @@ def _line(message: Message | None) -> bytes:
 def outcome_to_json(outcome: Outcome, out: Path) -> dict[str, Any]:
     """An outcome, with its files as paths below the output folder."""
     problems, warnings = (
-        [problem.to_dict() | {"traceback": problem.traceback} for problem in found] for found in (outcome.problems, outcome.warnings)
+        [problem.to_dict() | {"traceback": problem.traceback} for problem in found]
+        for found in (outcome.problems, outcome.warnings)
     )
     files = [str(file.relative_to(out)) for file in outcome.files]
     return {**asdict(outcome), "files": files, "problems": problems, "warnings": warnings}
