@@ -29,6 +29,13 @@ _BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?
 _TITLE = re.compile(r"\s*% ")
 _SENTENCE = re.compile(r"[.!?;:][”’\"')]*\s*\Z")
 _SPACE = re.compile(r"\s+")
+# LaTeX's thin space, hyphen for the end of a line, and accents: pandoc drops the backslash and prints the sign.
+_TEX = re.compile(r"(?<=\w)\\,(?=\w)|(?<=[^\W\d_])\\-(?=[^\W\d_])|(?<![\s\\])\\\"(?=[aeiouAEIOU]\w)")
+_INSTEAD_OF_TEX = {
+    ",": "`10\\ kg` has a space at which no line ends.",
+    "-": "Words are hyphenated by themselves.",
+    '"': "Write ä, ö, ü themselves.",
+}
 _CODE = "Write ```` ```python ```` without braces to print the code, or the result as words."
 
 
@@ -38,6 +45,8 @@ def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterat
     yield from _formulas(source)
     for match in _REFERENCE.finditer(source):
         yield match.start(), Fault(f"“{match[0]}” is printed as it stands", "Write [](#fig-map) to point at a figure.")
+    for match in _TEX.finditer(source):
+        yield match.start(), Fault(f"“{match[0]}” is printed as “{match[0][1]}”", f"Delete it. {_INSTEAD_OF_TEX[match[0][1]]}")
     yield from _code(markdown, blocks)
     yield from _unused_links(source, blocks)
     if is_section:
