@@ -118,9 +118,10 @@ def _today(edition: Edition, labels: Labels) -> Today:
     return Today(labels("as_of", date=date.words(edition.about.language)), date.latest)
 
 
-def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[str, Figure]:
-    """Map, counts and timeline of all countries, `width` millimetres wide. Without dated facts there is no timeline, and without a
-    scale there are no counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
+def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0) -> dict[str, Figure]:
+    """Map, counts and timeline of all countries, `width` millimetres wide. `side`: of a column beside the map, for its legend.
+    Without dated facts there is no timeline, and without a scale there are no counts. A timeline that is too high for a page goes
+    on in `timeline-2` and so on."""
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.country_map(
@@ -133,6 +134,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE) -> dict[st
             words=map_words(edition, labels, labels("not_covered")),
             legend=bool(edition.steps or edition.not_covered),
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
+            side=side,
         ),
     }
     if edition.steps:

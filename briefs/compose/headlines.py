@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from briefs.compose import tree
+from briefs.compose import charts, tree
+from briefs.compose.brief import rank
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event
 from briefs.compose.labels import Labels
@@ -17,6 +18,7 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Edition, Fact, Text, Topic
 
 TITLE, POSITION, SHORT = 90, 112, 24  # letters: the most of a title that is a sentence or a position; the least of a clause of one
+IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 
 
@@ -40,10 +42,13 @@ class Headlines:
         return self.labels("deck_stance", n=total, count=held, **words)
 
     def position(self, facts: Facts, text: Text) -> str:
-        """What a position says: all of it, or its first clause, or else the stance."""
-        return self._clause(text, POSITION) or (
-            self.labels("list_item", label=facts.name, n=facts.stance.label) if facts.stance else ""
-        )
+        """What a position says: all of it, or its first clause, or else the stance with the most important key phrase."""
+        if (clause := self._clause(text, POSITION)) or not facts.stance:
+            return clause
+        first = sorted((fact for fact in facts.facts if fact.priority == IMPORTANT), key=rank)
+        phrase = next((fact.text.key_phrase for fact in first if fact.text.key_phrase), "")
+        label, said = (facts.stance.label, charts.sentence(phrase)) if phrase else (facts.name, facts.stance.label)
+        return self.labels("list_item", label=label, n=said)
 
     def fact(self, facts: Sequence[Fact]) -> Fact | None:
         """The first of several facts that a title has room for. None of a single one: it stands below the title."""
@@ -57,7 +62,7 @@ class Headlines:
         about = ", ".join(topic.label.markdown for topic in topics)
         if not phrase:
             return self.labels("deck_topic", country=name, topic=about)
-        return self.labels("deck_topic", country=about, topic=phrase[:1].upper() + phrase[1:])
+        return self.labels("deck_topic", country=about, topic=charts.sentence(phrase))
 
     def dates(self, name: str, events: Sequence[Event]) -> str:
         """The next of some events in the order of time, or else the latest."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from briefs.compose import charts, pictures, tree
 from briefs.compose.attributes import PLOT
+from briefs.compose.bidi import direction
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
 from briefs.compose.plotrequests import KINDS, Unplottable, is_plot
@@ -22,6 +23,7 @@ from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
 
 NARROWEST, MEASURE = 60.0, 125.0  # millimetres: of a drawn figure; a figure no wider than the text begins where its lines do
+GAP, SIDE = 4.0, 25.0  # millimetres: between a map and its legend beside it, and the least width of that
 
 
 class Illustrations:
@@ -108,8 +110,11 @@ class Illustrations:
             raise Problems([error(place, f"the figure “{name}” {fault}")]) from None
 
     def _narrower(self, width: float) -> dict[str, Figure]:
-        """The figures of all countries in another width, with names of their own."""
-        made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST))
+        """The figures of all countries in another width, with names of their own. What a map leaves of the lines' width holds its
+        legend; not from right to left, since maps aren't mirrored."""
+        left = MEASURE - width - GAP
+        side = left if left >= SIDE and direction(self.edition.about.language) == "ltr" else 0.0
+        made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST), side)
         return {name: replace(figure, name=f"{name}-at-{width:g}") for name, figure in made.items()}
 
     def _plot(self, keys: Mapping[str, str], place: Place) -> Figure:

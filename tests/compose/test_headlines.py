@@ -45,6 +45,13 @@ def test_key_points_are_headed_by_the_position(position: str, title: str, sessio
     assert ("Position" in made[title]) is (title != "Belgium waits")
 
 
+@pytest.mark.parametrize(("priority", "title"), [(1, "Wary: No law binds operators"), (2, "Belgium: Wary")])
+def test_a_long_position_gives_way_to_the_most_important_key_phrase(priority: int, title: str, session: Session) -> None:
+    facts = [small.fact("So far **no law binds operators**.", priority=priority), *small.FACTS]
+    country = {"position": LONG.replace("and on", "and on and on"), "ask": "What now?"}
+    assert list(slides(session, small.edition(country=country, facts=facts)))[1] == title
+
+
 @pytest.mark.parametrize(("more", "title"), [
     ({}, "1 of 1 countries stands at “Wary”: Belgium"),
     ({"fr": "wary", "it": "open"}, "2 of 3 countries stand at “Wary”, among them Belgium"),

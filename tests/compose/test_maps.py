@@ -175,3 +175,18 @@ def test_neighbours_have_a_border_with_a_country_and_are_subjects() -> None:
     states = ("be", "de", "fr", "is", "nl")
     assert [neighbours("un", states, code) for code in ("be", "is")] == [["de", "fr", "nl"], []]
     assert neighbours("un", ("al", "rs", "xk"), "al") == ["xk"], "a subject is a country of its own in every view"
+
+
+def test_a_legend_beside_a_map_adds_nothing_to_its_height() -> None:
+    states = {code: STEPS[i % 2].id for i, code in enumerate(["be", "nl", "lu", "fr", "de"])}
+    words = MapWords({code: f"Name of {code}" for code in states}, "No data", "Not on this map", "A disclaimer.")
+
+    def drawn(side: float) -> Figure:
+        return country_map(
+            states, STEPS, highlight=None, width=90, view=MapFrame(), labels={}, words=words, alt="", legend=True, side=side
+        )
+
+    below, beside, narrow = drawn(0), drawn(30), drawn(3)
+    assert beside.height < below.height and beside.width == pytest.approx(90 + 30 + 10 / MM)
+    assert {*texts(beside)} >= {step.label for step in STEPS} and all(row["x"] > 90 * MM for row in beside.texts)
+    assert narrow.points == below.points, "a column too narrow for its labels isn't made"

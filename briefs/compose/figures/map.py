@@ -46,6 +46,7 @@ REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how mu
 FAR = 1000.0, 1000.0  # the same of a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the type of what stands below a map
+ASIDE = 10.0  # points between a map and what stands beside it
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ def country_map(
     alt: str,
     legend: bool,
     step: str = "",
+    side: float = 0.0,
 ) -> Figure:
-    """A map, `width` millimetres wide.
+    """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
+    one, or if a label of the legend is wider, they stand below the map.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
@@ -81,10 +84,14 @@ def country_map(
     """
     full = width * MM
     sheet, height, notes = drawn_map(Colouring(states, highlight, others="pale", step=step), full, view, labels, words)
-    if legend:
-        height = _legend(sheet, steps, words.not_covered if None in states.values() else "", full, height + 6)
-    height = _notes(sheet, notes, full, height)
-    return sheet.figure("map", width, height, f"{alt} {words.disclaimer}".strip(), has_sides=True)
+    items: list[_Item] = [(step, step.label) for step in steps] if legend else []
+    items += [(None, words.not_covered)] if legend and None in states.values() else []
+    is_beside = side > 0 and max((_wide([item]) for item in items), default=0.0) <= side * MM
+    left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
+    low = _legend(sheet, items, across, top, left) if items else top - 6
+    low = _notes(sheet, notes, across, low, left)
+    all_of_it = f"{alt} {words.disclaimer}".strip()
+    return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
 
 
 @dataclass(frozen=True)
@@ -435,18 +442,24 @@ def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | No
     sheet.shape(polygon(rectangle(x, y, *size)), fill=f"@stance/{step.id}" if step else "@absent")
 
 
-def _legend(sheet: Canvas, steps: Sequence[ScaleEntry], not_covered: str, width: float, top: float) -> float:
+_Item = tuple[ScaleEntry | None, str]  # of the legend: a step, or None for what isn't covered; its label
+
+
+def _wide(items: Sequence[_Item]) -> float:
+    """The width of a column of the legend."""
+    return SWATCH[0] + 4 + max(text_width(label, SMALL) for _, label in items)
+
+
+def _legend(sheet: Canvas, items: Sequence[_Item], width: float, top: float, left: float = 0.0) -> float:
     """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge."""
-    items: list[tuple[ScaleEntry | None, str]] = [(step, step.label) for step in steps]
-    items += [(None, not_covered)] * bool(not_covered)
     for columns in range(len(items), 0, -1):
         deep = -(-len(items) // columns)
         parts = [items[i : i + deep] for i in range(0, len(items), deep)]
-        widths = [SWATCH[0] + 4 + max(text_width(label, SMALL) for _, label in part) for part in parts]
+        widths = [*map(_wide, parts)]
         if sum(widths) + 10 * (len(parts) - 1) <= width or columns == 1:
             break
     gap = min(18.0, (width - sum(widths)) / max(len(parts) - 1, 1))
-    x = 0.3
+    x = left + 0.3
     for part, wide in zip(parts, widths, strict=True):
         for row, (step, label) in enumerate(part):
             y = top + row * LINE
@@ -466,11 +479,11 @@ def _notes_of(
     return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]
 
 
-def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float) -> float:
-    """The notes below a map, wrapped. Returns the lower edge."""
+def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float, left: float = 0.0) -> float:
+    """The notes on a map, wrapped. Returns the lower edge."""
     y = top + 2
     for note in notes:
         for part in wrap(note, width, NOTE):
             y += NOTE * 1.2
-            sheet.text(0, y, part, size=NOTE, fill="@muted", aside=True)
+            sheet.text(left, y, part, size=NOTE, fill="@muted", aside=True)
     return y + 2 if notes else top

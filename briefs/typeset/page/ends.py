@@ -20,7 +20,7 @@ from briefs.engine.render import RenderedDocument
 from briefs.typeset.page.layout import PageLayout
 
 LEAST = 0.26  # of the height of a page: what stands on the last page of a chunk
-TIGHTER = (0.2, 0.4)  # points that are taken from each line to save a last page
+TIGHTER = (0.2, 0.4, 0.6)  # points that are taken from each line to save a last page
 SPARED = 4  # lines: how many more than estimated are left free on the pages before
 TRIALS = 4  # of rows and words; a change on one page may move the end of the next
 HYPHENS = "-\u2010"
