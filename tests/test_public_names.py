@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel
 
 from briefs import cli
-from briefs.delivery.store import JOURNAL, Store
+from briefs.delivery.store import Store
 from briefs.edition import faults
 from briefs.edition.csl import Source
 from briefs.edition.model import (
@@ -120,17 +120,22 @@ def test_json_of_check_list_and_builds_and_the_manifest(folder: Path, run: Run) 
     same("manifest.json", keys({**known, "made_with": {}, "files": entries}))
 
 
-def test_json_of_send_and_redline_and_the_journal(folder: Path, run: Run) -> None:
+def test_json_of_send_and_redline_and_the_record(folder: Path, run: Run) -> None:
     same("send --json", keys(run("send", "be", "--to", "staff", "--jobs", "1")))
     (folder / "dist").rename(folder / "then")
     path = folder / "content/countries/be.yaml"
     path.write_text(path.read_text().replace("first thing", "last thing"))
     same("redline --json", keys(run("redline", "be", "--since", "then")))
-    with Store(folder / "exchange").locked():
-        Store(folder / "exchange").begin_resends([("ann@example.org", "0" * 64)], WHEN)
-    lines = [json.loads(line) for line in (folder / "exchange" / JOURNAL).read_text().splitlines()]
-    for event in ("begun", "ended", "again"):
-        same(f"{JOURNAL}: {event}", keys([line for line in lines if line["event"] == event]))
+    store = Store(folder / "exchange")
+    with store.locked():
+        store.begin_resends([("ann@example.org", "0" * 64)], WHEN)
+    people = next((folder / "exchange/people").iterdir()).read_text().splitlines()
+    same("people", keys([json.loads(line) for line in people]))
+    with store.locked():
+        store.erase("ann@example.org", WHEN)
+    lines = [json.loads(line) for line in next((folder / "exchange/chains").iterdir()).read_text().splitlines()]
+    for event in ("opened", "begun", "ended", "again", "erased"):
+        same(f"chains: {event}", keys([line for line in lines if line["event"] == event]))
 
 
 def test_json_of_merge(harness: MergeHarness, tmp_path: Path, run: Run) -> None:

@@ -428,16 +428,20 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
 
 
 def verify(arguments: argparse.Namespace) -> ExitCode:
-    """Compare an output folder with its manifest, and with the edition."""
+    """Compare an output folder with its manifest and with the edition, and look whether the record of what went out is whole."""
+    from briefs.delivery import record
     from briefs.edition.read import read
     from briefs.press import leftovers, manifest, plan
 
     edition = read(arguments.content).edition if arguments.content.is_dir() else None
     gone = frozenset(leftovers.names(arguments.out, plan.stems(edition)) if edition else ())
-    problems = manifest.verify(arguments.out, gone)
+    store = inputs.open_store(arguments)
+    problems = [*manifest.verify(arguments.out, gone), *record.problems(store)]
     output.show(problems)
     if not problems and not arguments.quiet:
         files = output.count(len(manifest.read(arguments.out)["files"]), "file")
         beside = "" if edition else f"; {arguments.content} has no edition without errors to compare them with"
         print(f"{arguments.out}: {files}, all as they were built{beside}")
-    return ExitCode.FAILED if problems else ExitCode.DONE
+        if known := record.summaries(store):
+            print(f"{store.folder}: {output.count(sum(one.lines for one in known), 'line')}, each after the one before")
+    return ExitCode.FAILED if any(problem.severity == "error" for problem in problems) else ExitCode.DONE

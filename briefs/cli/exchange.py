@@ -93,7 +93,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
         documents = send.built(outcomes, arguments.out, arguments.format)
         problems = [problem for outcome in outcomes for problem in outcome.problems]
         output.show(problems, traceback=arguments.traceback)
-    delivery = send.Delivery(edition, reading.files, documents, known, to, inputs.open_store(arguments))
+    delivery = send.Delivery(edition, reading.files, documents, known, to, inputs.sound_store(arguments))
     return delivery, theme, not problems
 
 
@@ -168,7 +168,7 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
 
     paths = [Path(file) for file in arguments.file]
     change_filter = folder.change_filter(arguments.author, arguments.only_accepted)
-    store, theme = inputs.open_store(arguments), inputs.read_theme(arguments)
+    store, theme = inputs.sound_store(arguments), inputs.read_theme(arguments)
     outcome = folder.merge_files(
         paths, arguments.content, store, theme, change_filter, arguments.no_base, arguments.audience, arguments.allow_deletions
     )

@@ -138,3 +138,12 @@ def open_store(arguments: argparse.Namespace) -> Store:
     from briefs.delivery import store
 
     return store.Store(arguments.store or store.default_folder(arguments.content))
+
+
+def sound_store(arguments: argparse.Namespace) -> Store:
+    """The record of what went out. Prints what shows that it was changed, and goes on: `verify` looks closer."""
+    from briefs.delivery import record
+
+    store = open_store(arguments)
+    output.show(record.chain_problems(store))
+    return store

@@ -73,7 +73,7 @@ def _older(arguments: argparse.Namespace) -> Revision:
     if not since.startswith(past.SENT):
         return past.at(since, arguments.content)
     named = people.read(arguments.people, arguments.content).named(since.removeprefix(past.SENT).split(","))
-    return past.last_sent(since, named, inputs.open_store(arguments))
+    return past.last_sent(since, named, inputs.sound_store(arguments))
 
 
 def where(arguments: argparse.Namespace) -> ExitCode:
@@ -84,7 +84,7 @@ def where(arguments: argparse.Namespace) -> ExitCode:
     if bool(arguments.what) == bool(arguments.source):
         raise NotUnderstood("name a fact such as be-07, a text, or a phrase in quotation marks; or a source with --source.")
     _, edition = inputs.read_edition(arguments)
-    store = inputs.open_store(arguments)
+    store = inputs.sound_store(arguments)
     with _pandoc() as pandoc:
         if arguments.source:
             wanted = passages.citing(edition, arguments.source, pandoc)
@@ -138,7 +138,7 @@ def recall(arguments: argparse.Namespace) -> ExitCode:
     known = people.read(arguments.people, arguments.content) if arguments.send else None
     reading, edition = inputs.read_edition(arguments)
     with _pandoc() as pandoc, closing(pages):
-        found = ledger.find(edition, arguments.fact, inputs.open_store(arguments), pandoc)
+        found = ledger.find(edition, arguments.fact, inputs.sound_store(arguments), pandoc)
     if found.wrong and not found.is_recorded:
         text = ledger.recorded(reading.files, found, datetime.now(UTC).date())
         reading = read_files({**reading.files, corrections.FILE: text})
@@ -183,7 +183,7 @@ def _tell(
         print("nothing was sent: not all documents could be built", file=sys.stderr)
         return ExitCode.FAILED
     documents = send.built(outcomes, arguments.out, "pdf,docx,pptx")
-    store, results = inputs.open_store(arguments), []
+    store, results = inputs.sound_store(arguments), []
     for parcel in parcels:
         to = [known.person(address) for address in parcel.people]
         delivery = send.Delivery(reading.edition, reading.files, [ledger.packed(documents, parcel)], known, to, store)

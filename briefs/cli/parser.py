@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from briefs import __version__
-from briefs.cli import build, desk, dev, exchange, ledger, lint, translate
+from briefs.cli import build, desk, dev, exchange, ledger, lint, record, translate
 from briefs.exitcodes import ExitCode
 from briefs.logs import LEVELS
 
@@ -384,13 +384,15 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         options=("--port", "--no-browser", "--people", "--store", "--content", "--templates", "--out", "--no-cache"),
     ),
     "verify": Command(
-        "compare the finished files with their manifest and with the edition",
+        "compare the finished files with their manifest and the edition, and look whether the record of what went out is whole",
         needs="an output folder that was built before (--out)",
         example="verify --out dist",
         writes="no file",
         run=build.verify,
-        options=("--content", "--out", "--quiet"),
-        more="It names each file that is missing, changed or unknown, or whose document the edition (--content) no longer has.",
+        options=("--content", "--out", "--store", "--quiet"),
+        more="""\
+It names each file that is missing, changed or unknown, or whose document the edition (--content) no longer has; and in
+the record (--store) each line that was changed or follows another than it did, and each file that isn't as it was.""",
     ),
     "lint": Command(
         "measure the pages and slides of finished files: what is broken, empty, hidden, cut off or hard to read",
@@ -430,6 +432,21 @@ again: it goes on where it stopped. --dry-run shows who would get what.""",
         more="""\
 Word files are copied, unless --format says otherwise. Documents that are out of date are built first. The record has the
 content of each file (and with --to its recipients), so that `merge` can bring edits back.""",
+    ),
+    "record": Command(
+        "list the chains of the record of what went out, erase a person from it, or take what another record has",
+        needs="the record in exchange/ (--store)",
+        example="record erase ann@example.org",
+        writes="list: no file; erase and merge: the record",
+        run=record.record,
+        options=("--store", "--content", "--json"),
+        arguments=(
+            ("ACTION", "?", "list, erase or merge; list if left out"),
+            ("WHAT", "*", "erase: an address; merge: the other record’s folder"),
+        ),
+        more="""\
+Erasing removes the address and its salt, and what mail servers replied about it; the chains hold as before. `verify` looks whether
+they do. Merging changes nothing in the other folder. What is kept about people, and where else, is in docs/privacy.md.""",
     ),
     "dataset": Command(
         "write the edition as data: CSV, a workbook, and a Frictionless data package",

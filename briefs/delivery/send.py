@@ -23,8 +23,9 @@ from briefs.compose import restricted
 from briefs.compose.kinds import KINDS, Kind, Subjects
 from briefs.compose.labels import Labels
 from briefs.delivery import mail, release, smtp
+from briefs.delivery.chains import Channel
 from briefs.delivery.people import People, Person
-from briefs.delivery.store import Channel, File, Sent, Store, now, put
+from briefs.delivery.store import File, Sent, Store, now, put
 from briefs.edition.model import Edition
 from briefs.press import manifest, plan, request
 from briefs.press.cache import digest

@@ -1,43 +1,53 @@
 """Records what went out: every file as it was, the content it was made from, when and to whom.
 
 In: files, the bytes of a content folder, addresses. Out: a folder, `exchange/` beside the content, that keeps them for good.
-`objects/` has each file once, named by its SHA-256. A content folder is an object too: a list of paths and hashes. `journal.jsonl`
-has one line for each event, and lines are only ever added: `begun` before a message leaves, `ended` when its outcome is known,
-`again` before files are sent a second time. A line is on the disk (fsync(2)) before anything that depends on it is done. So at
-whatever moment a run ends, nobody has a file that the store doesn't know; and a message that was begun and not ended may or may not
-have arrived.
+`objects/` has each file once, named by its SHA-256. A content folder is an object too: a list of paths and hashes. `chains/` has a
+file for each installation with one line for each event (`chains.py`): `begun` before a message leaves, `ended` when its outcome is
+known, `again` before files are sent a second time. `people/` has the addresses, which the chains name by salted hashes only
+(`persons.py`). A line is on the disk (fsync(2)) before anything that depends on it is done. So at whatever moment a run ends,
+nobody has a file that the store doesn't know; and a message that was begun and not ended may or may not have arrived.
 
-A last line that a crash cut off is ignored by readers and removed by the next writer: nothing depended on it yet.
+The union of two stores' files is the store of both.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
+import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from briefs import atomic, plainfile
+from briefs.delivery import chains, oldjournal, persons
+from briefs.delivery.chains import (
+    NOT_PLAIN,
+    Again,
+    Begun,
+    Chain,
+    Channel,
+    Ended,
+    Erased,
+    Event,
+    Outcome,
+    RecordedFile,
+    problem,
+    sync,
+)
+from briefs.delivery.persons import PersonalText
 from briefs.edition.names import fold
 from briefs.press.cache import digest
-from briefs.problems import Problem, Problems
 
 FOLDER = "exchange"
-MAX_BYTES = 500_000_000  # of the journal, and of an object
-NOT_PLAIN = "it is no plain file, or too large"
-JOURNAL = "journal.jsonl"
-Channel = Literal["smtp", "outbox", "export"]
-Outcome = Literal["sent", "refused", "failed"]
+_TREE: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, chains.HexDigest])  # the hash of each file by its path
+MAX_BYTES = chains.MAX_BYTES  # of an object
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,8 @@ class File:
 class Sent:
     """A file that was sent, or may have been: `is_certain` is False while the outcome of its message is not known.
 
-    `to` is an address, empty for an export. `when` is in UTC (ISO 8601). `content` is the id that `Store.content` takes, `message`
-    that of the message, which may have carried several files.
+    `to` is an address, empty for an export; for somebody who was erased it begins with `persons.ERASED`. `when` is in UTC (ISO
+    8601). `content` is the id that `Store.content` takes, `message` that of the message, which may have carried several files.
     """
 
     sha256: str
@@ -71,51 +81,10 @@ class Sent:
     message: str
     is_certain: bool
 
-
-class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    id: str
-    when: str
-
-
-_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class _Item(BaseModel):
-    """A file in a line of the journal."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    sha256: _Hash
-    name: str
-    kind: str
-    subject: str
-    paper: str
-
-
-class _BegunLine(_Line):
-    event: Literal["begun"] = "begun"
-    to: str
-    by: Channel
-    content: _Hash
-    files: tuple[_Item, ...]
-
-
-class _Ended(_Line):
-    event: Literal["ended"] = "ended"
-    outcome: Outcome
-    said: str = ""
-
-
-class _ResendLine(_Line):
-    """Files that are to be sent again to people who have them: addresses and hashes."""
-
-    event: Literal["again"] = "again"
-    owed: tuple[tuple[str, _Hash], ...]
-
-
-_Event = _BegunLine | _Ended | _ResendLine
-_TREE: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, _Hash])  # the hash of each file by its path
-_EVENT: TypeAdapter[_Event] = TypeAdapter(Annotated[_Event, Field(discriminator="event")])
+    @property
+    def reader(self) -> str:
+        """The address, if it is known and can be written to."""
+        return "" if self.to.startswith(persons.ERASED) else self.to
 
 
 def default_folder(content: Path) -> Path:
@@ -131,8 +100,11 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._read: tuple[int, list[_Event]] = (0, [])
+        self._read: tuple[tuple[object, ...], list[Event]] = ((), [])
         self._trees: dict[str, dict[str, str]] = {}
+        self._chain = folder  # while locked: the chain of this installation
+        self._own: dict[str, str] = {}  # while locked: the hashes of addresses in this installation's file
+        self._readers: dict[str, str] = {}  # the hash of the address of each message that was begun
 
     # Reading.
 
@@ -167,39 +139,39 @@ class Store:
     def pending_resends(self) -> set[tuple[str, str]]:
         """Address and hash of each file that an interrupted run was asked to send again, and didn't."""
         owed: set[tuple[str, str]] = set()
-        begun: dict[str, _BegunLine] = {}
+        begun: dict[str, Begun] = {}
         for event in self._events():
-            if isinstance(event, _ResendLine):
+            if isinstance(event, Again):
                 owed.update(event.owed)
-            elif isinstance(event, _BegunLine):
+            elif isinstance(event, Begun):
                 begun[event.id] = event
-            elif isinstance(event, _Ended) and event.outcome != "failed" and event.id in begun:
+            elif isinstance(event, Ended) and event.outcome != "failed" and event.id in begun:
                 owed -= {(begun[event.id].to, item.sha256) for item in begun[event.id].files}
         return owed
 
     def document(self, sent: Sent) -> bytes:
         """The bytes of a file that was sent."""
-        return self._object(sent.sha256)
+        return self.object(sent.sha256)
 
     def content(self, sent: Sent) -> dict[str, bytes]:
         """The content folder from which a file was made: the bytes of each file by its path."""
-        return {path: self._object(sha256) for path, sha256 in self.tree(sent.content).items()}
+        return {path: self.object(sha256) for path, sha256 in self.tree(sent.content).items()}
 
     def tree(self, content: str) -> dict[str, str]:
         """The hash of each file of a content folder, by its path. `content`: its id, as a `Sent` has it."""
         if content not in self._trees:
-            data = self._object(content)
+            data = self.object(content)
             try:
                 self._trees[content] = _TREE.validate_json(data)
             except ValidationError:
                 hint = "Restore it from a backup of the folder."
-                raise _problem(self._path(content), "is no list of the files of a content folder", hint) from None
+                raise problem(self._path(content), "is no list of the files of a content folder", hint) from None
         return self._trees[content]
 
     def content_file(self, content: str, path: str) -> bytes:
         """One file of a content folder; no bytes if it has no such file."""
         sha256 = self.tree(content).get(path)
-        return self._object(sha256) if sha256 else b""
+        return self.object(sha256) if sha256 else b""
 
     # Recording.
 
@@ -220,7 +192,7 @@ class Store:
                     if busy:
                         print(busy, file=sys.stderr, flush=True)
                     lock.acquire()
-                self._repair()
+                self._make_ready()
             yield
         finally:
             lock.release()
@@ -234,44 +206,61 @@ class Store:
 
     def add_content(self, snapshot: Mapping[str, bytes]) -> str:
         """Store a content folder, and return its id."""
-        tree = {path: self._add(data) for path, data in sorted(snapshot.items())}
-        return self._add(json.dumps(tree, ensure_ascii=False, indent=0).encode())
+        tree = {path: self.add(data) for path, data in sorted(snapshot.items())}
+        return self.add(json.dumps(tree, ensure_ascii=False, indent=0).encode())
 
     def begin(self, message: str, to: str, channel: Channel, files: Iterable[File], content: str, when: datetime) -> None:
         """Record that a message is about to leave. It may not leave before. Call this while the store is `locked`."""
         items = []
         for file in files:
             fields = {name: value for name, value in vars(file).items() if name != "data"}
-            items.append(_Item(sha256=self._add(file.data), **fields))
-        self._append(_BegunLine(id=message, when=_stamp(when), to=to, by=channel, content=content, files=tuple(items)))
+            items.append(RecordedFile(sha256=self.add(file.data), **fields))
+        self._readers[message] = reader = self._salted(to)
+        self._append(Begun(id=message, when=_stamp(when), to=reader, by=channel, content=content, files=tuple(items)))
 
     def begin_resends(self, owed: Iterable[tuple[str, str]], when: datetime) -> None:
         """Record which files are to be sent again, by address and hash, before the first of them is. Call this while `locked`."""
-        self._append(_ResendLine(id="", when=_stamp(when), owed=tuple(sorted(owed))))
+        listed = tuple((self._salted(to), sha256) for to, sha256 in sorted(owed))
+        self._append(Again(id=secrets.token_hex(10), when=_stamp(when), owed=listed))
 
     def end(self, message: str, outcome: Outcome, when: datetime, reply: str = "") -> Outcome:
         """Record the outcome of a message, with the server's reply. Until then it may or may not have arrived.
 
         Returns the outcome as the journal has it.
         """
-        line = self._append(_Ended(id=message, when=_stamp(when), outcome=outcome, said=reply))
-        assert isinstance(line, _Ended)
+        said = self._salted(reply, self._readers.get(message) or message) if reply else ""
+        line = self._append(Ended(id=message, when=_stamp(when), outcome=outcome, said=said))
+        assert isinstance(line, Ended)
         return line.outcome
 
-    # The journal and the objects.
+    def erase(self, address: str, when: datetime) -> int:
+        """Remove an address, what servers replied about it, and the salts of both from the record. Returns how many texts went.
 
-    def _messages(self) -> Iterator[tuple[_BegunLine, bool]]:
+        Call this while the store is `locked`.
+        """
+        known = persons.read(self.folder)
+        own = {hash for hash, one in known.items() if not one.of and one.text.lower() == address.lower()}
+        hashes = own | {hash for hash, one in known.items() if one.of in own}
+        if hashes:
+            self._append(Erased(id=secrets.token_hex(10), when=_stamp(when), hashes=tuple(sorted(hashes))))
+            with _writing(self.folder):
+                persons.erase(self.folder, hashes)
+        return len(hashes)
+
+    # The chains and the objects.
+
+    def _messages(self) -> Iterator[tuple[Begun, bool]]:
         """Each message that was sent (True) or may have been (False), in the order of its last beginning."""
-        begun: dict[str, _BegunLine] = {}
+        begun: dict[str, Begun] = {}
         outcomes: dict[str, Outcome] = {}
         unsure: set[str] = set()  # some attempt has no outcome; a later one that fails doesn't change that
         for event in self._events():
-            if isinstance(event, _BegunLine):
+            if isinstance(event, Begun):
                 if begun.pop(event.id, None) and event.id not in outcomes:
                     unsure.add(event.id)
                 outcomes.pop(event.id, None)
                 begun[event.id] = event
-            elif isinstance(event, _Ended):
+            elif isinstance(event, Ended):
                 outcomes[event.id] = event.outcome
         for name, message in begun.items():
             if outcomes.get(name) == "sent":
@@ -279,59 +268,53 @@ class Store:
             elif name not in outcomes or name in unsure:
                 yield message, False
 
-    def _events(self) -> list[_Event]:
-        """The lines of the journal. What follows the last line break is not a line yet."""
-        path = self.folder / JOURNAL
-        try:
-            data = plainfile.read(path, MAX_BYTES)
-        except FileNotFoundError:
-            return []
-        except OSError as fault:
-            raise _problem(path, f"can’t be read: {fault.strerror or NOT_PLAIN}", "Check the file and its permissions.") from None
-        lines = data[: data.rfind(b"\n") + 1].splitlines()
-        if self._read[0] != len(data):
-            self._read = (len(data), [self._event(number, line) for number, line in enumerate(lines, 1)])
+    def _events(self) -> list[Event]:
+        """The events of all chains and of a journal that wasn't moved yet, with the addresses as they are."""
+        files = [*chains.paths(self.folder), *sorted((self.folder / persons.FOLDER).glob("*")), self.folder / oldjournal.FILE]
+        state = tuple((path, stat.st_size, stat.st_mtime_ns) for path in files if path.exists() for stat in [path.stat()])
+        if self._read[0] != state:
+            known = persons.read(self.folder)
+            events = [*oldjournal.events(self.folder), *(_named(event, known) for event in chains.in_order(self.chains()))]
+            self._read = (state, events)
         return self._read[1]
 
-    def _event(self, number: int, line: bytes) -> _Event:
-        try:
-            return _EVENT.validate_json(line)
-        except ValidationError:
-            hint = "Restore the file from a backup, or delete the line: the store then forgets what it recorded."
-            raise _problem(self.folder / JOURNAL, "this line is damaged", hint, number) from None
+    def chains(self) -> list[Chain]:
+        """The chains as they are, with what shows that one was changed."""
+        return [chains.read(path) for path in chains.paths(self.folder)]
 
-    def _repair(self) -> None:
-        """Remove a last line that a crash cut off."""
-        path = self.folder / JOURNAL
-        if not path.is_file():
-            return
-        with path.open("r+b") as journal:
-            whole = journal.read().rfind(b"\n") + 1
-            if whole != journal.tell():
-                journal.truncate(whole)
-                os.fsync(journal.fileno())
+    def _make_ready(self) -> None:
+        """Move a journal of the old format, and remove what a crash cut off."""
+        if oldjournal.move(self.folder):
+            told = f"{self.folder}: all of {oldjournal.FILE} was moved to {chains.FOLDER}/ and {persons.FOLDER}/."
+            print(told, file=sys.stderr, flush=True)
+        self._chain = own = chains.own(self.folder)
+        chains.repair(own)
+        chains.repair(persons.path(own))
+        self.drop_erased()
+        self._own = {one.text: one.hash for one in persons.of_file(persons.path(own)) if not one.of}
 
-    def _append(self, event: _Event) -> _Event:
-        """Add a line to the journal. Returns the event in the line that stands there now."""
-        path = self.folder / JOURNAL
+    def drop_erased(self) -> None:
+        """Remove the entries of people who were erased, which an older copy may have brought back."""
+        erased = {hash for chain in self.chains() for _, event in chain.lines if isinstance(event, Erased) for hash in event.hashes}
+        persons.erase(self.folder, erased)
+
+    def _append(self, event: Event) -> Event:
+        """Add a line to this installation's chain. Returns the event in the line that stands there now."""
         with _writing(self.folder):
-            with path.open("a+b", buffering=0) as journal:
-                before = journal.seek(0, os.SEEK_END)
-                data = event.model_dump_json().encode() + b"\n"
-                try:
-                    if journal.write(data) < len(data):  # a full disk takes a part
-                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                    os.fsync(journal.fileno())
-                except OSError:
-                    journal.truncate(before)
-                    raise
-                journal.seek(before)
-                line = journal.read()
-            if not before:
-                _sync(self.folder)
-        return _EVENT.validate_json(line)
+            return chains.append(self._chain, event)
 
-    def _add(self, data: bytes) -> str:
+    def _salted(self, words: str, of: str = "") -> str:
+        """The hash by which a chain names an address or a reply, which is written down beside it. Empty for no words."""
+        if not words or (not of and words in self._own):
+            return self._own[words] if words else ""
+        own, one = persons.path(self._chain), persons.salted(words, of)
+        with _writing(own):
+            chains.append_bytes(own, persons.text([one]))
+        if not of:
+            self._own[words] = one.hash
+        return one.hash
+
+    def add(self, data: bytes) -> str:
         """Store an object. One that is there already is checked, and replaced if it is damaged."""
         sha256 = digest(data)
         path = self._path(sha256)
@@ -341,16 +324,17 @@ class Store:
         put(path, data)
         return sha256
 
-    def _object(self, sha256: str) -> bytes:
+    def object(self, sha256: str) -> bytes:
+        """The bytes of an object."""
         path = self._path(sha256)
         try:
             data = plainfile.read(path, MAX_BYTES)
         except OSError as fault:
-            raise _problem(
+            raise problem(
                 path, f"can’t be read: {fault.strerror or NOT_PLAIN}", "Restore it from a backup of the folder."
             ) from None
         if digest(data) != sha256:
-            raise _problem(path, "is damaged: it isn’t what was stored", "Restore it from a backup of the folder.")
+            raise problem(path, "is damaged: it isn’t what was stored", "Restore it from a backup of the folder.")
         return data
 
     def _path(self, sha256: str) -> Path:
@@ -361,7 +345,7 @@ def put(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. When this returns, it is on the disk. Raises Problems."""
     with _writing(path):
         atomic.write(path, data, sync=True)
-        _sync(path.parent)
+        sync(path.parent)
 
 
 @contextmanager
@@ -370,7 +354,7 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         hint = "Check the folder’s permissions and the free disk space."
-        raise _problem(Path(fault.filename or path), f"can’t be written: {fault.strerror or fault}", hint) from None
+        raise problem(Path(fault.filename or path), f"can’t be written: {fault.strerror or fault}", hint) from None
 
 
 def now() -> datetime:
@@ -387,14 +371,17 @@ def _stamp(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _sync(folder: Path) -> None:
-    """Make sure that a new name in a folder is on the disk (fsync(2))."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _named(event: Event, known: Mapping[str, PersonalText]) -> Event:
+    """An event with addresses in the place of their hashes."""
 
+    def address(hash: str) -> str:
+        return known[hash].text if hash in known else persons.stand_in(hash) if hash else ""
 
-def _problem(path: Path, message: str, hint: str, line: int = 0) -> Problems:
-    return Problems([Problem("error", str(path), line, 0, message, hint)])
+    match event:
+        case Begun():
+            return event.model_copy(update={"to": address(event.to)})
+        case Again():
+            return event.model_copy(update={"owed": tuple((address(to), sha256) for to, sha256 in event.owed)})
+        case Ended():
+            return event.model_copy(update={"said": known[event.said].text if event.said in known else ""})
+    return event

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from briefs.desk import forms
 from briefs.desk.drafts import Draft
-from briefs.desk.forms import FormField, FileForm
+from briefs.desk.forms import FileForm, FormField
 from briefs.desk.workspace import EditionNow, Workspace
 from briefs.edition import threeway, write
 from briefs.edition.write import Change, NotWritable

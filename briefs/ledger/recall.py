@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from briefs.compose.kinds import KINDS
+from briefs.delivery import persons
 from briefs.delivery.send import OutgoingDocument
 from briefs.delivery.store import Sent, Store
 from briefs.edition import corrections, yamls
@@ -58,6 +59,11 @@ class Holder:
     newer: str = ""
     told: str = ""
 
+    @property
+    def can_be_told(self) -> bool:
+        """Whether their address is known: nobody's who has an export, or who was erased from the record."""
+        return bool(self.to) and not self.to.startswith(persons.ERASED)
+
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
@@ -81,7 +87,7 @@ class Recall:
     @property
     def people(self) -> list[str]:
         """The addresses of those who hold a file with the old words, each once."""
-        return list(dict.fromkeys(holder.to for holder in self.holders if holder.to))
+        return list(dict.fromkeys(holder.to for holder in self.holders if holder.can_be_told))
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -257,7 +263,7 @@ def parcels(found: Recall, names: Mapping[Holder, str]) -> list[Parcel]:
     """Who gets what. `names`: today's file for each that somebody holds; one that the edition no longer has isn't there."""
     files: dict[str, dict[str, None]] = {}
     for holder in found.holders:
-        if holder.to:
+        if holder.can_be_told:
             files.setdefault(holder.to, {}).update({names[holder]: None} if holder in names else {})
     note = f"{KINDS[NOTE].folder}{found.id}{TOLD}"
     by_files = sorted(((note, *own), to) for to, own in files.items())

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from briefs.delivery.store import JOURNAL, File, Store, default_folder
+from briefs.delivery import chains
+from briefs.delivery.store import File, Store, default_folder
 from briefs.press.cache import digest
 from briefs.problems import Problems
 
@@ -124,10 +125,10 @@ def test_a_resend_is_pending_until_the_server_has_replied(store: Store) -> None:
 
 def test_a_last_line_that_was_cut_off_anywhere_is_repaired(store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
-    path = store.folder / JOURNAL
+    path = chains.own(store.folder)
     whole = path.read_bytes()
-    first = whole.index(b"\n") + 1
-    for cut in [*range(first, len(whole), 9), len(whole) - 1]:
+    first = whole.index(b'\n{"id":"2026-03-04', whole.index(b"\n") + 1)
+    for cut in [*range(first + 1, len(whole), 9), len(whole) - 1]:
         path.write_bytes(whole[:cut])
         opened = Store(store.folder)
         assert [s.is_certain for s in opened.sent()] == [False]
@@ -140,7 +141,7 @@ def test_a_last_line_that_was_cut_off_anywhere_is_repaired(store: Store) -> None
 @pytest.mark.parametrize("line", ["", "{}", '{"event": "begun"}', "not JSON", "\x00" * 40])
 def test_a_damaged_line_is_reported_with_its_number(line: str, store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
-    path = store.folder / JOURNAL
+    path = chains.own(store.folder)
     whole = path.read_text()
     path.write_text(line + "\n" + whole)
     with pytest.raises(Problems) as caught:
@@ -170,7 +171,7 @@ def test_a_folder_that_can_not_be_written_is_reported(tmp_path: Path) -> None:
 
 def test_a_full_disk_leaves_no_half_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.record_export([file()], CONTENT, WHEN)
-    path = store.folder / JOURNAL
+    path = chains.own(store.folder)
     whole = path.read_bytes()
 
     def full(_: int) -> None:
@@ -178,7 +179,7 @@ def test_a_full_disk_leaves_no_half_line(store: Store, monkeypatch: pytest.Monke
 
     with store.locked():
         with monkeypatch.context() as patched:
-            patched.setattr("briefs.delivery.store.os.fsync", full)
+            patched.setattr("briefs.delivery.chains.os.fsync", full)
             with pytest.raises(Problems, match="No space left"):
                 store.end(store.sent()[0].message, "sent", WHEN)
         assert path.read_bytes() == whole
@@ -262,8 +263,8 @@ def test_the_store_is_beside_the_content_folder(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_journal_that_is_a_pipe_is_told_and_not_waited_for(store: Store) -> None:
-    store.folder.mkdir(parents=True, exist_ok=True)
-    os.mkfifo(store.folder / JOURNAL)
+    (store.folder / chains.FOLDER).mkdir(parents=True)
+    os.mkfifo(chains.own(store.folder))
     with pytest.raises(Problems, match="can’t be read: it is no plain file"):
         store.sent()
 

@@ -88,6 +88,14 @@ def test_it_says_who_holds_the_old_words_and_sends_nothing(folder: Path, capsys:
     assert not (folder / "content/corrections.yaml").exists() and not (folder / "outbox").exists()
 
 
+def test_who_was_erased_from_the_record_is_listed_and_not_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "erase", "n@example.org", "--json"]) == ExitCode.DONE
+    capsys.readouterr()
+    found = recall("be-01", capsys)
+    assert any(one["to"].startswith("erased:") for one in found["held"])
+    assert [to for one in found["would_send"] for to in one["to"]] == ["m@example.org"]
+
+
 def test_a_date_that_was_wrong_is_recalled_with_both_dates(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = recall("be-02", capsys)
     assert found["wrong"] == ["A **law on suppliers** is being prepared. (November 2024)"]

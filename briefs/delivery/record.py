@@ -1,0 +1,154 @@
+"""Looks after the record of what went out: whether it is whole, who is in it, two records as one.
+
+In: a store. Out: what is wrong with it, as problems; a `ChainSummary` for each chain; the union with another store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from briefs import atomic
+from briefs.delivery import chains, oldjournal, persons
+from briefs.delivery.chains import Again, Begun, Chain, Ended, Erased
+from briefs.delivery.persons import PersonalText
+from briefs.delivery.store import Store, put
+from briefs.press.cache import digest
+from briefs.problems import Problem, Problems
+
+RESTORE = "Restore it from a backup of the folder."
+
+
+@dataclass(frozen=True)
+class ChainSummary:
+    """A chain at a glance. `head`: the hash of its last line; `last`: when that was written; `people`: addresses that are known."""
+
+    name: str
+    lines: int
+    last: str
+    head: str
+    people: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return vars(self)
+
+
+def summaries(store: Store) -> list[ChainSummary]:
+    """Each chain of the record. Raises Problems if a file can't be read."""
+    return [_summary(chain) for chain in store.chains()]
+
+
+def _summary(chain: Chain) -> ChainSummary:
+    known = sum(not one.of for one in persons.of_file(persons.path(chain.path)))
+    last = chain.lines[-1][1].when if chain.lines else ""
+    return ChainSummary(chain.path.stem, len(chain.lines), last, chain.head, known)
+
+
+def problems(store: Store) -> list[Problem]:
+    """Everything that shows that the record isn't as it was written. What nobody can see in it is told in docs/privacy.md."""
+    try:
+        known = store.chains()
+        people = persons.read(store.folder)
+        oldjournal.events(store.folder)
+    except Problems as fault:
+        return fault.problems
+    found = [problem for chain in known for problem in chain.problems]
+    return [*found, *chains.forks(known), *_people(known, people), *_objects(store)]
+
+
+def chain_problems(store: Store) -> list[Problem]:
+    """The lines that don't follow the one before, which a command that uses the record tells before it does."""
+    try:
+        return [problem for chain in store.chains() for problem in chain.problems]
+    except Problems as fault:
+        return fault.problems
+
+
+def _people(known: list[Chain], people: dict[str, PersonalText]) -> Iterator[Problem]:
+    """Hashes of people whose text is gone though nobody erased them, and texts that no line names."""
+    erased = {hash for chain in known for _, event in chain.lines if isinstance(event, Erased) for hash in event.hashes}
+    named: set[str] = set()
+    for chain in known:
+        for number, (_, event) in enumerate(chain.lines, 1):
+            own = _named(event)
+            named |= own
+            if lost := own - erased - people.keys():
+                what = f"this line names {len(lost)} of whom {persons.path(chain.path)} knows nothing, and nobody erased them"
+                yield Problem("error", str(chain.path), number, 0, what, RESTORE)
+    if unnamed := people.keys() - named - erased:
+        what = f"{len(unnamed)} of these texts are named by no line: lines were cut off, or a run ended before it wrote one"
+        yield Problem("warning", str(store_of(known) / persons.FOLDER), 0, 0, what, "Compare the chains with a backup.")
+
+
+def store_of(known: list[Chain]) -> Path:
+    """The folder of the store that chains are in."""
+    return known[0].path.parent.parent if known else Path()
+
+
+def _named(event: chains.Event) -> set[str]:
+    """The salted hashes in a line."""
+    match event:
+        case Begun():
+            return {event.to} - {""}
+        case Ended():
+            return {event.said} - {""}
+        case Again():
+            return {to for to, _ in event.owed}
+    return set()
+
+
+def _objects(store: Store) -> Iterator[Problem]:
+    """Files and content that the record names and doesn't have as they were."""
+    seen: set[str] = set()
+    for sent in store.sent():
+        for hash in (sent.sha256, sent.content):
+            if hash not in seen:
+                seen.add(hash)
+                yield from _object(store, hash, is_tree=hash == sent.content)
+
+
+def _object(store: Store, hash: str, *, is_tree: bool) -> Iterator[Problem]:
+    try:
+        store.object(hash)
+        for own in store.tree(hash).values() if is_tree else ():
+            store.object(own)
+    except Problems as fault:
+        yield from fault.problems
+
+
+# Two records as one.
+
+
+def unite(store: Store, other: Path) -> list[str]:
+    """Take what another store's folder has and this one lacks. Returns the names of chains that were new or had more lines.
+
+    Call this while the store is `locked`. Nothing of the other folder changes. A chain that goes on differently in the two is kept
+    twice. Raises Problems if a file of the other store is damaged.
+    """
+    theirs = [(path, chains.read(path), chains.file_bytes(path)) for path in chains.paths(other)]
+    for path in sorted((other / "objects").glob("*")):
+        data = chains.file_bytes(path)
+        if digest(data) != path.name:
+            raise chains.problem(path, "is damaged: it isn’t what was stored", RESTORE)
+        store.add(data)
+    for path in sorted((other / persons.FOLDER).glob(f"*{chains.SUFFIX}")):
+        own = store.folder / persons.FOLDER / path.name
+        put(own, persons.text({one.hash: one for file in (own, path) for one in persons.of_file(file)}.values()))
+    taken = [path.stem for path, _, data in theirs if _take(store.folder / chains.FOLDER / path.name, data)]
+    oldjournal.bring(other, store.folder)
+    store.drop_erased()
+    return taken
+
+
+def _take(own: Path, theirs: bytes) -> bool:
+    """Write a chain of another store, if it has lines that ours has not."""
+    ours = chains.file_bytes(own)
+    if ours.startswith(theirs):
+        return False
+    if not theirs.startswith(ours):
+        own = own.with_stem(f"{own.stem}-{digest(theirs)[:8]}")
+    atomic.write(own, theirs, sync=True)
+    return True
