@@ -199,6 +199,8 @@ def _print_edits(outcome: MergeOutcome, applied: bool, *, quiet: bool) -> None:
 
     if not quiet:
         output.print_diff(summary.diff(outcome))
+        for line in summary.lines_written(outcome):
+            print(output.visible(line))
     for line in summary.lines_left(outcome):
         print(output.visible(line), file=sys.stderr)
     if not quiet:

@@ -11,10 +11,9 @@ from textwrap import shorten
 
 from briefs.edition.dates import Date
 from briefs.ledger.changes import Change, State, numbers
-from briefs.roundtrip.summary import differing
+from briefs.roundtrip.differences import marked
 
 LONGEST = 400  # letters of a text that is quoted
-CONTEXT = 4  # words on either side of those that differ
 _POINTS = {"summary": "summary", "position": "position", "matters": "why it matters", "next": "next decision", "ask": "what to ask"}
 
 
@@ -98,22 +97,3 @@ def _date(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return f"“{shorten(text, LONGEST, placeholder=' …')}”"
-
-
-def marked(before: str, after: str) -> str:
-    """Both texts in one: what went in [-…-], what came in {+…+}, with a few words on either side (as `git diff --word-diff`)."""
-    parts = differing(before, after)
-    out = []
-    for number, (kind, text) in enumerate(parts):
-        if kind == "=":
-            out.append(_near(text, is_first=number == 0, is_last=number == len(parts) - 1))
-        else:
-            out.append(f"[-{text}-]" if kind == "-" else f"{{+{text}+}}")
-    return " ".join(out)
-
-
-def _near(text: str, *, is_first: bool, is_last: bool) -> str:
-    """Words that stayed, without those that are far from any that differ."""
-    words = text.split()
-    head, tail = ([] if is_first else words[:CONTEXT]), ([] if is_last else words[-CONTEXT:])
-    return text if len(words) <= len(head) + len(tail) + 1 else " ".join([*head, "…", *tail])

@@ -16,6 +16,7 @@ from briefs.compose.brief import rank
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Fact, Text
+from briefs.edition.read import Seen
 from briefs.problems import Place
 from briefs.roundtrip import deletions, figures, numbering, rewrite, trial
 from briefs.roundtrip.base import Base, Files
@@ -30,6 +31,7 @@ from briefs.roundtrip.edits import (
     NewLeaf,
     TextEdit,
     Unmerged,
+    Written,
     file_of,
     is_block,
     is_fact,
@@ -47,11 +49,11 @@ from briefs.wordfile.pieces import Piece, words
 
 @dataclass(frozen=True)
 class Applied:
-    """`files`: the new bytes of the files that change. `counts`: the number of changes by what they do (“reworded”, “new”, “taken
-    out”). `unverified`: how many changes are of texts whose base is not known."""
+    """`files`: the new bytes of the files that change. `written`: what changes in them. `unverified`: how many changes are of texts
+    whose base is not known."""
 
     files: dict[str, bytes]
-    counts: Counter[str]
+    written: tuple[Written, ...]
     unmerged: tuple[Unmerged, ...]
     unverified: int
 
@@ -59,23 +61,24 @@ class Applied:
 def apply(
     edits: Edits, base: Base, known: Mapping[str, Text], blocks: Mapping[str, Block], today: Files, current: Edition,
     pandoc: Pandoc, is_verified: Callable[[str], bool], no_base: bool, pictures: figures.Images, allow_deletions: bool = False,
+    seen: Seen | None = None,
 ) -> Applied:  # fmt: skip
     """Apply the edits.
 
     `known`: the texts of the base by name. `blocks`: those of the base's document by bookmark. `today`, `current`: the content as
     files and as an edition. `is_verified`: whether a text is known to be what the file was made from; with `no_base` edits of other
     texts are applied too. `allow_deletions`: also delete texts where so many are missing that the file may be only a part of the
-    document. `pictures`: the name and bytes of a picture of the Word file.
+    document. `pictures`: the name and bytes of a picture of the Word file. `seen`: the YAML files of today that were parsed before.
     """
     applier = _Applier(base, known, blocks, today, current, pandoc, is_verified, no_base, Figures(today, pictures))
     kept_texts, told = deletions.guarded(edits, allow_deletions)
     applier.unmerged += told
     applier.collect(edits, kept_texts)
-    kept = applier.keep()
+    kept = applier.keep(seen)
     made = trial.made(applier.with_pictures, kept, pandoc) or {}
     changed = {path: data for path, data in made.items() if data != today.get(path)}
-    counts = Counter(one.kind for one in kept) + Counter({"new": applier.saved})
-    return Applied(changed, counts, tuple(applier.unmerged), applier.unverified)
+    written = (*(one.written for one in kept), *(Written("new", "", path) for path in applier.saved))
+    return Applied(changed, written, tuple(applier.unmerged), applier.unverified)
 
 
 class _Applier:
@@ -94,7 +97,7 @@ class _Applier:
         self.moved: set[str] = set()  # blocks that were moved whole
         self.moved_in: Counter[str] = Counter()  # the number of moved facts by file
         self.unverified = 0
-        self.saved = 0  # pictures that stand nowhere in the content yet
+        self.saved: list[str] = []  # pictures that stand nowhere in the content yet
 
     def collect(self, edits: Edits, kept: Collection[str]) -> None:
         """Turn the edits into changes of today's files. `kept`: the texts that are missing in the file, but stay."""
@@ -282,7 +285,7 @@ class _Applier:
             return rewrite.written(new, self.pandoc)
         path = self.figures.put(new.picture)
         if not new.picture.alternative:
-            self.saved += 1
+            self.saved.append(path)
             shown = figures.markdown(path, new.picture, "…", self.pandoc)
             raise NotWritten(f"it is saved as {path}, and needs an alternative text: put {shown} here")
         return figures.markdown(path, new.picture, new.picture.alternative, self.pandoc)
@@ -353,11 +356,16 @@ class _Applier:
                 reason = "the text that was edited isn’t known, so nothing was written; --no-base writes the edit over today’s text"
                 self._report(reason, before, new, place, authors)
                 return
-        unmerged = Unmerged("this change would break the content", before, new, place=place, authors=authors)
+        shown = change.text if isinstance(change, write.Reword) else new
+        unmerged = replace(self._told("this change would break the content", before, shown, place, authors), page=self._page(name))
         if reason := self._forbidden(change, now):
             self._reject(unmerged, reason)
         else:
             self._propose(unmerged, change)
+
+    def _page(self, name: str) -> str:
+        """The printed page of a text of the base."""
+        return self.pages.get(name, "")
 
     def _propose(self, told: Unmerged, *changes: write.Change) -> None:
         self.changes.append(trial.Proposed(changes, told))
@@ -376,9 +384,9 @@ class _Applier:
         """Today’s files, and the pictures that were put in."""
         return {**self.today, **self.figures.added}
 
-    def keep(self) -> list[trial.Proposed]:
+    def keep(self, seen: Seen | None) -> list[trial.Proposed]:
         """Keep the changes that cause no new errors, and report the others."""
-        kept, rejected = trial.kept(self.with_pictures, self.changes, self.pandoc)
+        kept, rejected = trial.kept(self.with_pictures, self.changes, self.pandoc, seen)
         for unmerged, reason in rejected:
             self._reject(unmerged, reason)
         return kept

@@ -14,7 +14,7 @@ from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
 from briefs.edition.audiences import EVERYONE, audience_of, language_of
 from briefs.edition.model import Edition
-from briefs.edition.read import Reading, read_files, read_past
+from briefs.edition.read import Reading, Seen, read_files, read_past
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 from briefs.typeset.word import origin, package
@@ -87,9 +87,10 @@ def _audience(file: Package, today: Edition, name: str, said: str) -> str:
     return "" if said == EVERYONE else said
 
 
-def edition_of(files: Files) -> Edition:
-    """The edition of a content folder. Raises Problems if it has errors, but not for what isn't translated yet."""
-    return _valid(read_files(files, is_unfinished=True))
+def edition_of(files: Files, seen: Seen | None = None) -> Edition:
+    """The edition of a content folder. Raises Problems if it has errors, but not for what isn't translated yet. `seen`: the YAML
+    files that were parsed before."""
+    return _valid(read_files(files, seen=seen, is_unfinished=True))
 
 
 def in_language(edition: Edition, tag: str, name: str) -> Edition:

@@ -74,6 +74,7 @@ class _ParagraphComparison:
     def __init__(self, printed: PrintedText, sent: WordText, edited: WordText, outdated: Collection[str]):
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
+        self.deleted_by = edited.deleted_by
         self.edits = Edits()
         self.pictures: list[tuple[Pair, str, Region | None]] = []  # those with another image than the one that was sent
         self.last_block = (-1, "", "")  # the last new block: its paragraph, the text before it, its style
@@ -119,6 +120,8 @@ class _ParagraphComparison:
 
     def _changed(self, pair: Pair) -> None:
         self._restyled(pair)
+        if _is_untouched([self.sent[i] for i in pair.sent], [self.edited[j] for j in pair.edited]):
+            return
         pair = self._without_new_facts(pair)
         before = _joined(self.sent[i] for i in pair.sent)
         after = notes.restored(before, values.restored(before, _joined(self.edited[j] for j in pair.edited)))
@@ -463,6 +466,7 @@ class _ParagraphComparison:
                 return  # what can’t be written was told
             rows.append(tuple(tuple(cell or ()) for cell in cells))
             authors |= self._authors(j for own in row for j in own)
+        authors |= frozenset().union(*(self._who_deleted(pair.sent[0]) for pair in table.pairs if not pair.edited))
         if rows:
             self._text_edit(table.name, authors).grid = CellGrid(tuple(rows), table.columns)
 
@@ -539,7 +543,7 @@ class _ParagraphComparison:
         paragraph, regions = self.sent[i], self.printed.regions[i]
         for region in regions:
             if is_fact(region.name) or is_block(region.name):
-                self._text_edit(region.name, frozenset()).leaves[region.leaf] = None
+                self._text_edit(region.name, self._who_deleted(i)).leaves[region.leaf] = None
             else:
                 reason = "this text was deleted; if that is meant, delete it in the content"
                 self.edits.deleted.append(self._unmerged(pair, reason, paragraph.text, "", region))
@@ -547,6 +551,10 @@ class _ParagraphComparison:
             has_picture = any(p.kind == "picture" for p in paragraph.pieces)
             reason = "a picture was deleted" if has_picture else "this was deleted; it is not content"
             self.edits.deleted.append(self._unmerged(pair, reason, paragraph.text))
+
+    def _who_deleted(self, i: int) -> Authors:
+        """Who has a pending deletion of a sent paragraph."""
+        return frozenset(author for mark in self.sent[i].bookmarks for author in self.deleted_by.get(mark, ()))
 
     def _compare_headers(self, sent: Sequence[str], edited: Sequence[str]) -> None:
         lost, new = ([text for text in one if text not in other] for one, other in ((sent, edited), (edited, sent)))
@@ -635,6 +643,16 @@ def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:
     for paragraph in paragraphs:
         out += [PARAGRAPH] * bool(out) + paragraph.pieces
     return out
+
+
+def _is_untouched(sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> bool:
+    """Whether paragraphs have the same pieces, in all that is compared."""
+    one, other = ([[_all_of(p) for p in paragraph.pieces] for paragraph in side] for side in (sent, edited))
+    return one == other
+
+
+def _all_of(piece: Piece) -> tuple[object, ...]:
+    return piece.text, piece.kind, piece.formatting, piece.target, piece.looks, piece.citation, piece.inner
 
 
 def _block_anchor(paragraph: Paragraph, before: str, behind: str) -> str:

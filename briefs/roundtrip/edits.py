@@ -45,6 +45,32 @@ class Unmerged:
         }
 
 
+@dataclass(frozen=True)
+class Written:
+    """A change of the content: what it does (“reworded”, “new”, “taken out”), the words before and after, the page, its place.
+
+    `authors`: of the tracked changes in its paragraph; none if they were typed without tracking. `count`: how often it was made."""
+
+    kind: str
+    before: str
+    after: str
+    page: str = ""
+    place: Place | None = None
+    authors: Authors = frozenset()
+    count: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "before": self.before,
+            "after": self.after,
+            "page": self.page,
+            "place": self.place and vars(self.place),
+            "by": sorted(self.authors),
+            "count": self.count,
+        }
+
+
 def counted(found: Iterable[Unmerged]) -> list[Unmerged]:
     """The edits with equal ones as one: the same words replaced by the same, or the items of one list all made something else."""
     first: dict[object, Unmerged] = {}

@@ -16,7 +16,6 @@ from briefs.delivery.store import Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
 from briefs.problems import Problem, Problems
-from briefs.roundtrip import workbooks
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
 from briefs.tools import libreoffice
@@ -37,7 +36,9 @@ def merge_files(
     today, merges = dict(before), []
     with Pandoc() as pandoc:
         for path in paths:
-            if path.suffix.lower() in workbooks.ENDINGS:
+            if path.suffix.lower() in _TABLES:
+                from briefs.roundtrip import workbooks  # which loads much that Word files don’t need
+
                 one = workbooks.merge(_read(path), str(path), today, pandoc)
             else:
                 data, name = _as_office(path)
@@ -69,6 +70,7 @@ class _Rebuilder:
             session.close()
 
 
+_TABLES = {".xlsx", ".ods", ".csv"}
 _OTHER_FORMATS = {".odt": "docx", ".doc": "docx", ".rtf": "docx", ".odp": "pptx", ".ppt": "pptx"}
 _CONVERTED = (
     "LibreOffice turned the file into one of Microsoft’s formats, so fields, content controls and threads of comments may be lost: "

@@ -14,12 +14,13 @@ from pathlib import PurePosixPath
 from briefs.delivery.store import Store
 from briefs.edition import texts
 from briefs.edition.model import Text
+from briefs.edition.read import Seen
 from briefs.problems import Place
 from briefs.roundtrip import decks, numbering
 from briefs.roundtrip.apply import apply
 from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language
 from briefs.roundtrip.compare import compare
-from briefs.roundtrip.edits import Authors, Unmerged, counted
+from briefs.roundtrip.edits import Authors, Unmerged, Written, counted
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
 from briefs.wordfile import docx, opened
@@ -38,19 +39,24 @@ class LocatedComment:
 class Merge:
     """What merging an edited file would do to the content.
 
-    `base`: what it was compared with. `files`: the new bytes of the content files that would change; `counts`: the number of
-    changes by what they do (“reworded”, “new”, “taken out”). `unverified`: how many changes are of texts whose base is not known;
+    `base`: what it was compared with. `files`: the new bytes of the content files that would change; `written`: what changes in
+    them. `unverified`: how many changes are of texts whose base is not known;
     they are in `files` only if that was allowed. `authors`: whose pending changes count among the edits, and when they were made.
     """
 
     name: str
     base: str
     files: dict[str, bytes]
-    counts: Counter[str]
+    written: tuple[Written, ...]
     unmerged: tuple[Unmerged, ...]
     comments: tuple[LocatedComment, ...]
     unverified: int
     authors: Authors
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The number of changes by what they do (“reworded”, “new”, “taken out”)."""
+        return Counter(one.kind for one in self.written)
 
     @property
     def count(self) -> int:
@@ -84,7 +90,8 @@ def merge(
     """
     # Open the file, and find what it was made from.
     file = opened.open_file(data, name)
-    current = edition_of(today)
+    seen: Seen = {}
+    current = edition_of(today, seen)
     base = find_base(data, name, file, current, store, rebuild, today, audience)
     current = in_language(current, base.edition.translation, name)
     sent_file, known = package.read(base.document), texts.of(base.edition, pandoc)
@@ -106,12 +113,12 @@ def merge(
     edits = compare(sent, edited, blocks, known, pandoc, outdated, identifiers, base.edition.sources)
     is_verified = _verifier(known, made_from, base.is_sent)
     images = docx.images(data)
-    applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, images, allow_deletions)
+    applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, images, allow_deletions, seen)
 
     comments = tuple(LocatedComment(c, _place(c, edits.nearest, known)) for c in edited.comments)
     authors = frozenset(author for p in edited.paragraphs for author in p.authors)
     return Merge(
-        PurePosixPath(name).name, base.description, applied.files, applied.counts,
+        PurePosixPath(name).name, base.description, applied.files, applied.written,
         tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
         applied.unverified, authors,
     )  # fmt: skip

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import Any
 
 from briefs.edition import write
 from briefs.edition.files import UNSHOWN
-from briefs.roundtrip.edits import Authors, Unmerged
+from briefs.roundtrip.differences import differing, marked, repeated
+from briefs.roundtrip.edits import Authors, Unmerged, Written
 from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
 from briefs.wordfile.paragraphs import Comment
 
@@ -22,6 +22,9 @@ MAX_QUOTE = 600  # characters of a text that is quoted in the report
 MAX_NAME = 60  # characters of an author's name
 MAX_AUTHORS = 10  # that are named
 _HEADING = "# Edits that are left to you"
+_LEFT = "None of them was written into the content."
+_IN_MARKDOWN = {"-": ("~~", "~~"), "+": ("**", "**")}
+_UNTRACKED = ", not tracked"
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~$@^])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -45,6 +48,14 @@ def unmerged_line(one: Unmerged) -> str:
     return " ".join(f"{place}{one.reason}{colon}{words}{f' ({where})' if where else ''}{_by(one.authors)}".split())
 
 
+def written_line(one: Written) -> str:
+    """A change of the content: where it is, who made it, the words."""
+    place = f"{one.place.path}:{one.place.line}: " if one.place else ""
+    words = marked(one.before, one.after) if one.before and one.after else f"“{_shortened(one.before or one.after, 80)}”"
+    count = f" ({one.count} times)" if one.count > 1 else ""
+    return " ".join(f"{place}{one.kind}{_by(one.authors) or _UNTRACKED}: {words}{count}".split())
+
+
 def comment_line(located: LocatedComment) -> str:
     """A reviewer's comment: where it is, who wrote it, the words."""
     comment, place = located.comment, f"{located.place.path}:{located.place.line}: " if located.place else ""
@@ -65,6 +76,12 @@ def lines_left(outcome: MergeOutcome) -> Iterator[str]:
     for merge in outcome.merges:
         yield from (f"{merge.name}: {unmerged_line(one)}" for one in merge.unmerged)
         yield from (f"{merge.name}: {comment_line(located)}" for located in merge.comments)
+
+
+def lines_written(outcome: MergeOutcome) -> Iterator[str]:
+    """Every change of the content, file by file. The same change in many places is one."""
+    for merge in outcome.merges:
+        yield from (f"{merge.name}: {written_line(one)}" for one in repeated(merge.written))
 
 
 def summary(outcome: MergeOutcome, applied: bool) -> str:
@@ -105,6 +122,7 @@ def _merge_to_dict(merge: Merge) -> dict[str, Any]:
         "changes": merge.count,
         "kinds": dict(merge.counts),
         "by": sorted(merge.authors),
+        "written": [{**one.to_dict(), "marked": differing(one.before, one.after)} for one in repeated(merge.written)],
         "left": [{**one.to_dict(), "marked": differing(one.before, one.after)} for one in merge.unmerged],
         "comments": [{**vars(c.comment), "place": c.place and vars(c.place)} for c in merge.comments],
     }
@@ -116,7 +134,7 @@ def _merge_to_dict(merge: Merge) -> dict[str, Any]:
 def report(merges: Sequence[Merge]) -> str:
     """The text of a report about Word files; empty if nothing is left and there are no comments."""
     parts = [part for merge in merges for part in _report_of(merge)]
-    return "\n".join([_HEADING, "", "None of this was written into the content.", *parts, ""]) if parts else ""
+    return "\n".join([_HEADING, "", _LEFT, *parts, ""]) if parts else ""
 
 
 def _report_of(merge: Merge) -> Iterator[str]:
@@ -128,6 +146,18 @@ def _report_of(merge: Merge) -> Iterator[str]:
         yield from (f"  - {name}: {value}" for name, value in _details(one) if value)
     if merge.comments:
         yield from ["", "### Comments", "", *map(_comment_item, merge.comments)]
+    if merge.written:
+        yield from ["", "### Changes of the content", "", "Nothing is left to do with these: `--apply` writes them.", ""]
+        yield from map(_written_item, repeated(merge.written))
+
+
+def _written_item(one: Written) -> str:
+    place = f"`{one.place.path}:{one.place.line}`, " if one.place else ""
+    words = (
+        _marked(one.before, one.after) if one.before and one.after else f"“{_escaped(_shortened(one.before or one.after, 200))}”"
+    )
+    count = f" ({one.count} times)" if one.count > 1 else ""
+    return f"- {place}{one.kind}{_escaped(_by(one.authors)) or _UNTRACKED}: {words}{count}"
 
 
 def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
@@ -143,21 +173,7 @@ def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
 
 def _marked(before: str, after: str) -> str:
     """Both texts in one, in Markdown: what went is struck out, what came is bold."""
-    marks = {"-": "~~", "+": "**", "=": ""}
-    parts = [(kind, _escaped(_shortened(text, MAX_QUOTE))) for kind, text in differing(before, after)]
-    return " ".join(f"{marks[kind]}{text}{marks[kind]}" for kind, text in parts if text)
-
-
-def differing(before: str, after: str) -> list[tuple[str, str]]:
-    """Two texts in one, word by word: `=` and the words that stayed, `-` and those that went, `+` and those that came."""
-    old, new = before.split(), after.split()
-    out: list[tuple[str, str]] = []
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            out.append(("=", " ".join(old[i:j])))
-        else:
-            out += [(kind, " ".join(part)) for kind, part in (("-", old[i:j]), ("+", new[k:m])) if part]
-    return out
+    return marked(_escaped(before), _escaped(after), _IN_MARKDOWN)
 
 
 def _comment_item(located: LocatedComment) -> str:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from briefs.compose import slots
 from briefs.edition import write
 from briefs.edition.model import Text
-from briefs.edition.read import read_files
+from briefs.edition.read import Seen, read_files
 from briefs.problems import Place
 from briefs.roundtrip import rewrite
 from briefs.roundtrip.base import Files
-from briefs.roundtrip.edits import Unmerged
+from briefs.roundtrip.edits import Unmerged, Written
 from briefs.tools.pandoc import Pandoc
 
 
@@ -33,16 +33,25 @@ class Proposed:
             return "reworded"
         return "taken out" if isinstance(self.changes[0], write.Remove) else "new"
 
+    @property
+    def written(self) -> Written:
+        """What a person is told of it if it is kept."""
+        told = self.told
+        return Written(self.kind, told.before, told.after, told.page, told.place, told.authors)
 
-def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> tuple[list[Proposed], list[tuple[Unmerged, str]]]:
-    """All changes if the edition, which has no errors, has none with them; otherwise those that cause none.
+
+def kept(
+    today: Files, proposed: Sequence[Proposed], pandoc: Pandoc, seen: Seen | None = None
+) -> tuple[list[Proposed], list[tuple[Unmerged, str]]]:
+    """All changes if the edition, which has no errors, has none with them; otherwise those that cause none. `seen`: the YAML files
+    of today that were parsed before.
 
     What fails together is halved in every file at once, so that a file more costs no round more. Also the reports of the others,
     each with the reason."""
     by_file: dict[str, list[Proposed]] = {}
     for one in proposed:
         by_file.setdefault(write.path_of(one.changes[0]), []).append(one)
-    trial = _Trial(today, pandoc, {path: [own] for path, own in by_file.items()})
+    trial = _Trial(today, pandoc, {path: [own] for path, own in by_file.items()}, {} if seen is None else seen)
     while any(trial.waiting.values()):
         trial.round()
     stay = {id(one) for own in trial.stay.values() for one in own}
@@ -56,6 +65,7 @@ class _Trial:
     today: Files
     pandoc: Pandoc
     waiting: dict[str, list[list[Proposed]]]
+    seen: Seen
     stay: dict[str, list[Proposed]] = field(default_factory=dict)
     rejected: list[tuple[Unmerged, str]] = field(default_factory=list)
     kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files that were written
@@ -90,7 +100,7 @@ class _Trial:
                 errors[path] = {"it can’t be written there"}
             else:
                 files[path] = data
-        for problem in read_files(files, is_unfinished=True).errors:
+        for problem in read_files(files, seen=self.seen, is_unfinished=True).errors:
             errors.setdefault(problem.path, set()).add(f"{problem.path}: {problem.message}")
         return errors
 

@@ -7,7 +7,6 @@ a name is a new fact. A row that is missing is asked for, never deleted.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -27,7 +26,6 @@ from briefs.workbook.edited import EditedRow, EditedTable
 # Of a row: the code of its country, and the id of its fact, or the column and period of its value. In the sheet of countries the
 # second part is empty.
 Name = tuple[str, str]
-ENDINGS = {".xlsx", ".ods", ".csv"}
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
 
 
@@ -43,7 +41,7 @@ def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
     files = {path: new for path, new in made.items() if new != today.get(path)}
     base = "what its rows say of themselves"
     unmerged = (*reader.unmerged, *reports)
-    return Merge(PurePosixPath(name).name, base, files, Counter(one.kind for one in kept), unmerged, (), 0, frozenset())
+    return Merge(PurePosixPath(name).name, base, files, tuple(one.written for one in kept), unmerged, (), 0, frozenset())
 
 
 class _RowMerge:

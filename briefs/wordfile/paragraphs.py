@@ -133,11 +133,14 @@ class Comment:
 
 @dataclass
 class WordText:
-    """A Word file: its paragraphs in order, the texts of its headers and footers, its comments."""
+    """A Word file: its paragraphs in order, the texts of its headers and footers, its comments.
+
+    `deleted_by`: who has pending deletions that count in the paragraph of a bookmark of which no word is left."""
 
     paragraphs: list[Paragraph]
     headers: list[str]
     comments: list[Comment]
+    deleted_by: Mapping[str, frozenset[Author]] = field(default_factory=dict)
 
 
 def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText:
@@ -149,7 +152,9 @@ def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText
     comments = [
         replace(c, paragraph=next((number[n] for n in range(c.paragraph, -1, -1) if n in number), 0)) for c in reader.comments()
     ]
-    return WordText([reader.paragraphs[n] for n in kept], reader.headers(), comments)
+    emptied = ((name, p) for p in reader.paragraphs for name, (start, end) in p.bookmarks.items() if start == end)
+    deleted_by = {name: reader.deleted_by.get(name, frozenset()) | p.authors for name, p in emptied} | reader.deleted_by
+    return WordText([reader.paragraphs[n] for n in kept], reader.headers(), comments, deleted_by)
 
 
 @dataclass
@@ -208,6 +213,7 @@ class _TextReader:
         self.current = _OpenParagraph(Paragraph())
         self.fields: list[_Field] = []
         self.open_bookmarks: dict[str, str] = {}  # name by id
+        self.deleted_by: dict[str, frozenset[Author]] = {}  # by bookmark: who deleted the row that it was in
         self.open_comments: dict[str, tuple[int, int, int]] = {}  # by id: the paragraph, the piece and the letter where it starts
         self.commented: dict[str, tuple[int, str]] = {}  # by id: the paragraph, and the words in the range
 
@@ -297,7 +303,16 @@ class _TextReader:
             elif self._stays(row.find(w("trPr")), "ins", "del"):
                 self._row(row, number, count)
                 count += 1
+            else:
+                self._note_deletion(row)
         self.cell = outer
+
+    def _note_deletion(self, row: etree._Element) -> None:
+        """Note who deleted a row, if that is a pending change that counts."""
+        change = row.find(f"{w('trPr')}/{w('del')}")
+        if change is not None:
+            names = (mark.get(w("name"), "") for mark in row.iter(w("bookmarkStart")))
+            self.deleted_by |= {name: frozenset([_author(change)]) for name in names}
 
     def _row(self, row: etree._Element, table: int, number: int) -> None:
         cells = [c for c in _within(row, "tc") if c.tag != w("tc") or self._stays(c.find(w("tcPr")), "cellIns", "cellDel")]
@@ -327,6 +342,7 @@ class _TextReader:
         marks = node.find(w("pPr"))
         if unfinished:
             self.current = unfinished
+            self._part_from_emptied(unfinished)
         else:
             paragraph = Paragraph(container=container, page=self.page, cell=self.cell)
             self.current = _OpenParagraph(paragraph, starts=dict.fromkeys(self.open_bookmarks.values(), 0))
@@ -347,6 +363,12 @@ class _TextReader:
         is_deleted = self._end_is_deleted(marks)
         self.joining = self.style if _has_deleted_end(marks) and not is_deleted else None
         return current if is_deleted else None
+
+    def _part_from_emptied(self, opened: _OpenParagraph) -> None:
+        """Who deleted all words of a paragraph and its end has not changed the one that stands there now."""
+        if not opened.pieces:
+            self.deleted_by |= dict.fromkeys(opened.starts, frozenset(opened.paragraph.authors))
+            opened.paragraph.authors = set()
 
     def _now(self, properties: etree._Element | None, change: str, name: str) -> etree._Element | None:
         """Properties, or as they were before a pending change that doesn’t count (17.13.5.29, 17.13.5.31)."""

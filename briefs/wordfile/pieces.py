@@ -164,7 +164,8 @@ def tidy(pieces: Iterable[Piece]) -> list[Piece]:
         found.pop()
     for n, piece in enumerate(found):
         if piece.kind == "space" and 0 < n < len(found) - 1:
-            found[n] = replace(piece, formatting=found[n - 1].formatting & found[n + 1].formatting)
+            shared = found[n - 1].formatting & found[n + 1].formatting
+            found[n] = piece if piece.formatting == shared else replace(piece, formatting=shared)
     return found
 
 

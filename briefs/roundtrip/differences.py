@@ -1,0 +1,91 @@
+"""Two versions of a text in one, with the words that differ marked.
+
+In: a text before and after, or several changes. Out: the parts that stayed, went and came; changes with the same one as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from itertools import takewhile
+
+from briefs.roundtrip.edits import Written
+
+_TOKEN = re.compile(r"\s+|\w+(?:['’]\w+)*|[^\w\s]")
+MOST_COMPARED = 1_000_000  # pairs of words; larger changes are one
+CONTEXT = 4  # words on either side of those that differ
+IN_BRACKETS = {"-": ("[-", "-]"), "+": ("{+", "+}")}  # as in `git diff --word-diff`
+
+
+def differing(before: str, after: str) -> list[tuple[str, str]]:
+    """Both texts, word by word: `=` and the words that stayed, `-` and those that went, `+` and those that came."""
+    found = _parts(before.split(), after.split())
+    return [(kind, " ".join(part)) for kind, part in found]
+
+
+def _parts(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    """What stayed, went and came, in order."""
+    head = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))))
+    rest = zip(reversed(old[head:]), reversed(new[head:]), strict=False)
+    tail = len(list(takewhile(lambda pair: pair[0] == pair[1], rest)))
+    middle = _between(old[head : len(old) - tail], new[head : len(new) - tail])
+    parts = [("=", old[:head]), *middle, ("=", old[len(old) - tail :])]
+    return [(kind, part) for kind, part in parts if part]
+
+
+def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    if len(old) * len(new) > MOST_COMPARED:
+        yield from (("-", old), ("+", new))
+        return
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield from (("=", old[i:j]),) if tag == "equal" else (("-", old[i:j]), ("+", new[k:m]))
+
+
+def marked(before: str, after: str, marks: Mapping[str, tuple[str, str]] = IN_BRACKETS) -> str:
+    """Both texts in one, with marks around what went (`-`) and came (`+`), and a few words on either side."""
+    parts = differing(before, after)
+    out = []
+    for number, (kind, text) in enumerate(parts):
+        if kind == "=":
+            out.append(_near(text, is_first=number == 0, is_last=number == len(parts) - 1))
+        else:
+            out.append(marks[kind][0] + text + marks[kind][1])
+    return " ".join(out)
+
+
+def _near(text: str, *, is_first: bool, is_last: bool) -> str:
+    """Words that stayed, without those that are far from any that differ."""
+    words = text.split()
+    head, tail = ([] if is_first else words[:CONTEXT]), ([] if is_last else words[-CONTEXT:])
+    return text if len(words) <= len(head) + len(tail) + 1 else " ".join([*head, "…", *tail])
+
+
+def repeated(found: Iterable[Written]) -> list[Written]:
+    """The changes, with those that replace the same words by the same others as one with its number, such as by Replace All."""
+    first: dict[object, Written] = {}
+    for one in found:
+        pairs = _replaced(one)
+        is_one = one.kind == "reworded" and len(pairs) == 1
+        key: object = next(iter(pairs)) if is_one else id(one)
+        own = replace(one, count=pairs.total() if is_one else 1)
+        same = first.get(key)
+        first[key] = replace(same, count=same.count + own.count, authors=same.authors | own.authors) if same else own
+    return list(first.values())
+
+
+def _replaced(one: Written) -> Counter[tuple[str, str]]:
+    """The words that went and those that came in their place, with how often. White space doesn’t count."""
+    found: Counter[tuple[str, str]] = Counter()
+    went = ""
+    parts = _parts(_TOKEN.findall(one.before), _TOKEN.findall(one.after))
+    for kind, part in [*parts, ("=", [])]:
+        text = "".join(part).strip()
+        if kind == "-":
+            went = text
+        elif kind == "+" or went:
+            found[went, text if kind == "+" else ""] += 1
+            went = ""
+    return found
