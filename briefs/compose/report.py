@@ -40,23 +40,13 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     tiles = charts.of_cover(edition, labels) if edition.countries else None
     own = identity.of_cover(edition, writer.report)
     context = {
-        "edition": about,
+        **_of_edition(edition, labels),
         "logo": own.block,
         "glance": Blocks([_glance(edition, labels, writer, bars)]) if parts else "",
-        "glance_title": labels("glance", n=len(_with_facts(edition))),
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
-        "label": labels,
-        "unsigned": unsigned(edition, labels),
-        "link": link,
-        "date": about.date.words(about.language),
         "sections": _sections(edition, writer, illustrations),
         "appendix": Blocks(parts) if parts else "",
-        "corrections": list(correction.listed(edition)),
-        "glossary": list(edition.glossary.items()),
-        "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
         "index": Blocks(index) if parts and (index := appendix.index()) else "",
-        "contents": Blocks([tree.div([], "", ["contents"])]),
-        "lists": Blocks([tree.div([], "", ["lists"])]),
     }
     body = _without_empty_bibliography(writer.fill(kind.template, context))
     body, headings, captions = numbered(body, labels)
@@ -88,6 +78,24 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         style=STYLE,
         data=(data.attached(edition, labels, list(edition.countries)), *illustrations.plots.attachments),
     )
+
+
+def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
+    """What the template prints of the edition itself."""
+    about = edition.about
+    return {
+        "edition": about,
+        "label": labels,
+        "link": link,
+        "date": about.date.words(about.language),
+        "glance_title": labels("glance", n=len(_with_facts(edition))),
+        "unsigned": unsigned(edition, labels),
+        "corrections": list(correction.listed(edition)),
+        "glossary": list(edition.glossary.items()),
+        "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
+        "contents": Blocks([tree.div([], "", ["contents"])]),
+        "lists": Blocks([tree.div([], "", ["lists"])]),
+    }
 
 
 def _with_facts(edition: Edition) -> list[str]:
