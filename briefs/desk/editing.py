@@ -93,8 +93,8 @@ def form(desk: Desk, asked: Asked) -> Response:
 
 
 def _page(
-    desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft], problems: Sequence[Problem] = (), brought: BroughtTexts | None = None,
-    status: int = HTTPStatus.OK, said: str = "", new: Mapping[str, str] | None = None,
+    desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft], problems: Sequence[Problem] = (),
+    brought: BroughtTexts | None = None, status: int = HTTPStatus.OK, said: str = "", new: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     found = forms.by_field(opened.sheet, [p for p in opened.now.problems if p.path == opened.sheet.path] + [*problems])
     brought = brought or saving.bring(opened.sheet, drafts, {})

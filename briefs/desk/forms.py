@@ -1,7 +1,7 @@
 """The fields of a file of the content, as a form shows them, and the changes that a form makes.
 
-In: the bytes of a country's file, a section or a deck. Out: `FileForm`: its fields by name, each with its text and the line on which
-it begins; from edited texts, changes for `edition/write.py`.
+In: the bytes of a country's file, a section or a deck. Out: `FileForm`: its fields by name, each with its text and the line on
+which it begins; from edited texts, changes for `edition/write.py`.
 """
 
 from __future__ import annotations
