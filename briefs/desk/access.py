@@ -87,7 +87,7 @@ class Gate:
             "content-security-policy": content_policy,
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
-            "referrer-policy": "no-referrer",
+            "referrer-policy": "same-origin",  # with no-referrer, a form would be sent with the origin `null`
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
             "cache-control": "no-store",

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from briefs.desk import access, editing, render, views
+from briefs.desk import access, editing, exchanging, render, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
@@ -42,6 +42,19 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/changed", views.changed),
     ("GET", "/static/{name}", views.static_file),
     ("POST", "/undo", editing.undo),
+    ("GET", "/incoming", exchanging.incoming),
+    ("POST", "/incoming", exchanging.receive),
+    ("GET", "/incoming/{key}", exchanging.edits),
+    ("POST", "/incoming/{key}", exchanging.take),
+    ("GET", "/files", exchanging.finished),
+    ("POST", "/files", exchanging.download_all),
+    ("GET", "/files/{name:path}", exchanging.download),
+    ("POST", "/build", exchanging.build),
+    ("GET", "/runs/{key}", exchanging.run),
+    ("GET", "/sign", exchanging.signatures),
+    ("POST", "/sign", exchanging.sign),
+    ("GET", "/send", exchanging.outbox),
+    ("POST", "/send", exchanging.send),
     ("GET", "/write/{sort}/{name}", editing.form),
     ("POST", "/write/{sort}/{name}", editing.save),
     ("POST", "/write/{sort}/{name}/draft", editing.draft),

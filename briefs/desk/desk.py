@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from secrets import token_hex
 from threading import Lock
 from typing import Any
 
@@ -18,15 +19,17 @@ from starlette.responses import HTMLResponse
 
 from briefs.desk import pictures
 from briefs.desk.access import Keys
+from briefs.desk.commands import Commands
 from briefs.desk.drafts import Drafts
 from briefs.desk.render import PageRenderer
+from briefs.desk.returned import ReturnedFiles
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.desk.words import Words
 from briefs.desk.workspace import Folders, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
 
-KEPT = 12  # typeset documents
+KEPT = 12  # typeset documents, and files that came back
 
 
 class NoSuchPage(Exception):
@@ -77,6 +80,8 @@ class Desk:
         self.typesetting = TypesettingProcess(folders.templates)
         self.shelf = Shelf()
         self.drafts = Drafts(folders.drafts)
+        self.commands = Commands()
+        self.returned: dict[str, ReturnedFiles] = {}  # that wait for a decision
         self.words = Words(language)
         self._render = PageRenderer(self.words, csrf=keys.csrf)
 
@@ -105,5 +110,15 @@ class Desk:
             if short:
                 self.typesetting.typeset(now.version, now.files, {}, short)
 
+    def keep_returned(self, found: ReturnedFiles) -> str:
+        """Keep files that came back until somebody has decided, the last ones only. Returns their key."""
+        key = token_hex(12)
+        self.returned = dict([*self.returned.items(), (key, found)][-KEPT:])
+        return key
+
+    def drop_returned(self, key: str) -> None:
+        self.returned = {one: found for one, found in self.returned.items() if one != key}
+
     def close(self) -> None:
+        self.commands.close()
         self.typesetting.close()

@@ -34,6 +34,10 @@ class Words:
         """What a field is called. A column of the data has its own id."""
         return self._texts.get(f"field_{name}", name)
 
+    def outcome(self, name: str) -> str:
+        """What came of a mail."""
+        return self._texts.get(f"outcome_{name}", name)
+
     def of_number(self, name: str, number: int) -> str:
         """The text for a number of things: `name_one` or `name_other`."""
         return self(f"{name}_{'one' if number == 1 else 'other'}", n=number)

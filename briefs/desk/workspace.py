@@ -97,8 +97,9 @@ class Workspace:
         """Write files of the edition, all or none. Raises Problems if one isn't as it was `before`, or can't be written."""
         old = {path: before[path] for path in changed if path in before}
         write.put(self.folders.content, old, changed)
-        with self._lock:
-            self._saves = [*self._saves[1 - MOST_SAVES :], (old, dict(changed))]
+        if old.keys() == changed.keys():  # a new file can't be taken back
+            with self._lock:
+                self._saves = [*self._saves[1 - MOST_SAVES :], (old, dict(changed))]
 
     @property
     def can_undo(self) -> bool:

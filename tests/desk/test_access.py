@@ -18,7 +18,15 @@ from tests import small
 from tests.desk.conftest import ORIGIN, PORT, OpenDesk
 
 ROOT = Path(__file__).parents[2]
-VALUES = {"kind": "brief", "subject": "be", "key": "0" * 24, "number:int": "1", "sort": "countries", "name": "be"}
+VALUES = {
+    "kind": "brief",
+    "subject": "be",
+    "key": "0" * 24,
+    "number:int": "1",
+    "name:path": "briefs/belgium.pdf",
+    "sort": "countries",
+    "name": "be",
+}
 ROUTES = [
     (method, re.sub(r"\{([^}]+)\}", lambda gap: VALUES[gap[1]], path.replace("/static/{name}", "/static/desk.css")))
     for method, path, _ in app.ROUTES
@@ -107,7 +115,7 @@ def test_every_answer_binds_the_browser(opened: OpenDesk) -> None:
         assert rules["default-src"] == "'none'" and rules["frame-ancestors"] == "'none'" and rules["base-uri"] == "'none'"
         assert re.fullmatch(r"'self' 'sha256-[\w+/]{43}='", rules["script-src"]) and rules["style-src"] == "'self'"
         assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["cache-control"] == "no-store"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_pages_have_nothing_that_the_policy_would_stop(opened: OpenDesk) -> None:

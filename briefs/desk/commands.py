@@ -1,0 +1,107 @@
+"""Runs commands of the program for the desk, each in a process of its own.
+
+In: the words of a command. Out: `CommandRun`: what it prints, line by line, and its exit code; or, for a short one, its whole
+answer. The words are a list that no shell reads. What a command may do and what it checks is the same as in a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from secrets import token_hex
+from threading import Lock, Thread
+from typing import Any
+
+from briefs.exitcodes import ExitCode
+from briefs.problems import Problem, Problems, ToolError
+
+MOST_LINES = 2_000  # of what a command prints
+KEPT = 20  # commands that have ended
+LONGEST = 300.0  # seconds for a command whose answer a page waits for
+
+
+class CommandRun:
+    """A command that was started. `total`: how many documents it is about, 0 if that isn't known."""
+
+    def __init__(self, words: Sequence[str], total: int = 0):
+        self.total = total
+        self.lines: deque[str] = deque(maxlen=MOST_LINES)
+        self._process = _started(words, stderr=subprocess.STDOUT)
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def code(self) -> int | None:
+        """The exit code; None while the command is at work."""
+        return self._process.poll()
+
+    def end(self) -> None:
+        """Interrupt the command, as Ctrl-C does, and wait for it."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        self._reader.join()
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as printed:
+            for line in printed:
+                self.lines.append(line.rstrip("\n"))
+        self._process.wait()
+
+
+class Commands:
+    """The commands of a run of the desk, by a key."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, CommandRun] = OrderedDict()
+        self._lock = Lock()
+
+    def start(self, words: Sequence[str], total: int = 0) -> str:
+        """Start a command. Returns its key."""
+        key, run = token_hex(12), CommandRun(words, total)
+        with self._lock:
+            self._runs[key] = run
+            ended = [one for one, run in self._runs.items() if run.code is not None]
+            for one in ended[: max(0, len(ended) - KEPT)]:
+                del self._runs[one]
+        return key
+
+    def get(self, key: str) -> CommandRun | None:
+        with self._lock:
+            return self._runs.get(key)
+
+    def close(self) -> None:
+        with self._lock:
+            for run in self._runs.values():
+                run.end()
+
+
+def answer(words: Sequence[str]) -> Any:
+    """What a command with `--json` prints. Raises Problems with what it says if it fails, ToolError if it takes too long."""
+    process = _started([*words, "--json"], stderr=subprocess.PIPE)
+    try:
+        printed, said = process.communicate(timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise ToolError(f"`{words[0]}` took longer than {LONGEST:.0f} seconds, so it was ended.") from None
+    if process.returncode in {ExitCode.DONE, ExitCode.LEFT, ExitCode.FAILED}:
+        return json.loads(printed)
+    lines = said.strip().splitlines() or [f"`{words[0]}` ended with code {process.returncode}"]
+    raise Problems([Problem("error", words[0], 0, 0, line.removeprefix("briefs: ").rstrip(".")) for line in lines[:50]])
+
+
+def _started(words: Sequence[str], stderr: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "briefs", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        errors="replace",
+        env={**os.environ, "NO_COLOR": "1"},
+    )

@@ -1,0 +1,212 @@
+"""The pages that bring edits back, build, hand out, sign and send.
+
+In: a request. Out: an answer. Each of them calls what the command of the same name calls, or the command itself.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from briefs import plainfile
+from briefs.compose.kinds import KINDS
+from briefs.delivery import people, smtp
+from briefs.delivery.store import Sent
+from briefs.desk import commands, returned, saving, views
+from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.edition import signoff
+from briefs.ledger import signing
+from briefs.press import manifest
+from briefs.problems import NotUnderstood
+
+MOST_BYTES = 200_000_000  # of a finished file
+MOST_SENT = 200  # files that went out, on a page
+MOST_SHOWN = 40  # lines of a command at work
+NAME = re.compile(r"[\w ,.@-]{1,200}")  # of lists and addresses that are typed
+
+
+def _back(address: str) -> Response:
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+# Word files and workbooks that come back.
+
+
+def incoming(desk: Desk, asked: Asked) -> Response:
+    """Where files are dropped, and those that wait for a decision."""
+    return desk.page("incoming.html", title=desk.words("incoming"), waiting=desk.returned, suffixes=",".join(returned.SUFFIXES))
+
+
+def receive(desk: Desk, asked: Asked) -> Response:
+    """Find the edits of the files that were dropped."""
+    files = asked.files.get("file", ())
+    if not files:
+        raise NotUnderstood(desk.words("no_file"))
+    found = returned.read(files, desk.workspace.now(), desk.folders)
+    return _back(f"/incoming/{desk.keep_returned(found)}")
+
+
+def edits(desk: Desk, asked: Asked) -> Response:
+    """The edits of returned files, each to take or to leave."""
+    key = asked.path["key"]
+    if key not in desk.returned:
+        raise NoSuchPage
+    found = desk.returned[key]
+    return desk.page("edits.html", title=", ".join(found.names), found=found, key=key, problems=())
+
+
+def take(desk: Desk, asked: Asked) -> Response:
+    """Write the edits that were chosen into the content, all or none."""
+    key = asked.path["key"]
+    if key not in desk.returned:
+        raise NoSuchPage
+    found = desk.returned[key]
+    chosen = {number for number in range(len(found.edits)) if asked.form.get(f"take:{number}")}
+    changed = found.taken(chosen)
+    now = desk.workspace.now()
+    if any(now.files.get(path) != found.before.get(path) for path in changed):
+        raise NotUnderstood(desk.words("changed_meanwhile"))
+    problems = saving.save(desk.workspace, now, changed)
+    if problems:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, problems=problems)
+    desk.drop_returned(key)
+    return _back(f"/incoming?said={len(chosen)}")
+
+
+# Finished files.
+
+
+def finished(desk: Desk, asked: Asked) -> Response:
+    """The finished files, to be downloaded, and what can be built."""
+    edition = views.edition_of(desk.workspace.now())
+    kinds = [kind for kind in KINDS if any(target.kind == kind for target in desk.workspace.now().targets.values())]
+    return desk.page("files.html", title=desk.words("files"), files=_files(desk), kinds=kinds, edition=edition)
+
+
+def _files(desk: Desk) -> Mapping[str, Any]:
+    """The entries of finished files by their names."""
+    found: Mapping[str, Any] = manifest.read(desk.folders.out).get("files", {})
+    return dict(sorted(found.items()))
+
+
+def _file(desk: Desk, name: str) -> bytes:
+    """A finished file that the manifest names. Raises NoSuchPage."""
+    if name not in _files(desk):
+        raise NoSuchPage
+    try:
+        return plainfile.read(desk.folders.out / name, MOST_BYTES)
+    except OSError:
+        raise NoSuchPage from None
+
+
+def download(desk: Desk, asked: Asked) -> Response:
+    """A finished file."""
+    name = asked.path["name"]
+    return _attachment(PurePosixPath(name).name, _file(desk, name))
+
+
+def download_all(desk: Desk, asked: Asked) -> Response:
+    """The finished files that were chosen, in one ZIP."""
+    chosen = [name for name in _files(desk) if asked.form.get(f"file:{name}")]
+    if not chosen:
+        raise NotUnderstood(desk.words("no_file"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in chosen:
+            archive.writestr(name, _file(desk, name))
+    return _attachment("documents.zip", packed.getvalue())
+
+
+def _attachment(name: str, data: bytes) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{returned.safe_name(name)}"'}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def build(desk: Desk, asked: Asked) -> Response:
+    """Begin to build the documents of the kinds that were chosen, or all."""
+    now = desk.workspace.now()
+    kinds = [kind for kind in KINDS if asked.form.get(f"kind:{kind}")]
+    total = sum(not kinds or target.kind in kinds for target in now.targets.values())
+    chosen = ["--kinds", ",".join(kinds)] if kinds else []
+    folders = desk.folders
+    words = ["all", *chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
+    return _back(f"/runs/{desk.commands.start(words, total)}")
+
+
+def run(desk: Desk, asked: Asked) -> Response:
+    """A command at work, or what came of it."""
+    found = desk.commands.get(asked.path["key"])
+    if found is None:
+        raise NoSuchPage
+    lines = [*found.lines][-MOST_SHOWN:]
+    name = "run_part.html" if asked.partial else "run.html"
+    return desk.page(
+        name, title=desk.words("at_work"), key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines)
+    )
+
+
+# Signatures.
+
+
+def signatures(desk: Desk, asked: Asked) -> Response:
+    """Who has signed what."""
+    now = desk.workspace.now()
+    edition = views.edition_of(now)
+    states = signoff.states(edition, signoff.read(now.files)) if now.is_sound else []
+    return desk.page("sign.html", title=desk.words("signatures"), states=states, edition=edition, links=views.editors(now))
+
+
+def sign(desk: Desk, asked: Asked) -> Response:
+    """Sign the pieces that were chosen, in a role."""
+    now = desk.workspace.now()
+    edition = views.edition_of(now)
+    if not now.is_sound:
+        raise NotUnderstood(desk.words("is_unsound"))
+    role, name = signing.role_named(edition, asked.form.get("role", "")), " ".join(asked.form.get("by", "").split())[:100]
+    chosen = [piece for piece in signoff.pieces(edition) if asked.form.get(f"piece:{piece}")]
+    if not name or not chosen:
+        raise NotUnderstood(desk.words("sign_what"))
+    signed = signing.signed(edition, signoff.read(now.files), chosen, signing.Signer(role, name, datetime.now(UTC)))
+    desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)})
+    return _back("/sign")
+
+
+# Mail.
+
+
+def outbox(desk: Desk, asked: Asked) -> Response:
+    """To whom documents can be sent, and what went out."""
+    return _mail_page(desk, sent=[*reversed(views.sent(desk))][:MOST_SENT])
+
+
+def _mail_page(desk: Desk, results: Sequence[Any] = (), what: str = "", to: str = "", sent: Sequence[Sent] = ()) -> Response:
+    folders = desk.folders
+    known = people.read(folders.people, folders.content) if folders.people.exists() else None
+    edition = views.edition_of(desk.workspace.now())
+    return desk.page(
+        "send.html", title=desk.words("send"), lists=[*known.lists] if known else [], edition=edition, sent=sent,
+        has_server=smtp.server(os.environ) is not None, results=results, what=what, to=to,
+    )  # fmt: skip
+
+
+def send(desk: Desk, asked: Asked) -> Response:
+    """Say who would get what; or, if `do` is `send`, send it."""
+    what, to = asked.form.get("what", "").strip(), asked.form.get("to", "").strip()
+    if not all(NAME.fullmatch(words) and not words.startswith("-") for words in (what, to)):
+        raise NotUnderstood(desk.words("send_what"))
+    folders = desk.folders
+    words = ["send", what, f"--to={to}", "--people", str(folders.people), "--content", str(folders.content)]
+    words += ["--out", str(folders.out), "--store", str(folders.store), "--templates", str(folders.templates)]
+    if asked.form.get("do") == "send":
+        return _back(f"/runs/{desk.commands.start(words)}")
+    return _mail_page(desk, commands.answer([*words, "--dry-run"]), what, to)

@@ -1,0 +1,120 @@
+"""Edited Word files and workbooks that somebody sends back: their edits, each to be taken or left.
+
+In: the bytes of the files, the edition as it is. Out: `ReturnedFiles`: the edits that `merge` makes of them, as passages of lines
+before and after; what it leaves to a person; the content with those edits that were taken. The merge itself is done by the command,
+in a process of its own, on a copy of the content.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from briefs.desk import commands
+from briefs.desk.workspace import EditionNow, Folders
+from briefs.problems import NotUnderstood
+from briefs.roundtrip.summary import differing
+
+SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
+
+
+@dataclass(frozen=True)
+class ReturnedEdit:
+    """A passage of a file that edits change: its lines before and after, from the line `start` (from 0) to `end`.
+
+    `words`: both texts in one, word by word, as `differing` has them.
+    """
+
+    path: str
+    start: int
+    end: int
+    after: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReturnedFiles:
+    """What came back: the names of the files, the edits, and what is left to a person (as the command's JSON has it).
+
+    `before`: the content that the edits were made against.
+    """
+
+    names: tuple[str, ...]
+    edits: tuple[ReturnedEdit, ...]
+    left: tuple[Mapping[str, Any], ...]
+    comments: tuple[Mapping[str, Any], ...]
+    before: Mapping[str, bytes] = field(repr=False)
+    whole: Mapping[str, bytes] = field(repr=False, default_factory=dict)  # new files that are not text, such as pictures
+
+    def taken(self, chosen: Collection[int]) -> dict[str, bytes]:
+        """The files that change if the edits of these numbers are taken. With any of them, new pictures come along."""
+        found: dict[str, bytes] = {}
+        for path in dict.fromkeys(edit.path for edit in self.edits):
+            lines = _lines(self.before.get(path, b""))
+            own = [edit for number, edit in enumerate(self.edits) if edit.path == path and number in chosen]
+            for edit in reversed(own):
+                lines[edit.start : edit.end] = edit.after
+            if own:
+                found[path] = "".join(lines).encode("utf-8", "surrogateescape")
+        return found | (dict(self.whole) if found or not self.edits else {})
+
+
+def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders) -> ReturnedFiles:
+    """Merge files into a copy of the content. Raises NotUnderstood for a file of another kind, Problems if one can't be read."""
+    for name, _ in files:
+        if not name.lower().endswith(SUFFIXES):
+            raise NotUnderstood(f"“{safe_name(name)}” is no file that comes back. Choose one that ends in {', '.join(SUFFIXES)}.")
+    with tempfile.TemporaryDirectory(prefix="briefs-desk-") as made:
+        folder = Path(made)
+        content = folder / "content"
+        for path, data in now.files.items():
+            (content / path).parent.mkdir(parents=True, exist_ok=True)
+            (content / path).write_bytes(data)
+        paths = [_put(folder / f"returned-{number}", name, data) for number, (name, data) in enumerate(files)]
+        told = commands.answer(
+            ["merge", *map(str, paths), "--apply", "--content", str(content), "--store", str(folders.store),
+             "--templates", str(folders.templates)]
+        )  # fmt: skip
+        after = {str(path.relative_to(content)): path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    changed = {path: data for path, data in after.items() if data != now.files.get(path)}
+    texts = {path: data for path, data in changed.items() if path in now.files}
+    edits = tuple(edit for path in sorted(texts) for edit in edits_of(path, now.files[path], texts[path]))
+    merges = told["files"]
+    return ReturnedFiles(
+        tuple(safe_name(name) for name, _ in files), edits, tuple(one for merge in merges for one in merge["left"]),
+        tuple(one for merge in merges for one in merge["comments"]), now.files,
+        {path: data for path, data in changed.items() if path not in texts},
+    )  # fmt: skip
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file's name, with letters, digits and `-_. ()` only."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return re.sub(r"[^\w .()-]", "_", last).lstrip(". ")[-100:] or "file"
+
+
+def _put(folder: Path, name: str, data: bytes) -> Path:
+    folder.mkdir()
+    path = folder / safe_name(name)
+    path.write_bytes(data)
+    return path
+
+
+def edits_of(path: str, before: bytes, after: bytes) -> list[ReturnedEdit]:
+    """The passages of a file that differ, in the order of its lines."""
+    old, new = _lines(before), _lines(after)
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        ReturnedEdit(path, i, j, tuple(new[k:m]), tuple(differing("".join(old[i:j]), "".join(new[k:m]))))
+        for tag, i, j, k, m in codes
+        if tag != "equal"
+    ]
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "surrogateescape").splitlines(keepends=True)

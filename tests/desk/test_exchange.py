@@ -1,0 +1,185 @@
+"""Edits that come back, builds, downloads, signatures, mails: each through the browser, and as the commands do it."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+
+from briefs.desk import commands, returned
+from tests import small
+from tests.desk.conftest import OpenDesk, open_desk, words
+
+ROOT = Path(__file__).parents[2]
+ROLES = [{"id": "lawyer", "label": "Lawyer", "required": True}]
+PEOPLE = "sender: Desk <desk@example.org>\nlists:\n  staff:\n    - Ann <ann@example.org>\n"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenDesk]:
+    monkeypatch.chdir(tmp_path)  # the outbox is in the working directory
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    small.write(tmp_path / "content", about={"roles": ROLES})
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    found = open_desk(tmp_path)
+    yield found
+    found.desk.close()
+
+
+def post(opened: OpenDesk, path: str, follow: bool = False, files: Any = None, **form: str) -> Any:
+    return opened.browser.post(path, data={"csrf": opened.keys.csrf, **form}, files=files, follow_redirects=follow)
+
+
+def ended(opened: OpenDesk, path: str) -> str:
+    """The page of a command, once it has ended."""
+    for _ in range(1200):
+        page = opened.get(path)
+        if "lines so far" not in page:
+            return page
+        time.sleep(0.1)
+    raise AssertionError(page)
+
+
+BEFORE = "one\ntwo words\nthree\nfour\nfive\n"
+AFTER = "one\ntwo other words\nthree\nfive\nsix\n"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [
+        (set(), None),
+        ({0}, "one\ntwo other words\nthree\nfour\nfive\n"),
+        ({1}, "one\ntwo words\nthree\nfive\n"),
+        ({2}, "one\ntwo words\nthree\nfour\nfive\nsix\n"),
+        ({0, 1, 2}, AFTER),
+    ],
+)
+def test_each_edit_is_taken_or_left(chosen: set[int], wanted: str | None) -> None:
+    edits = tuple(returned.edits_of("a.md", BEFORE.encode(), AFTER.encode()))
+    assert len(edits) == 3 and ("+", "other") in edits[0].words
+    found = returned.ReturnedFiles(("x.docx",), edits, (), (), {"a.md": BEFORE.encode()})
+    assert found.taken(chosen) == ({} if wanted is None else {"a.md": wanted.encode()})
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.docx", "C:\\x\\a.docx", "-rf.docx", ".docx", "a\0b.docx", "\u202ea.docx", "a" * 300 + ".docx"]
+)
+def test_names_of_files_lead_nowhere(name: str) -> None:
+    safe = returned.safe_name(name)
+    assert re.fullmatch(r"[\w ()-][\w .()-]{0,99}", safe) and "/" not in safe and safe.endswith("docx")
+
+
+def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: Path) -> None:
+    page = ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+    assert "Done." in page and "belgium" in page
+    file = docx.Document(io.BytesIO(opened.browser.get("/files/briefs/belgium.docx").content))
+    for paragraph in (p for p in file.paragraphs if "happened in the market" in p.text or "second thing" in p.text):
+        for run in paragraph.runs:
+            run.text = run.text.replace("market", "bazaar").replace("second", "minor")
+    edited = io.BytesIO()
+    file.save(edited)
+    answer = post(opened, "/incoming", files={"file": ("belgium.docx", edited.getvalue())})
+    assert answer.status_code == 303, words(answer.text)
+    shown = opened.get(answer.headers["location"])
+    assert words(shown).count("Take this edit") == 2 and "<ins>bazaar.</ins>" in shown and "<del>second</del>" in shown
+    before = (opened.content / "countries/be.yaml").read_text()
+    number = re.search(r'name="take:(\d)"(?:(?!name="take).)*bazaar', shown, re.S)[1]  # type: ignore[index]
+    assert post(opened, answer.headers["location"], **{f"take:{number}": "1"}).status_code == 303
+    assert (opened.content / "countries/be.yaml").read_text() == before.replace("in the market.", "in the bazaar.")
+    assert opened.browser.get(answer.headers["location"]).status_code == 404  # it is decided
+
+
+def test_edits_of_content_that_has_changed_are_not_written(opened: OpenDesk) -> None:
+    now = opened.desk.workspace.now()
+    data = now.files["countries/be.yaml"]
+    edits = tuple(returned.edits_of("countries/be.yaml", data, data.replace(b"second", b"minor")))
+    key = opened.desk.keep_returned(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
+    (opened.content / "countries/be.yaml").write_bytes(data.replace(b"first", b"foremost"))
+    answer = post(opened, f"/incoming/{key}", **{"take:0": "1"})
+    assert answer.status_code == 409 and "has changed since" in answer.text
+    assert b"second" in (opened.content / "countries/be.yaml").read_bytes()
+
+
+def test_edits_that_would_break_the_content_are_refused(opened: OpenDesk) -> None:
+    now = opened.desk.workspace.now()
+    data = now.files["countries/be.yaml"]
+    edits = tuple(returned.edits_of("countries/be.yaml", data, data.replace(b"stance: wary", b"stance: shaky")))
+    key = opened.desk.keep_returned(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
+    answer = post(opened, f"/incoming/{key}", **{"take:0": "1"})
+    assert answer.status_code == 422 and "shaky" in answer.text and (opened.content / "countries/be.yaml").read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"), [("a.exe", b"MZ", "is no file that comes back"), ("a.docx", b"no zip", "a.docx")]
+)
+def test_what_is_no_word_file_is_told(opened: OpenDesk, name: str, data: bytes, said: str) -> None:
+    answer = post(opened, "/incoming", files={"file": (name, data)})
+    assert answer.status_code == 409 and said in answer.text and "Traceback" not in answer.text
+    assert post(opened, "/incoming").status_code == 409
+
+
+def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_path: Path) -> None:
+    ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+    assert "briefs/belgium.pdf" in opened.get("/files")
+    pdf = opened.browser.get("/files/briefs/belgium.pdf")
+    assert pdf.content.startswith(b"%PDF") and pdf.headers["content-disposition"] == 'attachment; filename="belgium.pdf"'
+    packed = post(opened, "/files", **{"file:briefs/belgium.pdf": "1", "file:briefs/belgium.docx": "1", "file:../people.yaml": "1"})
+    assert zipfile.ZipFile(io.BytesIO(packed.content)).namelist() == ["briefs/belgium.docx", "briefs/belgium.pdf"]
+    for path in ("/files/manifest.json", "/files/../people.yaml", "/files/..%2fpeople.yaml", "/files/%2fetc%2fpasswd", "/files/x"):
+        assert opened.browser.get(path).status_code == 404, path
+
+
+def test_a_build_that_fails_says_why(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    opened.get("/")
+    file.write_text(file.read_text().replace("stance: wary", "stance: shaky"))
+    page = ended(opened, post(opened, "/build").headers["location"])
+    assert "ended with code 1" in page and "shaky" in page
+
+
+def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
+    assert "not signed" in opened.get("/sign")
+    assert post(opened, "/sign", role="lawyer", by="", **{"piece:countries/be.yaml": "1"}).status_code == 409
+    assert post(opened, "/sign", role="nobody", by="Ann", **{"piece:countries/be.yaml": "1"}).status_code == 409
+    assert (
+        post(opened, "/sign", role="lawyer", by="Ann Lawyer", **{"piece:countries/be.yaml": "1", "piece:../x": "1"}).status_code
+        == 303
+    )
+    assert "signed by Ann Lawyer" in words(opened.get("/sign")) and opened.desk.workspace.now().is_sound
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    said = words(opened.get("/sign"))
+    assert "void since" in said and "other thing" in said
+
+
+def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_path: Path) -> None:
+    tried = post(opened, "/send", what="Belgium", to="staff", do="try")
+    assert "ann@example.org would be sent" in words(tried.text) and not (tmp_path / "outbox").exists()
+    page = ended(opened, post(opened, "/send", what="Belgium", to="staff", do="send").headers["location"])
+    assert "Done." in page, page
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "to"),
+    [("--json", "staff"), ("Belgium", "--again"), ("", "staff"), ("Belgium", ""), ("a;b", "staff"), ("Belgium", "nobody")],
+)
+def test_what_is_typed_is_no_option_of_a_command(opened: OpenDesk, what: str, to: str) -> None:
+    answer = post(opened, "/send", what=what, to=to, do="try")
+    assert answer.status_code == 409 and "Traceback" not in answer.text
+
+
+def test_a_command_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    from briefs.problems import ToolError
+
+    monkeypatch.setattr(commands, "LONGEST", 0.0)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with pytest.raises(ToolError, match="took longer"):
+        commands.answer(["list"])
