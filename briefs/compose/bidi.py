@@ -62,7 +62,7 @@ def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
     other: Direction = "ltr" if base == "rtl" else "rtl"
     if not any(map(_runs, text)):
         return list(inlines)
-    if base == "rtl" and not _is_rtl(text):
+    if not (_is_rtl(text) if base == "rtl" else any(unicodedata.bidirectional(letter) == "L" for letter in text)):
         return [tree.span(inlines, dir=other)]
     return _marked(_parted(inlines, iter(_against(text, base)), other), other)
 

@@ -54,6 +54,7 @@ def test_a_passage_says_its_direction_itself(session: Session) -> None:
 
 def test_arabic_words_in_english(session: Session) -> None:
     assert marked(session, "The word **سلام عليكم** means peace.", "en") == "The word ‹*سلام عليكم*› means peace."
+    assert marked(session, "**سلام** عليكم.", "en") == "‹*سلام* عليكم.›"  # the full stop too
 
 
 def test_a_tree_without_such_runs_stays_the_same(session: Session) -> None:

@@ -84,6 +84,14 @@ def test_a_run_of_latin_words_keeps_its_order_whatever_is_bold_in_it(text: pypdf
     assert first[1] < second[0] and second[1] < third[0]
 
 
+def test_notes_of_a_paragraph_in_english_have_the_direction_of_the_page(arabic: Session) -> None:
+    section = "---\ntitle: مقدمة\nid: sec-a\n---\n\nAll in English.^[An English note.]\n"
+    made = small.edition(**CHANGES, more={"labels/en.yaml": None, "report/01-a.md": section})
+    pdf = small.make(small.with_edition(arabic, made), "report", "", ("pdf",)).files["pdf"]
+    (page,) = [page for page in (p.get_textpage() for p in pypdfium2.PdfDocument(pdf)) if "note" in page.get_text_range()]
+    assert box(page, "note")[1] < A4 - 85, "its number stands at the right"
+
+
 def test_the_pdf_says_its_direction_and_its_language(brief: FinishedDocument) -> None:
     with pikepdf.open(io.BytesIO(brief.files["pdf"])) as pdf:
         assert pdf.Root.ViewerPreferences.Direction == "/R2L" and pdf.Root.Lang == "ar"
