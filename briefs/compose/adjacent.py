@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
 
 _MARKS = re.compile(r"[.,;:!?]+")
+_SPACES = frozenset({"Space", "SoftBreak"})
 _KINDS = ("LineBlock", "DefinitionList", *tree.WITH_INLINES)
 
 
@@ -26,7 +26,7 @@ def with_marks_before(blocks: Sequence[Node]) -> list[Node]:
 
 
 def with_commas(nodes: Sequence[Node], numbered: str = "Note") -> list[Node]:
-    """Blocks or inlines with a raised comma between two adjacent numbers, which would otherwise look like one.
+    """Blocks or inlines with a raised comma between two numbers that nothing or a space parts, and that would look like one.
 
     `numbered`: the type of the nodes that are printed as numbers, `Note` or `Cite`.
     """
@@ -86,11 +86,15 @@ def _becomes_a_note(node: Node) -> bool:
 
 
 def _parted(inlines: list[Node], numbered: str) -> list[Node]:
-    """Citeproc leaves an empty word where it has moved a full stop before a note."""
-    words = [node for node in inlines if node != tree.string("")]
-    out = words[:1]
-    for before, after in pairwise(words):
-        out += [*[tree.NOTE_COMMA] * (_is_number(before, -1, numbered) and _is_number(after, 0, numbered)), after]
+    """The inlines with commas, which take the place of a space between two numbers. Citeproc removes some of these spaces, and
+    leaves an empty word where it has moved a full stop before a note."""
+    out: list[Node] = []
+    for node in (node for node in inlines if node != tree.string("")):
+        if _is_number(node, 0, numbered):
+            last = -2 if out and out[-1]["t"] in _SPACES else -1
+            if len(out) >= -last and _is_number(out[last], -1, numbered):
+                out[len(out) + last + 1 :] = [tree.NOTE_COMMA]
+        out.append(node)
     return out if tree.NOTE_COMMA in out else inlines
 
 

@@ -25,6 +25,9 @@ id: sec-one
 
 Adjacent.[@one][@two] Apart.[@one] [@two] Own.[@one]^[Own words.] *Inside.^[More.]*^[And more.] One^[a] by^[b] one.
 
+Row [@one] [@two] [@one]
+[@two] ^[n] ^[m] end.
+
 ## What one says [@one]
 
 ## Two ^[A note.] of them
@@ -46,6 +49,8 @@ def test_a_comma_stands_between_two_notes(manuscript: Manuscript) -> None:
     assert tree.text_of(first) == "Adjacent.,  Apart.,  Own.,  Inside.,  One by one."
     raised = [tree.text_of(n) for n in tree.walk(first) if n["t"] == "Superscript"]
     assert raised == [", "] * 4
+    row = next(n for n in tree.walk(list(manuscript.blocks)) if n["t"] == "Para" and tree.text_of(n).startswith("Row"))
+    assert tree.text_of(row) == "Row, , , , ,  end." and sum(n["t"] == "Note" for n in tree.walk(row)) == 6
 
 
 def test_lists_and_running_heads_have_no_citations_and_notes(manuscript: Manuscript) -> None:

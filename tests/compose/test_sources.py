@@ -299,6 +299,7 @@ def test_a_comma_parts_the_numbers_of_sources_beside_each_other(pandoc: Pandoc) 
         ("A *claim[@one]*[@two] and **more[@two]**[@one].", "A claim1, 2 and more2, 1."),
         ("Twice[@one][@one; @two][@two].", "Twice1, 2."),
         ("| Verse[@one][@two]", "Verse1, 2"),
+        ("Apart [@one] [@two] [@one], so", "Apart 1, 2, 1, so"),
     ):
         [blocks] = pandoc.parse([markdown])
         assert tree.text_of(sources.Numbered(made).cited(blocks)).replace("\u2060", "") == said
