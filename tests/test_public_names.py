@@ -27,6 +27,7 @@ from briefs.edition.model import (
     Country,
     DeckHead,
     Journey,
+    Rewordings,
     SectionHead,
     SignOff,
     Translation,
@@ -99,6 +100,7 @@ def same(name: str, found: Iterable[str]) -> None:
         ("signoff.yaml", SignOff),
         ("audit.yaml", AuditRules),
         ("corrections.yaml", Corrections),
+        ("rewordings.yaml", Rewordings),
         ("sources", Source),
     ],
 )

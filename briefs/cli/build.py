@@ -418,7 +418,7 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
         max(2, arguments.jobs) if ended else arguments.jobs,
         inputs.document_cache(),
         wanted=lambda edition: plan(edition, request).targets,
-        choose=partial(inputs.in_language, tag=arguments.language),
+        choose=lambda edition: inputs.in_language(inputs.with_changes(edition, arguments.content), arguments.language),
         show=partial(output.show_briefly, traceback=arguments.traceback),
         say=say,
         times=arguments.more_time,

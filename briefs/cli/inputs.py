@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,21 @@ def edition_and_files(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
         reading = read(arguments.content, store=table_store(arguments))
     if reading.edition is None:
         raise Problems(reading.problems)
-    return reading, in_language(reading.edition, getattr(arguments, "language", ""))
+    edition = with_changes(reading.edition, arguments.content)
+    return replace(reading, edition=edition), in_language(edition, getattr(arguments, "language", ""))
+
+
+def with_changes(edition: Edition, content: Path) -> Edition:
+    """The edition with what changed since older ones, if its edition.yaml names any. Raises NotUnderstood, Problems, ToolError."""
+    if edition.about.changes is None:
+        return edition
+    from briefs.ledger import since  # rarely needed
+
+    return since.with_changes(edition, content)
 
 
 def in_language(edition: Edition, tag: str) -> Edition:
     """The edition in the language `tag`, alone; the source's if the tag is empty or the source's own. Raises NotUnderstood."""
-    from dataclasses import replace
-
     if not tag or tag.lower() == edition.about.language.lower():
         return replace(edition, translations={})
     known = {own.lower(): own for own in edition.translations}

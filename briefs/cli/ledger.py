@@ -10,18 +10,20 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
 from briefs.exitcodes import ExitCode
-from briefs.problems import NotUnderstood, Problems, ToolError, merged
+from briefs.problems import NotUnderstood, Problems, ToolError, did_you_mean, merged
 
 NAMED = 5  # files in a message
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.people import People
+    from briefs.edition.changed import Change
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
     from briefs.ledger.recall import Parcel
@@ -43,17 +45,22 @@ def _pandoc() -> Iterator[Pandoc]:
 
 
 def changes(arguments: argparse.Namespace) -> ExitCode:
-    """List what changed since an older state of the edition."""
+    """List what changed since an older state of the edition; with --format, as a page."""
     from briefs.ledger import changes as ledger
-    from briefs.ledger import listing
+    from briefs.ledger import listing, since
 
     if not arguments.since:
-        raise NotUnderstood("say since when: name a git revision, a date such as 2026-05-01, or sent:LIST with --since.")
+        hint = "name a git revision, a date such as 2026-05-01, an older output folder, or sent:LIST with --since."
+        raise NotUnderstood(f"say since when: {hint}")
     _, edition = inputs.read_edition(arguments)
     older = _older(arguments).in_language(edition.translation)
     with _pandoc() as pandoc:
         then, now = ledger.state(older.name, older.edition, pandoc), ledger.state("today", edition, pandoc)
-    found = ledger.between(then, now)
+        found = ledger.between(then, now)
+        if arguments.format:
+            return _build_changes(arguments, since.since_then(replace(edition, translations={}), [older], pandoc))
+    if arguments.reworded:
+        return _mark_rewordings(arguments, edition, found)
     if arguments.json:
         output.print_json({"since": older.name, "changes": [change.to_dict() for change in found]})
     else:
@@ -64,12 +71,47 @@ def changes(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
+def _build_changes(arguments: argparse.Namespace, edition: Edition) -> ExitCode:
+    """Build the page of what changed."""
+    from briefs.cli.build import build_documents
+    from briefs.press import plan
+    from briefs.press.request import Request, words
+
+    request = Request(kinds=("changes",), formats=words(arguments.format), paper=arguments.paper)
+    outcomes = build_documents(arguments, edition, inputs.read_theme(arguments), plan.plan(edition, request).targets)
+    problems = [problem for outcome in outcomes for problem in outcome.problems]
+    output.show(problems, traceback=arguments.traceback)
+    return ExitCode.FAILED if problems else ExitCode.DONE
+
+
+def _mark_rewordings(arguments: argparse.Namespace, edition: Edition, found: Sequence[Change]) -> ExitCode:
+    """Mark texts as ones whose words changed and whose meaning didn't."""
+    from briefs import atomic
+    from briefs.edition import rewordings
+    from briefs.edition.changed import REWORDINGS
+    from briefs.edition.model import hash_of
+    from briefs.ledger import changes as ledger
+
+    known = {ledger.reworded_name(change): change for change in found if change.action == "reworded"}
+    named = arguments.reworded.split(",")
+    if unknown := [name for name in named if name not in known]:
+        hint = did_you_mean(unknown[0], known, f"Reworded since then: {', '.join([*known][:NAMED]) or 'nothing'}.")
+        raise NotUnderstood(f"“{unknown[0][:60]}” was not reworded since {arguments.since}. {hint}")
+    new = [(name, hash_of(known[name].before), hash_of(known[name].after)) for name in named]
+    atomic.write_all({Path(REWORDINGS): rewordings.text(edition.rewordings, new)}, below=arguments.content)
+    if not arguments.quiet:
+        print("\n".join(f"{name}: other words, same meaning" for name in named))
+    return ExitCode.DONE
+
+
 def _older(arguments: argparse.Namespace) -> Revision:
     """The older state that `--since` names."""
     from briefs.delivery import people
     from briefs.ledger import past
 
     since = arguments.since
+    if os.path.isdir(since):
+        return past.of_output(since, inputs.sound_store(arguments))
     if not since.startswith(past.SENT):
         return past.at(since, arguments.content)
     named = people.read(arguments.people, arguments.content).named(since.removeprefix(past.SENT).split(","))
@@ -125,7 +167,6 @@ def _not_built(arguments: argparse.Namespace, edition: Edition) -> list[str]:
 
 def recall(arguments: argparse.Namespace) -> ExitCode:
     """Say who holds files with a fact as it was before it was corrected; with --send, tell them."""
-    from dataclasses import replace
     from datetime import UTC, datetime
 
     from briefs import atomic

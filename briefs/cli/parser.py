@@ -66,7 +66,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with what differs from the program’s templates and theme/"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "the folder for finished files (dist)"},
-    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, correction, handout"},
+    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, changes, correction, handout"},
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper size (a4)"},
     "--print": {
@@ -143,7 +143,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
     "--since": {
         "metavar": "WHEN",
-        "help": "the older text: a git revision of the content; for redlines also an older output folder",
+        "help": "the older text: a git revision of the content, or an older output folder",
+    },
+    "--reworded": {
+        "metavar": "TEXT[,TEXT]",
+        "default": "",
+        "help": "mark facts (be-07) and texts (countries/be.yaml#summary) whose words changed and whose meaning didn’t",
     },
     "--source": {"metavar": "KEY", "help": "all facts and texts that rest on this source"},
     "--send": {"action": "store_true", "help": "send the note and the corrected files"},
@@ -483,15 +488,32 @@ Without --apply it only shows what would change, by file and line. Pending track
 says otherwise. Edits that can’t be placed and reviewers’ comments are listed here and in merge-report.md.""",
     ),
     "changes": Command(
-        "list what changed since an older state of the edition: facts, stances, dates, sources, paragraphs",
-        needs=f"{_CONTENT}, and --since: a git revision of it, a date, or sent:LIST",
-        example="changes --since 2026-05-01",
-        writes="no file",
+        "list what changed since an older state of the edition: facts, stances, dates, sources; with --format, as a page",
+        needs=f"{_CONTENT}, and --since: a git revision of it, a date, an older output folder, or sent:LIST",
+        example="changes --since 2026-05-01 --format pdf,docx",
+        writes="with --format dist/changes.pdf and changes.docx; with --reworded rewordings.yaml in the content; else no file",
         run=ledger.changes,
-        options=("--since", "--language", "--content", "--people", "--store", "--quiet", "--json"),
+        options=(
+            "--since",
+            "--reworded",
+            "--format",
+            "--language",
+            "--content",
+            "--templates",
+            "--out",
+            "--paper",
+            "--jobs",
+            "--more-time",
+            "--no-cache",
+            "--people",
+            "--store",
+            "--quiet",
+            "--json",
+        ),
         more="""\
 With sent:LIST the older state is that from which the newest file was made that the list, or an address in one, was sent.
-A date means the end of that day in UTC, in the git history of the content folder.""",
+A date means the end of that day in UTC, in the git history of the content folder. Of an output folder the content is known if
+one of its files went out. With --reworded be-07 that fact's new words are marked as saying the same as the old ones.""",
     ),
     "translate": Command(
         "give the texts of an edition to translators, and bring their translations back",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from briefs.compose import charts, correction, data, identity, peers, tree
+from briefs.compose import changed, charts, correction, data, identity, peers, tree
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
@@ -163,6 +163,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
         "groups": [group for topic in about.topics if (group := _group(facts, topic, numbered)).facts],
         "label": labels,
         "unsigned": unsigned(edition, labels),
+        "changed": changed.mark(edition, facts.code, labels),
         "corrected": correction.mark(edition, facts.code, labels),
         "link": link,
     }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from briefs.compose.slots import TemplateFiller
     from briefs.theme import Theme
 
-Subjects = Literal["edition", "all countries", "country", "countries", "deck", "journey", "correction"]
+Subjects = Literal["edition", "changes", "all countries", "country", "countries", "deck", "journey", "correction"]
 Layout = Literal["one page", "pages", "chapters", "slides", "bound"]
 FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
     "one page": ("pdf", "docx"),
@@ -71,7 +71,7 @@ class Kind:
     @property
     def is_single(self) -> bool:
         """Whether an edition has one document of this kind at most."""
-        return self.subjects in {"edition", "all countries"}
+        return self.subjects in {"edition", "changes", "all countries"}
 
     def audiences_in(self, edition: Edition) -> list[str]:
         """The ids of the audiences for which there are documents of this kind; first an empty one, for everyone."""
@@ -126,6 +126,8 @@ class Kind:
         """Whether an edition has the content that a document about the subject needs."""
         if self.subjects == "edition":
             return bool(edition.sections)
+        if self.subjects == "changes":
+            return edition.changes is not None
         if self.subjects == "all countries":
             return any(country.facts for country in edition.countries.values())
         if self.subjects in {"journey", "correction"}:
@@ -200,6 +202,10 @@ KINDS = table(
     Kind(
         "pack", "journey", "bound", folder="pack/", formats=("pdf", "docx"), page="brief", style="pack", ladder="brief",
         module="briefs.compose.pack", template="pack.md.j2", share=shares.of_journey,
+    ),
+    Kind(
+        "changes", "changes", "pages", folder="", formats=("pdf", "docx"), page="note", style="note", ladder="note",
+        module="briefs.compose.changed", template="changes.md.j2", share=shares.of_changes,
     ),
     Kind(
         "correction", "correction", "pages", folder="corrections/", formats=("pdf", "docx"), page="note", style="note",

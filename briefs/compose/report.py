@@ -6,13 +6,15 @@ blocks of the sections, each parsed separately, the figures, the appendix (`appe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 
-from briefs.compose import charts, correction, csljson, data, identity, references, tree
+from briefs.compose import changed, charts, correction, csljson, data, identity, references, tree
 from briefs.compose.appendix import AppendixTable, anchor
 from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
 from briefs.compose.country import unsigned
+from briefs.compose.figures import Figure
 from briefs.compose.glance import BAR, CountryTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
@@ -38,6 +40,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     parts = appendix.blocks()
     bars = CellBars(BAR)
     tiles = charts.of_cover(edition, labels) if edition.countries else None
+    since = changed.stances(edition, labels, changed.WIDE)
     own = identity.of_cover(edition, writer.report)
     context = {
         **_of_edition(edition, labels),
@@ -46,6 +49,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
         "sections": _sections(edition, writer, illustrations),
         "appendix": Blocks(parts) if parts else "",
+        **_of_changes(edition, labels, writer, since),
         "index": Blocks(index) if parts and (index := appendix.index()) else "",
     }
     body = _without_empty_bibliography(writer.fill(kind.template, context))
@@ -63,7 +67,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         language=about.language,
         date=about.date.text,
         blocks=body,
-        figures=illustrations.figures | bars.figures | ({tiles.name: tiles} if tiles else {}),
+        figures=illustrations.figures | bars.figures | {figure.name: figure for figure in [*([tiles] if tiles else []), *since]},
         pictures=illustrations.pictures | own.pictures,
         colours={s.id: s.colour for s in about.scale},
         places=dict(writer.places),
@@ -95,6 +99,15 @@ def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
         "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
+    }
+
+
+def _of_changes(edition: Edition, labels: Labels, writer: TemplateFiller, drawn: Sequence[Figure]) -> dict[str, object]:
+    """What the template prints of what changed since an older edition. `drawn`: figures of stances."""
+    return {
+        "changes": changed.listed(edition, labels, writer),
+        "changes_title": changed.title(edition, labels),
+        "changes_figures": Blocks([block for figure in drawn for block in changed.placed(figure)]),
     }
 
 

@@ -22,7 +22,13 @@ _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 def of_report(edition: Edition, subject: str = "") -> Edition:
     """Everything but the decks, the journeys and the other languages."""
-    return _with_own_signatures(replace(edition, decks={}, journeys={}, translations={}))
+    changes = edition.changes if edition.about.changes and edition.about.changes.report else None
+    return _with_own_signatures(replace(edition, decks={}, journeys={}, translations={}, changes=changes, rewordings={}))
+
+
+def of_changes(edition: Edition, subject: str = "") -> Edition:
+    """For the page of what changed: everything but the journeys and the other languages."""
+    return _with_own_signatures(replace(edition, journeys={}, corrections={}, translations={}, rewordings={}))
 
 
 def of_correction(edition: Edition, id: str) -> Edition:
@@ -117,6 +123,8 @@ def _share(
             corrections={id: one for id, one in edition.corrections.items() if one.country in about},
             columns=columns,
             data=data,
+            changes=edition.changes.of(about) if edition.changes else None,
+            rewordings={},
             translations={},
         )
     )

@@ -121,6 +121,10 @@ def first(nodes: Sequence[Node], length: int) -> list[Node]:
     return out
 
 
+def emph(inlines: Sequence[Node]) -> Node:
+    return {"t": "Emph", "c": list(inlines)}
+
+
 def strong(inlines: Sequence[Node]) -> Node:
     return {"t": "Strong", "c": list(inlines)}
 

@@ -61,6 +61,8 @@ def of_audience(edition: Edition, id: str) -> Edition:
         decks={},
         journeys={},
         corrections={},
+        changes=None,
+        rewordings={},
         translations={},
         columns=columns,
         data=_data(edition, audience, columns),

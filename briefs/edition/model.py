@@ -31,6 +31,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from briefs.edition import addresses, markdown
+from briefs.edition.changed import Changed
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable
 from briefs.edition.dates import Date
@@ -690,6 +691,37 @@ class Corrections(Model):
     corrections: Annotated[list[Correction], Field(max_length=10_000)] = []
 
 
+class Rewording(Model):
+    """A text that says the same in other words, as an editor has marked it: its name, and the hashes of both states."""
+
+    hints: ClassVar[dict[str, str]] = {"text": "`changes --reworded` writes it."}
+
+    text: Annotated[str, Field(min_length=1, max_length=300), _KEEP]
+    before: Annotated[ItemHash, Field(alias="from")]
+    after: Annotated[ItemHash, Field(alias="to")]
+
+
+class Rewordings(Model):
+    """`rewordings.yaml`: texts whose words changed and whose meaning didn't."""
+
+    hints: ClassVar[dict[str, str]] = {"rewordings": "`changes --reworded` writes them."}
+
+    rewordings: Annotated[list[Rewording], Field(max_length=20_000)] = []
+
+
+class ShownChanges(Model):
+    """Since when documents say what changed. `since`: git revisions or dates of older editions, the latest last, which the changes
+    are counted from. `report`: whether the report has a section of them."""
+
+    hints: ClassVar[dict[str, str]] = {
+        "since": "List git revisions or dates of older editions, such as [v1.0, 2025-05].",
+        "report": "Write yes or no.",
+    }
+
+    since: Annotated[list[Annotated[Words, _KEEP]], Field(min_length=1, max_length=12)]
+    report: bool = False
+
+
 class Appendix(Model):
     """The report's table of all countries: its title, and the text above it."""
 
@@ -730,6 +762,7 @@ class About(Model):
     figures: Annotated[list[BriefFigure], Field(max_length=4)] = []
     audiences: Annotated[list[Audience], Field(max_length=20)] = []
     roles: Annotated[list[Role], Field(max_length=20)] = []
+    changes: ShownChanges | None = None
     map: MapView = MapView()
 
     @model_validator(mode="before")
@@ -1015,7 +1048,8 @@ class Edition:
     A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
     whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
     `unsigned`: the labels of the roles that have yet to sign a piece, by the path of its file (`signoff.py`). `corrections`: those
-    of what went out, by their ids, the latest first.
+    of what went out, by their ids, the latest first. `rewordings`: the steps of each text that an editor has
+    marked as ones of words only, as hashes. `changes`: since an older edition, if documents say them.
     `brand`: the identity of who publishes it; `typefaces`: its fonts, and `logos`: its pictures, by their paths. `translations`:
     the same edition in other languages, by their tags. `translation`: the tag of the language, if this is one of them; it is the
     folder of its documents.
@@ -1040,6 +1074,8 @@ class Edition:
     unsigned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     corrections: Mapping[str, Correction] = field(default_factory=dict)
+    rewordings: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    changes: Changed | None = None
     alphabet: tuple[str, ...] = ()
     translations: Mapping[str, Edition] = field(default_factory=dict, repr=False)
     translation: str = ""

@@ -29,10 +29,12 @@ from briefs.edition import (
     names,
     partial,
     records,
+    rewordings,
     signoff,
     style,
     yamls,
 )
+from briefs.edition.changed import REWORDINGS
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable, TableStore
 from briefs.edition.model import (
@@ -48,6 +50,7 @@ from briefs.edition.model import (
     DeckHead,
     Edition,
     Journey,
+    Rewordings,
     Section,
     SectionHead,
     SignOff,
@@ -246,6 +249,9 @@ class _EditionReader:
         edition, countries = self.with_stances(edition, countries)
         self.audit_rules(edition)
         edition = self.with_corrections(edition)
+        self.used.add(REWORDINGS)
+        if REWORDINGS in self.files and not self.is_past:
+            edition = replace(edition, rewordings=rewordings.steps(self.model(Rewordings, self.mapping(REWORDINGS), {})))
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
             steps=_ids(head.mapping, "scale"),

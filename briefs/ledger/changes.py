@@ -11,25 +11,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from briefs.compose.values import ValuePrinter
 from briefs.edition import texts
+from briefs.edition.changed import Action, Change, Item, is_marked
 from briefs.edition.csl import alias
 from briefs.edition.csldates import CslDate
 from briefs.edition.data.table import Value
 from briefs.edition.dates import Date
-from briefs.edition.model import KEY_POINTS, Country, Deck, Edition, Fact, Section, Text, place_of
+from briefs.edition.model import KEY_POINTS, Country, Deck, Edition, Fact, Section, Text, hash_of, place_of
 from briefs.problems import raise_all
 from briefs.roundtrip import numbering
 from briefs.roundtrip.edits import file_of, is_block
 from briefs.tools.pandoc import Pandoc
 
-Item = Literal["edition", "country", "stance", "point", "fact", "value", "section", "deck", "paragraph", "source", "word"]
-Action = Literal[
-    "new", "dropped", "reworded", "number", "date", "topic", "priority", "changed", "moved", "source-added", "source-dropped"
-]
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 _KEPT = {"title", "subtitle", "publisher", "licence", "scale_note", "cite_as"}  # texts of edition.yaml that documents print
 
@@ -48,34 +44,25 @@ def state(name: str, edition: Edition, pandoc: Pandoc) -> State:
     return State(name, edition, texts.of(edition, pandoc))
 
 
-@dataclass(frozen=True)
-class Change:
-    """A change: of what (`item`), how (`action`), where it stands.
-
-    `subject`: a country's code, a section's or deck's path, or empty. `id`: that of a fact, column or source, or the field's name.
-    `place`: the name of the text's place, today's if there is one. `before`, `after`: the words or values, as the content has them.
-    """
-
-    item: Item
-    action: Action
-    subject: str = ""
-    id: str = ""
-    place: str = ""
-    before: str = ""
-    after: str = ""
-
-    def to_dict(self) -> dict[str, str]:
-        """For JSON."""
-        return dict(vars(self))
-
-
 def between(then: State, now: State) -> list[Change]:
     """All changes from one state to another."""
     codes = sorted({*then.edition.countries, *now.edition.countries}, key=lambda code: _name(code, then, now))
     found = [*_of_edition(then.edition, now.edition)]
     for code in codes:
         found += _of_country(code, then.edition, now.edition)
-    return [*found, *_of_writings(then, now), *_of_sources(then.edition, now.edition), *_of_words(then.edition, now.edition)]
+    found += [*_of_writings(then, now), *_of_sources(then.edition, now.edition), *_of_words(then.edition, now.edition)]
+    return [_marked(change, now.edition.rewordings) for change in found]
+
+
+def reworded_name(change: Change) -> str:
+    """The name by which a text is marked as only reworded: a fact's id, or its place."""
+    return change.id if change.item == "fact" else change.place
+
+
+def _marked(change: Change, rewordings: Mapping[str, Sequence[tuple[str, str]]]) -> Change:
+    """A change that says whether an editor has marked it as one of words only."""
+    steps = rewordings.get(reworded_name(change), ()) if change.action == "reworded" else ()
+    return replace(change, is_rewording=True) if is_marked(hash_of(change.before), hash_of(change.after), steps) else change
 
 
 def _name(code: str, then: State, now: State) -> str:

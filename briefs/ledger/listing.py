@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from textwrap import shorten
 
+from briefs.edition.changed import Change
 from briefs.edition.dates import Date
-from briefs.ledger.changes import Change, State, numbers
+from briefs.ledger.changes import State, numbers
 from briefs.roundtrip.differences import marked
 
 LONGEST = 400  # letters of a text that is quoted
@@ -44,6 +45,8 @@ def sentence(change: Change, then: State, now: State) -> str:
     match change.action:
         case "new" | "dropped":
             return f"{change.action} {what}: {_quoted(change.after or change.before)}"
+        case "reworded" if change.is_rewording:
+            return f"{what} in other words, with the same meaning: {marked(change.before, change.after)}"
         case "reworded":
             return f"{what} reworded: {marked(change.before, change.after)}"
         case "number":

@@ -6,13 +6,14 @@ was then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from briefs.delivery.people import Person
 from briefs.delivery.store import Sent, Store
 from briefs.edition.dates import Date
+from briefs.press import manifest
 from briefs.problems import NotUnderstood
 from briefs.redline.documents import Revision, at_revision, from_files
 from briefs.tools import git
@@ -37,6 +38,20 @@ def at(since: str, content: Path) -> Revision:
         return replace(at_revision(git.revision_on(content, day), content), name=since)
     except git.NotThere as fault:
         raise NotUnderstood(f"{fault.what}. {fault.hint}") from None
+
+
+def of_output(since: str, store: Store) -> Revision:
+    """The content from which an older output folder was built, if one of its files went out since: then the record has it.
+
+    Raises NotUnderstood if none did, or it is no output folder; Problems if the record is damaged or the content had errors then.
+    """
+    entries: Mapping[str, Mapping[str, str]] = manifest.read(Path(since)).get("files", {})
+    hashes = {str(entry.get("sha256")) for entry in entries.values()}
+    found = next((sent for sent in reversed(store.sent()) if sent.sha256 in hashes), None)
+    if found is None:
+        why = "none of its files is in the record of what went out" if entries else "it is a folder, and no build wrote it"
+        raise NotUnderstood(f"the content that {since} was built from isn’t known: {why}. Name a git revision or a date.")
+    return from_files(since, store.content(found))
 
 
 def last_sent(since: str, people: Sequence[Person], store: Store) -> Revision:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -115,9 +116,14 @@ def is_remembered(request: Request) -> bool:
     return not (request.check_word or request.printed)
 
 
+def _says_changes(found: Mapping[str, bytes]) -> bool:
+    """Whether documents say what changed since an older state, which isn't among the bytes that a build is remembered by."""
+    return re.search(rb"^[\"']?changes\b", found.get("edition.yaml", b""), re.M) is not None
+
+
 def _recall(cache: Cache, content: Path, templates: Path, request: Request) -> RememberedBuild | None:
     found, problems = files.read_folder(content)
-    if problems:
+    if problems or _says_changes(found):
         return None
     entry = cache.entry(key_of(found, of_templates(templates), request))
     if entry is None:

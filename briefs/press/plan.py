@@ -127,6 +127,7 @@ _NOTHING = {
     "country": "this edition has no {kind}: it has no countries. Write countries/….yaml.",
     "countries": f"{{kind}} takes {several.FEWEST} to {several.MOST} countries. Name them, such as: {{kind}} Belgium France.",
     "journey": "this edition has no {kind}: it has no journeys. Write journeys/….yaml, with a title and countries.",
+    "changes": "this edition has no {kind}: say since when, with --since, or with `changes` in edition.yaml.",
     "correction": "this edition has no {kind}: nothing was corrected. `recall` writes corrections.yaml.",
     "deck": "this edition has no {kind}: it has no decks. Write decks/….md, or name a country.",
 }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
+import pypdfium2
 import pytest
 
 from briefs.cli import main
 from briefs.delivery.store import File, Store
+from briefs.edition.changed import is_marked
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
 from briefs.ledger import changes, listing
@@ -147,3 +152,112 @@ def test_older_content_that_takes_long_to_read_is_refused_at_its_place(tmp_path:
     words = ["--content", str(small.write(tmp_path / "content")), "--people", str(people), "--store", str(store.folder)]
     assert main(["changes", "--since", "sent:press", *words]) == ExitCode.CONTENT
     assert re.search(r"sent:press:report/01-a\.md:6:1: error: a hundred or more “\[” in a row", capsys.readouterr().err)
+
+
+# As documents.
+
+
+@pytest.fixture
+def edited(content: Path, tmp_path: Path) -> Path:
+    """A copy of the history whose documents say what changed since its third state, and how stances did since its first."""
+    shutil.copytree(content.parent, tmp_path / "repository")
+    path = tmp_path / "repository/content/edition.yaml"
+    path.write_text(path.read_text() + "changes: {since: [v2024-03-01, v2025-01-20], report: yes}\n")
+    return path.parent
+
+
+def words_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+TOLD = [  # on the page, in this order
+    "What has changed since March 2024",
+    "Small things date: January 2024 \u2192 September 2025",
+    "Belgium Summary \u00b7 changed: Before: Belgium weighs new limits for suppliers. Now: Belgium has adopted limits",
+    "Fact \u00b7 source no longer cited: About two",
+    "Rule: in draft \u2192 in force",
+    "Estonia Fact \u00b7 new: An auction was held.",
+    "France new: France",
+    "How it began no longer said: The second paragraph counts the countries that have rules.",
+    "What follows new: What follows",
+]
+
+
+def test_the_page_the_report_and_the_briefs_tell_it(edited: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["--content", str(edited), "--out", str(out), "--jobs", "1", "--quiet", "--no-cache"]
+    assert main(["all", "--kinds", "changes,report,brief", *arguments]) == ExitCode.DONE
+    document = docx.Document(io.BytesIO((out / "changes.docx").read_bytes()))
+    page, word = words_of((out / "changes.pdf").read_bytes()), " ".join(paragraph.text for paragraph in document.paragraphs)
+    report = words_of((out / "report.pdf").read_bytes())
+    for text in (page, word, report):
+        at = [text.find(told) for told in TOLD[1:]]
+        assert -1 not in at and at == sorted(at), text
+    assert "Since March 2024: 1 fact, summary, Rule" in words_of((out / "briefs/belgium.pdf").read_bytes())
+    assert "Since March 2024: new" in words_of((out / "briefs/france.pdf").read_bytes())
+    assert "Since March 2024: 1 fact" in words_of((out / "briefs/estonia.pdf").read_bytes())
+
+
+def test_the_stances_that_changed_are_drawn_over_the_editions(edited: Path, tmp_path: Path) -> None:
+    """Belgium went from wary to closed, and France came; Estonia, which stayed open, isn't in the figure."""
+    assert main(["all", "--kinds", "changes", "--content", str(edited), "--out", str(tmp_path / "out"), "--quiet"]) == ExitCode.DONE
+    data = (tmp_path / "out/changes.docx").read_bytes()
+    alt = docx.Document(io.BytesIO(data)).inline_shapes[0]._inline.docPr.get("descr")
+    assert "Belgium: Wary \u2192 Closed; France: Not covered \u2192 Wary." in alt and "Estonia" not in alt
+
+
+def test_a_page_is_made_on_demand_and_only_then(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--content", str(content), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(["changes", "--since", "v2025-10-05", "--format", "pdf", *where]) == ExitCode.DONE
+    assert [path.name for path in (tmp_path / "out").glob("changes.*")] == ["changes.pdf"]
+    assert "Fact \u00b7 new: An auction was held." in words_of((tmp_path / "out/changes.pdf").read_bytes())
+    assert main(["all", "--kinds", "changes", *where]) == ExitCode.USAGE
+    assert "say since when" in capsys.readouterr().err
+
+
+def test_an_older_output_folder_means_the_content_that_it_was_built_from(
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, states = Store(tmp_path / "store"), history.states()
+    small.write(tmp_path / "then")
+    for path, data in states["2025-10-05"].items():
+        (tmp_path / "then" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "then" / path).write_bytes(data)
+    dist = tmp_path / "dist-2025"
+    where = ["--store", str(tmp_path / "store")]
+    assert main(["brief", "Estonia", "--content", str(tmp_path / "then"), "--out", str(dist), "--format", "pdf", "--quiet"]) == 0
+    arguments = ["changes", "--since", str(dist), "--content", str(content), "--json", *where]
+    assert main(arguments) == ExitCode.USAGE
+    assert "none of its files is in the record of what went out" in capsys.readouterr().err
+    file = File("briefs/estonia.pdf", "brief", "ee", "a4", (dist / "briefs/estonia.pdf").read_bytes())
+    store.record_export([file], states["2025-10-05"], datetime(2025, 10, 6, tzinfo=UTC))
+    assert since(content, str(dist), capsys, *where) == history.EVENTS["2026-02-11"]
+
+
+def test_a_rewording_is_marked_for_these_two_states_only(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(content.parent, tmp_path / "repository")
+    own = tmp_path / "repository/content"
+    mark = ["changes", "--since", "v2024-03-01", "--content", str(own)]
+    assert main([*mark, "--reworded", "ee-01"]) == ExitCode.DONE
+    assert "ee-01: other words, same meaning" in capsys.readouterr().out
+
+    def is_rewording() -> bool:
+        assert main([*mark, "--json"]) == ExitCode.DONE
+        changed = json.loads(capsys.readouterr().out)["changes"]
+        return next(bool(one["is_rewording"]) for one in changed if one["id"] == "ee-01" and one["action"] == "reworded")
+
+    assert is_rewording()
+    assert main(mark) == ExitCode.DONE
+    assert "fact ee-01 in other words, with the same meaning" in capsys.readouterr().out
+    path = own / "countries/ee.yaml"
+    path.write_text(path.read_text().replace("and in Tartu", "and in Narva"))
+    assert not is_rewording(), "another edit is a change again"
+    assert main([*mark, "--reworded", "be-01"]) == ExitCode.USAGE
+    assert "“be-01” was not reworded since v2024-03-01" in capsys.readouterr().err
+
+
+def test_marked_rewordings_lead_from_one_state_over_others_to_a_third() -> None:
+    steps = [("a", "b"), ("b", "c"), ("x", "y")]
+    assert is_marked("a", "c", steps) and is_marked("b", "c", steps)
+    assert not is_marked("c", "a", steps) and not is_marked("a", "y", steps) and not is_marked("a", "a", steps)

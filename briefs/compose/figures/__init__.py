@@ -14,6 +14,7 @@ from briefs.compose.figures.multiples import multiples
 from briefs.compose.figures.ranking import Bar, ranking
 from briefs.compose.figures.slope import Slope, slopes
 from briefs.compose.figures.stacks import Stack, stacks
+from briefs.compose.figures.steps import stance_steps
 from briefs.compose.figures.strip import Dot, strip
 from briefs.compose.figures.strips import Strip, strips
 from briefs.compose.figures.tiles import tiles
@@ -58,6 +59,7 @@ __all__ = [
     "shared",
     "slopes",
     "stacks",
+    "stance_steps",
     "strip",
     "strips",
     "tiles",

@@ -161,6 +161,7 @@ class _Change:
             "cover": self._cover,
             "front": lambda blocks: sections.with_numbers([*blocks, self.section(start="nextPage")], ROMAN),
             "body": self._chapters,
+            "listed-part": lambda blocks: [*blocks, self.section(start="nextPage")],
             "glance-part": lambda blocks: [*blocks, self._wide_section()],
             "appendix-part": self._appendix,
             "contents": lambda blocks: fields.contents(self.manuscript.headings, self.pages),

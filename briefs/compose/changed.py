@@ -1,0 +1,238 @@
+"""What changed since an older edition: a page, a section of the report, and a line in each brief that changed.
+
+In: an edition with its `Changed`. Out: the `Manuscript` of the page; the blocks of the changes by what they are about; the line.
+The words round them are in `templates/changes.md.j2`. Texts are printed in plain words, as they were and as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from babel.lists import format_list
+
+from briefs.compose import charts, figures, tree
+from briefs.compose.country import unsigned
+from briefs.compose.figures import Figure
+from briefs.compose.kinds import Kind
+from briefs.compose.labels import Labels
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import Blocks, TemplateFiller, link
+from briefs.compose.tree import Node
+from briefs.edition.changed import Change
+from briefs.edition.dates import Date
+from briefs.edition.model import Edition, Text
+from briefs.problems import Place
+
+ARROW = " \N{RIGHTWARDS ARROW} "
+ROWS = 24  # of countries in a figure of stances
+WIDE = 130.0  # millimetres: the page's width
+_SHOWN = frozenset({"topic", "priority"})  # of facts: not what a reader sees
+_POINTS = {"position": "point_position", "matters": "point_matters", "next": "point_next", "ask": "point_ask"}
+
+
+@dataclass(frozen=True)
+class SubjectChanges:
+    """What changed of a country, a section or a deck, or of the edition: its name, and a block for each change."""
+
+    name: str
+    blocks: Blocks
+
+
+def mark(edition: Edition, code: str, labels: Labels) -> str:
+    """What changed of a country, in a few words: “Since March 2024: stance, 2 facts”. Empty if nothing did."""
+    if edition.changes is None:
+        return ""
+    own = [change for change in edition.changes.changes if change.subject == code and _is_shown(change) and not change.is_rewording]
+    is_new = any(change.item == "country" for change in own)
+    facts = {change.id for change in own if change.item == "fact"}
+    parts = [labels("change_new")] if is_new else []
+    parts += [labels("change_stance")] if any(change.item == "stance" for change in own) else []
+    parts += [labels("change_facts", n=len(facts))] if facts else []
+    parts += [labels("change_texts")] if any(change.item == "point" for change in own) else []
+    columns = [change.id for change in own if change.item == "value" and change.id in edition.columns]
+    parts += [edition.columns[id].label.markdown for id in columns]
+    if not parts:
+        return ""
+    named = format_list(parts, style="unit", locale=labels.locale)
+    return labels("changes_mark", date=_words(edition.changes.date, edition), list=named)
+
+
+def title(edition: Edition, labels: Labels) -> str:
+    """“What has changed since March 2024”."""
+    return labels("changes", date=_words(edition.changes.date, edition)) if edition.changes else ""
+
+
+def listed(edition: Edition, labels: Labels, writer: TemplateFiller) -> list[SubjectChanges]:
+    """The changes that readers see, by what they are about: the edition, countries, sections, decks, sources and words."""
+    changes = [change for change in edition.changes.changes if _is_shown(change)] if edition.changes else []
+    printer = _Printer(edition, labels, writer)
+    found = []
+    for subject, own in groupby(changes, key=lambda change: change.subject):
+        found.append(SubjectChanges(printer.name(subject), Blocks([printer.block(change) for change in own])))
+    return found
+
+
+def _is_shown(change: Change) -> bool:
+    return change.action not in _SHOWN
+
+
+def stances(edition: Edition, labels: Labels, width: float) -> list[Figure]:
+    """The countries whose stance changed, over at least two editions: figures of so many rows each. None if there are none."""
+    past = edition.changes.past if edition.changes else ()
+    if not past or not edition.steps:
+        return []
+    states = [*(one.stances for one in past), {code: standing.stance or "" for code, standing in edition.standings.items()}]
+    dates = [_words(date, edition, short=True) for date in (*(one.date for one in past), edition.about.date.text)]
+    codes = [code for code in sorted(edition.countries, key=edition.rank) if len({one.get(code) for one in states}) > 1]
+    entries = [figures.ScaleEntry(step.id, step.label.markdown) for step in edition.about.scale]
+    made = []
+    for number in range(0, len(codes), ROWS):
+        own = {edition.names[code]: [one.get(code) or None for one in states] for code in codes[number : number + ROWS]}
+        told = "; ".join(f"{name}: {_course(edition, course, labels)}" for name, course in own.items())
+        alt = labels("alt_stances", list=told)
+        made.append(figures.stance_steps(own, entries, dates, width=width, name=f"stances-{number // ROWS + 1}", alt=alt))
+    return made
+
+
+def _course(edition: Edition, course: Sequence[str | None], labels: Labels) -> str:
+    """The stances of a country in the order of the editions, each once in a run."""
+    runs = [id for id, _ in groupby(course)]
+    found = [edition.steps.get(id or "") for id in runs]
+    return ARROW.join(step.label.markdown if step else labels("not_covered") for step in found)
+
+
+def _words(date: str, edition: Edition, *, short: bool = False) -> str:
+    return Date.parse(date).words(edition.about.language, short=short)
+
+
+class _Printer:
+    """Prints changes in the edition's language."""
+
+    def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
+        self.edition, self.labels, self.writer = edition, labels, writer
+        titles = {section.path: section.head.title for section in edition.sections}
+        self.titles = titles | {deck.path: deck.head.title for deck in edition.decks.values()}
+
+    def name(self, subject: str) -> str:
+        """What changes are about, in words."""
+        if not subject:
+            return self.edition.about.title.markdown
+        return self.edition.names.get(subject) or self._plain(self.titles[subject]) if subject in self.known else subject
+
+    @property
+    def known(self) -> set[str]:
+        return {*self.edition.names, *self.titles}
+
+    def block(self, change: Change) -> Node:
+        """A change as a paragraph: what changed in bold type, then what it was and what it is."""
+        before, after = (self._text(change, words, is_now=now) for now, words in ((False, change.before), (True, change.after)))
+        return tree.para([tree.strong(tree.words(f"{self._what(change)}:")), tree.SPACE, *self._told(change, before, after)])
+
+    def _what(self, change: Change) -> str:
+        parts = [*self._item(change), *self._action(change)]
+        return " · ".join(part for part in parts if part)
+
+    def _item(self, change: Change) -> Iterator[str]:
+        match change.item:
+            case "stance":
+                yield self.labels("scale")
+            case "point":
+                yield self.labels(_POINTS.get(change.id, "summary"))
+            case "fact":
+                yield self.labels("change_fact")
+            case "value":
+                column = self.edition.columns.get(change.id)
+                yield column.label.markdown if column else change.id
+            case "source":
+                yield self.labels("sources")
+            case "word":
+                yield change.id
+
+    def _action(self, change: Change) -> Iterator[str]:
+        names = {
+            "new": "change_new", "dropped": "change_dropped", "source-added": "change_source_added",
+            "source-dropped": "change_source_dropped", "date": "change_date",
+        }  # fmt: skip
+        if change.is_rewording:
+            yield self.labels("change_rewording")
+        elif change.action in names:
+            yield self.labels(names[change.action])
+        elif change.action in {"reworded", "number", "moved"} or change.item not in {"stance", "value", "point"}:
+            yield self.labels("change_reworded")
+
+    def _told(self, change: Change, before: str, after: str) -> list[Node]:
+        if not before or not after:
+            return tree.words(after or before)
+        if change.item in {"stance", "value"} or change.action == "date":
+            return tree.words(f"{before}{ARROW}{after}")
+        was, now = (tree.emph(tree.words(self.labels(name))) for name in ("change_before", "change_now"))
+        return [was, tree.SPACE, *tree.words(before), tree.SPACE, now, tree.SPACE, *tree.words(after)]
+
+    def _text(self, change: Change, words: str, *, is_now: bool) -> str:
+        """The words or value of a change as people read it."""
+        if not words:
+            return ""
+        if change.item == "stance" and not change.id:
+            step = self.edition.steps.get(words)
+            return step.label.markdown if step else words
+        if change.action == "date":
+            return self._date(words)
+        if change.action in {"source-added", "source-dropped"} or change.item == "source":
+            source = self.edition.sources.get(words if change.item != "source" else change.id)
+            return str(source.title or words) if source and change.item != "source" else words
+        if change.item in {"value", "country"}:
+            return words
+        return self._plain(Text(words, Place(change.place.partition("#")[0])), is_now=is_now)
+
+    def _date(self, words: str) -> str:
+        due, date = ("due ", words[4:]) if words.startswith("due ") else ("", words)
+        said = Date.parse(date).words(self.edition.about.language)
+        return f"{said} ({self.labels('planned')})" if due else said
+
+    def _plain(self, text: Text, *, is_now: bool = True) -> str:
+        """A text in plain words. A value that it printed then isn't known now."""
+        blocks = self.writer.pandoc.parse_quietly([text.markdown])[0]
+        values = self.writer.values
+        if is_now and values and "]{" in text.markdown:
+            blocks = values.put(text, blocks)
+        bare = tree.transform(list(blocks), lambda node: [], "Cite")
+        return " ".join(" ".join(tree.text_of(block) for block in bare).split())
+
+
+def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
+    """The page of what changed. Nothing gives way."""
+    about = edition.about
+    labels = Labels(edition.labels, about.language, writer.report)
+    drawn = stances(edition, labels, WIDE)
+    context = {
+        "edition": about,
+        "title": title(edition, labels),
+        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "figures": Blocks([block for figure in drawn for block in placed(figure)]),
+        "subjects": listed(edition, labels, writer),
+        "label": labels,
+        "unsigned": unsigned(edition, labels),
+        "link": link,
+    }
+    return Manuscript(
+        kind=kind,
+        stem=kind.stem(edition, subject),
+        title=f"{title(edition, labels)}: {about.title}",
+        language=about.language,
+        date=about.date.text,
+        blocks=writer.fill(kind.template, context),
+        figures={figure.name: figure for figure in drawn},
+        colours={s.id: s.colour for s in about.scale},
+        places=dict(writer.places),
+        hashes=dict(writer.hashes),
+        authors=tuple(map(str, about.authors)),
+        publisher=str(about.publisher or ""),
+        subtitle=str(about.subtitle or ""),
+    )
+
+
+def placed(figure: Figure) -> list[Node]:
+    """A figure in its place."""
+    return [tree.div([tree.para([charts.image(figure)])], "", ["figure"])]

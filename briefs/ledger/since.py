@@ -1,0 +1,50 @@
+"""Today's edition with what changed since older ones, so that documents can print it.
+
+In: an edition, older states of it. Out: the edition with its `Changed`, and so in each of its languages that the older state had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from briefs.edition.changed import Changed, PastStances
+from briefs.edition.model import Edition
+from briefs.ledger import changes, past
+from briefs.redline.documents import Revision
+from briefs.tools.pandoc import Pandoc
+
+
+def with_changes(edition: Edition, content: Path) -> Edition:
+    """The edition with what changed since the older ones that its edition.yaml names. Without any, it stays as it is.
+
+    Raises NotUnderstood if git knows no such state; Problems if the content had errors then; ToolError; PandocError.
+    """
+    if edition.about.changes is None or edition.changes is not None:
+        return edition
+    older = [past.at(since, content) for since in edition.about.changes.since]
+    with Pandoc() as pandoc:
+        return since_then(edition, older, pandoc)
+
+
+def since_then(edition: Edition, older: Sequence[Revision], pandoc: Pandoc) -> Edition:
+    """The edition, in all its languages, with what changed since the last of the older states. Raises PandocError."""
+    translations = {
+        tag: replace(own, changes=_changed(own, [one.in_language(tag) for one in older], pandoc))
+        if all(tag in one.edition.translations for one in older)
+        else own
+        for tag, own in edition.translations.items()
+    }
+    return replace(edition, changes=_changed(edition, older, pandoc), translations=translations)
+
+
+def _changed(edition: Edition, older: Sequence[Revision], pandoc: Pandoc) -> Changed:
+    last = older[-1]
+    found = changes.between(changes.state(last.name, last.edition, pandoc), changes.state("today", edition, pandoc))
+    stances = (PastStances(one.edition.about.date.text, _stances(one.edition)) for one in older)
+    return Changed(last.edition.about.date.text, tuple(found), tuple(stances))
+
+
+def _stances(edition: Edition) -> dict[str, str]:
+    return {code: standing.stance or "" for code, standing in edition.standings.items()}
