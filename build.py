@@ -175,7 +175,7 @@ def provide_environment(part: str) -> None:
     if not is_ready("run") or any(stamp(one).exists() and not is_ready(one) for one in PARTS):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         run([sys.executable, "-I", "-m", "venv", str(ENVIRONMENT)], "Python could not make an environment in .venv")
-    size = {"cluster": "155 MB", "test": "290 MB"}.get(part, "130 MB")
+    size = {"cluster": "155 MB", "test": "325 MB"}.get(part, "130 MB")
     say(f"Installing Python packages into .venv (about {size} to download, one to three minutes) …")
     pip = [str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     locked = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(REQUIREMENTS / f"{part}.txt")]
@@ -210,10 +210,12 @@ def provide_script(name: str, version: str, integrity: str, file: str) -> None:
     if f"sha512-{base64.b64encode(hashlib.sha512(data).digest()).decode()}" != integrity:
         raise NeedsPerson(f"the package {name} {version} of npm is not the one that was locked, so it was not used")
     with tarfile.open(fileobj=io.BytesIO(data)) as package:
-        member = package.extractfile(f"package/{file}")
-        content = member.read() if member else b""
+        member = package.getmember(f"package/{file}")
+        opened = package.extractfile(member)
+        content = opened.read() if opened else b""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+    target.chmod(0o755 if member.mode & 0o100 else 0o644)
 
 
 def provide_system_packages(part: str) -> None:

