@@ -32,7 +32,7 @@ def check_folders(arguments: argparse.Namespace) -> None:
     if "content" not in arguments:
         return
     content = Path(os.path.realpath(arguments.content))
-    for name in ("out", "dir", "store"):
+    for name in ("out", "dir", "store", "report"):
         if folder := getattr(arguments, name, None):
             real, shown = Path(os.path.realpath(folder)), printable(str(folder))
             if real.is_relative_to(content):

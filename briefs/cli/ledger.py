@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefs.cli import inputs, output
+from briefs.cli.exchange import write_new
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problems, ToolError, did_you_mean, merged
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.edition.changed import Change
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
+    from briefs.ledger.online import AddressAnswer
     from briefs.ledger.recall import Parcel
     from briefs.press.documents import Target
     from briefs.redline.documents import Revision
@@ -270,17 +272,53 @@ def audit(arguments: argparse.Namespace) -> ExitCode:
     """List what each claim rests on where that looks thin, and a score for each country."""
     from briefs.edition import auditrules, texts
     from briefs.ledger import audit as ledger
+    from briefs.ledger import auditreport, online, pages, quotes
 
     reading, edition = inputs.read_edition(arguments)
-    with _pandoc() as pandoc:
-        found = ledger.audit(edition, auditrules.read(reading.files), texts.of(edition, pandoc))
+    answers = _asked(arguments, edition) if arguments.online else online.read(reading.files)
+    with _pandoc() as pandoc, closing(pages):
+        known = texts.of(edition, pandoc)
+        checks = quotes.check(ledger.claims(edition, known), reading.files) if arguments.quotes else []
+        more = [*quotes.findings(checks), *online.findings(edition, answers)]
+        found = ledger.audit(edition, auditrules.read(reading.files), known, more)
+    if arguments.report:
+        page = auditreport.page(found, edition, checks, answers, inputs.templates(arguments))
+        is_pdf = arguments.report.suffix.lower() == ".pdf"
+        data = auditreport.pdf(page, edition, inputs.read_theme(arguments)) if is_pdf else page.encode()
+        write_new(arguments.report, data)
     if arguments.json:
-        listed = [finding.to_dict() for finding in found.findings]
-        output.print_json({"claims": len(found.claims), "findings": listed, "scores": dict(found.scores)})
+        output.print_json(
+            {
+                "claims": len(found.claims),
+                "findings": [finding.to_dict() for finding in found.findings],
+                "scores": dict(found.scores),
+                "quotes": [one.to_dict() for one in checks],
+                "addresses": [one.model_dump(mode="json") for one in answers],
+            }
+        )
         return ExitCode.DONE
     if not arguments.quiet:
-        for line in ledger.lines(found, edition):
+        for line in [*quotes.lines(checks), *ledger.lines(found, edition)]:
             print(output.visible(line))
     told = ", ".join(f"{rule}: {number}" for rule, number in ledger.counts(found.findings).items())
     print(f"{output.count(len(found.claims), 'claim')}; {told or 'nothing found'}")
     return ExitCode.DONE
+
+
+def _asked(arguments: argparse.Namespace, edition: Edition) -> Sequence[AddressAnswer]:
+    """Ask each address of a source once, and record the answers in the content."""
+    from datetime import UTC, datetime
+
+    from briefs import atomic
+    from briefs.edition import evidence
+    from briefs.ledger import online
+    from briefs.tools.web import PoliteClient
+
+    answers = []
+    client, urls = PoliteClient(), online.addresses(edition)
+    for answer in online.ask(urls, client.ask, datetime.now(UTC).date()):
+        answers.append(answer)
+        if not arguments.quiet:
+            print(output.visible(f"{len(answers)} of {len(urls)}: {answer.status or answer.lost}: {answer.url}"), file=sys.stderr)
+    atomic.write_all({Path(evidence.ANSWERS): online.text(answers)}, below=arguments.content)
+    return answers

@@ -141,6 +141,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
     "--allow-deletions": {"action": "store_true", "help": "also delete what is missing in a file that may be only a part"},
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
+    "--quotes": {"action": "store_true", "help": "compare quotations with the saved copies of their sources"},
+    "--online": {"action": "store_true", "help": "ask the address of each source whether it still answers"},
+    "--report": {"metavar": "FILE", "type": Path, "help": "also write a report: a name that ends in .html or .pdf"},
     "--since": {
         "metavar": "WHEN",
         "help": "the older text: a git revision of the content, or an older output folder",
@@ -595,14 +598,16 @@ With `status: final` a document isn't built while a piece of it lacks a required
     "audit": Command(
         "list the claims that rest on little: no source, one, an old one, a quotation without its speaker",
         needs=_CONTENT,
-        example="audit",
-        writes="no file",
+        example="audit --quotes --report audit.html",
+        writes="no file; with --report that one, with --online evidence/addresses.yaml in the content folder",
         run=ledger.audit,
-        options=("--language", "--content", "--quiet", "--json"),
+        options=("--quotes", "--online", "--report", "--language", "--content", "--templates", "--quiet", "--json"),
         more="""\
-Nothing is fetched. What the program can only guess is listed as a question. A country's score is the part of its facts,
-summary and key points of which nothing was found, in hundredths; questions don't count. audit.yaml says which sources repeat
-others, which facts are contested, and after how many years a source is old.""",
+With --quotes each quotation is looked for in the saved copies of its sources, evidence/KEY.pdf, .html or .txt in the content
+folder. With --online each address of a source is asked once, one after the other, 15 seconds at most; without it nothing is
+fetched, and what was last recorded counts. Nothing is submitted anywhere. What the program can only guess is listed as a
+question. A country's score is the part of its facts, summary and key points of which nothing was found, in hundredths; questions
+don't count. audit.yaml says which sources repeat others, which facts are contested, and after how many years a source is old.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

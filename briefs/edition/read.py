@@ -23,6 +23,7 @@ from briefs.edition import (
     brandfiles,
     check,
     corrections,
+    evidence,
     faults,
     files,
     labels,
@@ -275,7 +276,7 @@ class _EditionReader:
 
     def audit_rules(self, edition: Edition) -> None:
         """Check what `audit` is told. No document depends on it."""
-        self.used.add(auditrules.FILE)
+        self.used |= {auditrules.FILE, *evidence.used(self.files, edition.sources)}
         if auditrules.FILE in self.files and not self.is_past:
             rules = self.model(AuditRules, self.mapping(auditrules.FILE), {})
             self.problems += auditrules.problems(edition, rules)

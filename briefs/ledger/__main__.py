@@ -1,18 +1,19 @@
 """`python -m briefs.ledger CPU MEMORY`: reads the words of finished files from standard input, until it ends.
 
-In: for each file a line of JSON (`size`, `name`) and its bytes (PDF, DOCX or PPTX). Out: a line of JSON with `sizes` or `fault`,
-and the number and the text of each page as JSON. `ledger/pages.py` is the other side.
+In: for each file a line of JSON (`size`, `name`) and its bytes (PDF, DOCX, PPTX, HTML or text). Out: a line of JSON with `sizes`
+or `fault`, and the number and the text of each page as JSON. `ledger/pages.py` is the other side.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import pypdfium2
-from lxml import etree
+from lxml import etree, html
 
 from briefs import limits
 from briefs.problems import Problems
@@ -30,10 +31,7 @@ Page = tuple[int, str]
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
     name = request["name"]
     try:
-        if name.endswith(".pdf"):
-            read = list(_of_pdf(data))
-        else:
-            read = list(_of_word(name, data) if name.endswith(".docx") else _of_slides(data))
+        read = list(_READERS[PurePosixPath(name).suffix.lower()](name, data))
     except Problems as fault:
         raise ValueError(fault.problems[0].message) from None
     except (RecursionError, MemoryError):
@@ -43,7 +41,7 @@ def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
     return {}, (json.dumps(read).encode(),)
 
 
-def _of_pdf(data: bytes) -> Iterator[Page]:
+def _of_pdf(name: str, data: bytes) -> Iterator[Page]:
     with pypdfium2.PdfDocument(data) as document:
         for number, page in enumerate(document, 1):
             yield number, page.get_textpage().get_text_range().replace("\r\n", "\n")
@@ -55,7 +53,7 @@ def _of_word(name: str, data: bytes) -> Iterator[Page]:
         yield 0, "\n".join(_paragraphs(opened.xml(part), _WORD_TEXT))
 
 
-def _of_slides(data: bytes) -> Iterator[Page]:
+def _of_slides(name: str, data: bytes) -> Iterator[Page]:
     opened = package.read(data)
     numbers = {int(found[1]): name for name in opened.parts if (found := _SLIDE.fullmatch(name))}
     for number, name in sorted(numbers.items()):
@@ -65,6 +63,22 @@ def _of_slides(data: bytes) -> Iterator[Page]:
 def _paragraphs(root: etree._Element, space: str) -> Iterator[str]:
     for paragraph in root.iter(f"{space}p"):
         yield "".join(run.text or "" for run in paragraph.iter(f"{space}t"))
+
+
+def _of_text(name: str, data: bytes) -> Iterator[Page]:
+    yield 1, data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def _of_html(name: str, data: bytes) -> Iterator[Page]:
+    root = html.fromstring(data)
+    for element in root.iter("script", "style", "noscript", "template"):
+        element.text = None
+    yield 0, " ".join(part for part in root.itertext() if part.strip())
+
+
+_READERS: Mapping[str, Callable[[str, bytes], Iterator[Page]]] = {
+    ".pdf": _of_pdf, ".docx": _of_word, ".pptx": _of_slides, ".txt": _of_text, ".html": _of_html, ".htm": _of_html,
+}  # fmt: skip
 
 
 if __name__ == "__main__":

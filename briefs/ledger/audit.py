@@ -24,10 +24,16 @@ from briefs.problems import Place
 
 AuditRule = Literal[
     "no source", "one source", "source older than the claim", "old source", "source after the as-of date", "source without a date",
-    "contested", "no speaker", "figure without a source",
+    "contested", "no speaker", "figure without a source", "not in the saved copy", "no saved copy", "source unreachable",
+    "source refuses programs", "source looks lost", "source moved",
 ]  # fmt: skip
-QUESTIONS: frozenset[AuditRule] = frozenset({"contested", "no speaker", "figure without a source", "source older than the claim"})
-_QUOTED = re.compile(r"“([^”]{20,})”|\"([^\"]{20,})\"|«([^»]{20,})»|„([^“”]{20,})[“”]")
+QUESTIONS: frozenset[AuditRule] = frozenset(
+    {
+        "contested", "no speaker", "figure without a source", "source older than the claim", "no saved copy",
+        "source refuses programs", "source looks lost", "source moved",
+    }
+)  # fmt: skip
+QUOTED = re.compile(r"“([^”]{20,})”|\"([^\"]{20,})\"|«([^»]{20,})»|„([^“”]{20,})[“”]")
 _NUMBER = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?!\w)")
 _SMALL = 10  # numbers up to this are often words of order or counts of what the text lists
 # Words that name a speaker, by language. In other languages nothing is asked.
@@ -95,11 +101,16 @@ class Audit:
     scores: Mapping[str, int]
 
 
-def audit(edition: Edition, rules: AuditRules, texts: Mapping[str, Text]) -> Audit:
-    """Audit an edition. `texts`: all of its texts by the names of their places (`edition/texts.py`)."""
-    made = [*_of_countries(edition), *_of_blocks(texts)]
+def claims(edition: Edition, texts: Mapping[str, Text]) -> list[Claim]:
+    """All that an edition claims. `texts`: all of its texts by the names of their places (`edition/texts.py`)."""
+    return [*_of_countries(edition), *_of_blocks(texts)]
+
+
+def audit(edition: Edition, rules: AuditRules, texts: Mapping[str, Text], more: Iterable[AuditFinding] = ()) -> Audit:
+    """Audit an edition. `texts`: as for `claims`; `more`: what others found, such as quotations that aren't in their sources."""
+    made = claims(edition, texts)
     auditor = _Auditor(edition, rules)
-    found = [finding for claim in made for finding in auditor.findings(claim)]
+    found = [*(one for claim in made for one in auditor.findings(claim)), *more]
     thin = {finding.place.name for finding in found if not finding.is_question}
     scores = {}
     for code in edition.countries:
@@ -150,10 +161,10 @@ class _Auditor:
     def _number_of_sources(self, claim: Claim) -> Iterator[AuditFinding]:
         """Whether a claim has a source, and a fact more than one that doesn't only repeat another."""
         if not claim.sources:
-            yield _finding("no source", claim, "no source is given")
+            yield finding("no source", claim, "no source is given")
         elif claim.name in self._facts and len({self._origin(key) for key in claim.sources}) == 1:
             repeated = " that others repeat" if len(claim.sources) > 1 else ""
-            yield _finding("one source", claim, f"it rests on one source alone{repeated}: {self._origin(claim.sources[0])}")
+            yield finding("one source", claim, f"it rests on one source alone{repeated}: {self._origin(claim.sources[0])}")
 
     @property
     def _facts(self) -> set[str]:
@@ -172,26 +183,24 @@ class _Auditor:
         first, last = _days(source.issued)
         if first is None or last is None:
             if source.accessed is None:
-                yield _finding("source without a date", claim, f"{key} has no date", key)
+                yield finding("source without a date", claim, f"{key} has no date", key)
             return
         if claim.date and last < claim.date.first:
-            yield _finding(
-                "source older than the claim", claim, f"{key} is of {last.isoformat()}, before what it is cited for", key
-            )
+            yield finding("source older than the claim", claim, f"{key} is of {last.isoformat()}, before what it is cited for", key)
         if first > self.as_of:
-            yield _finding("source after the as-of date", claim, f"{key} is of {first.isoformat()}, after the as-of date", key)
+            yield finding("source after the as-of date", claim, f"{key} is of {first.isoformat()}, after the as-of date", key)
         years = (self.as_of - last).days // 365
         if self.rules.age and years >= self.rules.age:
-            yield _finding("old source", claim, f"{key} was {years} years old at the as-of date", key)
+            yield finding("old source", claim, f"{key} was {years} years old at the as-of date", key)
 
     def _speaker(self, claim: Claim) -> Iterator[AuditFinding]:
         """Whether a contested claim and a quotation say whose words they are. A guess by words, in languages that have some."""
         if self.speakers is None or self.speakers.search(markdown.without_code(claim.text.markdown)):
             return
         if claim.name in self.rules.contested:
-            yield _finding("contested", claim, "it is contested, and no word names whose claim it is")
-        elif quoted := _QUOTED.search(claim.text.markdown):
-            yield _finding("no speaker", claim, f"who says {quoted[0][:60]}?")
+            yield finding("contested", claim, "it is contested, and no word names whose claim it is")
+        elif quoted := QUOTED.search(claim.text.markdown):
+            yield finding("no speaker", claim, f"who says {quoted[0][:60]}?")
 
     def _figures(self, claim: Claim) -> Iterator[AuditFinding]:
         """Numbers in a summary or key point that no fact or value of the country has."""
@@ -201,7 +210,7 @@ class _Auditor:
         known = {number for text in _texts(country) for number in _numbers(text)}
         for number in _numbers(claim.text.markdown):
             if number not in known and not (number.isdigit() and int(number) <= _SMALL):
-                yield _finding("figure without a source", claim, f"no fact or value of the country has {number}")
+                yield finding("figure without a source", claim, f"no fact or value of the country has {number}")
 
 
 def _texts(country: Country) -> Iterator[str]:
@@ -231,7 +240,8 @@ def _days(date: CslDate | None) -> tuple[datetime.date | None, datetime.date | N
     return (parsed.first, parsed.last) if parsed else (None, None)
 
 
-def _finding(rule: AuditRule, claim: Claim, words: str, source: str = "") -> AuditFinding:
+def finding(rule: AuditRule, claim: Claim, words: str, source: str = "") -> AuditFinding:
+    """What is thin about a claim, at its place."""
     return AuditFinding(rule, claim.place, claim.name, claim.country, words, source)
 
 

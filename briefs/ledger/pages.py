@@ -81,7 +81,7 @@ _FOLDED = {letter: letter.lower() for letter in string.ascii_letters + string.di
 
 def read(name: str, data: bytes) -> list[PrintedPage]:
     """The pages of a file, by its suffix. Files of other kinds have none. Raises Problems if it can't be read."""
-    if not name.endswith((".pdf", ".docx", ".pptx")):
+    if not name.lower().endswith((".pdf", ".docx", ".pptx", ".html", ".htm", ".txt")):
         return []
     try:
         answer = _PROCESS.ask(json.dumps({"name": name, "size": len(data)}).encode() + b"\n" + data)

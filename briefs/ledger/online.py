@@ -1,0 +1,123 @@
+"""Whether the addresses of sources still answer, as it was last asked.
+
+In: an edition, a way to ask. Out: `AddressAnswer`s with their day and status, kept in `evidence/addresses.yaml`; findings about
+those that don't lead to the source any more. Whether a page that answers still says what it said is for a person to see.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import unescape
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import Field, TypeAdapter, ValidationError
+
+from briefs.edition import evidence, yamls
+from briefs.edition.model import Edition, Model, place_of
+from briefs.ledger.audit import AuditFinding, AuditRule
+from briefs.problems import Problem, Problems
+from briefs.tools.web import WebAnswer
+
+HEAD = "# What the addresses of sources answered. Written by `audit --online`.\n"
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.S | re.I)
+_LOST = re.compile(
+    r"\b404\b|not found|no longer (?:available|exists)|page (?:doesn.t|does not) exist|nicht gefunden|existiert nicht|introuvable"
+    r"|n.existe (?:pas|plus)|no encontrada|non trovata|niet gevonden",
+    re.I,
+)
+
+
+class AddressAnswer(Model):
+    """What an address answered. `url`; `asked`: the day; `status`: of HTTP, 0 if nothing answered; `moved`: where it led;
+    `lost`: why nothing answered, or what makes it look like a page that says “not found”."""
+
+    url: Annotated[str, Field(max_length=5000)]
+    asked: datetime.date
+    status: Annotated[int, Field(ge=0, le=999)]
+    moved: Annotated[str, Field(max_length=5000)] = ""
+    lost: Annotated[str, Field(max_length=300)] = ""
+
+
+_ANSWERS: TypeAdapter[list[AddressAnswer]] = TypeAdapter(list[AddressAnswer])
+
+
+def addresses(edition: Edition) -> dict[str, list[str]]:
+    """The keys of the sources with each address: their `URL`, and an `archive` that is an address."""
+    found: dict[str, list[str]] = {}
+    for key, source in edition.sources.items():
+        for url in (source.URL, source.archive):
+            if url and re.match(r"https?://", url):
+                found.setdefault(str(url), []).append(key)
+    return found
+
+
+def ask(urls: Iterable[str], asked: Callable[[str], WebAnswer], today: datetime.date) -> Iterator[AddressAnswer]:
+    """Ask each address once."""
+    for url in urls:
+        answer = asked(url)
+        lost = answer.fault or _looks_lost(answer)
+        yield AddressAnswer(url=url, asked=today, status=answer.status, moved=answer.moved, lost=lost[:300])
+
+
+def _looks_lost(answer: WebAnswer) -> str:
+    """Why a page that answers looks like one that says that there is none (a soft 404). Empty if it doesn't."""
+    if answer.status != 200:
+        return ""
+    deep, led = urlsplit(answer.url), urlsplit(answer.moved)
+    if answer.moved and deep.path.strip("/") and not led.path.strip("/") and not led.query:
+        return "it leads to the first page of the site"
+    title = _TITLE.search(answer.body.decode("utf-8", "replace")) if "html" in answer.media_type else None
+    words = " ".join(unescape(title[1]).split()) if title else ""
+    return f"its title is “{words[:80]}”" if _LOST.search(words) else ""
+
+
+# The record.
+
+
+def read(files: Mapping[str, bytes]) -> list[AddressAnswer]:
+    """What was recorded. Raises Problems if the file isn't one that `audit --online` wrote."""
+    if evidence.ANSWERS not in files:
+        return []
+    document = yamls.load(evidence.ANSWERS, files[evidence.ANSWERS])
+    if document.problems:
+        raise Problems(document.problems)
+    try:
+        return _ANSWERS.validate_python(document.data or [])
+    except ValidationError:
+        hint = "Delete it; `audit --online` writes it anew."
+        raise Problems([Problem("error", evidence.ANSWERS, 1, 0, "it isn’t as `audit --online` writes it", hint)]) from None
+
+
+def text(answers: Iterable[AddressAnswer]) -> bytes:
+    """The file, in the order of addresses."""
+    listed = sorted(answers, key=lambda one: one.url)
+    plain = [{name: value for name, value in one.model_dump(mode="json").items() if value != ""} for one in listed]
+    return (HEAD + yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=1000)).encode()
+
+
+def findings(edition: Edition, answers: Iterable[AddressAnswer]) -> Iterator[AuditFinding]:
+    """What the answers say about sources, at their records."""
+    keys = addresses(edition)
+    for one in answers:
+        if found := _finding(one):
+            rule, words = found
+            for key in keys.get(one.url, ()):
+                source = edition.sources[key]
+                what = "its archived copy" if source.archive == one.url else "its address"
+                yield AuditFinding(rule, place_of(source.id), key, "", f"{what} {words} ({one.asked.isoformat()}): {one.url}", key)
+
+
+def _finding(one: AddressAnswer) -> tuple[AuditRule, str] | None:
+    if one.status == 0:
+        return "source unreachable", f"doesn’t answer: {one.lost}"
+    if one.status in {401, 403, 429, 451}:
+        return "source refuses programs", f"answered {one.status}, which may be meant for programs only"
+    if one.status >= 300:
+        return "source unreachable", f"answered {one.status}{' without leading anywhere' if one.status < 400 else ''}"
+    if one.lost:
+        return "source looks lost", f"answered {one.status}, and {one.lost}"
+    return ("source moved", f"leads to {one.moved}") if one.moved else None
