@@ -18,7 +18,7 @@ from typing import Any
 from briefs.desk import commands
 from briefs.desk.workspace import EditionNow, Folders
 from briefs.problems import NotUnderstood
-from briefs.roundtrip.summary import differing
+from briefs.roundtrip.differences import differing
 
 SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
 
