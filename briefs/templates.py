@@ -15,6 +15,11 @@ import yaml
 from briefs import plainfile
 from briefs.problems import Problem, Problems
 
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML was built without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
 _PACKAGE = Path(__file__).parent
 _INSTALLED = _PACKAGE / "templates"
 OWN = _INSTALLED if (_INSTALLED / "theme").is_dir() else _PACKAGE.parent / "templates"  # in the package, or beside it in a checkout
@@ -94,7 +99,7 @@ def read(path: Path) -> bytes:
 def _mapping(path: Path) -> dict[str, Any]:
     """A `theme.yaml`. Raises Problems."""
     try:
-        data = yaml.safe_load(read(path))
+        data = yaml.load(read(path), Loader=_Loader)
     except (FileNotFoundError, NotADirectoryError):
         hint = "Name a folder with theme/theme.yaml by --templates."
         raise Problems([Problem("error", str(path), 0, 0, "the theme is missing", hint)]) from None

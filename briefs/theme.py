@@ -304,7 +304,8 @@ class Theme:
         fonts = self.look.fonts
         own = fonts.scripts.get(script)
         others = {name: s for name, s in fonts.scripts.items() if s.letters and s is not own}
-        found = {name for text in texts for name, s in others.items() if re.search(f"[{s.letters}]", text)} if others else set()
+        whole = "\n".join(texts) if others else ""
+        found = {name for name, script in others.items() if re.search(f"[{script.letters}]", whole)}
         made = fonts.with_script(own) if own else fonts
         for name in sorted(found):
             made = made.with_letters(others[name])

@@ -97,7 +97,8 @@ def _share(
     Of the data, these are the values of these countries, and those of all countries in the columns that its texts name, or the
     figures of briefs."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
-    texts = [*texts_in([edition.about, *countries.values(), *(standing.note for standing in shown.values())]), *more]
+    notes = [standing.note for standing in shown.values() if standing.note]
+    texts = [*edition.about_texts, *texts_in([*countries.values(), *notes]), *more]
     written = {words for text in texts for words in _COLUMN.findall(text.markdown)} if edition.columns else set()
     named = {name for words in written for name in _NAME.findall(words)}
     named |= {id for figure in edition.about.figures for id in figure.ids}

@@ -138,7 +138,7 @@ def alias(field: str) -> str:
 
 
 class _Csl(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, alias_generator=alias)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", arbitrary_types_allowed=True, alias_generator=alias)
 
 
 class Name(_Csl):

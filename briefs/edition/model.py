@@ -190,13 +190,19 @@ def hash_of(words: str) -> str:
 
 def texts_in(value: object) -> Iterator[Text]:
     """The texts of a model, or of what models are in, at any depth, in the order of the fields."""
+    if value is None or isinstance(value, str | float | int):  # nearly all values are
+        return
     if isinstance(value, Text):
         yield value
     elif isinstance(value, BaseModel):
+        own = value.__dict__
         for name in type(value).model_fields:
-            yield from texts_in(getattr(value, name))
-    elif isinstance(value, Mapping | list | tuple):
-        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from texts_in(own[name])
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_in(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
             yield from texts_in(item)
 
 
@@ -237,7 +243,7 @@ class Model(BaseModel):
     """`plain`: the names of fields that hold plain words for readers, and no Markdown."""
 
     plain: ClassVar[frozenset[str]] = frozenset()
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -1088,6 +1094,11 @@ class Edition:
     def _ranks(self) -> Mapping[str, int]:
         codes = self.alphabet or sorted(self.names, key=lambda code: self.names[code])
         return {code: rank for rank, code in enumerate(codes)}
+
+    @cached_property
+    def about_texts(self) -> Sequence[Text]:
+        """The texts of edition.yaml, which every share has."""
+        return tuple(texts_in(self.about))
 
     def shows(self, block: BriefBlock) -> bool:
         """Whether a brief of this edition has a block: any, unless the edition is reduced to what is for an audience."""

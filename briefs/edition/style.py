@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from briefs.edition import markdown, texts
 from briefs.edition.model import Edition, StyleSheet
@@ -25,9 +26,14 @@ _QUOTED = re.compile(f"“(?:(?!{_END})[^”])*”|«(?:(?!{_END})[^»])*»")
 
 @dataclass(frozen=True)
 class _Rule:
-    pattern: re.Pattern[str]
+    entries: Sequence[str]
     write: str
     files: Sequence[str]  # patterns of paths; empty for all
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds the entries. Most rules are never searched for, and compiling takes longer than anything else here."""
+        return _pattern(self.entries)
 
     def applies_to(self, path: str) -> bool:
         return not self.files or any(fnmatchcase(path, pattern) for pattern in self.files)
@@ -52,20 +58,18 @@ class _Rules:
     """The rules of a style sheet, found by the words that they begin with: a text is searched only for those that may be in it."""
 
     def __init__(self, sheet: StyleSheet):
-        avoided = [_Rule(_pattern(a.words), a.write, a.files) for a in sheet.avoid]
-        preferred = [_Rule(_pattern(p.variants), p.form, p.files) for p in sheet.prefer]
+        avoided = [_Rule(a.words, a.write, a.files) for a in sheet.avoid]
+        preferred = [_Rule(p.variants, p.form, p.files) for p in sheet.prefer]
         self.rules = [*avoided, *preferred]
-        self._by_word: dict[str, set[int]] = {}
-        entries = [*(a.words for a in sheet.avoid), *(p.variants for p in sheet.prefer)]
-        for number, words in enumerate(entries):
-            for entry in words:
-                self._by_word.setdefault(_first_word(entry), set()).add(number)
+        self._by_word: dict[str, list[tuple[frozenset[str], int]]] = {}
+        for number, rule in enumerate(self.rules):
+            for entry in rule.entries:
+                self._by_word.setdefault(_first_word(entry), []).append((_whole_words(entry), number))
 
     def that_may_match(self, text: str) -> list[_Rule]:
-        numbers = set(self._by_word.get("", ()))
-        for word in {word.lower() for word in _WORD.findall(text)}:
-            numbers |= self._by_word.get(word, set())
-        return [self.rules[number] for number in sorted(numbers)]
+        there = {word.lower() for word in _WORD.findall(text)}
+        begun = (entry for word in ("", *there & self._by_word.keys()) for entry in self._by_word.get(word, ()))
+        return [self.rules[number] for number in sorted({number for words, number in begun if words <= there})]
 
 
 def _first_word(entry: str) -> str:
@@ -73,6 +77,12 @@ def _first_word(entry: str) -> str:
     match = _WORD.match(entry)
     is_whole = match and "_" not in match[0] and (match.end() < len(entry) or entry[-1].isalnum())
     return match[0].lower() if match and is_whole else ""
+
+
+def _whole_words(entry: str) -> frozenset[str]:
+    """The words, in small letters, that a text with the entry has as whole words. None if the entry may begin within a word."""
+    words = [word.lower() for word in _WORD.findall(entry)] if _first_word(entry) else []
+    return frozenset(words if entry[-1].isalnum() else words[:-1])
 
 
 def _pattern(entries: Sequence[str]) -> re.Pattern[str]:

@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -48,7 +48,7 @@ class Inputs:
     @cached_property
     def key(self) -> str:
         """The key of the document."""
-        return hashed(asdict(self).values())
+        return hashed([self.content, self.templates, self.request, self.fonts, self.program])
 
     def piece_key(self, content: str) -> str:
         """The key of a piece of the document whose own content has this hash. The rest of the content doesn't matter to it."""
@@ -209,11 +209,8 @@ def digest(data: bytes) -> str:
 
 def hashed(parts: Iterable[str]) -> str:
     """One hash of a list of texts. Each is hashed with its length, so that no two lists have the same hash."""
-    whole = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        whole.update(b"%d:" % len(data) + data)
-    return whole.hexdigest()
+    encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
+    return hashlib.sha256(b"".join([b"%d:%b" % (len(data), data) for data in encoded])).hexdigest()
 
 
 def of_templates(folder: Path) -> str:
