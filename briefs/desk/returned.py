@@ -11,7 +11,6 @@ import re
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,6 +18,7 @@ from briefs.desk import commands
 from briefs.desk.workspace import EditionNow, Folders
 from briefs.problems import NotUnderstood
 from briefs.roundtrip.differences import differing
+from briefs.sequences import matcher
 
 SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
 
@@ -108,7 +108,7 @@ def _put(folder: Path, name: str, data: bytes) -> Path:
 def edits_of(path: str, before: bytes, after: bytes) -> list[ReturnedEdit]:
     """The passages of a file that differ, in the order of its lines."""
     old, new = _lines(before), _lines(after)
-    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    codes = matcher(old, new).get_opcodes()
     return [
         ReturnedEdit(path, i, j, tuple(new[k:m]), tuple(differing("".join(old[i:j]), "".join(new[k:m]))))
         for tag, i, j, k, m in codes

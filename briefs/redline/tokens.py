@@ -11,9 +11,9 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
+from briefs.sequences import matcher
 from briefs.typeset.word.fields import VALUE_TAG
 from briefs.typeset.word.package import w
 
@@ -244,8 +244,8 @@ def _without_loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[To
 
 
 def _difference(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[TokenChange]:
-    matcher = SequenceMatcher(None, [t.key for t in old], [t.key for t in new], autojunk=False)
-    steps = [TokenChange(tag == "equal", old[a:b], new[c:d]) for tag, a, b, c, d in matcher.get_opcodes()]
+    matched = matcher([t.key for t in old], [t.key for t in new])
+    steps = [TokenChange(tag == "equal", old[a:b], new[c:d]) for tag, a, b, c, d in matched.get_opcodes()]
     unchanged = sum(_weight(step.old) for step in steps if step.same)
     if old and new and unchanged < MIN_UNCHANGED * max(_weight(old), _weight(new)):
         steps = [TokenChange(False, old, new)]

@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import takewhile
 
 from briefs.roundtrip.edits import Written
+from briefs.sequences import matcher
 
 _TOKEN = re.compile(r"\s+|\w+(?:['’]\w+)*|[^\w\s]")
 MOST_COMPARED = 1_000_000  # pairs of words; larger changes are one
@@ -40,7 +40,7 @@ def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequ
     if len(old) * len(new) > MOST_COMPARED:
         yield from (("-", old), ("+", new))
         return
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in matcher(old, new).get_opcodes():
         yield from (("=", old[i:j]),) if tag == "equal" else (("-", old[i:j]), ("+", new[k:m]))
 
 

@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 
 from briefs.edition.model import Text
 from briefs.roundtrip.edits import file_of, is_block
+from briefs.sequences import matcher
 from briefs.typeset.word.origin import Block, Origin
 from briefs.wordfile.paragraphs import WordText
 
@@ -51,7 +52,7 @@ def _most_similar(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     """For each old text the index of the most similar new one, if that is similar enough and not taken yet."""
     found: dict[int, int] = {}
     for x, text in enumerate(old):
-        ratios = [SequenceMatcher(None, text.split(), other.split(), autojunk=False).ratio() for other in new]
+        ratios = [matcher(text.split(), other.split()).ratio() for other in new]
         y = ratios.index(max(ratios))
         if ratios[y] > MIN_SIMILARITY and y not in found.values():
             found[x] = y

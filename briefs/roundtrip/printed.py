@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cached_property
 
 from briefs.compose import noted, numbering, tree
@@ -19,6 +18,7 @@ from briefs.edition.csl import Source
 from briefs.edition.model import Text
 from briefs.roundtrip import rewrite
 from briefs.roundtrip.edits import file_of, is_block, is_literal
+from briefs.sequences import matcher
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block
 from briefs.wordfile.paragraphs import Paragraph
@@ -271,7 +271,7 @@ def positions(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | N
     if a == b:
         return list(range(len(a) + 1))
     found: list[int | None] = [None] * (len(a) + 1)
-    for i, j, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
+    for i, j, size in matcher(a, b).get_matching_blocks():
         found[i : i + size] = range(j, j + size)
     found[len(a)] = len(b)
     return found

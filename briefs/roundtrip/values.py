@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 
 from briefs.compose import tree
 from briefs.compose.tree import Node
+from briefs.sequences import matcher
 from briefs.wordfile.pieces import Change, Piece, changed, of_text
 
 
@@ -108,7 +108,7 @@ def _unchanged_values(sent: Sequence[Piece], old: Sequence[_Word], new: Sequence
     a, b = ([(word.piece.kind, word.piece.text) for word in side] for side in (old, new))
     place = {
         i + n: j + n
-        for i, j, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+        for i, j, size in matcher(a, b).get_matching_blocks()
         for n in range(size)
     }  # fmt: skip
     found = []

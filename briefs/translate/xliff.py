@@ -94,8 +94,8 @@ def read(data: bytes) -> ReturnedFile:
         raise NotReadable(f"it is no XML: {fault}") from None
     if root.getroottree().docinfo.doctype:
         raise NotReadable("it has a document type, which no XLIFF file needs")
-    kind = etree.QName(root).namespace
-    if kind not in {ONE, TWO}:
+    kind = next((name for name in (ONE, TWO) if root.tag == f"{{{name}}}xliff"), "")
+    if not kind:
         raise NotReadable("it is no XLIFF file of version 1.2 or 2.0")
     files = root.findall(f"{{{ONE}}}file")
     tags = {str(file.get("target-language", "")) for file in files} if kind == ONE else {str(root.get("trgLang", ""))}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from briefs.sequences import matcher
 from briefs.wordfile.paragraphs import Paragraph
 from briefs.wordfile.pieces import Piece, similarity
 
@@ -213,8 +214,8 @@ def _held(part: Counter[str], whole: Counter[str]) -> float:
 
 def _missing(whole: Sequence[Piece], part: Sequence[Piece]) -> list[Piece]:
     """The pieces of `whole` that `part` lacks."""
-    matcher = SequenceMatcher(None, [p.text for p in whole], [p.text for p in part], autojunk=False)
-    return [p for tag, a, b, _, _ in matcher.get_opcodes() if tag in {"delete", "replace"} for p in whole[a:b]]
+    matched = matcher([p.text for p in whole], [p.text for p in part])
+    return [p for tag, a, b, _, _ in matched.get_opcodes() if tag in {"delete", "replace"} for p in whole[a:b]]
 
 
 def _share(part: Sequence[Piece], whole: Sequence[Piece]) -> float:
@@ -222,7 +223,7 @@ def _share(part: Sequence[Piece], whole: Sequence[Piece]) -> float:
     a, b = ([p.text for p in pieces if p.kind == "word"] for pieces in (part, whole))
     if not a:
         return 0.0
-    return sum(m.size for m in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()) / len(a)
+    return sum(m.size for m in matcher(a, b).get_matching_blocks()) / len(a)
 
 
 def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[int]:

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from itertools import groupby
 from urllib.parse import unquote
 
@@ -18,6 +17,7 @@ from briefs.compose import tree
 from briefs.compose.attributes import VALUES
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
+from briefs.sequences import matcher
 from briefs.wordfile.citations import CitationField
 
 Formatting = frozenset[str]
@@ -182,9 +182,9 @@ def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
     a, b = [p.identity for p in old], [p.identity for p in new]
     if a == b:
         return []
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    matched = matcher(a, b)
     out: list[Change] = []
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+    for tag, start, end, new_start, new_end in matched.get_opcodes():
         if tag == "equal":
             continue
         replacement = list(new[new_start:new_end])
@@ -230,8 +230,8 @@ def similarity(one: Sequence[Piece], other: Sequence[Piece]) -> float:
     a, b = ([p.text for p in pieces if p.kind == "word"] for pieces in (one, other))
     if not a or not b:
         return 1.0 if a == b and one and other else 0.0
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() > 0.3 and matcher.quick_ratio() > 0.3 else 0.0
+    matched = matcher(a, b)
+    return matched.ratio() if matched.real_quick_ratio() > 0.3 and matched.quick_ratio() > 0.3 else 0.0
 
 
 # Back to pandoc's tree.
