@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from tests.desk import browser
 
 ROOT = Path(__file__).parents[2]
 WAIT = 120_000  # milliseconds
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 IGNORED = re.compile(r"status of 4\d\d|^htmx:(afterRequest|sendError)")  # refusals are meant; a page was left while it asked
 pytestmark = pytest.mark.skipif(not browser.CHROMIUM, reason="there is no Chromium here")
 
@@ -23,13 +28,18 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first edition, to be changed."""
     folder = tmp_path_factory.mktemp("edition") / "content"
     shutil.copytree(ROOT / "content", folder)
+    with (folder / "edition.yaml").open("a") as file:
+        file.write("roles:\n  - id: lawyer\n    label: Lawyer\n    required: false\n")
+    (folder.parent / "people.yaml").write_text("sender: desk@example.org\nlists:\n  staff: [ann@example.org]\n")
     return folder
 
 
 @pytest.fixture(scope="module")
 def pages(content: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Any]]:
     """The desk's address, and a browser that has entered it. An error of a script, or of the policy, fails the test."""
-    with browser.serving(content, tmp_path_factory.mktemp("home")) as address, browser.browsing() as chromium:
+    people = content.parent / "people.yaml"
+    home = tmp_path_factory.mktemp("home")
+    with browser.serving(content, home, "--people", str(people)) as address, browser.browsing() as chromium:
         context = chromium.new_context(viewport={"width": 1400, "height": 1000})
         context.set_default_timeout(WAIT)
         page = context.new_page()
@@ -65,7 +75,30 @@ def picture(page: Any) -> str | None:
     return shown.first.get_attribute("src") if shown.count() else None
 
 
-def test_a_day_s_work(pages: tuple[str, Any], content: Path) -> None:
+def edited_brief(content: Path, folder: Path) -> Path:
+    """Estonia's brief as a Word file in which somebody changed two texts."""
+    command = [sys.executable, "-P", "-m", "briefs", "brief", "Estonia", "--format", "docx", "--content", str(content)]
+    subprocess.run([*command, "--out", str(folder)], cwd=ROOT, check=True, capture_output=True, env=ENVIRONMENT)
+    path = folder / "briefs" / "estonia.docx"
+    file = docx.Document(str(path))
+    for run in (run for table in file.tables for cell in table._cells for paragraph in cell.paragraphs for run in paragraph.runs):
+        _edit(run)
+    for run in (run for paragraph in file.paragraphs for run in paragraph.runs):
+        _edit(run)
+    file.save(str(path))
+    return path
+
+
+def _edit(run: Any) -> None:
+    for before, after in (
+        ("high-risk could be restricted", "high-risk might be restricted"),
+        ("ruled Huawei out", "excluded Huawei"),
+    ):
+        if before in run.text:
+            run.text = run.text.replace(before, after)
+
+
+def test_a_day_s_work(pages: tuple[str, Any], content: Path, tmp_path: Path) -> None:
     file = content / "countries/ee.yaml"
     before = file.read_text()
 
@@ -102,7 +135,47 @@ def test_a_day_s_work(pages: tuple[str, Any], content: Path) -> None:
     page.locator("#form button").first.focus()
     page.keyboard.press("Enter")
     page.get_by_text("Saved.").wait_for()
-    assert file.read_text() == before.replace("5G in major Estonian cities", "5G in every Estonian city")
+    saved = before.replace("5G in major Estonian cities", "5G in every Estonian city")
+    assert file.read_text() == saved
+
+    # Build the briefs that are wanted, watch them being made, and download one.
+    page.get_by_role("link", name="Files", exact=True).click()
+    page.get_by_label("At a glance").check()
+    page.get_by_role("button", name="Build").click()
+    page.get_by_text("Done.").wait_for()
+
+    # Upload an edited Word file: one edit is taken, the other left.
+    page.get_by_role("link", name="Files that came back").click()
+    page.locator("#file").set_input_files(edited_brief(content, tmp_path))
+    page.get_by_role("button", name="Find the edits").click()
+    page.get_by_role("heading", name="2 edits").wait_for()
+    page.locator("fieldset.edit", has_text="excluded").get_by_role("checkbox").uncheck()
+    assert browser.faults(page) == []
+    page.get_by_role("button", name="Write the chosen edits").click()
+    page.get_by_role("heading", name="Files that came back").wait_for()
+    position = saved.index("position:")
+    assert file.read_text() == saved[:position] + saved[position:].replace("could be restricted", "might be restricted", 1)
+
+    # Sign off.
+    page.get_by_role("link", name="Signatures").click()
+    page.get_by_label("Your name").fill("Ann Lawyer")
+    page.get_by_label("countries/ee.yaml", exact=True).check()
+    page.get_by_role("button", name="Sign what is chosen").click()
+    page.get_by_text("signed by Ann Lawyer").wait_for()
+    assert browser.faults(page) == []
+
+    # Send to the outbox, after a look at who would get what; then download.
+    page.get_by_role("link", name="Send").click()
+    page.get_by_label("What", exact=True).fill("Estonia")
+    page.get_by_role("button", name="Say who would get what").click()
+    page.get_by_text("would be sent").wait_for()
+    assert browser.faults(page) == []
+    page.get_by_role("button", name="Send it").click()
+    page.get_by_text("Done.").wait_for()
+    page.get_by_role("link", name="Files", exact=True).first.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="briefs/estonia.docx").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
 
 
 @pytest.mark.parametrize(
