@@ -179,14 +179,18 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
     except Problems as fault:
         problems = fault.problems
     applied = arguments.apply and not problems
+    kept: list[Path] = []
     if applied:
         folder.write_content(outcome, arguments.content)
+        kept = folder.put_comments(outcome, paths, arguments.content, store, theme) if arguments.keep_comments else []
     if arguments.json:
         output.print_json(summary.to_dict(outcome, applied))
     else:
         _print_edits(outcome, applied, quiet=arguments.quiet)
     for path in written:
         print(f"what is left to you is in {printable(str(path))}", file=sys.stderr)
+    for path in kept:
+        print(f"the next Word file, with the comments, is {printable(str(path))}", file=sys.stderr)
     output.show(problems)
     if problems:
         return ExitCode.SETUP

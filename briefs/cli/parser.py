@@ -139,6 +139,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--apply": {"action": "store_true", "help": "write the changes into the content; without it they are only shown"},
     "--author": {"metavar": "NAME", "help": "of the pending tracked changes, take only this person’s"},
     "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
+    "--keep-comments": {"action": "store_true", "help": "with --apply: also write the next Word file, with the comments"},
     "--allow-deletions": {"action": "store_true", "help": "also delete what is missing in a file that may be only a part"},
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
     "--quotes": {"action": "store_true", "help": "compare quotations with the saved copies of their sources"},
@@ -184,7 +185,7 @@ _OUTGOING = (
     "--more-time", "--no-cache", "--store", "--dry-run", "--quiet", "--json",
 )  # fmt: skip
 _MERGE = (
-    "--apply", "--for", "--author", "--only-accepted", "--no-base", "--allow-deletions",
+    "--apply", "--for", "--author", "--only-accepted", "--no-base", "--allow-deletions", "--keep-comments",
     "--content", "--templates", "--store", "--quiet", "--json",
 )  # fmt: skip
 _WHAT = "a country (its brief), a deck, or report, briefs, glance, handouts, all; with --kinds, countries and decks"

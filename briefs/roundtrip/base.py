@@ -29,14 +29,15 @@ Rebuild = Callable[
 
 @dataclass(frozen=True)
 class Base:
-    """What a file was made from. `document`: the bytes of the DOCX or PPTX, `subject`: what it is about, `edition`: the content of
-    that time, in its language.
+    """What a file was made from. `document`: the bytes of the DOCX or PPTX, `kind`, `subject`: what it is and what it is about,
+    `edition`: the content of that time, in its language.
 
     `is_sent`: it is known to be this. Otherwise both are of today.
     """
 
     description: str
     document: bytes
+    kind: str
     subject: str
     edition: Edition
     is_sent: bool
@@ -62,7 +63,12 @@ def find_base(
         content = store.content(sent)
         edition = today if content == files else _valid(read_past(content))
         return Base(
-            f"{sent.name}, sent {sent.when[:10]}", store.document(sent), sent.subject, in_language(edition, language, name), True
+            f"{sent.name}, sent {sent.when[:10]}",
+            store.document(sent),
+            sent.kind,
+            sent.subject,
+            in_language(edition, language, name),
+            True,
         )
     today = in_language(today, language, name)
     stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{language}/").removeprefix(f"{audience}/")
@@ -71,7 +77,7 @@ def find_base(
         raise Problems([Problem("error", name, 0, 0, f"the edition has no audience “{audience}”, for which this was made", hint)])
     kind, subject = _document(stem, today, name)
     rebuilt = rebuild(today, kind, subject, audience, opened.format_of(file))
-    return Base("today’s content, because the sent file isn’t in the store", rebuilt, subject, today, False)
+    return Base("today’s content, because the sent file isn’t in the store", rebuilt, kind, subject, today, False)
 
 
 def _audience(file: Package, today: Edition, name: str, said: str) -> str:

@@ -7,15 +7,20 @@ had been made after the other.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from briefs import plainfile
-from briefs.delivery.store import Store
+from briefs import atomic, plainfile
+from briefs.compose.kinds import KINDS
+from briefs.delivery.store import File, Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
 from briefs.problems import Problem, Problems
+from briefs.roundtrip import discussion
+from briefs.roundtrip.base import edition_of
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
 from briefs.tools import libreoffice
@@ -70,6 +75,7 @@ class _Rebuilder:
             session.close()
 
 
+MOST_NEXT = 100  # next files of one name
 _TABLES = {".xlsx", ".ods", ".csv"}
 _OTHER_FORMATS = {".odt": "docx", ".doc": "docx", ".rtf": "docx", ".odp": "pptx", ".ppt": "pptx"}
 _CONVERTED = (
@@ -105,6 +111,41 @@ def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
     """Which pending changes count as made: all, those of one person (in upper or lower case), or none."""
     wanted = (author or "").strip().casefold()
     return lambda name, date: not only_accepted and (not wanted or name.strip().casefold() == wanted)
+
+
+def put_comments(outcome: MergeOutcome, paths: Sequence[Path], content: Path, store: Store, theme: Theme) -> list[Path]:
+    """Write the next Word file of each returned one that has comments, with these comments, beside it. Returns the paths.
+
+    Call it after the content is written. Raises Problems if a file can't be written.
+    """
+    written: list[Path] = []
+    now, _ = files.read_folder(content)
+    edition = edition_of(now)
+    for merge_, path in zip(outcome.merges, paths, strict=True):
+        kind, subject = merge_.document
+        if merge_.comments and kind and path.suffix.lower() == ".docx":
+            remarks = [discussion.Remark(one.comment, one.beside) for one in merge_.comments]
+            made = _Rebuilder(theme)(edition, kind, subject, "", "docx")
+            data = discussion.with_comments(made, remarks, edition.about.date.text)
+            written.append(_next(path, data))
+            name = f"{KINDS[kind].stem(edition, subject)}.docx"
+            store.record_export([File(name, kind, subject, "a4", data)], now, datetime.now(UTC))
+    return written
+
+
+def _next(path: Path, data: bytes) -> Path:
+    """Write a file beside a returned one, under a name that isn't there: `belgium-next.docx`, `belgium-next-2.docx`."""
+    reason: object = f"there are {MOST_NEXT} files of that name already"
+    try:
+        for number in range(1, MOST_NEXT + 1):
+            target = path.with_name(f"{path.stem}-next{f'-{number}' if number > 1 else ''}.docx")
+            with contextlib.suppress(FileExistsError):
+                atomic.write_new(target, data)
+                return target
+    except OSError as fault:
+        reason = fault.strerror
+    hint = "The content is written. Copy the returned file into a folder that you can write to, and merge it again."
+    raise Problems([Problem("error", str(path), 0, 0, f"the next Word file can’t be written: {reason}", hint)])
 
 
 def write_content(outcome: MergeOutcome, content: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Store
 from briefs.edition import texts
 from briefs.edition.model import Text
@@ -18,21 +19,23 @@ from briefs.edition.read import Seen
 from briefs.problems import Place
 from briefs.roundtrip import decks, numbering
 from briefs.roundtrip.apply import apply
-from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language
+from briefs.roundtrip.base import Base, Files, Rebuild, edition_of, find_base, in_language
 from briefs.roundtrip.compare import compare
 from briefs.roundtrip.edits import Authors, Unmerged, Written, counted
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
+from briefs.typeset.word.package import Package
 from briefs.wordfile import docx, opened
 from briefs.wordfile.paragraphs import ChangeFilter, Comment, accept_all
 
 
 @dataclass(frozen=True)
 class LocatedComment:
-    """A reviewer's comment, and the place of the text that it is about."""
+    """A reviewer's comment, the place of the text that it is about, and the text of its paragraph."""
 
     comment: Comment
     place: Place | None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Merge:
     `base`: what it was compared with. `files`: the new bytes of the content files that would change; `written`: what changes in
     them. `unverified`: how many changes are of texts whose base is not known;
     they are in `files` only if that was allowed. `authors`: whose pending changes count among the edits, and when they were made.
+    `document`: the kind and subject of the Word file, if it is for everyone and in the edition’s own language.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Merge:
     comments: tuple[LocatedComment, ...]
     unverified: int
     authors: Authors
+    document: tuple[str, str] = ("", "")
 
     @property
     def counts(self) -> Counter[str]:
@@ -115,13 +120,23 @@ def merge(
     images = docx.images(data)
     applied = apply(edits, base, known, blocks, today, current, pandoc, is_verified, no_base, images, allow_deletions, seen)
 
-    comments = tuple(LocatedComment(c, _place(c, edits.nearest, known)) for c in edited.comments)
+    comments = tuple(
+        LocatedComment(c, _place(c, edits.nearest, known), edited.paragraphs[c.paragraph].text if edited.paragraphs else "")
+        for c in edited.comments
+    )
     authors = frozenset(author for p in edited.paragraphs for author in p.authors)
     return Merge(
         PurePosixPath(name).name, base.description, applied.files, applied.written,
         tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
-        applied.unverified, authors,
+        applied.unverified, authors, _document(base, sent_file),
     )  # fmt: skip
+
+
+def _document(base: Base, sent_file: Package) -> tuple[str, str]:
+    """The kind and subject of a document that is for everyone and in the edition’s own language; else empty."""
+    kind = KINDS.get(base.kind)
+    is_plain = kind is not None and origin.read(sent_file).document == kind.stem(base.edition, base.subject)
+    return (base.kind, base.subject) if is_plain else ("", "")
 
 
 def _verifier(known: Mapping[str, Text], made_from: origin.Origin, is_sent: bool) -> Callable[[str], bool]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+from briefs.delivery.store import Store
+from briefs.roundtrip import folder
+from briefs.roundtrip.discussion import Remark, with_comments
+from briefs.roundtrip.merge import MergeOutcome
+from briefs.theme import Theme
 from briefs.typeset.word.package import w
+from briefs.wordfile import docx, paragraphs
+from briefs.wordfile.paragraphs import Comment
 from tests.roundtrip.harness import MergeHarness, unmerged
 from tests.wordfile.word import Word, rezipped
 
@@ -49,3 +57,45 @@ def test_a_comment_on_several_paragraphs_has_the_words_of_all(harness: MergeHarn
     [located] = harness.merge(word.saved()).comments
     about = located.comment.about
     assert about == "Nobody counts the crates. The second paragraph speaks of shops."
+
+
+SHOPS = "Shops in Liège take back bottles: every one of them, by their own account."
+THREAD = (
+    Remark(Comment("Ann Example", "2026-03-04T10:00:00Z", "Which shops?\nAll?", "Shops in Liège", 0), SHOPS),
+    Remark(Comment("Bo", "2026-03-05T10:00:00Z", "Ghent’s too.", "Shops in Liège", 0, "Which shops?\nAll?"), SHOPS),
+    Remark(Comment("Bo", "2026-03-05T11:00:00Z", "Done.", "every one", 0, "", True), SHOPS.replace("take back", "accept")),
+    Remark(Comment("Bo", "2026-03-05T12:00:00Z", "Why?", "lost words", 0), "A line that nobody finds again anywhere."),
+)
+
+
+def test_a_discussion_is_read_back_from_the_next_file(harness: MergeHarness) -> None:
+    made = with_comments(harness.sent["brief"], THREAD, "2026-03-04")
+    text = paragraphs.read(docx.open_docx(made, "belgium.docx"))
+    found = [(c.author, c.date, c.text, c.about, c.answers, c.is_resolved) for c in text.comments]
+    wanted = [(c.author, c.date, c.text, c.about, c.answers, c.is_resolved) for c in (r.comment for r in THREAD)]
+    assert found[:3] == wanted[:3]
+    assert found[3][2] == "(On “lost words”) Why?" and text.comments[3].paragraph == 0
+    assert all(text.paragraphs[c.paragraph].text.startswith("Shops in Liège") for c in text.comments[:3])
+    assert not harness.merge(made, "belgium.docx").files  # a comment is no edit
+
+
+def test_the_next_file_has_the_comments_and_is_on_record(harness: MergeHarness, theme: Theme, tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    for path, data in harness.files.items():
+        (content / path).parent.mkdir(parents=True, exist_ok=True)
+        (content / path).write_bytes(data)
+    word = Word(harness.sent["brief"])
+    word.replace("every one of them", "all of them")
+    word.comment("Shops in Liège", "Which shops?")
+    returned, store = tmp_path / "belgium.docx", Store(tmp_path / "exchange")
+    returned.write_bytes(word.saved())
+    merged = harness.merge(returned.read_bytes(), "belgium.docx")
+    outcome = MergeOutcome((merged,), harness.files, merged.files)
+    folder.write_content(outcome, content)
+    (made,) = folder.put_comments(outcome, [returned], content, store, theme)
+    text = paragraphs.read(docx.open_docx(made.read_bytes(), made.name))
+    assert made.name == "belgium-next.docx"
+    assert [(c.text, c.about) for c in text.comments] == [("Which shops?", "Shops in Liège")]
+    assert any("all of them, by their own account" in p.text for p in text.paragraphs)
+    assert [sent.name for sent in store.sent()] == ["briefs/belgium.docx"]
+    assert folder.put_comments(outcome, [returned], content, store, theme)[0].name == "belgium-next-2.docx"
