@@ -428,15 +428,22 @@ def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int
 
 
 def verify(arguments: argparse.Namespace) -> ExitCode:
-    """Compare an output folder with its manifest and with the edition, and look whether the record of what went out is whole."""
+    """Compare an output folder with its manifest and with the edition; look whether the record of what went out is whole, and
+    whether signatures that were made with a key hold."""
     from briefs.delivery import record
+    from briefs.edition import signoff
+    from briefs.edition.model import SignOff
     from briefs.edition.read import read
+    from briefs.ledger import keys
     from briefs.press import leftovers, manifest, plan
 
-    edition = read(arguments.content).edition if arguments.content.is_dir() else None
+    keys.check_place(arguments.signers, arguments.content)
+    reading = read(arguments.content) if arguments.content.is_dir() else None
+    edition = reading.edition if reading else None
+    signed = signoff.read(reading.files) if reading and edition else SignOff()
     gone = frozenset(leftovers.names(arguments.out, plan.stems(edition)) if edition else ())
     store = inputs.open_store(arguments)
-    problems = [*manifest.verify(arguments.out, gone), *record.problems(store)]
+    problems = [*manifest.verify(arguments.out, gone), *record.problems(store), *keys.problems(signed, arguments.signers)]
     output.show(problems)
     if not problems and not arguments.quiet:
         files = output.count(len(manifest.read(arguments.out)["files"]), "file")
@@ -444,4 +451,6 @@ def verify(arguments: argparse.Namespace) -> ExitCode:
         print(f"{arguments.out}: {files}, all as they were built{beside}")
         if known := record.summaries(store):
             print(f"{store.folder}: {output.count(sum(one.lines for one in known), 'line')}, each after the one before")
+        for line in keys.lines(signed, arguments.signers):
+            print(output.visible(line))
     return ExitCode.FAILED if any(problem.severity == "error" for problem in problems) else ExitCode.DONE

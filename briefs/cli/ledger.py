@@ -246,7 +246,7 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
 
     from briefs import atomic
     from briefs.edition import signoff
-    from briefs.ledger import signing
+    from briefs.ledger import keys, signing
 
     reading, edition = inputs.read_edition(arguments)
     before = signoff.read(reading.files)
@@ -262,6 +262,8 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
     name = signing.signer_name(arguments.by or "")
     paths = signing.chosen(edition, arguments.what)
     after = signing.signed(edition, before, paths, signing.Signer(role, name, datetime.now(UTC)))
+    if arguments.key:
+        after = keys.with_key(after, lambda one: one.role == role.id and one.piece in paths, arguments.key.expanduser())
     atomic.write_all({Path(signoff.FILE): signing.text(after)}, below=arguments.content)
     if not arguments.quiet:
         print("\n".join(f"{path}: signed by {name} as {role.label}" for path in paths))

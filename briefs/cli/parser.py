@@ -157,6 +157,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--source": {"metavar": "KEY", "help": "all facts and texts that rest on this source"},
     "--send": {"action": "store_true", "help": "send the note and the corrected files"},
     "--as": {"metavar": "ROLE", "dest": "role", "default": "", "help": "the role in which you sign, such as lawyer"},
+    "--key": {
+        "metavar": "FILE",
+        "type": Path,
+        "help": "also sign with an SSH key, such as ~/.ssh/id_ed25519 (.pub if an agent has it)",
+    },
+    "--signers": {
+        "metavar": "FILE",
+        "type": Path,
+        "default": Path("allowed_signers"),
+        "help": "whose SSH keys may sign, as `man ssh-keygen` says under ALLOWED SIGNERS (allowed_signers)",
+    },  # fmt: skip
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
     "--no-browser": {"action": "store_true", "help": "open no browser; print the address, which is good for one use"},
@@ -398,10 +409,11 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         example="verify --out dist",
         writes="no file",
         run=build.verify,
-        options=("--content", "--out", "--store", "--quiet"),
+        options=("--content", "--out", "--store", "--signers", "--quiet"),
         more="""\
 It names each file that is missing, changed or unknown, or whose document the edition (--content) no longer has; and in
-the record (--store) each line that was changed or follows another than it did, and each file that isn't as it was.""",
+the record (--store) each line that was changed or follows another than it did, and each file that isn't as it was.
+Signatures in signoff.yaml that were made with an SSH key are verified against --signers.""",
     ),
     "lint": Command(
         "measure the pages and slides of finished files: what is broken, empty, hidden, cut off or hard to read",
@@ -590,11 +602,12 @@ brief print it. To say why, add `why:` there first: write the correction yoursel
         example="sign Belgium --as lawyer --by 'Jo Ray'",
         writes="signoff.yaml in the content folder; without a name, no file",
         run=ledger.sign,
-        options=("--as", "--by", "--content", "--quiet", "--json"),
+        options=("--as", "--by", "--key", "--content", "--quiet", "--json"),
         arguments=(("WHAT", "*", "a country, a group, a section’s id, a deck, report (all sections) or all"),),
         more="""\
 A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
-With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.""",
+With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.
+With --key the signature is made with an SSH key too (ssh-keygen asks for its passphrase), and `verify` verifies it.""",
     ),
     "audit": Command(
         "list the claims that rest on little: no source, one, an old one, a quotation without its speaker",

@@ -623,7 +623,7 @@ class Role(Model):
 class Signature(Model):
     """That someone has signed a piece: the path of its file, the role, who and when, and the hash of each item that was signed.
 
-    `labels`: the hash of the edition's labels at that time.
+    `labels`: the hash of the edition's labels at that time. `ssh`: the signature of all this with the signer's SSH key, or empty.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -638,6 +638,7 @@ class Signature(Model):
     when: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
     labels: ItemHash
     items: Annotated[dict[str, ItemHash], Field(max_length=20_000)]
+    ssh: Annotated[str, Field(max_length=20_000), _KEEP] = ""
 
 
 class SignOff(Model):

@@ -1,0 +1,65 @@
+"""Signatures with a person's SSH key, made and verified by `ssh-keygen -Y`.
+
+In: bytes, a key, a namespace; or a signature and a file of those who may sign. Out: an armored signature (SSHSIG); whose key made
+it.
+https://man.openbsd.org/ssh-keygen.1#Y, https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from briefs.problems import ToolError
+
+SECONDS = 30  # to verify; to sign, a person may have to type a passphrase
+_SAID = 300  # letters of what the program says
+
+
+class NotVerified(Exception):
+    """The signature isn't that of a key that may sign, or not of these bytes. The message says which."""
+
+
+def sign(data: bytes, key: Path, namespace: str) -> str:
+    """A signature of bytes. The passphrase is asked for at the terminal, unless an agent has the key. Raises ToolError."""
+    done = _run(["sign", "-f", str(key), "-n", namespace], data, None)
+    if done.returncode:
+        raise ToolError(f"ssh-keygen could not sign with {key}: {_words(done)}. Name a key of yours, such as ~/.ssh/id_ed25519.")
+    return done.stdout.decode("ascii", "replace")
+
+
+def verify(signature: str, data: bytes, signers: Path, namespace: str) -> str:
+    """The name of the key's owner in a file of allowed signers, which may allow a key for some namespaces only.
+
+    Raises NotVerified, and ToolError if ssh-keygen is missing.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".sig") as file:
+        file.write(signature)
+        file.flush()
+        given = ["-s", file.name, "-f", str(signers)]
+        found = _run(["find-principals", *given], b"", SECONDS)
+        names = found.stdout.decode("utf-8", "replace").split("\n")[0].strip()
+        if found.returncode or not names:
+            raise NotVerified(f"nobody in {signers} has the key")
+        name = names.split(",")[0]
+        done = _run(["verify", *given, "-I", name, "-n", namespace], data, SECONDS)
+        if done.returncode:
+            raise NotVerified(f"the key is that of {name}, and the signature isn’t theirs for this ({_words(done)})")
+        return name
+
+
+def _run(words: Sequence[str], data: bytes, seconds: float | None) -> subprocess.CompletedProcess[bytes]:
+    program = shutil.which("ssh-keygen")
+    if program is None:
+        raise ToolError("ssh-keygen is missing. Install it: sudo apt-get install openssh-client")
+    try:
+        return subprocess.run([program, "-Y", *words], input=data, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"ssh-keygen didn’t end within {seconds:.0f} s.") from None
+
+
+def _words(done: subprocess.CompletedProcess[bytes]) -> str:
+    return " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())[:_SAID].rstrip(".")

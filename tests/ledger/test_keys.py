@@ -1,0 +1,90 @@
+"""Signatures with an SSH key: `verify` takes what the key's owner signed in a role that they have, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from briefs.cli import main
+from briefs.exitcodes import ExitCode
+from tests import small
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An edition with two roles, a key of Jo's that may sign as lawyer, and one of Bo's that may not."""
+    monkeypatch.chdir(tmp_path)
+    roles = [{"id": role, "label": f"the {role}"} for role in ("author", "lawyer")]
+    small.write(tmp_path / "content", about={"roles": roles})
+    lines = []
+    for name, role in (("jo", "lawyer"), ("bo", "author")):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", name], check=True)
+        public = (tmp_path / f"{name}.pub").read_text()
+        lines.append(f'{name}@example.org namespaces="briefs-{role}" {public}')
+    (tmp_path / "allowed_signers").write_text("".join(lines))
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/manifest.json").write_text('{"files": {}}')
+    return tmp_path
+
+
+def sign(key: str, role: str = "lawyer") -> None:
+    assert main(["sign", "be", "--as", role, "--by", "Jo Ray", "--key", key, "--quiet"]) == ExitCode.DONE
+
+
+def verified(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str]:
+    capsys.readouterr()
+    code = main(["verify", *more])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_a_signature_with_a_key_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sign("jo")
+    sign("bo", "author")
+    code, said = verified(capsys)
+    assert code == ExitCode.DONE, said
+    assert "countries/be.yaml: signed by Jo Ray as lawyer, with the key of jo@example.org" in said
+    assert "countries/be.yaml: signed by Jo Ray as author, with the key of bo@example.org" in said
+    assert main(["check"]) == ExitCode.DONE, "the file is one that the program reads"
+
+
+@pytest.mark.parametrize("old, new", [("Jo Ray", "Bo Ray"), ("stance: ", "stance: f"), ("role: lawyer", "role: author")])
+def test_what_was_changed_after_signing_does_not_hold(old: str, new: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sign("jo")
+    path = folder / "content/signoff.yaml"
+    text = path.read_text()
+    if old == "stance: ":  # one digit of a hash
+        start = text.index("labels: ") + len("labels: ")
+        digit = text[start + 1] if text[start] in "'\"" else text[start]
+        at = text.index(digit, start)
+        path.write_text(text[:at] + ("1" if digit != "1" else "2") + text[at + 1 :])
+    else:
+        path.write_text(text.replace(old, new))
+    code, said = verified(capsys)
+    assert code == ExitCode.FAILED and "doesn’t hold" in said and "content/signoff.yaml" not in said.split("error")[0]
+    assert "signoff.yaml:" in said
+
+
+def test_a_key_signs_only_in_its_roles(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sign("bo")
+    code, said = verified(capsys)
+    assert code == ExitCode.FAILED and "the signature of Jo Ray as lawyer doesn’t hold" in said
+
+
+def test_a_key_of_nobody_is_an_error_and_no_list_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sign("jo")
+    lines = (folder / "allowed_signers").read_text().splitlines(keepends=True)
+    (folder / "few").write_text(lines[1])
+    code, said = verified(capsys, "--signers", "few")
+    assert code == ExitCode.FAILED and "nobody in few has the key" in said
+    code, said = verified(capsys, "--signers", "none")
+    assert code == ExitCode.DONE and "warning: signed with a key, and there is no none to verify it" in said
+    (folder / "content/keys").write_text("".join(lines))
+    assert verified(capsys, "--signers", "content/keys")[0] == ExitCode.USAGE, "the content doesn’t choose who may sign"
+
+
+def test_a_key_that_is_not_there_signs_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sign", "be", "--as", "lawyer", "--by", "Jo Ray", "--key", "nobody"]) != ExitCode.DONE
+    assert "ssh-keygen could not sign with nobody" in capsys.readouterr().err and not (folder / "content/signoff.yaml").exists()
