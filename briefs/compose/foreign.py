@@ -24,6 +24,7 @@ _RUN = re.compile(r"\{(?:r|python|julia|ojs|js|bash)\} ?|r ")
 DRAWN = frozenset({"mermaid", "plantuml", "graphviz", "geojson", "topojson", "dataview", "math"})  # other programs draw such code
 _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
+_BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)  # GitHub takes two spaces
 _UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)
 _BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.M)
 _TITLE = re.compile(r"\s*% ")
@@ -51,6 +52,9 @@ def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterat
     yield from _unused_links(source, blocks)
     if is_section:
         yield from _front_matter(source, blocks)
+        for match in _BESIDE_NOTE.finditer(source):
+            hint = "Indent it by four spaces if it belongs to the note, or else by none."
+            yield match.end(), Fault("this paragraph stands in the text, not in the note before it", hint, is_doubt=True)
 
 
 def _formulas(source: str) -> Iterator[tuple[int, Fault]]:

@@ -31,6 +31,7 @@ def problems(session: Session, markdown: str, path: str = "report/01-a.md") -> l
         ("It has 5\\,kg.", 10, 9, "“\\,” is printed as “,”", "`10\\ kg`"),
         ("A dis\\-con\\-nec\\-tion.", 10, 6, "“\\-” is printed as “-”", "by themselves"),
         ('M\\"uller came.', 10, 2, '“\\"” is printed as “"”', "themselves"),
+        ("A.[^1]\n\n[^1]: One\ntwo.\n\n  Three.", 15, 3, "this paragraph stands in the text", "four spaces"),
         ("[TOC]", 10, 1, "“[TOC]” makes no contents", "by itself"),
         ("[[toc]]", 10, 1, "“[[toc]]” makes no contents", "by itself"),
         ("A :smile: here.", 10, 3, "“:smile:” is left as text", "`\\:`"),
@@ -85,6 +86,7 @@ def test_the_syntax_of_another_program_is_refused_at_its_place(
     [
         "He wrote \\[sic\\], \\(see p. 3\\), \\(1\\), \\[p. 3\\] and \\[...\\]. “\\[T\\]he end.”",
         "\\(a\\) Words begin.",
+        "A.[^1] B.[^2]\n\n[^1]: One.\n\n    More.\n\n [^2]: Two.\n\nWords.",
         "At 10:30:45 (UTC+1), 5:1:2, C++, g++ and A++/A+++; 100%; 5 > 3 < 7; {a, b}; [x] or [y]; [a] [b].",
         "Men:women is 1:2; see “Note: this”; Kolleg:innen, Leser*innen, Schüler_innen.",
         "It is un*believ*able.",
