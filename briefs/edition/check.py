@@ -352,8 +352,7 @@ def _section(edition: Edition, section: Section) -> Iterator[Problem]:
         yield error(quote.place, "the pull quote is not in the section", "Copy a sentence of the section word for word.")
     for offset, name in markdown.pictures(section.body.markdown):
         if not markdown.picture_named(name, edition.pictures):
-            hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
-            yield error(section.body.place_at(offset), f"there is no picture “{name}”", hint)
+            yield error(section.body.place_at(offset), *markdown.missing_picture(name, edition.pictures))
 
 
 def _targets(section: Section) -> Iterator[tuple[str, Place]]:

@@ -82,8 +82,7 @@ def _pointers(edition: Edition, deck: Deck) -> Iterator[Problem]:
     text: Text = deck.body
     for offset, name in markdown.pictures(text.markdown):
         if not markdown.picture_named(name, edition.pictures):
-            hint = did_you_mean(name, edition.pictures, "Put it into the folder figures/.")
-            yield error(text.place_at(offset), f"there is no picture “{name}”", hint)
+            yield error(text.place_at(offset), *markdown.missing_picture(name, edition.pictures))
     for offset, name in markdown.references(text.markdown):
         yield error(
             text.place_at(offset), f"a slide can’t point at “{name}”", "Say it in words: slides and sections have no numbers here."

@@ -14,6 +14,8 @@ from itertools import islice
 from string import punctuation
 from urllib.parse import unquote
 
+from briefs.problems import did_you_mean
+
 _UNREAD = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"  # fenced code
     r"|\\[^\n]"  # an escaped character
@@ -36,6 +38,7 @@ _OWN = re.compile(  # what templates and code name
 )
 _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 
+PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".pdf"})
 DEEPEST = 12  # brackets that may be open at once
 MOST_RUNS = 30  # lengths of runs of backticks in a text; each could begin code that only a run of the same length ends
 MOST_OPEN = 50  # tags and comments that aren't closed
@@ -107,6 +110,14 @@ def picture_named(address: str, files: Iterable[str]) -> str:
     (Unicode's NFD) and part of its letter on others (NFC)."""
     spelled = {unicodedata.normalize("NFC", name): name for name in files}
     return next((spelled[name] for name in map(_composed, (address, unquote(address))) if name in spelled), "")
+
+
+def missing_picture(address: str, files: Iterable[str]) -> tuple[str, str]:
+    """What is wrong with an address that means none of the files, and what to do."""
+    suffix = re.search(r"\.\w+\Z", address)
+    if suffix and suffix[0].lower() not in PICTURES:
+        return f"“{address}” is of a kind that isn’t read", "Save the picture as PNG, JPEG, SVG or PDF."
+    return f"there is no picture “{address}”", did_you_mean(address, files, "Put it into the folder figures/.")
 
 
 def _composed(name: str) -> str:

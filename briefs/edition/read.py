@@ -38,6 +38,7 @@ from briefs.edition import (
 from briefs.edition.changed import REWORDINGS
 from briefs.edition.csl import Source
 from briefs.edition.data.table import DataTable, TableStore
+from briefs.edition.markdown import PICTURES
 from briefs.edition.model import (
     FORMAT,
     About,
@@ -67,7 +68,6 @@ from briefs.tools.typefaces import Typeface
 M = TypeVar("M", bound=BaseModel)
 Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
 TABLES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods"}
-PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".pdf"}
 MESSAGE = 400  # characters; a message may quote content of any length
 _log = logging.getLogger(__name__)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
