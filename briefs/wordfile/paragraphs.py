@@ -464,13 +464,14 @@ class _TextReader:
         style = None if properties is None else properties.find(w("rStyle"))
         of_paragraph, own = self.styles.formatting(self.style), switches(properties)
         made = outer | (formatting(properties) - of_paragraph)
-        if style is not None:
-            made |= self.styles.formatting(style.get(w("val"), ""))
+        of_style = frozenset() if style is None else self.styles.formatting(style.get(w("val"), ""))
+        made |= of_style
         if is_link := any(name.startswith("link ") for name in made):
             made -= {"underline"}
         start, before = len(out), self.current.looks
         self.current.looks = before | self._looks(properties, "" if style is None else style.get(w("val"), ""), is_link)
-        self.current.looks |= {kind: f"set without “{kind}”" for kind, is_on in own.items() if not is_on and kind in of_paragraph}
+        switched = of_paragraph - of_style  # bold in a style of a paragraph and of a run is not bold (part 1, 17.7.3)
+        self.current.looks |= {kind: f"set without “{kind}”" for kind, is_on in own.items() if not is_on and kind in switched}
         self._run_content(run, made, out)
         shown = frozenset(filter(None, self.current.looks.values()))
         out[start:] = [replace(p, looks=p.looks | shown) for p in out[start:]] if shown else out[start:]

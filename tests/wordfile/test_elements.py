@@ -125,3 +125,10 @@ def test_every_reason_is_given_once() -> None:
 def test_an_element_that_nobody_knows_is_told() -> None:
     found = _read('<w:p><w:r><w:t>A </w:t><x:odd xmlns:x="urn:x">word</x:odd></w:r></w:p>')
     assert [piece.text for piece, _, kind in found[0][2] if kind == "other"] == ["[Word’s element “odd”: word]"]
+
+
+def test_bold_that_two_styles_cancel_is_no_look_of_its_own() -> None:
+    """LibreOffice since 25.2 writes it out: `b` is off where a style of a paragraph and one of its run have it on (17.7.3)."""
+    words = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:rPr>{}<w:b w:val="0"/></w:rPr><w:t>Words</w:t></w:r></w:p>'
+    assert [looks for *_, pieces in _read(words.format('<w:rStyle w:val="Strong"/>')) for _, looks, _ in pieces] == [frozenset()]
+    assert [looks for *_, pieces in _read(words.format("")) for _, looks, _ in pieces] == [frozenset({"set without “strong”"})]
