@@ -158,7 +158,8 @@ def draft(desk: Desk, asked: Asked) -> Response:
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
     made = TypesetDocument()
     if opened.target and not brought.clashes:
-        made = desk.typesetting.typeset(opened.now.version, opened.now.files, changed, opened.target, opened.part)
+        now, window = opened.now, asked.form.get("window", "")[:32]
+        made = desk.typesetting.typeset(now.version, now.files, changed, opened.target, opened.part, window)
     edited = _sheet_after(opened, changed)
     found = forms.by_field(edited, [*problems, *made.problems])
     shown = views.shown(desk, opened.target, made) if opened.target else {"key": "", "target": None, "pages": [], "document": made}

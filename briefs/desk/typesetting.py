@@ -8,6 +8,7 @@ does. If it takes too long or a library ends it, it is replaced, and only that d
 from __future__ import annotations
 
 import contextlib
+import itertools
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -80,12 +81,22 @@ class TypesettingProcess:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._version = ""
+        self._numbers = itertools.count()
+        self._last: dict[str, int] = {}  # the number of the last document that each window asked for
 
     def typeset(
-        self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = ""
-    ) -> TypesetDocument:
-        """A document of the edition `files`, whose hash is `version`, with these changes."""
+        self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = "",
+        window: str = "",
+    ) -> TypesetDocument:  # fmt: skip
+        """A document of the edition `files`, whose hash is `version`, with these changes.
+
+        `window`: for which it is. If that asks for another one before this is begun, this isn't made, and has neither pages nor
+        problems: who types fast waits for the last text only.
+        """
+        number = self._last[window] = next(self._numbers)
         with self._lock:
+            if window and self._last[window] != number:
+                return TypesetDocument()
             pipe = self._connected()
             base = None if version == self._version else files
             try:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PIL import Image
 
 from briefs.desk import overview
 from briefs.desk.overview import CountryRow
+from briefs.desk.typesetting import TypesetDocument
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 
@@ -141,6 +144,23 @@ def test_a_process_that_is_ended_is_replaced(opened: OpenDesk, monkeypatch: pyte
     assert not made.pdf and "took longer than 0 seconds" in made.problems[0].message
     monkeypatch.undo()
     assert process.typeset(now.version, now.files, {}, now.targets["brief/be"]).pdf
+
+
+def test_who_types_fast_waits_for_the_last_text_only(opened: OpenDesk) -> None:
+    now, process = opened.desk.workspace.now(), opened.desk.typesetting
+    made: dict[int, TypesetDocument] = {}
+
+    def ask(number: int, window: str) -> None:
+        made[number] = process.typeset(now.version, now.files, {}, now.targets["brief/be"], window=window)
+
+    threads = [Thread(target=ask, args=(number, window)) for number, window in enumerate(["one", "one", "other", "one"])]
+    with process._lock:  # as if it were at work
+        for thread in threads:
+            thread.start()
+            time.sleep(0.05)
+    for thread in threads:
+        thread.join()
+    assert [bool(made[number].pdf) for number in range(4)] == [False, False, True, True]
 
 
 def test_sources_are_counted(opened: OpenDesk) -> None:
