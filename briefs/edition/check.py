@@ -70,6 +70,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _labels(edition),
         decks.check(edition),
         _points(edition, countries),
+        _plain(edition),
         _brand(edition),
         _uncited(edition, countries) if known.whole else iter(()),
     )
@@ -306,7 +307,7 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
         yield error(
             fact.label.place, f"the label of {fact.id} has {len(fact.short)} characters", f"{KEY_PHRASE_LENGTH} is the most."
         )
-    if fact.label and (sign := markdown.markup(fact.short)) and sign not in "\"'":
+    if fact.label and (sign := markdown.signs(fact.short)):
         yield error(
             fact.label.place, f"“{sign}” in the label of {fact.id} would be printed as it stands", "A label is plain words."
         )
@@ -317,6 +318,22 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
     if len(phrase) > KEY_PHRASE_LENGTH:
         place = fact.text.place_at(fact.text.markdown.index("**"))
         yield error(place, f"the key phrase of {fact.id} has {len(phrase)} characters", f"{KEY_PHRASE_LENGTH} is the most.")
+
+
+def _plain(edition: Edition) -> Iterator[Problem]:
+    """An error for each title or label with signs of Markdown: running heads, badges, figures and slides print it as it stands."""
+    about, heads = edition.about, [deck.head for deck in edition.decks.values()]
+    labelled = [
+        *(step.label for step in about.scale),
+        *(topic.label for topic in about.topics),
+        *(group.label for group in about.groups),
+        *(column.label for column in edition.columns.values()),
+    ]
+    titles = [about.title, about.publisher, *about.authors, *(text for head in heads for text in (head.title, head.subtitle))]
+    for text in (text for text in [*titles, *labelled] if text):
+        if sign := markdown.signs(text.markdown):
+            what = f"“{sign}” would be printed as it stands: titles and labels are plain words"
+            yield error(text.place, what, "Write it without signs of Markdown.")
 
 
 def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:

@@ -81,6 +81,13 @@ def markup(phrase: str) -> str:
     return match[0] if match else ""
 
 
+def signs(text: str) -> str:
+    """The first sign of Markdown in a text that is printed as it stands, quotation marks apart. Empty if there is none."""
+    words = re.sub("[\"']", "", " ".join(text.split()))
+    emphasis = _EMPHASIS.search(words)
+    return emphasis[1] if emphasis else markup(words)
+
+
 def citations(text: str) -> Found:
     """The key of each `@key`, and the offset of its `@`. The labels of the text's example lists are no keys."""
     examples = set(_EXAMPLE.findall(text)) if "(@" in text else ()

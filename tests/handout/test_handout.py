@@ -315,6 +315,7 @@ START = "---\ntitle: T\n---\n## A\n\n"
         ({"decks/t.md": START + "::: {.facts}\n:::\n"}, "a `.facts` names its `country`"),
         ({"decks/t.md": START + "Words.[@nobody]\n"}, "decks/t.md:6:8: error: there is no source “nobody”"),
         ({"decks/t.md": START + "![](figures/x.svg)\n"}, "there is no picture “figures/x.svg”"),
+        ({"decks/t.md": START.replace("T", "T^[note]")}, "decks/t.md:2:8: error: “^[” would be printed as it stands"),
         ({"decks/t.md": "## A\n"}, "decks/t.md:1: error: the deck has no front matter"),
     ],
 )  # fmt: skip

@@ -89,7 +89,7 @@ def test_with_nothing_to_do_no_edition_is_read_and_what_was_said_is_said_again(d
     assert desk.run() == 0
     told = capfd.readouterr()
     assert told.out == f"brief Belgium: up to date  {desk.out}/briefs/belgium.pdf {desk.out}/briefs/belgium.docx\n"
-    assert told.err == "1 warning; see `check`\nleft out, because they have no facts: Estonia\n"
+    assert told.err == "left out, because they have no facts: Estonia\n1 warning; see `check`\n"
     assert desk.run("--quiet") == 0 and capfd.readouterr() == ("", "")
     assert desk.run("--json") == 0
     (record,) = json.loads(capfd.readouterr().out)
