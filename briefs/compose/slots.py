@@ -30,6 +30,7 @@ from briefs.edition.model import Text
 from briefs.problems import Place, Problem, Report, error, raise_all
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
+UNTRANSLATED = "untranslated"  # the class of a text in the source's language, which its `lang` names
 _T = TypeVar("_T")
 
 NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
@@ -294,7 +295,7 @@ def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place], languag
     """Put the inlines of each paragraph, heading and list item in a span named from its place, and record it in `places`.
 
     `language`: that of a text which isn't translated. Such a span says so."""
-    classes, keys = (["untranslated"], {"lang": language}) if language else ([], {})
+    classes, keys = ([UNTRANSLATED], {"lang": language}) if language else ([], {})
     count = 0
 
     def named(node: Node) -> list[Node]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import zipfile
 from pathlib import Path
 
 import docx
 import pikepdf
+import pptx
 import pypdfium2
 import pytest
 import yaml
@@ -64,6 +66,21 @@ def test_each_language_has_its_folder_and_documents(content: Path, capsys: pytes
     assert main(["list", "--language", "fr", "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert (row["name"], row["stance"]) == ("Belgique", "fr:Wary")
+
+
+def test_what_is_not_translated_is_set_apart_on_slides(content: Path) -> None:
+    """In grey, and in its own language, on the slide and in the handout."""
+    assert main(["handout", "Belgique", "--language", "fr", "--format", "pptx,docx", "--jobs", "1"]) == 0
+    deck = pptx.Presentation("dist/fr/handouts/belgique.pptx")
+    frames = [shape.text_frame for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
+    runs = [run for frame in frames for paragraph in frame.paragraphs for run in paragraph.runs]
+    found = {run.text: (run._r.rPr.get("lang"), run._r.rPr.find(".//{*}srgbClr")) for run in runs}
+    language, colour = found["Policy is a second thing."]
+    assert language == "en-GB" and colour.get("val") == "595959"
+    assert not [run.text for run in runs if "fr:A" in run.text and run._r.rPr.find(".//{*}srgbClr") is not None]
+    assert not [run.text for run in runs if {"\ue001", "\ue002"} & set(run.text)]
+    with zipfile.ZipFile("dist/fr/handouts/belgique.docx") as archive:
+        assert b'w:rStyle w:val="untranslated"' in archive.read("word/document.xml")
 
 
 def test_one_language_less(content: Path, capsys: pytest.CaptureFixture[str]) -> None:

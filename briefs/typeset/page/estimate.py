@@ -27,6 +27,7 @@ MM = 72 / 25.4  # points in a millimetre
 SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
 RAGGED = 1.0  # how much longer a text is because its lines end between words
 OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
+STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually shorter than estimated
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
@@ -131,6 +132,7 @@ def _room(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) ->
     across = [figure for figure in rows if figure.width > page.side_with(manuscript.added)]
     beside_main = [figure.height for figure in rows if figure.width <= page.side_with(manuscript.added)]
     other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
+    other -= 0 if any("key-facts" in names for names, _ in divs) else min(STRIP, other - BARE)
     fixed = lead + sources + other + sum(figure.height + FIGURE for figure in across) * MM
     stretch = len(blocks["facts"]) + len(blocks["standing"]) + topics - 1
     return _Room(

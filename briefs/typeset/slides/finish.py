@@ -16,8 +16,9 @@ from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import drawings, scripts, shapes, sources, text
 from briefs.typeset.slides.presentationml import NAMES, Box
+from briefs.typeset.slides.tree import untranslated
 from briefs.typeset.word import origin, properties, rebrand
-from briefs.typeset.word.package import Package, R
+from briefs.typeset.word.package import Element, Package, R
 
 
 def deck(
@@ -52,10 +53,10 @@ def deck(
         text.indent_lists(root, step)
         if number:
             shapes.add_slide_number(root, number + 1)
-        text.set_language(root, manuscript.language)
+        _set_languages(root, manuscript, theme)
     for name in [n for n in package.parts if n.startswith("ppt/notesSlides/notesSlide")]:
         text.finish_notes(package.xml(name))
-        text.set_language(package.xml(name), manuscript.language)
+        _set_languages(package.xml(name), manuscript, theme)
     rebrand.faces_and_colours(
         package, theme, (n for n in [*package.parts] if n.startswith(("ppt/theme/", "ppt/slideMasters/s", "ppt/slideLayouts/s")))
     )
@@ -64,6 +65,13 @@ def deck(
     properties.write(package, manuscript)
     origin.write_properties(package, manuscript)
     scripts.write(package, manuscript, theme)
+
+
+def _set_languages(root: Element, manuscript: Manuscript, theme: Theme) -> None:
+    """The language of every run. What isn't translated has its own, and is set apart."""
+    text.set_language(root, manuscript.language)
+    if language := untranslated(manuscript):
+        text.mark_untranslated(root, language, theme.look.palette["muted"])
 
 
 def _slides(package: Package) -> list[str]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 
 from lxml import etree
 
 from briefs.compose import lists, tree
 from briefs.theme import LadderStep
 from briefs.typeset.slides.presentationml import EMU, NAMES, A
+from briefs.typeset.slides.tree import CLOSE, OPEN
 from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
@@ -155,3 +157,31 @@ def set_language(root: Element, language: str) -> None:
     """The language of every run, for spelling checkers and screen readers."""
     for properties in root.iter(f"{{{A}}}rPr"):
         properties.set("lang", language)
+
+
+def mark_untranslated(root: Element, language: str, colour: str) -> None:
+    """Give the runs between the marks of `tree.py` their language and a colour (`#rrggbb`), and take the marks out."""
+    for paragraph in root.iter(f"{{{A}}}p"):
+        is_inside = False
+        for run in paragraph.findall("a:r", NAMES):
+            for part in filter(None, re.split(f"([{OPEN}{CLOSE}])", run.findtext("a:t", "", NAMES))):
+                if part in OPEN + CLOSE:
+                    is_inside = part == OPEN
+                    continue
+                own = deepcopy(run)
+                own.find("a:t", NAMES).text = part
+                run.addprevious(own)
+                if is_inside:
+                    _set_apart(own, language, colour)
+            paragraph.remove(run)
+
+
+def _set_apart(run: Element, language: str, colour: str) -> None:
+    """The language and the colour of a run (21.1.2.3.9: a fill stands before faces and links)."""
+    properties = run.find("a:rPr", NAMES)
+    if properties is None:
+        properties = etree.Element(f"{{{A}}}rPr")
+        run.insert(0, properties)
+    properties.set("lang", language)
+    filled = etree.fromstring(f'<a:solidFill xmlns:a="{A}"><a:srgbClr val="{colour.lstrip("#").upper()}"/></a:solidFill>')
+    properties.insert(0, filled)

@@ -12,11 +12,13 @@ from typing import Any
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import sources
 
 MARK = "\ue000"  # stands for a picture (Unicode's private use area)
+OPEN, CLOSE = "\ue001", "\ue002"  # stand before and behind a text that isn't translated; `text.py` gives it its looks instead
 
 
 def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
@@ -66,11 +68,19 @@ def _change(node: Node) -> list[Node] | None:
         return [tree.string(MARK)]
     if node["t"] == "Link" and tree.target(node).startswith("#"):
         return [tree.link(tree.inlines(node), "#sources")]
+    if node["t"] == "Span" and UNTRANSLATED in tree.classes(node):
+        return [tree.string(OPEN), *tree.inlines(node), tree.string(CLOSE)]
     if node["t"] == "Span":
         return tree.inlines(node)
     if node["t"] == "Div" and not {"notes", "columns", "column"} & set(tree.classes(node)):
         return tree.blocks(node)
     return None
+
+
+def untranslated(manuscript: Manuscript) -> str:
+    """The language of the texts that aren't translated. Empty if all are."""
+    spans = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Span" and UNTRANSLATED in tree.classes(n))
+    return next((tree.attributes(span)["lang"] for span in spans), "")
 
 
 def pictures(slide: Node) -> Sequence[Node]:

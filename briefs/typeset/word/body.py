@@ -11,10 +11,11 @@ from typing import Any
 from briefs.compose import tree
 from briefs.compose.identity import LOGO
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
-from briefs.typeset.word import fields, sections, styles, tables, zotero
+from briefs.typeset.word import fields, sections, tables, zotero
 from briefs.typeset.word.shading import SHADE
 
 # The style of reference.docx for each class of the tree.
@@ -96,8 +97,8 @@ class _Change:
         if cell := next((n for n in names if n.startswith("cell-")), ""):
             return [tree.span(inlines, f"{SHADE}{cell}")]
         bookmark = bookmark_name(tree.identifier(node))
-        if styles.UNTRANSLATED in names:
-            return [tree.span(inlines, bookmark, (), custom_style=styles.UNTRANSLATED, lang=tree.attributes(node)["lang"])]
+        if UNTRANSLATED in names:
+            return [tree.span(inlines, bookmark, (), custom_style=UNTRANSLATED, lang=tree.attributes(node)["lang"])]
         if style := next((RUNS[n] for n in reversed(names) if n in RUNS), ""):
             stance = next((n for n in names if n.startswith("stance-")), "") if "badge" in names else ""
             return [tree.span(inlines, f"{SHADE}{stance}" if stance else bookmark, (), custom_style=style)]
@@ -182,7 +183,8 @@ class _Change:
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
-        if "sources" in names and self.manuscript.kind.layout in {"one page", "bound"}:
+        is_last = "sources" in names and self.manuscript.kind.layout in {"one page", "bound"}
+        if is_last or ("scale-note" in names and self.manuscript.kind.layout == "pages"):
             return [self.section(), *styled, self.section(self._source_columns())]
         return styled
 

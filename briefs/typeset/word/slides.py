@@ -14,6 +14,7 @@ from lxml import etree
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
+from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
@@ -104,21 +105,24 @@ class _Body:
         beginning of a document.
         """
         widths, gutter = self._widths(), self.page.gutter
-        cells = zip(widths, self._cells(tree.blocks(row)), strict=True)
-        inner = _joined([tables.cell(width), *blocks, tables.CELL_END] for width, blocks in cells)
+        cells = zip(widths, self._cells(tree.blocks(row), first), strict=True)
+        beside = (0.0, self.full - 2 * self.how.slide)  # the notes of the first of two slides are as wide as it is
+        opening = [tables.cell(width, 1, beside if n < self.how.columns - 1 else None) for n, width in enumerate(widths)]
+        inner = _joined([opened, *blocks, tables.CELL_END] for opened, (_, blocks) in zip(opening, cells, strict=True))
         opened = tables.row(self.how.row - gutter, "atLeast" if first else "exact")
         return [opened, *inner, tables.ROW_END, tables.empty_row(gutter, self.full, len(widths), "SlideNumber")]
 
-    def _cells(self, parts: Sequence[Node]) -> list[list[Node]]:
+    def _cells(self, parts: Sequence[Node], first: bool) -> list[list[Node]]:
         """What each cell of a row holds."""
         if self.how.notes == "beside":
             frame, number, side = parts
-            return [self._slide(frame, number), self._side(side)]
-        made = [self._cell(*tree.blocks(part)) for part in parts] if self.how.columns == 2 else [self._cell(*parts)]
-        return [*made, *([[tree.para([])]] * (self.how.columns - len(made)))]
+            return [self._slide(frame, number), self._side(side, first)]
+        both = map(tree.blocks, parts) if self.how.columns == 2 else [parts]
+        made = [self._cell(frame, number, side, first) for frame, number, side in both]
+        return [*made, *([[fields.block("<w:p/>")]] * (self.how.columns - len(made)))]
 
-    def _cell(self, frame: Node, number: Node, side: Node) -> list[Node]:
-        return [*self._slide(frame, number), *self._side(side)]
+    def _cell(self, frame: Node, number: Node, side: Node, first: bool) -> list[Node]:
+        return [*self._slide(frame, number), *self._side(side, first)]
 
     def _slide(self, frame: Node, number: Node) -> list[Node]:
         """A slide as a table of two rows, for the title and for the text, and its number below."""
@@ -167,12 +171,12 @@ class _Body:
         )
         return tables.table(widths, f"<w:tblBorders>{edges}</w:tblBorders>")
 
-    def _side(self, side: Node) -> list[Node]:
-        """Notes, and ruled lines down to the foot of the row, which cuts them off."""
+    def _side(self, side: Node, first: bool) -> list[Node]:
+        """Notes, and ruled lines down to the foot of the row, which cuts them off; not the first one, which would grow."""
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
         sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
         left = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
-        lines = [LINE] * (left if sources else self.how.lines)
+        lines = [LINE] * (left if sources else 0 if notes and first else self.how.lines)
         return [*([_in_style(notes, "Slide Notes")] if notes else []), *sources, *lines]
 
 
@@ -216,9 +220,13 @@ def _in_style(blocks: Sequence[Node], style: str) -> Node:
 
 
 def _with_names(node: Node) -> list[Node] | None:
-    """Spans and the links to them, named as bookmarks of Word. Values of the data are put into content controls."""
+    """Spans and the links to them, named as bookmarks of Word. Values of the data are put into content controls. What isn't translated
+    has a style of its own."""
     if node["t"] == "Span" and VALUE in tree.classes(node):
         return fields.value(tree.inlines(node))
+    if node["t"] == "Span" and UNTRANSLATED in tree.classes(node):
+        own = {"custom_style": UNTRANSLATED, "lang": tree.attributes(node)["lang"]}
+        return [tree.span(tree.inlines(node), bookmark_name(tree.identifier(node)), (), **own)]
     if node["t"] == "Span" and tree.identifier(node):
         return [tree.span(tree.inlines(node), bookmark_name(tree.identifier(node)))]
     if node["t"] == "Link" and tree.target(node).startswith("#"):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
+from briefs.compose.slots import UNTRANSLATED  # the class is the name of the style, which pandoc makes where it is used
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.slides.handout import HandoutLayout
 from briefs.typeset.word.package import Element, Package, W, fill, w
@@ -20,7 +21,6 @@ TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the
 SOURCE = (12.0, 14.2)  # points: the line of sources on a slide that is shown
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
-UNTRANSLATED = "untranslated"  # the class of runs in the source's language, and their style, which pandoc makes where it is used
 
 
 def set_type(package: Package, step: LadderStep) -> None:
