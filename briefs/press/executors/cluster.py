@@ -222,9 +222,13 @@ def _own(threads: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    unheard: dict[str, Any] = {"distributed.worker.http.routes": [], "distributed.scheduler.http.routes": []}
+    spared: dict[str, Any] = {
+        "distributed.worker.http.routes": [],
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.profile.enabled": False,
+    }
     options: dict[str, Any] = {"processes": False, "dashboard_address": None, "memory_limit": 0}
-    with block_sigint(), dask.config.set(unheard):
+    with block_sigint(), dask.config.set(spared):
         cluster = LocalCluster(1, threads, local_directory=str(temporary.folder()), silence_logs=logging.CRITICAL, **options)
         client = Client(cluster, set_as_default=False)
     with cluster, client:
