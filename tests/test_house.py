@@ -40,7 +40,8 @@ ORDER = [
 ]  # each may import from those before it
 BESIDE = {
     "problems": set(), "colours": set(), "clock": set(), "interrupt": set(), "atomic": set(), "logs": set(), "exitcodes": set(),
-    "plainfile": set(), "standard": set(), "temporary": set(), "limits": set(), "sequences": set(), "templates": {"problems", "plainfile"},
+    "plainfile": set(), "standard": set(), "temporary": set(), "limits": set(), "sequences": set(),
+    "templates": {"problems", "plainfile"},
     "tools": {"problems", "clock", "atomic", "plainfile", "temporary"},
     "sandbox": {"problems", "plainfile", "templates"}, "theme": {"problems", "colours", "templates", "tools"},
     "__init__": set(), "__main__": {"cli", "exitcodes", "interrupt", "standard"},

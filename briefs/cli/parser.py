@@ -167,7 +167,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": Path,
         "default": Path("allowed_signers"),
         "help": "whose SSH keys may sign, as `man ssh-keygen` says under ALLOWED SIGNERS (allowed_signers)",
-    },  # fmt: skip
+    },
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
     "--no-browser": {"action": "store_true", "help": "open no browser; print the address, which is good for one use"},

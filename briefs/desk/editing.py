@@ -101,7 +101,7 @@ def _page(
     return desk.page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
         clashes=brought.clashes, window=secrets.token_hex(8), said=said if said in SAID else "", new=new or {},
-        can_undo=desk.workspace.can_undo, topics=opened.edition.about.topics,
+        can_undo=desk.workspace.can_undo, topics=opened.edition.about.topics, keys=[*opened.edition.sources],
     )  # fmt: skip
 
 

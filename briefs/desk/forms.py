@@ -25,7 +25,7 @@ Choices = Sequence[tuple[str, str]]  # values and what they are called
 
 @dataclass(frozen=True)
 class FormField:
-    """A field: its name (`summary`, `be-07/text`), the word for it in `languages/`, its text.
+    """A field: its name (`summary`, `be-07/text`), the word for it in `languages/` or the label of its column, its text.
 
     `line`: that of its value in the file, 0 if the file doesn't have it. `sort`: text (of several lines), line, choice or list.
     """
@@ -78,7 +78,9 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
     own += [_field(document, (), name) for name in (*names, "summary", *KEY_POINTS)]
     cells = document.mapping.get("data")
     for column in cells if isinstance(cells, dict) else ():
-        own.append(_field(document, ("data", column), "value", "line", name=f"data/{column}/value"))
+        known = edition.columns.get(column)
+        word = str(known.label) if known else column
+        own.append(_field(document, ("data", column), "value", "line", name=f"data/{column}/value", word=word))
     topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
     listed = document.mapping.get(FACTS)
     facts = listed if isinstance(listed, list) else []
@@ -98,20 +100,17 @@ def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> F
 
 
 def _field(
-    document: YamlDocument, keys: tuple[str | int, ...], key: str, sort: str = "text", choices: Choices = (), name: str = ""
-) -> FormField:
+    document: YamlDocument, keys: tuple[str | int, ...], key: str, sort: str = "text", choices: Choices = (), name: str = "",
+    word: str = "",
+) -> FormField:  # fmt: skip
     value: Data = document.data
     for part in (*keys, key):
-        value = (
-            value[part]
-            if isinstance(value, list) and isinstance(part, int)
-            else value.get(str(part))
-            if isinstance(value, dict)
-            else None
-        )
+        if isinstance(value, list) and isinstance(part, int):
+            value = value[part]
+        else:
+            value = value.get(str(part)) if isinstance(value, dict) else None
     line = document.keys[*keys, key].line if (*keys, key) in document.keys else 0
-    word = str(keys[-1]) if keys and keys[0] == "data" else key
-    return FormField(name or key, word, _text(value), line, sort, choices)
+    return FormField(name or key, word or key, _text(value), line, sort, choices)
 
 
 def _text(value: Data) -> str:

@@ -1,6 +1,6 @@
 """Makes the pictures of docs/desk.md: `python3 -P -m tests.desk.screens [FOLDER]`.
 
-In: the first edition. Out: PNGs of 64 colours of the desk's pages, on a wide screen and on a phone.
+In: the first edition. Out: PNGs of 128 colours of the desk's pages, on a wide screen and on a phone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SCREENS = {  # name: path, width and height in pixels, what must be there first
     "writing": ("/write/countries/ee", 1280, 800, "#pages img"),
     "phone": ("/write/countries/ee", 390, 780, "#pages img"),
 }
-COLOURS = 64
+COLOURS = 128
 
 
 def main(folder: Path) -> None:

@@ -69,6 +69,21 @@ def test_a_form_has_the_fields_and_facts_of_the_file(opened: OpenDesk) -> None:
     assert found["text:next"] == "" and found["text:be-01/label"] == ""
 
 
+def test_a_value_of_the_country_is_a_field_under_its_label(tmp_path: Path) -> None:
+    from tests import small
+
+    columns = "columns:\n  - id: speed\n    label: Speed of networks\n"
+    small.write(
+        tmp_path / "content", country={"data": {"speed": {"value": "12", "sources": ["one"]}}}, more={"columns.yaml": columns}
+    )
+    found = open_desk(tmp_path)
+    form = Form(found)
+    assert '<label for="f-data/speed/value">Speed of networks</label>' in form.page
+    assert form.fill(data__speed__value="13").save().status_code == 303
+    assert "value: 13" in country(found)
+    found.desk.close()
+
+
 def test_a_saved_field_changes_only_its_letters(opened: OpenDesk) -> None:
     before = country(opened)
     answer = Form(opened).fill(summary="A summary of three sentences. It says what matters.").save()
