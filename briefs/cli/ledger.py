@@ -57,7 +57,7 @@ def changes(arguments: argparse.Namespace) -> ExitCode:
     _, edition = inputs.read_edition(arguments)
     older = _older(arguments).in_language(edition.translation)
     with _pandoc() as pandoc:
-        then, now = ledger.state(older.name, older.edition, pandoc), ledger.state("today", edition, pandoc)
+        then, now = ledger.states(older.name, older.edition, edition, pandoc)
         found = ledger.between(then, now)
         if arguments.format:
             return _build_changes(arguments, since.since_then(replace(edition, translations={}), [older], pandoc))
@@ -127,7 +127,7 @@ def where(arguments: argparse.Namespace) -> ExitCode:
 
     if bool(arguments.what) == bool(arguments.source):
         raise NotUnderstood("name a fact such as be-07, a text, or a phrase in quotation marks; or a source with --source.")
-    _, edition = inputs.read_edition(arguments)
+    reading, edition = inputs.read_edition(arguments)
     store = inputs.sound_store(arguments)
     with _pandoc() as pandoc:
         if arguments.source:
@@ -135,9 +135,10 @@ def where(arguments: argparse.Namespace) -> ExitCode:
         else:
             wanted = passages.named(edition, arguments.what, pandoc)
         with closing(pages):
-            found = list(ledger.printed(arguments.out, wanted))
-            holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc))
-    left = _not_built(arguments, edition)
+            kept = inputs.table_store(arguments)
+            found = list(ledger.printed(arguments.out, wanted, kept))
+            holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc), kept)
+    left = _not_built(arguments, reading, edition)
     if arguments.json:
         output.print_json(
             {
@@ -156,15 +157,41 @@ def where(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _not_built(arguments: argparse.Namespace, edition: Edition) -> list[str]:
+def _not_built(arguments: argparse.Namespace, reading: Reading, edition: Edition) -> list[str]:
     """The files of the edition that aren't in the output folder, or were made from other content."""
-    from briefs.delivery import send
-    from briefs.press import plan
+    from briefs.ledger import where as ledger
+
+    return ledger.stale(arguments.out, _inputs(arguments, reading, edition))
+
+
+def _inputs(arguments: argparse.Namespace, reading: Reading, edition: Edition) -> dict[str, dict[str, str]]:
+    """What each file of the edition is made of, by its name in the output folder. Kept by the content and the templates."""
+    import json
+    from dataclasses import asdict
+
+    from briefs.press import faces, plan
+    from briefs.press.cache import digest, hashed, of_fonts, of_templates
+    from briefs.press.fingerprints import Fingerprinter
     from briefs.press.request import Request
 
-    targets = plan.plan(edition, Request()).targets
-    documents = send.not_built(edition, inputs.read_theme(arguments), targets, arguments.out, "pdf,docx,pptx")
-    return [file.name for document in documents for file in document.files if not file.data]
+    content = (part for name in sorted(reading.files) for part in (name, digest(reading.files[name])))
+    templates = of_templates(inputs.templates(arguments))
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    key = hashed(["inputs", templates, edition.translation, repr(edition.changes), epoch, *content])
+    kept = inputs.table_store(arguments)
+    entry = json.loads((kept and kept.get(key)) or b"{}")
+    found: dict[str, dict[str, str]] = entry.get("files", {})
+    if found and of_fonts(entry["fonts"]) == next(iter(found.values()))["fonts"]:
+        return found
+    theme = faces.of(inputs.read_theme(arguments), edition)
+    fingerprinter = Fingerprinter(edition, theme)
+    found = {}
+    for target in plan.plan(edition, Request()).targets:
+        own = asdict(fingerprinter.inputs(target))
+        found |= {path.as_posix(): own for path in plan.paths(edition, [target], Path())}
+    if kept:
+        kept.put(key, json.dumps({"fonts": theme.look.fonts.files, "files": found}).encode())
+    return found
 
 
 def recall(arguments: argparse.Namespace) -> ExitCode:

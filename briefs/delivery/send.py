@@ -188,12 +188,12 @@ def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Pat
     for target in wanted:
         inputs = asdict(fingerprinter.inputs(target))
         paths = [path for path in plan.paths(edition, [target], out) if _is_requested(path, formats)]
-        files = [_file(target, path, out, _if_fresh(path, known.get(_name(path, out), {}), inputs)) for path in paths]
+        files = [_file(target, path, out, if_fresh(path, known.get(_name(path, out), {}), inputs)) for path in paths]
         found.append(OutgoingDocument(target, tuple(files)))
     return found
 
 
-def _if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
+def if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
     """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none. One that can't be read
     has to be built anew."""
     try:

@@ -7,7 +7,7 @@ sections and decks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,14 +21,15 @@ _AGAIN = re.compile(r"@\d+$")
 _LEAF = re.compile(r"/(\d+)$")
 
 
-def of(edition: Edition, pandoc: Pandoc) -> dict[str, Text]:
-    """The texts by name, in the order of the fields. Raises PandocError."""
+def of(edition: Edition, pandoc: Pandoc, without: Collection[str] = ()) -> dict[str, Text]:
+    """The texts by name, in the order of the fields. `without`: sections and decks whose blocks aren't needed, by path; finding
+    blocks takes longest. Raises PandocError."""
     found: dict[str, Text] = {}
     for text in texts_in(
         [edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.corrections, edition.sources]
     ):
         found.setdefault(text.place.name, text)
-    writings = _writings(edition)
+    writings = [written for written in _writings(edition) if written.path not in without]
     for written, cut in zip(writings, blocks.cut([written.body for written in writings], pandoc, quietly=True), strict=True):
         own = (part for block in cut for _, part in block.text.parts or ((0, block.text),))
         found |= {text.place.name: text for text in (*texts_in(written.head), *own)}

@@ -44,6 +44,14 @@ def state(name: str, edition: Edition, pandoc: Pandoc) -> State:
     return State(name, edition, texts.of(edition, pandoc))
 
 
+def states(name: str, then: Edition, now: Edition, pandoc: Pandoc) -> tuple[State, State]:
+    """An older state of an edition, called `name`, and today's, without the blocks of sections and decks that are the same in both.
+    Raises PandocError."""
+    bodies = [{one.path: one.body.markdown for one in (*each.sections, *each.decks.values())} for each in (then, now)]
+    same = {path for path, body in bodies[0].items() if bodies[1].get(path) == body}
+    return State(name, then, texts.of(then, pandoc, same)), State("today", now, texts.of(now, pandoc, same))
+
+
 def between(then: State, now: State) -> list[Change]:
     """All changes from one state to another."""
     codes = sorted({*then.edition.countries, *now.edition.countries}, key=lambda code: _name(code, then, now))

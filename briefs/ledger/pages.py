@@ -7,13 +7,16 @@ page. Files are read by a limited process (`python -m briefs.ledger`), because a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import string
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePosixPath
 
+from briefs.edition.data.table import TableStore
 from briefs.problems import Problem, Problems
 from briefs.tools.limited import LimitedProcess, LimitReached
 
@@ -36,10 +39,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class PrintedPage:
-    """A page or slide: its number, and its text with the lines as they are printed."""
+    """A page or slide: its number, and its text with the lines as they are printed. `known`: its letters, if they are known."""
 
     number: int
     text: str
+    known: str = field(default="", repr=False, compare=False)
 
     @cached_property
     def _found(self) -> tuple[str, list[int]]:
@@ -53,7 +57,7 @@ class PrintedPage:
     @property
     def letters(self) -> str:
         """The letters and digits of the page, without case."""
-        return self._found[0]
+        return self.known or self._found[0]
 
     def hit(self, start: int, end: int) -> Hit:
         """What stands between two of the letters."""
@@ -79,10 +83,23 @@ def folded(text: str) -> str:
 _FOLDED = {letter: letter.lower() for letter in string.ascii_letters + string.digits}  # saves most calls of `folded`
 
 
-def read(name: str, data: bytes) -> list[PrintedPage]:
-    """The pages of a file, by its suffix. Files of other kinds have none. Raises Problems if it can't be read."""
+def read(name: str, data: bytes, kept: TableStore | None = None) -> list[PrintedPage]:
+    """The pages of a file, by its suffix. Files of other kinds have none. Raises Problems if it can't be read.
+
+    `kept`: where the pages of files are kept by the hashes of their bytes, since reading them takes long."""
     if not name.lower().endswith((".pdf", ".docx", ".pptx", ".html", ".htm", ".txt")):
         return []
+    key = f"pages {PurePosixPath(name).suffix.lower()} {hashlib.sha256(data).hexdigest()}"
+    known = kept.get(key) if kept else None
+    if known is not None:
+        return [PrintedPage(number, text, letters) for number, text, letters in json.loads(known)]
+    found = _read(name, data)
+    if kept:
+        kept.put(key, json.dumps([[page.number, page.text, page.letters] for page in found]).encode())
+    return found
+
+
+def _read(name: str, data: bytes) -> list[PrintedPage]:
     try:
         answer = _PROCESS.ask(json.dumps({"name": name, "size": len(data)}).encode() + b"\n" + data)
     except LimitReached as limit:

@@ -41,7 +41,7 @@ def since_then(edition: Edition, older: Sequence[Revision], pandoc: Pandoc) -> E
 
 def _changed(edition: Edition, older: Sequence[Revision], pandoc: Pandoc) -> Changed:
     last = older[-1]
-    found = changes.between(changes.state(last.name, last.edition, pandoc), changes.state("today", edition, pandoc))
+    found = changes.between(*changes.states(last.name, last.edition, edition, pandoc))
     stances = (PastStances(one.edition.about.date.text, _stances(one.edition)) for one in older)
     return Changed(last.edition.about.date.text, tuple(found), tuple(stances))
 

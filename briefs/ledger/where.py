@@ -13,7 +13,9 @@ from textwrap import shorten
 from typing import Any
 
 from briefs import plainfile
+from briefs.delivery import send
 from briefs.delivery.store import Sent, Store
+from briefs.edition.data.table import TableStore
 from briefs.ledger import pages
 from briefs.ledger.pages import PrintedPage
 from briefs.ledger.passages import Excerpt
@@ -66,15 +68,21 @@ class Holding:
         return asdict(self)
 
 
-def printed(out: Path, passages: Sequence[Excerpt]) -> Iterator[Occurrence]:
-    """Every place where a finished file of the output folder prints one of the passages. Raises Problems for a file that can't be
-    read."""
+def printed(out: Path, passages: Sequence[Excerpt], kept: TableStore | None = None) -> Iterator[Occurrence]:
+    """Every place where a finished file of the output folder prints one of the passages. `kept`: see `pages.read`. Raises Problems
+    for a file that can't be read."""
     entries: Mapping[str, Any] = manifest.read(out).get("files", {})
     for name in sorted(name for name in entries if name.endswith(SUFFIXES)):
-        for passage, hit in _hits(pages.read(name, _bytes(out / name)), passages):
+        for passage, hit in _hits(pages.read(name, _bytes(out / name), kept), passages):
             yield Occurrence(
                 passage.name, name, entries[name].get("kind", ""), entries[name].get("subject", ""), hit.page, hit.line, hit.words
             )
+
+
+def stale(out: Path, inputs: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The files that aren't in the output folder as they would be made today. `inputs`: what each is made of, by its name."""
+    entries: Mapping[str, Any] = manifest.read(out).get("files", {})
+    return [name for name, own in inputs.items() if not send.if_fresh(out / name, entries.get(name, {}), own)]
 
 
 def _bytes(path: Path) -> bytes:
@@ -94,7 +102,7 @@ def _hits(found: Sequence[PrintedPage], passages: Sequence[Excerpt]) -> Iterator
                 yield passage, hit
 
 
-def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list[Holding]:
+def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]], kept: TableStore | None = None) -> list[Holding]:
     """The files that went out with a passage in them, by who has them, the newest first.
 
     `passages_of`: what to look for in a file, since its words may have been others when it was made. Raises Problems if the record
@@ -105,7 +113,7 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list
     def found(one: Sent) -> Mapping[str, str]:
         key = (one.sha256, one.content)
         if key not in known:
-            known[key] = in_file(store, one, passages_of(one))
+            known[key] = in_file(store, one, passages_of(one), kept)
         return known[key]
 
     holdings = []
@@ -118,9 +126,9 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]]) -> list
     return list(reversed(holdings))
 
 
-def in_file(store: Store, one: Sent, passages: Sequence[Excerpt]) -> dict[str, str]:
+def in_file(store: Store, one: Sent, passages: Sequence[Excerpt], kept: TableStore | None = None) -> dict[str, str]:
     """The passages that a sent file prints: their words by their names."""
-    read = pages.read(one.name, store.document(one)) if one.name.endswith(SUFFIXES) else []
+    read = pages.read(one.name, store.document(one), kept) if one.name.endswith(SUFFIXES) else []
     found: dict[str, str] = {}
     for passage, hit in _hits(read, passages):
         found.setdefault(passage.name, hit.words)

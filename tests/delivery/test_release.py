@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,17 +29,26 @@ from briefs.press.documents import Target
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood
 from tests import small
-from tests.kinds.conftest import MORE
+from tests.kinds.conftest import CHANGED, MORE
 
 MARKING, EMBARGO = "Official, sensitive", "2026-12-01T10:00+01:00"
 LINE = "Official, sensitive · Embargoed until 1 December 2026, 10:00 (UTC+01:00)"
 ABOUT = {"embargo": EMBARGO, "marking": MARKING}
-DOCUMENTS = {"report": "", "brief": "be", "glance": "", "compare": "be+fr", "pack": "two", "correction": "be-01", "handout": "talk"}
+DOCUMENTS = {
+    "report": "",
+    "brief": "be",
+    "glance": "",
+    "compare": "be+fr",
+    "pack": "two",
+    "correction": "be-01",
+    "changes": "",
+    "handout": "talk",
+}
 
 
 @pytest.fixture(scope="module")
 def marked() -> Edition:
-    return small.edition(about=ABOUT, more=MORE)
+    return replace(small.edition(about=ABOUT, more=MORE), changes=CHANGED)
 
 
 @pytest.fixture(scope="module")

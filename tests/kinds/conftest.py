@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from briefs import theme as themes
 from briefs.compose.kinds import KINDS
+from briefs.edition.changed import Change, Changed, PastStances
 from briefs.edition.model import Edition
 from briefs.press import manifest, plan
 from briefs.press.build import BuildRequest, build
@@ -59,6 +61,11 @@ JOURNEY = "title: A journey\ncountries: [fr, be]\n"
 CORRECTIONS = """corrections:
 - {id: be-01, country: be, fact: be-01, date: 2020-11-02, wrong: [A last thing happened.], right: A first thing happened.}
 """
+CHANGED = Changed(
+    "2019-10",
+    (Change("stance", "changed", "be", before="open", after="wary"), Change("fact", "new", "fr", "fr-1", after="A thing.")),
+    (PastStances("2019-10", {"be": "open", "fr": "open"}),),
+)
 MORE = {
     "countries/fr.yaml": FRANCE, "report/01-opening.md": SECTION, "decks/talk.md": DECK, "journeys/two.yaml": JOURNEY,
     "corrections.yaml": CORRECTIONS,
@@ -89,7 +96,7 @@ def theme(templates: Path) -> Theme:
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
-    return small.edition(more=MORE)
+    return replace(small.edition(more=MORE), changes=CHANGED)
 
 
 def targets(edition: Edition, paper: str, formats: str | None = None, kinds: Sequence[str] | None = None) -> list[Target]:

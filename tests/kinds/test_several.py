@@ -51,7 +51,7 @@ def test_a_group_stands_for_its_members() -> None:
 
 def test_everything_is_built_without_it(edition: Edition) -> None:
     kinds = {target.kind for target in plan.plan(edition, Request()).targets}
-    assert kinds == {"report", "brief", "glance", "handout", "pack", "profile"}
+    assert kinds == {"report", "brief", "glance", "handout", "pack", "changes", "correction", "profile"}
 
 
 @pytest.mark.parametrize(
