@@ -47,9 +47,15 @@ def state(name: str, edition: Edition, pandoc: Pandoc) -> State:
 def states(name: str, then: Edition, now: Edition, pandoc: Pandoc) -> tuple[State, State]:
     """An older state of an edition, called `name`, and today's, without the blocks of sections and decks that are the same in both.
     Raises PandocError."""
-    bodies = [{one.path: one.body.markdown for one in (*each.sections, *each.decks.values())} for each in (then, now)]
-    same = {path for path, body in bodies[0].items() if bodies[1].get(path) == body}
+    before, after = _bodies(then), _bodies(now)
+    same = {path for path, body in before.items() if after.get(path) == body}
     return State(name, then, texts.of(then, pandoc, same)), State("today", now, texts.of(now, pandoc, same))
+
+
+def _bodies(edition: Edition) -> dict[str, str]:
+    """The body of each section and deck, by its path."""
+    writings: list[Section | Deck] = [*edition.sections, *edition.decks.values()]
+    return {one.path: one.body.markdown for one in writings}
 
 
 def between(then: State, now: State) -> list[Change]:
