@@ -53,7 +53,8 @@ LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig
 FONTS = "Carlito, Caladea, DejaVu Sans and Droid Sans Fallback"
 
 
-HOLDS = {"run": (), "desk": ("run",), "cluster": ("run",), "test": ("run", "desk", "cluster")}  # what a part holds besides its own
+# What a part holds besides its own.
+HOLDS = {"run": (), "desk": ("run",), "cluster": ("run",), "pades": ("run",), "test": ("run", "desk", "cluster", "pades")}
 PARTS = tuple(HOLDS)
 PART_OF = {"desk": "desk", "test": "test", "check-code": "test", "bench": "test"}  # commands that need more than “run”
 NPM = ""  # npm_config_registry names the registry
@@ -65,7 +66,8 @@ class NeedsPerson(Exception):
 
 def main(words: list[str]) -> int:
     """Set up what the command needs, then run `briefs` with the same arguments."""
-    part = PART_OF.get(words[0] if words else "", "cluster" if is_on_cluster(words) else "run")
+    part = PART_OF.get(words[0] if words else "", "cluster" if has_option(words, "--on") else "run")
+    part = "pades" if part == "run" and has_option(words, "--sign-with") else part
     try:
         if not is_ready(part):
             if words[:1] in (["help"], ["--help"], ["-h"]):  # a newcomer may ask before installing anything
@@ -81,9 +83,9 @@ def main(words: list[str]) -> int:
     return hand_over(words)
 
 
-def is_on_cluster(words: list[str]) -> bool:
-    """Whether a command builds on a Dask cluster."""
-    return any(word == "--on" or word.startswith("--on=") for word in words)
+def has_option(words: list[str], option: str) -> bool:
+    """Whether a command has an option that needs packages of its own."""
+    return any(word == option or word.startswith(f"{option}=") for word in words)
 
 
 def hand_over(words: list[str]) -> int:

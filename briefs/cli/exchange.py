@@ -19,7 +19,10 @@ from briefs.edition.files import printable
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problem, Problems, merged
 
+PASSWORD = "BRIEFS_SIGN_PASSWORD"  # of the file with the certificate
+
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
+    from briefs.delivery.pades import PdfSealer
     from briefs.delivery.send import Delivery
     from briefs.roundtrip.merge import MergeOutcome
     from briefs.theme import Theme
@@ -79,6 +82,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
     to = known.named(arguments.to.split(",")) if known else []
     if known:
         known.check(arguments.to.split(","), arguments.audience)
+    sealer = _sealer(arguments)
     reading, edition = inputs.read_edition(arguments)
     theme = inputs.read_theme(arguments)
     asked = (arguments.what, arguments.kinds, arguments.format, arguments.paper, arguments.audience)
@@ -93,8 +97,27 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
         documents = send.built(outcomes, arguments.out, arguments.format)
         problems = [problem for outcome in outcomes for problem in outcome.problems]
         output.show(problems, traceback=arguments.traceback)
-    delivery = send.Delivery(edition, reading.files, documents, known, to, inputs.sound_store(arguments))
+    known_store = inputs.sound_store(arguments)
+    if sealer:
+        documents = send.sealed(documents, sealer, known_store, dry_run=arguments.dry_run)
+    delivery = send.Delivery(edition, reading.files, documents, known, to, known_store)
     return delivery, theme, not problems
+
+
+def _sealer(arguments: argparse.Namespace) -> PdfSealer | None:
+    """The certificate with which PDFs are signed, if one was named. Its password is asked for unless the environment has it."""
+    if not arguments.sign_with:
+        return None
+    from getpass import getpass
+
+    from briefs.delivery.pades import PdfSealer
+
+    if "pdf" not in (arguments.format or "").split(","):
+        raise NotUnderstood("--sign-with signs PDF files. Write --format pdf, or --format pdf,docx.")
+    password = os.environ.get(PASSWORD)
+    if password is None:
+        password = getpass(f"Password of {printable(str(arguments.sign_with))}: ") if sys.stdin.isatty() else ""
+    return PdfSealer(arguments.sign_with, password)
 
 
 def sheet(arguments: argparse.Namespace) -> ExitCode:

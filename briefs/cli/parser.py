@@ -157,6 +157,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--source": {"metavar": "KEY", "help": "all facts and texts that rest on this source"},
     "--send": {"action": "store_true", "help": "send the note and the corrected files"},
     "--as": {"metavar": "ROLE", "dest": "role", "default": "", "help": "the role in which you sign, such as lawyer"},
+    "--sign-with": {"metavar": "FILE", "type": Path, "help": "sign PDFs with this certificate (.p12 or .pfx, with its key)"},
     "--key": {
         "metavar": "FILE",
         "type": Path,
@@ -193,7 +194,7 @@ _BUILD = (
 )  # fmt: skip
 _OUTGOING = (
     "--to", "--for", "--language", "--people", "--content", "--templates", "--out", "--kinds", "--format", "--paper", "--jobs",
-    "--more-time", "--no-cache", "--store", "--dry-run", "--quiet", "--json",
+    "--more-time", "--no-cache", "--store", "--sign-with", "--dry-run", "--quiet", "--json",
 )  # fmt: skip
 _MERGE = (
     "--apply", "--for", "--author", "--only-accepted", "--no-base", "--allow-deletions", "--keep-comments",
@@ -440,7 +441,8 @@ that are out of date are built first. The text of the mail is in templates/mail/
   BRIEFS_SMTP_HOST, BRIEFS_SMTP_PORT (587), BRIEFS_SMTP_TLS (starttls; tls for port 465),
   BRIEFS_SMTP_USER, BRIEFS_SMTP_PASSWORD (or in the keyring), BRIEFS_SMTP_CA (your own certificate authority)
 Any mail program opens the files in outbox/. A file is sent to a person once. If a run was interrupted, start it
-again: it goes on where it stopped. --dry-run shows who would get what.""",
+again: it goes on where it stopped. --dry-run shows who would get what. --sign-with signs PDFs on the way out (PAdES), and
+leaves those in dist/ as they are; BRIEFS_SIGN_PASSWORD has the password of the certificate, or it is asked for.""",
     ),
     "export": Command(
         "copy documents into a folder, for people who mail them themselves",
@@ -452,7 +454,8 @@ again: it goes on where it stopped. --dry-run shows who would get what.""",
         arguments=(("DIR", None, "the folder for the copies"), ("WHAT", "*", f"{_WHAT}; everything if left out")),
         more="""\
 Word files are copied, unless --format says otherwise. Documents that are out of date are built first. The record has the
-content of each file (and with --to its recipients), so that `merge` can bring edits back.""",
+content of each file (and with --to its recipients), so that `merge` can bring edits back.
+--sign-with signs the copies of PDFs (PAdES), and leaves those in dist/ as they are; BRIEFS_SIGN_PASSWORD has the password.""",
     ),
     "record": Command(
         "list the chains of the record of what went out, erase a person from it, or take what another record has",

@@ -24,6 +24,7 @@ from briefs.compose.kinds import KINDS, Kind, Subjects
 from briefs.compose.labels import Labels
 from briefs.delivery import mail, release, smtp
 from briefs.delivery.chains import Channel
+from briefs.delivery.pades import PdfSealer
 from briefs.delivery.people import People, Person
 from briefs.delivery.store import File, Sent, Store, now, put
 from briefs.edition.model import Edition
@@ -178,6 +179,21 @@ def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[O
         for o in outcomes
         if not o.problems
     ]
+
+
+def sealed(documents: Sequence[OutgoingDocument], sealer: PdfSealer, store: Store, *, dry_run: bool) -> list[OutgoingDocument]:
+    """The documents with their PDFs signed. One that went out with a signature by the same certificate is taken as it went out, so
+    that nobody gets it twice. A dry run signs nothing."""
+    sent = {one.sha256: one for one in store.sent() if one.name.endswith(".pdf")}
+
+    def signed(file: File) -> File:
+        if not file.name.endswith(".pdf") or not file.data:
+            return file
+        known = (store.document(one) for one in reversed(sent.values()) if one.name == file.name)
+        old = next((data for data in known if sealer.has_signed(data, file.data)), b"")
+        return replace(file, data=old or (file.data if dry_run else sealer.signed(file.data)))
+
+    return [replace(one, files=tuple(map(signed, one.files))) for one in documents]
 
 
 def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[OutgoingDocument]:

@@ -435,7 +435,7 @@ def pins(name):
     return {block.split()[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["run.txt", "desk.txt", "cluster.txt", "test.txt", "release.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "desk.txt", "cluster.txt", "pades.txt", "test.txt", "release.txt"])
 def test_locks_pin_with_hashes_and_name_no_host(name):
     text = (ROOT / "requirements" / name).read_text()
     assert not re.search(r"://|^\s*-|(^|\s)/|@", text.replace("    --hash=", ""), re.MULTILINE)
@@ -444,12 +444,12 @@ def test_locks_pin_with_hashes_and_name_no_host(name):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), f"{pin} has no hash"
 
 
-@pytest.mark.parametrize("part", ["desk", "cluster"])
+@pytest.mark.parametrize("part", ["desk", "cluster", "pades"])
 def test_the_tests_lock_holds_every_other(part):
     assert pins("run.txt").keys() <= pins(f"{part}.txt").keys() <= pins("test.txt").keys()
 
 
-@pytest.mark.parametrize("part", ["run", "desk", "cluster", "test", "release"])
+@pytest.mark.parametrize("part", ["run", "desk", "cluster", "pades", "test", "release"])
 def test_every_direct_dependency_is_locked_and_explained(part):
     locked = {pin.partition("==")[0] for pin in pins(f"{part}.txt")}
     for line in (ROOT / "requirements" / f"{part}.in").read_text().splitlines():

@@ -1,0 +1,120 @@
+"""Signs finished PDFs with a person's certificate (PAdES), by pyHanko, which only those who sign need.
+
+In: a PDF, a PKCS #12 file with key and certificate. Out: the same bytes with an incremental update behind them: a signature field
+that has its place in the structure tree, and the signature. So the signed file begins with the unsigned one, and is PDF/A and
+PDF/UA as before.
+ETSI EN 319 142-1; ISO 14289-1, 7.18; ISO 19005-3, 6.3 and 6.4.3; https://docs.pyhanko.eu
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from briefs.problems import ToolError
+
+FIELD = "Signature"
+INSTALL = "Start the command with `python3 build.py`, which installs it, or install the extra `pades`."
+
+
+class PdfSealer:
+    """A certificate and its key. Raises ToolError if pyHanko is missing, or the file or its password is wrong."""
+
+    def __init__(self, path: Path, password: str):
+        try:
+            from pyhanko.sign.signers import SimpleSigner
+        except ModuleNotFoundError as missing:
+            raise ToolError(f"--sign-with needs the package {missing.name}. {INSTALL}") from None
+        try:
+            kind: Any = SimpleSigner
+            signer = kind.load_pkcs12(str(path), passphrase=password.encode() or None)
+        except (OSError, ValueError):
+            signer = None
+        if signer is None:
+            hint = "It is a PKCS #12 file (.p12, .pfx) with a key; its password stands in BRIEFS_SIGN_PASSWORD or is asked for."
+            raise ToolError(f"{path} can’t be read, or the password is wrong. {hint}")
+        self._signer: Any = signer
+
+    @property
+    def name(self) -> str:
+        """Whom the certificate names."""
+        return str(self._signer.signing_cert.subject.native.get("common_name") or self._signer.subject_name)
+
+    def signed(self, pdf: bytes) -> bytes:
+        """The PDF with a signature behind it. Raises ToolError if pyHanko can't sign it."""
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.pdf_utils.misc import PdfError
+        from pyhanko.sign import fields, signers
+
+        try:
+            writer: Any = IncrementalPdfFileWriter(io.BytesIO(pdf))
+            writer._update_meta = lambda: None  # its XMP wouldn't be PDF/A, and the document stays as old as it is
+            spec = fields.SigFieldSpec(FIELD, readable_field_name=f"Signature of {self.name}")
+            fields.append_signature_field(writer, spec)
+            _tag(writer)
+            meta = signers.PdfSignatureMetadata(FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
+            made = signers.PdfSigner(meta, signer=self._signer).sign_pdf(writer)
+        except PdfError as fault:
+            raise ToolError(f"the PDF can’t be signed: {fault}") from None
+        return bytes(made.getvalue())
+
+    def has_signed(self, pdf: bytes, unsigned: bytes) -> bool:
+        """Whether a PDF is this unsigned one with a signature by this certificate behind it."""
+        return (
+            len(pdf) > len(unsigned)
+            and pdf.startswith(unsigned)
+            and self._signer.signing_cert.dump().hex().encode() in pdf[len(unsigned) :].lower()
+        )
+
+
+def _tag(writer: Any) -> None:
+    """Give the field that was appended its place in the structure tree: a `Form` with a reference to it, at the end."""
+    generic = _generic()
+    name = generic.NameObject
+    root = writer.root["/StructTreeRoot"]
+    field_ref = writer.root["/AcroForm"]["/Fields"].raw_get(0)
+    field, page_ref = field_ref.get_object(), field_ref.get_object().raw_get("/P")
+    top_ref = _first(root)
+    key, numbers = _next_number(root["/ParentTree"])
+    reference = generic.DictionaryObject({name("/Type"): name("/OBJR"), name("/Obj"): field_ref, name("/Pg"): page_ref})
+    form = {name("/Type"): name("/StructElem"), name("/S"): name("/Form"), name("/P"): top_ref, name("/K"): reference}
+    form_ref = writer.add_object(generic.DictionaryObject(form))
+    _children(top_ref.get_object()).append(form_ref)
+    numbers.extend([generic.NumberObject(key), form_ref])
+    field[name("/StructParent")] = generic.NumberObject(key)
+    page_ref.get_object()[name("/Tabs")] = name("/S")
+    for changed in (top_ref.get_object(), numbers, field, page_ref.get_object()):
+        writer.update_container(changed)
+
+
+def _generic() -> Any:
+    """pyHanko's classes of PDF objects, which have no types."""
+    from pyhanko.pdf_utils import generic
+
+    return generic
+
+
+def _first(root: Any) -> Any:
+    """The reference of the element at the top of the tree."""
+    generic = _generic()
+    child = root.raw_get("/K")
+    held = child.get_object()
+    return held.raw_get(0) if isinstance(held, generic.ArrayObject) else child
+
+
+def _children(element: Any) -> Any:
+    """The children of an element, as an array that more can be added to."""
+    generic = _generic()
+    child = element.raw_get("/K")
+    if not isinstance(child.get_object(), generic.ArrayObject):
+        element[generic.NameObject("/K")] = generic.ArrayObject([child])
+    return element["/K"]
+
+
+def _next_number(tree: Any) -> tuple[int, Any]:
+    """A key that no number of the parent tree has, and the last array of numbers (ISO 32000-1, 7.9.7)."""
+    while "/Kids" in tree:
+        tree = tree["/Kids"][-1]
+    numbers = tree["/Nums"]
+    return int(numbers[-2]) + 1, numbers

@@ -1,0 +1,126 @@
+"""PDFs that are signed on the way out: the unsigned file is their beginning, the signature holds, and so do both profiles."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import sys
+from pathlib import Path
+
+import page
+import pikepdf
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.x509.oid import NameOID
+from page import ValidationProfile as Profile
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from briefs.cli import main
+from briefs.delivery.pades import PdfSealer
+from briefs.delivery.store import Store
+from briefs.exitcodes import ExitCode
+from briefs.press.session import Session
+from briefs.problems import ToolError
+from tests import small
+
+SECTION = "---\nid: opening\ntitle: How it began\n---\n\nThe paragraph has a source.[@one]\n"
+PEOPLE = "sender: Desk <desk@example.org>\nlists:\n  staff: [ann@example.org]\n"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of Jo Ray's own making, with its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Jo Ray")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, now - datetime.timedelta(1), now + datetime.timedelta(9))
+    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    own = made.add_extension(usage, critical=True).sign(key, hashes.SHA256())
+    path = tmp_path_factory.mktemp("keys") / "jo.p12"
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"jo", key, own, None, BestAvailableEncryption(b"secret")))
+    return path
+
+
+@pytest.mark.parametrize("kind, subject", [("brief", "be"), ("report", "")])
+def test_a_signed_file_holds_its_signature_and_both_profiles(
+    kind: str, subject: str, certificate: Path, session: Session, tmp_path: Path
+) -> None:
+    edition = small.edition(more={"report/01-opening.md": SECTION})
+    pdf = small.make(small.with_edition(session, edition), kind, subject, ["pdf"]).files["pdf"]
+    sealer = PdfSealer(certificate, "secret")
+    signed = sealer.signed(pdf)
+    assert signed.startswith(pdf) and sealer.has_signed(signed, pdf) and not sealer.has_signed(pdf, pdf)
+    (tmp_path / "signed.pdf").write_bytes(signed)
+    for profile in (Profile.PDF_UA_1, Profile.PDF_A_3A):
+        report = page.validate_pdf(str(tmp_path / "signed.pdf"), profile=profile)
+        assert report.is_compliant, (profile, report.failures)
+    one = PdfFileReader(io.BytesIO(signed)).embedded_signatures[0]
+    status = validate_pdf_signature(one, ValidationContext(trust_roots=[one.signer_cert]))
+    assert status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    assert one.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
+
+
+def test_the_field_has_its_place_in_the_structure_tree(certificate: Path, session: Session) -> None:
+    edition = small.edition()
+    pdf = small.brief(small.with_edition(session, edition), edition, "pdf").files["pdf"]
+    with pikepdf.open(io.BytesIO(PdfSealer(certificate, "secret").signed(pdf))) as signed:
+        field = signed.Root.AcroForm.Fields[0]
+        assert str(field.TU) == "Signature of Jo Ray" and [float(side) for side in field.Rect] == [0, 0, 0, 0]
+        numbers = list(signed.Root.StructTreeRoot.ParentTree.Nums)
+        form = numbers[numbers.index(field.StructParent) + 1]
+        assert form.S == "/Form" and form.K.Obj == field and form == form.P.K[-1]
+        assert [int(key) for key in numbers[::2]] == sorted({int(key) for key in numbers[::2]})
+        assert signed.pages[0].Tabs == "/S"
+
+
+def test_a_changed_file_is_seen(certificate: Path, session: Session) -> None:
+    edition = small.edition()
+    pdf = small.brief(small.with_edition(session, edition), edition, "pdf").files["pdf"]
+    signed = bytearray(PdfSealer(certificate, "secret").signed(pdf))
+    signed[len(pdf) // 2] ^= 1
+    one = PdfFileReader(io.BytesIO(bytes(signed)), strict=False).embedded_signatures[0]
+    assert not validate_pdf_signature(one, ValidationContext(trust_roots=[one.signer_cert])).bottom_line
+
+
+def test_export_and_send_sign_once_and_leave_the_output_as_it_is(
+    certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRIEFS_SIGN_PASSWORD", "secret")
+    monkeypatch.delenv("BRIEFS_SMTP_HOST", raising=False)
+    small.write(tmp_path / "content")
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    signing = ("--format", "pdf", "--sign-with", str(certificate), "--jobs", "1")
+    assert main(["export", "given", "be", *signing]) == ExitCode.DONE
+    unsigned, signed = ((tmp_path / folder / "briefs/belgium.pdf").read_bytes() for folder in ("dist", "given"))
+    assert signed.startswith(unsigned) and len(signed) > len(unsigned)
+    assert main(["verify"]) == ExitCode.DONE, "the files in dist are those that were built"
+    store = Store(tmp_path / "exchange")
+    assert store.document(store.sent()[0]) == signed
+    assert main(["export", "given", "be", *signing]) == ExitCode.DONE
+    assert (tmp_path / "given/briefs/belgium.pdf").read_bytes() == signed, "it goes out as it went out"
+    assert main(["send", "be", "--to", "staff", *signing]) == ExitCode.DONE
+    capsys.readouterr()
+    assert main(["send", "be", "--to", "staff", *signing]) == ExitCode.DONE
+    assert "1 there already" in capsys.readouterr().out
+    assert {one.sha256 for one in store.sent()} == {store.sent()[0].sha256}
+
+
+def test_what_can_not_sign_is_told_before_anything_is_built(
+    certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRIEFS_SIGN_PASSWORD", "wrong")
+    small.write(tmp_path / "content")
+    assert main(["export", "given", "be", "--sign-with", str(certificate)]) == ExitCode.USAGE
+    assert "signs PDF files. Write --format pdf" in capsys.readouterr().err
+    assert main(["export", "given", "be", "--format", "pdf", "--sign-with", str(certificate)]) == ExitCode.SETUP
+    assert "can’t be read, or the password is wrong" in capsys.readouterr().err
+    assert not (tmp_path / "dist").exists()
+    monkeypatch.setitem(sys.modules, "pyhanko.sign", None)
+    with pytest.raises(ToolError, match="--sign-with needs the package pyhanko"):
+        PdfSealer(certificate, "secret")
