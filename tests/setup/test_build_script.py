@@ -116,6 +116,17 @@ def test_a_cluster_needs_more_than_running_does(build, monkeypatch, words):
     assert build.main(words) == 0 and build.main(["all"]) == 0 and asked == ["cluster"]
 
 
+@pytest.mark.parametrize("words", [["send", "be", "--sign-with", "jo.p12"], ["export", "d", "--sign-with=jo.p12"]])
+def test_signing_needs_more_than_running_does(build, monkeypatch, words):
+    set_up(build, "run")
+    asked = []
+    monkeypatch.setattr(build, "set_up", asked.append)
+    monkeypatch.setattr(build, "hand_over", lambda words: 0)
+    assert build.main(words) == 0 and asked == ["pades"]
+    set_up(build, "pades")
+    assert build.main(words) == 0 and build.main(["all"]) == 0 and asked == ["pades"]
+
+
 @pytest.mark.parametrize("name", ["run.txt", "debian.txt"])
 def test_a_changed_list_asks_for_a_new_set_up(build, name):
     set_up(build, "run")
