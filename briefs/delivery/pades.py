@@ -28,13 +28,10 @@ class PdfSealer:
             raise ToolError(f"--sign-with needs the package {missing.name}. {INSTALL}") from None
         try:
             kind: Any = SimpleSigner
-            signer = kind.load_pkcs12(str(path), passphrase=password.encode() or None)
-        except (OSError, ValueError):
-            signer = None
-        if signer is None:
+            self._signer: Any = kind.load_pkcs12_data(path.read_bytes(), [], password.encode() or None)
+        except (OSError, ValueError, AttributeError):  # the last for a file without a key
             hint = "It is a PKCS #12 file (.p12, .pfx) with a key; its password stands in BRIEFS_SIGN_PASSWORD or is asked for."
-            raise ToolError(f"{path} can’t be read, or the password is wrong. {hint}")
-        self._signer: Any = signer
+            raise ToolError(f"{path} can’t be read, or the password is wrong. {hint}") from None
 
     @property
     def name(self) -> str:
