@@ -270,7 +270,7 @@ class Store:
 
     def _events(self) -> list[Event]:
         """The events of all chains and of a journal that wasn't moved yet, with the addresses as they are."""
-        files = [*chains.paths(self.folder), *sorted((self.folder / persons.FOLDER).glob("*")), self.folder / oldjournal.FILE]
+        files = [*chains.paths(self.folder), *sorted((self.folder / persons.FOLDER).glob("[!.]*")), self.folder / oldjournal.FILE]
         state = tuple((path, stat.st_size, stat.st_mtime_ns) for path in files if path.exists() for stat in [path.stat()])
         if self._read[0] != state:
             known = persons.read(self.folder)

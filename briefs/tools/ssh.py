@@ -41,14 +41,14 @@ def verify(signature: str, data: bytes, signers: Path, namespace: str) -> str:
         file.flush()
         given = ["-s", file.name, "-f", str(signers)]
         found = _run(["find-principals", *given], b"", SECONDS)
-        names = found.stdout.decode("utf-8", "replace").split("\n")[0].strip()
+        names = found.stdout.decode("utf-8", "replace").replace(",", "\n").split()
         if found.returncode or not names:
             raise NotVerified(f"nobody in {signers} has the key")
-        name = names.split(",")[0]
-        done = _run(["verify", *given, "-I", name, "-n", namespace], data, SECONDS)
-        if done.returncode:
-            raise NotVerified(f"the key is that of {name}, and the signature isn’t theirs for this ({_words(done)})")
-        return name
+        for name in dict.fromkeys(names):
+            done = _run(["verify", *given, "-I", name, "-n", namespace], data, SECONDS)
+            if not done.returncode:
+                return name
+        raise NotVerified(f"the key is that of {names[0]}, and the signature isn’t theirs for this ({_words(done)})")
 
 
 def _run(words: Sequence[str], data: bytes, seconds: float | None) -> subprocess.CompletedProcess[bytes]:
