@@ -199,27 +199,33 @@ def recall(arguments: argparse.Namespace) -> ExitCode:
     from datetime import UTC, datetime
 
     from briefs import atomic
-    from briefs.delivery import people
+    from briefs.delivery import people, release
+    from briefs.delivery.store import now
     from briefs.edition import corrections
     from briefs.edition.read import read_files
     from briefs.ledger import pages
     from briefs.ledger import recall as ledger
 
     known = people.read(arguments.people, arguments.content) if arguments.send else None
-    reading, edition = inputs.read_edition(arguments)
+    reading, _ = inputs.read_edition(arguments)
+    edition = reading.edition
+    assert edition
     with _pandoc() as pandoc, closing(pages):
         found = ledger.find(edition, arguments.fact, inputs.sound_store(arguments), pandoc)
+    text = b""
     if found.wrong and not found.is_recorded:
         text = ledger.recorded(reading.files, found, datetime.now(UTC).date())
         reading = read_files({**reading.files, corrections.FILE: text})
         if reading.edition is None:
             raise Problems(reading.problems)
-        if arguments.send:
-            atomic.write_all({Path(corrections.FILE): text}, below=arguments.content)
-        edition = reading.edition
+        edition = inputs.with_changes(reading.edition, arguments.content)
     wanted, names = ledger.targets(edition, found, arguments.out) if found.wrong else ({}, {})
     parcels = ledger.parcels(found, names)
     if known and parcels:
+        for parcel in parcels:
+            release.check(edition, ledger.targets_of(parcel, edition, wanted), known, parcel.people, now())
+        if text:
+            atomic.write_all({Path(corrections.FILE): text}, below=arguments.content)
         return _tell(arguments, replace(reading, edition=edition), list(wanted), parcels, known)
     if arguments.json:
         would = [{"to": list(one.people), "files": list(one.files)} for one in parcels]
@@ -239,15 +245,15 @@ def _tell(
 ) -> ExitCode:
     """Build the note and today's version of each file that is held, and mail them to those who hold one."""
     from briefs.cli.build import build_documents, progress_bar
-    from briefs.delivery import release, send, smtp
-    from briefs.delivery.store import now
+    from briefs.delivery import send, smtp
     from briefs.ledger import recall as ledger
 
     assert reading.edition
-    for parcel in parcels:
-        release.check(reading.edition, wanted, known, parcel.people, now())
     server, theme = smtp.server(os.environ), inputs.read_theme(arguments)
-    outcomes = build_documents(arguments, reading.edition, theme, wanted)
+    outcomes = []
+    for tag in dict.fromkeys(target.language for target in wanted):
+        own = [target for target in wanted if target.language == tag]
+        outcomes += build_documents(arguments, inputs.in_language(reading.edition, tag), theme, own)
     if problems := [problem for outcome in outcomes for problem in outcome.problems]:
         output.show(problems, traceback=arguments.traceback)
         print("nothing was sent: not all documents could be built", file=sys.stderr)

@@ -276,7 +276,8 @@ def targets(edition: Edition, found: Recall, out: Path) -> tuple[dict[Target, No
     wanted, names = {note: None}, dict[Holder, str]()
     for holder in found.holders:
         for target in _candidates(edition, holder):
-            own = [path.relative_to(out).as_posix() for path in plan.paths(edition, [target], out)]
+            of_language = edition.translations.get(target.language, edition)
+            own = [path.relative_to(out).as_posix() for path in plan.paths(of_language, [target], out)]
             if holder.file in own:
                 wanted[target], names[holder] = None, holder.file
     return wanted, names
@@ -300,6 +301,16 @@ def _candidates(edition: Edition, holder: Holder) -> Iterator[Target]:
                     audience=id,
                     language=own.translation,
                 )
+
+
+def targets_of(parcel: Parcel, edition: Edition, wanted: Iterable[Target]) -> list[Target]:
+    """The documents of which a parcel has files."""
+    found = []
+    for target in wanted:
+        own = edition.translations.get(target.language, edition)
+        if {path.as_posix() for path in plan.paths(own, [target], Path())} & {*parcel.files}:
+            found.append(target)
+    return found
 
 
 def packed(documents: Iterable[OutgoingDocument], parcel: Parcel) -> OutgoingDocument:

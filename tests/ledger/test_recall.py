@@ -18,6 +18,7 @@ import yaml
 
 from briefs.cli import main
 from briefs.delivery.store import File, Store
+from briefs.edition.model import hash_of
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
 from briefs.press.session import Session
@@ -148,6 +149,39 @@ def test_exactly_those_who_hold_it_are_told_once(folder: Path, capsys: pytest.Ca
     assert again["recorded"] and [bool(holder["told"]) for holder in again["held"]] == [True, True, False]
     assert {one["outcome"] for one in recall("be-01", capsys, "--send")} == {"had"}
     assert len(list((folder / "outbox").iterdir())) == 2
+
+
+FRENCH = """\
+texts:
+  - {id: be-01/text, of: %s, text: "L’opérateur **atteint** %s pour cent des foyers."}
+"""
+
+
+def test_a_file_in_another_language_is_found_by_its_translation_and_made_again_in_it(
+    session: Session, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, translation = folder / "content", "translations/fr/countries/be.yaml"
+    head = {"edition.yaml": (content / "edition.yaml").read_bytes() + b"languages: [en-GB, fr]\n"}
+    old = {**history.states()["2024-03-01"], **head, translation: (FRENCH % (hash_of(WRONG), 35)).encode()}
+    edition = read_files(old, is_unfinished=True).edition
+    assert edition
+    french = small.brief(session, edition.translations["fr"], "pdf").files["pdf"]
+    store = Store(folder / "exchange")
+    file = File("fr/briefs/belgique.pdf", "brief", "be", "a4", french)
+    store.record_export([file], old, datetime(2024, 3, 2, tzinfo=UTC), "f@example.org")
+    write(content, {**head, translation: (FRENCH % (hash_of(RIGHT), 30)).encode()})
+    found = recall("be-01", capsys)
+    assert {"to": ["f@example.org"], "files": ["corrections/be-01.pdf", "fr/briefs/belgique.pdf"]} in found["would_send"]
+    recall("be-01", capsys, "--send")
+    assert "atteint 30 pour cent" in words_of((folder / "dist/fr/briefs/belgique.pdf").read_bytes())
+
+
+def test_nothing_is_written_if_the_marking_allows_it_to_none_of_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "content/countries/be.yaml"
+    path.write_text(path.read_text() + "marking: Official\n")
+    assert main(["recall", "be-01", "--send"]) == ExitCode.USAGE
+    assert "marked “Official”, which m@example.org, n@example.org may not have" in capsys.readouterr().err
+    assert not (folder / "content/corrections.yaml").exists() and not (folder / "outbox").exists()
 
 
 CORRECTIONS = f"""\
