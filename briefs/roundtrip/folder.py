@@ -23,7 +23,6 @@ from briefs.roundtrip import discussion
 from briefs.roundtrip.base import edition_of
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
-from briefs.tools import libreoffice
 from briefs.tools.pandoc import Pandoc
 from briefs.wordfile import docx
 from briefs.wordfile.paragraphs import ChangeFilter
@@ -89,6 +88,8 @@ def _as_office(path: Path) -> tuple[bytes, str]:
     LibreOffice is missing or fails."""
     data, suffix = _read(path), path.suffix.lower()
     if format := _OTHER_FORMATS.get(suffix):
+        from briefs.tools import libreoffice
+
         return libreoffice.converted(data, suffix, format), str(path.with_suffix(f".{format}"))
     return data, str(path)
 

@@ -195,6 +195,7 @@ class _TextReader:
         self.change_filter = change_filter
         self.styles = Styles(package)
         self.records = _word_sources(package)
+        self.relationships: dict[str, dict[str, str]] = {}  # by part
         self.notes: dict[str, list[Piece]] = {}
         self.endnotes: dict[str, list[Piece]] = {}
         self._start(_DOCUMENT)
@@ -203,7 +204,9 @@ class _TextReader:
 
     def _start(self, part: str) -> None:
         """Set up the state for reading a part or a text box."""
-        self.links = _relationships(self.package, part)
+        if part not in self.relationships:
+            self.relationships[part] = _relationships(self.package, part)
+        self.links = self.relationships[part]
         self.style = ""  # of the current paragraph, by its id
         self.joining: str | None = None  # the style of the last paragraph, if the deletion of its end is pending and does not count
         self.looks: dict[str, str] = {}  # of the current cell
