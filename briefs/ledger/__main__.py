@@ -66,14 +66,25 @@ def _paragraphs(root: etree._Element, space: str) -> Iterator[str]:
 
 
 def _of_text(name: str, data: bytes) -> Iterator[Page]:
-    yield 1, data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = data.decode("utf-16" if is_wide else "utf-8-sig" if _is_utf8(data) else "cp1252", "replace")
+    yield 1, text.replace("\r\n", "\n")
 
 
 def _of_html(name: str, data: bytes) -> Iterator[Page]:
-    root = html.fromstring(data)
+    root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8" if _is_utf8(data) else None))
     for element in root.iter("script", "style", "noscript", "template"):
         element.text = None
     yield 0, " ".join(part for part in root.itertext() if part.strip())
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes can be UTF-8, as nearly no text in another encoding can. Many a saved page doesn't say what it is."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 _READERS: Mapping[str, Callable[[str, bytes], Iterator[Page]]] = {

@@ -81,6 +81,22 @@ def test_each_quotation_is_found_where_it_stands(tmp_path: Path, capsys: pytest.
     assert f"be-01: “{QUOTE}” stands in evidence/one.txt, line 4; evidence/two.pdf, page 2, line 1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "name, data",
+    [
+        ("one.html", "<p>Il s’agit d’une décision très sévère, dit-il.</p>".encode()),
+        ("one.html", '<meta charset="iso-8859-1"><p>une décision très sévère</p>'.encode("latin-1")),
+        ("one.txt", "une décision très sévère".encode("cp1252")),
+        ("one.txt", "une décision très sévère".encode("utf-16")),
+        ("one.txt", "\ufeffune décision très sévère".encode()),
+    ],
+)
+def test_copies_in_any_encoding_are_read(name: str, data: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = [fact("He called it “une décision très sévère”.")]
+    found = audit(content(tmp_path, {name: data}, facts=facts, sources=SOURCES[:1]), capsys, "--quotes")["quotes"]
+    assert [place["file"] for place in found[0]["places"]] == [f"evidence/{name}"]
+
+
 def test_a_quotation_with_another_word_is_found_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = content(tmp_path, {"one.txt": COPY.replace("ever been", "ever been seen before").replace("ever been seen", "been")})
     found = [one for one in audit(folder, capsys, "--quotes")["findings"] if "copy" in one["rule"]]
