@@ -546,3 +546,9 @@ def test_the_attached_data_has_every_variable() -> None:
     assert source["author"] == [{"family": "ბერიძე", "given": "გიორგი"}]
     assert (source["issued"], source["original-date"], source["URL"]) == ("1950~", "1890", "https://www.example.org/a")
     assert source["title"] == RICH["title"]
+
+
+def test_the_address_of_an_archived_copy_is_printed(pandoc: Pandoc) -> None:
+    copy, url = "https://web.archive.org/web/2020/https://example.org/a", "https://example.org/a"
+    said = printed(record(type="webpage", **{"container-title": "The Paper", "URL": url, "archive": copy}), pandoc)["one"]
+    assert copy in said[0] and any(copy in entry and entry.count(url) == 2 for entry in said[2:])
