@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import trustme
 
@@ -186,6 +187,15 @@ def test_a_cluster_of_this_process_takes_templates_along(content: Path, tmp_path
         assert main([*chosen, "--no-cache", *words]) == ExitCode.DONE
     assert tree(outs[0]) == tree(outs[1]) and len(tree(outs[0])) == 4
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_cluster_of_this_process_opens_no_port() -> None:
+    def ports() -> set[int]:
+        return {found.laddr.port for found in psutil.Process().net_connections("inet") if found.status == psutil.CONN_LISTEN}
+
+    before = ports()
+    with cluster._own(1) as client:
+        assert client.submit(len, "four").result() == 4 and ports() == before
 
 
 def test_a_store_that_is_cut_off_fails_the_documents_that_need_it(

@@ -221,18 +221,25 @@ def _own(threads: int) -> Iterator[Client]:
     _quiet()
     import dask
     from distributed import Client, LocalCluster
+    from distributed.node import ServerNode
 
-    spared: dict[str, Any] = {
-        "distributed.worker.http.routes": [],
-        "distributed.scheduler.http.routes": [],
-        "distributed.worker.profile.enabled": False,
-    }
+    ServerNode.start_http_server = _start_no_http_server  # type: ignore[method-assign, assignment]  # no option keeps it from listening
+    spared = {"distributed.worker.profile.enabled": False}
     options: dict[str, Any] = {"processes": False, "dashboard_address": None, "memory_limit": 0}
     with block_sigint(), dask.config.set(spared):
         cluster = LocalCluster(1, threads, local_directory=str(temporary.folder()), silence_logs=logging.CRITICAL, **options)
         client = Client(cluster, set_as_default=False)
     with cluster, client:
         yield client
+
+
+def _start_no_http_server(node: Any, *args: Any, **options: Any) -> None:
+    """In place of Dask's: a server that listens nowhere."""
+    from distributed.http.routing import RoutingApplication
+    from tornado.httpserver import HTTPServer
+
+    node.http_application = RoutingApplication([])
+    node.http_server = HTTPServer(node.http_application)
 
 
 @contextmanager
