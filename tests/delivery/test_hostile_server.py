@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import resource
 import socket
@@ -20,6 +19,7 @@ import trustme
 
 from briefs.delivery import replies, smtp
 from briefs.delivery.smtp import Connection, Reply, Server, Unreachable
+from briefs.delivery.store import Store
 from briefs.problems import ToolError
 from tests.delivery.conftest import Run
 from tests.delivery.servers import HOST
@@ -234,7 +234,7 @@ def test_a_challenge_that_can_not_be_read_is_no_traceback(challenge: bytes, tmp_
             delivered(named)
 
 
-# What is printed, and what the journal has.
+# What is printed, and what the record has.
 
 
 def settings(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
@@ -242,10 +242,10 @@ def settings(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
         monkeypatch.setenv(f"BRIEFS_SMTP_{name}", str(value))
 
 
-def journal() -> list[tuple[str, str]]:
-    path = Path("exchange/journal.jsonl")
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return [(line["event"], line.get("outcome", "")) for line in lines]
+def recorded() -> list[tuple[str, str]]:
+    """Event and outcome of each line about a message in the record."""
+    found = [event for chain in Store(Path("exchange")).chains() for _, event in chain.lines]
+    return [(event.event, getattr(event, "outcome", "")) for event in found if event.event in {"begun", "ended"}]
 
 
 @pytest.mark.parametrize(
@@ -262,14 +262,14 @@ def journal() -> list[tuple[str, str]]:
     ],
     ids=str,
 )
-def test_what_is_printed_is_what_the_journal_has(
+def test_what_is_printed_is_what_the_record_has(
     answers: dict[str, Answer], said: str, lines: list[tuple[str, str]], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(tmp_path, **answers) as (_, server):
         settings(monkeypatch, server)
         code, printed, _ = run("send", "be", "--to", "bob@example.org")
     assert code == (0 if said == "sent\n" else 3) and f"brief Belgium to bob@example.org: {said}" in printed
-    assert journal() == lines
+    assert recorded() == lines
 
 
 def test_a_mail_of_which_nothing_is_known_is_sent_again_under_its_own_id(
@@ -362,7 +362,7 @@ def test_after_silence_no_other_mail_is_tried(
         code, printed, _ = run("send", "be", "--to", "staff")
         assert code == 3 and f"<ann@example.org>: {said}: the server is gone (no answer)" in printed
         assert printed.count(": not sent: the server is gone (no answer)\n") == (2 if command == "end" else 3)
-        assert journal() == lines and script.heard.count("EHLO") == 1
+        assert recorded() == lines and script.heard.count("EHLO") == 1
         script.answers = {**POLITE}
         code, printed, _ = run("send", "be", "--to", "staff")
     assert code == 0 and printed.count(": sent") == 3 and ("may arrive twice" in printed) == (command == "end")
