@@ -50,6 +50,7 @@ OUTCOME = {
             "fit": {"type": "string"},
             "gave_way": {"type": "array"},
             "up_to_date": {"type": "boolean"},
+            "executor": {"type": ["string", "null"]},
             "stages": {"type": "object", "additionalProperties": {"type": "number"}},
             "seconds": {"type": "number"},
             "problems": {
