@@ -23,16 +23,20 @@ DECK = "---\ntitle: T\n---\n\n## Facts\n\n::: {.facts country=fr}\n:::\n\n## Who
 ALL_DECK = "---\ntitle: All\n---\n\n## When\n\n::: {.figure data=timeline}\n:::\n"
 SECTION = "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"
 
+RESTRICTED = ("embargo", "marking")
+
 # What each kind shows of a country that the document is not about; a deck of slides may be about several.
 SHOWN = {
     ("brief", "be"): {"code", "stance"},
-    ("glance", ""): {"code", "stance", "stance_note", "next", "facts", "data", "added"},
+    ("correction", "be-01"): set(),
+    ("changes", ""): {"code", *RESTRICTED, "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
+    ("glance", ""): {"code", *RESTRICTED, "stance", "stance_note", "next", "facts", "data", "added"},
     ("compare", "be+fr"): set(),
     ("pack", "two"): {"code", "stance"},
     ("handout", "be"): {"code", "stance", "stance_note"},
     ("handout", "t"): {"code", "stance", "stance_note"},
-    ("handout", "all"): {"code", "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
-    ("report", ""): {"code", "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
+    ("handout", "all"): {"code", *RESTRICTED, "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
+    ("report", ""): {"code", *RESTRICTED, "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},
 }
 
 
@@ -49,6 +53,7 @@ def edition() -> Edition:
         "decks/t.md": DECK,
         "decks/all.md": ALL_DECK,
         "report/01-a.md": SECTION,
+        "corrections.yaml": "corrections: [{id: be-01, country: be, fact: be-01, date: 2020, wrong: [A.]}]\n",
         "journeys/two.yaml": "title: Two\ncountries: [be, fr]\n",
     }
     made = small.edition(more=more)
@@ -67,6 +72,8 @@ facts = st.builds(
 )  # fmt: skip
 VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "code": st.sampled_from(["de", "nl"]),
+    "embargo": st.sampled_from(["2026-12-01T10:00+01:00", "2026-12-02T10:00Z"]),
+    "marking": st.sampled_from(["Official", "Secret"]),
     "stance": st.sampled_from(["open", "wary", "closed"]),
     "stance_note": st.none() | texts,
     "summary": st.none() | texts,
