@@ -143,8 +143,6 @@ class LocalProcesses:
     def submit(self, task: Task) -> Future[TaskResult]:
         if self._opens_first and isinstance(task, Open):
             setup, self._opens_first = self._opens_first, None
-            with block_sigint(), suppress(ConnectionError, EOFError, BrokenExecutor):  # the next task meets it too
-                self.start().submit(_start_session, self._folder)
             return _opened(setup, task)
         try:
             with block_sigint():
@@ -275,12 +273,6 @@ def _run(folder: Path, task: Task) -> TaskResult:
     if _memory_used() > COLLECT_ABOVE:
         gc.collect()
     return result
-
-
-def _start_session(folder: Path) -> None:
-    """Start the session before there is a task."""
-    with suppress(Exception):  # the first task meets it too, and says so
-        _session(folder)
 
 
 @cache
