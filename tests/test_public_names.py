@@ -147,6 +147,7 @@ def test_json_of_merge(harness: MergeHarness, tmp_path: Path, run: Run) -> None:
     word = Word(harness.sent["brief"])
     word.comment("large brewers", "Which?")
     word.numbers("large brewers", "7")
+    word.track_replace("large brewers", "big brewers")
     (tmp_path / "belgium.docx").write_bytes(word.saved())
     store = harness.store.folder
     same("merge --json", keys(run("merge", tmp_path / "belgium.docx", "--content", tmp_path / "content", "--store", store)))
