@@ -90,7 +90,7 @@ _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 
 
 def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for the first block of each kind that isn't a paragraph, for a text that has paragraphs only."""
+    """The faults of a text that may have paragraphs only: one for each kind of other block in it, at the first of that kind."""
     for kind in dict.fromkeys(block["t"] for block in blocks if block["t"] not in WORDS | {"RawBlock", "Figure"}):
         sign = _SIGNS[kind].search(markdown) if kind in _SIGNS else None
         if sign:

@@ -74,5 +74,5 @@ class Drafts:
         return found
 
     def _file(self, path: str) -> Path:
-        """A name that has no part of the path in it."""
+        """The file that holds the drafts of a content file. Its name is a hash, so nothing of the path gets into it."""
         return self._folder / f"{hashlib.sha256(path.encode()).hexdigest()[:32]}.json"

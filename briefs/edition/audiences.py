@@ -24,8 +24,8 @@ _TEXTS = ("summary", *KEY_POINTS)
 
 
 def audience_of(path: str) -> str:
-    """The audience in the path of a document below the output folder, or that of a language: `press/briefs/belgium`. Empty if it is
-    for everyone."""
+    """The audience in the path of a document: `press` of `press/briefs/belgium`. The path begins below the output folder, or below
+    the folder of a language. Empty if the document is for everyone."""
     first, _, rest = path.partition("/")
     return first if "/" in rest and not _is_taken(first) else ""
 

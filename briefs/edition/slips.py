@@ -50,8 +50,9 @@ def find(text: str, fault: yaml.YAMLError) -> Slip:
 
 
 def others(text: str, first: Slip, parse: Callable[[str], yaml.YAMLError | None]) -> Iterator[Slip]:
-    """The slips beside the first one. Each top-level key and each item of its list is read alone, and again without the value of
-    the last slip. `parse`: the parser's error for a text, or None."""
+    """The other mistakes in a YAML file, besides the first. Each top-level key, and each item of a list under it, is parsed by
+    itself. After each mistake its value is taken out and the rest is parsed again. `parse`: the parser's error for a
+    text, or None."""
     lines = text.split("\n")
     for start, end in _items(lines):
         own = lines[start:end]

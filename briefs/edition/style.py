@@ -80,7 +80,7 @@ def _first_word(entry: str) -> str:
 
 
 def _whole_words(entry: str) -> frozenset[str]:
-    """The words, in small letters, that a text with the entry has as whole words. None if the entry may begin within a word."""
+    """The words, in small letters, that a text with the entry has as whole words. Empty if the entry may begin within a word."""
     words = [word.lower() for word in _WORD.findall(entry)] if _first_word(entry) else []
     return frozenset(words if entry[-1].isalnum() else words[:-1])
 

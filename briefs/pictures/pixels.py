@@ -23,7 +23,7 @@ FORMATS = {
 }  # Pillow's names of formats, by the suffix of the file  # fmt: skip
 _LOSSY = {"JPEG", "MPO", "WEBP", "AVIF"}
 _WIDE = {"I", "I;16", "I;16L", "I;16B", "I;16N"}  # modes of more than 8 bits, which Pillow clips instead of scaling
-_REDUCED = 254  # TIFF 6.0, section 8: NewSubfileType, bit 0 of a reduced copy
+_REDUCED = 254  # the tag NewSubfileType (TIFF 6.0, section 8); its bit 0 is set in a reduced copy
 
 Found = tuple[str, float, float, str, bytes, bytes]  # as `__main__` sends it
 

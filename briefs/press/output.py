@@ -102,8 +102,8 @@ def _stays_below(entry: Mapping[str, Any], target: Target) -> bool:
 
 
 def is_variant(folder: str) -> bool:
-    """Whether a folder between the output folder, or that of a language or an audience, and that of a kind is one that `folder`
-    makes."""
+    """Whether this is the name of a folder for a paper, a printer or a number of slides per page: one that `folder` puts below
+    those of language and audience, and above the kind's."""
     return folder in {"print", "letter"} or folder.endswith("-per-page")
 
 

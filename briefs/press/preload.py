@@ -21,5 +21,5 @@ for module in MAKERS.values():
 for kind in KINDS.values():
     kind.load()
 typesetter.load()
-gc.freeze()  # the collector would look at it again, and so copy the pages that workers share
+gc.freeze()  # else the collector would visit all that is loaded, and so copy the memory that workers share
 gc.enable()

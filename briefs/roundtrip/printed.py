@@ -58,7 +58,7 @@ class PrintedText:
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._unlearned: list[int] = list(range(len(paragraphs)))  # paragraphs whose citations and references aren’t noted yet
         self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
-        self._printed_as: dict[int, Piece] = {}  # the printed piece of each of these, by its `id`
+        self._printed_as: dict[int, Piece] = {}  # the printed piece of each such piece of the source, by the `id()` of the latter
 
     def _regions(self, paragraph: Paragraph) -> list[Region]:
         found = []

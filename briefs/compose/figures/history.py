@@ -115,8 +115,9 @@ def _widths(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
 
 
 def decisive(rows: Sequence[Row], most: int) -> list[tuple[Row, Event]]:
-    """The events that get a number, in order of time: of a country the latest that ranks first, if possible one that has happened.
-    The steps take turns, from the last one on, and at each step the latest comes first."""
+    """The events that get a number, at most `most`, in order of time. Each country has one: its latest of rank 1, and a planned one
+    only if none has happened. If there are too many, the stances take turns, the last in `rows` first, each giving its latest
+    event."""
     found = [
         (row, max(own, key=lambda e: (not e.planned, e.position)))
         for row in rows

@@ -51,7 +51,8 @@ class CountryFinder:
 
 @cache
 def _everywhere(language: str) -> Mapping[str, str]:
-    """Every spelling of every country of ISO 3166, and its M49 number, with its code."""
+    """The code of every country of ISO 3166, by each of its spellings and by its M49 number. Words that several countries share
+    are left out."""
     import pycountry
 
     records = {country.alpha_2.lower(): country.numeric for country in pycountry.countries}

@@ -1,6 +1,7 @@
 """What is wrong with the pages of a layout: words that leave their box, and words that are on no page.
 
-In: a layout. Out: faults, each with the names of the content blocks up to it. A box is what words are laid out in: a page, a
+In: a layout. Out: faults, each with the names of the blocks at and before it, the nearest first, by which its place
+in the content is found. A box is what words are laid out in: a page, a
 column, a cell, a block. Lengths are in points; messages have millimetres.
 """
 
