@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from briefs.compose import tree
+from briefs.compose.illustrations import MEASURE
 from briefs.compose.kinds import KINDS
 from briefs.compose.slots import TemplateFiller
 from briefs.press.session import Session
@@ -41,14 +42,22 @@ def test_countries_stand_in_the_contents_and_at_a_glance_with_links_to_their_row
 FIGURE = "::: {{#fig-map .figure data=map {}}}\nThe map.\n:::\n"
 
 
-@pytest.mark.parametrize(("asked", "width", "narrow"), [("", 150, False), ("width=90mm", 90, True), ("width=90%", 135, False)])
+@pytest.mark.parametrize(
+    ("asked", "width", "narrow"),
+    [("", 150, False), ("width=90mm", 90, True), ("width=110mm", 110, True), ("width=90%", 135, False)],
+)
 def test_a_figure_may_be_narrower_than_its_place(asked: str, width: float, narrow: bool, session: Session) -> None:
     edition = small.edition(more={"report/01-one.md": HEAD + FIGURE.format(asked)})
     made = KINDS["report"].compose(edition, TemplateFiller(ROOT / "templates", session.pandoc), "", 0)
     (placed,) = (n for n in tree.walk(made.blocks) if n["t"] == "Div" and tree.identifier(n) == "fig-map")
     assert ("narrow" in tree.classes(placed)) is narrow
     image = next(n for n in tree.walk(tree.blocks(placed)) if n["t"] == "Image")
-    assert made.figures[tree.target(image).removesuffix(".svg")].width == width
+    figure = made.figures[tree.target(image).removesuffix(".svg")]
+    sea = next(shape for shape in figure.shapes if shape.get("name") == "sea")
+    assert f"l{width / 25.4 * 72:.4g} 0 " in sea["path"]
+    assert figure.width == pytest.approx(
+        MEASURE if width == 90 else width, abs=0.5
+    )  # its legend stands beside it, where there is room
 
 
 @pytest.mark.parametrize("asked", ["width=wide", "column=x data=ranking width=90mm"])
