@@ -7,7 +7,7 @@ What workers pass to one another, such as a composed report, is only a hash to t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -48,9 +48,10 @@ def result_to_json(result: TaskResult, store: Objects) -> dict[str, Any]:
     times = {"seconds": result.seconds, "stages": dict(result.stages), "work": result.work}
     value = result.value
     if isinstance(value, Failed):
-        return {**times, "failed": [problem.to_dict() | {"traceback": problem.traceback} for problem in value.problems]}
+        return {**times, "failed": _problems_to_json(value.problems)}
     if isinstance(value, FinishedDocument):
-        return {**times, "finished": {**vars(value), "files": _put(value.files, store)}}
+        finished = {**vars(value), "files": _put(value.files, store), "warnings": _problems_to_json(value.warnings)}
+        return {**times, "finished": finished}
     if isinstance(value, Opened):
         pieces = [{**vars(piece), "content": store.put(piece.content)} for piece in value.pieces]
         return {**times, "opened": {"state": store.put(value.state), "pieces": pieces}}
@@ -64,7 +65,7 @@ def result_from_json(message: Mapping[str, Any], store: Objects) -> TaskResult:
 
 def _value(message: Mapping[str, Any], store: Objects) -> Any:
     if "failed" in message:
-        return Failed(tuple(Problem(**problem) for problem in message["failed"]))
+        return Failed(_problems_from_json(message["failed"]))
     if "opened" in message:
         pieces = (DocumentPiece(**{**piece, "content": piece["content"].encode()}) for piece in message["opened"]["pieces"])
         return Opened(message["opened"]["state"].encode(), tuple(pieces))
@@ -73,7 +74,8 @@ def _value(message: Mapping[str, Any], store: Objects) -> Any:
     made = message["finished"]
     if not all(is_below(f"{made['stem']}.{format}") for format in made["files"]):
         raise StoreFailed("a worker named a file outside the output folder")
-    return FinishedDocument(**{**made, "files": _got(made["files"], store), "dropped_facts": tuple(made["dropped_facts"])})
+    dropped, warnings = tuple(made["dropped_facts"]), _problems_from_json(made["warnings"])
+    return FinishedDocument(**{**made, "files": _got(made["files"], store), "dropped_facts": dropped, "warnings": warnings})
 
 
 def dumps(message: Mapping[str, Any]) -> bytes:
@@ -85,6 +87,14 @@ def loads(message: bytes) -> dict[str, Any]:
     """A message as it was sent."""
     found: dict[str, Any] = json.loads(message.decode("utf-8", "surrogatepass"))
     return found
+
+
+def _problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [problem.to_dict() | {"traceback": problem.traceback} for problem in problems]
+
+
+def _problems_from_json(messages: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
+    return tuple(Problem(**message) for message in messages)
 
 
 def _put(files: Mapping[str, bytes], store: Objects) -> dict[str, str]:

@@ -299,6 +299,7 @@ def test_what_is_no_cluster_is_not_understood(value: str, capfd: pytest.CaptureF
 
 LIMIT = TimeLimit(3.5, 2.0, 9.0)
 PROBLEM = Problem("error", "a.yaml", 3, 4, "wrong", "Write more.", "a traceback")
+WARNING = Problem("warning", "a.yaml", 5, 6, "doubtful", "Look at it.")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +324,7 @@ def test_a_task_arrives_as_it_was_sent(task: Task, tmp_path: Path) -> None:
     [
         Failed((PROBLEM,)),
         {"pdf": b"a page", "json": b"{}"},
-        FinishedDocument("briefs/belgium", {"pdf": b"a page"}, 2, "normal", ("be-01",)),
+        FinishedDocument("briefs/belgium", {"pdf": b"a page"}, 2, "normal", ("be-01",), (WARNING,)),
     ],
     ids=["failed", "piece", "finished"],
 )
