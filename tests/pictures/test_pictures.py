@@ -8,6 +8,7 @@ import random
 import struct
 import unicodedata
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -23,6 +24,15 @@ from briefs.typeset.page.layout import Typesetter
 
 RED, BLUE, GREY = (200, 30, 30), (20, 40, 210), (128, 128, 128)
 Make = Callable[[str, bytes], Normalised]
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PictureProcess]:
+    """A process of one test, with an empty cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made = PictureProcess()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -173,12 +183,10 @@ def test_a_tiff_of_any_number_of_pages_is_looked_at_soon(normalise: Make, more: 
 
 
 def test_pictures_that_take_too_long_halve_the_time_of_the_next_and_are_not_tried_twice(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    monkeypatch: pytest.MonkeyPatch, process: PictureProcess
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    for name, value in {"SECONDS": 0.4, "SLOW": 0.1}.items():
-        monkeypatch.setattr(f"briefs.tools.limited.{name}", value)
-    process = PictureProcess()
+    monkeypatch.setattr("briefs.tools.limited.SLOW", 0.1)
+    monkeypatch.setattr(process._process, "_seconds", 0.4)
     asked = []
     ask = process._process.ask
     monkeypatch.setattr(process._process, "ask", lambda request: asked.append(process._process._seconds) or ask(request))
@@ -320,29 +328,22 @@ def test_entities_that_are_more_than_short_texts_are_refused(normalise: Make) ->
 
 
 def test_a_picture_that_ends_its_process_is_refused_and_the_next_one_is_drawn(
-    normalise: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    normalise: Make, monkeypatch: pytest.MonkeyPatch, process: PictureProcess
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("briefs.tools.limited.MEMORY", 90 << 20)
-    process = PictureProcess()
     with pytest.raises(ValueError, match=r"ends the program|broken|memory"):
         process.normalise(".png", saved(Image.new("RGB", (6000, 6000)), "PNG"))
     assert process.normalise(".png", saved(photo(), "PNG")).kind == "png"
-    process.close()
 
 
-def test_a_picture_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("briefs.tools.limited.SECONDS", 0.0)
-    process = PictureProcess()
+def test_a_picture_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch, process: PictureProcess) -> None:
+    monkeypatch.setattr(process._process, "_seconds", 0.0)
     with pytest.raises(ValueError, match="isn’t drawn after"):
         process.normalise(".png", saved(photo(), "PNG"))
     assert process._process._process is None
 
 
 def test_a_damaged_result_in_the_cache_counts_as_none(normalise: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    from pathlib import Path
-
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     data = saved(photo(), "PNG")
     first = normalise(".png", data)
