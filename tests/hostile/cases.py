@@ -81,7 +81,7 @@ CASES = [
     section("HTML behind a comment that has ended", "Words.\n\n```{=html}\n<!-- a --!><script>1</script> -->\n```\n", refused=r"report/01-a\.md:9.*read as HTML"),
     text("comments in a fact", "A <!-- one --><!-- two --> fact.", printed="A fact."),
     text("nothing but a comment", "<!-- x -->", refused=r"countries/be\.yaml:\d+.*nothing to read"),
-    Case("raw HTML in the title", {"about": {"title": "<img src=x onerror=y>"}}, r"edition\.yaml:\d+.*read as HTML"),
+    Case("raw HTML in the title", {"about": {"title": "<img src=x onerror=y>"}}, r"edition\.yaml:\d+:\d+: error: “<i” would be printed as it stands"),
     Case("raw HTML in a label", {"more": {"countries/be.yaml": BE}, "about": {"scale_note": "<u>x</u>"}}, r"edition\.yaml:\d+.*read as HTML"),
     Case("a gap that looks into objects", {"more": {"labels/en.yaml": EVENT.format("{date.__class__.__mro__}")}}, r"labels/en\.yaml:\d+.*gap"),
     Case("a gap as wide as the memory", {"more": {"labels/en.yaml": EVENT.format("{date:>9999999999}")}}, r"labels/en\.yaml:\d+.*gap"),

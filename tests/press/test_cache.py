@@ -236,7 +236,7 @@ def test_an_entry_under_another_key_counts_as_missing(tmp_path: Path) -> None:
 def test_an_entry_that_would_be_written_outside_the_output_folder_isnt_used(shop: Shop, stem: str) -> None:
     target = Target("brief", "be", "Belgium", ("pdf",), "a4")
     inputs = Inputs("content", "templates", "request", "fonts", "program")
-    facts = {"stem": stem, "pages": 1, "step": "", "dropped_facts": [], "pieces": {}}
+    facts = {"stem": stem, "pages": 1, "step": "", "dropped_facts": [], "pieces": {}, "warnings": []}
     shop.cache.put(inputs.key, {"pdf": b"%PDF"}, facts)
     before = tree(shop.out.parent)
     assert Output(shop.out, shop.cache).restore(target, inputs) is None
