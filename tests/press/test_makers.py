@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, get_args
 
@@ -14,6 +15,7 @@ import pytest
 from briefs.clock import clock
 from briefs.compose import several
 from briefs.compose.kinds import KINDS, Layout
+from briefs.edition.changed import Change, Changed
 from briefs.edition.model import Edition
 from briefs.press import worker
 from briefs.press.documents import FinishedDocument, Opened, Target
@@ -30,13 +32,18 @@ from tests.press.test_build import country
 DECK = "---\ntitle: T\n---\n\n## Facts\n\n::: {.facts country=be}\n:::\n"
 MORE = {**dict([country("fr")]), "decks/t.md": DECK, "report/01-a.md": "---\nid: a\ntitle: A\n---\n\nWords.[@one]\n"}
 MORE["journeys/two.yaml"] = "title: Two\ncountries: [be, fr]\n"
+MORE["corrections.yaml"] = "corrections:\n- {id: be-01, country: be, fact: be-01, date: 2020-11-02, wrong: [A last thing.]}\n"
+CHANGED = Changed("2019-10", (Change("fact", "new", "fr", "fr-01", after="A thing."),))
 BOTH = several.subject(["be", "fr"])
-SUBJECTS = {"country": "be", "deck": "t", "edition": "", "countries": BOTH, "all countries": "", "journey": "two"}
+SUBJECTS = {
+    "country": "be", "deck": "t", "edition": "", "countries": BOTH, "all countries": "", "journey": "two", "changes": "",
+    "correction": "be-01",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def used(session: Session) -> Session:
-    return small.with_edition(session, small.edition(more=MORE))
+    return small.with_edition(session, replace(small.edition(more=MORE), changes=CHANGED))
 
 
 @pytest.fixture(params=KINDS)
@@ -91,8 +98,10 @@ def test_a_worker_does_the_same_with_messages(target: Target, used: Session) -> 
 
 def test_what_goes_wrong_is_a_problem_of_the_content(target: Target, session: Session) -> None:
     strange = {path: f"{text}\nEye \U00013080 of Horus.\n" if path.endswith(".md") else text for path, text in MORE.items()}
+    strange["corrections.yaml"] = strange["corrections.yaml"].replace("A last thing", "A last \U00013080")
     words = {"summary": "\U00013080", "stance_note": "\U00013080"}
-    bad = small.with_edition(session, small.edition(country=words, more=strange))
+    changed = Changed("2019-10", (Change("fact", "new", "fr", "fr-01", after="A \U00013080."),))
+    bad = small.with_edition(session, replace(small.edition(country=words, more=strange), changes=changed))
     with pytest.raises(Problems) as raised:
         make(bad, target)
     failed = worker.run(bad, Open(0, target))
@@ -101,15 +110,18 @@ def test_what_goes_wrong_is_a_problem_of_the_content(target: Target, session: Se
 
 OPEN = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from briefs import theme
+from briefs.edition.changed import Change, Changed
 from briefs.edition.read import read
 from briefs.press import worker
 from briefs.press.composer import Composer
 from briefs.press.documents import Opened, Target
 from briefs.press.tasks import Open
 reading = read(Path(sys.argv[1]))
-composer = Composer(reading.edition, theme.read(Path(sys.argv[2])))
+changed = Changed("2019-10", (Change("fact", "new", "fr", "fr-01", after="A thing."),))
+composer = Composer(replace(reading.edition, changes=changed), theme.read(Path(sys.argv[2])))
 opened = worker.open_document(composer, Open(0, Target(*sys.argv[3:], ("pdf",), "a4")))
 composer.close()
 print(isinstance(opened.value, Opened), "weasyprint" in sys.modules)
