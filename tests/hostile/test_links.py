@@ -7,6 +7,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,9 +18,10 @@ from lxml import etree
 from pydantic import BaseModel
 
 from briefs import theme as themes
+from briefs.edition.changed import Change, Changed
 from briefs.edition.csl import NAMES, Source
 from briefs.edition.faults import model_in
-from briefs.edition.model import About, Country, DeckHead, SectionHead
+from briefs.edition.model import About, Correction, Country, DeckHead, Journey, SectionHead
 from briefs.edition.read import Seen, read_files
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
@@ -36,17 +38,20 @@ VALUES = (
     "[words](ms-word:ofe|u|x)",
 )
 REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-KINDS = (("brief", "be", ("pdf", "docx")), ("report", "", ("pdf", "docx")), ("handout", "d", ("pdf", "docx", "pptx")))
+KINDS = (
+    ("brief", "be", ("pdf", "docx")), ("report", "", ("pdf", "docx")), ("handout", "d", ("pdf", "docx", "pptx")),
+    ("pack", "j", ("pdf", "docx")), ("correction", "a", ("pdf", "docx")),
+)  # fmt: skip
 FILLED: dict[str, Any] = {  # a valid value for every field whose own isn't a text of any kind
     "date": "2019-03", "issued": "2019-03", "accessed": "2019-04", "available-date": "2019-04", "event-date": "2019-04",
     "original-date": "1890", "submitted": "2019-04", "comma-suffix": "no", "static-ordering": "no",
-    "countries": "2020-08", "report": "2020-07", "format": "2",
+    "report": "yes", "embargo": "2026-12-01T10:00+01:00", "format": "2",
     "language": "en-GB", "languages": ["en-GB"], "status": "final", "address": "https://example.org", "contact": "desk@example.org",
     "sources_url": "https://example.org/sources",
     "type": "article-journal", "URL": "https://example.org/one", "DOI": "10.1000/182", "code": "be", "stance": "wary",
     "topic": "market", "priority": "1",
     "origin": "be-00", "covered": "yes", "numbered": "yes", "colour": "#01665e", "retells": ["one"], "sources": ["one"],
-    "map": {"countries": ["be"]}, "computed_stance": None, "due": None, "pull_quote": None,
+    "map": {"countries": ["be"]}, "country": "be", "fact": "be-01", "computed_stance": None, "due": None, "pull_quote": None,
     "as_of": {"countries": "2020-08", "report": "2020-07"},
 }  # fmt: skip
 
@@ -94,6 +99,8 @@ def content() -> dict[str, Any]:
         "columns.yaml": {"columns": [column]},
         "sources.yaml": {"references": [record, small.source("two")]},
         "glossary.yaml": {"EU": "European Union"},
+        "journeys/j.yaml": filled(Journey) | {"countries": ["be"]},
+        "corrections.yaml": {"corrections": [filled(Correction)]},
         "labels/en.yaml": yaml.safe_load(small.LABELS.read_text(encoding="utf-8")),
         "report/01-a.md": {"head": filled(SectionHead) | {"id": "a"}, "text": "Words of a section.[@one; @two]"},
         "decks/d.md": {"head": filled(DeckHead), "text": "## A slide\n\n- Words.[@one]"},
@@ -198,6 +205,14 @@ def test_no_field_becomes_a_link_to_a_file(session: Session, value: str) -> None
             assert all(any(words in p.message for words in said) for p in refused.problems), refused
             continue
         assert [t for t in targets(document) if not t.startswith(("https://", "mailto:desk@"))] == []
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_no_text_of_an_older_edition_becomes_a_link_to_a_file(session: Session, value: str) -> None:
+    fact = Change("fact", "reworded", "be", "be-01", before=value, after=f"Other words. {value}")
+    changes = Changed("2019-10", (fact, Change("point", "dropped", "be", "summary", before=value)))
+    warm = small.with_edition(session, replace(small.edition(), changes=changes))
+    assert list(targets(small.make(warm, "changes", "", ("pdf", "docx")))) == []
 
 
 @pytest.mark.parametrize(
