@@ -124,11 +124,10 @@ def merge(
         LocatedComment(c, _place(c, edits.nearest, known), edited.paragraphs[c.paragraph].text if edited.paragraphs else "")
         for c in edited.comments
     )
-    authors = frozenset(author for p in edited.paragraphs for author in p.authors)
     return Merge(
         PurePosixPath(name).name, base.description, applied.files, applied.written,
         tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
-        applied.unverified, authors, _document(base, sent_file),
+        applied.unverified, edited.authors, _document(base, sent_file),
     )  # fmt: skip
 
 

@@ -135,12 +135,14 @@ class Comment:
 class WordText:
     """A Word file: its paragraphs in order, the texts of its headers and footers, its comments.
 
-    `deleted_by`: who has pending deletions that count in the paragraph of a bookmark of which no word is left."""
+    `deleted_by`: who has pending deletions that count in the paragraph of a bookmark of which no word is left. `authors`: who has
+    pending changes anywhere in the file that count."""
 
     paragraphs: list[Paragraph]
     headers: list[str]
     comments: list[Comment]
     deleted_by: Mapping[str, frozenset[Author]] = field(default_factory=dict)
+    authors: frozenset[Author] = frozenset()
 
 
 def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText:
@@ -154,7 +156,7 @@ def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText
     ]
     emptied = ((name, p) for p in reader.paragraphs for name, (start, end) in p.bookmarks.items() if start == end)
     deleted_by = {name: reader.deleted_by.get(name, frozenset()) | p.authors for name, p in emptied} | reader.deleted_by
-    return WordText([reader.paragraphs[n] for n in kept], reader.headers(), comments, deleted_by)
+    return WordText([reader.paragraphs[n] for n in kept], reader.headers(), comments, deleted_by, frozenset(reader.authors))
 
 
 @dataclass
@@ -216,6 +218,7 @@ class _TextReader:
         self.current = _OpenParagraph(Paragraph())
         self.fields: list[_Field] = []
         self.open_bookmarks: dict[str, str] = {}  # name by id
+        self.authors: set[Author] = set()  # of all pending changes that count
         self.deleted_by: dict[str, frozenset[Author]] = {}  # by bookmark: who deleted the row that it was in
         self.open_comments: dict[str, tuple[int, int, int]] = {}  # by id: the paragraph, the piece and the letter where it starts
         self.commented: dict[str, tuple[int, str]] = {}  # by id: the paragraph, and the words in the range
@@ -393,6 +396,7 @@ class _TextReader:
         counts = self.change_filter(*author)
         if counts:
             self.current.paragraph.authors.add(author)
+            self.authors.add(author)
         return counts
 
     # Inlines: the children of a paragraph, or of an element within it. Each method adds pieces to `out`.
