@@ -233,13 +233,16 @@ def test_two_requests_to_a_host_are_apart(site: str) -> None:
 
 
 def test_the_report_is_a_page_that_shows_what_was_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = content(tmp_path, {"one.txt": COPY}, about={"title": "Small <script>alert(1)</script> & more"})
+    name = "Belgium <script>alert(1)</script>"
+    about = {"title": "Small < large & more", "subjects": [{"code": "be", "name": name}]}
+    folder = content(tmp_path, {"one.txt": COPY}, about=about)
     path = tmp_path / "audit.html"
     assert main(["audit", "--content", str(folder), "--quotes", "--quiet", "--report", str(path)]) == ExitCode.DONE
     capsys.readouterr()
     page = html.fromstring((tmp_path / "audit.html").read_bytes())
     assert not page.xpath("//script | //*[@src] | //link")
-    assert page.xpath("//h1")[0].text_content() == "What “Small <script>alert(1)</script> & more” rests on"
+    assert page.xpath("//h1")[0].text_content() == "What “Small < large & more” rests on"
+    assert name in [cell.text_content() for cell in page.xpath("//td")]
     text = " ".join(page.text_content().split())
     assert "evidence/one.txt, line 4" in text and "not in the saved copy" in text
     places = page.xpath("//td[@class='place']")
