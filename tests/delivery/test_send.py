@@ -601,11 +601,12 @@ def test_json_has_the_outcome_for_each_person(run: Run, folder: Path, handler: H
 
 
 def test_content_can_not_inject_a_header_or_an_address(run: Run, folder: Path, handler: Handler, server: Running) -> None:
-    evil = "Small\n\nthings\nBcc: eve@example.com\n\n.\nRCPT TO:<eve@example.com>\n"
-    evil += '"x" <eve@example.com>, { 7 * 7 } =?utf-8?q?=0ABcc:_eve@example.com?='
+    evil = "Small\n\nthings\nBcc: eve@example.com\n\n.\nRCPT TO: eve@example.com\n"
+    evil += '"x" eve@example.com, ( 7 * 7 ) =?utf-8?q?=0ABcc:_eve@example.com?='
+    name = 'Belgium\nTo: eve@example.com\nRCPT TO:<eve@example.com>\n"x" <eve@example.com>, { 7 * 7 } {{ 7 * 7 }}'
     about = yaml.safe_load((folder / "content/edition.yaml").read_text())
     (folder / "content/edition.yaml").write_text(
-        yaml.safe_dump({**about, "title": evil, "subjects": [{"code": "be", "name": "Belgium\nTo: eve@example.com"}]})
+        yaml.safe_dump({**about, "title": evil, "subjects": [{"code": "be", "name": name}]})
     )
     rewrite(folder / "content/decks/talk.md", "title: Small slides", 'title: "Slides\\nCc: eve@example.com"')
     code, _, complaints = run("send", "be", "talk", "--to", "staff")
@@ -617,7 +618,8 @@ def test_content_can_not_inject_a_header_or_an_address(run: Run, folder: Path, h
         assert [a.addr_spec for a in arrived.mail["To"].addresses] == arrived.to
         assert "eve@example.com" in arrived.mail["Subject"] and "\n" not in str(arrived.mail["Subject"])
         body = arrived.mail.get_body()
-        assert body and "{ 7 * 7 }" in " ".join(body.get_content().split())
+        words = " ".join(body.get_content().split()) if body else ""
+        assert " ".join(evil.split()) in words and ("Slides Cc:" in words or " ".join(name.split()) in words)
 
 
 SIGNS = some.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))  # the characters that content may have
