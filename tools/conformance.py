@@ -40,9 +40,13 @@ def profiles(pdf: Path) -> dict[str, page.ValidationReport]:
 
 
 def heard(pdf: Path) -> dict[str, str]:
-    """What pdfua and outloud say, errors and warnings, by the rule's name."""
+    """What pdfua and outloud say, errors and warnings, by the rule's name: each finding of outloud is a line, with its evidence."""
     said = {f.rule_id if hasattr(f, "rule_id") else str(f): str(f) for f in pdfua.validate(str(pdf)).findings}
-    return said | {f.rule: f"page {f.page}: {f.message}" for f in outloud.check(str(pdf)).findings if f.severity != "info"}
+    for f in outloud.check(str(pdf)).findings:
+        if f.severity != "info":
+            line = f"page {f.page}: {f.message}: {f.evidence or ''}"
+            said[f.rule] = "\n".join(filter(None, (said.get(f.rule), line)))
+    return said
 
 
 def sdk(file: Path) -> list[str]:
