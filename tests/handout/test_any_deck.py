@@ -5,13 +5,15 @@ Decks are made at random of what a slide may hold. Each word is made up for its 
 
 from __future__ import annotations
 
+import re
 from dataclasses import astuple
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from briefs.press.session import Session
+from briefs.problems import Problems
 from tests import small
 from tests.handout import decks
 from tests.report import test_any_manuscript as any_manuscript
@@ -82,7 +84,11 @@ def any_decks(draw: any_manuscript.Draw) -> tuple[str, list[str]]:
 
 def check(session: Session, text: str, said: list[str]) -> None:
     made = small.edition(more={"decks/talk.md": f"---\ntitle: Any\n---\n\n{text}\n", "figures/dot.svg": FIGURE})
-    files = small.make(small.with_edition(session, made), "handout", "talk", ("pdf", "docx", "pptx")).files
+    try:
+        files = small.make(small.with_edition(session, made), "handout", "talk", ("pdf", "docx", "pptx")).files
+    except Problems as refused:  # a slide may be said to be too long
+        assume(not all(re.search(r"slide “.*” is \d+ lines? too long", problem.message) for problem in refused.problems))
+        raise
     printed = [words_of(slide) for slide in decks.of_pdf(files["pdf"])]
     assert printed == [words_of(slide) for slide in decks.of_docx(files["docx"])]
     assert printed == [words_of(slide) for slide in decks.of_pptx(files["pptx"])]
