@@ -57,7 +57,6 @@ FONTS = "Carlito, Caladea, DejaVu Sans and Droid Sans Fallback"
 HOLDS = {"run": (), "desk": ("run",), "cluster": ("run",), "pades": ("run",), "test": ("run", "desk", "cluster", "pades")}
 PARTS = tuple(HOLDS)
 PART_OF = {"desk": "desk", "test": "test", "check-code": "test", "bench": "test"}  # commands that need more than “run”
-NPM = ""  # npm_config_registry names the registry
 
 
 class NeedsPerson(Exception):
@@ -202,8 +201,7 @@ def provide_script(name: str, version: str, integrity: str, file: str) -> None:
     import urllib.request
 
     target = ENVIRONMENT / "share" / "briefs" / os.path.basename(file)
-    registry = os.environ.get("npm_config_registry", NPM).rstrip("/")  # noqa: SIM112
-    address = f"{registry}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+    address = f"{npm_registry()}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
     try:
         with urllib.request.urlopen(address, timeout=60) as answer:
             data = answer.read()
@@ -218,6 +216,18 @@ def provide_script(name: str, version: str, integrity: str, file: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     target.chmod(0o755 if member.mode & 0o100 else 0o644)
+
+
+def npm_registry() -> str:
+    """The address of npm's registry, from npm's own settings (npm-config(1)). Empty if there is no npm to ask."""
+    address = os.environ.get("npm_config_registry", "")  # noqa: SIM112
+    if address:
+        return address.rstrip("/")
+    npm = shutil.which("npm")
+    if not npm:
+        return ""
+    answer = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return answer.stdout.strip().rstrip("/")
 
 
 def provide_system_packages(part: str) -> None:
@@ -267,6 +277,8 @@ def missing_packages(part: str) -> tuple[list[str], list[str]]:
                 required.append(name)
     if importlib.util.find_spec("ensurepip") is None:  # Debian's Python may come without it
         required.append(venv_package())
+    if script_lists(part) and not npm_registry():
+        required.append("npm")
     there = installed({*required, *optional})
     return [name for name in required if name not in there], [name for name in optional if name not in there]
 
@@ -300,6 +312,8 @@ def check_libraries(part: str) -> None:
         missing.append("LibreOffice Writer and Impress")
     if importlib.util.find_spec("ensurepip") is None:
         missing.append("Python's ensurepip (often a package named python3-venv)")
+    if script_lists(part) and not npm_registry():
+        missing.append("npm")
     if missing:
         raise NeedsPerson(
             "this machine has no apt-get, so build.py can't install what is missing. "

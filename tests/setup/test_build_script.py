@@ -345,6 +345,24 @@ def test_a_script_is_the_one_that_was_locked(build, npm):
     assert os.access(build.ENVIRONMENT / "share/briefs/tool.js", os.X_OK)
 
 
+def test_the_registry_is_that_of_npm_s_own_settings(build, monkeypatch, tmp_path):
+    monkeypatch.delenv("npm_config_registry", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert build.npm_registry() == ""
+    (tmp_path / "npm").write_text('#!/bin/sh\n[ "$*" = "config get registry" ] && echo https://registry.example/\n')
+    (tmp_path / "npm").chmod(0o755)
+    assert build.npm_registry() == "https://registry.example"
+
+
+@pytest.mark.parametrize(("part", "wanted"), [("run", False), ("desk", True), ("test", True)])
+def test_npm_is_installed_for_parts_with_scripts_of_it(build, monkeypatch, part, wanted):
+    monkeypatch.setattr(build, "npm_registry", lambda: "")
+    monkeypatch.setattr(build, "installed", lambda names: set())
+    assert ("npm" in build.missing_packages(part)[0]) is wanted
+    monkeypatch.setattr(build, "npm_registry", lambda: "https://registry.example")
+    assert "npm" not in build.missing_packages(part)[0]
+
+
 def test_another_script_under_its_name_is_refused(build, npm):
     with pytest.raises(build.NeedsPerson, match="is not the one that was locked"):
         build.provide_script("tool", "1.2.3", "sha512-AAAA", "dist/tool.js")
