@@ -8,7 +8,7 @@ way first.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from briefs.compose import changed, charts, correction, data, identity, peers, tree
@@ -101,24 +101,13 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     }
     whole = writer.fill(kind.template, context)
     whole = numbered.cited(whole) if edition.shows("sources") else correction.uncited(whole)
-    made = Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, code),
-        title=f"{facts.name}: {about.title}",
-        language=about.language,
-        date=about.date.text,
-        blocks=whole,
+    made = replace(
+        writer.manuscript(kind, edition, code, f"{facts.name}: {about.title}", whole),
         figures=drawn.all,
         whole=whole,
         drawn=drawn.all,
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
         accent=facts.stance.id if facts.stance else "",
         pictures=own.pictures,
-        authors=tuple(a.markdown for a in about.authors),
-        publisher=str(about.publisher or edition.brand.meta.name or ""),
-        subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
         without=tuple(drawn.without),

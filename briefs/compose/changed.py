@@ -7,7 +7,7 @@ The words round them are in `templates/changes.md.j2`. Texts are printed in plai
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from babel.lists import format_list
@@ -216,20 +216,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "unsigned": unsigned(edition, labels),
         "link": link,
     }
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, subject),
-        title=f"{title(edition, labels)}: {about.title}",
-        language=about.language,
-        date=about.date.text,
-        blocks=writer.fill(kind.template, context),
+    return replace(
+        writer.manuscript(kind, edition, subject, f"{title(edition, labels)}: {about.title}", writer.fill(kind.template, context)),
         figures={figure.name: figure for figure in drawn},
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
-        authors=tuple(map(str, about.authors)),
-        publisher=str(about.publisher or ""),
-        subtitle=str(about.subtitle or ""),
     )
 
 

@@ -10,7 +10,7 @@ second too, each by its key phrase and its date, as on a timeline. The last row 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.lists import format_list
 
@@ -157,20 +157,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "unsigned": unsigned(edition, labels),
         "link": link,
     }
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, subject),
-        title=f"{title}: {about.title}",
-        language=about.language,
-        date=about.date.text,
-        blocks=writer.fill(kind.template, context),
+    return replace(
+        writer.manuscript(kind, edition, subject, f"{title}: {about.title}", writer.fill(kind.template, context)),
         figures=bars.figures | figures.figures(left),
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
-        authors=tuple(a.markdown for a in about.authors),
-        publisher=about.publisher.markdown if about.publisher else "",
-        subtitle=about.subtitle.markdown if about.subtitle else "",
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),
         without=figures.without,

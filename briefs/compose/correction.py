@@ -67,18 +67,4 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "unsigned": unsigned(edition, labels),
         "link": link,
     }
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, subject),
-        title=f"{title}: {about.title}",
-        language=about.language,
-        date=about.date.text,
-        blocks=uncited(writer.fill(kind.template, context)),
-        figures={},
-        colours={},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
-        authors=tuple(map(str, about.authors)),
-        publisher=str(about.publisher or ""),
-        subtitle=str(about.subtitle or ""),
-    )
+    return writer.manuscript(kind, edition, subject, f"{title}: {about.title}", uncited(writer.fill(kind.template, context)))

@@ -64,15 +64,14 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     note = None if deck else about.scale_note
     listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
-    return Manuscript(
-        kind=kind, stem=kind.stem(edition, subject), title=title, language=about.language, date=about.date.text,
-        blocks=[*(_coloured(s, accent) for s in slides), *listed],
+    return replace(
+        writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *listed]),
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
-        colours={s.id: s.colour for s in about.scale}, places=dict(writer.places), hashes=dict(writer.hashes), accent=accent,
+        accent=accent,
         running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
-        authors=tuple(map(str, about.authors)), publisher=str(about.publisher or ""), subtitle=str(about.subtitle or ""),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
-        data=tuple(data.plots.attachments))  # fmt: skip
+        data=tuple(data.plots.attachments),
+    )
 
 
 class DeckData:

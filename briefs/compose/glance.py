@@ -8,7 +8,7 @@ folder. The report has a table of this kind too, in which a name leads to the co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.compose import data, tables, tree
 from briefs.compose.bars import CellBars
@@ -127,20 +127,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "unsigned": unsigned(edition, labels),
         "link": link,
     }
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, subject),
-        title=f"{title}: {about.title}",
-        language=about.language,
-        date=about.date.text,
-        blocks=writer.fill(kind.template, context),
+    return replace(
+        writer.manuscript(kind, edition, subject, f"{title}: {about.title}", writer.fill(kind.template, context)),
         figures=bars.figures | figures.figures(),
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
-        authors=tuple(a.markdown for a in about.authors),
-        publisher=about.publisher.markdown if about.publisher else "",
-        subtitle=about.subtitle.markdown if about.subtitle else "",
         without=figures.without,
         data=(data.attached(edition, labels, codes), *figures.data()),
         documents=frozenset(briefs.values()),

@@ -39,22 +39,9 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "unsigned": unsigned(edition, labels),
         "link": link,
     }
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, subject),
-        title=f"{journey.title}: {about.title}",
-        language=about.language,
-        date=about.date.text,
-        blocks=contents(writer.fill(kind.template, context), headings, ()),
-        figures={},
-        pictures=own.pictures,
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
-        authors=tuple(map(str, about.authors)),
-        publisher=str(about.publisher or ""),
-        headings=tuple(headings),
-    )
+    blocks = contents(writer.fill(kind.template, context), headings, ())
+    made = writer.manuscript(kind, edition, subject, f"{journey.title}: {about.title}", blocks)
+    return replace(made, pictures=own.pictures, headings=tuple(headings))
 
 
 def _heading(edition: Edition, code: str) -> Heading:

@@ -7,6 +7,7 @@ blocks of the sections, each parsed separately, the figures, the appendix (`appe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from briefs.compose import changed, charts, correction, csljson, data, identity, references, tree
@@ -60,22 +61,11 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     writer.report(references.unnamed(cited.blocks, writer.places))
     headings, captions = without_notes(cited.blocks, headings, captions)
     body = contents(with_running_heads(cited.blocks), headings, captions)
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, subject),
-        title=str(about.title),
-        language=about.language,
-        date=about.date.text,
-        blocks=body,
+    return replace(
+        writer.manuscript(kind, edition, subject, str(about.title), body),
         figures=illustrations.figures | bars.figures | {figure.name: figure for figure in [*([tiles] if tiles else []), *since]},
         pictures=illustrations.pictures | own.pictures,
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
         warnings=cited.warnings,
-        authors=tuple(map(str, about.authors)),
-        publisher=str(about.publisher or ""),
-        subtitle=str(about.subtitle or ""),
         headings=tuple(headings),
         captions=tuple(captions),
         records={key: csljson.record(edition.sources[key]) for key in sorted(cited.keys)},

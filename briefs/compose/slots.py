@@ -19,14 +19,15 @@ from jinja2.bccache import Bucket
 from briefs import sandbox
 from briefs.compose import attributes, foreign, formulas, leftovers, lists, mispaired, misread, noted, tree
 from briefs.compose.attributes import Fault
-from briefs.compose.manuscript import bookmark
+from briefs.compose.kinds import Kind
+from briefs.compose.manuscript import Manuscript, bookmark
 from briefs.compose.tree import Node
 from briefs.compose.values import ValuePrinter
 from briefs.edition import markdown
 from briefs.edition.addresses import link_target
 from briefs.edition.blocks import CutBlock, cut
 from briefs.edition.files import CONTROL
-from briefs.edition.model import Text
+from briefs.edition.model import Edition, Text
 from briefs.problems import Place, Problem, Report, error, raise_all
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
@@ -128,6 +129,25 @@ class TemplateFiller:
             except NotInline as fault:
                 self.report(p for t, b in zip(texts, placed, strict=True) if b is fault.blocks for p in fault.at(t))
                 values = [[] if value is fault.blocks else value for value in values]
+
+    def manuscript(self, kind: Kind, edition: Edition, subject: str, title: str, blocks: Sequence[Node]) -> Manuscript:
+        """A document of blocks that were filled here, with what every kind takes from the edition. `title` is its metadata's."""
+        about = edition.about
+        return Manuscript(
+            kind=kind,
+            stem=kind.stem(edition, subject),
+            title=title,
+            language=about.language,
+            date=about.date.text,
+            blocks=blocks,
+            figures={},
+            colours={step.id: step.colour for step in about.scale},
+            places=dict(self.places),
+            hashes=dict(self.hashes),
+            authors=tuple(map(str, about.authors)),
+            publisher=str(about.publisher or edition.brand.meta.name or ""),
+            subtitle=str(about.subtitle or ""),
+        )
 
     def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:
         """The blocks of each text. Reports what content may not hold, and warnings of pandoc."""

@@ -5,6 +5,8 @@ It takes page, ladder and style sheet of the brief; the folder, the template and
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from briefs.compose import charts, tree
 from briefs.compose.brief import FactLine
 from briefs.compose.country import Facts
@@ -39,16 +41,6 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "sources": Blocks([numbered.entries()]),
         "label": labels,
     }
-    return Manuscript(
-        kind=kind,
-        stem=kind.stem(edition, code),
-        title=f"Profile of {facts.name}",
-        language=about.language,
-        date=about.date.text,
-        blocks=numbered.cited(writer.fill(kind.template, context)),
-        figures={"map": figure},
-        colours={s.id: s.colour for s in about.scale},
-        places=dict(writer.places),
-        hashes=dict(writer.hashes),
-        accent=facts.stance.id,
-    )
+    blocks = numbered.cited(writer.fill(kind.template, context))
+    made = writer.manuscript(kind, edition, code, f"Profile of {facts.name}", blocks)
+    return replace(made, figures={"map": figure}, accent=facts.stance.id)

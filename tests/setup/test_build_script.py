@@ -105,26 +105,23 @@ def test_tests_need_more_than_running_does(build, monkeypatch, words):
     assert build.main(words) == 0 and asked == ["test"]
 
 
-@pytest.mark.parametrize("words", [["all", "--on", "dask:2"], ["brief", "be", "--on=tls://host:8786"]])
-def test_a_cluster_needs_more_than_running_does(build, monkeypatch, words):
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("cluster", ["all", "--on", "dask:2"]),
+        ("cluster", ["brief", "be", "--on=tls://host:8786"]),
+        ("pades", ["send", "be", "--sign-with", "jo.p12"]),
+        ("pades", ["export", "d", "--sign-with=jo.p12"]),
+    ],
+)
+def test_an_option_may_need_more_than_running_does(build, monkeypatch, part, words):
     set_up(build, "run")
     asked = []
     monkeypatch.setattr(build, "set_up", asked.append)
     monkeypatch.setattr(build, "hand_over", lambda words: 0)
-    assert build.main(words) == 0 and asked == ["cluster"]
-    set_up(build, "cluster")
-    assert build.main(words) == 0 and build.main(["all"]) == 0 and asked == ["cluster"]
-
-
-@pytest.mark.parametrize("words", [["send", "be", "--sign-with", "jo.p12"], ["export", "d", "--sign-with=jo.p12"]])
-def test_signing_needs_more_than_running_does(build, monkeypatch, words):
-    set_up(build, "run")
-    asked = []
-    monkeypatch.setattr(build, "set_up", asked.append)
-    monkeypatch.setattr(build, "hand_over", lambda words: 0)
-    assert build.main(words) == 0 and asked == ["pades"]
-    set_up(build, "pades")
-    assert build.main(words) == 0 and build.main(["all"]) == 0 and asked == ["pades"]
+    assert build.main(words) == 0 and asked == [part]
+    set_up(build, part)
+    assert build.main(words) == 0 and build.main(["all"]) == 0 and asked == [part]
 
 
 @pytest.mark.parametrize("name", ["run.txt", "debian.txt"])
