@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def write(folder: Path, content: Path, edition: Edition, theme: Theme) -> list[s
     folder.mkdir(parents=True)
     (folder / "sources.yaml").write_bytes((content / "sources.yaml").read_bytes())
     (folder / "style.css").write_text(_css(theme))
+    (folder / "style.csl").write_bytes(urllib.request.urlopen(references.style(report.STYLE)).read())
     session = Session(edition, theme)
     try:
         figures = {"": _figures(session, "report", "")}
@@ -109,7 +111,7 @@ def _css(theme: Theme) -> str:
 
 def script(folder: Path, peer: str, theme: Theme) -> str:
     """The shell's words for one document, whose name is `$1`: three processes and no more."""
-    cite = f"--citeproc --bibliography=sources.yaml --csl={shlex.quote(references.style(report.STYLE))}"
+    cite = "--citeproc --bibliography=sources.yaml --csl=style.csl"
     run, font = shlex.quote(pandoc.program()), theme.look.fonts.text.family
     word = f"{run} $1.md {cite} -o $1.docx --reference-doc={shlex.quote(str(theme.folder / 'reference.docx'))}"
     if peer == "typst":
