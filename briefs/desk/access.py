@@ -1,8 +1,8 @@
 """Who gets in: every request passes here before any route sees it.
 
-In: a request. Out: the answer of the application with headers that bind the browser, or a refusal. One person opens the desk with a
-token that is good for one use; from then on the browser's cookie says who asks. A request for another host (DNS rebinding), from
-another site, or without the cookie is refused, and so is a body that is too large.
+In: a request. Out: the answer of the application with headers that bind the browser, or a refusal. A door says who asks. That of
+one person's desk opens with a token that is good for one use; from then on the browser's cookie says who it is. A request for
+another host (DNS rebinding), from another site, or from nobody known is refused, and so is a body that is too large.
 https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
+from typing import Literal, Protocol
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -27,7 +28,43 @@ SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
 MOST_BYTES = 30_000_000  # of what a request may send
 CSRF = "csrf"  # the field of a form that has the token
 CSRF_HEADER = "X-CSRF-Token"
+VISITOR = "briefs.visitor"  # where a request's scope has its `Visitor`
 _REFUSED = "The desk didn’t take this request."
+
+Role = Literal["reader", "writer", "approver", "sender"]
+EVERY_ROLE: frozenset[Role] = frozenset({"reader", "writer", "approver", "sender"})
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks. On one person's desk nobody is named, and everything is allowed. `csrf` stands in every form of this visitor.
+
+    `headers`: what the answer has besides, such as a cookie."""
+
+    csrf: str = field(repr=False)
+    id: str = ""
+    name: str = ""
+    roles: frozenset[Role] = EVERY_ROLE
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def vouches(self, csrf: str) -> bool:
+        """Whether a form was made for this visitor."""
+        return hmac.compare_digest(csrf.encode(), self.csrf.encode())
+
+
+class Door(Protocol):
+    """Knows who may come in. `origins`: the addresses at which the desk is opened, each a scheme, a host and its port."""
+
+    @property
+    def origins(self) -> frozenset[str]: ...
+
+    def admit(self, scope: Scope, headers: Headers) -> Visitor | Response:
+        """Who asks, or the answer to whoever isn't let in."""
+        ...
+
+    def is_arrival(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a request may come from a page of another site, as when somebody follows a link."""
+        ...
 
 
 def policy(import_map: str) -> str:
@@ -67,9 +104,32 @@ class Keys:
     def admits(self, cookie: str) -> bool:
         return hmac.compare_digest(cookie.encode(), self.cookie.encode())
 
-    def vouches(self, csrf: str) -> bool:
-        """Whether a form was made by this run."""
-        return hmac.compare_digest(csrf.encode(), self.csrf.encode())
+
+class TokenDoor:
+    """The door of one person's desk. `port`: the one that the server listens on."""
+
+    def __init__(self, keys: Keys, port: int):
+        self._keys = keys
+        self._cookie = f"briefs-desk-{port}"
+        self.origins = frozenset({f"http://{ADDRESS}:{port}", f"http://localhost:{port}"})
+
+    def admit(self, scope: Scope, headers: Headers) -> Visitor | Response:
+        if scope["path"] == ENTRY:
+            return self._entry(scope)
+        if not self._keys.admits(cookies(headers).get(self._cookie, "")):
+            return refuse(HTTPStatus.FORBIDDEN, "Open it with the address that the command printed; it is good for one use.")
+        return Visitor(self._keys.csrf)
+
+    def is_arrival(self, scope: Scope, headers: Headers) -> bool:
+        return bool(scope["path"] == ENTRY)
+
+    def _entry(self, scope: Scope) -> Response:
+        """The answer to the address that the command printed."""
+        if scope["method"] != "GET" or not self._keys.opens(QueryParams(scope["query_string"]).get("token", "")):
+            return refuse(HTTPStatus.FORBIDDEN, "The address was used before. Start the desk again for a new one.")
+        answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        answer.set_cookie(self._cookie, self._keys.cookie, httponly=True, samesite="strict")
+        return answer
 
 
 class _TooLarge(Exception):
@@ -77,12 +137,11 @@ class _TooLarge(Exception):
 
 
 class Gate:
-    """The application behind the checks. `port`: the one that the server listens on."""
+    """The application behind the checks."""
 
-    def __init__(self, app: ASGIApp, keys: Keys, port: int, content_policy: str):
-        self._app, self._keys = app, keys
-        self._hosts = frozenset({f"{ADDRESS}:{port}", f"localhost:{port}"})
-        self._cookie = f"briefs-desk-{port}"
+    def __init__(self, app: ASGIApp, door: Door, content_policy: str):
+        self._app, self._door = app, door
+        self._origins = {origin.partition("://")[2]: origin for origin in door.origins}  # by host
         self._headers = {
             "content-security-policy": content_policy,
             "x-content-type-options": "nosniff",
@@ -96,55 +155,51 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":  # there are no web sockets
             return
-        answer = self._refusal(scope) or self._entry(scope) or self._app
-        try:
-            await answer(scope, _bounded(receive), self._with_headers(send))
-        except _TooLarge:
-            refused = _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BYTES:,} bytes can be sent at once.")
-            await refused(scope, receive, self._with_headers(send))
-
-    def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if headers.getlist("host") not in [[host] for host in self._hosts]:
-            return _refuse(HTTPStatus.MISDIRECTED_REQUEST, "It was sent to another name than this machine’s.")
+        found = self._refusal(scope, headers) or self._door.admit(scope, headers)
+        more: Mapping[str, str] = {}
+        answer: ASGIApp = self._app
+        if isinstance(found, Visitor):
+            more, scope = found.headers, {**scope, VISITOR: found}
+        else:
+            answer = found
+        try:
+            await answer(scope, _bounded(receive), self._with_headers(send, more))
+        except _TooLarge:
+            refused = refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BYTES:,} bytes can be sent at once.")
+            await refused(scope, receive, self._with_headers(send, {}))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        if headers.getlist("host") not in [[host] for host in self._origins]:
+            return refuse(HTTPStatus.MISDIRECTED_REQUEST, "It was sent to another name than the desk’s.")
         origin = headers.get("origin", "")
-        if origin != f"http://{headers['host']}" and (origin or scope["method"] not in SAFE):
-            return _refuse(HTTPStatus.FORBIDDEN, "It came from another site.")
-        if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and scope["path"] != ENTRY:
-            return _refuse(HTTPStatus.FORBIDDEN, "It came from another site.")
+        if origin != self._origins[headers["host"]] and (origin or scope["method"] not in SAFE):
+            return refuse(HTTPStatus.FORBIDDEN, "It came from another site.")
+        if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and not self._door.is_arrival(scope, headers):
+            return refuse(HTTPStatus.FORBIDDEN, "It came from another site.")
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > MOST_BYTES:
-            return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BYTES:,} bytes can be sent at once.")
-        if scope["path"] != ENTRY and not self._keys.admits(_cookies(headers).get(self._cookie, "")):
-            return _refuse(HTTPStatus.FORBIDDEN, "Open it with the address that the command printed; it is good for one use.")
+            return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BYTES:,} bytes can be sent at once.")
         return None
 
-    def _entry(self, scope: Scope) -> Response | None:
-        """The answer to the address that the command printed."""
-        if scope["path"] != ENTRY:
-            return None
-        if scope["method"] != "GET" or not self._keys.opens(QueryParams(scope["query_string"]).get("token", "")):
-            return _refuse(HTTPStatus.FORBIDDEN, "The address was used before. Start the desk again for a new one.")
-        answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-        answer.set_cookie(self._cookie, self._keys.cookie, httponly=True, samesite="strict")
-        return answer
-
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, more: Mapping[str, str]) -> Send:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in {**self._headers, **more}.items():
                     headers[name] = value
             await send(message)
 
         return sent
 
 
-def _refuse(status: HTTPStatus, why: str) -> Response:
+def refuse(status: HTTPStatus, why: str) -> Response:
+    """The answer to a request that no route sees."""
     return PlainTextResponse(f"{_REFUSED} {why}\n", status)
 
 
-def _cookies(headers: Headers) -> Mapping[str, str]:
+def cookies(headers: Headers) -> Mapping[str, str]:
+    """The cookies of a request by name. None if they can't be read."""
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
     except CookieError:

@@ -1,8 +1,8 @@
 """Every route of the desk, and what all of them have in common.
 
-In: the folders, the keys of this run. Out: an ASGI application. A route is a row of `ROUTES`: method, path, the function that
-answers. Whatever changes something has the method POST, and is refused unless its form vouches for itself. Errors become pages in
-words; no answer has a traceback.
+In: the desk, the door. Out: an ASGI application. A route is a row of `ROUTES`: method, path, the function that answers, and the
+role that it takes. Whatever changes something has the method POST, and is refused unless its form vouches for itself. Errors become
+pages in words; no answer has a traceback.
 """
 
 from __future__ import annotations
@@ -27,63 +27,73 @@ Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # of a form; a country has eight for each fact
 MOST_FILES = 20  # that are sent at once
 
-ROUTES: Sequence[tuple[str, str, Handler]] = (
-    ("GET", "/", views.overview),
-    ("GET", "/countries", views.countries),
-    ("GET", "/map", views.world_map),
-    ("GET", "/problems", views.problems),
-    ("GET", "/sources", views.sources),
-    ("GET", "/documents", views.documents),
-    ("GET", "/documents/{kind}", views.document),
-    ("GET", "/documents/{kind}/{subject}", views.document),
-    ("GET", "/typeset/{kind}", views.typeset),
-    ("GET", "/typeset/{kind}/{subject}", views.typeset),
-    ("GET", "/pages/{key}/{number:int}.png", views.page_picture),
-    ("GET", "/changed", views.changed),
-    ("GET", "/static/{name}", views.static_file),
-    ("POST", "/undo", editing.undo),
-    ("GET", "/incoming", exchanging.incoming),
-    ("POST", "/incoming", exchanging.receive),
-    ("GET", "/incoming/{key}", exchanging.edits),
-    ("POST", "/incoming/{key}", exchanging.take),
-    ("GET", "/files", exchanging.finished),
-    ("POST", "/files", exchanging.download_all),
-    ("GET", "/files/{name:path}", exchanging.download),
-    ("POST", "/build", exchanging.build),
-    ("GET", "/runs/{key}", exchanging.run),
-    ("GET", "/sign", exchanging.signatures),
-    ("POST", "/sign", exchanging.sign),
-    ("GET", "/send", exchanging.outbox),
-    ("POST", "/send", exchanging.send),
-    ("GET", "/write/{sort}/{name}", editing.form),
-    ("POST", "/write/{sort}/{name}", editing.save),
-    ("POST", "/write/{sort}/{name}/draft", editing.draft),
-    ("GET", "/write/{sort}/{name}/checked", editing.checked),
-    ("POST", "/write/{sort}/{name}/facts", editing.facts),
-    ("POST", "/write/{sort}/{name}/discard", editing.discard),
+ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
+    ("GET", "/", views.overview, "reader"),
+    ("GET", "/countries", views.countries, "reader"),
+    ("GET", "/map", views.world_map, "reader"),
+    ("GET", "/problems", views.problems, "reader"),
+    ("GET", "/sources", views.sources, "reader"),
+    ("GET", "/documents", views.documents, "reader"),
+    ("GET", "/documents/{kind}", views.document, "reader"),
+    ("GET", "/documents/{kind}/{subject}", views.document, "reader"),
+    ("GET", "/typeset/{kind}", views.typeset, "reader"),
+    ("GET", "/typeset/{kind}/{subject}", views.typeset, "reader"),
+    ("GET", "/pages/{key}/{number:int}.png", views.page_picture, "reader"),
+    ("GET", "/changed", views.changed, "reader"),
+    ("GET", "/static/{name}", views.static_file, "reader"),
+    ("POST", "/undo", editing.undo, "writer"),
+    ("GET", "/incoming", exchanging.incoming, "writer"),
+    ("POST", "/incoming", exchanging.receive, "writer"),
+    ("GET", "/incoming/{key}", exchanging.edits, "writer"),
+    ("POST", "/incoming/{key}", exchanging.take, "writer"),
+    ("GET", "/files", exchanging.finished, "reader"),
+    ("POST", "/files", exchanging.download_all, "reader"),
+    ("GET", "/files/{name:path}", exchanging.download, "reader"),
+    ("POST", "/build", exchanging.build, "writer"),
+    ("GET", "/runs/{key}", exchanging.run, "reader"),
+    ("GET", "/sign", exchanging.signatures, "reader"),
+    ("POST", "/sign", exchanging.sign, "approver"),
+    ("GET", "/send", exchanging.outbox, "sender"),
+    ("POST", "/send", exchanging.send, "sender"),
+    ("GET", "/write/{sort}/{name}", editing.form, "writer"),
+    ("POST", "/write/{sort}/{name}", editing.save, "writer"),
+    ("POST", "/write/{sort}/{name}/draft", editing.draft, "writer"),
+    ("GET", "/write/{sort}/{name}/checked", editing.checked, "writer"),
+    ("POST", "/write/{sort}/{name}/facts", editing.facts, "writer"),
+    ("POST", "/write/{sort}/{name}/discard", editing.discard, "writer"),
 )
 
 
-def application(desk: Desk, keys: access.Keys, port: int) -> access.Gate:
+def application(desk: Desk, door: access.Door) -> access.Gate:
     """The application behind its gate."""
-    routes = [Route(path, _endpoint(desk, keys, handler), methods=[method]) for method, path, handler in ROUTES]
+    routes = [Route(path, _endpoint(desk, handler, role), methods=[method]) for method, path, handler, role in ROUTES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_found(desk), Exception: _failed(desk)})
-    return access.Gate(app, keys, port, access.policy(render.IMPORT_MAP))
+    return access.Gate(app, door, access.policy(render.IMPORT_MAP))
 
 
-def _endpoint(desk: Desk, keys: access.Keys, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
+        own = desk.seen_by(_visitor(request))
+        if role not in own.visitor.roles:
+            return own.message(HTTPStatus.FORBIDDEN, own.words("not_your_role", role=own.words(f"role_{role}")))
         form: Mapping[str, str] = {}
         files: Mapping[str, Sequence[tuple[str, bytes]]] = {}
         if request.method not in access.SAFE:
             async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=access.MOST_BYTES) as sent:
-                if not keys.vouches(request.headers.get(access.CSRF_HEADER, "") or str(sent.get(access.CSRF, ""))):
-                    return desk.message(HTTPStatus.FORBIDDEN, desk.words("not_vouched"))
+                if not own.visitor.vouches(request.headers.get(access.CSRF_HEADER, "") or str(sent.get(access.CSRF, ""))):
+                    return own.message(HTTPStatus.FORBIDDEN, own.words("not_vouched"))
                 form, files = _texts(sent), await _files(sent)
         asked = Asked(request.path_params, request.query_params, form, files, "hx-request" in request.headers)
-        return await run_in_threadpool(_answered, desk, handler, asked)
+        return await run_in_threadpool(_answered, own, handler, asked)
 
     return answer
+
+
+def _visitor(request: Request) -> access.Visitor:
+    """Who asks. The gate lets no request in without."""
+    found = request.scope[access.VISITOR]
+    assert isinstance(found, access.Visitor)
+    return found
 
 
 def _texts(sent: FormData) -> Mapping[str, str]:
@@ -118,7 +128,7 @@ def _answered(desk: Desk, handler: Handler, asked: Asked) -> Response:
 def _not_found(desk: Desk) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, fault: Exception) -> Response:
         status = fault.status_code if isinstance(fault, HTTPException) else HTTPStatus.BAD_REQUEST
-        return desk.message(status, desk.words("not_there"))
+        return desk.seen_by(_visitor(request)).message(status, desk.words("not_there"))
 
     return answer
 
@@ -127,6 +137,6 @@ def _failed(desk: Desk) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, fault: Exception) -> Response:
         problem = internal_error("desk", fault)
         print(problem, file=sys.stderr)
-        return desk.message(HTTPStatus.INTERNAL_SERVER_ERROR, desk.words("internal"), [problem])
+        return desk.seen_by(_visitor(request)).message(HTTPStatus.INTERNAL_SERVER_ERROR, desk.words("internal"), [problem])
 
     return answer

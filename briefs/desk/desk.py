@@ -6,6 +6,7 @@ that everything is shown with.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 from starlette.responses import HTMLResponse
 
 from briefs.desk import pictures
-from briefs.desk.access import Keys
+from briefs.desk.access import Visitor
 from briefs.desk.commands import Commands
 from briefs.desk.drafts import Drafts
 from briefs.desk.render import PageRenderer
@@ -29,7 +30,8 @@ from briefs.desk.workspace import Folders, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
 
-KEPT = 12  # typeset documents, and files that came back
+KEPT = 60  # typeset documents
+WAITING = 12  # files that came back to a visitor
 
 
 class NoSuchPage(Exception):
@@ -72,18 +74,61 @@ class Shelf:
             return self._kept[key]
 
 
-class Desk:
-    """The edition, the typesetter and the pages of one run."""
+class ReturnedShelf:
+    """The files that came back and wait for a decision, the last ones only, by their keys."""
 
-    def __init__(self, folders: Folders, keys: Keys, language: str = "en", tables: TableCache | None = None):
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, ReturnedFiles] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, found: ReturnedFiles) -> str:
+        """Keep files. Returns their key."""
+        key = token_hex(12)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > WAITING:
+                self._kept.popitem(last=False)
+        return key
+
+    def get(self, key: str) -> ReturnedFiles:
+        """Raises NoSuchPage."""
+        with self._lock:
+            if key not in self._kept:
+                raise NoSuchPage
+            return self._kept[key]
+
+    def drop(self, key: str) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
+    def all(self) -> Mapping[str, ReturnedFiles]:
+        with self._lock:
+            return dict(self._kept)
+
+
+class Desk:
+    """The edition, the typesetter and the pages of one run, as a visitor sees them. `seen_by` gives it to another visitor."""
+
+    def __init__(self, folders: Folders, language: str = "en", tables: TableCache | None = None):
         self.workspace = Workspace(folders, tables)
         self.typesetting = TypesettingProcess(folders.templates)
         self.shelf = Shelf()
-        self.drafts = Drafts(folders.drafts)
         self.commands = Commands()
-        self.returned: dict[str, ReturnedFiles] = {}  # that wait for a decision
         self.words = Words(language)
-        self._render = PageRenderer(self.words, csrf=keys.csrf)
+        self._returned: dict[str, ReturnedShelf] = {}  # by visitor
+        self._set_visitor(Visitor(""))
+
+    def seen_by(self, visitor: Visitor) -> Self:
+        """The same desk with the drafts and the returned files of a visitor."""
+        own = copy.copy(self)
+        own._set_visitor(visitor)
+        return own
+
+    def _set_visitor(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self.drafts = Drafts(self.folders.drafts, visitor.id)
+        self.returned = self._returned.setdefault(visitor.id, ReturnedShelf())
+        self._render = PageRenderer(self.words, csrf=visitor.csrf, visitor=visitor)
 
     @property
     def folders(self) -> Folders:
@@ -109,15 +154,6 @@ class Desk:
             short = next((target for target in now.targets.values() if target.subject in countries), None)
             if short:
                 self.typesetting.typeset(now.version, now.files, {}, short)
-
-    def keep_returned(self, found: ReturnedFiles) -> str:
-        """Keep files that came back until somebody has decided, the last ones only. Returns their key."""
-        key = token_hex(12)
-        self.returned = dict([*self.returned.items(), (key, found)][-KEPT:])
-        return key
-
-    def drop_returned(self, key: str) -> None:
-        self.returned = {one: found for one, found in self.returned.items() if one != key}
 
     def close(self) -> None:
         self.commands.close()

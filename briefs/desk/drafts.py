@@ -38,10 +38,12 @@ def folder(content: Path, environment: Mapping[str, str], home: Path) -> Path:
 
 
 class Drafts:
-    """The drafts in a folder, by the path of their file in the content and the name of their field."""
+    """The drafts of a writer in a folder, by the path of their file in the content and the name of their field.
 
-    def __init__(self, folder: Path):
-        self._folder = folder
+    `writer`: whose they are; on one person's desk nobody is named."""
+
+    def __init__(self, folder: Path, writer: str = ""):
+        self._folder = folder / hashlib.sha256(writer.encode()).hexdigest()[:32] if writer else folder
         self._lock = Lock()
 
     def of(self, path: str) -> dict[str, Draft]:

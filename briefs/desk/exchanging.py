@@ -43,7 +43,9 @@ def _back(address: str) -> Response:
 
 def incoming(desk: Desk, asked: Asked) -> Response:
     """Where files are dropped, and those that wait for a decision."""
-    return desk.page("incoming.html", title=desk.words("incoming"), waiting=desk.returned, suffixes=",".join(returned.SUFFIXES))
+    return desk.page(
+        "incoming.html", title=desk.words("incoming"), waiting=desk.returned.all(), suffixes=",".join(returned.SUFFIXES)
+    )
 
 
 def receive(desk: Desk, asked: Asked) -> Response:
@@ -52,24 +54,20 @@ def receive(desk: Desk, asked: Asked) -> Response:
     if not files:
         raise NotUnderstood(desk.words("no_file"))
     found = returned.read(files, desk.workspace.now(), desk.folders)
-    return _back(f"/incoming/{desk.keep_returned(found)}")
+    return _back(f"/incoming/{desk.returned.put(found)}")
 
 
 def edits(desk: Desk, asked: Asked) -> Response:
     """The edits of returned files, each to take or to leave."""
     key = asked.path["key"]
-    if key not in desk.returned:
-        raise NoSuchPage
-    found = desk.returned[key]
+    found = desk.returned.get(key)
     return desk.page("edits.html", title=", ".join(found.names), found=found, key=key, problems=())
 
 
 def take(desk: Desk, asked: Asked) -> Response:
     """Write the edits that were chosen into the content, all or none."""
     key = asked.path["key"]
-    if key not in desk.returned:
-        raise NoSuchPage
-    found = desk.returned[key]
+    found = desk.returned.get(key)
     chosen = {number for number in range(len(found.edits)) if asked.form.get(f"take:{number}")}
     changed = found.taken(chosen)
     now = desk.workspace.now()
@@ -79,7 +77,7 @@ def take(desk: Desk, asked: Asked) -> Response:
     if problems:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, problems=problems)
-    desk.drop_returned(key)
+    desk.returned.drop(key)
     return _back(f"/incoming?said={len(chosen)}")
 
 

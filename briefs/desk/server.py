@@ -14,7 +14,7 @@ from collections.abc import Callable
 import uvicorn
 
 from briefs.desk import app, render, workspace
-from briefs.desk.access import ADDRESS, ENTRY, Keys
+from briefs.desk.access import ADDRESS, ENTRY, Keys, TokenDoor
 from briefs.desk.desk import Desk
 from briefs.desk.workspace import Folders
 from briefs.press.cache import TableCache
@@ -34,9 +34,9 @@ def serve(folders: Folders, port: int, tables: TableCache | None, say: Callable[
     number = listening.getsockname()[1]
     keys = Keys()
     address = f"http://{ADDRESS}:{number}{ENTRY}?token={keys.token}"
-    desk = Desk(folders, keys, tables=tables)
+    desk = Desk(folders, tables=tables)
     config = uvicorn.Config(
-        app.application(desk, keys, number), log_level="error", access_log=False, lifespan="off", server_header=False,
+        app.application(desk, TokenDoor(keys, number)), log_level="error", access_log=False, lifespan="off", server_header=False,
         date_header=False, ws="none", timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)

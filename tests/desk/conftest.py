@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from briefs.desk import app
-from briefs.desk.access import Keys
+from briefs.desk.access import Keys, TokenDoor
 from briefs.desk.desk import Desk
 from briefs.desk.workspace import Folders
 from briefs.templates import OWN
@@ -45,9 +45,11 @@ def folders(folder: Path) -> Folders:
 
 def open_desk(folder: Path) -> OpenDesk:
     keys = Keys()
-    desk = Desk(folders(folder), keys)
+    desk = Desk(folders(folder))
     token = keys.token
-    browser = TestClient(app.application(desk, keys, PORT), ORIGIN, headers={"origin": ORIGIN}, raise_server_exceptions=False)
+    browser = TestClient(
+        app.application(desk, TokenDoor(keys, PORT)), ORIGIN, headers={"origin": ORIGIN}, raise_server_exceptions=False
+    )
     assert browser.get(f"/enter?token={token}").url.path == "/"
     return OpenDesk(desk, keys, browser)
 

@@ -29,14 +29,14 @@ VALUES = {
 }
 ROUTES = [
     (method, re.sub(r"\{([^}]+)\}", lambda gap: VALUES[gap[1]], path.replace("/static/{name}", "/static/desk.css")))
-    for method, path, _ in app.ROUTES
+    for method, path, _, _ in app.ROUTES
 ]
 CHANGING = [(method, path) for method, path in ROUTES if method == "POST"]
 
 
 def stranger(opened: OpenDesk) -> TestClient:
     """A browser without the cookie."""
-    return TestClient(app.application(opened.desk, opened.keys, PORT), ORIGIN, headers={"origin": ORIGIN})
+    return TestClient(app.application(opened.desk, access.TokenDoor(opened.keys, PORT)), ORIGIN, headers={"origin": ORIGIN})
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -100,7 +100,7 @@ def test_edits_of_content_that_has_changed_are_not_written(opened: OpenDesk) -> 
     now = opened.desk.workspace.now()
     data = now.files["countries/be.yaml"]
     edits = tuple(returned.edits_of("countries/be.yaml", data, data.replace(b"second", b"minor")))
-    key = opened.desk.keep_returned(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
+    key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
     (opened.content / "countries/be.yaml").write_bytes(data.replace(b"first", b"foremost"))
     answer = post(opened, f"/incoming/{key}", **{"take:0": "1"})
     assert answer.status_code == 409 and "has changed since" in answer.text
@@ -111,7 +111,7 @@ def test_edits_that_would_break_the_content_are_refused(opened: OpenDesk) -> Non
     now = opened.desk.workspace.now()
     data = now.files["countries/be.yaml"]
     edits = tuple(returned.edits_of("countries/be.yaml", data, data.replace(b"stance: wary", b"stance: shaky")))
-    key = opened.desk.keep_returned(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
+    key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
     answer = post(opened, f"/incoming/{key}", **{"take:0": "1"})
     assert answer.status_code == 422 and "shaky" in answer.text and (opened.content / "countries/be.yaml").read_bytes() == data
 
