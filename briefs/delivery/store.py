@@ -21,9 +21,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Annotated
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from briefs import atomic, plainfile
 from briefs.delivery import chains, oldjournal, persons
@@ -46,7 +47,8 @@ from briefs.edition.names import fold
 from briefs.press.cache import digest
 
 FOLDER = "exchange"
-_TREE: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, chains.HexDigest])  # the hash of each file by its path
+_Tree = Annotated[dict[str, chains.HexDigest], Field(min_length=1)]
+_TREE: TypeAdapter[dict[str, str]] = TypeAdapter(_Tree)  # the hash of each file by its path
 MAX_BYTES = chains.MAX_BYTES  # of an object
 
 

@@ -7,7 +7,7 @@ In: an edition, and what a person typed (`be-07`, `countries/be.yaml#summary`, `
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.compose import attributes, tree
 from briefs.compose.tree import Node
@@ -18,6 +18,7 @@ from briefs.problems import NotUnderstood, Place, did_you_mean
 from briefs.tools.pandoc import Pandoc
 
 _GAP = "\0"
+_ON_TIMELINES = ", as timelines print it"  # after the id of a fact
 _APART = ("Cite", "Note", "Image", "Link", "Span", "RawInline")
 
 
@@ -51,7 +52,7 @@ def named(edition: Edition, what: str, pandoc: Pandoc) -> list[Excerpt]:
 def of_fact(fact: Fact, pandoc: Pandoc) -> list[Excerpt]:
     """The text of a fact, and its label or key phrase."""
     found = [of_text(fact.id, fact.text, pandoc)]
-    return found + ([Excerpt(f"{fact.id}, as timelines print it", fact.text.place, (fact.short,))] if fact.short else [])
+    return found + ([Excerpt(f"{fact.id}{_ON_TIMELINES}", fact.text.place, (fact.short,))] if fact.short else [])
 
 
 def citing(edition: Edition, key: str, pandoc: Pandoc) -> list[Excerpt]:
@@ -88,6 +89,12 @@ class PastFacts:
         words = self.fact(content, path, id).get("text")
         return words.strip() if isinstance(words, str) else ""
 
+    def short(self, content: str, path: str, id: str) -> str:
+        """What a timeline printed of a fact, as `Fact.short` has it. Empty if there was nothing."""
+        label = self.fact(content, path, id).get("label")
+        is_labelled = isinstance(label, str) and label.strip()
+        return " ".join(str(label).split()) if is_labelled else Text(self.text(content, path, id), Place(path)).key_phrase
+
 
 class PastExcerpts:
     """What to look for in a file that was sent: the passages in the words that they had in the content that it was made from.
@@ -107,11 +114,15 @@ class PastExcerpts:
         return self._known[sent.content]
 
     def _then(self, content: str, today: Excerpt) -> list[Excerpt]:
-        """A passage as it was: today's if it is no text of a fact, none if there was no such fact."""
+        """A passage as it was. It is today's if it is neither the text of a fact nor what timelines print of one; there is none if
+        there was no such fact."""
         path, anchor = today.place.path, today.place.anchor
         id = anchor.removesuffix("/text")
-        if today.name != id or not anchor.endswith("/text"):
+        if id == anchor or today.name not in {id, f"{id}{_ON_TIMELINES}"}:
             return [today]
+        if today.name != id:
+            short = self.facts.short(content, path, id)
+            return [replace(today, parts=(short,))] if short else []
         words = self.facts.text(content, path, id)
         if words and (id, words) not in self._texts:
             self._texts[id, words] = of_text(id, Text(words, today.place), self.pandoc)

@@ -60,7 +60,8 @@ class Composer:
         self._uncoloured = theme = faces.of(theme, edition)
         self.theme = theme.with_brand(edition.brand.colours)
         self.templates = theme.folder.parent
-        found = fonts.find(theme.look.fonts.files) | typefaces.files(theme.typefaces, fonts.cache_folder())
+        own = fonts.without(fonts.find(theme.look.fonts.files), {face.family for face in theme.typefaces})
+        found = own | typefaces.files(theme.typefaces, fonts.cache_folder())
         folder = fonts.prepare(found, fonts.cache_folder())
         fonts.use(folder)
         draw.use_fonts([folder / "files"])

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from briefs.edition.model import Text
 from briefs.roundtrip.edits import file_of, is_block
@@ -18,6 +19,7 @@ from briefs.sequences import matcher
 from briefs.typeset.word.origin import Block, Origin
 from briefs.wordfile.paragraphs import WordText
 
+_T = TypeVar("_T")
 MIN_SIMILARITY = 0.4  # of two versions of a block
 _BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # a place: the file, the block's number, the rest
 
@@ -79,11 +81,14 @@ def with_names_of(blocks: Mapping[str, Block], made_from: Origin, text: WordText
             names[bookmark] = bookmark_of.get(block.place, f"past {bookmark}")
         renamed[names.setdefault(bookmark, bookmark)] = block
     numbered = {bookmark for bookmark, block in blocks.items() if _BLOCK.fullmatch(block.place)}
-    paragraphs = [
-        replace(p, bookmarks={names.get(b, b): span for b, span in p.bookmarks.items() if b in names or b not in numbered})
-        for p in text.paragraphs
-    ]
-    return replace(made_from, blocks=None if made_from.blocks is None else renamed), replace(text, paragraphs=paragraphs)
+    paragraphs = [replace(p, bookmarks=_renamed(p.bookmarks, names, numbered)) for p in text.paragraphs]
+    text = replace(text, paragraphs=paragraphs, deleted_by=_renamed(text.deleted_by, names, numbered))
+    return replace(made_from, blocks=None if made_from.blocks is None else renamed), text
+
+
+def _renamed(by_bookmark: Mapping[str, _T], names: Mapping[str, str], numbered: Set[str]) -> dict[str, _T]:
+    """What an edited file has for each bookmark, by today's name of it. Bookmarks of `numbered` without one are left out."""
+    return {names.get(name, name): own for name, own in by_bookmark.items() if name in names or name not in numbered}
 
 
 def without_newer_blocks(text: WordText, blocks: Mapping[str, Block], made_from: Origin) -> WordText:

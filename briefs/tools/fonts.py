@@ -40,6 +40,12 @@ def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | Non
     return {name: there[name] for names in files.values() for name in names}
 
 
+def without(fonts: Mapping[str, Path], families: Iterable[str]) -> dict[str, Path]:
+    """The fonts of other families than these. Of two fonts with one name, fontconfig may take either."""
+    taken = {_compared(name) for name in families}
+    return {name: path for name, path in fonts.items() if not taken or taken.isdisjoint(_families(path))}
+
+
 def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
     """A folder with links to the fonts, and a `fonts.conf` that lists this folder only. It is made once for a set of fonts.
 
@@ -90,6 +96,20 @@ def letters(path: Path) -> frozenset[int]:
     with TTFont(path, lazy=True, fontNumber=0) as font:
         font.setGlyphOrder([""] * font["maxp"].numGlyphs)  # inventing glyph names would take ten times as long as everything else
         return frozenset(font.getBestCmap())
+
+
+@lru_cache(maxsize=64)
+def _families(path: Path) -> frozenset[str]:
+    """The names of a font's family, typographic ones too (OpenType, table `name`: 1, 16 and 21)."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        return frozenset(_compared(record.toUnicode()) for record in font["name"].names if record.nameID in (1, 16, 21))
+
+
+def _compared(family: str) -> str:
+    """A name of a family as fontconfig compares it: case and spaces make no difference."""
+    return family.casefold().replace(" ", "")
 
 
 def without_glyph(text: str, fonts: Iterable[Path]) -> list[str]:

@@ -269,7 +269,9 @@ def test_a_journal_that_is_a_pipe_is_told_and_not_waited_for(store: Store) -> No
         store.sent()
 
 
-@pytest.mark.parametrize("listed", [b"[]", b"{{", b'{"edition.yaml": 5}', b'{"edition.yaml": "../../secret"}', b"[" * 50_000])
+@pytest.mark.parametrize(
+    "listed", [b"[]", b"{}", b"{{", b'{"edition.yaml": 5}', b'{"edition.yaml": "../../secret"}', b"[" * 50_000]
+)
 def test_a_list_of_content_that_is_none_is_told_and_leads_nowhere(listed: bytes, store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
     sent = store.sent()[0]

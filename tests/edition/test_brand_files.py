@@ -65,6 +65,11 @@ def font(name: str, *, flavour: str | None = None, licence: int = 0, family: str
     return out.getvalue()
 
 
+def carlito() -> Path:
+    """A font of the theme."""
+    return fonts.find({"fonts-crosextra-carlito": ["Carlito-Regular.ttf"]})["Carlito-Regular.ttf"]
+
+
 @pytest.fixture(scope="module")
 def regular() -> bytes:
     return font("Regular")
@@ -96,6 +101,19 @@ def built(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
     return folder / "out"
 
 
+@pytest.fixture(scope="module")
+def namesake(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
+    """A brief in a font that has the name of the theme's."""
+    folder = tmp_path_factory.mktemp("namesake")
+    own = {f"brand/{file}": font(name, family="Carlito") for name, file in (("Regular", "Regular.woff2"), ("Bold", "Bold.ttf"))}
+    small.write(folder / "content", more={**files, **own, "brand.yaml": BRAND.replace(FAMILY, "Carlito")})
+    words = [sys.executable, "-P", "-m", "briefs", "brief", "Belgium", "--content", str(folder / "content"), "--no-cache"]
+    path = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([*words, "--out", str(folder / "out")], capture_output=True, text=True, env=path, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "out/briefs/belgium.pdf"
+
+
 def parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -109,6 +127,20 @@ def test_pdfs_embed_the_fonts_and_use_no_other_for_text(built: Path, name: str) 
         embedded = ["/FontFile2" in face.DescendantFonts[0].FontDescriptor for face in found.values()]
     assert any("Aurora" in face for face in found) and not any("Carlito" in face or "Caladea" in face for face in found), found
     assert all(embedded)
+
+
+def test_a_font_with_the_name_of_the_themes_is_used_instead_of_it(namesake: Path) -> None:
+    with pikepdf.open(namesake) as pdf:
+        found = [face for page in pdf.pages for face in page.Resources.Font.values() if "Carlito" in str(face.BaseFont)]
+        programs = [TTFont(io.BytesIO(face.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes())) for face in found]
+    brand, theme = (TTFont(path)["head"].unitsPerEm for path in (io.BytesIO(font("Regular")), carlito()))
+    assert brand != theme and programs and {made["head"].unitsPerEm for made in programs} == {brand}
+
+
+@pytest.mark.parametrize("family", ["Carlito", "carlito", "CAR LITO"])
+def test_families_are_the_same_whatever_their_case_and_spaces(family: str) -> None:
+    assert fonts.without({"Carlito-Regular.ttf": carlito()}, [family]) == {}
+    assert fonts.without({"Carlito-Regular.ttf": carlito()}, ["Carlito Display"]) != {}
 
 
 def test_a_word_file_holds_the_fonts_obfuscated(built: Path) -> None:

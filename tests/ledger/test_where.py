@@ -180,10 +180,34 @@ def test_the_same_file_sent_again_is_no_newer_one(session: Session, tmp_path: Pa
     store = Store(tmp_path / "store")
     for day in (1, 2):
         with store.locked():
-            store.begin(str(day), "m@example.org", "smtp", [file], store.add_content({}), datetime(2024, 3, day, tzinfo=UTC))
+            store.begin(
+                str(day),
+                "m@example.org",
+                "smtp",
+                [file],
+                store.add_content({"edition.yaml": b""}),
+                datetime(2024, 3, day, tzinfo=UTC),
+            )
             store.end(str(day), "sent", datetime(2024, 3, day, tzinfo=UTC))
     phrase = passages.Excerpt("phrase", Place(""), ("35 per cent",))
     assert [(one.when[:10], one.newer) for one in where.held(store, lambda _: [phrase])] == [("2024-03-02", ""), ("2024-03-01", "")]
+
+
+def test_what_timelines_print_of_a_fact_is_looked_for_in_the_words_of_then(
+    edition: Edition, tmp_path: Path, pandoc: Pandoc
+) -> None:
+    fact = edition.countries["be"].facts[0]
+    place, store = fact.text.place, Store(tmp_path / "store")
+    with store.locked():
+        contents = [
+            store.add_content({place.path: f'facts: [{{id: {fact.id}, text: "It **{words}** then."{more}}}]'.encode()})
+            for words, more in (("says so", ""), ("says so", ", label: It said so"), ("", ""))
+        ]
+        contents.append(store.add_content({"edition.yaml": b""}))
+    today = [passages.Excerpt(f"{fact.id}, as timelines print it", place, ("words of today",))]
+    past = passages.PastExcerpts(store, today, pandoc)
+    sent = [Sent("0" * 64, "a.pdf", "brief", "be", "a4", "", "", "smtp", content, "", True) for content in contents]
+    assert [[one.words for one in past(then)] for then in sent] == [["says so"], ["It said so"], [], []]
 
 
 def test_what_must_be_built_is_named(went_out: Mapping[str, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -229,6 +229,13 @@ def test_blocks_that_the_content_has_lost_or_gained_are_no_edits(harness: MergeH
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("first", [FIRST, f"A new block.\n\n{FIRST}"])
+def test_who_deleted_a_paragraph_is_known_without_the_sent_file(first: str, harness: MergeHarness, nowhere: Store) -> None:
+    data = edited(harness, "report", lambda w: w.track_delete_paragraph("The second paragraph"))
+    merged = harness.merge(data, files=since(harness.files, (OPENING, FIRST, first)), store=nowhere)
+    assert [(one.kind, {name for name, _ in one.authors}) for one in merged.written] == [("taken out", {"Ann"})]
+
+
 def test_a_file_of_an_unknown_document_is_refused(harness: MergeHarness, nowhere: Store) -> None:
     with pytest.raises(Problems, match="it can’t be found out which document this is"):
         harness.merge(without_origin(harness.sent["brief"]), "minutes.docx", store=nowhere)
