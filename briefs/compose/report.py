@@ -22,7 +22,7 @@ from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import contents, cross_references, numbered, with_running_heads, without_notes
-from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
+from briefs.compose.slots import Blocks, Inlines, MadeOf, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
 from briefs.edition import markdown
@@ -38,7 +38,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     labels = Labels(edition.labels, about.language, writer.report)
     illustrations = Illustrations(edition, labels, writer)
     appendix = AppendixTable(edition, labels, writer)
-    parts = appendix.blocks()
+    parts = writer.remembered(MadeOf("appendix"), appendix.blocks)
     bars = CellBars(BAR)
     tiles = charts.of_cover(edition, labels) if edition.countries else None
     since = changed.stances(edition, labels, changed.WIDE)

@@ -7,9 +7,11 @@ slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generi
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,6 +46,17 @@ _UNUSED = re.compile(r"Note with key '(.*)' defined")
 _UNCLOSED = re.compile(r"Div at .* unclosed")
 _DOUBLE = re.compile(r"Duplicate (note|link) reference '(.*)'")
 _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    """What a part of a document is made of: the path of its file, or the name of the part; and the text."""
+
+    path: str
+    text: Text | None = None
+
+
+Memory = dict[MadeOf, bytes]  # parts of a document, pickled
 
 
 @dataclass(frozen=True)
@@ -92,13 +105,18 @@ class TemplateFiller:
     """Fills the templates of one document. Remembers the place of each content block, and the hash of its source.
 
     `report`: what is done with problems of the content. If it keeps them, the document is composed to its end, so that the others
-    are found too. `values`: prints the values of the data that texts name.
+    are found too. `values`: prints the values of the data that texts name. `memory`: keeps parts from one document to the next, for
+    as long as nothing changes that they are made of; whoever passes it empties it in time.
     """
 
-    def __init__(self, templates: Path, pandoc: Pandoc, report: Report = raise_all, values: ValuePrinter | None = None):
+    def __init__(
+        self, templates: Path, pandoc: Pandoc, report: Report = raise_all, values: ValuePrinter | None = None,
+        memory: Memory | None = None,
+    ):  # fmt: skip
         self.pandoc = pandoc
         self.report = report
         self.values = values
+        self.memory = memory
         self.places: dict[str, Place] = {}
         self.hashes: dict[str, str] = {}
         self._values: list[object] = []
@@ -201,6 +219,41 @@ class TemplateFiller:
 
     def cut(self, bodies: Sequence[Text]) -> list[list[tuple[Text, list[Node]]]]:
         """The blocks of each section or deck: their texts and their nodes, which are named from their places. Reports errors."""
+        if self.memory is None:
+            return self._cut(bodies)
+        return [self.remembered(MadeOf(body.place.path, body), partial(self._cut_one, body)) for body in bodies]
+
+    def _cut_one(self, body: Text) -> list[tuple[Text, list[Node]]]:
+        return self._cut([body])[0]
+
+    def remembered(self, made_of: MadeOf, make: Callable[[], _T]) -> _T:
+        """What `make` gives and the places that it notes, from memory if it is there. What has problems isn't kept."""
+        if self.memory is None:
+            return make()
+        if made_of not in self.memory:
+            return self._kept(self.memory, made_of, make)
+        made, places, hashes = pickle.loads(self.memory[made_of])  # from this process
+        self.places |= places
+        self.hashes |= hashes
+        found: _T = made
+        return found
+
+    def _kept(self, memory: Memory, made_of: MadeOf, make: Callable[[], _T]) -> _T:
+        found: list[Problem] = []
+        before, report = set(self.places), self.report
+        self.report = found.extend
+        try:
+            made = make()
+        finally:
+            self.report = report
+            report(found)
+        if not found:
+            places = {name: place for name, place in self.places.items() if name not in before}
+            hashes = {name: self.hashes[name] for name in places if name in self.hashes}
+            memory[made_of] = pickle.dumps((made, places, hashes))
+        return made
+
+    def _cut(self, bodies: Sequence[Text]) -> list[list[tuple[Text, list[Node]]]]:
         try:
             cuts = cut(bodies, self.pandoc)
         except PandocError as fault:

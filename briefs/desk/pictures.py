@@ -12,7 +12,7 @@ from threading import Lock
 import pypdfium2
 
 _lock = Lock()
-SCALES = (1.0, 2.0, 3.0)  # dots per point
+SCALES = (1.0, 1.5, 2.0, 3.0)  # dots per point
 
 
 def png(pdf: bytes, number: int, scale: float) -> bytes:

@@ -23,7 +23,10 @@ from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Place, Problem, Problems, ToolError, internal_error
 
 if TYPE_CHECKING:  # the typesetter is loaded in the process only
+    from briefs.compose.slots import Memory
+    from briefs.press.makers.page import FirstTry, FittedPage
     from briefs.press.session import Session
+    from briefs.typeset.fit import Fitted
     from briefs.typeset.page.layout import PageLayout
 
 LONGEST = 90.0  # seconds for a document
@@ -164,10 +167,14 @@ class _Worker:
         self._files: Mapping[str, bytes] = {}
         self._seen: Seen = {}
         self._session: Session | None = None
+        self._fits: dict[Target, FirstTry] = {}  # how each document fitted its page last time
+        self._memory: Memory = {}
+        self._others: Mapping[str, bytes] = {}
 
     def answer(self, job: _Job) -> TypesetDocument:
         if job.base is not None:
             self._files = job.base
+        self._forget_others(job)
         try:
             return self._typeset({**self._files, **job.changed}, job.target, job.part)
         except Problems as fault:
@@ -177,6 +184,14 @@ class _Worker:
         except Exception as fault:
             return TypesetDocument(problems=(internal_error(str(job.target), fault),))
 
+    def _forget_others(self, job: _Job) -> None:
+        """Forget the parts of a document of chapters, unless the text that is written is all that has changed. Its own part is
+        another one each time."""
+        others = {path: data for path, data in job.changed.items() if path != job.part}
+        is_same = job.base is None and others == self._others
+        kept = {made_of: part for made_of, part in self._memory.items() if made_of.path != job.part}
+        self._memory, self._others = kept if is_same else {}, others
+
     def _typeset(self, files: Mapping[str, bytes], target: Target, part: str) -> TypesetDocument:
         from briefs.edition.read import read_files
 
@@ -184,10 +199,19 @@ class _Worker:
         if reading.edition is None:
             raise Problems(reading.problems)
         session = self._session = self._session_for(reading.edition)
+        session.memory = self._memory if part else None
         with session.report_failures(target):
             if part:
                 return _part(session, target, part)
-            return _one_page(session, target) if _is_one_page(target) else _whole(session, target)
+            return self._one_page(session, target) if _is_one_page(target) else _whole(session, target)
+
+    def _one_page(self, session: Session, target: Target) -> TypesetDocument:
+        """A document on its page. A few letters more seldom change its fit, so the search begins where it ended last time."""
+        from briefs.press.makers.page import FirstTry, fitted_page
+
+        fitted = fitted_page(session, target, first=self._fits.get(target))
+        self._fits[target] = FirstTry(len(fitted.manuscript.gone), fitted.step)
+        return _filled(session, target, fitted)
 
     def _session_for(self, edition: object) -> Session:
         """The session for an edition. A new one if its brand changed, because a session reads style sheets and fonts only once."""
@@ -210,12 +234,10 @@ def _is_one_page(target: Target) -> bool:
     return KINDS[target.kind].layout == "one page"
 
 
-def _one_page(session: Session, target: Target) -> TypesetDocument:
+def _filled(session: Session, target: Target, fitted: Fitted[FittedPage]) -> TypesetDocument:
     """A document that is fitted to its page. The PDF has no tags, which nobody sees and which take time."""
     from briefs.compose.kinds import KINDS
-    from briefs.press.makers.page import fitted_page
 
-    fitted = fitted_page(session, target)
     page, ladder = fitted.layout, session.theme.look.ladder[KINDS[target.kind].ladder]
     session.check_pages(fitted.manuscript, target, page.layout.faults())
     room = _room(page.layout)

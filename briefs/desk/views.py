@@ -24,6 +24,7 @@ from briefs.press.documents import Target, gave_way
 from briefs.problems import Problem, Problems
 
 MOST_PROBLEMS = 500  # on a page
+USUAL = 2.0  # dots per point
 
 
 def overview(desk: Desk, asked: Asked) -> Response:
@@ -141,7 +142,7 @@ def document(desk: Desk, asked: Asked) -> Response:
 
 def _zoom(asked: Asked) -> float:
     found = asked.query.get("zoom", "")
-    return float(found) if found in {str(int(scale)) for scale in pictures.SCALES} else pictures.SCALES[1]
+    return next((scale for scale in pictures.SCALES if found == f"{scale:g}"), USUAL)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from briefs.compose import collation, several, tree
 from briefs.compose.figures import drawing
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import TemplateFiller, forbidden_links
+from briefs.compose.slots import Memory, TemplateFiller, forbidden_links
 from briefs.compose.values import ValuePrinter
 from briefs.edition import audiences, signoff
 from briefs.edition.model import Edition, place_of
@@ -73,6 +73,7 @@ class Composer:
         self.edition_for = audiences.editions(self.edition)  # by the id of an audience
         self._was_used = False
         self._unread: Report | None = None
+        self.memory: Memory | None = None  # parts of documents that are composed again and again
 
     def for_edition(self, edition: Edition, unread: Report | None = None) -> Self:
         """The same tools for another edition. They are closed with this one.
@@ -138,7 +139,7 @@ class Composer:
         kind = KINDS[target.kind]
         share = kind.share(self.edition_for(target.audience), target.subject)
         report(signoff.missing(share) if self._unread is None else [])
-        filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report))
+        filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report), self.memory)
         return dated(kind.compose(share, filler, target.subject, dropped))
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:

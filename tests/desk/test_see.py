@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import re
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
+import pypdfium2
 import pytest
 from PIL import Image
 
 from briefs.desk import overview
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument
+from briefs.press.documents import Target
+from briefs.templates import OWN
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 
@@ -165,3 +169,46 @@ def test_who_types_fast_waits_for_the_last_text_only(opened: OpenDesk) -> None:
 
 def test_sources_are_counted(opened: OpenDesk) -> None:
     assert re.search(r"one About one 2 two About two 1", words(opened.get("/sources")))
+
+
+def test_a_search_for_the_fit_ends_at_the_same_one_wherever_it_begins(tmp_path: Path) -> None:
+    from briefs.press.makers import page
+    from briefs.press.session import Session
+    from briefs.theme import read as theme
+
+    long = "A fact that needs more than a line of the page, however it is set. " * 3
+    edition = small.edition(facts=[small.fact(f"{long}{n}", priority=3) for n in range(14)])
+    target = Target("brief", "be", "Belgium", ("pdf",), "a4")
+    with closing(Session(edition, theme(OWN))) as session:
+        fits = [page.fitted_page(session, target, first=first) for first in (None, page.FirstTry(0, 0), page.FirstTry(20, 3))]
+    assert len({(fit.step, fit.manuscript.gone) for fit in fits}) == 1 and fits[0].manuscript.gone
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def test_a_section_beside_remembered_ones_is_as_beside_new_ones(tmp_path: Path) -> None:
+    head = "---\ntitle: The {0} part\nid: {0}\n---\n"
+    one, two = (
+        head.format("one") + "## Inner {#inner}\n\nWords of one [@one].\n",
+        head.format("two") + "Words [@one], after [](#inner).\n",
+    )
+    small.write(tmp_path / "content", more={"report/01-one.md": one, "report/02-two.md": two})
+    found = open_desk(tmp_path)
+    now, process = found.desk.workspace.now(), found.desk.typesetting
+
+    def pages(path: str = "02-two", text: str = two) -> str:
+        made = process.typeset(
+            now.version, now.files, {f"report/{path}.md": text.encode()}, now.targets["report/"], "report/02-two.md"
+        )
+        assert not made.problems
+        return text_of(made.pdf)
+
+    warm = [pages(text=f"{two}More {n}.") for n in range(3)]
+    other = pages("01-one", one.replace("Inner {", "Renamed {").replace("id: one", "id: one\nnumbered: false"))
+    assert "More 2." in warm[2] and "Renamed" in other and "More" not in other
+    process.close()  # a new process remembers nothing
+    assert pages(text=f"{two}More 2.") == warm[2]
+    found.desk.close()

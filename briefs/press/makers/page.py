@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
@@ -81,16 +81,27 @@ class PageMaker(Maker[ComposedPage, None]):
         return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, dropped, doubts)
 
 
-def fitted_page(session: Session, target: Target, composed: ComposedPage | None = None) -> Fitted[FittedPage]:
+@dataclass(frozen=True)
+class FirstTry:
+    """What a page is tried with first: how many facts are left out, and the step (from 0). It changes how soon a fit is found,
+    not which."""
+
+    gone: int
+    step: int
+
+
+def fitted_page(
+    session: Session, target: Target, composed: ComposedPage | None = None, first: FirstTry | None = None
+) -> Fitted[FittedPage]:
     """A document on its page. Raises Problems if it never fits."""
     try:
-        return fit_page(session, target, composed or _compose(session, target))
+        return fit_page(session, target, composed or _compose(session, target), first)
     except TooLong as failure:
         raise Problems([_too_long(session, target, failure)]) from None
 
 
-def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted[FittedPage]:
-    """Shrink a composed page until it fits. Raises TooLong if it never does."""
+def fit_page(session: Session, target: Target, composed: ComposedPage, first: FirstTry | None = None) -> Fitted[FittedPage]:
+    """Shrink a composed page until it fits. `first`: how it fitted last time, if that is known. Raises TooLong if it never does."""
     from briefs.typeset.page import estimate
 
     steps = _ladder(session, target)
@@ -116,8 +127,12 @@ def fit_page(session: Session, target: Target, composed: ComposedPage) -> Fitted
     def sure(page: FittedPage, step: int) -> bool:
         return estimate.step_above_overflows(page.layout, steps[step], steps[step - 1])
 
-    guess = partial(estimate.step, theme=session.theme, paper=target.paper)
-    gone = partial(estimate.gone, theme=session.theme, paper=target.paper)
+    def guess(manuscript: Manuscript) -> int:
+        return first.step if first else estimate.step(manuscript, session.theme, target.paper)
+
+    def gone(compose: Callable[[int], Manuscript], most: int, step: int) -> int:
+        return min(first.gone, most) if first else estimate.gone(compose, most, step, theme=session.theme, paper=target.paper)
+
     yields = next((number for number, step in enumerate(steps) if step.yields), None)
     return fit(compose, len(steps), lay_out, excess, guess=guess, sure=sure, fuller=fuller, yields=yields, guess_gone=gone)
 

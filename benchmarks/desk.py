@@ -1,4 +1,4 @@
-"""Measures how soon the page follows the last key, in Chromium: `python3 -P -m tests.desk.latency [EDITS]`.
+"""Measures how soon the page follows the last key, in Chromium: `python3 -P -m benchmarks.desk [EDITS]`.
 
 Prints the median and the 95th percentile in milliseconds, from the last key to the picture on the screen, for a brief of the first
 edition and for a section of its report; and the processor time that the desk takes for each edit, which depends less on what else
