@@ -1,7 +1,8 @@
-"""Ours and theirs in turn, on the same content, in one run: cold, one fact edited, nothing edited, 250 countries, data.
+"""Ours and theirs in turn, on the same content, in one run: cold, one fact edited, nothing edited, the world, data.
 
-In: how often, which peers. Out: seconds, medians and ratios, as a table in Markdown and as data. Whatever else the machine does
-slows both sides of a turn alike, so that ratios hold where seconds don't.
+In: how often, which peers, which measures. Out: seconds, medians and ratios, as a table in Markdown and as data. Whatever else the
+machine does slows both sides of a turn alike, so that ratios hold where seconds don't. A measure that fails is reported, and the
+others go on.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
 
-from benchmarks import many, peers
+from benchmarks import numbers, peers, world
 from briefs import theme as themes
 from briefs.edition.model import Edition
 from briefs.edition.read import read
@@ -29,7 +30,7 @@ from briefs.theme import Theme
 
 ROOT = Path(__file__).parents[1]
 COUNTRY = "be"  # whose fact is edited
-MANY = 250
+MEASURES = ("cold", "warm", "watch", "data", "world")  # in the order of their turns
 
 
 @dataclass
@@ -47,11 +48,12 @@ class Row:
 
 @dataclass
 class Memory:
-    """The most that each process held at once, in megabytes: the command itself, a worker, a pandoc."""
+    """The most that a process held, in megabytes: the command itself, a worker, a pandoc. `together`: all at one moment."""
 
     parent: float = 0.0
     worker: float = 0.0
     pandoc: float = 0.0
+    together: float = 0.0
 
 
 class Bench:
@@ -59,37 +61,50 @@ class Bench:
 
     def __init__(self, runs: int, jobs: int, with_peers: Sequence[str], say: Callable[[str], None]):
         self.runs, self.jobs, self.peers, self.say = runs, jobs, with_peers, say
+        self.failed: list[str] = []
+        self.edits = 0
         self.folder = Path(tempfile.mkdtemp(prefix="briefs-bench-"))
         self.content = self.folder / "content"
         self.rows: list[Row] = []
         self.stages: dict[str, float] = {}
         self.memory = Memory()
+        self.sizes = {"pdf": 0.0, "docx": 0.0}
         shutil.copytree(ROOT / "content", self.content)
         self.theme: Theme = themes.read(ROOT / "templates")
 
-    def run(self) -> None:
-        """Everything; what was made is deleted afterwards."""
+    def run(self, measures: Sequence[str] = MEASURES) -> None:
+        """The named measures. Each is told as soon as it is taken; what was made is deleted afterwards."""
+        takes: dict[str, Callable[[], Iterable[Row]]] = {
+            "cold": self._cold, "warm": self._warm, "watch": self._watched, "data": self._with_data, "world": self._world,
+        }  # fmt: skip
         try:
-            names = peers.write(self.folder / "peers", self.content, self._edition(), self.theme)
+            self.names = peers.write(self.folder / "peers", self.content, self._edition(), self.theme)
             self._ours("brief", COUNTRY, "--no-cache")  # the fonts' own cache is there for both sides
-            self._cold(names)
-            self._warm()
-            self._watched()
-            self._many()
-            self._with_data()
+            for name in measures:
+                self.take(name, takes[name])
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def take(self, name: str, measure: Callable[[], Iterable[Row]]) -> None:
+        """Take a measure and tell its rows. One that fails is named, and what it had taken stays."""
+        try:
+            for row in measure():
+                self.rows.append(row)
+                self.say("\n".join(lines(row)))
+        except (RuntimeError, OSError) as problem:
+            self.failed.append(name)
+            self.say(f"{name}: failed\n{problem}")
 
     def _edition(self) -> Edition:
         reading = read(self.content)
         assert reading.edition
         return reading.edition
 
-    def _ours(self, *words: str, content: Path | None = None) -> tuple[float, str]:
-        """Seconds of a command, from its start to its end, and what it printed."""
+    def _ours(self, *words: str, content: Path | None = None, is_weighed: bool = False) -> tuple[float, str]:
+        """Seconds of a command, from its start to its end, and what it printed. `is_weighed`: whether to look at its memory."""
         start = time.perf_counter()
         process = self._started(words, content or self.content)
-        watching = threading.Thread(target=self._watch_memory, args=(process.pid,)) if content else None
+        watching = threading.Thread(target=self._watch_memory, args=(process.pid,)) if is_weighed else None
         if watching:
             watching.start()
         out, said = process.communicate()
@@ -110,37 +125,39 @@ class Bench:
         try:
             parent = psutil.Process(pid)
             while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE:
-                self.memory.parent = max(self.memory.parent, _megabytes(parent))
-                for process in parent.children(recursive=True):
-                    kind = "pandoc" if "pandoc" in process.name() else "worker"
-                    setattr(self.memory, kind, max(getattr(self.memory, kind), _megabytes(process)))
-                time.sleep(0.05)
+                held = [("parent", _megabytes(parent))]
+                held += [(_kind(process), _megabytes(process)) for process in parent.children(recursive=True)]
+                for kind, megabytes in [*held, ("together", sum(own for _, own in held))]:
+                    setattr(self.memory, kind, max(getattr(self.memory, kind), megabytes))
+                time.sleep(0.2)
         except psutil.NoSuchProcess:
             return
 
-    def _cold(self, names: Sequence[str]) -> None:
+    def _cold(self) -> Iterator[Row]:
         row = Row("everything, cold")
         for turn in range(self.runs):
             seconds, said = self._ours("all", "--kinds", "report,brief", "--no-cache", "--jobs", str(self.jobs), "--timings")
             row.ours.append(seconds)
             self.stages = {name.strip(): float(n) for name, n in re.findall(r"^([a-z ]+?) +([\d.]+) s +\d+ %$", said, re.M)}
             for peer in self.peers:
-                row.theirs.setdefault(peer, []).append(peers.run(self.folder / "peers", peer, self.theme, names, self.jobs))
+                row.theirs.setdefault(peer, []).append(peers.run(self.folder / "peers", peer, self.theme, self.names, self.jobs))
             self.say(f"cold, turn {turn + 1} of {self.runs}: {_turn(row)}")
-        self.rows.append(row)
+        for suffix in self.sizes:
+            self.sizes[suffix] = max(path.stat().st_size for path in (self.folder / "dist" / "briefs").glob(f"*.{suffix}")) / 1000
+        yield row
 
     def _one(self, row: Row) -> None:
         """The peers' seconds for the edited document alone."""
         for peer in self.peers:
             row.theirs.setdefault(peer, []).append(peers.run(self.folder / "peers", peer, self.theme, [COUNTRY], 1))
 
-    def _edit(self) -> None:
-        """Another word in a fact."""
-        path = self.content / "countries" / f"{COUNTRY}.yaml"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"(- id: .*?text: >-\n\s+)", r"\1Also ", text, count=1, flags=re.S), encoding="utf-8")
+    def _edit(self, content: Path | None = None) -> None:
+        """Another number in the first fact, so that the text grows no longer."""
+        path = (content or self.content) / "countries" / f"{COUNTRY}.yaml"
+        self.edits += 1
+        path.write_text(edited(path.read_text(encoding="utf-8"), self.edits), encoding="utf-8")
 
-    def _warm(self) -> None:
+    def _warm(self) -> Iterator[Row]:
         brief, everything = Row("one fact edited: its brief, by a command"), Row("one fact edited: all that shows it, by a command")
         nothing, starts = Row("nothing edited"), []
         wanted = ("all", "--kinds", "report,brief", "--jobs", str(self.jobs))
@@ -157,9 +174,9 @@ class Bench:
             starts.append(time.perf_counter() - start)
             self.say(f"warm, turn {turn + 1} of {self.runs}: {_turn(brief)}")
         nothing.theirs["two Python starts"] = starts
-        self.rows += [brief, everything, nothing]
+        yield from (brief, everything, nothing)
 
-    def _watched(self) -> None:
+    def _watched(self) -> Iterator[Row]:
         row = Row("one fact edited: its brief, under watch")
         process = self._started(("watch", "--kinds", "report,brief"), self.content)
         name = self._edition().names[COUNTRY]
@@ -175,8 +192,7 @@ class Bench:
         finally:
             process.terminate()  # Ctrl-C is not heard by what a shell started in the background
             process.wait()
-        self.say(f"watch: {_turn(row)}")
-        self.rows.append(row)
+        yield row
 
     def _until(self, process: subprocess.Popen[str], words: str) -> None:
         assert process.stdout
@@ -185,10 +201,10 @@ class Bench:
                 return
         raise RuntimeError("watch ended")
 
-    def _with_data(self) -> None:
+    def _with_data(self) -> Iterator[Row]:
         """A brief with 40 columns of numbers over 20 years and a figure of one of them, and one without."""
         folder = self.folder / "data"
-        many.write_with_data(folder, self.content)
+        numbers.write(folder, self.content)
         count, row = len(list((self.content / "countries").glob("*.yaml"))), Row("a brief with data, cold")
         plain = f"a brief of the same {count} without (ours)"
         wanted = ("all", "--kinds", "brief", "--no-cache", "--jobs", str(self.jobs))
@@ -196,23 +212,38 @@ class Bench:
             row.theirs.setdefault(plain, []).append(self._ours(*wanted)[0] / count)
             row.ours.append(self._ours(*wanted, content=folder)[0] / count)
             self.say(f"data, turn {turn + 1} of {self.runs}: {_turn(row)}")
-        self.rows.append(row)
+        yield row
 
-    def _many(self) -> None:
-        """A brief's share of 250 and of the edition's own."""
-        folder = self.folder / "many"
-        many.write(folder, self.content, MANY)
-        few, lots = len(list((self.content / "countries").glob("*.yaml"))), Row(f"a brief of {MANY}, cold")
-        words = ("brief", "--no-cache", "--jobs", str(self.jobs))
-        lots.ours.append(self._ours(*words, content=folder)[0] / MANY)
-        lots.theirs[f"a brief of {few}, cold (ours)"] = [self._ours(*words)[0] / few]
-        self.rows.append(lots)
+    def _world(self) -> Iterator[Row]:
+        """Once: an edition of the world's size from nothing, and then one fact of it."""
+        folder = self.folder / "world"
+        world.write(folder)
+        cold, one = Row(f"{world.COUNTRIES} countries, cold"), Row(f"one fact of {world.COUNTRIES} countries edited: its brief")
+        wanted = ("all", "--kinds", "report,brief", "--jobs", str(self.jobs))
+        cold.ours.append(self._ours(*wanted, content=folder, is_weighed=True)[0])
+        yield cold
+        self._edit(folder)
+        one.ours.append(self._ours("brief", COUNTRY, content=folder)[0])
+        yield one
+
+
+def edited(country: str, number: int) -> str:
+    """A country's file with this number after the key phrase of its first fact, in place of an earlier one."""
+    return re.sub(r"(text: .*?\*\*.*?\*\*:? )(\(\d+\) )?", rf"\1({number}) ", country, count=1, flags=re.S)
+
+
+def _kind(process: psutil.Process) -> str:
+    try:
+        return "pandoc" if "pandoc" in process.name() else "worker"
+    except psutil.NoSuchProcess:
+        return "worker"
 
 
 def _megabytes(process: psutil.Process) -> float:
+    """What a process holds; of pages that several share, its part (proc(5), Pss)."""
     try:
-        return float(process.memory_info().rss) / 1e6
-    except psutil.NoSuchProcess:
+        return float(process.memory_full_info().pss) / 1e6
+    except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
         return 0.0
 
 
@@ -221,22 +252,27 @@ def _turn(row: Row) -> str:
     return f"ours {row.ours[-1]:.2f} s{others}"
 
 
+def lines(row: Row) -> list[str]:
+    """The lines of a measure in a table in Markdown."""
+    ours = f"{statistics.median(row.ours):.2f} s"
+    beside = {_NAMES.get(peer, peer): (statistics.median(s), row.ratio(peer)) for peer, s in row.theirs.items()}
+    others = [f"{name}: {seconds:.2f} s | {ratio:.2f}" for name, (seconds, ratio) in beside.items()] or [" | "]
+    return [f"| {row.name} | {ours} | {others[0]} |", *(f"| | | {other} |" for other in others[1:])]
+
+
 def table(bench: Bench) -> str:
     """What was measured, in Markdown."""
-    lines = ["| measure | ours | beside it | ratio |", "|---|---:|---|---:|"]
-    for row in bench.rows:
-        ours = f"{statistics.median(row.ours):.2f} s"
-        beside = {_NAMES.get(peer, peer): (statistics.median(s), row.ratio(peer)) for peer, s in row.theirs.items()}
-        others = [f"{name}: {seconds:.2f} s | {ratio:.2f}" for name, (seconds, ratio) in beside.items()] or [" | "]
-        lines.append(f"| {row.name} | {ours} | {others[0]} |")
-        lines += [f"| | | {other} |" for other in others[1:]]
+    told = ["| measure | ours | beside it | ratio |", "|---|---:|---|---:|", *(line for row in bench.rows for line in lines(row))]
     total = sum(bench.stages.values()) or 1
-    lines += ["", "| stage of a cold build | seconds, all processes | part |", "|---|---:|---:|"]
-    lines += [f"| {name} | {seconds:.2f} | {100 * seconds / total:.0f} % |" for name, seconds in bench.stages.items()]
+    told += ["", "| stage of a cold build | seconds, all processes | part |", "|---|---:|---:|"]
+    told += [f"| {name} | {seconds:.2f} | {100 * seconds / total:.0f} % |" for name, seconds in bench.stages.items()]
     held = bench.memory
-    said = f"the command {held.parent:.0f} MB, a worker {held.worker:.0f} MB, its pandoc {held.pandoc:.0f} MB"
-    lines += ["", f"Memory with {MANY} countries, at most: {said}."]
-    return "\n".join(lines)
+    parts = f"the command {held.parent:.0f} MB, a worker {held.worker:.0f} MB, its pandoc {held.pandoc:.0f} MB"
+    said = f"Memory with {world.COUNTRIES} countries, at most: {parts}; all together {held.together:.0f} MB."
+    sizes = f"A brief's largest PDF: {bench.sizes['pdf']:.0f} kB; its largest Word file: {bench.sizes['docx']:.0f} kB."
+    return "\n".join(
+        [*told, "", f"Memory with {world.COUNTRIES} countries, at most: {said}; all together {held.together:.0f} MB.", sizes]
+    )
 
 
 _NAMES = {"typst": "pandoc + Typst", "weasyprint": "pandoc + WeasyPrint"}
@@ -245,4 +281,12 @@ _NAMES = {"typst": "pandoc + Typst", "weasyprint": "pandoc + WeasyPrint"}
 def data(bench: Bench) -> Mapping[str, object]:
     """The same for machines: every turn's seconds."""
     rows = [{**asdict(row), "ratios": {peer: round(row.ratio(peer), 3) for peer in row.theirs}} for row in bench.rows]
-    return {"rows": rows, "stages": bench.stages, "memory_mb": asdict(bench.memory), "runs": bench.runs, "jobs": bench.jobs}
+    return {
+        "rows": rows,
+        "stages": bench.stages,
+        "memory_mb": asdict(bench.memory),
+        "largest_kb": bench.sizes,
+        "runs": bench.runs,
+        "jobs": bench.jobs,
+        "failed": bench.failed,
+    }

@@ -44,7 +44,7 @@ def country(code: str, facts: int, random: Random) -> dict[str, Any]:
     made = [
         {
             "id": f"{code}-{n:02}", "topic": TOPICS[n % len(TOPICS)], "priority": 1 + n % 3, "date": str(random.choice(YEARS)),
-            "text": f"**{sentence(random, 4)[:-1]}**: {sentence(random, 20)}", "sources": [f"source-{random.randint(1, 40)}"],
+            "text": f"**{sentence(random, 3)[:-1]}**: {sentence(random, 14)}", "sources": [f"source-{random.randint(1, 40)}"],
         }
         for n in range(1, facts + 1)
     ]  # fmt: skip

@@ -66,7 +66,7 @@ def bench(arguments: argparse.Namespace) -> ExitCode:
     """Run the benchmark, which needs the packages of the tests."""
     if not _has("benchmarks", "typst"):
         return ExitCode.SETUP
-    words = ["--runs", str(arguments.runs), "--jobs", str(arguments.jobs), "--peers", arguments.peers]
+    words = ["--runs", str(arguments.runs), "--jobs", str(arguments.jobs), "--peers", arguments.peers, "--only", arguments.only]
     done = _run(["benchmarks", *words, *(["--json"] if arguments.json else [])])
     return ExitCode.DONE if done else ExitCode.FAILED
 

@@ -178,6 +178,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": "typst,weasyprint",
         "help": "the programs to compare with (typst,weasyprint)",
     },
+    "--only": {
+        "metavar": "M[,M]",
+        "default": "cold,warm,watch,data,world",
+        "help": "the measures to take, of cold, warm, watch, data and world (all)",
+    },
     "--long": {"action": "store_true", "help": "also run the tests that take minutes"},
     "--traceback": {"action": "store_true", "help": "show the whole Python traceback of an internal error"},
     "--log-level": {
@@ -663,7 +668,7 @@ has that name, the Word files in it are used as they are.""",
         example="bench --runs 5",
         writes="no file",
         run=dev.bench,
-        options=("--runs", "--peers", "--jobs", "--json"),
+        options=("--runs", "--peers", "--only", "--jobs", "--json"),
     ),
     "test": Command(
         "check the program itself: style, types, tests",
