@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from babel.lists import format_list
 
@@ -28,7 +29,7 @@ from briefs.compose.sources import Numbered, cite
 from briefs.compose.tables import Cell, Row
 from briefs.edition.model import Column, Country, Edition, Fact, Text, Topic
 
-FEW = 3  # countries whose facts are printed whole
+FEW = 2  # countries whose facts are printed whole
 FIRST, SECOND = 1, 2  # the lowest priority of the facts that are printed: of a few countries, and of more
 TITLES, WITH_UNITS = 0.11, 0.15  # the width of the column of titles, as a part of the table's; and with units of numbers
 WIDE = 247.0  # millimetres: the width of the table, on the narrower paper
@@ -130,14 +131,16 @@ class ComparedTable:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-    """The page about the countries of `subject`, without the first `gone` of what may give way: facts, rows of values that are no
-    key facts, the edition's figures of values."""
+    """The page about the countries of `subject`, without the first `gone` of what may give way, or more if these would
+    leave a part of a row: facts, rows of values that are no key facts, the edition's figures of values."""
     about, codes = edition.about, several.codes(subject)
     labels = Labels(edition.labels, about.language, writer.report)
-    waiting = giving_way([edition.countries[code].facts for code in codes], _lowest(codes))
-    waiting += [VALUES + column.id for column in reversed(shown_columns(edition, codes)) if column.id not in about.key_facts]
     figures = declared(edition, labels, writer, codes, wide=WIDE, high=HIGH)
-    waiting += reversed([*figures.drawn])
+    rows = [VALUES + column.id for column in reversed(shown_columns(edition, codes)) if column.id not in about.key_facts]
+    facts = giving_way([edition.countries[code].facts for code in codes], _lowest(codes))
+    groups = [*facts, *([name] for name in [*rows, *reversed([*figures.drawn])])]
+    waiting = [name for group in groups for name in group]
+    gone = next(end for end in accumulate((len(group) for group in groups), initial=0) if end >= gone)
     left = {*waiting[:gone]}
     numbered = Numbered(edition)
     bars = CellBars(WIDE * (1 - WITH_UNITS) / len(codes) * BAR)
@@ -185,10 +188,11 @@ def _lowest(codes: Sequence[str]) -> int:
     return FIRST if len(codes) <= FEW else SECOND
 
 
-def giving_way(countries: Sequence[Sequence[Fact]], lowest: int = FIRST) -> list[str]:
-    """The ids of the printed facts of each country in the order in which they give way: the last of the cell that has the most
-    left, since a row is as high as its fullest cell; of several such cells, one of the country that has the most left. `lowest`:
-    the lowest priority that is printed."""
+def giving_way(countries: Sequence[Sequence[Fact]], lowest: int = FIRST) -> list[list[str]]:
+    """The ids of the printed facts of each country in the order in which they give way. First, one by one, the last of the cell
+    that has the most left, since a row is as high as its fullest cell; of several such cells, one of the country that has the most
+    left. When no cell has more than one, whole rows, so that none is left for a single country: the one with the fewest cells
+    first. `lowest`: the lowest priority that is printed."""
     cells: dict[tuple[int, str], list[Fact]] = {}
     for number, facts in enumerate(countries):
         for fact in sorted((fact for fact in facts if fact.priority <= lowest), key=rank):
@@ -198,7 +202,11 @@ def giving_way(countries: Sequence[Sequence[Fact]], lowest: int = FIRST) -> list
         number, left = cell[0], cells[cell]
         return len(left), sum(len(own) for (other, _), own in cells.items() if other == number), -number, rank(left[-1])
 
-    order: list[str] = []
-    while full := [cell for cell, left in cells.items() if left]:
-        order.append(cells[max(full, key=fullness)].pop().id)
-    return order
+    order: list[list[str]] = []
+    while full := [cell for cell, left in cells.items() if len(left) > 1]:
+        order.append([cells[max(full, key=fullness)].pop().id])
+    rows: dict[str, list[Fact]] = {}
+    for (_, topic), (fact,) in cells.items():
+        rows.setdefault(topic, []).append(fact)
+    last = sorted(rows.values(), key=lambda row: (-len(row), min(map(rank, row))), reverse=True)
+    return [*order, *([fact.id for fact in row] for row in last)]

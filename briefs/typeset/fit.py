@@ -49,8 +49,8 @@ def fit(
     guess_gone: Callable[[Callable[[int], Manuscript], int, int], int] = lambda compose, most, step: 0,
 ) -> Fitted[L]:
     """Find the first step at which nothing is too long, up to `yields`, or the last one. If there is none, find the fewest facts to
-    leave out at that step, and if all are too few, the first smaller step at which the rest fits. If only figures of values are
-    left out, the step is the first at which the rest fits.
+    leave out at that step, and if all are too few, at the first smaller step that holds the rest. If facts may give way before the
+    last step, or only figures of values are left out, the step is the first at which the rest fits.
 
     `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
     `guess_gone(compose, most, step)`: how many facts to leave out first at a step; 0 if it should hold them all.
@@ -75,10 +75,13 @@ def fit(
         return found
     fewest = _fewest(compose, first, most, lambda m: attempt(m, last), excess)
     if fewest is None:
-        return _smaller(compose(most) if most else whole, last + 1, steps, attempt, excess)
+        small = _smaller(compose(most) if most else whole, last + 1, steps, attempt, excess)
+        some = guess_gone(compose, most, small.step) if most else 0
+        again = _fewest(compose, some, most, lambda m: attempt(m, small.step), excess)
+        return Fitted(again[0], small.step, again[1]) if again else small
     manuscript, layout = fewest
-    only_figures = all(name.startswith(PLOT) for name in manuscript.gone)
-    larger = _first(manuscript, min(guess(manuscript), last), last + 1, attempt, excess, sure) if only_figures else None
+    may_grow = yields is not None or all(name.startswith(PLOT) for name in manuscript.gone)
+    larger = _first(manuscript, min(guess(manuscript), last), last + 1, attempt, excess, sure) if may_grow else None
     return larger or Fitted(manuscript, last, layout)
 
 

@@ -116,6 +116,15 @@ def test_countries_keep_about_as_many_facts(writer: TemplateFiller) -> None:
     assert composed(writer, edition(more=more)).waiting == ("fr-3", "be-02", "fr-2", "be-01", "fr-1", "values/rule")
 
 
+def test_the_last_facts_of_a_row_give_way_together(writer: TemplateFiller) -> None:
+    """A row that is left for one country alone says little about the others."""
+    facts = [small.fact("A thing.", priority=1), small.fact("A policy.", "policy", priority=1)]
+    gone = [composed(writer, edition(facts=facts), count).gone for count in range(4)]
+    assert gone == [(), ("be-02",), ("be-02", "be-01", "fr-1"), ("be-02", "be-01", "fr-1")]
+    titles = [cells[0] for cells in rows(composed(writer, edition(facts=facts), 2))]
+    assert "The market" not in titles and "Policy" not in titles
+
+
 def test_it_has_no_key_point_that_it_doesnt_print(writer: TemplateFiller) -> None:
     made = composed(writer, edition())
     data = json.loads(made.data[0].content)

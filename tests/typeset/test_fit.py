@@ -93,10 +93,15 @@ def test_a_guess_that_is_too_high_leaves_no_fact_out_that_has_room() -> None:
     assert (fitted.step, fitted.manuscript.gone) == (2, ())
 
 
-@pytest.mark.parametrize(("lines", "step", "gone"), [(1, 1, 0), (3, 1, 1), (32, 1, 10), (33, 2, 10), (36, 3, 10)])
+@pytest.mark.parametrize(("lines", "step", "gone"), [(1, 1, 0), (3, 0, 1), (4, 1, 1), (32, 1, 10), (33, 2, 10), (36, 3, 10)])
 def test_facts_give_way_before_the_type_gets_smaller_than_the_theme_says(lines: int, step: int, gone: int) -> None:
     fitted = Page(lines).fit(yields=1)
     assert (fitted.step, len(fitted.manuscript.gone)) == (step, gone)
+
+
+def test_a_smaller_step_gets_back_the_facts_that_it_has_room_for() -> None:
+    fitted = Page(33, steps=(0, 2, 20, 30)).fit(yields=1)
+    assert (fitted.step, len(fitted.manuscript.gone)) == (2, 5)
 
 
 def test_what_is_too_long_at_all_steps_fails_with_its_lines_at_the_last() -> None:
