@@ -59,7 +59,8 @@ class Illustrations:
             return [self._picture(block, section)]
         if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
-            raise Problems([error(self._place(lost, section, block), "a picture can’t stand within a text", hint)])
+            where = "between lines of `:::`" if block["t"] == "Div" else "within a text"
+            raise Problems([error(self._place(lost, section, block), f"a picture can’t stand {where}", hint)])
         if block["t"] == "Div" and "figure" in tree.classes(block):
             return self._chart(block, section)
         return tree.transform([block], lambda table: self._captioned(table, section), "Table")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 from briefs import templates, temporary
 from briefs.clock import clock
 from briefs.compose import charts
+from briefs.compose.figures import maps_without_land
 from briefs.compose.kinds import KINDS, Kind
 from briefs.press.allowance import Allowance, TimeLimit
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
@@ -110,7 +111,8 @@ def compose(composer: Composer, target: Target, allowance: Allowance) -> Sequenc
     found: list[Problem] = []
 
     def work() -> Value:
-        manuscript = composer.compose(target)
+        with maps_without_land():
+            manuscript = composer.compose(target)
         composer.drawn(manuscript)
         html.body(manuscript, composer.pandoc)
         found.extend(manuscript.warnings)

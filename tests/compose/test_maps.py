@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map
+from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map, maps_without_land
 from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import MM, text_width
 from briefs.compose.figures.geography import neighbours, panels
@@ -190,3 +190,13 @@ def test_a_legend_beside_a_map_adds_nothing_to_its_height() -> None:
     assert beside.height < below.height and beside.width == pytest.approx(90 + 30 + 10 / MM)
     assert {*texts(beside)} >= {step.label for step in STEPS} and all(row["x"] > 90 * MM for row in beside.texts)
     assert narrow.points == below.points, "a column too narrow for its labels isn't made"
+
+
+def test_a_map_without_land_has_the_same_colours_and_words_about_it() -> None:
+    whole = draw("be fr de", highlight="fr")
+    with maps_without_land():
+        bare = draw("be fr de", highlight="fr")
+    of_steps = [{shape["fill"] for shape in figure.shapes if "/" in shape.get("fill", "")} for figure in (whole, bare)]
+    assert of_steps[0] == of_steps[1] and {"Name of fr", "A disclaimer."} <= {*texts(bare)}
+    assert (bare.alt, bare.width, bare.height) == (whole.alt, whole.width, whole.height)
+    assert draw("be fr de", highlight="fr") == whole

@@ -169,3 +169,15 @@ def test_a_list_on_a_slide_that_powerpoint_would_count_on_is_refused_at_its_line
     [found] = problems(session, Cache(tmp_path), more={"decks/t.md": deck.format("1.")})
     assert (found.line, found.column) == (12, 1) and "PowerPoint would count on" in found.message
     assert problems(session, Cache(tmp_path), more={"decks/t.md": deck.format("5.")}) == []
+
+
+def test_no_outline_is_placed_to_find_what_is_wrong(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps take a quarter of the time that composing takes, and nothing in the content can make them fail."""
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("briefs.compose.figures.map._geography", never)
+    text = SECTION + "::: {#fig-map .figure data=map}\nA map.\n:::\n\n::: {.figure data=mapp}\nNone.\n:::\n"
+    [found] = problems(session, more={"report/01-a.md": text})
+    assert (found.path, found.line) == ("report/01-a.md", 10) and "“mapp”" in found.message

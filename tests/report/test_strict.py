@@ -210,6 +210,12 @@ def test_a_picture_within_a_line(session: Session) -> None:
     assert (problem.line, "within a text" in problem.message) == (8, True)
 
 
+def test_pictures_side_by_side(session: Session) -> None:
+    text = f'{GOOD}\n::: {{#fig-two}}\n![A](figures/x.svg){{alt="B"}}\n\n![C](figures/x.svg){{alt="D"}}\n\nBoth.\n:::\n'
+    found = failure(session, text, files={"figures/x.svg": SVG.format("")})
+    assert (found[0].line, found[0].message) == (8, "a picture can’t stand between lines of `:::`")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [

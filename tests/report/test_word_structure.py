@@ -118,3 +118,35 @@ def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(
     assert second._tbl.getnext() is not None and second._tbl.getnext().tag.endswith("}p")
     laid = pypdfium2.PdfDocument(libreoffice.pdfs({"report.docx": data}, tmp_path)["report.docx"])
     assert "next" in laid[len(laid) - 1].get_textpage().get_text_range()
+
+
+FIRST = """## A heading^[With a note.]
+
+After a heading.
+
+Next to it.
+
+| Head |
+|---|
+| Cell |
+
+: A caption
+
+After a table.
+
+- An item
+
+After a list.
+"""
+
+
+def test_only_a_paragraph_after_another_is_indented(session: Session, tmp_path: Path) -> None:
+    edition = small.edition(more={"report/01-one.md": f"---\ntitle: A\nid: sec-a\n---\n\n{FIRST}"})
+    files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
+    word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
+    for data in (files["pdf"], word):
+        heading, table, items, next_to = (
+            left_of(data, words) for words in ("After a heading.", "After a table.", "After a list.", "Next to it.")
+        )
+        assert heading == pytest.approx(table, abs=0.5) == pytest.approx(items, abs=0.5)
+        assert next_to > heading + 5

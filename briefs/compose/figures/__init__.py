@@ -9,7 +9,7 @@ from briefs.compose.figures.frame import Furniture
 from briefs.compose.figures.geography import MapFrame, PlacedInset, framed, neighbours
 from briefs.compose.figures.history import Row, TimelineWords, lane_timeline, overview_timelines
 from briefs.compose.figures.lines import Line, Point, lines
-from briefs.compose.figures.map import MapWords, Shared, country_map, set_shared, shared
+from briefs.compose.figures.map import MapWords, Shared, country_map, maps_without_land, set_shared, shared
 from briefs.compose.figures.multiples import multiples
 from briefs.compose.figures.ranking import Bar, ranking
 from briefs.compose.figures.slope import Slope, slopes
@@ -50,6 +50,7 @@ __all__ = [
     "framed",
     "lane_timeline",
     "lines",
+    "maps_without_land",
     "multiples",
     "neighbours",
     "overview_timelines",

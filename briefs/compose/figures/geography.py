@@ -86,11 +86,34 @@ class Panel:
 @lru_cache(maxsize=32)
 def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
     """The map of `states` on paper, `width` points wide, followed by its insets in their corners."""
+    window, insets = _windows(view, states, width)
+    main = _panel(view.view, states, window, (0, 0), width, _near(view, states))
+    return main, *(
+        _panel(view.view, states, shape, at, inset.share * width, inset.countries)
+        for inset, (shape, at) in zip(view.insets, insets, strict=True)
+    )
+
+
+def map_height(view: MapFrame, states: tuple[str, ...], width: float) -> float:
+    """The height in points of the map that `panels` makes. It takes a third of the time."""
+    window, _ = _windows(view, states, width)
+    return width * window.height / window.width
+
+
+def _near(view: MapFrame, states: Sequence[str]) -> list[str]:
+    """Those of `states` that are on the map and not on an inset."""
     away = {code for inset in view.insets for code in inset.countries}
-    near = [code for code in states if code not in away]
+    return [code for code in states if code not in away]
+
+
+@lru_cache(maxsize=32)
+def _windows(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Window, Sequence[tuple[Window, Point]]]:
+    """What the map shows; what each inset shows, and the place of its upper left corner."""
+    near = _near(view, states)
     globe = world(view.view, states, COARSE)
     window, mainlands = _window(globe, view.countries or near, globe.countries, view.tallest)
     insets = [(inset, _window(globe, inset.countries, inset.countries)[0]) for inset in view.insets]
+    away = {code for inset in view.insets for code in inset.countries}
     kept = [(code, rings) for code, rings in mainlands.items() if code not in away]
     coast = [p for code, rings in kept if code in near or window.shows(rings) for ring in rings for p in ring]
     for _ in range(60):
@@ -101,11 +124,7 @@ def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel
         if not crowded:
             break
         window = window.widened(left="left" in crowded[0].corner)
-    main = _panel(view.view, states, window, (0, 0), width, near)
-    return main, *(
-        _panel(view.view, states, shape, free or (EDGE, EDGE), inset.share * width, inset.countries)
-        for (inset, shape), free in zip(insets, found, strict=True)
-    )
+    return window, [(shape, free or (EDGE, EDGE)) for (_, shape), free in zip(insets, found, strict=True)]
 
 
 def framed(view: str, codes: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ outside. What is too small to be seen is a dot, and what isn't drawn at all is l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from math import hypot
 
@@ -28,7 +30,7 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, panels
+from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, panels
 from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
 
 Rings = Sequence[Ring]
@@ -47,6 +49,22 @@ FAR = 1000.0, 1000.0  # the same of a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the type of what stands below a map
 ASIDE = 10.0  # points between a map and what stands beside it
+
+_has_land: ContextVar[bool] = ContextVar("whether maps show land", default=True)
+
+
+@contextmanager
+def maps_without_land() -> Iterator[None]:
+    """Maps have their colours and words, but no land: enough to find what is wrong with a document.
+
+    Outlines come from the program, so nothing that an author writes can make them fail. Placing them takes most of the time that a
+    map takes.
+    """
+    before = _has_land.set(False)
+    try:
+        yield
+    finally:
+        _has_land.reset(before)
 
 
 @dataclass(frozen=True)
@@ -133,6 +151,8 @@ def drawn_map(
 ) -> tuple[Canvas, float, list[str]]:
     """A map, `width` points wide, its height, and the notes that belong below it."""
     states, highlight = colours.states, colours.highlight
+    if not _has_land.get():
+        return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
     placed = _place(land, labels, highlight)
@@ -156,6 +176,15 @@ def drawn_map(
     for number, (code, at) in enumerate(discs.items(), 1):
         _disc(sheet, at, number, colours, code)
     return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs))
+
+
+def _without_land(colours: Colouring, labels: Mapping[str, str]) -> Canvas:
+    """All colours and labels of a map, in no place."""
+    sheet = Canvas()
+    for code in colours.states:
+        sheet.shape("M0 0", fill=colours.fill(code))
+        sheet.text(0, 0, labels.get(code, ""), fill=colours.text(code))
+    return sheet
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,7 @@ class _Change:
         starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
         out: list[Node] = []
         for start, end in zip(starts, [*starts[1:], len(inner)], strict=True):
-            out += _after_quote(_with_section_before_headings(inner[start:end]))
+            out += _with_first_paragraphs(_with_section_before_headings(inner[start:end]))
             out += [] if sections.ends(out[-1]) else [self.section(start="nextPage")]
         return sections.with_numbers(out, FROM_ONE) if out else out
 
@@ -370,13 +370,13 @@ def _with_section_before_headings(blocks: list[Node]) -> list[Node]:
     return out
 
 
-def _after_quote(blocks: list[Node]) -> list[Node]:
-    """The paragraph after a pull quote begins the text, so it isn't indented."""
-    out: list[Node] = []
-    for before, block in zip([None, *blocks], blocks, strict=False):
-        quoted = before is not None and tree.attributes(before).get("custom-style") == "Pull Quote"
-        out.append(_in_style([block], "First Paragraph") if quoted and block["t"] == "Para" else block)
-    return out
+def _with_first_paragraphs(blocks: list[Node]) -> list[Node]:
+    """A paragraph after anything but another paragraph isn't indented, as on the page."""
+    befores = [None, *blocks]
+    return [
+        _in_style([block], "First Paragraph") if block["t"] == "Para" and before and before["t"] != "Para" else block
+        for before, block in zip(befores, blocks, strict=False)
+    ]
 
 
 def bookmark_name(name: str) -> str:
