@@ -11,11 +11,13 @@ import os
 import socket
 import stat
 import struct
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event, Thread
+from types import NoneType
 from typing import Any
 
 from briefs.press.cache import Inputs, hashed
@@ -27,6 +29,7 @@ TAKEN_UP = 0.3  # seconds in which the process has to begin; it may be at a docu
 ANSWERED = 120.0  # seconds in which it has to end
 WAIT = 0.5  # seconds between two looks whether to go on listening
 LINE = 10_000_000  # bytes of a question or an answer
+CHUNK = 1_000_000  # bytes that are read at once
 Message = Mapping[str, Any]
 
 
@@ -66,8 +69,7 @@ def ask(path: Path, question: Message) -> dict[str, Any] | None:
                 if answers.readline(LINE) != _line({"begun": VERSION}):
                     return None
                 connection.settimeout(ANSWERED)
-                found: dict[str, Any] | None = json.loads(answers.readline(LINE) or b"null")
-                return found
+                return _message(answers.readline(LINE))
     except (OSError, ValueError):
         return None
 
@@ -129,17 +131,39 @@ def _accept(server: socket.socket, path: Path, visited: Callable[[Visit], None],
 
 
 def _hear(connection: socket.socket, visited: Callable[[Visit], None]) -> None:
-    """Take a question from a connection, which is closed if there is none."""
+    """Take a question from a connection, which is closed if there is none in time."""
     try:
-        connection.settimeout(WAIT)
-        with connection.makefile("rb") as lines:
-            visit = Visit(connection, json.loads(lines.readline(LINE))) if _is_same_person(connection) else None
+        question = _message(_first_line(connection)) if _is_same_person(connection) else None
     except (OSError, ValueError):
-        visit = None
-    if visit:
-        visited(visit)
-    else:
+        question = None
+    if question is None:
         connection.close()
+        return
+    connection.settimeout(WAIT)
+    visited(Visit(connection, question))
+
+
+def _first_line(connection: socket.socket) -> bytes:
+    """What a command sends first. All of it has to come within `WAIT`. Raises TimeoutError; ValueError if it is too long."""
+    end, found = time.monotonic() + WAIT, bytearray()
+    while not found.endswith(b"\n"):
+        connection.settimeout(max(end - time.monotonic(), 0.001))
+        part = connection.recv(CHUNK)
+        found += part
+        if not part or len(found) > LINE or time.monotonic() > end:
+            raise ValueError("no question")
+    return bytes(found)
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
+    """The message in a line. None if it says so. Raises ValueError if it holds no message."""
+    try:
+        found: object = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(found, dict | NoneType):
+        raise ValueError("no message")
+    return found
 
 
 def _is_same_person(connection: socket.socket) -> bool:

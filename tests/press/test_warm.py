@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -94,6 +95,57 @@ def test_a_question_is_answered(listening: Callable[[Heard], Path]) -> None:
 )
 def test_without_an_answer_the_command_goes_on_alone(visited: Heard, listening: Callable[[Heard], Path]) -> None:
     assert warm.ask(listening(visited), {}) is None
+
+
+NO_MESSAGES = {
+    "nothing": b"",
+    "an empty line": b"\n",
+    "no JSON": b"GET / HTTP/1.1\r\n\r\n",
+    "no text": b'"\xff"\n',
+    "a number": b"5\n",
+    "a list": b"[1]\n",
+    "a long number": b"1" * 6000 + b"\n",
+    "nested lists": b"[" * 200_000 + b"\n",
+    "nested objects": b'{"a":' * 100_000 + b"\n",
+    "too long": b'"' + b"x" * (warm.LINE + 1000) + b'"\n',
+    "half of one": b'{"a": ',
+}
+
+
+@pytest.mark.parametrize("sent", NO_MESSAGES.values(), ids=NO_MESSAGES)
+def test_what_is_no_question_is_not_heard_and_the_next_one_is(sent: bytes, listening: Callable[[Heard], Path]) -> None:
+    path = listening(echo)
+    with socket.socket(socket.AF_UNIX) as other:
+        other.connect(str(path))
+        with suppress(OSError):  # it may be closed before everything was sent
+            other.sendall(sent)
+            other.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            assert other.recv(100) == b""
+    assert warm.ask(path, {"a": 1}) == {"a": 1}
+
+
+def test_a_question_that_comes_in_drops_keeps_nobody_waiting(listening: Callable[[Heard], Path]) -> None:
+    path = listening(echo)
+    with socket.socket(socket.AF_UNIX) as other:
+        other.connect(str(path))
+        other.settimeout(20 * warm.WAIT)
+        with pytest.raises(OSError):  # the other side has closed it, which more time would not bring about
+            for _ in range(100):
+                other.sendall(b" ")
+                time.sleep(warm.WAIT / 5)
+    assert warm.ask(path, {}) == {}
+
+
+@pytest.mark.parametrize("sent", NO_MESSAGES.values(), ids=NO_MESSAGES)
+def test_what_is_no_answer_counts_as_none(sent: bytes, listening: Callable[[Heard], Path]) -> None:
+    def answer(visit: warm.Visit) -> None:
+        assert visit.begin()
+        with suppress(OSError):
+            visit._connection.sendall(sent)
+        visit._connection.close()
+
+    assert warm.ask(listening(answer), {}) is None
 
 
 def test_a_socket_that_others_may_reach_isnt_used(listening: Callable[[Heard], Path], tmp_path: Path) -> None:
