@@ -76,7 +76,8 @@ class _ParagraphComparison:
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.deleted_by = edited.deleted_by
         self.edits = Edits()
-        self.pictures: list[tuple[Pair, str, Region | None]] = []  # those with another image than the one that was sent
+        # Those with another image than the one that was sent, and whether they have the SVG that was sent.
+        self.pictures: list[tuple[Pair, str, Region | None, bool]] = []
         self.last_block = (-1, "", "")  # the last new block: its paragraph, the text before it, its style
         self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new one behind it is added
         pairs = alignment.pair(self.sent, self.edited)
@@ -199,19 +200,24 @@ class _ParagraphComparison:
             if not (old.target and new.target) or old.target == new.target:
                 continue
             if old.kind == "picture":
-                self.pictures.append((pair, old.text, region))
+                self.pictures.append((pair, old.text, region, bool(old.drawing) and old.drawing == new.drawing))
             elif old.kind == "reference" and (new.target in self.printed.blocks or old.text != new.text):
                 out.append((n, n + 1, [new]))
         return out
 
     def _report_pictures(self) -> None:
-        """Report pictures that have another image. If all have, a program stored them anew."""
-        count = sum(p.kind == "picture" for paragraph in self.sent for p in paragraph.pieces)
-        if count > 1 and len(self.pictures) == count:
+        """Report pictures that have another image. If all have, a program stored them anew. One that draws SVG itself does so with
+        all pictures that have an SVG, which stays as it was: then these are the same pictures."""
+        sent, edited = (
+            [p for paragraph in own for p in paragraph.pieces if p.kind == "picture"] for own in (self.sent, self.edited)
+        )
+        kept = {p.target for p in sent if p.drawing} & {p.target for p in edited}
+        changed = [own for own in self.pictures if kept or not own[3]]
+        if len(sent) > 1 and len(changed) == len(sent):
             reason = "all pictures are stored anew, so it can’t be seen whether one was replaced: look at them"
             self.edits.unmerged.append(Unmerged(reason))
             return
-        for pair, alt, region in self.pictures:
+        for pair, alt, region, _ in changed:
             reason = "a picture was replaced by another one: figures are drawn from the data, pictures are in figures/"
             self._report(pair, reason, alt, "", region)
 

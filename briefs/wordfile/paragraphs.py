@@ -557,17 +557,22 @@ class _TextReader:
                 inner.blocks(box, "box")
                 self.paragraphs += inner.paragraphs
         if not boxes:
-            self._add([Piece(_alternative_text(node), "picture", target=self._picture_data(node))], out)
+            image, drawing = self._picture_data(node)
+            self._add([Piece(_alternative_text(node), "picture", target=image, drawing=drawing)], out)
 
-    def _picture_data(self, node: etree._Element) -> str:
-        """What tells a picture’s image from another: the size and checksum of its part, and how it is cropped (20.1.8.55)."""
-        found = []
-        for blip in node.iter(f"{{{NAMES['a']}}}blip"):
-            target = self.links.get(blip.get(f"{{{R}}}embed", ""), "")
-            found.append(self.package.checksums.get(target.lstrip("/") if target.startswith("/") else f"word/{target}", target))
-        for crop in node.iter(f"{{{NAMES['a']}}}srcRect"):
-            found += [f"{side} {size}" for side, size in sorted(crop.attrib.items()) if size != "0"]
-        return " ".join(found)
+    def _picture_data(self, node: etree._Element) -> tuple[str, str]:
+        """What tells a picture’s image from another: the size and checksum of its part, and how it is cropped (20.1.8.55). The same
+        of its SVG, which is shown in its place ([MS-ODRAWXML] 2.3.1); empty if it has none."""
+        names = (f"{{{NAMES['a']}}}blip", f"{{{NAMES['asvg']}}}svgBlip")
+        images, drawings = ([self._checksum(own.get(f"{{{R}}}embed", "")) for own in node.iter(name)] for name in names)
+        crops = [item for crop in node.iter(f"{{{NAMES['a']}}}srcRect") for item in sorted(crop.attrib.items())]
+        cropped = [f"{side} {size}" for side, size in crops if size != "0"]
+        return " ".join(images + cropped), " ".join(drawings + cropped if drawings else [])
+
+    def _checksum(self, relation: str) -> str:
+        """The size and checksum of a part; its path if the file has no such part."""
+        target = self.links.get(relation, "")
+        return self.package.checksums.get(target.lstrip("/") if target.startswith("/") else f"word/{target}", target)
 
     def _alternate_run(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         self._run_content(_chosen(node, _RUN_CONTENT), formatting, out)

@@ -41,8 +41,8 @@ class Piece:
     a section, a figure …), picture, value (of the data), other. `formatting`: strong, emph, `link https://…` and so on. Pieces of
     pandoc's tree also have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does
     not show. `target`: the bookmark that a reference leads to, those of a citation’s sources (with commas between them), or what
-    tells a picture’s image from another. `inner`: the pieces of a note. `looks`: formatting that Markdown has no words for.
-    `citation`: the field of a reference manager that a note or word is in.
+    tells a picture’s image from another. `drawing`: what tells the SVG of a picture from another. `inner`: the pieces of a note.
+    `looks`: formatting that Markdown has no words for. `citation`: the field of a reference manager that a note or word is in.
     """
 
     text: str
@@ -51,6 +51,7 @@ class Piece:
     node: Node | None = field(default=None, compare=False, hash=False)
     spans: tuple[str, ...] = field(default=(), compare=False)
     target: str = field(default="", compare=False)
+    drawing: str = field(default="", compare=False)
     inner: tuple[Piece, ...] = field(default=(), compare=False, repr=False)
     looks: frozenset[str] = field(default=frozenset(), compare=False)
     citation: CitationField | None = field(default=None, compare=False, repr=False)

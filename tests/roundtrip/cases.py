@@ -885,6 +885,19 @@ def vanish(d: Word, text: str) -> None:
     d.look(text, "vanish")
 
 
+def draw_anew(d: Word) -> None:
+    """Give each picture other pixels, and let it keep its SVG, as LibreOffice 25.2 does."""
+    for alternative in ("A tile for each", "A tall pile"):
+        d.replace_picture(alternative)
+
+
+def replace_drawing(d: Word, alternative: str) -> None:
+    """Give a picture another image, which has no SVG."""
+    d.replace_picture(alternative)
+    for node in list(d.alternative(alternative).getparent().iter("{*}extLst")):
+        remove(node)
+
+
 case("an equation", "report", lambda d: equation(d, "Nobody counts"), "",
      "report/01-opening.md:10: something was added that Markdown can’t say, so this was not written: → “[an equation: x=2]” (page 1, under “How bottles come back”)")  # fmt: skip
 case("hidden text put in", "report", lambda d: vanish(d, " (or do they?)"), "",
@@ -897,6 +910,11 @@ case("grey letters mean nothing", "report", lambda d: d.look("Nobody counts", "c
 case("bold that the style has", "report", lambda d: d.look("How bottles come back", "b"), "")
 case("a picture replaced under the same alternative text", "report", lambda d: d.replace_picture("A tall pile"), "",
      "report/02-money.md:9: a picture was replaced by another one: figures are drawn from the data, pictures are in figures/: “A tall pile of bottles” (page 2, under “What a deposit costs”)")  # fmt: skip
+case("pictures drawn anew from the same SVG", "report", draw_anew, "")
+case("a picture replaced, and the other drawn anew", "report", lambda d: (draw_anew(d), replace_drawing(d, "A tall pile")), "",
+     "report/02-money.md:9: a picture was replaced by another one: figures are drawn from the data, pictures are in figures/: “A tall pile of bottles” (page 2, under “What a deposit costs”)")  # fmt: skip
+case("all pictures replaced", "report", lambda d: (replace_drawing(d, "A tall pile"), replace_drawing(d, "A tile for each")), "",
+     "all pictures are stored anew, so it can’t be seen whether one was replaced: look at them")  # fmt: skip
 
 # References.
 case("a new reference", "report", lambda d: d.refer("Nobody counts", "report_02_money_md_title", (" (see Section ", "2")), """
