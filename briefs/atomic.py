@@ -22,8 +22,7 @@ from types import MappingProxyType
 
 MODE = 0o644
 ABANDONED = 3600.0  # seconds: an older hidden file was left behind by a process that was killed
-
-
+_RANDOM = re.compile(r"[0-9a-f]{8}")  # the end of a hidden name
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -162,9 +161,10 @@ def _hidden(name: str) -> str:
 
 def _remove_abandoned(slot: _Slot) -> None:
     """Remove what a process that was killed has left beside a file. A living one needs its hidden file for seconds only."""
-    pattern = re.compile(rf"\.{re.escape(slot.path.name)}\.[0-9a-f]{{8}}")
-    with os.scandir(slot.folder) as entries:
-        found = [entry.name for entry in entries if pattern.fullmatch(entry.name)]
+    prefix = f".{slot.path.name}."
+    with os.scandir(slot.folder) as entries:  # it may have thousands
+        own = [entry.name for entry in entries if entry.name.startswith(prefix)]
+    found = [name for name in own if _RANDOM.fullmatch(name.removeprefix(prefix))]
     for name in found:
         with contextlib.suppress(OSError):
             if time.time() - os.lstat(name, dir_fd=slot.folder).st_mtime > ABANDONED:

@@ -43,9 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder of the session's own."""
+    """A cache folder of the session’s own, and a folder for what the user keeps."""
     folder = tmp_path_factory.mktemp("cache")
     os.environ["XDG_CACHE_HOME"] = str(folder)
+    os.environ["XDG_STATE_HOME"] = str(folder / "state")
     return folder / "briefs"
 
 

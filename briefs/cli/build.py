@@ -268,7 +268,8 @@ def _recall(arguments: argparse.Namespace, request: Request) -> _Built | None:
     """
     if arguments.no_cache:
         return None
-    from briefs.press import build, memory
+    from briefs.edition import files
+    from briefs.press import build, contents, memory
 
     with clock.stage("read"):
         cache = inputs.document_cache()
@@ -281,6 +282,8 @@ def _recall(arguments: argparse.Namespace, request: Request) -> _Built | None:
         for outcome in outcomes:
             done(outcome)
     _remove_leftovers(arguments, request, known.stems)
+    if not contents.is_kept(arguments.out):
+        contents.keep(arguments.out, files.read_folder(arguments.content)[0])
     return _Built(outcomes, known.warnings, clock.taken())
 
 
@@ -320,7 +323,7 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
 
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> _Built:
     """Read the edition, and build what is stale of a request."""
-    from briefs.press import faces, memory
+    from briefs.press import contents, faces, memory
     from briefs.press.plan import plan, stems
 
     reading, edition = inputs.edition_and_files(arguments)
@@ -332,10 +335,11 @@ def _read_and_build(arguments: argparse.Namespace, request: Request) -> _Built:
 
         icc.find(theme.look.print.profile, theme.look.print.package)
     stages = clock.taken()
-    outcomes = build_documents(arguments, edition, theme, planned.targets)
+    outcomes = build_documents(arguments, edition, theme, planned.targets, reading.files)
     if not arguments.no_cache:
         memory.keep(inputs.document_cache(), request, reading, planned, stems(reading.edition or edition), theme, outcomes)
     _remove_leftovers(arguments, request, stems(reading.edition or edition))
+    contents.keep(arguments.out, reading.files)
     return _Built(outcomes, [*theme.warnings, *reading.problems], stages)
 
 
@@ -352,14 +356,19 @@ def _remove_leftovers(arguments: argparse.Namespace, request: Request, stems: Co
     output.show(found.kept)
 
 
-def build_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme, targets: Sequence[Target]) -> list[Outcome]:
-    """Build what is stale, and print a line about each document."""
+def build_documents(
+    arguments: argparse.Namespace, edition: Edition, theme: Theme, targets: Sequence[Target], files: Mapping[str, bytes]
+) -> list[Outcome]:
+    """Build what is stale, and print a line about each document. `files`: of the content, which are kept for `changes`."""
+    from briefs.press import contents
     from briefs.press.build import BuildRequest, build
 
     cache = None if arguments.no_cache else inputs.shared_cache(arguments)
     request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache, arguments.more_time, *inputs.cluster(arguments))
     with progress_bar(arguments, len(targets)) as done:
-        return build(edition, theme, request, done)
+        outcomes = build(edition, theme, request, done)
+    contents.keep(arguments.out, files)
+    return outcomes
 
 
 def progress_bar(arguments: argparse.Namespace, total: int, **what: Any) -> AbstractContextManager[Any]:

@@ -93,7 +93,7 @@ def _documents(arguments: argparse.Namespace) -> tuple[Delivery, Theme, bool]:
     if arguments.dry_run:
         documents = send.not_built(edition, theme, targets, arguments.out, arguments.format)
     else:
-        outcomes = build_documents(arguments, edition, theme, targets)
+        outcomes = build_documents(arguments, edition, theme, targets, reading.files)
         documents = send.built(outcomes, arguments.out, arguments.format)
         problems = [problem for outcome in outcomes for problem in outcome.problems]
         output.show(problems, traceback=arguments.traceback)

@@ -41,33 +41,36 @@ def check_folders(arguments: argparse.Namespace) -> None:
                 raise NotUnderstood(f"the content folder is in {shown}, beside finished files. Name another --out.")
 
 
-def read_edition(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
+def read_edition(arguments: argparse.Namespace, *, is_preview: bool = False) -> tuple[Reading, Edition]:
     """`edition_and_files` for a command that composes nothing: prints how many warnings there are."""
-    reading, edition = edition_and_files(arguments)
+    reading, edition = edition_and_files(arguments, is_preview=is_preview)
     if not getattr(arguments, "quiet", False):
         output.show_briefly(reading.problems)
     return reading, edition
 
 
-def edition_and_files(arguments: argparse.Namespace) -> tuple[Reading, Edition]:
-    """The edition in the language that was named, and the files it was read from. Raises Problems if it has errors."""
+def edition_and_files(arguments: argparse.Namespace, *, is_preview: bool = False) -> tuple[Reading, Edition]:
+    """The edition in the language that was named, and the files it was read from. `is_preview`: without its translations, which is
+    quicker. Raises Problems if it has errors."""
     from briefs.edition.read import read
 
     with clock.stage("read"):
-        reading = read(arguments.content, store=table_store(arguments))
+        reading = read(arguments.content, store=table_store(arguments), is_preview=is_preview)
     if reading.edition is None:
         raise Problems(reading.problems)
-    edition = with_changes(reading.edition, arguments.content)
+    edition = with_changes(reading.edition, arguments.content, reading)
     return replace(reading, edition=edition), in_language(edition, getattr(arguments, "language", ""))
 
 
-def with_changes(edition: Edition, content: Path) -> Edition:
-    """The edition with what changed since older ones, if its edition.yaml names any. Raises NotUnderstood, Problems, ToolError."""
+def with_changes(edition: Edition, content: Path, beside: Reading | None = None) -> Edition:
+    """The edition with what changed since older ones, if its edition.yaml names any. `beside`: today's reading.
+
+    Raises NotUnderstood, Problems, ToolError."""
     if edition.about.changes is None:
         return edition
     from briefs.ledger import since  # rarely needed
 
-    return since.with_changes(edition, content)
+    return since.with_changes(edition, content, beside)
 
 
 def in_language(edition: Edition, tag: str) -> Edition:

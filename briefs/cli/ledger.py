@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.ledger.online import AddressAnswer
     from briefs.ledger.recall import Parcel
     from briefs.press.documents import Target
-    from briefs.redline.documents import Revision
+    from briefs.redline.revisions import Revision
     from briefs.tools.pandoc import Pandoc
 
 
@@ -54,13 +54,14 @@ def changes(arguments: argparse.Namespace) -> ExitCode:
     if not arguments.since:
         hint = "name a git revision, a date such as 2026-05-01, an older output folder, or sent:LIST with --since."
         raise NotUnderstood(f"say since when: {hint}")
-    _, edition = inputs.read_edition(arguments)
-    older = _older(arguments).in_language(edition.translation)
+    reading, edition = inputs.read_edition(arguments, is_preview=not arguments.language)
+    older = _older(arguments, reading).in_language(edition.translation)
     with _pandoc() as pandoc:
         then, now = ledger.states(older.name, older.edition, edition, pandoc)
         found = ledger.between(then, now)
         if arguments.format:
-            return _build_changes(arguments, since.since_then(replace(edition, translations={}), [older], pandoc))
+            changed = since.since_then(replace(edition, translations={}), [older], pandoc)
+            return _build_changes(arguments, replace(reading, edition=changed))
     if arguments.reworded:
         return _mark_rewordings(arguments, edition, found)
     if arguments.json:
@@ -73,14 +74,16 @@ def changes(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _build_changes(arguments: argparse.Namespace, edition: Edition) -> ExitCode:
+def _build_changes(arguments: argparse.Namespace, reading: Reading) -> ExitCode:
     """Build the page of what changed."""
     from briefs.cli.build import build_documents
     from briefs.press import plan
     from briefs.press.request import Request, words
 
+    assert reading.edition
     request = Request(kinds=("changes",), formats=words(arguments.format), paper=arguments.paper)
-    outcomes = build_documents(arguments, edition, inputs.read_theme(arguments), plan.plan(edition, request).targets)
+    targets = plan.plan(reading.edition, request).targets
+    outcomes = build_documents(arguments, reading.edition, inputs.read_theme(arguments), targets, reading.files)
     problems = [problem for outcome in outcomes for problem in outcome.problems]
     output.show(problems, traceback=arguments.traceback)
     return ExitCode.FAILED if problems else ExitCode.DONE
@@ -106,18 +109,18 @@ def _mark_rewordings(arguments: argparse.Namespace, edition: Edition, found: Seq
     return ExitCode.DONE
 
 
-def _older(arguments: argparse.Namespace) -> Revision:
+def _older(arguments: argparse.Namespace, reading: Reading) -> Revision:
     """The older state that `--since` names."""
     from briefs.delivery import people
     from briefs.ledger import past
 
     since = arguments.since
     if os.path.isdir(since):
-        return past.of_output(since, inputs.sound_store(arguments))
+        return past.of_output(since, inputs.sound_store(arguments), reading)
     if not since.startswith(past.SENT):
-        return past.at(since, arguments.content)
+        return past.at(since, arguments.content, reading)
     named = people.read(arguments.people, arguments.content).named(since.removeprefix(past.SENT).split(","))
-    return past.last_sent(since, named, inputs.sound_store(arguments))
+    return past.last_sent(since, named, inputs.sound_store(arguments), reading)
 
 
 def where(arguments: argparse.Namespace) -> ExitCode:
@@ -127,7 +130,7 @@ def where(arguments: argparse.Namespace) -> ExitCode:
 
     if bool(arguments.what) == bool(arguments.source):
         raise NotUnderstood("name a fact such as be-07, a text, or a phrase in quotation marks; or a source with --source.")
-    reading, edition = inputs.read_edition(arguments)
+    reading, edition = inputs.read_edition(arguments, is_preview=not arguments.language)
     store = inputs.sound_store(arguments)
     with _pandoc() as pandoc:
         if arguments.source:
@@ -253,7 +256,7 @@ def _tell(
     outcomes = []
     for tag in dict.fromkeys(target.language for target in wanted):
         own = [target for target in wanted if target.language == tag]
-        outcomes += build_documents(arguments, inputs.in_language(reading.edition, tag), theme, own)
+        outcomes += build_documents(arguments, inputs.in_language(reading.edition, tag), theme, own, reading.files)
     if problems := [problem for outcome in outcomes for problem in outcome.problems]:
         output.show(problems, traceback=arguments.traceback)
         print("nothing was sent: not all documents could be built", file=sys.stderr)

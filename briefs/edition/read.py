@@ -92,7 +92,8 @@ class Reading:
     """What reading a folder gives: an edition, or None if there are errors. Warnings come with either. `files`: what was read.
 
     `valid`: of an edition with errors, what may be composed to find what else is wrong; None if that could take too long.
-    `unread`: values of a past edition that today's program doesn't take, and that the edition is without.
+    `unread`: values of a past edition that today's program doesn't take, and that the edition is without. `seen`,
+    `is_preview`: what was parsed and how it was read, for the reading of an older state.
     """
 
     edition: Edition | None
@@ -100,20 +101,22 @@ class Reading:
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     valid: Edition | None = None
     unread: tuple[Problem, ...] = ()
+    seen: Seen = field(default_factory=dict, repr=False)
+    is_preview: bool = False
 
     @property
     def errors(self) -> list[Problem]:
         return [p for p in self.problems if p.severity == "error"]
 
 
-def read(root: Path, seen: Seen | None = None, store: TableStore | None = None) -> Reading:
+def read(root: Path, seen: Seen | None = None, store: TableStore | None = None, *, is_preview: bool = False) -> Reading:
     """Read the content folder `root`. Raises Problems if it doesn't exist, but never because of its contents.
 
     To read a folder again and again, pass the same `seen` each time: a YAML file whose bytes are the same isn't parsed again.
-    `store` keeps tables from one process to the next.
+    `store` keeps tables from one process to the next. `is_preview`: see `read_files`.
     """
     found, problems = files_of(root)
-    reading = read_files(found, problems, seen, store=store)
+    reading = read_files(found, problems, seen, store=store, is_preview=is_preview)
     _log.debug("%s: read %d files, found %d problems", root, len(found), len(reading.problems))
     return reading
 
@@ -157,17 +160,20 @@ def read_files(
     found_all = tuple(dict.fromkeys(ordered))
     if any(p.severity == "error" for p in ordered):
         return Reading(None, found_all, found, partial.consistent(edition) if check.is_bounded(edition) else None)
-    return Reading(edition, found_all, found, unread=tuple(map(_tidy, reader.unread)))
+    return Reading(edition, found_all, found, unread=tuple(map(_tidy, reader.unread)), seen=reader.seen, is_preview=is_preview)
 
 
-def read_past(found: Mapping[str, bytes]) -> Reading:
+def read_past(found: Mapping[str, bytes], beside: Reading | None = None) -> Reading:
     """Read an edition as it was, to compare it with today's.
 
     Documents are composed by today's program, which words the labels that didn't exist then. Rules that no document needs, which
     may be younger than the edition, don't count. A value that today's rules refuse, such as a link or an unknown key, is left out
     and told in `unread`, unless no document can be made without it.
+
+    `beside`: today's reading. What has the same bytes isn't parsed again, and where it is a preview, the past one is too.
     """
-    return read_files(found, is_past=True)
+    seen, is_preview = (beside.seen, beside.is_preview) if beside else (None, False)
+    return read_files(found, seen=seen, is_past=True, is_preview=is_preview)
 
 
 def format_of(head: yamls.YamlDocument) -> int:

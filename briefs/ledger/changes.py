@@ -4,7 +4,7 @@ In: two states of an edition, each with its texts. Out: `Change`s, first those o
 by name, then those of sections, decks, sources and single words. Nothing is composed, so no page is needed.
 
 Facts are matched by id, sections by theirs. Blocks of a section or deck have no id: they are matched by their words
-(`roundtrip/numbering.py`).
+(`edition/textnames.py`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from briefs.edition.csldates import CslDate
 from briefs.edition.data.table import Value
 from briefs.edition.dates import Date
 from briefs.edition.model import KEY_POINTS, Country, Deck, Edition, Fact, Section, Text, hash_of, place_of
+from briefs.edition.textnames import file_of, is_block, names_today
 from briefs.problems import raise_all
-from briefs.roundtrip import numbering
-from briefs.roundtrip.edits import file_of, is_block
 from briefs.tools.pandoc import Pandoc
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
@@ -223,7 +222,7 @@ def _value_words(edition: Edition, id: str, value: Value) -> str:
 
 def _of_writings(then: State, now: State) -> Iterator[Change]:
     """Changes of sections, which go by their ids, and of decks, which go by their names."""
-    today = numbering.names_today(then.texts, now.texts)
+    today = names_today(then.texts, now.texts)
     sections = ({s.head.id: s for s in then.edition.sections}, {s.head.id: s for s in now.edition.sections})
     for id in dict.fromkeys([*sections[1], *sections[0]]):
         yield from _of_writing("section", id, sections[0].get(id), sections[1].get(id), then, now, today)

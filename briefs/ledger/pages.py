@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,23 +45,18 @@ class PrintedPage:
     known: str = field(default="", repr=False, compare=False)
 
     @cached_property
-    def _found(self) -> tuple[str, list[int]]:
-        letters, at = [], []
-        for offset, sign in enumerate(self.text):
-            for letter in _FOLDED.get(sign) or folded(sign):
-                letters.append(letter)
-                at.append(offset)
-        return "".join(letters), at
-
-    @property
     def letters(self) -> str:
         """The letters and digits of the page, without case."""
-        return self.known or self._found[0]
+        return self.known or self.text.translate(_FOLDED)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Where each of the letters stands in the text."""
+        return [offset for offset, sign in enumerate(self.text) for _ in _FOLDED[ord(sign)]]
 
     def hit(self, start: int, end: int) -> Hit:
         """What stands between two of the letters."""
-        offsets = self._found[1]
-        first, last = offsets[start], offsets[end - 1] + 1
+        first, last = self._offsets[start], self._offsets[end - 1] + 1
         line = sum(
             _is_line(one) for one in self.text[: self.text.find("\n", first) if "\n" in self.text[first:] else None].split("\n")
         )
@@ -80,7 +74,15 @@ def folded(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
-_FOLDED = {letter: letter.lower() for letter in string.ascii_letters + string.digits}  # saves most calls of `folded`
+class _Folds(dict[int, str]):
+    """Each character, by its number, as `folded` has it. It is worked out when it first occurs."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = folded(chr(number))
+        return self[number]
+
+
+_FOLDED = _Folds()
 
 
 def read(name: str, data: bytes, kept: TableStore | None = None) -> list[PrintedPage]:

@@ -13,21 +13,28 @@ from pathlib import Path
 from briefs.delivery.people import Person
 from briefs.delivery.store import Sent, Store
 from briefs.edition.dates import Date
-from briefs.press import manifest
+from briefs.edition.read import Reading
+from briefs.press import contents, manifest
 from briefs.problems import NotUnderstood
-from briefs.redline.documents import Revision, at_revision, from_files
+from briefs.redline.revisions import Revision, at_revision, from_files
 from briefs.tools import git
 
+_BUILT_ELSEWHERE = (
+    "It was built by another account or machine, or by an older version of the program, and none of its files went out. "
+    "Name the git revision of that build or its date."
+)
 SENT = "sent:"  # before the name of a list, or an address in one
 
 
-def at(since: str, content: Path) -> Revision:
+def at(since: str, content: Path, beside: Reading | None = None) -> Revision:
     """The content at a git revision; or, if `since` is a date, at the end of the last day that it may mean, in UTC.
+
+    `beside`: today's reading, for `read_past`.
 
     Raises NotUnderstood if git knows no such state; Problems if the content had errors then; ToolError if git is missing.
     """
     try:
-        return at_revision(since, content)
+        return at_revision(since, content, beside)
     except git.NotThere as fault:
         try:
             day = Date.parse(since).last
@@ -35,26 +42,34 @@ def at(since: str, content: Path) -> Revision:
             hint = f"{fault.hint} A date is written 2026-05 or 2026-05-01, and what a list was sent last sent:LIST."
             raise NotUnderstood(f"{fault.what}. {hint}") from None
     try:
-        return replace(at_revision(git.revision_on(content, day), content), name=since)
+        return replace(at_revision(git.revision_on(content, day), content, beside), name=since)
     except git.NotThere as fault:
         raise NotUnderstood(f"{fault.what}. {fault.hint}") from None
 
 
-def of_output(since: str, store: Store) -> Revision:
-    """The content from which an older output folder was built, if one of its files went out since: then the record has it.
+def of_output(since: str, store: Store, beside: Reading | None = None) -> Revision:
+    """The content from which an older output folder was built: as it was kept then, or, if one of its files went out, as the
+    record has it.
 
-    Raises NotUnderstood if none did, or it is no output folder; Problems if the record is damaged or the content had errors then.
+    Raises NotUnderstood if neither has it, or it is no output folder; Problems if the record is damaged or the content had errors
+    then.
     """
-    entries: Mapping[str, Mapping[str, str]] = manifest.read(Path(since)).get("files", {})
+    out = Path(since)
+    if kept := contents.of(out):
+        return from_files(since, kept, beside)
+    entries: Mapping[str, Mapping[str, str]] = manifest.read(out).get("files", {})
+    if not entries:
+        raise NotUnderstood(
+            f"{since} is a folder, and no build wrote it. Name the output folder of a build, a git revision or a date."
+        )
     hashes = {str(entry.get("sha256")) for entry in entries.values()}
     found = next((sent for sent in reversed(store.sent()) if sent.sha256 in hashes), None)
     if found is None:
-        why = "none of its files is in the record of what went out" if entries else "it is a folder, and no build wrote it"
-        raise NotUnderstood(f"the content that {since} was built from isn’t known: {why}. Name a git revision or a date.")
-    return from_files(since, store.content(found))
+        raise NotUnderstood(f"the content that {since} was built from isn’t known here. {_BUILT_ELSEWHERE}")
+    return from_files(since, store.content(found), beside)
 
 
-def last_sent(since: str, people: Sequence[Person], store: Store) -> Revision:
+def last_sent(since: str, people: Sequence[Person], store: Store, beside: Reading | None = None) -> Revision:
     """The content from which the newest file was made that any of these people was sent, or may have been.
 
     Raises NotUnderstood if they were sent nothing; Problems if the record is damaged or the content had errors then.
@@ -63,7 +78,7 @@ def last_sent(since: str, people: Sequence[Person], store: Store) -> Revision:
     if found is None:
         hint = "`send --to` sends files; `export` doesn't know who gets them."
         raise NotUnderstood(f"nothing was sent to {since.removeprefix(SENT)} yet. {hint}")
-    return from_files(since, store.content(found))
+    return from_files(since, store.content(found), beside)
 
 
 def newest(people: Sequence[Person], store: Store) -> Sent | None:

@@ -11,19 +11,21 @@ from pathlib import Path
 
 from briefs.edition.changed import Changed, PastStances
 from briefs.edition.model import Edition
+from briefs.edition.read import Reading
 from briefs.ledger import changes, past
-from briefs.redline.documents import Revision
+from briefs.redline.revisions import Revision
 from briefs.tools.pandoc import Pandoc
 
 
-def with_changes(edition: Edition, content: Path) -> Edition:
+def with_changes(edition: Edition, content: Path, beside: Reading | None = None) -> Edition:
     """The edition with what changed since the older ones that its edition.yaml names. Without any, it stays as it is.
+    `beside`: today's reading.
 
     Raises NotUnderstood if git knows no such state; Problems if the content had errors then; ToolError; PandocError.
     """
     if edition.about.changes is None or edition.changes is not None:
         return edition
-    older = [past.at(since, content) for since in edition.about.changes.since]
+    older = [past.at(since, content, beside) for since in edition.about.changes.since]
     with Pandoc() as pandoc:
         return since_then(edition, older, pandoc)
 

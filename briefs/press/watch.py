@@ -20,7 +20,7 @@ from briefs import theme as themes
 from briefs.compose import kinds
 from briefs.edition.model import Edition
 from briefs.edition.read import Seen, files_of, read
-from briefs.press import memory, progress, saves, warm
+from briefs.press import contents, memory, progress, saves, warm
 from briefs.press.build import BuildRequest, build
 from briefs.press.cache import Cache, TableCache, of_templates
 from briefs.press.documents import Outcome, Target
@@ -123,6 +123,7 @@ class Watcher:
         planned = plan(edition, request)
         asked = BuildRequest(planned.targets, out, 1, self.cache, self.times)
         outcomes = build(edition, session.theme, asked, lambda outcome: None, session, self._fingerprinter)
+        contents.keep(out, reading.files)
         memory.keep(self.cache, request, reading, planned, stems(reading.edition), session.theme, outcomes)
         made = [warm.outcome_to_json(replace(outcome, executor=outcome.executor and "watch"), out) for outcome in outcomes]
         doubts = [p.to_dict() for p in (*session.theme.warnings, *reading.problems)]
@@ -180,6 +181,7 @@ class Watcher:
         self._fingerprinter = Fingerprinter(edition, session.theme, self._fingerprinter)
         used = session if self._styles else None  # on the first build everything may be stale, so several processes share it
         outcomes = build(edition, session.theme, request, self._done, used, self._fingerprinter)
+        contents.keep(self.out, reading.files)
         if not self._styles:
             self._warm_up(session, [outcome.target for outcome in outcomes if not outcome.problems])
         self._styles = self._theme_files()

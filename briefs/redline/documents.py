@@ -8,25 +8,24 @@ from an older output folder it is taken as it is. `tracked.py` makes one file ou
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Protocol
 
 from briefs import plainfile
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import put
-from briefs.edition import files
 from briefs.edition.dates import Date
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Edition
-from briefs.edition.read import read_past
 from briefs.press import dates, manifest, plan
 from briefs.press.documents import Target
 from briefs.press.makers import make
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 from briefs.redline import tracked
+from briefs.redline.revisions import Revision, at_revision, in_revision
 from briefs.theme import Theme
 from briefs.tools import git
 from briefs.typeset.word import package, zotero
@@ -35,7 +34,6 @@ from briefs.wordfile import docx
 
 DEFAULT_AUTHOR = "briefs"  # of changes, if the edition names no publisher
 _FORMATS = ("docx",)
-_UNREAD = "The older document was made without it, so today’s words there may show as new."
 
 
 @dataclass(frozen=True)
@@ -98,29 +96,27 @@ class OlderState(Protocol):
 
 
 @dataclass(frozen=True)
-class Revision:
-    """The content at a git revision."""
+class OlderContent:
+    """The content at a git revision. Its documents are made with today's templates."""
 
-    name: str
-    edition: Edition
-    unread: list[Problem] = field(default_factory=list)
+    revision: Revision
+
+    @property
+    def name(self) -> str:
+        return self.revision.name
+
+    @property
+    def unread(self) -> list[Problem]:
+        return self.revision.unread
 
     def docx(self, target: Target, session: Session) -> bytes | None:
-        if not KINDS[target.kind].is_in(self.edition, target.subject):
+        edition = self.revision.edition
+        if not KINDS[target.kind].is_in(edition, target.subject):
             return None
         try:
-            return _made(session.for_edition(self.edition, self._add_unread), target)
+            return _made(session.for_edition(edition, self.revision.add_unread), target)
         except Problems as error:
-            raise Problems(_in_revision(self.name, error.problems)) from None
-
-    def in_language(self, tag: str) -> Revision:
-        """The same state in a language, or in the source's if the tag is empty. Raises NotUnderstood if it had no such language."""
-        if tag and tag not in self.edition.translations:
-            raise NotUnderstood(f"the edition wasn’t translated into “{tag}” yet at {self.name}. Name a later state.")
-        return replace(self, edition=self.edition.translations[tag]) if tag else self
-
-    def _add_unread(self, problems: Iterable[Problem]) -> None:
-        self.unread.extend(replace(problem, severity="warning", hint=_UNREAD) for problem in _in_revision(self.name, problems))
+            raise Problems(in_revision(self.name, error.problems)) from None
 
 
 @dataclass(frozen=True)
@@ -157,37 +153,9 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
             raise NotUnderstood(f"{since} is a folder, but has no such document: {near}. {hint}")
         return output
     try:
-        return at_revision(since, content).in_language(today.translation)
+        return OlderContent(at_revision(since, content).in_language(today.translation))
     except git.NotThere as error:
         raise NotUnderstood(f"{error.what}, and there is no folder of that name. {error.hint}") from None
-
-
-def at_revision(since: str, content: Path) -> Revision:
-    """The content at a git revision. Raises git.NotThere, and Problems if it had errors then."""
-    return from_files(since, git.read(content, since, files.MAX_ALL_BYTES).files)
-
-
-def from_files(name: str, found: Mapping[str, bytes]) -> Revision:
-    """A state of the content called `name`: its files by path. Raises Problems if it had errors then."""
-    past = {path: data for path, data in found.items() if not _is_hidden(path)}
-    if unreadable := sorted(path for path in past if files.printable(path) != path):
-        what = "the file’s name has characters that can’t be printed"
-        raise Problems(Problem("error", f"{name}:{files.printable(path)}", 0, 0, what) for path in unreadable)
-    reading = read_past(past)
-    if reading.edition is None:
-        raise Problems(_in_revision(name, reading.errors))
-    revision = Revision(name, reading.edition)
-    revision._add_unread(reading.unread)
-    return revision
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") for part in PurePosixPath(name).parts)
-
-
-def _in_revision(since: str, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of older content, with the revision in their paths."""
-    return (replace(problem, path=f"{since}:{problem.path}") for problem in problems)
 
 
 # Redlines.

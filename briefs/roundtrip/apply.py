@@ -17,8 +17,9 @@ from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Fact, Text
 from briefs.edition.read import Seen
+from briefs.edition.textnames import file_of, is_block, is_fact, is_literal, names_today
 from briefs.problems import Place
-from briefs.roundtrip import deletions, figures, numbering, rewrite, trial
+from briefs.roundtrip import deletions, figures, rewrite, trial
 from briefs.roundtrip.base import Base, Files
 from briefs.roundtrip.edits import (
     Authors,
@@ -32,10 +33,6 @@ from briefs.roundtrip.edits import (
     TextEdit,
     Unmerged,
     Written,
-    file_of,
-    is_block,
-    is_fact,
-    is_literal,
 )
 from briefs.roundtrip.figures import Figures
 from briefs.roundtrip.printed import defined_beside
@@ -90,7 +87,7 @@ class _Applier:
         self.base, self.today, self.pandoc, self.is_verified, self.no_base = base, today, pandoc, is_verified, no_base
         self.current = current
         self.known, self.now = known, texts.of(current, pandoc) if base.edition is not current else known
-        self.names = numbering.names_today(self.known, self.now)
+        self.names = names_today(self.known, self.now)
         self.pages = {texts.owner(b.place, self.known)[0]: b.page for b in blocks.values() if b.page}
         self.changes: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from briefs.edition.csl import Source
 from briefs.edition.model import Text
+from briefs.edition.textnames import file_of, is_block, is_fact
 from briefs.roundtrip import notes, tables, values
 from briefs.roundtrip.assign import Assignment, assign
 from briefs.roundtrip.edits import (
@@ -26,9 +27,6 @@ from briefs.roundtrip.edits import (
     NewPicture,
     TextEdit,
     Unmerged,
-    file_of,
-    is_block,
-    is_fact,
 )  # fmt: skip
 from briefs.roundtrip.looks import gained
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, labels_of_references, with_whole_references

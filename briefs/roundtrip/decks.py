@@ -14,8 +14,8 @@ from difflib import SequenceMatcher
 
 from briefs.compose import noted, tree
 from briefs.edition.model import Text
+from briefs.edition.textnames import file_of, is_block
 from briefs.roundtrip import rewrite
-from briefs.roundtrip.edits import file_of, is_block
 from briefs.roundtrip.printed import defined_beside
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word.origin import Block

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from briefs.roundtrip.edits import Edits, Unmerged, file_of, is_block, is_fact
+from briefs.edition.textnames import file_of, is_block, is_fact
+from briefs.roundtrip.edits import Edits, Unmerged
 
 MOST_MISSING = 0.2  # of a document’s texts; beyond it the file is taken for a part of the document
 MOST_COUNTRIES = 2  # from which one file deletes facts

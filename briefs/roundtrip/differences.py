@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from briefs.roundtrip.edits import Written
 from briefs.sequences import matcher
+
+if TYPE_CHECKING:  # what it imports is slow, and `marked` needs none of it
+    from briefs.roundtrip.edits import Written
 
 _TOKEN = re.compile(r"\s+|\w+(?:['’]\w+)*|[^\w\s]")
 MOST_COMPARED = 1_000_000  # pairs of words; larger changes are one

@@ -213,24 +213,3 @@ class Edits:
     nearest: dict[int, str] = field(default_factory=dict)
     printed: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
-
-
-def file_of(name: str) -> str:
-    """The content file of a text: `report/01-opening.md` of `report/01-opening.md#3`."""
-    return name.partition("#")[0]
-
-
-def is_fact(name: str) -> bool:
-    """Whether it is the name of a fact's text."""
-    return name.startswith("countries/") and "#" in name and name.endswith("/text")
-
-
-def is_literal(name: str) -> bool:
-    """Whether a text is printed as it is typed: the title or subtitle of a deck. It has no markup."""
-    return name.startswith("decks/") and name.endswith(("#title", "#subtitle"))
-
-
-def is_block(name: str) -> bool:
-    """Whether it is the name of a block of a section or deck."""
-    path, _, anchor = name.partition("#")
-    return path.endswith(".md") and anchor.isdecimal()

@@ -1,67 +1,22 @@
-"""Finds today's name of a block of a section or deck.
+"""Finds today's names of the blocks of a Word file, against a document that was built today, if the sent file is not known.
 
-In: two states of the content, or of a Word file. Out: today's names. Blocks are named by their numbers (`report/04-bri.md#3`),
-which change when a block is added or deleted before them.
+In: an edited file's origin and text, today's blocks. Out: both with today's names. Blocks are named by their numbers
+(`report/04-bri.md#3`), which change when a block is added or deleted before them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from briefs.edition.model import Text
-from briefs.roundtrip.edits import file_of, is_block
-from briefs.sequences import matcher
 from briefs.typeset.word.origin import Block, Origin
 from briefs.wordfile.paragraphs import WordText
 
 _T = TypeVar("_T")
-MIN_SIMILARITY = 0.4  # of two versions of a block
 _BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # a place: the file, the block's number, the rest
-
-
-# Between two states of the content.
-
-
-def names_today(before: Mapping[str, Text], now: Mapping[str, Text]) -> dict[str, str]:
-    """The current name of each block that still exists, by its earlier name. Blocks match by equal text, then by similar text."""
-    found: dict[str, str] = {}
-    for path in {file_of(name) for name in before if is_block(name)}:
-        old, new = ([name for name in side if is_block(name) and file_of(name) == path] for side in (before, now))
-        a, b = [before[name].markdown.strip() for name in old], [now[name].markdown.strip() for name in new]
-        for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-            if tag == "equal":
-                found |= dict(zip(old[i:j], new[k:m], strict=True))
-            elif tag == "replace":
-                found |= {old[i + x]: new[k + y] for x, y in _most_similar(a[i:j], b[k:m]).items()}
-    return found | _moved(before, now, found)
-
-
-def _moved(before: Mapping[str, Text], now: Mapping[str, Text], found: Mapping[str, str]) -> dict[str, str]:
-    """The current name of each block that stands elsewhere, also in another file, with the same text as nothing else."""
-    left = {name: text.markdown.strip() for name, text in before.items() if is_block(name) and name not in found}
-    free = {name: text.markdown.strip() for name, text in now.items() if is_block(name) and name not in found.values()}
-    old, new = Counter(left.values()), Counter(free.values())
-    name_of = {text: name for name, text in free.items() if new[text] == 1}
-    return {name: name_of[text] for name, text in left.items() if old[text] == 1 and text in name_of}
-
-
-def _most_similar(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """For each old text the index of the most similar new one, if that is similar enough and not taken yet."""
-    found: dict[int, int] = {}
-    for x, text in enumerate(old):
-        ratios = [matcher(text.split(), other.split()).ratio() for other in new]
-        y = ratios.index(max(ratios))
-        if ratios[y] > MIN_SIMILARITY and y not in found.values():
-            found[x] = y
-    return found
-
-
-# Between a Word file and a document that was built today, because the sent file is not known.
 
 
 def with_names_of(blocks: Mapping[str, Block], made_from: Origin, text: WordText) -> tuple[Origin, WordText]:

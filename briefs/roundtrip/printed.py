@@ -16,8 +16,8 @@ from briefs.compose import noted, numbering, tree
 from briefs.edition import texts
 from briefs.edition.csl import Source
 from briefs.edition.model import Text
+from briefs.edition.textnames import file_of, is_block, is_literal
 from briefs.roundtrip import rewrite
-from briefs.roundtrip.edits import file_of, is_block, is_literal
 from briefs.sequences import matcher
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block

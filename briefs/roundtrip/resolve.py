@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from briefs.compose import tree
+from briefs.edition.textnames import is_block
 from briefs.roundtrip import notes, values
-from briefs.roundtrip.edits import is_block
 from briefs.roundtrip.printed import ATOMS, PrintedText, Region, positions, source_range
 from briefs.wordfile.citations import CitationField
 from briefs.wordfile.pieces import Change, Formatting, Piece, changed, to_inlines, words

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from briefs.roundtrip.edits import is_block
+from briefs.edition.textnames import is_block
 from briefs.roundtrip.printed import PrintedText
 from briefs.wordfile.alignment import Pair
 from briefs.wordfile.paragraphs import CellPlace, Paragraph

@@ -20,6 +20,7 @@ from briefs.edition.changed import is_marked
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
 from briefs.ledger import changes, listing
+from briefs.press import contents
 from briefs.tools.pandoc import Pandoc
 from tests import small
 from tests.ledger import history
@@ -217,22 +218,42 @@ def test_a_page_is_made_on_demand_and_only_then(content: Path, tmp_path: Path, c
 
 
 def test_an_older_output_folder_means_the_content_that_it_was_built_from(
-    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A copy of it too. On another account it is known if one of its files went out."""
     store, states = Store(tmp_path / "store"), history.states()
     small.write(tmp_path / "then")
     for path, data in states["2025-10-05"].items():
         (tmp_path / "then" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "then" / path).write_bytes(data)
-    dist = tmp_path / "dist-2025"
-    where = ["--store", str(tmp_path / "store")]
-    assert main(["brief", "Estonia", "--content", str(tmp_path / "then"), "--out", str(dist), "--format", "pdf", "--quiet"]) == 0
-    arguments = ["changes", "--since", str(dist), "--content", str(content), "--json", *where]
-    assert main(arguments) == ExitCode.USAGE
-    assert "none of its files is in the record of what went out" in capsys.readouterr().err
+    dist, where = tmp_path / "dist-2025", ["--store", str(tmp_path / "store")]
+    build = ["brief", "Estonia", "--content", str(tmp_path / "then"), "--out", str(tmp_path / "dist"), "--format", "pdf", "--quiet"]
+    assert main(build) == ExitCode.DONE
+    shutil.copytree(tmp_path / "dist", dist)
+    assert since(content, str(dist), capsys, *where) == history.EVENTS["2026-02-11"]
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another account"))
+    assert main(["changes", "--since", str(dist), "--content", str(content), *where]) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert "isn’t known here" in said and "Name the git revision of that build or its date." in said
     file = File("briefs/estonia.pdf", "brief", "ee", "a4", (dist / "briefs/estonia.pdf").read_bytes())
     store.record_export([file], states["2025-10-05"], datetime(2025, 10, 6, tzinfo=UTC))
     assert since(content, str(dist), capsys, *where) == history.EVENTS["2026-02-11"]
+
+
+def test_content_is_kept_again_where_nothing_had_to_be_made(content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was damaged counts as missing. Nobody else can read what is kept."""
+    out, build = tmp_path / "dist", ["brief", "Estonia", "--content", str(content), "--format", "pdf", "--quiet", "--out"]
+    assert main([*build, str(out)]) == ExitCode.DONE
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert contents.of(out) is None
+    assert main([*build, str(out)]) == ExitCode.DONE
+    kept = contents.of(out)
+    assert kept and kept["countries/ee.yaml"] == (content / "countries/ee.yaml").read_bytes()
+    files = [path for path in contents.folder().iterdir()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600} and contents.folder().stat().st_mode & 0o777 == 0o700
+    next(path for path in files if not path.suffix).write_bytes(b"damaged")
+    assert contents.of(out) is None
+    assert contents.of(tmp_path) is None  # no output folder
 
 
 def test_a_rewording_is_marked_for_these_two_states_only(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

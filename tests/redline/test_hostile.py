@@ -16,6 +16,7 @@ from briefs.press.documents import Target
 from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.redline import documents, tracked
+from briefs.redline.revisions import Revision
 from briefs.theme import Theme
 from briefs.typeset.word import package
 from tests import small
@@ -142,7 +143,7 @@ def test_an_internal_error_is_reported_as_such_and_the_other_documents_are_writt
 
     monkeypatch.setattr(tracked, "track", failing)
     ended: list[documents.Redline] = []
-    held = documents.Revision("v1", older)
+    held = documents.OlderContent(Revision("v1", older))
     found = documents.redlines(EDITION, theme, targets, held, tmp_path, ended.append)
     assert found == ended and [one.outcome for one in found] == ["failed", "written"]
     (problem,) = found[0].problems

@@ -1,0 +1,78 @@
+"""Keeps the content that output folders were built from in the user's own folder, for a comparison with today's.
+
+In: an output folder, the files of its content. Out: the files again, for that folder or a copy of it: its manifest's hash is its
+name. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under its SHA-256;
+what was changed on the disk counts as missing. The folder may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from briefs import atomic, plainfile
+from briefs.press import manifest
+from briefs.press.cache import digest
+
+MOST = 500_000_000  # bytes of one file of the content
+
+
+def folder() -> Path:
+    """Where the content is kept (XDG Base Directory Specification, XDG_STATE_HOME)."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "briefs" / "built"
+
+
+def keep(out: Path, files: Mapping[str, bytes]) -> None:
+    """Keep the files of the content from which an output folder was just built. On a full or read-only disk nothing is kept."""
+    tree = json.dumps({path: digest(data) for path, data in sorted(files.items())}).encode()
+    place = _place(out)
+    if place is None or _read(place) == tree:
+        return
+    with contextlib.suppress(OSError):
+        for data in files.values():
+            _write(folder() / digest(data), data)
+        _write(place, tree)
+
+
+def is_kept(out: Path) -> bool:
+    """Whether the content of an output folder is kept, or there is no manifest by which it would be known."""
+    place = _place(out)
+    return place is None or place.exists()
+
+
+def of(out: Path) -> dict[str, bytes] | None:
+    """The files of the content from which an output folder was built, by path. None if that isn't known here."""
+    place = _place(out)
+    tree: dict[str, str] = json.loads((place and _read(place)) or b"{}")
+    read = {path: _read(folder() / sha256) for path, sha256 in tree.items()}
+    found = {path: data for path, data in read.items() if data is not None and digest(data) == tree[path]}
+    return found if found and len(found) == len(tree) else None
+
+
+def _place(out: Path) -> Path | None:
+    """Where the list of the files is kept for an output folder. None if the folder has no manifest."""
+    try:
+        written = plainfile.read(out / manifest.NAME, manifest.MAX_BYTES)
+    except OSError:
+        return None
+    return folder() / f"{digest(written)}.files"
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(plainfile.read(path, MOST), MOST)
+    except (OSError, zlib.error):
+        return None
+    return data if unpacker.eof else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that nobody else can read, unless it is there. Raises OSError."""
+    if path.suffix or not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        atomic.write(path, zlib.compress(data), mode=0o600)

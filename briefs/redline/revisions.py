@@ -1,0 +1,71 @@
+"""Older states of the content, read as editions. Nothing here makes documents, so it is quick to import.
+
+In: a git revision, or the files of an older state. Out: a `Revision`: the edition as it was, and what today's rules refuse in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from briefs.edition import files
+from briefs.edition.model import Edition
+from briefs.edition.read import Reading, read_past
+from briefs.problems import NotUnderstood, Problem, Problems
+from briefs.tools import git
+
+_UNREAD = "The older document was made without it, so today’s words there may show as new."
+
+
+@dataclass(frozen=True)
+class Revision:
+    """An older state of the content. `name`: as the user gave it. `unread`: warnings about what today's rules refuse in it."""
+
+    name: str
+    edition: Edition
+    unread: list[Problem] = field(default_factory=list)
+
+    def in_language(self, tag: str) -> Revision:
+        """The same state in a language, or in the source's if the tag is empty. Raises NotUnderstood if it had no such language."""
+        if tag and tag not in self.edition.translations:
+            raise NotUnderstood(f"the edition wasn’t translated into “{tag}” yet at {self.name}. Name a later state.")
+        return replace(self, edition=self.edition.translations[tag]) if tag else self
+
+    def add_unread(self, problems: Iterable[Problem]) -> None:
+        """Add to the warnings what was left out of the state, or of a document made from it."""
+        self.unread.extend(replace(problem, severity="warning", hint=_UNREAD) for problem in in_revision(self.name, problems))
+
+
+def at_revision(since: str, content: Path, beside: Reading | None = None) -> Revision:
+    """The content at a git revision. `beside`: today's reading, for `read_past`.
+
+    Raises git.NotThere, and Problems if it had errors then.
+    """
+    return from_files(since, git.read(content, since, files.MAX_ALL_BYTES).files, beside)
+
+
+def from_files(name: str, found: Mapping[str, bytes], beside: Reading | None = None) -> Revision:
+    """A state of the content called `name`: its files by path. `beside`: see `at_revision`.
+
+    Raises Problems if it had errors then.
+    """
+    past = {path: data for path, data in found.items() if not _is_hidden(path)}
+    if unreadable := sorted(path for path in past if files.printable(path) != path):
+        what = "the file’s name has characters that can’t be printed"
+        raise Problems(Problem("error", f"{name}:{files.printable(path)}", 0, 0, what) for path in unreadable)
+    reading = read_past(past, beside)
+    if reading.edition is None:
+        raise Problems(in_revision(name, reading.errors))
+    revision = Revision(name, reading.edition)
+    revision.add_unread(reading.unread)
+    return revision
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in PurePosixPath(name).parts)
+
+
+def in_revision(since: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of older content, with the revision in their paths."""
+    return (replace(problem, path=f"{since}:{problem.path}") for problem in problems)
