@@ -1,4 +1,5 @@
-"""Refuses what may not go out: before its embargo is over, or to a list that its marking doesn't allow.
+"""Refuses what may not go out: before its embargo is over, or that of a country of which it shows something, or to a list that its
+marking doesn't allow.
 
 In: an edition, documents, the people file, who gets them, the time. Out: nothing, or NotUnderstood with every document that stays.
 """
@@ -25,13 +26,18 @@ def check(edition: Edition, targets: Iterable[Target], known: People | None, wor
     """
     early: dict[str, list[str]] = {}
     kept: dict[str, list[str]] = {}
+    shown: dict[tuple[str, str], list[str]] = {}
     for target in targets:
         found = restriction(edition, target)
         if found.until and when < found.until:
             early.setdefault(found.embargo, []).append(str(target))
         for marking in found.markings:
             kept.setdefault(marking, []).append(str(target))
+        for country, embargo in _of_others(edition, target).items():
+            if when < datetime.fromisoformat(embargo):
+                shown.setdefault((country, embargo), []).append(str(target))
     refused = [f"{_named(held)}: embargoed until {embargo}; it is {_stamp(when)} now." for embargo, held in early.items()]
+    refused += [f"{_named(held)}: {_showing(edition, *what, when)}" for what, held in shown.items()]
     refused += [reason for marking, held in kept.items() if (reason := _refusal(marking, held, known, words))]
     if refused:
         raise NotUnderstood(" ".join(refused))
@@ -39,8 +45,25 @@ def check(edition: Edition, targets: Iterable[Target], known: People | None, wor
 
 def restriction(edition: Edition, target: Target) -> restrictions.Restriction:
     """What restricts a document."""
+    return restrictions.of(_share(edition, target))
+
+
+def _of_others(edition: Edition, target: Target) -> dict[str, str]:
+    return restrictions.of_others(_share(edition, target), edition)
+
+
+def _share(edition: Edition, target: Target) -> Edition:
     own = edition.translations.get(target.language, edition)
-    return restrictions.of(KINDS[target.kind].share(audiences.of_audience(own, target.audience), target.subject))
+    return KINDS[target.kind].share(audiences.of_audience(own, target.audience), target.subject)
+
+
+def _showing(edition: Edition, country: str, embargo: str, when: datetime) -> str:
+    """Why a document may not go out that shows something of a country."""
+    name = edition.names.get(country, country)
+    return (
+        f"shows where {name} stands or a value of it, which is embargoed until {embargo}; it is {_stamp(when)} now. "
+        f"Wait until then, or take {name} out of the edition for this round."
+    )
 
 
 def _refusal(marking: str, held: Sequence[str], known: People | None, words: Sequence[str]) -> str:

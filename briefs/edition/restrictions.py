@@ -40,3 +40,12 @@ def of(share: Edition) -> Restriction:
     embargoes = [str(found) for part in parts if (found := part.embargo or share.about.embargo)]
     markings = [str(found) for part in parts if (found := part.marking or share.about.marking)]
     return Restriction(max(embargoes, key=datetime.datetime.fromisoformat, default=""), tuple(dict.fromkeys(markings)))
+
+
+def of_others(share: Edition, edition: Edition) -> dict[str, str]:
+    """The embargoes of the countries that a document isn't about and of which it shows the stance or a value all the same, as on
+    its map, by their codes. `edition`: the whole one, of which the document has a share."""
+    codes = {code for code, standing in share.standings.items() if standing.stance or standing.note}
+    codes |= {code for series in share.data.values.values() for code in series}
+    others = (edition.countries[code] for code in sorted(codes - share.countries.keys()) if code in edition.countries)
+    return {str(one.code): str(found) for one in others if (found := one.embargo or edition.about.embargo)}

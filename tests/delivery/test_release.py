@@ -170,6 +170,31 @@ def test_it_stays(marked: Edition, to: list[str], when: datetime, said: str) -> 
         release.check(marked, [BRIEF], PEOPLE if to else None, to, when)
 
 
+@pytest.mark.parametrize("kind, subject", [("brief", "fr"), ("handout", "talk"), ("pack", "two")])
+def test_what_shows_something_of_an_embargoed_country_stays_too(kind: str, subject: str) -> None:
+    """A brief of another country has the country on its map and in its counts. The note of a correction has neither."""
+    own = {"embargo": EMBARGO}
+    edition, open_one = small.edition(country=own, more=MORE), small.edition(more=MORE)
+    target = Target(kind, subject, "Document", ("pdf",), "a4")
+    release.check(open_one, [target], None, [], BEFORE)
+    release.check(edition, [target], None, [], AFTER)
+    with pytest.raises(NotUnderstood) as refused:
+        release.check(edition, [target], None, [], BEFORE)
+    assert f"embargoed until {EMBARGO}" in str(refused.value)
+    if kind == "brief":
+        assert "brief Document: shows where Belgium stands or a value of it, which is embargoed until" in str(refused.value)
+        assert "Wait until then, or take Belgium out of the edition for this round." in str(refused.value)
+
+
+def test_a_country_without_a_stance_or_values_shows_nothing(tmp_path: Path) -> None:
+    edition = small.edition(country={"embargo": EMBARGO}, more=MORE)
+    assert restrictions.of_others(KINDS["brief"].share(edition, "fr"), edition) == {"be": EMBARGO}
+    assert restrictions.of_others(KINDS["brief"].share(edition, "be"), edition) == {}, "its own brief has its own embargo"
+    other = edition.corrections["be-01"].model_copy(update={"country": "fr"})
+    told = replace(edition, corrections={"be-01": other})
+    assert restrictions.of_others(KINDS["correction"].share(told, "be-01"), told) == {}
+
+
 @pytest.mark.parametrize("command", [["send", "be"], ["export", "gone", "be"], ["send", "be", "--dry-run"]])
 def test_send_and_export_refuse(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
