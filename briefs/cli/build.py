@@ -20,7 +20,7 @@ from briefs.cli import inputs, output
 from briefs.clock import clock
 from briefs.exitcodes import ExitCode
 from briefs.press.request import Request, words
-from briefs.problems import Problem, merged
+from briefs.problems import Problem, Problems, merged
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.edition.model import Edition
@@ -73,16 +73,26 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
     reading = read(arguments.content, store=inputs.table_store(arguments))
     if reading.edition is None:
         return memory.RememberedCheck(merged([*reading.problems, *_problems_of_valid_part(arguments, reading)]), "")
-    edition = inputs.in_language(reading.edition, arguments.language)
+    whole, unknown = _with_changes(arguments, reading)
+    edition = inputs.in_language(whole, arguments.language)
     theme = faces.of(inputs.read_theme(arguments), edition)
     for other in reading.edition.translations.values():  # a build in its language would stop for want of a font
         fonts.find(faces.of(theme, other).look.fonts.files)
-    problems = [*theme.warnings, *reading.problems, *_try_documents(arguments, edition, theme)]
+    problems = [*theme.warnings, *reading.problems, *unknown, *_try_documents(arguments, edition, theme)]
     found = memory.RememberedCheck(merged(problems), _contents(reading.edition))
     if not arguments.no_cache:
         where = inputs.document_cache(), inputs.templates(arguments)
         memory.keep_check(*where, theme, reading.files, arguments.fit, found, arguments.language)
     return found
+
+
+def _with_changes(arguments: argparse.Namespace, reading: Reading) -> tuple[Edition, Sequence[Problem]]:
+    """The edition with what changed since older ones; without, and what is wrong, if these can't be read."""
+    assert reading.edition
+    try:
+        return inputs.with_changes(reading.edition, arguments.content, reading), ()
+    except Problems as fault:
+        return reading.edition, fault.problems
 
 
 def _problems_of_valid_part(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem]:

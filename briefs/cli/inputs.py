@@ -65,7 +65,7 @@ def edition_and_files(arguments: argparse.Namespace, *, is_preview: bool = False
 def with_changes(edition: Edition, content: Path, beside: Reading | None = None) -> Edition:
     """The edition with what changed since older ones, if its edition.yaml names any. `beside`: today's reading.
 
-    Raises NotUnderstood, Problems, ToolError."""
+    Raises Problems, ToolError."""
     if edition.about.changes is None:
         return edition
     from briefs.ledger import since  # rarely needed

@@ -34,17 +34,28 @@ def at(since: str, content: Path, beside: Reading | None = None) -> Revision:
     Raises NotUnderstood if git knows no such state; Problems if the content had errors then; ToolError if git is missing.
     """
     try:
-        return at_revision(since, content, beside)
+        return known(since, content, beside)
     except git.NotThere as fault:
-        try:
-            day = Date.parse(since).last
-        except ValueError:
-            hint = f"{fault.hint} A date is written 2026-05 or 2026-05-01, and what a list was sent last sent:LIST."
-            raise NotUnderstood(f"{fault.what}. {hint}") from None
+        more = "" if _is_date(since) else " A date is written 2026-05 or 2026-05-01, and what a list was sent last sent:LIST."
+        raise NotUnderstood(f"{fault.what}. {fault.hint}{more}") from None
+
+
+def known(since: str, content: Path, beside: Reading | None = None) -> Revision:
+    """Like `at`, but raises git.NotThere if git knows no such state."""
     try:
-        return replace(at_revision(git.revision_on(content, day), content, beside), name=since)
-    except git.NotThere as fault:
-        raise NotUnderstood(f"{fault.what}. {fault.hint}") from None
+        return at_revision(since, content, beside)
+    except git.NotThere:
+        if not _is_date(since):
+            raise
+    return replace(at_revision(git.revision_on(content, Date.parse(since).last), content, beside), name=since)
+
+
+def _is_date(words: str) -> bool:
+    try:
+        Date.parse(words)
+    except ValueError:
+        return False
+    return True
 
 
 def of_output(since: str, store: Store, beside: Reading | None = None) -> Revision:

@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from briefs.edition.changed import Changed, PastStances
-from briefs.edition.model import Edition
+from briefs.edition.model import Edition, place_of
 from briefs.edition.read import Reading
 from briefs.ledger import changes, past
+from briefs.problems import Problems, error
 from briefs.redline.revisions import Revision
+from briefs.tools import git
 from briefs.tools.pandoc import Pandoc
 
 
@@ -21,13 +23,27 @@ def with_changes(edition: Edition, content: Path, beside: Reading | None = None)
     """The edition with what changed since the older ones that its edition.yaml names. Without any, it stays as it is.
     `beside`: today's reading.
 
-    Raises NotUnderstood if git knows no such state; Problems if the content had errors then; ToolError; PandocError.
+    Raises Problems if git knows no such state, or the content had errors then; ToolError; PandocError.
     """
     if edition.about.changes is None or edition.changes is not None:
         return edition
-    older = [past.at(since, content, beside) for since in edition.about.changes.since]
+    older = _known(edition.about.changes.since, content, beside)
     with Pandoc() as pandoc:
         return since_then(edition, older, pandoc)
+
+
+def _known(names: Sequence[str], content: Path, beside: Reading | None) -> list[Revision]:
+    """The older states. Raises Problems with each that git doesn't know, at its place."""
+    found, problems = [], []
+    for since in names:
+        try:
+            found.append(past.known(since, content, beside))
+        except git.NotThere as fault:
+            hint = "Name a revision or a date that this copy of the content has in git, or take it out."
+            problems.append(error(place_of(since), f"documents can’t say what changed since then: {fault.what}", hint))
+    if problems:
+        raise Problems(problems)
+    return found
 
 
 def since_then(edition: Edition, older: Sequence[Revision], pandoc: Pandoc) -> Edition:

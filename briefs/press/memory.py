@@ -85,7 +85,8 @@ def key_of(found: Mapping[str, bytes], templates: str, request: Request | str) -
 def recall_check(cache: Cache, content: Path, templates: Path, fit: bool, language: str = "") -> RememberedCheck | None:
     """The check of the same bytes, if there was one. `fit`: one that laid out the documents too. `language`: of the documents."""
     found, problems = files.read_folder(content)
-    entry = None if problems else cache.entry(key_of(found, of_templates(templates), _check(fit, language)))
+    is_known = not (problems or _says_changes(found))
+    entry = cache.entry(key_of(found, of_templates(templates), _check(fit, language))) if is_known else None
     if entry is None:
         return None
     try:

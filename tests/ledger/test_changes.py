@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -198,6 +199,28 @@ def test_the_page_the_report_and_the_briefs_tell_it(edited: Path, tmp_path: Path
     assert "Since March 2024: 1 fact, summary, Rule" in words_of((out / "briefs/belgium.pdf").read_bytes())
     assert "Since March 2024: new" in words_of((out / "briefs/france.pdf").read_bytes())
     assert "Since March 2024: 1 fact" in words_of((out / "briefs/estonia.pdf").read_bytes())
+
+
+@pytest.mark.parametrize("command", ["check", "brief"])
+def test_an_older_edition_that_git_does_not_know_is_an_error_at_its_line(
+    command: str, edited: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It is found again while nothing changes, and gone once git knows it."""
+    path = edited / "edition.yaml"
+    path.write_text(path.read_text().replace("[v2024-03-01, v2025-01-20]", "[v2023, 2019, v2025-01-20]"))
+    line = path.read_text().splitlines().index("changes: {since: [v2023, 2019, v2025-01-20], report: yes}") + 1
+    arguments = [command, *(["Estonia", "--out", str(tmp_path / "out")] if command == "brief" else []), "--content", str(edited)]
+    for _ in range(2):
+        assert main(arguments) == ExitCode.CONTENT
+        said = capsys.readouterr().err
+        assert f"edition.yaml:{line}:19: error: documents can’t say what changed since then: git knows no revision “v2023”" in said
+        assert (
+            f"edition.yaml:{line}:26: error: documents can’t say what changed since then" in said and "as old as 2019-12-31" in said
+        )
+    if command == "check":
+        path.write_text(path.read_text().replace(" 2019,", ""))
+        subprocess.run(["git", "tag", "v2023", "v2024-03-01"], cwd=edited, check=True)
+        assert main(arguments) == ExitCode.DONE
 
 
 def test_the_stances_that_changed_are_drawn_over_the_editions(edited: Path, tmp_path: Path) -> None:
