@@ -200,7 +200,7 @@ def provide_script(name: str, version: str, integrity: str, file: str) -> None:
     import tarfile
     import urllib.request
 
-    target = ENVIRONMENT / "share" / "briefs" / os.path.basename(file)
+    target = ENVIRONMENT / "share" / "briefs" / script_name(name, file)
     address = f"{npm_registry()}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
     try:
         with urllib.request.urlopen(address, timeout=60) as answer:
@@ -216,6 +216,12 @@ def provide_script(name: str, version: str, integrity: str, file: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     target.chmod(0o755 if member.mode & 0o100 else 0o644)
+
+
+def script_name(name: str, file: str) -> str:
+    """What a file of a package of npm is called here: `index.js` by its package, any other as it is."""
+    base = os.path.basename(file)
+    return name.lstrip("@").replace("/", "-") + ".js" if base == "index.js" else base
 
 
 def npm_registry() -> str:

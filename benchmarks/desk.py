@@ -35,7 +35,7 @@ def measure(page: Any, address: str, field: str, edits: int) -> list[float]:
     page.goto(address)
     page.locator("#pages img").first.wait_for()
     page.evaluate(WATCH)
-    text = page.locator(f"[name='text:{field}']")
+    text = page.locator(f"[data-field$='#{field}'] .cm-content")
     text.click()
     for number in range(edits):
         page.keyboard.type(f"{number} ", delay=30)

@@ -40,6 +40,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/typeset/{kind}/{subject}", views.typeset, "reader"),
     ("GET", "/pages/{key}/{number:int}.png", views.page_picture, "reader"),
     ("GET", "/changed", views.changed, "reader"),
+    ("GET", "/completions", editing.completed, "writer"),
     ("GET", "/static/{name}", views.static_file, "reader"),
     ("POST", "/undo", editing.undo, "writer"),
     ("GET", "/incoming", exchanging.incoming, "writer"),

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import forms, saving, views
+from briefs.desk import completions, forms, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
@@ -175,6 +175,11 @@ def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
         return opened.sheet
     is_country = opened.address.startswith("/write/countries/")
     return forms.of_country(opened.sheet.path, data, opened.edition) if is_country else forms.of_writing(opened.sheet.path, data)
+
+
+def completed(desk: Desk, asked: Asked) -> Response:
+    """What texts complete as somebody types."""
+    return JSONResponse(completions.of(views.edition_of(desk.workspace.now())))
 
 
 def checked(desk: Desk, asked: Asked) -> Response:

@@ -22,7 +22,23 @@ from briefs.problems import ToolError
 HERE = Path(__file__).parent
 SCRIPTS = Path(sys.prefix) / "share" / "briefs"  # where set-up puts what comes from npm
 MIMES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-MODULES = {"htmx.org": "htmx.esm.js"}  # what scripts import, by the file
+MODULES = {  # what scripts import, by the file
+    "htmx.org": "htmx.esm.js",
+    "@codemirror/autocomplete": "codemirror-autocomplete.js",
+    "@codemirror/commands": "codemirror-commands.js",
+    "@codemirror/language": "codemirror-language.js",
+    "@codemirror/lint": "codemirror-lint.js",
+    "@codemirror/state": "codemirror-state.js",
+    "@codemirror/streamparser": "codemirror-streamparser.js",
+    "@codemirror/view": "codemirror-view.js",
+    "@lezer/common": "lezer-common.js",
+    "@lezer/highlight": "lezer-highlight.js",
+    "@lezer/markdown": "lezer-markdown.js",
+    "@marijn/find-cluster-break": "marijn-find-cluster-break.js",
+    "crelt": "crelt.js",
+    "style-mod": "style-mod.js",
+    "w3c-keyname": "w3c-keyname.js",
+}
 IMPORT_MAP = json.dumps({"imports": {name: f"/static/{file}" for name, file in MODULES.items()}})
 
 

@@ -59,6 +59,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((ADDRESS, port))
+        listening.listen()  # who opens the address at once has to wait, and isn’t refused
     except OSError as fault:
         listening.close()
         raise NotUnderstood(f"port {port} can’t be used: {fault.strerror}. Name another with --port.") from None

@@ -19,7 +19,9 @@ from tests.desk import browser
 ROOT = Path(__file__).parents[2]
 WAIT = 120_000  # milliseconds
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-IGNORED = re.compile(r"status of 4\d\d|^htmx:(afterRequest|sendError)")  # refusals are meant; a page was left while it asked
+IGNORED = re.compile(
+    r"status of 4\d\d|^htmx:(afterRequest|sendError|sendAbort)"
+)  # refusals are meant; a page was left while it asked
 pytestmark = pytest.mark.skipif(not browser.CHROMIUM, reason="there is no Chromium here")
 
 
@@ -46,7 +48,7 @@ def pages(content: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
-            "console", lambda said: errors.append(said.text) if said.type == "error" and "status of 4" not in said.text else None
+            "console", lambda said: errors.append(said.text) if said.type == "error" and not IGNORED.search(said.text) else None
         )
         page.goto(address)
         yield re.match(r"http://[^/]+", address)[0], page  # type: ignore[index]
@@ -73,6 +75,16 @@ def until_new_page(page: Any, old: str | None) -> None:
 def picture(page: Any) -> str | None:
     shown = page.locator("#pages img")
     return shown.first.get_attribute("src") if shown.count() else None
+
+
+def editor(page: Any, field: str) -> Any:
+    """The editor of a field."""
+    return page.locator(f"[data-field$='#{field}'] .cm-content")
+
+
+def sent(page: Any, field: str) -> str:
+    """What a form would send of a field."""
+    return str(page.locator(f"[name='text:{field}']").input_value())
 
 
 def edited_brief(content: Path, folder: Path) -> Path:
@@ -112,7 +124,7 @@ def test_a_day_s_work(pages: tuple[str, Any], content: Path, tmp_path: Path) -> 
 
     # Change a fact, and see the page change. The draft is kept.
     old = picture(page)
-    text = page.locator("[name='text:ee-01b/text']")
+    text = editor(page, "ee-01b/text")
     text.fill("Estonia expects **5G in every Estonian city by 2023**.")
     until_new_page(page, old)
     assert page.locator("#kept").inner_text() == "Kept as a draft" and file.read_text() == before
@@ -129,7 +141,7 @@ def test_a_day_s_work(pages: tuple[str, Any], content: Path, tmp_path: Path) -> 
     # A click on the page leads to the field.
     spot = page.locator("svg.spots [data-field='countries/ee.yaml#position']").bounding_box()
     page.mouse.click(spot["x"] + 60, spot["y"] + 4)
-    assert page.evaluate("document.activeElement.name") == "text:position"
+    assert page.evaluate("document.activeElement.closest('.field').dataset.field") == "countries/ee.yaml#position"
 
     # Save with the keyboard alone: only these letters are written.
     page.locator("#form button").first.focus()
@@ -207,7 +219,52 @@ def test_a_clash_and_a_refusal_are_accessible_too(pages: tuple[str, Any], conten
     until_new_page(page, None)
     file = content / "countries/fr.yaml"
     file.write_text(re.sub(r"(?m)^(summary: >-\n  )\S+", r"\1Anew", file.read_text()))
-    page.locator("[name='text:summary']").fill("Wholly other words.")
+    editor(page, "summary").fill("Wholly other words.")
     page.get_by_text("Somebody else changed the same words").wait_for()
     page.get_by_text("The files were changed by somebody else").wait_for()
     assert browser.faults(page) == []
+
+
+def test_a_section_is_written_with_the_keyboard_alone(pages: tuple[str, Any]) -> None:
+    page = open_page(pages, "/write/sections/sec-bri")
+    until_new_page(page, None)
+    before, choices = sent(page, "body"), page.locator(".cm-tooltip-autocomplete li")
+    editor(page, "body").focus()
+    page.keyboard.press("Control+End")
+    for typed, wanted, more in (
+        ("\nSee Eston", "Estonia", " and "),
+        ("[@evc-2020-ap", "evc-2020-appendix", "] after "),
+        ("[](#sec-bri-h", "sec-bri-history", ". "),
+    ):
+        page.keyboard.type(typed)
+        choices.get_by_text(wanted).first.wait_for()
+        page.wait_for_timeout(150)  # a choice that has only just come isn't taken by a key that was meant for the text
+        page.keyboard.press("Enter")
+        page.keyboard.type(more)
+    assert sent(page, "body").endswith("\nSee Estonia and [@evc-2020-appendix] after [](#sec-bri-history). ")
+
+    # A mistake is underlined, and told in words to who doesn't see that.
+    page.keyboard.type("[](#no-such-part)")
+    page.locator(".cm-lintRange-error").wait_for()
+    assert page.locator(".cm-lintRange-error").inner_text() == "no-such-part"
+    assert "no-such-part" in editor(page, "body").get_attribute("aria-description")
+    assert browser.faults(page) == []
+
+    # Escape and Tab lead out of the editor, Shift and Tab into it again; what was typed is taken back.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    page.keyboard.press("Shift+Tab")
+    for _ in range(40):
+        page.keyboard.press("Control+z")
+    assert sent(page, "body") == before
+
+
+def test_without_scripts_texts_are_plain_fields(pages: tuple[str, Any]) -> None:
+    page = (
+        pages[1].context.browser.new_context(java_script_enabled=False, storage_state=pages[1].context.storage_state()).new_page()
+    )
+    page.goto(f"{pages[0]}/write/sections/sec-bri")
+    field = page.locator("textarea[name='text:body']")
+    assert field.is_visible() and "In November 2012" in field.input_value()
+    page.context.close()

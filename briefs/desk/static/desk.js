@@ -40,9 +40,9 @@ function goToField(event) {
   const distance = (spot) => at.y - number(spot, "y") + (at.x - number(spot, "x")) / 4;
   for (const spot of above.sort((one, other) => distance(one) - distance(other))) {
     const field = document.querySelector(`#form [data-field="${CSS.escape(spot.dataset.field)}"]`);
-    const control = field?.querySelector("textarea, input:not([type=hidden]), select");
+    const control = field?.querySelector(".editor, textarea:not([hidden]), input:not([type=hidden]), select");
     if (control) {
-      control.focus();
+      (control.view ?? control).focus();
       control.scrollIntoView({ block: "center" });
       return;
     }
