@@ -210,6 +210,12 @@ def pack(arguments: argparse.Namespace) -> ExitCode:
     return _build(arguments, _request(arguments, kinds=("pack",), what=tuple(arguments.journey)))
 
 
+def bilingual(arguments: argparse.Namespace) -> ExitCode:
+    choices = {"what": tuple(arguments.country), "where": tuple(arguments.where), "languages": arguments.languages}
+    own = argparse.Namespace(**vars(arguments), language="")
+    return _build(own, _request(own, kinds=("bilingual",), **choices))
+
+
 def correction(arguments: argparse.Namespace) -> ExitCode:
     return _build(arguments, _request(arguments, kinds=("correction",), what=tuple(arguments.correction)))
 
@@ -303,7 +309,14 @@ def _from_warm(arguments: argparse.Namespace, request: Request) -> _Built | None
     from briefs.press import memory, warm
     from briefs.press.cache import of_templates
 
-    if len(request.what) != 1 or arguments.no_cache or arguments.on or arguments.more_time > 1 or not memory.is_remembered(request):
+    if (
+        len(request.what) != 1
+        or request.languages
+        or arguments.no_cache
+        or arguments.on
+        or arguments.more_time > 1
+        or not memory.is_remembered(request)
+    ):
         return None
     cache, templates = inputs.document_cache(), inputs.templates(arguments)
     path = warm.socket_path(arguments.content, templates, cache.folder)

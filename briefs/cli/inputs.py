@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +61,9 @@ def edition_and_files(arguments: argparse.Namespace, *, is_preview: bool = False
     if reading.edition is None:
         raise Problems(reading.problems)
     edition = with_changes(reading.edition, arguments.content, reading)
-    return replace(reading, edition=edition), in_language(edition, getattr(arguments, "language", ""))
+    tags = getattr(arguments, "languages", None)
+    asked = in_language(edition, getattr(arguments, "language", "")) if tags is None else in_languages(edition, tags)
+    return replace(reading, edition=edition), asked
 
 
 def with_changes(edition: Edition, content: Path, beside: Reading | None = None) -> Edition:
@@ -75,14 +79,33 @@ def with_changes(edition: Edition, content: Path, beside: Reading | None = None)
 
 def in_language(edition: Edition, tag: str) -> Edition:
     """The edition in the language `tag`, alone; the source's if the tag is empty or the source's own. Raises NotUnderstood."""
-    if not tag or tag.lower() == edition.about.language.lower():
-        return replace(edition, translations={})
-    known = {own.lower(): own for own in edition.translations}
-    if tag.lower() not in known:
-        listed = [edition.about.language, *edition.translations]
+    if re.search(r"[+,]", tag):
+        raise NotUnderstood(f"--language takes one language, or all. For a brief in two: bilingual COUNTRY --languages {tag[:40]}.")
+    own = _tag(edition, tag) if tag else edition.about.language
+    return edition.translations.get(own) or replace(edition, translations={})
+
+
+def in_languages(edition: Edition, tags: Sequence[str]) -> Edition:
+    """The edition with only those of its other languages that are among the two `tags`. An edition in two languages needs none.
+    Raises NotUnderstood."""
+    listed = [edition.about.language, *edition.translations]
+    chosen = {_tag(edition, tag) for tag in tags or listed}
+    if len(chosen) != 2 or len(tags) > 2:
+        has = f"This edition has {', '.join(listed)}."
+        raise NotUnderstood(f"two languages are needed, such as --languages {','.join([*listed, 'fr'][:2])}. {has}")
+    return replace(edition, translations={tag: own for tag, own in edition.translations.items() if tag in chosen})
+
+
+def _tag(edition: Edition, tag: str) -> str:
+    """The edition's own tag of a language. Raises NotUnderstood if it has no such language."""
+    from briefs.edition import names
+
+    listed = [edition.about.language, *edition.translations]
+    own = names.tag_among(tag, listed)
+    if own is None:
         hint = did_you_mean(tag, listed, f"Its languages are {', '.join(listed)}. edition.yaml lists them under `languages`.")
         raise NotUnderstood(f"this edition has no language “{tag[:40]}”. {hint}")
-    return edition.translations[known[tag.lower()]]
+    return own
 
 
 def languages(arguments: argparse.Namespace) -> list[str]:

@@ -54,6 +54,11 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _tags(text: str) -> tuple[str, ...]:
+    """The tags of languages in a list such as `en,fr` or `en+fr`."""
+    return tuple(filter(None, re.split(r"[,+\s]+", text)))
+
+
 def _cluster(text: str) -> str:
     """The address of a scheduler, or `dask:N` with N processes, 1 to `MOST_JOBS`."""
     own = re.fullmatch(r"dask:(\d{1,3})", text)
@@ -66,7 +71,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--content": {"metavar": "DIR", "type": Path, "default": Path("content"), "help": "the edition’s folder (content)"},
     "--templates": {"metavar": "DIR", "type": Path, "help": "a folder with what differs from the program’s templates and theme/"},
     "--out": {"metavar": "DIR", "type": Path, "default": Path("dist"), "help": "the folder for finished files (dist)"},
-    "--kinds": {"metavar": "K[,K]", "help": "only these kinds: report, brief, glance, compare, pack, changes, correction, handout"},
+    "--kinds": {
+        "metavar": "K[,K]",
+        "help": "only these kinds: report, brief, glance, compare, pack, bilingual, changes, correction, handout",
+    },
     "--format": {"metavar": "F[,F]", "help": "only these formats: pdf, docx, pptx"},
     "--paper": {"choices": ["a4", "letter"], "default": "a4", "help": "the paper size (a4)"},
     "--print": {
@@ -119,6 +127,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "TAG",
         "default": "",
         "help": "a language of the edition, such as fr, or all (the source’s)",
+    },
+    "--languages": {
+        "metavar": "TAG,TAG",
+        "type": _tags,
+        "default": (),
+        "help": "the two languages, in this order, such as en,fr; needed if the edition has more than two",
     },
     "--all-countries": {"action": "store_true", "help": "build the decks of all countries that have facts"},
     "--no-cache": {"action": "store_true", "help": "build everything again, and keep nothing for the next time"},
@@ -354,6 +368,15 @@ COMMANDS = {
         run=build.pack,
         options=_BUILD,
         arguments=(("JOURNEY", "*", "the name of a journey or its file; all if left out"),),
+    ),
+    "bilingual": Command(
+        "build the briefs of the named countries in two languages, front and back",
+        needs=f"{_CONTENT} whose edition.yaml lists `languages`",
+        example="bilingual Estonia --languages en,fr",
+        writes="a PDF and a Word file of two pages for each country, such as dist/bilingual/estonia-en-fr.pdf",
+        run=build.bilingual,
+        options=("--languages", "--where", *(option for option in _BUILD if option != "--language")),
+        arguments=(("COUNTRY", "*", "a name, a common other name, an ISO code or a group of countries; all if left out"),),
     ),
     "correction": Command(
         "build the notes of corrections: what was wrong in documents that went out, and what is right",

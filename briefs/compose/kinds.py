@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import permutations
 from pathlib import PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
     from briefs.compose.slots import TemplateFiller
     from briefs.theme import Theme
 
-Subjects = Literal["edition", "changes", "all countries", "country", "countries", "deck", "journey", "correction"]
-Layout = Literal["one page", "pages", "chapters", "slides", "bound"]
+Subjects = Literal[
+    "edition", "changes", "all countries", "country", "countries", "country in two languages", "deck", "journey", "correction"
+]  # fmt: skip
+Layout = Literal["one page", "pages", "chapters", "slides", "bound", "two sides"]
 FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
     "one page": ("pdf", "docx"),
     "pages": ("pdf", "docx"),
     "chapters": ("pdf", "docx"),
     "slides": ("pdf", "docx", "pptx"),
     "bound": ("pdf", "docx"),
+    "two sides": ("pdf", "docx"),
 }
 
 
@@ -41,12 +45,13 @@ class Kind:
     """One kind of document.
 
     `subjects`: there is one document for each of these; one for the edition, or for all its countries together. One about several
-    `countries` is made only if it is asked for; `several.py` says what its subject is. `folder`: the folder of its files below the
-    output folder, with a slash at the end, or empty. `formats`: the formats it is written in.
+    `countries`, or about a `country in two languages`, is made only if it is asked for; `several.py` says what its subject is.
+    `folder`: the folder of its files below the output folder, with a slash at the end, or empty. `formats`: the formats it is
+    written in.
 
     `layout`: a document of "one page" is fitted to its page; "pages" and "chapters" take as many pages as
     they need, and each chapter is typeset apart; "slides" are fitted one by one and printed as a handout; "bound" are documents of
-    one page about countries, each fitted by itself, after a cover.
+    one page about countries, each fitted by itself, after a cover; "two sides" are two of them, in two languages, front and back.
 
     `page`, `ladder` and `style` name parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet NAME.css.
     `module` is the full name of the module whose `compose` makes the manuscript, `template` the file with the words around the
@@ -108,6 +113,9 @@ class Kind:
             return self.folder + several.file_name([stem_of(edition.names[code], code) for code in named], named)
         if self.subjects in {"journey", "correction"}:
             return f"{self.folder}{subject}"
+        if self.subjects == "country in two languages":
+            code, *tags = several.codes(subject)
+            return self.folder + "-".join([stem_of(edition.names[code], code), *tags])
         own = subject if subject in edition.decks else stem_of(edition.names[subject], subject)
         return f"{self.folder}{own}"
 
@@ -120,6 +128,9 @@ class Kind:
             return []
         if self.subjects in {"journey", "correction"}:
             return list(self._listed(edition))
+        if self.subjects == "country in two languages":
+            pairs = list(permutations([edition.about.language, *edition.translations], 2))
+            return [several.subject([code, *pair]) for code in edition.countries for pair in pairs]
         return [*(edition.decks if self.subjects == "deck" else ()), *edition.countries]
 
     def is_in(self, edition: Edition, subject: str) -> bool:
@@ -141,6 +152,8 @@ class Kind:
 
     def countries_of(self, subject: str) -> list[str]:
         """The codes of the countries that a subject is; if it is a deck, its name."""
+        if self.subjects == "country in two languages":
+            return several.codes(subject)[:1]
         return several.codes(subject) if self.subjects == "countries" else [subject]
 
     def subject_of(self, edition: Edition, stem: str) -> str | None:
@@ -202,6 +215,10 @@ KINDS = table(
     Kind(
         "pack", "journey", "bound", folder="pack/", formats=("pdf", "docx"), page="brief", style="pack", ladder="brief",
         module="briefs.compose.pack", template="pack.md.j2", share=shares.of_journey,
+    ),
+    Kind(
+        "bilingual", "country in two languages", "two sides", folder="bilingual/", formats=("pdf", "docx"), page="brief",
+        style="brief", ladder="brief", module="briefs.compose.bilingual", template="brief.md.j2", share=shares.of_languages,
     ),
     Kind(
         "changes", "changes", "pages", folder="", formats=("pdf", "docx"), page="note", style="note", ladder="note",

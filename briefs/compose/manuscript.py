@@ -48,6 +48,7 @@ class Manuscript:
     links to, by the path of their files without the suffix. `warnings`: what `check`
     should tell about the content. `audience`: the id of the readers for whom alone it is. `translation`: the tag of the language
     that it is translated into, or empty.
+    `languages`: those of its two sides, if it is in two languages; `language` is the first one.
     `whole`: the tree with all that a page with much room can have in addition, if there is any;
     `drawn`: the figures of both; `added`: the names of the additions that are in `blocks`.
     `restriction`: what each page says of its embargo and marking, and `keywords` what its metadata say.
@@ -88,6 +89,7 @@ class Manuscript:
     added: tuple[str, ...] = ()
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     style: str = ""
+    languages: tuple[str, ...] = ()
 
     @property
     def additions(self) -> frozenset[str]:

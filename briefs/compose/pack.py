@@ -58,8 +58,22 @@ class BoundBrief:
 
 
 def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
-    """A brief with names of its own: those of its sources and figures begin with the country's code, and what the edition says on
-    each page has another bookmark on each."""
+    """A brief with names of its own, without what the cover says."""
+
+    def changed(node: Node) -> list[Node] | None:
+        if node["t"] == "Div":
+            return [] if "kicker" in tree.classes(node) else None
+        if tree.level(node) > 1:
+            return None
+        return [tree.header(1, [tree.span(tree.inlines(node), f"brief_{code}", ["bound-title"])], "", tree.classes(node))]
+
+    own = renamed(brief, code, number)
+    return BoundBrief(code, number, replace(own, blocks=tree.transform(list(own.blocks), changed, "Div", "Header")))
+
+
+def renamed(brief: Manuscript, prefix: str, number: int) -> Manuscript:
+    """A brief with names of its own: those of its sources, figures and attached files begin with the prefix, and what the edition
+    says on each page has another bookmark on each. `number`: of its page."""
     names: dict[str, str] = {}
     places: dict[str, Place] = {}
     for name, place in brief.places.items():
@@ -68,41 +82,41 @@ def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
         places[names[name]] = own
 
     def changed(node: Node) -> list[Node] | None:
-        if node["t"] == "Div" and "kicker" in tree.classes(node):  # the cover says it
-            return []
         if node["t"] == "Image" and tree.target(node) not in brief.pictures:  # those are the same on all pages
-            return [tree.with_target(node, f"{code}-{tree.target(node)}")]
+            return [tree.with_target(node, f"{prefix}-{tree.target(node)}")]
         if node["t"] == "Link":
             target = tree.target(node)
             return [tree.with_target(node, f"#{_name(target[1:])}")] if target.startswith("#") else None
         identifier, classes, keys = tree.attr_of(node)
-        if node["t"] == "Header" and tree.level(node) == 1:
-            return [tree.header(1, [tree.span(tree.inlines(node), f"brief_{code}", ["bound-title"])], "", classes)]
         return [tree.with_attr(node, [_name(identifier), classes, keys])] if identifier else None
 
     def _name(identifier: str) -> str:
-        return names.get(identifier, f"{code}-{identifier}")
+        return names.get(identifier, f"{prefix}-{identifier}")
 
-    made = replace(
+    return replace(
         brief,
         blocks=tree.transform(list(brief.blocks), changed, "Image", "Link", "Span", "Div", "Header"),
-        figures={f"{code}-{name}": replace(figure, name=f"{code}-{figure.name}") for name, figure in brief.figures.items()},
+        figures={f"{prefix}-{name}": replace(figure, name=f"{prefix}-{figure.name}") for name, figure in brief.figures.items()},
         places=places,
         hashes={names[name]: hash for name, hash in brief.hashes.items()},
-        data=tuple(replace(file, name=f"{code}-{file.name}") for file in brief.data),
+        data=tuple(replace(file, name=f"{prefix}-{file.name}") for file in brief.data),
     )
-    return BoundBrief(code, number, made)
 
 
 def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
     """The manuscript of a pack, for Word: a block for the cover and one for each brief. What runs on all pages is in the first."""
     first, *others = [_without_running(brief.manuscript) for brief in briefs]
     bodies = [tree.div(first, "", ["bound-first"]), *(tree.div(blocks, "", ["bound"]) for blocks in others)]
-    parts = [front, *(brief.manuscript for brief in briefs)]
+    blocks = [tree.div(list(front.blocks), "", ["bound-front"]), *bodies]
+    return joined(replace(front, blocks=blocks), [front, *(brief.manuscript for brief in briefs)])
+
+
+def joined(whole: Manuscript, parts: Sequence[Manuscript]) -> Manuscript:
+    """A manuscript with everything that its parts have beside their blocks."""
     return replace(
-        front,
-        blocks=[tree.div(list(front.blocks), "", ["bound-front"]), *bodies],
+        whole,
         figures={name: figure for part in parts for name, figure in part.figures.items()},
+        pictures={name: picture for part in parts for name, picture in part.pictures.items()},
         places={name: place for part in parts for name, place in part.places.items()},
         hashes={name: hash for part in parts for name, hash in part.hashes.items()},
         data=tuple(file for part in parts for file in part.data),
@@ -111,17 +125,25 @@ def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
 
 
 def _without_running(brief: Manuscript) -> list[Node]:
-    """The blocks of a brief without what runs on all pages, with what its page has more, and with a badge for the country's own
-    step: its colour isn't that of the document."""
+    """The blocks of a brief without what runs on all pages, and with a badge for the country's own step: its colour isn't that of
+    the document."""
 
     def change(node: Node) -> list[Node] | None:
         names = tree.classes(node)
-        if node["t"] == "Div" and "columns" in names:
-            return [tree.div(tree.blocks(node), "", names, added=" ".join(brief.added))]
         if node["t"] == "Div":
             return [] if _RUNNING & {*names} else None
         if "here" not in names:
             return None
         return [tree.span(tree.inlines(node), tree.identifier(node), ["badge", *(n for n in names if n.startswith("stance-"))])]
 
-    return tree.transform(list(brief.blocks), change, "Div", "Span")
+    return tree.transform(with_added(brief), change, "Div", "Span")
+
+
+def with_added(brief: Manuscript) -> list[Node]:
+    """The blocks of a brief, whose columns say what its page has more."""
+
+    def change(node: Node) -> list[Node] | None:
+        names = tree.classes(node)
+        return [tree.div(tree.blocks(node), "", names, added=" ".join(brief.added))] if "columns" in names else None
+
+    return tree.transform(list(brief.blocks), change, "Div")

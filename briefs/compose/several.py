@@ -1,6 +1,8 @@
-"""How documents about several countries are named. Nothing is imported, because a command with nothing to do needs this.
+"""How documents about several countries, or in two languages, are named. Nothing is imported, because a command with nothing to do
+needs this.
 
-In: codes, or the path of a document's files. Out: a subject; or the parts that the path is made of.
+In: codes of countries, or of one with the tags of two languages; or the path of a document's files. Out: a subject; or the parts
+that the path is made of.
 """
 
 from __future__ import annotations
@@ -9,16 +11,16 @@ from collections.abc import Container, Sequence
 
 FEWEST, MOST = 2, 6  # countries of one document
 LONGEST = 200  # letters in the name of a file; file systems allow 255 bytes, which include the suffix
-_JOIN = "+"  # no code has it
+_JOIN = "+"  # no code and no tag has it
 
 
 def subject(codes: Sequence[str]) -> str:
-    """Several countries as the subject of a document."""
+    """Several countries, or one and two languages, as the subject of a document."""
     return _JOIN.join(codes)
 
 
 def codes(subject: str) -> list[str]:
-    """The countries that a subject joins."""
+    """The countries, or the country and the two languages, that a subject joins."""
     return subject.split(_JOIN)
 
 

@@ -56,6 +56,13 @@ def of_countries(edition: Edition, subject: str) -> Edition:
     return _printing(edition, several.codes(subject), ["position", "next", "summary"])
 
 
+def of_languages(edition: Edition, subject: str) -> Edition:
+    """For a brief in two languages: the share of a brief, in each of them."""
+    code, *tags = several.codes(subject)
+    own = {tag: of_country(edition.translations[tag], code) for tag in tags if tag in edition.translations}
+    return replace(of_country(edition, code), translations=own)
+
+
 def of_all_countries(edition: Edition, subject: str = "") -> Edition:
     """For the table of all countries: those that have facts, without the key points that it doesn't print."""
     return _printing(edition, [code for code, country in edition.countries.items() if country.facts], ["next"])

@@ -17,7 +17,7 @@ from briefs.problems import Problem, did_you_mean, error, warning
 
 EVERYONE = "all"  # what `--for` takes for documents without an audience
 # Folders of the output that are no audience's: those of kinds, of papers, and the like. No audience has one of these ids.
-TAKEN = {EVERYONE, "briefs", "compare", "corrections", "handouts", "pack", "redline", "print", "a4", "letter"}
+TAKEN = {EVERYONE, "bilingual", "briefs", "compare", "corrections", "handouts", "pack", "redline", "print", "a4", "letter"}
 _COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
 _NEEDS = {"timeline": "facts", "counts": "stance", "figures": "sources"}  # a block, and another without which it says nothing
 _TEXTS = ("summary", *KEY_POINTS)

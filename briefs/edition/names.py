@@ -104,6 +104,14 @@ def script(tag: str) -> str:
     return locale.script or next((part for part in found.split("_") if len(part) == 4), "")
 
 
+def tag_among(tag: str, tags: Iterable[str]) -> str | None:
+    """The one of these tags that is meant by `tag`, in any case: itself, or the only one that begins with it (`en` for `en-GB`)."""
+    word = tag.lower()
+    same = [own for own in tags if own.lower() == word]
+    found = same or [own for own in tags if own.lower().startswith(f"{word}-")]
+    return found[0] if len(found) == 1 else None
+
+
 def knows_language(tag: str) -> bool:
     """Whether CLDR has the names of countries and months in a language (a BCP 47 tag)."""
     from babel import Locale, UnknownLocaleError

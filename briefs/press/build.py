@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # imported where something is made
 
 _log = logging.getLogger(__name__)
 # By the kind's layout: roughly, in characters of text.
-WORK = {"chapters": 1_000_000, "pages": 20_000, "slides": 10_000, "one page": 0, "bound": 200_000}
+WORK = {"chapters": 1_000_000, "pages": 20_000, "slides": 10_000, "one page": 0, "bound": 200_000, "two sides": 15_000}
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,11 @@ class Composer:
     FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of a document
 
     def __init__(self, edition: Edition, theme: Theme):
+        files, self._plain = faces.files(theme, edition), theme
         self._uncoloured = theme = faces.of(theme, edition)
         self.theme = theme.with_brand(edition.brand.colours)
         self.templates = theme.folder.parent
-        own = fonts.without(fonts.find(theme.look.fonts.files), {face.family for face in theme.typefaces})
+        own = fonts.without(fonts.find(files), {face.family for face in theme.typefaces})
         found = own | typefaces.files(theme.typefaces, fonts.cache_folder())
         folder = fonts.prepare(found, fonts.cache_folder())
         fonts.use(folder)
@@ -84,6 +85,14 @@ class Composer:
         other.edition, other._unread = collation.ordered(edition, self.pandoc), unread
         other.edition_for = audiences.editions(other.edition)
         other.theme = self._uncoloured.with_brand(edition.brand.colours)
+        return other
+
+    def in_language(self, tag: str) -> Self:
+        """The same tools for the edition in one of its languages, with that language's faces. They are closed with this one."""
+        own = self.edition.translations.get(tag) or replace(self.edition, translations={})
+        other = self.for_edition(own)
+        other._uncoloured = faces.of(self._plain, own)
+        other.theme = other._uncoloured.with_brand(own.brand.colours)
         return other
 
     def close(self) -> None:
@@ -153,7 +162,7 @@ class Composer:
 
     def title(self, target: Target) -> str:
         """What a message calls a document: “brief of Belgium”, “report”."""
-        is_about_countries = self.edition.names.keys() >= {*several.codes(target.subject)}
+        is_about_countries = self.edition.names.keys() >= {*KINDS[target.kind].countries_of(target.subject)}
         of = f" of {target.name}" if is_about_countries else ""
         return f"{target.kind}{of}{f' for {target.audience}' if target.audience else ''}"
 

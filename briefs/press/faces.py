@@ -1,9 +1,11 @@
 """The fonts that an edition needs, by the script of its language and the letters in it.
 
-In: a theme, an edition. Out: the theme with these fonts.
+In: a theme, an edition. Out: the theme with these fonts; the files of these, and of the fonts for its other languages.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from briefs.edition import names, texts
 from briefs.edition.model import Edition
@@ -15,3 +17,12 @@ def of(theme: Theme, edition: Edition) -> Theme:
     Cyrillic letters."""
     made = theme.for_edition(names.script(edition.about.language), (text.markdown for text in texts.whole(edition)))
     return made.with_typefaces(edition.brand.typography.families, edition.typefaces.values())
+
+
+def files(theme: Theme, edition: Edition) -> Mapping[str, list[str]]:
+    """The files by their packages that an edition needs, with those that it needs in its other languages."""
+    found: dict[str, list[str]] = {}
+    for own in (edition, *edition.translations.values()):
+        for package, listed in of(theme, own).look.fonts.files.items():
+            found[package] = list(dict.fromkeys([*found.get(package, []), *listed]))
+    return found

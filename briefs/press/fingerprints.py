@@ -37,6 +37,7 @@ class Fingerprinter:
     def __init__(self, edition: Edition, theme: Theme, before: Fingerprinter | None = None):
         self._before = before._hashes if before else {}
         self._of_audience = audiences.editions(edition)
+        self._theme = theme
         theme = faces.of(theme, edition)
         self._look = theme.look.print
         self._templates = of_templates(theme.folder.parent)
@@ -50,7 +51,8 @@ class Fingerprinter:
         request = [*map(str, vars(target).values()), os.environ.get("SOURCE_DATE_EPOCH", "")]
         if target.printed:
             request.append(digest(icc.find(self._look.profile, self._look.package)))
-        return Inputs(hashed(self._share_parts(share)), self._templates, hashed(request), self._fonts, self._program)
+        fonts = of_fonts(faces.files(self._theme, share)) if share.translations else self._fonts
+        return Inputs(hashed(self._share_parts(share)), self._templates, hashed(request), fonts, self._program)
 
     def _share_parts(self, share: Edition) -> Iterator[str]:
         """The texts and hashes of everything in a share. Its larger parts are hashed once for all documents."""

@@ -87,7 +87,7 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
     formats = formats_of(kind, request.formats or (("pdf",) if request.printed else ()), wanted)
     if not formats:
         return [], []
-    subjects = _subjects(edition, kind, _what(edition, request), request.all_countries)
+    subjects = _subjects(edition, kind, _what(edition, request), request)
     if request.kinds and not subjects:
         raise NotUnderstood(_NOTHING[kind.subjects].format(kind=kind.name))
     audiences = kind.audiences_in(edition) if request.is_everything else [request.audience]
@@ -126,6 +126,7 @@ _NOTHING = {
     "all countries": "this edition has no {kind}: no country has facts. Write countries/….yaml.",
     "country": "this edition has no {kind}: it has no countries. Write countries/….yaml.",
     "countries": f"{{kind}} takes {several.FEWEST} to {several.MOST} countries. Name them, such as: {{kind}} Belgium France.",
+    "country in two languages": "{kind} takes a country and two languages. Write, such as: {kind} Belgium --languages en,fr.",
     "journey": "this edition has no {kind}: it has no journeys. Write journeys/….yaml, with a title and countries.",
     "changes": "this edition has no {kind}: say since when, with --since, or with `changes` in edition.yaml.",
     "correction": "this edition has no {kind}: nothing was corrected. `recall` writes corrections.yaml.",
@@ -133,22 +134,35 @@ _NOTHING = {
 }
 
 
-def _subjects(edition: Edition, kind: Kind, words: Sequence[str], all_countries: bool) -> list[tuple[str, str]]:
+def _subjects(edition: Edition, kind: Kind, words: Sequence[str], request: Request) -> list[tuple[str, str]]:
     """The identifiers and names of what there is one document each of. A country has a deck of its own only if it is named."""
     if kind.is_single:
         return [("", str(edition.about.title))] if kind.is_in(edition, "") else []
     if kind.subjects == "countries":
         return [_several(edition, kind, words)] if words else []
+    if kind.subjects == "country in two languages":
+        return _in_two(edition, words, request)
     if kind.subjects == "journey":
         return _journeys(edition, words)
     if kind.subjects == "correction":
         return _corrections(edition, words)
     decks = [name for name in edition.decks if name in words] if kind.subjects == "deck" else []
     countries = [word for word in words if word not in decks]
-    if kind.subjects == "deck" and not (countries or all_countries):
+    if kind.subjects == "deck" and not (countries or request.all_countries):
         return [(name, name) for name in decks or edition.decks]
     beside = edition.decks if kind.subjects == "deck" else ()
     return [*((name, name) for name in decks), *((code, edition.names[code]) for code in codes(edition, countries, beside))]
+
+
+def _in_two(edition: Edition, words: Sequence[str], request: Request) -> list[tuple[str, str]]:
+    """The named countries, or all, each with the two languages of the request, or else of the edition if it has no others. None if
+    they aren't asked for."""
+    known = (edition.about.language, *edition.translations)
+    tags = [own for tag in request.languages or known if (own := names.tag_among(tag, known))]
+    if not request.kinds or len(tags) != 2:
+        return []
+    named = " and ".join(tags)
+    return [(several.subject([code, *tags]), f"{edition.names[code]} in {named}") for code in codes(edition, words)]
 
 
 def _journeys(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ class Request:
     a page of a handout. `all_countries` asks for the decks of all countries with facts. `printed` asks for PDF/X files.
     `check_word` also lays the Word files out in LibreOffice. `where` holds conditions such as `stance=ban`, which a country must
     fulfil. `audience` asks for the briefs of these readers only; a request of everything includes the briefs of all audiences.
-    `language`: the tag of the language of the documents; empty for the source's.
+    `language`: the tag of the language of the documents; empty for the source's. `languages`: the tags of the two languages of
+    documents that are in two.
     """
 
     what: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Request:
     where: tuple[str, ...] = ()
     audience: str = ""
     language: str = ""
+    languages: tuple[str, ...] = ()
 
     @property
     def is_everything(self) -> bool:

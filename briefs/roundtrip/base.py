@@ -60,6 +60,7 @@ def find_base(
         audience = _audience(file, today, name, audience)
         sent = _sent_file(name, file, store, f"{language}/" if language else "", audience)
     if sent:
+        _refuse_two_languages(sent.kind, name)
         content = store.content(sent)
         edition = today if content == files else _valid(read_past(content))
         return Base(
@@ -76,8 +77,16 @@ def find_base(
         hint = "Declare it again in edition.yaml, or name the store that has the file with --store."
         raise Problems([Problem("error", name, 0, 0, f"the edition has no audience “{audience}”, for which this was made", hint)])
     kind, subject = _document(stem, today, name)
+    _refuse_two_languages(kind, name)
     rebuilt = rebuild(today, kind, subject, audience, opened.format_of(file))
     return Base("today’s content, because the sent file isn’t in the store", rebuilt, kind, subject, today, False)
+
+
+def _refuse_two_languages(kind: str, name: str) -> None:
+    """Raise Problems for a file in two languages: an edit on one side says nothing about the other one."""
+    if kind in KINDS and KINDS[kind].subjects == "country in two languages":
+        hint = "Make the edits in the brief of each language (`brief COUNTRY --language TAG`), and merge these."
+        raise Problems([Problem("error", name, 0, 0, "a brief in two languages can’t be merged", hint)])
 
 
 def _audience(file: Package, today: Edition, name: str, said: str) -> str:

@@ -96,14 +96,16 @@ def theme(templates: Path) -> Theme:
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
-    return replace(small.edition(more=MORE), changes=CHANGED)
+    return replace(small.edition(about={"languages": ["en-GB", "fr"]}, more=MORE), changes=CHANGED)
 
 
 def targets(edition: Edition, paper: str, formats: str | None = None, kinds: Sequence[str] | None = None) -> list[Target]:
-    """Every document of an edition, or of some kinds; of a kind about several countries, the one about Belgium and France."""
+    """Every document of an edition, or of some kinds; of a kind about several countries, the one about Belgium and France; in
+    two languages, the one about Belgium."""
     named = tuple(kind for kind in kinds or KINDS if formats is None or formats in KINDS[kind].formats)
-    requests = [((), tuple(kind for kind in named if KINDS[kind].subjects != "countries"))]
+    requests = [((), tuple(kind for kind in named if KINDS[kind].subjects not in {"countries", "country in two languages"}))]
     requests += [(("be", "fr"), (kind,)) for kind in named if KINDS[kind].subjects == "countries"]
+    requests += [(("be",), (kind,)) for kind in named if KINDS[kind].subjects == "country in two languages"]
     found = [Request(what, wanted, words(formats), paper) for what, wanted in requests if wanted]
     planned = [plan.plan(edition, request) for request in found]
     assert not any(one.left_out for one in planned)

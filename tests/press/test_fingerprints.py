@@ -33,6 +33,7 @@ SHOWN = {
     ("glance", ""): {"code", *RESTRICTED, "stance", "stance_note", "next", "facts", "data", "added"},
     ("compare", "be+fr"): set(),
     ("pack", "two"): {"code", "stance"},
+    ("bilingual", "be+en-GB+fr"): {"code", "stance"},
     ("handout", "be"): {"code", "stance", "stance_note"},
     ("handout", "t"): {"code", "stance", "stance_note"},
     ("handout", "all"): {"code", *RESTRICTED, "stance", "stance_note", "summary", *KEY_POINTS, "facts", "data", "added"},

@@ -37,13 +37,13 @@ CHANGED = Changed("2019-10", (Change("fact", "new", "fr", "fr-01", after="A thin
 BOTH = several.subject(["be", "fr"])
 SUBJECTS = {
     "country": "be", "deck": "t", "edition": "", "countries": BOTH, "all countries": "", "journey": "two", "changes": "",
-    "correction": "be-01",
+    "correction": "be-01", "country in two languages": "be+en-GB+fr",
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def used(session: Session) -> Session:
-    return small.with_edition(session, replace(small.edition(more=MORE), changes=CHANGED))
+    return small.with_edition(session, replace(small.edition(about={"languages": ["en-GB", "fr"]}, more=MORE), changes=CHANGED))
 
 
 @pytest.fixture(params=KINDS)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAKERS: dict[Layout, str] = {  # modules
     "one page": "page", "pages": "pages", "chapters": "report", "slides": "slides", "bound": "bound",
+    "two sides": "sides",
 }  # fmt: skip
 
 

@@ -39,6 +39,41 @@ class _LaidOut:
     figures: Mapping[str, str | bytes]
 
 
+@dataclass(frozen=True)
+class LaidOut:
+    """A part of a document on its page, with its figures as drawn."""
+
+    layout: PageLayout
+    figures: Mapping[str, str | bytes]
+
+
+def write(
+    session: Session,
+    target: Target,
+    whole: Manuscript,
+    parts: Sequence[LaidOut],
+    step: LadderStep,
+    pages: Mapping[str, str],
+    *,
+    has_front: bool = False,
+) -> FinishedDocument:
+    """The files of a document of several parts. `whole`: the manuscript of all of them; `step`: the type of the Word file; `pages`:
+    the number of the page of each block. `has_front`: the first part has a page number of its own."""
+    typeset = [part.layout.typeset_pages(target.printed) for part in parts]
+    files: dict[str, bytes] = {}
+    with clock.stage("write"):
+        if "pdf" in target.formats:
+            with join.joined(typeset, session.typesetter.shared_fonts(typeset), has_front=has_front) as pdf:
+                files["pdf"] = session.finish_pdf(whole, pdf, target.printed)
+        if "docx" in target.formats:
+            figures = {name: figure for part in parts for name, figure in part.figures.items()}
+            pictures = {} if target.printed else {n: p for part in parts for n, p in part.layout.figure_pngs().items()}
+            made = (whole, figures, session.theme, target.paper, step, session.pandoc, pages, pictures)
+            files["docx"] = word.write(*made)
+    count = sum(len(pages.page_names) for pages in typeset)
+    return FinishedDocument(whole.stem, files, count, step.name, whole.gone, whole.warnings)
+
+
 class BoundMaker(Maker[Manuscript, None]):
     """Makes packs of briefs."""
 
@@ -53,20 +88,9 @@ class BoundMaker(Maker[Manuscript, None]):
         front = _lay_out(session, target, _with_numbers(state, numbers), ladder[0], "", Chunk("front", (), 0, tuple(numbers)))
         session.check_pages(state, target, front.faults())
         whole = pack.whole(state, [one.brief for one in laid_out])
-        typeset = [front.typeset_pages(target.printed), *(one.layout.typeset_pages(target.printed) for one in laid_out)]
-        files: dict[str, bytes] = {}
-        with clock.stage("write"):
-            if "pdf" in target.formats:
-                with join.joined(typeset, session.typesetter.shared_fonts(typeset)) as pdf:
-                    files["pdf"] = session.finish_pdf(whole, pdf, target.printed)
-            if "docx" in target.formats:
-                pages = {name: str(one.brief.number) for one in laid_out for name in one.brief.manuscript.places} | numbers
-                figures = {name: figure for one in laid_out for name, figure in one.figures.items()}
-                pictures = {} if target.printed else {n: p for one in laid_out for n, p in one.layout.figure_pngs().items()}
-                made = (whole, figures, session.theme, target.paper, ladder[step], session.pandoc, pages, pictures)
-                files["docx"] = word.write(*made)
-        count = sum(len(pages.page_names) for pages in typeset)
-        return FinishedDocument(state.stem, files, count, ladder[step].name, whole.gone, state.warnings)
+        pages = {name: str(one.brief.number) for one in laid_out for name in one.brief.manuscript.places} | numbers
+        bound = [LaidOut(one.layout, one.figures) for one in laid_out]
+        return write(session, target, whole, [LaidOut(front, {}), *bound], ladder[step], pages, has_front=True)
 
 
 def _briefs(session: Session, target: Target) -> tuple[list[_LaidOut], int]:

@@ -19,12 +19,13 @@ from briefs.typeset.page.chunks import TypesetPages
 
 
 @contextmanager
-def joined(chunks: Sequence[TypesetPages], fonts: bytes, folios: bytes = b"") -> Iterator[pikepdf.Pdf]:
-    """One PDF of all chunks, in their order, the front matter first.
+def joined(chunks: Sequence[TypesetPages], fonts: bytes, folios: bytes = b"", *, has_front: bool = True) -> Iterator[pikepdf.Pdf]:
+    """One PDF of all chunks, in their order, the front matter first, if there is any (`has_front`).
 
     `fonts`: a PDF whose catalog has `/Fonts`, all that the chunks use; `folios`: a PDF with a page for each page, which has
     nothing on it but the printed number; or empty. Marked content, links and tags of the chunks are renumbered (ISO 32000-1,
-    14.7.4.4), and their structure elements become children of one document element.
+    14.7.4.4), and their structure elements become children of one document element. Those of a chunk in another language than the
+    first say so.
     """
     with ExitStack() as stack:  # streams are read from the sources when the file is saved
         sources = [stack.enter_context(pikepdf.open(io.BytesIO(chunk.pdf))) for chunk in chunks]
@@ -33,7 +34,7 @@ def joined(chunks: Sequence[TypesetPages], fonts: bytes, folios: bytes = b"") ->
         names = _gather(whole, sources[1:], whole.copy_foreign(shared.Root.Fonts), chunks)
         if folios:
             _number(whole, stack.enter_context(pikepdf.open(io.BytesIO(folios))))
-        _catalog(whole, names, chunks)
+        _catalog(whole, names, chunks, len(chunks[0].page_names) if has_front else 0)
         yield whole
 
 
@@ -84,8 +85,11 @@ class _Tags:
             return
         root = self.whole.copy_foreign(source.Root.StructTreeRoot)
         shift = max(key for key, _ in self.pairs) + 1
+        foreign = source.Root.get("/Lang") != self.whole.Root.get("/Lang")
         for element in root.K[0].K:
             element.P = self.document
+            if foreign and "/Lang" not in element:  # 32000-1, 14.9.2.2
+                element.Lang = String(str(source.Root.Lang))
             self.document.K.append(element)
         for page in pages:
             page.StructParents += shift
@@ -129,11 +133,11 @@ def _number(whole: pikepdf.Pdf, folios: pikepdf.Pdf) -> None:
             page.obj.Contents = whole.make_stream(b"\n".join(closed))
 
 
-def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], chunks: Sequence[TypesetPages]) -> None:
-    """Write destinations, page labels (32000-1, 12.4.2) and the outline."""
+def _catalog(whole: pikepdf.Pdf, names: Mapping[str, pikepdf.Object], chunks: Sequence[TypesetPages], before: int) -> None:
+    """Write destinations, page labels (32000-1, 12.4.2) and the outline. `before`: how many pages are front matter."""
     pairs = [item for name in sorted(names, key=lambda n: bytes(String(n))) for item in (String(name), names[name])]
     whole.Root.Names = Dictionary(Dests=whole.make_indirect(Dictionary(Names=Array(pairs))))
-    if before := len(chunks[0].page_names):
+    if before:
         whole.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.r), before, Dictionary(S=Name.D)]))
     if "/Outlines" in whole.Root:
         del whole.Root["/Outlines"]

@@ -53,6 +53,7 @@ QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # of quotations o
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
 FROM_ONE = '<w:pgNumType w:fmt="decimal" w:start="1"/>'
+_OF_BRIEFS = {"one page", "bound", "two sides"}  # layouts in which no list is running text, and sources end a section
 
 
 def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]) -> list[Node]:
@@ -141,7 +142,7 @@ class _Change:
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
         """A list in running text gets Word's own list style."""
-        if self.manuscript.kind.layout in {"one page", "bound"}:
+        if self.manuscript.kind.layout in _OF_BRIEFS:
             return [node]
         return [_in_style(_loose([node]), LIST)]
 
@@ -183,7 +184,7 @@ class _Change:
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
-        is_last = "sources" in names and self.manuscript.kind.layout in {"one page", "bound"}
+        is_last = "sources" in names and self.manuscript.kind.layout in _OF_BRIEFS
         if is_last or ("scale-note" in names and self.manuscript.kind.layout == "pages"):
             return [self.section(), *styled, self.section(self._source_columns())]
         return styled

@@ -28,6 +28,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         "slides": headers.numbered_pages,
         "chapters": headers.chapters,
         "bound": headers.bound,
+        "two sides": headers.two_sides,
     }
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
     headers.restrict(package, body, manuscript, theme)
@@ -37,16 +38,16 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         margins.hang_notes(package)
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
-    if manuscript.kind.layout in {"one page", "pages", "bound"} and body.find(w("tbl")) is not None:
+    if manuscript.kind.layout in {"one page", "pages", "bound", "two sides"} and body.find(w("tbl")) is not None:
         styles.set_cell_type(package, step)
         tables.keep_rows(body)
     tables.set_key_facts(body)
     shading.badges(body, package.xml(styles.PART), manuscript)
     shading.shade(body, manuscript)
     shading.key_points(package.xml(styles.PART), manuscript, step)
-    if manuscript.kind.layout == "one page" and numbering.PART in package.parts:
+    if manuscript.kind.layout in {"one page", "two sides"} and numbering.PART in package.parts:
         shading.bullets(package.xml(numbering.PART), manuscript)
-    if manuscript.kind.layout in {"one page", "bound"} and numbering.PART in package.parts:
+    if manuscript.kind.layout in {"one page", "bound", "two sides"} and numbering.PART in package.parts:
         numbering.bare_sources(package)
     styles.set_type(package, step)
     styles.mark_untranslated(package, theme.look.palette["muted"])

@@ -44,6 +44,14 @@ def bound(package: Package, body: Element, manuscript: Manuscript, theme: Theme,
     next(body.iter(w("sectPr"))).insert(0, _reference("headerReference", _band(package, manuscript, theme)))
 
 
+def two_sides(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
+    """The band on both pages, and on each the footer in its language."""
+    half = len(foot) // 2  # both sides fill the same template
+    one_page(package, body, manuscript, theme, foot[:half])
+    second = next(section for section in [*body.iter(w("sectPr"))][1:] if sections.begins_page(section))
+    second.insert(0, _reference("footerReference", _footer(package, foot[half:], 2)))
+
+
 def numbered_pages(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
     """The footer, with the page number at its right."""
     page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
@@ -129,20 +137,21 @@ def _reference(name: str, relationship: str) -> Element:
     return made
 
 
-def _footer(package: Package, foot: Foot) -> str:
+def _footer(package: Package, foot: Foot, number: int = 1) -> str:
     """The footer as a part of its own. Returns its relationship."""
+    name = f"word/footer{number}.xml"
     root = etree.Element(w("ftr"), nsmap={"w": W, "r": R})
     for paragraph in foot:
         root.append(copy.deepcopy(paragraph))
     if not foot:
         etree.SubElement(root, w("p"))
-    package.add("word/footer1.xml", b"", f"{WORD}.footer+xml")
-    _move_links(package, root)
-    package.trees["word/footer1.xml"] = root
-    return package.relate(BODY, f"{R}/footer", "footer1.xml")
+    package.add(name, b"", f"{WORD}.footer+xml")
+    _move_links(package, root, name)
+    package.trees[name] = root
+    return package.relate(BODY, f"{R}/footer", f"footer{number}.xml")
 
 
-def _move_links(package: Package, footer: Element) -> None:
+def _move_links(package: Package, footer: Element, name: str) -> None:
     """Move the relationships of the footer's links from the body to the footer's own part."""
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
     kept = {link.get(f"{{{R}}}id") for link in package.xml(BODY).iter(w("hyperlink"))}
@@ -150,6 +159,6 @@ def _move_links(package: Package, footer: Element) -> None:
         old = link.get(f"{{{R}}}id")
         if old in relations:
             relation = relations[old]
-            link.set(f"{{{R}}}id", package.relate("word/footer1.xml", f"{R}/hyperlink", relation.get("Target"), external=True))
+            link.set(f"{{{R}}}id", package.relate(name, f"{R}/hyperlink", relation.get("Target"), external=True))
             if old not in kept and relation.getparent() is not None:
                 relation.getparent().remove(relation)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from lxml import etree
 
 from briefs.compose import bidi
 from briefs.compose.manuscript import Manuscript
+from briefs.edition import names
 from briefs.theme import Fonts, Theme
-from briefs.typeset.word.package import Element, Package, w
+from briefs.typeset.word import sections
+from briefs.typeset.word.package import BODY, Element, Package, element, w
 
 STYLES = "word/styles.xml"
 _TEXTS = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
@@ -25,6 +27,7 @@ _AFTER_P_BIDI = (
     "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection",
     "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange",
 )  # fmt: skip
+_AFTER_LANG = ("eastAsianLayout", "specVanish", "oMath", "rPrChange")
 _AFTER_RTL = ("cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath", "rPrChange")
 _AFTER_VISUAL = (
     "tblStyleRowBandSize", "tblStyleColBandSize", "tblW", "jc", "tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout",
@@ -35,6 +38,9 @@ _AFTER_S_BIDI = ("rtlGutter", "docGrid", "printerSettings", "sectPrChange")
 
 def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
     """Set the faces, the languages and the direction."""
+    if manuscript.languages:
+        _in_two(package, manuscript.languages, theme.look.fonts)
+        return
     _faces(package.xml(STYLES), theme.look.fonts, manuscript.language)
     if bidi.direction(manuscript.language) == "ltr":
         return
@@ -47,10 +53,41 @@ def _faces(styles: Element, fonts: Fonts, language: str) -> None:
     for kind, face, tag in (("cs", fonts.complex, "bidi"), ("eastAsia", fonts.asian, "eastAsia")):
         if not face:
             continue
-        for element in styles.iter(w("rFonts")):
-            element.set(w(kind), face)
-        for element in styles.iterfind(f".//{w('docDefaults')}//{w('lang')}"):
-            element.set(w(tag), language)
+        for own in styles.iter(w("rFonts")):
+            own.set(w(kind), face)
+        for own in styles.iterfind(f".//{w('docDefaults')}//{w('lang')}"):
+            own.set(w(tag), language)
+
+
+def _in_two(package: Package, languages: Sequence[str], fonts: Fonts) -> None:
+    """Give each side of a file in two languages, with its footer, the faces and the direction of its language."""
+    sides = sections.sides(package.xml(BODY).find(w("body")))
+    for number, (language, side) in enumerate(zip(languages, sides, strict=True), 1):
+        for part in (*side, package.xml(f"word/footer{number}.xml")):
+            _speak(part, language, fonts)
+            if bidi.direction(language) == "rtl":
+                _turn(part)
+
+
+def _speak(part: Element, language: str, fonts: Fonts) -> None:
+    """Let the runs of a part be in a language, unless they say another one, and in the faces of its script."""
+    script = fonts.scripts.get(names.script(language))
+    for run in part.iter(w("r")):
+        properties = _first(run, "rPr")
+        if script:
+            _fonts(properties).set(w("eastAsia" if script.leads else "cs"), script.word)
+        if properties.find(w("lang")) is None:
+            kind = "val" if not script else "eastAsia" if script.leads else "bidi"
+            _add(properties, element("lang", **{"val": language, kind: language}), _AFTER_LANG)
+
+
+def _fonts(properties: Element) -> Element:
+    """The faces of a run, which stand after the name of its style. They are added if it has none."""
+    found = properties.find(w("rFonts"))
+    if found is None:
+        found = etree.Element(w("rFonts"))
+        properties.insert(0 if properties.find(w("rStyle")) is None else 1, found)
+    return found
 
 
 def _turn(part: Element) -> None:
@@ -83,8 +120,11 @@ def _first(parent: Element, name: str) -> Element:
 
 def _insert(parent: Element, name: str, after: Collection[str]) -> None:
     """Switch a property on, at its place before those that follow it in the schema."""
-    if parent.find(w(name)) is not None:
-        return
+    if parent.find(w(name)) is None:
+        _add(parent, etree.Element(w(name)), after)
+
+
+def _add(parent: Element, child: Element, after: Collection[str]) -> None:
+    """Add a property before those that follow it in the schema."""
     followers = {w(other) for other in after}
-    at = next((n for n, child in enumerate(parent) if child.tag in followers), len(parent))
-    parent.insert(at, etree.Element(w(name)))
+    parent.insert(next((n for n, old in enumerate(parent) if old.tag in followers), len(parent)), child)

@@ -131,6 +131,27 @@ def _fold_page_breaks(body: Element) -> None:
         body.remove(mark)
 
 
+def begins_page(properties: Element) -> bool:
+    """Whether a section begins on the next page."""
+    start = properties.find(w("type"))
+    return start is not None and start.get(w("val")) == "nextPage"
+
+
+def sides(body: Element) -> list[list[Element]]:
+    """The paragraphs and tables of each part of a body that begins on the next page, with the properties of its sections."""
+    found: list[list[Element]] = [[]]
+    section: list[Element] = []
+    for each in body:
+        section.append(each)
+        properties = each if each.tag == w("sectPr") else _properties(each)
+        if properties is not None:
+            if begins_page(properties) and found[-1]:
+                found.append([])
+            found[-1] += section
+            section = []
+    return found
+
+
 def with_headings(body: Element) -> list[tuple[Element, str]]:
     """The properties of each section, and the heading of level 1 that its pages stand under."""
     found: list[tuple[Element, str]] = []

@@ -58,7 +58,7 @@ def badges(body: Element, styles: Element, manuscript: Manuscript) -> None:
 
 def _stamp(body: Element, styles: Element, manuscript: Manuscript) -> None:
     """Put the stamp behind the scale to the end of its line, unless a note follows it."""
-    if bidi.direction(manuscript.language) == "rtl":
+    if "rtl" in map(bidi.direction, (manuscript.language, *manuscript.languages)):
         return
     size, margins = next(body.iter(w("pgSz"))), next(body.iter(w("pgMar")))
     end = int(size.get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
