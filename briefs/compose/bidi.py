@@ -8,6 +8,7 @@ to left (ECMA-376 part 1, 17.3.2.30).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from briefs.tools.fribidi import Direction
 _OBJECT = "\ufffc"  # what has no letters here, or an order of its own
 _ISOLATED = frozenset({"Code", "Math", "Image", "Note", "RawInline"})
 _SPLIT = frozenset({"Strong", "Emph", "Underline", "Strikeout", "Span", "SmallCaps", "Superscript", "Subscript"})
+_NUMBER = re.compile(r"[^()\[\]]*?([,;:]\s[^()\[\]]*\d)")  # after the last letter of a run
 _BLOCKS = ("Para", "Plain", "Header")
 Run = tuple[Node, bool]  # an inline, and whether it goes against the paragraph
 
@@ -71,9 +73,20 @@ def _against(text: str, base: Direction) -> Iterator[bool]:
     """For each letter, whether it belongs to a run that goes against the base. Numbers alone are no such run: they are one word."""
     parity = 1 if base == "rtl" else 0
     of_letters = zip(text, fribidi.levels(text, base), strict=True)
-    for turned, run in groupby(of_letters, key=lambda pair: pair[1] % 2 != parity):
-        letters = [letter for letter, _ in run]
-        yield from [turned and any(map(_runs, letters))] * len(letters)
+    runs = [(turned, "".join(c for c, _ in run)) for turned, run in groupby(of_letters, key=lambda pair: pair[1] % 2 != parity)]
+    for (turned, run), (_, after) in zip(runs, [*runs[1:], (False, "")], strict=True):
+        own = len(run) - _set_off(run, after) if turned and any(map(_runs, run)) else 0
+        yield from [True] * own + [False] * (len(run) - own)
+
+
+def _set_off(run: str, after: str) -> int:
+    """How many letters at the end of a run are a number that a comma parts from its words and that goes with the word after it.
+
+    By UAX 9 (W7) it would go with the words before it: of “The Paper, 4 مايو 2020” the 4 would stand at the other end of the paper.
+    """
+    last = max(at for at, letter in enumerate(run) if _runs(letter))
+    mark = _NUMBER.fullmatch(run, last + 1)
+    return len(run) - mark.start(1) if mark and _is_rtl(after.lstrip()[:1]) else 0
 
 
 def _parted(inlines: Iterable[Node], against: Iterator[bool], other: Direction) -> Iterator[Run]:

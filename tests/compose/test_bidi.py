@@ -42,6 +42,12 @@ def _shown(inlines: Iterable[Node]) -> str:
         ("All English, 2018.", "‹All English, 2018.›"),  # the full stop too
         ("مثل Carrefour.^3^", "مثل ‹Carrefour›.3"),  # the mark of a note doesn't draw the full stop to the name
         ("12 %", "12 %"),
+        ("The Paper, *About*, 4 مايو 2020", "‹The Paper, About›, 4 مايو 2020"),  # the day goes with its month
+        ("The Paper, *About*, 04\u200f/05\u200f/2020, example.org", "‹The Paper, About›, 04\u200f/05\u200f/2020, ‹example.org›"),
+        ("نظام Windows 10 جديد", "نظام ‹Windows 10› جديد"),  # a number that isn't set off belongs to the name
+        ("كتاب Press (London: Press, 2019), 12 هنا", "كتاب ‹Press (London: Press, 2019), 12› هنا"),
+        ("انظر The Paper, 2019.", "انظر ‹The Paper, 2019›."),
+        ("وفاز Law 12, Art. 3 هنا", "وفاز ‹Law 12, Art. 3› هنا"),
     ],
 )
 def test_runs_of_latin_letters_in_arabic(markdown: str, expected: str, session: Session) -> None:
