@@ -313,7 +313,8 @@ def audit(arguments: argparse.Namespace) -> ExitCode:
     from briefs.ledger import auditreport, online, pages, quotes
 
     reading, edition = inputs.read_edition(arguments)
-    answers = _asked(arguments, edition) if arguments.online else online.read(reading.files)
+    is_asked = arguments.online or arguments.archive
+    answers = _asked(arguments, edition, online.read(reading.files)) if is_asked else online.read(reading.files)
     with _pandoc() as pandoc, closing(pages):
         known = texts.of(edition, pandoc)
         checks = quotes.check(ledger.claims(edition, known), reading.files) if arguments.quotes else []
@@ -336,15 +337,16 @@ def audit(arguments: argparse.Namespace) -> ExitCode:
         )
         return ExitCode.DONE
     if not arguments.quiet:
-        for line in [*quotes.lines(checks), *ledger.lines(found, edition)]:
+        for line in [*quotes.lines(checks), *online.lines(edition, answers), *ledger.lines(found, edition)]:
             print(output.visible(line))
     told = ", ".join(f"{rule}: {number}" for rule, number in ledger.counts(found.findings).items())
     print(f"{output.count(len(found.claims), 'claim')}; {told or 'nothing found'}")
     return ExitCode.DONE
 
 
-def _asked(arguments: argparse.Namespace, edition: Edition) -> Sequence[AddressAnswer]:
-    """Ask each address of a source once, and record the answers in the content."""
+def _asked(arguments: argparse.Namespace, edition: Edition, before: Sequence[AddressAnswer]) -> Sequence[AddressAnswer]:
+    """Ask each address of a source once, and record the answers in the content; with --archive, have those archived that answer.
+    `before`: what was recorded."""
     from datetime import UTC, datetime
 
     from briefs import atomic
@@ -358,5 +360,23 @@ def _asked(arguments: argparse.Namespace, edition: Edition) -> Sequence[AddressA
         answers.append(answer)
         if not arguments.quiet:
             print(output.visible(f"{len(answers)} of {len(urls)}: {answer.status or answer.lost}: {answer.url}"), file=sys.stderr)
+    answers = online.with_copies(answers, {one.url: one.archived for one in before if one.archived})
+    if arguments.archive:
+        atomic.write_all({Path(evidence.ANSWERS): online.text(answers)}, below=arguments.content)  # archiving takes long
+        answers = online.with_copies(answers, _submitted(arguments, online.without_copy(edition, answers)))
     atomic.write_all({Path(evidence.ANSWERS): online.text(answers)}, below=arguments.content)
     return answers
+
+
+def _submitted(arguments: argparse.Namespace, urls: Sequence[str]) -> dict[str, str]:
+    """Submit addresses to an archive of the web. Returns the addresses of the copies that it made."""
+    from briefs.ledger import online
+    from briefs.tools.web import PoliteClient
+
+    client, copies = PoliteClient(online.ARCHIVE_SECONDS, online.ARCHIVE_PAUSE), dict[str, str]()
+    for number, (url, copy, fault) in enumerate(online.submit(urls, arguments.archive_service, client.ask), 1):
+        copies |= {url: copy} if copy else {}
+        if fault or not arguments.quiet:
+            told = f"archived as {copy}" if copy else f"not archived: {fault}"
+            print(output.visible(f"{number} of {len(urls)}: {told}: {url}"), file=sys.stderr)
+    return copies

@@ -158,6 +158,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
     "--quotes": {"action": "store_true", "help": "compare quotations with the saved copies of their sources"},
     "--online": {"action": "store_true", "help": "ask the address of each source whether it still answers"},
+    "--archive": {"action": "store_true", "help": "submit the addresses that answer and have no copy to an archive of the web"},
+    "--archive-service": {
+        "metavar": "URL",
+        "default": "https://web.archive.org/save/",
+        "help": "what an address is appended to, to have it archived (https://web.archive.org/save/)",
+    },
     "--report": {"metavar": "FILE", "type": Path, "help": "also write a report: a name that ends in .html or .pdf"},
     "--since": {
         "metavar": "WHEN",
@@ -644,15 +650,28 @@ With --key the signature is made with an SSH key too (ssh-keygen asks for its pa
         "list the claims that rest on little: no source, one, an old one, a quotation without its speaker",
         needs=_CONTENT,
         example="audit --quotes --report audit.html",
-        writes="no file; with --report that one, with --online evidence/addresses.yaml in the content folder",
+        writes="no file; with --report that one, with --online or --archive evidence/addresses.yaml in the content folder",
         run=ledger.audit,
-        options=("--quotes", "--online", "--report", "--language", "--content", "--templates", "--quiet", "--json"),
+        options=(
+            "--quotes",
+            "--online",
+            "--archive",
+            "--archive-service",
+            "--report",
+            "--language",
+            "--content",
+            "--templates",
+            "--quiet",
+            "--json",
+        ),
         more="""\
 With --quotes each quotation is looked for in the saved copies of its sources, evidence/KEY.pdf, .html or .txt in the content
 folder. With --online each address of a source is asked once, one after the other, 15 seconds at most; without it nothing is
-fetched, and what was last recorded counts. Nothing is submitted anywhere. What the program can only guess is listed as a
-question. A country's score is the part of its facts, summary and key points of which nothing was found, in hundredths; questions
-don't count. audit.yaml says which sources repeat others, which facts are contested, and after how many years a source is old.""",
+fetched, and what was last recorded counts. Nothing is submitted anywhere without --archive: it asks as --online does, then
+submits each address that answered well and has no copy to an archive, and prints what to write into the records of sources.
+What the program can only guess is listed as a question. A country's score is the part of its facts, summary and key points of
+which nothing was found, in hundredths; questions don't count. audit.yaml says which sources repeat others, which facts are
+contested, and after how many years a source is old.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

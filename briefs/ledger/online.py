@@ -1,14 +1,15 @@
 """Whether the addresses of sources still answer, as it was last asked.
 
 In: an edition, a way to ask. Out: `AddressAnswer`s with their day and status, kept in `evidence/addresses.yaml`; findings about
-those that don't lead to the source any more. Whether a page that answers still says what it said is for a person to see.
+those that don't lead to the source any more. Whether a page that answers still says what it said is for a person to see. An archive
+of the web is asked for copies only if somebody wants that.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from briefs.ledger.audit import AuditFinding, AuditRule
 from briefs.problems import Problem, Problems
 from briefs.tools.web import WebAnswer
 
+ARCHIVE_SECONDS, ARCHIVE_PAUSE = 120.0, 15.0  # an archive fetches the page itself, and takes few addresses a minute
 HEAD = "# What the addresses of sources answered. Written by `audit --online`.\n"
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.S | re.I)
 _LOST = re.compile(
@@ -33,13 +35,15 @@ _LOST = re.compile(
 
 class AddressAnswer(Model):
     """What an address answered. `url`; `asked`: the day; `status`: of HTTP, 0 if nothing answered; `moved`: where it led;
-    `lost`: why nothing answered, or what makes it look like a page that says “not found”."""
+    `lost`: why nothing answered, or what makes it look like a page that says “not found”; `archived`: the address of the copy that
+    an archive made when it was asked."""
 
     url: Annotated[str, Field(max_length=5000)]
     asked: datetime.date
     status: Annotated[int, Field(ge=0, le=999)]
     moved: Annotated[str, Field(max_length=5000)] = ""
     lost: Annotated[str, Field(max_length=300)] = ""
+    archived: Annotated[str, Field(max_length=5000)] = ""
 
 
 _ANSWERS: TypeAdapter[list[AddressAnswer]] = TypeAdapter(list[AddressAnswer])
@@ -73,6 +77,44 @@ def _looks_lost(answer: WebAnswer) -> str:
     title = _TITLE.search(answer.body.decode("utf-8", "replace")) if "html" in answer.media_type else None
     words = " ".join(unescape(title[1]).split()) if title else ""
     return f"its title is “{words[:80]}”" if _LOST.search(words) else ""
+
+
+# Copies in an archive.
+
+
+def without_copy(edition: Edition, answers: Iterable[AddressAnswer]) -> list[str]:
+    """The addresses that answered as they should, and of which neither a source nor the record has a copy in an archive."""
+    archived = {str(source.URL) for source in edition.sources.values() if source.archive}
+    archived |= {str(source.archive) for source in edition.sources.values() if source.archive}
+    sound = (one for one in answers if one.status == 200 and not one.lost and not one.archived)
+    return [one.url for one in sound if one.url not in archived]
+
+
+def submit(urls: Iterable[str], service: str, asked: Callable[[str], WebAnswer]) -> Iterator[tuple[str, str, str]]:
+    """Ask an archive to save each address. Gives the address, that of the copy, and why there is none.
+
+    `service`: what stands before the address. The answer is of the copy by its Content-Location, or leads to it."""
+    for url in urls:
+        answer = asked(service + url)
+        copy = answer.stands_at or answer.moved
+        if answer.status == 200 and re.match(r"https?://", copy):
+            yield url, copy, ""
+        else:
+            yield url, "", answer.fault or (f"it answered {answer.status}" + (", and no copy" if answer.status == 200 else ""))
+
+
+def with_copies(answers: Iterable[AddressAnswer], copies: Mapping[str, str]) -> list[AddressAnswer]:
+    """The answers with the addresses of their copies."""
+    return [one.model_copy(update={"archived": copies[one.url][:5000]}) if one.url in copies else one for one in answers]
+
+
+def lines(edition: Edition, answers: Sequence[AddressAnswer]) -> Iterator[str]:
+    """For each source without an `archive` whose address has a copy: what to write into its record."""
+    copies = {one.url: one.archived for one in answers if one.archived}
+    for key, source in edition.sources.items():
+        if not source.archive and (copy := copies.get(str(source.URL))):
+            place = place_of(source.id)
+            yield f"{place.path}:{place.line}: {key}: an archive has a copy; write `archive: {copy}` into its record"
 
 
 # The record.

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from briefs import __version__
 
@@ -27,7 +27,8 @@ AGENT = f"briefs/{__version__} (looks whether cited pages are still there)"
 @dataclass(frozen=True)
 class WebAnswer:
     """What an address answered. `status`: of HTTP, or 0 if nothing did; `moved`: where it led, or empty; `fault`: why nothing
-    answered; `body`: the beginning of what came."""
+    answered; `body`: the beginning of what came; `stands_at`: the address that the answer says it is of (RFC 9110,
+    Content-Location), or empty."""
 
     url: str
     status: int
@@ -35,6 +36,7 @@ class WebAnswer:
     fault: str = ""
     body: bytes = b""
     media_type: str = ""
+    stands_at: str = ""
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -77,7 +79,9 @@ class PoliteClient:
         try:
             with self._opener.open(request, timeout=self._seconds) as got:
                 moved = got.geturl() if got.geturl() != request.full_url else ""
-                return WebAnswer(url, got.status, moved, "", got.read(MOST_BYTES), got.headers.get_content_type())
+                named = got.headers.get("Content-Location", "")
+                stands_at = urljoin(got.geturl(), named) if named else ""
+                return WebAnswer(url, got.status, moved, "", got.read(MOST_BYTES), got.headers.get_content_type(), stands_at)
         except urllib.error.HTTPError as fault:
             fault.close()
             return WebAnswer(url, fault.code, fault.geturl() if fault.geturl() != request.full_url else "")

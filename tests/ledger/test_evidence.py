@@ -19,6 +19,7 @@ from lxml import html
 
 from briefs.cli import main
 from briefs.exitcodes import ExitCode
+from briefs.ledger import online
 from briefs.tools import web
 from tests import small
 from tests.small import fact, source
@@ -147,6 +148,9 @@ class Handler(BaseHTTPRequestHandler):
                     return
                 time.sleep(0.02)
         status = {"/gone": 410, "/forbidden": 403, "/broken": 500}.get(self.path, 200)
+        if self.path.startswith("/save/"):
+            self.archive(self.path.removeprefix("/save/"))
+            return
         leads = {"/old": "/new", "/deep/page": "/", "/file": "file:///etc/passwd", "/round": "/round"}.get(self.path)
         self.send_response(302 if leads else status)
         if leads:
@@ -156,6 +160,16 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def archive(self, url: str) -> None:
+        """What an archive answers: a redirect to the copy, its address in a header, or that it is busy."""
+        self.send_response(302 if url.endswith("/well") else 429 if url.endswith("/busy") else 200)
+        if url.endswith("/well"):
+            self.send_header("Location", f"/web/20261129/{url}")
+        elif not url.endswith("/silent"):
+            self.send_header("Content-Location", f"/web/20261130/{url}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -219,6 +233,33 @@ def test_each_address_is_asked_once_and_the_answer_is_recorded(
     (folder / "evidence/addresses.yaml").write_text("- nonsense")
     assert main(["audit", "--content", str(folder)]) != ExitCode.DONE
     assert "evidence/addresses.yaml:1: error: it isn’t as `audit --online` writes it" in capsys.readouterr().err
+
+
+def test_addresses_are_archived_on_request_alone(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those that answer well and have no copy; each once. What to write into the records is printed."""
+    monkeypatch.setattr(online, "ARCHIVE_PAUSE", 0.0)
+    addresses = ["well", "header", "busy", "silent", "gone"]
+    listed = [source(key, URL=f"{site}/{key}") for key in addresses]
+    listed += [source("kept", URL=f"{site}/kept", archive=f"{site}/copy"), source("one"), source("two")]
+    folder = content(tmp_path, {}, sources=listed)
+    audit(folder, capsys, "--online", "--quiet")
+    assert not any(path.startswith("/save/") for path, _ in Handler.asked)
+    words = ["audit", "--content", str(folder), "--archive", "--archive-service", f"{site}/save/"]
+    assert main(words) == ExitCode.DONE
+    said = capsys.readouterr()
+    submitted = [path for path, _ in Handler.asked if path.startswith("/save/")]
+    assert sorted(submitted) == sorted(f"/save/{site}/{key}" for key in ("well", "header", "busy", "silent"))
+    assert f"well: an archive has a copy; write `archive: {site}/web/20261129/{site}/well` into its record" in said.out
+    assert f"header: an archive has a copy; write `archive: {site}/web/20261130/{site}/header` into its record" in said.out
+    assert f"not archived: it answered 429: {site}/busy" in said.err and "not archived: it answered 200, and no copy" in said.err
+    kept = {one["url"]: one.get("archived", "") for one in yaml.safe_load((folder / "evidence/addresses.yaml").read_text())}
+    assert kept[f"{site}/well"] == f"{site}/web/20261129/{site}/well" and not kept[f"{site}/busy"] and not kept[f"{site}/gone"]
+    Handler.asked.clear()
+    assert main(words) == ExitCode.DONE
+    assert f"/save/{site}/well" not in [path for path, _ in Handler.asked], "it has a copy now"
+    assert f"write `archive: {site}/web/20261129/{site}/well`" in capsys.readouterr().out, "the record keeps it"
 
 
 def test_two_requests_to_a_host_are_apart(site: str) -> None:
