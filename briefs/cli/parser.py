@@ -181,13 +181,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--key": {
         "metavar": "FILE",
         "type": Path,
-        "help": "also sign with an SSH key, such as ~/.ssh/id_ed25519 (.pub if an agent has it)",
+        "help": "also sign with an SSH key, such as ~/.ssh/id_ed25519 (.pub if an agent has it), or a minisign key",
     },
     "--signers": {
         "metavar": "FILE",
         "type": Path,
         "default": Path("allowed_signers"),
-        "help": "whose SSH keys may sign, as `man ssh-keygen` says under ALLOWED SIGNERS (allowed_signers)",
+        "help": "whose keys may sign, as `man ssh-keygen` says under ALLOWED SIGNERS (allowed_signers)",
     },
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
@@ -448,7 +448,7 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         more="""\
 It names each file that is missing, changed or unknown, or whose document the edition (--content) no longer has; and in
 the record (--store) each line that was changed or follows another than it did, and each file that isn't as it was.
-Signatures in signoff.yaml that were made with an SSH key are verified against --signers.""",
+Signatures in signoff.yaml that were made with an SSH or minisign key are verified against --signers.""",
     ),
     "lint": Command(
         "measure the pages and slides of finished files: what is broken, empty, hidden, cut off or hard to read",
@@ -644,7 +644,8 @@ brief print it. To say why, add `why:` there first: write the correction yoursel
         more="""\
 A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
 With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.
-With --key the signature is made with an SSH key too (ssh-keygen asks for its passphrase), and `verify` verifies it.""",
+With --key the signature is made with an SSH or minisign key too (ssh-keygen or minisign asks for its password), and `verify`
+verifies it.""",
     ),
     "audit": Command(
         "list the claims that rest on little: no source, one, an old one, a quotation without its speaker",

@@ -623,7 +623,8 @@ class Role(Model):
 class Signature(Model):
     """That someone has signed a piece: the path of its file, the role, who and when, and the hash of each item that was signed.
 
-    `labels`: the hash of the edition's labels at that time. `ssh`: the signature of all this with the signer's SSH key, or empty.
+    `labels`: the hash of the edition's labels at that time. `ssh`, `minisign`: the signature of all this with the signer's key of
+    that sort, or empty.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -639,6 +640,7 @@ class Signature(Model):
     labels: ItemHash
     items: Annotated[dict[str, ItemHash], Field(max_length=20_000)]
     ssh: Annotated[str, Field(max_length=20_000), _KEEP] = ""
+    minisign: Annotated[str, Field(max_length=20_000), _KEEP] = ""
 
 
 class SignOff(Model):

@@ -1,30 +1,36 @@
-"""Signatures of pieces that are made with the signer's SSH key, and whether they hold.
+"""Signatures of pieces that are made with the signer's SSH or minisign key, and whether they hold.
 
 In: signatures of `signoff.yaml`, a key, or a file of those who may sign. Out: the signatures with those of the key; problems with
 them.
 
 What the key signs is all that a signature says: piece, role, name, time, labels, the hash of each item. The namespace names the
 role, so that the file of allowed signers can give a key its roles: `jo@example.org namespaces="briefs-lawyer" ssh-ed25519 …`.
+A line about a minisign key has the same form, and `minisign` for the sort of the key; a minisign signature has the namespace as its
+trusted comment.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from briefs.edition.model import Signature, SignOff, place_of
 from briefs.problems import NotUnderstood, Problem, error, warning
-from briefs.tools import ssh
+from briefs.tools import minisign, ssh
 
 NAMESPACE = "briefs-{role}"
 SIGNERS = Path("allowed_signers")
+_MINISIGN = re.compile(r'(?P<owner>\S+)\s+(?:namespaces="(?P<roles>[^"]*)"\s+)?minisign\s+(?P<key>\S+)\s*(?:#.*)?')
 
 
 def with_key(signatures: SignOff, is_new: Callable[[Signature], bool], key: Path) -> SignOff:
     """The signatures, the new ones signed with a key. Raises ToolError."""
+    field, sign = ("minisign", minisign.sign) if minisign.is_secret_key(key) else ("ssh", ssh.sign)
     made = [
-        one.model_copy(update={"ssh": ssh.sign(signed_bytes(one), key, _namespace(one))}) if is_new(one) else one
+        one.model_copy(update={field: sign(signed_bytes(one), key, _namespace(one))}) if is_new(one) else one
         for one in signatures.signatures
     ]
     return SignOff(signatures=made)
@@ -48,16 +54,15 @@ def check_place(signers: Path, content: Path) -> None:
 
 
 def problems(signatures: SignOff, signers: Path) -> Iterator[Problem]:
-    """Signatures that were made with a key, and don't hold or can't be verified. Raises ToolError if ssh-keygen is missing."""
-    for one in signatures.signatures:
-        if not one.ssh:
-            continue
+    """Signatures that were made with a key, and don't hold or can't be verified. Raises ToolError if ssh-keygen or minisign is
+    missing."""
+    for one in _with_keys(signatures):
         if not signers.is_file():
-            hint = "`man ssh-keygen` says how it is written, under ALLOWED SIGNERS; name it with --signers."
+            hint = "`man ssh-keygen` says how it is written, under ALLOWED SIGNERS, and docs/ledger.md; name it with --signers."
             yield warning(place_of(one.piece), f"signed with a key, and there is no {signers} to verify it", hint)
             continue
         try:
-            ssh.verify(one.ssh, signed_bytes(one), signers, _namespace(one))
+            _owners(one, signers)
         except ssh.NotVerified as fault:
             hint = "Ask the signer, and sign again."
             yield error(place_of(one.piece), f"the signature of {one.by} as {one.role} doesn’t hold: {fault}", hint)
@@ -65,7 +70,27 @@ def problems(signatures: SignOff, signers: Path) -> Iterator[Problem]:
 
 def lines(signatures: SignOff, signers: Path) -> Iterator[str]:
     """Whose key made each signature that holds, so that a person can compare the name."""
-    for one in signatures.signatures:
-        if one.ssh:
-            owner = ssh.verify(one.ssh, signed_bytes(one), signers, _namespace(one))
-            yield f"{one.piece}: signed by {one.by} as {one.role}, with the key of {owner}"
+    for one in _with_keys(signatures):
+        yield f"{one.piece}: signed by {one.by} as {one.role}, with the key of {', '.join(_owners(one, signers))}"
+
+
+def _with_keys(signatures: SignOff) -> Iterator[Signature]:
+    return (one for one in signatures.signatures if one.ssh or one.minisign)
+
+
+def _owners(one: Signature, signers: Path) -> list[str]:
+    """The owners of the keys that made a signature. Raises ssh.NotVerified if one of them doesn't hold; ToolError."""
+    found = [ssh.verify(one.ssh, signed_bytes(one), signers, _namespace(one))] if one.ssh else []
+    return [*found, _owner_of_minisign(one, signers)] if one.minisign else found
+
+
+def _owner_of_minisign(one: Signature, signers: Path) -> str:
+    """The owner of the minisign key that made a signature, if it may sign in the role. Raises ssh.NotVerified."""
+    namespace = _namespace(one)
+    for line in signers.read_text("utf-8", "replace").splitlines():
+        found = _MINISIGN.fullmatch(line.strip())
+        if found and minisign.holds(one.minisign, signed_bytes(one), found["key"], namespace):
+            if any(fnmatch.fnmatchcase(namespace, role.strip()) for role in (found["roles"] or "*").split(",")):
+                return found["owner"]
+            raise ssh.NotVerified(f"the key is that of {found['owner']}, who may not sign as {one.role}")
+    raise ssh.NotVerified(f"no minisign key in {signers} made it")

@@ -92,7 +92,8 @@ def text(signatures: SignOff) -> bytes:
     listed = sorted(signatures.signatures, key=lambda one: (one.piece, one.role))
     plain = [
         {"piece": str(one.piece), "role": str(one.role), "by": str(one.by), "when": str(one.when), "labels": str(one.labels),
-         "items": {name: str(hash) for name, hash in one.items.items()}, **({"ssh": str(one.ssh)} if one.ssh else {})}
+         "items": {name: str(hash) for name, hash in one.items.items()},
+         **{name: str(made) for name in ("ssh", "minisign") if (made := getattr(one, name))}}
         for one in listed
     ]  # fmt: skip
     written = yaml.safe_dump({"signatures": plain}, allow_unicode=True, sort_keys=False, width=1000)

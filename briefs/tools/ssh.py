@@ -62,4 +62,6 @@ def _run(words: Sequence[str], data: bytes, seconds: float | None) -> subprocess
 
 
 def _words(done: subprocess.CompletedProcess[bytes]) -> str:
-    return " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())[:_SAID].rstrip(".")
+    said = (done.stderr or done.stdout).decode("utf-8", "replace").splitlines()
+    own = (line for line in said if not line.endswith(": invalid key"))  # lines about keys of other programs
+    return " ".join(" ".join(own).split())[:_SAID].rstrip(".")

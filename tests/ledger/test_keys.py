@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -83,6 +84,53 @@ def test_a_key_of_nobody_is_an_error_and_no_list_a_warning(folder: Path, capsys:
     assert code == ExitCode.DONE and "warning: signed with a key, and there is no none to verify it" in said
     (folder / "content/keys").write_text("".join(lines))
     assert verified(capsys, "--signers", "content/keys")[0] == ExitCode.USAGE, "the content doesn’t choose who may sign"
+
+
+# With minisign.
+
+
+@pytest.fixture
+def minisign_folder(folder: Path) -> Path:
+    """The same edition, and a minisign key of Ann's that may sign as author and not as lawyer."""
+    if shutil.which("minisign") is None:
+        pytest.skip("minisign isn't installed")
+    subprocess.run(["minisign", "-G", "-W", "-p", "ann.pub", "-s", "ann.key"], check=True, capture_output=True)
+    public = (folder / "ann.pub").read_text().splitlines()[1]
+    with (folder / "allowed_signers").open("a") as file:
+        file.write(f'ann@example.org namespaces="briefs-author" minisign {public}  # at home\n')
+    return folder
+
+
+def test_a_minisign_signature_holds_beside_one_of_ssh(minisign_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sign("jo")
+    sign("ann.key", "author")
+    code, said = verified(capsys)
+    assert code == ExitCode.DONE, said
+    assert "signed by Jo Ray as author, with the key of ann@example.org" in said and "with the key of jo@example.org" in said
+    assert main(["check"]) == ExitCode.DONE, "the file is one that the program reads"
+
+
+def test_a_minisign_signature_of_something_else_does_not_hold(minisign_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sign("ann.key")
+    code, said = verified(capsys)
+    assert code == ExitCode.FAILED and "the key is that of ann@example.org, who may not sign as lawyer" in said
+    sign("ann.key", "author")
+    path = minisign_folder / "content/signoff.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("by: Jo Ray", "by: Bo Ray"))
+    code, said = verified(capsys)
+    assert code == ExitCode.FAILED and "no minisign key in allowed_signers made it" in said
+    path.write_text(text.replace("trusted comment: briefs-author", "trusted comment: briefs-lawyer"))
+    assert verified(capsys)[0] == ExitCode.FAILED, "the comment is signed too"
+
+
+def test_a_minisign_key_without_the_program_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "ann.key").write_text("untrusted comment: minisign encrypted secret key\nRWQ\n")
+    monkeypatch.setenv("PATH", str(folder))
+    assert main(["sign", "be", "--as", "author", "--by", "Ann", "--key", "ann.key"]) == ExitCode.SETUP
+    assert "minisign is missing. Install it: sudo apt-get install minisign" in capsys.readouterr().err
 
 
 def test_a_key_that_is_not_there_signs_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
