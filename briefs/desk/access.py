@@ -25,7 +25,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ADDRESS = "127.0.0.1"
 ENTRY = "/enter"
 SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
-MOST_BYTES = 30_000_000  # of what a request may send
+MOST_BYTES = 30_000_000  # of what a request with files may send
+MOST_TYPED = 4_000_000  # of what any other may: escapes of one letter take the memory of many
 CSRF = "csrf"  # the field of a form that has the token
 CSRF_HEADER = "X-CSRF-Token"
 VISITOR = "briefs.visitor"  # where a request's scope has its `Visitor`
@@ -132,8 +133,8 @@ class TokenDoor:
         return answer
 
 
-class _TooLarge(Exception):
-    """A body has more than `MOST_BYTES`."""
+class TooLarge(Exception):
+    """A body has more bytes than it may."""
 
 
 class Gate:
@@ -163,11 +164,7 @@ class Gate:
             more, scope = found.headers, {**scope, VISITOR: found}
         else:
             answer = found
-        try:
-            await answer(scope, _bounded(receive), self._with_headers(send, more))
-        except _TooLarge:
-            refused = refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BYTES:,} bytes can be sent at once.")
-            await refused(scope, receive, self._with_headers(send, {}))
+        await answer(scope, _bounded(receive, _most(headers)), self._with_headers(send, more))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if headers.getlist("host") not in [[host] for host in self._origins]:
@@ -178,8 +175,8 @@ class Gate:
         if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and not self._door.is_arrival(scope, headers):
             return refuse(HTTPStatus.FORBIDDEN, "It came from another site.")
         length = headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > MOST_BYTES:
-            return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BYTES:,} bytes can be sent at once.")
+        if length.isdecimal() and int(length[:20]) > _most(headers):
+            return too_large(headers)
         return None
 
     def _with_headers(self, send: Send, more: Mapping[str, str]) -> Send:
@@ -206,16 +203,26 @@ def cookies(headers: Headers) -> Mapping[str, str]:
         return {}
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The same body, of which no more than `MOST_BYTES` are read, whatever its headers promise."""
+def _most(headers: Headers) -> int:
+    """How many bytes the body of a request may have."""
+    return MOST_BYTES if headers.get("content-type", "").lower().startswith("multipart/") else MOST_TYPED
+
+
+def too_large(headers: Headers) -> Response:
+    """The answer to a request whose body has more bytes than it may."""
+    return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {_most(headers):,} bytes can be sent at once.")
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The same body, of which no more than `most` bytes are read, whatever its headers promise."""
     read = 0
 
     async def received() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > MOST_BYTES:
-            raise _TooLarge
+        if read > most:
+            raise TooLarge
         return message
 
     return received

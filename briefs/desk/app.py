@@ -68,7 +68,8 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
 def application(desk: Desk, door: access.Door) -> access.Gate:
     """The application behind its gate."""
     routes = [Route(path, _endpoint(desk, handler, role), methods=[method]) for method, path, handler, role in ROUTES]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _not_found(desk), Exception: _failed(desk)})
+    handlers = {HTTPException: _not_found(desk), access.TooLarge: _too_large, Exception: _failed(desk)}
+    app = Starlette(routes=routes, exception_handlers=handlers)
     return access.Gate(app, door, access.policy(render.IMPORT_MAP))
 
 
@@ -132,6 +133,10 @@ def _not_found(desk: Desk) -> Callable[[Request, Exception], Response]:
         return desk.seen_by(_visitor(request)).message(status, desk.words("not_there"))
 
     return answer
+
+
+def _too_large(request: Request, fault: Exception) -> Response:
+    return access.too_large(request.headers)
 
 
 def _failed(desk: Desk) -> Callable[[Request, Exception], Response]:
