@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from briefs.desk import access, editing, exchanging, render, views
+from briefs.desk import access, editing, exchanging, inserting, render, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
@@ -41,6 +41,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/pages/{key}/{number:int}.png", views.page_picture, "reader"),
     ("GET", "/changed", views.changed, "reader"),
     ("GET", "/completions", editing.completed, "writer"),
+    ("POST", "/clean", inserting.clean, "writer"),
     ("GET", "/static/{name}", views.static_file, "reader"),
     ("POST", "/undo", editing.undo, "writer"),
     ("GET", "/incoming", exchanging.incoming, "writer"),
@@ -61,6 +62,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/write/{sort}/{name}/draft", editing.draft, "writer"),
     ("GET", "/write/{sort}/{name}/checked", editing.checked, "writer"),
     ("POST", "/write/{sort}/{name}/facts", editing.facts, "writer"),
+    ("POST", "/write/{sort}/{name}/picture", inserting.picture, "writer"),
     ("POST", "/write/{sort}/{name}/discard", editing.discard, "writer"),
 )
 

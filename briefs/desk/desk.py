@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from starlette.responses import HTMLResponse
 
-from briefs.desk import pictures
+from briefs.desk import pasted, pictures
 from briefs.desk.access import Visitor
 from briefs.desk.commands import Commands
 from briefs.desk.drafts import Drafts
@@ -29,6 +29,7 @@ from briefs.desk.words import Words
 from briefs.desk.workspace import Folders, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
+from briefs.tools.pandoc import Pandoc
 
 KEPT = 60  # typeset documents
 WAITING = 12  # files that came back to a visitor
@@ -114,6 +115,7 @@ class Desk:
         self.typesetting = TypesettingProcess(folders.templates)
         self.shelf = Shelf()
         self.commands = Commands()
+        self._pandoc, self._reading = Pandoc(), Lock()
         self.words = Words(language)
         self._returned: dict[str, ReturnedShelf] = {}  # by visitor
         self._set_visitor(Visitor(""))
@@ -146,6 +148,12 @@ class Desk:
         """A page of a document on the shelf as PNG. Raises NoSuchPage."""
         return pictures.png(self.shelf.get(key).pdf, number, scale)
 
+    def clean(self, html: str, *, is_field: bool) -> str:
+        """The Markdown of HTML from elsewhere. Raises NotUnderstood if it can't be had."""
+        with self._reading:
+            self._pandoc.begin_document()
+            return pasted.markdown(html, self._pandoc, is_field=is_field)
+
     def warm_up(self) -> None:
         """Typeset a short document, so that the first person doesn't have to wait until everything is loaded."""
         with suppress(Problems):
@@ -158,3 +166,4 @@ class Desk:
     def close(self) -> None:
         self.commands.close()
         self.typesetting.close()
+        self._pandoc.close()

@@ -77,7 +77,7 @@ def _deck(now: EditionNow, edition: Edition, name: str) -> OpenFile:
 FIND: Mapping[str, Find] = {"countries": _country, "sections": _section, "decks": _deck}
 
 
-def _open(desk: Desk, asked: Asked) -> OpenFile:
+def opened_file(desk: Desk, asked: Asked) -> OpenFile:
     """The file that a path names. Raises NoSuchPage."""
     now = desk.workspace.now()
     if asked.path["sort"] not in FIND:
@@ -87,7 +87,7 @@ def _open(desk: Desk, asked: Asked) -> OpenFile:
 
 def form(desk: Desk, asked: Asked) -> Response:
     """The form of a file, with the drafts that there are."""
-    opened = _open(desk, asked)
+    opened = opened_file(desk, asked)
     drafts = desk.drafts.of(opened.sheet.path)
     return _page(desk, opened, drafts, said=asked.query.get("said", ""))
 
@@ -153,7 +153,7 @@ def _sent(asked: Asked) -> set[str]:
 
 def draft(desk: Desk, asked: Asked) -> Response:
     """Keep what was typed, and show the pages as they would be. While something is wrong, the last good ones stay."""
-    opened = _open(desk, asked)
+    opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
     made = TypesetDocument()
@@ -184,7 +184,7 @@ def completed(desk: Desk, asked: Asked) -> Response:
 
 def checked(desk: Desk, asked: Asked) -> Response:
     """All that is wrong with the edition as the drafts of a file would have it, under its fields."""
-    opened = _open(desk, asked)
+    opened = opened_file(desk, asked)
     brought = saving.bring(opened.sheet, desk.drafts.of(opened.sheet.path), {})
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
     all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
@@ -199,7 +199,7 @@ def save(desk: Desk, asked: Asked) -> Response:
 
 
 def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]], said: str) -> Response:
-    opened = _open(desk, asked)
+    opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
     if brought.clashes:
         return _page(desk, opened, drafts, (), brought, HTTPStatus.CONFLICT, new=asked.form)
@@ -254,7 +254,7 @@ def _new_fact(after: str, sent: Mapping[str, str]) -> AddFact:
 
 def discard(desk: Desk, asked: Asked) -> Response:
     """Give up the drafts of a file."""
-    opened = _open(desk, asked)
+    opened = opened_file(desk, asked)
     desk.drafts.keep(opened.sheet.path, {}, {*desk.drafts.of(opened.sheet.path)})
     return RedirectResponse(f"{opened.address}?said=discarded", HTTPStatus.SEE_OTHER)
 

@@ -139,6 +139,12 @@ class Pandoc:
         """Like `parse`, but what pandoc logs is ignored."""
         return self._parsed("parse_quietly", texts)
 
+    def html_blocks(self, html: str) -> list[Any]:
+        """The blocks of HTML from elsewhere. Scripts, comments and unknown tags are left out; nothing is loaded."""
+        made = self._ask({"job": "parse_quietly", "texts": [html], "formats": ["html-native_divs-native_spans"]})
+        found: list[Any] = json.loads(made)[0]["blocks"]
+        return found
+
     def _parsed(self, job: str, texts: Sequence[str]) -> list[list[Any]]:
         if not self._slow.isdisjoint(texts):
             raise PandocTooSlow(TOO_SLOW)

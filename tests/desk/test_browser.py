@@ -268,3 +268,52 @@ def test_without_scripts_texts_are_plain_fields(pages: tuple[str, Any]) -> None:
     field = page.locator("textarea[name='text:body']")
     assert field.is_visible() and "In November 2012" in field.input_value()
     page.context.close()
+
+
+DROP = """
+([target, name]) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
+  return new Promise((done) => canvas.toBlob((blob) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([blob], name, { type: "image/png" }));
+    const { x, y } = target.getBoundingClientRect();
+    const where = { clientX: x + 20, clientY: y + 5, bubbles: true, cancelable: true, composed: true };
+    target.dispatchEvent(new DragEvent("drop", { dataTransfer, ...where }));
+    done();
+  }));
+}
+"""
+PASTE = """
+([target, html]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+}
+"""
+
+
+def test_pictures_are_dropped_and_passages_pasted(pages: tuple[str, Any], content: Path) -> None:
+    page = open_page(pages, "/write/sections/sec-structure")
+    text = editor(page, "body")
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.evaluate(PASTE, [text.element_handle(), "<p>Pasted <b>words</b><script>alert(1)</script></p>"])
+    for _ in range(200):
+        if "Pasted **words**" in sent(page, "body"):
+            break
+        page.wait_for_timeout(50)
+    assert sent(page, "body").endswith("Pasted **words**")
+
+    page.evaluate(DROP, [text.locator(".cm-line").first.element_handle(), "Two Masts.png"])
+    page.get_by_role("dialog").wait_for()
+    assert browser.faults(page) == []
+    page.get_by_label("Caption").fill("Two masts")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Two masts")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_text("say in other words what the picture shows").wait_for()
+    page.get_by_label("What it shows").fill("A road between two steel masts")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert '![Two masts](figures/two-masts.png){#fig-two-masts alt="A road between two steel masts"}' in sent(page, "body")
+    assert (content / "figures/two-masts.png").read_bytes().startswith(b"\x89PNG")

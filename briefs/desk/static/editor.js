@@ -83,6 +83,76 @@ function diagnostics(view, told) {
   });
 }
 
+// What is pasted from Word or a web page becomes our Markdown on the server.
+const token = () => JSON.parse(document.body.getAttribute("hx-headers"));
+async function ask(address, form) {
+  const answer = await fetch(address, { method: "POST", body: form, headers: { ...token(), "HX-Request": "true" } });
+  if (answer.ok) return answer.text();
+  const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent;
+  throw new Error(said.trim().replace(/\s+/g, " "));
+}
+
+async function paste(view, field, html, words) {
+  const form = new FormData();
+  form.set("html", html);
+  form.set("field", field.name.replace("text:", ""));
+  const text = await ask("/clean", form).catch(() => words);
+  view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true, userEvent: "input.paste" });
+}
+
+// A picture is asked for its caption and for what it shows, saved, and put into the text.
+const dialog = document.getElementById("picture");
+let into;
+function askPicture(view, file) {
+  into = view;
+  if (file) {
+    const files = new DataTransfer();
+    files.items.add(file);
+    dialog.querySelector("input[type=file]").files = files.files;
+  }
+  dialog.querySelector("[role=alert]").textContent = "";
+  dialog.showModal();
+}
+
+function isPicture(file) {
+  return file.type.startsWith("image/") || file.type === "application/pdf";
+}
+
+function takePicture(event, view, field) {
+  const transfer = event.dataTransfer ?? event.clipboardData;
+  const file = [...(transfer?.files ?? [])].find(isPicture);
+  if (!file || !dialog || field.name !== "text:body") return false;
+  event.preventDefault();
+  const at = event.dataTransfer ? view.posAtCoords({ x: event.clientX, y: event.clientY }) : null;
+  if (at !== null) view.dispatch({ selection: { anchor: at } });
+  askPicture(view, file);
+  return true;
+}
+
+if (dialog) {
+  const form = dialog.querySelector("form");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const text = await ask(form.action, new FormData(form));
+      const { state } = into;
+      const line = state.doc.lineAt(state.selection.main.head);
+      const before = line.text.trim() ? "\n\n" : "";
+      into.dispatch({ changes: { from: line.to, insert: `${before}${text}\n\n` }, selection: { anchor: line.to + before.length + text.length } });
+      form.reset();
+      dialog.close();
+      into.focus();
+    } catch (fault) {
+      dialog.querySelector("[role=alert]").textContent = fault.message;
+    }
+  });
+  form.querySelector("[value=cancel]").addEventListener("click", () => dialog.close());
+}
+// A file that is dropped beside the editor doesn't take the page's place.
+for (const name of ["dragover", "drop"]) {
+  addEventListener(name, (event) => event.dataTransfer?.types.includes("Files") && event.target.type !== "file" && event.preventDefault());
+}
+
 function edit(field) {
   const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
   const told = document.getElementById(field.getAttribute("aria-describedby") ?? "");
@@ -109,6 +179,16 @@ function edit(field) {
         keys,
         autocompletion({ override: [complete] }),
         EditorView.lineWrapping,
+        EditorView.domEventHandlers({
+          drop: (event, view) => takePicture(event, view, field),
+          paste: (event, view) => {
+            const html = event.clipboardData?.getData("text/html");
+            if (!html) return takePicture(event, view, field);
+            event.preventDefault();
+            paste(view, field, html, event.clipboardData.getData("text/plain"));
+            return true;
+          },
+        }),
         EditorView.contentAttributes.of({ "aria-label": label.textContent, spellcheck: "true", lang: field.lang, dir: "auto" }),
         description.of(described()),
         look,
@@ -133,4 +213,10 @@ function edit(field) {
   return view;
 }
 
-for (const field of document.querySelectorAll("#form textarea")) edit(field);
+for (const field of document.querySelectorAll("#form textarea")) {
+  const view = edit(field);
+  const button = document.getElementById("add-picture");
+  if (field.name !== "text:body" || !button) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => askPicture(view));
+}
