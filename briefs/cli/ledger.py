@@ -198,7 +198,7 @@ def _inputs(arguments: argparse.Namespace, reading: Reading, edition: Edition) -
 
 
 def recall(arguments: argparse.Namespace) -> ExitCode:
-    """Say who holds files with a fact as it was before it was corrected; with --send, tell them."""
+    """Say who holds files with a fact or text as it was before it was corrected; with --send, tell them."""
     from datetime import UTC, datetime
 
     from briefs import atomic
@@ -214,7 +214,7 @@ def recall(arguments: argparse.Namespace) -> ExitCode:
     edition = reading.edition
     assert edition
     with _pandoc() as pandoc, closing(pages):
-        found = ledger.find(edition, arguments.fact, inputs.sound_store(arguments), pandoc)
+        found = ledger.find(edition, arguments.what, inputs.sound_store(arguments), pandoc)
     text = b""
     if found.wrong and not found.is_recorded:
         text = ledger.recorded(reading.files, found, datetime.now(UTC).date())

@@ -609,8 +609,8 @@ The finished files are read as they are, so the pages are right for them; those 
 Of files that went out, it says who has them and whether they were sent a newer one since.""",
     ),
     "recall": Command(
-        "say who holds files with a fact as it was before it was corrected; with --send, tell them",
-        needs=f"{_CONTENT} in which the fact is right, and the record of what went out (--store); for --send people.yaml",
+        "say who holds files with a fact or text as it was before it was corrected; with --send, tell them",
+        needs=f"{_CONTENT} in which it is right, and the record of what went out (--store); for --send people.yaml",
         example="recall be-07 --send",
         writes="without --send no file; with it corrections.yaml in the content folder, the documents, mails, and a record of them",
         run=ledger.recall,
@@ -627,7 +627,14 @@ Of files that went out, it says who has them and whether they were sent a newer 
             "--quiet",
             "--json",
         ),
-        arguments=(("FACT", None, "the id of a fact, also of one that was taken out of the content"),),
+        arguments=(
+            (
+                "WHAT",
+                None,
+                "the id of a fact, also of one that was taken out of the content; or the place of a text, such as "
+                "countries/be.yaml#summary or report/04-bri.md#3",
+            ),
+        ),
         more="""\
 Each person who was sent a file with the old words gets one mail: the note of the correction as PDF, and today's version of each
 file that they hold, unless they have it. corrections.yaml keeps what was wrong and what is right; the report and the country's

@@ -21,7 +21,8 @@ from briefs.edition.model import Edition, Text
 
 @dataclass(frozen=True)
 class Corrected:
-    """A correction as templates print it. `right`: none if the statement is withdrawn."""
+    """A correction as templates print it. `country`: its name, or the edition's title if the text is about none; `right`: none if
+    the statement is withdrawn."""
 
     country: str
     date: str
@@ -34,7 +35,8 @@ def listed(edition: Edition) -> Iterator[Corrected]:
     """The corrections of an edition, the latest first."""
     for one in edition.corrections.values():
         date = one.date.words(edition.about.language)
-        yield Corrected(edition.names.get(one.country, one.country), date, one.wrong, one.right, one.why)
+        about = edition.names.get(one.country, one.country) if one.country else " ".join(edition.about.title.markdown.split())
+        yield Corrected(about, date, one.wrong, one.right, one.why)
 
 
 def mark(edition: Edition, code: str, labels: Labels) -> str:

@@ -32,10 +32,11 @@ def of_changes(edition: Edition, subject: str = "") -> Edition:
 
 
 def of_correction(edition: Edition, id: str) -> Edition:
-    """For the note of a correction: that correction, and of the country only what restricts its documents."""
+    """For the note of a correction: that correction, and of its country, if it is about one, only what restricts its documents."""
     one = edition.corrections[id]
-    bare = edition.countries[one.country].model_copy(update=dict.fromkeys(_TEXTS) | {"stance_note": None, "facts": [], "data": {}})
-    share = _share(replace(edition, countries={one.country: bare}), {one.country}, {}, [text for text in texts_in(one)])
+    bare = dict.fromkeys(_TEXTS) | {"stance_note": None, "facts": [], "data": {}}
+    countries = {one.country: edition.countries[one.country].model_copy(update=bare)} if one.country else {}
+    share = _share(replace(edition, countries=countries), set(countries), {}, [text for text in texts_in(one)])
     return replace(share, corrections={id: one})
 
 

@@ -21,10 +21,15 @@ def by_id(listed: Corrections) -> dict[str, Correction]:
 
 
 def problems(edition: Edition, listed: Corrections) -> Iterator[Problem]:
-    """Corrections of countries that the edition doesn't have, and ids that stand twice."""
+    """Corrections of countries that the edition doesn't have, or of nothing, and ids that stand twice."""
     seen: set[str] = set()
     for one in listed.corrections:
-        if one.country not in edition.countries:
+        if (one.fact is None) == (one.text is None):
+            hint = "Write `fact` with the fact’s id, or `text` with the place of another text."
+            yield error(place_of(one.id), f"the correction “{one.id}” says of neither or of both of a fact and a text", hint)
+        elif one.fact and one.country is None:
+            yield error(place_of(one.id), f"the correction “{one.id}” has no country", "Write the code of the fact’s country.")
+        if one.country is not None and one.country not in edition.countries:
             hint = did_you_mean(one.country, edition.countries, "Write the code of a country of the edition.")
             yield error(place_of(one.country), f"there is no country “{one.country}”", hint)
         if one.id in seen:

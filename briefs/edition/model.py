@@ -670,8 +670,9 @@ class AuditRules(Model):
 
 
 class Correction(Model):
-    """What an edition had wrong in a fact about a country, in documents that went out.
+    """What an edition had wrong in a fact or another text, in documents that went out.
 
+    `country`: the one that it is about, if it is about one; `fact`: its id, or `text`: the place of the text;
     `wrong`: the words that went out, each in its wording; `right`: those that are right, or none if the statement is withdrawn;
     `date`: the day of the correction; `why`: what went wrong, for readers.
     """
@@ -679,13 +680,15 @@ class Correction(Model):
     hints: ClassVar[dict[str, str]] = {
         "id": "Use the fact’s id; add -2 for a second correction of the same fact.",
         "country": "Write the code of a country of the edition.",
-        "fact": "Write the id of the fact.",
+        "fact": "Write the id of the fact; of another text, write its place as `text`.",
+        "text": "Write the place of the text, such as countries/be.yaml#summary.",
         "wrong": "List the words that were wrong.",
     }
 
     id: Slug
-    country: Code
-    fact: Slug
+    country: Code | None = None
+    fact: Slug | None = None
+    text: Annotated[str, Field(pattern=r"^\S+#\S+$", max_length=300), _KEEP] | None = None
     date: PartialDate
     wrong: Annotated[list[Text], Field(min_length=1, max_length=50)]
     right: Text | None = None

@@ -14,7 +14,9 @@ from briefs.compose.tree import Node
 from briefs.delivery.store import Sent, Store
 from briefs.edition import texts, yamls
 from briefs.edition.model import Edition, Fact, Text
+from briefs.edition.textnames import is_block, names_today
 from briefs.problems import NotUnderstood, Place, did_you_mean
+from briefs.redline.revisions import from_files
 from briefs.tools.pandoc import Pandoc
 
 _GAP = "\0"
@@ -94,6 +96,28 @@ class PastFacts:
         label = self.fact(content, path, id).get("label")
         is_labelled = isinstance(label, str) and label.strip()
         return " ".join(str(label).split()) if is_labelled else Text(self.text(content, path, id), Place(path)).key_phrase
+
+
+class PastTexts:
+    """A text that is no fact's, in the content that sent files were made from. `today`: the texts of today's edition by name."""
+
+    def __init__(self, store: Store, edition: Edition, name: str, pandoc: Pandoc):
+        """Raises PandocError."""
+        self.store, self.name, self.pandoc = store, name, pandoc
+        self.today = texts.of(edition, pandoc)
+        self._known: dict[str, str] = {}
+
+    def words(self, sent: Sent) -> str:
+        """The words that the text had. A block is found by its words, since its number may have been another; empty if there was
+        none. Raises Problems if the record is damaged, or the content had errors by today's rules; PandocError."""
+        if sent.content not in self._known:
+            then = from_files(sent.when[:10], self.store.content(sent)).edition
+            before = texts.of(then, self.pandoc)
+            was = self.name
+            if is_block(self.name):
+                was = next((old for old, new in names_today(before, self.today).items() if new == self.name), "")
+            self._known[sent.content] = before[was].markdown.strip() if was in before else ""
+        return self._known[sent.content]
 
 
 class PastExcerpts:

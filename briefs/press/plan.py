@@ -176,17 +176,17 @@ def _journeys(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
 
 def _corrections(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
     """The named corrections, or all; also all of a fact. Raises NotUnderstood."""
-    found = [id for word in words for id, one in edition.corrections.items() if word in {id, one.fact}]
-    if unknown := [word for word in words if not any(word in {id, one.fact} for id, one in edition.corrections.items())]:
+    found = [id for word in words for id, one in edition.corrections.items() if word in {id, one.fact, one.text}]
+    if unknown := [word for word in words if not any(word in {id, one.fact, one.text} for id, one in edition.corrections.items())]:
         hint = did_you_mean(unknown[0], edition.corrections, "corrections.yaml lists them.")
         raise NotUnderstood(f"there is no correction “{unknown[0][:60]}” in this edition. {hint}")
     return [(id, correction_name(edition, id)) for id in dict.fromkeys(found if words else edition.corrections)]
 
 
 def correction_name(edition: Edition, id: str) -> str:
-    """The name of a correction for people: `Belgium (be-07)`."""
+    """The name of a correction for people: `Belgium (be-07)`, or its id if it is about no country."""
     code = edition.corrections[id].country
-    return f"{edition.names.get(code, code)} ({id})"
+    return f"{edition.names.get(code, code)} ({id})" if code else id
 
 
 def _several(edition: Edition, kind: Kind, words: Sequence[str]) -> tuple[str, str]:

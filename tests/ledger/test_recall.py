@@ -110,6 +110,46 @@ def test_a_fact_that_was_taken_out_is_withdrawn(folder: Path, capsys: pytest.Cap
     assert found["would_send"] == [{"to": ["p@example.org"], "files": ["corrections/ee-02.pdf", "briefs/estonia.pdf"]}]
 
 
+def test_a_summary_is_recalled_by_its_place(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "content/countries/be.yaml"
+    before = read_files(history.states()["2024-03-01"]).edition
+    assert before and before.countries["be"].summary
+    old = before.countries["be"].summary.markdown
+    path.write_text(path.read_text().replace(old, "Belgium has limits for suppliers."))
+    found = recall("countries/be.yaml#summary", capsys)
+    assert (found["id"], found["country"], found["wrong"]) == ("be-summary", "be", [old])
+    assert {one["to"] for one in found["held"]} == {"m@example.org", "n@example.org", "q@example.org", ""}
+    recall("countries/be.yaml#summary", capsys, "--send")
+    (one,) = yaml.safe_load((folder / "content/corrections.yaml").read_text())["corrections"]
+    assert (one["id"], one["country"], one["text"]) == ("be-summary", "be", "countries/be.yaml#summary") and "fact" not in one
+    note = words_of((folder / "dist/corrections/be-summary.pdf").read_bytes())
+    assert f"What was wrong {old} What is right Belgium has limits for suppliers." in note
+    assert main(["recall", "countries/be.yaml#sumary"]) == ExitCode.USAGE
+    assert "there is no text at “countries/be.yaml#sumary”, and none went out. Did you mean" in capsys.readouterr().err
+
+
+def test_a_paragraph_of_the_report_is_recalled_though_its_number_has_changed(
+    session: Session, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its note is about the edition, and needs no country."""
+    old = {**history.states()["2024-09-15"], "report/01-opening.md": history.SECTION.encode()}
+    edition = read_files(old).edition
+    assert edition
+    report = small.make(session.for_edition(edition), "report", "", ("pdf",)).files["pdf"]
+    when, file = datetime(2024, 9, 16, tzinfo=UTC), File("report.pdf", "report", "", "a4", report)
+    Store(folder / "exchange").record_export([file], old, when, "m@example.org")
+    new = history.SECTION.replace("The first", "A paragraph that is new.\n\nThe first").replace("to governments", "to states")
+    write(folder / "content", {**old, "report/01-opening.md": new.encode()})
+    found = recall("report/01-opening.md#2", capsys)
+    assert (found["id"], found["country"]) == ("01-opening-2", "")
+    assert found["wrong"] == ["The first paragraph says why networks matter to governments."]
+    assert [(one["to"], one["file"]) for one in found["held"]] == [("m@example.org", "report.pdf")]
+    recall("report/01-opening.md#2", capsys, "--send")
+    note = words_of((folder / "dist/corrections/01-opening-2.pdf").read_bytes())
+    assert "Correction: Small things" in note and "What is right The first paragraph says why networks matter to states." in note
+    assert main(["check"]) == ExitCode.DONE
+
+
 def test_nobody_is_told_of_what_did_not_change_or_never_was(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert recall("ee-02", capsys)["held"] == []
     assert main(["recall", "be-09"]) == ExitCode.USAGE
@@ -214,6 +254,19 @@ def test_the_report_lists_corrections_the_latest_first_in_both_formats(session: 
         assert listed.index("This statement is withdrawn.") < listed.index("Belgium · Corrected on 20 September 2024")
         assert "What was wrong: The operator reaches 35 per cent of homes." in listed
         assert "Why: The first figure was that of the whole market." in listed
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ("    fact: be-01\n", "", "says of neither or of both of a fact and a text"),
+        ("    fact: be-01\n", "    fact: be-01\n    text: countries/be.yaml#summary\n", "says of neither or of both"),
+        ("    country: be\n", "", "the correction “be-01” has no country"),
+    ],
+)
+def test_a_correction_is_of_a_fact_of_a_country_or_of_a_text(old: str, new: str, said: str) -> None:
+    problems = small.reading(more={"corrections.yaml": CORRECTIONS.replace(old, new)}).errors
+    assert said in problems[0].message and problems[0].line == 2
 
 
 def test_a_correction_of_no_country_and_one_that_stands_twice_are_told() -> None:
