@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -164,7 +165,8 @@ class Gate:
             more, scope = found.headers, {**scope, VISITOR: found}
         else:
             answer = found
-        await answer(scope, _bounded(receive, _most(headers)), self._with_headers(send, more))
+        with suppress(Exception):  # it was answered and told; Starlette raises it again, for logs with a traceback
+            await answer(scope, _bounded(receive, _most(headers)), self._with_headers(send, more))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if headers.getlist("host") not in [[host] for host in self._origins]:

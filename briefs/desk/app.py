@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -70,7 +70,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
 def application(desk: Desk, door: access.Door) -> access.Gate:
     """The application behind its gate."""
     routes = [Route(path, _endpoint(desk, handler, role), methods=[method]) for method, path, handler, role in ROUTES]
-    handlers = {HTTPException: _not_found(desk), access.TooLarge: _too_large, Exception: _failed(desk)}
+    handlers = {HTTPException: _not_found(desk), access.TooLarge: _too_large, ClientDisconnect: _gone, Exception: _failed(desk)}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return access.Gate(app, door, access.policy(render.IMPORT_MAP))
 
@@ -139,6 +139,11 @@ def _not_found(desk: Desk) -> Callable[[Request, Exception], Response]:
 
 def _too_large(request: Request, fault: Exception) -> Response:
     return access.too_large(request.headers)
+
+
+def _gone(request: Request, fault: Exception) -> Response:
+    """For a browser that went before its request was whole. Nobody reads the answer."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def _failed(desk: Desk) -> Callable[[Request, Exception], Response]:

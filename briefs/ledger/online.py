@@ -25,7 +25,8 @@ from briefs.tools.web import WebAnswer
 
 ARCHIVE_SECONDS, ARCHIVE_PAUSE = 120.0, 15.0  # an archive fetches the page itself, and takes few addresses a minute
 HEAD = "# What the addresses of sources answered. Written by `audit --online`.\n"
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.S | re.I)
+LONGEST = 5000  # letters of an address
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.I)
 _LOST = re.compile(
     r"\b404\b|not found|no longer (?:available|exists)|page (?:doesn.t|does not) exist|nicht gefunden|existiert nicht|introuvable"
     r"|n.existe (?:pas|plus)|no encontrada|non trovata|niet gevonden",
@@ -38,12 +39,12 @@ class AddressAnswer(Model):
     `lost`: why nothing answered, or what makes it look like a page that says “not found”; `archived`: the address of the copy that
     an archive made when it was asked."""
 
-    url: Annotated[str, Field(max_length=5000)]
+    url: Annotated[str, Field(max_length=LONGEST)]
     asked: datetime.date
     status: Annotated[int, Field(ge=0, le=999)]
-    moved: Annotated[str, Field(max_length=5000)] = ""
+    moved: Annotated[str, Field(max_length=LONGEST)] = ""
     lost: Annotated[str, Field(max_length=300)] = ""
-    archived: Annotated[str, Field(max_length=5000)] = ""
+    archived: Annotated[str, Field(max_length=LONGEST)] = ""
 
 
 _ANSWERS: TypeAdapter[list[AddressAnswer]] = TypeAdapter(list[AddressAnswer])
@@ -63,8 +64,10 @@ def ask(urls: Iterable[str], asked: Callable[[str], WebAnswer], today: datetime.
     """Ask each address once."""
     for url in urls:
         answer = asked(url)
-        lost = answer.fault or _looks_lost(answer)
-        yield AddressAnswer(url=url, asked=today, status=answer.status, moved=answer.moved, lost=lost[:300])
+        is_long = len(answer.moved) > LONGEST
+        lost = f"it leads to an address of {len(answer.moved):,} letters" if is_long else answer.fault or _looks_lost(answer)
+        moved = "" if is_long else answer.moved
+        yield AddressAnswer(url=url, asked=today, status=answer.status, moved=moved, lost=lost[:300])
 
 
 def _looks_lost(answer: WebAnswer) -> str:
@@ -97,7 +100,7 @@ def submit(urls: Iterable[str], service: str, asked: Callable[[str], WebAnswer])
     for url in urls:
         answer = asked(service + url)
         copy = answer.stands_at or answer.moved
-        if answer.status == 200 and re.match(r"https?://", copy):
+        if answer.status == 200 and re.match(r"https?://", copy) and len(copy) <= LONGEST:
             yield url, copy, ""
         else:
             yield url, "", answer.fault or (f"it answered {answer.status}" + (", and no copy" if answer.status == 200 else ""))
@@ -105,7 +108,7 @@ def submit(urls: Iterable[str], service: str, asked: Callable[[str], WebAnswer])
 
 def with_copies(answers: Iterable[AddressAnswer], copies: Mapping[str, str]) -> list[AddressAnswer]:
     """The answers with the addresses of their copies."""
-    return [one.model_copy(update={"archived": copies[one.url][:5000]}) if one.url in copies else one for one in answers]
+    return [one.model_copy(update={"archived": copies[one.url]}) if one.url in copies else one for one in answers]
 
 
 def lines(edition: Edition, answers: Sequence[AddressAnswer]) -> Iterator[str]:

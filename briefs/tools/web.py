@@ -75,16 +75,17 @@ class PoliteClient:
         return answers[0] if answers else WebAnswer(url, 0, fault=f"no whole answer within {self._seconds:.0f} s")
 
     def _answer(self, url: str) -> WebAnswer:
-        request = urllib.request.Request(quote(url, safe="%/:=&?~#+!$,;'@()*[]"), headers={"User-Agent": AGENT, "Accept": "*/*"})
         try:
+            asked = quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+            request = urllib.request.Request(asked, headers={"User-Agent": AGENT, "Accept": "*/*"})
             with self._opener.open(request, timeout=self._seconds) as got:
-                moved = got.geturl() if got.geturl() != request.full_url else ""
+                moved = got.geturl() if got.geturl() != asked else ""
                 named = got.headers.get("Content-Location", "")
                 stands_at = urljoin(got.geturl(), named) if named else ""
                 return WebAnswer(url, got.status, moved, "", got.read(MOST_BYTES), got.headers.get_content_type(), stands_at)
         except urllib.error.HTTPError as fault:
             fault.close()
-            return WebAnswer(url, fault.code, fault.geturl() if fault.geturl() != request.full_url else "")
+            return WebAnswer(url, fault.code, fault.geturl() if fault.geturl() != asked else "")
         except (OSError, http.client.HTTPException, ValueError) as fault:
             reason = getattr(fault, "reason", None) or fault
             return WebAnswer(url, 0, fault=" ".join(str(reason).split())[:200] or type(fault).__name__)

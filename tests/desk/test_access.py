@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from briefs.desk import access, app, render
 from tests import small
@@ -156,6 +158,37 @@ def test_a_body_that_is_too_large_is_refused_whatever_it_promises(
 def test_a_typed_form_has_bounded_bytes_and_files_have_more() -> None:
     """What decodes escapes takes 180 bytes for each of these."""
     assert access.MOST_TYPED <= 4_000_000 < access.MOST_BYTES
+
+
+def test_a_browser_that_goes_before_its_form_is_whole_is_no_fault(
+    opened: OpenDesk, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = opened.browser.app
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    head = {"host": f"127.0.0.1:{PORT}", "origin": ORIGIN, "content-type": "application/x-www-form-urlencoded"}
+    head["cookie"] = f"briefs-desk-{PORT}={opened.keys.cookie}"
+    headers = [(name.encode(), value.encode()) for name, value in head.items()]
+    scope = {"type": "http", "method": "POST", "path": "/build", "query_string": b"", "headers": headers, "root_path": ""}
+    asyncio.run(gate(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_fault_of_the_program_is_told_in_a_line(
+    opened: OpenDesk, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened.desk.workspace, "now", lambda: 1 / 0)
+    browser = TestClient(opened.browser.app, ORIGIN, headers={"origin": ORIGIN}, cookies=opened.browser.cookies)
+    answer = browser.get("/")
+    assert answer.status_code == 500 and "Traceback" not in answer.text
+    assert len(capfd.readouterr().err.splitlines()) == 1
 
 
 def test_words_of_strangers_are_words(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,36 @@ def test_what_an_address_answers(
     found = [one for one in audit(folder, capsys, "--online", "--quiet")["findings"] if one["file"] == "sources.yaml"]
     assert [one["rule"] for one in found] == ([rule] if rule else [])
     assert not rule or (found[0]["source"] == "one" and said in found[0]["words"] and found[0]["line"] > 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "lost"),
+    [
+        (b"<title" * 33_000, ""),
+        (b"<title>" * 28_000, ""),
+        (b"<title>" + b"&#99999999999;" * 10_000, ""),
+        (b'<TITLE lang="en">\nNot\nfound', "its title is “Not found”"),
+    ],
+    ids=["no end of tags", "no end of titles", "characters that there aren’t", "in pieces"],
+)
+def test_titles_of_pages_are_read_in_bounded_time(body: bytes, lost: str) -> None:
+    answer = web.WebAnswer("http://a.example/x", 200, body=body, media_type="text/html")
+    begun = time.process_time()
+    (found,) = online.ask(["http://a.example/x"], lambda url: answer, date(2026, 1, 1))
+    assert found.lost == lost
+    assert time.process_time() - begun < 10  # one of these took three minutes
+
+
+def test_an_address_without_end_is_told_and_not_kept() -> None:
+    answer = web.WebAnswer("http://a.example/x", 200, moved="http://a.example/" + "a" * 6000)
+    (found,) = online.ask(["http://a.example/x"], lambda url: answer, date(2026, 1, 1))
+    assert (found.moved, found.lost) == ("", "it leads to an address of 6,017 letters")
+    [(_, copy, why)] = online.submit(["http://a.example/x"], "http://archive.example/save/", lambda url: answer)
+    assert copy == "" and why
+
+
+def test_an_address_that_cant_be_written_is_no_fault_of_the_program() -> None:
+    assert "surrogates not allowed" in web.PoliteClient(seconds=5).ask("http://127.0.0.1:1/\ud800").fault
 
 
 def test_each_address_is_asked_once_and_the_answer_is_recorded(
