@@ -33,7 +33,7 @@ class Heading:
 class Caption:
     """A caption: `kind` (`figure` or `table`), number, label (“Figure 1”) and inlines.
 
-    `id` is what references point at, `anchor` the bookmark around the label.
+    `id` is what references point at, `anchor` the bookmark around the label. `gap`: what stands between the label and the inlines.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Caption:
     inlines: Sequence[Node]
     id: str
     anchor: str
+    gap: str = ". "
 
 
 def numbered(blocks: Sequence[Node], labels: Labels) -> tuple[list[Node], list[Heading], list[Caption]]:
@@ -88,15 +89,17 @@ def _captioned(node: Node, names: list[str], captions: list[Caption], counts: di
     counts[kind] += 1
     label = labels(kind, n=counts[kind])
     identifier = identifier or f"{kind}-{counts[kind]}"
+    gap = "\N{IDEOGRAPHIC SPACE}" if labels.locale.language in {"ja", "zh"} else ". "
     words: list[Node] = []
     for block in tree.walk(tree.blocks(node)):
         if block["t"] == "Div" and "caption" in tree.classes(block):
             leaf = next(n for n in tree.walk(tree.blocks(block)) if n["t"] in {"Para", "Plain"})
             words = list(tree.inlines(leaf))
             marked = tree.span(tree.words(label), anchor_of(identifier), ["label", kind])
-            leaf.update(tree.with_inlines(leaf, [marked, tree.string("."), tree.SPACE, *words]))
+            space = [tree.SPACE] if gap.endswith(" ") else []
+            leaf.update(tree.with_inlines(leaf, [marked, tree.string(gap.strip(" ")), *space, *words]))
             break
-    captions.append(Caption(kind, counts[kind], label, words, identifier, anchor_of(identifier)))
+    captions.append(Caption(kind, counts[kind], label, words, identifier, anchor_of(identifier), gap))
     return tree.with_attr(node, [identifier, *rest])
 
 
@@ -215,11 +218,8 @@ def contents(blocks: Sequence[Node], headings: Sequence[Heading], captions: Sequ
                 tree.div([_entry(h.inlines, h.number, h.id, f"toc-{h.level}") for h in headings if h.level <= 2], "", ["contents"])
             ]
         if "lists" in names:
-            return [
-                tree.div(
-                    [_entry(c.inlines, f"{c.label}.", c.id, "toc-1") for c in sorted(captions, key=lambda c: c.kind)], "", ["lists"]
-                )
-            ]
+            own = sorted(captions, key=lambda c: c.kind)
+            return [tree.div([_entry(c.inlines, f"{c.label}{c.gap}".rstrip(), c.id, "toc-1") for c in own], "", ["lists"])]
         return None
 
     return tree.transform(list(blocks), fill, "Div")

@@ -8,7 +8,7 @@ import docx
 import pypdfium2
 import pytest
 
-from briefs.compose import spacing, tree
+from briefs.compose import spacing, tree, widesigns
 from briefs.edition import dates
 from briefs.press.session import Session
 from briefs.wordfile import pieces
@@ -86,3 +86,35 @@ def test_signs_side_by_side_take_half_their_width(session: Session, markdown: st
     (blocks,) = session.pandoc.parse([markdown])
     made = tree.transform(spacing._with_halves(blocks), lambda node: [tree.string(f"‹{tree.text_of(tree.inlines(node))}›")], "Span")
     assert tree.text_of(made) == shown and tree.text_of(spacing._with_halves(blocks)) == tree.text_of(blocks)
+
+
+def wide(session: Session, language: str, markdown: str) -> str:
+    (blocks,) = session.pandoc.parse([markdown])
+    made = widesigns._WideSigns(widesigns._SIGNS[language], {"own"}).blocks(blocks)
+    return tree.text_of(made)
+
+
+@pytest.mark.parametrize(
+    ("language", "markdown", "words"),
+    [
+        ("ja", "青空書房, *廃棄物*, 2021", "青空書房、廃棄物、2021"),
+        ("zh", "**部分限制:** 一些城市. 又; 完", "部分限制：一些城市。又；完"),
+        ("ja", "佐藤花子, 経済学 (青空書房, 2021年), 45.", "佐藤花子、経済学（青空書房、2021年）、45."),
+        ("ja", "Press (UNEP, 2018年), 12; 佐藤", "Press (UNEP, 2018年), 12; 佐藤"),  # after Latin letters they stay
+        ("ja", "連絡先: [desk@example.org](mailto:desk@example.org)", "連絡先：desk@example.org"),
+        ("ja", "語: [漢字, 漢字 (字)。]{#own}", "語：漢字, 漢字 (字)。"),  # content keeps its signs
+        ("ja", "時刻 12:30, 3.5 GHz", "時刻 12:30, 3.5 GHz"),
+    ],
+)  # fmt: skip
+def test_signs_of_the_program_are_wide_after_chinese_and_japanese(
+    session: Session, language: str, markdown: str, words: str
+) -> None:
+    assert wide(session, language, markdown) == words
+
+
+def test_a_citation_s_note_has_them_and_an_author_s_note_does_not(session: Session) -> None:
+    (blocks,) = session.pandoc.parse(["語^[著者, 注。]"])
+    (para,) = blocks
+    cited = {"t": "Cite", "c": [[], [{"t": "Note", "c": [tree.para(tree.words("佐藤, 経済学"))]}]]}
+    made = widesigns._WideSigns(widesigns._SIGNS["ja"], ()).blocks([tree.with_inlines(para, [*tree.inlines(para), cited])])
+    assert [tree.text_of(tree.blocks(node)) for node in tree.walk(made) if node["t"] == "Note"] == ["著者, 注。", "佐藤、経済学"]

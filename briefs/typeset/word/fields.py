@@ -91,7 +91,7 @@ def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
     for kind in ("figure", "table"):
         own = [c for c in captions if c.kind == kind]
         entries = [
-            ("TableofFigures", "", f"{c.label}. {tree.text_of(list(c.inlines))}", c.anchor, pages.get(c.id, "")) for c in own
+            ("TableofFigures", "", f"{c.label}{c.gap}{tree.text_of(list(c.inlines))}", c.anchor, pages.get(c.id, "")) for c in own
         ]
         if entries:
             made.append(block(_filled(f'TOC \\h \\z \\c "{kind.title()}"', entries)))

@@ -1,0 +1,130 @@
+"""The signs of Chinese and Japanese between the words that the program puts together.
+
+In: a manuscript. Out: the same, in which `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts are signs of their
+width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). They come from templates, from
+the lists of sources and from citations. Content keeps the signs that its author wrote, and so do titles of sources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from briefs.compose import tree
+from briefs.compose.figures import Figure
+from briefs.compose.manuscript import Manuscript
+from briefs.compose.tree import Node
+
+_WIDE = "\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
+_SIGN = re.compile(rf"(?<=[{_WIDE}])([,.:;])( |$)")
+_OPENED = re.compile(rf"(?<=[{_WIDE}]) \(")
+_BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}])")
+_SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip(",.:;", "、。：；", strict=True))}
+_BLOCKS = ("Para", "Plain", "Header")
+_TITLES = {"Emph", "Quoted"}  # of sources, where they don't stand in content
+_NOTED = "Noted"  # a paragraph of a note, which is no node of pandoc
+_NO_LETTERS, _GONE = "\ufffc", "\0"
+Letter = tuple[str, bool]  # and whether the program wrote it
+
+
+def with_wide_signs(manuscript: Manuscript) -> Manuscript:
+    """The manuscript with such signs. It is the same one in other languages."""
+    signs = _SIGNS.get(manuscript.language.partition("-")[0])
+    if not signs:
+        return manuscript
+    change = _WideSigns(signs, manuscript.places.keys())
+    figures, drawn = ({name: _figure(f, signs) for name, f in found.items()} for found in (manuscript.figures, manuscript.drawn))
+    blocks, whole = change.blocks(manuscript.blocks), change.blocks(manuscript.whole)
+    return replace(manuscript, blocks=blocks, whole=whole, figures=figures, drawn=drawn)
+
+
+def _figure(figure: Figure, signs: dict[str, str]) -> Figure:
+    """A figure whose words have these signs between two letters of the script."""
+
+    def wide(text: str) -> str:
+        return _BETWEEN.sub(lambda sign: signs[sign[1]], text)
+
+    texts = [{**text, "text": wide(text["text"])} if isinstance(text.get("text"), str) else text for text in figure.texts]
+    return replace(figure, texts=texts, alt=wide(figure.alt))
+
+
+class _WideSigns:
+    """Changes the blocks of a manuscript. `content`: the names of the spans whose words are content."""
+
+    def __init__(self, signs: dict[str, str], content: Container[str]):
+        self.signs, self.content = signs, content
+
+    def blocks(self, blocks: Sequence[Node]) -> list[Node]:
+        """The blocks with wide signs. Notes are content, but for those that citations make; meanwhile their paragraphs have another
+        name."""
+        named = tree.transform(list(blocks), lambda note: [tree.transform(note, _as(_NOTED), "Para")], "Note")
+        cited = tree.transform(named, lambda cite: [tree.transform(cite, self._noted, _NOTED)], "Cite")
+        made = tree.transform(cited, lambda node: [self._paragraph(node)], *_BLOCKS)
+        return list(tree.transform(made, _as("Para"), _NOTED))
+
+    def _noted(self, node: Node) -> list[Node]:
+        return [self._paragraph({**node, "t": "Para"})]
+
+    def _paragraph(self, node: Node) -> Node:
+        inlines = tree.inlines(node)
+        made = self._wide(list(self._letters(inlines, by_program=True)))
+        return tree.with_inlines(node, list(_rebuilt(inlines, iter(made)))) if made else node
+
+    def _letters(self, inlines: Iterable[Node], *, by_program: bool) -> Iterator[Letter]:
+        """The letters of inlines, one for a space and for each node without letters."""
+        for node in inlines:
+            kind = node["t"]
+            if kind == "Str":
+                yield from ((letter, by_program) for letter in tree.text(node))
+            elif kind in tree.WITH_INLINES:
+                is_content = kind in _TITLES or (kind == "Span" and tree.identifier(node) in self.content)
+                yield from self._letters(tree.inlines(node), by_program=by_program and not is_content)
+            else:
+                yield (" " if kind in {"Space", "SoftBreak"} else _NO_LETTERS, by_program)
+
+    def _wide(self, letters: Sequence[Letter]) -> list[str] | None:
+        """What stands for each letter, or None if nothing changes. A space that goes with its sign is empty."""
+        made = [letter for letter, _ in letters]
+        _widen_brackets(made, letters)
+        for match in _SIGN.finditer("".join(made)):
+            at = match.start(1)
+            if letters[at][1] and (not match[2] or letters[at + 1][1]):
+                made[at] = self.signs[match[1]]
+                made[at + 1 : match.end()] = [_GONE] * len(match[2])
+        return ["" if letter == _GONE else letter for letter in made] if made != [letter for letter, _ in letters] else None
+
+
+def _widen_brackets(made: list[str], letters: Sequence[Letter]) -> None:
+    """Widen the brackets that the program wrote after a letter of the script, each with the one that closes it."""
+    for match in _OPENED.finditer("".join(made)):
+        opened, closed = match.end() - 1, _closing(made, match.end())
+        if closed is not None and all(letters[at][1] for at in (match.start(), opened, closed)):
+            made[match.start()], made[opened], made[closed] = _GONE, "（", "）"
+
+
+def _closing(made: Sequence[str], start: int) -> int | None:
+    """Where the bracket is closed that was opened before `start`."""
+    depth = 1
+    for at in range(start, len(made)):
+        depth += {"(": 1, ")": -1}.get(made[at], 0)
+        if not depth:
+            return at
+    return None
+
+
+def _rebuilt(inlines: Iterable[Node], made: Iterator[str]) -> Iterator[Node]:
+    """The inlines with other letters, which stand in the order in which `_letters` gave them."""
+    for node in inlines:
+        kind = node["t"]
+        if kind == "Str":
+            if text := "".join(next(made) for _ in tree.text(node)):
+                yield tree.string(text)
+        elif kind in tree.WITH_INLINES:
+            yield tree.with_inlines(node, list(_rebuilt(tree.inlines(node), made)))
+        elif next(made):
+            yield node
+
+
+def _as(kind: str) -> Callable[[Node], list[Node]]:
+    return lambda node: [{**node, "t": kind}]
