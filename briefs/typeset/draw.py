@@ -54,7 +54,7 @@ def svg(figure: Figure, palette: Mapping[str, str], *, font: str) -> str:
     w, h = figure.points
     shapes = "".join(
         f"<path{_attributes(d=''.join(shape['path'] for shape in alike), **look)}/>"
-        for look, alike in groupby(figure.shapes, key=lambda shape: _look(shape, palette))
+        for look, alike in groupby(figure.shapes, key=lambda shape: {**_look(shape, palette), **_mirror(shape, figure)})
     )
     texts = "".join(_text(_turned(row, figure), palette) for row in figure.texts)
     mirror = f"matrix(-1 0 0 1 {w:g} 0)" if figure.is_mirrored else ""
@@ -72,8 +72,21 @@ def _turned(row: Mapping[str, Any], figure: Figure) -> Mapping[str, Any]:
     if figure.direction == "ltr":
         return row
     if figure.is_mirrored or row.get("aside"):
-        return {**row, "x": round(figure.points[0] - row["x"], 2)}
+        return {**row, "x": round(_edges(row, figure) - row["x"], 2)}
     return {**row, "align": OPPOSITE[row["align"]]}
+
+
+def _edges(row: Mapping[str, Any], figure: Figure) -> float:
+    """The sum of the edges between which something is mirrored: those of the figure, or of its column beside what has sides."""
+    aside = row.get("aside", True)
+    return figure.points[0] if figure.is_mirrored or aside is True else float(aside)
+
+
+def _mirror(shape: Mapping[str, Any], figure: Figure) -> dict[str, str]:
+    """How a shape beside what has sides is mirrored in a figure from right to left. A mirrored figure is so as a whole."""
+    if figure.direction == "ltr" or figure.is_mirrored or "aside" not in shape:
+        return {}
+    return {"transform": f"matrix(-1 0 0 1 {_edges(shape, figure):g} 0)"}
 
 
 def _look(shape: Mapping[str, Any], palette: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
+from briefs.compose.figures import MapFrame, MapWords, country_map
 from briefs.compose.figures.code import address_code
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import ScaleEntry
@@ -154,3 +155,23 @@ def test_a_code_is_never_mirrored() -> None:
 def test_margin_boxes_change_sides() -> None:
     css = "@page { margin-left: var(--left); @bottom-left { content: none } } p { left: 0; margin-left: 1mm }"
     assert mirrored(css) == "@page { margin-right: var(--left); @bottom-right { content: none } } p { left: 0; margin-left: 1mm }"
+
+
+@pytest.mark.parametrize("side", [0.0, 45.0])
+def test_a_legend_runs_from_right_to_left_below_or_beside_its_map(side: float) -> None:
+    steps = [ScaleEntry("open", "مفتوح"), ScaleEntry("shut", "مغلق")]
+    words = MapWords({"be": "بلجيكا", "fr": "فرنسا"}, "بلا بيانات", "ليس على الخريطة", "تنبيه.")
+    made = country_map(
+        {"be": "open", "fr": "shut"}, steps, highlight=None, width=90, view=MapFrame(), labels={}, words=words, alt="", legend=True,
+        side=side,
+    )  # fmt: skip
+    colours = {token: "#000000" for shape in made.shapes for token in (shape.get("fill"), shape.get("stroke")) if token}
+    colours |= {text["fill"]: "#000000" for text in made.texts}
+    turned = draw.svg(replace(made, direction="rtl"), colours, font="Carlito")
+    ((path, edges),) = {*re.findall(r'<path d="(M[^"]*)"[^>]*transform="matrix\(-1 0 0 1 ([\d.]+) 0\)"', turned)}
+    left, right = (float(edges) - made.points[0] if side else 0.0), made.points[0]
+    places = [float(edges) - float(x) for x in re.findall(r"[ML]([\d.]+)", path)]
+    assert max(places) == pytest.approx(right, abs=0.5) and min(places) >= left  # the first swatch stands at the right
+    labels = {t.text: (float(t.get("x", "")), t.get("text-anchor")) for t in etree.fromstring(turned).iter("{*}text")}
+    assert labels["مغلق"][0] < labels["مفتوح"][0] < right or side
+    assert all(left <= labels[word][0] <= right for word in ("مفتوح", "مغلق", "تنبيه."))

@@ -56,7 +56,8 @@ def choropleth(
     drawn, height, notes = drawn_map(colours, full, view, labels, words)
     sheet.add(drawn, round(top, 2))
     empty = words.not_covered if None in classes.states.values() else ""
-    bottom = _legend(sheet, classes, empty, full, top + height + 6)
+    with sheet.aside(0, full):
+        bottom = _legend(sheet, classes, empty, full, top + height + 6)
     below = Furniture(furniture.name, f"{furniture.alt} {words.disclaimer}".strip(), "", [*notes, *furniture.foot])
     made = below.end(sheet, full, bottom - 2, width)
     return replace(made, colours=classes.colours, has_sides=True)

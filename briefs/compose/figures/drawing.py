@@ -226,6 +226,15 @@ class Canvas:
         row = {"text": text, "x": round(x, 2), "y": round(y, 2), "size": size, "fill": fill, "align": align}
         self.texts.append({**row, **({"weight": "bold"} if bold else {}), **({"aside": True} if aside else {})})
 
+    @contextmanager
+    def aside(self, left: float, right: float) -> Iterator[None]:
+        """What is added meanwhile stands beside what has sides, as a legend does a map. In a figure from right to left it is
+        mirrored between these edges."""
+        shapes, texts = len(self.shapes), len(self.texts)
+        yield
+        for row in (*self.shapes[shapes:], *self.texts[texts:]):
+            row["aside"] = round(left + right, 2)
+
     def add(self, other: Canvas, down: float) -> None:
         """Add all of another canvas, so many points lower."""
         self.shapes += [{**shape, "path": moved(shape["path"], down)} for shape in other.shapes]

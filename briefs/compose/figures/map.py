@@ -106,8 +106,9 @@ def country_map(
     items += [(None, words.not_covered)] if legend and None in states.values() else []
     is_beside = side > 0 and max((_wide([item]) for item in items), default=0.0) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
-    low = _legend(sheet, items, across, top, left) if items else top - 6
-    low = _notes(sheet, notes, across, low, left)
+    with sheet.aside(left, left + across):
+        low = _legend(sheet, items, across, top, left) if items else top - 6
+        low = _notes(sheet, notes, across, low, left)
     all_of_it = f"{alt} {words.disclaimer}".strip()
     return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
 
@@ -514,5 +515,5 @@ def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float, left: 
     for note in notes:
         for part in wrap(note, width, NOTE):
             y += NOTE * 1.2
-            sheet.text(left, y, part, size=NOTE, fill="@muted", aside=True)
+            sheet.text(left, y, part, size=NOTE, fill="@muted")
     return y + 2 if notes else top
