@@ -87,6 +87,8 @@ _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, li
 _ITEM = re.compile(r"[-+*•]")
 _DASH = re.compile(r"[–—·▪◦‣] ")  # signs of items if the first line of the paragraph begins with the same one
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
+_CAPITAL = re.compile(r"[A-Z]\. ")
+_TWO_SPACES = "Leave an empty line before the list, and put two spaces after a capital letter and its full stop."
 
 
 def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
@@ -203,12 +205,12 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
     in_cells = tree.inside_cells(blocks)
     for block in tree.walk(blocks):
         if block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
-            hint = "Write a sentence: this text holds no list." if is_field else "Leave an empty line before the list."
+            apart = _TWO_SPACES if _CAPITAL.match(shown) else "Leave an empty line before the list."
+            hint = "Write a sentence: this text holds no list." if is_field else apart
             hint = f"{hint} Only a grid table holds lists." if id(block) in in_cells else hint
             yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, " ".join(shown.split(" ")[:2]))
         if block["t"] == "OrderedList" and (shown := _swallowed_item(block)):
-            hint = "Put two spaces after a capital letter and its full stop."
-            yield Fault(f"“{shown}” is read as running text, not as an item of a list", hint, " ".join(shown.split(" ")[:2]))
+            yield Fault(f"“{shown}” is read as running text, not as an item of a list", _TWO_SPACES, " ".join(shown.split(" ")[:2]))
 
 
 def _swallowed_item(node: Node) -> str:

@@ -451,9 +451,12 @@ def forbidden_links(place: Place, blocks: Sequence[Node], documents: Container[s
 
 
 def _forbidden_links(blocks: Sequence[Node], documents: Container[str] = ()) -> Iterator[Fault]:
-    for address in (tree.target(node) for node in tree.walk(blocks) if node["t"] == "Link"):
-        if address and not address.startswith("#") and link_target(address) is None and address not in documents:
-            hint = "Write a whole address from https:// on, mailto: with a mail address, a doi:, or #name."
+    for node in (node for node in tree.walk(blocks) if node["t"] == "Link"):
+        address, hint = tree.target(node), "Write a whole address from https:// on, mailto: with a mail address, a doi:, or #name."
+        if not address:
+            shown = tree.text_of(tree.inlines(node))[:60]
+            yield Fault(f"the link “{shown}” has no address", hint, f"[{shown}](")
+        elif not address.startswith("#") and link_target(address) is None and address not in documents:
             shown = CONTROL.sub(" ", address)[:60]
             yield Fault(f"the link “{shown}” leads nowhere that a document may link to", hint, address)
 

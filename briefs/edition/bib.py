@@ -23,7 +23,7 @@ from briefs.edition.records import MOST_LETTERS, RecordWarnings
 from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
-_ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
+_ENTRY = re.compile(r"(?:^|(?<=\}))[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
 _UNTYPED = (
     frozenset(  # kinds of entries without `type` in BibLaTeX; EndNote writes the kind itself there, such as “Journal Article”
         [

@@ -22,6 +22,7 @@ _NO_ESCAPE = re.compile(
     r"(?<!\\)(?:\\\\)*(\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?![\da-fA-F]{8})|[^0abtnvfre \"/\\N_LPxuU\n]))"
 )
 _COMMENT = re.compile(r" (#.*)")
+_KEY_WITH_SIGN = re.compile(r"[\[,]\s*(@)[\w:.-]")  # in a list in brackets
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
 _ESCAPES = {"t": "a tab", "n": "the end of a line"}
 MOST_IN_ITEM = 5  # slips that are told of one item
@@ -107,13 +108,14 @@ def inside(lines: Sequence[str], row: int, column: int) -> tuple[int, int]:
 def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], style: str | None) -> Slip | None:
     """Where YAML reads a text of a valid file otherwise than a person would. `start`, `end`: row and column from 0.
 
-    A comment after a text is meant as one if two spaces stand before it, as all style guides have it.
+    A comment after a text is meant as one if two spaces stand before it, as all style guides have it; after a word, one space on
+    either side of # is enough.
     """
     (row, column), (last, until) = start, end
     if not style and row <= last < len(lines):
         match = _COMMENT.fullmatch(lines[last][until:])
         own = lines[last][column if row == last else 0 : until]
-        if match and " " in own.strip():
+        if match and (" " in own.strip() or (own.strip() and match[1][1:2].strip())):
             what = f"“{match[1][:30]}” is read as a comment, which isn’t printed"
             return Slip(last, until + 1, what, QUOTES + " Leave two spaces before a comment.")
     if style == '"':
@@ -239,6 +241,8 @@ def _of_brackets(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple
     end = value.find(close)
     if end >= 0 and re.match(r"\s*[^\s#]", value[end + 1 :]):
         return 0, f"“{sign}” at the beginning of a text is read as the beginning of {what}", QUOTES
+    if sign == "[" and (key := _KEY_WITH_SIGN.search(value, 0, end if end >= 0 else len(value))):
+        return key.start(1), "“@” can’t begin a key in a list", "Write the keys without @: [one, two]."
     following = "\n".join([value, *lines[row + 1 :]])
     whole = following.partition(close)[0]
     if close not in following or re.search(r"\n *(?:- +)*[\w.-]+:(?: |$)", whole, re.M):

@@ -55,6 +55,9 @@ def test_what_the_hints_say_is_printed(session: Session, markdown: str) -> None:
     assert problems(session, markdown) == []
 
 
+TWO_SPACES = "Leave an empty line before the list, and put two spaces after a capital letter and its full stop."
+
+
 def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session: Session) -> None:
     [found] = problems(session, "Two rates:\n- 15 cent\n- 25 cent", SECTION)
     assert found.hint == "Leave an empty line before the list."
@@ -65,7 +68,9 @@ def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session:
     assert problems(session, "It was\n2. May.", SECTION) == []
     for swallowed in ("IV. four\nV. five", "A.  one\nB. two", "1. a\n\n    A.  one\n    B. two"):
         [found] = problems(session, swallowed, SECTION)
-        assert found.hint == "Put two spaces after a capital letter and its full stop."
+        assert found.hint == TWO_SPACES
+    [found] = problems(session, "C. three\nD. four", SECTION)
+    assert found.hint == TWO_SPACES
     assert problems(session, "A.  one\nC. Two wrote", SECTION) == []
 
 

@@ -37,6 +37,8 @@ SLIPS = [  # the text, line and column of the slip, words of the message
     ("text: >-\nHello world\nb: 1\n", "2:1", "neither a key nor part of the text above it"),
     ("text: one line\ntwo lines here\nid: x\n", "2:1", "neither a key nor part of the text above it"),
     ("sources: [a, b\ntopic: c\n", "1:10", "“[” that opens here is never closed"),
+    ("sources: [@one, two]\n", "1:11", "“@” can’t begin a key in a list"),
+    ("sources: [one, @two]\n", "1:16", "“@” can’t begin a key in a list"),
     ('a: "C:\\Documents"\n', "1:7", "no code “\\D”"),
     ("a\nb: 1\n", "1:1", "no colon after the key"),
 ]
@@ -68,6 +70,7 @@ def test_what_stands_before_a_slip_and_is_right_is_passed_over(text: str) -> Non
     ("text", "place", "words"),
     [
         ("text: it won lot #3 in 2020\nb: 1\n", "1:18", "“#3 in 2020” is read as a comment"),
+        ("text: Number #3 and more\n", "1:14", "“#3 and more” is read as a comment"),
         ("text: it won\n  the lot # 3 in 2020\n", "2:11", "“# 3 in 2020” is read as a comment"),
         ('a: "C:\\temp is full"\n', "1:7", "“\\t” in double quotes is read as a tab"),
         ('a: "C:\\new is full"\n', "1:7", "“\\n” in double quotes is read as the end of a line"),

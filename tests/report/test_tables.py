@@ -171,3 +171,14 @@ def test_a_table_that_fits_nowhere_says_by_how_much(session: Session) -> None:
     (problem,) = found.value.problems
     assert problem.message.startswith("the table is ") and problem.message.endswith("mm too wide for its page")
     assert (problem.path, problem.line) == ("report/01-a.md", 6) and problem.hint.startswith("Take out columns")
+
+
+def test_a_note_of_a_turned_table_goes_on_beside_the_notes_of_the_next_page(session: Session) -> None:
+    long = " ".join(f"Sentence {n} of this note goes on as notes of lawyers do, with words that fill a foot." for n in range(80))
+    noted = table(13, "Bottles", 12, "Turned[@one]").replace("bottles11x12", f"bottles11x12^[{long}]")
+    text = f"---\ntitle: Tables\nid: sec-a\n---\n\n{noted}\nAfter it.^[A note of the next page.]\n"
+    made = small.make(small.with_edition(session, small.edition(more={"report/01-a.md": text})), "report", "", ("pdf",))
+    found = pages(made.files["pdf"])
+    (last,) = [page for page in found if "A note of the next page." in page[1]]
+    assert "Sentence 79 of this note" in last[1] and not last[0]
+    assert any(is_turned and "Sentence 0 of this note" in said for is_turned, said in found)
