@@ -52,6 +52,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/files", exchanging.download_all, "reader"),
     ("GET", "/files/{name:path}", exchanging.download, "reader"),
     ("POST", "/build", exchanging.build, "writer"),
+    ("POST", "/redlines", exchanging.redline, "writer"),
     ("GET", "/runs/{key}", exchanging.run, "reader"),
     ("GET", "/sign", exchanging.signatures, "reader"),
     ("POST", "/sign", exchanging.sign, "approver"),
@@ -77,7 +78,7 @@ def application(desk: Desk, door: access.Door) -> access.Gate:
 
 def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        own = desk.seen_by(_visitor(request))
+        own = _seen(desk, request)
         if role not in own.visitor.roles:
             return own.message(HTTPStatus.FORBIDDEN, own.words("not_your_role", role=own.words(f"role_{role}")))
         form: Mapping[str, str] = {}
@@ -91,6 +92,11 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
         return await run_in_threadpool(_answered, own, handler, asked)
 
     return answer
+
+
+def _seen(desk: Desk, request: Request) -> Desk:
+    """The desk as whoever asks sees it."""
+    return desk.seen_by(_visitor(request), request.headers.get("accept-language", ""))
 
 
 def _visitor(request: Request) -> access.Visitor:
@@ -132,7 +138,8 @@ def _answered(desk: Desk, handler: Handler, asked: Asked) -> Response:
 def _not_found(desk: Desk) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, fault: Exception) -> Response:
         status = fault.status_code if isinstance(fault, HTTPException) else HTTPStatus.BAD_REQUEST
-        return desk.seen_by(_visitor(request)).message(status, desk.words("not_there"))
+        own = _seen(desk, request)
+        return own.message(status, own.words("not_there"))
 
     return answer
 
@@ -150,6 +157,7 @@ def _failed(desk: Desk) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, fault: Exception) -> Response:
         problem = internal_error("desk", fault)
         print(problem, file=sys.stderr)
-        return desk.seen_by(_visitor(request)).message(HTTPStatus.INTERNAL_SERVER_ERROR, desk.words("internal"), [problem])
+        own = _seen(desk, request)
+        return own.message(HTTPStatus.INTERNAL_SERVER_ERROR, own.words("internal"), [problem])
 
     return answer

@@ -25,7 +25,7 @@ from briefs.desk.drafts import Drafts
 from briefs.desk.render import PageRenderer
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
-from briefs.desk.words import Words
+from briefs.desk.words import Words, preferred
 from briefs.desk.workspace import Folders, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
@@ -120,9 +120,10 @@ class Desk:
         self._returned: dict[str, ReturnedShelf] = {}  # by visitor
         self._set_visitor(Visitor(""))
 
-    def seen_by(self, visitor: Visitor) -> Self:
-        """The same desk with the drafts and the returned files of a visitor."""
+    def seen_by(self, visitor: Visitor, accepted: str = "") -> Self:
+        """The same desk with the drafts and the returned files of a visitor, in the language that the browser would rather have."""
         own = copy.copy(self)
+        own.words = Words(preferred(accepted)) if accepted else self.words
         own._set_visitor(visitor)
         return own
 

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -31,6 +31,7 @@ from briefs.problems import NotUnderstood
 MOST_BYTES = 200_000_000  # of a finished file
 MOST_SENT = 200  # files that went out, on a page
 MOST_SHOWN = 40  # lines of a command at work
+REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # of git
 NAME = re.compile(r"[\w ,.@-]{1,200}")  # of lists and addresses that are typed
 
 
@@ -94,7 +95,8 @@ def finished(desk: Desk, asked: Asked) -> Response:
 def _files(desk: Desk) -> Mapping[str, Any]:
     """The entries of finished files by their names."""
     found: Mapping[str, Any] = manifest.read(desk.folders.out).get("files", {})
-    return dict(sorted(found.items()))
+    redlines = (path for path in (desk.folders.out / manifest.REDLINES).rglob("*.docx") if path.is_file())
+    return dict(sorted({**found, **{path.relative_to(desk.folders.out).as_posix(): {} for path in redlines}}.items()))
 
 
 def _file(desk: Desk, name: str) -> bytes:
@@ -139,6 +141,16 @@ def build(desk: Desk, asked: Asked) -> Response:
     folders = desk.folders
     words = ["all", *chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
     return _back(f"/runs/{desk.commands.start(words, total)}")
+
+
+def redline(desk: Desk, asked: Asked) -> Response:
+    """Begin to write Word files with tracked changes since a revision. No folder is taken for one."""
+    what, since = asked.form.get("what", "").strip(), asked.form.get("since", "").strip()
+    if not NAME.fullmatch(what) or what.startswith("-") or not REVISION.fullmatch(since) or Path(since).exists():
+        raise NotUnderstood(desk.words("redline_what"))
+    folders = desk.folders
+    words = ["redline", what, f"--since={since}", "--content", str(folders.content), "--out", str(folders.out)]
+    return _back(f"/runs/{desk.commands.start([*words, '--templates', str(folders.templates)])}")
 
 
 def run(desk: Desk, asked: Asked) -> Response:

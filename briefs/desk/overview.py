@@ -5,7 +5,7 @@ In: the edition as it is now, the record of what went out. Out: rows to be shown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ class CountryRow:
     """A country in the table. `rank`: that of its stance on the scale. `changed`: the day of its file's last change.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
-    day when it last went out, or nothing.
+    day when it last went out, or nothing; `current`: how many of these people have the file as it was last built.
     """
 
     code: str
@@ -40,6 +40,7 @@ class CountryRow:
     changed: str
     holders: int
     sent: str
+    current: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,18 @@ SORTS: Mapping[str, Callable[[CountryRow], object]] = {
 }
 
 
-def countries(now: EditionNow, content: Path, sent: Sequence[Sent]) -> list[CountryRow]:
-    """A row for each country, in the order of names."""
+def countries(now: EditionNow, content: Path, sent: Sequence[Sent], built: Collection[str] = ()) -> list[CountryRow]:
+    """A row for each country, in the order of names. `built`: the hashes of the finished files."""
     edition = now.edition
     if edition is None:
         return []
-    rows = [_row(now, edition, code, content, sent) for code in edition.countries]
+    rows = [_row(now, edition, code, content, sent, built) for code in edition.countries]
     return sorted(rows, key=lambda row: edition.rank(row.code))
 
 
-def _row(now: EditionNow, edition: Edition, code: str, content: Path, sent: Sequence[Sent]) -> CountryRow:
+def _row(
+    now: EditionNow, edition: Edition, code: str, content: Path, sent: Sequence[Sent], built: Collection[str]
+) -> CountryRow:  # fmt: skip
     country, stance = edition.countries[code], edition.stance(code)
     path = place_of(country.code).path
     own = [one for one in sent if one.kind == "brief" and one.subject == code]
@@ -83,6 +86,7 @@ def _row(now: EditionNow, edition: Edition, code: str, content: Path, sent: Sequ
         [*edition.steps].index(stance.id) if stance else 0, now.errors_in(path), now.warnings_in(path),
         edition.unsigned.get(path, ()), stale(edition, path), _changed(content / path),
         len({one.to for one in own if one.to}), max((one.when[:10] for one in own), default=""),
+        len({one.to for one in own if one.to and one.sha256 in built}),
     )  # fmt: skip
 
 

@@ -286,6 +286,8 @@ def _part(session: Session, target: Target, path: str) -> TypesetDocument:
         return any(tree.identifier(node) in places for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Div"})
 
     piece = next((one.content for one in opened.pieces if holds(one.content.chunk.blocks)), opened.state.front)
-    pages = report.typeset(session, target, piece)
+    layout, _ = report.laid_out(session, target, piece)
+    pages = layout.typeset_pages(target.printed)
     session.check_pages(opened.state.manuscript, target, pages.faults)
-    return TypesetDocument(join.to_bytes([pages], session.typesetter.shared_fonts([pages])), PART)
+    pdf = join.to_bytes([pages], session.typesetter.shared_fonts([pages]))
+    return TypesetDocument(pdf, PART, spots=tuple(_spots(layout, places)))

@@ -20,6 +20,7 @@ from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
 from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
+from briefs.press import manifest
 from briefs.press.documents import Target, gave_way
 from briefs.problems import Problem, Problems
 
@@ -46,7 +47,8 @@ def countries(desk: Desk, asked: Asked) -> Response:
 
 
 def _table(desk: Desk, asked: Asked, now: EditionNow) -> dict[str, Any]:
-    found = rows.countries(now, desk.folders.content, sent(desk))
+    built = {str(entry.get("sha256", "")) for entry in manifest.read(desk.folders.out).get("files", {}).values()}
+    found = rows.countries(now, desk.folders.content, sent(desk), built)
     words, stance, sort = (asked.query.get(name, "") for name in ("words", "stance", "sort"))
     sort = sort if sort in rows.SORTS else "name"
     shown = rows.chosen(found, words, stance, sort)

@@ -6,10 +6,13 @@ language lacks is in English.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 import yaml
+
+from briefs.compose import bidi
 
 FOLDER = Path(__file__).parent / "languages"
 FIRST = "en"
@@ -20,6 +23,7 @@ class Words:
 
     def __init__(self, tag: str):
         self.tag = tag if tag in languages() else FIRST
+        self.direction = bidi.direction(self.tag)
         self._texts = {**_texts(FIRST), **_texts(self.tag)}
 
     def __call__(self, name: str, **gaps: object) -> str:
@@ -41,6 +45,16 @@ class Words:
     def of_number(self, name: str, number: int) -> str:
         """The text for a number of things: `name_one` or `name_other`."""
         return self(f"{name}_{'one' if number == 1 else 'other'}", n=number)
+
+
+def preferred(accepted: str) -> str:
+    """The language that a browser would rather have of those that there are (RFC 9110, Accept-Language); English if it has none."""
+    wanted: list[tuple[float, str]] = []
+    for item in accepted[:1000].split(","):
+        tag, _, weight = item.partition(";q=")
+        number = float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight.strip()) else 1.0
+        wanted.append((-number, tag.strip().partition("-")[0].lower()))
+    return next((tag for weight, tag in sorted(wanted, key=lambda one: one[0]) if weight and tag in languages()), FIRST)
 
 
 @cache

@@ -317,3 +317,32 @@ def test_pictures_are_dropped_and_passages_pasted(pages: tuple[str, Any], conten
     page.get_by_role("dialog").wait_for(state="hidden")
     assert '![Two masts](figures/two-masts.png){#fig-two-masts alt="A road between two steel masts"}' in sent(page, "body")
     assert (content / "figures/two-masts.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_click_on_a_page_of_the_report_leads_to_its_line_and_back(pages: tuple[str, Any]) -> None:
+    page = open_page(pages, "/write/sections/sec-bri")
+    until_new_page(page, None)
+    spots = page.locator("svg.spots [data-field^='report/']")
+    spot, line = spots.nth(3), int(spots.nth(3).get_attribute("data-line"))
+    at = spot.bounding_box()
+    page.mouse.click(at["x"] + 60, at["y"] + 4)
+    start = int(page.locator("[data-field$='#body']").get_attribute("data-start"))
+    assert int(page.locator(".editor.long").get_attribute("data-line")) == line - start + 1
+    mark = page.locator("svg.spots .mark").first
+    assert (mark.get_attribute("width"), mark.get_attribute("y")) == ("4", spot.get_attribute("y"))
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("ArrowDown")
+    lines = {int(one.get_attribute("data-line")): one.get_attribute("y") for one in spots.all()}
+    assert mark.get_attribute("y") == lines[max(line for line in lines if line <= start + 1)] != spot.get_attribute("y")
+
+
+def test_a_link_to_a_fact_is_copied(pages: tuple[str, Any]) -> None:
+    pages[1].context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_page(pages, "/write/countries/ee")
+    until_new_page(page, None)
+    page.get_by_role("button", name="Copy a link to this fact: ee-01b").click()
+    page.get_by_text("Copied:").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == f"{pages[0]}/write/countries/ee#fact-ee-01b" and page.locator("#fact-ee-01b").count() == 1
+    page.get_by_role("button", name="Copy a link to these pages").click()
+    page.get_by_text(f"Copied: {pages[0]}/documents/brief/ee").wait_for()

@@ -183,3 +183,38 @@ def test_a_command_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with pytest.raises(ToolError, match="took longer"):
         commands.answer(["list"])
+
+
+@pytest.mark.parametrize(
+    ("what", "since"),
+    [
+        ("--help", "v1"),
+        ("Belgium", "--output=x"),
+        ("Belgium", "../dist"),
+        ("Belgium", "/etc"),
+        ("Belgium", "briefs"),
+        ("", "v1"),
+        ("Belgium", ""),
+    ],
+)
+def test_a_redline_is_since_a_revision_and_not_since_a_folder(
+    opened: OpenDesk, what: str, since: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "briefs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    answer = opened.browser.post("/redlines", data={"csrf": opened.keys.csrf, "what": what, "since": since})
+    assert answer.status_code == 409 and "a state of the content in git" in answer.text
+
+
+def test_redlines_are_made_and_downloaded(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(opened.desk.commands, "start", lambda words, total=0: asked.append([*words]) or "key")
+    form = {"csrf": opened.keys.csrf, "what": "Belgium", "since": "v1.0~2"}
+    assert opened.browser.post("/redlines", data=form, follow_redirects=False).headers["location"] == "/runs/key"
+    assert asked[0][:3] == ["redline", "Belgium", "--since=v1.0~2"] and "--content" in asked[0]
+    made = opened.desk.folders.out / "redline/briefs/belgium.docx"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(b"PK made")
+    assert "redline/briefs/belgium.docx" in opened.get("/files")
+    assert opened.browser.get("/files/redline/briefs/belgium.docx").content == b"PK made"
+    assert opened.browser.get("/files/redline/../redline/briefs/other.docx").status_code == 404

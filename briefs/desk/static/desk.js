@@ -15,38 +15,72 @@ async function show() {
   document.body.dispatchEvent(new CustomEvent("shown"));
 }
 
-// The field that is being written is marked on the page, and a click on the page leads to the field.
+// The field that is being written is marked on the page, and a click on the page leads to the field. In a long text, the line counts.
+const number = (spot, name) => Number(spot.getAttribute(name));
+
+function spotOf(field, drawing) {
+  const spots = [...drawing.querySelectorAll("[data-field]")];
+  const line = field.querySelector(".editor.long")?.dataset.line;
+  if (!line) return spots.find((one) => one.dataset.field === field.dataset.field);
+  const path = field.dataset.field.split("#")[0];
+  const own = spots.filter((one) => one.dataset.field.startsWith(`${path}#`) && Number(one.dataset.line) <= Number(line) + Number(field.dataset.start) - 1);
+  return own.sort((one, other) => number(other, "data-line") - number(one, "data-line"))[0];
+}
+
 function mark(element) {
-  const name = element?.closest?.("[data-field]")?.dataset.field;
-  for (const drawing of pages?.querySelectorAll("svg.spots") ?? []) {
-    const spot = [...drawing.querySelectorAll("[data-field]")].find((one) => one.dataset.field === name);
+  const field = element?.closest?.("[data-field]");
+  const found = [...(pages?.querySelectorAll("svg.spots") ?? [])].map((drawing) => [drawing, field && spotOf(field, drawing)]);
+  const last = found.filter(([, spot]) => spot).sort(([, one], [, other]) => number(other, "data-line") - number(one, "data-line"))[0]?.[1];
+  for (const [drawing, spot] of found) {
     const sign = drawing.querySelector(".mark");
-    sign.setAttribute("width", spot ? 4 : 0);
-    if (!spot) continue;
+    const isHere = spot && (spot === last || !field.querySelector(".editor.long"));
+    sign.setAttribute("width", isHere ? 4 : 0);
+    if (!isHere) continue;
     sign.setAttribute("x", spot.getAttribute("x") - 8);
     sign.setAttribute("y", spot.getAttribute("y"));
     sign.setAttribute("height", spot.getAttribute("height"));
+    bringIntoView(sign);
   }
+}
+
+// The column of pages scrolls by itself; the window stays where somebody writes.
+function bringIntoView(sign) {
+  const column = pages.closest(".pages");
+  if (column.scrollHeight <= column.clientHeight) return;
+  const [at, around] = [sign.getBoundingClientRect(), column.getBoundingClientRect()];
+  if (at.top < around.top || at.bottom > around.bottom) column.scrollTop += at.top - around.top - column.clientHeight / 3;
 }
 
 function goToField(event) {
   const drawing = event.target.closest?.(".page")?.querySelector("svg.spots");
   if (!drawing) return;
   const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing.getScreenCTM().inverse());
-  const number = (spot, name) => Number(spot.getAttribute(name));
   const above = [...drawing.querySelectorAll("[data-field]")].filter(
     (spot) => number(spot, "y") <= at.y && number(spot, "x") <= at.x + 20,
   );
   const distance = (spot) => at.y - number(spot, "y") + (at.x - number(spot, "x")) / 4;
   for (const spot of above.sort((one, other) => distance(one) - distance(other))) {
-    const field = document.querySelector(`#form [data-field="${CSS.escape(spot.dataset.field)}"]`);
+    const name = spot.dataset.field;
+    const whole = `${name.split("#")[0]}#body`;
+    const field = document.querySelector(`#form :is([data-field="${CSS.escape(name)}"], [data-field="${CSS.escape(whole)}"])`);
     const control = field?.querySelector(".editor, textarea:not([hidden]), input:not([type=hidden]), select");
-    if (control) {
-      (control.view ?? control).focus();
-      control.scrollIntoView({ block: "center" });
-      return;
-    }
+    if (!control) continue;
+    (control.view ?? control).focus();
+    if (control.goTo && field.dataset.field === whole) control.goTo(Number(spot.dataset.line) - Number(field.dataset.start) + 1);
+    else control.scrollIntoView({ block: "center" });
+    return;
   }
+}
+
+// Links to copy.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const link = new URL(button.dataset.copy, location.href).href;
+    await navigator.clipboard.writeText(link);
+    const said = document.getElementById("said");
+    said.textContent = said.dataset.copied.replace("{}", link);
+  });
 }
 
 if (incoming && pages) {
@@ -57,5 +91,6 @@ if (incoming && pages) {
     }
   });
   document.addEventListener("focusin", (event) => mark(event.target));
+  document.addEventListener("moved", (event) => mark(event.target));
   pages.addEventListener("click", goToField);
 }

@@ -193,6 +193,10 @@ function edit(field) {
         description.of(described()),
         look,
         EditorView.updateListener.of((update) => {
+          if (update.selectionSet || update.docChanged) {
+            host.dataset.line = update.state.doc.lineAt(update.state.selection.main.head).number;
+            host.dispatchEvent(new CustomEvent("moved", { bubbles: true }));
+          }
           if (!update.docChanged) return;
           field.value = update.state.doc.toString();
           field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -201,6 +205,10 @@ function edit(field) {
     }),
   });
   host.view = view;
+  host.goTo = (line) => {
+    const { from } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+    view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+  };
   label.addEventListener("click", () => view.focus());
   const tell = () => {
     view.dispatch({ effects: description.reconfigure(described()) });

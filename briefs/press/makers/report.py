@@ -121,6 +121,13 @@ def _page(composer: Composer, target: Target, piece: LayoutRequest, content: str
 
 def typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPages:
     """The pages of a piece, as `join.py` takes them."""
+    layout, settings = laid_out(session, target, piece)
+    with clock.stage("write"):
+        return replace(layout.typeset_pages(target.printed), tables=settings)
+
+
+def laid_out(session: Session, target: Target, piece: LayoutRequest) -> tuple[PageLayout, Mapping[str, tables.TableSetting]]:
+    """The layout of a piece, and how its tables are set."""
     look, step = session.theme.look, _step(session, target)
     own = look.page[piece.about.kind.page]
     turned = look.paper[target.paper].height - 2 * own.wide
@@ -135,9 +142,7 @@ def typeset(session: Session, target: Target, piece: LayoutRequest) -> TypesetPa
     with clock.stage("lay out"):
         sizes = [size for size, _ in look.table]
         layout, settings = tables.fit(lambda found: lay_out(found, PageEnds()), sizes, turned * 72 / 25.4)
-        layout = ends.mend(partial(lay_out, settings), layout, step.text[1], target.printed)
-    with clock.stage("write"):
-        return replace(layout.typeset_pages(target.printed), tables=settings)
+        return ends.mend(partial(lay_out, settings), layout, step.text[1], target.printed), settings
 
 
 def _with_tables(manuscript: Manuscript, whole: Sequence[TypesetPages]) -> Manuscript:

@@ -1,0 +1,88 @@
+"""The words of the desk's own pages, in each of its languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from briefs.desk import words
+from tests.desk.conftest import OpenDesk
+
+FILES = sorted(words.FOLDER.glob("*.yaml"))
+ENGLISH = yaml.safe_load((words.FOLDER / "en.yaml").read_text(encoding="utf-8"))
+HTML = words.FOLDER.parent / "html"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_text_is_in_every_language_with_the_same_gaps(file: Path) -> None:
+    found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert found.keys() == ENGLISH.keys()
+    for name, text in found.items():
+        assert isinstance(text, str) and text.strip(), name
+        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", ENGLISH[name])), name
+
+
+def test_there_are_english_french_and_german() -> None:
+    assert words.languages() >= {"en", "fr", "de"}
+
+
+def test_pages_name_no_text_that_there_isn_t() -> None:
+    for file in HTML.iterdir():
+        html = file.read_text(encoding="utf-8")
+        assert {*re.findall(r"""\bt\(["'](\w+)["'][,)]""", html)} <= ENGLISH.keys(), file.name
+        counted = re.findall(r"""\bt\.of_number\(["'](\w+)["']""", html)
+        assert {f"{name}_{form}" for name in counted for form in ("one", "other")} <= ENGLISH.keys(), file.name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "wanted"),
+    [
+        ("", "en"),
+        ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", "fr"),
+        ("en;q=0.2,de-AT;q=0.9", "de"),
+        ("xx,de;q=0,fr;q=0.1", "fr"),
+        ("xx", "en"),
+        ("../../etc/passwd", "en"),
+        (";;;,,,q=;q=9", "en"),
+    ],
+)
+def test_a_page_is_in_the_language_that_the_browser_would_rather_have(accepted: str, wanted: str) -> None:
+    assert words.preferred(accepted) == wanted
+
+
+def test_each_browser_has_its_own_language(opened: OpenDesk) -> None:
+    german = opened.browser.get("/", headers={"accept-language": "de"}).text
+    assert '<html lang="de" dir="ltr">' in german and "Zum Inhalt springen" in german
+    assert '<html lang="en" dir="ltr">' in opened.get("/")
+    assert "Cette page n’existe pas" in opened.browser.get("/nothing", headers={"accept-language": "fr"}).text
+
+
+@pytest.fixture
+def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A language that runs from right to left."""
+    for file in FILES:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "ar.yaml").write_text("edition: الإصدار\n", encoding="utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    for kept in (words.languages, words._texts):
+        kept.cache_clear()
+    yield
+    for kept in (words.languages, words._texts):
+        kept.cache_clear()
+
+
+def test_a_language_from_right_to_left_turns_the_page_round(arabic: None, opened: OpenDesk) -> None:
+    html = opened.browser.get("/", headers={"accept-language": "ar"}).text
+    assert '<html lang="ar" dir="rtl">' in html and "الإصدار" in html and "Skip to the content" in html
+
+
+def test_the_style_sheet_names_no_side() -> None:
+    css = (words.FOLDER.parent / "static/desk.css").read_text(encoding="utf-8")
+    css += (words.FOLDER.parent / "static/editor.js").read_text(encoding="utf-8")
+    assert not re.findall(
+        r"(?:margin|padding|border)-?(?:left|right|Left|Right)|text-align: (?:left|right)|float: (?:left|right)", css
+    )
