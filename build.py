@@ -7,8 +7,9 @@
     python3 build.py test         run the tests
 
 The first run takes a few minutes. It installs Python packages into .venv/ beside this file, and
-libraries and fonts from Debian's or Ubuntu's packages. If you are not root, it prints the one command
-that installs them, and the exit code is 4. After that, --help shows every command.
+libraries and fonts from Debian's or Ubuntu's packages; later runs install the fonts that an edition's
+language needs. If you are not root, it prints the one command that installs them, and the exit code
+is 4. After that, --help shows every command.
 """
 
 # This file runs before anything is installed. So it uses the standard library only, and syntax that an
@@ -96,6 +97,7 @@ def hand_over(words: list[str]) -> int:
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPATH"] = str(ROOT)
+    os.environ["BRIEFS_INSTALLS"] = "1"  # fonts that an edition's language needs, if this is root (briefs/tools/apt.py)
     os.execv(PYTHON, [str(PYTHON), "-P", "-m", "briefs", *words])
 
 

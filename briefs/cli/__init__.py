@@ -14,13 +14,15 @@ from briefs.cli import inputs, output
 from briefs.cli.parser import COMMANDS, command_first, make_parser
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problems, ToolError, internal_error
+from briefs.tools import apt
+from briefs.tools.fonts import MissingFonts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. This is the one place where exceptions become messages and exit codes."""
     words = command_first(list(sys.argv[1:] if argv is None else argv))
     try:
-        code = _ran(words)
+        code = _with_fonts(words)
         standard.flush()
         return code
     except NotUnderstood as fault:
@@ -62,6 +64,16 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft < FEWEST_FILES:
         raise ToolError(f"only {soft} files may be open at once, and {FEWEST_FILES} are needed. Raise the limit (ulimit -n).")
+
+
+def _with_fonts(words: list[str]) -> int:
+    """Run a command; again, if it lacked fonts and these could be installed. Raises what `_ran` does."""
+    try:
+        return _ran(words)
+    except MissingFonts as fault:
+        if not apt.install_fonts([*fault.files]):
+            raise
+    return _ran(words)
 
 
 def _ran(words: list[str]) -> int:

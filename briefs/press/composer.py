@@ -87,6 +87,10 @@ class Composer:
         other.theme = self._uncoloured.with_brand(edition.brand.colours)
         return other
 
+    def has_fonts_of(self, edition: Edition) -> bool:
+        """Whether its fonts are those that another state of the edition needs."""
+        return faces.of(self._plain, edition).look.fonts == self._uncoloured.look.fonts
+
     def in_language(self, tag: str) -> Self:
         """The same tools for the edition in one of its languages, with that language's faces. They are closed with this one."""
         own = self.edition.translations.get(tag) or replace(self.edition, translations={})

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
@@ -30,6 +30,9 @@ from briefs.press.plan import plan, stems
 from briefs.press.request import Request
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error, merged
+from briefs.tools import fonts
+
+LOOK = 2.0  # seconds between two looks for fonts that were missing
 
 
 class Saved(Exception):
@@ -66,6 +69,7 @@ class Watcher:
         self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry for each save or visit; the first says that watching has begun
         self._visits: SimpleQueue[warm.Visit] = SimpleQueue()
         self._faces: Sequence[tuple[int, int, int]] = ()  # of the fonts that were loaded
+        self._missing: Mapping[str, Iterable[str]] = {}  # files of fonts that the last build lacked, by their packages
 
     def run(self) -> None:
         """Build, then build again after each save, until KeyboardInterrupt.
@@ -79,11 +83,22 @@ class Watcher:
         warm.listen(warm.socket_path(self.content, self.templates, self.cache.folder), self._visit, ended)
         try:
             while True:
-                self._saved.get()
+                self._wait()
                 self._round()
         finally:
             ended.set()
             self._close()
+
+    def _wait(self) -> None:
+        """Wait for a save or a visit, or for the fonts that the last build lacked."""
+        while True:
+            try:
+                self._saved.get(timeout=LOOK if self._missing else None)
+            except Empty:
+                if not fonts.are_there(self._missing):
+                    continue
+            self._missing = {}
+            return
 
     def _watch(self, ended: Event) -> None:
         """Note saves, also during a build. Runs in a thread of its own."""
@@ -158,6 +173,7 @@ class Watcher:
             if not self._styles:
                 raise failure
             self.say(str(failure))
+            self._missing = failure.files if isinstance(failure, fonts.MissingFonts) else {}
         elif isinstance(failure, OSError):
             hint = "Look at its rights, and at the disk’s space."
             self.show([Problem("error", str(failure.filename or self.out), 0, 0, failure.strerror or str(failure), hint)])
@@ -193,7 +209,7 @@ class Watcher:
         """The session for this edition. A new one if theme or brand changed, because a session reads style sheets only once."""
         opened = self._session
         same = opened and (opened.edition.brand, opened.edition.typefaces) == (edition.brand, edition.typefaces)
-        if opened and same and self._styles and self._theme_files() == self._styles:
+        if opened and same and opened.has_fonts_of(edition) and self._styles and self._theme_files() == self._styles:
             self._session = opened.for_edition(edition)
         else:
             theme = themes.read(self.templates)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -26,8 +26,16 @@ INVISIBLE = frozenset(
 )  # fmt: skip
 
 
+class MissingFonts(ToolError):
+    """Fonts of the theme are missing. `files`: their names, by the Debian packages that have them."""
+
+    def __init__(self, message: str, files: Mapping[str, Sequence[str]]):
+        super().__init__(message)
+        self.files = files
+
+
 def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | None = None) -> dict[str, Path]:
-    """The path of each font file of the theme. Raises ToolError that names the packages of all missing ones."""
+    """The path of each font file of the theme. Raises MissingFonts with the packages of all missing ones."""
     places = [
         Path(f) for f in (folders if folders is not None else (*SYSTEM, Path.home() / ".fonts", Path.home() / ".local/share/fonts"))
     ]
@@ -36,7 +44,8 @@ def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | Non
     missing = {package: names for package, names in missing.items() if names}
     if missing:
         lost = "; ".join(f"{', '.join(names)} (Debian package {package})" for package, names in missing.items())
-        raise ToolError(f"fonts of the theme are missing: {lost}. Install them: sudo apt-get install {' '.join(missing)}")
+        hint = f"Install them: sudo apt-get install {' '.join(missing)}"
+        raise MissingFonts(f"fonts of the theme are missing: {lost}. {hint}", missing)
     return {name: there[name] for names in files.values() for name in names}
 
 
@@ -44,6 +53,15 @@ def without(fonts: Mapping[str, Path], families: Iterable[str]) -> dict[str, Pat
     """The fonts of other families than these. Of two fonts with one name, fontconfig may take either."""
     taken = {_compared(name) for name in families}
     return {name: path for name, path in fonts.items() if not taken or taken.isdisjoint(_families(path))}
+
+
+def are_there(files: Mapping[str, Iterable[str]]) -> bool:
+    """Whether all of these font files are installed now."""
+    try:
+        find(files)
+    except MissingFonts:
+        return False
+    return True
 
 
 def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
