@@ -7,10 +7,13 @@ https://help.libreoffice.org/latest/en-US/text/shared/guide/start_parameters.htm
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from briefs import temporary
 from briefs.problems import ToolError
 
 SECONDS = 180
+CPU, MEMORY = 60, 2_000_000_000  # seconds of processor time, and bytes, for a file from elsewhere (getrlimit(2))
+_LIMITED = 'ulimit -c 0 && ulimit -t {} && ulimit -d {} && exec "$@"'
 # Bookmarks become named destinations, so that the page of a bookmark can be found.
 _EXPORT = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
@@ -47,13 +52,13 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
 
 def converted(data: bytes, suffix: str, format: str) -> bytes:
     """A Word file (`docx`) or presentation (`pptx`) made of another one (`.odt`, `.rtf`, `.odp`). The profile is new, so no macro
-    runs. Raises ToolError."""
+    runs; time and memory have limits. Raises ToolError."""
     with tempfile.TemporaryDirectory(dir=temporary.folder()) as profile:
         name = f"sent{suffix}"
-        return _converted({name: data}, _FILTERS[format], f".{format}", Path(profile))[name]
+        return _converted({name: data}, _FILTERS[format], f".{format}", Path(profile), is_limited=True)[name]
 
 
-def _converted(files: Mapping[str, bytes], way: str, suffix: str, profile: Path) -> dict[str, bytes]:
+def _converted(files: Mapping[str, bytes], way: str, suffix: str, profile: Path, *, is_limited: bool = False) -> dict[str, bytes]:
     """What LibreOffice makes of files. `way`: the format and its filter, `suffix`: how the names of the results end."""
     with tempfile.TemporaryDirectory(dir=temporary.folder()) as folder:
         work = Path(folder)
@@ -61,15 +66,27 @@ def _converted(files: Mapping[str, bytes], way: str, suffix: str, profile: Path)
             (work / name).write_bytes(data)
         start = [program(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command = [*start, "--convert-to", way, "--outdir", str(work / "out"), *(str(work / n) for n in files)]
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            raise ToolError(f"LibreOffice took more than {SECONDS} s and was stopped") from None
+        said = _run(command, is_limited)
         made = {n: work / "out" / f"{Path(n).stem}{suffix}" for n in files}
         lost = [n for n, path in made.items() if not path.exists()]
         if lost:
-            raise ToolError(f"LibreOffice could not read {', '.join(lost)}: {(run.stderr or run.stdout).strip()[-300:]}")
+            within = f" within {CPU} s of processor time and {MEMORY // 10**9} GB of memory" if is_limited else ""
+            raise ToolError(f"LibreOffice could not read {', '.join(lost)}{within}: {said[-300:] or 'it said nothing'}")
         return {n: path.read_bytes() for n, path in made.items()}
+
+
+def _run(command: Sequence[str], is_limited: bool) -> str:
+    """Run LibreOffice to its end, and return what it said. Raises ToolError if it takes too long; nothing of it is left then."""
+    limits = ["sh", "-c", _LIMITED.format(CPU, MEMORY // 1024), "sh"] if is_limited else []
+    whole = [*limits, *command]
+    with subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as run:
+        try:
+            return run.communicate(timeout=SECONDS)[0].strip()
+        except subprocess.TimeoutExpired:
+            raise ToolError(f"LibreOffice took more than {SECONDS} s and was stopped") from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)  # the script that was started, and what it started
 
 
 def pages(pdf: bytes) -> int:

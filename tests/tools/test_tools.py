@@ -203,6 +203,32 @@ def test_a_libreoffice_that_fails(script: str, said: str, tmp_path: Path, monkey
         libreoffice.pdfs({"a.docx": b"no file"}, tmp_path)
 
 
+@pytest.mark.parametrize("script", ["head -c 300000000 /dev/zero | tail -c 299999999 | wc -c >&2", "while :; do :; done"])
+def test_libreoffice_has_bounded_time_and_memory_for_files_from_elsewhere(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path, "soffice", script)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setattr(libreoffice, "CPU", 1)
+    monkeypatch.setattr(libreoffice, "MEMORY", 100_000_000)
+    with pytest.raises(ToolError, match=r"could not read sent\.odt within 1 s of processor time") as caught:
+        libreoffice.converted(b"no file", ".odt", "docx")
+    assert "299999999" not in str(caught.value)  # tail was ended before it had read everything
+
+
+def test_nothing_of_a_libreoffice_that_was_stopped_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(tmp_path, "soffice", f"sleep 98765 & echo $! > {tmp_path}/child; wait")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setattr(libreoffice, "SECONDS", 1)
+    with pytest.raises(ToolError, match="took more than 1 s"):
+        libreoffice.pdfs({"a.docx": b"no file"}, tmp_path)
+    child = Path("/proc", (tmp_path / "child").read_text().strip(), "stat")
+    deadline = time.monotonic() + 30
+    while child.exists() and child.read_text().split()[2] != "Z" and time.monotonic() < deadline:  # a zombie waits for init
+        time.sleep(0.05)
+    assert not child.exists() or child.read_text().split()[2] == "Z"
+
+
 def test_a_missing_libreoffice_names_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError, match="apt-get install libreoffice-writer"):
