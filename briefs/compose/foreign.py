@@ -25,6 +25,7 @@ DRAWN = frozenset({"mermaid", "plantuml", "graphviz", "geojson", "topojson", "da
 _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
 _BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)  # GitHub takes two spaces
+_TERM = re.compile(r"^[ >]*[:~][ \t]+\S.*\n(?![ >]*[:~][ \t])([> ]*)(?=\S)(?=.*\n\1[:~][ \t])", re.M)  # of kramdown
 _UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)
 _BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.M)
 _TITLE = re.compile(r"\s*% ")
@@ -58,9 +59,17 @@ def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterat
     yield from _unused_links(source, blocks)
     if is_section:
         yield from _front_matter(source, blocks)
+        for match in _TERM.finditer(source) if _has_terms(blocks) else ():
+            term = source[match.end() :].partition("\n")[0][:40]
+            hint = "Leave an empty line before a term, and indent the lines of a meaning."
+            yield match.end(), Fault(f"“{term}” is read as part of the meaning above it", hint)
         for match in _BESIDE_NOTE.finditer(source):
             hint = "Indent it by four spaces if it belongs to the note, or else by none."
             yield match.end(), Fault("this paragraph stands in the text, not in the note before it", hint, is_doubt=True)
+
+
+def _has_terms(blocks: Sequence[Node]) -> bool:
+    return any(node["t"] == "DefinitionList" for node in tree.walk(list(blocks)))
 
 
 def _formulas(source: str) -> Iterator[tuple[int, Fault]]:

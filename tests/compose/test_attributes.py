@@ -78,6 +78,11 @@ def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, writ
     ("path", "markdown", "wanted"),
     [
         ("report/01-a.md", "> ::: {.¦figure data=map}\n> Words.\n> :::", "a `.figure` can’t stand here. Put it outside every list"),
+        (
+            "report/01-a.md",
+            "::: {.figure data=map ¦height=10cm}\nWords.\n:::",
+            "the attribute “height” isn’t allowed. Here there are `alt`, `breaks`",
+        ),
         ("report/01-a.md", "::: ¦figure\nWords.\n:::", "a `.figure` names its `data`. Write {.figure data=…}."),
         (
             "report/01-a.md",

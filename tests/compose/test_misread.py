@@ -55,6 +55,20 @@ def test_what_the_hints_say_is_printed(session: Session, markdown: str) -> None:
     assert problems(session, markdown) == []
 
 
+@pytest.mark.parametrize(
+    ("markdown", "printed"),
+    [
+        ("AT&T &amp; T&uuml;rkiye&nbsp;x.", "AT&T & Türkiye\u00a0x."),
+        ("~20% from $5 to $6 in the A&B_C d_e case; <50 and a < b.", "~20% from $5 to $6 in the A&B_C d_e case; <50 and a < b."),
+        ("H~2~O, x^2^ and C:\\\\temp", "H2O, x2 and C:\\temp"),
+    ],
+)
+def test_signs_and_names_of_letters_are_printed_as_they_are_meant(session: Session, markdown: str, printed: str) -> None:
+    found: list[Problem] = []
+    [block] = TemplateFiller(session.templates, session.pandoc, found.extend).blocks([Text(markdown, Place("a.yaml", "", 1, 1))])
+    assert (tree.text_of([block]), found) == (printed, [])
+
+
 TWO_SPACES = "Leave an empty line before the list, and put two spaces after a capital letter and its full stop."
 
 

@@ -126,3 +126,9 @@ def test_only_a_build_of_everything_removes_what_verify_names(tmp_path: Path, mo
     assert office.run("brief", "at") == 0
     (office.content / "countries/at.yaml").unlink()
     assert office.run("all") == 0 and not any("austria" in name for name in files(office.out))
+
+    about = office.content / "edition.yaml"  # a country with another name has other files
+    about.write_text(f"{about.read_text()}subjects:\n- code: be\n  name: Belgica\n")
+    assert office.run("all") == 0
+    assert [name for name in files(office.out) if "brief" in name] == ["briefs/belgica.docx", "briefs/belgica.pdf"]
+    assert office.run("verify") == 0
