@@ -9,6 +9,7 @@ ETSI EN 319 142-1; ISO 14289-1, 7.18; ISO 19005-3, 6.3 and 6.4.3; https://docs.p
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ INSTALL = "Start the command with `python3 build.py`, which installs it, or inst
 
 
 class PdfSealer:
-    """A certificate and its key. Raises ToolError if pyHanko is missing, or the file or its password is wrong."""
+    """A certificate and its key. Raises ToolError if pyHanko is missing, the file or its password is wrong, or the certificate
+    isn't valid today."""
 
     def __init__(self, path: Path, password: str):
         try:
@@ -28,15 +30,21 @@ class PdfSealer:
             raise ToolError(f"--sign-with needs the package {missing.name}. {INSTALL}") from None
         try:
             kind: Any = SimpleSigner
-            self._signer: Any = kind.load_pkcs12_data(path.read_bytes(), [], password.encode() or None)
+            self._signer: Any = kind.load_pkcs12_data(path.read_bytes(), [], _passphrase(password))
         except (OSError, ValueError, AttributeError):  # the last for a file without a key
             hint = "It is a PKCS #12 file (.p12, .pfx) with a key; its password stands in BRIEFS_SIGN_PASSWORD or is asked for."
             raise ToolError(f"{path} can’t be read, or the password is wrong. {hint}") from None
+        first, last = self._signer.signing_cert.not_valid_before, self._signer.signing_cert.not_valid_after
+        if not first <= datetime.now(UTC) <= last:
+            valid = f"from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+            raise ToolError(f"the certificate in {path} is valid {valid}, so nobody’s program would take a signature of today.")
 
     @property
     def name(self) -> str:
         """Whom the certificate names."""
-        return str(self._signer.signing_cert.subject.native.get("common_name") or self._signer.subject_name)
+        subject = self._signer.signing_cert.subject
+        name = str(subject.native.get("common_name") or subject.human_friendly)
+        return "".join(filter(str.isprintable, name))
 
     def signed(self, pdf: bytes) -> bytes:
         """The PDF with a signature behind it. Raises ToolError if pyHanko can't sign it."""
@@ -52,7 +60,7 @@ class PdfSealer:
             _tag(writer)
             meta = signers.PdfSignatureMetadata(FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
             made = signers.PdfSigner(meta, signer=self._signer).sign_pdf(writer)
-        except PdfError as fault:
+        except (PdfError, ValueError) as fault:  # the latter for a key of a kind that doesn't go with SHA-256
             raise ToolError(f"the PDF can’t be signed: {fault}") from None
         return bytes(made.getvalue())
 
@@ -63,6 +71,13 @@ class PdfSealer:
             and pdf.startswith(unsigned)
             and self._signer.signing_cert.dump().hex().encode() in pdf[len(unsigned) :].lower()
         )
+
+
+def _passphrase(password: str) -> bytes | None:
+    """Raises ValueError for a password that no PKCS #12 file has: it ends with the first NUL (RFC 7292, B.1)."""
+    if "\0" in password:
+        raise ValueError("NUL in a password")
+    return password.encode() or None
 
 
 def _tag(writer: Any) -> None:

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 from page import ValidationProfile as Profile
@@ -32,17 +32,59 @@ SECTION = "---\nid: opening\ntitle: How it began\n---\n\nThe paragraph has a sou
 PEOPLE = "sender: Desk <desk@example.org>\nlists:\n  staff: [ann@example.org]\n"
 
 
+Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+def made(key: Key, name: str = "Jo Ray", *, days: tuple[int, int] = (-1, 9)) -> bytes:
+    """A PKCS #12 file with a key and a certificate of its owner's own making. `days`: the first and last of it, from today."""
+    now = datetime.datetime.now(datetime.UTC)
+    first, last = (now + datetime.timedelta(day) for day in days)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    own = x509.CertificateBuilder(subject, subject, key.public_key(), 7, first, last).add_extension(usage, critical=True)
+    signed = own.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    return pkcs12.serialize_key_and_certificates(b"jo", key, signed, None, BestAvailableEncryption(b"secret"))
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of Jo Ray's own making, with its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Jo Ray")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), 7, now - datetime.timedelta(1), now + datetime.timedelta(9))
-    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
-    own = made.add_extension(usage, critical=True).sign(key, hashes.SHA256())
     path = tmp_path_factory.mktemp("keys") / "jo.p12"
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"jo", key, own, None, BestAvailableEncryption(b"secret")))
+    path.write_bytes(made(ec.generate_private_key(ec.SECP256R1())))
     return path
+
+
+@pytest.mark.parametrize("password", ["other", "", "a\0b", "\udc80", "x" * 100_000])
+def test_a_wrong_password_is_told(password: str, certificate: Path) -> None:
+    with pytest.raises(ToolError, match="can’t be read, or the password is wrong"):
+        PdfSealer(certificate, password)
+
+
+@pytest.mark.parametrize("data", [b"", b"0", b"\x30\x80" * 20_000, b"\x30\x84\xff\xff\xff\xff", b"-----BEGIN PRIVATE KEY-----\n"])
+def test_what_is_no_file_of_keys_is_told(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.p12").write_bytes(data)
+    with pytest.raises(ToolError, match="can’t be read, or the password is wrong"):
+        PdfSealer(tmp_path / "a.p12", "secret")
+
+
+@pytest.mark.parametrize("days", [(-9, -1), (1, 9)])
+def test_a_certificate_that_isnt_valid_today_signs_nothing(days: tuple[int, int], tmp_path: Path) -> None:
+    (tmp_path / "a.p12").write_bytes(made(ec.generate_private_key(ec.SECP256R1()), days=days))
+    with pytest.raises(ToolError, match=r"is valid from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"):
+        PdfSealer(tmp_path / "a.p12", "secret")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("", ""), ("a\x1b[31m\u202eb", "a[31mb")])
+def test_odd_names_of_owners_are_printable(name: str, shown: str, tmp_path: Path) -> None:
+    (tmp_path / "a.p12").write_bytes(made(ec.generate_private_key(ec.SECP256R1()), name))
+    assert PdfSealer(tmp_path / "a.p12", "secret").name == shown
+
+
+def test_a_key_that_cant_sign_here_is_told(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "a.p12").write_bytes(made(ed25519.Ed25519PrivateKey.generate()))
+    edition = small.edition()
+    pdf = small.brief(small.with_edition(session, edition), edition, "pdf").files["pdf"]
+    with pytest.raises(ToolError, match=r"the PDF can’t be signed: .*sha512"):
+        PdfSealer(tmp_path / "a.p12", "secret").signed(pdf)
 
 
 @pytest.mark.parametrize("kind, subject", [("brief", "be"), ("report", "")])
