@@ -34,5 +34,8 @@ def desk(arguments: argparse.Namespace) -> ExitCode:
         arguments.people,
     )
     say = partial(print, flush=True)
+    if arguments.serve:
+        server.serve_team(folders, arguments.serve, inputs.table_store(arguments), say)
+        return ExitCode.DONE
     server.serve(folders, arguments.port, inputs.table_store(arguments), say, opens_browser=not arguments.no_browser)
     return ExitCode.DONE

@@ -192,6 +192,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
     "--no-browser": {"action": "store_true", "help": "open no browser; print the address, which is good for one use"},
+    "--serve": {
+        "metavar": "FILE",
+        "type": Path,
+        "help": "serve the team that a file names, such as desk.yaml, through a reverse proxy",
+    },
     "--runs": {"metavar": "N", "type": int, "default": 3, "help": "how often each measurement is repeated (3)"},
     "--peers": {
         "metavar": "P[,P]",
@@ -431,12 +436,15 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         options=("--kinds", "--language", "--content", "--templates", "--out", "--format", "--paper", "--jobs", "--more-time"),
     ),
     "desk": Command(
-        "open the edition in a browser, on this machine only, until Ctrl-C",
+        "open the edition in a browser, on this machine only or for a team, until Ctrl-C",
         needs=_CONTENT.replace(" without errors", ""),
         example="desk",
         writes="no file by itself",
         run=desk.desk,
-        options=("--port", "--no-browser", "--people", "--store", "--content", "--templates", "--out", "--no-cache"),
+        options=("--port", "--no-browser", "--serve", "--people", "--store", "--content", "--templates", "--out", "--no-cache"),
+        more="""\
+With --serve it is a team's, behind a reverse proxy that says who asks: desk.example.yaml shows the file, docs/desk.md
+the proxy. Nobody reaches it but through the socket that the file names.""",
     ),
     "verify": Command(
         "compare the finished files with their manifest and the edition, and look whether the record of what went out is whole",

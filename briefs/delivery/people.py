@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, ValidationError, model_validator
+from pydantic import Field, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from briefs import plainfile
-from briefs.edition import faults, yamls
-from briefs.edition.files import printable
 from briefs.edition.model import Model
-from briefs.problems import NotUnderstood, Problem, Problems, did_you_mean
+from briefs.edition.settings import SettingsFile
+from briefs.problems import NotUnderstood, did_you_mean
 
-EXAMPLE = "people.example.yaml"
-MAX_BYTES = 5_000_000
 MAX_PERSONS = 1000  # in a list
 MAX_NAME = 60  # letters; a longer name would be folded in a mail's header
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -132,48 +128,15 @@ class People(Model):
         return next((one for one in known if one.address.lower() == address.lower()), Person("", address))
 
 
+_FILE = SettingsFile(
+    People, "people file", "people.example.yaml", "--people", "content must not choose recipients", hints={"whole": _HINT}
+)
+
+
 def _has(people: Iterable[Person], address: str) -> bool:
     return any(one.address.lower() == address.lower() for one in people)
 
 
 def read(path: Path, content: Path) -> People:
     """Read the file. Raises Problems for errors in it, or if it is in the content folder."""
-    name = printable(str(path))
-    if path.resolve().is_relative_to(content.resolve()):
-        hint = "Move it elsewhere, and name it with --people FILE."
-        raise _problem(name, "the people file can’t be in the content folder: content must not choose recipients", hint)
-    try:
-        data = plainfile.read(path, MAX_BYTES)
-    except FileNotFoundError:
-        raise _problem(name, "there is no people file", f"Copy {EXAMPLE} to it, or name another with --people FILE.") from None
-    except OSError as fault:
-        special = "Is a directory" if path.is_dir() else f"it is no plain file, or has more than {MAX_BYTES:,} bytes"
-        raise _problem(name, f"can’t be read: {fault.strerror or special}", "Check the file and its permissions.") from None
-    document = yamls.load(name, data)
-    if document.data is not None and not isinstance(document.data, dict):
-        document.problems.append(_one(name, "there should be keys and values here", f"{EXAMPLE} shows them.", 1))
-    if document.problems:
-        raise Problems(document.problems)
-    try:
-        return People.model_validate(document.data)
-    except ValidationError as fault:
-        raise Problems(_problem_of(document, dict(f)) for f in fault.errors(include_url=False)) from None
-
-
-def _problem_of(document: yamls.YamlDocument, fault: dict[str, Any]) -> Problem:
-    """A validation error as a problem, with hints that fit this file."""
-    found = faults.problem(People, document, (), fault)
-    hint = found.hint
-    if fault["type"] == "whole":
-        hint = _HINT
-    elif not hint.startswith("Did you mean") and fault["type"] != "missing":
-        hint = f"{EXAMPLE} shows how it is written."
-    return Problem(found.severity, found.path, found.line, found.column, found.message, hint)
-
-
-def _problem(path: str, message: str, hint: str) -> Problems:
-    return Problems([_one(path, message, hint)])
-
-
-def _one(path: str, message: str, hint: str, line: int = 0) -> Problem:
-    return Problem("error", path, line, 0, message, hint)
+    return _FILE.read(path, content)

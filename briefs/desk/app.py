@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -26,6 +27,9 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError, interna
 Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # of a form; a country has eight for each fact
 MOST_FILES = 20  # that are sent at once
+_UNSAID = frozenset({access.CSRF, "window"})  # fields that the log doesn't have
+_TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:text")  # what the names of fields with texts begin with
+_MOST_SAID = 100  # letters of a field in the log
 
 ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/", views.overview, "reader"),
@@ -48,6 +52,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/incoming", exchanging.receive, "writer"),
     ("GET", "/incoming/{key}", exchanging.edits, "writer"),
     ("POST", "/incoming/{key}", exchanging.take, "writer"),
+    ("GET", "/log", views.log, "approver"),
     ("GET", "/files", exchanging.finished, "reader"),
     ("POST", "/files", exchanging.download_all, "reader"),
     ("GET", "/files/{name:path}", exchanging.download, "reader"),
@@ -66,6 +71,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/write/{sort}/{name}/picture", inserting.picture, "writer"),
     ("POST", "/write/{sort}/{name}/discard", editing.discard, "writer"),
 )
+UNLOGGED: frozenset[Handler] = frozenset({editing.draft})  # what is its writer's own
 
 
 def application(desk: Desk, door: access.Door) -> access.Gate:
@@ -89,7 +95,8 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
                     return own.message(HTTPStatus.FORBIDDEN, own.words("not_vouched"))
                 form, files = _texts(sent), await _files(sent)
         asked = Asked(request.path_params, request.query_params, form, files, "hx-request" in request.headers)
-        return await run_in_threadpool(_answered, own, handler, asked)
+        deed = "" if request.method in access.SAFE or handler in UNLOGGED else _deed(request.url.path, form)
+        return await run_in_threadpool(_logged, own, deed, lambda: _answered(own, handler, asked))
 
     return answer
 
@@ -97,6 +104,27 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
 def _seen(desk: Desk, request: Request) -> Desk:
     """The desk as whoever asks sees it."""
     return desk.seen_by(_visitor(request), request.headers.get("accept-language", ""))
+
+
+def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:
+    """The answer. On a team's desk a deed is written down before it is done, or isn't done."""
+    if not deed or not desk.log:
+        return answer()
+    try:
+        number = desk.log.begin(desk.visitor.id, deed)
+    except OSError as fault:
+        return desk.message(HTTPStatus.SERVICE_UNAVAILABLE, desk.words("not_logged", why=fault.strerror))
+    found = answer()
+    with suppress(OSError):
+        desk.log.end(number, found.status_code)
+    return found
+
+
+def _deed(path: str, form: Mapping[str, str]) -> str:
+    """What somebody asks for, for the log: the address and what was chosen, without the texts that were written."""
+    chosen = {name: value for name, value in form.items() if name not in _UNSAID and not name.startswith(_TEXTS)}
+    said = [f"{name}={value[:_MOST_SAID]}" for name, value in chosen.items()]
+    return " ".join(" ".join([path, *said]).split())[: 10 * _MOST_SAID]
 
 
 def _visitor(request: Request) -> access.Visitor:

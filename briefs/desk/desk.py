@@ -20,10 +20,12 @@ from starlette.responses import HTMLResponse
 
 from briefs.desk import pasted, pictures
 from briefs.desk.access import Visitor
+from briefs.desk.activity import ActivityLog
 from briefs.desk.commands import Commands
 from briefs.desk.drafts import Drafts
 from briefs.desk.render import PageRenderer
 from briefs.desk.returned import ReturnedFiles
+from briefs.desk.team import Team, TeamFile
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.desk.words import Words, preferred
 from briefs.desk.workspace import Folders, Workspace
@@ -108,9 +110,16 @@ class ReturnedShelf:
 
 
 class Desk:
-    """The edition, the typesetter and the pages of one run, as a visitor sees them. `seen_by` gives it to another visitor."""
+    """The edition, the typesetter and the pages of one run, as a visitor sees them. `seen_by` gives it to another visitor.
 
-    def __init__(self, folders: Folders, language: str = "en", tables: TableCache | None = None):
+    `log`: where a team's desk writes down who did what.
+    """
+
+    def __init__(
+        self, folders: Folders, language: str = "en", tables: TableCache | None = None, team: TeamFile | None = None,
+        log: ActivityLog | None = None,
+    ):  # fmt: skip
+        self._team, self.log = team, log
         self.workspace = Workspace(folders, tables)
         self.typesetting = TypesettingProcess(folders.templates)
         self.shelf = Shelf()
@@ -132,6 +141,17 @@ class Desk:
         self.drafts = Drafts(self.folders.drafts, visitor.id)
         self.returned = self._returned.setdefault(visitor.id, ReturnedShelf())
         self._render = PageRenderer(self.words, csrf=visitor.csrf, visitor=visitor)
+
+    @property
+    def team(self) -> Team | None:
+        """Who works at this desk, if it is a team's."""
+        return self._team.now() if self._team else None
+
+    def others_in(self, path: str) -> list[str]:
+        """The names of the others who have drafts of a file."""
+        members = self.team.members if self.team else {}
+        others = ((id, member.name) for id, member in members.items() if id != self.visitor.id)
+        return sorted(name for id, name in others if Drafts(self.folders.drafts, id).of(path))
 
     @property
     def folders(self) -> Folders:

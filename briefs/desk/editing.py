@@ -101,7 +101,7 @@ def _page(
     return desk.page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
         clashes=brought.clashes, window=secrets.token_hex(8), said=said if said in SAID else "", new=new or {},
-        can_undo=desk.workspace.can_undo, topics=opened.edition.about.topics, keys=[*opened.edition.sources],
+        can_undo=desk.workspace.can_undo(desk.visitor), topics=opened.edition.about.topics, keys=[*opened.edition.sources],
     )  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]]
     if brought.clashes:
         return _page(desk, opened, drafts, (), brought, HTTPStatus.CONFLICT, new=asked.form)
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more(opened))
-    problems = problems or saving.save(desk.workspace, opened.now, changed)
+    problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor)
     if problems:
         edited = replace(opened, sheet=_numbered(opened, changed))
         return _page(desk, edited, drafts, problems, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form)
@@ -261,7 +261,7 @@ def discard(desk: Desk, asked: Asked) -> Response:
 
 def undo(desk: Desk, asked: Asked) -> Response:
     """Put back what the last save changed, and go to where that is written."""
-    paths = desk.workspace.undo()
+    paths = desk.workspace.undo(desk.visitor)
     links = views.editors(desk.workspace.now())
     address = next((links[path] for path in paths if path in links), "/")
     return RedirectResponse(f"{address}?said={'undone' if paths else 'nothing_to_undo'}", HTTPStatus.SEE_OTHER)

@@ -74,7 +74,7 @@ def take(desk: Desk, asked: Asked) -> Response:
     now = desk.workspace.now()
     if any(now.files.get(path) != found.before.get(path) for path in changed):
         raise NotUnderstood(desk.words("changed_meanwhile"))
-    problems = saving.save(desk.workspace, now, changed)
+    problems = saving.save(desk.workspace, now, changed, desk.visitor)
     if problems:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, problems=problems)
@@ -182,12 +182,13 @@ def sign(desk: Desk, asked: Asked) -> Response:
     edition = views.edition_of(now)
     if not now.is_sound:
         raise NotUnderstood(desk.words("is_unsound"))
-    role, name = signing.role_named(edition, asked.form.get("role", "")), " ".join(asked.form.get("by", "").split())[:100]
+    role = signing.role_named(edition, asked.form.get("role", ""))
+    name = desk.visitor.name or " ".join(asked.form.get("by", "").split())[:100]
     chosen = [piece for piece in signoff.pieces(edition) if asked.form.get(f"piece:{piece}")]
     if not name or not chosen:
         raise NotUnderstood(desk.words("sign_what"))
     signed = signing.signed(edition, signoff.read(now.files), chosen, signing.Signer(role, name, datetime.now(UTC)))
-    desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)})
+    desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)}, desk.visitor)
     return _back("/sign")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from briefs.desk import forms
+from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm, FormField
 from briefs.desk.workspace import EditionNow, Workspace
@@ -98,7 +99,7 @@ def written(
     return changed, problems
 
 
-def save(workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes]) -> list[Problem]:
+def save(workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor) -> list[Problem]:
     """Write files, unless that would bring errors into the edition; then the errors are returned, and nothing is written.
 
     Raises Problems if a file was changed since `now`, or can't be written.
@@ -109,5 +110,5 @@ def save(workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes]) ->
     known = {(problem.path, problem.message) for problem in now.problems}
     new = [problem for problem in reading.errors if (problem.path, problem.message) not in known]
     if not new:
-        workspace.put(now.files, changed)
+        workspace.put(now.files, changed, visitor)
     return new

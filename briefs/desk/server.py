@@ -6,17 +6,26 @@ no log has it.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
 from briefs.desk import app, render, workspace
-from briefs.desk.access import ADDRESS, ENTRY, Keys, TokenDoor
+from briefs.desk.access import ADDRESS, ENTRY, Door, Keys, TokenDoor
+from briefs.desk.activity import ActivityLog
 from briefs.desk.desk import Desk
+from briefs.desk.proxy import ProxyDoor
+from briefs.desk.team import TeamFile
 from briefs.desk.workspace import Folders
+from briefs.exitcodes import ExitCode
 from briefs.press.cache import TableCache
 from briefs.problems import NotUnderstood
 
@@ -35,11 +44,6 @@ def serve(folders: Folders, port: int, tables: TableCache | None, say: Callable[
     keys = Keys()
     address = f"http://{ADDRESS}:{number}{ENTRY}?token={keys.token}"
     desk = Desk(folders, tables=tables)
-    config = uvicorn.Config(
-        app.application(desk, TokenDoor(keys, number)), log_level="error", access_log=False, lifespan="off", server_header=False,
-        date_header=False, ws="none", timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
     say(
         f"The desk is open; Ctrl-C closes it.\n{address}"
         if not opens_browser
@@ -47,11 +51,69 @@ def serve(folders: Folders, port: int, tables: TableCache | None, say: Callable[
     )
     if opens_browser:
         threading.Timer(0.5, _open, (address, say)).start()
+    _run(desk, TokenDoor(keys, number), listening)
+
+
+def serve_team(folders: Folders, file: Path, tables: TableCache | None, say: Callable[[str], None]) -> None:
+    """Serve a team behind a reverse proxy until Ctrl-C or SIGTERM, on the Unix socket that the team's file names.
+
+    Raises Problems if there is no edition or the file has errors, NotUnderstood if the socket can't be used, OSError if the log
+    can't be written.
+    """
+    workspace.check(folders)
+    render.static_files()
+    members = TeamFile(file, folders.content, say)
+    team = members.now()
+    log = ActivityLog(file.parent / team.log)
+    path = file.parent / team.socket
+    listening = _listen_at(path)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.DONE))  # uvicorn sends itself the signal again when it has ended
+    say(f"The team’s desk is open at {team.address}, by the socket {path}; Ctrl-C closes it.")
+    try:
+        _run(Desk(folders, tables=tables, team=members, log=log), ProxyDoor(members, log), listening)
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        log.close()
+
+
+def _run(desk: Desk, door: Door, listening: socket.socket) -> None:
+    """Serve until a signal ends it. No header of a proxy says who is at the other end of the connection."""
+    config = uvicorn.Config(
+        app.application(desk, door), log_level="error", access_log=False, lifespan="off", server_header=False, date_header=False,
+        proxy_headers=False, ws="none", timeout_graceful_shutdown=1,
+    )  # fmt: skip
     threading.Thread(target=desk.warm_up, daemon=True).start()
     try:
-        server.run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
     finally:
         desk.close()
+
+
+def _listen_at(path: Path) -> socket.socket:
+    """A Unix socket that its owner and group may open (unix(7)). One that nobody listens on any more is replaced."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.is_socket() and not _is_served(path):
+            path.unlink()
+        before = os.umask(0o117)
+        try:
+            listening.bind(str(path))
+        finally:
+            os.umask(before)
+    except OSError as fault:
+        listening.close()
+        raise NotUnderstood(f"the socket {path} can’t be used: {fault.strerror or fault}. Name another in the file.") from None
+    return listening
+
+
+def _is_served(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        try:
+            asking.connect(str(path))
+        except OSError:
+            return False
+        return True
 
 
 def _listen(port: int) -> socket.socket:

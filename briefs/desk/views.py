@@ -26,6 +26,7 @@ from briefs.problems import Problem, Problems
 
 MOST_PROBLEMS = 500  # on a page
 USUAL = 2.0  # dots per point
+MOST_DEEDS = 500
 
 
 def overview(desk: Desk, asked: Asked) -> Response:
@@ -204,7 +205,16 @@ def page_picture(desk: Desk, asked: Asked) -> Response:
 
 def changed(desk: Desk, asked: Asked) -> Response:
     """A line that says so if the files are no longer those of a page; else nothing."""
-    return desk.page("changed.html", is_changed=asked.query.get("since", "") != desk.workspace.now().version)
+    is_changed = asked.query.get("since", "") != desk.workspace.now().version
+    return desk.page("changed.html", is_changed=is_changed, others=desk.others_in(asked.query.get("file", "")))
+
+
+def log(desk: Desk, asked: Asked) -> Response:
+    """Who did what at a team's desk, the latest first."""
+    if not desk.log or not desk.team:
+        raise NoSuchPage
+    names = {id: member.name for id, member in desk.team.members.items()}
+    return desk.page("log.html", title=desk.words("log"), deeds=desk.log.last(MOST_DEEDS), names=names)
 
 
 def static_file(desk: Desk, asked: Asked) -> Response:

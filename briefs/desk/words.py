@@ -26,7 +26,7 @@ class Words:
         self.direction = bidi.direction(self.tag)
         self._texts = {**_texts(FIRST), **_texts(self.tag)}
 
-    def __call__(self, name: str, **gaps: object) -> str:
+    def __call__(self, name: str, /, **gaps: object) -> str:
         """The text of that name. Raises KeyError if there is none."""
         return self._texts[name].format(**gaps)
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
+from briefs.desk.access import Visitor
 from briefs.edition import write
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, Seen, files_of, read_files
@@ -69,6 +70,15 @@ class EditionNow:
         return sum(problem.path == path and problem.severity == "warning" for problem in self.problems)
 
 
+@dataclass(frozen=True)
+class _Save:
+    """Files as they were, and as a visitor wrote them."""
+
+    visitor: str
+    before: Mapping[str, bytes]
+    after: Mapping[str, bytes]
+
+
 class Workspace:
     """The folders, and the edition in them. It may be asked by several threads."""
 
@@ -78,7 +88,7 @@ class Workspace:
         self._seen: Seen = {}
         self._lock = Lock()
         self._now: EditionNow | None = None
-        self._saves: list[tuple[Mapping[str, bytes], Mapping[str, bytes]]] = []  # what was there, and what was written
+        self._saves: list[_Save] = []
 
     def now(self) -> EditionNow:
         """The edition as it is. Raises Problems if there is no folder."""
@@ -93,30 +103,30 @@ class Workspace:
         with self._lock:
             return read_files(files, (), self._seen, store=self._tables)
 
-    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes]) -> None:
-        """Write files of the edition, all or none. Raises Problems if one isn't as it was `before`, or can't be written."""
+    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor) -> None:
+        """Write files of the edition for a visitor, all or none. Raises Problems if one isn't as it was `before`, or can't be
+        written."""
         old = {path: before[path] for path in changed if path in before}
         write.put(self.folders.content, old, changed)
         if old.keys() == changed.keys():  # a new file can't be taken back
             with self._lock:
-                self._saves = [*self._saves[1 - MOST_SAVES :], (old, dict(changed))]
+                self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, old, dict(changed))]
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._saves)
+    def can_undo(self, visitor: Visitor) -> bool:
+        return any(save.visitor == visitor.id for save in self._saves)
 
-    def undo(self) -> list[str]:
-        """Put back what the last save of this run changed. Returns the paths of its files.
+    def undo(self, visitor: Visitor) -> list[str]:
+        """Put back what the last save of a visitor in this run changed. Returns the paths of its files.
 
         Raises Problems if somebody has changed them since. A second call undoes the save before.
         """
-        if not self._saves:
+        own = [save for save in self._saves if save.visitor == visitor.id]
+        if not own:
             return []
-        old, new = self._saves[-1]
-        write.put(self.folders.content, new, old)
+        write.put(self.folders.content, own[-1].after, own[-1].before)
         with self._lock:
-            self._saves = self._saves[:-1]
-        return [*old]
+            self._saves = [save for save in self._saves if save is not own[-1]]
+        return [*own[-1].before]
 
     def _after(self, before: EditionNow | None, reading: Reading) -> EditionNow:
         is_about_lost = any(problem.path == "edition.yaml" and problem.severity == "error" for problem in reading.problems)

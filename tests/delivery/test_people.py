@@ -23,7 +23,7 @@ def read(folder: Path, text: str) -> people.People:
 
 
 def test_the_example_is_valid_and_shows_every_key() -> None:
-    found = people.read(ROOT / people.EXAMPLE, ROOT / "content")
+    found = people.read(ROOT / "people.example.yaml", ROOT / "content")
     assert str(found.sender) == "Policy Desk <desk@example.org>" and found.replies == Person("", "edits@example.org")
     assert list(found.lists) == ["staff", "board"] and people.People.model_fields.keys() == found.model_fields_set
 
