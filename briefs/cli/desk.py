@@ -37,5 +37,8 @@ def desk(arguments: argparse.Namespace) -> ExitCode:
     if arguments.serve:
         server.serve_team(folders, arguments.serve, inputs.table_store(arguments), say)
         return ExitCode.DONE
-    server.serve(folders, arguments.port, inputs.table_store(arguments), say, opens_browser=not arguments.no_browser)
+    server.serve(
+        folders, arguments.port, inputs.table_store(arguments), say, opens_browser=not arguments.no_browser,
+        author=arguments.commit_as,
+    )  # fmt: skip
     return ExitCode.DONE

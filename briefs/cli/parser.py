@@ -47,6 +47,14 @@ def _times(text: str) -> float:
     raise argparse.ArgumentTypeError(f"it must be a number from 1 to {MOST_TIMES}, and not “{text[:20]}”")
 
 
+def _author(text: str) -> tuple[str, str]:
+    """A name, and an address if there is one."""
+    name, _, rest = text.partition("<")
+    if not name.strip() or len(text) > 200:
+        raise argparse.ArgumentTypeError("there should be a name here, such as `Ann Example <ann@example.org>`")
+    return name.strip(), rest.removesuffix(">").strip()
+
+
 def _port(text: str) -> int:
     """The number of a TCP port; 0 stands for any that is free."""
     if not text.isdecimal() or int(text[:6]) > 65535:
@@ -192,6 +200,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
     "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
     "--no-browser": {"action": "store_true", "help": "open no browser; print the address, which is good for one use"},
+    "--commit-as": {
+        "metavar": "NAME",
+        "type": _author,
+        "help": "make each save of the desk a commit in git by this author, such as `Ann Example <ann@example.org>`",
+    },
     "--serve": {
         "metavar": "FILE",
         "type": Path,
@@ -441,7 +454,18 @@ a brief that is too long or a table that is too wide, takes --fit: it makes all 
         example="desk",
         writes="no file by itself",
         run=desk.desk,
-        options=("--port", "--no-browser", "--serve", "--people", "--store", "--content", "--templates", "--out", "--no-cache"),
+        options=(
+            "--port",
+            "--no-browser",
+            "--commit-as",
+            "--serve",
+            "--people",
+            "--store",
+            "--content",
+            "--templates",
+            "--out",
+            "--no-cache",
+        ),
         more="""\
 With --serve it is a team's, behind a reverse proxy that says who asks: desk.example.yaml shows the file, docs/desk.md
 the proxy. Nobody reaches it but through the socket that the file names.""",

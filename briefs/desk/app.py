@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from briefs.desk import access, editing, exchanging, inserting, render, views
+from briefs.desk import access, editing, exchanging, history, inserting, render, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
@@ -70,8 +70,11 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/write/{sort}/{name}/facts", editing.facts, "writer"),
     ("POST", "/write/{sort}/{name}/picture", inserting.picture, "writer"),
     ("POST", "/write/{sort}/{name}/discard", editing.discard, "writer"),
+    ("GET", "/write/{sort}/{name}/history", history.history, "reader"),
+    ("GET", "/write/{sort}/{name}/history/{commit}", history.revision, "reader"),
+    ("POST", "/write/{sort}/{name}/history/{commit}", history.take_back, "writer"),
 )
-UNLOGGED: frozenset[Handler] = frozenset({editing.draft})  # what is its writer's own
+UNLOGGED: frozenset[Handler] = frozenset({editing.draft, inserting.clean})  # what is its writer's own
 
 
 def application(desk: Desk, door: access.Door) -> access.Gate:

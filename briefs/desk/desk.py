@@ -29,6 +29,8 @@ from briefs.desk.team import Team, TeamFile
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.desk.words import Words, preferred
 from briefs.desk.workspace import Folders, Workspace
+from briefs.desk.words import Words
+from briefs.desk.workspace import Folders, Keep, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
 from briefs.tools.pandoc import Pandoc
@@ -112,15 +114,15 @@ class ReturnedShelf:
 class Desk:
     """The edition, the typesetter and the pages of one run, as a visitor sees them. `seen_by` gives it to another visitor.
 
-    `log`: where a team's desk writes down who did what.
+    `log`: where a team's desk writes down who did what. `keep`: puts each save into a history.
     """
 
     def __init__(
         self, folders: Folders, language: str = "en", tables: TableCache | None = None, team: TeamFile | None = None,
-        log: ActivityLog | None = None,
+        log: ActivityLog | None = None, keep: Keep | None = None,
     ):  # fmt: skip
         self._team, self.log = team, log
-        self.workspace = Workspace(folders, tables)
+        self.workspace = Workspace(folders, tables, keep)
         self.typesetting = TypesettingProcess(folders.templates)
         self.shelf = Shelf()
         self.commands = Commands()

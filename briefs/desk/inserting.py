@@ -43,7 +43,7 @@ def picture(desk: Desk, asked: Asked) -> Response:
         raise NotUnderstood(desk.words("alt_section" if is_section else "alt_needed"))
     name = _free(files[0][0], opened.now.files)
     _drawn(name, files[0][1])
-    problems = saving.save(desk.workspace, opened.now, {f"{FOLDER}/{name}": files[0][1]})
+    problems = saving.save(desk.workspace, opened.now, {f"{FOLDER}/{name}": files[0][1]}, desk.visitor)
     if problems:
         raise Problems(problems)
     return PlainTextResponse(_shown(name, alt, caption, opened.edition) if is_section else f"![{_plain(alt)}]({FOLDER}/{name})")

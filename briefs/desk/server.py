@@ -18,7 +18,7 @@ from pathlib import Path
 
 import uvicorn
 
-from briefs.desk import app, render, workspace
+from briefs.desk import app, history, render, workspace
 from briefs.desk.access import ADDRESS, ENTRY, Door, Keys, TokenDoor
 from briefs.desk.activity import ActivityLog
 from briefs.desk.desk import Desk
@@ -32,8 +32,11 @@ from briefs.problems import NotUnderstood
 PORT = 8765
 
 
-def serve(folders: Folders, port: int, tables: TableCache | None, say: Callable[[str], None], *, opens_browser: bool) -> None:
-    """Serve until Ctrl-C. Port 0 is any that is free.
+def serve(
+    folders: Folders, port: int, tables: TableCache | None, say: Callable[[str], None], *, opens_browser: bool,
+    author: tuple[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Serve until Ctrl-C. Port 0 is any that is free. `author`: a name and an address, in which each save is a commit.
 
     Raises Problems if there is no edition, NotUnderstood if the port is taken.
     """
@@ -43,7 +46,7 @@ def serve(folders: Folders, port: int, tables: TableCache | None, say: Callable[
     number = listening.getsockname()[1]
     keys = Keys()
     address = f"http://{ADDRESS}:{number}{ENTRY}?token={keys.token}"
-    desk = Desk(folders, tables=tables)
+    desk = Desk(folders, tables=tables, keep=history.TextHistory(folders.content, author).keep if author else None)
     say(
         f"The desk is open; Ctrl-C closes it.\n{address}"
         if not opens_browser
@@ -64,13 +67,15 @@ def serve_team(folders: Folders, file: Path, tables: TableCache | None, say: Cal
     render.static_files()
     members = TeamFile(file, folders.content, say)
     team = members.now()
+    keep = history.TextHistory(folders.content).keep if team.commits else None
     log = ActivityLog(file.parent / team.log)
     path = file.parent / team.socket
     listening = _listen_at(path)
+    desk = Desk(folders, tables=tables, team=members, log=log, keep=keep)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.DONE))  # uvicorn sends itself the signal again when it has ended
     say(f"The team’s desk is open at {team.address}, by the socket {path}; Ctrl-C closes it.")
     try:
-        _run(Desk(folders, tables=tables, team=members, log=log), ProxyDoor(members, log), listening)
+        _run(desk, ProxyDoor(members, log), listening)
     finally:
         with contextlib.suppress(OSError):
             path.unlink()

@@ -7,7 +7,7 @@ editor or git, is noticed at the next look: the bytes are compared, and what cha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +70,9 @@ class EditionNow:
         return sum(problem.path == path and problem.severity == "warning" for problem in self.problems)
 
 
+Keep = Callable[[Mapping[str, bytes], Visitor], None]  # puts what a visitor saved into a history
+
+
 @dataclass(frozen=True)
 class _Save:
     """Files as they were, and as a visitor wrote them."""
@@ -82,8 +85,9 @@ class _Save:
 class Workspace:
     """The folders, and the edition in them. It may be asked by several threads."""
 
-    def __init__(self, folders: Folders, tables: TableCache | None = None):
+    def __init__(self, folders: Folders, tables: TableCache | None = None, keep: Keep | None = None):
         self.folders = folders
+        self._keep = keep
         self._tables = tables
         self._seen: Seen = {}
         self._lock = Lock()
@@ -104,13 +108,16 @@ class Workspace:
             return read_files(files, (), self._seen, store=self._tables)
 
     def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor) -> None:
-        """Write files of the edition for a visitor, all or none. Raises Problems if one isn't as it was `before`, or can't be
-        written."""
+        """Write files of the edition for a visitor, all or none, and keep what was written if the desk has a history.
+
+        Raises Problems if one isn't as it was `before`, or can't be written; ToolError if it can't be kept.
+        """
         old = {path: before[path] for path in changed if path in before}
         write.put(self.folders.content, old, changed)
         if old.keys() == changed.keys():  # a new file can't be taken back
             with self._lock:
                 self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, old, dict(changed))]
+        self._kept(changed, visitor)
 
     def can_undo(self, visitor: Visitor) -> bool:
         return any(save.visitor == visitor.id for save in self._saves)
@@ -126,7 +133,12 @@ class Workspace:
         write.put(self.folders.content, own[-1].after, own[-1].before)
         with self._lock:
             self._saves = [save for save in self._saves if save is not own[-1]]
+        self._kept(own[-1].before, visitor)
         return [*own[-1].before]
+
+    def _kept(self, changed: Mapping[str, bytes], visitor: Visitor) -> None:
+        if self._keep:
+            self._keep(changed, visitor)
 
     def _after(self, before: EditionNow | None, reading: Reading) -> EditionNow:
         is_about_lost = any(problem.path == "edition.yaml" and problem.severity == "error" for problem in reading.problems)

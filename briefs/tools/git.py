@@ -1,7 +1,8 @@
-"""Git: the files of a folder at a revision.
+"""Git: the files of a folder at a revision, the revisions of a file, and a new one.
 
 In: a folder, and a revision as people name it. Out: the bytes of the files by their paths in the folder. Nothing is checked out:
-trees and blobs are read as they are stored, each is compared with the hash that names it, and how much is read has bounds.
+trees and blobs are read as they are stored, each is compared with the hash that names it, and how much is read has bounds. A new
+revision is made of objects too: no hook or filter runs, and nothing that somebody has staged goes with it.
 
 A repository may be a stranger's. Git runs in an environment of its own: no configuration but the repository's, of which nothing
 that would run a program or fetch is in force, no replaced objects, no locks, no prompts. Which repositories of other users are read
@@ -18,6 +19,7 @@ import posixpath
 import resource
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -35,6 +37,7 @@ MAX_TREE = 5_000_000  # bytes of one tree or commit
 MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))
 LAST_DAY = datetime.date(2099, 12, 31)  # git reads no later date
 _SAID = 10_000  # bytes of a short command's output
+_ENTRY = 2_000  # bytes of a revision in a list
 _LINK, _FILE, _TREE = "120000", "100", "40000"  # the mode of a link, the beginning of a plain file's mode, the mode of a tree
 _LINKS = 8  # links in a row; more are taken for a circle
 _OFF = {
@@ -97,6 +100,79 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
             tree = inner[step]
         entries = list(_walk(objects, tree))
         return Snapshot(commit, _followed(entries, _blobs(objects, entries, most)))
+
+
+def is_in_repository(folder: Path) -> bool:
+    """Whether a folder is in a repository. Raises ToolError if git is missing."""
+    return _Git(folder).run("rev-parse", "--show-prefix") is not None
+
+
+@dataclass(frozen=True)
+class FileRevision:
+    """A commit: its full name, its day and time (ISO 8601), its author, the first line of its message."""
+
+    commit: str
+    when: str
+    author: str
+    subject: str
+
+
+def revisions(folder: Path, path: str, most: int) -> list[FileRevision]:
+    """The last revisions that changed a file of the folder, the latest first; none if the folder is in no repository.
+
+    Raises ToolError if git is missing or takes too long (git-log(1)).
+    """
+    git = _Git(folder)
+    words = ("log", "-z", f"--max-count={most}", "--format=%H%n%aI%n%an%n%s", "--end-of-options", "HEAD", "--", f":(literal){path}")
+    found = git.run(*words, most=most * _ENTRY) or ""
+    lines = (entry.strip("\n").split("\n") for entry in found.split("\0"))
+    return [FileRevision(*parts) for parts in lines if len(parts) == 4]
+
+
+def commit(folder: Path, files: Mapping[str, bytes], author: tuple[str, str], message: str) -> str:
+    """Make a revision of these files of the folder, by path, on the branch that is checked out. Returns its name, or nothing if
+    they are as they were.
+
+    `author`: a name and an address, which may be empty. Raises NotThere if the folder is in no repository, ToolError if git is
+    missing or refuses (gitcore-tutorial(7): hash-object, update-index, write-tree, commit-tree, update-ref).
+    """
+    git = _Git(folder)
+    inside = git.run("rev-parse", "--show-prefix")
+    if inside is None:
+        raise NotThere(f"{folder} is in no git repository", "Make one with `git init`, or write `commits: false`.")
+    prefix = inside.rstrip("\n")
+    put = ("hash-object", "-w", "--no-filters", "--stdin")
+    entries = [("100644", git.must(*put, data=data), path) for path, data in files.items()]
+    before = (git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or "").strip()
+    with tempfile.TemporaryDirectory(prefix="briefs-git-") as made:
+        own = {"GIT_INDEX_FILE": str(Path(made) / "index")}
+        git.must("read-tree", before or "--empty", more=own)
+        _put(git, entries, prefix, own)
+        tree = git.must("write-tree", more=own)
+    if before and tree == git.must("rev-parse", f"{before}^{{tree}}"):
+        return ""
+    name, address = (" ".join("".join(c for c in one if c not in "<>").split()) for one in author)
+    who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", name), ("EMAIL", address))}
+    parent = ("-p", before) if before else ()
+    commit = git.must("commit-tree", tree, *parent, "-m", message, more=who)
+    git.must("update-ref", "-m", message.partition("\n")[0], "HEAD", commit, before or "0" * len(commit), more=who)
+    _put(git, entries, prefix, _without_filters(git))  # or they would count as staged
+    return commit
+
+
+def _without_filters(git: _Git) -> dict[str, str]:
+    """Variables that take every filter out of force. Writing an index may hash files anew, through their filters (gitattributes(5),
+    git-config(1), GIT_CONFIG_COUNT)."""
+    found = git.run("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$") or ""
+    keys = [key for key in found.split("\0") if key]
+    pairs = {f"GIT_CONFIG_KEY_{n}": key for n, key in enumerate(keys)} | {f"GIT_CONFIG_VALUE_{n}": "" for n in range(len(keys))}
+    return {**pairs, "GIT_CONFIG_COUNT": str(len(keys))}
+
+
+def _put(git: _Git, entries: Sequence[tuple[str, str, str]], prefix: str, more: Mapping[str, str]) -> None:
+    """Put blobs into an index, by their modes, names and paths."""
+    lines = "".join(f"{mode} {blob}\t{prefix}{path}\0" for mode, blob, path in entries)
+    git.must("update-index", "-z", "--add", "--index-info", data=lines.encode("utf-8", "surrogateescape"), more=more)
 
 
 def revision_on(folder: Path, day: datetime.date) -> str:
@@ -169,16 +245,31 @@ class _Git:
         options = [f"{key}={value}" for key, value in _OFF.items()] + _safe_directories(found)
         self.command = [found, *(word for option in options for word in ("-c", option)), "-C", str(folder), "--no-pager"]
 
-    def run(self, *words: str) -> str | None:
-        """The output of a short command; None if it fails."""
+    def run(self, *words: str, most: int = _SAID) -> str | None:
+        """The output of a command, at most so many bytes; None if it fails."""
         with self._process(words, subprocess.PIPE) as process:
-            output = _of(process.stdout).read(_SAID)
+            output = _of(process.stdout).read(most)
             said = _of(process.stderr).read(_SAID).decode("utf-8", "replace")
-            process.kill() if len(output) == _SAID else None
+            process.kill() if len(output) == most else None
             code = process.wait()
         if code and "dubious ownership" in said:
             raise ToolError(f"git doesn’t read a repository of another user: {' '.join(said.split())[:200]}")
         return None if code else output.decode("utf-8", "surrogateescape")
+
+    def must(self, *words: str, data: bytes = b"", more: Mapping[str, str] | None = None) -> str:
+        """The output of a short command that gets `data`, without the line end. `more`: variables of its environment.
+
+        Raises ToolError with what git says if it fails.
+        """
+        try:
+            done = subprocess.run(
+                [*self.command, *words], input=data, capture_output=True, env={**self.environment, **(more or {})}, timeout=SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            raise ToolError(f"git took more than {SECONDS} s and was stopped") from None
+        if done.returncode:
+            raise ToolError(f"git {words[0]} failed: {_shortened(' '.join(done.stderr.decode('utf-8', 'replace').split()))}")
+        return done.stdout[:_SAID].decode("utf-8", "surrogateescape").strip()
 
     @contextmanager
     def objects(self) -> Iterator[_Objects]:

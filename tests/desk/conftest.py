@@ -44,12 +44,14 @@ def folders(folder: Path) -> Folders:
 
 
 def open_desk(folder: Path) -> OpenDesk:
-    keys = Keys()
-    desk = Desk(folders(folder))
+    return enter(Desk(folders(folder)), Keys())
+
+
+def enter(desk: Desk, keys: Keys) -> OpenDesk:
+    """A browser that has entered a desk."""
     token = keys.token
-    browser = TestClient(
-        app.application(desk, TokenDoor(keys, PORT)), ORIGIN, headers={"origin": ORIGIN}, raise_server_exceptions=False
-    )
+    gate = app.application(desk, TokenDoor(keys, PORT))
+    browser = TestClient(gate, ORIGIN, headers={"origin": ORIGIN}, raise_server_exceptions=False)
     assert browser.get(f"/enter?token={token}").url.path == "/"
     return OpenDesk(desk, keys, browser)
 

@@ -24,6 +24,7 @@ VALUES = {
     "kind": "brief",
     "subject": "be",
     "key": "0" * 24,
+    "commit": "0" * 40,
     "number:int": "1",
     "name:path": "briefs/belgium.pdf",
     "sort": "countries",

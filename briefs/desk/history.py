@@ -1,0 +1,91 @@
+"""The history of a text in git: who changed which words when, and the way back.
+
+In: the repository in which the content is. Out: pages; the words of a revision, to be taken back passage by passage as the edits of
+a returned file are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.responses import RedirectResponse, Response
+
+from briefs.desk import editing
+from briefs.desk.access import Visitor
+from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.desk.returned import ReturnedFiles, edits_of
+from briefs.edition.files import MAX_ALL_BYTES
+from briefs.problems import Problem, Problems, ToolError
+from briefs.tools import git
+
+MOST = 50  # revisions on a page
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class TextHistory:
+    """Makes each save a commit. `author`: a name and an address, for a desk whose visitors have none."""
+
+    def __init__(self, folder: Path, author: tuple[str, str] = ("", "")):
+        """Raises Problems if the content is in no repository."""
+        self._folder, self._author = folder, author
+        if not git.is_in_repository(folder):
+            what = "it is in no git repository, so saves can’t be commits"
+            raise Problems([Problem("error", str(folder), 0, 0, what, "Make one with `git init`, and commit the content.")])
+
+    def keep(self, changed: Mapping[str, bytes], visitor: Visitor) -> None:
+        """Make what a visitor saved a commit in their name.
+
+        Raises ToolError with what git says. The files are saved nevertheless.
+        """
+        author = (visitor.name, visitor.id if "@" in visitor.id else "") if visitor.name else self._author
+        try:
+            git.commit(self._folder, changed, author, f"Change {', '.join(sorted(changed))}")
+        except (git.NotThere, ToolError) as fault:
+            raise ToolError(f"It is saved, but isn’t in git’s history: {fault.args[0]}") from None
+
+
+def history(desk: Desk, asked: Asked) -> Response:
+    """The revisions of a text."""
+    opened = editing.opened_file(desk, asked)
+    found = git.revisions(desk.folders.content, opened.sheet.path, MOST)
+    return desk.page("history.html", title=desk.words("history_of", title=opened.title), opened=opened, revisions=found)
+
+
+def revision(desk: Desk, asked: Asked) -> Response:
+    """The words that a revision of a text changed."""
+    opened = editing.opened_file(desk, asked)
+    commit, path = _commit(asked), opened.sheet.path
+    after = _files(desk, commit).get(path, b"")
+    before = _files(desk, f"{commit}~1").get(path, b"")
+    edits = edits_of(path, before, after)
+    title, is_now = desk.words("history_of", title=opened.title), opened.now.files[path] == after
+    return desk.page("revision.html", title=title, opened=opened, commit=commit, edits=edits, is_now=is_now)
+
+
+def take_back(desk: Desk, asked: Asked) -> Response:
+    """Show what a revision says otherwise than the file does, each passage to take or to leave."""
+    opened = editing.opened_file(desk, asked)
+    path = opened.sheet.path
+    then = _files(desk, _commit(asked)).get(path)
+    if then is None:
+        raise NoSuchPage
+    edits = tuple(edits_of(path, opened.now.files[path], then))
+    key = desk.returned.put(ReturnedFiles((path,), edits, (), (), opened.now.files))
+    return RedirectResponse(f"/incoming/{key}", 303)
+
+
+def _commit(asked: Asked) -> str:
+    """The full name of a revision. Raises NoSuchPage for anything else, such as an option of git."""
+    if not _COMMIT.fullmatch(asked.path["commit"]):
+        raise NoSuchPage
+    return str(asked.path["commit"])
+
+
+def _files(desk: Desk, revision: str) -> dict[str, bytes]:
+    """The content at a revision; nothing if there was none. Raises ToolError."""
+    try:
+        return dict(git.read(desk.folders.content, revision, MAX_ALL_BYTES).files)
+    except git.NotThere:
+        return {}

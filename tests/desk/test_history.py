@@ -1,0 +1,140 @@
+"""Each save a commit in the person's name, the history of a text, and the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from briefs.desk import history
+from briefs.desk.access import Keys
+from briefs.desk.desk import Desk
+from briefs.problems import Problems
+from briefs.tools import git
+from tests import small
+from tests.desk.conftest import SECTION, OpenDesk, enter, folders, words
+from tests.desk.test_write import COUNTRY, Form
+from tests.tools.test_git import run
+
+AUTHOR = ("Ann Example", "ann@example.org")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[OpenDesk]:
+    """A desk in a repository, whose saves are commits."""
+    small.write(tmp_path / "content", more={"report/01-one.md": SECTION})
+    run(tmp_path, "init", "-q")
+    run(tmp_path, "add", "content")
+    run(tmp_path, "commit", "-q", "-m", "Begin")
+    desk, keys = Desk(folders(tmp_path), keep=history.TextHistory(tmp_path / "content", AUTHOR).keep), Keys()
+    found = enter(desk, keys)
+    yield found
+    found.desk.close()
+
+
+def repository(opened: OpenDesk) -> Path:
+    return opened.content.parent
+
+
+def save(opened: OpenDesk, summary: str) -> None:
+    assert Form(opened).fill(summary=summary).save().status_code == 303
+
+
+def test_a_save_is_a_commit_of_its_file_alone(opened: OpenDesk) -> None:
+    """What somebody has staged or changed elsewhere doesn't go with it, and stays as it is."""
+    folder = repository(opened)
+    (folder / "staged.txt").write_text("staged")
+    run(folder, "add", "staged.txt")
+    section = opened.content / "report/01-one.md"
+    section.write_text(section.read_text() + "\nMore.\n")
+    save(opened, "New words of a summary. There are two sentences.")
+    assert (
+        run(folder, "log", "-1", "--format=%an <%ae> %cn %s")
+        == "Ann Example <ann@example.org> Ann Example Change countries/be.yaml"
+    )
+    assert run(folder, "show", "--name-only", "--format=") == "content/countries/be.yaml"
+    assert run(folder, "show", "HEAD:content/countries/be.yaml") == (opened.content / "countries/be.yaml").read_text().strip()
+    assert run(folder, "status", "--porcelain", "-uno").splitlines() == ["M content/report/01-one.md", "A  staged.txt"]
+    assert run(folder, "fsck", "--strict") == ""
+
+
+def test_no_hook_and_no_filter_of_the_repository_runs(opened: OpenDesk) -> None:
+    folder, mark = repository(opened), repository(opened) / "ran"
+    for hook in ("pre-commit", "commit-msg", "post-commit", "reference-transaction", "prepare-commit-msg", "post-index-change"):
+        path = folder / ".git/hooks" / hook
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\ntouch {mark} {mark}-{hook}\n")
+        path.chmod(0o755)
+    run(folder, "config", "filter.evil.clean", f"touch {mark} {mark}-filter; cat")
+    run(folder, "config", "core.fsmonitor", f"touch {mark} {mark}-fsm")
+    run(folder, "config", "gpg.program", f"{folder}/.git/hooks/pre-commit")
+    run(folder, "config", "commit.gpgSign", "true")
+    (folder / ".gitattributes").write_text("* filter=evil\n")
+    save(opened, "New words of a summary. There are two sentences.")
+    assert not [*folder.glob("ran*")] and "Ann Example" in run(folder, "log", "-1", "--format=%an")
+
+
+def test_the_history_of_a_text_and_the_way_back(opened: OpenDesk) -> None:
+    save(opened, "A second summary. It has two sentences.")
+    save(opened, "A third summary. It has two sentences.")
+    page = opened.get(f"{COUNTRY}/history")
+    commits = re.findall(r"/history/([0-9a-f]{40})", page)
+    assert len(commits) == 3 and words(page).count("Change countries/be.yaml") == 2 and "Begin" in page
+    shown = opened.get(f"{COUNTRY}/history/{commits[0]}")
+    assert "<del>second</del>" in shown and "<ins>third</ins>" in shown and "as it was after this revision" in shown
+    assert "A summary of two" in words(opened.get(f"{COUNTRY}/history/{commits[2]}"))  # the first has nothing before it
+    csrf = Form(opened).fields["csrf"]
+    answer = opened.browser.post(f"{COUNTRY}/history/{commits[1]}", data={"csrf": csrf}, follow_redirects=False)
+    place = answer.headers["location"]
+    assert "<del>third</del>" in opened.get(place) and "<ins>second</ins>" in opened.get(place)
+    assert opened.browser.post(place, data={"csrf": csrf, "take:0": "1"}, follow_redirects=False).status_code == 303
+    assert "A second summary." in (opened.content / "countries/be.yaml").read_text()
+    assert len(re.findall(r"/history/[0-9a-f]{40}", opened.get(f"{COUNTRY}/history"))) == 4
+
+
+def test_an_undone_save_is_a_commit_too(opened: OpenDesk) -> None:
+    save(opened, "A second summary. It has two sentences.")
+    opened.browser.post("/undo", data={"csrf": Form(opened).fields["csrf"]})
+    assert run(repository(opened), "rev-parse", "HEAD^{tree}") == run(repository(opened), "rev-parse", "HEAD~2^{tree}")
+
+
+@pytest.mark.parametrize("commit", ["HEAD", "--output=x", "..%2f..", "0" * 40, "f" * 64, "%00"])
+def test_only_names_of_commits_lead_anywhere(opened: OpenDesk, commit: str) -> None:
+    answer = opened.browser.get(f"{COUNTRY}/history/{commit}")
+    assert answer.status_code == 404 or "changed no line" in answer.text or "Line" in words(answer.text)
+    assert "Traceback" not in answer.text and not (repository(opened) / "x").exists()
+    csrf = Form(opened).fields["csrf"]
+    assert opened.browser.post(f"{COUNTRY}/history/{commit}", data={"csrf": csrf}).status_code == 404
+
+
+def test_a_save_that_git_refuses_is_saved_and_told(opened: OpenDesk) -> None:
+    (repository(opened) / ".git/index.lock").touch()
+    answer = Form(opened).fill(summary="New words of a summary. There are two sentences.").save()
+    assert answer.status_code == 409 and "It is saved, but isn’t in git’s history" in answer.text
+    assert "New words" in (opened.content / "countries/be.yaml").read_text()
+
+
+def test_content_outside_a_repository_has_no_history(tmp_path: Path) -> None:
+    small.write(tmp_path / "content")
+    with pytest.raises(Problems, match="in no git repository"):
+        history.TextHistory(tmp_path / "content")
+    desk, keys = Desk(folders(tmp_path)), Keys()
+    found = enter(desk, keys)
+    assert "Git has no revision" in found.get(f"{COUNTRY}/history")
+    found.desk.close()
+
+
+def test_a_commit_of_what_is_there_already_is_none(opened: OpenDesk) -> None:
+    data = (opened.content / "countries/be.yaml").read_bytes()
+    assert git.commit(opened.content, {"countries/be.yaml": data}, AUTHOR, "Nothing") == ""
+    with pytest.raises(git.NotThere):
+        git.commit(Path("/"), {"x": b""}, AUTHOR, "x")
+
+
+def test_the_first_commit_of_a_repository(tmp_path: Path) -> None:
+    run(tmp_path, "init", "-q")
+    name = git.commit(tmp_path, {"a.md": b"words\r\n"}, ("A <B>\nC", ""), "First")
+    assert run(tmp_path, "log", "--format=%H %an<%ae>") == f"{name} A B C<>"
+    assert git.read(tmp_path, name, 1000).files == {"a.md": b"words\r\n"}
