@@ -28,8 +28,6 @@ from briefs.desk.returned import ReturnedFiles
 from briefs.desk.team import Team, TeamFile
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.desk.words import Words, preferred
-from briefs.desk.workspace import Folders, Workspace
-from briefs.desk.words import Words
 from briefs.desk.workspace import Folders, Keep, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
