@@ -236,10 +236,7 @@ def recall(arguments: argparse.Namespace) -> ExitCode:
         return ExitCode.DONE
     for line in ledger.lines(found, parcels, edition):
         print(output.visible(line))
-    if not found.holders:
-        print("nobody holds a file with other words than today’s")
-    elif not arguments.send:
-        print(f"nothing was sent; --send tells {output.count(len(found.people), 'person', 'people')}")
+    print(ledger.end(found))
     return ExitCode.DONE
 
 
@@ -267,7 +264,7 @@ def _tell(
         to = [known.person(address) for address in parcel.people]
         delivery = send.Delivery(reading.edition, reading.files, [ledger.packed(documents, parcel)], known, to, store)
         mails = send.MailRun(delivery, theme.folder.parent, resend=False)
-        with progress_bar(arguments, len(mails), summary=send.line, doing="sending") as done:
+        with progress_bar(arguments, len(mails), summary=ledger.told, doing="sending") as done:
             results += mails.send(server, done, partial(print, file=sys.stderr))
     if arguments.json:
         output.print_json([result.to_dict() for result in results])

@@ -36,6 +36,7 @@ from briefs.press.request import Request
 from briefs.problems import Problem
 from briefs.theme import Theme
 
+AGAIN = "; --again sends it again"  # an option of `send`
 DEFAULT_FORMAT = "docx"  # what people can edit
 EDITABLE = ".docx"
 MAX_BYTES = 500_000_000  # of a document that stands in a folder already
@@ -448,7 +449,7 @@ def line(result: DeliveryResult) -> str:
         "failed": f"not sent: {result.details}",
         "unsure": f"perhaps sent: {result.details}",
         "written": f"written to {result.details}",
-        "had": f"has it already, {result.details}; --again sends it again",
+        "had": f"has it already, {result.details}{AGAIN}",
         "due": f"would get {result.details}",
     }[result.outcome]
     tries = f" at try {result.tries}" if result.outcome == "sent" and result.tries > 1 else ""

@@ -87,7 +87,7 @@ def last_sent(since: str, people: Sequence[Person], store: Store, beside: Readin
     """
     found = newest(people, store)
     if found is None:
-        hint = "`send --to` sends files; `export` doesn't know who gets them."
+        hint = "What `send` and `export --to` give to people is recorded; see who is meant in people.yaml."
         raise NotUnderstood(f"nothing was sent to {since.removeprefix(SENT)} yet. {hint}")
     return from_files(since, store.content(found), beside)
 

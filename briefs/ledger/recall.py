@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from briefs.compose.kinds import KINDS
-from briefs.delivery import persons
+from briefs.delivery import persons, send
 from briefs.delivery.send import OutgoingDocument
 from briefs.delivery.store import Sent, Store
 from briefs.edition import corrections, translations, yamls
@@ -380,6 +380,21 @@ def lines(found: Recall, wanted: Sequence[Parcel], edition: Edition) -> Iterator
     yield from (f"  {_held(holder)}" for holder in found.holders)
     for parcel in wanted:
         yield from (f"  {to} would get {', '.join(parcel.files)}" for to in parcel.people)
+
+
+def told(result: send.DeliveryResult) -> str:
+    """The outcome of a mail on one line."""
+    return send.line(result).removesuffix(send.AGAIN)
+
+
+def end(found: Recall) -> str:
+    """What to do next, on one line."""
+    if not found.holders:
+        return "nobody holds a file with other words than today’s. If these are wrong, mend them in the content first."
+    untold = {holder.to for holder in found.holders if holder.can_be_told and not holder.told}
+    if untold:
+        return f"nothing was sent; --send tells {len(untold)} {'person' if len(untold) == 1 else 'people'}"
+    return "all whose address is known have been told" if found.people else "nobody of them has a known address"
 
 
 def _held(holder: Holder) -> str:

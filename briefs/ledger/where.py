@@ -50,7 +50,7 @@ class Holding:
     """A file that went out with a passage in it, and one who has it. `to`: an address; empty for an export.
 
     `newer`: when the same person was last sent a newer version of the document; empty if never. `still`: whether that one prints
-    the passage too. `is_certain`: False while it isn't known whether the message arrived.
+    the passage too, and `is_reworded` whether in other words. `is_certain`: False while it isn't known whether the message arrived.
     """
 
     passage: str
@@ -62,6 +62,7 @@ class Holding:
     is_certain: bool
     newer: str = ""
     still: bool = False
+    is_reworded: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -120,7 +121,18 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]], kept: T
     for one, new in zip(sent, _newer(sent), strict=True):
         newer, now = (new.when, found(new)) if new and found(one) else ("", {})
         holdings += [
-            Holding(name, one.name, one.sha256, one.to, one.when, words, one.is_certain, newer, name in now)
+            Holding(
+                name,
+                one.name,
+                one.sha256,
+                one.to,
+                one.when,
+                words,
+                one.is_certain,
+                newer,
+                name in now,
+                name in now and pages.folded(now[name]) != pages.folded(words),
+            )
             for name, words in found(one).items()
         ]
     return list(reversed(holdings))
@@ -166,7 +178,7 @@ def lines(wanted: Sequence[Excerpt], found: Sequence[Occurrence], holdings: Sequ
     yield from (f"  {_place(one)}: {_quoted(one.words)}" for one in found)
     if not found:
         yield "  no finished file prints it"
-    yield from (f"  {_holding(one)}" for one in holdings)
+    yield from dict.fromkeys(f"  {_holding(one)}" for one in holdings)
     if not holdings:
         yield "  no file with it was sent or exported"
 
@@ -182,7 +194,8 @@ def _holding(one: Holding) -> str:
     told = f"{one.file} {sure}{to} on {one.when[:10]}"
     if not one.newer:
         return f"{told}; nothing newer since"
-    return f"{told}; a newer one on {one.newer[:10]}, {'which still prints it' if one.still else 'without it'}"
+    now = "in other words" if one.is_reworded else "which still prints it" if one.still else "without it"
+    return f"{told}; a newer one on {one.newer[:10]}, {now}"
 
 
 def _quoted(text: str) -> str:
