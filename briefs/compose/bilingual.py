@@ -13,6 +13,7 @@ from briefs.compose import several, tree
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pack import joined, with_added
+from briefs.compose.separators import titled
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Edition
 
@@ -21,7 +22,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     """What the file says of itself. It has no blocks: its pages are briefs."""
     code, *tags = several.codes(subject)
     editions = [edition.translations.get(tag, edition) for tag in tags]
-    title = _both(f"{own.names[code]}: {own.about.title}" for own in editions)
+    title = _both(titled(own.names[code], own) for own in editions)
     return replace(writer.manuscript(kind, edition, subject, title, []), languages=tuple(tags))
 
 

@@ -19,6 +19,7 @@ from briefs.compose.labels import Labels
 from briefs.compose.manuscript import KEY_FACTS, PLOT, DataAttachment, Manuscript, for_audience
 from briefs.compose.plotrequests import Unplottable
 from briefs.compose.plots import PlotMaker
+from briefs.compose.separators import titled
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered, cite
 from briefs.compose.values import ValuePrinter
@@ -102,7 +103,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     whole = writer.fill(kind.template, context)
     whole = numbered.cited(whole) if edition.shows("sources") else correction.uncited(whole)
     made = replace(
-        writer.manuscript(kind, edition, code, f"{facts.name}: {about.title}", whole),
+        writer.manuscript(kind, edition, code, titled(facts.name, edition), whole),
         figures=drawn.all,
         whole=whole,
         drawn=drawn.all,

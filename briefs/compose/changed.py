@@ -18,6 +18,7 @@ from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.separators import titled
 from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.tree import Node
 from briefs.edition.changed import Change
@@ -217,7 +218,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "link": link,
     }
     return replace(
-        writer.manuscript(kind, edition, subject, f"{title(edition, labels)}: {about.title}", writer.fill(kind.template, context)),
+        writer.manuscript(kind, edition, subject, titled(title(edition, labels), edition), writer.fill(kind.template, context)),
         figures={figure.name: figure for figure in drawn},
     )
 

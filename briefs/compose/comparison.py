@@ -24,6 +24,7 @@ from briefs.compose.declared import declared
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import VALUES, Manuscript
+from briefs.compose.separators import titled
 from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.sources import Numbered, cite
 from briefs.compose.tables import Cell, Row
@@ -161,7 +162,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "link": link,
     }
     return replace(
-        writer.manuscript(kind, edition, subject, f"{title}: {about.title}", writer.fill(kind.template, context)),
+        writer.manuscript(kind, edition, subject, titled(title, edition), writer.fill(kind.template, context)),
         figures=bars.figures | figures.figures(left),
         waiting=tuple(waiting[gone:]),
         gone=tuple(waiting[:gone]),

@@ -14,6 +14,7 @@ from briefs.compose.country import unsigned
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.separators import titled
 from briefs.compose.slots import TemplateFiller, link
 from briefs.edition import corrections
 from briefs.edition.model import Edition, Text
@@ -69,4 +70,4 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "unsigned": unsigned(edition, labels),
         "link": link,
     }
-    return writer.manuscript(kind, edition, subject, f"{title}: {about.title}", uncited(writer.fill(kind.template, context)))
+    return writer.manuscript(kind, edition, subject, titled(title, edition), uncited(writer.fill(kind.template, context)))

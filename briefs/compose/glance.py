@@ -18,6 +18,7 @@ from briefs.compose.declared import declared
 from briefs.compose.kinds import KINDS, Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.separators import titled
 from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.tables import Cell
 from briefs.edition.model import Column, Edition
@@ -128,7 +129,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "link": link,
     }
     return replace(
-        writer.manuscript(kind, edition, subject, f"{title}: {about.title}", writer.fill(kind.template, context)),
+        writer.manuscript(kind, edition, subject, titled(title, edition), writer.fill(kind.template, context)),
         figures=bars.figures | figures.figures(),
         without=figures.without,
         data=(data.attached(edition, labels, codes), *figures.data()),

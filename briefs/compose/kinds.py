@@ -84,14 +84,14 @@ class Kind:
 
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript about a subject, without the first `gone` of the facts that may give way."""
-        from briefs.compose import bidi, restricted, spacing, widesigns
+        from briefs.compose import bidi, restricted, separators, spacing
         from briefs.compose.labels import Labels
         from briefs.edition import restrictions
 
         made: Manuscript = self.load().compose(self, share, filler, subject, gone)
         found, language = restrictions.of(share), share.about.language
         words = restricted.words(found, language, Labels(share.labels, language, filler.report))
-        finished = spacing.spaced(widesigns.with_wide_signs(bidi.turned(made)))
+        finished = spacing.spaced(separators.separated(bidi.turned(made)))
         return replace(finished, translation=share.translation, restriction=words, keywords=found.keywords)
 
     def load(self) -> ModuleType:

@@ -15,6 +15,7 @@ from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript, bookmark
 from briefs.compose.numbering import Heading, contents
+from briefs.compose.separators import titled
 from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.tree import Node
 from briefs.edition.model import Edition
@@ -40,7 +41,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "link": link,
     }
     blocks = contents(writer.fill(kind.template, context), headings, ())
-    made = writer.manuscript(kind, edition, subject, f"{journey.title}: {about.title}", blocks)
+    made = writer.manuscript(kind, edition, subject, titled(journey.title, edition), blocks)
     return replace(made, pictures=own.pictures, headings=tuple(headings))
 
 

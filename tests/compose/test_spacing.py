@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import docx
 import pypdfium2
 import pytest
 
-from briefs.compose import spacing, tree, widesigns
+from briefs.compose import separators, spacing, tree
 from briefs.edition import dates
 from briefs.press.session import Session
 from briefs.wordfile import pieces
@@ -88,9 +89,12 @@ def test_signs_side_by_side_take_half_their_width(session: Session, markdown: st
     assert tree.text_of(made) == shown and tree.text_of(spacing._with_halves(blocks)) == tree.text_of(blocks)
 
 
+_CHANGES = {name: partial(separators._widened, signs) for name, signs in separators._SIGNS.items()} | {"fr": separators._spaced}
+
+
 def wide(session: Session, language: str, markdown: str) -> str:
     (blocks,) = session.pandoc.parse([markdown])
-    made = widesigns._WideSigns(widesigns._SIGNS[language], {"own"}).blocks(blocks)
+    made = separators._Separators(_CHANGES[language], {"own"}).blocks(blocks)
     return tree.text_of(made)
 
 
@@ -103,12 +107,11 @@ def wide(session: Session, language: str, markdown: str) -> str:
         ("ja", "Press (UNEP, 2018年), 12; 佐藤", "Press (UNEP, 2018年), 12; 佐藤"),  # after Latin letters they stay
         ("ja", "連絡先: [desk@example.org](mailto:desk@example.org)", "連絡先：desk@example.org"),
         ("ja", "語: [漢字, 漢字 (字)。]{#own}", "語：漢字, 漢字 (字)。"),  # content keeps its signs
+        ("fr", "**Peu probable:** pas [d’accord: non]{#own} à 12:30", f"Peu probable{N}: pas d’accord: non à 12:30"),
         ("ja", "時刻 12:30, 3.5 GHz", "時刻 12:30, 3.5 GHz"),
     ],
 )  # fmt: skip
-def test_signs_of_the_program_are_wide_after_chinese_and_japanese(
-    session: Session, language: str, markdown: str, words: str
-) -> None:
+def test_signs_of_the_program_are_those_of_the_language(session: Session, language: str, markdown: str, words: str) -> None:
     assert wide(session, language, markdown) == words
 
 
@@ -116,5 +119,5 @@ def test_a_citation_s_note_has_them_and_an_author_s_note_does_not(session: Sessi
     (blocks,) = session.pandoc.parse(["語^[著者, 注。]"])
     (para,) = blocks
     cited = {"t": "Cite", "c": [[], [{"t": "Note", "c": [tree.para(tree.words("佐藤, 経済学"))]}]]}
-    made = widesigns._WideSigns(widesigns._SIGNS["ja"], ()).blocks([tree.with_inlines(para, [*tree.inlines(para), cited])])
+    made = separators._Separators(_CHANGES["ja"], ()).blocks([tree.with_inlines(para, [*tree.inlines(para), cited])])
     assert [tree.text_of(tree.blocks(node)) for node in tree.walk(made) if node["t"] == "Note"] == ["著者, 注。", "佐藤、経済学"]

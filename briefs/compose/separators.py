@@ -1,8 +1,9 @@
-"""The signs of Chinese and Japanese between the words that the program puts together.
+"""The signs between the words that the program puts together, as the language has them.
 
-In: a manuscript. Out: the same, in which `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts are signs of their
-width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). They come from templates, from
-the lists of sources and from citations. Content keeps the signs that its author wrote, and so do titles of sources.
+In: a manuscript. Out: the same. In Chinese and Japanese `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts are
+signs of their width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). In French a colon has
+a no-break space before it. Such signs come from templates, from the lists of sources and from citations. Content keeps those that
+its author wrote, and so do titles of sources.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from briefs.compose import tree
 from briefs.compose.figures import Figure
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.spacing import NBSP
 from briefs.compose.tree import Node
+from briefs.edition.model import Edition
 
 _WIDE = "\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
 _SIGN = re.compile(rf"(?<=[{_WIDE}])([,.:;])( |$)")
 _OPENED = re.compile(rf"(?<=[{_WIDE}]) \(")
 _BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}])")
 _SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip(",.:;", "、。：；", strict=True))}
+_COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
+_COLONS = {"fr": f"{NBSP}: ", "ja": "：", "zh": "："}
 _BLOCKS = ("Para", "Plain", "Header")
 _TITLES = {"Emph", "Quoted"}  # of sources, where they don't stand in content
 _NOTED = "Noted"  # a paragraph of a note, which is no node of pandoc
@@ -28,12 +34,16 @@ _NO_LETTERS, _GONE = "\ufffc", "\0"
 Letter = tuple[str, bool]  # and whether the program wrote it
 
 
-def with_wide_signs(manuscript: Manuscript) -> Manuscript:
+def separated(manuscript: Manuscript) -> Manuscript:
     """The manuscript with such signs. It is the same one in other languages."""
-    signs = _SIGNS.get(manuscript.language.partition("-")[0])
+    language = manuscript.language.partition("-")[0]
+    if language == "fr":
+        colons = _Separators(_spaced, manuscript.places.keys())
+        return replace(manuscript, blocks=colons.blocks(manuscript.blocks), whole=colons.blocks(manuscript.whole))
+    signs = _SIGNS.get(language)
     if not signs:
         return manuscript
-    change = _WideSigns(signs, manuscript.places.keys())
+    change = _Separators(partial(_widened, signs), manuscript.places.keys())
     figures, drawn = ({name: _figure(f, signs) for name, f in found.items()} for found in (manuscript.figures, manuscript.drawn))
     blocks, whole = change.blocks(manuscript.blocks), change.blocks(manuscript.whole)
     return replace(manuscript, blocks=blocks, whole=whole, figures=figures, drawn=drawn)
@@ -49,11 +59,17 @@ def _figure(figure: Figure, signs: dict[str, str]) -> Figure:
     return replace(figure, texts=texts, alt=wide(figure.alt))
 
 
-class _WideSigns:
-    """Changes the blocks of a manuscript. `content`: the names of the spans whose words are content."""
+def titled(name: object, edition: Edition) -> str:
+    """The title of a file: what it is about, and the edition’s title."""
+    return f"{name}{_COLONS.get(edition.about.language.partition('-')[0], ': ')}{edition.about.title}"
 
-    def __init__(self, signs: dict[str, str], content: Container[str]):
-        self.signs, self.content = signs, content
+
+class _Separators:
+    """Changes the blocks of a manuscript. `changed`: what stands for each letter; a sign may take the place of a space. `content`:
+    the names of the spans whose words are content."""
+
+    def __init__(self, changed: Callable[[Sequence[Letter]], list[str]], content: Container[str]):
+        self.changed, self.content = changed, content
 
     def blocks(self, blocks: Sequence[Node]) -> list[Node]:
         """The blocks with wide signs. Notes are content, but for those that citations make; meanwhile their paragraphs have another
@@ -68,8 +84,11 @@ class _WideSigns:
 
     def _paragraph(self, node: Node) -> Node:
         inlines = tree.inlines(node)
-        made = self._wide(list(self._letters(inlines, by_program=True)))
-        return tree.with_inlines(node, list(_rebuilt(inlines, iter(made)))) if made else node
+        letters = list(self._letters(inlines, by_program=True))
+        made = self.changed(letters)
+        if made == [letter for letter, _ in letters]:
+            return node
+        return tree.with_inlines(node, list(_rebuilt(inlines, iter("" if letter == _GONE else letter for letter in made))))
 
     def _letters(self, inlines: Iterable[Node], *, by_program: bool) -> Iterator[Letter]:
         """The letters of inlines, one for a space and for each node without letters."""
@@ -83,16 +102,25 @@ class _WideSigns:
             else:
                 yield (" " if kind in {"Space", "SoftBreak"} else _NO_LETTERS, by_program)
 
-    def _wide(self, letters: Sequence[Letter]) -> list[str] | None:
-        """What stands for each letter, or None if nothing changes. A space that goes with its sign is empty."""
-        made = [letter for letter, _ in letters]
-        _widen_brackets(made, letters)
-        for match in _SIGN.finditer("".join(made)):
-            at = match.start(1)
-            if letters[at][1] and (not match[2] or letters[at + 1][1]):
-                made[at] = self.signs[match[1]]
-                made[at + 1 : match.end()] = [_GONE] * len(match[2])
-        return ["" if letter == _GONE else letter for letter in made] if made != [letter for letter, _ in letters] else None
+
+def _spaced(letters: Sequence[Letter]) -> list[str]:
+    """Letters with a no-break space before each colon that the program wrote after a word."""
+    made = [letter for letter, _ in letters]
+    for match in _COLON.finditer("".join(made)):
+        made[match.start()] = f"{NBSP}:" if letters[match.start()][1] else ":"
+    return made
+
+
+def _widened(signs: dict[str, str], letters: Sequence[Letter]) -> list[str]:
+    """Letters with wide signs and brackets. `_GONE` stands for a space that goes with its sign."""
+    made = [letter for letter, _ in letters]
+    _widen_brackets(made, letters)
+    for match in _SIGN.finditer("".join(made)):
+        at = match.start(1)
+        if letters[at][1] and (not match[2] or letters[at + 1][1]):
+            made[at] = signs[match[1]]
+            made[at + 1 : match.end()] = [_GONE] * len(match[2])
+    return made
 
 
 def _widen_brackets(made: list[str], letters: Sequence[Letter]) -> None:
