@@ -73,12 +73,12 @@ class Face(_Model):
     def families(self, fallback: Sequence[str] = ()) -> list[str]:
         """The families in the order in which letters are looked for."""
         own = [self.script, self.family] if self.leads else [self.family, self.script]
-        return [*filter(None, own), *fallback]
+        return [*dict.fromkeys(filter(None, own)), *fallback]
 
 
 class Script(_Model):
-    """Faces for the letters of a script: the families for text and titles, the face that a Word file names, their files and the
-    Debian package that has them.
+    """Faces for the letters of a script: the families for text and titles, the face that a Word file names if its own
+    lack them, their files and the Debian package that has them.
 
     `letters`: a range of letters, such as U+0900 to U+097F, that no other font of the theme has. An edition in another language
     needs the package too if they occur in it.
@@ -86,7 +86,7 @@ class Script(_Model):
 
     text: str
     title: str
-    word: str
+    word: str = ""
     package: str
     files: list[str]
     leads: bool = False

@@ -38,25 +38,28 @@ def separated(manuscript: Manuscript) -> Manuscript:
     """The manuscript with such signs. It is the same one in other languages."""
     language = manuscript.language.partition("-")[0]
     if language == "fr":
-        colons = _Separators(_spaced, manuscript.places.keys())
-        return replace(manuscript, blocks=colons.blocks(manuscript.blocks), whole=colons.blocks(manuscript.whole))
-    signs = _SIGNS.get(language)
-    if not signs:
+        change, words = _Separators(_spaced, manuscript.places.keys()), _spaced_words
+    elif signs := _SIGNS.get(language):
+        change, words = _Separators(partial(_widened, signs), manuscript.places.keys()), partial(_wide_words, signs)
+    else:
         return manuscript
-    change = _Separators(partial(_widened, signs), manuscript.places.keys())
-    figures, drawn = ({name: _figure(f, signs) for name, f in found.items()} for found in (manuscript.figures, manuscript.drawn))
+    figures, drawn = ({name: _figure(f, words) for name, f in found.items()} for found in (manuscript.figures, manuscript.drawn))
     blocks, whole = change.blocks(manuscript.blocks), change.blocks(manuscript.whole)
     return replace(manuscript, blocks=blocks, whole=whole, figures=figures, drawn=drawn)
 
 
-def _figure(figure: Figure, signs: dict[str, str]) -> Figure:
-    """A figure whose words have these signs between two letters of the script."""
+def _figure(figure: Figure, words: Callable[[str], str]) -> Figure:
+    """A figure with such signs in its words, which the program puts together."""
+    texts = [{**text, "text": words(text["text"])} for text in figure.texts]
+    return replace(figure, texts=texts, alt=words(figure.alt))
 
-    def wide(text: str) -> str:
-        return _BETWEEN.sub(lambda sign: signs[sign[1]], text)
 
-    texts = [{**text, "text": wide(text["text"])} if isinstance(text.get("text"), str) else text for text in figure.texts]
-    return replace(figure, texts=texts, alt=wide(figure.alt))
+def _wide_words(signs: dict[str, str], text: str) -> str:
+    return _BETWEEN.sub(lambda sign: signs[sign[1]], text)
+
+
+def _spaced_words(text: str) -> str:
+    return _COLON.sub(f"{NBSP}:", text)
 
 
 def titled(name: object, edition: Edition) -> str:

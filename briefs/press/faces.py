@@ -13,8 +13,8 @@ from briefs.theme import Theme
 
 
 def of(theme: Theme, edition: Edition) -> Theme:
-    """The theme with the fonts of an edition, also those of its brand. It is the same one for most editions in Latin, Greek or
-    Cyrillic letters."""
+    """The theme with the fonts of an edition, also those of its brand. It is the same one for most editions in Latin
+    letters."""
     made = theme.for_edition(names.script(edition.about.language), (text.markdown for text in texts.whole(edition)))
     return made.with_typefaces(edition.brand.typography.families, edition.typefaces.values())
 

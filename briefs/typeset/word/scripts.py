@@ -72,12 +72,13 @@ def _in_two(package: Package, languages: Sequence[str], fonts: Fonts) -> None:
 def _speak(part: Element, language: str, fonts: Fonts) -> None:
     """Let the runs of a part be in a language, unless they say another one, and in the faces of its script."""
     script = fonts.scripts.get(names.script(language))
+    own = script if script and script.word else None  # Word's own faces have all other letters
     for run in part.iter(w("r")):
         properties = _first(run, "rPr")
-        if script:
-            _fonts(properties).set(w("eastAsia" if script.leads else "cs"), script.word)
+        if own:
+            _fonts(properties).set(w("eastAsia" if own.leads else "cs"), own.word)
         if properties.find(w("lang")) is None:
-            kind = "val" if not script else "eastAsia" if script.leads else "bidi"
+            kind = "val" if not own else "eastAsia" if own.leads else "bidi"
             _add(properties, element("lang", **{"val": language, kind: language}), _AFTER_LANG)
 
 
