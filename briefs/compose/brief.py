@@ -88,7 +88,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     facts = Facts(edition, code, [fact for fact in country.facts if fact.id not in left])
     plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
     values = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
-    drawn = _drawn(facts, labels, values, left, room=_room(country, with_key_facts=key_facts is not None))
+    country_map = writer.versions.figure("map", lambda: charts.map_of(facts, labels))
+    drawn = _drawn(facts, labels, values, left, country_map, room=_room(country, with_key_facts=key_facts is not None))
     numbered = Numbered(edition, with_addresses=True)
     own = identity.of_page(edition, writer.report)
     context = {
@@ -177,13 +178,14 @@ def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> d
     }
 
 
-def _drawn(facts: Facts, labels: Labels, values: Mapping[str, Figure], left: Collection[str], room: float) -> Drawn:
+def _drawn(
+    facts: Facts, labels: Labels, values: Mapping[str, Figure], left: Collection[str], country_map: Figure, room: float
+) -> Drawn:
     """The figures of a brief of which `left` gave way. Those beside the facts have `room`, in millimetres, together."""
     edition = facts.edition
-    figures = _standing_figures(facts, labels, most=FEWER_EVENTS if left else EVENTS)
-    fullest = (
-        _standing_figures(Facts(edition, facts.code, facts.country.facts), labels, most=EVENTS) if values and left else figures
-    )
+    figures = _standing_figures(facts, labels, country_map, most=FEWER_EVENTS if left else EVENTS)
+    everything = Facts(edition, facts.code, facts.country.facts)
+    fullest = _standing_figures(everything, labels, country_map, most=EVENTS) if values and left else figures
     beside = _with_room(values, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
     figures |= {figure.name: figure for figure in beside.values()}
     if not left:  # what a short page has in addition
@@ -192,10 +194,10 @@ def _drawn(facts: Facts, labels: Labels, values: Mapping[str, Figure], left: Col
     return Drawn(figures, list(beside.values()), [name for name in values if name not in beside and name != STRIPS])
 
 
-def _standing_figures(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
+def _standing_figures(facts: Facts, labels: Labels, country_map: Figure, most: int) -> dict[str, Figure]:
     """The figures that every brief has, as far as its readers get them: map, counts, timeline of at most `most` events, and the
     code of the list of sources."""
-    figures = dict(charts.of_country(facts, labels, most=most))
+    figures = dict(charts.of_country(facts, labels, most=most, drawn_map=country_map))
     if code := charts.sources_code(facts.edition, labels, charts.SIDE):
         figures["code"] = code
     return {name: figure for name, figure in figures.items() if facts.edition.shows(_BLOCKS[name])}

@@ -34,26 +34,32 @@ def set_shared(known: draw.Shared) -> None:
     draw.set_shared(known)
 
 
-def of_country(facts: Facts, labels: Labels, width: float = SIDE, most: int | None = None) -> dict[str, Figure]:
+def map_of(facts: Facts, labels: Labels, width: float = SIDE) -> Figure:
+    """The map of a country. It is the same whatever facts there are."""
+    edition = facts.edition
+    return draw.country_map(
+        _states(edition),
+        _steps(edition, labels),
+        highlight=facts.code,
+        width=width,
+        view=view(edition),
+        labels={facts.code: facts.name},
+        words=map_words(edition, labels, labels("not_covered")),
+        legend=False,
+        alt=_map_of(facts, labels),
+    )
+
+
+def of_country(
+    facts: Facts, labels: Labels, width: float = SIDE, most: int | None = None, drawn_map: Figure | None = None
+) -> dict[str, Figure]:
     """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline, and without a
-    scale there are no counts.
+    scale there are no counts. `drawn_map`: the map, if it has been drawn.
 
     The timeline has at most `most` events, those of the highest priority, and of these what is planned and what is newest.
     """
     edition = facts.edition
-    made = {
-        "map": draw.country_map(
-            _states(edition),
-            _steps(edition, labels),
-            highlight=facts.code,
-            width=width,
-            view=view(edition),
-            labels={facts.code: facts.name},
-            words=map_words(edition, labels, labels("not_covered")),
-            legend=False,
-            alt=_map_of(facts, labels),
-        ),
-    }
+    made = {"map": drawn_map or map_of(facts, labels, width)}
     if facts.stance:
         made["counts"] = _counts(edition, labels, facts.stance.id, width)
     events = events_of(edition, _decisive(facts.facts, most))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from jinja2.bccache import Bucket
 from briefs import sandbox
 from briefs.compose import attributes, foreign, formulas, leftovers, lists, mispaired, misread, noted, tree
 from briefs.compose.attributes import Fault
+from briefs.compose.figures.drawing import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.manuscript import Manuscript, bookmark
 from briefs.compose.tree import Node
@@ -101,22 +102,40 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
+@dataclass(frozen=True)
+class Versions:
+    """What the versions of one document have in common, of which more and more gives way until it holds on its page.
+
+    `parsed`: the blocks of each text in which nothing is wrong. `figures`: by a name that their maker chooses.
+    """
+
+    parsed: dict[Text, list[Node]] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+
+    def figure(self, name: str, make: Callable[[], Figure]) -> Figure:
+        """The figure of this name, made for the first version."""
+        if name not in self.figures:
+            self.figures[name] = make()
+        return self.figures[name]
+
+
 class TemplateFiller:
     """Fills the templates of one document. Remembers the place of each content block, and the hash of its source.
 
     `report`: what is done with problems of the content. If it keeps them, the document is composed to its end, so that the others
     are found too. `values`: prints the values of the data that texts name. `memory`: keeps parts from one document to the next, for
-    as long as nothing changes that they are made of; whoever passes it empties it in time.
+    as long as nothing changes that they are made of; whoever passes it empties it in time. `versions`: of the same document.
     """
 
     def __init__(
         self, templates: Path, pandoc: Pandoc, report: Report = raise_all, values: ValuePrinter | None = None,
-        memory: Memory | None = None,
+        memory: Memory | None = None, versions: Versions | None = None,
     ):  # fmt: skip
         self.pandoc = pandoc
         self.report = report
         self.values = values
         self.memory = memory
+        self.versions = versions or Versions()
         self.places: dict[str, Place] = {}
         self.hashes: dict[str, str] = {}
         self._values: list[object] = []
@@ -169,16 +188,25 @@ class TemplateFiller:
 
     def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:
         """The blocks of each text. Reports what content may not hold, and warnings of pandoc."""
+        known = {text: self.versions.parsed[text] for text in texts if text in self.versions.parsed}
+        new = iter(self._parsed_anew([text for text in texts if text not in known]))
+        return [known[text] if text in known else next(new) for text in texts]
+
+    def _parsed_anew(self, texts: Sequence[Text]) -> list[list[Node]]:
+        is_whole = True
         try:
             trees = self.pandoc.parse([t.markdown for t in texts])
         except PandocError as fault:
-            trees = self._alone(texts, fault, lambda text: self.pandoc.parse([text.markdown]))
+            trees, is_whole = self._alone(texts, fault, lambda text: self.pandoc.parse([text.markdown])), False
         pairs = list(zip(texts, trees, strict=True))
         found = [[*_faults(text, blocks), *self._left_over(text, blocks)] for text, blocks in pairs]
         self.report([problem for problems in found for problem in problems])
         words = [_words_only(blocks) if _is_field(text) else blocks for text, blocks in pairs]
         bare = [_taken(text, nodes, bool(faulty)) for text, nodes, faulty in zip(texts, words, found, strict=True)]
-        return [self._in_letters(text, blocks) for text, blocks in zip(texts, bare, strict=True)]
+        good = {text for text, faulty in zip(texts, found, strict=True) if is_whole and not faulty and "$" not in text.markdown}
+        made = [self._in_letters(text, blocks) for text, blocks in zip(texts, bare, strict=True)]
+        self.versions.parsed.update((text, blocks) for text, blocks in zip(texts, made, strict=True) if text in good)
+        return made
 
     def _alone(self, texts: Sequence[Text], fault: PandocError, read: Callable[[Text], list[list[_T]]]) -> list[list[_T]]:
         """What `read` gives for each of the texts, which can't be read in one request because of the `fault`. If pandoc fails for

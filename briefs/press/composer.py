@@ -18,7 +18,7 @@ from briefs.compose import collation, several, tree
 from briefs.compose.figures import drawing
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.slots import Memory, TemplateFiller, forbidden_links
+from briefs.compose.slots import Memory, TemplateFiller, Versions, forbidden_links
 from briefs.compose.values import ValuePrinter
 from briefs.edition import audiences, signoff
 from briefs.edition.model import Edition, place_of
@@ -74,6 +74,7 @@ class Composer:
         self.edition_for = audiences.editions(self.edition)  # by the id of an audience
         self._was_used = False
         self._unread: Report | None = None
+        self._versions = Versions()  # of the document that is being made
         self.memory: Memory | None = None  # parts of documents that are composed again and again
 
     def for_edition(self, edition: Edition, unread: Report | None = None) -> Self:
@@ -113,6 +114,7 @@ class Composer:
         if self._was_used:  # the collector is off when a command starts (`__main__`), and one document isn't worth turning it on
             gc.enable()
         self._was_used = True
+        self._versions = Versions()
         self.pandoc.begin_document(limit.pandoc if limit else None, is_rest=limit is not None and limit.together is not None)
         try:
             with drawing.widths_of(self.theme.widths), _collector_paused(), libraries_heard():
@@ -152,7 +154,7 @@ class Composer:
         kind = KINDS[target.kind]
         share = kind.share(self.edition_for(target.audience), target.subject)
         report(signoff.missing(share) if self._unread is None else [])
-        filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report), self.memory)
+        filler = TemplateFiller(self.templates, self.pandoc, report, ValuePrinter(share, report), self.memory, self._versions)
         return dated(kind.compose(share, filler, target.subject, dropped))
 
     def drawn(self, manuscript: Manuscript) -> dict[str, str | bytes]:

@@ -8,6 +8,7 @@ https://www.w3.org/TR/css-break-3/#break-between
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from briefs.compose import tree
 from briefs.compose.figures.drawing import text_width
@@ -26,21 +27,27 @@ def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -
     width = ((size.width - page.left - page.right) * MM - other) / columns
     divs = (n for n in tree.walk(manuscript.blocks) if n["t"] == "Div" and "sources" in tree.classes(n))
     entries = (item for div in divs for block in tree.blocks(div) if block["t"] == "OrderedList" for item in tree.list_items(block))
-    firsts = starts([_lines(tree.text_of(entry), width, step.sources[0]) for entry in entries], columns)
+    firsts = starts([lines_of(tree.text_of(entry), width, step.sources[0]) for entry in entries], columns)
     named = ", ".join(f".sources li:nth-child({first + 1})" for first in firsts)
     return f"{named} {{ break-before: column }}" if named else ""
 
 
-def _lines(text: str, width: float, size: float) -> int:
+def lines_of(text: str, width: float, size: float) -> int:
     """About how many lines a text needs. `width` of the column and `size` of the type are points."""
-    lines, used, space = 1, 0.0, text_width(" ", size)
+    lines, used, space = 1, 0.0, _ems(" ") * size
     for word in text.split():
-        wide = text_width(word, size)
+        wide = _ems(word) * size
         if used and used + space + wide > width:
             lines, used = lines + 1, wide
         else:
             used += wide + (space if used else 0)
     return lines
+
+
+@lru_cache(maxsize=8192)
+def _ems(word: str) -> float:
+    """The width of a word in ems."""
+    return text_width(word, 1)
 
 
 def starts(heights: Sequence[int], columns: int) -> list[int]:

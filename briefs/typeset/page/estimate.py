@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import ceil
+from typing import Self
 
 from briefs.compose import tree
 from briefs.compose.figures.drawing import Figure, text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.engine.boxes import LayoutBox
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.page.columns import starts
+from briefs.typeset import points
+from briefs.typeset.page import columns
 from briefs.typeset.page.layout import PageLayout
-from briefs.typeset.points import label_width
 
 MM = 72 / 25.4  # points in a millimetre
 SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
@@ -29,6 +30,7 @@ RAGGED = 1.0  # how much longer a text is because its lines end between words
 OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually shorter than estimated
+CLOSE_SPARE, CLOSE = 2.0, 2.2  # the same in gaps of facts, and by how many points the rest is higher, in the close estimate
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
@@ -39,7 +41,7 @@ NARROW = 1.05  # how much longer a text is in a cell because its lines end betwe
 BOX = 13.0  # points: the edges of the box above and below
 BULLET = 3.2  # millimetres beside a fact
 FIGURE = 3.4  # millimetres below a figure
-PARTS = ("lead", "points", "facts", "standing", "sources")
+PARTS = ("lead", "points", "facts", "more", "standing", "sources")
 NARROWEST = 4.0  # millimetres: less room for additions is none
 
 
@@ -69,10 +71,49 @@ class _Room:
         return max(0.0, columns - self.side - self.side_stretch) + max(0.0, columns - self.main - self.main_stretch)
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What a manuscript has on its page, whatever the step: the paragraphs of each part, how many topics, the labels of the key
+    points, the highest figure of each row, and whether there is a row of key facts.
+
+    `is_close`: whether lines are broken word by word, which finds the step. What fills a page best is told by the lengths of its
+    texts alone.
+    """
+
+    manuscript: Manuscript
+    parts: Mapping[str, Sequence[str]]
+    topics: int
+    labels: Sequence[str]
+    figures: Sequence[Figure]
+    has_key_facts: bool
+    is_close: bool
+
+    @classmethod
+    def of(cls, manuscript: Manuscript, *, is_close: bool) -> Self:
+        blocks = tree.transform(list(manuscript.blocks), lambda mark: [], "Superscript") if is_close else manuscript.blocks
+        divs, labels = [(tree.classes(n), tree.blocks(n)) for n in _divs(blocks)], points.labels(manuscript)
+        parts = {part: [text for names, inner in divs if part in names for text in _texts(inner)] for part in PARTS}
+        if is_close:
+            parts["points"] = [text.removeprefix(label) for text, label in zip(parts["points"], labels, strict=True)]
+        return cls(
+            manuscript,
+            parts,
+            sum("facts" in names or "standing" in names for names, _ in divs),
+            labels,
+            [max(row, key=lambda figure: figure.height) for row in _rows(manuscript)],
+            any("key-facts" in names for names, _ in divs),
+            is_close,
+        )
+
+
 def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
     """The first step at which the page should hold the manuscript."""
-    steps = theme.look.ladder[manuscript.kind.ladder]
-    return next((n for n, step in enumerate(steps) if _room(manuscript, theme, paper, step).holds), len(steps) - 1)
+    return _step(_Words.of(manuscript, is_close=True), theme, paper)
+
+
+def _step(words: _Words, theme: Theme, paper: str) -> int:
+    steps = theme.look.ladder[words.manuscript.kind.ladder]
+    return next((n for n, step in enumerate(steps) if _room(words, theme, paper, step).holds), len(steps) - 1)
 
 
 def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: Theme, paper: str) -> int:
@@ -80,7 +121,7 @@ def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: T
 
     def holds(number: int) -> bool:
         manuscript = compose(number)
-        return _room(manuscript, theme, paper, theme.look.ladder[manuscript.kind.ladder][step]).holds
+        return _room(_Words.of(manuscript, is_close=True), theme, paper, theme.look.ladder[manuscript.kind.ladder][step]).holds
 
     return bisect_left(range(most), True, key=holds)
 
@@ -94,16 +135,17 @@ def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manus
         return []
     known = manuscript.additions
     sets = dict.fromkeys(tuple(name for name in names if name in known) for names in theme.look.additions[manuscript.kind.ladder])
-    versions = [manuscript.with_additions(names) for names in sets if names]
+    whole = _Words.of(manuscript, is_close=False)
+    versions = [_Words.of(manuscript.with_additions(names), is_close=False) for names in sets if names]
 
     def holding(numbers: Iterable[int]) -> list[tuple[_Room, Manuscript, int]]:
-        rooms = ((_room(more, theme, paper, steps[n]), more, n) for more in versions for n in numbers)
+        rooms = ((_room(more, theme, paper, steps[n]), more.manuscript, n) for more in versions for n in numbers)
         return sorted((each for each in rooms if each[0].holds), key=lambda each: each[0].empty)
 
-    plain = [room.empty for n in roomy if (room := _room(manuscript, theme, paper, steps[n])).holds]
+    plain = [room.empty for n in roomy if (room := _room(whole, theme, paper, steps[n])).holds]
     best = holding(roomy)
     if not plain and not best:  # a smaller step, which is larger than what the page would need without additions
-        others = range(max(roomy) + 1, step(manuscript, theme, paper))
+        others = range(max(roomy) + 1, _step(whole, theme, paper))
         best = next((found for n in others if (found := holding([n]))), [])
     if not best or best[0][0].empty > min(plain, default=math.inf) - NARROWEST * MM:
         return []
@@ -111,34 +153,34 @@ def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manus
     return [(more, n) for number, (room, more, n) in enumerate(best) if number == 0 or room.needed < needed - NARROWEST * MM]
 
 
-def _room(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> _Room:
+def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
+    manuscript, blocks, topics = words.manuscript, words.parts, words.topics
     kind, look = manuscript.kind, theme.look
     size, page = look.sheet(kind.page, paper), look.page[kind.page]
     wide = (size.width - page.left - page.right) * MM
     beside = wide - (page.side_with(manuscript.added) + page.gutter) * MM
     gap = step.text[1] * step.gap
-    divs = [(tree.classes(n), tree.blocks(n)) for n in _divs(manuscript.blocks)]
-    blocks = {part: [text for names, inner in divs if part in names for text in _texts(inner)] for part in PARTS}
-    topics = sum("facts" in names or "standing" in names for names, _ in divs)
-    main = _height(blocks["facts"], beside - BULLET * MM, *step.text, gap) + _height(
+    height = partial(_height, columns.lines_of if words.is_close else _lines_of)
+    main = height(blocks["facts"], beside - BULLET * MM, *step.text, gap) + height(
         blocks["standing"], beside, *step.text, gap * POINT_GAP
     )
-    main += topics * HEADING + (2.2 * topics - 1.6) * gap - SPARE
-    lead = _height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
+    main += topics * HEADING + (2.2 * topics - 1.6) * gap
+    main += height(blocks["more"], beside, *step.text, gap) - CLOSE_SPARE * gap if words.is_close else -SPARE
+    lead = height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
     if blocks["points"]:
-        lead = BOX + _height(blocks["points"], wide - (BESIDE + label_width(manuscript, step)) * MM, *step.text, gap * POINT_GAP)
+        labels = (BESIDE + points.width_of(words.labels, step)) * MM
+        lead = BOX + height(blocks["points"], wide - labels, *step.text, gap * POINT_GAP)
     sources = _tallest(blocks["sources"], wide, page.source_columns, *step.sources)
-    rows = [max(row, key=lambda figure: figure.height) for row in _rows(manuscript)]
-    across = [figure for figure in rows if figure.width > page.side_with(manuscript.added)]
-    beside_main = [figure.height for figure in rows if figure.width <= page.side_with(manuscript.added)]
+    across = [figure for figure in words.figures if figure.width > page.side_with(manuscript.added)]
+    beside_main = [figure.height for figure in words.figures if figure.width <= page.side_with(manuscript.added)]
     other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
-    other -= 0 if any("key-facts" in names for names, _ in divs) else min(STRIP, other - BARE)
-    fixed = lead + sources + other + sum(figure.height + FIGURE for figure in across) * MM
+    other -= 0 if words.has_key_facts else min(STRIP, other - BARE)
+    fixed = CLOSE * words.is_close + lead + sources + other + sum(figure.height + FIGURE for figure in across) * MM
     stretch = len(blocks["facts"]) + len(blocks["standing"]) + topics - 1
     return _Room(
         (size.height - page.top - page.bottom - page.reserve) * MM,
         fixed,
-        (sum(height + FIGURE for height in beside_main) - FIGURE) * MM,
+        (sum(height + FIGURE for height in beside_main) - FIGURE) * MM + CLOSE * words.is_close,
         main,
         (len(beside_main) - 1) * page.figure_stretch * MM,
         stretch * page.fact_stretch * MM,
@@ -179,7 +221,9 @@ def _height_of_cell(cell: Sequence[tree.Node], width: float, step: LadderStep) -
     listed = [text for block in cell if block["t"] == "BulletList" for text in _texts([block])]
     others = _texts([block for block in cell if block["t"] != "BulletList"])
     breaks = sum(node["t"] == "LineBreak" for node in tree.walk(cell)) * step.text[1]
-    return _height(listed, width - IN_LIST, *step.text, gap) + _height(others, width, *step.text, gap) + breaks
+    return (
+        _height(_lines_of, listed, width - IN_LIST, *step.text, gap) + _height(_lines_of, others, width, *step.text, gap) + breaks
+    )
 
 
 def _texts(blocks: Sequence[tree.Node]) -> list[str]:
@@ -187,10 +231,10 @@ def _texts(blocks: Sequence[tree.Node]) -> list[str]:
     return [tree.text_of(leaf) for leaf in tree.walk(blocks) if leaf["t"] in {"Para", "Plain"}]
 
 
-def _tallest(texts: Sequence[str], width: float, columns: int, size: float, leading: float) -> float:
+def _tallest(texts: Sequence[str], width: float, count: int, size: float, leading: float) -> float:
     """The estimated height of the tallest of these columns, in points."""
-    lines = [_lines_of(text, width / columns - SOURCE, size) for text in texts]
-    firsts = [0, *starts(lines, columns), len(lines)]
+    lines = [_lines_of(text, width / count - SOURCE, size) for text in texts]
+    firsts = [0, *columns.starts(lines, count), len(lines)]
     return max(sum(lines[a:b]) for a, b in pairwise(firsts)) * leading
 
 
@@ -198,9 +242,11 @@ def _lines_of(text: str, width: float, size: float) -> int:
     return ceil(_ems(text) * size * RAGGED / width)
 
 
-def _height(texts: Sequence[str], width: float, size: float, leading: float, gap: float = 0) -> float:
+def _height(
+    lines_of: Callable[[str, float, float], int], texts: Sequence[str], width: float, size: float, leading: float, gap: float = 0
+) -> float:
     """The estimated height of these paragraphs, in points."""
-    return sum(_lines_of(text, width, size) * leading + gap for text in texts)
+    return sum(lines_of(text, width, size) * leading + gap for text in texts)
 
 
 @lru_cache(maxsize=4096)
