@@ -61,6 +61,13 @@ _OPENING = re.compile(r"(?:^|[\s(\[“])’(?=\w)")
 _LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
 _ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
 _AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
+_WORD_AND = re.compile(r"(?<=\s)and(?=\s)", re.I)
+# A sign of a comment, outside addresses. At the end of a line TeX has one to join lines.
+_PER_CENT = re.compile(r"(\\(?:url|href|path)\s*\{[^{}]*\}|\\%)|%(?!\s*\n)")
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_PARAMETER = re.compile(r"(?<!\\)#(?=\d)")
+# Fields that aren't read as LaTeX, or are changed otherwise.
+_AS_WRITTEN = {"url", "doi", "eprint", "file", "pdf", "langid", "hyphenation", "month", "type"}
 _MONTH = re.compile(r"[\s{\"#]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s}\"#]*", re.I)
 _DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
 _VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
@@ -72,6 +79,8 @@ _SPAN = re.compile(r"(\d{4})\s*(?:--?|–|/)\s*(\d{4})")
 _CIRCA = re.compile(r"(?:c|ca|circa)\.?\s*(\d{4})", re.I)
 _NAMES = re.compile(r"author$|editor[abc]?$|(?:transl|annot|comment)ator$|^(?:holder|introduction|foreword|afterword)$")
 _NEXT_NAME = re.compile(r"\sand\s", re.I)
+_IN_BRACES = re.compile(r"\{[^{}]*\}")
+_SEVERAL_NAMES = re.compile(r";|\s\\?&\s|\bet\.?\s+al\b|,[^,]*,[^,]*,")
 MOST_NAMES = 1_000  # of one field
 _SECONDS = 30.0  # pandoc never returns if two entries inherit from each other
 
@@ -177,10 +186,22 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
         yield fields["type"].start, fields["type"].end, f"{{{_DEGREES[entry.kind.lower()]}}}"
     if "crossref" in fields and "subtitle" not in fields and entry.kind.lower() in {*_IN_BOOKS, "inbook"}:
         yield 0, 0, " subtitle = {},"  # pandoc gives a chapter the subtitle of its book
-    for name in _AND & fields.keys():
-        value = fields[name]
-        if value.value[:1] == "{":
-            yield value.start, value.end, re.sub(r"(?<=\s)and(?=\s)", "{and}", value.value, flags=re.I)
+    for name, value in fields.items():
+        if name not in _AS_WRITTEN and (new := _with_signs(value.value, has_and=name in _AND)) != value.value:
+            yield value.start, value.end, new
+
+
+def _with_signs(value: str, *, has_and: bool) -> str:
+    """A value in which `%`, a single `$` and `#1` are signs, not those of a comment, a formula and a macro of TeX.
+
+    `has_and`: an “and” in it is a word.
+    """
+    value = _PER_CENT.sub(lambda match: match[0] if match[1] else "\\%", value)
+    value = _DOLLAR.sub(r"\\$", value) if len(_DOLLAR.findall(value)) == 1 else value
+    if value[:1] != "{":
+        return value
+    value = _PARAMETER.sub(r"\\#", value)
+    return _WORD_AND.sub("{and}", value) if has_and else value
 
 
 def _too_large(path: str, text: str, entries: Sequence[_BibEntry]) -> Iterator[Problem]:
@@ -283,9 +304,24 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
         warnings.warn(entry.place, what, lambda: f"Only reports, theses, manuals and patents have one, and this is @{entry.kind}.")
     _addresses(found, entry, warnings)
     _dates(document, found, entry, warnings)
-    document.problems += _twice(entry)
+    document.problems += [*_twice(entry), *_run_together(entry)]
+    if found["type"] == "document" and entry.kind.lower() != "misc":
+        what = f"“@{entry.kind[:60]}” is no type of BibLaTeX that is set; the source is set as @misc"
+        warnings.warn(entry.place, what, lambda: "Give it another type, such as @book, @report or @online.")
     _lost(found, entry, warnings)
     return {k: _at(entry.place, v, k) for k, v in found.items()}
+
+
+def _run_together(entry: _BibEntry) -> Iterator[Problem]:
+    """An error for each name that is several: BibTeX puts “and” between names, and pandoc leaves out what follows a third comma."""
+    for found in (found for name, found in entry.fields.items() if _NAMES.search(name)):
+        outside = found.value[1:-1]
+        while (shorter := _IN_BRACES.sub("", outside)) != outside:
+            outside = shorter
+        for one in _NEXT_NAME.split(outside):
+            if "=" not in one and _SEVERAL_NAMES.search(one):  # `family=Doe, given=Ann, prefix=de` is one
+                hint = "Write `and` between names, `and others` after the last one, and braces round the name of a body: {{…}}."
+                yield error(entry.place, f"“{' '.join(one.split())[:60]}” is read as one name", hint)
 
 
 def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:

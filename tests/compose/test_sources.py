@@ -151,6 +151,12 @@ def test_italics_in_an_italic_title_are_roman() -> None:
         ("article", "type={Journal Article}, journal={J}", "“T”, J, 2020.", ""),
         ("article", "type={Sidebar}, journal={J}", "“T”, J, 2020.", "the type “Sidebar” isn’t printed"),
         ("techreport", "type={White paper}, institution={I}", "T, White paper (I, 2020).", ""),
+        (
+            "spaceship",
+            "publisher={P}",
+            "“T”, P, 2020.",
+            "“@spaceship” is no type of BibLaTeX that is set; the source is set as @misc",
+        ),
     ],
 )
 def test_only_entries_with_a_type_print_one(kind: str, fields: str, note: str, warned: str, pandoc: Pandoc) -> None:
@@ -193,11 +199,30 @@ def test_an_address_in_a_text_of_bibtex_is_the_address_of_the_source(fields: str
     [
         ("Some \"quotes\", 'single' ones, isn't", "Some ‘Quotes’, ‘Single’ Ones, Isn’t"),
         ("Rock 'n' roll in the '90s", "Rock ’n’ Roll in the ’90s"),
+        ("100% of R&D_x, #1 of $5", "100% of R&D_x, #1 of $5"),
+        ("5\\% of $\\alpha$\n more, \\$5", "5% of α More, $5"),
     ],
 )
 def test_straight_quotation_marks_in_bibtex_open_and_close(title: str, said: str, pandoc: Pandoc) -> None:
     made = edition("sources.bib", f"@article{{one, title={{{title}}}, journal={{J}}, year={{2020}}}}")
     assert printed(made, pandoc)["one"][0] == f"“{said}”, J, 2020."
+
+
+@pytest.mark.parametrize(
+    ("authors", "wrong"),
+    [
+        ("Doe, A. & Roe, B.", "Doe, A. & Roe, B."),
+        ("Doe, A. and Roe, B.; Poe, C.", "Roe, B.; Poe, C."),
+        ("Ann Doe, Bob Roe, Cy Poe, Di Moe", "Ann Doe, Bob Roe, Cy Poe, Di Moe"),
+        ("Doe, A. et al.", "Doe, A. et al."),
+        ("{Johnson \\& Johnson} and King, Jr., Martin Luther and {Doe; Roe} and others", ""),
+        ("family=Graaf, given=Willem, prefix=de, suffix=III", ""),
+    ],
+)
+def test_several_names_that_would_be_read_as_one_are_refused(authors: str, wrong: str) -> None:
+    bibtex = f"@book{{one, title={{T}}, author={{{authors}}}, year={{2020}}}}"
+    found = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": bibtex})).errors
+    assert [problem.message for problem in found] == ([f"“{wrong}” is read as one name"] if wrong else [])
 
 
 @pytest.mark.parametrize(("written", "said"), [("Second", "2nd edn"), ("2nd", "2nd edn"), ("2", "2nd edn"), ("Revised", "Revised")])
