@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -26,7 +27,7 @@ from briefs.desk.drafts import Drafts
 from briefs.desk.render import PageRenderer
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.team import Team, TeamFile
-from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
+from briefs.desk.typesetting import TypesetDocument, TypesettingProcess, TypesettingProcesses
 from briefs.desk.words import Words, preferred
 from briefs.desk.workspace import Folders, Keep, Workspace
 from briefs.press.cache import TableCache
@@ -34,6 +35,7 @@ from briefs.problems import Problem, Problems
 from briefs.tools.pandoc import Pandoc
 
 KEPT = 60  # typeset documents
+MOST_PROCESSES = 8  # that typeset for a team
 WAITING = 12  # files that came back to a visitor
 
 
@@ -121,7 +123,9 @@ class Desk:
     ):  # fmt: skip
         self._team, self.log = team, log
         self.workspace = Workspace(folders, tables, keep)
-        self.typesetting = TypesettingProcess(folders.templates)
+        number = min(MOST_PROCESSES, os.cpu_count() or 1)
+        own = TypesettingProcesses(folders.templates, number) if team else TypesettingProcess(folders.templates)
+        self.typesetting: TypesettingProcess | TypesettingProcesses = own
         self.shelf = Shelf()
         self.commands = Commands()
         self._pandoc, self._reading = Pandoc(), Lock()

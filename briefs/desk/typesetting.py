@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import signal
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
@@ -140,6 +141,25 @@ class TypesettingProcess:
             self._process.join()
         self._pipe = self._process = None
         self._version = ""
+
+
+class TypesettingProcesses:
+    """Several such processes, for a team. A window is always served by the same one, which has its text warm."""
+
+    def __init__(self, templates: Path, number: int):
+        self._all = [TypesettingProcess(templates) for _ in range(number)]
+
+    def typeset(
+        self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = "",
+        window: str = "",
+    ) -> TypesetDocument:  # fmt: skip
+        """As `TypesettingProcess.typeset`."""
+        own = self._all[zlib.crc32(window.encode()) % len(self._all)]
+        return own.typeset(version, files, changed, target, part, window)
+
+    def close(self) -> None:
+        for one in self._all:
+            one.close()
 
 
 # In the process.

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,27 @@ def test_two_people_write_in_one_text(team: TeamDesk) -> None:
     answer = team.browser("bob").post(COUNTRY, data=late)
     assert answer.status_code == 409 and "A digest of" in answer.text and "An epitome of" in answer.text
     assert team.summary.startswith("A digest")
+
+
+def test_several_people_save_at_once_and_nothing_is_lost(team: TeamDesk) -> None:
+    """Each writes a field of their own in the same file, and saves again when somebody else was quicker."""
+    own = {"ann": "summary", "bob": "be-01/text", "wim": "be-02/text"}
+    team.change(wim={"name": "Wim Writer", "roles": ["writer"]})
+
+    def works(name: str) -> None:
+        for number in range(4):
+            wanted = f"**Sentence {number}** of {name} stands here. It is one of two."
+            while (answer := team.send(name, **{own[name]: wanted})).status_code == 409:
+                pass
+            assert answer.status_code == 303, words(answer.text)
+
+    for name in own:
+        team.get(name, "/")  # a browser each, before the threads begin
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(works, own))
+    written = yaml.safe_load((team.content / "countries/be.yaml").read_text())
+    texts = [written["summary"], *(fact["text"] for fact in written["facts"])]
+    assert texts == [f"**Sentence 3** of {name} stands here. It is one of two." for name in own]
 
 
 def test_each_undoes_their_own_saves(team: TeamDesk) -> None:
