@@ -6,6 +6,7 @@ store isn't trusted: bytes that don't have their hash are refused. https://files
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ from briefs import atomic
 from briefs.press.cache import Cache, digest
 
 Answer = TypeVar("Answer")
+_HASH = re.compile(r"[0-9a-f]{64}")
 PAUSES = (0.2, 1.0)  # seconds before a failed call is tried again
 
 
@@ -61,7 +63,9 @@ class Objects:
         return name
 
     def get(self, name: str) -> bytes:
-        """The bytes of this hash. Raises StoreFailed if they aren't there, or are others."""
+        """The bytes of this hash. Raises StoreFailed if it is none, or they aren't there, or are others."""
+        if not _HASH.fullmatch(name):
+            raise StoreFailed(f"“{name[:64]}” is no name of an object")
         data = self._tried(lambda: self._read(name))
         if digest(data) != name:
             raise StoreFailed(f"{self.url} has other bytes than were put there")

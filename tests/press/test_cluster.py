@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -26,7 +30,7 @@ from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, Targ
 from briefs.press.executors import cluster
 from briefs.press.objects import Objects, StoreFailed
 from briefs.press.tasks import Close, Failed, Open, Task, TaskResult, TypesetPiece
-from briefs.problems import Problem
+from briefs.problems import Problem, ToolError
 from briefs.theme import Theme
 from tests import small
 from tests.press.test_build import ROOT, briefs, country, tree
@@ -350,6 +354,36 @@ def test_a_worker_can_name_no_file_outside_the_output_folder(stem: str, tmp_path
     sent = messages.result_to_json(TaskResult(FinishedDocument(stem, {"pdf": b""}, 1), 1, {}, 1), store)
     with pytest.raises(StoreFailed, match="outside the output folder"):
         messages.result_from_json(sent, store)
+
+
+@pytest.mark.parametrize("name", ["../../../../dev/zero", "/dev/zero", "", "0" * 63, "0" * 64 + "\n", "A" * 64])
+def test_only_a_hash_names_an_object(name: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreFailed, match="is no name of an object"):
+        Objects(str(tmp_path)).get(name)
+
+
+TIMES = {"seconds": 1, "stages": {}, "work": 0}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"", b"x", b"null", b"5", b"[]", b"[" * 100_000, b'"text"', {}, {"refused": "x"}, {"lost": 1}, {**TIMES, "failed": None},
+        {**TIMES, "failed": [{"a": 1}]}, {**TIMES, "files": 5}, {**TIMES, "finished": {}}, {**TIMES, "opened": {"state": 5}},
+        {**TIMES, "opened": {"state": "x", "pieces": [{}]}}, {**TIMES, "seconds": "x", "files": {}},
+        {**TIMES, "stages": 5, "files": {}},
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_no_result_is_told_in_a_line(answer: bytes | dict[str, Any], tmp_path: Path) -> None:
+    executor = object.__new__(cluster.ClusterExecutor)
+    executor._lock, executor._address, executor._store = threading.Lock(), "tls://a.example:1", Objects(str(tmp_path))
+    task = Open(0, TARGET, LIMIT)
+    future: Future[TaskResult] = Future()
+    executor._waiting = {future: (task, None)}
+    sent = SimpleNamespace(status="finished", result=lambda: answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+    executor._answered(task, b"", future, sent)
+    assert re.fullmatch(r"a worker of tls://a\.example:1 answered with what is no result \(\w+\)\. .*", str(future.exception(0)))
+    assert isinstance(future.exception(0), ToolError)
 
 
 def test_a_store_gives_what_was_put_or_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

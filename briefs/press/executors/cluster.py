@@ -38,6 +38,8 @@ _ADDRESS = re.compile(r"(tcp|tls)://(\[[^]]+\]|[^:/]+):(\d+)")
 ANSWERS = 10.0  # seconds in which a scheduler has to answer, and a first worker to be there
 ALONE = 60.0  # seconds that a build waits for workers after the last one has gone
 LOOK = 1.0  # seconds between two looks at the workers
+LONGEST = 300  # letters of why a worker refuses its tasks
+PROGRAM = "Each worker needs this program, as docs/scale.md says."
 GONE = "What was made is kept: the same command goes on from there."
 
 
@@ -139,9 +141,16 @@ class ClusterExecutor:
             raise ExecutorGone(f"the Dask scheduler {self._address} has gone", GONE)
         if sent.status == "error":
             raise self._error(task, sent.exception())
-        answer = messages.loads(sent.result())
+        try:
+            return self._read(task, messages.loads(sent.result()))
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as fault:
+            why = f"a worker of {self._address} answered with what is no result ({type(fault).__name__})"
+            raise ToolError(f"{why}. {PROGRAM}") from None
+
+    def _read(self, task: Task, answer: Mapping[str, Any]) -> TaskResult | None:
+        """What a worker answered. Raises BrokenExecutor if it lost its process."""
         if "refused" in answer:
-            self._refuse(answer["worker"], answer["refused"])
+            self._refuse(str(answer["worker"])[:LONGEST], str(answer["refused"])[:LONGEST])
             return None
         if "lost" in answer:
             self._killing.add(task.document)
@@ -159,8 +168,7 @@ class ClusterExecutor:
             self._killing.add(task.document)
             return BrokenExecutor("a worker was lost several times")
         why = " ".join(str(fault).split())[:200]
-        hint = "Each worker needs this program, as docs/scale.md says."
-        return ToolError(f"a worker of {self._address} can’t do its work: {type(fault).__name__}: {why}. {hint}")
+        return ToolError(f"a worker of {self._address} can’t do its work: {type(fault).__name__}: {why}. {PROGRAM}")
 
     def _refuse(self, worker: str, why: str) -> None:
         if worker not in self._refused:
