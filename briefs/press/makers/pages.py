@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from briefs.typeset.page.layout import PageLayout
 
 
+FLOW = "flow"  # the style sheet that all documents of one flow share
+
+
 class PagesMaker(Maker[Manuscript, None]):
     """Makes documents of one flow, at the first step of their ladder."""
 
@@ -64,7 +67,7 @@ def _lay_out(
         content = session.pandoc.html(tree.document(tables.with_settings(blocks, settings)))
         bleed = session.bleed(target.printed)
         page = html.page(manuscript, content, session.theme, target.paper, step, bleed=bleed)
-        return session.typesetter.lay_out((kind.style,), page, figures)
+        return session.typesetter.lay_out((FLOW, kind.style), page, figures)
 
     return tables.fit(lay_out, [size for size, _ in look.table], turned * 72 / 25.4)
 
