@@ -339,6 +339,7 @@ class BriefFigure(Model):
         "columns": "List the ids of columns, for a figure of several.",
         "countries": "List groups and codes of countries; without it, all countries are shown.",
         "title": "Say in a few words what is to be seen.",
+        "alt": "Say in at most 500 letters what the figure shows, for those who can't see it.",
         "from": "Write the first period.",
         "to": "Write the last period.",
         "by": "Write natural, quantiles or equal.",
@@ -346,7 +347,7 @@ class BriefFigure(Model):
         "breaks": "List the numbers at which a class of the map begins.",
         "middle": "Write the number in the middle of a scale of two colours.",
     }
-    plain: ClassVar[frozenset[str]] = frozenset({"title"})
+    plain: ClassVar[frozenset[str]] = frozenset({"title", "alt"})
 
     data: PlotName
     column: Slug | None = None
@@ -356,6 +357,7 @@ class BriefFigure(Model):
     first: Annotated[PartialDate | None, Field(alias="from")] = None
     to: PartialDate | None = None
     title: PlotWord | None = None
+    alt: Annotated[str, Field(min_length=1, max_length=500), _KEEP] | None = None
     by: PlotWord | None = None
     classes: PlotWord | None = None
     breaks: Annotated[list[PlotWord], Field(max_length=8)] = []
@@ -371,7 +373,7 @@ class BriefFigure(Model):
         """What a `.figure` in a text would have between its braces."""
         periods = {"year": self.year, "from": self.first, "to": self.to}
         lists = {"columns": self.columns, "countries": self.countries, "breaks": self.breaks}
-        words = {"data": self.data, "column": self.column, "title": self.title, "by": self.by}
+        words = {"data": self.data, "column": self.column, "title": self.title, "alt": self.alt, "by": self.by}
         found: dict[str, str | None] = {**words, "classes": self.classes, "middle": self.middle}
         found |= {key: period.text for key, period in periods.items() if period}
         found |= {key: " ".join(listed) for key, listed in lists.items()}

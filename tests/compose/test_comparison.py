@@ -192,6 +192,11 @@ def test_a_value_of_another_period_says_so_and_a_missing_one_has_no_bar(writer: 
     assert rows(alone)[3] == ["Users, per cent, 2019", "not recorded", "\xa040.0\u20602"] and len(bars(alone)) == 1
 
 
+def test_a_declared_figure_has_the_alternative_text_of_its_author(writer: TemplateFiller) -> None:
+    made = composed(writer, measured(figures=[{"data": "strip", "column": "users", "alt": "Most are online."}]))
+    assert [figure.alt for figure in made.figures.values() if figure.name.startswith("strip")] == ["Most are online."]
+
+
 def test_rows_of_values_that_are_no_key_facts_give_way_after_facts_and_before_figures(writer: TemplateFiller) -> None:
     made = composed(writer, measured(key_facts=["users"], figures=[{"data": "strip", "column": "users"}]))
     assert made.waiting == ("be-02", "be-01", "fr-1", "values/growth", "figure/1")
