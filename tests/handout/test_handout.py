@@ -23,6 +23,7 @@ from briefs.press.request import Request
 from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
 from briefs.tools import libreoffice
+from briefs.tools.fonts import cache_folder
 from tests import small
 from tests.handout import decks
 from tests.handout.conftest import TALK, Make
@@ -260,6 +261,18 @@ def test_notes_that_follow_their_slides_begin_a_page_if_the_slides_fill_theirs(m
     slides = "".join(f"## Slide {n}\n\nWords.\n\n::: notes\n{'Many words. ' * 60}\n:::\n\n" for n in range(4))
     made = make(f"---\ntitle: T\n---\n\n{slides}", per_page=6, formats=("pdf",))
     assert made.pages == 2 and "2. Slide 0" in page_text(made.files["pdf"], 1)
+
+
+def test_notes_that_follow_their_slides_stand_in_two_columns(make: Make) -> None:
+    """In both formats, so that no line has 120 letters."""
+    slides = "".join(f"## Slide {n}\n\nWords.\n\n::: notes\n{'Many words. ' * 60}\n:::\n\n" for n in range(3))
+    made = make(f"---\ntitle: T\n---\n\n{slides}", per_page=6, formats=("pdf", "docx"))
+    laid_out = libreoffice.pdfs({"t.docx": made.files["docx"]}, cache_folder())["t.docx"]
+    for data in (made.files["pdf"], laid_out):
+        text = pypdfium2.PdfDocument(data)[0].get_textpage()
+        found = text.search("Many words.")
+        left = {round(text.get_charbox(at[0])[0] * 25.4 / 72) for at in iter(found.get_next, None)}
+        assert min(left) < 18 and any(108 <= x <= 112 for x in left)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ In: a deck's manuscript, how many slides stand on a page, the step of each slide
 A `Div.page` holds `Div.row`s, a row holds a `Div.frame` (the slide), a `Div.number` and a `Div.side` (notes, ruled lines); two of
 these in `Div.cell`s where four or six slides stand on a page. Where the notes of six don't fit below them, they follow as a list,
 `Div.notes-list`, and only ruled lines stand there. The sources come last, or beside the last slide if they fit there; ruled lines
-(`Div.rest`) fill a page that they don't. HTML and Word are both written from it.
+(`Div.rest`) fill a page that they don't. Notes that follow and sources that come last stand in two columns. HTML and Word are both
+written from it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from briefs.typeset.slides import pictures
 
 PER_PAGE = (1, 2, 3, 4, 6)
 MOST = PER_PAGE[-1]  # slides on a page; only they are so small that notes may not fit below them
+COLUMNS = 2  # of notes and sources that stand in a page's whole width
+BETWEEN = 10.0  # millimetres between these, as in handout.css: as between two slides
+GENEROUS = 1.15  # how much higher notes may be than estimated
+ENTRY = 8.0  # millimetres: the title of a slide over its notes, and the distance to the next
 T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
 SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: of a letter and a line of the sources, about
@@ -51,6 +56,11 @@ class HandoutLayout:
     ruled: float
     full: float
     height: float
+
+    @property
+    def column(self) -> float:
+        """The width of a column of notes that follow, and of sources that come last."""
+        return (self.full - BETWEEN) / COLUMNS
 
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str) -> Iterator[HandoutLayout]:
@@ -96,7 +106,7 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     ]
     notes = _notes_list(slides, how) if how.notes == "after" else []
     left = [] if beside else sources
-    end = [*left, *_rest(len(slides), left, how)]
+    end = [*left, *_rest(slides, left, how)]
     return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
 
 
@@ -116,10 +126,14 @@ def _have_room(last: Node, sources: Sequence[Node], how: HandoutLayout) -> bool:
 
 def _needed(last: Node, sources: Sequence[Node], how: HandoutLayout) -> float:
     """About how high the notes of a slide and the sources below them are."""
+    return _noted(last, how.side[0], how) + 3 * SOURCE_LINE + _height(sources, how.side[0])
+
+
+def _noted(slide: Node, width: float, how: HandoutLayout) -> float:
+    """About how high the notes of a slide are in this width."""
     size, leading = (points * POINT for points in how.type)
-    notes = [len(tree.text_of(inner)) for b in tree.blocks(last) if "notes" in tree.classes(b) for inner in tree.blocks(b)]
-    noted = sum(int(length / (how.side[0] / (size / 2))) + 1.5 for length in notes) * leading
-    return noted + 3 * SOURCE_LINE + _height(sources, how.side[0])
+    notes = [len(tree.text_of(inner)) for b in tree.blocks(slide) if "notes" in tree.classes(b) for inner in tree.blocks(b)]
+    return sum(int(length / (width / (size / 2))) + 1.5 for length in notes) * leading
 
 
 def _height(sources: Sequence[Node], width: float) -> float:
@@ -130,15 +144,27 @@ def _height(sources: Sequence[Node], width: float) -> float:
     return sum(int(length / letters) + 1 for length in entries) * SOURCE_LINE
 
 
-def _rest(slides: int, sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
-    """Ruled lines that fill the page on which the sources end. None where this isn't known: behind a list of notes, or on a page
-    that the slides and the sources overfill."""
+def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
+    """Ruled lines that fill the page on which the sources end. None where this isn't known: on a page that the slides, the notes
+    after them and the sources overfill."""
+    is_own = not sources and how.notes != "after"
+    rows = 0 if how.notes == "after" and not _has_room(len(slides), how) else _rows(len(slides), how)
+    used = rows * how.row + _height(sources, how.column) / COLUMNS + (SOURCE_HEAD if sources else 0)
     if how.notes == "after":
-        return []
-    rows = -(-(slides % how.per_page) // how.columns)
-    left = how.height - rows * how.row - _height(sources, how.full) - (SOURCE_HEAD if sources else 0)
-    count = int(left / how.ruled) - 1
-    return [tree.div([tree.div([], "", ["line"])] * count, "", ["rest"])] if (rows or sources) and count > 1 else []
+        noted = [height for slide in slides if (height := _noted(slide, how.column, how))]
+        used += GENEROUS * (sum(noted) + ENTRY * len(noted)) / COLUMNS + max(noted, default=0) / COLUMNS
+    count = int((how.height - used) / how.ruled) - 1
+    return [tree.div([tree.div([], "", ["line"])] * count, "", ["rest"])] if not (is_own and not rows) and count > 1 else []
+
+
+def _has_room(slides: int, how: HandoutLayout) -> bool:
+    """Whether the last page of slides leaves a row or more for the notes after them."""
+    return 0 < _rows(slides, how) < how.per_page // how.columns
+
+
+def _rows(slides: int, how: HandoutLayout) -> int:
+    """How many rows of slides stand on the last page; 0 if it is full."""
+    return -(-(slides % how.per_page) // how.columns)
 
 
 def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
@@ -160,7 +186,7 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Se
 
 def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
     """The notes of all slides that have any, each under the number and title of its slide: on a page of their own, unless the
-    slides leave half of theirs."""
+    slides leave room on theirs."""
     parts: list[Node] = []
     for number, slide in enumerate(slides, 1):
         title, *rest = tree.blocks(slide)
@@ -168,8 +194,7 @@ def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
         if notes:
             words = [*tree.words(f"{number}."), tree.SPACE, *_without_ids(tree.inlines(title))]
             parts.append(tree.div([tree.div([tree.para(words)], "", ["noted"]), *notes], "", ["notes-entry"]))
-    has_room = 0 < len(slides) % how.per_page <= how.per_page // 2
-    return [tree.div(parts, "", ["notes-list", *([] if has_room else ["new-page"])])] if parts else []
+    return [tree.div(parts, "", ["notes-list", *([] if _has_room(len(slides), how) else ["new-page"])])] if parts else []
 
 
 def _without_ids(inlines: Sequence[Node]) -> list[Node]:

@@ -19,13 +19,14 @@ from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.slides.handout import HandoutLayout
+from briefs.typeset.slides.handout import BETWEEN, COLUMNS, HandoutLayout
 from briefs.typeset.word import drawings, fields, finish, numbering, origin, package, sections, styles, tables
 from briefs.typeset.word.body import bookmark_name
 from briefs.typeset.word.package import BODY, W, fill, w
 
 SOURCES = (7.5, 9.5)  # points, as in handout.css
 OPENING = 65  # millimetres: how much lower the text of title slides and dividers begins
+LAST = fields.block('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
 LINE = fields.block('<w:p><w:pPr><w:pStyle w:val="RuledLine"/></w:pPr></w:p>')
 
 
@@ -83,10 +84,24 @@ class _Body:
         foot = [_in_style(tree.blocks(block), "footer") for block in self._of("running-foot")]
         rows = [row for block in self._of("page") for row in tree.blocks(block)]
         table = [tables.table(self._widths()), *_joined(self._row(row, n == 0) for n, row in enumerate(rows)), tables.TABLE_END]
-        notes = _joined(_noted(entry) for block in self._of("notes-list") for entry in tree.blocks(block))
-        sources = _joined(_sources(block) for block in self._of("sources"))
+        listed = [node for block in self._of("notes-list") for node in self._notes(block)]
+        for heading, *entries in map(_sources, self._of("sources")):
+            listed += [heading, *self._in_columns(entries)]
         rest = [LINE for block in self._of("rest") for _ in tree.blocks(block)]
-        return tree.transform([*foot, *table, *notes, *sources, *rest, sections.section(self.sheet, self.page)], _with_names)
+        after = [LAST] if listed and not rest else []
+        return tree.transform([*foot, *table, *listed, *rest, *after, sections.section(self.sheet, self.page)], _with_names)
+
+    def _notes(self, block: Node) -> list[Node]:
+        """The notes that follow the slides. On a page of their own they have no columns: LibreOffice wouldn't balance them, and would
+        put the sources on yet another page."""
+        noted = _joined(map(_noted, tree.blocks(block)))
+        return noted if "new-page" in tree.classes(block) else self._in_columns(noted)
+
+    def _in_columns(self, blocks: Sequence[Node]) -> list[Node]:
+        """Blocks as a section with two columns, which are balanced because another section follows."""
+        columns = [(0.0, BETWEEN)] * COLUMNS
+        whole = sections.section(self.sheet, self.page)
+        return [whole, *blocks, sections.section(self.sheet, self.page, columns)] if blocks else []
 
     def _of(self, name: str) -> list[Node]:
         return [b for b in self.manuscript.blocks if name in tree.classes(b)]
