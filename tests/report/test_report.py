@@ -307,10 +307,18 @@ def test_front_matter_in_roman_the_body_from_1(report: Report) -> None:
     assert [e.page for e in tagged(report, "H1")][3] == front, "page 1 is the first section's"
 
 
+def test_abbreviations_stand_below_the_lists_in_both(report: Report, laid_out: Pages) -> None:
+    """Neither filled half of its page. What the edition retells is on that page too."""
+    for pages in (report.pages, laid_out):
+        page = pages.text(pages.numbers.index("iii"))
+        assert all(words in page for words in ("Figures and tables", "Abbreviations", "Zhongxing", "This edition retells"))
+
+
 def test_word_counts_its_pages_alike(report: Report, laid_out: Pages) -> None:
     types = [s._sectPr.find(qn("w:pgNumType")) for s in report.word.sections]
     said = [(t.get(qn("w:fmt")), t.get(qn("w:start"))) for t in types if t is not None]
-    assert said == [("lowerRoman", "2"), ("decimal", "1")]
+    front = said.index(("decimal", "1"))
+    assert said == [("lowerRoman", "2"), *[("lowerRoman", None)] * (front - 1), ("decimal", "1")]
     numbers = laid_out.numbers
     front = numbers.index("1")
     assert numbers == ["", *ROMAN[1:front], *(str(n) for n in range(1, len(numbers) - front + 1))]
@@ -364,9 +372,28 @@ def test_word_s_header_and_footer_are_fields(report: Report) -> None:
     """By the heading's level: a style's name differs between the languages of Word."""
     cover, first, *others = report.word.sections
     assert "STYLEREF" not in cover.header.part.element.xml
-    assert 'w:instr=" PAGE "' in first.footer.part.element.xml and all(s.footer.is_linked_to_previous for s in others)
+    own = [s for s in (first, *others) if not s.footer.is_linked_to_previous]
+    assert first in own and all('w:instr=" PAGE "' in s.footer.part.element.xml for s in own)
+    front = [s for s in (first, *others) if "lowerRoman" in s._sectPr.xml]
     heads = [s.header.part.element.xml for s in (first, *others)]
-    assert all('w:instr=" STYLEREF 1 "' in head for head in heads)
+    assert all('w:instr=" STYLEREF 1 "' in head for head in heads[len(front) :])
+
+
+def test_word_s_front_matter_names_its_headings_without_a_field(report: Report) -> None:
+    """It has no heading of level 1: a field would find that of the first chapter."""
+    heads = [s.header for s in report.word.sections if "lowerRoman" in s._sectPr.xml]
+    assert [head.paragraphs[0].text for head in heads][:2] == ["Contents", "Figures and tables"]
+    assert not any("STYLEREF" in head.part.element.xml for head in heads)
+
+
+def test_word_s_footer_reaches_the_right_margin_of_every_section(report: Report) -> None:
+    _, *numbered = report.word.sections
+    foot = 0
+    for section in numbered:
+        if not section.footer.is_linked_to_previous:
+            (stop,) = section.footer.paragraphs[0].paragraph_format.tab_stops
+            foot = stop.position
+        assert foot == section.page_width - section.left_margin - section.right_margin
 
 
 def test_word_s_running_head_is_stored_as_the_section_s(report: Report, laid_out: Pages) -> None:
@@ -519,7 +546,7 @@ def test_metadata_and_language(report: Report, edition: Edition) -> None:
 
 
 def test_the_contents_name_the_page_of_each_country(report: Report, edition: Edition) -> None:
-    index = [p for p in report.word.paragraphs if p.style.name == "Country Index"]
+    index = [p for p in report.word.paragraphs if p.style.name in {"Country Index", "Country Index First"}]
     said = " ".join(" ".join(p.text.replace("\u2060", "").split()) for p in index)
     field = re.compile(r"PAGEREF country_(\w\w) ")
     fields = [code for p in index for node in p._p.iter(qn("w:instrText")) for code in field.findall(node.text)]

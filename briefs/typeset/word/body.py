@@ -46,12 +46,15 @@ PARAGRAPHS = {
     "cover-publisher": "Author",
     "cover-date": "Date",
 }
+RULED = {"Imprint", "Country Index"}  # the first paragraph, below a rule, has a style of its own
 RUNS = {"stamp": "Stamp", "step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 LIST = "List Bullet"
 QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # by their depth
 QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # of quotations of that depth
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
+ROMAN_ON = '<w:pgNumType w:fmt="lowerRoman"/>'
+GLOSSARY_GAP = 5.0  # millimetres between the columns of the abbreviations, as in report.css
 FROM_ONE = '<w:pgNumType w:fmt="decimal" w:start="1"/>'
 _OF_BRIEFS = {"one page", "bound", "two sides"}  # layouts in which no list is running text, and sources end a section
 
@@ -110,8 +113,8 @@ class _Change:
         if "small-head" in names:
             # Pandoc gives a heading no style but that of its level. This style is based on Heading 2, so it remains a heading.
             return [_in_style([tree.para(inlines)], "Small Heading")]
-        if "unlisted" in names:  # the heading of the contents, which would list itself when Word updates them
-            return [_in_style([tree.para(inlines)], "TOC Heading")]
+        if "unlisted" in names:  # a heading of the front matter: the contents would list themselves when Word updates them
+            return [_in_style([tree.para(inlines)], "Front Heading" if "run-on" in names else "TOC Heading")]
         return [tree.header(tree.level(node), inlines)]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:
@@ -161,7 +164,7 @@ class _Change:
             "bound-front": lambda blocks: sections.with_numbers([*blocks, self.section()], ROMAN.replace('"2"', '"1"')),
             "side": lambda blocks: [*_beside(blocks), sections.column_break()],
             "cover": self._cover,
-            "front": lambda blocks: sections.with_numbers([*blocks, self.section(start="nextPage")], ROMAN),
+            "front": self._front,
             "body": self._chapters,
             "listed-part": lambda blocks: [*blocks, self.section(start="nextPage")],
             "glance-part": lambda blocks: [*blocks, self._wide_section()],
@@ -170,7 +173,7 @@ class _Change:
             "lists": lambda blocks: fields.lists(self.manuscript.captions, self.pages),
             "points": _key_points,
             "key-facts": _key_facts,
-            "glossary": lambda blocks: tree.transform(blocks, _glossary_lines, "DefinitionList"),
+            "glossary": self._glossary,
             "table": lambda blocks: self._content_table(blocks, names, tree.attributes(node)),
         }
         change = next((change for name, change in changes.items() if name in names), None)
@@ -184,6 +187,8 @@ class _Change:
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
+        if style in RULED:
+            styled = [_in_style(_loose(inner[:1]), f"{style} First"), *([_in_style(_loose(inner[1:]), style)] if inner[1:] else [])]
         is_last = "sources" in names and self.manuscript.kind.layout in _OF_BRIEFS
         if is_last or ("scale-note" in names and self.manuscript.kind.layout == "pages"):
             return [self.section(), *styled, self.section(self._source_columns())]
@@ -209,6 +214,21 @@ class _Change:
         """A section without running head. Its text begins where the headings do."""
         page = self.page.model_copy(update={"head": 0.0, "left": self.page.left - self.page.hang})
         return [*inner, sections.section(self.sheet, page)]
+
+    def _front(self, inner: list[Node]) -> list[Node]:
+        """The front matter: a section for each page that a heading begins, so that its running head can name it, and those of the
+        abbreviations and of what follows them."""
+        heads = [at for at, block in enumerate(inner) if tree.attributes(block).get("custom-style") == "TOC Heading"]
+        out = [*inner[: heads[1]], self.section(start="nextPage"), *inner[heads[1] :]] if len(heads) > 1 else inner
+        if not sections.ends(out[-1]):
+            out = [*out, self.section(start="continuous" if any(map(sections.has_columns, out)) else "nextPage")]
+        return sections.with_numbers(out, ROMAN, ROMAN_ON)
+
+    def _glossary(self, inner: list[Node]) -> list[Node]:
+        """The abbreviations in two columns, as on the page."""
+        columns = [(0.0, GLOSSARY_GAP)] * 2
+        lines = tree.transform(inner, _glossary_lines, "DefinitionList")
+        return [self.section(start="nextPage"), *lines, self.section(columns)]
 
     def _chapters(self, inner: list[Node]) -> list[Node]:
         """Each chapter is a section of its own, so that its running head can name it. The first begins with page 1."""

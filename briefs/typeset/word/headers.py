@@ -68,17 +68,30 @@ def numbered_pages(package: Package, body: Element, manuscript: Manuscript, them
 
 def chapters(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
     """The band on the cover, page numbers from the second section on, and running heads."""
-    (cover, _), *others = sections.with_headings(body)
+    (cover, *_), *others = sections.with_headings(body)
     cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
-    page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
-    right = int(sheet) - int(twips(page.left + page.right))
-    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{right}"/></w:tabs>'
-    named = f"<w:r><w:tab/><w:t>{escape(manuscript.title)}</w:t></w:r>"
-    number = f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/>{tabs}</w:pPr>{PAGE}{named}</w:p></w:ftr>'
-    others[0][0].insert(0, _reference("footerReference", _added(package, "footer2", number)))
-    for count, (section, heading) in enumerate(others, 2):
-        head = _running_head(section, heading, manuscript, theme)
+    wide = 0
+    for count, (section, heading, is_title) in enumerate(others, 2):
+        head = _running_head(section, heading, is_title, manuscript, theme)
         section.insert(0, _reference("headerReference", _added(package, f"header{count}", head)))
+        if _text_width(section) != wide:  # a section has the footer of the one before it, unless it has its own
+            wide = _text_width(section)
+            section.insert(
+                1, _reference("footerReference", _added(package, f"footer{count}", _numbered_foot(wide, manuscript.title)))
+            )
+
+
+def _text_width(section: Element) -> int:
+    """The width of the text of a section in twentieths of a point."""
+    margins = section.find(w("pgMar"))
+    return int(section.find(w("pgSz")).get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
+
+
+def _numbered_foot(right: int, title: str) -> str:
+    """A footer with the page number at the left, and the title at the right margin."""
+    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{right}"/></w:tabs>'
+    named = f"<w:r><w:tab/><w:t>{escape(title)}</w:t></w:r>"
+    return f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="PageNumber"/>{tabs}</w:pPr>{PAGE}{named}</w:p></w:ftr>'
 
 
 def restrict(package: Package, body: Element, manuscript: Manuscript, theme: Theme) -> None:
@@ -97,15 +110,15 @@ def restrict(package: Package, body: Element, manuscript: Manuscript, theme: The
         package.xml(name).append(etree.fromstring(line))
 
 
-def _running_head(section: Element, heading: str, manuscript: Manuscript, theme: Theme) -> str:
-    """A STYLEREF field, so that Word follows an edited heading. Its stored result is the heading of the section."""
+def _running_head(section: Element, heading: str, is_title: bool, manuscript: Manuscript, theme: Theme) -> str:
+    """A STYLEREF field, so that Word follows an edited heading. Its stored result is the heading of the section. In the front matter,
+    which has no heading of level 1, Word would find that of the first chapter, so there the words stand alone."""
     page = theme.look.page[manuscript.kind.page]
     hangs = section.find(w("pgMar")).get(w("left")) == twips(page.left)
     indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
-    return (
-        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>'
-        f'<w:fldSimple w:instr=" STYLEREF 1 "><w:r><w:t>{escape(heading)}</w:t></w:r></w:fldSimple></w:p></w:hdr>'
-    )
+    words = f"<w:r><w:t>{escape(heading)}</w:t></w:r>"
+    words = f'<w:fldSimple w:instr=" STYLEREF 1 ">{words}</w:fldSimple>' if is_title else words
+    return f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>{words}</w:p></w:hdr>'
 
 
 def _band(package: Package, manuscript: Manuscript, theme: Theme) -> str:

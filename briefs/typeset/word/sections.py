@@ -17,6 +17,7 @@ from briefs.typeset.word import fields
 from briefs.typeset.word.package import NAMES, Element, gap, style, twips, w
 
 _END = "</w:sectPr>"
+HEADINGS = ("Heading1", "TOCHeading")  # the styles of headings of level 1, and of those of the front matter
 
 
 def section(sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous") -> Node:
@@ -41,11 +42,25 @@ def ends(block: Node) -> bool:
     return block["t"] == "RawBlock" and _END in tree.text(block)
 
 
-def with_numbers(blocks: Sequence[Node], numbers: str) -> list[Node]:
-    """Blocks in which the first section, which has no columns, has this `w:pgNumType`: its page numbers begin anew."""
+def has_columns(block: Node) -> bool:
+    """Whether a block is the end of a section with columns."""
+    return ends(block) and "<w:cols" in tree.text(block)
+
+
+def with_numbers(blocks: Sequence[Node], numbers: str, later: str = "") -> list[Node]:
+    """Blocks in which the first section, which has no columns, has this `w:pgNumType`: its page numbers begin anew. `later`: that of
+    the other sections, which go on (17.6.12)."""
     first = next(at for at, block in enumerate(blocks) if ends(block))
-    marked = fields.block(tree.text(blocks[first]).replace(_END, f"{numbers}{_END}"))
-    return [*blocks[:first], marked, *blocks[first + 1 :]]
+    marked = _numbered(blocks[first], numbers)
+    return [*blocks[:first], marked, *(_numbered(b, later) if later and ends(b) else b for b in blocks[first + 1 :])]
+
+
+def _numbered(block: Node, numbers: str) -> Node:
+    """The end of a section with this `w:pgNumType`, which stands before its columns (17.6.17)."""
+    text = tree.text(block)
+    return fields.block(
+        text.replace("<w:cols", f"{numbers}<w:cols") if "<w:cols" in text else text.replace(_END, f"{numbers}{_END}")
+    )
 
 
 def on_next_page(blocks: Sequence[Node]) -> list[Node]:
@@ -152,16 +167,17 @@ def sides(body: Element) -> list[list[Element]]:
     return found
 
 
-def with_headings(body: Element) -> list[tuple[Element, str]]:
-    """The properties of each section, and the heading of level 1 that its pages stand under."""
-    found: list[tuple[Element, str]] = []
-    heading, first = "", True
+def with_headings(body: Element) -> list[tuple[Element, str, bool]]:
+    """The properties of each section, the heading that its pages stand under, and whether that is one of level 1, not of the front
+    matter."""
+    found: list[tuple[Element, str, bool]] = []
+    heading, is_title, first = "", True, True
     for each in body:
         named = style(each)
-        if first and named is not None and named.get(w("val")) in {"Heading1", "TOCHeading"}:
-            heading, first = "".join(t.text or "" for t in each.iter(w("t"))), False
+        if first and named is not None and named.get(w("val")) in HEADINGS:
+            heading, is_title, first = "".join(t.text or "" for t in each.iter(w("t"))), named.get(w("val")) == HEADINGS[0], False
         properties = each if each.tag == w("sectPr") else _properties(each)
         if properties is not None:
-            found.append((properties, heading))
+            found.append((properties, heading, is_title))
             first = True
     return found
