@@ -43,6 +43,9 @@ class DeclaredNames:
         return not any(path.startswith(start) for path in self.lost)
 
 
+_OWN_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]+")  # Arabic, Persian, Devanagari, Thai
+
+
 def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
     """What no document can be made with: names that lead nowhere or stand twice, texts that take too long to read.
 
@@ -65,6 +68,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
     return _found(
         _scale(edition),
         _language(edition),
+        _digits(edition),
         _map(edition, known),
         audiences.check(edition) if known.whole else iter(()),
         _labels(edition),
@@ -124,6 +128,15 @@ def _language(edition: Edition) -> Iterator[Problem]:
             f"no names of months and countries are known in the language “{tag}”",
             "Write a BCP 47 tag such as en, de or zh.",
         )
+
+
+def _digits(edition: Edition) -> Iterator[Problem]:
+    """The first text with digits of a script: those that the program prints are Western, in every language."""
+    for text in texts.whole(edition):
+        if found := _OWN_DIGITS.search(text.markdown):
+            what = f"“{found[0]}” is written in digits of its script, and what the program prints (dates, pages) in Western ones"
+            yield warning(text.place_at(found.start()), what, "Write Western digits, or accept both on a page.")
+            return
 
 
 def _files(countries: Sequence[Country], known: DeclaredNames) -> Iterator[Problem]:
