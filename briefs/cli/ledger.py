@@ -326,6 +326,10 @@ def audit(arguments: argparse.Namespace) -> ExitCode:
         output.print_json(
             {
                 "claims": len(found.claims),
+                "rests_on": [
+                    {"claim": one.name, "file": one.place.path, "line": one.place.line, "sources": list(ledger.basis(one, edition))}
+                    for one in found.claims
+                ],
                 "findings": [finding.to_dict() for finding in found.findings],
                 "scores": dict(found.scores),
                 "quotes": [one.to_dict() for one in checks],

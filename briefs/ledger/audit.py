@@ -19,7 +19,7 @@ from briefs.edition import markdown
 from briefs.edition.csl import Source
 from briefs.edition.csldates import CslDate
 from briefs.edition.dates import Date
-from briefs.edition.model import AuditRules, Country, Edition, Fact, Text
+from briefs.edition.model import AuditRules, Country, Edition, Fact, Text, place_of
 from briefs.problems import Place
 
 AuditRule = Literal[
@@ -35,6 +35,7 @@ QUESTIONS: frozenset[AuditRule] = frozenset(
 )  # fmt: skip
 QUOTED = re.compile(r"“([^”]{20,})”|\"([^\"]{20,})\"|«([^»]{20,})»|„([^“”]{20,})[“”]")
 _NUMBER = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?!\w)")
+_CAPTION = re.compile(r"!\[[^\]]")
 _SMALL = 10  # numbers up to this are often words of order or counts of what the text lists
 # Words that name a speaker, by language. In other languages nothing is asked.
 _SPEAKERS = {
@@ -126,6 +127,17 @@ def _of_countries(edition: Edition) -> Iterator[Claim]:
             yield Claim(fact.id, fact.text, code, tuple(fact.sources), fact.date)
         for text in filter(None, [country.summary, *country.points.values()]):
             yield Claim(text.place.anchor, text, code, tuple(text.citations) or _all_sources(country))
+        yield from _of_cells(edition, country)
+
+
+def _of_cells(edition: Edition, country: Country) -> Iterator[Claim]:
+    """The values in a country's file: each rests on its own sources, on those of its facts, or on its column's."""
+    of_fact = {fact.id: fact.sources for fact in country.facts}
+    for id, cell in country.data.items():
+        own = [*cell.sources, *(key for fact in cell.facts for key in of_fact.get(fact, ()))]
+        column = edition.columns.get(id)
+        keys = own or ([column.source] if column and column.source else [])
+        yield Claim(f"data/{id}", Text(str(cell.value), place_of(cell.value)), str(country.code), tuple(dict.fromkeys(keys)))
 
 
 def _all_sources(country: Country) -> tuple[str, ...]:
@@ -133,10 +145,10 @@ def _all_sources(country: Country) -> tuple[str, ...]:
 
 
 def _of_blocks(texts: Mapping[str, Text]) -> Iterator[Claim]:
-    """The paragraphs of sections and decks that say something: not headings, pictures and rules."""
+    """The paragraphs of sections and decks that say something, and the captions of pictures: not headings and rules."""
     for name, text in texts.items():
         path, _, anchor = name.partition("#")
-        if path.endswith(".md") and anchor.isdecimal() and text.markdown[:1].isalpha():
+        if path.endswith(".md") and anchor.isdecimal() and (text.markdown[:1].isalpha() or _CAPTION.match(text.markdown)):
             yield Claim(name, text, "", tuple(dict.fromkeys(text.citations)))
 
 
@@ -238,6 +250,24 @@ def _days(date: CslDate | None) -> tuple[datetime.date | None, datetime.date | N
     except ValueError:
         return None, None
     return (parsed.first, parsed.last) if parsed else (None, None)
+
+
+def basis(claim: Claim, edition: Edition) -> Iterator[dict[str, object]]:
+    """Each source of a claim: its key, kind (a CSL type), date, and distance: the days from the claim’s date, or else from the
+    as-of date of countries, to that of the source; negative if the source is older, None if it has no date."""
+    of_claim = claim.date or edition.about.as_of.countries
+    for key in claim.sources:
+        if source := edition.sources.get(key):
+            first, last = _days(source.issued)
+            distance = _distance(of_claim, first, last) if first and last else None
+            yield {"source": key, "kind": source.type, "date": source.issued.text if source.issued else "", "days": distance}
+
+
+def _distance(claim: Date, first: datetime.date, last: datetime.date) -> int:
+    """The fewest days between two spans of days. 0 if they meet."""
+    if last < claim.first:
+        return (last - claim.first).days
+    return max(0, (first - claim.last).days)
 
 
 def finding(rule: AuditRule, claim: Claim, words: str, source: str = "") -> AuditFinding:

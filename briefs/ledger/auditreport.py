@@ -6,7 +6,7 @@ In: an audit, checks of quotations, answers of addresses, a folder of templates.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pikepdf
 from briefs import sandbox
 from briefs.edition.model import Edition
 from briefs.engine.render import Renderer
-from briefs.ledger.audit import Audit, AuditFinding
+from briefs.ledger.audit import Audit, AuditFinding, basis
 from briefs.ledger.online import AddressAnswer
 from briefs.ledger.quotes import QuoteCheck
 from briefs.press import faces
@@ -40,6 +40,7 @@ def page(found: Audit, edition: Edition, quotes: Iterable[QuoteCheck], answers: 
         "scores": list(_scores(found, edition)),
         "groups": list(_groups(found.findings, edition)),
         "quotes": [{**one.to_dict(), "places": "; ".join(map(str, one.places))} for one in quotes if one.places],
+        "rests_on": list(_rests_on(found, edition)),
         "archived": [{"key": key, "url": str(one.archive)} for key, one in edition.sources.items() if one.archive],
     }
     return str(environment.filled(TEMPLATE, lambda template: template.render(context)))
@@ -49,6 +50,21 @@ def _scores(found: Audit, edition: Edition) -> Iterator[dict[str, Any]]:
     for code in sorted(found.scores, key=edition.rank):
         own = sum(one.country == code and not one.is_question for one in found.findings)
         yield {"name": edition.names[code], "score": found.scores[code], "findings": own}
+
+
+def _rests_on(found: Audit, edition: Edition) -> Iterator[dict[str, Any]]:
+    """Each claim with its sources in words."""
+    for claim in found.claims:
+        sources = [f"{one['source']} ({', '.join(_about(one))})" for one in basis(claim, edition)]
+        yield {"file": claim.place.path, "line": claim.place.line, "claim": claim.name, "sources": "; ".join(sources)}
+
+
+def _about(source: Mapping[str, Any]) -> Iterator[str]:
+    """The kind of a source, its date, and how far it is from the claim."""
+    yield str(source["kind"])
+    yield str(source["date"] or "no date")
+    if days := source["days"]:
+        yield f"{abs(days)} day{'s' if abs(days) > 1 else ''} {'before' if days < 0 else 'after'}"
 
 
 def _groups(findings: Sequence[AuditFinding], edition: Edition) -> Iterator[dict[str, Any]]:

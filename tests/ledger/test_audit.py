@@ -20,6 +20,7 @@ from tests.small import fact, source
 
 SOUND = [fact("A **first thing** happened.", date="2019-03", sources=["one", "two"])]
 SOURCES = [source("one", issued="2019-05"), source("two", issued="2020-01")]
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M0 0h20v10z"/></svg>'
 SECTION = "---\nid: opening\ntitle: How it began\n---\n\nThe paragraph has a source.[@one]\n"
 
 
@@ -122,6 +123,25 @@ def test_the_command_lists_findings_at_their_lines(tmp_path: Path, capsys: pytes
 def test_what_the_edition_doesnt_have_is_an_error(text: str, said: str) -> None:
     problems = small.reading(more={auditrules.FILE: text}).problems
     assert any(str(problem).startswith(said) for problem in problems), problems
+
+
+def test_cells_and_captions_are_claims_too(pandoc: Pandoc) -> None:
+    """A cell rests on its facts. A caption needs a source as a paragraph does."""
+    columns = "columns:\n  - {id: rule, label: Rule, kind: text}\n"
+    picture = SECTION + "\n![The network in 2020](figures/net.svg)\n"
+    edition = small.edition(
+        facts=SOUND, sources=SOURCES, country={"data": {"rule": {"value": "in force", "facts": ["be-01"]}}},
+        more={"report/01-opening.md": picture, "columns.yaml": columns, "figures/net.svg": SVG},
+    )  # fmt: skip
+    made = ledger.audit(edition, AuditRules(), texts.of(edition, pandoc))
+    cell = next(claim for claim in made.claims if claim.name == "data/rule")
+    assert cell.sources == ("one", "two") and cell.place.line > 0
+    assert [(one.rule, one.claim) for one in made.findings] == [("no source", "report/01-opening.md#2")]
+    fact_ = next(claim for claim in made.claims if claim.name == "be-01")
+    assert list(ledger.basis(fact_, edition)) == [
+        {"source": "one", "kind": "webpage", "date": "2019-05", "days": 31},
+        {"source": "two", "kind": "webpage", "date": "2020-01", "days": 276},
+    ]
 
 
 def test_the_first_edition_is_audited(edition: Any, pandoc: Pandoc) -> None:
