@@ -8,8 +8,8 @@
 
 The first run takes a few minutes. It installs Python packages into .venv/ beside this file, and
 libraries and fonts from Debian's or Ubuntu's packages; later runs install the fonts that an edition's
-language needs. If you are not root, it prints the one command that installs them, and the exit code
-is 4. After that, --help shows every command.
+language needs. If you are not root, it prints the one command that installs them, and the
+exit code is 4. After that, --help shows every command.
 """
 
 # This file runs before anything is installed. So it uses the standard library only, and syntax that an
