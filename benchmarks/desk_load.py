@@ -3,9 +3,9 @@
     python3 -P -m benchmarks.desk_load [PEOPLE] [EDITS]
 
 starts `desk --serve` on a copy of the first edition and lets so many people (10) each change the summary of a country of their own
-so many times (10), as fast as a page comes back and a pause of one to three seconds allows; then all of them save. Prints the median
-and the 95th percentile of the seconds from an edit to the picture of its page, and the processor time of all processes. Fails if a
-saved text isn't in its file.
+so many times (10), with a pause of one to three seconds after each page; then all of them save. Prints the median and the 95th
+percentile of the seconds from an edit to the picture of its page, and the processor time of all processes. Fails if a saved text
+isn't in its file.
 """
 
 from __future__ import annotations

@@ -33,6 +33,13 @@ def compose(writer: TemplateFiller, gone: int = 0, **changes: Any) -> Manuscript
     return KINDS["brief"].compose(small.edition(**changes), writer, "be", gone)
 
 
+def test_a_brand_is_the_publisher_of_an_edition_that_names_none(writer: TemplateFiller) -> None:
+    brand = {"brand.yaml": "meta: {name: The Institute}\n"}
+    assert compose(writer, more=brand).publisher == "The Institute"
+    named = compose(writer, more=brand, about={"publisher": "The Ministry", "subtitle": "And smaller ones"})
+    assert (named.publisher, named.subtitle) == ("The Ministry", "And smaller ones")
+
+
 def lists(manuscript: Manuscript) -> list[list[str]]:
     """The lines of each list, by their words."""
     kinds = {"BulletList": lambda c: c, "OrderedList": lambda c: c[1]}

@@ -178,10 +178,14 @@ def test_without_semaphores_one_process_makes_all(theme: Theme, tmp_path: Path, 
     assert [o.problems for o in outcomes] == [()] * 3 and len(tree(tmp_path)) == 3
 
 
-def test_documents_are_lost_when_the_thread_of_the_pool_dies(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where memory is short, it can die of want. Its futures would never end."""
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_documents_are_lost_when_the_thread_of_the_pool_dies(
+    seconds: float, theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where memory is short, it can die of want, before a task is there or after. Its futures would never end."""
 
     def exhausted(*_: object) -> None:
+        time.sleep(seconds)
         raise MemoryError
 
     monkeypatch.setattr("concurrent.futures.process._ExecutorManagerThread.add_call_item_to_queue", exhausted)
