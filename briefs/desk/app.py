@@ -57,6 +57,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/files", exchanging.download_all, "reader"),
     ("GET", "/files/{name:path}", exchanging.download, "reader"),
     ("POST", "/build", exchanging.build, "writer"),
+    ("GET", "/workbook", exchanging.workbook, "writer"),
     ("POST", "/redlines", exchanging.redline, "writer"),
     ("GET", "/runs/{key}", exchanging.run, "reader"),
     ("GET", "/sign", exchanging.signatures, "reader"),

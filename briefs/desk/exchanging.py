@@ -23,10 +23,12 @@ from briefs.delivery import people, smtp
 from briefs.delivery.store import Sent
 from briefs.desk import commands, returned, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
-from briefs.edition import signoff
+from briefs.edition import restrictions, signoff
 from briefs.ledger import signing
 from briefs.press import manifest
 from briefs.problems import NotUnderstood
+from briefs.workbook import files as workbooks
+from briefs.workbook import rows
 
 MOST_BYTES = 200_000_000  # of a finished file
 MOST_SENT = 200  # files that went out, on a page
@@ -141,6 +143,20 @@ def build(desk: Desk, asked: Asked) -> Response:
     folders = desk.folders
     words = ["all", *chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
     return _back(f"/runs/{desk.commands.start(words, total)}")
+
+
+def workbook(desk: Desk, asked: Asked) -> Response:
+    """The facts, summaries, key points and values as a workbook, to be edited and dropped on the desk again."""
+    now = desk.workspace.now()
+    edition = views.edition_of(now)
+    codes = sorted(edition.countries, key=edition.rank)
+    tables = [rows.facts(edition, codes), rows.countries(edition, codes)]
+    values = rows.values(edition, codes, now.files)
+    tables += [values] if values.rows else []
+    if long := workbooks.too_long(tables):
+        raise NotUnderstood(desk.words("too_long", words=long))
+    data = workbooks.as_xlsx(tables, edition.about.date.first, restrictions.of(edition).keywords)
+    return _attachment("facts.xlsx", data)
 
 
 def redline(desk: Desk, asked: Asked) -> Response:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # the typesetter is loaded in the process only
     from briefs.typeset.page.layout import PageLayout
 
 LONGEST = 90.0  # seconds for a document
-PART = "part"  # the step of a document of which only a part was typeset
 
 
 @dataclass(frozen=True)
@@ -310,4 +309,4 @@ def _part(session: Session, target: Target, path: str) -> TypesetDocument:
     pages = layout.typeset_pages(target.printed)
     session.check_pages(opened.state.manuscript, target, pages.faults)
     pdf = join.to_bytes([pages], session.typesetter.shared_fonts([pages]))
-    return TypesetDocument(pdf, PART, spots=tuple(_spots(layout, places)))
+    return TypesetDocument(pdf, spots=tuple(_spots(layout, places)))

@@ -198,12 +198,14 @@ def test_a_day_s_work(pages: tuple[str, Any], content: Path, tmp_path: Path) -> 
         "/problems",
         "/sources",
         "/documents/brief/ee",
+        "/files",
+        "/incoming",
         "/write/countries/ee",
         "/write/sections/sec-bri",
         "/no-such-page",
     ],
 )
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 320])  # 1280 pixels at 400 % (WCAG 1.4.10)
 def test_pages_are_accessible_and_fit_their_window(pages: tuple[str, Any], path: str, width: int) -> None:
     pages[1].set_viewport_size({"width": width, "height": 900})
     page = open_page(pages, path)
@@ -346,3 +348,45 @@ def test_a_link_to_a_fact_is_copied(pages: tuple[str, Any]) -> None:
     assert link == f"{pages[0]}/write/countries/ee#fact-ee-01b" and page.locator("#fact-ee-01b").count() == 1
     page.get_by_role("button", name="Copy a link to these pages").click()
     page.get_by_text(f"Copied: {pages[0]}/documents/brief/ee").wait_for()
+
+
+def tab_to(page: Any, selector: str, key: str = "Tab") -> None:
+    """Press Tab until an element has the focus. Fails if the focus is caught somewhere."""
+    for _ in range(400):
+        page.keyboard.press(key)
+        if page.evaluate("selector => Boolean(document.activeElement?.closest(selector))", selector):
+            return
+    raise AssertionError(f"the focus never came to {selector}")
+
+
+def test_a_country_is_found_changed_and_saved_with_the_keyboard_alone(pages: tuple[str, Any], content: Path) -> None:
+    page = open_page(pages, "/")
+    tab_to(page, ".skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    tab_to(page, "input[name=words]")
+    page.keyboard.type("latv")
+    page.get_by_text("1 of 28 countries").wait_for()
+    tab_to(page, "a[href='/write/countries/lv']")
+    page.keyboard.press("Enter")
+    until_new_page(page, None)
+    old = picture(page)
+    tab_to(page, "[data-field$='#position'] .editor")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" It is a small market.")
+    until_new_page(page, old)
+    assert page.evaluate("document.activeElement.className") == "editor", "the focus was lost when the page came"
+    page.keyboard.press("Escape")
+    tab_to(page, "#form button:not([type])", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved.").wait_for()
+    assert "It is a small market." in " ".join((content / "countries/lv.yaml").read_text().split())
+
+
+def test_nothing_moves_for_who_wants_less_motion(pages: tuple[str, Any]) -> None:
+    pages[1].emulate_media(reduced_motion="reduce")
+    page = open_page(pages, "/write/countries/ee")
+    moving = "[...document.querySelectorAll('*')].flatMap(one => one.getAnimations()).length"
+    scrolls = "[...document.querySelectorAll('*')].filter(one => getComputedStyle(one).scrollBehavior === 'smooth').length"
+    assert (page.evaluate(moving), page.evaluate(scrolls)) == (0, 0)
+    pages[1].emulate_media(reduced_motion="no-preference")

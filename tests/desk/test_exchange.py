@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 
 from briefs.desk import commands, returned
@@ -94,6 +95,20 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     assert post(opened, answer.headers["location"], **{f"take:{number}": "1"}).status_code == 303
     assert (opened.content / "countries/be.yaml").read_text() == before.replace("in the market.", "in the bazaar.")
     assert opened.browser.get(answer.headers["location"]).status_code == 404  # it is decided
+
+
+def test_a_workbook_comes_back_through_the_browser(opened: OpenDesk) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(opened.browser.get("/workbook").content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "second thing" in str(cell.value)]
+    cells[0].value = str(cells[0].value).replace("second", "minor")
+    edited = io.BytesIO()
+    book.save(edited)
+    answer = post(opened, "/incoming", files={"file": ("facts.xlsx", edited.getvalue())})
+    assert answer.status_code == 303, words(answer.text)
+    assert "<del>second</del>" in opened.get(answer.headers["location"])
+    before = (opened.content / "countries/be.yaml").read_text()
+    assert post(opened, answer.headers["location"], **{"take:0": "1"}).status_code == 303
+    assert (opened.content / "countries/be.yaml").read_text() == before.replace("second thing", "minor thing")
 
 
 def test_edits_of_content_that_has_changed_are_not_written(opened: OpenDesk) -> None:
