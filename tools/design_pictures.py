@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes pictures of finished pages: what `docs/design.md` describes, and what a change of the look is judged by.
 
-Each picture is a sheet with pages of one PDF side by side: the report, briefs, handouts. Build the documents first.
+Each picture is a sheet with pages of one PDF side by side: the report, briefs, comparisons, handouts. Build the documents first.
 
-Usage: python3 tools/design_pictures.py [DIST] [FOLDER] [PDF …]
-       (dist, design-pictures; without PDFs: the report, three briefs and two handouts)
+Usage: .venv/bin/python tools/design_pictures.py [DIST] [FOLDER] [PDF …]
+       (dist, design-pictures; without PDFs: the report, `glance`, and three of each other kind)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image
 ACROSS, GAP = 4, 12  # pages beside each other on a sheet; dots between them
 SCALE = 1.0  # dots a point
 GROUND = "#8c8c8c"
-SHOWN = ("report.pdf", "glance.pdf", "briefs/*.pdf", "handouts/*.pdf")
+SHOWN = ("report.pdf", "glance.pdf", "briefs/*.pdf", "compare/*.pdf", "handouts/*.pdf")
 MOST = 3  # of the files of a kind, and no more than two sheets of a file
 SHEETS = 2
 
