@@ -318,7 +318,7 @@ def _deliver(data: bytes, size: int) -> None:
         handed = any(b"\r\n.\r\n" in it.sent for it in opened)
         assert len(called) <= 1 and (not handed or called == [1])
         if reply.outcome == "sent":
-            assert handed and reply.text[:3] == "250" and b"rcpt TO:<bob@example.org>" in opened[-1].sent
+            assert handed and reply.text[:3] == "250" and b"rcpt to:<bob@example.org>" in opened[-1].sent.lower()
         assert handed or reply.outcome in {"failed", "refused"}
         assert not files.CONTROL.search(reply.text) and len(reply.text) < 300
 
