@@ -134,7 +134,7 @@ class TokenDoor:
         return answer
 
 
-class TooLarge(Exception):
+class RequestTooLarge(Exception):
     """A body has more bytes than it may."""
 
 
@@ -224,7 +224,7 @@ def _bounded(receive: Receive, most: int) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > most:
-            raise TooLarge
+            raise RequestTooLarge
         return message
 
     return received

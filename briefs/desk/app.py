@@ -81,7 +81,12 @@ UNLOGGED: frozenset[Handler] = frozenset({editing.draft, inserting.clean})  # wh
 def application(desk: Desk, door: access.Door) -> access.Gate:
     """The application behind its gate."""
     routes = [Route(path, _endpoint(desk, handler, role), methods=[method]) for method, path, handler, role in ROUTES]
-    handlers = {HTTPException: _not_found(desk), access.TooLarge: _too_large, ClientDisconnect: _gone, Exception: _failed(desk)}
+    handlers = {
+        HTTPException: _not_found(desk),
+        access.RequestTooLarge: _too_large,
+        ClientDisconnect: _gone,
+        Exception: _failed(desk),
+    }
     app = Starlette(routes=routes, exception_handlers=handlers)
     return access.Gate(app, door, access.policy(render.IMPORT_MAP))
 
