@@ -101,7 +101,7 @@ class Reading:
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     valid: Edition | None = None
     unread: tuple[Problem, ...] = ()
-    seen: Seen = field(default_factory=dict, repr=False)
+    seen: Seen = field(default_factory=dict, repr=False, compare=False)
     is_preview: bool = False
 
     @property
