@@ -30,7 +30,8 @@ RAGGED = 1.0  # how much longer a text is because its lines end between words
 OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually shorter than estimated
-CLOSE_SPARE, CLOSE = 2.0, 2.2  # the same in gaps of facts, and by how many points the rest is higher, in the close estimate
+CLOSE = 2.2  # points: by how much the rest is higher in the close estimate
+SCALE = 33.0  # points: the height of the scale and of what a stance means, which is counted in OTHER
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
@@ -74,7 +75,7 @@ class _Room:
 @dataclass(frozen=True)
 class _Words:
     """What a manuscript has on its page, whatever the step: the paragraphs of each part, how many topics, the labels of the key
-    points, the highest figure of each row, and whether there is a row of key facts.
+    points, the highest figure of each row, and whether there are a row of key facts and a scale.
 
     `is_close`: whether lines are broken word by word, which finds the step. What fills a page best is told by the lengths of its
     texts alone.
@@ -86,6 +87,7 @@ class _Words:
     labels: Sequence[str]
     figures: Sequence[Figure]
     has_key_facts: bool
+    has_scale: bool
     is_close: bool
 
     @classmethod
@@ -102,6 +104,7 @@ class _Words:
             labels,
             [max(row, key=lambda figure: figure.height) for row in _rows(manuscript)],
             any("key-facts" in names for names, _ in divs),
+            any("scale" in names for names, _ in divs),
             is_close,
         )
 
@@ -164,8 +167,8 @@ def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
     main = height(blocks["facts"], beside - BULLET * MM, *step.text, gap) + height(
         blocks["standing"], beside, *step.text, gap * POINT_GAP
     )
-    main += topics * HEADING + (2.2 * topics - 1.6) * gap
-    main += height(blocks["more"], beside, *step.text, gap) - CLOSE_SPARE * gap if words.is_close else -SPARE
+    main += topics * HEADING + ((1.2 if words.is_close else 2.2) * topics - 1.6) * gap
+    main += height(blocks["more"], beside, *step.text, gap) if words.is_close else -SPARE
     lead = height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
     if blocks["points"]:
         labels = (BESIDE + points.width_of(words.labels, step)) * MM
@@ -175,6 +178,7 @@ def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
     beside_main = [figure.height for figure in words.figures if figure.width <= page.side_with(manuscript.added)]
     other = OTHER if any(blocks[part] for part in PARTS[:-1]) else BARE + _tables(manuscript, wide, step)
     other -= 0 if words.has_key_facts else min(STRIP, other - BARE)
+    other -= SCALE if words.is_close and not words.has_scale else 0
     fixed = CLOSE * words.is_close + lead + sources + other + sum(figure.height + FIGURE for figure in across) * MM
     stretch = len(blocks["facts"]) + len(blocks["standing"]) + topics - 1
     return _Room(
