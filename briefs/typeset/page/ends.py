@@ -91,32 +91,20 @@ def _fuller(ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[Page
     used = _used(pages[-1])
     if len(pages) < 2 or used >= LEAST:
         return
-    yield from (replace(ends, tighter=tighter) for tighter in TIGHTER if _may_save(pages, tighter / leading, leading))
+    yield from (replace(ends, tighter=tighter) for tighter in TIGHTER)
     missing = (LEAST - used) * pages[-1].box.content_area.height / leading / (len(pages) - 1)
     yield from (replace(ends, free=int(missing) + more) for more in range(1, SPARED + 1))
 
 
-def _may_save(pages: Sequence[RenderedPage], shorter: float, leading: float) -> bool:
-    """Whether the last page may be saved by lines and gaps that are so much shorter, as a share of their height. The pages before
-    gain that share of theirs at most, and what is free on them now."""
-    room = sum(shorter * page.box.content_area.height + sum(h for h in _holes(page) if h > leading) for page in pages[:-1])
-    return room >= (1 - shorter) * _used(pages[-1]) * pages[-1].box.content_area.height
-
-
 def _used(page: RenderedPage) -> float:
     """The share of a page's height on which lines or pictures stand."""
-    return 1 - sum(_holes(page)) / page.box.content_area.height
-
-
-def _holes(page: RenderedPage) -> Iterator[float]:
-    """The heights on a page, in points, on which no line and no picture stands."""
-    area = page.box.content_area
-    boxes = (box.margin_area for box in page.box.descendants() if box.kind in {"line", "picture"})
-    reached = area.top
-    for box in sorted((box for box in boxes if box.top >= area.top), key=lambda box: box.top):
-        yield max(0.0, box.top - reached)
-        reached = max(reached, box.bottom)
-    yield max(0.0, area.bottom - reached)
+    boxes = [box.margin_area for box in page.box.descendants() if box.kind in {"line", "picture"}]
+    used, reached = 0.0, page.box.content_area.top
+    for area in sorted(boxes, key=lambda area: area.top):
+        if area.bottom > reached and area.top >= page.box.content_area.top:
+            used += area.bottom - max(area.top, reached)
+            reached = area.bottom
+    return used / page.box.content_area.height
 
 
 # Words
