@@ -138,14 +138,14 @@ STYLES = [
     paragraph(
         "toc 1",
         line=15,
-        before=6,
+        before=4.3,
         bold=True,
         extra='<w:tabs><w:tab w:val="left" w:pos="340"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}',
     ),
     paragraph(
         "toc 2",
         size=9.5,
-        line=13,
+        line=12.5,
         extra='<w:tabs><w:tab w:val="left" w:pos="907"/><w:tab w:val="right" w:leader="dot" w:pos="7087"/></w:tabs>{spacing}<w:ind w:left="454"/>',
     ),
     paragraph(
@@ -165,8 +165,8 @@ STYLES = [
         extra=f'<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="12" w:space="6" w:color="{INK}"/></w:pBdr>{{spacing}}',
     ),
     paragraph("Legend", size=9, line=14),
-    paragraph("Country Index", size=9.5, line=13.5, after=3),
-    paragraph("Country Index First", based="CountryIndex", before=14, after=3, extra=border("top", space=8)),
+    paragraph("Country Index", size=9.5, line=13.5, after=1.4),
+    paragraph("Country Index First", based="CountryIndex", before=9, after=1.4, extra=border("top", space=6)),
     paragraph("Imprint", size=8.5, line=11.5, before=1.5, colour=MUTED),
     paragraph("Imprint First", based="Imprint", before=11, extra=border("top", space=6)),
     paragraph(
