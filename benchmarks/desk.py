@@ -7,6 +7,7 @@ the machine does. It is no test: timings decide nothing.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import statistics
@@ -65,7 +66,10 @@ def main(edits: int) -> None:
                 used = (processor_time() - before) / (number + 1)  # the page is made once before the first edit
                 high = taken[min(len(taken) - 1, int(len(taken) * 0.95))]
                 shown = f"median {statistics.median(taken):.0f} ms, 95th percentile {high:.0f} ms"
-                print(f"{path}: {number} edits, {shown}; processor time of the desk {used * 1000:.0f} ms an edit", flush=True)
+                busy = f"the machine has {os.getloadavg()[0]:.0f} processes at work on {os.cpu_count()} cores"
+                print(
+                    f"{path}: {number} edits, {shown}; processor time of the desk {used * 1000:.0f} ms an edit; {busy}", flush=True
+                )
 
 
 if __name__ == "__main__":

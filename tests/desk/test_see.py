@@ -177,7 +177,7 @@ def test_a_search_for_the_fit_ends_at_the_same_one_wherever_it_begins(tmp_path: 
     from briefs.theme import read as theme
 
     long = "A fact that needs more than a line of the page, however it is set. " * 3
-    edition = small.edition(facts=[small.fact(f"{long}{n}", priority=3) for n in range(14)])
+    edition = small.edition(facts=[small.fact(f"{long}{n}", priority=3) for n in range(25)])
     target = Target("brief", "be", "Belgium", ("pdf",), "a4")
     with closing(Session(edition, theme(OWN))) as session:
         fits = [page.fitted_page(session, target, first=first) for first in (None, page.FirstTry(0, 0), page.FirstTry(20, 3))]
