@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
+from itertools import takewhile
+from operator import eq
 from typing import TypeVar
 
 MOST_PAIRS = 50_000  # of equal words; a paragraph of 1,000 words and its edit have 20,000
@@ -33,3 +35,19 @@ def matcher(one: Sequence[_T], other: Sequence[_T]) -> SequenceMatcher[_T]:
         left -= pairs[word]
         del made.b2j[word]
     return made
+
+
+def opcodes(one: Sequence[_T], other: Sequence[_T]) -> list[tuple[str, int, int, int, int]]:
+    """How one sequence becomes the other, as difflib's `get_opcodes` says it. What both begin or end with is put aside first."""
+    head = _equal(one, other)
+    tail = _equal(one[head:][::-1], other[head:][::-1])
+    middle = matcher(one[head : len(one) - tail], other[head : len(other) - tail]).get_opcodes()
+    moved = [(tag, i + head, j + head, k + head, m + head) for tag, i, j, k, m in middle]
+    begin = [("equal", 0, head, 0, head)] if head else []
+    end = [("equal", len(one) - tail, len(one), len(other) - tail, len(other))] if tail else []
+    return [*begin, *moved, *end]
+
+
+def _equal(one: Sequence[_T], other: Sequence[_T]) -> int:
+    """How many items both sequences begin with."""
+    return sum(1 for _ in takewhile(bool, map(eq, one, other)))

@@ -9,15 +9,17 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from briefs.compose import tree
-from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.numbering import Caption, Heading
-from briefs.compose.pictures import Picture
 from briefs.compose.tree import Node
 from briefs.problems import Place, Problem
+
+if TYPE_CHECKING:  # what reads documents needs none of the modules that draw
+    from briefs.compose.figures import Figure
+    from briefs.compose.pictures import Picture
 
 KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way after the facts
 PLOT = "figure/"  # in the place of a fact's id, with a number: a figure of values

@@ -134,6 +134,7 @@ class RenameKeys:
     keys: Mapping[str, str]
 
 
+Cuts = dict[str, list[blocks.Span]]  # the lines of the blocks of Markdown files, by path
 Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
 KeyChange = AddKey | RenameKeys
 
@@ -143,11 +144,12 @@ class NotWritable(Exception):
 
 
 def changed(
-    files: Mapping[str, bytes], changes: Sequence[Change | KeyChange], pandoc: Pandoc | None = None
+    files: Mapping[str, bytes], changes: Sequence[Change | KeyChange], pandoc: Pandoc | None = None, cuts: Cuts | None = None
 ) -> dict[str, bytes]:  # fmt: skip
     """The new bytes of the files that the changes affect. Raises NotWritable. `files` stays as it is.
 
-    `pandoc`: a running one. Without it, one is started if blocks of Markdown change.
+    `pandoc`: a running one. Without it, one is started if blocks of Markdown change. `cuts`: those of the same files that are known
+    from before; new ones are added.
     """
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
@@ -163,7 +165,8 @@ def changed(
             out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
     # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
-    spans = _spans_of(files, {_parted(change)[0] for change in in_blocks}, pandoc)
+    spans = {} if cuts is None else cuts
+    spans |= _spans_of(files, {_parted(change)[0] for change in in_blocks} - spans.keys(), pandoc)
     for _, change in numbered:
         path, _ = _parted(change)
         out[path] = _in_markdown(out.get(path, files[path]), spans[path], _number(change), change)

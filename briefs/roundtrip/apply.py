@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefs.compose import sources
-from briefs.compose.brief import rank
 from briefs.compose.tree import text_of
 from briefs.edition import texts, threeway, write
 from briefs.edition.model import Edition, Fact, Text
@@ -72,9 +71,8 @@ def apply(
     applier.unmerged += told
     applier.collect(edits, kept_texts)
     kept = applier.keep(seen)
-    made = trial.made(applier.with_pictures, kept, pandoc) or {}
-    changed = {path: data for path, data in made.items() if data != today.get(path)}
-    written = (*(one.written for one in kept), *(Written("new", "", path) for path in applier.saved))
+    changed = {path: data for path, data in kept.files.items() if data != today.get(path)}
+    written = (*(one.written for one in kept.changes), *(Written("new", "", path) for path in applier.saved))
     return Applied(changed, written, tuple(applier.unmerged), applier.unverified)
 
 
@@ -230,6 +228,8 @@ class _Applier:
 
     def _reordered_fact(self, moved: MovedFact, own: Fact) -> None:
         """Give a fact the one priority that puts it where it was moved: facts of a topic stand by priority and date."""
+        from briefs.compose.brief import rank  # which loads all figures
+
         country = next(c for c in self.current.countries.values() if own in c.facts)
         others = sorted((fact for fact in country.facts if fact.topic == own.topic and fact != own), key=rank)
         places = [n + 1 for n, fact in enumerate(others) if fact.text.place.name == moved.before]
@@ -381,10 +381,10 @@ class _Applier:
         """Today’s files, and the pictures that were put in."""
         return {**self.today, **self.figures.added}
 
-    def keep(self, seen: Seen | None) -> list[trial.Proposed]:
+    def keep(self, seen: Seen | None) -> trial.Kept:
         """Keep the changes that cause no new errors, and report the others."""
-        kept, rejected = trial.kept(self.with_pictures, self.changes, self.pandoc, seen)
-        for unmerged, reason in rejected:
+        kept = trial.kept(self.with_pictures, self.changes, self.pandoc, seen)
+        for unmerged, reason in kept.rejected:
             self._reject(unmerged, reason)
         return kept
 

@@ -23,7 +23,7 @@ from briefs.roundtrip import discussion
 from briefs.roundtrip.base import edition_of
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
-from briefs.tools.pandoc import Pandoc
+from briefs.tools.pandoc import RememberingPandoc
 from briefs.wordfile import docx
 from briefs.wordfile.paragraphs import ChangeFilter
 
@@ -38,7 +38,7 @@ def merge_files(
     if any(p.severity == "error" for p in problems):
         raise Problems(problems)
     today, merges = dict(before), []
-    with Pandoc() as pandoc:
+    with RememberingPandoc() as pandoc:
         for path in paths:
             if path.suffix.lower() in _TABLES:
                 from briefs.roundtrip import workbooks  # which loads much that Word files don’t need

@@ -14,8 +14,9 @@ from pathlib import PurePosixPath
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Store
 from briefs.edition import texts
-from briefs.edition.model import Text
+from briefs.edition.model import Edition, Text
 from briefs.edition.read import Seen
+from briefs.edition.textnames import file_of
 from briefs.problems import Place
 from briefs.roundtrip import decks, numbering
 from briefs.roundtrip.apply import apply
@@ -99,7 +100,8 @@ def merge(
     current = edition_of(today, seen)
     base = find_base(data, name, file, current, store, rebuild, today, audience)
     current = in_language(current, base.edition.translation, name)
-    sent_file, known = package.read(base.document), texts.of(base.edition, pandoc)
+    sent_file = package.read(base.document)
+    known = texts.of(base.edition, pandoc, _not_in(sent_file, base.edition))
     made_from = origin.read(file).revealed(known)
     blocks = origin.read(sent_file).revealed(known).blocks or {}
 
@@ -129,6 +131,15 @@ def merge(
         tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
         applied.unverified, edited.authors, _document(base, sent_file),
     )  # fmt: skip
+
+
+def _not_in(sent_file: Package, edition: Edition) -> set[str]:
+    """The paths of sections and decks of which the document has nothing: the blocks of these needn't be found."""
+    made_from = origin.read(sent_file)
+    if not made_from.blocks or made_from.is_opaque or edition.translation:
+        return set()
+    sections, decks = {section.path for section in edition.sections}, {deck.path for deck in edition.decks.values()}
+    return (sections | decks) - {file_of(block.place) for block in made_from.blocks.values()}
 
 
 def _document(base: Base, sent_file: Package) -> tuple[str, str]:

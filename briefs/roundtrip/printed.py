@@ -18,7 +18,7 @@ from briefs.edition.csl import Source
 from briefs.edition.model import Text
 from briefs.edition.textnames import file_of, is_block, is_literal
 from briefs.roundtrip import rewrite
-from briefs.sequences import matcher
+from briefs.sequences import opcodes
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.typeset.word.origin import Block
 from briefs.wordfile.paragraphs import Paragraph
@@ -245,6 +245,8 @@ def _label(printed: Sequence[Piece], at: Sequence[int | None], end: int) -> tupl
 
 def with_whole_references(paragraph: Paragraph, labels: Collection[tuple[str, ...]]) -> Paragraph:
     """A paragraph in which a reference and the label before it are one piece."""
+    if all(piece.kind != "reference" for piece in paragraph.pieces):
+        return paragraph
     out: list[Piece] = []
     index: list[int] = []
     for piece in paragraph.pieces:
@@ -271,8 +273,9 @@ def positions(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | N
     if a == b:
         return list(range(len(a) + 1))
     found: list[int | None] = [None] * (len(a) + 1)
-    for i, j, size in matcher(a, b).get_matching_blocks():
-        found[i : i + size] = range(j, j + size)
+    for tag, i, i_end, j, j_end in opcodes(a, b):
+        if tag == "equal":
+            found[i:i_end] = range(j, j_end)
     found[len(a)] = len(b)
     return found
 

@@ -179,7 +179,7 @@ def _with_span(piece: Piece, spans: Mapping[str, list[Piece]]) -> Piece:
 
 def without_internal_links(pieces: Iterable[Piece]) -> list[Piece]:
     """The pieces without links to places within the file."""
-    return [replace(p, formatting=p.formatting - _internal_links([p])) for p in pieces]
+    return [replace(p, formatting=p.formatting - own) if (own := _internal_links([p])) else p for p in pieces]
 
 
 def _internal_links(pieces: Iterable[Piece]) -> Formatting:
@@ -193,4 +193,4 @@ def _shared_formatting(pieces: Iterable[Piece]) -> Formatting:
 
 
 def _without(pieces: Iterable[Piece], formatting: Formatting) -> list[Piece]:
-    return [replace(p, formatting=p.formatting - formatting) for p in pieces]
+    return [replace(p, formatting=p.formatting - formatting) if formatting & p.formatting else p for p in pieces]

@@ -21,7 +21,7 @@ from briefs.roundtrip import structure
 from briefs.roundtrip.edits import NewBlock, TextEdit
 from briefs.roundtrip.structure import Leaf, NotWritten
 from briefs.tools.pandoc import Pandoc, PandocError
-from briefs.wordfile.pieces import Piece, of_inlines, split_paragraphs, to_inlines
+from briefs.wordfile.pieces import Piece, of_inlines, split_paragraphs, to_inlines, words
 
 LEAVES = {"Para", "Plain", "Header"}  # the blocks that hold inlines
 _ITEM_MARKER = re.compile(r"(?m)^(\s*\d[.)]) +")  # pandoc aligns the text of items with further spaces
@@ -72,14 +72,13 @@ def rewritten(
         after = _made(before, edit)
         if not after:
             return ""
-        old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
         # pandoc writes no-break spaces after abbreviations; the second merge keeps those that somebody typed
         wanted, found = meaning(after), []
 
         def meaning_of(text: str) -> Meaning:
             return meaning(parsed(noted.with_definitions(text, defined), pandoc))
 
-        for candidate in map(foreign.brackets_as_signs, _candidates(markdown, old, new)):
+        for candidate in map(foreign.brackets_as_signs, _candidates(markdown, before, after, pandoc)):
             if noted.calls(candidate) != noted.calls(markdown):  # a definition would be left over
                 continue
             found.append((candidate, meaning_of(candidate)))
@@ -102,8 +101,14 @@ def _made(blocks: Sequence[Node], edit: TextEdit) -> list[Node]:
     return structure.with_grid(made, edit.grid) if edit.grid else made
 
 
-def _candidates(markdown: str, old: str, new: str) -> Iterator[str]:
-    """Texts that may say what is wanted: the source with the differences, then pandoc’s, whose first character may be markup."""
+def _candidates(markdown: str, before: Sequence[Node], after: Sequence[Node], pandoc: Pandoc) -> Iterator[str]:
+    """Texts that may say what is wanted: the source with other words, the source with the differences between what pandoc writes
+    before and after, then pandoc’s text, whose first character may be markup."""
+    plain = [[words(of_inlines(tree.inlines(leaf))) for leaf in leaves(blocks)] for blocks in (before, after)]
+    if len(plain[0]) == len(plain[1]):
+        own, other = map("\n\n".join, plain)
+        yield threeway.merge(own, markdown, other, prefer_theirs=True).text
+    old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
     for lines, any_space in product((False, True), (True, False)):
         yield threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space, lines=lines).text
     yield threeway.merge(old, threeway.relaid(markdown, old), new, prefer_theirs=True, lines=True).text

@@ -40,35 +40,83 @@ class Proposed:
         return Written(self.kind, told.before, told.after, told.page, told.place, told.authors)
 
 
-def kept(
-    today: Files, proposed: Sequence[Proposed], pandoc: Pandoc, seen: Seen | None = None
-) -> tuple[list[Proposed], list[tuple[Unmerged, str]]]:
+@dataclass(frozen=True)
+class Kept:
+    """The changes that stay, today’s files with them, and the reports of the others, each with the reason."""
+
+    changes: list[Proposed]
+    files: dict[str, bytes]
+    rejected: list[tuple[Unmerged, str]]
+
+
+def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc, seen: Seen | None = None) -> Kept:
     """All changes if the edition, which has no errors, has none with them; otherwise those that cause none. `seen`: the YAML files
     of today that were parsed before.
 
-    What fails together is halved in every file at once, so that a file more costs no round more. Also the reports of the others,
-    each with the reason."""
+    What fails together is halved in every file at once, so that a file more costs no round more. Translations and rules of style
+    take most of the time of reading, so the rounds do without them if the result has no error."""
+    files = _Files(today, pandoc, {} if seen is None else seen)
+    found = _tried(files, proposed, is_preview=True)
+    is_sound = not proposed or not files.errors(found.files, is_preview=False)
+    return found if is_sound else _tried(files, proposed, is_preview=False)
+
+
+@dataclass
+class _Files:
+    """Today’s files, and what is known of them and their changes."""
+
+    today: Files
+    pandoc: Pandoc
+    seen: Seen
+    cuts: write.Cuts = field(default_factory=dict)
+    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files that were written
+    read: dict[bool, tuple[Files, dict[str, set[str]]]] = field(default_factory=dict)  # what was read last, and its errors
+
+    def written(self, path: str, own: Sequence[Proposed]) -> bytes | None:
+        """A file with these changes; None if they can’t be written. Most files are the same in the next round."""
+        key = path, tuple(map(id, own))
+        if key not in self.kept:
+            try:
+                changes = [change for one in own for change in one.changes]
+                self.kept[key] = write.changed(self.today, changes, self.pandoc, self.cuts).get(path, self.today.get(path, b""))
+            except write.NotWritable:
+                self.kept[key] = None
+        return self.kept[key]
+
+    def errors(self, files: Files, *, is_preview: bool) -> dict[str, set[str]]:
+        """The errors of an edition by file."""
+        last = self.read.get(is_preview)
+        if last is None or last[0] != files:
+            found: dict[str, set[str]] = {}
+            for problem in read_files(files, seen=self.seen, is_unfinished=True, is_preview=is_preview).errors:
+                found.setdefault(problem.path, set()).add(f"{problem.path}: {problem.message}")
+            last = self.read[is_preview] = files, found
+        return last[1]
+
+
+def _tried(files: _Files, proposed: Sequence[Proposed], *, is_preview: bool) -> Kept:
+    """What stays of the changes. `is_preview`: without looking at translations and at rules of style."""
     by_file: dict[str, list[Proposed]] = {}
     for one in proposed:
         by_file.setdefault(write.path_of(one.changes[0]), []).append(one)
-    trial = _Trial(today, pandoc, {path: [own] for path, own in by_file.items()}, {} if seen is None else seen)
+    trial = _Trial(files, {path: [own] for path, own in by_file.items()}, is_preview)
     while any(trial.waiting.values()):
         trial.round()
     stay = {id(one) for own in trial.stay.values() for one in own}
-    return [one for one in proposed if id(one) in stay], trial.rejected
+    made = {path: files.written(path, own) for path, own in trial.stay.items()}
+    changed = {path: data for path, data in made.items() if data is not None}
+    return Kept([one for one in proposed if id(one) in stay], {**files.today, **changed}, trial.rejected)
 
 
 @dataclass
 class _Trial:
     """What is tried. `waiting`: groups of changes by file, of which the last is tried next. `stay`: changes that cause no error."""
 
-    today: Files
-    pandoc: Pandoc
+    files: _Files
     waiting: dict[str, list[list[Proposed]]]
-    seen: Seen
+    is_preview: bool
     stay: dict[str, list[Proposed]] = field(default_factory=dict)
     rejected: list[tuple[Unmerged, str]] = field(default_factory=list)
-    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files that were written
 
     def round(self) -> None:
         """Try the next group of each file, and keep, reject or halve it."""
@@ -91,34 +139,17 @@ class _Trial:
 
     def _errors_with(self, tried: Mapping[str, list[Proposed]]) -> dict[str, set[str]]:
         """The errors by file, if these changes were made besides those that stay."""
-        files: dict[str, bytes] = dict(self.today)
+        files: dict[str, bytes] = dict(self.files.today)
         errors: dict[str, set[str]] = {}
         for path in dict.fromkeys([*self.stay, *tried]):
-            own = [*self.stay.get(path, ()), *tried.get(path, ())]
-            data = self._written(path, own)
+            data = self.files.written(path, [*self.stay.get(path, ()), *tried.get(path, ())])
             if data is None:
                 errors[path] = {"it can’t be written there"}
             else:
                 files[path] = data
-        for problem in read_files(files, seen=self.seen, is_unfinished=True).errors:
-            errors.setdefault(problem.path, set()).add(f"{problem.path}: {problem.message}")
+        for path, found in self.files.errors(files, is_preview=self.is_preview).items():
+            errors.setdefault(path, set()).update(found)
         return errors
-
-    def _written(self, path: str, own: Sequence[Proposed]) -> bytes | None:
-        """A file with these changes; None if they can’t be written. Most files are the same in the next round."""
-        key = path, tuple(map(id, own))
-        if key not in self.kept:
-            files = made(self.today, own, self.pandoc)
-            self.kept[key] = None if files is None else files[path]
-        return self.kept[key]
-
-
-def made(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc) -> dict[str, bytes] | None:
-    """Today's files with these changes made; None if they can't be written."""
-    try:
-        return {**today, **write.changed(today, [change for one in proposed for change in one.changes], pandoc)}
-    except write.NotWritable:
-        return None
 
 
 def forbidden(text: str, place: Place, pandoc: Pandoc) -> str:

@@ -35,13 +35,12 @@ def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
     reader = _RowMerge(edition_of(today), today, pandoc)
     for table in edited.read(name, data):
         reader.table(table)
-    kept, rejected = trial.kept(today, reader.proposed, pandoc)
-    reports = [Unmerged(f"{one.reason}: {why}", one.before, one.after, place=one.place) for one, why in rejected]
-    made = trial.made(today, kept, pandoc) or {}
-    files = {path: new for path, new in made.items() if new != today.get(path)}
+    kept = trial.kept(today, reader.proposed, pandoc)
+    reports = [Unmerged(f"{one.reason}: {why}", one.before, one.after, place=one.place) for one, why in kept.rejected]
+    files = {path: new for path, new in kept.files.items() if new != today.get(path)}
     base = "what its rows say of themselves"
     unmerged = (*reader.unmerged, *reports)
-    return Merge(PurePosixPath(name).name, base, files, tuple(one.written for one in kept), unmerged, (), 0, frozenset())
+    return Merge(PurePosixPath(name).name, base, files, tuple(one.written for one in kept.changes), unmerged, (), 0, frozenset())
 
 
 class _RowMerge:

@@ -277,6 +277,19 @@ class Pandoc:
         return self._process
 
 
+class RememberingPandoc(Pandoc):
+    """A running pandoc that parses no text twice. Nobody may change the trees that it returns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trees: dict[tuple[str, str], list[Any]] = {}  # by job and text
+
+    def _parsed(self, job: str, texts: Sequence[str]) -> list[list[Any]]:
+        new = [text for text in dict.fromkeys(texts) if (job, text) not in self._trees]
+        self._trees |= {(job, text): blocks for text, blocks in zip(new, super()._parsed(job, new), strict=True)}
+        return [self._trees[job, text] for text in texts]
+
+
 def program() -> str:
     """The path of the pandoc in `pypandoc_binary`. Raises ToolError."""
     import pypandoc

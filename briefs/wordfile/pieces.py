@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import groupby
 from urllib.parse import unquote
 
@@ -17,11 +18,14 @@ from briefs.compose import tree
 from briefs.compose.attributes import VALUES
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
-from briefs.sequences import matcher
+from briefs.sequences import matcher, opcodes
 from briefs.wordfile.citations import CitationField
 
 Formatting = frozenset[str]
-_TOKEN = re.compile(r"[^\S\u00a0\u202f]+|[\u00a0\u202f]|\w+(?:['’]\w+)*|[^\w\s]")
+_NO_BREAK = "\u00a0\u202f"  # each is a word by itself
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_TOKEN = re.compile(rf"[^\S{_NO_BREAK}]+|[{_NO_BREAK}]|{_WORD.pattern}|[^\w\s]")
+MOST_KEPT = 1 << 15  # pieces that are used again, about 10 MB
 _INVISIBLE = re.compile("[\u00ad\u2060\u200b]")  # soft hyphens, word joiners, zero-width spaces: programs add and remove them
 # No-break spaces that typesetting puts in place of spaces (`compose/spacing.py`): they mean no more than these.
 _AUTOMATIC = re.compile(r"[\u00a0\u202f](?=[;:!?»])|(?<=«)[\u00a0\u202f]|(?<=\b[^\W\d_])[\u00a0\u202f]")
@@ -56,7 +60,7 @@ class Piece:
     looks: frozenset[str] = field(default=frozenset(), compare=False)
     citation: CitationField | None = field(default=None, compare=False, repr=False)
 
-    @property
+    @cached_property
     def identity(self) -> tuple[str, str, Formatting]:
         """Equal for pieces that mean the same in two versions of a text. The words of a reference don't count, only whether there
         are any: the program writes them."""
@@ -86,12 +90,19 @@ PARAGRAPH = Piece("¶", "paragraph")
 
 def of_text(text: str, formatting: Formatting = frozenset(), spans: tuple[str, ...] = ()) -> list[Piece]:
     """Plain text as pieces. Any white space is one space, except a no-break space, which counts as a word."""
-    return [
-        Piece(token, "word", formatting, spans=spans)
-        if token in "\u00a0\u202f" or not token.isspace()
-        else Piece(" ", "space", formatting, spans=spans)
-        for token in _TOKEN.findall(_AUTOMATIC.sub(" ", _INVISIBLE.sub("", text)))
-    ]
+    return [_token(token, formatting, spans) for token in _TOKEN.findall(_AUTOMATIC.sub(" ", _INVISIBLE.sub("", text)))]
+
+
+@lru_cache(MOST_KEPT)
+def _token(text: str, formatting: Formatting, spans: tuple[str, ...]) -> Piece:
+    """A word, a mark or white space. Most words of a text occur often."""
+    is_space = text.isspace() and text not in _NO_BREAK
+    return Piece(" ", "space", formatting, spans=spans) if is_space else Piece(text, "word", formatting, spans=spans)
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is one word of letters, digits and apostrophes."""
+    return _WORD.fullmatch(text) is not None
 
 
 # From pandoc's tree.
@@ -183,9 +194,8 @@ def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
     a, b = [p.identity for p in old], [p.identity for p in new]
     if a == b:
         return []
-    matched = matcher(a, b)
     out: list[Change] = []
-    for tag, start, end, new_start, new_end in matched.get_opcodes():
+    for tag, start, end, new_start, new_end in opcodes(a, b):
         if tag == "equal":
             continue
         replacement = list(new[new_start:new_end])

@@ -8,7 +8,7 @@ import pytest
 
 from briefs.delivery.store import File, Store
 from briefs.press.session import Session
-from briefs.tools.pandoc import Pandoc
+from briefs.tools.pandoc import RememberingPandoc
 from tests import small
 from tests.roundtrip.harness import DOCUMENTS, EDITION, WHEN, MergeHarness
 
@@ -19,7 +19,7 @@ def harness(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Itera
     files = {p.relative_to(EDITION).as_posix(): p.read_bytes() for p in sorted(EDITION.rglob("*")) if p.is_file()}
     files["labels/en.yaml"] = small.LABELS.read_bytes()
     store = Store(tmp_path_factory.mktemp("sent") / "exchange")
-    with Pandoc() as pandoc:
+    with RememberingPandoc() as pandoc:
         made = MergeHarness(files, {}, store, pandoc, session)
         made.sent = {name: made.built(files, name) for name in DOCUMENTS}
         sent = [File(path, kind, subject, "a4", made.sent[name]) for name, (kind, subject, path) in DOCUMENTS.items()]

@@ -19,9 +19,9 @@ from briefs.compose.pack import BoundBrief
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers import page as one_page
 from briefs.press.makers.base import Maker
-from briefs.typeset import word
 from briefs.typeset.page import html, join
 from briefs.typeset.page.chunks import Chunk
+from briefs.typeset.word import document as word
 
 if TYPE_CHECKING:
     from briefs.press.composer import Composer

@@ -153,8 +153,8 @@ def _drawn(composer: Composer, manuscript: Manuscript) -> ComposedPage:
 
 
 def _lay_out(session: Session, target: Target, composed: ComposedPage, step: LadderStep) -> FittedPage:
-    from briefs.typeset import word
     from briefs.typeset.page import justify
+    from briefs.typeset.word import document as word
 
     manuscript, figures = composed.manuscript, composed.figures
     before = clock.of("fit")

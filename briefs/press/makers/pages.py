@@ -16,8 +16,8 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
-from briefs.typeset import word
 from briefs.typeset.page import html, tables
+from briefs.typeset.word import document as word
 
 if TYPE_CHECKING:
     from briefs.press.composer import Composer

@@ -22,10 +22,10 @@ from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, Piec
 from briefs.press.makers.base import Maker
 from briefs.theme import LadderStep
 from briefs.tools import fonts, libreoffice
-from briefs.typeset import word
 from briefs.typeset.page import chunks, ends, html, join, raster, tables
 from briefs.typeset.page.chunks import Chunk, TypesetPages
 from briefs.typeset.page.ends import PageEnds
+from briefs.typeset.word import document as word
 
 if TYPE_CHECKING:
     from briefs.press.composer import Composer

@@ -16,10 +16,9 @@ from briefs.compose.manuscript import Manuscript
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
 from briefs.problems import Place, Problem, Problems, error
-from briefs.typeset import slides
 from briefs.typeset.page import html
 from briefs.typeset.page.layout import PageLayout
-from briefs.typeset.slides import fit, handout, look
+from briefs.typeset.slides import fit, handout, look, presentation
 from briefs.typeset.word import slides as word
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class _HandoutPrinter:
             made["docx"] = word.write(pages, self.figures, self.theme, target.paper, how, pandoc, layout.page_numbers())
         if "pptx" in target.formats:
             places = fit.picture_boxes(fitted.layout)
-            made["pptx"] = slides.write(self.manuscript, self.figures, self.theme, fitted.steps, places, pandoc)
+            made["pptx"] = presentation.write(self.manuscript, self.figures, self.theme, fitted.steps, places, pandoc)
         return made
 
     def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:

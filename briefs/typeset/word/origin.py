@@ -52,9 +52,14 @@ class Origin:
     content: str = ""
     blocks: Mapping[str, Block] | None = None
 
+    @property
+    def is_opaque(self) -> bool:
+        """Whether hashes stand for places, as in the file of an audience."""
+        return any(block.place.startswith(OPAQUE) for block in (self.blocks or {}).values())
+
     def revealed(self, names: Iterable[str]) -> Origin:
         """With the names of places for the hashes that stand for them in the file of an audience. `names`: of texts of the content."""
-        if not any(block.place.startswith(OPAQUE) for block in (self.blocks or {}).values()):
+        if not self.is_opaque:
             return self
         known = {f"{OPAQUE}{opaque(own)}": own for name in names for own in _leaves(name)}
         blocks = {name: replace(block, place=known.get(block.place, block.place)) for name, block in (self.blocks or {}).items()}
