@@ -6,7 +6,7 @@ the store doesn't have it, the same document is built again from today's content
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -55,12 +55,14 @@ def find_base(
     can't be read any more.
     """
     sent = store.by_hash(digest(data))
-    language = language_of(sent.name if sent else origin.read(file).document, today.translations)
+    document = origin.read(file).document
+    language = language_of(document, today.translations)
     if not sent:
         audience = _audience(file, today, name, audience)
-        sent = _sent_file(name, file, store, f"{language}/" if language else "", audience)
+        sent = _sent_file(name, file, store, today.translations, language if document else None, audience)
     if sent:
         _refuse_two_languages(sent.kind, name)
+        language = language_of(sent.name, today.translations)
         content = store.content(sent)
         edition = today if content == files else _valid(read_past(content))
         return Base(
@@ -95,11 +97,20 @@ def _audience(file: Package, today: Edition, name: str, said: str) -> str:
     known = [audience.id for audience in today.about.audiences]
     if document := origin.read(file).document:
         return audience_of(document.removeprefix(f"{language_of(document, today.translations)}/"))
-    if not said and known:
+    if not said and known and not _is_for_all(name, today):
         hint = f"Say it with --for: {', '.join([*known, EVERYONE])}."
         what = "it can’t be found out for which audience this file was made: the program that saved it has dropped that"
         raise Problems([Problem("error", name, 0, 0, what, hint)])
     return "" if said == EVERYONE else said
+
+
+def _is_for_all(name: str, today: Edition) -> bool:
+    """Whether a file has the name of a document that no audience has of its own, such as the report."""
+    try:
+        kind, _ = _document(PurePosixPath(name).stem, today, name)
+    except Problems:
+        return False
+    return not KINDS[kind].has_audiences
 
 
 def edition_of(files: Files, seen: Seen | None = None) -> Edition:
@@ -122,14 +133,18 @@ def _valid(reading: Reading) -> Edition:
     return reading.edition
 
 
-def _sent_file(name: str, file: Package, store: Store, language: str, audience: str) -> Sent | None:
+def _sent_file(
+    name: str, file: Package, store: Store, languages: Container[str], language: str | None, audience: str
+) -> Sent | None:  # fmt: skip
     """The record of the sent file: the one with the same hash of its content, else the one with the nearest name and words.
 
-    Only files in this language (`fr/`) and for this audience are looked at, or those for everyone."""
+    Only files for this audience are looked at, or those for everyone, in this language or, if it isn’t known (None), in any."""
 
     def is_for(sent: Sent) -> bool:
-        own = sent.name.startswith(language) and sent.name.endswith(f".{opened.format_of(file)}")
-        return own and audience_of(sent.name.removeprefix(language)) == audience
+        own = language_of(sent.name, languages)
+        is_in_language = language is None or own == language
+        is_alike = is_in_language and sent.name.endswith(f".{opened.format_of(file)}")
+        return is_alike and audience_of(sent.name.removeprefix(f"{own}/")) == audience
 
     newest = {s.sha256: s for s in reversed(store.sent()) if is_for(s)}.values()
     content = origin.read(file).content

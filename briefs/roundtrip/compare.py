@@ -41,6 +41,7 @@ from briefs.wordfile.paragraphs import Paragraph, Shape, WordText
 from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_paragraphs, tidy, unchanged, words
 
 _CAPTIONS = {"caption", "image caption", "figure", "bildunterschrift"}  # styles of captions
+_TITLE_BLOCK = {"title", "subtitle", "author", "date", "abstract"}  # styles of what pandoc reads as the metadata of a document
 _LONGEST_NUMBER = 2  # pieces before the number of a caption: “Figure” and a space
 _AFTER_NUMBER = {".", ":", "–", "—"}
 _SPACE = Piece(" ", "space")
@@ -302,12 +303,20 @@ class _ParagraphComparison:
     def _positioned(self, pair: Pair) -> None:
         """Note where the next new paragraph would go. Enter or report what was moved."""
         regions = self.printed.regions_of(pair.sent)
+        if pair.moved and self._is_in_title_block(pair):
+            return
         if pair.moved and regions:
             self._moved(pair, regions[0])
         elif pair.moved:
             self._report(pair, "this paragraph was moved; it is not content", self.sent[pair.sent[0]].text)
         elif regions:
             self.anchors[pair.edited[-1]] = regions[-1].name
+
+    def _is_in_title_block(self, pair: Pair) -> bool:
+        """Whether a paragraph stands among title, subtitle, author and date. The template orders them, and pandoc otherwise."""
+        i, j = pair.sent[0], pair.edited[0]
+        numbers = [(i, self.sent), (j, self.edited)]
+        return all(p.style.lower() in _TITLE_BLOCK for n, own in numbers for p in own[: n + 1])
 
     def _moved(self, pair: Pair, region: Region) -> None:
         j = pair.edited[0]
@@ -560,7 +569,10 @@ class _ParagraphComparison:
         """Who has a pending deletion of a sent paragraph."""
         return frozenset(author for mark in self.sent[i].bookmarks for author in self.deleted_by.get(mark, ()))
 
-    def _compare_headers(self, sent: Sequence[str], edited: Sequence[str]) -> None:
+    def _compare_headers(self, sent: Sequence[str] | None, edited: Sequence[str] | None) -> None:
+        """Report other words in headers and footers. Programs that drop all of them have changed none."""
+        if sent is None or edited is None:
+            return
         lost, new = ([text for text in one if text not in other] for one, other in ((sent, edited), (edited, sent)))
         if lost or new:
             reason = "a header or footer was changed: it is made from edition.yaml"
@@ -651,8 +663,10 @@ def _joined(paragraphs: Iterable[Paragraph]) -> list[Piece]:
 
 def _is_untouched(sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> bool:
     """Whether paragraphs have the same pieces, in all that is compared."""
-    one, other = ([[_all_of(p) for p in paragraph.pieces] for paragraph in side] for side in (sent, edited))
-    return one == other
+    if list(map(len, (p.pieces for p in sent))) != list(map(len, (p.pieces for p in edited))):
+        return False
+    pairs = (pair for own in zip(sent, edited, strict=True) for pair in zip(own[0].pieces, own[1].pieces, strict=True))
+    return all(one is other or _all_of(one) == _all_of(other) for one, other in pairs)
 
 
 def _all_of(piece: Piece) -> tuple[object, ...]:

@@ -20,8 +20,8 @@ from briefs.typeset.word.fields import VALUE_TAG
 from briefs.typeset.word.package import NAMES, Package, R, w
 from briefs.wordfile import citations, elements
 from briefs.wordfile.elements import MC, WORD_2010
-from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy, words
-from briefs.wordfile.styles import Item, Styles, formatting, switches
+from briefs.wordfile.pieces import Formatting, Piece, is_word, of_text, tidy, words
+from briefs.wordfile.styles import Item, Styles
 
 ChangeFilter = Callable[[str, str], bool]  # of a pending change's author and date: does it count as made?
 Shape = tuple[str, int]  # of a paragraph: heading, list item, numbered item, quotation or paragraph; its level
@@ -37,6 +37,7 @@ _DELETIONS = {w("del"), w("moveFrom"), f"{WORD_2010}conflictDel"}
 _NOT_PRINTED = {"XE", "TC", "TA", "SET", "ASK", "NEXT", "NEXTIF", "SKIPIF", "PRIVATE"}  # fields without a result
 _FRAMED = {"pull quote"}  # styles of text frames (`typeset/word/margins.py`); a trip through .odt loses the frame itself
 _QUOTATIONS = {"quote", "intense quote", "block text", "quotations", "quotation"}  # names of styles
+_APOSTROPHES = {"'", "’"}
 _SYMBOL = re.compile("[\ue000-\uf8ff]")  # letters that only a symbol font shows
 _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ", "DATE", "TIME"}
 
@@ -69,16 +70,17 @@ class CellPlace:
 class Paragraph:
     """A paragraph: its pieces, its bookmarks (the range of pieces that each encloses), and the name of its style.
 
-    `item`: what kind of item of a list it is. `is_joined`: a pending deletion joins it to the one before, or would if it counted;
-    LibreOffice then gives it the style of that one. `container`: body, cell, box (a text box), note, head (a header or footer).
-    `page`: counted by the page breaks that Word left in the file. `authors`: who has pending changes in it that count.
-    `is_framed`: it is a text frame, whose place in the file says nothing (17.3.1.11). `cell`: the innermost cell of a table
-    around it.
+    `heading`: the level of its style, if that is a heading or based on one. `item`: what kind of item of a list it is. `is_joined`:
+    a pending deletion joins it to the one before, or would if it counted; LibreOffice then gives it the style of that one.
+    `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the page breaks that Word left
+    in the file. `authors`: who has pending changes in it that count. `is_framed`: it is a text frame, whose place in the file says
+    nothing (17.3.1.11). `cell`: the innermost cell of a table around it.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     bookmarks: dict[str, tuple[int, int]] = field(default_factory=dict)
     style: str = ""
+    heading: int = 0
     item: Item | None = None
     is_joined: bool = False
     container: str = "body"
@@ -94,12 +96,11 @@ class Paragraph:
     @property
     def role(self) -> str:
         """What a reader sees in it: a heading of some level, a list item, a numbered item, a quotation, or a paragraph."""
-        style = self.style.lower()
-        if heading := re.fullmatch(r"heading \d", style):
-            return heading[0]
+        if self.heading:
+            return f"heading {self.heading}"
         if self.item:
             return "numbered item" if self.item.is_numbered else "list item"
-        return "quotation" if style in _QUOTATIONS else "paragraph"
+        return "quotation" if self.style.lower() in _QUOTATIONS else "paragraph"
 
     @property
     def shape(self) -> Shape:
@@ -135,11 +136,11 @@ class Comment:
 class WordText:
     """A Word file: its paragraphs in order, the texts of its headers and footers, its comments.
 
-    `deleted_by`: who has pending deletions that count in the paragraph of a bookmark of which no word is left. `authors`: who has
-    pending changes anywhere in the file that count."""
+    `headers` is None if it has no header and no footer at all. `deleted_by`: who has pending deletions that count in the paragraph
+    of a bookmark of which no word is left. `authors`: who has pending changes anywhere in the file that count."""
 
     paragraphs: list[Paragraph]
-    headers: list[str]
+    headers: list[str] | None
     comments: list[Comment]
     deleted_by: Mapping[str, frozenset[Author]] = field(default_factory=dict)
     authors: frozenset[Author] = frozenset()
@@ -239,17 +240,18 @@ class _TextReader:
                 inner.blocks(note, "note")
                 yield note.get(w("id"), ""), tidy(piece for p in inner.paragraphs for piece in (*p.pieces, Piece(" ", "space")))
 
-    def headers(self) -> list[str]:
-        """The texts of headers and footers, each once, without the results of fields."""
+    def headers(self) -> list[str] | None:
+        """The texts of headers and footers, each once, without the results of fields. None if there are no such parts."""
         found: set[str] = set()
-        for name in self.package.parts:
-            root = _xml(self.package, name) if re.fullmatch(r"word/(header|footer)\d*\.xml", name) else None
+        names = [name for name in self.package.parts if re.fullmatch(r"word/(header|footer)\d*\.xml", name)]
+        for name in names:
+            root = _xml(self.package, name)
             if root is not None:
                 inner = self._reader_of(name)
                 inner.blocks(root, "head")
                 lines = ("".join(p.text for p in line.pieces if p.kind != "reference") for line in inner.paragraphs)
                 found.add(" ".join(lines).strip())
-        return sorted(found - {""})
+        return sorted(found - {""}) if names else None
 
     def comments(self) -> Iterator[Comment]:
         found = list(_elements(_xml(self.package, _COMMENTS), "comment"))
@@ -358,6 +360,7 @@ class _TextReader:
         style = None if properties is None else properties.find(w("pStyle"))
         self.style = "" if style is None else style.get(w("val"), "")
         current.paragraph.style = self.styles.name(self.style)
+        current.paragraph.heading = self.styles.heading(self.style)
         current.paragraph.item = self.styles.item(properties, self.style)
         current.paragraph.is_joined = unfinished is not None or self.style == self.joining
         framed = properties is not None and properties.find(w("framePr")) is not None
@@ -469,24 +472,27 @@ class _TextReader:
     def _run(self, run: etree._Element, outer: Formatting, out: list[Piece]) -> None:
         properties = self._now(run.find(w("rPr")), "rPrChange", "rPr")
         style = None if properties is None else properties.find(w("rStyle"))
-        of_paragraph, own = self.styles.formatting(self.style), switches(properties)
-        made = outer | (formatting(properties) - of_paragraph)
-        of_style = frozenset() if style is None else self.styles.formatting(style.get(w("val"), ""))
+        of_paragraph, own = self.styles.formatting(self.style), self.styles.of_run(properties)
+        made = outer | (own.formatting - of_paragraph)
+        character = "" if style is None else style.get(w("val"), "")
+        of_style = self.styles.formatting(character) if character else frozenset()
         made |= of_style
         if is_link := any(name.startswith("link ") for name in made):
             made -= {"underline"}
         start, before = len(out), self.current.looks
-        self.current.looks = before | self._looks(properties, "" if style is None else style.get(w("val"), ""), is_link)
+        self.current.looks = before | self._looks(own.looks, character, is_link)
         switched = of_paragraph - of_style  # bold in a style of a paragraph and of a run is not bold (part 1, 17.7.3)
-        self.current.looks |= {kind: f"set without “{kind}”" for kind, is_on in own.items() if not is_on and kind in switched}
+        self.current.looks |= {
+            kind: f"set without “{kind}”" for kind, is_on in own.switches.items() if not is_on and kind in switched
+        }
         self._run_content(run, made, out)
         shown = frozenset(filter(None, self.current.looks.values()))
         out[start:] = [replace(p, looks=p.looks | shown) for p in out[start:]] if shown else out[start:]
         self.current.looks = before
 
-    def _looks(self, properties: etree._Element | None, style: str, is_link: bool) -> dict[str, str]:
+    def _looks(self, own: Mapping[str, str], style: str, is_link: bool) -> dict[str, str]:
         """The looks of a run that its paragraph’s style doesn’t have. Links have colours of their own."""
-        found = self.styles.looks(style) | elements.looks(properties)
+        found = {**self.styles.looks(style), **own}
         of_paragraph = self.styles.looks(self.style)
         return {
             name: look for name, look in found.items() if look != of_paragraph.get(name, "") and not (is_link and name == "color")
@@ -776,7 +782,9 @@ def _finish(current: _OpenParagraph) -> None:
         while last > first and pieces[last - 1].kind == "space":
             last -= 1
         own.bookmarks[name] = (first, last)
-    own.pieces = _generated_entry(pieces) if own.style.lower().startswith(_GENERATED_LISTS) else pieces
+    style = own.style.lower()
+    is_entry = style.startswith(_GENERATED_LISTS) and not style.endswith("heading")
+    own.pieces = _generated_entry(pieces) if is_entry else pieces
 
 
 def _generated_entry(pieces: Sequence[Piece]) -> list[Piece]:
@@ -786,7 +794,8 @@ def _generated_entry(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
-    """Tidy pieces, in which a word spread over several runs is one word, and numbers of sources in a row are one citation.
+    """Tidy pieces, in which a word spread over several runs is one word, and numbers of sources in a row are one citation. A new
+    line at an edge says nothing: some programs make one of the end of a column.
 
     Also returns the new index of each old piece, and of the end.
     """
@@ -795,19 +804,24 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
     commas = _note_commas(raw)
     for n, piece in enumerate(raw):
         last = out[-1] if out else None
-        if len(out) > 1 and last and (whole := _joined_over_apostrophe(out[-2], last, piece)):
+        if last and last.text in _APOSTROPHES and len(out) > 1 and (whole := _joined_over_apostrophe(out[-2], last, piece)):
             out[-2:] = [whole]
             index[n - 1 :] = [len(out) - 1] * 2
         elif n in commas:
             index.append(len(out))
+        elif piece.kind == "space":
+            index.append(len(out))
+            if last and last.kind not in {"space", "break"}:
+                out.append(piece)
+        elif piece.kind == "break" and not last:
+            index.append(0)
         elif last and (joined := _joined(last, piece)):
             index.append(len(out) - 1)
             out[-1] = joined
         else:
             index.append(len(out))
-            if not (piece.kind == "space" and (last is None or last.kind in {"space", "break"})):
-                out.append(replace(piece, kind="cite", target=_anchor(piece)) if _is_source_number(piece) else piece)
-    while out and out[-1].kind == "space":
+            out.append(replace(piece, kind="cite", target=_anchor(piece)) if _is_source_number(piece) else piece)
+    while out and out[-1].kind in {"space", "break"}:
         out.pop()
     return tidy(out), [min(n, len(out)) for n in [*index, len(out)]]
 
@@ -819,6 +833,8 @@ def _note_commas(raw: Sequence[Piece]) -> set[int]:
         return raw[n].text in {",", " "} and "super" in raw[n].formatting
 
     found: set[int] = set()
+    if all(piece.kind != "cite" for piece in raw):
+        return found
     for _, group in groupby(range(len(raw)), key=lambda n: raw[n].kind == "cite" or is_comma(n)):
         own = list(group)
         found |= {n for n in own if is_comma(n)} if any(raw[n].kind == "cite" for n in own) else set()
@@ -827,15 +843,13 @@ def _note_commas(raw: Sequence[Piece]) -> set[int]:
 
 def _joined_over_apostrophe(first: Piece, middle: Piece, last: Piece) -> Piece | None:
     """Three pieces as one word, if runs divide it at its apostrophe; else None."""
-    is_divided = (
-        middle.text in {"'", "’"} and first.kind == last.kind == "word" and first.formatting == middle.formatting == last.formatting
-    )
+    is_divided = first.kind == last.kind == "word" and first.formatting == middle.formatting == last.formatting
     whole = first.text + middle.text + last.text
     return replace(first, text=whole) if is_divided and _is_word(whole) else None
 
 
 def _is_word(text: str) -> bool:
-    return len(text) <= MOST_JOINED and len(of_text(text)) == 1
+    return len(text) <= MOST_JOINED and is_word(text)
 
 
 def _joined(last: Piece, piece: Piece) -> Piece | None:

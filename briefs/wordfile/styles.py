@@ -47,11 +47,17 @@ class Styles:
         root = package.xml(STYLES) if package.parts.get(STYLES) else None
         self._styles = dict(_read(root)) if root is not None else {}
         self._kept: dict[str, tuple[Formatting, dict[str, str]]] = {}
+        self._of_runs: dict[object, RunProperties] = {}
         self._numbering = package.xml(NUMBERING) if package.parts.get(NUMBERING) else None
 
     def name(self, id: str) -> str:
         """A style’s name. Programs change the ids and keep the names."""
         return self._styles[id].name if id in self._styles else id
+
+    def heading(self, id: str) -> int:
+        """The level of the heading that a style is, or is based on; 0 if it is none. Programs keep only what it is based on."""
+        found = (re.fullmatch(r"heading (\d)", style.name.lower()) for style in self._chain(id))
+        return next((int(match[1]) for match in found if match), 0)
 
     def _chain(self, id: str) -> Iterator[_Style]:
         """A style and those that it is based on."""
@@ -68,6 +74,15 @@ class Styles:
     def looks(self, id: str) -> dict[str, str]:
         """The looks that a style gives to words, by the names of the properties."""
         return self._of(id)[1]
+
+    def of_run(self, properties: etree._Element | None) -> RunProperties:
+        """What the properties of a run say. Those without deeper elements, which many runs share, are read once."""
+        if properties is None or any(len(child) for child in properties):
+            return RunProperties.of(properties)
+        key = tuple((child.tag, *child.attrib.items()) for child in properties)
+        if key not in self._of_runs:
+            self._of_runs[key] = RunProperties.of(properties)
+        return self._of_runs[key]
 
     def _of(self, id: str) -> tuple[Formatting, dict[str, str]]:
         if id not in self._kept:
@@ -133,6 +148,20 @@ def switches(properties: etree._Element | None) -> dict[str, bool]:
         if element is not None:
             found[kind] = found.get(kind, False) or element.get(w("val"), "1").lower() not in _OFF
     return found
+
+
+@dataclass(frozen=True)
+class RunProperties:
+    """What the properties of a run say: the formatting that they give it, the kinds of it that they switch on or off, and looks."""
+
+    formatting: Formatting
+    switches: Mapping[str, bool]
+    looks: Mapping[str, str]
+
+    @classmethod
+    def of(cls, properties: etree._Element | None) -> RunProperties:
+        """Read the properties."""
+        return cls(formatting(properties), switches(properties), elements.looks(properties))
 
 
 def formatting(properties: etree._Element | None) -> Formatting:

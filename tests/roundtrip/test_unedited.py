@@ -13,11 +13,12 @@ from briefs.edition.files import read_folder
 from briefs.edition.model import Edition
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
+from briefs.roundtrip.base import edition_of
 from briefs.roundtrip.merge import merge
-from briefs.tools import libreoffice
+from briefs.tools import libreoffice, pandoc
 from tests import small
 from tests.conftest import ROOT
-from tests.roundtrip.harness import WHEN, MergeHarness, unmerged
+from tests.roundtrip.harness import DOCUMENTS, WHEN, MergeHarness, unmerged
 from tests.wordfile.word import Word, parts, renamed_styles, without_origin
 
 Sent = Mapping[str, bytes]
@@ -108,3 +109,67 @@ def test_no_unedited_file_of_the_first_edition_has_edits(
     assert found(saved(data, cache / "exchange", tmp_path / "saved", WORD), content, sent, harness) == {}
     some = {name: data[name] for name in ("report.docx", "briefs/united-states.docx", "handouts/overview.docx")}
     assert found(saved(some, cache / "exchange", tmp_path / "odt", "odt", WORD), content, sent, harness) == {}
+
+
+def saved_by_pandoc(data: bytes, folder: Path) -> bytes:
+    """A Word file as pandoc reads and writes it: without properties, bookmarks, headers, columns and most styles."""
+    (folder / "sent.docx").write_bytes(data)
+    command = [pandoc.program(), "sent.docx", "-o", "saved.docx", "--extract-media", "media"]
+    subprocess.run(command, check=True, cwd=folder, capture_output=True, timeout=60)
+    return (folder / "saved.docx").read_bytes()
+
+
+@pytest.mark.parametrize("document", ["report", "brief", "handout"])
+def test_a_file_saved_by_pandoc_has_no_edits(document: str, harness: MergeHarness, tmp_path: Path) -> None:
+    merged = harness.merge(saved_by_pandoc(harness.sent[document], tmp_path), Path(DOCUMENTS[document][2]).name)
+    assert (merged.files, unmerged(merged)) == ({}, [])
+
+
+TWO_LANGUAGES = {
+    "translations/fr/decks/talk.md.yaml": b"""texts:
+  - id: c468518051361c12
+    of: c468518051361c12
+    text: "## Pourquoi les bouteilles reviennent"
+  - id: "5152f52741838582"
+    of: "5152f52741838582"
+    text: Bien peu, car **presque toutes** les bouteilles sont rendues.
+""",
+}
+
+
+def test_a_translation_saved_by_pandoc_is_no_edit_of_the_original(harness: MergeHarness, tmp_path: Path) -> None:
+    languages = b"languages: [en-GB, fr]\n"
+    draft = harness.files["edition.yaml"].replace(b"status: final", b"status: draft")
+    content = {**harness.files, **TWO_LANGUAGES, "edition.yaml": draft + languages}
+    edition = edition_of(content)
+    names = {"handouts/talk.docx": edition, "fr/handouts/talk.docx": edition.translations["fr"]}
+    files = {name: File(name, "handout", "talk", "a4", harness.built_from(own, "handout", "talk")) for name, own in names.items()}
+    sent = store(files, content, tmp_path / "exchange")
+    for name, own in files.items():
+        merged = harness.merge(saved_by_pandoc(own.data, tmp_path), "talk.docx", content, store=sent)
+        assert (merged.base.partition(",")[0], merged.files, unmerged(merged)) == (name, {}, [])
+
+
+OTHER_KINDS = {
+    "journeys/two.yaml": b"title: A journey\ncountries: [fr, be]\n",
+    "corrections.yaml": b"corrections:\n- {id: a, country: be, fact: be-02, date: 2020-11-02, wrong: [Cans.], right: Bottles.}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "name"),
+    [
+        ("glance", "", "glance.docx"),
+        ("pack", "two", "pack/two.docx"),
+        ("correction", "a", "corrections/a.docx"),
+    ],
+)
+def test_other_kinds_saved_by_pandoc_have_no_edits_and_are_for_everyone(
+    kind: str, subject: str, name: str, harness: MergeHarness, tmp_path: Path
+) -> None:
+    audiences = b"audiences:\n- {id: press, label: The press, blocks: [facts]}\n"
+    content = {**harness.files, **OTHER_KINDS, "edition.yaml": harness.files["edition.yaml"] + audiences}
+    data = harness.built_from(edition_of(content), kind, subject)
+    sent = store({name: File(name, kind, subject, "a4", data)}, content, tmp_path / "exchange")
+    merged = harness.merge(saved_by_pandoc(data, tmp_path), Path(name).name, content, store=sent)
+    assert (merged.base.partition(",")[0], merged.files, unmerged(merged)) == (name, {}, [])
