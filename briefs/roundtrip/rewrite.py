@@ -8,6 +8,7 @@ markup and citations stay. The result is parsed again and must say exactly what 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product, takewhile
@@ -29,6 +30,7 @@ _ASCII_MARK = re.compile(r"\.\.\.|---|--")
 _MARKS = {"...": "…", "---": "—", "--": "–"}
 _DASHES = set(".-…–—")
 _QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
+_PLAIN_SIGNS = set(",;?’")  # which are never markup
 _SIGNS = "$*_~^#@<>"  # which pandoc writes with a backslash wherever they might be markup
 _DELETED: Node = {"t": "Deleted"}  # takes the place of a leaf until the block around it is rebuilt; “Added” stands for a new leaf
 Meaning = list[tuple[tuple[str, ...], Any]]  # of a text: the names of the blocks around each leaf, and its pieces
@@ -104,15 +106,24 @@ def _made(blocks: Sequence[Node], edit: TextEdit) -> list[Node]:
 def _candidates(markdown: str, before: Sequence[Node], after: Sequence[Node], pandoc: Pandoc) -> Iterator[str]:
     """Texts that may say what is wanted: the source with other words, the source with the differences between what pandoc writes
     before and after, then pandoc’s text, whose first character may be markup."""
-    plain = [[words(of_inlines(tree.inlines(leaf))) for leaf in leaves(blocks)] for blocks in (before, after)]
-    if len(plain[0]) == len(plain[1]):
-        own, other = map("\n\n".join, plain)
-        yield threeway.merge(own, markdown, other, prefer_theirs=True).text
+    if plain := _in_words(before, after):
+        yield threeway.merge(plain[0], markdown, plain[1], prefer_theirs=True).text
     old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))
     for lines, any_space in product((False, True), (True, False)):
         yield threeway.merge(old, markdown, new, prefer_theirs=True, any_space=any_space, lines=lines).text
     yield threeway.merge(old, threeway.relaid(markdown, old), new, prefer_theirs=True, lines=True).text
     yield from (new, f"\\{new}")
+
+
+def _in_words(before: Sequence[Node], after: Sequence[Node]) -> tuple[str, str] | None:
+    """Both texts as plain words, if other words are all that differs: as many paragraphs, no span (`meaning` doesn’t tell those),
+    and no new sign that might be markup."""
+    old, new = ([of_inlines(tree.inlines(leaf)) for leaf in leaves(blocks)] for blocks in (before, after))
+    if len(old) != len(new) or any(piece.spans for leaf in (*old, *new) for piece in leaf):
+        return None
+    own, other = ("\n\n".join(map(words, side)) for side in (old, new))
+    signs = [Counter(c for c in text if not c.isalnum() and not c.isspace()) for text in (own, other)]
+    return (own, other) if (signs[1] - signs[0]).keys() <= _PLAIN_SIGNS else None
 
 
 def _as_typed(text: str, means: Meaning, source: str, meaning_of: Callable[[str], Meaning]) -> str:
