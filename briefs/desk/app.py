@@ -28,7 +28,7 @@ Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # of a form; a country has eight for each fact
 MOST_FILES = 20  # that are sent at once
 _UNSAID = frozenset({access.CSRF, "window"})  # fields that the log doesn't have
-_TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:text")  # what the names of fields with texts begin with
+_TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:")  # what the names of fields with texts begin with
 _MOST_SAID = 100  # letters of a field in the log
 
 ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
