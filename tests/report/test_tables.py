@@ -154,8 +154,9 @@ def test_words_sections_turn_with_the_table(tables: Report) -> None:
     sections = tables.word.sections
     turned = [section for section in sections if section.orientation == WD_ORIENT.LANDSCAPE]
     assert len(turned) == 2 and all(section.page_width > section.page_height for section in turned)
-    starts = [section._sectPr.find(qn("w:pgNumType")) is not None for section in sections]
-    assert sum(starts) == 2, "roman numbers, then from one; never again"
+    numbers = [section._sectPr.find(qn("w:pgNumType")) for section in sections]
+    starts = [number.get(qn("w:start")) for number in numbers if number is not None and number.get(qn("w:start"))]
+    assert len(starts) == 2, "roman numbers, then from one; never again"
 
 
 def test_a_row_that_is_higher_than_a_page_goes_on(tables: Report) -> None:
