@@ -71,6 +71,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/write/{sort}/{name}/facts", editing.facts, "writer"),
     ("POST", "/write/{sort}/{name}/picture", inserting.picture, "writer"),
     ("POST", "/write/{sort}/{name}/discard", editing.discard, "writer"),
+    ("GET", "/write/{sort}/{name}/audit", editing.audited, "reader"),
     ("GET", "/write/{sort}/{name}/history", history.history, "reader"),
     ("GET", "/write/{sort}/{name}/history/{commit}", history.revision, "reader"),
     ("POST", "/write/{sort}/{name}/history/{commit}", history.take_back, "writer"),

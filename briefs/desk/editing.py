@@ -10,10 +10,11 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import completions, forms, saving, views
+from briefs.desk import commands, completions, forms, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
@@ -191,6 +192,31 @@ def checked(desk: Desk, asked: Asked) -> Response:
     edited = _sheet_after(opened, changed)
     own = [problem for problem in all_problems if problem.path == opened.sheet.path]
     return desk.page("checked.html", sheet=opened.sheet, found=forms.by_field(edited, [*problems, *own]))
+
+
+@dataclass(frozen=True)
+class AuditedClaim:
+    """A claim of a file as `audit` has it: the field that it is in, its line, its sources, and what is thin about it."""
+
+    field: str
+    line: int
+    sources: Sequence[Mapping[str, Any]]
+    findings: Sequence[Mapping[str, Any]]
+
+
+def audited(desk: Desk, asked: Asked) -> Response:
+    """What each claim of a saved text rests on, as the command `audit` says it."""
+    sheet = opened_file(desk, asked).sheet
+    told = commands.answer(["audit", "--content", str(desk.folders.content)])
+    own = [one for one in told["rests_on"] if one["file"] == sheet.path]
+    claims = [
+        AuditedClaim(
+            sheet.field_at(one["line"]), one["line"], one["sources"],
+            [finding for finding in told["findings"] if (finding["claim"], finding["line"]) == (one["claim"], one["line"])],
+        )
+        for one in own
+    ]  # fmt: skip
+    return desk.page("audit.html", claims=claims)
 
 
 def save(desk: Desk, asked: Asked) -> Response:

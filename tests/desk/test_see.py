@@ -212,3 +212,14 @@ def test_a_section_beside_remembered_ones_is_as_beside_new_ones(tmp_path: Path) 
     process.close()  # a new process remembers nothing
     assert pages(text=f"{two}More 2.") == warm[2]
     found.desk.close()
+
+
+def test_what_a_text_rests_on_is_shown_beside_it(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `audit` says it, of the saved text; only the claims of that file."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    shown = words(opened.get("/write/countries/be/audit"))
+    assert "one (webpage, 2020-05-04)" in shown and "two (webpage, 2020-05-04)" in shown
+    assert 'href="#f-be-01/text"' in opened.get("/write/countries/be/audit")
+    section = words(opened.get("/write/sections/one/audit"))
+    assert "one (webpage" in section and "no source" in section
+    assert opened.browser.get("/write/sections/no-such/audit").status_code == 404
