@@ -1,7 +1,7 @@
 """How much processor time the documents of a command may take, each and together, so that many slow ones don't add up.
 
 In: the number of documents, and what each task took. Out: the limit of the next task. Seconds are of processor time, pandoc's
-included: a busy machine takes none of them. An ordinary document takes a fifth of what it adds to the total, or less.
+included, so other work on a busy machine doesn't count. An ordinary document takes a fifth of what it adds to the total, or less.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FEWEST = 0.1  # seconds; a timer of none would never go off (setitimer(2))
 
 @dataclass(frozen=True)
 class Rate:
-    """The seconds that all documents may take together: a start, and more for each of them."""
+    """The seconds that all documents may take together: `start` once, and `each` for every document."""
 
     start: float
     each: float
@@ -27,7 +27,8 @@ MAKING = Rate(240, 3)  # a brief takes 0.5, a report of 40 pages ten
 
 @dataclass(frozen=True)
 class TimeLimit:
-    """What a task may take. `together`: what all documents may, if they have taken so much that it has less than usual."""
+    """The processor time that a task may take: `pandoc` for pandoc, `seconds` for the rest. `together`: the seconds for all
+    documents, set only if so few of them are left that this task has less than usual."""
 
     seconds: float = SECONDS
     pandoc: float = PANDOC
@@ -60,7 +61,7 @@ class Allowance:
         self._left -= seconds
 
     def limit(self, used: float = 0) -> TimeLimit:
-        """What the next task may take. `used`: the seconds that earlier tasks of its document took.
+        """The limit of the next task. `used`: the seconds that earlier tasks of its document took.
 
         When nothing is left for all, each document still has what it added to the total.
         """

@@ -27,13 +27,13 @@ if TYPE_CHECKING:  # imported where something is made
     from briefs.theme import Theme
 
 _log = logging.getLogger(__name__)
-# By the kind's layout: roughly, in characters of text.
+# What a kind's layout adds to the work of a document (`size`): roughly, in characters of text.
 WORK = {"chapters": 1_000_000, "pages": 20_000, "slides": 10_000, "one page": 0, "bound": 200_000, "two sides": 15_000}
 
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """The documents to build, the output folder, the number of processes. Without a `cache` all is made and nothing kept.
+    """The documents to build, the output folder, the number of processes. Without a `cache` all are made, none kept.
 
     `times`: how many times the usual processor time they may take. `on`: a Dask cluster that makes them, instead of processes of
     this machine, and `objects` the URL of the store by which it gets and gives bytes.

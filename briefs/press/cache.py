@@ -51,7 +51,7 @@ class Inputs:
         return hashed([self.content, self.templates, self.request, self.fonts, self.program])
 
     def piece_key(self, content: str) -> str:
-        """The key of a piece of the document whose own content has this hash. The rest of the content doesn't matter to it."""
+        """The key of a piece of the document. `content`: the hash of the piece's own content; the rest has no part in the key."""
         return hashed([content, self.templates, self.fonts, self.program])
 
 
@@ -177,7 +177,7 @@ class TableCache:
     cache: Cache
 
     def get(self, key: str) -> bytes | None:
-        """What was kept under a key, if it is as it was written."""
+        """What was kept under a key. None if it is missing or damaged."""
         return (self.cache.files(self._own(key)) or {}).get("json")
 
     def put(self, key: str, data: bytes) -> None:
@@ -188,7 +188,7 @@ class TableCache:
 
 
 def _facts(file: BinaryIO, key: str) -> dict[str, Any] | None:
-    """What an entry's first line says. None if it isn't as it was written, or was written under another key."""
+    """The facts in an entry's first line. None if the line is damaged, or was written under another key."""
     try:
         seal, _, facts = file.readline(LINE).removesuffix(b"\n").partition(b" ")
     except OSError:

@@ -38,9 +38,9 @@ EXHAUSTED = {RecursionError: "it is nested too deeply", MemoryError: "it needs m
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No garbage collection while a document is made: it consists of many objects, and nearly all are in use.
+    """Pause garbage collection while a document is made, since nearly all of its many objects are in use meanwhile.
 
-    The first collection afterwards finds what it leaves. https://docs.python.org/3/library/gc.html
+    The first collection afterwards frees what the document leaves. https://docs.python.org/3/library/gc.html
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -54,7 +54,7 @@ def _collector_paused() -> Iterator[None]:
 class Composer:
     """Pandoc, templates and fonts for one edition and theme."""
 
-    FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of a document
+    FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of one document
 
     def __init__(self, edition: Edition, theme: Theme):
         files, self._plain = faces.files(theme, edition), theme
@@ -89,7 +89,7 @@ class Composer:
         return other
 
     def has_fonts_of(self, edition: Edition) -> bool:
-        """Whether its fonts are those that another state of the edition needs."""
+        """Whether this composer has loaded the fonts that another state of the edition needs."""
         return faces.of(self._plain, edition).look.fonts == self._uncoloured.look.fonts
 
     def in_language(self, tag: str) -> Self:
@@ -109,7 +109,7 @@ class Composer:
     def report_failures(self, target: Target, limit: TimeLimit | None = None) -> Iterator[None]:
         """Raise what goes wrong with a document as Problems with a place. Wrap all work on a document in this.
 
-        Raises OutOfTime if less pandoc than usual is left for it, and it needs more.
+        Raises OutOfTime if less of pandoc's time than usual is left for the document, and it needs more.
         """
         if self._was_used:  # the collector is off when a command starts (`__main__`), and one document isn't worth turning it on
             gc.enable()
@@ -129,13 +129,13 @@ class Composer:
         """The manuscript of a document, without the first `dropped` facts that may give way.
 
         Raises Problems with all that is wrong with the document, also if a link leads where no document may, or no font of the
-        theme has a letter of it. Warnings alone are the manuscript's.
+        theme has one of its letters. If there are only warnings, nothing is raised, and they are in the manuscript.
         """
         found: list[Problem] = []
         manuscript: Manuscript | None = None
         try:
             manuscript = self._composed(target, dropped, found.extend)
-            if not _errors(found):  # the links that citeproc made; those of the content have been looked at
+            if not _errors(found):  # citeproc's links too; those of the content have been checked
                 found += forbidden_links(self.place(target.subject), manuscript.blocks, manuscript.documents)
             found += self._missing_glyphs(manuscript)
         except Problems as failure:
@@ -211,7 +211,7 @@ class Composer:
         return [error(place, f"no font of the theme has {letters}", hint) for letters, place in named]
 
     def _place_of_letter(self, letter: str, block: Place) -> Place:
-        """Where a letter stands in its block, if the block is one of a section or deck and has the letter as it is printed."""
+        """Where a letter stands in its block, if that is found in a section or deck; else the place of the block."""
         bodies = [*(section.body for section in self.edition.sections), *(deck.body for deck in self.edition.decks.values())]
         for body in (body for body in bodies if body.place.path == block.path):
             lines = body.markdown.split("\n")

@@ -1,8 +1,8 @@
 """Keeps the content that output folders were built from in the user's own folder, for a comparison with today's.
 
-In: an output folder, the files of its content. Out: the files again, for that folder or a copy of it: its manifest's hash is its
-name. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under its SHA-256;
-what was changed on the disk counts as missing. The folder may be deleted at any time.
+In: an output folder, the files of its content. Out: the same files, for that folder or a copy of it: a folder is known by the hash
+of its manifest. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under its
+SHA-256. A file that was changed on the disk counts as missing. The folder of the kept files may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def keep(out: Path, files: Mapping[str, bytes]) -> None:
 
 
 def is_kept(out: Path) -> bool:
-    """Whether the content of an output folder is kept, or there is no manifest by which it would be known."""
+    """Whether the content of an output folder is kept. Also true if the folder has no manifest, by which it would be known."""
     place = _place(out)
     return place is None or place.exists()
 
@@ -72,7 +72,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file that nobody else can read, unless it is there. Raises OSError."""
+    """Pack bytes into a file that only its owner can read. A file under its own hash is written once. Raises OSError."""
     if path.suffix or not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         atomic.write(path, zlib.compress(data), mode=0o600)

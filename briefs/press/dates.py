@@ -29,5 +29,5 @@ def day(date: str) -> str:
 
 
 def dated(manuscript: Manuscript) -> Manuscript:
-    """The manuscript with that date."""
+    """The manuscript with the date that `day` gives for it."""
     return replace(manuscript, date=day(manuscript.date))

@@ -1,6 +1,6 @@
 """The fonts that an edition needs, by the script of its language and the letters in it.
 
-In: a theme, an edition. Out: the theme with these fonts; the files of these, and of the fonts for its other languages.
+In: a theme, an edition. Out: the theme with these fonts; the files of these fonts and of those for the edition's other languages.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from briefs.theme import Theme
 
 
 def of(theme: Theme, edition: Edition) -> Theme:
-    """The theme with the fonts of an edition, also those of its brand. It is the same one for most editions in Latin
-    letters."""
+    """The theme with the fonts of an edition, also those of its brand. Most editions in Latin letters need no other fonts, so the
+    theme stays the same."""
     made = theme.for_edition(names.script(edition.about.language), (text.markdown for text in texts.whole(edition)))
     return made.with_typefaces(edition.brand.typography.families, edition.typefaces.values())
 
 
 def files(theme: Theme, edition: Edition) -> Mapping[str, list[str]]:
-    """The files by their packages that an edition needs, with those that it needs in its other languages."""
+    """The font files that an edition needs, also for its other languages, by their packages."""
     found: dict[str, list[str]] = {}
     for own in (edition, *edition.translations.values()):
         for package, listed in of(theme, own).look.fonts.files.items():

@@ -55,7 +55,7 @@ class Fingerprinter:
         return Inputs(hashed(self._share_parts(share)), self._templates, hashed(request), fonts, self._program)
 
     def _share_parts(self, share: Edition) -> Iterator[str]:
-        """The texts and hashes of everything in a share. Its larger parts are hashed once for all documents."""
+        """The texts and hashes of everything in a document's share. Its larger parts are hashed once for all documents."""
         for field in fields(share):
             value = getattr(share, field.name)
             yield field.name
@@ -73,7 +73,8 @@ class Fingerprinter:
             yield from (str(key), self._hash(item))
 
     def _column_parts(self, countries: Mapping[str, Series]) -> Iterator[str]:
-        """The hash of a column. The mapping of one country's values is its share's own, that of all countries is the edition's."""
+        """What a column's hash is made of. A share with one country has a mapping of its own, so the hash of its series is
+        remembered; the mapping of all countries is the edition's, so the hash of that mapping is."""
         if len(countries) == 1:
             for code, series in countries.items():
                 yield from (code, self._hash(series))
@@ -98,7 +99,7 @@ def _parts(value: Any) -> Iterator[str]:
 
 @cache
 def _way(kind: type) -> Callable[[Any], Iterator[str]]:
-    """How the texts of values of a type are found. The type is asked about once, not at each of 100,000 values."""
+    """The function that finds the texts of values of a type. It is chosen once for a type, not at each of 100,000 values."""
     if issubclass(kind, Place):
         return lambda value: iter((value.path, value.anchor))
     if issubclass(kind, BaseModel):
@@ -120,7 +121,7 @@ def _parts_of_fields(value: Any, names: Sequence[str]) -> Iterator[str]:
 
 def _parts_of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     yield f"{{{len(value)}"
-    if any(isinstance(item, Value) for item in value.values()):  # a series: what each says, not the cell in which it stands
+    if any(isinstance(item, Value) for item in value.values()):  # a series: hash what each value says, not its cell
         yield repr([(key, item[:4]) for key, item in value.items()])
         return
     for key, item in value.items():

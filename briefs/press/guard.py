@@ -1,7 +1,7 @@
-"""Keeps a command running when a signal ends its work: the work is done in a child process, which is then replaced.
+"""Keeps a command running when a signal ends its work: the work is done in a child process, and a new child replaces a killed one.
 
 In: the work. Out: its exit code, in the command and in the child. A library in native code can end a
-process without an exception (abort(3)), and so can a system without memory. Call it before the process has a thread.
+process without an exception (abort(3)), and so can a system without memory. Call `guarded` before the process has a thread.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from briefs.exitcodes import ExitCode
 from briefs.problems import ToolError
 
 _CODES = {int(code): code for code in ExitCode}
-MOST = 3  # deaths in a row before it is given up
+MOST = 3  # deaths in a row before the work is given up
 LIVED = 60.0  # seconds: a child that lived longer than this breaks the row
 GRACE = 5.0  # seconds for a child whose command is gone
 ORPHANED = 0.5  # seconds between two looks whether the command is still there
 
 
 def guarded(work: Callable[[int], ExitCode], say: Callable[[str], None]) -> ExitCode:
-    """Do the work in a child, and return its exit code. In the child too it returns, with what `work` returned.
+    """Do the work in a child, and return its exit code. It returns in the child too, with what `work` returned.
 
-    `work` takes the number of children that were ended before. `say` tells of each. Raises ToolError when they are ended one
-    after another.
+    `work` takes the number of children that were ended before. `say` reports each of them. Raises ToolError when `MOST` were
+    ended one after another.
     """
     ended = in_a_row = 0
     while True:
@@ -59,13 +59,13 @@ def _waited_for(child: int) -> int:
 
 
 def _end_with(command: int) -> None:
-    """Interrupt this process when the command is gone."""
+    """Interrupt this process, which is the child, when the command is gone."""
 
     def look() -> None:
         while os.getppid() == command:
             time.sleep(ORPHANED)
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(GRACE)
-        os._exit(ExitCode.INTERRUPTED)  # SIGINT is ignored, or something in native code takes long
+        os._exit(ExitCode.INTERRUPTED)  # the interrupt did nothing: SIGINT is ignored, or native code takes long
 
     Thread(target=look, daemon=True).start()

@@ -47,7 +47,9 @@ def _is_in(path: str, stems: Collection[str]) -> bool:
 
 
 def remove(out: Path, stems: Collection[str]) -> Removal:
-    """Remove these files where they are as they were made, and their entries. Two builds at the same time wait for each other.
+    """Remove the leftover files that haven't changed since they were made, and the entries of files that are gone.
+
+    Two builds at the same time wait for each other.
 
     Raises OSError if the manifest can't be written.
     """
@@ -68,7 +70,7 @@ def remove(out: Path, stems: Collection[str]) -> Removal:
 
 
 class _Changed(OSError):
-    """The file isn't what was made."""
+    """The file has changed since it was made."""
 
 
 def _removed(out: Path, name: str, sha256: str) -> bool:

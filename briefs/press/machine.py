@@ -26,7 +26,7 @@ def description(theme: Theme, printed: bool) -> dict[str, Any]:
 
 
 def differences(wanted: Mapping[str, Any]) -> str:
-    """In what this machine differs from a description, in words; nothing if it doesn't."""
+    """How this machine differs from a description, in words; empty if it doesn't."""
     try:
         here = _described(wanted["fonts"], wanted["profile"])
     except ToolError as missing:

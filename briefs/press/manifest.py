@@ -51,7 +51,7 @@ def drop_missing(out: Path) -> None:
 
 
 def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) -> bytes:
-    """The manifest with these entries, and those that it has of other files that still exist."""
+    """The manifest with these entries, and with the entries that it has of other files that still exist."""
     others = {name: entry for name, entry in read(out).get("files", {}).items() if os.path.isfile(out / name)}
     try:
         return _json({**others, **entries}, versions)

@@ -42,7 +42,7 @@ class RememberedBuild:
 
 @dataclass(frozen=True)
 class RememberedCheck:
-    """What a check found, and what the edition has, in words. `summary` is empty if the edition couldn't be read."""
+    """The problems that a check found, and a summary in words of what the edition has, empty if it couldn't be read."""
 
     problems: Sequence[Problem]
     summary: str
@@ -60,7 +60,7 @@ def recall(cache: Cache, content: Path, templates: Path, request: Request) -> Re
 def keep(
     cache: Cache, request: Request, reading: Reading, plan: Plan, stems: Collection[str], theme: Theme, outcomes: Sequence[Outcome]
 ) -> None:
-    """Remember a build, unless a document failed. `stems`: see `RememberedBuild`. Documents have their own warnings."""
+    """Remember a build, unless a document failed. `stems`: see `RememberedBuild`. The cache keeps each document's own warnings."""
     documents = [(asdict(o.target), asdict(o.inputs)) for o in outcomes if o.inputs]
     if not is_remembered(request) or not documents or len(documents) < len(outcomes):
         return
@@ -83,7 +83,7 @@ def key_of(found: Mapping[str, bytes], templates: str, request: Request | str) -
 
 
 def recall_check(cache: Cache, content: Path, templates: Path, fit: bool, language: str = "") -> RememberedCheck | None:
-    """The check of the same bytes, if there was one. `fit`: one that laid out the documents too. `language`: of the documents."""
+    """The check of the same bytes, if there was one. `fit`: the check laid the documents out too. `language`: of the documents."""
     found, problems = files.read_folder(content)
     is_known = not (problems or _says_changes(found))
     entry = cache.entry(key_of(found, of_templates(templates), _check(fit, language))) if is_known else None
@@ -113,7 +113,8 @@ def _check(fit: bool, language: str) -> str:
 
 
 def is_remembered(request: Request) -> bool:
-    """LibreOffice and the printer's colour profile aren't among the bytes that a build is remembered by."""
+    """Whether a build of this request is remembered. One that needs LibreOffice or the printer's colour profile isn't: these are
+    not among the bytes that a build is remembered by."""
     return not (request.check_word or request.printed)
 
 

@@ -59,9 +59,9 @@ def result_to_json(result: TaskResult, store: Objects) -> dict[str, Any]:
 
 
 def result_from_json(message: Mapping[str, Any], store: Objects) -> TaskResult:
-    """The same result for the command. Of what only workers read it has the hash.
+    """The same result for the command. What only workers read is in it as a hash.
 
-    Raises StoreFailed; ValueError, TypeError, LookupError or AttributeError for what is no result."""
+    Raises StoreFailed; ValueError, TypeError, LookupError or AttributeError if the message is no result."""
     stages = {str(stage): float(seconds) for stage, seconds in message["stages"].items()}
     return TaskResult(_value(message, store), float(message["seconds"]), stages, float(message["work"]))
 

@@ -42,7 +42,7 @@ def _path(url: str, *names: str) -> str:
 
 
 def _write(url: str, path: str, data: bytes) -> None:
-    """Write an object whole or not at all. A server does so by itself."""
+    """Write an object whole or not at all. A server of objects does so by itself, a file system doesn't."""
     files, _ = _opened(url)
     if "file" in files.protocol:
         atomic.write(Path(path), data, mode=0o600)
@@ -51,7 +51,7 @@ def _write(url: str, path: str, data: bytes) -> None:
 
 
 class Objects:
-    """The objects of one build. `url`: where stores lie; `build`: the name of this one, a new name if none is given."""
+    """The objects of one build. `url`: the folder or bucket; `build`: the name of the build, a new name if none is given."""
 
     def __init__(self, url: str, build: str = ""):
         self.url, self.build = url, build or secrets.token_hex(16)
@@ -63,7 +63,7 @@ class Objects:
         return name
 
     def get(self, name: str) -> bytes:
-        """The bytes of this hash. Raises StoreFailed if it is none, or they aren't there, or are others."""
+        """The bytes with this hash. Raises StoreFailed if `name` is no hash, or the bytes are missing or don't have it."""
         if not _HASH.fullmatch(name):
             raise StoreFailed(f"“{name[:64]}” is no name of an object")
         data = self._tried(lambda: self._read(name))
@@ -99,9 +99,9 @@ class Objects:
 
 
 class SharedCache(Cache):
-    """A cache of this machine over one in a store, which other machines fill and read too. A store that fails is an empty one.
+    """A cache of this machine over one in a store, which other machines fill and read too. A store that fails counts as empty.
 
-    Whoever may write to the store may change documents, as whoever may write to the folder of a cache.
+    Whoever may write to the store may change documents, just like one who may write to the folder of a cache.
     """
 
     def __init__(self, folder: Path, url: str):

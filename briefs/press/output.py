@@ -88,7 +88,7 @@ class Output:
 
 
 def _hash_of(path: Path) -> str:
-    """The hash of a file; empty if there is none, or if it can't be read. Then it is replaced, if its folder allows that."""
+    """The hash of a file; empty if there is none, or if it can't be read. Such a file is replaced, if its folder allows that."""
     try:
         return digest(path.read_bytes()) if path.is_file() else ""
     except OSError:

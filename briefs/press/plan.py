@@ -135,7 +135,7 @@ _NOTHING = {
 
 
 def _subjects(edition: Edition, kind: Kind, words: Sequence[str], request: Request) -> list[tuple[str, str]]:
-    """The identifiers and names of what there is one document each of. A country has a deck of its own only if it is named."""
+    """The identifier and the name of each subject that has a document. A country has a deck of its own only if it is named."""
     if kind.is_single:
         return [("", str(edition.about.title))] if kind.is_in(edition, "") else []
     if kind.subjects == "countries":

@@ -79,7 +79,7 @@ def _entries(folder: Path, is_output: Callable[[Path], bool]) -> Iterator[tuple[
         return
     try:
         found = os.stat(folder)
-        yield str(folder), found.st_ino, 0  # no time for a folder: it also changes when something hidden in it does
+        yield str(folder), found.st_ino, 0  # a folder's time is left out: it also changes with hidden files in it
         with os.scandir(folder) as entries:
             visible = [entry for entry in entries if not entry.name.startswith(".")]
     except OSError:

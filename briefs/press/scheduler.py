@@ -25,7 +25,7 @@ MAX_FAILED_STARTS = 2  # executors in a row that may break before a worker has b
 
 
 class ExecutorGone(Exception):
-    """Nothing more can be done where the work was done, as there is nobody left to do it. Takes a message and a hint."""
+    """The executor has no workers any more and gets no new ones. Takes a message and a hint."""
 
 
 class Executor(Protocol):
@@ -33,7 +33,7 @@ class Executor(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many tasks it takes at a time; one more than it has workers lets none of them wait for the next task."""
+        """How many tasks it takes at a time. With one task more than workers, no worker waits for its next task."""
         ...
 
     def submit(self, task: Task) -> Future[TaskResult]:
@@ -45,7 +45,7 @@ class Executor(Protocol):
         ...
 
 
-StartExecutor = Callable[[int], AbstractContextManager[Executor]]  # takes the number of workers. An exception cancels what waits
+StartExecutor = Callable[[int], AbstractContextManager[Executor]]  # takes the number of workers. An exception cancels waiting tasks
 
 
 class PieceStore(Protocol):
@@ -60,7 +60,7 @@ class PieceStore(Protocol):
 class ScheduledResult:
     """What became of a document; `value` is None if its worker was lost again when it was tried alone.
 
-    `seconds`, `stages`: of all its tasks. `pieces`: which it had. `retried`: a worker was lost with it before.
+    `seconds`, `stages`: of all its tasks. `pieces`: those that it had. `retried`: a worker was lost with it before.
     """
 
     document: int
@@ -100,10 +100,10 @@ class TaskQueue:
         self._store, self._allowance = store, allowance
 
     def next(self) -> Task | None:
-        """Take a task, with what time it may take; None if there is none at the moment."""
+        """Take a task, and set the time that it may take; None if there is no task at the moment."""
         while self._tasks:
             task = self._tasks.popleft()
-            if progress := self._progress.get(task.document):  # a piece of it may have failed since
+            if progress := self._progress.get(task.document):  # not if another piece of the document has failed since
                 return replace(task, limit=self._allowance.limit(progress.work))
         return None
 
@@ -155,7 +155,7 @@ def run(
         before = len(left)
         suspects = yield from _until_broken(left, workers, start, store, allowance)
         for document in sorted(suspects & left.keys()):
-            allowance.spend(SECONDS)  # a lost worker doesn't say what it took
+            allowance.spend(SECONDS)  # a lost worker doesn't say how long it took
             yield _alone(left.pop(document), start, store, allowance)
         fruitless = fruitless + 1 if len(left) == before else 0
         if fruitless == MAX_FAILED_STARTS:

@@ -16,7 +16,7 @@ from briefs.problems import Problem
 
 @dataclass(frozen=True)
 class Open:
-    """Compose a document. One without pieces may be finished in the same task. `document`: its number in this build."""
+    """Compose a document. A document without pieces may be finished in the same task. `document`: its number in this build."""
 
     document: int
     target: Target

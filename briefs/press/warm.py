@@ -1,7 +1,8 @@
 """A warm process that makes documents for other commands of the same person, through a Unix socket.
 
 In: the path of the socket; a question, as JSON. Out: an answer, as JSON, or nothing: then the command does the work itself. Nobody
-else may use the socket (unix(7), SO_PEERCRED). Both sides hash all that a document depends on, and only equal hashes are answered.
+else may use the socket (unix(7), SO_PEERCRED). Command and process both hash all that a document depends on; it is made only if the
+hashes are equal.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from briefs.press.documents import Outcome, Target
 from briefs.problems import Problem
 
 VERSION = 2
-TAKEN_UP = 0.3  # seconds in which the process has to begin; it may be at a document
+TAKEN_UP = 0.3  # seconds in which the process has to begin; it may be busy with a document
 ANSWERED = 120.0  # seconds in which it has to end
 WAIT = 0.5  # seconds between two looks whether to go on listening
 LINE = 10_000_000  # bytes of a question or an answer
@@ -88,7 +89,7 @@ class Visit:
         return is_there
 
     def end(self, answer: Message | None) -> None:
-        """Answer; None: the command has to do its work itself."""
+        """Answer the command. None tells it to do its work itself."""
         self._send(answer)
         self._connection.close()
 
@@ -131,7 +132,7 @@ def _accept(server: socket.socket, path: Path, visited: Callable[[Visit], None],
 
 
 def _hear(connection: socket.socket, visited: Callable[[Visit], None]) -> None:
-    """Take a question from a connection, which is closed if there is none in time."""
+    """Take a question from a connection, which is closed if no question comes in time."""
     try:
         question = _message(_first_line(connection)) if _is_same_person(connection) else None
     except (OSError, ValueError):
@@ -144,7 +145,7 @@ def _hear(connection: socket.socket, visited: Callable[[Visit], None]) -> None:
 
 
 def _first_line(connection: socket.socket) -> bytes:
-    """What a command sends first. All of it has to come within `WAIT`. Raises TimeoutError; ValueError if it is too long."""
+    """The first line that a command sends, which has to come within `WAIT`. Raises TimeoutError; ValueError if it is too long."""
     end, found = time.monotonic() + WAIT, bytearray()
     while not found.endswith(b"\n"):
         connection.settimeout(max(end - time.monotonic(), 0.001))
@@ -156,7 +157,7 @@ def _first_line(connection: socket.socket) -> bytes:
 
 
 def _message(line: bytes) -> dict[str, Any] | None:
-    """The message in a line. None if it says so. Raises ValueError if it holds no message."""
+    """The message in a line. None if the line is `null`. Raises ValueError if it is no message."""
     try:
         found: object = json.loads(line)
     except RecursionError:

@@ -1,8 +1,8 @@
 """Builds again what a save changes, in a process that keeps everything loaded, until Ctrl-C.
 
 In: the folders to watch, and how to find the wanted documents in an edition. Out: the same files as any build, and lines that say
-what was made and what is wrong. A save during a build is noticed before the next document. What a document or the disk does ends
-no watching.
+what was made and what is wrong. A save during a build is noticed before the next document. Neither a document that fails nor an
+error of the disk ends the watching.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Watcher:
         self._styles: dict[Path, bytes] = {}
         self._saved: SimpleQueue[bool] = SimpleQueue()  # an entry for each save or visit; the first says that watching has begun
         self._visits: SimpleQueue[warm.Visit] = SimpleQueue()
-        self._faces: Sequence[tuple[int, int, int]] = ()  # of the fonts that were loaded
+        self._faces: Sequence[tuple[int, int, int]] = ()  # the stamps of the font files that were loaded
         self._missing: Mapping[str, Iterable[str]] = {}  # files of fonts that the last build lacked, by their packages
 
     def run(self) -> None:
@@ -165,7 +165,7 @@ class Watcher:
             return
 
     def _report(self, failure: Exception) -> None:
-        """Say why a build ended. Raises what a person must set right before there can be a first one."""
+        """Say why a build ended. Raises what a person must set right before a first build can begin."""
         if isinstance(failure, Problems):
             self.show(failure.problems)
             return

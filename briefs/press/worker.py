@@ -42,8 +42,9 @@ Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
 class WorkerSetup:
     """What every worker of a build needs before its first task. It can be pickled.
 
-    `shared`: drawings that many documents use. `kinds`: the rows that the command knows, in case it has added one. `templates`:
-    the files of its own folder of templates by their paths, for a worker on another machine, and `epoch` its SOURCE_DATE_EPOCH.
+    `shared`: drawings that many documents use. `kinds`: the kinds that the command knows, in case it has added one. `templates`:
+    for a worker on another machine, the files of the command's folder of templates by their paths, empty if that is the program's;
+    `epoch`: the command's SOURCE_DATE_EPOCH, also for such a worker.
     """
 
     edition: Edition
@@ -55,7 +56,7 @@ class WorkerSetup:
 
     @classmethod
     def of(cls, edition: Edition, theme: Theme, targets: list[Target]) -> WorkerSetup:
-        """Draws what the documents share, if there are several of countries."""
+        """The setup for these targets. It draws what they share, if they are several and one is about a country."""
         if len(targets) < 2 or not any(target.subject in edition.countries for target in targets):
             return cls(edition, theme)
         try:
@@ -64,7 +65,7 @@ class WorkerSetup:
             return cls(edition, theme)
 
     def elsewhere(self) -> Self:
-        """The same for workers that have the program's own templates, and no others."""
+        """The same setup for workers on other machines, which have the program's own templates and no others."""
         folder = self.theme.folder.parent
         own = (
             {}
@@ -107,7 +108,7 @@ def open_document(composer: Composer, task: Open) -> TaskResult:
 
 
 def compose(composer: Composer, target: Target, allowance: Allowance) -> Sequence[Problem]:
-    """The errors that composing a document finds, and its warnings. What it took is spent."""
+    """The errors that composing a document finds, and its warnings. The time that it takes is spent of the allowance."""
     found: list[Problem] = []
 
     def work() -> Value:
@@ -170,7 +171,7 @@ def _value_or_failure(composer: Composer, target: Target, limit: TimeLimit, work
         return _failed(str(failure.filename or name), message, "Look at the machine’s memory, and at the disk’s space.")
     except ToolError:
         raise
-    except Exception as failure:  # ours, or of a library that ran out of something. The other documents are still made
+    except Exception as failure:  # our fault, or a library ran out of something. Other documents go on
         return Failed((internal_error(name, failure),))
 
 
@@ -193,7 +194,8 @@ def _limited_time(seconds: float) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGPROF, give_up)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 5)  # and every 5 s: an exception in a library's callback is lost
+    # And again every 5 s, because an exception that is raised in a library's callback is lost.
+    signal.setitimer(signal.ITIMER_PROF, seconds, 5)
     try:
         yield
     finally:

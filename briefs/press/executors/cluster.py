@@ -38,7 +38,7 @@ _ADDRESS = re.compile(r"(tcp|tls)://(\[[^]]+\]|[^:/]+):(\d+)")
 ANSWERS = 10.0  # seconds in which a scheduler has to answer, and a first worker to be there
 ALONE = 60.0  # seconds that a build waits for workers after the last one has gone
 LOOK = 1.0  # seconds between two looks at the workers
-LONGEST = 300  # letters of why a worker refuses its tasks
+LONGEST = 300  # letters of a worker's address, and of the reason why it refuses tasks
 PROGRAM = "Each worker needs this program, as docs/scale.md says."
 GONE = "What was made is kept: the same command goes on from there."
 
@@ -82,7 +82,7 @@ class ClusterExecutor:
 
     @property
     def capacity(self) -> int:
-        """One task more than threads for each worker, so that none waits for the next one."""
+        """How many tasks are sent at a time: for each worker one more than its threads, so that no thread waits for a task."""
         return sum(threads + 1 for threads in self._usable().values()) or 1
 
     def submit(self, task: Task) -> Future[TaskResult]:
@@ -99,7 +99,7 @@ class ClusterExecutor:
         return frozenset(self._killing)
 
     def cancel(self) -> None:
-        """Drop the tasks that haven't ended. A worker ends the one that it is at, and its result is dropped."""
+        """Drop the tasks that haven't ended. A worker finishes the task that it is working on; the result is dropped."""
         self._ended.set()
         with self._lock:
             waiting, self._waiting = [remote for _, remote in self._waiting.values()], {}
@@ -121,7 +121,7 @@ class ClusterExecutor:
         sent.add_done_callback(partial(self._answered, task, message, future))
 
     def _answered(self, task: Task, message: bytes, future: Future[TaskResult], sent: Any) -> None:
-        """Take what came of a task. Runs in a thread of Dask's."""
+        """Pass the result of a task on, or send the task again if its worker refused it. Runs in one of Dask's threads."""
         with self._lock:
             if self._waiting.pop(future, None) is None:  # cancelled by `cancel` or by `_give_up`
                 return
@@ -148,7 +148,7 @@ class ClusterExecutor:
             raise ToolError(f"{why}. {PROGRAM}") from None
 
     def _read(self, task: Task, answer: Mapping[str, Any]) -> TaskResult | None:
-        """What a worker answered. Raises BrokenExecutor if it lost its process."""
+        """The result in a worker's answer; None if the worker refused the task. Raises BrokenExecutor if it lost its process."""
         if "refused" in answer:
             self._refuse(str(answer["worker"])[:LONGEST], str(answer["refused"])[:LONGEST])
             return None
@@ -184,7 +184,7 @@ class ClusterExecutor:
         return {worker: about["nthreads"] for worker, about in found.items()}
 
     def _watch(self) -> None:
-        """Follow which workers there are, and give the build up if there are none for long. Runs in a thread of its own."""
+        """Keep the list of workers up to date, and give the build up if there are none for long. Runs in a thread of its own."""
         seen = time.monotonic()
         while not self._ended.wait(LOOK):
             with suppress(Exception):  # the tasks say when the scheduler is gone
@@ -231,7 +231,7 @@ def _own(threads: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
     from distributed.node import ServerNode
 
-    ServerNode.start_http_server = _start_no_http_server  # type: ignore[method-assign, assignment]  # no option keeps it from listening
+    ServerNode.start_http_server = _start_no_http_server  # type: ignore[method-assign, assignment]  # Dask has no option for this
     spared = {"distributed.worker.profile.enabled": False}
     options: dict[str, Any] = {"processes": False, "dashboard_address": None, "memory_limit": 0}
     with block_sigint(), dask.config.set(spared):
@@ -242,7 +242,7 @@ def _own(threads: int) -> Iterator[Client]:
 
 
 def _start_no_http_server(node: Any, *args: Any, **options: Any) -> None:
-    """In place of Dask's: a server that listens nowhere."""
+    """Replaces Dask's method of this name: the HTTP server listens nowhere."""
     from distributed.http.routing import RoutingApplication
     from tornado.httpserver import HTTPServer
 
@@ -261,7 +261,7 @@ def _named(address: str) -> Iterator[Client]:
             security = Security(require_encryption=True) if address.startswith("tls:") else None
             client = Client(address, timeout=ANSWERS, set_as_default=False, security=security)
             client.wait_for_workers(1, ANSWERS)
-        except (OSError, TypeError, ValueError, RuntimeError) as fault:  # of TLS too (ssl.SSLError)
+        except (OSError, TypeError, ValueError, RuntimeError) as fault:  # errors of TLS (ssl.SSLError) are OSErrors
             why = " ".join(str(fault).split())[:200]
             raise ToolError(f"{address} can’t be used: {why}. docs/scale.md says how to start one.") from fault
     with _closing(client):
@@ -309,6 +309,6 @@ def is_loopback(address: str) -> bool:
 
 
 def _quiet() -> None:
-    """Let Dask say nothing of its own: what matters comes as errors."""
+    """Silence Dask's own log messages: what matters comes as errors."""
     for name in ("distributed", "tornado", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

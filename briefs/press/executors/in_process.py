@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class InProcess:
-    """Does each task when it is submitted. Whatever it raises is raised there."""
+    """Does each task when it is submitted. What the task raises is raised by `submit`."""
 
     capacity = 1
 
@@ -35,7 +35,7 @@ class InProcess:
 
 
 def starter(session: Session | None, open_session: Callable[[], Session]) -> Callable[[int], AbstractContextManager[InProcess]]:
-    """Starts an executor with this session, or with one that it opens and closes."""
+    """What starts an executor: with this session, or if there is none with a session that it opens and closes."""
 
     @contextmanager
     def start(workers: int) -> Iterator[InProcess]:

@@ -1,8 +1,8 @@
 """Does tasks in several processes of this machine.
 
-In: a `WorkerSetup`. Out: executors. Their workers are forked by a server that has loaded the typesetter and has no threads; for one
-document, by the command itself before it has a thread. A worker finds its setup in a temporary folder. While it works on a
-document it leaves a mark there, which shows what a killed worker was doing.
+In: a `WorkerSetup`. Out: executors. Their workers are forked by a server that has loaded the typesetter and has no threads. The
+worker of a lone document is forked by the command itself, before the command has a thread. A worker finds its setup in a temporary
+folder. While it works on a document it leaves a mark there, which shows what a killed worker was doing.
 https://docs.python.org/3/library/multiprocessing.html
 """
 
@@ -41,11 +41,11 @@ SETUP = "setup"  # a file in the temporary folder
 # Bytes for the stack of each thread that passes tasks on. By default each takes 8 MB: where memory is short a thread couldn't be
 # started, and the pool would wait for ever.
 STACK = 1_000_000 // 4096 * 4096
-_early: ProcessPoolExecutor | None = None  # started before there was work for it
+_early: ProcessPoolExecutor | None = None  # a pool that was started before there was work for it
 
 
 def can_fork() -> bool:
-    """Whether processes can wait for one another (sem_overview(7)). A container may have no /dev/shm, which that takes."""
+    """Whether processes can wait for one another (sem_overview(7)). This needs /dev/shm, which a container may lack."""
     try:
         get_context("fork").Lock()
     except (ImportError, OSError):
@@ -57,8 +57,8 @@ def can_fork() -> bool:
 def early_start(alone: bool = False) -> Iterator[None]:
     """Load what workers need while this process does something else. Build within this context.
 
-    `alone`: for one document. Its worker is forked at once, which is safe while this process has no thread. If there was no work
-    for it, it is killed at the end, so that the command doesn't wait until it has loaded.
+    `alone`: for one document. Its worker is forked at once, which is safe while this process has no thread. A worker that got no
+    work is killed at the end, so that the command doesn't wait until the worker has loaded everything.
     """
     global _early
     try:
@@ -79,7 +79,7 @@ def _start_early(alone: bool) -> None:
     if not alone:
         _start_server()
         return
-    with block_sigint(), suppress(OSError):  # no more processes or files are allowed. It is tried again when there is work
+    with block_sigint(), suppress(OSError):  # too many processes or files: tried again when there is work
         pool = ProcessPoolExecutor(1, get_context("fork"), _start_worker, (logs.level(),))
         pool.submit(_load)
         _early = pool
@@ -89,7 +89,7 @@ def _start_server() -> None:
     """Start the process that forks workers, if it isn't running."""
     get_context("forkserver").set_forkserver_preload(["briefs.press.executors.silent", "briefs.press.preload"])
     usual, tempfile.tempdir = tempfile.tempdir, _socket_folder()
-    resource_tracker.ensure_running()  # before signals are blocked: it would unblock them
+    resource_tracker.ensure_running()  # before signals are blocked, because the call unblocks them
     try:
         with block_sigint():
             forkserver.ensure_running()
@@ -98,7 +98,7 @@ def _start_server() -> None:
 
 
 def _socket_folder() -> str:
-    """A folder for the server's socket, whose path has room for few letters (unix(7)): the program's own folder, if it can be.
+    """A folder for the server's socket, whose path may be short only (unix(7)): the program's own folder, if its path is short enough.
 
     Raises ToolError if there is none.
     """
@@ -138,7 +138,7 @@ class LocalProcesses:
         self._opens_first = opens_first
         self._pool: ProcessPoolExecutor | None = None
         self._futures: set[Future[TaskResult]] = set()  # of the tasks that were given to the pool
-        self._is_dead = False  # its thread has died
+        self._is_dead = False  # the pool's thread has died
 
     def submit(self, task: Task) -> Future[TaskResult]:
         if self._opens_first and isinstance(task, Open):
@@ -160,7 +160,7 @@ class LocalProcesses:
 
     def shutdown(self, cancel: bool = False) -> None:
         """Wait for the workers. `cancel`: drop the tasks that haven't begun."""
-        if self._is_dead:  # the thread would have ended them
+        if self._is_dead:  # the thread that would end the workers is dead
             for process in active_children():
                 process.kill()
                 process.join()
@@ -292,7 +292,7 @@ def limit_memory() -> None:
 
 @contextmanager
 def memory_limited() -> Iterator[None]:
-    """The same until the end of the block, for work that a command does itself."""
+    """Limit the memory of this process until the end of the block, for work that a command does itself."""
     before = resource.getrlimit(resource.RLIMIT_DATA)
     limit_memory()
     try:

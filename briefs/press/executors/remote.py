@@ -1,7 +1,7 @@
 """Does tasks in a worker of a Dask cluster (https://distributed.dask.org/). Dask imports this module by its name.
 
 In: a task as JSON, which names its build, and objects of the store. Out: its result as JSON. Each thread of the worker has one
-process of its own, started as those of one machine are (`local.py`), in which a document may take its time and memory, and no more.
+process of its own, which `local.py` starts, and which keeps each document within its limits of time and memory.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from briefs.press.executors.local import SETUP, LocalProcesses
 from briefs.press.objects import Objects, StoreFailed
 from briefs.problems import ToolError
 
-_starting = threading.Lock()  # the server that forks processes is started once
+_starting = threading.Lock()  # held while a process is started: the server that forks processes must be started once
 
 
 class _Own(threading.local):

@@ -57,7 +57,7 @@ def write(
     *,
     has_front: bool = False,
 ) -> FinishedDocument:
-    """The files of a document of several parts. `whole`: the manuscript of all of them; `step`: the type of the Word file; `pages`:
+    """The files of a document of several parts. `whole`: the manuscript of all of them; `step`: for the Word file's type; `pages`:
     the number of the page of each block. `has_front`: the first part has a page number of its own."""
     typeset = [part.layout.typeset_pages(target.printed) for part in parts]
     files: dict[str, bytes] = {}
@@ -94,7 +94,7 @@ class BoundMaker(Maker[Manuscript, None]):
 
 
 def _briefs(session: Session, target: Target) -> tuple[list[_LaidOut], int]:
-    """Each brief of the journey on its page, and the number of the step that holds all of them."""
+    """Each brief of the journey on its page, and the highest number of a step that one of them needs."""
     kind = _kind()
     ladder, last, found = session.theme.look.ladder[kind.ladder], 0, []
     for number, code in enumerate(session.edition.journeys[target.subject].countries, 1):

@@ -77,14 +77,14 @@ class PageMaker(Maker[ComposedPage, None]):
             if "docx" in target.formats:
                 files["docx"] = page.docx()
         step = _ladder(session, target)[fitted.step]
-        dropped, doubts = (*manuscript.without, *manuscript.gone), state.manuscript.warnings  # also those of what gave way
+        dropped, doubts = (*manuscript.without, *manuscript.gone), state.manuscript.warnings  # also about what gave way
         return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, dropped, doubts)
 
 
 @dataclass(frozen=True)
 class FirstTry:
-    """What a page is tried with first: how many facts are left out, and the step (from 0). It changes how soon a fit is found,
-    not which."""
+    """The first attempt at fitting a page: how many facts are left out, and the step (from 0). It changes how soon a fit is found,
+    but not which fit."""
 
     gone: int
     step: int
@@ -101,7 +101,7 @@ def fitted_page(
 
 
 def fit_page(session: Session, target: Target, composed: ComposedPage, first: FirstTry | None = None) -> Fitted[FittedPage]:
-    """Shrink a composed page until it fits. `first`: how it fitted last time, if that is known. Raises TooLong if it never does."""
+    """Shrink a composed page until it fits. `first`: the fit of last time, if that is known. Raises TooLong if it never does."""
     from briefs.typeset.page import estimate
 
     steps = _ladder(session, target)
@@ -138,7 +138,7 @@ def fit_page(session: Session, target: Target, composed: ComposedPage, first: Fi
 
 
 def _key(manuscript: Manuscript) -> tuple[int, tuple[str, ...]]:
-    """How many facts a manuscript has lost, and what it has in addition."""
+    """What tells a document's manuscripts apart: the number of facts that gave way, and what was added."""
     return len(manuscript.gone), manuscript.added
 
 
@@ -201,7 +201,7 @@ def _too_long(session: Session, target: Target, failure: TooLong) -> Problem:
 
 
 def _length(country: Country) -> int:
-    """The letters in the texts of a country that stay when all facts have given way to those of other countries."""
+    """How many letters of a country's texts stay in a document of several countries when all facts have given way."""
     return sum(len(text.markdown) for text in (country.position or country.summary, country.next) if text)
 
 

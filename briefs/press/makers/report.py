@@ -146,7 +146,7 @@ def laid_out(session: Session, target: Target, piece: LayoutRequest) -> tuple[Pa
 
 
 def _with_tables(manuscript: Manuscript, whole: Sequence[TypesetPages]) -> Manuscript:
-    """The manuscript in which each table is set as on the pages, for Word."""
+    """The manuscript for Word, in which each table is set as on the pages."""
     settings = {name: setting for pages in whole for name, setting in pages.tables.items()}
     return replace(manuscript, blocks=tables.with_settings(manuscript.blocks, settings))
 
@@ -177,7 +177,7 @@ def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequen
 
 
 def _empty_pages(names: Sequence[str]) -> str:
-    """HTML of empty pages of these names, each with its number in the counter `folio`. After the front matter it begins anew.
+    """HTML of empty pages of these names, each with its number in the counter `folio`. After the front matter `folio` begins anew.
 
     A page without a name has only the rest of its chunk's notes.
     """
@@ -201,7 +201,7 @@ def _pictures(session: Session, whole: Sequence[TypesetPages], pdf: bytes | None
 def _docx(
     session: Session, target: Target, report: ComposedReport, numbers: Mapping[str, str], pictures: Mapping[str, bytes]
 ) -> bytes:
-    """The Word file with the page numbers of the PDF; after a check, with its own, as LibreOffice lays it out."""
+    """The Word file with the page numbers of the PDF; with `--check-word` with its own, as LibreOffice lays it out."""
     manuscript, step = report.manuscript, _step(session, target)
 
     def write(pages: Mapping[str, str]) -> bytes:

@@ -46,7 +46,7 @@ class SidesMaker(Maker[Manuscript, None]):
 
 
 def _side(session: Session, target: Target, code: str, tag: str, number: int) -> tuple[Manuscript, LaidOut, int]:
-    """The brief in one language, on its page, and the number of its step. `session`: of that language."""
+    """The brief in one language, on its page, and the number of its step. `session`: that of the language."""
     name, formats, printed = session.edition.names[code], _BRIEF.formats, target.printed
     language = session.edition.translation
     own = Target(_BRIEF.name, code, name, formats, target.paper, target.check_word, printed=printed, language=language)
