@@ -1,7 +1,7 @@
-"""`python -m briefs.projections CPU MEMORY`: draws specifications of Vega from standard input, until it ends.
+"""`python -m briefs.projections CPU MEMORY`: draws specifications of Vega from standard input, until the input ends.
 
-In: for each a line of JSON (`size`) and the specification as JSON. Out: a line of JSON with `sizes` or `fault`, and the SVG.
-`tools/projections.py` is the other side. V8 ends its process when memory runs out, so it has one of its own.
+In: for each specification a line of JSON (`size`), and the specification as JSON. Out: a line of JSON with `sizes` or `fault`, and
+the SVG. `tools/projections.py` runs this process. V8 ends the process that it runs in when memory runs out, so it has its own.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`python -m briefs.spreadsheets CPU MEMORY`: reads workbooks from standard input, until it ends.
+"""`python -m briefs.spreadsheets CPU MEMORY`: reads workbooks from standard input, until the input ends.
 
 In: for each workbook a line of JSON (`size`) and its bytes (XLSX or ODS). Out: a line of JSON with `sizes` or `fault`, and the
-sheets as JSON. A cell that is an error, or a formula without a value, has that as its text, and is told in `uncomputed`.
-`tools/spreadsheets.py` is the other side.
+sheets as JSON. A cell that holds an error, or a formula without a value, has the error or the formula as its text, and is listed in
+`uncomputed`. `tools/spreadsheets.py` runs this process.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from briefs import limits
 from briefs.spreadsheets import uncomputed
 from briefs.spreadsheets.uncomputed import Uncomputed
 
-MOST = 3_000_000  # cells of a workbook, counted as rows by columns; a sheet with one cell in its last corner has billions
-MOST_SHOWN = 60  # letters of a formula
+MOST = 3_000_000  # cells of a sheet, counted as rows by columns; a sheet with one cell in its last corner has billions
+MOST_SHOWN = 60  # letters of an error or a formula that are passed on
 
 
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:

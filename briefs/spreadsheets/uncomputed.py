@@ -1,7 +1,8 @@
 """The cells of a workbook that have no value: errors such as #REF!, and formulas that no program has computed.
 
-In: the bytes of an XLSX or ODS file. Out: for each sheet the rows and columns of these cells (from 0), and what stands there.
-python-calamine reads both as empty. ECMA-376 part 1, 18.2.2 (calcPr), 18.3.1.4 (c), 18.18.11 (ST_CellType); ODF 1.2 part 1, 9.1.
+In: the bytes of an XLSX or ODS file. Out: for each sheet the rows and columns of these cells (from 0), and the error or formula in
+each. python-calamine reads such cells as empty. ECMA-376 part 1, 18.2.2 (calcPr), 18.3.1.4 (c), 18.18.11 (ST_CellType); ODF 1.2
+part 1, 9.1.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lxml import etree
 
 Uncomputed = dict[tuple[int, int], str]  # by row and column: “#REF!”, or a formula with its equals sign
 
-MOST = 100_000  # cells of a sheet
+MOST = 100_000  # cells without a value in one sheet
 _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _RELATIONS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
@@ -29,8 +30,8 @@ _TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _TYPE_OF_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ERROR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
-_SIGN = re.compile(rb"""["']e["']|<(?:\w+:)?f[\s/>]""")  # of an error or a formula in a sheet of XLSX
-_PIECE, _OVERLAP = 1 << 20, 64  # bytes; a sign may begin in one piece and end in the next
+_SIGN = re.compile(rb"""["']e["']|<(?:\w+:)?f[\s/>]""")  # what shows that a sheet of XLSX has an error or a formula
+_PIECE, _OVERLAP = 1 << 20, 64  # bytes; a sign may begin in one piece and end in the next, so the ends of pieces overlap
 
 
 def of(data: bytes) -> Mapping[str, Uncomputed]:
@@ -75,7 +76,7 @@ def _root(archive: zipfile.ZipFile, name: str) -> Any:
 
 
 def _has_sign(archive: zipfile.ZipFile, name: str) -> bool:
-    """Whether a sheet may hold an error or a formula. Most have none, and needn't be parsed again."""
+    """Whether a sheet may hold an error or a formula. Most sheets hold none, and needn't be parsed a second time."""
     with archive.open(name) as file:
         last = b""
         while piece := file.read(_PIECE):
@@ -100,8 +101,8 @@ def _of_sheet(archive: zipfile.ZipFile, name: str, is_stale: bool) -> Iterator[t
 
 
 def _missing(cell: Any, is_stale: bool) -> str:
-    """The error or the formula of a cell of XLSX that has no value. Empty if it has one. An empty text is a value; the 0 of a
-    stale workbook is none, as libraries write it with formulas that they can't compute."""
+    """The error or the formula of a cell of XLSX that has no value. Empty if it has one. An empty text counts as a
+    value. A 0 in a stale workbook doesn't, because libraries write 0 for formulas that they can't compute."""
     value, formula = (next(cell.iterchildren(*_named(tag)), None) for tag in ("v", "f"))
     text = "" if value is None else value.text or ""
     if cell.get("t") == "e":

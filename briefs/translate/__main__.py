@@ -1,7 +1,7 @@
-"""`python -m briefs.translate CPU MEMORY`: reads files that came back from translators from standard input, until it ends.
+"""`python -m briefs.translate CPU MEMORY`: reads files of translators from standard input, until the input ends.
 
 In: for each file a line of JSON (`size`, `kind`) and its bytes (XLIFF or PO). Out: a line of JSON with `sizes` and `tag` or
-`fault`, and the translations as JSON. `translate/returned.py` is the other side.
+`fault`, and the translations as JSON. `translate/returned.py` runs this process.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Brings translations that came back into an edition.
 
-In: what a file holds, the edition, its files. Out: `Brought`: the files that change, how many texts are new, and what wasn't taken
-and why. Never over a newer translation; never a text whose figures, citations, links or attributes differ from its source's.
+In: the translations in a file; the edition and its files. Out: `Brought`: the files that change, which translations were taken, how
+many the edition had already, and which weren't taken and why. A newer translation is never overwritten. A translation whose
+figures, citations, links or attributes differ from its source's is never taken.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ _ABOUT = "# Source texts by their hashes, as translations were made from them. `
 
 @dataclass
 class Brought:
-    """`files`: the new bytes of the files that change. `taken`: names of texts; `same`: how many were in the content already.
-    `problems`: what wasn't taken, each at its text."""
+    """`files`: the new bytes of the files that change. `taken`: the names of the texts whose translation was taken. `same`: how
+    many translations the content had already. `problems`: why others weren't taken, and what is wrong in the edition with the new
+    ones."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
@@ -30,7 +32,7 @@ class Brought:
 
 
 def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
-    """The changes that the translations of a file make. `name`: that of the file, for messages."""
+    """What the translations in a file change in the edition. `name`: the name of the file, for messages."""
     made = Brought()
     units = {unit.name: unit for unit in language.units}
     after = _followed(language.units)
@@ -61,9 +63,9 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
 
 
 def _followed(units: Sequence[Unit]) -> Mapping[str, str]:
-    """The id of the text of the same file that each follows."""
+    """For each text, by its name, the id of the text before it in the same file. Empty for the first one."""
     found: dict[str, str] = {}
-    before: dict[str, str] = {}  # the last id of each file
+    before: dict[str, str] = {}  # by file, the id of the last text so far
     for unit in units:
         found[unit.name] = before.get(unit.path, "")
         before[unit.path] = unit.id
@@ -71,7 +73,7 @@ def _followed(units: Sequence[Unit]) -> Mapping[str, str]:
 
 
 def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
-    """Why a translation isn't taken, each with what to do."""
+    """The reasons why a translation isn't taken, each with what to do. None if it is taken."""
     if unit is None:
         yield "the edition has no such text any more", "Leave it out."
         return
@@ -92,7 +94,8 @@ def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
 
 
 def _originals(language: Language, more: Mapping[str, str]) -> bytes:
-    """The file of source texts, without those that no translation of any language was made from. Nothing if none is left."""
+    """The bytes of originals.yaml with the source texts `more`, and without the older ones that no translation was made from. Empty
+    if no text is left."""
     used = {line.split()[1] for data in language.files.values() for line in _hash_lines(data)}
     known = {hash: text.markdown for hash, text in language.originals.items() if hash in used}
     kept = [lines for hash, text in sorted({**known, **more}.items()) if _is_sound(lines := [*_kept(hash, text)])]
@@ -100,13 +103,13 @@ def _originals(language: Language, more: Mapping[str, str]) -> bytes:
 
 
 def _is_sound(lines: Sequence[str]) -> bool:
-    """Whether lines of that file are read as YAML. A stranger's source text may hold what YAML can't; it is only left out, because
-    it serves messages."""
+    """Whether these lines of originals.yaml can be read as YAML. The source text in a stranger's file may hold characters that YAML
+    can't. Such a text is left out without an error, because source texts serve messages only."""
     return not yamls.load(translations.ORIGINALS, "\n".join(lines).encode("utf-8", "replace")).problems
 
 
 def _kept(hash: str, text: str) -> Iterator[str]:
-    """The lines of a source text in that file: in quotation marks, or as a block if it has several lines."""
+    """The lines of a source text in originals.yaml: in quotation marks, or as a block if it has several lines."""
     if "\n" not in text:
         quoted = text.replace("'", "''")
         yield f"'{hash}': '{quoted}'"
@@ -123,5 +126,5 @@ def _hash_lines(data: bytes) -> Iterator[str]:
 
 
 def _broken(files: Mapping[str, bytes], tag: str) -> list[Problem]:
-    """Errors that the edition would have with the new translations."""
+    """The errors that the edition with these files would have in its translations into the language `tag`."""
     return [problem for problem in read_files(files, is_unfinished=True).errors if problem.path.startswith(f"translations/{tag}/")]

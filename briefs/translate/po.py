@@ -1,7 +1,8 @@
 """PO, the format of gettext, which Poedit, Weblate and many others read.
 
-In: units. Out: bytes; or from such a file, the translations in it. The context of a message is the name of its text, so that two
-texts with the same words stay apart. A translation that is out of date is fuzzy, and fuzzy ones aren't taken back.
+In: `Unit`s, or a PO file that came back. Out: the bytes of a PO file, or the translations in the one that came back. The context of
+a message is the name of its text, so that two texts with the same words stay apart. A translation that is out of date is marked as
+fuzzy. Fuzzy translations aren't taken back.
 https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html
 """
 
@@ -20,7 +21,7 @@ _KEY = re.compile(r"briefs: of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
 
 
 def write(units: Sequence[Unit], target: str) -> bytes:
-    """The units as a file. `target`: the tag of the language."""
+    """The units as a PO file. `target`: the tag of the translations' language."""
     catalog = Catalog(fuzzy=False, header_comment="# Translations of an edition. Context: the place of the text.")
     for unit in units:
         notes = [*unit.notes, *([f"{unit.limit} characters at most"] if unit.limit else []), f"briefs: of={unit.of} was={unit.was}"]
@@ -35,7 +36,7 @@ def write(units: Sequence[Unit], target: str) -> bytes:
 
 
 def read(data: bytes) -> ReturnedFile:
-    """The translations of a file. Raises NotReadable."""
+    """The translations in a PO file. Raises NotReadable."""
     try:
         text = data.decode("utf-8-sig")
         catalog = pofile.read_po(io.BytesIO(text.encode()), abort_invalid=True)

@@ -1,7 +1,7 @@
-"""Reads files that came back from translators, which may be anybody's.
+"""Reads files that came back from translators.
 
-In: a format and the bytes of a file. Out: a `ReturnedFile`. XLIFF and PO are read by a limited process (`python -m
-briefs.translate`), workbooks by the one for spreadsheets.
+In: a format and the bytes of a file. Out: a `ReturnedFile`. A file may come from anybody, so XLIFF and PO are read in a process
+with limits (`python -m briefs.translate`), and workbooks in the one for spreadsheets (`python -m briefs.spreadsheets`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PROCESS = LimitedProcess("briefs.translate")
 
 
 def read(kind: str, data: bytes) -> ReturnedFile:
-    """The translations of a file. Raises NotReadable."""
+    """The translations in a file. `kind`: its format, one of `KINDS`. Raises NotReadable."""
     if kind == "xlsx":
         return sheets.read(data)
     try:

@@ -1,7 +1,7 @@
 """A workbook (XLSX) for translators who work in a spreadsheet: a row for each text, the source beside the translation.
 
-In: units. Out: bytes; or from such a file, the translations in it. Only the column of translations can be written in; what finds a
-text again is in hidden columns.
+In: `Unit`s, or a workbook that came back. Out: the bytes of a workbook, or the translations in the one that came back. Only the
+translation and its state can be edited. The hashes of the source and of the translation are in hidden columns.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def write(units: Sequence[Unit], target: str) -> bytes:
 
 
 def read(data: bytes) -> ReturnedFile:
-    """The translations of a workbook. One that is stale and wasn't changed isn't taken back, unless somebody wrote another word
-    than “stale” for its state. Raises NotReadable."""
+    """The translations in a workbook. A stale translation that nobody changed isn't taken back, unless somebody wrote another word
+    than “stale” as its state. Raises NotReadable."""
     try:
         found = [sheet for sheet in spreadsheets.read(data) if sheet.name.startswith(f"{SHEET} ")]
     except ValueError as fault:

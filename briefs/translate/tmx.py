@@ -1,6 +1,7 @@
 """TMX 1.4b, the format of translation memories: every text that is translated, with its translation.
 
-In: units. Out: bytes. It is given out only; a program for translators reads it beside the texts.
+In: `Unit`s. Out: the bytes of a TMX file. It is only written, and never read back: a program for translators takes it as its
+memory.
 https://www.gala-global.org/tmx-14b
 """
 
@@ -17,7 +18,8 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def write(units: Sequence[Unit], source: str, target: str) -> bytes:
-    """The pairs of texts whose translation is known to be of that source: of a stale one, the source that it was made from."""
+    """The units that have a translation, each as a pair of source and translation. A stale translation is paired with the source
+    that it was made from, and left out if nobody knows that source."""
     root = etree.Element("tmx", version="1.4")
     etree.SubElement(
         root, "header", creationtool="briefs", creationtoolversion=__version__, segtype="paragraph", adminlang="en",

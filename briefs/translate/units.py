@@ -29,17 +29,18 @@ _WHAT = {
     "note": "a note on a column of the data",
     "term": "a term of the glossary; leave it out if it is the same word",
 }
-_NARROW = {"label": KEY_PHRASE_LENGTH}  # characters, by the last part of the id
+_NARROW = {"label": KEY_PHRASE_LENGTH}  # the most characters of a text, by the last part of its id
 _WORD = re.compile(r"\w+")
-MOST_TERMS = 12  # in the note of a text
+MOST_TERMS = 12  # of the glossary, in the notes on one text
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A text for a translator. `path`, `id`: its file and its place in that. `target`: the translation that there is, or empty.
+    """A text for a translator. `path`, `id`: its file, and its place in that file. `of`: the hash of the source. `target`: the
+    translation that the edition has, or empty.
 
-    `before`: what the source said when that was made, if it is stale and this is known. `limit`: characters at most, or 0.
-    `may_lack`: what is printed without a translation is right too.
+    `before`: what the source said when a stale translation was made; empty if nobody knows. `limit`: the most characters that the
+    translation may have, or 0. `may_lack`: the text needs no translation, because what is printed without one is right too.
     """
 
     path: str
@@ -59,7 +60,7 @@ class Unit:
 
     @property
     def was(self) -> str:
-        """The hash of the translation as it is given out, or empty: by it a later one is told from it."""
+        """The hash of the translation that the translator gets, or empty. It shows later whether the edition has a newer one."""
         return digest(self.target)
 
 
@@ -70,7 +71,8 @@ def digest(target: str) -> str:
 
 @dataclass(frozen=True)
 class Language:
-    """The translation of an edition into one language: its states, and the source texts that it was made from, by their hashes."""
+    """The translation of an edition into one language: the state of each text, and the source texts that translations were made
+    from, by their hashes."""
 
     edition: Edition
     tag: str
@@ -84,7 +86,7 @@ class Language:
 
     @cached_property
     def states(self) -> list[TextState]:
-        """Every text, once."""
+        """The state of every text, each text once."""
         paths = [path for path in self.files if path.startswith(f"{TRANSLATIONS}/{self.tag}/") and path.endswith(".yaml")]
         models = {path: Translation.model_validate(yamls.load(path, self.files[path]).mapping) for path in paths}
         entries = translations.entries(models, self.tag)
@@ -128,7 +130,7 @@ class Language:
 
     @cached_property
     def _glossary(self) -> Mapping[str, str]:
-        """What each term of the glossary is called in the language, with its meaning there."""
+        """Each term of the glossary with its translation, and the translated meaning in brackets."""
         own = {state.id: state.entry.text.markdown for state in self.states if state.path == "glossary.yaml" and state.entry}
         return {term: f"{own.get(f'{term}/term', term)} ({own[term]})" for term in self.edition.glossary if term in own}
 
@@ -142,8 +144,8 @@ def _what(state: TextState) -> str:
 
 @dataclass(frozen=True)
 class Returned:
-    """A translation that came back: for the unit `name`, made from the source with the hash `of`, in place of the one with the hash
-    `was`. `source`: the text that the translator saw."""
+    """A translation that came back for the unit `name`. `of`: the hash of the source that it was made from. `was`: the hash of the
+    translation that the translator got, or empty. `source`: the source text that the translator saw. `target`: the translation."""
 
     name: str
     of: str
@@ -154,7 +156,7 @@ class Returned:
 
 @dataclass(frozen=True)
 class ReturnedFile:
-    """What a file holds: the language, and the translations that are finished."""
+    """What a translator's file holds: the tag of the language, and the finished translations."""
 
     tag: str
     texts: list[Returned]

@@ -1,7 +1,8 @@
 """XLIFF, which all programs for translators read: version 1.2 and 2.0.
 
-In: units. Out: bytes; or from such a file, the translations in it. What finds a text again (its hash and that of its translation)
-stands where programs keep it: in a note and, in version 1.2, in `extradata`. Markdown's signs are plain characters of a text.
+In: `Unit`s, or an XLIFF file that came back. Out: the bytes of an XLIFF file, or the translations in the one that came back. The
+hashes of the source and of the translation stand where translators' programs keep them: in a note and, in version 1.2, in
+`extradata`. Signs of Markdown are plain characters of a text.
 https://docs.oasis-open.org/xliff/v1.2/os/xliff-core.html, https://docs.oasis-open.org/xliff/xliff-core/v2.0/xliff-core-v2.0.html
 """
 
@@ -24,7 +25,7 @@ _UNFINISHED = {"new", "needs-translation", "needs-review-translation", "initial"
 
 
 def write(units: Sequence[Unit], source: str, target: str, *, version: str = "1.2") -> bytes:
-    """The units as a file. `source`, `target`: tags of languages."""
+    """The units as an XLIFF file. `source`, `target`: the tags of the two languages."""
     root = _one(units, source, target) if version == "1.2" else _two(units, source, target)
     etree.indent(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
@@ -86,7 +87,7 @@ def _two(units: Sequence[Unit], source: str, target: str) -> etree._Element:
 
 
 def read(data: bytes) -> ReturnedFile:
-    """The translations of a file of either version. Raises NotReadable."""
+    """The translations in a file of either version. Raises NotReadable."""
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
         root = etree.fromstring(data, parser)
@@ -130,7 +131,7 @@ def _returned(
     targets: Sequence[etree._Element | None],
     is_unfinished: bool,
 ) -> Iterator[Returned]:
-    """The translation, unless it is empty, or is marked as unfinished and came back as it went out."""
+    """Yields the translation of a unit, unless it is empty, or is marked as unfinished and came back as it went out."""
     key = next((match for note in notes if (match := _KEY.search(note))), None)
     words = "".join(_text(target) for target in targets if target is not None).strip()
     if key and words and not (is_unfinished and digest(words) == (key[2] or "")):

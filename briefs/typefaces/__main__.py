@@ -1,8 +1,8 @@
-"""`python -m briefs.typefaces CPU MEMORY`: reads fonts from standard input, until it ends.
+"""`python -m briefs.typefaces CPU MEMORY`: reads fonts from standard input, until the input ends.
 
 In: for each font a line of JSON (`size`) and its bytes (TrueType, OpenType, WOFF or WOFF2). Out: a line of JSON with `sizes` or
-`fault`, and the font as the OpenType Sanitizer (https://github.com/khaledhosny/ots) writes it. Browsers open no other fonts
-from the web. `tools/typefaces.py` is the other side.
+`fault`, and the font as the OpenType Sanitizer (https://github.com/khaledhosny/ots) writes it. Browsers pass fonts from
+the web through the same program. `tools/typefaces.py` runs this process.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from fontTools.ttLib import TTFont, TTLibError
 
 from briefs import limits
 
-NAMES = (16, 1)  # of the table `name`: the typographic family, or else the family
+NAMES = (16, 1)  # numbers in the table `name`: the typographic family, or else the family
 RESTRICTED, PREVIEW, EDITABLE, WHOLE, BITMAPS = 2, 4, 8, 0x100, 0x200  # bits of fsType (OpenType, OS/2 table)
 ASCII = range(0x20, 0x7F)
-MOST_WIDE = 4  # em; words of wider letters leave their column
+MOST_WIDE = 4  # em: a letter that is wider is refused, since words would leave their column
 
 
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
@@ -37,7 +37,7 @@ def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
 
 def _sanitised(data: bytes) -> bytes:
     """The font, rebuilt from the tables that are valid. Raises ValueError."""
-    with tempfile.TemporaryFile() as out:  # it has no name, so nothing is left of it
+    with tempfile.TemporaryFile() as out:  # the file has no name, so nothing of it is left on the disk
         command = [ots.OTS_SANITIZE, "/dev/stdin", f"/dev/fd/{out.fileno()}"]
         done = subprocess.run(command, input=data, capture_output=True, check=False, pass_fds=[out.fileno()])
         if done.returncode:
@@ -49,7 +49,7 @@ def _sanitised(data: bytes) -> bytes:
 
 
 def _facts(font: TTFont) -> dict[str, Any]:
-    """What is known about a font. Raises ValueError if documents can't have it."""
+    """What is known about a font. Raises ValueError if documents can't use it."""
     if "fvar" in font:
         raise ValueError("is a variable font; give each weight in a file of its own")
     bits = font["OS/2"].fsType

@@ -51,7 +51,8 @@ class DataField:
 
 @dataclass(frozen=True)
 class DataFile:
-    """A table of the package. `key`: the fields that name a row; `refers`: fields that name a row of another table, and its key."""
+    """A table of the package. `key`: the fields that identify a row. `refers`: foreign keys, each as a field of this table, the
+    other table, and the field there."""
 
     name: str
     meaning: str
@@ -224,12 +225,12 @@ def _written(cell: Cell) -> str:
 
 
 def _number(number: float) -> str:
-    """A number in the shortest form that is read as the same one; a whole one without a decimal point."""
+    """The shortest form from which the same number is read again. A whole number has no decimal point."""
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def _xlsx(tables: Iterable[DataFile], edition: Edition) -> bytes:
-    """A workbook with a sheet for each table, and one that says what the fields mean. Texts are texts, and nothing is computed.
+    """A workbook with a sheet for each table, and a sheet that says what the fields mean. No text becomes a formula or a link.
     Raises Problems if a cell can't hold a text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -256,7 +257,7 @@ def _sheet(book: xlsxwriter.Workbook, name: str, heads: Sequence[str], rows: Seq
             elif isinstance(cell, int | float):
                 sheet.write_number(line, number, cell)
             elif cell:
-                if len(cell) > MOST:  # the library would cut it off
+                if len(cell) > MOST:  # xlsxwriter would cut the text off
                     what, hint = f"no cell of a workbook can hold “{cell[:60]}…”", "Divide this text."
                     raise Problems([Problem("error", "dataset.xlsx", 0, 0, what, hint)])
                 sheet.write_string(line, number, cell)

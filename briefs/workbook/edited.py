@@ -1,6 +1,7 @@
-"""Reads a workbook or CSV file that came back, and recognises what a spreadsheet program changed by itself.
+"""Reads a workbook or CSV file that `sheet` wrote and people edited, and recognises what a spreadsheet program changed by itself.
 
-In: the bytes of a file. Out: `EditedTable`s: its rows, each field by its heading, with the hashes of what was written.
+In: the bytes of a file. Out: an `EditedTable` for each table: its rows, with each field by its heading and the hash of what `sheet`
+wrote into it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from briefs.workbook.rows import WRITTEN, digest
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y", "%d-%b-%Y")
 _MONTHS = ("%b-%y", "%b-%Y", "%B %Y", "%b %Y", "%m/%Y", "%Y-%m-%d")
 _MOST_ZEROS = 6
-_FIRST_DAY = datetime(1899, 12, 30)  # of the numbers of days in a spreadsheet
+_FIRST_DAY = datetime(1899, 12, 30)  # day 0, from which spreadsheets count days
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,18 @@ class EditedRow:
     uncomputed: Mapping[str, str]
 
     def is_edited(self, name: str) -> bool:
-        """Whether a field is not what was written."""
+        """Whether a field differs from what `sheet` wrote."""
         return name in self.fields and digest(self.fields[name]) != self.hashes.get(name)
 
     def before_alteration(self, name: str) -> str:
-        """What was written, if a program turned it into what stands there now: a month into a day, 007 into 7. Otherwise empty."""
+        """What `sheet` wrote, if a spreadsheet program has turned it into what stands there now: a month into a day, 007 into 7.
+        Empty otherwise."""
         return next((text for text in _originals(self.fields[name]) if digest(text) == self.hashes.get(name)), "")
 
 
 @dataclass(frozen=True)
 class EditedTable:
-    """The rows of a sheet. `facts`: the hash of the names of each country's facts, by its code."""
+    """The rows of a sheet. `facts`: for each country, by its code, the hash of the names of its facts."""
 
     name: str
     headings: Sequence[str]
@@ -100,14 +102,14 @@ def _hashes(text: str) -> dict[str, str]:
 
 
 def _originals(text: str) -> Iterator[str]:
-    """What a spreadsheet program may have made this text of."""
+    """The texts that a spreadsheet program may have turned into this one."""
     for pattern in _DAYS:
         with suppress(ValueError):
             yield datetime.strptime(text, pattern).strftime("%Y-%m-%d")
     for pattern in _MONTHS:
         with suppress(ValueError):
             yield datetime.strptime(text, pattern).strftime("%Y-%m")
-    if re.fullmatch(r"[1-9]\d{4}(\.0+)?", text):  # a date without its format (ECMA-376 part 1, 18.17.4.1)
+    if re.fullmatch(r"[1-9]\d{4}(\.0+)?", text):  # a date without its format is a number of days (ECMA-376 part 1, 18.17.4.1)
         day = _FIRST_DAY + timedelta(days=int(text.partition(".")[0]))
         yield from (day.strftime("%Y-%m-%d"), day.strftime("%Y-%m"), day.strftime("%Y"))
     if re.fullmatch(r"\d+(\.0+)?", text):

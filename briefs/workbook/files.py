@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from briefs.workbook.rows import ContentTable, FieldColumn
 
 MOST = 32_767  # characters of a cell, by the limits of Excel
-NEW_ROWS = 1000  # below the last row, for which choices and hints hold too
+NEW_ROWS = 1000  # rows below the last one that have choices and hints too
 _LISTS = "choices"  # the hidden sheet with the lists of what may be written
 _ALLOWED = {
     "sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True,
@@ -35,10 +35,11 @@ def too_long(tables: Sequence[ContentTable]) -> str:
 
 
 def as_xlsx(tables: Sequence[ContentTable], date: datetime.date, keywords: str = "") -> bytes:
-    """A workbook with a sheet for each table: the heading stays in sight, rows can be filtered, names are locked.
+    """A workbook with a sheet for each table. The heading stays in sight, rows can be filtered, and cells that name a row are
+    locked.
 
-    `date` is written as that of its making, `keywords` as what restricts it. The sheets are protected without a password, so a
-    slip changes no name of a row.
+    `date`: the date of creation in the workbook's properties. `keywords`: the keywords there, which say what restricts the file.
+    The sheets are protected without a password: that is enough to keep anybody from changing the name of a row by mistake.
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -60,7 +61,7 @@ def as_xlsx(tables: Sequence[ContentTable], date: datetime.date, keywords: str =
 
 
 def _fill(sheet: Worksheet, table: ContentTable, head: Format, looks: dict[bool, Format]) -> None:
-    """Widths, headings and cells of a sheet."""
+    """Write the widths, headings and cells of a sheet, and protect it."""
     last = len(table.columns) - 1
     for number, column in enumerate(table.columns):
         hidden = {"hidden": True} if number == last else {}
@@ -78,7 +79,8 @@ def _fill(sheet: Worksheet, table: ContentTable, head: Format, looks: dict[bool,
 
 
 def _guide(sheet: Worksheet, lists: Worksheet, column: FieldColumn, place: tuple[int, int], at: int) -> None:
-    """The choices and the hint of a column. `place`: its number, and how many rows it has. `at`: the column of its list."""
+    """Give a column its choices and its hint. `place`: the column's number, and how many rows the table has. `at`: the column of
+    the hidden sheet that takes the choices."""
     number, rows = place
     rule: dict[str, object] = {"validate": "any", "input_title": column.name[:32], "input_message": column.hint[:255]}
     for line, choice in enumerate(column.choices):
@@ -90,7 +92,7 @@ def _guide(sheet: Worksheet, lists: Worksheet, column: FieldColumn, place: tuple
 
 
 def as_csv(table: ContentTable) -> bytes:
-    """A table as CSV: UTF-8 with a byte order mark, by which Excel knows it.
+    """A table as CSV: UTF-8 with a byte order mark, by which Excel recognises UTF-8.
 
     A text that a spreadsheet would compute, because it begins with = + - @, has an apostrophe before it.
     """
@@ -102,10 +104,10 @@ def as_csv(table: ContentTable) -> bytes:
 
 
 def guarded(cell: str) -> str:
-    """A cell of a CSV file that no program computes."""
+    """A text as a cell of a CSV file that no program computes: with an apostrophe before it, if it needs one."""
     return f"'{cell}" if _COMPUTED.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
-    """The text of a cell of a CSV file."""
+    """The text of a cell of a CSV file, without the apostrophe that `guarded` sets before it."""
     return cell[1:] if cell.startswith("'") and _COMPUTED.match(cell) else cell

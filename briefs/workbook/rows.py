@@ -1,7 +1,7 @@
-"""The facts, countries and values of an edition as tables of texts: one row for each of them, one column a field.
+"""The facts, countries and values of an edition as tables of texts: a row for each of them, a column for each field.
 
-In: an edition, the codes of countries. Out: `ContentTable`s. Each row ends with a hash of every field as it was written, by
-which it is known later what was edited, and whether the content has moved on since.
+In: an edition, the codes of countries. Out: `ContentTable`s. Each row ends with a hash of every field that may be edited. The
+hashes show later what was edited, and whether the content has changed since.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from briefs.edition.model import KEY_POINTS, Edition, Fact
 WRITTEN = "as written"  # how the heading of the column of hashes begins
 _DATE = "A year, month, day or span: 2019, 2019-09, 2019-09-12, 2019-09/2019-11."
 _PAGE = "A brief has one page: what is longer pushes facts off it."
-_SIZES = {"stance_note": (30, "A few words beside the stance.")}  # and what is to be written
+_SIZES = {"stance_note": (30, "A few words beside the stance.")}  # the width in characters, and the hint
 
 
 @dataclass(frozen=True)
 class FieldColumn:
     """A column: its heading, its width in characters, what people may write in it (`choices`; any text if empty), a hint to them.
 
-    `is_locked`: it says what the row is about, and isn't to be edited.
+    `is_locked`: the column says what the row is about, and can't be edited.
     """
 
     name: str
@@ -81,7 +81,7 @@ def countries(edition: Edition, codes: Collection[str]) -> ContentTable:
 
 
 def values(edition: Edition, codes: Collection[str], files: Mapping[str, bytes]) -> ContentTable:
-    """The values of the data of some countries, as they stand in their files. `files`: those of the content, by path."""
+    """The values of the data of some countries, as they stand in their files. `files`: the files of the content, by path."""
     columns = [
         FieldColumn("code", 8, "The country’s code.", is_locked=True),
         FieldColumn("country", 16, "From the code.", is_locked=True),
@@ -102,7 +102,7 @@ def values(edition: Edition, codes: Collection[str], files: Mapping[str, bytes])
 
 
 class WrittenValues:
-    """What the cells of values say in their files, before anything is read into them."""
+    """What the cells of values say in their files, before they are read as numbers, dates or categories."""
 
     def __init__(self, edition: Edition, files: Mapping[str, bytes]):
         self._edition, self._files = edition, files
@@ -130,8 +130,8 @@ def _text(value: object) -> str:
 
 
 def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Sequence[Sequence[str]]) -> ContentTable:
-    """The table with its column of hashes. The heading of this has a hash of the names of each country's facts, by which it is
-    known whether a row that is missing was deleted."""
+    """The table with its column of hashes. The heading of that column has, for each country, a hash of the names of its facts. It
+    shows later whether a missing row was deleted."""
     codes = dict.fromkeys(row[0] for row in rows)
     heading = f"{WRITTEN}: {hashed({code: names_of_facts(edition, code) for code in codes})}"
     editable = [column.name for column in columns if not column.is_locked]
@@ -149,7 +149,7 @@ def names_of_facts(edition: Edition, code: str) -> str:
 
 
 def hashed(fields: Mapping[str, str]) -> str:
-    """The hash of each field, as they stand in the last column: `text=2f1e… date=…`."""
+    """The hashes of fields as they stand in the last column: `text=2f1e… date=…`."""
     return " ".join(f"{name}={digest(value)}" for name, value in fields.items())
 
 
