@@ -35,13 +35,13 @@ class Rectangle:
         return self.top + self.height
 
     def end(self, is_rtl: bool) -> float:
-        """How far the side where lines end is, in their direction: the right one, or the left one."""
+        """The position of the side where lines end. It grows in the direction of lines: `right`, or minus `left` if `is_rtl`."""
         return -self.left if is_rtl else self.right
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """An entry of the outline: its level, its text, and where it leads in points from the page's lower left corner."""
+    """An entry of the outline: its level, its text, and the point that it leads to, in points from the page's lower left corner."""
 
     level: int
     text: str
@@ -61,7 +61,7 @@ class PlacedPicture:
 class LayoutBox:
     """A box of the layout (https://www.w3.org/TR/css-box-4/).
 
-    A line and an anonymous box have the tag, the classes and the element of the box that they are in.
+    A line and an anonymous box report the tag, the classes and the element of the box around them.
     """
 
     __slots__ = ("_box",)
@@ -75,7 +75,7 @@ class LayoutBox:
 
     @property
     def tag(self) -> str:
-        """The name of the HTML element, with `::before` and the like."""
+        """The name of the HTML element; for a pseudo-element with its own name after it, as in `p::before`."""
         return str(getattr(self._box, "element_tag", None) or "")
 
     @property
@@ -118,7 +118,7 @@ class LayoutBox:
 
     @property
     def is_rtl(self) -> bool:
-        """Whether its lines run from right to left."""
+        """Whether the lines in this box run from right to left."""
         return bool(self._box.style["direction"] == "rtl")
 
     @property
@@ -141,7 +141,7 @@ class LayoutBox:
         return map(LayoutBox, getattr(self._box, "children", ()))
 
     def descendants(self, absolute: bool = False) -> Iterator[LayoutBox]:
-        """This box and all boxes in it, in the order of the document. `absolute`: those in absolutely positioned boxes too."""
+        """This box and all boxes in it, in the order of the document. `absolute`: with the boxes in absolutely positioned boxes."""
         return map(LayoutBox, self._box.descendants(placeholders=absolute))
 
     def move_down(self, points: float) -> None:
@@ -166,16 +166,16 @@ class RenderedPage:
 
     @property
     def box(self) -> LayoutBox:
-        """The page's own box. Its content area is what the page's margins leave."""
+        """The page's own box. Its content area is the page without its margins."""
         return LayoutBox(self._page._page_box)
 
     @property
     def anchors(self) -> tuple[str, ...]:
-        """The anchors on this page. One whose element goes on over several pages is on each of them."""
+        """The names of the anchors on this page. If an element goes on over several pages, its anchor is on each of them."""
         return tuple(self._page.anchors)
 
     def anchor_areas(self) -> Mapping[str, Rectangle]:
-        """Where each anchor on this page begins: the area of its first box, or of the last line that it has."""
+        """The area of each anchor on this page: that of the first box of its element."""
         areas = {name: (x, y, right - x, bottom - y) for name, (x, y, right, bottom) in self._page.anchors.items()}
         return {name: _points(*area) for name, area in areas.items()}
 

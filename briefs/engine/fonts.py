@@ -1,7 +1,8 @@
 """The fonts of a document in chunks: each chunk reports what it uses, and the joined file embeds each font once.
 
-In: WeasyPrint's fonts of a chunk that was written. Out: which fonts they are and which glyphs were used; and for all chunks
-together a PDF that holds nothing but these fonts. WeasyPrint makes subsets for one document only (`weasyprint/pdf/fonts.py`).
+In: WeasyPrint's fonts, after a chunk has been written. Out: for each chunk the names of its fonts and the glyphs that it uses; for
+all chunks together a PDF that holds nothing but these fonts. WeasyPrint makes subsets for one document only
+(`weasyprint/pdf/fonts.py`).
 """
 
 from __future__ import annotations
@@ -22,16 +23,19 @@ _LENGTH = re.compile(r"\[\d+\]$")
 
 
 def not_embedded() -> AbstractContextManager[None]:
-    """In this block, PDFs that are written name their fonts but embed none. Raises ToolError with untested versions."""
+    """A context in which the PDFs that are written name their fonts but embed none.
+
+    Raises ToolError with untested versions.
+    """
     import pydyf
 
     return patches.replaced("weasyprint.pdf.build_fonts_dictionary", lambda *_: pydyf.Dictionary())
 
 
 def usage(fonts: Iterable[Font]) -> dict[str, FontUsage]:
-    """WeasyPrint's fonts as data, by the name that pages use: the face, and the text and width of each glyph.
+    """WeasyPrint's fonts as data, by the name that pages use for each: the face, and the text and the width of each glyph.
 
-    Every letter has a glyph: WeasyPrint logs a letter that no font has, and then the document fails.
+    Every letter has a glyph, because WeasyPrint logs a letter that no font has, and a document with such a message fails.
     """
     found: dict[str, dict[str, Any]] = {}
     for font in fonts:
@@ -42,9 +46,9 @@ def usage(fonts: Iterable[Font]) -> dict[str, FontUsage]:
 
 
 def subset(usages: Iterable[Mapping[str, FontUsage]], configuration: FontConfiguration) -> bytes:
-    """A PDF whose catalog has `/Fonts`: each font that any chunk uses, with the glyphs that all of them use.
+    """A PDF whose catalog has a dictionary `/Fonts`: each font that any chunk uses, with the glyphs that all chunks use.
 
-    `configuration` knows the theme's fonts. Raises ValueError if Pango finds other fonts than it found for the chunks.
+    `configuration` has the theme's fonts. Raises ValueError if Pango finds other fonts than it found for the chunks.
     """
     import pydyf
     from weasyprint.pdf.fonts import build_fonts_dictionary
@@ -75,7 +79,7 @@ def _merged(usages: Iterable[Mapping[str, FontUsage]], configuration: FontConfig
 
 
 def _load(face: FontUsage, configuration: FontConfiguration) -> Font:
-    """The font as Pango finds it. https://docs.gtk.org/Pango/method.FontMap.load_font.html"""
+    """The font that Pango finds for a face. https://docs.gtk.org/Pango/method.FontMap.load_font.html"""
     from weasyprint.pdf.fonts import Font
     from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango
     from weasyprint.text.fonts import get_pango_font_key
@@ -106,5 +110,5 @@ class ArrayFFI:
         return getattr(self._original, name)
 
     def new(self, cdecl: str, init: Any = None) -> Any:
-        """Memory of a type, filled with values."""
+        """Allocate memory of a C type and fill it with `init`, as `cffi.FFI.new` does."""
         return self._original.new(_LENGTH.sub("[]", cdecl) if isinstance(init, list | tuple) else cdecl, init)

@@ -1,10 +1,11 @@
-"""A footnote begins on the page that calls it, goes on to the next if it is long, and is measured once.
+"""Footnotes: each begins on the page that calls it, goes on to the next page if it is long, and is measured once.
 
 In: WeasyPrint's functions that lay out a page and measure its footnotes. Out: their replacements. WeasyPrint would rather move a
 footnote to the next page than break a paragraph after its first line. Here that paragraph moves to the next page instead, and the
-page is laid out again. WeasyPrint never breaks a footnote, and loses one that is longer than a page. Here a long one is several,
-a few lines each, and only the call of the first shows. And WeasyPrint lays out all footnotes of a page for each one that is
-added, to know their height; here only the new one. The first two would be worth offering upstream.
+page is laid out again. WeasyPrint never breaks a footnote, and loses a footnote that is longer than a page. Here a long footnote is
+divided into several footnotes of a few lines, and only the call of the first is shown. To know the height of a page's footnotes,
+WeasyPrint lays out all of them whenever a footnote is added; here only the new footnote is laid out. The first two changes would
+be worth offering upstream.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ Context = Any  # weasyprint.layout.LayoutContext
 Box = Any  # weasyprint.formatting_structure.boxes.Box
 PageState = Any  # the lists and dictionaries of counters that weasyprint.layout.page.make_page changes
 Element = Any  # xml.etree.ElementTree.Element
-SkipStack = Mapping[int, Any] | None  # where a box goes on: the index of a child, and where that goes on; in a text, bytes of UTF-8
+SkipStack = Mapping[int, Any] | None  # where a box goes on: a child's index, and where the child goes on; in a text, bytes of UTF-8
 ATTEMPTS = 6  # times that a page is laid out; each time, one more paragraph moves to the next page
-LONG = 12  # lines; a footnote of more may go on to the next page
-LETTERS = 400  # a footnote of fewer is not long
-_PARAGRAPHS = frozenset({"p", "li", "dt", "dd", "div"})  # elements that may hold words; of `div`, those of verse do
+LONG = 12  # lines; a footnote with more lines may go on to the next page
+LETTERS = 400  # a footnote of so many letters or fewer isn't long, and its lines aren't counted
+_PARAGRAPHS = frozenset({"p", "li", "dt", "dd", "div"})  # elements that may hold words directly; a `div` does so in verse
 _OUTER = frozenset({"ul", "ol", "li", "dl", "dd", "blockquote"})
 _BLOCKS = frozenset(
     {"p", "ul", "ol", "dl", "div", "section", "blockquote", "pre", "table", "figure", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
-PART = 3  # lines of each part of a long footnote; the last has one more at most
+PART = 3  # lines of each part of a long footnote; the last part has one more at most
 
 
 def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,7 +55,7 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
             box = next(b for b in root_box.descendants() if _begins_with(b, paragraph))
             if box.style["break_before"] == "page":  # the paragraph begins a page already
                 break
-            if last is not None:  # it follows a paragraph that moves now
+            if last is not None:  # the paragraph that was moved before follows the one that moves now, and needs no break
                 last.style["break_before"] = "auto"
             last = box
             box.style = box.style.copy()  # boxes that look the same share their style
@@ -68,7 +69,8 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
 def unlayout_footnote(original: Callable[[Context, Box], None]) -> Callable[[Context, Box], None]:
     """Replaces LayoutContext.unlayout_footnote, which takes a footnote off the page when its call leaves the page.
 
-    It is also called for what earlier pages have called, when the rest of a paragraph or row leaves the page. These footnotes stay.
+    When the rest of a paragraph or row leaves the page, WeasyPrint also calls this function for footnotes whose calls are on
+    earlier pages. These footnotes stay.
     """
 
     def unlayout_footnote(context: Context, footnote: Box) -> None:
@@ -103,8 +105,9 @@ def update_footnote_area(original: Callable[[Context], bool]) -> Callable[[Conte
 
 
 def _report_forgotten(context: Context, page: Box) -> None:
-    """Move footnotes to the next page that are called on a page and still wait: WeasyPrint forgets those of a line for which it has
-    moved others. What is moved gets the order of the calls: WeasyPrint moves later parts of a footnote before the first."""
+    """Move footnotes to the next page if their calls are on this page but WeasyPrint has placed them nowhere. It forgets footnotes
+    of a line if it has moved others of that line. Then sort all moved footnotes in the order of their calls, because WeasyPrint
+    moves later parts of a footnote before the first."""
     waiting = set(map(id, context.footnotes))
     called = [box.footnote for box in page.descendants() if getattr(box, "footnote", None) is not None]
     forgotten = [note for note in called if id(note) in waiting]
@@ -114,7 +117,8 @@ def _report_forgotten(context: Context, page: Box) -> None:
 
 
 def _divide(context: Context, root_box: Box, page: Box, notes: Sequence[Box]) -> None:
-    """Divide the footnotes that are long. `page`: laid out, to know how wide its footnotes are."""
+    """Divide those of the footnotes that have too many lines. `page`: the first page as it was laid out, which shows how wide
+    footnotes are."""
     context.long_notes = {}
     for note in notes:
         area = next(box for box in page.children if type(box).__name__ == "FootnoteAreaBox")
@@ -130,12 +134,12 @@ def _texts(box: Box) -> Iterator[str]:
 
 
 def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
-    """Leave the first lines in a footnote, and return the others as footnotes of their own; none if it isn't long."""
+    """Leave the first lines in a footnote, and return the others as footnotes of their own. Empty if the footnote isn't long."""
     from weasyprint.formatting_structure import build
     from weasyprint.layout.block import block_level_layout
 
     whole = build.create_anonymous_boxes(area.copy_with_children([note]).deepcopy())
-    (line,) = whole.children[0].children  # all of it, before it is broken into lines
+    (line,) = whole.children[0].children  # the whole footnote, before it is broken into lines
     context.create_block_formatting_context()
     lines = block_level_layout(context, whole, -inf, None, area.page)[0].children[0].children
     context.finish_block_formatting_context()
@@ -143,18 +147,18 @@ def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
         return ()
     cuts = [None, *(line.resume_at for line in lines[PART - 1 : -2 : PART]), None]
     first, *others = [_between(line.children, start, end) for start, end in pairwise(cuts)]
-    if str(first[0].element_tag).endswith("::footnote-marker"):  # as it was before its own lines were made
+    if str(first[0].element_tag).endswith("::footnote-marker"):  # take the marker as it was before its own lines were made
         first[0] = note.children[0]
     note.children = first
     parts = [note.copy_with_children(part) for part in others]
     for part in parts:
         part.style = note.style.copy()
-        part.style["footnote_policy"] = "auto"  # it may stand on a later page than its call
+        part.style["footnote_policy"] = "auto"  # the part may stand on a later page than its call
     return parts
 
 
 def _between(children: Sequence[Box], start: SkipStack, end: SkipStack) -> list[Box]:
-    """Inline boxes from where one line begins to where another does."""
+    """The inline boxes from the beginning of one line to the beginning of another."""
     first, first_skip = next(iter(start.items())) if start else (0, None)
     last, last_skip = next(iter(end.items())) if end else (len(children), None)
     found = []
@@ -170,13 +174,13 @@ def _between(children: Sequence[Box], start: SkipStack, end: SkipStack) -> list[
 
 
 def _cut(text: str, start: SkipStack, end: SkipStack) -> str:
-    """The bytes of a text from where one line begins to where another does. A space at a line's end takes no room."""
+    """The part of a text from the beginning of one line to the beginning of another, without the spaces at the end of a line."""
     found = text.encode()[next(iter(start)) if start else 0 : next(iter(end)) if end else None].decode()
     return found.rstrip(" ") if end else found
 
 
 def _calls(box: Box, long_notes: Mapping[int, Sequence[Box]]) -> Iterator[Box]:
-    """A box, and if it is the call of a long footnote, empty calls of the parts that follow."""
+    """A box. If it is the call of a long footnote, empty calls of the footnote's later parts follow."""
     yield box
     if box.footnote is not None and str(box.element_tag).endswith("::footnote-call"):
         for part in long_notes.get(id(box.footnote), ()):
@@ -186,7 +190,7 @@ def _calls(box: Box, long_notes: Mapping[int, Sequence[Box]]) -> Iterator[Box]:
 
 
 def _await_parts(context: Context) -> None:
-    """Queue the later parts of long footnotes behind their first part."""
+    """Put the later parts of long footnotes behind their first part in WeasyPrint's list of footnotes that wait to be placed."""
     for note in [note for note in context.footnotes if id(note) in getattr(context, "long_notes", {})]:
         new = [part for part in context.long_notes[id(note)] if part not in context.footnotes]
         at = context.footnotes.index(note) + 1
@@ -194,7 +198,7 @@ def _await_parts(context: Context) -> None:
 
 
 class _Snapshot:
-    """What laying out a page changes: footnotes, boxes that go on from the page before, counters."""
+    """A copy of everything that laying out a page changes: lists of footnotes, boxes that go on from the page before, counters."""
 
     def __init__(self, context: Context, state: PageState):
         self.notes, self.reported = list(context.footnotes), list(context.reported_footnotes)
@@ -210,7 +214,7 @@ class _Snapshot:
 
 
 def _paragraph_to_move(context: Context, page: Box) -> Element | None:
-    """The last paragraph that begins on a page, if a footnote that is called on the page was moved off it; else None."""
+    """The last paragraph that begins on a page, if a footnote whose call is on the page was moved to the next page; else None."""
     moved = {id(note.element) for note in context.reported_footnotes}
     if not moved:
         return None
@@ -226,13 +230,13 @@ def _paragraph_to_move(context: Context, page: Box) -> Element | None:
 
 
 def _has_words(element: Element) -> bool:
-    """Whether an element begins with words and holds others, such as a note. Lists and the like may follow the words."""
+    """Whether an element begins with words and has child elements, such as a note. Lists and other blocks may follow the words."""
     return bool(len(element)) and (element[0].tag not in _BLOCKS or bool((element.text or "").strip()))
 
 
 def _begins_with(box: Box, paragraph: Element) -> bool:
-    """Whether a paragraph, or a list or quotation, begins with a paragraph. A break before the first paragraph of an item, behind
-    its marker, would break nothing."""
+    """Whether `paragraph` is the element of a box, or the first one in it if the box is a list or quotation. A page break must be
+    set on the outermost of them: before the first paragraph of a list item, which stands behind the marker, it would do nothing."""
     while box.element is not paragraph and box.element_tag in _OUTER:
         box = next((child for child in box.children if not str(child.element_tag).endswith("::marker")), None)
         if box is None:

@@ -1,10 +1,10 @@
 """WeasyPrint, imported and patched.
 
-Out: the module `weasyprint`. Two things would take as long as all the rest of its import. It tries the names that libraries have
-on other systems first, and for each name that isn't there cffi asks `ctypes.util.find_library`, which runs `ldconfig`, the
-compiler and the linker; on Linux the loader knows the libraries by a name that is tried later. And it imports parts of fontTools
-that it needs only for variable fonts and for fonts that HarfBuzz can't subset; here they are imported when they are called. Both
-are worth offering upstream.
+Out: the module `weasyprint`. Two things are avoided that would take as long as the rest of its import. First, WeasyPrint tries the
+names that libraries have on other systems, and for each name that doesn't exist cffi asks `ctypes.util.find_library`, which runs
+`ldconfig`, the compiler and the linker; on Linux the loader finds the libraries by a name that is tried later. Second, WeasyPrint
+imports parts of fontTools that it needs only for variable fonts and for fonts that HarfBuzz can't subset; here these parts are
+imported when they are called. Both changes are worth offering upstream.
 https://docs.python.org/3/library/ctypes.html#finding-shared-libraries
 """
 
@@ -24,7 +24,7 @@ from briefs.problems import ToolError
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, as in requirements/debian.txt
 LAZY = ("fontTools.subset", "fontTools.varLib.instancer")
-NEW: dict[str, Callable[[Any], Any]] = {  # for each name its replacement, in place for the whole process
+NEW: dict[str, Callable[[Any], Any]] = {  # for each name the function that makes its replacement, for the whole process
     "weasyprint.css.ComputedStyle.__missing__": styles.missing,
     "weasyprint.text.line_break.strut": styles.strut,
     "weasyprint.text.line_break.Layout.setup": text.setup,
@@ -39,7 +39,7 @@ NEW: dict[str, Callable[[Any], Any]] = {  # for each name its replacement, in pl
 
 
 class _LazyModule(ModuleType):
-    """Stands for a module of which only functions and classes are called."""
+    """A stand-in for a module that others use only to call its functions and classes. The first call imports the real module."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return lambda *args, **kwargs: getattr(import_module(self.__name__), name)(*args, **kwargs)
@@ -47,7 +47,7 @@ class _LazyModule(ModuleType):
 
 @contextlib.contextmanager
 def _lazy_imports() -> Iterator[None]:
-    """Modules of `LAZY` that are imported in this block are really imported when something of them is called."""
+    """A context in which importing a module of `LAZY` gives a stand-in, which imports the real module when it is called."""
     absent = [name for name in LAZY if name not in sys.modules]
     sys.modules.update((name, _LazyModule(name)) for name in absent)
     try:
@@ -59,7 +59,7 @@ def _lazy_imports() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _without_library_search() -> Iterator[None]:
-    """On Linux, libraries are found by the loader alone in this block."""
+    """A context in which libraries are found by the loader alone, on Linux."""
     module: Any = ctypes.util
     search = module.find_library
     if sys.platform == "linux":
@@ -74,7 +74,7 @@ def _without_library_search() -> Iterator[None]:
 def load() -> ModuleType:
     """Import WeasyPrint with our replacements. Raises ToolError if one of its libraries is missing."""
     try:
-        with _without_library_search(), _lazy_imports(), contextlib.redirect_stdout(None):  # it prints advice of its own
+        with _without_library_search(), _lazy_imports(), contextlib.redirect_stdout(None):  # WeasyPrint prints advice
             weasyprint: ModuleType = import_module("weasyprint")
     except OSError as fault:
         hint = f"Install what it needs: sudo apt-get install {' '.join(PACKAGES)}"

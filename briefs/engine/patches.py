@@ -4,7 +4,7 @@ In: the versions that are installed. Out: the replacements in place, the speed-u
 hooks at these places, so its functions are wrapped ("monkey patches"). Its private names change between versions: with any other
 version a speed-up stays off, and a correction that the output depends on refuses to run.
 
-A speed-up must save 2 % of the CPU seconds of a cold build of the report, of the 28 briefs or of a deck, in one process:
+A speed-up must save 2 % of the CPU time of a build without cache, in one process, of the report, of the 28 briefs or of a deck:
 
     replaced name                    report  briefs
     HTML.__init__                     2.0 %   1.7 %  (a deck 4 %)
@@ -39,7 +39,8 @@ TESTED = {"weasyprint": "70.0", "pydyf": "0.13.0"}  # as in requirements/run.in
 
 @dataclass(frozen=True)
 class Patch:
-    """A replaced name. `packages`: those whose inside it relies on, in the versions of `TESTED`."""
+    """A name in WeasyPrint or pydyf that we replace. `packages`: the ones whose internals the replacement relies on, as they are in
+    the versions of `TESTED`."""
 
     name: str
     purpose: Literal["speed", "output"]
@@ -47,7 +48,7 @@ class Patch:
     packages: tuple[str, ...] = ("weasyprint",)
 
     def untested(self, versions: Mapping[str, str]) -> list[str]:
-        """The packages that are installed in another version than the tested one."""
+        """Those of `packages` that are installed in another version than the tested one."""
         return [package for package in self.packages if versions[package] != TESTED[package]]
 
 
@@ -79,7 +80,7 @@ def installed() -> Mapping[str, str]:
 
 
 def switched_off(versions: Mapping[str, str] | None = None) -> list[str]:
-    """The speed-ups that stay off, a line for each package: for `--timings`."""
+    """For `--timings`: how many speed-ups stay off, a line for each package that is installed in an untested version."""
     versions = versions or installed()
     off = [patch for patch in PATCHES.values() if patch.purpose == "speed"]
     return [
@@ -108,7 +109,7 @@ def is_tested(name: str) -> bool:
 
 
 def install(new: Mapping[str, Callable[[Target], Target]], versions: Mapping[str, str] | None = None) -> None:
-    """Replace names for the rest of this process, if they were tested with the installed versions.
+    """Replace names for the rest of this process, except those whose replacement wasn't tested with the installed versions.
 
     `new`: for each name a function that takes the original and returns its replacement.
     """
@@ -119,7 +120,7 @@ def install(new: Mapping[str, Callable[[Target], Target]], versions: Mapping[str
 
 @contextmanager
 def replaced(name: str, new: Target) -> Iterator[None]:
-    """Replace a name for a while. Raises ToolError if that was not tested with the installed versions."""
+    """A context in which a name is replaced. Raises ToolError if the replacement wasn't tested with the installed versions."""
     require(name)
     undo = _replace(name, new)
     try:
@@ -144,7 +145,8 @@ def _resolve(name: str) -> Target:
 
 
 def _replace(name: str, new: Target) -> Callable[[], None]:
-    """Replace a name: a function also where other modules of WeasyPrint have imported it, and in the tables of its module.
+    """Replace a name where it is defined. A function is also replaced in the modules of WeasyPrint that have imported it, and in
+    dictionaries of its module that hold it.
 
     Returns a function that puts the original back.
     """

@@ -1,7 +1,7 @@
 """Layout and PDF by WeasyPrint, behind a small interface.
 
 In: HTML, style sheets, and the resources that they name. Out: `RenderedDocument`: pages to look at, and the bytes of a PDF. Nothing
-is fetched, and everything that WeasyPrint logs as a warning is a LayoutError: it logs where it leaves something out.
+is fetched. Every warning that WeasyPrint logs becomes a LayoutError, because WeasyPrint logs one when it leaves something out.
 https://doc.courtbouillon.org/weasyprint/stable/api_reference.html
 """
 
@@ -41,8 +41,8 @@ class Resource:
 
 @dataclass(frozen=True)
 class RenderedDocument:
-    """A laid-out document, or a chunk of one. `root`: its HTML; `notes_before`: how many footnotes are in the chunks before it;
-    `name`: what makes its identifiers unique in the joined file."""
+    """A document or a chunk that was laid out. `root`: its HTML; `notes_before`: how many footnotes are in the chunks before it;
+    `name`: a prefix that makes its identifiers unique in the joined file."""
 
     document: Document
     root: words.Element
@@ -62,12 +62,12 @@ class RenderedDocument:
         self.__dict__.pop("pages", None)
 
     def lost_words(self) -> Iterator[tuple[words.Element, str]]:
-        """Each element that has letters which are on no page, and its text."""
+        """Each element some of whose letters are on no page, and its text."""
         return words.lost(self.root, self.pages)
 
     def write_pdf(self, tagged: bool, embed_fonts: bool = True) -> bytes:
-        """The PDF as WeasyPrint writes it: with a complete structure tree (`pdf/a-3a`) or without one (PDF 1.6). It isn't
-        compressed and has no identifier. Without `embed_fonts` it only names its fonts.
+        """The PDF as WeasyPrint writes it: with a complete structure tree (`pdf/a-3a`), or without any if it isn't `tagged`
+        (PDF 1.6). The PDF isn't compressed and has no identifier. Without `embed_fonts` it names its fonts but doesn't hold them.
 
         Raises LayoutError, and ToolError with untested versions.
         """
@@ -89,7 +89,7 @@ class RenderedDocument:
 
 
 class Renderer:
-    """WeasyPrint with one set of fonts. It is loaded for the first layout; make one a process."""
+    """WeasyPrint with one set of fonts. A process needs only one renderer. WeasyPrint is loaded when the renderer is first used."""
 
     @cached_property
     def _weasyprint(self) -> Any:
@@ -101,7 +101,7 @@ class Renderer:
         return self._weasyprint.text.fonts.FontConfiguration()
 
     def style_sheet(self, css: str) -> tuple[StyleSheet, list[str]]:
-        """A style sheet, parsed, and WeasyPrint's warnings about it. It may name no URLs: nothing is fetched."""
+        """A parsed style sheet, and WeasyPrint's warnings about it. The style sheet may name no URLs, since nothing is fetched."""
         options = {"font_config": self._fonts, "url_fetcher": ResourceFetcher({})}
         with LogListener() as log:
             try:
@@ -121,7 +121,8 @@ class Renderer:
         name: str = "",
         external_anchors: Iterable[str] = (),
     ) -> RenderedDocument:
-        """Lay out a document. `resources`: all that its URLs may name; `external_anchors`: link targets that are not in it.
+        """Lay out a document. `resources`: everything that its URLs may name; `external_anchors`: targets of its links that are in
+        other chunks. For `notes_before` and `name` see `RenderedDocument`.
 
         Raises LayoutError, and ToolError with untested versions.
         """
@@ -137,8 +138,9 @@ class Renderer:
         return RenderedDocument(document, source.etree_element, notes_before, name)
 
     def _parse(self, html: str, base_url: str, fetcher: ResourceFetcher) -> HTML:
-        """The document as WeasyPrint takes it. The HTML of pandoc and of `html.py` is XML too, and the XML parser needs a thirtieth
-        of the time. WeasyPrint's class reads HTML only, so an instance is filled by hand; other HTML is parsed by WeasyPrint."""
+        """The document as an instance of `weasyprint.HTML`. The HTML that pandoc and `html.py` write is also XML, and an XML parser
+        needs a thirtieth of the time. WeasyPrint's class parses its input as HTML only, so an instance is made and its attributes
+        are set here. HTML that isn't XML is parsed by WeasyPrint."""
         from cssselect2 import ElementWrapper
 
         try:
@@ -159,16 +161,16 @@ class Renderer:
 
 
 class ResourceFetcher:
-    """Serves a document's own resources and nothing else.
+    """WeasyPrint's `url_fetcher`, which gives it a document's own resources and nothing else.
     https://doc.courtbouillon.org/weasyprint/stable/first_steps.html#url-fetchers"""
 
-    _fail_on_errors = False  # WeasyPrint reads this: it logs an error, and the listener hears it
+    _fail_on_errors = False  # WeasyPrint reads this, and so logs an error instead of raising it; `LogListener` collects it
 
     def __init__(self, resources: Mapping[str, Resource]):
         self._resources = resources
 
     def __call__(self, url: str, *args: object, **kwargs: object) -> Any:
-        """A weasyprint.urls.URLFetcherResponse. Raises ValueError for any other URL."""
+        """The resource as a weasyprint.urls.URLFetcherResponse. Raises ValueError for a URL that isn't among the resources."""
         from weasyprint.urls import URLFetcherResponse
 
         if url not in self._resources:

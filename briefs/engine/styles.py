@@ -1,7 +1,8 @@
-"""WeasyPrint's styles, computed once.
+"""Replacements for two functions of WeasyPrint that compute styles, so that each value is computed once for each style.
 
-In: functions of WeasyPrint that depend on a box's style. Out: their replacements: what depends on the style alone is computed
-once for each style, and not for each box and each line that has it. No page changes. All of this is worth offering upstream.
+In: functions of WeasyPrint that depend on a box's style. Out: their replacements. A value that depends on the style alone is
+computed once for each style, not for each box and each line that has the style. No page changes. All of this is worth offering
+upstream.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ Style = Any  # weasyprint.css.ComputedStyle
 
 
 def missing(original: Callable[[Style, str], Any]) -> Callable[[Style, str], Any]:
-    """Replaces ComputedStyle.__missing__, which applies the whole cascade to each property of each element. A property that no rule
-    names, as nearly all are, has its parent's or the initial value. https://www.w3.org/TR/css-cascade-4/#defaulting
+    """Replaces ComputedStyle.__missing__, which applies the whole cascade to each property of each element. Nearly all properties
+    are named by no rule: they get the parent's value or the initial value at once. https://www.w3.org/TR/css-cascade-4/#defaulting
     """
     from weasyprint.css import PHYSICAL_FUNCTIONS
     from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
@@ -39,7 +40,8 @@ def missing(original: Callable[[Style, str], Any]) -> Callable[[Style, str], Any
 
 
 def strut(original: Callable[[Style], Any]) -> Callable[[Style], Any]:
-    """Replaces strut, which lays out an empty line for its height and baseline (https://www.w3.org/TR/CSS21/visudet.html#strut)."""
+    """Replaces strut, which lays out an empty line to find its height and baseline. Here that is done once for each style.
+    https://www.w3.org/TR/CSS21/visudet.html#strut"""
 
     def strut(style: Style) -> Any:
         own = style.__dict__

@@ -1,8 +1,8 @@
 """Figures of straight lines and whole texts, drawn in a fifth of the time, and texts with kerning.
 
 In: WeasyPrint's functions that draw a path and a text of an SVG. Out: their replacements, which write operators to its stream.
-WeasyPrint reads a path number by number, and lays out a text letter by letter, without kerning. Whatever isn't plain is left to
-WeasyPrint. Whole texts would be worth offering upstream.
+WeasyPrint reads a path number by number, and lays out a text letter by letter, without kerning. Paths and texts that aren't plain
+are left to WeasyPrint. Laying out texts whole would be worth offering upstream.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _KNOWN = {
 _PAINT = {
     "transform", "clip-path", "opacity", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
     "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset",
-}  # these may be inherited; what is drawn before the text sees to them  # fmt: skip
+}  # WeasyPrint applies these attributes before it draws a text, so a plain text may have them  # fmt: skip
 _WEIGHTS = {"normal": 400, "bold": 700}
 
 
 def path(original: Draw) -> Draw:
-    """Replaces weasyprint.svg.path."""
+    """Replaces weasyprint.svg.path. Paths that don't look as our figures write them are left to WeasyPrint."""
 
     def path(svg: SVG, node: Node, font_size: float) -> None:
         outline = node.get("d", "")
@@ -55,9 +55,10 @@ def path(original: Draw) -> Draw:
     return path
 
 
-@lru_cache(maxsize=512)  # two maps have the same countries
+@lru_cache(maxsize=512)  # maps share the outlines of countries
 def _lines(outline: str) -> bytes:
-    """The operators of a plain path (ISO 32000-1, 8.5.2). Its numbers are relative and have one decimal."""
+    """The PDF operators of a plain path (ISO 32000-1, 8.5.2). In each piece of the path, the points after the first are given
+    relative to the point before."""
     out: list[str] = []
     for piece in outline.split("M")[1:]:
         numbers = [float(number) for number in _NUMBER.findall(piece)]
@@ -71,7 +72,8 @@ def _lines(outline: str) -> bytes:
 def text(original: Draw) -> Draw:
     """Replaces weasyprint.svg.text. A `tspan`, and a text that has some, are left to WeasyPrint.
 
-    WeasyPrint silently drops words that follow a `tspan` within a `tspan`: that is logged here, and so fails the document.
+    WeasyPrint silently drops words that follow a `tspan` within a `tspan`. Such words are logged here as an error, so that the
+    document fails.
     """
 
     def text(svg: SVG, node: Node, font_size: float) -> None:
@@ -86,7 +88,7 @@ def text(original: Draw) -> Draw:
 
 
 def _is_plain(node: Node) -> bool:
-    """Whether a text can be set whole: a single place, a weight that we know, no children, one line."""
+    """Whether a text can be laid out whole: it has one position, a weight of `_WEIGHTS`, no child elements, and one line."""
     return (
         node.tag == "text"
         and bool(node.text)
@@ -99,12 +101,12 @@ def _is_plain(node: Node) -> bool:
 
 
 def _dropped(node: Node) -> str:
-    """The words after the elements in a `tspan`."""
+    """The words that follow child elements in a `tspan`; empty for a `text`."""
     return "" if node.tag == "text" else " ".join(inner.tail.strip() for inner in node._etree_node if inner.tail).strip()
 
 
 def _draw_whole(svg: SVG, node: Node, font_size: float) -> None:
-    """Draw a text, laid out once. The caller aligns it by the bounding box that is set here."""
+    """Draw a text that is laid out as a whole. WeasyPrint then aligns it by the bounding box that is set here."""
     from weasyprint.draw.text import draw_emojis, draw_first_line
     from weasyprint.matrix import Matrix
     from weasyprint.svg.text import TextBox

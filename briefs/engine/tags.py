@@ -1,8 +1,8 @@
-"""The structure tree of a PDF, completed (ISO 14289-1, clause 7; ISO 32000-1, 14.7 and 14.8).
+"""Completes the structure tree of a PDF that WeasyPrint makes (ISO 14289-1, clause 7; ISO 32000-1, 14.7 and 14.8).
 
 In: WeasyPrint's boxes and the structure elements that it made of them. Out: the same elements with what WeasyPrint leaves out:
 language, scope, list numbering, footnotes with links both ways, contents lists, definitions as pairs. An element that a page break
-cut in two is one again, and what is in no element is an artifact. All this happens before the objects are written.
+cut in two is joined again, and content in no element becomes an artifact. All this happens before the objects are written.
 """
 
 from __future__ import annotations
@@ -20,24 +20,25 @@ PDF = Any  # pydyf.PDF
 Document = Any  # weasyprint.document.Document
 HTMLElement = Any  # xml.etree.ElementTree.Element
 Finisher = Callable[[Document, PDF], None]
-NUMBERING = {  # by the type of an `ol`, or the element's name
+NUMBERING = {  # the values of ListNumbering, by the `type` of an `ol`, or by the element's name
     "1": "/Decimal", "a": "/LowerAlpha", "A": "/UpperAlpha", "i": "/LowerRoman", "I": "/UpperRoman", "ul": "/Disc",
 }  # fmt: skip
-GROUPS = {"/Div", "/NonStruct", "/Span", "/P", "/Sect", "/Part", "/TBody"}  # have no meaning when they are empty
+GROUPS = {"/Div", "/NonStruct", "/Span", "/P", "/Sect", "/Part", "/TBody"}  # types of elements that are removed if they are empty
 
 
 @contextmanager
 def recorded(notes_before: int = 0, name: str = "") -> Iterator[Finisher]:
     """While a PDF is written, record the box of each structure element. Yields the `finisher` for `write_pdf`.
 
-    For a chunk: `notes_before` is how many footnotes come before its own, and `name` makes its identifiers unique. WeasyPrint's
-    elements know only the name of their HTML element. Raises ToolError with untested versions.
+    For a chunk, `notes_before` is how many footnotes are in the chunks before it, and `name` makes its identifiers unique. The
+    boxes are needed because a structure element as WeasyPrint makes it doesn't refer to its HTML element. Raises ToolError with
+    untested versions.
     """
     from weasyprint.pdf import tags
 
     original = tags._build_box_tree
     boxes: dict[int, Box] = {}
-    margins: dict[int, str] = {}  # the name of the margin box that an element is in
+    margins: dict[int, str] = {}  # by the id of each element in a margin box, the name of that box
 
     def build(box: Box, *rest: Any) -> Iterator[Element]:
         box = getattr(box, "_box", box)  # the box of an AbsolutePlaceholder
@@ -54,9 +55,9 @@ def recorded(notes_before: int = 0, name: str = "") -> Iterator[Finisher]:
 
 
 def link_notes(pages: list[Page], before: int = 0) -> None:
-    """Link each footnote's call to the footnote and back (14289-1, 7.9). WeasyPrint doesn't, for notes that float to the foot.
+    """Link each footnote's call to the footnote and back (14289-1, 7.9), since WeasyPrint makes no links for footnotes.
 
-    The first is number `before` + 1.
+    The first footnote has the number `before` + 1.
     """
     numbers: dict[int, int] = {}
     for page in pages:
@@ -65,7 +66,7 @@ def link_notes(pages: list[Page], before: int = 0) -> None:
             if kind in {"footnote-call", "footnote-marker"} and hasattr(box, "children") and box.children:
                 number = numbers.setdefault(id(box.element), before + len(numbers) + 1)
                 here, there = ("call", "note") if kind == "footnote-call" else ("note", "call")
-                x, y, width, height = box.children[0].hit_area()  # not the box itself, whose height is that of its line: 0
+                x, y, width, height = box.children[0].hit_area()  # of the child, because the height of the box itself is 0
                 page.links.append(("internal", f"{there}-{number}", (x, y, x + width, y + height), box))
                 page.anchors.setdefault(f"{here}-{number}", (x, y, x + width, y + height))
 
@@ -82,9 +83,9 @@ class StructureTree:
         self.elements: dict[Any, Element] = {o.reference: o for o in objects if o.get("Type") == "/StructElem"}
         self.root = self._object(pdf.catalog["StructTreeRoot"])
         self.document = self._object(self.root["K"][0])
-        self.column_heads: set[int] = set()  # header cells of columns; the others are those of rows
+        self.column_heads: set[int] = set()  # header cells of columns; the other header cells are those of rows
         self.removed_links: set[int] = set()  # the keys that removed links have in the parent tree
-        self.repeated_ids: dict[bytes, Any] = {}  # for the IDs of header cells on a table's next pages, those on its first
+        self.repeated_ids: dict[bytes, Any] = {}  # by the ID of a header cell on a later page of a table, its ID on the first page
 
     def complete(self) -> None:
         """Run all passes, in the order in which they depend on each other."""
@@ -98,7 +99,7 @@ class StructureTree:
         for element in elements:
             self._attributes(element)
         for cell in [e for e in elements if self.name and e["S"] == "/TH"]:
-            cell["ID"].string = f"{self.name} {cell['ID'].string}"  # cells that refer to it share the object, so they follow
+            cell["ID"].string = f"{self.name} {cell['ID'].string}"  # cells that refer to this ID hold the same object
         self._prune(self.document)
         self._artifacts()
 
@@ -124,7 +125,7 @@ class StructureTree:
         return self.boxes.get(id(element))
 
     def _tag(self, element: Element) -> str:
-        """The HTML element's name, with `::before` and the like."""
+        """The name of the HTML element; for a pseudo-element with its own name after it, as in `p::before`."""
         box = self._box(element)
         return str(box.element_tag or "") if box is not None else ""
 
@@ -156,7 +157,7 @@ class StructureTree:
         parent["K"][:] = [k for k in parent["K"] if k != kid.reference]
 
     def _remove_leaders(self, parent: Element) -> None:
-        """Remove leaders: their dots aren't read out."""
+        """Remove leaders, so that their dots aren't read out."""
         for kid in self._children(parent):
             if getattr(self._box(kid), "is_leader", False):
                 self._remove(kid, parent)
@@ -164,7 +165,7 @@ class StructureTree:
                 self._remove_leaders(kid)
 
     def _remove_columns(self, parent: Element) -> None:
-        """Move what is in the columns of an element into the element: a list in three columns is one list."""
+        """Replace the columns of an element by what they hold, so that a list in three columns is one list."""
         for kid in self._children(parent):
             self._remove_columns(kid)
             if getattr(self._box(kid), "is_column", False) and self._html(kid) is self._html(parent):
@@ -179,7 +180,7 @@ class StructureTree:
         """Join neighbours on two pages that belong to one HTML element."""
         last: Element | None = None
         for kid in self._children(parent):
-            if self._tag(kid) == "":  # footnotes and floats are between the flow of two pages
+            if self._tag(kid) == "":  # such an element, of footnotes or floats, stands between two elements to be joined
                 continue
             if last is not None and self._same(last, kid):
                 self._remove(kid, parent)
@@ -198,7 +199,8 @@ class StructureTree:
         )
 
     def _merge(self, first: Element, second: Element) -> None:
-        """Append the second's children to the first. Join the two at the cut as well, and in a row those of each cell."""
+        """Append the children of the second element to the first. Also join the two children at the cut; in a row, the two parts of
+        each cell."""
         if first["S"] == "/Table":
             self._drop_repeated(first, second)
         if first["S"] == "/TH" and "ID" in second:
@@ -213,7 +215,7 @@ class StructureTree:
         first["K"] += [k for k in second["K"] if not isinstance(k, int) and self._object(k).get("Type") == "/OBJR"]
 
     def _drop_repeated(self, first: Element, second: Element) -> None:
-        """Remove the head that a table repeats on its next page: there it is an artifact."""
+        """Remove from the second part of a table the head that is repeated on the next page. It becomes an artifact there."""
         ids = {id(self._html(e)): e["ID"] for e in self._walk(first) if e["S"] == "/TH"}
         for head in [k for k in self._children(second) if k["S"] == "/THead"]:
             for cell in [e for e in self._walk(head) if e["S"] == "/TH"]:
@@ -223,7 +225,7 @@ class StructureTree:
     # Footnotes
 
     def _notes(self) -> None:
-        """Put each footnote after its call, as `Note` with an ID (14289-1, 7.9). `link_notes` has linked them."""
+        """Put each footnote after its call, as a `Note` with an ID (14289-1, 7.9). `link_notes` has linked the two already."""
         elements = list(self._walk(self.document))
         calls = {id(self._html(e)): e for e in elements if self._tag(e).endswith("::footnote-call")}
         if not calls:
@@ -231,7 +233,7 @@ class StructureTree:
         parents = {id(kid): e for e in elements for kid in self._children(e)}
         notes: dict[int, Element] = {}
         for note in [e for e in elements if id(self._html(e)) in calls and "footnote" in self._classes(e)]:
-            if parents[id(note)]["S"] == "/Note":  # an anonymous box in a note
+            if parents[id(note)]["S"] == "/Note":  # the element of an anonymous box in a note
                 continue
             self._remove(note, parents[id(note)])
             key = id(self._html(note))
@@ -261,7 +263,8 @@ class StructureTree:
     # Links
 
     def _links(self, element: Element, inside: bool) -> None:
-        """Leave one annotation for each link. WeasyPrint makes another for each element inside it, in tags that aren't links."""
+        """Leave one annotation for each link. WeasyPrint makes another one for each element inside the link. `inside`: whether
+        `element` is inside a link."""
         if inside:
             for kid in [k for k in element["K"] if not isinstance(k, int) and self._object(k).get("Type") == "/OBJR"]:
                 element["K"].remove(kid)
@@ -273,7 +276,7 @@ class StructureTree:
             self._links(kid, inside or element["S"] == "/Link")
 
     def _describe(self, link: Element) -> None:
-        """Describe where a link leads, in words (14289-1, 7.18.5)."""
+        """Give the annotations of a link a description in words (14289-1, 7.18.5)."""
         import pydyf
 
         html = self._html(link)
@@ -294,7 +297,7 @@ class StructureTree:
         names = self._classes(element)
         if html is not None and "::" not in self._tag(element) and html.get("lang") and self._tag(element) != "html":
             element["Lang"] = pydyf.String(html.get("lang"))
-        if html is not None and kind == "/Span" and html.get("aria-label"):  # what a sign is read as (32000-1, 14.9.4)
+        if html is not None and kind == "/Span" and html.get("aria-label"):  # the words that a symbol is read as (32000-1, 14.9.4)
             element["ActualText"] = pydyf.String(html.get("aria-label"))
         if kind == "/TH":
             element["A"]["Scope"] = "/Column" if id(element) in self.column_heads else "/Row"
@@ -309,7 +312,7 @@ class StructureTree:
             self._contents(element)
 
     def _bounds(self, figure: Element) -> None:
-        """The bounding box in points from the lower left corner of the page (32000-1, table 344)."""
+        """Convert the bounding box of a figure to points from the lower left corner of the page (32000-1, table 344)."""
         import pydyf
 
         height = self._object(figure["Pg"])["MediaBox"][3]
@@ -318,7 +321,8 @@ class StructureTree:
         figure["A"]["Placement"] = "/Block"
 
     def _list(self, element: Element) -> None:
-        """How items are numbered (32000-1, table 347). A marker that the style sheet makes is a label."""
+        """Say how the items of a list are numbered (32000-1, table 347). Make a label of a marker that the style sheet makes with
+        `::before`."""
         import pydyf
 
         name, html = self._tag(element), self._html(element)
@@ -338,7 +342,7 @@ class StructureTree:
         self._bodies(element)
 
     def _bodies(self, element: Element) -> None:
-        """Put what an item holds beside its label into its body: blocks, and inner lists, which WeasyPrint puts after the item."""
+        """Put everything in an item except its label into its body, and also inner lists, which WeasyPrint puts after the item."""
         last: Element | None = None
         for item in self._children(element):
             outside = [item] if item["S"] == "/L" else [k for k in self._children(item) if k["S"] not in {"/Lbl", "/LBody"}]
@@ -354,7 +358,7 @@ class StructureTree:
                 last["K"].append(body.reference)
 
     def _definitions(self, element: Element) -> None:
-        """Make a term the label of the item whose body is its definition."""
+        """Put each term and its definitions into one item: the term becomes the label, a definition the body."""
         term: Element | None = None
         for item in self._children(element):
             body = self._children(item)[0] if self._children(item) else None
@@ -365,7 +369,7 @@ class StructureTree:
                 self._append(body, term)
 
     def _contents(self, element: Element) -> None:
-        """A table of contents: an item for each line, with the link in it (32000-1, 14.8.4.3)."""
+        """Turn an element into a table of contents: each line becomes an item, and its link a reference (32000-1, 14.8.4.3)."""
         element["S"] = "/TOC"
         for line in self._children(element):
             line["S"] = "/TOCI"
@@ -373,7 +377,7 @@ class StructureTree:
                 paragraph["S"] = "/Reference"
 
     def _prune(self, element: Element) -> None:
-        """Remove empty groups: coloured bands, and what is left of elements that were moved."""
+        """Remove groups that hold nothing, such as coloured bands, or groups whose elements were moved elsewhere."""
         for kid in self._children(element):
             self._prune(kid)
             if kid["S"] in GROUPS and not kid["K"]:
@@ -398,15 +402,15 @@ class StructureTree:
         return [o for o in self.pdf.objects if isinstance(o, dict) and o.get("Type") == "/Page"]
 
     def _artifact(self, element: Element) -> str:
-        """The property list of an artifact, which tells headers and footers from others (32000-1, table 330)."""
+        """The property list of an artifact. It distinguishes headers, footers and other artifacts (32000-1, table 330)."""
         name = self.margins.get(id(element), "")
         if name.startswith("@top"):
             return "<</Type /Pagination /Subtype /Header /Attached [/Top]>>"
         return "<</Type /Pagination /Subtype /Footer /Attached [/Bottom]>>" if name else "<</Type /Pagination>>"
 
     def _drop_links(self, nums: list[Any], pages: list[Object], kept: set[int]) -> None:
-        """Remove links that are in no element from the parent tree and from their pages; also those that WeasyPrint makes of a line
-        within the marker of a note, which have no tag."""
+        """Remove links that are in no element of the tree from the parent tree and from their pages. Also remove the links without
+        a tag, which WeasyPrint makes for a line in the marker of a note."""
         removed = self.removed_links
         for at in range(2 * len(pages), len(nums), 2):
             if id(self._object(nums[at + 1])) not in kept:
@@ -421,7 +425,8 @@ class StructureTree:
 
 
 def _mark(stream: list[Any], artifacts: dict[int, str]) -> None:
-    """Turn marked content with these numbers into artifacts. WeasyPrint writes the tag, the properties and `BDC` as three items."""
+    """Turn marked content into artifacts. `artifacts`: their property lists, by the number (MCID) of the content. WeasyPrint writes
+    the tag, the properties and `BDC` as three items of the stream."""
     for at in range(len(stream) - 2):
         if stream[at + 2] == b"BDC" and isinstance(stream[at + 1], dict) and stream[at + 1].get("MCID") in artifacts:
             stream[at], stream[at + 1] = "/Artifact", artifacts[stream[at + 1]["MCID"]]

@@ -1,9 +1,9 @@
 """Text layout by Pango, without doing the same work again for each line.
 
-In: a method of WeasyPrint's class `Layout`, and its function that draws a line. Out: their replacements. WeasyPrint makes a Pango
-context, a font description and attributes for each text that it measures, though a document has some dozen kinds of text; here
-the first layout of a kind is the model from which others are copied. And it asks Pango for each glyph that it draws; here the
-glyphs of a line are read at once. Both are worth offering upstream.
+In: a method of WeasyPrint's class `Layout`, and WeasyPrint's function that draws a line. Out: their replacements. WeasyPrint makes
+a Pango context, a font description and attributes for each text that it measures, though a document has only some dozen kinds of
+text. Here the first layout of a kind is the model from which the others are copied. WeasyPrint also asks Pango for each glyph that
+it draws. Here the glyphs of a line are read at once. Both changes are worth offering upstream.
 https://docs.gtk.org/Pango/method.Layout.copy.html, https://docs.gtk.org/Pango/struct.GlyphInfo.html
 """
 
@@ -31,17 +31,18 @@ KIND = (  # what Layout.setup reads of a style, besides the family and whether t
     "font_variant_numeric", "font_variant_alternates", "font_variant_east_asian", "font_feature_settings",
 )  # fmt: skip
 _kind = itemgetter(*KIND)
-OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes of a layout that its kind doesn't share
+OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes that differ between the layouts of a kind
 PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # an invisible glyph, such as a word joiner; larger numbers stand for letters that no font has
 BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
-# Letters of scripts in which a glyph has no text of its own: it stands for other letters in another word, or before a letter that
-# it follows in the text. From Devanagari to Myanmar, and Khmer. Those from right to left are left out: readers turn their glyphs.
+# Letters of scripts whose glyphs can't be given a fixed text: a glyph may stand for other letters in another word, or be drawn
+# before a letter that it follows in the text. These are the blocks from Devanagari to Myanmar, and Khmer. Scripts from right to
+# left are not among them, because programs that read a PDF put their glyphs into the order of the text.
 _JOINED = re.compile("[\u0900-\u109f\u1780-\u17ff]")
 INTEGERS = 5  # in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
 def setup(original: Callable[[Layout, Style], None]) -> Callable[[Layout, Style], None]:
-    """Replaces Layout.setup: a layout is copied from the first one with the same style."""
+    """Replaces Layout.setup. A layout is copied from the first layout of its kind, which has the same font and language."""
     from weasyprint.text.ffi import ffi, gobject, pango
 
     _declare_copy()
@@ -68,7 +69,8 @@ def _declare_copy() -> None:
 def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
     """Replaces draw_first_line, which asks Pango for each glyph. All glyphs of a plain line are read at once.
 
-    Other lines are left to WeasyPrint: those with ellipses, fonts of pictures, or glyphs that are moved or that no font has.
+    Other lines are left to WeasyPrint: lines with an ellipsis, with a font whose glyphs are pictures, with a glyph that has an
+    offset, or with a letter that no font has.
     """
 
     def draw_first_line(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
@@ -92,14 +94,14 @@ def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _actual_text(text: str) -> Any:
-    """The property list that says what a line is read and copied as (ISO 32000-1, 14.9.4)."""
+    """The property list with the text as which a line is read aloud and copied (ISO 32000-1, 14.9.4)."""
     import pydyf
 
     return pydyf.Dictionary({"ActualText": pydyf.String(text.replace("\u2060", ""))})
 
 
 def _plain_runs(stream: Stream, box: TextBox) -> list[_Run] | None:
-    """The runs of a line. None if the line isn't plain: WeasyPrint draws it, and uses the glyphs' texts that are stored here."""
+    """The runs of a line. None if the line isn't plain: then WeasyPrint draws it, with the texts of glyphs that are stored here."""
     if not box.text.strip() or BREAKS.search(box.pango_layout.text) or box.style["font_size"] <= 0.001:
         return None
     runs: list[_Run] = []
@@ -124,7 +126,7 @@ def _items(layout: PangoLayout) -> Iterator[PangoGlyphItem]:
 
 
 def _show(stream: Stream, runs: Sequence[_Run], text: str) -> None:
-    """Show runs, those of one font with one operator (ISO 32000-1, 9.4.3)."""
+    """Show the runs. Neighbouring runs of the same font are shown with one operator (ISO 32000-1, 9.4.3)."""
     shown, face = "", None
     for run in runs:
         if face is None or run.face != face:
@@ -153,7 +155,7 @@ class _Run:
             self.font, self.size = stream.add_font(self.face)
         glyphs = item.glyphs
         numbers = memoryview(ffi.buffer(glyphs.glyphs, glyphs.num_glyphs * INTEGERS * 4)).cast("i").tolist()
-        self.glyphs = list(zip(numbers[::INTEGERS], numbers[1::INTEGERS], strict=True))  # each with its width
+        self.glyphs = list(zip(numbers[::INTEGERS], numbers[1::INTEGERS], strict=True))  # pairs of a glyph and its width
         moved = any(numbers[2::INTEGERS]) or any(numbers[3::INTEGERS])
         font = self.font
         pictures = font.bitmap or font.png or font.svg or font.colr
@@ -168,7 +170,7 @@ class _Run:
         return "".join([known[pair] for pair in self.glyphs])
 
     def _encode(self, stream: Stream, text: str, at: int, glyph: int, width: int) -> str:
-        """Encode a glyph that is new to the font, or new with this width. Its text and its width are stored with the font."""
+        """Encode a glyph that is new to the font, or new with this width. The glyph's text and width are stored with the font."""
         from weasyprint.text.ffi import FROM_UNITS, pango
 
         if glyph == PANGO_GLYPH_EMPTY:
@@ -189,10 +191,11 @@ class _Run:
                 self.font.to_unicode[glyph] = self._text(text, at)
 
     def _text(self, text: str, at: int) -> str:
-        """The text of a glyph: that of its cluster, or its own part of it.
+        """The text of a glyph: the text of its cluster, or a part of that text if the cluster has several glyphs.
 
-        A letter that the font lacks may be drawn with two glyphs that it has: Ţ with T and a cedilla. WeasyPrint gives such a
-        letter to the last of the glyphs, so a T elsewhere has no text. Here each has the character of the decomposed letter.
+        A letter that the font lacks may be drawn with two glyphs that the font has: Ţ with T and a cedilla. WeasyPrint gives the
+        whole letter to the last of these glyphs, so a T elsewhere has no text. Here each of the glyphs gets one character of the
+        decomposed letter.
         """
         clusters, leftwards = self.item.glyphs.log_clusters, self.item.item.analysis.level % 2
         starts = [clusters[number] for number in range(len(self.glyphs))]
@@ -207,4 +210,4 @@ class _Run:
         parts = unicodedata.normalize("NFD", letters)
         if len(parts) == len(glyphs):
             return parts[position]
-        return "\u200b" if position else letters  # the map of glyphs to letters would be invalid with none (ISO 14289-1, 7.21.7)
+        return "\u200b" if position else letters  # a glyph that is mapped to no character would be invalid (ISO 14289-1, 7.21.7)

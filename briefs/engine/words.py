@@ -1,7 +1,7 @@
 """Finds words of a document that are on none of its pages.
 
-In: the HTML that was laid out, and its pages. Out: the text of each element of which letters are missing. WeasyPrint drops what it
-finds no room for, such as a footnote that is longer than a page, and mostly says nothing.
+In: the HTML that was laid out, and its pages. Out: the text of each element some of whose letters are missing. WeasyPrint drops
+content for which it finds no room, such as a footnote that is longer than a page, and mostly logs nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ Element = Any  # xml.etree.ElementTree.Element, or the one of html5lib
 
 
 def lost(root: Element, pages: Iterable[RenderedPage]) -> Iterator[tuple[Element, str]]:
-    """Each element of the body that lost letters, and its text. What is repeated, such as the head of a table, may be there more
-    than once."""
+    """Each element of the body that lost letters, and its text. An element that is repeated on pages, such as the head of a table,
+    may be shown more than once."""
     shown: defaultdict[int, list[str]] = defaultdict(list)
     for page in pages:
         for box in page.box.descendants(absolute=True):
@@ -35,12 +35,12 @@ def _body(root: Element) -> Element:
 
 
 def _own_text(element: Element) -> str:
-    """The text that is directly in an element."""
+    """The text that is directly in an element, not in its children."""
     if not isinstance(element.tag, str):  # an HTML comment
         return ""
     return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
 def _letters(text: str) -> str:
-    """Letters and digits; the typesetter changes spaces, and puts hyphens where lines break."""
+    """The letters and digits of a text. Other characters are left out: WeasyPrint changes spaces, and adds hyphens to lines."""
     return "".join(filter(str.isalnum, text))
