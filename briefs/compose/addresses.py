@@ -28,9 +28,9 @@ def printed_once(blocks: Sequence[Node]) -> list[Node]:
 
 
 def _without(inlines: Sequence[Node], listed: Collection[str]) -> list[Node]:
-    """The words of citations without these addresses."""
+    """The inlines of a note without the addresses in `listed`. The title of each source leads to its address instead."""
     out: list[Node] = []
-    start = 0  # of the citation that is being read
+    start = 0  # where the source that is being read begins in `out`
     for node in inlines:
         if node["t"] == "Link" and tree.target(node) in listed and tree.text_of(tree.inlines(node)) == tree.target(node):
             out = [*out[:start], *_leading(_ended(out[start:]), tree.target(node))]
@@ -41,13 +41,13 @@ def _without(inlines: Sequence[Node], listed: Collection[str]) -> list[Node]:
 
 
 def _ended(words: Sequence[Node]) -> list[Node]:
-    """Words without the space and the comma that part them from an address."""
+    """The words before an address, without the comma and the space that stand between them and the address."""
     *before, last = words if words[-1:] != [tree.SPACE] else words[:-1]
     return [*before, tree.string(tree.text(last).rstrip(_SEPARATORS)) if last["t"] == "Str" else last]
 
 
 def _leading(words: Sequence[Node], address: str) -> list[Node]:
-    """Words of which the title leads to an address."""
+    """The words about a source, with its title as a link to its address."""
     at = next((n for n, node in enumerate(words) if node["t"] in _TITLES and not _has_link(node)), None)
     return [tree.link([node], address) if n == at else node for n, node in enumerate(words)]
 
@@ -57,6 +57,6 @@ def _has_link(node: Node) -> bool:
 
 
 def _after(before: Sequence[Node], node: Node) -> Node:
-    """What follows an address that was taken out: without its full stop, if there is one before it."""
+    """The node that follows an address that was taken out. It loses its full stop if the words before the address end with one."""
     stops = bool(before) and node["t"] == "Str" and tree.text_of(before[-1:]).endswith(".")
     return tree.string(tree.text(node).removeprefix(".")) if stops else node

@@ -18,7 +18,7 @@ _KINDS = ("LineBlock", "DefinitionList", *tree.WITH_INLINES)
 
 
 def with_marks_before(blocks: Sequence[Node]) -> list[Node]:
-    """The blocks with the punctuation mark that follows several citations and notes before these.
+    """The blocks, in which a punctuation mark that follows several citations or notes in a row stands before the row.
 
     Citeproc moves the mark before a citation, and would repeat it before each of several.
     """
@@ -26,7 +26,7 @@ def with_marks_before(blocks: Sequence[Node]) -> list[Node]:
 
 
 def with_commas(nodes: Sequence[Node], numbered: str = "Note") -> list[Node]:
-    """Blocks or inlines with a raised comma between two numbers that nothing or a space parts, and that would look like one.
+    """Blocks or inlines with a raised comma between two numbers that stand together, or a space apart, and would look like one.
 
     `numbered`: the type of the nodes that are printed as numbers, `Note` or `Cite`.
     """
@@ -71,7 +71,7 @@ def _marked(inlines: list[Node]) -> list[Node]:
 
 
 def _end_of_row(inlines: Sequence[Node], at: int) -> int:
-    """Where a row of notes ends that begins at an inline; there may be spaces between them. It is `at` if no note is there."""
+    """The index after a row of notes that begins at `at`, perhaps with spaces between them. It is `at` if no note is there."""
     end = at
     for number in range(at, len(inlines)):
         if _becomes_a_note(inlines[number]):
@@ -100,7 +100,7 @@ def _parted(inlines: list[Node], numbered: str) -> list[Node]:
 
 def _once(inlines: list[Node]) -> list[Node]:
     out: list[Node] = []
-    row: set[str] = set()  # the sources of the citations that end what is in `out`
+    row: set[str] = set()  # the keys that are cited by the citations in a row at the end of `out`
     for node in inlines:
         if node["t"] != "Cite":
             row = _last_cited(node)
@@ -113,7 +113,7 @@ def _once(inlines: list[Node]) -> list[Node]:
 
 
 def _last_cited(node: Node) -> set[str]:
-    """The sources of the citation that ends an inline."""
+    """The keys that are cited by the citation at the end of an inline. Empty if it doesn't end with one."""
     inner = tree.inlines(node)[-1:] if node["t"] in tree.WITH_INLINES else []
     return {one["citationId"] for one in tree.citations(node)} if node["t"] == "Cite" else set().union(*map(_last_cited, inner))
 

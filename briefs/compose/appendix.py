@@ -17,7 +17,7 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
-NARROWEST = 0.6  # times: the least of the mean length of the topics that a column is made for
+NARROWEST = 0.6  # a part of the topics' mean length of text: a topic with less gets as wide a column as for this
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
 
@@ -43,7 +43,7 @@ class AppendixTable:
         return [heading, *introduction, *self._legend(), *tables, *self._sources()]
 
     def index(self) -> list[Node]:
-        """The countries by stance, each with a link to its row, which typesetting gives the number of its page."""
+        """The countries by stance, each as a link to its row. Typesetting adds the page number of the row."""
         made = []
         steps: list[Stance | None] = [*self.edition.about.scale]
         for step in steps or [None]:
@@ -96,7 +96,7 @@ class AppendixTable:
         return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
 
     def _widths(self, countries: list[Country]) -> list[float]:
-        """The widths of the columns of facts, by how much they hold, as parts of the table's; none is much narrower than others."""
+        """The widths of the columns of facts as parts of the table's width. They follow the length of the texts (`NARROWEST`)."""
         held = [sum(len(str(f.text)) for c in countries for f in c.facts if f.topic == t.id) for t in self.edition.about.topics]
         even = sum(held) / len(held)
         wanted = [max(NARROWEST * even, length) for length in held]
@@ -112,7 +112,7 @@ class AppendixTable:
         return tables.row(cells, [f"stance-{step.id}"] if step else [], "whole" if longest < WHOLE else "", goes_on)
 
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
-        """Name, stance and the note on it, each on a line of its own."""
+        """The first cell of a row: the country's name, its stance and the note on the stance, each on a line of its own."""
         name = tree.strong(tree.words(self.edition.names[country.code]))
         mark = tree.span([], anchor(country.code))
         if step is None:
@@ -143,5 +143,5 @@ class AppendixTable:
 
 
 def anchor(code: str) -> str:
-    """The name of a country's row."""
+    """The identifier of a country's row, to which links lead."""
     return f"country-{code}"

@@ -19,13 +19,13 @@ from briefs.problems import Place, Problem, error, warning
 ANYWHERE = frozenset({"lang"})
 DIRECTIONS = frozenset({"ltr", "rtl"})  # of a passage: `[words]{dir=rtl}`
 PICTURES = frozenset({"alt", "width"})
-NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # and a figure's div: what a reference can point at
+NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # a reference can point at these, and at the div of a figure
 OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
 CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code has one colour
 
 
 class Fault(NamedTuple):
-    """What is wrong, what to write instead, and the words of the text that it is about, as they were written.
+    """What is wrong with a text, what to write instead, and the words of the text at fault, as they were written (`source`).
 
     `is_doubt`: the text may be meant as it is printed, so this is a warning.
     """
@@ -42,8 +42,8 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class DivClass:
-    """A class of fenced divs. `keys`: the attributes that it takes; `needs`: the one that it can't be without; `where`: outside
-    every other block, directly in columns, or anywhere."""
+    """A class of fenced divs. `keys`: the attributes that it takes; `needs`: the attribute that it must have; `where`: whether it
+    may stand only outside every other block, only directly in columns, or anywhere."""
 
     keys: frozenset[str] = frozenset()
     needs: str = ""
@@ -52,7 +52,7 @@ class DivClass:
 
 _WHAT = ("column", "columns", "countries", "country", "year", "from", "to")
 _HOW = ("by", "classes", "breaks", "middle", "title", "alt", "table")
-PLOT = frozenset((*_WHAT, *_HOW))  # of a figure of values
+PLOT = frozenset((*_WHAT, *_HOW))  # the attributes of a figure of values
 REPORT = {"figure": DivClass(PLOT | {"data", "width"}, "data")}
 DECK = {
     "figure": DivClass((PLOT - {"table"}) | {"data", "width", "step"}, "data", "anywhere"),
@@ -90,7 +90,7 @@ def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def allowed(path: str, node: Node) -> tree.Attr:
-    """The part of a node's attribute that content may have."""
+    """The identifier, classes and keys of a node, without those that content may not have."""
     names = tree.classes(node)
     div = _known(path).get(names[0]) if node["t"] == "Div" and names else None
     classes = names[:1] if div else [name for name in names if node["t"] in CODE or name in OWN.get(node["t"], ())]
@@ -129,7 +129,7 @@ def _classes(node: Node, names: Sequence[str], known: Mapping[str, DivClass], di
 
 
 def _keys(node: Node, names: Sequence[str], div: DivClass | None) -> Iterator[Fault]:
-    """A fault for each key that the node may not have, and for the one that it lacks."""
+    """A fault for each key that the node may not have, and for a required key that it lacks."""
     keys = {key for key, _ in tree.attr_of(node)[2]}  # not `attributes`: a key may occur twice
     allowed = _keys_of(node, div)
     if node["t"] == "Span" and names:

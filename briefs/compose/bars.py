@@ -1,6 +1,6 @@
 """Bars in the cells of tables: how long a number is beside the others of its row or column.
 
-In: numbers. Out: images for the cells, and their figures, of which few are different: a length is a whole number of steps.
+In: numbers. Out: images for the cells, and their figures. Many cells share a figure, because a length is a whole number of steps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HEIGHT, STEP = 1.9, 0.25  # millimetres: the height of a bar, and a step of its 
 
 
 class CellBars:
-    """The bars of one document. `width`: of the longest, in millimetres."""
+    """The bars of one document. `width`: the length of the longest bar, in millimetres."""
 
     def __init__(self, width: float):
         self.figures: dict[str, Figure] = {}
@@ -23,7 +23,7 @@ class CellBars:
 
     def image(self, number: float, numbers: Collection[float], alt: str) -> list[Node]:
         """The bar of a number among all `numbers` of its row or column. If some are negative, all images have the same width, with
-        zero at the same place; if none is, there is no bar of zero. A bar has a step at least. `alt`: its alternative text."""
+        zero at the same place; if none is, zero has no bar. A bar is at least one step long. `alt`: its alternative text."""
         low, high = min(0.0, *numbers), max(0.0, *numbers)
         unit = self._steps / ((high - low) or 1)
         zero = round(-low * unit)

@@ -24,10 +24,10 @@ from briefs.compose.tree import Node
 from briefs.tools import fribidi
 from briefs.tools.fribidi import Direction
 
-_OBJECT = "\ufffc"  # what has no letters here, or an order of its own
+_OBJECT = "\ufffc"  # stands for an inline that has no letters, or whose letters have an order of their own
 _ISOLATED = frozenset({"Code", "Math", "Image", "Note", "RawInline"})
 _SPLIT = frozenset({"Strong", "Emph", "Underline", "Strikeout", "Span", "SmallCaps", "Superscript", "Subscript"})
-_NUMBER = re.compile(r"[^()\[\]]*?([,;:]\s[^()\[\]]*\d)")  # after the last letter of a run
+_NUMBER = re.compile(r"[^()\[\]]*?([,;:]\s[^()\[\]]*\d)")  # group 1: a comma and a number
 _BLOCKS = ("Para", "Plain", "Header")
 Run = tuple[Node, bool]  # an inline, and whether it goes against the paragraph
 
@@ -80,7 +80,7 @@ def _against(text: str, base: Direction) -> Iterator[bool]:
 
 
 def _set_off(run: str, after: str) -> int:
-    """How many letters at the end of a run are a number that a comma parts from its words and that goes with the word after it.
+    """How many letters at the end of a run belong to a number that stands after a comma and goes with the word behind the run.
 
     By UAX 9 (W7) it would go with the words before it: of “The Paper, 4 مايو 2020” the 4 would stand at the other end of the paper.
     """
@@ -114,8 +114,7 @@ def _passage(span: Node) -> Node:
 
 
 def _container(node: Node, against: Iterator[bool], other: Direction) -> Iterator[Run]:
-    """What has inlines in it, in parts of one direction each. A link stays whole, and what
-    has a name or marks at its ends."""
+    """A node that holds inlines, in parts of one direction each. Links, quotations and nodes with an identifier stay whole."""
     marks = node["t"] == "Quoted"
     opened = marks and next(against)
     parts = list(_parted(tree.inlines(node), against, other))
@@ -157,7 +156,7 @@ def _letters(inlines: Iterable[Node]) -> Iterator[str]:
 
 
 def _is_isolated(node: Node) -> bool:
-    """Whether the words around a node don't see its letters: it has no words, a direction of its own, or is the mark of a note."""
+    """Whether a node is one neutral sign to the words around it: it has no words, a direction of its own, or is a note's mark."""
     if node["t"] == "Superscript":
         return not any(map(_runs, tree.text_of(node)))
     return node["t"] in _ISOLATED or (node["t"] in {"Span", "Link"} and "dir" in tree.attributes(node))

@@ -1,7 +1,7 @@
 """A brief in two languages, front and back: the same country, once in each.
 
-In: the edition with its other languages, a country and two of them. Out: the `Manuscript` with what the file says of itself; and
-from that and the fitted briefs, the manuscript of the whole.
+In: the edition with its translations, a country and two languages. Out: a `Manuscript` without blocks, with what the file says of
+itself, such as its title; and from it and the two fitted briefs, the manuscript of the whole file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from briefs.edition.model import Edition
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-    """What the file says of itself. It has no blocks: its pages are briefs."""
+    """The manuscript with what the file says of itself. It has no blocks, because the pages of the file are the two briefs."""
     code, *tags = several.codes(subject)
     editions = [edition.translations.get(tag, edition) for tag in tags]
     title = _both(titled(own.names[code], own) for own in editions)
@@ -27,7 +27,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
 
 
 def whole(own: Manuscript, briefs: Sequence[Manuscript]) -> Manuscript:
-    """The manuscript of both sides, for Word and for the properties of the files. `briefs`: with names of their own."""
+    """The manuscript of both sides, for Word and for the properties of the files. `briefs`: the two, with names unique in the
+    file."""
     first, second = briefs
     sides = [tree.div(with_added(first), "", ["bound-first"]), tree.div(with_added(second), "", ["bound"])]
     made = replace(
@@ -43,5 +44,5 @@ def whole(own: Manuscript, briefs: Sequence[Manuscript]) -> Manuscript:
 
 
 def _both(texts: Iterable[str]) -> str:
-    """What both sides say, or once what they say alike."""
+    """The texts of both sides with a slash between them. If they are equal, the text stands once."""
     return " / ".join(dict.fromkeys(filter(None, texts)))

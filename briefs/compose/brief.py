@@ -27,15 +27,16 @@ from briefs.edition.data.table import Value
 from briefs.edition.model import BriefBlock, BriefFigure, Column, Country, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
-STRIPS = f"{PLOT}strips"  # the figure that a brief has if the edition says none
+STRIPS = f"{PLOT}strips"  # the name of the figure that a brief has if the edition declares none
 APART = 3.4  # millimetres between two figures beside the facts
-# About how high these are on the page, in millimetres: all that is left below the head, a line of the box or summary, the row of
-# key facts, and three sources side by side.
+# About how high these parts of the page are, in millimetres: all that is below the head, a line of the box or summary, the row of
+# key facts, and a row of three sources side by side.
 PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 215.0, 5.0, 11.0, 8.0
-LEAD_LETTERS = 95  # on a line of the box
-_BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}  # of figures
-EVENTS, FEWER_EVENTS = 6, 4  # the most on a timeline, so that it isn't longer than the facts; and once any of these gave way
-BARS = 12  # in a ranking, which stands beside the facts
+LEAD_LETTERS = 95  # letters on a line of the box or summary
+# The block of the page that each figure belongs to.
+_BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}
+EVENTS, FEWER_EVENTS = 6, 4  # the most on a timeline, so that it isn't longer than the facts; and once anything gave way
+BARS = 12  # the most in a ranking, which stands beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
 
@@ -68,7 +69,7 @@ class Drawn:
     """The figures of a brief.
 
     `all`: all of them, by name. `beside`: those of them that show values beside the facts. `without`: names of figures of values
-    that were drawn and have no room.
+    that were drawn but are left out, because there is no room for them.
     """
 
     all: Mapping[str, Figure]
@@ -77,8 +78,8 @@ class Drawn:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
-    """The brief about the country `code`, without the first `gone` of what may give way: the strips of its key facts, its facts of
-    low priority, the key facts, the edition's figures of values."""
+    """The brief about the country `code`, without the first `gone` of the parts that may give way: the strips of its key facts, its
+    facts of low priority, the key facts, the edition's figures of values."""
     about, country = edition.about, edition.countries[code]
     labels = Labels(edition.labels, about.language, writer.report)
     key_facts = _key_facts(edition, code, labels, writer)
@@ -119,7 +120,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
 
 
 def _waiting(facts: Sequence[Fact], wanted: Mapping[str, BriefFigure], *, with_key_facts: bool) -> list[str]:
-    """What may give way, by name, in the order in which it does."""
+    """The names of the parts that may give way, in the order in which they do."""
     return [
         *(name for name in wanted if name == STRIPS),
         *(fact.id for fact in giving_way(facts)),
@@ -181,22 +182,22 @@ def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> d
 def _drawn(
     facts: Facts, labels: Labels, values: Mapping[str, Figure], left: Collection[str], country_map: Figure, room: float
 ) -> Drawn:
-    """The figures of a brief of which `left` gave way. Those beside the facts have `room`, in millimetres, together."""
+    """The figures of a brief. `left`: the names of the parts that gave way; `room`: the height of all figures beside the facts."""
     edition = facts.edition
     figures = _standing_figures(facts, labels, country_map, most=FEWER_EVENTS if left else EVENTS)
     everything = Facts(edition, facts.code, facts.country.facts)
     fullest = _standing_figures(everything, labels, country_map, most=EVENTS) if values and left else figures
     beside = _with_room(values, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
     figures |= {figure.name: figure for figure in beside.values()}
-    if not left:  # what a short page has in addition
+    if not left:  # additions to a page with much room
         larger = charts.larger(facts, labels, EVENTS)
         figures |= {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
     return Drawn(figures, list(beside.values()), [name for name in values if name not in beside and name != STRIPS])
 
 
 def _standing_figures(facts: Facts, labels: Labels, country_map: Figure, most: int) -> dict[str, Figure]:
-    """The figures that every brief has, as far as its readers get them: map, counts, timeline of at most `most` events, and the
-    code of the list of sources."""
+    """The figures that every brief has, without those that its audience doesn't get: map, counts, timeline of at most `most`
+    events, and the code of the list of sources."""
     figures = dict(charts.of_country(facts, labels, most=most, drawn_map=country_map))
     if code := charts.sources_code(facts.edition, labels, charts.SIDE):
         figures["code"] = code
@@ -208,8 +209,8 @@ def _placed(figure: Figure, name: str) -> Blocks:
 
 
 def _wanted(edition: Edition, code: str) -> dict[str, BriefFigure]:
-    """The figures of values of a brief by name: those that the edition says; or else where the country stands in its key facts, as
-    far as these are numbers that it has."""
+    """The figures of values of a brief by name: those that the edition declares, or else one figure that shows where the country
+    stands in those of its key facts that are numbers."""
     if edition.about.figures or not edition.shows("figures"):
         return {f"{PLOT}{number}": figure for number, figure in enumerate(edition.about.figures, 1)}
     columns = [id for id in edition.about.key_facts if id in edition.columns and edition.columns[id].is_numeric]
@@ -229,7 +230,7 @@ def _plots(plots: PlotMaker, wanted: Mapping[str, BriefFigure], code: str, repor
 
 
 def _of_figures(plots: PlotMaker, figures: Mapping[str, Figure]) -> list[DataAttachment]:
-    """The numbers of those figures of values that the brief has."""
+    """The attachments with the numbers of the figures of values that the brief has."""
     return [file for file in plots.attachments if file.name.removesuffix(".csv") in figures]
 
 
@@ -242,7 +243,7 @@ def _room(country: Country, *, with_key_facts: bool) -> float:
 
 
 def _with_room(drawn: Mapping[str, Figure], room: float) -> dict[str, Figure]:
-    """Those figures of values that have room beside the facts, of which so many millimetres are left."""
+    """The figures of values for which there is room beside the facts. `room`: the height that is left, in millimetres."""
     kept = {}
     for name, figure in drawn.items():
         if figure.height + APART <= room:
@@ -273,7 +274,7 @@ def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, val
 
 
 def _unrecorded(edition: Edition, code: str, labels: Labels) -> str:
-    """The key facts of which nothing is known. Empty if there are none, or all of them."""
+    """The names of the key facts that the country has no value of, in words. Empty if it has a value of each, or of none."""
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
     unknown = [str(column.label) for column in columns if not edition.data.value(column.id, code)]
     return labels("unrecorded_list", list=", ".join(unknown)) if 0 < len(unknown) < len(columns) else ""

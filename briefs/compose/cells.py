@@ -1,6 +1,7 @@
 """What the cells of a table of countries hold: a country's name and stance, its texts, its values.
 
-In: an edition or a share of one. Out: cells. With a list of sources they have marks; without one, no text in them may cite.
+In: an edition or a share of one. Out: cells. If the document lists its sources, cells cite them by number; otherwise citations are
+left out.
 """
 
 from __future__ import annotations
@@ -48,11 +49,11 @@ class CellPrinter:
         return tables.words(self.inlines(text)) if text else self.none("nothing")
 
     def none(self, label: str) -> Cell:
-        """What a cell says that has nothing, or that has nothing more."""
+        """A cell without content, or without further content: it prints a label instead."""
         return tables.words([tree.span(tree.words(self.labels(label)), "", ["note"])])
 
     def unrecorded(self) -> Cell:
-        """What a cell says that has no value."""
+        """The cell of a value that isn't recorded: a label, or a dash."""
         if not self.dashes:
             return self.none("not_recorded")
         return tables.words([tree.span([tree.string(DASH)], "", ["note"], aria_label=self.labels("not_recorded"))])
@@ -68,7 +69,7 @@ class CellPrinter:
 
     def numbers(self, column: Column, codes: Sequence[str], bars: CellBars) -> tuple[str, list[Cell]]:
         """The heading of a column of numbers, with its unit and its latest period; and the cell of each country: a bar, its latest
-        number, and the period if it is another one."""
+        number, and the period of the number if it isn't the column's latest."""
         found = {code: own for code in codes if (own := self.edition.data.value(column.id, code))}
         latest = max((period for period, _ in found.values()), default="")
         when = Date.parse(latest).words(self.edition.about.language) if latest else ""

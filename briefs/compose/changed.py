@@ -1,6 +1,6 @@
 """What changed since an older edition: a page, a section of the report, and a line in each brief that changed.
 
-In: an edition with its `Changed`. Out: the `Manuscript` of the page; the blocks of the changes by what they are about; the line.
+In: an edition with its `Changed`. Out: the `Manuscript` of the page; the blocks of the changes by subject; the line of a brief.
 The words round them are in `templates/changes.md.j2`. Texts are printed in plain words, as they were and as they are.
 """
 
@@ -29,7 +29,7 @@ from briefs.problems import Place
 ARROW = " \N{RIGHTWARDS ARROW} "
 ROWS = 24  # of countries in a figure of stances
 WIDE = 130.0  # millimetres: the page's width
-_SHOWN = frozenset({"topic", "priority"})  # of facts: not what a reader sees
+_SHOWN = frozenset({"topic", "priority"})  # the changes of facts that readers do not see
 _POINTS = {"position": "point_position", "matters": "point_matters", "next": "point_next", "ask": "point_ask"}
 
 
@@ -80,7 +80,7 @@ def _is_shown(change: Change) -> bool:
 
 
 def stances(edition: Edition, labels: Labels, width: float) -> list[Figure]:
-    """The countries whose stance changed, over at least two editions: figures of so many rows each. None if there are none."""
+    """The countries whose stance changed, over at least two editions, as figures of at most `ROWS` countries each."""
     past = edition.changes.past if edition.changes else ()
     if not past or not edition.steps:
         return []
@@ -98,7 +98,7 @@ def stances(edition: Edition, labels: Labels, width: float) -> list[Figure]:
 
 
 def _course(edition: Edition, course: Sequence[str | None], labels: Labels) -> str:
-    """The stances of a country in the order of the editions, each once in a run."""
+    """The stances of a country in the order of the editions. A stance that stays the same is named once."""
     runs = [id for id, _ in groupby(course)]
     found = [edition.steps.get(id or "") for id in runs]
     return ARROW.join(step.label.markdown if step else labels("not_covered") for step in found)
@@ -193,7 +193,7 @@ class _Printer:
         return f"{said} ({self.labels('planned')})" if due else said
 
     def _plain(self, text: Text, *, is_now: bool = True) -> str:
-        """A text in plain words. A value that it printed then isn't known now."""
+        """A text in plain words. Values are filled in only if it is the present text: those of the older edition are not known."""
         blocks = self.writer.pandoc.parse_quietly([text.markdown])[0]
         values = self.writer.values
         if is_now and values and "]{" in text.markdown:
@@ -224,5 +224,5 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
 
 
 def placed(figure: Figure) -> list[Node]:
-    """A figure in its place."""
+    """A figure in a paragraph of its own, in a `Div.figure`."""
     return [tree.div([tree.para([charts.image(figure)])], "", ["figure"])]

@@ -19,8 +19,8 @@ from briefs.theme import UNRANKED
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
-WIDE_SIDE = 84.0  # the same on a page with much room
-ACROSS = 178.0  # the width of the figures across such a page
+WIDE_SIDE = 84.0  # as `SIDE`, on a page with much room
+ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
 
@@ -35,7 +35,7 @@ def set_shared(known: draw.Shared) -> None:
 
 
 def map_of(facts: Facts, labels: Labels, width: float = SIDE) -> Figure:
-    """The map of a country. It is the same whatever facts there are."""
+    """The map of a country. It does not depend on which of the country's facts are shown."""
     edition = facts.edition
     return draw.country_map(
         _states(edition),
@@ -56,7 +56,7 @@ def of_country(
     """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline, and without a
     scale there are no counts. `drawn_map`: the map, if it has been drawn.
 
-    The timeline has at most `most` events, those of the highest priority, and of these what is planned and what is newest.
+    The timeline has at most `most` events. Those of higher priority come first; of the same priority, planned ones, then newer.
     """
     edition = facts.edition
     made = {"map": drawn_map or map_of(facts, labels, width)}
@@ -125,9 +125,9 @@ def _today(edition: Edition, labels: Labels) -> Today:
 
 
 def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0) -> dict[str, Figure]:
-    """Map, counts and timeline of all countries, `width` millimetres wide. `side`: of a column beside the map, for its legend.
-    Without dated facts there is no timeline, and without a scale there are no counts. A timeline that is too high for a page goes
-    on in `timeline-2` and so on."""
+    """Map, counts and timeline of all countries, `width` millimetres wide. `side`: the width of a column for the legend beside the
+    map. Without dated facts there is no timeline, and without a scale there are no counts. A timeline that is too high for a page
+    goes on in `timeline-2` and so on."""
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.country_map(
@@ -167,8 +167,8 @@ def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Fi
 
 
 def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
-    """The same for slides, on which there is no room for a row for each country: the timeline has all of them in one lane, `long`
-    millimetres wide."""
+    """The figures of `of_edition` for slides. These have no room for a row for each country, so the timeline has all of them in
+    one lane, `long` millimetres wide."""
     made = {name: figure for name, figure in of_edition(edition, labels, width).items() if not name.startswith("timeline")}
     rows = _rows(edition)
     if not any(row.events for row in rows):
@@ -276,7 +276,7 @@ def view(edition: Edition) -> MapFrame:
 
 
 def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
-    """The words of a map. `absent`: those for countries without a colour."""
+    """The words of a map. `absent`: the words for countries without a colour."""
     disclaimer = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer or labels("map_disclaimer")
     return MapWords(edition.names, absent, labels("not_drawn"), disclaimer)
 

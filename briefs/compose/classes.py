@@ -20,9 +20,9 @@ METHODS: tuple[Method, ...] = get_args(Method)
 
 @lru_cache(maxsize=64)  # the briefs of an edition show the same numbers
 def breaks(numbers: tuple[float, ...], method: Method, classes: int, middle: float | None = None) -> tuple[float, ...]:
-    """The breaks between at most `classes` classes; equal steps are round and may be one class more.
+    """The breaks between at most `classes` classes. The method `equal` makes round breaks, and perhaps one class more.
 
-    With a `middle`, it is a break, and the numbers on either side have half of the classes each.
+    A `middle` is always a break, and the numbers on either side of it have half of the classes each.
     """
     if middle is not None:
         below, above = tuple(n for n in numbers if n < middle), tuple(n for n in numbers if n >= middle)
@@ -66,8 +66,8 @@ def natural(numbers: Sequence[float], classes: int) -> list[list[float]]:
     counts = [sum(number == value for number in numbers) for value in values]
     cost = _Spread(values, counts)
     size = len(values)
-    least = [cost(0, end) for end in range(size + 1)]  # the cost of the first values as so many groups as there are rounds
-    starts: list[list[int]] = []  # in each round, where the last group of the first values begins
+    least = [cost(0, end) for end in range(size + 1)]  # [n]: the least cost of the first n values, in a group more each round
+    starts: list[list[int]] = []  # [round][n]: where the last group of the first n values begins
     for _ in range(1, min(classes, size)):
         found = [min((least[start] + cost(start, end), start) for start in range(end + 1)) for end in range(size + 1)]
         least, best = [sum_ for sum_, _ in found], [start for _, start in found]
@@ -79,10 +79,10 @@ def natural(numbers: Sequence[float], classes: int) -> list[list[float]]:
 
 
 class _Spread:
-    """The sum of squared distances from their mean, of the values from one place up to another."""
+    """Computes, for the values from `start` up to `end`, the sum of their squared distances from their mean."""
 
     def __init__(self, values: Sequence[float], counts: Sequence[int]):
-        middle = sum(values) / len(values)  # smaller numbers lose fewer digits
+        middle = sum(values) / len(values)  # sums of smaller numbers lose fewer digits
         shifted = [value - middle for value in values]
         pairs = list(zip(shifted, counts, strict=True))
         self._counts = [0, *accumulate(counts)]

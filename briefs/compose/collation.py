@@ -1,7 +1,8 @@
 """The alphabetical order of names in a language.
 
 In: an edition, a running pandoc. Out: the codes of its subjects in the order of their names. Citeproc sorts a bibliography by the
-Unicode collation algorithm with the tailorings of CLDR (UTS 10 and 35), so it is asked to sort one whose titles are the names.
+Unicode collation algorithm with the tailorings of CLDR (UTS 10 and 35), so citeproc is asked to sort one whose titles
+are the names.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version=
 <citation><layout><text variable="title"/></layout></citation>
 <bibliography><sort><key variable="title"/></sort><layout><text variable="title"/></layout></bibliography></style>"""
 
-_TAILORED = {"zh": "zh-u-co-pinyin"}  # where CLDR has several orders, the one that is asked for
+_TAILORED = {"zh": "zh-u-co-pinyin"}  # the order to use, for a language of which CLDR has several
 
 
 def ordered(edition: Edition, pandoc: Pandoc) -> Edition:
@@ -30,7 +31,7 @@ def ordered(edition: Edition, pandoc: Pandoc) -> Edition:
 
 
 def order(names: Mapping[str, str], language: str, pandoc: Pandoc) -> list[str]:
-    """The keys of some names in the order of the names. Raises PandocError."""
+    """The keys of `names` in the alphabetical order of the names. Raises PandocError."""
     style = f"data:application/xml;base64,{base64.b64encode(_STYLE.encode()).decode()}"
     meta: dict[str, tree.Node] = {
         "references": {"t": "MetaList", "c": [_record(key, _lower(name, language)) for key, name in names.items()]},
@@ -49,7 +50,7 @@ def _record(key: str, name: str) -> tree.Node:
 
 
 def _lower(name: str, language: str) -> str:
-    """A name in small letters, in which a capital I of Turkish or Azerbaijani has no dot. Citeproc takes it for one with a dot."""
+    """A name in small letters, in which a capital I of Turkish or Azerbaijani becomes ı. Citeproc would make it i."""
     if language.partition("-")[0] in {"tr", "az"}:
         name = name.replace("İ", "i").replace("I", "ı")
     return name.lower()

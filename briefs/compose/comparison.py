@@ -31,8 +31,8 @@ from briefs.compose.tables import Cell, Row
 from briefs.edition.model import Column, Country, Edition, Fact, Text, Topic
 
 FEW = 2  # countries whose facts are printed whole
-FIRST, SECOND = 1, 2  # the lowest priority of the facts that are printed: of a few countries, and of more
-TITLES, WITH_UNITS = 0.11, 0.15  # the width of the column of titles, as a part of the table's; and with units of numbers
+FIRST, SECOND = 1, 2  # the lowest priority that is printed: if few countries are compared, and if more are
+TITLES, WITH_UNITS = 0.11, 0.15  # a part of the table's width: the column of row titles; and with units of numbers in it
 WIDE = 247.0  # millimetres: the width of the table, on the narrower paper
 BAR = 0.4  # the longest bar, as a part of a country's column
 HIGH = 60.0  # millimetres: the height of a figure below the table, at most
@@ -98,7 +98,7 @@ class ComparedTable:
         return sorted((fact for fact in facts if fact.priority <= _lowest(self.codes) and fact.id not in self.gone), key=rank)
 
     def _topic(self, country: Country, topic: Topic) -> Cell:
-        """The facts that are shown, or a dash if there are only others."""
+        """The facts of a country about a topic that are shown, or a dash if it has only others."""
         if own := [fact for fact in self._shown(country.code) if fact.topic == topic.id]:
             return [tree.bullets([self._fact(fact) for fact in own])]
         has_any = any(fact.topic == topic.id for fact in country.facts)
@@ -132,8 +132,8 @@ class ComparedTable:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-    """The page about the countries of `subject`, without the first `gone` of what may give way, or more if these would
-    leave a part of a row: facts, rows of values that are no key facts, the edition's figures of values."""
+    """The page about the countries of `subject`, without the first `gone` of the parts that may give way, or a few more if a
+    row would be left with only some of its cells: facts, rows of values that are no key facts, the edition's figures of values."""
     about, codes = edition.about, several.codes(subject)
     labels = Labels(edition.labels, about.language, writer.report)
     figures = declared(edition, labels, writer, codes, wide=WIDE, high=HIGH)
@@ -185,15 +185,18 @@ def shown_columns(edition: Edition, codes: Sequence[str]) -> list[Column]:
 
 
 def _lowest(codes: Sequence[str]) -> int:
-    """The lowest priority of the facts that are printed of so many countries."""
+    """The lowest priority that is printed; it depends on how many countries are compared."""
     return FIRST if len(codes) <= FEW else SECOND
 
 
 def giving_way(countries: Sequence[Sequence[Fact]], lowest: int = FIRST) -> list[list[str]]:
-    """The ids of the printed facts of each country in the order in which they give way. First, one by one, the last of the cell
-    that has the most left, since a row is as high as its fullest cell; of several such cells, one of the country that has the most
-    left. When no cell has more than one, whole rows, so that none is left for a single country: the one with the fewest cells
-    first. `lowest`: the lowest priority that is printed."""
+    """The ids of the printed facts in the order in which they give way, in groups that give way together.
+
+    At first single facts give way: each time the last one of the cell with the most facts left, since a row is as high as its
+    fullest cell; if several cells are as full, of the country with the most facts left. When no cell has more than one fact, whole
+    rows give way, so that no row is left with a single country: the row with the fewest cells first. `countries`: the facts of
+    each; `lowest`: the lowest priority that is printed.
+    """
     cells: dict[tuple[int, str], list[Fact]] = {}
     for number, facts in enumerate(countries):
         for fact in sorted((fact for fact in facts if fact.priority <= lowest), key=rank):

@@ -22,8 +22,8 @@ from briefs.edition.model import Edition, Text
 
 @dataclass(frozen=True)
 class Corrected:
-    """A correction as templates print it. `country`: its name, or the edition's title if the text is about none; `right`: none if
-    the statement is withdrawn."""
+    """A correction as templates print it. `country`: the country's name, or the edition's title if the text is about no
+    country; `right`: None if the statement is withdrawn."""
 
     country: str
     date: str

@@ -20,7 +20,7 @@ LABELS = {
     "page": "p.", "chapter": "chap.", "section": "sec.", "paragraph": "para.", "volume": "vol.", "figure": "fig.", "verse": "v.",
     "line": "l.", "note": "n.", "part": "pt.", "column": "col.", "folio": "fol.", "book": "bk.", "issue": "no.", "opus": "op.",
 }  # fmt: skip
-_UNPRINTED = {"abstract", "annote", "keyword"}  # variables that are nobody’s business but the author’s
+_UNPRINTED = {"abstract", "annote", "keyword"}  # variables for the author’s own use, which no style prints
 _OTHERS = {
     "pp": "page",
     "pages": "page",

@@ -17,7 +17,7 @@ from briefs.edition.data.table import Series, Value
 from briefs.edition.data.values import plain
 from briefs.edition.model import Column, Edition
 
-_FOR_READING = {"headings", "scale", "compare"}  # what a column says about its tables and its printing, not about its values
+_FOR_READING = {"headings", "scale", "compare"}  # fields of a column about its tables and its printing, not about its values
 
 
 def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAttachment:

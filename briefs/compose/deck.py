@@ -1,7 +1,7 @@
 """A deck of slides: one that the edition holds, or a country's, which is a template filled with its data.
 
 In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. Each slide is a `Div.slide` of a heading, a
-`Div.slide-body` and, if there are speaker notes, a `Div.notes`. `Div.sources` comes last, the numbered list of what they cite.
+`Div.slide-body` and, if there are speaker notes, a `Div.notes`. `Div.sources` comes last, the numbered list of their sources.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from briefs.edition.model import Deck, Edition, Fact, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
-WORDS, FEW = 75, 32  # in the facts of a slide, about; a topic with fewer words has no slide of its own
-NOTED = 110  # words in the facts of its notes, about
-FLAT = 0.5  # of a map of values: its height as a part of its width, at most
+WORDS, FEW = 75, 32  # about the most words in the facts of a slide; a topic with fewer than `FEW` has no slide of its own
+NOTED = 110  # about the most words in the facts of a slide's notes
+FLAT = 0.5  # the most height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
-EVENTS = 6  # on a country's timeline
-LISTED, NAMES, BESIDE = 6, 40, 14  # countries: the most of a list, those in a paragraph of a slide, and those beside a map
-CREDITS = 140  # letters of the line of sources at the foot of a slide
-SAID = "said"  # the class of what notes repeat of a slide
-POINTED = 110  # words of key points on one slide
-NARROW = 1.5  # times: a map that is no wider than its height leaves room for words beside it
+EVENTS = 6  # the most on a country's timeline
+LISTED, NAMES, BESIDE = 6, 40, 14  # the most countries in a list, in a paragraph, and beside a map
+CREDITS = 140  # the most letters in the line of sources at the foot of a slide
+SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title
+POINTED = 110  # the most words of key points on one slide
+NARROW = 1.5  # a map leaves room for words beside it if its width is less than this many times its height
 _IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # not Korean, which has spaces
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 
@@ -83,7 +83,7 @@ class DeckData:
         self.labels = Labels(edition.labels, edition.about.language, writer.report)
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
-        self.text = Text("", Place("decks"))  # of the current block
+        self.text = Text("", Place("decks"))  # the text of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
         self.headlines = Headlines(edition, self.labels, writer.inlines)
 
@@ -97,7 +97,7 @@ class DeckData:
         names = tree.classes(node) if node["t"] == "Div" else []
         keys = tree.attributes(node) if names else {}
         kind = next((name for name in ("figure", "countries", "facts") if name in names), "")
-        # Inside a quotation it isn't found before: `decks.check` reads lines.
+        # `decks.check` has found such faults before, but not inside a quotation, because it reads lines.
         if kind and (faults := list(decks.faults(self.edition, kind, keys))):
             raise Problems(error(self.place, *fault) for fault in faults)
         if kind and tree.text_of(tree.blocks(node)).strip():
@@ -177,7 +177,7 @@ class DeckData:
             raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
 
     def countries(self, step: str, but: str = "") -> Node:
-        """The countries with a stance by name, with the notes on their stances. The country `but` is left out."""
+        """The names of the countries with the stance `step`, each with the note on its stance. The country `but` is left out."""
         codes = [code for code, standing in self.edition.standings.items() if standing.stance == step and code != but]
         named = [self._named(code) for code in sorted(codes, key=self.edition.rank)]
         if len(named) <= LISTED:
@@ -205,8 +205,8 @@ class DeckData:
         return self.labels("list_item", label=same, n=_first(names, most, self.labels))
 
     def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text]]]]:
-        """The key points on slides, each with its title: what the position says, or else “… in brief”. A position that is in the
-        title isn't below it."""
+        """The key points by slide, with the slide's title: what the position says, or else “… in brief”. If the title has all of
+        the position, it isn't repeated below."""
         held: list[tuple[str, Text]] = list(self.edition.countries[facts.code].points.items())
         said = self.headlines.position(facts, held[0][1]) if held and held[0][0] == "position" else ""
         held = held[1:] if said and said == self.headlines.words(held[0][1]) else held
@@ -231,8 +231,9 @@ class DeckData:
         return made
 
     def of_topics(self, facts: Facts, topics: Sequence[Topic]) -> dict[str, Blocks | str]:
-        """A slide of facts: `title`, a fact that is short enough or else the topics; `facts` below it; `rest` for the notes, which
-        begin with the fact of the title and its sources: a title has no numbers, which would run into those of its words."""
+        """A slide of facts. `title`: a fact that is short enough, or else the topics; `facts`: the facts below the title; `rest`:
+        the notes. They begin with the fact of the title and its sources, because a title has no numbers of sources: these would
+        run into the numbers among its words."""
         own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
         said = self.headlines.fact(own)
         left = [fact for fact in own if fact is not said]
@@ -289,7 +290,7 @@ def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
 
 
 def _first(names: Sequence[str], most: int, labels: Labels) -> str:
-    """A list of at most so many names."""
+    """A list of at most `most` names, and how many more there are."""
     listed = ", ".join(names[:most])
     return listed if len(names) <= most else labels("plot_more", list=listed, n=len(names) - most)
 
@@ -380,7 +381,7 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
 
 
 def _sourced(slide: Node, numbered: Numbered) -> Node:
-    """A slide with numbers for its citations, and at its foot who published what it cites: the slide itself, or else its notes."""
+    """A slide with numbers for its citations. Its foot names who published the sources that the slide, or else its notes, cite."""
     heading, body, *notes = tree.blocks(slide)
     said = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
     cites = _cited([heading, body, *said]) or _cited(notes)
@@ -397,7 +398,7 @@ def _cited(blocks: Sequence[Node]) -> list[str]:
 def _continued(
     slides: Sequence[tuple[Node, list[Node], list[Node]]], labels: Labels
 ) -> Iterator[tuple[Node, list[Node], list[Node]]]:
-    """The slides; a list of countries that fills more than one goes on in others, whose titles say so."""
+    """The slides. A list of countries that fills more than one slide goes on on further slides, whose titles say so."""
     for heading, body, notes in slides:
         more: list[Node] = []
 
@@ -415,7 +416,7 @@ def _continued(
 
 
 def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:
-    """What one of the three formats of a deck can't show on a slide."""
+    """An error for each thing on the slides that at least one of the three formats of a deck can't show."""
     problems = []
     for slide in slides:
         heading, outer, *notes = tree.blocks(slide)
@@ -442,7 +443,8 @@ def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]
 
 
 def _joined_lists(blocks: Sequence[Node]) -> Iterator[Node]:
-    """Each numbered list that directly follows one of the same form and first number. `blocks`: of a slide, and its columns."""
+    """Each numbered list that directly follows one of the same form and first number. `blocks`: those of a slide and its
+    columns."""
     for outer in [blocks, *(tree.blocks(block) for block in blocks if block["t"] == "Div")]:
         for first, second in pairwise(outer):
             if first["t"] == second["t"] == "OrderedList" and tree.numbering(first) == tree.numbering(second):
@@ -487,7 +489,7 @@ def _coloured(slide: Node, accent: str) -> Node:
 
 
 def _sources(labels: Labels, numbered: Numbered, note: Text | None, writer: TemplateFiller) -> list[Node]:
-    """The numbered sources, and whose judgement the stances are."""
+    """The numbered list of sources, and the note that says whose judgement the stances are."""
     heading = tree.header(2, tree.words(labels("sources")), "sources", ["small-head"])
     said = [tree.para(numbered.cited(writer.inlines(note)))] if note else []
     return [tree.div([heading, numbered.entries(), *said], "", ["sources"])]

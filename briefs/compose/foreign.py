@@ -24,8 +24,8 @@ _RUN = re.compile(r"\{(?:r|python|julia|ojs|js|bash)\} ?|r ")
 DRAWN = frozenset({"mermaid", "plantuml", "graphviz", "geojson", "topojson", "dataview", "math"})  # other programs draw such code
 _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
-_BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)  # GitHub takes two spaces
-_TERM = re.compile(r"^[ >]*[:~][ \t]+\S.*\n(?![ >]*[:~][ \t])([> ]*)(?=\S)(?=.*\n\1[:~][ \t])", re.M)  # of kramdown
+_BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)  # enough on GitHub
+_TERM = re.compile(r"^[ >]*[:~][ \t]+\S.*\n(?![ >]*[:~][ \t])([> ]*)(?=\S)(?=.*\n\1[:~][ \t])", re.M)  # kramdown reads it so
 _UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)
 _BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.M)
 _TITLE = re.compile(r"\s*% ")
@@ -45,7 +45,8 @@ _CODE = "Write ```` ```python ```` without braces to print the code, or the resu
 
 
 def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterator[tuple[int, Fault]]:
-    """What other programs would read in a text. `is_section`: the text is a whole section or deck."""
+    """The offset and fault of each passage that other programs read otherwise. `is_section`: the text is a whole section or
+    deck."""
     source = without_code(markdown)
     yield from _formulas(source)
     for match in _REFERENCE.finditer(source):
@@ -135,7 +136,7 @@ def _name(text: str) -> str:
 
 
 def _front_matter(source: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """A title in the way of pandoc, and text that a line below it makes a heading."""
+    """Faults: a title written as `% Title`, keys that aren't at the beginning, text that hyphens below it make a heading."""
     if match := _TITLE.match(source):
         yield (
             match.end() - 2,

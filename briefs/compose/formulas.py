@@ -16,7 +16,7 @@ from briefs.compose.tree import Node
 _COMMAND = re.compile(r"\\(?:text|mathrm|mathit|mathbf|textbf|textit|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+|\\.")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _PRICE = re.compile(r"(?=\d)[^=+<>^_\\/*]*\s[^=+<>^_\\/*]*")
-_SPACES = re.compile("[\u2000-\u200a\u205f]")  # of the widths that formulas have, which few fonts have
+_SPACES = re.compile("[\u2000-\u200a\u205f]")  # spaces of the widths that formulas use; few fonts have them
 PRICES = "Write `\\$` for each dollar. Words in a formula are \\text{words}."
 LETTERS = "Write it in letters, such as (a + b)/2, or draw it as a picture in figures/. For prices write `\\$`."
 
@@ -32,7 +32,7 @@ def kind_and_text(node: Node) -> tuple[str, str]:
 
 
 def replaced(blocks: list[Node], found: Sequence[Node], made: Sequence[list[Node] | None]) -> list[Node]:
-    """The blocks with the inlines that were made of each formula in its place; without those of which none were made."""
+    """The blocks with the inlines that pandoc made of each formula in its place. Formulas of which it made none are left out."""
     letters = {
         kind_and_text(node): tree.transform(inlines or [], _spaced, "Str") for node, inlines in zip(found, made, strict=True)
     }
@@ -58,7 +58,7 @@ def faults(markdown: str, found: Sequence[Node], made: Sequence[list[Node] | Non
 
 
 def _is_prose(text: str, before: str) -> bool:
-    """Whether words or prices stand between two dollars. `before`: the sign before the first one."""
+    """Whether words or prices stand between two dollars. `before`: the character before the first dollar."""
     bare = _COMMAND.sub(" ", text)
     is_joined = before.isalnum() and text[0] not in "_^"  # 5$-6$, but CO$_2$
     return is_joined or bool(_WORD.search(bare) or _PRICE.fullmatch(text))

@@ -25,8 +25,8 @@ from briefs.edition.model import Column, Edition
 
 COLUMNS = 6  # of the data, at most: more would leave none wide enough for its words
 NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.3, 1.02, 1.2, 4.2, 0.6  # the widths of the columns, in proportion
-SHORT, LONG = 8, 13  # letters: a column whose longest words are shorter is narrower, but no more so than for the first
-ALONE = 5.4  # that of the next decisions, if there are no columns of data
+SHORT, LONG = 8, 13  # letters: a column is narrower if its longest cell is shorter than `LONG`, down to `SHORT`
+ALONE = 5.4  # the width of the column of next decisions, if there are no columns of data
 WIDE, HIGH = 255.0, 120.0  # millimetres: the width of the table, on the narrower paper, and the height of a figure, at most
 BAR = 8.0  # millimetres: the longest bar
 
@@ -44,7 +44,7 @@ class CountryTable:
     most: int = COLUMNS
 
     def block(self) -> tree.Node:
-        """The table, in a block that typesetting knows as one."""
+        """The table, in a `Div.table`, by which typesetting knows it."""
         values = [self._values(column) for column in self.columns]
         relative = [
             NAME,

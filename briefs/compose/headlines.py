@@ -17,7 +17,7 @@ from briefs.compose.labels import Labels
 from briefs.compose.tree import Node
 from briefs.edition.model import Edition, Fact, Text, Topic
 
-TITLE, POSITION, SHORT = 90, 112, 24  # letters: the most of a title that is a sentence or a position; the least of a clause of one
+TITLE, POSITION, SHORT = 90, 112, 24  # letters: the most of a title, and of a position as title; the least of a clause
 IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 
@@ -51,7 +51,7 @@ class Headlines:
         return self.labels("list_item", label=label, n=said)
 
     def fact(self, facts: Sequence[Fact]) -> Fact | None:
-        """The first of several facts that a title has room for. None of a single one: it stands below the title."""
+        """The first of several facts that a title has room for. None if there is only one fact: it stands below the title."""
         return next((fact for fact in facts if len(self.words(fact.text)) <= TITLE), None) if len(facts) > 1 else None
 
     def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> str:
@@ -65,7 +65,7 @@ class Headlines:
         return self.labels("deck_topic", country=about, topic=charts.sentence(phrase))
 
     def dates(self, name: str, events: Sequence[Event]) -> str:
-        """The next of some events in the order of time, or else the latest."""
+        """A title that says the first planned event, or else the latest. `events`: in the order of time."""
         planned = next((event for event in events if event.planned), None)
         label = self.labels("point_next" if planned else "latest")
         title = self.labels("list_item", label=label, n=(planned or events[-1]).label)

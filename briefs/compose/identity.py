@@ -74,7 +74,7 @@ def _picture(
 ) -> Picture | None:  # fmt: skip
     """A picture of the brand. `height`: in millimetres; 0 for one that fills its place. `is_dark`: it stands on a colour. Reports
     what is wrong with it."""
-    if path not in edition.logos:  # the edition's own check says so
+    if path not in edition.logos:  # the edition's own check reports that the file is missing
         return None
     suffix = Path(path).suffix.lower()
     try:

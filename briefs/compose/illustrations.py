@@ -1,7 +1,7 @@
 """The figures in the report's sections: drawn from the edition's data, or pictures from the content.
 
-In: a section's blocks. Out: the same blocks, in which each figure is a float with its caption and alternative text. Its name in the
-tree is no file's; `drawn` and `pictures` hold what belongs to the name.
+In: a section's blocks. Out: the same blocks, in which each figure is a float with its caption and alternative text. The name
+of a figure in the tree is not that of a file; `figures` and `pictures` hold what belongs to the name.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
 from briefs.problems import Place, Problems, did_you_mean, error
 
-NARROWEST, MEASURE = 60.0, 125.0  # millimetres: of a drawn figure; a figure no wider than the text begins where its lines do
-GAP, SIDE = 4.0, 25.0  # millimetres: between a map and its legend beside it, and the least width of that
+NARROWEST, MEASURE = 60.0, 125.0  # millimetres: the least width of a drawn figure; the width of the lines of text
+GAP, SIDE = 4.0, 25.0  # millimetres: between a map and the legend beside it; the least width of the legend
 
 
 class Illustrations:
@@ -36,7 +36,7 @@ class Illustrations:
         self._drawn = charts.of_edition(edition, labels)
         self._shown: dict[str, Figure] = {}  # the drawn figures that are used, by name
         self.pictures: dict[str, pictures.Picture] = {}
-        self.tables = 0  # so far
+        self.tables = 0  # the number of tables so far
         self._writer = writer
 
     @property
@@ -68,7 +68,8 @@ class Illustrations:
     def number_table(self, node: Node) -> list[Node]:
         """For `tree.transform` with Table and Div: every table in a `div.table` with its number, and its caption if there is one.
 
-        The innermost comes first: the div of a caption takes the place of the one that its table has got."""
+        Inner nodes are changed before outer ones. So a table with a caption has got a div already, and the div of its caption
+        takes the place of this."""
         if node["t"] == "Table":
             self.tables += 1
             return [tree.div([node], "", ["table"], table=str(self.tables))]
@@ -111,8 +112,8 @@ class Illustrations:
             raise Problems([error(place, f"the figure “{name}” {fault}")]) from None
 
     def _narrower(self, width: float) -> dict[str, Figure]:
-        """The figures of all countries in another width, with names of their own. What a map leaves of the lines' width holds its
-        legend; not from right to left, since maps aren't mirrored."""
+        """The figures of all countries in another width, with names of their own. The legend of a map
+        stands beside it, if the lines have room for both. In text from right to left it doesn't, since maps aren't mirrored."""
         left = MEASURE - width - GAP
         side = left if left >= SIDE and direction(self.edition.about.language) == "ltr" else 0.0
         made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST), side)
@@ -171,7 +172,7 @@ class Illustrations:
 
 
 def _float(identifier: str, images: list[Node], caption: list[Node], *, narrow: bool = False) -> Node:
-    """A figure with its caption. One of several images takes several pages."""
+    """A figure with its caption. A figure of several images takes several pages."""
     names = ["figure", "float", *["parted"] * (len(images) > 1), *["narrow"] * narrow]
     return tree.div([*(tree.para([image]) for image in images), *_captions(caption)], identifier, names)
 

@@ -30,7 +30,7 @@ Subjects = Literal[
     "edition", "changes", "all countries", "country", "countries", "country in two languages", "deck", "journey", "correction"
 ]  # fmt: skip
 Layout = Literal["one page", "pages", "chapters", "slides", "bound", "two sides"]
-FORMATS: Mapping[Layout, tuple[str, ...]] = {  # that a layout can be written in
+FORMATS: Mapping[Layout, tuple[str, ...]] = {  # the formats that each layout can be written in
     "one page": ("pdf", "docx"),
     "pages": ("pdf", "docx"),
     "chapters": ("pdf", "docx"),
@@ -83,7 +83,7 @@ class Kind:
         return ["", *(audience.id for audience in edition.about.audiences if self.has_audiences)]
 
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-        """The manuscript about a subject, without the first `gone` of the facts that may give way."""
+        """The manuscript about a subject, without the first `gone` of the parts that may give way."""
         from briefs.compose import bidi, restricted, separators, spacing
         from briefs.compose.labels import Labels
         from briefs.edition import restrictions
@@ -121,7 +121,7 @@ class Kind:
 
     def subjects_in(self, edition: Edition) -> list[str]:
         """Every subject that a document of this kind could have in an edition, even if there is too little content for one. Of
-        several countries there are too many, so none is listed."""
+        a kind about several countries there would be too many, so none is listed."""
         if self.is_single:
             return [""]
         if self.subjects == "countries":
@@ -151,7 +151,7 @@ class Kind:
         return edition.journeys if self.subjects == "journey" else edition.corrections
 
     def countries_of(self, subject: str) -> list[str]:
-        """The codes of the countries that a subject is; if it is a deck, its name."""
+        """The codes of the countries that a subject stands for. The name of a deck is returned as it is."""
         if self.subjects == "country in two languages":
             return several.codes(subject)[:1]
         return several.codes(subject) if self.subjects == "countries" else [subject]

@@ -18,8 +18,8 @@ from briefs.problems import Place, Report, did_you_mean, error, raise_all
 class Labels:
     """`labels("as_of", date="August 2020")` is “as of August 2020”. With `n`, a label may have the forms `.one` and `.other`.
 
-    `texts`: the labels that the edition words itself. `report`: what is done with problems. If it keeps them, the name of a label
-    that nobody has stands for its words.
+    `texts`: the labels that the edition words itself. `report`: called with problems. If it doesn't raise them,
+    the name of a label that has no words is printed in their place.
     """
 
     def __init__(self, texts: Mapping[str, Text], language: str, report: Report = raise_all):

@@ -28,7 +28,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def alike(node: Node) -> list[Node] | None:
-    """For `tree.transform` with OrderedList: name the style and delimiter that pandoc's writers would choose each by itself."""
+    """For `tree.transform` with OrderedList: give it the style and delimiter that each of pandoc's writers would otherwise
+    choose."""
     start, style, delimiter = tree.numbering(node)
     plain = _DEFAULTS.get(style, style), _DEFAULTS.get(delimiter, delimiter)
     return None if plain == (style, delimiter) else [tree.ordered(tree.list_items(node), start, *plain)]
@@ -82,8 +83,8 @@ def _after_box(inlines: Sequence[Node]) -> list[Node]:
 
 
 def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """What was written before an item and is printed otherwise: its offset in the text, what is wrong, what to write. And a doubt
-    for what hardly begins a list.
+    """Each marker of an item that is printed otherwise than it was written: its offset in the text, what is wrong, what to write.
+    And a doubt about each list that was hardly meant as one.
 
     Pandoc reads the first number of a list and counts on. If every item has the same `1.`, that was meant.
     """
@@ -117,9 +118,9 @@ def _is_hardly_meant(node: Node) -> bool:
 
 
 def _written(node: Node, waiting: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
-    """For each item that is found among those that were written: its offset, its marker there and as it is printed.
+    """For each item of a list that is found in `waiting`: its offset, its marker as it was written and as it is printed.
 
-    What is found is taken out of `waiting`.
+    `waiting`: the markers in the Markdown. What is found is taken out of it.
     """
     after = -1
     for item, marker in zip(tree.list_items(node), markers(node), strict=True):

@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # what reads documents needs none of the modules that draw
 KEY_FACTS = "key_facts"  # in the place of a fact's id: the row of key facts, which gives way after the facts
 PLOT = "figure/"  # in the place of a fact's id, with a number: a figure of values
 VALUES = "values/"  # in the place of a fact's id, with the id of a column: a row of its values
-WITH, WITHOUT = "with-", "without-"  # the classes of what a page has with, or without, an addition of that name
+# Classes of blocks that a page has only with, or only without, an addition, whose name follows.
+WITH, WITHOUT = "with-", "without-"
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 
 
@@ -43,17 +44,15 @@ class Manuscript:
     """A document: its tree, the figures and pictures in it, and where its blocks come from.
 
     `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
-    tree. `colours`: those of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one. `places`,
-    `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may still
-    give way, the next one first; `gone`: those that did; `without`: figures of values that the
-    page would have no room for, whatever gave way. `running`: the footer of a handout. `documents`: those beside it that it
-    links to, by the path of their files without the suffix. `warnings`: what `check`
-    should tell about the content. `audience`: the id of the readers for whom alone it is. `translation`: the tag of the language
-    that it is translated into, or empty.
-    `languages`: those of its two sides, if it is in two languages; `language` is the first one.
-    `whole`: the tree with all that a page with much room can have in addition, if there is any;
-    `drawn`: the figures of both; `added`: the names of the additions that are in `blocks`.
-    `restriction`: what each page says of its embargo and marking, and `keywords` what its metadata say.
+    tree. `colours`: the colours of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one.
+    `places`, `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may
+    still give way, the next one first; `gone`: those that did; `without`: figures of values that the page would have no room for,
+    whatever gave way. `running`: the footer of a handout. `documents`: the other documents that it links to, by the path of their
+    files without the suffix. `warnings`: what `check` should tell about the content. `audience`: the id of the audience that it is
+    made for, or empty. `translation`: the tag of the language that it is translated into, or empty. `languages`: those of its two
+    sides, if it is in two languages; `language` is the first one. `whole`: the tree with all that a page with much room can have in
+    addition, if there is any; `drawn`: the figures of `blocks` and of `whole`; `added`: the names of the additions that are in
+    `blocks`. `restriction`: what each page says of its embargo and marking, and `keywords` what its metadata say of them.
     `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that wrote them; none for a
     document that numbers its sources.
     """

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>]*[^\s<>.,;:!?)\
 
 
 def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
-    """Each pair of signs, mark and address of a text that is not printed as it was hardly meant otherwise."""
+    """A fault for each pair of signs, mark, option and address of a text that is printed otherwise than it was probably meant."""
     for before, node, after in _in_context(blocks):
         if node["t"] in _PAIRS and _is_no_pair(before, node, after):
             yield _of_pair(node)
@@ -62,7 +62,7 @@ def _edge(node: Node, at: int) -> str:
 
 
 def _is_no_pair(before: str, node: Node, after: str) -> bool:
-    """Whether signs are hardly meant to set apart what is between them."""
+    """Whether a pair of signs is hardly meant to set apart the words between them."""
     words = tree.text_of(tree.inlines(node)).strip()
     within = before.isalnum() and after.isalnum()
     if not words:
@@ -88,7 +88,7 @@ def _of_pair(node: Node) -> Fault:
 
 
 def _is_no_quotation(before: str, node: Node, after: str) -> bool:
-    """Whether marks are hardly meant for a quotation: a letter stands outside, or an apostrophe was taken for the first one."""
+    """Whether marks are hardly meant for a quotation: a letter stands outside, or an apostrophe was taken for the opening mark."""
     words = tree.text_of(tree.inlines(node))
     is_single = node["c"][0]["t"] == "SingleQuote"
     apart = not before.isalnum() and before not in _CLOSING + "”’»" and not after.isalnum()

@@ -85,7 +85,8 @@ _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, li
     r"<!--.*?-->|(?<=\])\{[^{}\n]*\}|\[\^[^\]\n]*\]:?|\]\[[^\]\n]*\]|\(@[\w-]*\)|^ *([Tt]able)?:", re.S | re.M
 )
 _ITEM = re.compile(r"[-+*•]")
-_DASH = re.compile(r"[–—·▪◦‣] ")  # signs of items if the first line of the paragraph begins with the same one
+# A line that begins with such a sign counts as an item only if the paragraph's first line begins with the same sign.
+_DASH = re.compile(r"[–—·▪◦‣] ")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
 _CAPITAL = re.compile(r"[A-Z]\. ")
 _TWO_SPACES = "Leave an empty line before the list, and put two spaces after a capital letter and its full stop."
@@ -192,7 +193,8 @@ def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def names_before_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for each `@key` in a sentence that a citation follows: citeproc would set the mark behind both before each."""
+    """A fault for each `@key` in a sentence that a citation follows: citeproc would move a punctuation mark
+    behind both before each of them."""
     for node in (node for node in tree.walk(blocks) if node["t"] in tree.WITH_INLINES):
         for first, second in pairwise(tree.inlines(node)):
             if first["t"] == second["t"] == "Cite" and tree.citations(first)[0]["citationMode"]["t"] == "AuthorInText":
@@ -214,7 +216,7 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
 
 
 def _swallowed_item(node: Node) -> str:
-    """The beginning of the first line in an item of a list that has the marker of the next item. Pandoc takes “V. ” for a name."""
+    """The beginning of the first line within an item that starts with the next item's marker. Pandoc takes “V. ” for initials."""
     items = tree.list_items(node)
     following = lists.markers(tree.ordered([*items, []], *tree.numbering(node)))[1:]
     for item, marker in zip(items, following, strict=True):

@@ -39,7 +39,7 @@ def defined_in(texts: Iterable[str]) -> dict[str, str]:
 
 
 def with_definitions(markdown: str, defined: Mapping[str, str]) -> str:
-    """A text with the definitions behind it that it calls and lacks, so that it can be parsed by itself."""
+    """A text, followed by the definitions of notes and links that it calls but doesn't hold, so that it can be parsed by itself."""
     folded = markdown.casefold()
     needed = [text for call, text in defined.items() if call.casefold() in folded and f"{call.casefold()}:" not in folded]
     return "\n\n".join([markdown, *needed])

@@ -59,7 +59,7 @@ class BoundBrief:
 
 
 def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
-    """A brief with names of its own, without what the cover says."""
+    """A brief with names that are unique in the pack, and without the kicker, which the cover has."""
 
     def changed(node: Node) -> list[Node] | None:
         if node["t"] == "Div":
@@ -83,7 +83,7 @@ def renamed(brief: Manuscript, prefix: str, number: int) -> Manuscript:
         places[names[name]] = own
 
     def changed(node: Node) -> list[Node] | None:
-        if node["t"] == "Image" and tree.target(node) not in brief.pictures:  # those are the same on all pages
+        if node["t"] == "Image" and tree.target(node) not in brief.pictures:  # pictures are the same on all pages
             return [tree.with_target(node, f"{prefix}-{tree.target(node)}")]
         if node["t"] == "Link":
             target = tree.target(node)
@@ -141,7 +141,7 @@ def _without_running(brief: Manuscript) -> list[Node]:
 
 
 def with_added(brief: Manuscript) -> list[Node]:
-    """The blocks of a brief, whose columns say what its page has more."""
+    """The blocks of a brief. Its div of columns has the additions of the page in an attribute `added`."""
 
     def change(node: Node) -> list[Node] | None:
         names = tree.classes(node)

@@ -12,7 +12,7 @@ from briefs.compose.figures.drawing import CAP, MM, NORMAL, Canvas, Figure, Scal
 from briefs.compose.figures.map import swatch
 
 LARGEST, HIGH = 16.0, 82.0  # millimetres: a tile with the gap after it, and all tiles together
-GAP = 0.14  # of a tile and its gap
+GAP = 0.14  # the gap after a tile, as a part of both together
 LETTERS = 0.36  # of a tile: the size of the type
 LINE = 12.0  # points: of the legend
 SWATCH = (10.0, 6.5)
