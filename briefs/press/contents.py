@@ -1,8 +1,8 @@
 """Keeps the content that output folders were built from in the user's own folder, for a comparison with today's.
 
 In: an output folder, the files of its content. Out: the same files, for that folder or a copy of it: a folder is known by the hash
-of its manifest. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under its
-SHA-256. A file that was changed on the disk counts as missing. The folder of the kept files may be deleted at any time.
+of its manifest. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under
+its SHA-256. A file that was changed on the disk counts as missing. The folder of the kept files may be deleted at any time.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def _start_server() -> None:
 
 
 def _socket_folder() -> str:
-    """A folder for the server's socket, whose path may be short only (unix(7)): the program's own folder, if its path is short enough.
+    """A folder for the server's socket, whose path must be short (unix(7)): the program's own folder, if its path is short enough.
 
     Raises ToolError if there is none.
     """
