@@ -65,7 +65,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """What is thin about a claim: the rule, the place, in words. `source`: the key of the source that it is about, or empty."""
+    """A weakness of a claim: the rule, the place, and the words for it. `source`: the key of the source it is about, or empty."""
 
     rule: AuditRule
     place: Place
@@ -94,8 +94,8 @@ class AuditFinding:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything that is claimed, what is thin about it, and by code the part of each country's claims of which nothing is, in
-    hundredths (questions left out)."""
+    """All claims, the findings about them, and by the code of each country a score: the percentage of its claims without a finding.
+    Findings that are questions don't count."""
 
     claims: Sequence[Claim]
     findings: Sequence[AuditFinding]
@@ -121,7 +121,8 @@ def audit(edition: Edition, rules: AuditRules, texts: Mapping[str, Text], more: 
 
 
 def _of_countries(edition: Edition) -> Iterator[Claim]:
-    """Facts with their sources; summaries and key points, which rest on what the facts rest on unless they cite; cells."""
+    """The claims of countries: facts with their sources; summaries and key points, with what they cite or else the sources of all
+    facts; cells."""
     for code, country in edition.countries.items():
         for fact in country.facts:
             yield Claim(fact.id, fact.text, code, tuple(fact.sources), fact.date)
@@ -131,7 +132,7 @@ def _of_countries(edition: Edition) -> Iterator[Claim]:
 
 
 def _of_cells(edition: Edition, country: Country) -> Iterator[Claim]:
-    """The values in a country's file: each rests on its own sources, on those of its facts, or on its column's."""
+    """The values in a country's file. Each rests on its own sources and those of facts that it names, or else on its column's."""
     of_fact = {fact.id: fact.sources for fact in country.facts}
     for id, cell in country.data.items():
         own = [*cell.sources, *(key for fact in cell.facts for key in of_fact.get(fact, ()))]
@@ -162,7 +163,7 @@ class _Auditor:
         self.speakers = re.compile(rf"\b(?:{speakers})\b", re.I) if speakers else None
 
     def findings(self, claim: Claim) -> Iterator[AuditFinding]:
-        """What is thin about a claim."""
+        """The findings about a claim."""
         yield from self._number_of_sources(claim)
         for key in dict.fromkeys(claim.sources):
             if key in self.edition.sources and (claim.date or not claim.country):
@@ -171,7 +172,7 @@ class _Auditor:
         yield from self._figures(claim)
 
     def _number_of_sources(self, claim: Claim) -> Iterator[AuditFinding]:
-        """Whether a claim has a source, and a fact more than one that doesn't only repeat another."""
+        """A finding if a claim has no source, or if the sources of a fact all go back to one."""
         if not claim.sources:
             yield finding("no source", claim, "no source is given")
         elif claim.name in self._facts and len({self._origin(key) for key in claim.sources}) == 1:
@@ -183,7 +184,7 @@ class _Auditor:
         return {fact.id for country in self.edition.countries.values() for fact in country.facts}
 
     def _origin(self, key: str) -> str:
-        """The source that a source repeats in the end, or itself."""
+        """The source that a source repeats in the end, or the source itself."""
         seen = {key}
         while (other := self.rules.repeats.get(key)) and other not in seen:
             key = str(other)
@@ -191,7 +192,7 @@ class _Auditor:
         return key
 
     def _age(self, claim: Claim, key: str, source: Source) -> Iterator[AuditFinding]:
-        """Whether a source is dated, and not too old or too young."""
+        """Findings if a source has no date, is older than the claim, is later than the as-of date, or is too old."""
         first, last = _days(source.issued)
         if first is None or last is None:
             if source.accessed is None:
@@ -206,7 +207,7 @@ class _Auditor:
             yield finding("old source", claim, f"{key} was {years} years old at the as-of date", key)
 
     def _speaker(self, claim: Claim) -> Iterator[AuditFinding]:
-        """Whether a contested claim and a quotation say whose words they are. A guess by words, in languages that have some."""
+        """A finding if a contested claim or a quotation names no speaker. Guessed by words, in the languages of `_SPEAKERS`."""
         if self.speakers is None or self.speakers.search(markdown.without_code(claim.text.markdown)):
             return
         if claim.name in self.rules.contested:
@@ -244,7 +245,7 @@ def _numbers(text: str) -> list[str]:
 
 
 def _days(date: CslDate | None) -> tuple[datetime.date | None, datetime.date | None]:
-    """The first and last day that a source's date may mean. None if it is none, open, or only words."""
+    """The first and last day that a source's date may mean. None if there is no date, or it is open or only words."""
     try:
         parsed = Date.parse(date.text) if date else None
     except ValueError:
@@ -264,14 +265,14 @@ def basis(claim: Claim, edition: Edition) -> Iterator[dict[str, object]]:
 
 
 def _distance(claim: Date, first: datetime.date, last: datetime.date) -> int:
-    """The fewest days between two spans of days. 0 if they meet."""
+    """The days from a claim's date to a source's, at their nearest: negative if the source is older, 0 if the two spans meet."""
     if last < claim.first:
         return (last - claim.first).days
     return max(0, (first - claim.last).days)
 
 
 def finding(rule: AuditRule, claim: Claim, words: str, source: str = "") -> AuditFinding:
-    """What is thin about a claim, at its place."""
+    """A finding about a claim, at the claim's place."""
     return AuditFinding(rule, claim.place, claim.name, claim.country, words, source)
 
 

@@ -73,7 +73,7 @@ def reworded_name(change: Change) -> str:
 
 
 def _marked(change: Change, rewordings: Mapping[str, Sequence[tuple[str, str]]]) -> Change:
-    """A change that says whether an editor has marked it as one of words only."""
+    """The change, with a note whether an editor has marked it as a change of words only."""
     steps = rewordings.get(reworded_name(change), ()) if change.action == "reworded" else ()
     return replace(change, is_rewording=True) if is_marked(hash_of(change.before), hash_of(change.after), steps) else change
 
@@ -105,8 +105,8 @@ def _of_edition(then: Edition, now: Edition) -> Iterator[Change]:
 
 
 def _of_text(item: Item, subject: str, id: str, before: Text | None, after: Text | None) -> Iterator[Change]:
-    """The change of one text, if there is any: it is new, dropped, reworded, or has other numbers in the same words. Lines that end
-    elsewhere are no change."""
+    """The change of one text, if there is any: it is new, dropped, reworded, or has other numbers in the same words. Other line
+    breaks are no change."""
     old, new = (before.markdown.strip() if before else ""), (after.markdown.strip() if after else "")
     if old.split() == new.split():
         return
@@ -178,7 +178,7 @@ def _of_fact(code: str, before: Fact, after: Fact) -> Iterator[Change]:
 
 
 def _when(fact: Fact) -> str:
-    """A fact's date as the content has it. That of a plan begins with `due `."""
+    """A fact's date as the content has it. The date of a plan begins with `due `."""
     return f"due {fact.due.text}" if fact.due else fact.date.text if fact.date else ""
 
 
@@ -193,8 +193,7 @@ def _of_keys(item: Item, subject: str, id: str, place: str, before: Sequence[str
 
 
 def _of_values(code: str, then: Edition, now: Edition) -> Iterator[Change]:
-    """Changes of a country's latest values, one for each column. Of a number the comparison is with the same period, if it had a
-    value then."""
+    """Changes of a country's latest values, one for each column."""
     for id in dict.fromkeys([*now.columns, *then.columns]):
         old, new = _latest(then, id, code), _latest(now, id, code)
         if old != new:
@@ -221,7 +220,7 @@ def _value_words(edition: Edition, id: str, value: Value) -> str:
 
 
 def _of_writings(then: State, now: State) -> Iterator[Change]:
-    """Changes of sections, which go by their ids, and of decks, which go by their names."""
+    """Changes of sections, which are matched by their ids, and of decks, which are matched by their names."""
     today = names_today(then.texts, now.texts)
     sections = ({s.head.id: s for s in then.edition.sections}, {s.head.id: s for s in now.edition.sections})
     for id in dict.fromkeys([*sections[1], *sections[0]]):

@@ -1,7 +1,7 @@
 """Signatures of pieces that are made with the signer's SSH or minisign key, and whether they hold.
 
-In: signatures of `signoff.yaml`, a key, or a file of those who may sign. Out: the signatures with those of the key; problems with
-them.
+In: signatures of `signoff.yaml`, a key, or a file of those who may sign. Out: the signatures, the new ones signed with the key; or
+what is wrong with those that have been.
 
 What the key signs is all that a signature says: piece, role, name, time, labels, the hash of each item. The namespace names the
 role, so that the file of allowed signers can give a key its roles: `jo@example.org namespaces="briefs-lawyer" ssh-ed25519 …`.

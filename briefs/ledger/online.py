@@ -94,9 +94,9 @@ def without_copy(edition: Edition, answers: Iterable[AddressAnswer]) -> list[str
 
 
 def submit(urls: Iterable[str], service: str, asked: Callable[[str], WebAnswer]) -> Iterator[tuple[str, str, str]]:
-    """Ask an archive to save each address. Gives the address, that of the copy, and why there is none.
+    """Ask an archive to save each address. Yields the address, the address of the copy, and why there is none.
 
-    `service`: what stands before the address. The answer is of the copy by its Content-Location, or leads to it."""
+    `service`: what is put before the address to ask for a copy. The answer names the copy in Content-Location, or leads to it."""
     for url in urls:
         answer = asked(service + url)
         copy = answer.stands_at or answer.moved

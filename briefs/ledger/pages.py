@@ -19,7 +19,7 @@ from briefs.edition.data.table import TableStore
 from briefs.problems import Problem, Problems
 from briefs.tools.limited import LimitedProcess, LimitReached
 
-FEWEST = 8  # letters of a passage before the end of a page, so that it counts as begun there
+FEWEST = 8  # letters: a passage with fewer before the end of a page doesn't count as begun there
 
 _PROCESS = LimitedProcess("briefs.ledger")
 
@@ -51,11 +51,11 @@ class PrintedPage:
 
     @cached_property
     def _offsets(self) -> list[int]:
-        """Where each of the letters stands in the text."""
+        """The position in `text` of each character of `letters`."""
         return [offset for offset, sign in enumerate(self.text) for _ in _FOLDED[ord(sign)]]
 
     def hit(self, start: int, end: int) -> Hit:
-        """What stands between two of the letters."""
+        """The hit from one position in `letters` to another."""
         first, last = self._offsets[start], self._offsets[end - 1] + 1
         line = sum(
             _is_line(one) for one in self.text[: self.text.find("\n", first) if "\n" in self.text[first:] else None].split("\n")
@@ -75,7 +75,7 @@ def folded(text: str) -> str:
 
 
 class _Folds(dict[int, str]):
-    """Each character, by its number, as `folded` has it. It is worked out when it first occurs."""
+    """What `folded` makes of each character, by its code point. It is worked out when the character first occurs."""
 
     def __missing__(self, number: int) -> str:
         self[number] = folded(chr(number))
@@ -144,7 +144,7 @@ def _on(page: PrintedPage, after: PrintedPage | None, wanted: Sequence[str]) -> 
 
 
 def _end(page: PrintedPage, after: PrintedPage | None, wanted: Sequence[str], start: int) -> int:
-    """Where the passage that begins at `start` ends on this page. 0 if it isn't whole."""
+    """Where the passage that begins at `start` ends on this page. 0 if the passage isn't printed whole."""
     end = start + len(wanted[0])
     for number, part in enumerate(wanted[1:], 1):
         at = page.letters.find(part, end)
@@ -162,7 +162,8 @@ def _goes_on(page: PrintedPage, after: PrintedPage, left: Sequence[str], end: in
 
 
 def _begun(page: PrintedPage, after: PrintedPage, part: str) -> tuple[int, int] | None:
-    """Where a piece begins on a page, and ends there, if the rest of it is on the next one. None if that page has it whole."""
+    """Where a part of a passage that goes on over the end of a page begins and ends on this page. None if the next page has the
+    part whole, or this page doesn't have its beginning."""
     if part in after.letters or part[:FEWEST] not in page.letters:
         return None
     low, high = 0, len(part)

@@ -90,7 +90,7 @@ def _places(path: str, read: Sequence[PrintedPage], words: str) -> Iterator[Quot
 
 
 def _line(text: str, number: int) -> int:
-    """The line of a file that is the n-th of those that have letters."""
+    """The number of a file's n-th line with letters, among all its lines. 0 if there is none."""
     lettered = [at for at, line in enumerate(text.split("\n"), 1) if any(map(str.isalpha, line))]
     return lettered[number - 1] if 0 < number <= len(lettered) else 0
 

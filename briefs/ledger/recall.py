@@ -46,7 +46,7 @@ _ITEM = re.compile(r"^( *)- ", re.M)
 
 @dataclass(frozen=True)
 class Holder:
-    """A file with the old words, and one who has it. `to`: an address; empty for an export whose reader nobody knows.
+    """A file with the old words, and somebody who has it. `to`: an address; empty for an export whose reader nobody knows.
 
     `newer`: when they were last sent a newer version of the document; `told`: when they were sent the note. Empty if never.
     """
@@ -63,7 +63,7 @@ class Holder:
 
     @property
     def can_be_told(self) -> bool:
-        """Whether their address is known: nobody's who has an export, or who was erased from the record."""
+        """Whether the person's address is known. It isn't after an export, or if the person was erased from the record."""
         return bool(self.to) and not self.to.startswith(persons.ERASED)
 
     def to_dict(self) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class _Wanted:
 
 
 def _fact(edition: Edition, id: str, store: Store) -> _Wanted:
-    """A fact. Raises NotUnderstood if there is none, and none went out."""
+    """What is recalled, for the id of a fact. Raises NotUnderstood if the edition has no such fact, and none went out."""
     past = PastFacts(store)
     facts = {fact.id: fact for country in edition.countries.values() for fact in country.facts}
     now = facts.get(id)
@@ -169,7 +169,7 @@ def _fact(edition: Edition, id: str, store: Store) -> _Wanted:
 
 
 def _text(edition: Edition, name: str, store: Store, pandoc: Pandoc) -> _Wanted:
-    """A text by its place. Raises NotUnderstood if there is none, and none went out."""
+    """What is recalled, for the place of a text. Raises NotUnderstood if the edition has no such text, and none went out."""
     past = PastTexts(store, edition, name, pandoc)
     now = past.today.get(name)
     if now is None and not any(map(past.words, store.sent())):
@@ -244,7 +244,7 @@ class _OldWords:
         if not printed:
             return ""
         self.are_dates_wrong |= has_other_date
-        plain = _plain(words) if "]{" not in words else printed  # a value stands in it, which may have been another then
+        plain = _plain(words) if "]{" not in words else printed  # they hold a value, which may have been another
         return self._dated(plain, date) if has_other_date else plain
 
     def _dated(self, words: str, date: str) -> str:
@@ -255,7 +255,7 @@ class _OldWords:
             return words
 
     def _translated(self, sent: Sent, words: str) -> Iterator[Excerpt]:
-        """The words that the text had in the language of a file. Those of a block are named by the hash of the source's."""
+        """The words that the text had in the language of a file. A block's translation is found by the hash of the source."""
         own = translations.file_of(self.wanted.path, PurePosixPath(sent.name).parts[0])
         listed = yamls.load(own, self.store.content_file(sent.content, own)).mapping.get("texts")
         for entry in listed if isinstance(listed, list) else []:

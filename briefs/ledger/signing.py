@@ -76,7 +76,7 @@ def chosen(edition: Edition, words: Sequence[str]) -> list[str]:
 
 
 def signed(edition: Edition, before: SignOff, paths: Iterable[str], signer: Signer) -> SignOff:
-    """The signatures with those of a role on these pieces, which take the place of its earlier ones."""
+    """The signatures, with new ones of the signer's role on these pieces in the place of its earlier ones."""
     known, words = signoff.pieces(edition), signoff.labels_hash(edition)
     when = signer.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     new = {

@@ -1,6 +1,6 @@
 """Today's edition with what changed since older ones, so that documents can print it.
 
-In: an edition, older states of it. Out: the edition with its `Changed`, and so in each of its languages that the older state had.
+In: an edition, older states of it. Out: the edition with its `Changed`, also in each of its languages that all these states had.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def _known(names: Sequence[str], content: Path, beside: Reading | None) -> list[
 
 
 def since_then(edition: Edition, older: Sequence[Revision], pandoc: Pandoc) -> Edition:
-    """The edition, in all its languages, with what changed since the last of the older states. Raises PandocError."""
+    """The edition with what changed since the last of the older states, also in each language that all of them had. Raises
+    PandocError."""
     translations = {
         tag: replace(own, changes=_changed(own, [one.in_language(tag) for one in older], pandoc))
         if all(tag in one.edition.translations for one in older)

@@ -47,7 +47,7 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Holding:
-    """A file that went out with a passage in it, and one who has it. `to`: an address; empty for an export.
+    """A file that went out with a passage in it, and somebody who has it. `to`: an address; empty for an export.
 
     `newer`: when the same person was last sent a newer version of the document; empty if never. `still`: whether that one prints
     the passage too, and `is_reworded` whether in other words. `is_certain`: False while it isn't known whether the message arrived.
