@@ -1,8 +1,8 @@
-"""`python -m briefs.pictures CPU MEMORY`: normalises pictures from standard input, until it ends.
+"""`python -m briefs.pictures CPU MEMORY`: normalises pictures from standard input, until the input ends.
 
 In: for each picture a line of JSON (`suffix`, `fonts`, `families`, `size`) and its bytes. Out: a line of JSON (`kind`, `width`,
-`height`, `words`, `sizes`, or `fault`), the bytes of the picture, and those of its PNG if it is an SVG. `tools/pictures.py` is
-the other side.
+`height`, `words`, `sizes`, or `fault`), the bytes of the picture, and for an SVG the bytes of its PNG. `tools/pictures.py`
+runs this process.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
 
 
 def _normalised(request: dict[str, Any], data: bytes) -> tuple[str, float, float, str, bytes, bytes]:
-    """Kind, width and height in millimetres, words, bytes, and the PNG of an SVG."""
+    """The picture's kind (`svg`, `png` or `jpg`), width and height in millimetres, words and bytes, and the PNG of an SVG."""
     suffix = request["suffix"]
     if suffix == ".svg":
         return vectors.normalised(data, request["fonts"], request["families"])

@@ -1,8 +1,8 @@
-"""How much an SVG would draw, before it is drawn: shapes, counted as often as they are used.
+"""How much an SVG would draw, before it is drawn: the number of its shapes, each counted as often as it is used.
 
-In: the root of an SVG whose styles are attributes. Out: nothing, or a ValueError. Masks, clips and filters count more, for each
-is a picture of its own; a marker counts at each corner of its path. What takes longer nevertheless is ended by the limits of
-the process.
+In: the root of an SVG whose styles are attributes. Out: nothing, or a ValueError. A mask, a clip or a filter counts as several
+shapes, because it is drawn as a picture of its own. A marker counts once for each corner of its path. If a picture takes too long
+all the same, the limits of the process end it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 from lxml import etree
 
 Element = Any  # lxml.etree._Element
-SHAPES = 20_000  # at most, some seconds of drawing; two letters or two hundred characters of a path count as one shape
-DEPTH = 60  # of references in references
-OCTAVES = 10  # of noise; more can't be seen
+SHAPES = 20_000  # at most: some seconds of drawing; two letters, or two hundred characters of a path, count as one shape
+DEPTH = 60  # of references to parts that have references themselves
+OCTAVES = 10  # of a filter's noise (feTurbulence); more can't be seen
 RADIUS = 200.0  # of a blur or another effect, in the units of the picture
-REACH = 10.0  # of an effect whose time grows with the square of its reach
-REGION = 10.0  # times the shape: the most of a filter's region
-PRIMITIVE = 30  # shapes that a step of a filter counts as
+REACH = 10.0  # the same of an effect whose time grows with the square of its radius
+REGION = 10.0  # how many times as large as its shape the region of a filter, mask or pattern may be
+PRIMITIVE = 30  # how many shapes a step of a filter counts as
 _COSTS = {"filter": 300, "mask": 60, "clip-path": 3, "marker-start": 1, "marker-mid": 1, "marker-end": 1}
 _POINTER = re.compile(r"url\(\s*['\"]?#([^'\")\s]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.I)
@@ -27,7 +27,8 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 def check(root: Element) -> None:
-    """Refuse a picture that contains itself, or repeats its parts without bounds, such as a `use` of ten that use ten more."""
+    """Refuse a picture that contains itself, or that repeats its parts too often, such as a `use` of ten parts that use ten more
+    each."""
     for element in root.iter():
         _check_filter(element)
     found = _Counter(root).size(root, 0)
@@ -36,7 +37,7 @@ def check(root: Element) -> None:
 
 
 class _Counter:
-    """Counts the shapes of an element and of all that it refers to."""
+    """Counts the shapes of an element and of all elements that it refers to."""
 
     def __init__(self, root: Element):
         self._named = {element.get("id"): element for element in root.iter() if element.get("id")}
@@ -57,7 +58,7 @@ class _Counter:
         return self._sizes[element]
 
     def _references(self, element: Element) -> list[tuple[str, int]]:
-        """The parts that an element draws, and how often."""
+        """The names of the elements that an element refers to, each with how often it draws them."""
         corners = len(_NUMBER.findall(f"{element.get('d', '')} {element.get('points', '')}")) // 2 or 2
         found = [
             (name, corners if key.startswith("marker") else 1)

@@ -1,7 +1,7 @@
 """What the attributes of an SVG may say: numbers, paths, transformations, colours, names of other elements.
 
-In: the root of an SVG whose styles are attributes. Out: the first attribute that isn't of its grammar, since programs draw nothing
-for one, or something else than was meant; and a few spellings of CSS written as SVG 1.1 has them.
+In: the root of an SVG whose styles are attributes. Out: each attribute whose value breaks the grammar of SVG, because programs draw
+nothing for it or something that wasn't meant. Some spellings that only CSS has are rewritten as SVG 1.1 has them.
 https://www.w3.org/TR/SVG11/paths.html#PathDataBNF, https://www.w3.org/TR/SVG11/coords.html#TransformAttribute
 """
 
@@ -17,7 +17,7 @@ from lxml import etree
 from briefs.pictures.styles import names
 
 Element = Any  # lxml.etree._Element
-_NUMBER = r"(?>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"  # atomic, so that a long row of digits is read in one way only
+_NUMBER = r"(?>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"  # atomic: the engine tries only one way to read a long row of digits
 _UNIT = r"(?:px|pt|pc|mm|cm|in|em|ex|rem|%)?"
 _LIST = re.compile(rf"\s*(?:{_NUMBER}{_UNIT}[\s,]*)+", re.I)
 _ONE = re.compile(rf"\s*{_NUMBER}{_UNIT}\s*", re.I)
@@ -58,7 +58,7 @@ _FONT_SIZE = re.compile(rf"\s*(?:{_NUMBER}{_UNIT}|(?:xx?-)?(?:small|large)|mediu
 
 
 def faults(root: Element) -> Iterator[tuple[Element, str]]:
-    """Each attribute that isn't of its grammar: its element, and what is wrong. Rewrites spellings of CSS."""
+    """Each attribute that breaks the grammar: its element, and what is wrong. Rewrites spellings of CSS as SVG has them."""
     known = {element.get("id") for element in root.iter() if element.get("id")}
     for element in root.iter():
         kind = etree.QName(element).localname
@@ -70,7 +70,7 @@ def faults(root: Element) -> Iterator[tuple[Element, str]]:
 
 
 def _as_svg(name: str, value: str) -> str:
-    """A value as SVG 1.1 has it: no units in transformations, no profile behind a colour, a path without `path()`."""
+    """The value as SVG 1.1 writes it: no units in transformations, no ICC profile after a colour, a path without `path()`."""
     if name in _TRANSFORMS:
         return "" if value.strip() == "none" else _CSS_UNIT.sub("", value)
     if name in _COLOURS:
@@ -116,7 +116,7 @@ def _path(kind: str, name: str, value: str) -> str:
 
 
 def _has_arguments(command: str, text: str) -> bool:
-    """Whether the numbers behind a command of a path are as many as it takes, once or several times."""
+    """Whether as many numbers follow a command of a path as it takes, or a multiple of that."""
     pattern, wanted = (_ARC, 1) if command == "A" else (_OF_PATH, _ARGUMENTS.get(command, 0))
     at = count = 0
     while match := pattern.match(text, at):

@@ -1,8 +1,8 @@
 """Pictures made of pixels, and pages of PDF, as PNG or JPEG that every program shows alike.
 
-In: bytes of a format that Pillow or PDFium reads. Out: 8 bits a channel, grey or sRGB, upright, without metadata; a JPEG for
-what was compressed with losses, else a PNG. https://pillow.readthedocs.io/en/stable/handbook/image-file-formats.html, EXIF
-2.32, 4.6.4
+In: bytes of a format that Pillow or PDFium reads. Out: the picture with 8 bits a channel, grey or sRGB, upright, without metadata:
+as a JPEG if it was compressed with losses, else as a PNG. https://pillow.readthedocs.io/en/stable/handbook/image-file-formats.html,
+EXIF 2.32, 4.6.4
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import warnings
 
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-PIXELS = 40_000_000  # at most; each takes four bytes of memory
-DPI = 300  # of a page of PDF
-COPIES = 10  # of a page in a TIFF, each smaller than the one before
+PIXELS = 40_000_000  # the most of a picture; each pixel takes four bytes of memory
+DPI = 300  # dots an inch at which a page of PDF is drawn
+COPIES = 10  # a TIFF with so many reduced copies of its page is refused
 LAYER = "words"  # the keyword of the text in a PNG that holds the words of the picture as an SVG (PNG, 11.3.3)
 FORMATS = {
     ".png": ("PNG",), ".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".webp": ("WEBP",), ".gif": ("GIF",), ".tif": ("TIFF",),
@@ -25,15 +25,15 @@ _LOSSY = {"JPEG", "MPO", "WEBP", "AVIF"}
 _WIDE = {"I", "I;16", "I;16L", "I;16B", "I;16N"}  # modes of more than 8 bits, which Pillow clips instead of scaling
 _REDUCED = 254  # the tag NewSubfileType (TIFF 6.0, section 8); its bit 0 is set in a reduced copy
 
-Found = tuple[str, float, float, str, bytes, bytes]  # as `__main__` sends it
+Found = tuple[str, float, float, str, bytes, bytes]  # kind, width and height in millimetres, words, bytes, and the PNG of an SVG
 
 
 def normalised(data: bytes, suffix: str) -> Found:
-    """A picture file. Raises ValueError that says what is wrong with it."""
+    """A file of pixels as PNG or JPEG. `suffix`: that of its name. Raises ValueError if it can't be taken, saying why."""
     formats = FORMATS[suffix]
     name = formats[0]
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    Image.MAX_IMAGE_PIXELS = None  # the limit below says how many there are
+    Image.MAX_IMAGE_PIXELS = None  # `_check_size` has a limit of its own
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)
@@ -62,10 +62,11 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _check_pages(image: Image.Image) -> None:
-    """Refuse a TIFF with several pages, apart from reduced copies of one. Of other formats, the first picture is taken."""
+    """Refuse a TIFF with several pages, unless they are reduced copies of the first. Of other formats, the first picture is
+    taken."""
     if image.format != "TIFF":
         return
-    with contextlib.suppress(EOFError):  # Pillow counts pages by reading them all, so they are looked at one by one
+    with contextlib.suppress(EOFError):  # Pillow would read all pages to count them, so they are looked at one by one
         for page in range(1, COPIES + 1):
             image.seek(page)
             if page == COPIES or not int(getattr(image, "tag_v2", {}).get(_REDUCED, 0)) & 1:
@@ -79,7 +80,7 @@ def _written(image: Image.Image) -> tuple[str, bytes, tuple[int, int]]:
     """Kind, bytes and size in pixels of the picture as PNG or JPEG."""
     lossy = image.format in _LOSSY
     options = {}
-    if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB"}:  # its own tables: compressed again, it loses nearly nothing
+    if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB"}:  # with these tables it loses nearly nothing again
         options = {"qtables": getattr(image, "quantization", None), "subsampling": _sampling(image)}
     upright = ImageOps.exif_transpose(image)
     made = _in_srgb(_eight_bits(upright), image.info.get("icc_profile"))

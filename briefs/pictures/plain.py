@@ -1,4 +1,4 @@
-"""An SVG of plain shapes and texts, spelled out so that every program draws it alike, and soon.
+"""An SVG of plain shapes and texts, spelled out so that every program draws it alike, and fast.
 
 In: the root of an SVG whose styles are attributes, and its viewBox. Out: a new SVG that holds shapes, texts of one line, groups and
 rectangles to clip by; or None if the picture has more than these. Lengths are in user units, colours are hexadecimal, paths consist
@@ -25,11 +25,11 @@ from briefs.pictures.styles import names
 Element = Any  # lxml.etree._Element
 Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
-FAR = 1000.0  # times the size of the picture: nothing is farther away, wider or larger
-DEPTH = 60  # of groups
-DASHES = 2000  # of a line
+FAR = 1000.0  # times the size of the picture: the most that a place or a length may be
+DEPTH = 60  # of groups in groups
+DASHES = 2000  # the most of one outline
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-_UNUSED = names("defs symbol clipPath mask pattern marker linearGradient radialGradient filter")  # without a reference to them
+_UNUSED = names("defs symbol clipPath mask pattern marker linearGradient radialGradient filter")  # unused, unless referred to
 _GROUPS = {"g", "a"}
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _LENGTH = re.compile(rf"\s*({_NUMBER})(px|pt|pc|mm|cm|in|%|)\s*")
@@ -41,28 +41,28 @@ _GEOMETRY = {
     "polyline": "points", "polygon": "points",
 }  # fmt: skip
 _SIZES = {"width", "height", "rx", "ry", "r", "stroke-width"}  # never negative
-_DOWN = {"y", "y1", "y2", "cy", "height", "ry"}  # a per cent of these is of the height
+_DOWN = {"y", "y1", "y2", "cy", "height", "ry"}  # a percentage of these is of the height; other percentages are of the width
 _CHOICES = {
     "stroke-linecap": names("butt round square"), "stroke-linejoin": names("miter round bevel"),
     "fill-rule": names("nonzero evenodd"), "text-anchor": names("start middle end"),
 }  # fmt: skip
 _OPACITIES = {"opacity", "fill-opacity", "stroke-opacity"}
 _WEIGHTS = {"normal": "normal", "400": "normal", "bold": "bold", "700": "bold"}
-_OF_TEXT = ("text-anchor", "font-size", "font-weight", "fill")  # a text has these itself, and what it has besides is its group's
+_OF_TEXT = ("text-anchor", "font-size", "font-weight", "fill")  # other attributes of a text go to a group around it
 _MEANINGLESS = names(
     """
     id role version baseProfile color overflow preserveAspectRatio viewBox font-family shape-rendering text-rendering
     image-rendering color-rendering color-interpolation color-interpolation-filters enable-background clip-rule
     stop-color stop-opacity flood-color flood-opacity lighting-color alignment-baseline lang space
     """
-)  # here, where there are no gradients and filters
+)  # these have no effect in a picture without gradients and filters
 _USUAL = {
     "font-style": "normal", "font-variant": "normal", "font-stretch": "normal 100%", "letter-spacing": "0 0px normal",
     "word-spacing": "0 0px normal", "text-decoration": "none", "writing-mode": "lr-tb lr horizontal-tb", "direction": "ltr",
     "display": "inline block", "visibility": "visible", "mask": "none", "filter": "none", "marker-start": "none",
     "marker-mid": "none", "marker-end": "none", "mix-blend-mode": "normal", "isolation": "auto", "paint-order": "normal",
     "vector-effect": "none", "dominant-baseline": "auto alphabetic", "baseline-shift": "baseline 0", "unicode-bidi": "normal",
-}  # what these may be without an effect  # fmt: skip
+}  # values with which these have no effect  # fmt: skip
 
 
 class _NotPlain(Exception):
@@ -71,7 +71,7 @@ class _NotPlain(Exception):
 
 @dataclass(frozen=True)
 class _Around:
-    """What an element inherits: how much it is enlarged, the length of a dash with its gap, the size of its letters."""
+    """What an element inherits: how deep it is, how much it is enlarged, the length of a dash with its gap, the size of letters."""
 
     depth: int = 0
     scale: float = 1.0
@@ -80,7 +80,8 @@ class _Around:
 
 
 def spelled_out(root: Element, box: Box) -> Element | None:
-    """The picture as plain shapes and texts, or None. `root`: with the theme's families in `font-family`."""
+    """The picture as plain shapes and texts, or None if it has more than these. `root`: has the theme's families in
+    `font-family`."""
     try:
         return _Writer(root, box).picture()
     except (_NotPlain, ValueError, OverflowError, IndexError):
@@ -137,7 +138,7 @@ class _Writer:
         self._children(element, _added(parent, "g", attributes), inside)
 
     def _use(self, element: Element, parent: Element, around: _Around) -> None:
-        """A copy of what is used, moved to its place (SVG 1.1, 5.6)."""
+        """Write a copy of the element that a `use` refers to, moved to its place (SVG 1.1, 5.6)."""
         used = next((self._named.get(element.get(href, "")[1:]) for href in _HREFS if element.get(href)), None)
         if used is None or etree.QName(used).localname in {"svg", "symbol"}:
             raise _NotPlain
@@ -157,7 +158,7 @@ class _Writer:
             _added(parent, "path" if name in {"polyline", "polygon"} else name, {**made, **attributes})
 
     def _geometry(self, name: str, own: Mapping[str, str], around: _Around) -> tuple[dict[str, str], float]:
-        """The attributes of a shape, and at most how long its outline is. None if it draws nothing."""
+        """The attributes of a shape, which are empty if it draws nothing, and the most that its outline can be long."""
         if "d" in own or "points" in own:
             pen = _PathPen(lambda number: self._near(number, around))
             parse_path(own["d"], pen) if "d" in own else _draw_points(own["points"], pen, name == "polygon")
@@ -166,7 +167,7 @@ class _Writer:
         return {key: _short(value) for key, value in numbers.items()}, 8 * sum(map(abs, numbers.values()))
 
     def _text(self, element: Element, parent: Element, around: _Around) -> None:
-        """A text, or each line of it that has a place of its own."""
+        """Write a text, or each of its lines if these have places of their own."""
         kept = {k: v for k, v in element.attrib.items() if k not in {"x", "y"}}
         attributes, inside = self._attributes(kept, around)
         own = {name: attributes.pop(name) for name in _OF_TEXT if name in attributes}
@@ -178,7 +179,7 @@ class _Writer:
             _added(group, "text", {"x": _short(x), "y": _short(y), **own, **added}).text = words
 
     def _lines(self, text: Element, around: _Around) -> Iterator[tuple[str, float, float, dict[str, str]]]:
-        """Words, place and attributes of a text's lines: its own, or its `tspan` elements'."""
+        """The words, place and attributes of each line of a text: of the text itself, or of each of its `tspan` elements."""
         x, y = self._length("x", text.get("x", "0"), around), self._length("y", text.get("y", "0"), around)
         if not len(text):
             yield from [(words, x, y, {}) for words in [_words(text.text)] if words]
@@ -198,7 +199,7 @@ class _Writer:
         return self._length("dy", text, around)
 
     def _attributes(self, own: Mapping[str, str], around: _Around) -> tuple[dict[str, str], _Around]:
-        """The attributes that every element may have, and what its content inherits."""
+        """The attributes that any element may have, as they are written, and what the element's content inherits."""
         made: dict[str, str] = {}
         if own.get("transform", "").strip():
             matrix = _matrix(own["transform"])
@@ -241,14 +242,14 @@ class _Writer:
         raise _NotPlain
 
     def _dash(self, value: str, around: _Around) -> float:
-        """The length of a dash and its gap. Without a length, the line has no dashes."""
+        """The length of the whole pattern of dashes and gaps. Infinite if it is 0, since the line then has no dashes."""
         lengths = [self._near(float(number), around) for number in value.replace(",", " ").split()]
         if min(lengths) < 0:
             raise _NotPlain
         return sum(lengths) or math.inf
 
     def _clip(self, value: str, around: _Around) -> str:
-        """A clip by one rectangle, which lies before everything else."""
+        """A reference to a clip by one rectangle, which is written at the beginning of the picture."""
         match = re.fullmatch(r"url\(['\"]?#([^'\")]+)['\"]?\)", value)
         clip = self._named.get(match[1]) if match else None
         if clip is None or len(clip) != 1 or set(clip.attrib) - {"id", "clipPathUnits"} or clip.get("clipPathUnits", "u")[0] != "u":
@@ -264,7 +265,7 @@ class _Writer:
         return f"url(#{name})"
 
     def _length(self, name: str, text: str, around: _Around) -> float:
-        """A length in user units. Raises _NotPlain unless it is one, is near, and isn't negative where it may not be."""
+        """A length in user units. Raises _NotPlain if it is none, is too large (`FAR`), or is negative where it may not be."""
         match = _LENGTH.fullmatch(text)
         if not match or (match[2] == "%" and name not in names("x y x1 y1 x2 y2 cx cy width height")):
             raise _NotPlain
@@ -281,7 +282,8 @@ class _Writer:
 
 
 class _PathPen(BasePen):  # type: ignore[misc]
-    """Writes a path with absolute lines and cubic curves only. `check` is asked about each number."""
+    """Writes a path with absolute lines and cubic curves only. `check` is called with each number, and raises if it is too
+    large."""
 
     def __init__(self, check: Callable[[float], float]):
         super().__init__(None)
@@ -362,7 +364,7 @@ def _added(parent: Element, name: str, attributes: Mapping[str, str]) -> Element
 
 
 def _has_place(part: Element, number: int) -> bool:
-    """Whether a part of a text begins a line: it has a place, or is the first."""
+    """Whether a part of a text begins a line: a `tspan` that has a place of its own, or is the first."""
     return etree.QName(part).localname == "tspan" and (number == 0 or bool(part.get("x")))
 
 

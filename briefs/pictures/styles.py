@@ -18,7 +18,7 @@ Element = Any  # lxml.etree._Element
 
 
 def names(text: str) -> frozenset[str]:
-    """The names in a text, between spaces."""
+    """The names in a text, which are separated by spaces."""
     return frozenset(text.split())
 
 
@@ -33,7 +33,7 @@ _PROPERTIES = names(
     writing-mode x y width height cx cy r rx ry d
     """
 )
-_MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # pages are printed; other conditions don't hold
+_MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # the media queries that hold for printed pages
 _FONT = re.compile(
     r"(?P<before>(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|[1-9]00)\s+)*)"
     r"(?P<size>[\d.]+(?:px|pt|em|mm|cm|in|pc|ex|rem|%)?|medium|small|large|smaller|larger|x+-(?:small|large))(?:\s*/\s*\S+)?\s+.+",
@@ -46,8 +46,8 @@ _WEIGHTS = {"bold", "bolder", "lighter"}
 
 
 def apply(root: Element, local: Any) -> None:
-    """Write the declarations of all rules and `style` attributes into the elements. `local`: the name of an element without its
-    namespace. Raises ValueError for a rule that points outside the file."""
+    """Write the declarations of all rules and `style` attributes into the elements. `local`: gives the name of an element
+    without its namespace. Raises ValueError for a rule that points outside the file."""
     matcher = cssselect2.Matcher()
     for element in [e for e in root.iter() if local(e) == "style"]:
         for prelude, declarations in _rules(tinycss2.parse_stylesheet("".join(element.itertext()), True, True)):
@@ -60,7 +60,7 @@ def apply(root: Element, local: Any) -> None:
 
 
 def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
-    """Selector and declarations of each rule that holds on paper."""
+    """The selector and the declarations of each rule that holds on paper."""
     for rule in parsed:
         if rule.type == "qualified-rule":
             _value(tinycss2.serialize(rule.content))
@@ -87,7 +87,8 @@ def _add(matcher: Any, prelude: Any, content: list[Any]) -> None:
 
 
 def _cascaded(wrapper: Any, matcher: Any) -> dict[str, str]:
-    """The properties of an element (CSS Cascade 4, 6.1): rules by specificity, then its own style, then what is important."""
+    """The properties of an element (CSS Cascade 4, 6.1): rules by specificity, then its own `style`, then
+    whatever is marked as important."""
     contents = [match[3] for match in sorted(matcher.match(wrapper), key=lambda match: (match[0], match[1]))]
     plain: dict[str, str] = {}
     important: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """The texts of an SVG: which words a reader sees, whether they are drawn, and where.
 
-In: the root of an SVG whose styles are attributes, with its `viewBox`. Out: its words; a ValueError if one isn't drawn; an SVG that
-holds the words alone, without ink, to be laid over the picture where that is drawn as pixels. The places are those of resvg, read
-from its PDF with PDFium. https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_text.h
+In: the root of an SVG whose styles are attributes, with its `viewBox`. Out: its words; a ValueError if a word isn't drawn; an SVG
+that holds only the words, invisibly, to be laid over a picture that is drawn as pixels. Where a letter is drawn is read with PDFium
+from the PDF that resvg makes of the SVG. https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_text.h
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Element = Any  # lxml.etree._Element
 Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-DEEPEST = 20  # uses in one another
+DEEPEST = 20  # `use` elements within one another
 _JOINED = (
     "ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
     "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "KHMER", "MONGOLIAN",
-)  # names of letters in Unicode begin like this  # fmt: skip
-ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # what is in these is drawn where it is used
+)  # how the Unicode names of letters begin that may be joined with others  # fmt: skip
+ASIDE = {"defs", "symbol", "clipPath", "mask", "pattern", "marker"}  # their content is drawn only where something refers to it
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def drawn(root: Element, box: Box) -> list[Letter]:
 def check(root: Element, found: list[Letter]) -> None:
     """Raise ValueError unless each letter of a visible text is drawn.
 
-    Letters that are joined with others can't be counted one by one in a PDF. Of them it is enough that some are drawn.
+    Letters of scripts that join letters can't be counted one by one in a PDF. Of these it is enough that some are drawn.
     """
     left = Counter(letter.text for letter in found)
     for element in filter(_is_seen, _texts(root)):
@@ -93,7 +93,8 @@ def _is_joined(letter: str) -> bool:
 
 
 def layer(root: Element, box: Box, found: list[Letter]) -> str:
-    """The words of the picture without ink, each line where it is drawn, as an SVG. Empty if there are none."""
+    """An SVG with the words of the picture, each line where it is drawn, but invisible (`fill: none`). Empty if there are no
+    words."""
     made = etree.Element(f"{{{SVG}}}svg", {"viewBox": root.get("viewBox"), "font-family": root.get("font-family", "")}, {None: SVG})
     drawn, at = "".join(letter.text for letter in found), 0
     for line in (line for element in _texts(root) for line in _drawn_lines(element)):
@@ -110,7 +111,7 @@ def layer(root: Element, box: Box, found: list[Letter]) -> str:
 
 
 def _letters_of(page: Any, box: Box) -> Iterator[Letter]:
-    """The letters on a page of PDF, as it draws them."""
+    """The letters on a page of PDF, each with its place, size and angle there."""
     from pypdfium2 import raw
 
     text, (width, height) = page.get_textpage(), page.get_size()
@@ -129,13 +130,13 @@ def _letters_of(page: Any, box: Box) -> Iterator[Letter]:
 
 
 def _texts(root: Element) -> Iterator[Element]:
-    """The text elements in the order in which they are drawn: one in a `symbol` or in `defs` wherever it is used."""
+    """The text elements in the order in which they are drawn. A text in a `symbol` or in `defs` comes wherever it is used."""
     named = {name: element for element in root.iter() if (name := element.get("id"))}
     return _texts_in(root, named, DEEPEST)
 
 
 def _texts_in(element: Element, named: Mapping[str, Element], left: int) -> Iterator[Element]:
-    """`left`: how many uses may still be in one another."""
+    """The text elements in an element. `left`: how many more `use` elements may be within one another."""
     name = etree.QName(element).localname if isinstance(element.tag, str) else ""
     if element.get("display") == "none" or not name:
         return
@@ -162,7 +163,7 @@ def _is_seen(element: Element) -> bool:
 
 
 def _joined(text: Element) -> str:
-    """The words of a text, its lines parted by a space."""
+    """The words of a text, with a space between its lines."""
     return " ".join(_drawn_lines(text))
 
 
@@ -171,7 +172,7 @@ def _drawn_lines(text: Element) -> list[str]:
 
 
 def _marked(text: Element) -> Iterator[str]:
-    """The strings of a text, with the ends of lines: a part that begins at a place of its own is a line of its own."""
+    """The strings of a text, with line ends between its lines. A part of it that has a place of its own begins a line."""
     yield " ".join((text.text or "").split("\n"))
     for part in text:
         own = any(part.get(key) for key in ("y", "dy")) or (part.get("x") and len(part.get("x").split()) == 1)

@@ -1,7 +1,7 @@
-"""SVG made safe: as plain shapes and texts, or drawn as pixels where it has more than these.
+"""SVG made safe: kept as plain shapes and texts, or drawn as pixels if it has more than these.
 
-In: the bytes of an SVG. Out: the same as SVG that every program draws alike, or as a PNG. resvg draws more of SVG than the
-typesetter and Word do, so whatever isn't plain is drawn here, and the words that it drew are compared with those of the file.
+In: the bytes of an SVG. Out: the picture as an SVG that every program draws alike, or as a PNG. resvg knows more of SVG than the
+typesetter and Word do, so it draws here whatever isn't plain. The words that it drew are compared with the words of the file.
 https://www.w3.org/TR/SVG11/, https://www.w3.org/TR/SVG2/
 """
 
@@ -24,9 +24,9 @@ from briefs.pictures.pixels import Found
 
 Element = Any  # lxml.etree._Element
 SVG, HTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
-LONGEST = 40  # the largest ratio of the sides
-WIDE = 150.0  # millimetres of a width of 100 per cent
-DOTS = 2400  # of the longer side: 300 an inch at twenty centimetres
+LONGEST = 40  # the most times that one side may be as long as the other
+WIDE = 150.0  # millimetres: what a width of 100 per cent means
+DOTS = 2400  # dots along the longer side of a PNG: 300 an inch if it is twenty centimetres long
 _XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|pt|pc|px|em|%|)\s*")
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96, "em": 25.4 / 6, "": 25.4 / 96}
@@ -45,7 +45,8 @@ _DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re
 
 
 def normalised(data: bytes, fonts: str, families: str) -> Found:
-    """An SVG made safe. `fonts`: the folder of the font files; `families`: the theme's font families, quoted. Raises ValueError."""
+    """An SVG made safe, as plain SVG or as PNG. `fonts`: the folder of the font files; `families`: the theme's font families,
+    quoted. Raises ValueError."""
     import vl_convert
 
     root = _parsed(data)
@@ -69,7 +70,7 @@ def normalised(data: bytes, fonts: str, families: str) -> Found:
 
 
 def _shown(root: Element, box: tuple[float, float, float, float]) -> Element:
-    """The picture as plain shapes and texts if these have all its words, or else as it is."""
+    """The picture as plain shapes and texts, if that keeps all its words. Otherwise the picture as it is."""
     made = plain.spelled_out(root, box)
     if made is None:
         return root
@@ -86,7 +87,7 @@ def _refused(element: Element, what: str) -> ValueError:
 
 
 def _parsed(data: bytes) -> Element:
-    """The root of an SVG. A document type may declare short texts, as Illustrator does, and nothing else."""
+    """The root of an SVG. Its document type may declare short texts as entities, as Illustrator does, and nothing else."""
     parser = etree.XMLParser(
         resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -108,7 +109,8 @@ def _parsed(data: bytes) -> Element:
 
 
 def _cleaned(root: Element) -> None:
-    """Remove what programs keep for themselves, take the drawn part of each `switch`, and refuse what can't be drawn."""
+    """Remove what drawing programs store for themselves, keep one child of each `switch`, and refuse elements that can't be
+    drawn."""
     for switch in [e for e in root.iter(f"{{{SVG}}}switch")]:
         _choose(switch)
     for element in list(root.iter()):
@@ -142,7 +144,7 @@ def _remove(element: Element) -> None:
 
 
 def _choose(switch: Element) -> None:
-    """Keep the first child that needs no extension (SVG 1.1, 5.8). Its words must be those of the HTML beside it."""
+    """Keep the first child of a `switch` that needs no extension (SVG 1.1, 5.8). Its words must be those of the HTML beside it."""
     children = [child for child in switch if isinstance(child.tag, str)]
     drawable = [c for c in children if _local(c) != "foreignObject" and not c.get("requiredExtensions")]
     chosen = next((c for c in drawable if not c.get("systemLanguage")), drawable[0] if drawable else None)
@@ -163,7 +165,8 @@ def _html(element: Element) -> str:
 
 
 def _attributes(element: Element) -> None:
-    """Refuse attributes that run scripts or point outside the file. Remove those that drawing programs keep for themselves."""
+    """Refuse attributes that run scripts or point outside the file. Remove attributes that drawing programs store for
+    themselves."""
     for key, value in element.attrib.items():
         name = etree.QName(key).localname
         if name.lower().startswith("on"):
@@ -181,7 +184,7 @@ def _attributes(element: Element) -> None:
 
 
 def _embedded(element: Element, address: str) -> str:
-    """A picture within the SVG, decoded and written anew."""
+    """The address of a picture that is embedded in the SVG, with its data decoded and written anew."""
     if address.startswith("#") or not (match := _DATA.fullmatch(address)):
         raise _refused(element, f"an element <image> that points at “{address[:60]}”, outside itself")
     suffix = ".jpg" if match[1].lower().startswith("jp") else f".{match[1].lower()}"
@@ -194,7 +197,7 @@ def _embedded(element: Element, address: str) -> str:
 
 
 def _checked(root: Element) -> None:
-    """Refuse attributes that no program reads alike, and invisible characters."""
+    """Refuse attributes that programs read differently, and control characters."""
     for element, what in grammar.faults(root):
         raise _refused(element, what)
     if CONTROL.search("".join(root.itertext()).replace("\r", "")):
@@ -202,7 +205,7 @@ def _checked(root: Element) -> None:
 
 
 def _box(root: Element) -> tuple[float, float, float, float]:
-    """The viewBox, or one that is made of width and height. Set on the root, whose size is then in user units."""
+    """The viewBox, or one that is made of width and height. It is also written into the root."""
     sizes = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
     numbers = [float(n) for n in _NUMBER.findall(root.get("viewBox", ""))]
     if len(numbers) != 4 or not (numbers[2] > 0 and numbers[3] > 0):
@@ -224,7 +227,7 @@ def _pixels(length: re.Match[str]) -> float:
 
 
 def _natural(root: Element, box: tuple[float, float, float, float]) -> float:
-    """The width that the picture itself states, in millimetres. Width and height are removed from it."""
+    """The width that the picture itself states, in millimetres. Its attributes width and height are removed."""
     match = _LENGTH.fullmatch(root.get("width", ""))
     for side in ("width", "height"):
         root.attrib.pop(side, None)
