@@ -1,7 +1,7 @@
 """What is wrong with the pages of a finished PDF, measured on what is painted on them.
 
-In: the bytes of a PDF. Out: `Finding`s. Every rule is a function of one page, or of all pages where a rule compares them; its limit
-stands beside it. Lengths are in points; findings say millimetres.
+In: the bytes of a PDF. Out: `Finding`s. Every rule is a function of one page, or of all pages if it compares pages. The limits of
+the rules are the constants below. Lengths are in points; findings say millimetres.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from briefs.lint.reading import Colour, Extent, Painted, PaintedPage
 
 MM = 72 / 25.4
 HYPHENS = "-\u00ad\u2010\ufffe\x02"
-TOUCHING = 1.0  # points between two texts of one word
-LEAST_FILL = 0.2  # of the height that the fullest page uses
-CLOSED = 24.0  # points: a smaller gap between two things counts as filled
-MOST_EMPTY = 25.0  # millimetres: between two things on a document's only page, or between the feet of its columns
+TOUCHING = 1.0  # points: the most between two texts that are parts of one word
+LEAST_FILL = 0.2  # the least share of the height that the fullest page uses
+CLOSED = 24.0  # points: a gap between two things that is smaller counts as filled
+MOST_EMPTY = 25.0  # millimetres: the most between two things on a document's only page, or between the feet of its columns
 LEAST_CONTRAST, LARGE_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3
-LARGE, LARGE_BOLD = 18.0, 14.0  # points, by the same rule
-OVERLAP = 0.12  # of the smaller of two texts
-OUTSIDE = 0.5  # points
-INDENT = 12.0  # points: a row that begins further in than its table has lost its name
+LARGE, LARGE_BOLD = 18.0, 14.0  # points: from these sizes on, regular or bold text is large by the same rule
+OVERLAP = 0.12  # the most that two texts may overlap, as a share of the smaller one
+OUTSIDE = 0.5  # points: the most that a text may reach over the page's edge
+INDENT = 12.0  # points: the first row of a table that begins further in than this has lost the name in its first column
 WHITE: Colour = (255, 255, 255)
-GUTTER, BLOCK, BLOCK_GAP = 8.0, 40 * MM, 14.0  # points: between columns; how high they are at least; what ends them
+GUTTER, BLOCK, BLOCK_GAP = 8.0, 40 * MM, 14.0  # points: least gap between columns; their least height; a gap that ends them
 
 
 def findings(file: str, data: bytes) -> list[Finding]:
-    """Everything that is found in a PDF, page by page."""
+    """All findings in a PDF, page by page."""
     with reading.opened(data) as pages:
         found: list[Finding] = []
         for page in pages:
@@ -55,11 +55,12 @@ def _of_page(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _hyphens(file: str, page: PaintedPage) -> Iterator[Finding]:
-    """A word whose rest stands on the next page: a line with a hyphen that no line of the same type follows on this page."""
+    """A word whose rest stands on the next page: a line that ends in a hyphen, and after which the text doesn't go on on this
+    page."""
     texts = [p for p in page.texts if p.tag not in {"Artifact", "Figure"}]
     for before, text, after in zip([None, *texts], texts, [*texts[1:], None], strict=False):
         word = text.text.strip("\u2060 ").split(" ")[-1]
-        if len(word) == 1 and before and 0 <= text.extent.left - before.extent.right < TOUCHING:  # in another font
+        if len(word) == 1 and before and 0 <= text.extent.left - before.extent.right < TOUCHING:  # a hyphen in another font
             word = before.text.split(" ")[-1] + word
         if word[-1:] in HYPHENS and len(word) > 1 and not (after and _goes_on(text, after)):
             yield Finding(file, page.number, "hyphen", f"the page’s last line ends in “{word[:-1]}-”", "1 broken word", "none")
@@ -75,7 +76,7 @@ def _goes_on(text: Painted, after: Painted) -> bool:
 
 
 def _nameless(file: str, page: PaintedPage) -> Iterator[Finding]:
-    """A row that goes on from the page before without what stands in its first column."""
+    """A row of a table that goes on from the page before without the words of its first column."""
     lefts: dict[int, float] = {}
     for text in page.texts:
         lefts[text.content] = min(text.extent.left, lefts.get(text.content, text.extent.left))
@@ -96,7 +97,8 @@ def _nameless(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _fill(file: str, pages: Sequence[PaintedPage]) -> Iterator[Finding]:
-    """A page of which less than a fifth is used, compared with the fullest page of the same size. An empty page is on purpose."""
+    """A page of which less than a fifth is used, compared with the fullest page of the same size. A page without text
+    is empty on purpose."""
     for page in pages:
         alike = [p for p in pages if (round(p.width), round(p.height)) == (round(page.width), round(page.height))]
         extents = [item.extent for p in alike for item in p.painted if item.tag != "Artifact" or item.kind == "shape"]
@@ -108,7 +110,8 @@ def _fill(file: str, pages: Sequence[PaintedPage]) -> Iterator[Finding]:
 
 
 def _covered(page: PaintedPage, closed: float = CLOSED) -> list[tuple[float, float]]:
-    """The strips of a page on which something stands, from top to bottom."""
+    """The strips of a page on which something stands, each as its top and bottom, in order. `closed`: a smaller gap divides no
+    strip."""
     shown = [item.extent for item in page.body if item.kind != "shape"]
     shown += [s.extent for s in page.painted if s.filled and s.extent.height > 2 and s.colour != WHITE]
     strips: list[tuple[float, float]] = []
@@ -143,7 +146,7 @@ def _feet(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _columns(boxes: Iterable[Extent]) -> list[list[Extent]]:
-    """Boxes by the column that they are in: between columns is a gutter that no box reaches into."""
+    """The boxes of each column, from the left: between two columns is a gutter that no box reaches into."""
     columns: list[list[Extent]] = []
     right = 0.0
     for box in sorted(boxes, key=lambda box: box.left):
@@ -177,7 +180,7 @@ def _overlaps(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _common(one: Extent, other: Extent) -> float:
-    """What two areas have in common, as a share of the smaller one."""
+    """The area that two rectangles have in common, as a share of the smaller one."""
     both = one.common(other)
     smaller = min(one.width * one.height, other.width * other.height)
     return both.width * both.height / smaller if both.width > 0.5 and both.height > 0.5 and smaller else 0.0

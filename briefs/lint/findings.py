@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One finding. `page`: the number of the page or slide, from 1. `measure`, `limit`: in words, with their units."""
+    """One finding. `page`: the number of the page or slide, from 1. `measure`, `limit`: what was measured and what is allowed, as
+    words with their units."""
 
     file: str
     page: int
@@ -20,5 +21,5 @@ class Finding:
         return f"{self.file}:{self.page}: {self.rule}: {self.what}: {self.measure} ({self.limit})"
 
     def to_dict(self) -> dict[str, str | int]:
-        """For JSON."""
+        """The fields as a mapping, for JSON."""
         return dict(vars(self))

@@ -1,7 +1,7 @@
 """Looks at every finished PDF and PPTX of an output folder.
 
-In: a folder, and names of files in it. Out: `Finding`s, file by file, page by page. Each file is read by a limited process
-(`python -m briefs.lint`), because it may be a stranger's.
+In: a folder, and names of files in it. Out: `Finding`s, file by file, page by page. Each file is read in a process with limits
+(`python -m briefs.lint`), because it may come from a stranger.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from briefs.tools.limited import LimitedProcess, LimitReached
 
 SUFFIXES = (".pdf", ".pptx")
 MAX_BYTES = 500_000_000  # of a finished file
-SECONDS, CPU, SHORT = 60.0, 45, 5  # for one file; the report of 50 pages takes 2 of processor time
+SECONDS, CPU, SHORT = 60.0, 45, 5  # limits for one file; a report of 50 pages takes 2 s of processor time
 
 _PROCESS = LimitedProcess("briefs.lint", SECONDS, CPU, SHORT)
 
 
 class NothingToLookAt(Exception):
-    """There is no finished file where one was named. The text says so to a person."""
+    """There is no finished file where one was named, or none at all. The message says so, and what to do."""
 
 
 def files(out: Path, wanted: Sequence[Path] = ()) -> list[Path]:
-    """The finished files to look at: those wanted, or all of the folder. Raises NothingToLookAt."""
+    """The finished files to look at: the `wanted` ones, or else all files of the folder `out`. Raises NothingToLookAt."""
     for path in wanted:
         if path.suffix not in SUFFIXES or not path.is_file():
             raise NothingToLookAt(f"{path}: is no PDF or PPTX. Name finished files, or none to look at all of {out}.")
@@ -37,7 +37,7 @@ def files(out: Path, wanted: Sequence[Path] = ()) -> list[Path]:
 
 
 def findings(paths: Sequence[Path]) -> Iterator[Finding]:
-    """What is found in files, one after another."""
+    """The findings in files, one file after another."""
     try:
         for path in paths:
             yield from _of_file(path)
@@ -46,7 +46,7 @@ def findings(paths: Sequence[Path]) -> Iterator[Finding]:
 
 
 def _of_file(path: Path) -> list[Finding]:
-    """What is found in a file. One that can't be looked at is a finding too."""
+    """The findings in a file. If the file can't be looked at, that is its only finding."""
     try:
         data = plainfile.read(path, MAX_BYTES)
         answer = _PROCESS.ask(json.dumps({"suffix": path.suffix, "size": len(data)}).encode() + b"\n" + data)

@@ -1,7 +1,7 @@
 """What is wrong with the maps of a page: labels over other countries, and a subject of which too little is seen.
 
-In: a page. Out: `Finding`s. A map is a figure of many points on a sea. It has one subject if one of its colours also stands
-elsewhere on the page: as the page's band, or as the badge of the subject's stance.
+In: a page. Out: `Finding`s. A figure counts as a map if its shapes have many points; the first shape is the sea. A map has one
+subject if one of its land colours is also found elsewhere on the page: in the page's band, or in the badge of the subject's stance.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from briefs.lint.findings import Finding
 from briefs.lint.reading import Colour, Extent, Painted, PaintedPage
 
-POINTS = 500  # a figure with fewer is no map
-FOREIGN = 0.25  # of a label
-SEEN = 0.5  # of the subject's area
-SMALL = 28.0  # square points; the outline of what is smaller takes most of it
-NEAR, LIKE = 12, 48  # of 255: colours closer than this are one; a colour this close is that of the subject, or of its edge
+POINTS = 500  # a figure whose outlines have fewer points is no map
+FOREIGN = 0.25  # the most of a label that may lie on other countries
+SEEN = 0.5  # the least of the subject's area that must be seen
+SMALL = 28.0  # square points: of a smaller subject, the outline covers most
+NEAR, LIKE = 12, 48  # of 255, in each channel: closer colours are the same; closer ones to the subject's are its own or its edge's
 WHITE: Colour = (255, 255, 255)
 
 
 @dataclass(frozen=True)
 class PaintedMap:
-    """A map: its sea, the colours of land, its subject's colour (None if all countries are its subject), its labels."""
+    """A map: the shape of its sea, the colours of land, the subject's colour (None if all countries are the subject), all shapes,
+    the labels."""
 
     sea: Painted
     lands: frozenset[Colour]
@@ -59,7 +60,8 @@ def _maps(page: PaintedPage) -> Iterator[PaintedMap]:
 
 
 def _foreign(page: PaintedPage, found: PaintedMap, label: Painted) -> float:
-    """The share of a label that lies on land which isn't its own: on a map of all countries, that under most of it is."""
+    """The share of a label that lies on land other than its own. Its own land has the subject's colour or, on a map of all
+    countries, the colour that lies under most of the label."""
     colours = page.colours(label.extent)
     shares = {land: _share(colours, land) for land in found.lands}
     own = found.subject if found.subject else max(shares, key=lambda land: shares[land], default=None)
@@ -67,7 +69,8 @@ def _foreign(page: PaintedPage, found: PaintedMap, label: Painted) -> float:
 
 
 def _share(colours: Mapping[Colour, float], wanted: Colour, near: int = NEAR) -> float:
-    """The share of an area that has a colour, or one that is near it."""
+    """The share of an area that has a wanted colour, or a colour near it. `colours`: the colours of the area, each with its
+    share."""
     return sum(share for colour, share in colours.items() if all(abs(a - b) < near for a, b in zip(colour, wanted, strict=True)))
 
 

@@ -1,4 +1,4 @@
-"""Reads the pages of a finished PDF as what is painted on them: runs of text, shapes and pictures.
+"""Reads what is painted on the pages of a finished PDF: runs of text, shapes and pictures.
 
 In: a PDF. Out: `PaintedPage`s. Lengths are in points, from the upper left corner of the trimmed page.
 https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_edit.h, fpdf_structtree.h
@@ -17,9 +17,9 @@ import pypdfium2
 from PIL import Image
 from pypdfium2 import raw
 
-DEEP = 8  # nested forms
-SCALE = 2.0  # dots in a point, of a page as a picture
-MARK = 200  # bytes of a name
+DEEP = 8  # forms (Form XObjects) within one another
+SCALE = 2.0  # pixels in a point when a page is drawn as a picture
+MARK = 200  # bytes of the buffer for the name of a mark
 
 Colour = tuple[int, int, int]
 
@@ -46,7 +46,7 @@ class Extent:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def common(self, other: Extent) -> Extent:
-        """What both cover. Its width or height is negative if they have nothing in common."""
+        """The rectangle that both cover. Its width or height is negative if they have nothing in common."""
         left, top = max(self.left, other.left), max(self.top, other.top)
         return Extent(left, top, min(self.right, other.right), min(self.bottom, other.bottom))
 
@@ -56,10 +56,11 @@ class Extent:
 
 @dataclass(frozen=True)
 class Painted:
-    """Something on a page. `kind`: “text”, “shape” or “picture”. `tag`: the innermost mark around it, such as `Figure` or
-    `Artifact`. `content`: the number of its marked content on this page, or -1.
+    """Something that is painted on a page. `kind`: “text”, “shape” or “picture”. `tag`: `Artifact` or `Figure` if the object is
+    marked as part of one, otherwise the innermost mark around it. `content`: the number of its marked content on this page, or -1.
 
-    `filled`: whether a shape is more than a line. `points`, `area`: the points of its outline, and the square points inside it.
+    `filled`: whether a shape is filled. `points`, `area`: of a filled shape, the number of points of its outline, and its area in
+    square points.
     """
 
     kind: str
@@ -77,7 +78,8 @@ class Painted:
 
 @dataclass(frozen=True)
 class TaggedNode:
-    """An element of the structure tree, as far as it is on one page: its type, its own marked content, its children."""
+    """An element of the structure tree, as far as it is on one page: its type, the numbers of its own marked content, its
+    children."""
 
     type: str
     contents: tuple[int, ...]
@@ -91,14 +93,14 @@ class TaggedNode:
 
 @dataclass
 class PaintedPage:
-    """A page. `backdrop`: the page as a picture, without its text."""
+    """A page. `backdrop`: a picture of the page without its text. `handle`: the page in PDFium."""
 
     number: int
     width: float
     height: float
     painted: Sequence[Painted]
     tree: Sequence[TaggedNode]
-    corner: tuple[float, float]  # of the trimmed page on the sheet, which has marks for cutting around it
+    corner: tuple[float, float]  # where the trimmed page begins on the sheet, whose margin has crop marks
     handle: Any = field(repr=False)
 
     @cached_property
@@ -123,7 +125,7 @@ class PaintedPage:
         self.__dict__.pop("backdrop", None)
 
     def colours(self, extent: Extent) -> Mapping[Colour, float]:
-        """The colours behind an area, each with its share of it."""
+        """The colours behind the text in an area, each with its share of the area."""
         x, y = self.corner
         corners = [round(side * SCALE) for side in (extent.left + x, extent.top + y, extent.right + x, extent.bottom + y)]
         part = self.backdrop.crop((corners[0], corners[1], max(corners[2], corners[0] + 1), max(corners[3], corners[1] + 1)))
@@ -134,7 +136,7 @@ class PaintedPage:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[list[PaintedPage]]:
-    """The pages of a PDF, which is open until the end of the block."""
+    """The pages of a PDF. The PDF stays open until the end of the `with` block."""
     with pypdfium2.PdfDocument(data) as document:
         yield [_page(document[number], number + 1) for number in range(len(document))]
 
@@ -168,12 +170,12 @@ def _painted(page: Any, text: Any, left: float, top: float) -> Iterator[Painted]
 
 
 def _outermost(item: Any) -> Any:
-    """The object of the page itself that an object is in: a form, or the object itself."""
+    """The outermost form that an object is in, or the object itself if it is in none."""
     return _outermost(item.container) if item.container else item
 
 
 def _bounds(item: Any) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top on the page, whatever forms the object is in."""
+    """The left, bottom, right and top of an object on its page, even if it is in forms that move it."""
     left, bottom, right, top = item.get_bounds()
     while item := item.container:
         a, b, c, d, e, f = item.get_matrix().get()
@@ -188,13 +190,13 @@ def _has_text_only(form: Any) -> bool:
 
 
 def _type(item: Any) -> tuple[float, bool]:
-    """Size in points on the page, and whether the face is bold."""
+    """The type size of a text in points on the page, and whether its face is bold."""
     matrix = item.get_matrix().get()
     return item.get_font_size() * abs(matrix[3] or matrix[1]), "bold" in item.get_font().get_base_name().lower()
 
 
 def _marks(item: Any) -> list[str]:
-    """The names of the marks around an object, from the outermost."""
+    """The names of the marks around an object, the outermost first."""
     names = []
     for index in range(raw.FPDFPageObj_CountMarks(item)):
         buffer, length = ctypes.create_string_buffer(MARK), ctypes.c_ulong()

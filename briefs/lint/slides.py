@@ -1,7 +1,7 @@
 """What is wrong with the slides of a finished deck, measured on the boxes of its shapes.
 
-In: the bytes of a PPTX. Out: `Finding`s. The height of text is estimated from its letters, because PowerPoint lays it out. Lengths
-are in points. ECMA-376 part 1, 19.3.1 (slides) and 20.1.7.6 (xfrm).
+In: the bytes of a PPTX. Out: `Finding`s. The height of a text is estimated from the number of its letters, because only PowerPoint
+breaks it into lines. Lengths are in points. ECMA-376 part 1, 19.3.1 (slides) and 20.1.7.6 (xfrm).
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from briefs.typeset.slides.presentationml import NAMES
 from briefs.typeset.word import package
 from briefs.typeset.word.package import Element, Package, R
 
-EMU = 12700  # in a point
-LEAST = 0.2  # of the height below the title
-OVER = 1.25  # times: how much higher than its box an estimated text may be
-WIDE = 0.5  # of the type size: the width of a letter, about
+EMU = 12700  # English Metric Units in a point
+LEAST = 0.2  # the least share of the height below the title that must be used
+OVER = 1.25  # how many times as high as its box an estimated text may be
+WIDE = 0.5  # the average width of a letter, as a share of the type size
 LEADING = 1.2
-SIZE = 28.0  # points, where a slide names none
-MARGIN = 1.0  # points
+SIZE = 28.0  # points: the type size of a shape that names none
+MARGIN = 1.0  # points that a shape may reach over the slide's edge
 
 
 @dataclass(frozen=True)
 class SlideShape:
-    """A shape. `role`: the type of its placeholder, or empty. `box`: left, top, width and height. `size`: of its type."""
+    """A shape. `role`: the type of its placeholder, or empty. `box`: left, top, width and height. `size`: the size of its type."""
 
     role: str
     box: tuple[float, float, float, float]
@@ -34,14 +34,14 @@ class SlideShape:
 
     @property
     def text_height(self) -> float:
-        """About how high the text is."""
+        """The estimated height of the text."""
         letters = max(self.box[2] / (self.size * WIDE), 1)
         lines = sum(-(-len(paragraph) // int(letters)) for paragraph in self.paragraphs if paragraph.strip())
         return lines * self.size * LEADING
 
 
 def findings(file: str, data: bytes) -> list[Finding]:
-    """Everything that is found in a deck, slide by slide."""
+    """All findings in a deck, slide by slide."""
     opened = package.read(data)
     size = opened.xml("ppt/presentation.xml").find("p:sldSz", NAMES)
     width, height = int(size.get("cx")) / EMU, int(size.get("cy")) / EMU
@@ -85,7 +85,8 @@ def _empty(file: str, number: int, shapes: list[SlideShape], height: float) -> I
 
 
 def _shapes(opened: Package, name: str) -> Iterator[SlideShape]:
-    """The shapes of a slide. A placeholder without a box of its own has that of its layout, or else that of the master."""
+    """The shapes of a slide. A placeholder without a box of its own takes the box in its layout, or else the one in the
+    master."""
     layout = _related(opened, name, "slideLayout")
     inherited = _placeholders(opened, layout), _placeholders(opened, _related(opened, layout, "slideMaster"))
     for element in opened.xml(name).xpath("p:cSld/p:spTree/*[self::p:sp or self::p:pic]", namespaces=NAMES):
@@ -98,7 +99,7 @@ def _shapes(opened: Package, name: str) -> Iterator[SlideShape]:
 
 
 def _role(element: Element) -> tuple[str, str]:
-    """The type of a shape's placeholder, and by what its layout knows it; both are empty for other shapes."""
+    """The type of a shape's placeholder, and the index by which its layout knows it. Both are empty for a shape that is none."""
     placeholder = element.find(".//p:nvPr/p:ph", NAMES)
     if placeholder is None:
         return "", ""
@@ -107,7 +108,7 @@ def _role(element: Element) -> tuple[str, str]:
 
 
 def _related(opened: Package, name: str, kind: str) -> str:
-    """The part of a kind that a part names."""
+    """The part of a kind (`slideLayout`, `slideMaster`) that the part `name` refers to."""
     folder, _, file = name.rpartition("/")
     relations = opened.xml(f"{folder}/_rels/{file}.rels")
     target = next(e.get("Target") for e in relations if e.get("Type").endswith(f"/{kind}"))
@@ -129,7 +130,7 @@ def _box(element: Element) -> tuple[float, float, float, float] | None:
 
 
 def _size(element: Element) -> float:
-    """The type size that a shape sets itself, or 0."""
+    """The type size in points that a shape sets itself, or 0."""
     found = element.xpath("p:txBody/a:lstStyle/a:lvl1pPr/a:defRPr/@sz | p:txBody/a:p/a:r/a:rPr/@sz", namespaces=NAMES)
     return int(found[0]) / 100 if found else 0.0
 
