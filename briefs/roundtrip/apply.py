@@ -228,7 +228,7 @@ class _Applier:
 
     def _reordered_fact(self, moved: MovedFact, own: Fact) -> None:
         """Give a fact the one priority that puts it where it was moved: facts of a topic stand by priority and date."""
-        from briefs.compose.brief import rank  # which loads all figures
+        from briefs.compose.brief import rank  # imported here, because it loads all figures
 
         country = next(c for c in self.current.countries.values() if own in c.facts)
         others = sorted((fact for fact in country.facts if fact.topic == own.topic and fact != own), key=rank)
@@ -236,7 +236,7 @@ class _Applier:
         places += [n for n, fact in enumerate(others) if fact.text.place.name == moved.behind]
         here = {p: sum(rank(fact) < (p, *rank(own)[1:]) for fact in others) for p in _PRIORITIES}
         found = [p for p, place in here.items() if place in places]
-        is_far = bool(places) and abs(here[own.priority] - places[0]) > 1  # of two that change places, either may be the one
+        is_far = bool(places) and abs(here[own.priority] - places[0]) > 1  # if two neighbours swap, either may have been moved
         if is_far and len(set(places)) == len(found) == 1 and self.is_verified(moved.name):
             name = f"{moved.name.removesuffix('/text')}/priority"
             reason = f"a fact was moved: with `priority: {found[0]}` it would stand there"
@@ -249,7 +249,7 @@ class _Applier:
         own, now = self._fact_of(cited.name, self.base.edition), self._fact_of(cited.name, self.current)
         found = tuple(dict.fromkeys(keys[anchor] for anchor in cited.anchors if anchor in keys))
         is_certain = cited.anchors and all(anchor in keys for anchor in cited.anchors) and self.is_verified(cited.name)
-        is_other = own is not None and set(found) != set(own.sources)  # a number that was typed over leads where it did
+        is_other = own is not None and set(found) != set(own.sources)  # a number that was typed over keeps its old link
         if is_certain and is_other and own and now and list(own.sources) == list(now.sources):
             name = f"{cited.name.removesuffix('/text')}/sources"
             self._propose(cited.told, write.SetList(name, found))
@@ -298,7 +298,7 @@ class _Applier:
         return (name for name in self.now if file_of(name) == path and is_block(name) and name not in old)
 
     def _fact(self, fact: NewFact, keys: Mapping[str, str], taken: list[str]) -> None:
-        """`keys`: the source of each bookmark in the lists of sources. `taken`: ids of facts that the new one can't have."""
+        """Add a new fact. `keys`: the source of each bookmark in the lists of sources. `taken`: ids that the fact can't have."""
         try:
             text = " ".join(rewrite.written(NewBlock("", (NewLeaf(fact.pieces),)), self.pandoc).split())
         except NotWritten as error:
@@ -345,7 +345,7 @@ class _Applier:
         return Unmerged(reason, before, after, page, place=place, authors=authors)
 
     def _change(self, change: write.Change, name: str, now: Text | None, new: str, authors: Authors) -> None:
-        """Note a change of the text that had the name `name`, unless that is unverified or the change is forbidden."""
+        """Note a change of the text that had the name `name`, unless the text is unverified or the change is forbidden."""
         before, place = (now.markdown, now.place) if now else ("", None)
         if not self.is_verified(name):
             self.unverified += 1
@@ -407,12 +407,12 @@ _PRIORITIES = (1, 2, 3)  # of facts
 
 
 def _adds_nothing_else(first: Fact, second: Fact) -> bool:
-    """Whether all that the second fact says besides its words and sources, the first one says too."""
+    """Whether the first fact has all that the second one has besides its words and sources."""
     same = (first.topic, first.priority, first.origin) == (second.topic, second.priority, second.origin)
     return same and second.when in {None, first.when} and second.label is None
 
 
-_OF_ONE_LIST = re.compile(r"source_\d+")  # a bookmark in a file with one list of sources: another file may have the same
+_OF_ONE_LIST = re.compile(r"source_\d+")  # a bookmark in a file with one list of sources: other files use it for other sources
 
 
 def _as_typed(pieces: Sequence[Piece]) -> str:

@@ -15,8 +15,8 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, words
 
 @dataclass
 class Assignment:
-    """`own`: positions count from the region's start. `joined`: two regions, and the space between them. `outside`:
-    the words before and after."""
+    """`own`: the changes of each region, whose positions count from the region's start. `joined`: two regions, and the space
+    between them. `outside`: the words before and after of changes that are in no content."""
 
     own: dict[Region, list[Change]] = field(default_factory=dict)
     joined: list[tuple[Region, Region, list[Piece]]] = field(default_factory=list)

@@ -32,7 +32,7 @@ class Base:
     """What a file was made from. `document`: the bytes of the DOCX or PPTX, `kind`, `subject`: what it is and what it is about,
     `edition`: the content of that time, in its language.
 
-    `is_sent`: it is known to be this. Otherwise both are of today.
+    `is_sent`: the file is known to be made from these. Otherwise document and edition are today's.
     """
 
     description: str
@@ -158,7 +158,7 @@ def _sent_file(
 
 
 def _document(stem: str, edition: Edition, name: str) -> tuple[str, str]:
-    """The kind and subject of a document, by the path of its files (`briefs/belgium`) or by a file name that begins alike."""
+    """The kind and subject of a document, by the path of its files (`briefs/belgium`) or a file name that begins like it."""
     for own in KINDS.values():
         for path in (stem, f"{own.folder}{stem}"):
             subject = own.subject_of(edition, path)

@@ -68,17 +68,17 @@ def compare(
 
 
 class _ParagraphComparison:
-    """`i` is always the number of a sent paragraph, `j` that of an edited one."""
+    """Compares two files paragraph by paragraph. `i` is always the number of a sent paragraph, `j` that of an edited one."""
 
     def __init__(self, printed: PrintedText, sent: WordText, edited: WordText, outdated: Collection[str]):
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.deleted_by = edited.deleted_by
         self.edits = Edits()
-        # Those with another image than the one that was sent, and whether they have the SVG that was sent.
+        # Pictures whose image isn't the one that was sent. The last item says whether their SVG is the one that was sent.
         self.pictures: list[tuple[Pair, str, Region | None, bool]] = []
         self.last_block = (-1, "", "")  # the last new block: its paragraph, the text before it, its style
-        self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new one behind it is added
+        self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new block behind it goes
         pairs = alignment.pair(self.sent, self.edited)
         self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
         changed_tables = list(tables.changed(self.printed, self.sent, self.edited, self.pair_of, pairs))
@@ -87,7 +87,7 @@ class _ParagraphComparison:
             j: (numbers, places) for numbers, places in tables.new(self.edited, self.pair_of, pairs) for j in numbers
         }
         self.moved_leaves: dict[str, list[tuple[int, bool, str, NewLeaf, Unmerged]]] = {}
-        self.used: set[int] = set()  # new paragraphs that were read with the one before
+        self.used: set[int] = set()  # new paragraphs that were read together with the one before them
         for pair in pairs:
             self._pair(pair)
         for table in changed_tables:
@@ -139,7 +139,8 @@ class _ParagraphComparison:
                 self._record(region, pieces, pair)
 
     def _without_new_facts(self, pair: Pair) -> Pair:
-        """The pair of a fact without the facts that were split off from it, which are entered. Each half has numbers of its own."""
+        """The pair of a fact without the facts that were split off from it, which are entered as new ones. All parts must have
+        source numbers of their own."""
         regions = self.printed.regions_of(pair.sent)
         is_fact_alone = len(pair.sent) == len(regions) == 1 and is_fact(regions[0].name)
         if len(pair.edited) < 2 or not is_fact_alone or not all(_cited(self.edited[j]) for j in pair.edited):
@@ -164,8 +165,8 @@ class _ParagraphComparison:
             self.edits.unmerged.append(told)
 
     def _can_become(self, region: Region, pair: Pair) -> bool:
-        """Whether another shape of a paragraph may be written. A section’s title is no heading of its text, and an item beside
-        another list would be an item of that one."""
+        """Whether the new shape of a paragraph may be written. A heading of level 1 may not, because it would be a title; an item
+        beside another list may not, because it would be an item of that list."""
         if not is_block(region.name) or len(pair.sent) > 1 or self.edited[pair.edited[0]].shape == ("heading", 1):
             return False
         if not self.edited[pair.edited[0]].is_item or self.sent[pair.sent[0]].is_item:
@@ -205,8 +206,9 @@ class _ParagraphComparison:
         return out
 
     def _report_pictures(self) -> None:
-        """Report pictures that have another image. If all have, a program stored them anew. One that draws SVG itself does so with
-        all pictures that have an SVG, which stays as it was: then these are the same pictures."""
+        """Report pictures that have another image. If all pictures have, a program stored them anew, and only that is reported. A
+        program that draws SVG itself stores anew all pictures that have an SVG, but leaves the SVG as it was: such pictures
+        count as the same."""
         sent, edited = (
             [p for paragraph in own for p in paragraph.pieces if p.kind == "picture"] for own in (self.sent, self.edited)
         )
@@ -266,7 +268,7 @@ class _ParagraphComparison:
         return out
 
     def _join_facts(self, pair: Pair, first: Region, second: Region, pieces: list[Piece] | None, told: Unmerged) -> None:
-        """Enter two whole facts that became one paragraph; tell it of other texts."""
+        """Enter two facts that became one paragraph, if both are whole. Report two other texts that did."""
         texts_of = [region.name for region in self.printed.regions_of(pair.sent)]
         if not pieces or texts_of != [first.name, second.name] or not all(map(is_fact, texts_of)) or len(pair.edited) > 1:
             self.edits.unmerged.append(told)
@@ -313,7 +315,7 @@ class _ParagraphComparison:
             self.anchors[pair.edited[-1]] = regions[-1].name
 
     def _is_in_title_block(self, pair: Pair) -> bool:
-        """Whether a paragraph stands among title, subtitle, author and date. The template orders them, and pandoc otherwise."""
+        """Whether a paragraph stands among title, subtitle, author and date. The template prints these in an order of its own."""
         i, j = pair.sent[0], pair.edited[0]
         numbers = [(i, self.sent), (j, self.edited)]
         return all(p.style.lower() in _TITLE_BLOCK for n, own in numbers for p in own[: n + 1])
@@ -444,7 +446,7 @@ class _ParagraphComparison:
         elif self._belongs_to(paragraph, behind, 1):
             self._text_edit(behind, authors).added.setdefault(0, []).append(NewLeaf(pieces))
         elif not pieces:
-            return  # what it held was told
+            return  # what it held has been reported
         elif paragraph.shape == ("heading", 1) and file_of(anchor).startswith("report/"):
             self._report(pair, "a new heading 1 begins a section, which is a file of its own in report/", "", paragraph.text)
         elif behind == anchor and leaf:
@@ -476,7 +478,7 @@ class _ParagraphComparison:
         for row in table.places:
             cells = [self._cell(table, own) for own in row]
             if None in cells:
-                return  # what can’t be written was told
+                return  # what can’t be written has been reported
             rows.append(tuple(tuple(cell or ()) for cell in cells))
             authors |= self._authors(j for own in row for j in own)
         authors |= frozenset().union(*(self._who_deleted(pair.sent[0]) for pair in table.pairs if not pair.edited))
@@ -570,7 +572,7 @@ class _ParagraphComparison:
         return frozenset(author for mark in self.sent[i].bookmarks for author in self.deleted_by.get(mark, ()))
 
     def _compare_headers(self, sent: Sequence[str] | None, edited: Sequence[str] | None) -> None:
-        """Report other words in headers and footers. Programs that drop all of them have changed none."""
+        """Report changed words in headers and footers. If a file has none any more, a program dropped them: no report."""
         if sent is None or edited is None:
             return
         lost, new = ([text for text in one if text not in other] for one, other in ((sent, edited), (edited, sent)))
@@ -586,7 +588,7 @@ class _ParagraphComparison:
         return self.printed.regions_of(pair.sent) if pair and not pair.moved else []
 
     def _leaf_before(self, j: int, name: str) -> int:
-        """The nearest leaf of a text before an edited paragraph; 0 if there is none."""
+        """The number of the nearest leaf of a text before an edited paragraph; 0 if there is none."""
         found = (r.leaf for k in range(j - 1, -1, -1) for r in reversed(self._regions_in(k)) if r.name == name)
         return next(found, 0)
 

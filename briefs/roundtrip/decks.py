@@ -92,7 +92,7 @@ def _in_order(paragraphs: Sequence[Paragraph], leaves: Sequence[_Leaf]) -> dict[
 
 
 def _pattern(pieces: Iterable[Piece]) -> str:
-    """What the words of a leaf may look like in print, where values and references have others."""
+    """What the words of a leaf may look like in print, where values and references have other words."""
     parts = (".+" if p.kind in _PRINTED else r"\s*" if p.kind in {"cite", "space"} else re.escape(p.text) for p in pieces)
     return "".join(parts)
 

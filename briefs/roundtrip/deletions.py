@@ -1,6 +1,6 @@
 """Keeps a file that holds only a part of its document from deleting the rest of the content.
 
-In: the edits of a file. Out: the texts that stay though the file lacks them, and what is told of them.
+In: the edits of a file. Out: the texts that stay though the file lacks them, and what a person is told of them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Collection
 from briefs.edition.textnames import file_of, is_block, is_fact
 from briefs.roundtrip.edits import Edits, Unmerged
 
-MOST_MISSING = 0.2  # of a document’s texts; beyond it the file is taken for a part of the document
-MOST_COUNTRIES = 2  # from which one file deletes facts
+MOST_MISSING = 0.2  # of a document’s texts: a file that lacks more is taken for a part of the document
+MOST_COUNTRIES = 2  # countries of which one file may delete facts
 FEW = 5  # texts, of which any may be missing
 
 

@@ -1,6 +1,6 @@
 """Two versions of a text in one, with the words that differ marked.
 
-In: a text before and after, or several changes. Out: the parts that stayed, went and came; changes with the same one as one.
+In: a text before and after, or several changes. Out: the words that stayed, went and came; the changes, with repeated ones as one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # what it imports is slow, and `marked` needs none of it
     from briefs.roundtrip.edits import Written
 
 _TOKEN = re.compile(r"\s+|\w+(?:['’]\w+)*|[^\w\s]")
-MOST_COMPARED = 1_000_000  # pairs of words; larger changes are one
+MOST_COMPARED = 1_000_000  # pairs of words; a larger change isn't divided
 CONTEXT = 4  # words on either side of those that differ
 IN_BRACKETS = {"-": ("[-", "-]"), "+": ("{+", "+}")}  # as in `git diff --word-diff`
 
@@ -60,14 +60,14 @@ def marked(before: str, after: str, marks: Mapping[str, tuple[str, str]] = IN_BR
 
 
 def _near(text: str, *, is_first: bool, is_last: bool) -> str:
-    """Words that stayed, without those that are far from any that differ."""
+    """Words that stayed, without those that are far from any word that differs."""
     words = text.split()
     head, tail = ([] if is_first else words[:CONTEXT]), ([] if is_last else words[-CONTEXT:])
     return text if len(words) <= len(head) + len(tail) + 1 else " ".join([*head, "…", *tail])
 
 
 def repeated(found: Iterable[Written]) -> list[Written]:
-    """The changes, with those that replace the same words by the same others as one with its number, such as by Replace All."""
+    """The changes. Those that replace the same words by the same others, as Replace All does, are one change with a count."""
     first: dict[object, Written] = {}
     for one in found:
         pairs = _replaced(one)

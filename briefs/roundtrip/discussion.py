@@ -25,7 +25,7 @@ _THREAD_RELATION = "http://schemas.microsoft.com/office/2011/relationships/comme
 _WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
 _IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-LEAST = 0.5  # of the words of a paragraph, to be found in the one that its comments go to
+LEAST = 0.5  # of a paragraph's words must be in the paragraph that its comments go to
 FIRST_PARAGRAPH = 0x10000000  # the ids of the comments' paragraphs begin there; they stay below 0x80000000
 
 
@@ -38,7 +38,7 @@ class Remark:
 
 
 def with_comments(data: bytes, remarks: Sequence[Remark], date: str) -> bytes:
-    """The bytes of a Word file with comments. `date`: that of its parts."""
+    """The bytes of a Word file with comments. `date`: the date of the file's parts."""
     made = package.read(data)
     paragraphs = [p for p in made.xml(BODY).iter(w("p")) if _text(p).strip()]
     ids = [f"{FIRST_PARAGRAPH + number:08X}" for number in range(len(remarks))]
@@ -69,7 +69,7 @@ def _roots(made: Package) -> tuple[Element, Element]:
 
 
 def _answered(remarks: Sequence[Remark], number: int) -> int | None:
-    """The comment to which one is a reply. Threads have one level: a reply to a reply answers the first."""
+    """The number of the comment that a reply answers. Threads have one level: a reply to a reply answers the first."""
     text = remarks[number].comment.answers
     found = next((n for n in range(number - 1, -1, -1) if text and remarks[n].comment.text == text), None)
     return None if found is None else (found if (first := _answered(remarks, found)) is None else first)
@@ -91,7 +91,7 @@ def _words(run: Element) -> str:
 
 
 def _target(remark: Remark, paragraphs: Sequence[Element]) -> tuple[Element, bool]:
-    """The paragraph that a comment goes to, and whether it stood there."""
+    """The paragraph that a comment goes to, and whether it is the one in which the comment stood."""
     own = Counter(remark.beside.split())
     shared = [(own & Counter(_text(p).split())).total() / max(own.total(), 1) for p in paragraphs]
     best = max(shared)

@@ -21,7 +21,7 @@ Authors = frozenset[Author]
 class Unmerged:
     """An edit that a person has to make: why, the words before and after, the page, the heading above it, its place.
 
-    `count`: how often it was made, for instance by Replace All; the rest is of the first time."""
+    `count`: how often it was made, for instance by Replace All; the other fields are of the first time."""
 
     reason: str
     before: str = ""
@@ -106,7 +106,7 @@ class TextEdit:
     """The new content of one text, leaf by leaf. A leaf is a paragraph, a heading or a list item; they are numbered from 1.
 
     `leaves`: the new pieces of a leaf, or None if it was deleted. `added`: new leaves after the one of that number, or before the
-    first (0). `shapes`: what else a leaf became, with what a person is told if that can't be written. `grid`: the cells of its
+    first (0). `shapes`: the new shape of a leaf, with what a person is told if that can't be written. `grid`: the cells of its
     table, if rows or columns were changed.
     """
 
@@ -152,7 +152,7 @@ class NewBlock:
 @dataclass(frozen=True)
 class NewFact:
     """A new fact next to the fact whose text has the name `beside`. `anchors`: the bookmarks in the list of sources that its
-    numbers lead to; an empty one is that of a number that was typed."""
+    numbers lead to; an empty one stands for a number that was typed."""
 
     beside: str
     pieces: tuple[Piece, ...]
@@ -162,8 +162,8 @@ class NewFact:
 
 @dataclass(frozen=True)
 class FactSources:
-    """That the numbers of a fact were changed. `anchors`: the bookmarks that they lead to now; an empty one is that of a number
-    that was typed. `told`: what a person is told if that can’t be written."""
+    """A change of a fact's source numbers. `anchors`: the bookmarks that they lead to now; an empty one stands for a number that
+    was typed. `told`: what a person is told if that can’t be written."""
 
     name: str
     anchors: tuple[str, ...]
@@ -172,7 +172,7 @@ class FactSources:
 
 @dataclass(frozen=True)
 class JoinedFacts:
-    """That a fact was joined to the one before it. `pieces`: the words of both, without the numbers. `anchors`: the bookmarks that
+    """A fact that was joined to the one before it. `pieces`: the words of both, without the numbers. `anchors`: the bookmarks that
     the numbers lead to. `told`: what a person is told if that can’t be written."""
 
     first: str
@@ -184,7 +184,7 @@ class JoinedFacts:
 
 @dataclass(frozen=True)
 class MovedFact:
-    """That a fact was moved. `before`, `behind`: the texts between which it stands now. `told`: what a person is told if it stays
+    """A fact that was moved. `before`, `behind`: the texts between which it stands now. `told`: what a person is told if it stays
     where it is."""
 
     name: str

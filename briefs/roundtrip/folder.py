@@ -32,8 +32,9 @@ def merge_files(
     paths: Sequence[Path], content: Path, store: Store, theme: Theme, change_filter: ChangeFilter, no_base: bool = False,
     audience: str = "", allow_deletions: bool = False,
 ) -> MergeOutcome:  # fmt: skip
-    """Merge the files in the order in which they are given. Nothing is written. `audience`: for whom those were made that don't say
-    so themselves. `allow_deletions`: also delete what is missing in a file that may be a part of its document. Raises Problems."""
+    """Merge the files in the order in which they are given. Nothing is written. `audience`: for whom the files were made that
+    don't say so themselves. `allow_deletions`: also delete what is missing in a file that may be a part of its document. Raises
+    Problems."""
     before, problems = files.read_folder(content)
     if any(p.severity == "error" for p in problems):
         raise Problems(problems)

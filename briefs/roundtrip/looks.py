@@ -17,7 +17,7 @@ def gained(before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Chan
     stayed = {m: before[n].looks for n, m in unchanged(before, found)}
     new: list[frozenset[str]] = []
     for m, piece in enumerate(after):
-        is_left_out = piece.kind in {"space", "other"} or (piece.kind == "cite" and m not in stayed)  # a new note is told itself
+        is_left_out = piece.kind in {"space", "other"} or (piece.kind == "cite" and m not in stayed)  # new notes have their reports
         new.append(frozenset() if is_left_out else piece.looks - stayed.get(m, common))
     for m in range(1, len(new) - 1):
         if after[m].kind == "space":

@@ -1,7 +1,7 @@
-"""Knows the notes of reference managers by their sources: a program may write them in other words.
+"""Recognises the notes of reference managers by their sources, because a program may write a note in other words.
 
-In: pieces before and after, the records of the content. Out: the pieces with the notes that only read otherwise; a citation of the
-content for a citation that was added or changed.
+In: pieces before and after, the records of the content. Out: the pieces, in which a note that only reads otherwise is the note
+before; a citation of the content for a citation that was added or changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from briefs.wordfile.pieces import Piece
 
 
 def restored(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
-    """The pieces after, in which each note that its program wrote anew for the same sources is the note before."""
+    """The pieces after. In them the note before replaces each note that its program wrote anew for the same sources."""
     spare = [p for p in before if p.citation]
     own = {p.text for p in after if p.kind == "cite"}
     out: list[Piece] = []

@@ -42,7 +42,7 @@ def with_names_of(blocks: Mapping[str, Block], made_from: Origin, text: WordText
 
 
 def _renamed(by_bookmark: Mapping[str, _T], names: Mapping[str, str], numbered: Set[str]) -> dict[str, _T]:
-    """What an edited file has for each bookmark, by today's name of it. Bookmarks of `numbered` without one are left out."""
+    """The values of an edited file by today's names of its bookmarks. Bookmarks of `numbered` without such a name are left out."""
     return {names.get(name, name): own for name, own in by_bookmark.items() if name in names or name not in numbered}
 
 

@@ -74,8 +74,8 @@ class PrintedText:
         return sorted(found, key=lambda r: (r.start, r.end))
 
     def _leaves_of_pictures(self) -> dict[str, list[tuple[str, int]]]:
-        """The text and the leaf of each picture of the content that stands by itself, by its alternative text. Two pictures with
-        the same one are left out."""
+        """The text and the leaf of each picture of the content that stands by itself, by its alternative text. Pictures that share
+        an alternative text are left out."""
         files = {file_of(block.place) for block in self.blocks.values()}
         names = [name for name, t in self.known.items() if is_block(name) and file_of(name) in files and "![" in t.markdown]
         self._parse(names)
@@ -91,7 +91,7 @@ class PrintedText:
         return [region for i in numbers for region in self.regions[i]]
 
     def leaves(self, name: str) -> list[list[Piece]]:
-        """For each paragraph, heading or list item of a text, its pieces in the Markdown. Empty if that can't be parsed."""
+        """For each paragraph, heading or list item of a text, its pieces in the Markdown. Empty if the text can't be parsed."""
         if name not in self._leaves:
             try:
                 found = rewrite.leaves(rewrite.parsed(self._whole(name), self.pandoc))
@@ -193,7 +193,7 @@ class PrintedText:
 
     @cached_property
     def _captioned(self) -> Mapping[str, str]:
-        """The identifier of each figure and table, by the bookmark of its number. Two that share one are left out."""
+        """The identifier of each figure and table, by the bookmark of its number. Those that share a bookmark are left out."""
         names = [found for name, t in self.known.items() if is_block(name) and (found := _identifier(t.markdown))]
         marks = Counter(map(numbering.anchor_of, names))
         return {mark: name for name in names if marks[mark := numbering.anchor_of(name)] == 1}

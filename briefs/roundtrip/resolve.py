@@ -61,7 +61,7 @@ class Resolver:
     def _with_values_kept(
         self, found: Sequence[Change], printed: Sequence[Piece], source: Sequence[Piece], at: Sequence[int | None]
     ) -> list[Change]:  # fmt: skip
-        """The changes that leave the values of the data as they are, with the source's spans for them. Others are reported."""
+        """The changes that leave the values of the data as they are, with the source's spans for them; others are reported."""
 
         own = [None if place is None else source[place] for place in at[: len(printed)]]
         kept, refused = values.divided(found, printed)
@@ -106,8 +106,8 @@ class Resolver:
         return out
 
     def _atom(self, piece: Piece, spare: list[Piece], old: Sequence[Piece]) -> list[Piece]:
-        """The source's piece for a citation, a reference or a picture. If it was changed, the source's
-        stays; if it was added, it is left out. `spare`: the source's pieces that are not used yet."""
+        """The source's piece for a citation, a reference or a picture. If it was changed, the source's stays; if it was added, it
+        is left out. `spare`: the source's pieces that are not used yet."""
         known = self.printed.source_atom(piece, spare)
         if known is not None:
             spare[:] = [p for p in spare if p is not known]
@@ -134,7 +134,7 @@ class Resolver:
     def _cited(
         self, piece: Piece, field: CitationField, spare: list[Piece], old: Sequence[Piece], replaced: Piece | None
     ) -> list[Piece]:  # fmt: skip
-        """The source’s piece for a citation that a reference manager wrote: its keys. Words that were typed into it are told."""
+        """A citation that a reference manager wrote, as the source’s piece with its keys. Words typed into it are reported."""
         was = next((p for p in old if p.kind == "cite" and p.citation and p.citation.signature == field.signature), None)
         node = notes.cite(field, self.printed.sources)
         if was and replaced is not None:
@@ -152,7 +152,7 @@ class Resolver:
         return [Piece(piece.text, "cite", node=node)]
 
     def _described(self, picture: Piece, shown: Piece) -> Piece:
-        """A picture of the source with the alternative text that it has now. It can’t be without one."""
+        """A picture of the source with the alternative text that it has now. A picture can’t be without one."""
         if shown.text == picture.text or picture.node is None:
             return picture
         if not shown.text:
@@ -161,8 +161,8 @@ class Resolver:
         return replace(picture, text=shown.text, node=tree.with_alternative(picture.node, shown.text))
 
     def _free_note(self, piece: Piece, replaced: Piece | None) -> Piece | None:
-        """A note of words that somebody wrote in Word: a new one, or in place of another one of words. The words of a citation are
-        the program’s, and a note that reads like several in the file may be any of them."""
+        """A note that somebody wrote in Word: a new one, or one in place of another note of words. None if it takes the place of a
+        citation, whose words are the program’s, or if the sent file has a note that reads like it."""
         is_of_words = replaced is None or (replaced.node is not None and replaced.node["t"] == "Note")
         plain = without_internal_links(piece.inner)
         if not plain or not is_of_words or self.printed.is_printed(piece) or any(p.kind not in {"word", "space"} for p in plain):

@@ -137,7 +137,7 @@ def _as_typed(text: str, means: Meaning, source: str, meaning_of: Callable[[str]
 
 
 def _without_title(link: Node) -> list[Node]:
-    """For `tree.transform`: a link as pieces have it. The source keeps its title."""
+    """For `tree.transform`: a link without its title, as pieces have it. The source keeps the title."""
     attribute, inlines, (address, _) = link["c"]
     return [{"t": "Link", "c": [attribute, inlines, [address, ""]]}]
 

@@ -192,7 +192,7 @@ def _with_rows(old: Node, grid: CellGrid) -> Node:
 
 
 def _column(number: int | None, columns: Sequence[Any]) -> Any:
-    """The alignment and width of a new column: those of the old one. No column keeps a width if there are others now."""
+    """The alignment of a column of the new table, which is that of the old column, and no width."""
     align = columns[number][0] if number is not None and number < len(columns) else {"t": "AlignDefault"}
     return [align, {"t": "ColWidthDefault"}]
 

@@ -35,7 +35,7 @@ def changed(
     printed: PrintedText, sent: Sequence[Paragraph], edited: Sequence[Paragraph], pair_of: Mapping[int, Pair], pairs: Sequence[Pair]
 ) -> Iterator[ChangedTable]:  # fmt: skip
     """The content's tables that have other rows or columns, and aren't gone. `pair_of`: by edited paragraph, the pair with a sent
-    one. Cells that were merged, and words that went out of their table, are no certain table."""
+    one. Tables with merged cells, and tables from which words were moved away, are left out as uncertain."""
     own = {i: pair for pair in pairs for i in pair.sent}
     new = {pair.edited[0]: pair for pair in pairs if not pair.sent}
     numbers_of = _by_table(edited)

@@ -28,14 +28,14 @@ class Proposed:
 
     @property
     def kind(self) -> str:
-        """What they do, as a summary says it."""
+        """What the changes do, as a summary says it."""
         if isinstance(self.changes[0], write.Reword | write.SetList):
             return "reworded"
         return "taken out" if isinstance(self.changes[0], write.Remove) else "new"
 
     @property
     def written(self) -> Written:
-        """What a person is told of it if it is kept."""
+        """What a person is told of the changes if they are kept."""
         told = self.told
         return Written(self.kind, told.before, told.after, told.page, told.place, told.authors)
 
@@ -50,11 +50,11 @@ class Kept:
 
 
 def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc, seen: Seen | None = None) -> Kept:
-    """All changes if the edition, which has no errors, has none with them; otherwise those that cause none. `seen`: the YAML files
-    of today that were parsed before.
+    """All changes, if the edition, which has no errors today, has none with them either; otherwise the changes that cause none.
+    `seen`: the YAML files of today that were parsed before.
 
-    What fails together is halved in every file at once, so that a file more costs no round more. Translations and rules of style
-    take most of the time of reading, so the rounds do without them if the result has no error."""
+    Changes that fail together are halved in every file at once, so that more files take no more rounds. Translations and rules of
+    style take most of the time of reading, so the rounds do without them if the result has no error."""
     files = _Files(today, pandoc, {} if seen is None else seen)
     found = _tried(files, proposed, is_preview=True)
     is_sound = not proposed or not files.errors(found.files, is_preview=False)
@@ -73,7 +73,7 @@ class _Files:
     read: dict[bool, tuple[Files, dict[str, set[str]]]] = field(default_factory=dict)  # what was read last, and its errors
 
     def written(self, path: str, own: Sequence[Proposed]) -> bytes | None:
-        """A file with these changes; None if they can’t be written. Most files are the same in the next round."""
+        """A file with these changes; None if they can’t be written. Most files are the same in the next round, so it is kept."""
         key = path, tuple(map(id, own))
         if key not in self.kept:
             try:
@@ -110,7 +110,7 @@ def _tried(files: _Files, proposed: Sequence[Proposed], *, is_preview: bool) -> 
 
 @dataclass
 class _Trial:
-    """What is tried. `waiting`: groups of changes by file, of which the last is tried next. `stay`: changes that cause no error."""
+    """A trial. `waiting`: groups of changes by file, of which the last is tried next. `stay`: changes that cause no error."""
 
     files: _Files
     waiting: dict[str, list[list[Proposed]]]
@@ -123,7 +123,7 @@ class _Trial:
         tried = {path: groups.pop() for path, groups in self.waiting.items() if groups}
         errors = self._errors_with(tried)
         elsewhere = {path: found for path, found in errors.items() if path not in tried}
-        if elsewhere and len(tried) > 1:  # one file’s change may break another file: which one is found file by file
+        if elsewhere and len(tried) > 1:  # one file’s change may break another file: find out which, file by file
             errors = {}
             for path, group in tried.items():
                 errors |= {path: set().union(*found.values())} if (found := self._errors_with({path: group})) else {}

@@ -1,5 +1,5 @@
-"""Keeps the values of the data where the source names them: nobody can change them in Word. Finds values and references again
-whose control or field a program made plain text.
+"""Keeps the values of the data where the source names them, because data can't be changed in Word. Recognises values and references
+that a program made plain text.
 
 In: the printed pieces of a text, and how they were changed. Out: the changes that leave the values as they are, and the others,
 which are left to a person.
@@ -30,7 +30,7 @@ def _counted(pieces: Iterable[Piece]) -> Counter[str]:
 def divided(changes: Sequence[Change], before: Sequence[Piece]) -> tuple[list[Change], list[Change]]:
     """The changes of a text that keep its values, perhaps in another order, and those that don't.
 
-    If a value was deleted or added, its sentence says something else now, so all changes are one that doesn't.
+    If a value was deleted or added, its sentence says something else now, so all changes together are one that doesn't keep them.
     """
     old = _counted(p for start, end, _ in changes for p in before[start:end])
     if old == _counted(p for _, _, new in changes for p in new):

@@ -2,7 +2,7 @@
 
 In: the file, the content folder as it is. Out: `Merge`, as of a Word file. Each field of a row is compared with the hash of what
 was written and with the content of today: what only the file changed is taken, and what both changed is a conflict. A row without
-a name is a new fact. A row that is missing is asked for, never deleted.
+a name is a new fact. A missing row deletes nothing: a person is asked about it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from briefs.tools.pandoc import Pandoc
 from briefs.workbook import edited, rows
 from briefs.workbook.edited import EditedRow, EditedTable
 
-# Of a row: the code of its country, and the id of its fact, or the column and period of its value. In the sheet of countries the
-# second part is empty.
+# A row's name: the code of its country, and the id of its fact, or the column and period of its value. In the sheet of countries
+# the second part is empty.
 Name = tuple[str, str]
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
 
@@ -98,7 +98,7 @@ class _RowMerge:
                 self._field(row, field, now[field], self._place(name, field))
 
     def _field(self, row: EditedRow, field: str, now: str, place: Place) -> None:
-        """A field that says something else than what was written, and than the content of today."""
+        """Take in a field that differs from what was written into the file, and from the content of today."""
         new, is_current = row.fields[field], rows.digest(now) == row.hashes[field]
         report = partial(self._report, row, before=now, after=new, place=place)
         if original := row.before_alteration(field):
